@@ -1,0 +1,97 @@
+"""Files survive a crash, and have one writer at a time."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from workbench.adapters.files import LockedError, locked, read_bytes, replacing, write_atomically
+from workbench.core.errors import InputError
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from workbench.adapters.files import locked
+with locked(Path(sys.argv[1]), "a test"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_file_is_replaced_whole(tmp_path):
+    path = tmp_path / "deep" / "file.json"
+    write_atomically(path, b"one")
+    write_atomically(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert [p.name for p in path.parent.iterdir()] == ["file.json"]
+
+
+def test_a_failure_half_way_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "file.json"
+    path.write_bytes(b"old")
+
+    def break_off():
+        with replacing(path) as file:
+            file.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        break_off()
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_s_mode_is_kept(tmp_path):
+    path = tmp_path / "file.json"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    write_atomically(path, b"new")
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_place_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be written"):
+        write_atomically(tmp_path / "file" / "inside.json", b"")
+
+
+def test_an_absent_file_is_said_in_a_sentence(tmp_path):
+    with pytest.raises(InputError, match=r"gone\.json: there is no such file"):
+        read_bytes(tmp_path / "gone.json", "dataset")
+
+
+@pytest.fixture
+def holder(tmp_path):
+    """Another process that holds the lock of a file."""
+    path = tmp_path / "data.json"
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "held\n"
+    yield path, process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_a_second_writer_is_refused_and_told_who_holds_the_lock(holder):
+    path, process = holder
+    with pytest.raises(LockedError, match=f"process {process.pid} .*a test"), locked(path, "me"):
+        pass
+
+
+def test_a_dead_holder_s_lock_is_taken_over(holder):
+    path, process = holder
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    with locked(path, "me"):
+        pass
+
+
+def test_a_lock_can_be_taken_again_and_another_file_s_is_its_own(tmp_path):
+    with locked(tmp_path / "a.json", "one"), locked(tmp_path / "b.json", "two"):
+        pass
+    with locked(tmp_path / "a.json", "three"):
+        pass

@@ -1,0 +1,207 @@
+import json
+import shutil
+
+import pytest
+from small_car import POLICY, PROPERTIES, small_catalog, window_sample
+
+from workbench.adapters import resources
+from workbench.adapters.engines import Request
+from workbench.adapters.prompts import (
+    PromptError,
+    Prompts,
+    developer_template,
+    prompt_hash,
+    prompts_dir,
+    render_generation,
+)
+
+LAST_LINE = "You are a model that can do function calling with the following functions."
+CATALOG = small_catalog()
+EXAMPLES = tuple(window_sample(f"Window to {n}", n) for n in range(8))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the prompts, to be broken."""
+    return shutil.copytree(prompts_dir(), tmp_path / "prompts")
+
+
+def compact(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def test_the_constant_part_comes_first_and_is_the_same_in_all_requests():
+    prompts = Prompts(CATALOG, POLICY)
+    requests = [
+        Request(0, 15),
+        Request(1, 30, examples=EXAMPLES),
+        Request(9, 4, seed=7, examples=EXAMPLES[:2], thin=CATALOG.spoken_cells),
+    ]
+    texts = [prompts.generation(request) for request in requests]
+    assert all(text.startswith(prompts.brief) for text in texts)
+    assert len(set(texts)) == len(texts)
+    assert texts[1] == render_generation(CATALOG, POLICY, requests[1])
+    assert len(prompts.brief) > 0.7 * len(texts[1])
+    assert all(text.endswith("\n") and not text.endswith("\n\n") for text in texts)
+
+
+def test_the_brief_holds_functions_and_catalogue_verbatim():
+    brief = Prompts(CATALOG, POLICY).brief
+    assert compact(PROPERTIES) in brief
+    assert compact(list(CATALOG.raw_functions)) in brief
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- TEMPERATURE: temperature; in °C; steps of 0.5",
+        "- WINDOW_POS: window; front left window: 0 = closed, plus = open; "
+        "sunroof: 0 = closed, plus = open, minus = tilted",
+        "- CHARGE_LIMIT: charge limit; in %; only 0 to 100",
+        "- AIRFLOW: airflow; values 1 = face, 2 = floor; only these values",
+        "- 1 = front left seat (the driver's); 4 = front right seat (the front passenger's) "
+        "— TEMPERATURE, AIRFLOW",
+        "  - Integer: getIntProperty to read, setIntProperty to change",
+        "- any property not named here: the driver's areaId (all of its areaIds where the "
+        "property has no driver's) — The driver speaks",
+        "- AIRFLOW: to read, areaId 1 (front left seat); to change, all of its areaIds, one call "
+        "each",
+        '- "a notch": 1 step from the value that the query states',
+        '- "half", "halfway": 50 % of the range',
+        '- "max": the highest level',
+        "- \"I'm cold\": TEMPERATURE = 25.0, at the speaker's seat",
+        "- Boot means tailgate.",
+        "Nobody asks for these in a car; leave them out: SECRET_SWITCH.",
+        "The steering wheel is on the left. What people call the places:",
+    ],
+)
+def test_the_brief_says(line):
+    assert line in Prompts(CATALOG, POLICY).brief.splitlines()
+
+
+def test_the_brief_names_nothing_that_the_catalogue_lacks():
+    assert "NOT_HERE" not in Prompts(CATALOG, POLICY).brief
+
+
+def test_a_right_hand_drive_car():
+    brief = Prompts(small_catalog("right"), POLICY).brief
+    assert "4 = front right seat (the driver's)" in brief
+    assert "The steering wheel is on the right." in brief
+
+
+def test_seed_prompt():
+    wishes = render_generation(CATALOG, POLICY, Request(0, 15)).split("# This batch")[1]
+    assert "Write exactly 15 new samples" in wishes
+    assert wishes.count('{"query":') == 6
+    assert "least of the following" not in wishes
+
+
+def test_expansion_prompt():
+    request = Request(3, 6, examples=EXAMPLES, thin=CATALOG.spoken_cells)
+    wishes = render_generation(CATALOG, POLICY, request).split("# This batch")[1]
+    assert "Write exactly 6 new samples" in wishes
+    assert '{"query":"Window to 7","answers":[{"name":"setIntProperty",' in wishes
+    assert "meta" not in wishes
+    line = "- read TEMPERATURE (temperature), front left seat, areaId 1, by getFloatProperty"
+    assert line in wishes.splitlines()
+    assert sum(", areaId " in line for line in wishes.splitlines()) == 4  # two thirds
+
+
+def test_batches_get_different_settings():
+    ends = {render_generation(CATALOG, POLICY, Request(n, 15))[-900:] for n in range(5)}
+    assert len(ends) == 5
+
+
+def test_examples_are_not_about_cars():
+    items = json.loads((prompts_dir() / "examples.json").read_text("utf-8"))
+    assert len(items) == 6
+    assert all(1 <= len(item["answers"]) <= 3 for item in items)
+    assert not any(word in json.dumps(items) for word in ("car ", "window", "seat", "HVAC"))
+
+
+def test_developer_message():
+    before, after = developer_template()
+    assert after.splitlines()[-1] == LAST_LINE
+    assert after.endswith(LAST_LINE)
+    for field in ("propertyName", "access", "dataType", "changeMode", "propertyDescription"):
+        assert f"| `{field}` |" in before
+    for field in ("areaId", "areaIdDescription", "minValue", "maxValue", "supportedEnumValues"):
+        assert f"| `areaIdProfiles[].{field}` |" in before
+
+
+def test_the_installed_package_comes_before_the_checkout(tmp_path, monkeypatch):
+    monkeypatch.setattr(resources, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(resources, "files", lambda _: tmp_path / "package")
+    with pytest.raises(PromptError, match="install the package again"):
+        prompts_dir()
+    (tmp_path / "prompts").mkdir()
+    assert prompts_dir() == tmp_path / "prompts"
+    installed = tmp_path / "package" / "_resources" / "prompts"
+    installed.mkdir(parents=True)
+    assert prompts_dir() == installed
+
+
+def test_hash_follows_every_file(folder):
+    first = prompt_hash(folder)
+    assert first == prompt_hash()
+    assert len(first) == 16
+    path = folder / "examples.json"
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert prompt_hash(folder) != first
+
+
+def test_line_ends_and_byte_order_mark_change_nothing(folder):
+    request = Request(1, 30, examples=EXAMPLES)
+    expected = render_generation(CATALOG, POLICY, request, folder)
+    for path in folder.glob("*.j2"):
+        text = path.read_bytes().replace(b"\n", b"\r\n")
+        path.write_bytes(b"\xef\xbb\xbf" + text + b"\r\n")
+    assert render_generation(CATALOG, POLICY, request, folder) == expected
+
+
+BROKEN = {
+    "an unknown name": ("_wishes.md.j2", "a\n{{ colour }}", "line 2: 'colour' is undefined"),
+    "an unknown field": ("_wishes.md.j2", "{{ thin[0].colour }}", "line 1: 'dict object' has no"),
+    "a syntax error": ("_brief.md.j2", "a\nb\n{% if x %}", "line 3: Unexpected end of template"),
+    "a failing expression": ("_brief.md.j2", "\n{{ 1 / 0 }}", "line 2: division by zero"),
+    "a forbidden expression": ("_brief.md.j2", "{{ ''.__class__.__mro__ }}", "line 1: access to"),
+    "a change of the catalogue": ("_brief.md.j2", "{{ uses.append(1) }}", "line 1: "),
+    "a missing include": ("expand.md.j2", "{% include 'x.j2' %}", "x.j2: the template is missing"),
+    "not UTF-8": ("expand.md.j2", "caf\udce9", "not UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "said"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_template_is_named(folder, name, text, said):
+    (folder / name).write_bytes(text.encode("utf-8", "surrogateescape"))
+    request = Request(1, 30, examples=EXAMPLES, thin=CATALOG.spoken_cells)
+    with pytest.raises(PromptError) as caught:
+        render_generation(CATALOG, POLICY, request, folder)
+    assert said in str(caught.value)
+    assert str(folder) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "; " in str(caught.value)
+
+
+def test_a_missing_template_is_named(folder):
+    (folder / "seed.md.j2").unlink()
+    with pytest.raises(PromptError, match=r"seed\.md\.j2: the template is missing; restore"):
+        render_generation(CATALOG, POLICY, Request(0, 15), folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("[\n{]", "line 2"), ("{}", "must hold a JSON list"), (None, "cannot be read")],
+)
+def test_broken_examples_are_named(folder, text, said):
+    path = folder / "examples.json"
+    path.unlink() if text is None else path.write_text(text)
+    with pytest.raises(PromptError, match=said):
+        render_generation(CATALOG, POLICY, Request(0, 15), folder)
+
+
+@pytest.mark.parametrize("text", ["no place", "{{ catalog }} and {{ catalog }}"])
+def test_a_developer_message_needs_the_catalogue_once(folder, text):
+    (folder / "developer.md.j2").write_text(text)
+    with pytest.raises(PromptError, match=r"must hold \{\{ catalog \}\} once"):
+        developer_template(folder)

@@ -1,0 +1,22 @@
+"""Fixtures for all tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from wire import GeminiServer
+
+from workbench.adapters.catalogs import CatalogFiles, load_catalog
+from workbench.core.catalog import Catalog
+
+
+@pytest.fixture
+def gemini_server() -> Iterator[GeminiServer]:
+    """A local server that speaks Gemini's wire format; see `tests/wire.py`."""
+    with GeminiServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """The catalogue that comes with the program."""
+    return load_catalog(CatalogFiles())

@@ -1,0 +1,151 @@
+"""Records: what a model is trained on."""
+
+import json
+
+import pytest
+
+from workbench.core.catalog import Overlay, build_catalog
+from workbench.core.records import RecordWriter, canonical
+from workbench.core.samples import Sample, ToolCall
+
+DEVELOPER = ('Before "quotes"\n', "\nAfter.")
+SET = ToolCall(
+    "setFloatProperty", {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1, "value": 22.0}
+)
+
+
+def sample(text="Set it to 22 °C, “please” \\ \u2028", *calls):
+    return Sample(text, calls or (SET,))
+
+
+def record(catalog, one, split="train", seed=0):
+    line = RecordWriter(catalog, DEVELOPER, seed).write(one, split)
+    assert line.endswith(b"\n")
+    assert line.count(b"\n") == 1
+    return json.loads(line)
+
+
+def unordered(value):
+    """Give the value with every list sorted, to compare regardless of order."""
+    if isinstance(value, dict):
+        return {key: unordered(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return sorted(map(unordered, value), key=json.dumps)
+    return value
+
+
+def test_a_record_has_the_peer_s_shape(catalog):
+    got = record(catalog, sample(), "eval")
+    assert list(got) == ["metadata", "tools", "messages"]
+    assert got["metadata"] == "eval"
+    assert [list(m) for m in got["messages"]] == [
+        ["role", "content"],
+        ["role", "content"],
+        ["role", "tool_calls"],
+    ]
+    assert [m["role"] for m in got["messages"]] == ["developer", "user", "assistant"]
+    assert got["messages"][1]["content"] == sample().query
+    assert got["messages"][2]["tool_calls"] == [
+        {"function": {"name": SET.name, "arguments": SET.arguments}}
+    ]
+
+
+def test_functions_and_catalogue_are_whole_and_verbatim(catalog):
+    got = record(catalog, sample())
+    assert unordered([tool["function"] for tool in got["tools"]]) == unordered(
+        list(catalog.raw_functions)
+    )
+    content = got["messages"][0]["content"]
+    assert content.startswith(DEVELOPER[0])
+    assert content.endswith(DEVELOPER[1])
+    shown = json.loads(content.removeprefix(DEVELOPER[0]).removesuffix(DEVELOPER[1]))
+    assert unordered(shown) == unordered(list(catalog.raw_properties))
+
+
+def test_unknown_keys_and_odd_strings_of_a_catalogue_are_kept(catalog):
+    odd = {
+        "vendorKey": {"a": [1, 2.50, None]},
+        "propertyName": 'X"\\\n\u2028</script>🙂',
+        "dataType": "Float",
+        "areaIdProfiles": [{"areaId": 0, "minValue": "1.50", "more": True}],
+    }
+    other = build_catalog([odd], list(catalog.raw_functions), Overlay())
+    content = record(other, sample())["messages"][0]["content"]
+    assert json.loads(content[len(DEVELOPER[0]) : -len(DEVELOPER[1])]) == [odd]
+
+
+def order(got):
+    shown = json.loads(got["messages"][0]["content"][len(DEVELOPER[0]) : -len(DEVELOPER[1])])
+    return (
+        [tool["function"]["name"] for tool in got["tools"]],
+        [list(tool["function"]["parameters"]["properties"]) for tool in got["tools"]],
+        [entry["propertyName"] for entry in shown],
+        [[area["areaId"] for area in entry["areaIdProfiles"]] for entry in shown],
+    )
+
+
+def test_each_record_is_shuffled_in_its_own_way(catalog):
+    one, two = (order(record(catalog, sample(text))) for text in ("one", "two"))
+    for mine, theirs in zip(one, two, strict=True):
+        assert mine != theirs
+
+
+def test_the_shuffle_depends_on_seed_and_sample_alone(catalog):
+    assert record(catalog, sample(), seed=1) == record(catalog, sample(), seed=1)
+    assert order(record(catalog, sample(), seed=1)) != order(record(catalog, sample(), seed=2))
+
+
+def test_all_orders_of_an_inner_list_occur_about_equally(catalog):
+    seen = [
+        tuple(next(a for p, a in zip(names, areas, strict=True) if p == "HVAC_DEFROSTER"))
+        for _, _, names, areas in (order(record(catalog, sample(f"q{i}"))) for i in range(200))
+    ]
+    assert 60 < seen.count((1, 2)) < 140
+
+
+def test_a_catalogue_with_many_areas_is_shuffled_too(catalog):
+    raw = {
+        "propertyName": "X",
+        "dataType": "Float",
+        "areaIdProfiles": [{"areaId": 1 << bit} for bit in range(12)],
+    }
+    other = build_catalog([raw], [], Overlay())
+    orders = {tuple(order(record(other, sample(f"q{i}")))[3][0]) for i in range(40)}
+    assert len(orders) > 25
+    assert all(len(set(one)) == 12 for one in orders)
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "expected"),
+    [
+        ("setFloatProperty", {"propertyName": "P", "areaId": 1, "value": 24}, 24.0),
+        (
+            "setFloatArrayProperty",
+            {"propertyName": "P", "areaId": 1, "value": [1, 2.5]},
+            [1.0, 2.5],
+        ),
+        ("setIntProperty", {"propertyName": "P", "areaId": 1, "value": 24}, 24),
+    ],
+)
+def test_a_float_has_a_fraction(catalog, function, arguments, expected):
+    after = canonical(sample("x", ToolCall(function, arguments)), catalog)
+    assert repr(after.answers[0].arguments["value"]) == repr(expected)
+
+
+def test_arguments_stand_in_the_function_s_order(catalog):
+    before = ToolCall(
+        "setFloatProperty", {"more": 1, "value": 2.0, "areaId": 1, "propertyName": "P"}
+    )
+    after = canonical(sample("x", before), catalog)
+    assert list(after.answers[0].arguments) == ["propertyName", "areaId", "value", "more"]
+
+
+def test_a_canonical_sample_is_itself(catalog):
+    assert canonical(sample(), catalog) == sample()
+    one = sample()
+    assert canonical(one, catalog) is one
+
+
+def test_what_is_wrong_is_left_as_it_is(catalog):
+    odd = sample("x", ToolCall("fly", {"value": 1}), ToolCall("setFloatProperty", {"value": True}))
+    assert canonical(odd, catalog) is odd

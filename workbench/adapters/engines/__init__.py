@@ -1,0 +1,74 @@
+"""Engines: what writes samples. One small protocol, one module for each engine."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from workbench.core.catalog import Cell
+from workbench.core.samples import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request for samples.
+
+    number: counts up from 0 over all runs that append to one dataset. count: how many samples
+    are wanted. seed: of the run. examples: samples to show (none in the seed round).
+    thin: the least covered cells, thinnest first, to be served first.
+    """
+
+    number: int
+    count: int
+    seed: int = 0
+    examples: tuple[Sample, ...] = ()
+    thin: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one request, as the service counts them."""
+
+    prompt: int = 0
+    output: int = 0
+    thinking: int = 0
+    cached: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, as it came: the text, the tokens and why it ended."""
+
+    text: str
+    usage: Usage | None = None
+    finish: str = ""
+
+
+class EngineError(Exception):
+    """A request that failed. `fatal`: no other request can succeed either (a bad key, say)."""
+
+    def __init__(self, message: str, *, fatal: bool = False) -> None:
+        super().__init__(message)
+        self.fatal = fatal
+
+
+class Engine(Protocol):
+    """Something that writes samples when asked.
+
+    deterministic: equal requests get equal replies, so that replies are taken in the order of
+    their numbers; where not (a paid service), on arrival. batch_size: samples to ask for in one
+    request, in the seed round (cold) or later.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def deterministic(self) -> bool: ...
+
+    def batch_size(self, *, cold: bool) -> int: ...
+
+    async def ask(self, request: Request) -> Reply:
+        """Answer the request. Raises `EngineError`."""
+        ...
+
+    async def close(self) -> None: ...

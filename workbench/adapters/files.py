@@ -1,0 +1,143 @@
+"""Files that survive a crash: written aside, flushed to disk and renamed; one writer at a time."""
+
+import json
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from filelock import FileLock, Timeout
+
+from workbench.core.errors import InputError, WorkbenchError
+
+
+class LockedError(WorkbenchError):
+    """Another process is writing the same file."""
+
+    exit_code = 2
+
+
+def read_bytes(path: Path, what: str) -> bytes:
+    """Read a file that a user named. Raises `InputError` naming file and remedy."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file; check the path of the {what}.") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: this is a folder; name the {what} itself.") from None
+    except OSError as error:
+        raise InputError(f"{path}: the {what} cannot be read: {_reason(error)}.") from None
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a temporary file that replaces `path` when the block ends without an error.
+
+    What was at `path` stays whole until then; afterwards the new content is on disk (fsync of
+    file and folder). Raises `InputError` where the folder cannot be written.
+    """
+    folder = path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=folder)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fchmod(file.fileno(), _mode(path))
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        _sync_folder(folder)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace a file's content in one step; see `replacing`."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+def append_lines(path: Path, lines: list[bytes]) -> int:
+    """Append lines, flush them to disk, and return the file's length in bytes."""
+    with path.open("ab") as file:
+        file.writelines(line + b"\n" for line in lines)
+        file.flush()
+        os.fsync(file.fileno())
+        return file.tell()
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":  # folders cannot be opened there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+@contextmanager
+def locked(path: Path, doing: str) -> Iterator[None]:
+    """Hold the lock of the file at `path`, so that only this process writes it.
+
+    The lock is the operating system's, on `.NAME.lock` beside the file: it is let go when its
+    holder dies, however that happens. Raises `LockedError` naming the holder.
+    """
+    path = Path(os.path.realpath(path))
+    lock_path = path.with_name(f".{path.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(lock_path)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise LockedError(f"{path}: {_holder(lock_path)} Wait for it, or end it.") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be locked for writing: {_reason(error)}.") from None
+    try:
+        holder = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "doing": doing,
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        lock_path.write_text(json.dumps(holder), encoding="utf-8")
+        yield
+    finally:
+        lock_path.write_text("", encoding="utf-8")
+        lock.release()
+
+
+def _holder(lock_path: Path) -> str:
+    try:
+        holder = json.loads(lock_path.read_text(encoding="utf-8"))
+        return (
+            f"it is being written by process {holder['pid']} on {holder['host']} "
+            f"({holder['doing']}, since {holder['since']})."
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return "it is being written by another process."

@@ -1,0 +1,95 @@
+"""Keys of paid services: from `secrets/access_token.toml`, else from the environment.
+
+The file wins over the environment: it belongs to this project, while a variable may have been
+set for another program. No message ever holds a key.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from workbench.adapters.resources import CHECKOUT
+from workbench.core.errors import InputError
+
+FILE = Path("secrets", "access_token.toml")
+VARIABLES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+
+
+class SecretsError(InputError, ValueError):
+    """A secrets file or variable that cannot be used: the message says which, and the remedy."""
+
+
+def find_gemini_key(
+    environ: Mapping[str, str] | None = None, folders: tuple[Path, ...] | None = None
+) -> tuple[SecretStr, str] | None:
+    """Give the key for Gemini and where it was found, or None where there is none.
+
+    folders: where `secrets/` is looked for, in this order: the working directory, then the
+    checkout. Raises `SecretsError` for a file that is there and cannot be used.
+    """
+    for folder in folders if folders is not None else (Path.cwd(), CHECKOUT):
+        path = folder / FILE
+        if path.is_file():
+            key = _from_file(path)
+            if key is not None:
+                return _checked(key, str(path)), str(path)
+    environ = os.environ if environ is None else environ
+    for name in VARIABLES:
+        if environ.get(name, "").strip():
+            return _checked(environ[name], name), name
+    return None
+
+
+def _from_file(path: Path) -> str | None:
+    """Read `[ai_services.gemini] api_key`; None where the file has no such table."""
+    try:
+        content = tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise SecretsError(
+            f"{path}: cannot be read ({error.strerror or 'unknown reason'}); "
+            "change its permissions or remove it"
+        ) from None
+    except UnicodeDecodeError:
+        raise SecretsError(f"{path}: it is not UTF-8; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        # Only the place is taken from the parser's message, which may quote the file.
+        place = re.search(r"line \d+", str(error))
+        where = f"{path}, {place[0]}" if place else f"{path}, at its end"
+        raise SecretsError(f'{where}: this is not TOML; write api_key = "your key"') from None
+    value: Any = content
+    for step in ("ai_services", "gemini"):
+        if not isinstance(value, dict):
+            raise SecretsError(f"{path}: ai_services must be a table; {_EXAMPLE}")
+        if step not in value:
+            return None
+        value = value[step]
+    if not isinstance(value, dict) or "api_key" not in value:
+        raise SecretsError(f"{path}: [ai_services.gemini] has no api_key; {_EXAMPLE}")
+    key = value["api_key"]
+    if not isinstance(key, str):
+        kind = type(key).__name__
+        raise SecretsError(f"{path}: api_key must be a string, not {kind}; put it in quotes")
+    return key
+
+
+_EXAMPLE = 'write [ai_services.gemini] and below it api_key = "your key"'
+
+
+def _checked(key: str, source: str) -> SecretStr:
+    key = key.strip()
+    if not key or key.strip(".…<>") == "":
+        raise SecretsError(
+            f"{source}: the api_key is only a placeholder; put your key in, or remove the entry "
+            "to work without one"
+        )
+    # Anything else would break the request's header, in an error that quotes the key.
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise SecretsError(
+            f"{source}: the api_key holds blanks or characters that no key has; copy it again"
+        )
+    return SecretStr(key)

@@ -1,0 +1,171 @@
+"""`workbench catalog`: show a vehicle's catalogue, and look one over."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rapidfuzz import process
+from rich.table import Table
+
+from workbench.adapters.catalogs import load_catalog, read_entries
+from workbench.cli.console import out, plain
+from workbench.cli.options import (
+    DriverSideOption,
+    FunctionsOption,
+    OverlayOption,
+    PropertiesOption,
+    catalog_files,
+)
+from workbench.core.catalog import Area, Catalog, Property
+from workbench.core.catalog_check import check_entries
+from workbench.core.errors import InputError
+
+app = typer.Typer(help="Show a vehicle's catalogue, or look one over.", no_args_is_help=True)
+
+
+@app.command()
+def show(
+    name: Annotated[str | None, typer.Argument(help="One property; all without.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    properties: PropertiesOption = None,
+    functions: FunctionsOption = None,
+    overlay: OverlayOption = None,
+    driver_side: DriverSideOption = "left",
+) -> None:
+    """Show the properties, with what the overlay adds; with NAME, one in full."""
+    catalog = load_catalog(catalog_files(properties, functions, overlay, driver_side))
+    if name is not None:
+        prop = _find(name, catalog)
+        if as_json:
+            _print_json(describe(prop))
+        else:
+            _show_one(prop)
+    elif as_json:
+        _print_json([describe(prop) for prop in catalog.properties.values()])
+    else:
+        _show_all(catalog)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A properties file (JSON), whatever its extension.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Look a properties file over: duplicates, impossible ranges, unknown types, missing values.
+
+    Exit status: 0 without errors (warnings may stand), 1 with errors, 2 for unusable input.
+    """
+    remarks = list(check_entries(read_entries(file, "properties file", "propertyName")))
+    errors = sum(remark.severity == "error" for remark in remarks)
+    for remark in remarks:
+        if as_json:
+            _print_json(
+                {
+                    "severity": remark.severity,
+                    "property": remark.property,
+                    "message": remark.message,
+                }
+            )
+        else:
+            style = "red" if remark.severity == "error" else "yellow"
+            out.print(plain(f"{remark.severity:8}", style), plain(f"{remark.property}: "), end="")
+            out.print(plain(remark.message), soft_wrap=True)
+    if not as_json:
+        out.print(plain(f"{file}: {errors} errors, {len(remarks) - errors} warnings"))
+    raise typer.Exit(1 if errors else 0)
+
+
+def describe(prop: Property) -> dict[str, Any]:
+    """Give a property with its areas as plain data."""
+    return {
+        "name": prop.name,
+        "description": prop.description,
+        "type": prop.type,
+        "access": {"get": prop.readable, "set": prop.writable},
+        "static": prop.static,
+        "category": prop.category,
+        "label": prop.label,
+        "unit": prop.unit,
+        "step": prop.step,
+        "values": {str(value): name for value, name in prop.value_names.items()},
+        "advisory_range": prop.advisory,
+        "spoken": prop.spoken,
+        "weight": prop.weight,
+        "areas": [_area(area) for area in prop.areas.values()],
+    }
+
+
+def _area(area: Area) -> dict[str, Any]:
+    return {
+        "id": area.id,
+        "words": area.words,
+        "minimum": area.minimum,
+        "maximum": area.maximum,
+        "values": list(area.values),
+        "zero": area.zero,
+        "plus": area.plus,
+        "minus": area.minus,
+    }
+
+
+def _find(name: str, catalog: Catalog) -> Property:
+    for key, prop in catalog.properties.items():
+        if key.lower() == name.lower():
+            return prop
+    close = process.extractOne(name.upper(), list(catalog.properties), score_cutoff=60)
+    hint = f" Did you mean {close[0]}?" if close else " `workbench catalog show` lists them."
+    raise InputError(f"{name}: the catalogue has no such property.{hint}")
+
+
+def _show_all(catalog: Catalog) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("property", "type", "access", "areas", "values"):
+        table.add_column(heading, no_wrap=heading != "areas", overflow="fold")
+    for prop in catalog.properties.values():
+        areas = ", ".join(map(str, prop.areas))
+        values = next((_values(prop, area) for area in prop.areas.values()), "")
+        row = (prop.name, prop.type, _access(prop), areas, values)
+        table.add_row(*(plain(cell) for cell in row))
+    out.print(table)
+    out.print(plain(f"{len(catalog.properties)} properties, {len(catalog.functions)} functions"))
+
+
+def _show_one(prop: Property) -> None:
+    out.print(plain(prop.name, "bold"), plain(f"({prop.label}, {prop.category})", "dim"))
+    out.print(plain(prop.description.strip()))
+    out.print(plain(f"{prop.type}, {_access(prop)}{', static' if prop.static else ''}"))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("area", "place", "values", "meaning"):
+        table.add_column(heading, overflow="fold")
+    for area in prop.areas.values():
+        meaning = {"0": area.zero, "+": area.plus, "-": area.minus}
+        words = "; ".join(f"{sign} {text}" for sign, text in meaning.items() if text)
+        row = (str(area.id), area.words, _values(prop, area), words)
+        table.add_row(*(plain(cell) for cell in row))
+    out.print(table)
+
+
+def _access(prop: Property) -> str:
+    return {(True, True): "get, set", (True, False): "get", (False, True): "set"}.get(
+        (prop.readable, prop.writable), "none"
+    )
+
+
+def _values(prop: Property, area: Area) -> str:
+    if area.values:
+        names = prop.value_names
+        return ", ".join(f"{v} {names[v]}" if v in names else str(v) for v in area.values)
+    if area.minimum is None and area.maximum is None:
+        return prop.unit
+    unit = "" if prop.unit in ("", "level") else f" {prop.unit}"
+    low = "…" if area.minimum is None else area.minimum
+    high = "…" if area.maximum is None else area.maximum
+    step = f", by {prop.step}" if prop.step not in (None, 1) else ""
+    return f"{low} to {high}{unit}{step}{' (recommended)' if prop.advisory else ''}"
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.buffer.write(orjson.dumps(value) + b"\n")
+    sys.stdout.buffer.flush()

@@ -1,0 +1,73 @@
+"""Options that several commands share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.core.catalog import DriverSide
+
+_PANEL = "Vehicle"
+
+PropertiesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--properties",
+        metavar="FILE",
+        help="Vehicle properties as the car reports them (JSON), in place of the catalogue here.",
+        rich_help_panel=_PANEL,
+    ),
+]
+FunctionsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--functions",
+        metavar="FILE",
+        help="The callable functions (JSON), in place of those here.",
+        rich_help_panel=_PANEL,
+    ),
+]
+OverlayOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--overlay",
+        metavar="FILE",
+        help="What the catalogue lacks: units, names of values, … (TOML).",
+        rich_help_panel=_PANEL,
+    ),
+]
+PolicyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy", metavar="FILE", help="The labelling policy (TOML).", rich_help_panel=_PANEL
+    ),
+]
+DriverSideOption = Annotated[
+    DriverSide,
+    typer.Option("--driver-side", help="Where the driver sits.", rich_help_panel=_PANEL),
+]
+BatchOption = Annotated[
+    bool,
+    typer.Option("--batch", help="For scripts: no live display, plain lines only."),
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same result.")]
+
+
+class StageChoice(StrEnum):
+    """The verifier's stages, as Typer wants a choice that may be repeated."""
+
+    FORMAT = "format"
+    EXECUTION = "execution"
+
+
+def catalog_files(
+    properties: Path | None,
+    functions: Path | None,
+    overlay: Path | None = None,
+    driver_side: DriverSide = "left",
+    policy: Path | None = None,
+) -> CatalogFiles:
+    """Gather the vehicle options."""
+    return CatalogFiles(properties, functions, overlay, policy, driver_side)

@@ -1,0 +1,110 @@
+"""`workbench verify`: a verdict for every sample of a dataset."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from workbench.adapters.catalogs import load_catalog
+from workbench.adapters.dataset import load_dataset
+from workbench.cli.console import out, plain
+from workbench.cli.options import (
+    DriverSideOption,
+    FunctionsOption,
+    OverlayOption,
+    PropertiesOption,
+    StageChoice,
+    catalog_files,
+)
+from workbench.core.codes import CODES
+from workbench.core.jsontext import dumps
+from workbench.core.verdicts import Status
+from workbench.jobs.verify import Checked, Summary, as_json, summarize, verify_dataset
+
+_GLYPHS: dict[Status, tuple[str, str]] = {
+    "pass": ("✓", "green"),
+    "warn": ("!", "yellow"),
+    "fail": ("✗", "red"),
+}
+
+
+def verify(
+    dataset: Annotated[Path, typer.Argument(help="A dataset file: a JSON list of samples.")],
+    as_lines: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line for every item of the file.")
+    ] = False,
+    stage: Annotated[
+        list[StageChoice] | None, typer.Option("--stage", help="Only this stage (repeatable).")
+    ] = None,
+    properties: PropertiesOption = None,
+    functions: FunctionsOption = None,
+    overlay: OverlayOption = None,
+    driver_side: DriverSideOption = "left",
+) -> None:
+    """Check every sample: its format, then its calls on a simulated vehicle.
+
+    Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
+    """
+    catalog = load_catalog(catalog_files(properties, functions, overlay, driver_side))
+    stages = [chosen.value for chosen in stage] if stage else None
+    results = verify_dataset(load_dataset(dataset), catalog, stages)
+    if as_lines:
+        failed = _print_lines(results)
+    else:
+        summary = summarize(results)
+        print_summary(summary, str(dataset))
+        failed = summary.statuses["fail"] > 0
+    raise typer.Exit(1 if failed else 0)
+
+
+def _print_lines(results: Iterable[Checked]) -> bool:
+    failed = False
+    for checked in results:
+        failed = failed or checked.verdict.status == "fail"
+        sys.stdout.buffer.write(dumps(as_json(checked)) + b"\n")
+    sys.stdout.buffer.flush()
+    return failed
+
+
+def print_summary(summary: Summary, name: str) -> None:
+    """Print verdict counts, findings by code, and the worst samples."""
+    out.print(plain(f"{name}: {summary.total:,} items", "bold"))
+    for status, (glyph, style) in _GLYPHS.items():
+        count = summary.statuses[status]
+        share = f"{count / summary.total:6.1%}" if summary.total else ""
+        out.print(Text.assemble((f"  {glyph} {status:5}", style), f"{count:>9,}  {share}"))
+    if summary.codes:
+        out.print(_codes_table(summary))
+    if summary.worst:
+        out.print(Text("\nWorst samples", style="bold"))
+        for checked in summary.worst:
+            print_checked(checked)
+
+
+def _codes_table(summary: Summary) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2), title_justify="left")
+    table.add_column("\nfinding")
+    table.add_column("\nseverity")
+    table.add_column("\ncount", justify="right")
+    for code, count in summary.codes.most_common():
+        table.add_row(code, CODES[code].severity, f"{count:,}")
+    return table
+
+
+def print_checked(checked: Checked) -> None:
+    """Print a sample with its findings."""
+    glyph, style = _GLYPHS[checked.verdict.status]
+    query = checked.sample.query if checked.sample else "(unusable)"
+    head = Text.assemble((f"  {glyph} ", style), (f"#{checked.index} ", "bold"))
+    out.print(head.append_text(plain(_short(query))))
+    for finding in checked.verdict.findings:
+        line = plain(f"      {finding.code}: {finding.message}")
+        out.print(line, soft_wrap=True)
+
+
+def _short(text: str, width: int = 90) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"

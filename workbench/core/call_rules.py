@@ -1,0 +1,198 @@
+"""What a vehicle refuses: one call against the catalogue, every objection at once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rapidfuzz import process
+
+from workbench.core.catalog import Access, Area, Catalog, Function, Number, Property
+from workbench.core.samples import ToolCall
+from workbench.core.verdicts import Edit, Finding, Fix, Path
+
+_FAHRENHEIT = (60, 95)
+"""Degrees Fahrenheit that people give for the air in a car."""
+
+
+def call_findings(call: ToolCall, index: int, catalog: Catalog) -> Iterator[Finding]:
+    """Yield all objections to a call; arguments of a wrong type are the format stage's matter."""
+    name = call.arguments.get("propertyName")
+    if not isinstance(name, str):
+        return
+    place: Path = ("answers", index)
+    prop = catalog.properties.get(name)
+    if prop is None:
+        yield _unknown_property(name, call, place, catalog)
+        return
+    function = catalog.functions.get(call.name)
+    kind = function.kind if function else "set" if "value" in call.arguments else "get"
+    yield from _check_access(prop, function, kind, call, place, catalog)
+    area_id = call.arguments.get("areaId")
+    area = None
+    if type(area_id) is int:
+        area = prop.areas.get(area_id)
+        if area is None:
+            yield _unsupported_area(area_id, prop, place, catalog)
+    if kind == "set" and "value" in call.arguments and prop.writable:
+        area = area or next(iter(prop.areas.values()), None)
+        if area is not None:
+            yield from _check_value(call.arguments["value"], prop, area, place)
+
+
+def _unknown_property(name: str, call: ToolCall, place: Path, catalog: Catalog) -> Finding:
+    path = (*place, "arguments", "propertyName")
+    candidates = {key.upper(): key for key in catalog.properties}
+    close = process.extractOne(name.upper(), list(candidates), score_cutoff=80)
+    shown = name if len(name) <= 60 else name[:59] + "…"
+    message = f'propertyName: the vehicle has no property "{shown}"'
+    if close is None:
+        return Finding("execution.unknown_property", message, path)
+    meant = candidates[close[0]]
+    edits = [Edit("replace", path, meant)]
+    function = catalog.functions.get(call.name)
+    prop = catalog.properties[meant]
+    if function and function.type != prop.type:
+        right = catalog.function_for.get((function.kind, prop.type))
+        if right:
+            edits.append(Edit("replace", (*place, "name"), right.name))
+    fix = Fix(f"propertyName: {meant}", tuple(edits))
+    return Finding("execution.unknown_property", f"{message}; did you mean {meant}?", path, fix)
+
+
+def _check_access(
+    prop: Property,
+    function: Function | None,
+    kind: Access,
+    call: ToolCall,
+    place: Path,
+    catalog: Catalog,
+) -> Iterator[Finding]:
+    path: Path = (*place, "name")
+    if function and function.type != prop.type:
+        right = catalog.function_for.get((kind, prop.type))
+        message = f"{function.name} is for {function.type}; {prop.name} is {prop.type}"
+        fix = None
+        if right:
+            edits = (Edit("replace", path, right.name), *_recast(call, prop, place))
+            fix = Fix(f"call {right.name}", edits)
+        yield Finding("execution.wrong_function", message, path, fix)
+    if kind == "get" and not prop.readable:
+        yield Finding("execution.not_readable", f"{prop.name} can only be written", path)
+    if kind == "set" and not prop.writable:
+        yield Finding("execution.not_writable", f"{prop.name} can only be read", path)
+    if kind == "set" and prop.static:
+        yield Finding("execution.static_property", f"{prop.name} never changes", path)
+
+
+def _recast(call: ToolCall, prop: Property, place: Path) -> tuple[Edit, ...]:
+    """Edit the value into the property's type where only one value can be meant.
+
+    A switch with named values that is given a boolean takes those named on and off.
+    """
+    value = call.arguments.get("value")
+    recast: Any = None
+    if isinstance(value, bool):
+        wanted = "on" if value else "off"
+        recast = next((v for v, name in prop.value_names.items() if name == wanted), None)
+    elif isinstance(value, float) and prop.type in ("Integer", "Long") and value.is_integer():
+        recast = int(value)
+    elif isinstance(value, int) and prop.type == "Boolean" and value in (0, 1):
+        recast = bool(value)
+    if recast is None:
+        return ()
+    return (Edit("replace", (*place, "arguments", "value"), recast),)
+
+
+def _unsupported_area(area: int, prop: Property, place: Path, catalog: Catalog) -> Finding:
+    path = (*place, "arguments", "areaId")
+    shown = str(area) if abs(area) < 10**30 else "this number"
+    legal = ", ".join(f"{a.id} ({a.words})" for a in prop.areas.values())
+    message = f"areaId: {prop.name} has no area {shown}; it has {legal or 'none'}"
+    meant = _meant_area(area, prop, catalog)
+    fix = None
+    if meant is not None:
+        fix = Fix(f"areaId: {meant.id} ({meant.words})", (Edit("replace", path, meant.id),))
+    return Finding("execution.unsupported_area", message, path, fix)
+
+
+def _meant_area(area: int, prop: Property, catalog: Catalog) -> Area | None:
+    """Find the one legal area that an illegal id can mean.
+
+    It is the only area; or the only one sharing a bit with the id; or the one at the seat of
+    that id (a door or window addressed by the seat beside it).
+    """
+    if len(prop.areas) == 1:
+        return next(iter(prop.areas.values()))
+    if area <= 0:
+        return None
+    overlapping = [a for a in prop.areas.values() if a.id & area]
+    if len(overlapping) == 1:
+        return overlapping[0]
+    seats = catalog.area_kinds.get("seat")
+    seat = seats.words.get(str(area), "") if seats and not overlapping else ""
+    place = seat.removesuffix(" seat")
+    beside = [a for a in prop.areas.values() if place and a.words.startswith(place + " ")]
+    return beside[0] if len(beside) == 1 else None
+
+
+def _check_value(value: Any, prop: Property, area: Area, place: Path) -> Iterator[Finding]:
+    path = (*place, "arguments", "value")
+    if isinstance(value, list):
+        for index, element in enumerate(value):
+            yield from _check_scalar(element, prop, area, (*path, index))
+    else:
+        yield from _check_scalar(value, prop, area, path)
+
+
+def _check_scalar(value: Any, prop: Property, area: Area, path: Path) -> Iterator[Finding]:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return
+    if area.values:
+        if value not in area.values:
+            legal = ", ".join(_named(v, prop) for v in area.values)
+            message = f"value: {value} is not legal for {prop.name}; legal are {legal}"
+            yield Finding("execution.value_not_allowed", message, path)
+        return
+    if isinstance(value, str):
+        return
+    low, high = area.minimum, area.maximum
+    below, above = low is not None and value < low, high is not None and value > high
+    if (below or above) and not prop.advisory:
+        limits = f"{'…' if low is None else low} to {'…' if high is None else high}"
+        unit = f" {prop.unit}" if prop.unit and prop.unit != "level" else ""
+        shown = value if abs(value) < 10**30 else "this number"
+        message = f"value: {shown} is out of range for {prop.name} ({area.words}): {limits}{unit}"
+        yield Finding(
+            "execution.value_out_of_range", message, path, _from_fahrenheit(value, prop, area, path)
+        )
+    elif prop.step and _off_step(value, prop.step, low):
+        nearest = _on_step(value, prop.step, low or 0)
+        message = f"value: {value} lies between steps; {prop.name} moves by {prop.step}"
+        fix = Fix(f"value: {nearest}", (Edit("replace", path, nearest),))
+        yield Finding("execution.off_step", message, path, fix)
+
+
+def _named(value: Any, prop: Property) -> str:
+    name = prop.value_names.get(value)
+    return f"{value} ({name})" if name else str(value)
+
+
+def _off_step(value: Number, step: Number, low: Number | None) -> bool:
+    steps = (value - (low or 0)) / step
+    return abs(steps - round(steps)) > 1e-6
+
+
+def _on_step(value: Number, step: Number, start: Number) -> Number:
+    nearest = start + round((value - start) / step) * step
+    return round(nearest, 6) if isinstance(step, float) else nearest
+
+
+def _from_fahrenheit(value: Number, prop: Property, area: Area, path: Path) -> Fix | None:
+    """Read a temperature that is too high as degrees Fahrenheit, if that makes it legal."""
+    if prop.unit != "°C" or not _FAHRENHEIT[0] <= value <= _FAHRENHEIT[1]:
+        return None
+    celsius = _on_step((value - 32) / 1.8, prop.step or 0.5, area.minimum or 0)
+    fits = (area.minimum is None or celsius >= area.minimum) and (
+        area.maximum is None or celsius <= area.maximum
+    )
+    label = f"value: {celsius} (from {value} °F)"
+    return Fix(label, (Edit("replace", path, celsius),)) if fits else None

@@ -1,0 +1,378 @@
+"""The vehicle's catalogue: properties, areas and functions, with the overlay of what files lack.
+
+A catalogue file lists what a car reports of itself; the overlay adds what people know of the
+same properties (units, names of values, what minus means); a `Catalog` joins both. The raw
+entries are kept beside, since records carry them verbatim.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Access = Literal["get", "set"]
+Spoken = Literal["get", "set", "both", "never"]
+DriverSide = Literal["left", "right"]
+Number = int | float
+
+
+class CatalogError(ValueError):
+    """A catalogue, functions or overlay entry that cannot be used."""
+
+
+def _bound(value: Any) -> Any:
+    """Read a bound: a number, or a string that holds one; an empty string or null is none."""
+    if isinstance(value, str):
+        text = value.strip()
+        if not text:
+            return None
+        return float(text) if any(c in text for c in ".eE") else int(text)
+    return value
+
+
+class AreaProfile(BaseModel):
+    """One area of a property, as a catalogue file gives it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int = Field(alias="areaId")
+    description: str = Field("", alias="areaIdDescription")
+    minimum: Annotated[Number | None, BeforeValidator(_bound)] = Field(None, alias="minValue")
+    maximum: Annotated[Number | None, BeforeValidator(_bound)] = Field(None, alias="maxValue")
+    values: tuple[Any, ...] = Field((), alias="supportedEnumValues")
+
+
+class PropertyEntry(BaseModel):
+    """One property, as a catalogue file gives it. Unknown keys are allowed and kept in the raw."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(alias="propertyName", min_length=1)
+    description: str = Field("", alias="propertyDescription")
+    access: str = "ReadWrite"
+    type: str = Field(alias="dataType")
+    change_mode: str = Field("OnChange", alias="changeMode")
+    areas: tuple[AreaProfile, ...] = Field((), alias="areaIdProfiles")
+
+
+class _Overlay(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AreaOverlay(_Overlay):
+    """What the overlay adds to one area; an empty field leaves the property's own."""
+
+    zero: str = ""
+    plus: str = ""
+    minus: str = ""
+    minimum: Number | None = None
+    maximum: Number | None = None
+    initial: Any = None
+    words: str = ""
+
+
+class PropertyOverlay(AreaOverlay):
+    """What the overlay adds to a property of one name and type.
+
+    category: group for lists ("climate"). label: what people call it. unit: the value's unit.
+    area_kind: a key of `area_kinds`. step: the smallest change. values: names of values.
+    legal: the values that are legal where the file lists none. zero, plus, minus: what 0, a
+    positive and a negative value mean. initial: the simulated vehicle's value. advisory: the
+    range is a recommendation, not a limit. spoken: whether people ask to get or set it; weight:
+    how often, relative to the others.
+    """
+
+    category: str = "other"
+    label: str = ""
+    unit: str = ""
+    area_kind: str = ""
+    step: Number | None = None
+    values: dict[str, str] = {}
+    legal: tuple[Any, ...] = ()
+    advisory: bool = False
+    spoken: Spoken = "both"
+    weight: float = 1.0
+    areas: dict[str, AreaOverlay] = {}
+
+
+class AreaKind(_Overlay):
+    """A family of area ids (seats, doors, …): bit masks, each bit with its words.
+
+    match: words in a file's area description by which a property without overlay is placed.
+    driver, passenger: the bit of the driver's and the front passenger's, per driver's side.
+    """
+
+    match: tuple[str, ...] = ()
+    words: dict[str, str] = {}
+    driver: dict[DriverSide, int] = {}
+    passenger: dict[DriverSide, int] = {}
+
+
+class FunctionOverlay(_Overlay):
+    """What a function does: get or set, and the property type it is for."""
+
+    kind: Access
+    type: str
+
+
+class Overlay(_Overlay):
+    """The overlay file: area kinds, functions, and properties by name and type."""
+
+    functions: dict[str, FunctionOverlay] = {}
+    area_kinds: dict[str, AreaKind] = {}
+    properties: dict[str, dict[str, PropertyOverlay]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place a property applies to, overlay included.
+
+    words: the place as people say it. minimum, maximum: inclusive, None where unlimited.
+    values: the legal values, empty where any in range is. zero, plus, minus: their meaning.
+    """
+
+    id: int
+    words: str
+    description: str = ""
+    minimum: Number | None = None
+    maximum: Number | None = None
+    values: tuple[Any, ...] = ()
+    zero: str = ""
+    plus: str = ""
+    minus: str = ""
+    initial: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A vehicle property, overlay included. `type` is a data type of the file, such as Float."""
+
+    name: str
+    description: str
+    type: str
+    readable: bool
+    writable: bool
+    static: bool
+    areas: Mapping[int, Area]
+    category: str = "other"
+    label: str = ""
+    unit: str = ""
+    area_kind: str = ""
+    step: Number | None = None
+    value_names: Mapping[Any, str] = field(default_factory=dict)
+    advisory: bool = False
+    spoken: Spoken = "both"
+    weight: float = 1.0
+
+    def spoken_as(self, access: Access) -> bool:
+        """Whether people ask for this access, and the vehicle allows it."""
+        allowed = self.readable if access == "get" else self.writable and not self.static
+        return allowed and self.spoken in (access, "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A callable function. parameters: JSON schema by name, in the file's order."""
+
+    name: str
+    description: str
+    kind: Access
+    type: str
+    parameters: Mapping[str, Mapping[str, Any]]
+    required: tuple[str, ...]
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Cell:
+    """A unit of coverage: one property in one area, read or changed."""
+
+    property: str
+    area: int
+    access: Access
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything known of one vehicle: what the checks, prompts and engines work from."""
+
+    properties: Mapping[str, Property]
+    functions: Mapping[str, Function]
+    area_kinds: Mapping[str, AreaKind]
+    driver_side: DriverSide
+    raw_properties: tuple[dict[str, Any], ...]
+    raw_functions: tuple[dict[str, Any], ...]
+
+    @cached_property
+    def function_for(self) -> Mapping[tuple[Access, str], Function]:
+        """The function by what it does and the property type it is for."""
+        return {(f.kind, f.type): f for f in reversed(list(self.functions.values()))}
+
+    @cached_property
+    def spoken_cells(self) -> tuple[Cell, ...]:
+        """The cells that people speak of and a function serves, in catalogue order."""
+        return tuple(self._spoken_cells())
+
+    def _spoken_cells(self) -> Iterator[Cell]:
+        accesses: tuple[Access, Access] = ("get", "set")
+        for prop in self.properties.values():
+            for access in accesses:
+                if prop.spoken_as(access) and (access, prop.type) in self.function_for:
+                    yield from (Cell(prop.name, area, access) for area in prop.areas)
+
+    def driver_area(self, prop: Property) -> int | None:
+        """The area at the driver's seat, or None where the property has no such area.
+
+        Where areas are combined it is the smallest that includes the driver's.
+        """
+        return self._seat_area(prop, "driver")
+
+    def passenger_area(self, prop: Property) -> int | None:
+        """The area at the front passenger's seat, or None; see `driver_area`."""
+        return self._seat_area(prop, "passenger")
+
+    def _seat_area(self, prop: Property, who: Literal["driver", "passenger"]) -> int | None:
+        kind = self.area_kinds.get(prop.area_kind)
+        bit = getattr(kind, who).get(self.driver_side) if kind else None
+        covering = [area for area in prop.areas if bit and area & bit]
+        return min(covering, key=lambda area: (area.bit_count(), area), default=None)
+
+
+def build_catalog(
+    raw_properties: list[dict[str, Any]],
+    raw_functions: list[dict[str, Any]],
+    overlay: Overlay,
+    driver_side: DriverSide = "left",
+) -> Catalog:
+    """Join catalogue entries and overlay. Of entries with one name the first counts.
+
+    Raises pydantic's `ValidationError` for an entry without name, type or areas of the format,
+    and `CatalogError` for a function whose purpose cannot be told.
+    """
+    properties: dict[str, Property] = {}
+    for raw in raw_properties:
+        entry = PropertyEntry.model_validate(raw)
+        properties.setdefault(entry.name, _property(entry, overlay))
+    functions: dict[str, Function] = {}
+    for raw in raw_functions:
+        function = _function(raw, overlay)
+        functions.setdefault(function.name, function)
+    return Catalog(
+        properties,
+        functions,
+        overlay.area_kinds,
+        driver_side,
+        tuple(raw_properties),
+        tuple(raw_functions),
+    )
+
+
+def _property(entry: PropertyEntry, overlay: Overlay) -> Property:
+    extra = overlay.properties.get(entry.name, {}).get(entry.type, PropertyOverlay())
+    kind_name = extra.area_kind or _guess_kind(entry, overlay)
+    kind = overlay.area_kinds.get(kind_name, AreaKind())
+    areas: dict[int, Area] = {}
+    for profile in entry.areas:
+        areas.setdefault(profile.id, _area(profile, extra, kind))
+    return Property(
+        name=entry.name,
+        description=entry.description,
+        type=entry.type,
+        readable=entry.access != "WriteOnly",
+        writable=entry.access != "ReadOnly",
+        static=entry.change_mode == "Static",
+        areas=areas,
+        category=extra.category,
+        label=extra.label or entry.name.replace("_", " ").lower(),
+        unit=extra.unit,
+        area_kind=kind_name,
+        step=extra.step,
+        value_names={_key(key): name for key, name in extra.values.items()},
+        advisory=extra.advisory,
+        spoken=extra.spoken,
+        weight=extra.weight,
+    )
+
+
+def _area(profile: AreaProfile, extra: PropertyOverlay, kind: AreaKind) -> Area:
+    own = extra.areas.get(str(profile.id), AreaOverlay())
+
+    def pick(name: str) -> Any:
+        return getattr(own, name) or getattr(extra, name)
+
+    def bound(name: str) -> Number | None:
+        given: Number | None = getattr(profile, name)
+        added: Number | None = getattr(own, name)
+        if given is not None:
+            return given
+        inherited: Number | None = getattr(extra, name)
+        return added if added is not None else inherited
+
+    return Area(
+        id=profile.id,
+        words=own.words or area_words(profile.id, kind) or profile.description,
+        description=profile.description,
+        minimum=bound("minimum"),
+        maximum=bound("maximum"),
+        values=profile.values or extra.legal,
+        zero=pick("zero"),
+        plus=pick("plus"),
+        minus=pick("minus"),
+        initial=own.initial if own.initial is not None else extra.initial,
+    )
+
+
+def area_words(area: int, kind: AreaKind) -> str:
+    """Say an area id in words: each bit's, joined ("left mirror and right mirror"), or ""."""
+    if str(area) in kind.words:
+        return kind.words[str(area)]
+    bits = {int(key): words for key, words in kind.words.items() if int(key).bit_count() == 1}
+    covering = [bit for bit in bits if area & bit]
+    return " and ".join(bits[bit] for bit in covering) if sum(covering) == area else ""
+
+
+def _guess_kind(entry: PropertyEntry, overlay: Overlay) -> str:
+    text = " ".join(profile.description for profile in entry.areas).lower()
+    for name, kind in overlay.area_kinds.items():
+        if any(word in text for word in kind.match):
+            return name
+    return ""
+
+
+def _key(text: str) -> Any:
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def _function(raw: dict[str, Any], overlay: Overlay) -> Function:
+    parameters = raw.get("parameters") or {}
+    properties = parameters.get("properties") or {}
+    name = raw["name"]
+    known = overlay.functions.get(name) or _guess_function(name, properties)
+    return Function(
+        name=name,
+        description=raw.get("description", ""),
+        kind=known.kind,
+        type=known.type,
+        parameters=properties,
+        required=tuple(parameters.get("required") or ()),
+    )
+
+
+def _guess_function(name: str, parameters: Mapping[str, Any]) -> FunctionOverlay:
+    """Read a function that the overlay lacks by its `value` parameter and its name."""
+    types = {"Boolean": "Boolean", "Long": "Long", "Float": "Float", "String": "String"}
+    types |= {"Integer": "Integer", "Int": "Integer"}
+    for word, data_type in types.items():
+        if word.lower() in name.lower():
+            array = "array" in name.lower()
+            suffix = {"Integer": "IntArray"}.get(data_type, f"{data_type}Array")
+            kind: Access = "set" if "value" in parameters else "get"
+            return FunctionOverlay(kind=kind, type=suffix if array else data_type)
+    raise CatalogError(
+        f"function {name!r}: cannot tell which property type it is for; "
+        "name it in the overlay's [functions] table"
+    )

@@ -1,0 +1,101 @@
+"""Look a catalogue file over: entries that contradict themselves or leave something out."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from workbench.core.catalog import PropertyEntry
+
+TYPES = ("Boolean", "Integer", "IntArray", "Long", "LongArray", "Float", "FloatArray", "String")
+_ACCESS = ("ReadOnly", "WriteOnly", "ReadWrite")
+_CHANGE = ("Static", "OnChange", "Continuous")
+_LISTED = re.compile(r"(?<![\w.\-])(-?\d+)\s*(?:\([^)]*\)|=|:|is\b|leaves\b|lets\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing about an entry: `error` where tools will stumble, `warning` where people may."""
+
+    severity: Literal["error", "warning"]
+    property: str
+    message: str
+
+
+def check_entries(entries: list[dict[str, Any]]) -> Iterator[Remark]:
+    """Yield remarks on raw catalogue entries, entry by entry, in order."""
+    names = Counter(str(entry.get("propertyName")) for entry in entries)
+    seen: set[str] = set()
+    for raw in entries:
+        name = str(raw.get("propertyName"))
+        if names[name] > 1 and name in seen:
+            yield Remark("error", name, f"listed {names[name]} times; the first entry counts")
+        seen.add(name)
+        try:
+            entry = PropertyEntry.model_validate(raw)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            yield Remark("error", name, f"{place}: {first['msg'].lower()}")
+            continue
+        yield from _check_words(entry)
+        yield from _check_areas(entry)
+        yield from _check_description(entry)
+
+
+def _check_words(entry: PropertyEntry) -> Iterator[Remark]:
+    known = {"dataType": TYPES, "access": _ACCESS, "changeMode": _CHANGE}
+    given = {"dataType": entry.type, "access": entry.access, "changeMode": entry.change_mode}
+    for field, words in known.items():
+        if given[field] not in words:
+            message = f'unknown {field} "{given[field]}"; known are {", ".join(words)}'
+            yield Remark("error", entry.name, message)
+    if entry.change_mode == "Static" and entry.access != "ReadOnly":
+        yield Remark("warning", entry.name, "Static, yet it can be written")
+
+
+def _check_areas(entry: PropertyEntry) -> Iterator[Remark]:
+    ids = [area.id for area in entry.areas]
+    if not ids:
+        yield Remark("error", entry.name, "no area, so no call can reach it")
+    for number, count in Counter(ids).items():
+        if count > 1:
+            yield Remark("error", entry.name, f"area {number} is listed {count} times")
+    if 0 in ids and len(set(ids)) > 1:
+        yield Remark("error", entry.name, "area 0, the whole vehicle, stands beside other areas")
+    for area in entry.areas:
+        low, high = area.minimum, area.maximum
+        if low is not None and high is not None and low > high:
+            yield Remark("error", entry.name, f"area {area.id}: minimum {low} is above {high}")
+        for value in area.values:
+            if isinstance(value, (int, float)) and (
+                (low is not None and value < low) or (high is not None and value > high)
+            ):
+                message = f"area {area.id}: enum value {value} is outside the range"
+                yield Remark("error", entry.name, message)
+
+
+def _check_description(entry: PropertyEntry) -> Iterator[Remark]:
+    if entry.type in ("Boolean", "String"):
+        return
+    listed = {int(number) for number in _LISTED.findall(entry.description)}
+    for area in entry.areas:
+        if area.minimum is not None or area.maximum is not None:
+            continue
+        lacking = sorted(listed - set(area.values))
+        if lacking and len(listed) > 1:
+            values = ", ".join(map(str, lacking))
+            message = f"area {area.id}: the description lists {values}, which the enum lacks"
+            yield Remark("warning", entry.name, message)
+            return
+        unnamed = sorted(set(area.values) - listed)
+        if unnamed and len(listed) > 1:
+            values = ", ".join(map(str, unnamed))
+            message = (
+                f"area {area.id}: the enum lists {values}, which the description does not name"
+            )
+            yield Remark("warning", entry.name, message)
+            return

@@ -1,0 +1,37 @@
+"""Every finding code, its severity and its meaning: the one table, repeated in the README."""
+
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning", "info"]
+
+
+class Code(NamedTuple):
+    """A code's severity and what it means, in one line."""
+
+    severity: Severity
+    meaning: str
+
+
+CODES: dict[str, Code] = {
+    "format.unusable": Code("error", "the item cannot be read as a sample"),
+    "format.empty_query": Code("error", "the query has no words"),
+    "format.long_query": Code("warning", "the query is longer than anyone would speak"),
+    "format.unclean_query": Code("warning", "the query holds control or invisible characters"),
+    "format.no_calls": Code("error", "the sample has no tool call"),
+    "format.unknown_function": Code("error", "no such function in the functions file"),
+    "format.missing_argument": Code("error", "a required argument is missing"),
+    "format.unknown_argument": Code("error", "the function has no such parameter"),
+    "format.wrong_type": Code("error", "the argument's JSON type is not the parameter's"),
+    "format.out_of_bounds": Code("error", "a number does not fit the parameter's format"),
+    "execution.unknown_property": Code("error", "the vehicle has no such property"),
+    "execution.wrong_function": Code("error", "the function's type is not the property's"),
+    "execution.not_readable": Code("error", "a get on a property that can only be written"),
+    "execution.not_writable": Code("error", "a set on a property that can only be read"),
+    "execution.static_property": Code("error", "a set on a property that never changes"),
+    "execution.unsupported_area": Code("error", "the property has no such area"),
+    "execution.value_out_of_range": Code("error", "the value is below or above what is allowed"),
+    "execution.value_not_allowed": Code("error", "the value is none of the legal ones"),
+    "execution.off_step": Code("warning", "the value lies between the property's steps"),
+    "execution.contradiction": Code("error", "two calls give one place different values"),
+    "execution.repeated_call": Code("error", "the same call is made twice"),
+}

@@ -1,0 +1,20 @@
+"""Telling a caller how far a long loop has come."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+Progress = Callable[[int], None]
+"""Called now and then with how many items are done, the last time with all."""
+
+_STEP = 256
+
+
+def counted(items: Sequence[T], on_progress: Progress | None) -> Iterator[T]:
+    """Yield the items; an item counts as done when the next is asked for."""
+    for done, item in enumerate(items):
+        if on_progress and done and done % _STEP == 0:
+            on_progress(done)
+        yield item
+    if on_progress:
+        on_progress(len(items))

@@ -1,0 +1,311 @@
+"""Read a model's reply: the samples in it, and what is wrong with each that cannot be used.
+
+A reply should be a JSON list of `{query, answers: [{name, arguments}]}`. Models also wrap it in
+fences, words or an object, write one sample a line, break off in the middle, or spoil one item:
+whatever stands whole is kept, and each bad item costs only itself.
+"""
+
+import json
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Literal
+
+import msgspec
+
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.slices import MAX_DEPTH, split_list
+
+State = Literal["ok", "invalid", "unparsable"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyItem:
+    """One item of a reply.
+
+    state: `ok`; `invalid` where it is JSON but not `{query, answers: [{name, arguments}, …]}`
+    with at least one call; `unparsable` where it is not JSON. sample: given where `ok`.
+    raw: the item as it came, except that halves of broken characters are replaced, so that it
+    can be written to any file. reason: what is wrong, empty where `ok`.
+    """
+
+    state: State
+    sample: Sample | None
+    raw: str
+    reason: str
+
+
+def read_reply(text: str) -> list[ReplyItem]:
+    """Find the samples of a reply, in order. Never raises and never gives an empty list.
+
+    Where nothing in the reply is usable, one unparsable item holds all of it and says why.
+    """
+    data = text.encode("utf-8", "surrogatepass").removeprefix(_BOM).strip(_SPACE)
+    items = _read_plain_list(data)
+    if items is None:
+        items = [item for raw in _find_items(data) for item in _read_items(raw)]
+    return items or [_unparsable(data, _why_nothing(data))]
+
+
+class _Call(msgspec.Struct):
+    name: str
+    arguments: dict[str, Any]
+
+
+class _Item(msgspec.Struct):
+    query: str
+    answers: list[_Call]
+
+
+_BOM = b"\xef\xbb\xbf"
+_SPACE = b" \t\r\n"
+_KEYS = frozenset({b'"query"', b'"answers"'})
+
+_FIRST_TOKENS = 60
+"""So many brackets and strings are looked through for an item's key: a wrapper needs no more,
+and looking through the whole of each would take quadratic time on nested ones."""
+
+_OPENER = re.compile(rb"[\[{]")
+_LIST_OF_OBJECTS = re.compile(rb'\[\s*\{\s*"')
+_OBJECT = re.compile(rb'\{\s*"')
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*(?P<closed>"?)|[\[\]{}]', re.DOTALL)
+_SCALAR = re.compile(rb'("(?:[^"\\]|\\.)*"|[-+.\w]+)\s*(?=[,\]])', re.DOTALL)
+_BETWEEN = re.compile(rb"[\s,}]*")
+_COLON = re.compile(rb"\s*:")
+# An item's beginning, also where quotes are out of step. An argument called "query" follows
+# a colon, and quotes inside a string are escaped, so neither is taken for one.
+_ITEM_START = re.compile(rb'(?:^|[\[\]{},])\s*(\{\s*"query"\s*:)')
+
+_decoder = msgspec.json.Decoder(_Item)
+_any_decoder = msgspec.json.Decoder()
+
+
+# ------------------------------------------------------------------ finding items
+
+
+def _read_plain_list(data: bytes) -> list[ReplyItem] | None:
+    """Read a reply that is a list and nothing else, fenced or not; None for any other."""
+    begin, end = data.find(b"["), data.rfind(b"]") + 1
+    if begin < 0 or b"{" in data[:begin] or b"}" in data[end:]:
+        return None
+    body = data[begin:end]
+    if body != data and not _LIST_OF_OBJECTS.match(body):
+        return None
+    slices = split_list(body)
+    if slices.error is not None:
+        return None
+    return [item for raw in slices.items for item in _read_items(raw)]
+
+
+def _find_items(data: bytes) -> Iterator[bytes]:
+    """Yield the bytes of everything in the text that looks like an item or a cut one."""
+    position = 0
+    while opener := _OPENER.search(data, position):
+        position = opener.start()
+        if _LIST_OF_OBJECTS.match(data, position):
+            position = yield from _walk_list(data, position + 1)
+        elif _OBJECT.match(data, position) and (end := _item_end(data, position)):
+            yield data[position:end]
+            position = end
+        else:  # a bracket among words, or an object around the list: look inside
+            position += 1
+
+
+def _walk_list(data: bytes, position: int) -> Generator[bytes, None, int]:
+    """Yield the elements of a list from its first one on; return where the list ends.
+
+    Unlike `split_list` it goes on after an element nested too deep, and it takes a whole last
+    element although the list was never closed.
+    """
+    while True:
+        between = _BETWEEN.match(data, position)
+        position = between.end() if between else position
+        mark = data[position : position + 1]
+        if mark in (b"", b"]"):
+            return position + 1
+        if mark in b"{[":
+            end = _end(data, position)
+        elif scalar := _SCALAR.match(data, position):
+            end = scalar.end(1)
+        else:  # words: the list was not closed, and the text goes on
+            return position
+        yield data[position:end]
+        position = end
+
+
+def _end(data: bytes, begin: int) -> int:
+    """Find where the object or list at `begin` ends: the end of the data where it is cut."""
+    depth = 0
+    for token in _TOKEN.finditer(data, begin):
+        mark = token[0][:1]
+        if mark == b'"':
+            if not token["closed"]:
+                break
+        elif mark in b"[{":
+            depth += 1
+        else:
+            depth -= 1
+            if depth == 0:
+                return token.end()
+    return len(data)
+
+
+def _item_end(data: bytes, begin: int) -> int | None:
+    """Find where the object at `begin` ends, or None where it has neither key of an item."""
+    depth = 0
+    for token in islice(_TOKEN.finditer(data, begin), _FIRST_TOKENS):
+        mark = token[0][:1]
+        if mark == b'"':
+            if not token["closed"]:
+                return None
+            if depth == 1 and token[0] in _KEYS and _COLON.match(data, token.end()):
+                return _end(data, begin)
+        elif mark in b"[{":
+            depth += 1
+        else:
+            depth -= 1
+            if depth == 0:
+                return None
+    return None
+
+
+# ------------------------------------------------------------------ reading one
+
+
+def _read_items(raw: bytes) -> Iterator[ReplyItem]:
+    """Read one item; where it isn't JSON and swallowed others after it, read those too."""
+    item = _read_item(raw)
+    if item.state != "unparsable":
+        yield item
+        return
+    starts = [match.start(1) for match in _ITEM_START.finditer(raw)]
+    if not starts or raw[: starts[0]].strip(_SPACE):
+        starts.insert(0, 0)
+    if len(starts) == 1:
+        yield item
+        return
+    for begin, stop in zip(starts, [*starts[1:], len(raw)], strict=True):
+        piece = raw[begin:stop]
+        yield _read_item(piece[: _end(piece, 0)].rstrip(_SPACE + b","))
+
+
+def _read_item(raw: bytes) -> ReplyItem:
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
+        return _unparsable(raw, f"nested more than {MAX_DEPTH} levels deep")
+    try:
+        item = _decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        return _read_odd_item(raw, str(error))
+    except (ValueError, RecursionError) as error:
+        return _unparsable(raw, _why_unparsable(raw, str(error)))
+    if not item.answers:
+        return ReplyItem("invalid", None, _text(raw), "answers: the list is empty")
+    calls = tuple(ToolCall(call.name, call.arguments) for call in item.answers)
+    return ReplyItem("ok", Sample(item.query, calls), _text(raw), "")
+
+
+def _read_odd_item(raw: bytes, error: str) -> ReplyItem:
+    try:
+        value = _any_decoder.decode(raw)
+    except (ValueError, RecursionError) as not_json:
+        return _unparsable(raw, _why_unparsable(raw, str(not_json)))
+    return ReplyItem("invalid", None, _text(raw), _why_invalid(value) or error)
+
+
+def _unparsable(raw: bytes, reason: str) -> ReplyItem:
+    return ReplyItem("unparsable", None, _text(raw), reason)
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+def _depth(raw: bytes) -> int:
+    depth = deepest = 0
+    for token in _TOKEN.finditer(raw):
+        mark = token[0][:1]
+        if mark != b'"':
+            depth += 1 if mark in b"[{" else -1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+# ------------------------------------------------------------------ reasons
+
+
+def _why_invalid(item: Any) -> str | None:
+    """Say what keeps a JSON value from being an item, as path and kinds."""
+    wrong = _wrong_kind("item", item, dict) or _wrong_key("", item, "query", str)
+    wrong = wrong or _wrong_key("", item, "answers", list)
+    if wrong:
+        return wrong
+    for index, call in enumerate(item["answers"]):
+        path = f"answers[{index}]"
+        wrong = _wrong_kind(path, call, dict) or _wrong_key(f"{path}.", call, "name", str)
+        wrong = wrong or _wrong_key(f"{path}.", call, "arguments", dict)
+        if wrong:
+            return wrong
+    return None
+
+
+def _wrong_key(path: str, value: dict[str, Any], key: str, kind: type) -> str | None:
+    if key not in value:
+        return f"{path}{key}: missing"
+    return _wrong_kind(f"{path}{key}", value[key], kind)
+
+
+def _wrong_kind(path: str, value: Any, kind: type) -> str | None:
+    if isinstance(value, kind):
+        return None
+    return f"{path}: expected {_KINDS[kind]}, got {_KINDS.get(type(value), 'null')}"
+
+
+_KINDS: dict[type, str] = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a number",
+}
+
+
+class _NotJsonError(ValueError):
+    pass
+
+
+def _refuse_constant(name: str) -> None:
+    raise _NotJsonError(f"{name} is not a JSON value")
+
+
+def _why_unparsable(raw: bytes, error: str) -> str:
+    """Say why an item isn't JSON, better than the fast decoder does.
+
+    The standard library's reader names the place; what it lets pass is told apart here.
+    """
+    try:
+        json.loads(_text(raw), parse_constant=_refuse_constant)
+    except json.JSONDecodeError as failure:
+        if failure.pos >= len(_text(raw).rstrip()) or failure.msg.startswith("Unterminated"):
+            return "cut off: it ends in the middle"
+        what = failure.msg[0].lower() + failure.msg[1:].removesuffix(" at")
+        return f"not JSON: {what} at character {failure.pos}"
+    except _NotJsonError as failure:
+        return str(failure)
+    except (ValueError, RecursionError):
+        return "a number is too long to read"
+    if "out of range" in error:
+        return "a number is out of range"
+    if re.search(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]", raw):
+        return "half of a surrogate pair stands for a character"
+    return f"not JSON: {error}"
+
+
+def _why_nothing(data: bytes) -> str:
+    if not data:
+        return "the reply is empty"
+    if data.strip(b"[]{} \t\r\n") == b"":
+        return "the reply holds no sample"
+    begin = _text(data[:60]).replace("\n", " ")[:40]
+    return f"no list of samples in the reply, which begins {begin!r}"

@@ -1,0 +1,95 @@
+"""Cut a JSON list into its items' bytes without parsing them, and say where it breaks off.
+
+The fast path is msgspec's; the slow one reads lists that hold something JSON does not allow
+(NaN, broken strings, bad UTF-8), so that one bad item never costs the others.
+"""
+
+import re
+from dataclasses import dataclass
+
+import msgspec
+
+MAX_DEPTH = 200
+"""Nesting beyond this is refused: no sample needs it, and parsers overflow on it."""
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*(?P<end>"?)|[\[\]{},]', re.DOTALL)
+_SPACE = b" \t\r\n"
+_BOM = b"\xef\xbb\xbf"
+_decoder = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """The items of a list as bytes, in order, and the error that ended it early, if any.
+
+    rest: what follows the last whole item where there is an error, such as a cut item.
+    """
+
+    items: list[bytes]
+    error: str | None = None
+    rest: bytes = b""
+
+
+def split_list(data: bytes) -> Slices:
+    """Cut a JSON list into its items. Never raises; see `Slices.error`."""
+    data = data.removeprefix(_BOM)
+    try:
+        items = [bytes(raw) for raw in _decoder.decode(data)]
+    except (msgspec.DecodeError, RecursionError):
+        return _split_slowly(data)
+    if any(item.count(b"[") + item.count(b"{") > MAX_DEPTH for item in items):
+        return _split_slowly(data)
+    return Slices(items)
+
+
+def _split_slowly(data: bytes) -> Slices:
+    items: list[bytes] = []
+    begin = len(data) - len(data.lstrip(_SPACE))
+    if not data.strip(_SPACE):
+        return Slices(items, "it is empty")
+    if data[begin : begin + 1] != b"[":
+        return Slices(items, _not_a_list(data[begin:]), data)
+    depth = 0
+    start = begin + 1
+    for token in _TOKEN.finditer(data, begin):
+        mark = token[0][:1]
+        if mark == b'"':
+            if not token["end"]:
+                break
+        elif mark in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                where = f"item {len(items)} is nested more than {MAX_DEPTH} levels deep"
+                return Slices(items, where, data[start:])
+        elif mark in b"]}":
+            depth -= 1
+            if depth == 0:
+                if mark == b"}":
+                    return Slices(items, f"'}}' closes the list after {len(items)} items")
+                _add(items, data[start : token.start()], last=True)
+                tail = data[token.end() :].strip(_SPACE)
+                error = f"text follows the list: {_quote(tail)}" if tail else None
+                return Slices(items, error, tail)
+        elif depth == 1:
+            _add(items, data[start : token.start()])
+            start = token.end()
+    return Slices(items, f"it breaks off inside item {len(items)}", data[start:])
+
+
+def _add(items: list[bytes], item: bytes, *, last: bool = False) -> None:
+    item = item.strip(_SPACE)
+    if item or not last:
+        items.append(item)
+
+
+def _not_a_list(data: bytes) -> str:
+    try:
+        value = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return f"it is not JSON: it begins {_quote(data)}"
+    kinds: dict[type, str] = {dict: "an object", str: "a string", type(None): "null"}
+    return f"it is {kinds.get(type(value), 'a single value')}, not a list"
+
+
+def _quote(data: bytes) -> str:
+    return ascii(data[:30].decode("utf-8", "replace"))

@@ -1,0 +1,102 @@
+"""Split a dataset into train, dev and eval, by rank of a seeded hash.
+
+A sample's rank depends on the seed and its id alone, so the eval set stays nearly the same as
+the data grows. Twins (near-duplicates, contrast pairs included) are kept on one side, for an
+eval sample whose twin was trained on measures memory.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Indices into the samples, each list ordered by rank.
+
+    leaks: eval or dev samples with a twin on another side, which could not be kept apart.
+    """
+
+    train: tuple[int, ...]
+    dev: tuple[int, ...]
+    eval: tuple[int, ...]
+    leaks: tuple[int, ...] = ()
+
+
+def rank(seed: int, sample_id: str) -> bytes:
+    """Give a sample's place in the drawing: lower is drawn earlier."""
+    return blake2b(f"{seed}:{sample_id}".encode(), digest_size=16).digest()
+
+
+def split_samples(
+    ids: Sequence[str],
+    components: Sequence[Sequence[int]],
+    *,
+    num_eval: int,
+    num_dev: int = 0,
+    seed: int = 0,
+    pinned: Collection[str] | None = None,
+) -> Split:
+    """Draw eval, then dev, exactly as many as asked; the rest is train.
+
+    ids: the samples' ids. components: groups of indices to keep on one side, each sample in one
+    group; singletons for a plain random split. Smallest groups first, by rank among equals.
+    pinned: ids that are the eval set, instead of a drawing.
+    """
+    ranks = [rank(seed, sample_id) for sample_id in ids]
+    order = sorted(components, key=lambda group: (len(group), min(ranks[i] for i in group)))
+    groups = [sorted(group, key=ranks.__getitem__) for group in order]
+    if pinned is None:
+        drawn, groups = _draw(groups, num_eval)
+    else:
+        wanted = set(pinned)
+        drawn = [i for i, sample_id in enumerate(ids) if sample_id in wanted]
+        chosen = set(drawn)
+        # Groups that the pinned set has touched go last, so that dev is drawn from clean ones.
+        groups.sort(key=lambda group: not chosen.isdisjoint(group))
+        groups = [[i for i in group if i not in chosen] for group in groups]
+        groups = [group for group in groups if group]
+    dev, groups = _draw(groups, num_dev)
+    train = [i for group in groups for i in group]
+    sides = {
+        side: sorted(part, key=ranks.__getitem__)
+        for side, part in {"train": train, "dev": dev, "eval": drawn}.items()
+    }
+    leaks = _leaks(components, sides)
+    return Split(tuple(sides["train"]), tuple(sides["dev"]), tuple(sides["eval"]), leaks)
+
+
+def _draw(groups: list[list[int]], count: int) -> tuple[list[int], list[list[int]]]:
+    """Take whole groups in order until `count` samples are drawn, breaking one only if need be."""
+    taken: list[list[int]] = []
+    missing = count
+    rest = list(groups)
+    while rest and len(rest[0]) <= missing:
+        taken.append(rest.pop(0))
+        missing -= len(taken[-1])
+    if missing and rest:
+        _complete(taken, rest, missing)
+    return [i for group in taken for i in group], rest
+
+
+def _complete(taken: list[list[int]], rest: list[list[int]], missing: int) -> None:
+    """Add exactly `missing` samples: by an exchange of groups that fits, else by breaking one."""
+    for position in range(len(taken) - 1, -1, -1):
+        wanted = len(taken[position]) + missing
+        fitting = next((g for g in rest if len(g) == wanted), None)
+        if fitting is not None:
+            rest[rest.index(fitting)] = taken[position]
+            taken[position] = fitting
+            return
+    taken.append(rest[0][:missing])
+    rest[0] = rest[0][missing:]
+
+
+def _leaks(components: Sequence[Sequence[int]], sides: dict[str, list[int]]) -> tuple[int, ...]:
+    side_of = {i: side for side, part in sides.items() for i in part}
+    leaks: list[int] = []
+    for group in components:
+        met = {side_of[i] for i in group}
+        if len(met) > 1:
+            leaks.extend(i for i in group if side_of[i] != "train")
+    return tuple(sorted(leaks))

@@ -1,0 +1,165 @@
+"""Cut a sample's query into the tokens that near-duplicates are judged by.
+
+Two queries that differ in nothing but the values asked for ("24 degrees", "22 degrees") are
+variants of one phrase. So what the calls hold is masked in the query before it is cut.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
+
+from workbench.core.samples import Sample, ToolCall
+
+MASK = "\x1f"
+"""The token for a masked value. No text yields it: to the tokeniser it is white space."""
+
+_MAX_DIGITS = 40
+
+T = TypeVar("T")
+
+# A word may hold apostrophes, not begin or end with one: "don't" is one word, "the cars'" are two
+# and a mark.
+_TOKEN = re.compile(rf"{MASK}|\w+(?:'\w+)*|[^\w\s]")
+_SAME_MARKS = str.maketrans({"’": "'", "ʼ": "'", "−": "-", MASK: " "})
+
+# What may not stand before or after a value, or it would be a part of something longer.
+_NO_WORD = (r"\w", r"\w'")
+_NO_DIGITS = (r"\w", r"\d[.,:]", r"(?<![\w.])\.")  # as 24 in 124, 2.24, 1,024, 7:24, .24
+_NO_MINUS = r"(?<!\w)-"  # -2 is not 2, but 20-24 ends with 24
+_WORD_ENDS = r"(?!\w)"
+_DIGITS_END = r"(?!\d|[.,:]\d)"
+# A unit may stand close to its number (24C, 24km/h); 24th, 24½, 4x4 and 5_a are not 24, 4 and 5.
+_UNIT_MAY_FOLLOW = r"(?!(?:st|nd|rd|th)\b|[_¼½¾⅐-⅞]|[^\W\d_]+[\d_])"
+
+
+class Tokens(NamedTuple):
+    """A query's tokens. masked: values masked; words: nothing masked, joined by white space."""
+
+    masked: list[str]
+    words: str
+
+
+class _Spelling(NamedTuple):
+    """How a value is written: `pattern` finds it in folded text, and only if `part` is in it."""
+
+    length: int
+    part: str
+    pattern: str
+
+
+def sample_tokens(sample: Sample) -> Tokens:
+    """Cut the query of a sample, with the values of its calls masked and without."""
+    text = fold(sample.query)
+    masked = _mask(text, sample.answers)
+    words = _TOKEN.findall(text)
+    return Tokens(words if masked is text else _TOKEN.findall(masked), " ".join(words))
+
+
+def tokenize(text: str) -> list[str]:
+    """Cut text, casefolded, into words and single marks; white space only parts them."""
+    return _TOKEN.findall(fold(text))
+
+
+def fold(text: str) -> str:
+    """Casefold, compose accents, and give apostrophes and minus signs one form."""
+    if text.isascii():
+        text = text.lower()
+        return text.replace(MASK, " ") if MASK in text else text
+    composed = unicodedata.normalize("NFC", text).casefold()
+    return unicodedata.normalize("NFC", composed).translate(_SAME_MARKS)
+
+
+def _mask(text: str, calls: Iterable[ToolCall]) -> str:
+    """Mask the calls' values in folded text, the longest first; `text` itself if none stands."""
+    found = {
+        spelling
+        for value in _values(calls)
+        if (spelling := _spelling(value)) is not None and spelling.part in text
+    }
+    if not found:
+        return text
+    for spelling in sorted(found, key=lambda s: (-s.length, s.pattern)):
+        text = _compiled(spelling.pattern).sub(MASK, text)
+    return text
+
+
+_compiled = lru_cache(maxsize=1 << 12)(re.compile)
+
+
+def _values(calls: Iterable[ToolCall]) -> Iterator[str | int | float]:
+    """All strings and numbers among the arguments, at whatever depth."""
+    for call in calls:
+        pending: list[Any] = list(call.arguments.values())
+        while pending:
+            value = pending.pop()
+            if isinstance(value, (list, tuple)):
+                pending.extend(value)
+            elif isinstance(value, dict):
+                pending.extend(value.values())
+            elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
+                yield value
+
+
+@lru_cache(maxsize=1 << 16)
+def _spelling(value: str | int | float) -> _Spelling | None:
+    if isinstance(value, str):
+        return _string_spelling(fold(value).strip())
+    # Comparing before spelling: Python refuses to write integers of thousands of digits.
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if abs(value) >= 10**_MAX_DIGITS:
+        return None
+    return _number_spelling(Decimal(repr(value)))
+
+
+def _string_spelling(text: str) -> _Spelling | None:
+    """Spell a string of two letters or digits or more; one letter would be masked by chance."""
+    if sum(map(str.isalnum, text)) < 2:
+        return None
+    start = _whole(text, _edge(text[0], _NO_DIGITS, _NO_WORD, ()))
+    end = _edge(text[-1], _DIGITS_END + _WORD_ENDS, _WORD_ENDS, "")
+    return _Spelling(len(text), text, start + end)
+
+
+def _edge(char: str, digit: T, letter: T, other: T) -> T:
+    if char.isdecimal():
+        return digit
+    return letter if char.isalnum() or char == "_" else other
+
+
+def _number_spelling(number: Decimal) -> _Spelling | None:
+    """Spell a number in digits: 24 as 24, 24.0; 1500 also as 1,500; 0.5 also as .5."""
+    plain = format(abs(number), "f")
+    if len(plain) > _MAX_DIGITS:
+        return None
+    whole, _, decimals = plain.partition(".")
+    decimals = decimals.rstrip("0")
+    end = _DIGITS_END + _UNIT_MAY_FOLLOW
+    before = _NO_DIGITS if number < 0 else (*_NO_DIGITS, _NO_MINUS)
+    sign = "-" if number < 0 else ""
+    first, *groups = _thousands(whole)
+    tail = "".join(f",?{group}" for group in groups)
+    tail += rf"\.{decimals}0*" if decimals else r"(?:\.0+)?"
+    pattern = _whole(sign + first, before) + tail + end
+    if whole == "0" and decimals:
+        pattern += f"|{_whole(f'{sign}.{decimals}', before)}0*{end}"
+    part = decimals if whole == "0" and decimals else whole[-3:]
+    return _Spelling(len(whole) + len(decimals), part, pattern)
+
+
+def _whole(text: str, not_before: Iterable[str]) -> str:
+    """The pattern of `text` where none of `not_before` precedes it.
+
+    It begins with the text, since `re` finds a plain beginning quickly, and looks behind after.
+    """
+    escaped = re.escape(text)
+    return escaped + "".join(f"(?<!{before}{escaped})" for before in not_before)
+
+
+def _thousands(digits: str) -> list[str]:
+    first = len(digits) % 3 or 3
+    return [digits[:first], *(digits[i : i + 3] for i in range(first, len(digits), 3))]

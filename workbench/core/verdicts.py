@@ -1,0 +1,123 @@
+"""Findings, fixes and verdicts: what a check says about a sample."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workbench.core.codes import CODES, Severity
+from workbench.core.samples import Sample, from_item, to_item
+
+Stage = Literal["format", "execution"]
+Status = Literal["pass", "warn", "fail"]
+Path = tuple[str | int, ...]
+"""Where in a sample: keys and indices, such as `("answers", 0, "arguments", "areaId")`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change to a sample, in the words of RFC 6902 (JSON Patch)."""
+
+    op: Literal["replace", "remove", "add"]
+    path: Path
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that mend a finding, applied in order; `label` says what they do."""
+
+    label: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found. `code` is stable and listed in `workbench.core.codes`."""
+
+    code: str
+    message: str
+    path: Path = ()
+    fix: Fix | None = None
+
+    @property
+    def stage(self) -> str:
+        """The stage that found it: the part of the code before the point."""
+        return self.code.partition(".")[0]
+
+    @property
+    def severity(self) -> Severity:
+        return CODES[self.code].severity
+
+    @property
+    def call(self) -> int | None:
+        """Index of the call concerned, or None where it is the query or the whole sample."""
+        if len(self.path) > 1 and self.path[0] == "answers" and isinstance(self.path[1], int):
+            return self.path[1]
+        return None
+
+    @property
+    def argument(self) -> str | None:
+        """Name of the argument concerned, if it is one."""
+        if len(self.path) > 3 and self.path[2] == "arguments":
+            return str(self.path[3])
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All findings about a sample."""
+
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """`fail` if any finding is an error, `warn` if any is a warning, else `pass`."""
+        severities = {finding.severity for finding in self.findings}
+        if "error" in severities:
+            return "fail"
+        return "warn" if "warning" in severities else "pass"
+
+
+def apply_fixes(sample: Sample, fixes: Iterable[Fix]) -> Sample:
+    """Return the sample with the fixes' edits made, in order.
+
+    Raises `ValueError` where an edit's path isn't there or the result is no sample.
+    """
+    item: Any = editable_item(sample)
+    for fix in fixes:
+        for edit in fix.edits:
+            _apply(item, edit)
+    return from_item(item)
+
+
+def editable_item(sample: Sample) -> dict[str, Any]:
+    """Give a deep, editable copy of the sample as an item."""
+    item = to_item(sample)
+    return {**item, "answers": [_copy(answer) for answer in item["answers"]]}
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_copy(inner) for inner in value]
+    return value
+
+
+def _apply(item: Any, edit: Edit) -> None:
+    target = item
+    try:
+        for step in edit.path[:-1]:
+            target = target[step]
+        key: Any = edit.path[-1]
+        if edit.op == "remove":
+            del target[key]
+        elif edit.op == "add" and isinstance(target, list):
+            target.insert(key, edit.value)
+        elif edit.op == "replace" and isinstance(target, dict) and key not in target:
+            raise KeyError(key)
+        else:
+            target[key] = edit.value
+    except (KeyError, IndexError, TypeError):
+        place = "/".join(map(str, edit.path))
+        raise ValueError(f"cannot {edit.op} {place}: there is no such place") from None

@@ -1,0 +1,78 @@
+"""Find the near-duplicates of a list of samples and report them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workbench.core.catalog import Catalog
+from workbench.core.duplicates import DEFAULT_CONTRAST, DEFAULT_THRESHOLD, DuplicateFilter
+from workbench.core.rouge import Threshold
+from workbench.core.samples import Sample
+
+Calls = Literal["same", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A dropped sample and the kept one that it is a twin of.
+
+    index, twin_index: places in the list of samples, from 0. score: ROUGE-L, 0 to 1. calls:
+    whether theirs are the same but for numbers.
+    """
+
+    index: int
+    id: str
+    query: str
+    twin_index: int
+    twin_id: str
+    twin_query: str
+    score: float
+    calls: Calls
+
+    def row(self) -> dict[str, Any]:
+        """Give the drop as a row of a report; the score has four decimals."""
+        return {
+            "index": self.index,
+            "id": self.id,
+            "query": self.query,
+            "twin": {"index": self.twin_index, "id": self.twin_id, "query": self.twin_query},
+            "score": round(self.score, 4),
+            "calls": self.calls,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Deduplicated:
+    """What became of a list of samples: the places of the kept in it, and the drops, in order."""
+
+    kept: list[int]
+    drops: list[Drop]
+
+
+def deduplicate(
+    samples: Sequence[Sample],
+    catalog: Catalog,
+    *,
+    threshold: Threshold = DEFAULT_THRESHOLD,
+    contrast: int = DEFAULT_CONTRAST,
+    on_progress: Callable[[int], None] | None = None,
+) -> Deduplicated:
+    """Decide for each sample, in order, whether it is kept; see `core.duplicates`.
+
+    on_progress: called now and then with how many are done, the last time with all. Raises
+    `ValueError` for a threshold that is no number from 0 to 1, or a negative `contrast`.
+    """
+    decide = DuplicateFilter(catalog, threshold, contrast)
+    kept: list[int] = []
+    drops: list[Drop] = []
+    for index, twin in enumerate(decide.extend(samples, on_progress)):
+        if twin is None:
+            kept.append(index)
+            continue
+        sample = samples[index]
+        calls: Calls = "same" if twin.same_calls else "different"
+        drop = Drop(
+            index, sample.id, sample.query, kept[twin.index], twin.id, twin.query, twin.score, calls
+        )
+        drops.append(drop)
+    return Deduplicated(kept, drops)

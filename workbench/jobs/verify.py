@@ -1,0 +1,101 @@
+"""Verify a dataset: a verdict for every item of the file, in its order."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.adapters.dataset import BadItem, Dataset
+from workbench.core.catalog import Catalog
+from workbench.core.checks import verify
+from workbench.core.samples import Sample
+from workbench.core.verdicts import Finding, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One item with its verdict. sample: None where the item is unusable."""
+
+    index: int
+    sample: Sample | None
+    verdict: Verdict
+
+
+def verify_dataset(
+    dataset: Dataset, catalog: Catalog, stages: Collection[str] | None = None
+) -> Iterator[Checked]:
+    """Yield a verdict for each item; an unusable one fails at stage `format`."""
+    for index, item in enumerate(dataset.items):
+        if isinstance(item, BadItem):
+            finding = Finding("format.unusable", f"the item is no sample: {item.reason}")
+            yield Checked(index, None, Verdict((finding,)))
+        else:
+            yield Checked(index, item, verify(item, catalog, stages))
+
+
+def as_json(checked: Checked) -> dict[str, Any]:
+    """Give a verdict in the shape of `verify --json`."""
+    return {
+        "index": checked.index,
+        "id": checked.sample.id if checked.sample else None,
+        "verdict": checked.verdict.status,
+        "findings": [_finding_json(finding) for finding in checked.verdict.findings],
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    fix = finding.fix
+    edits = (
+        [] if fix is None else [_edit_json(edit.op, edit.path, edit.value) for edit in fix.edits]
+    )
+    return {
+        "stage": finding.stage,
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": finding.message,
+        "call": finding.call,
+        "argument": finding.argument,
+        "fix": None if fix is None else {"label": fix.label, "edits": edits},
+    }
+
+
+def _edit_json(op: str, path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    edit: dict[str, Any] = {"op": op, "path": pointer}
+    return edit if op == "remove" else {**edit, "value": value}
+
+
+@dataclass
+class Summary:
+    """Counts over verdicts: by status, and findings by code; and the samples that fail worst."""
+
+    statuses: Counter[Status] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    worst: list[Checked] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.statuses.total()
+
+
+def summarize(results: Iterable[Checked], worst: int = 5) -> Summary:
+    """Count verdicts, keeping the `worst` samples: most errors first, then most findings."""
+    summary = Summary()
+    for checked in results:
+        summary.statuses[checked.verdict.status] += 1
+        summary.codes.update(finding.code for finding in checked.verdict.findings)
+        if checked.verdict.findings:
+            summary.worst.append(checked)
+        if len(summary.worst) > 50 * worst:
+            summary.worst = _worst(summary.worst, worst)
+    summary.worst = _worst(summary.worst, worst)
+    return summary
+
+
+def _worst(results: list[Checked], count: int) -> list[Checked]:
+    def badness(checked: Checked) -> tuple[int, int, int]:
+        findings = checked.verdict.findings
+        errors = sum(finding.severity == "error" for finding in findings)
+        return -errors, -len(findings), checked.index
+
+    return sorted(results, key=badness)[:count]
