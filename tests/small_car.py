@@ -1,6 +1,7 @@
 """A small car, a policy and samples for tests that need no more than that."""
 
-from workbench.core.catalog import Catalog, Overlay, build_catalog
+from workbench.core.catalog import Catalog, build_catalog
+from workbench.core.overlay import Overlay
 from workbench.core.policy import Degree, Need, PlaceRule, Policy
 from workbench.core.samples import Sample, from_item
 

@@ -68,6 +68,7 @@ def test_a_bad_item_costs_only_itself(tmp_path, bad, reason):
         ("[" * 100_000 + "]" * 100_000, "nested more than"),
         (f'[{GOOD}, {{"query": "x", "answers": {"[" * 300 + "]" * 300}}}]', "item 1 is nested"),
     ],
+    ids=lambda value: value[:24],
 )
 def test_a_file_that_is_no_list_is_refused_and_left_as_it_is(tmp_path, text, reason):
     with pytest.raises(InputError, match=r"data\.json") as caught:

@@ -16,9 +16,10 @@ import pytest
 from rapidfuzz import process
 from rapidfuzz.distance import Indel, LCSseq
 
-from workbench.core.catalog import Catalog, Overlay, build_catalog
+from workbench.core.catalog import Catalog, build_catalog
 from workbench.core.duplicates import DuplicateFilter, twin_components
 from workbench.core.encoding import Alphabet
+from workbench.core.overlay import Overlay
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.tokens import sample_tokens
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
-from workbench.core.catalog import Cell, Overlay, build_catalog
+from workbench.core.catalog import Cell, build_catalog
 from workbench.core.catalog_check import check_entries
 from workbench.core.errors import InputError
+from workbench.core.overlay import Overlay
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
 needs_reference = pytest.mark.skipif(

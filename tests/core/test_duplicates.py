@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.core.catalog import Catalog, Overlay, build_catalog
+from workbench.core.catalog import Catalog, build_catalog
 from workbench.core.duplicates import DuplicateFilter, twin_components
 from workbench.core.encoding import Alphabet
+from workbench.core.overlay import Overlay
 from workbench.core.rouge import RougeIndex, Rule
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.tokens import MASK, sample_tokens, tokenize

@@ -2,8 +2,9 @@
 
 import pytest
 
-from workbench.core.catalog import Overlay, build_catalog
+from workbench.core.catalog import build_catalog
 from workbench.core.checks import verify
+from workbench.core.overlay import Overlay
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import apply_fixes
 

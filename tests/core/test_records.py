@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from workbench.core.catalog import Overlay, build_catalog
+from workbench.core.catalog import build_catalog
+from workbench.core.overlay import Overlay
 from workbench.core.records import RecordWriter, canonical
 from workbench.core.samples import Sample, ToolCall
 

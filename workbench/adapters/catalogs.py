@@ -12,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from workbench.adapters.files import read_bytes
 from workbench.adapters.resources import resource
-from workbench.core.catalog import Catalog, CatalogError, DriverSide, Overlay, build_catalog
+from workbench.core.catalog import Catalog, CatalogError, build_catalog
 from workbench.core.errors import InputError
+from workbench.core.overlay import DriverSide, Overlay
 from workbench.core.policy import Policy
 
 _Model = TypeVar("_Model", bound=BaseModel)

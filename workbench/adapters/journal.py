@@ -31,8 +31,9 @@ from workbench.core.jsontext import dumps
 class JournalState:
     """What a journal says when it is opened, up to the last fold and after it.
 
-    replies: answers not yet folded in, by request. asks: requests without an answer. fold: the
-    last fold line, None where there is none. next_run, next_request: numbers not used yet.
+    replies: answers not yet folded in, by request. asks: requests without an answer, or with one
+    that is not yet folded in. fold: the last fold line, None where there is none. next_run,
+    next_request: numbers not used yet.
     failures: failed requests since the fold. replied: whether any answer is in it.
     """
 
@@ -54,13 +55,14 @@ class JournalState:
             self.asks[entry["request"]] = entry
         elif kind == "reply":
             self.replied = True
-            self.asks.pop(entry["request"], None)
             self.replies[entry["request"]] = entry
         elif kind == "failure":
             self.asks.pop(entry["request"], None)
             self.failures += 1
         elif kind == "fold" and not ignore_folds:
             pending = set(entry["pending"])
+            for number in self.replies.keys() - pending:
+                self.asks.pop(number, None)
             self.replies = {n: reply for n, reply in self.replies.items() if n in pending}
             self.fold = entry
             self.failures = 0

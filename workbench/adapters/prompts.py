@@ -4,31 +4,21 @@ Templates are Jinja2 in a sandbox. The brief (`_brief.md.j2`) is rendered withou
 is the same in every request of a run, and stands first: the service then recognises it.
 """
 
-import json
-import traceback
-from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from workbench.adapters.engines import Request
 from workbench.adapters.resources import resource
-from workbench.core.catalog import Area, Catalog, Cell, Number, Property
+from workbench.adapters.templates import PromptError, Templates, read_prompt_file
+from workbench.core.brief import brief_values, cell_words
+from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
-from workbench.core.policy import Degree, Need, PlaceRule, Policy, areas_without_place
+from workbench.core.policy import Policy
 from workbench.core.samples import to_item
 
-_SHOWN_WORDS = 4
-"""So many phrasings of a need are shown: a model that sees ten repeats them."""
 _CATALOG_MARK = "\x00catalog\x00"
-
-
-class PromptError(InputError, ValueError):
-    """A template that is missing or broken: the message names file, line and remedy."""
 
 
 def prompts_dir() -> Path:
@@ -48,12 +38,12 @@ class Prompts:
     def __init__(self, catalog: Catalog, policy: Policy, directory: Path | None = None) -> None:
         self._catalog = catalog
         self._policy = policy
-        self._templates = _Templates(directory or prompts_dir())
+        self._templates = Templates(directory or prompts_dir())
 
     @cached_property
     def brief(self) -> str:
         """The constant part: what a sample is, the labelling rules, functions and catalogue."""
-        text = self._templates.render("_brief.md.j2", _brief_values(self._catalog, self._policy))
+        text = self._templates.render("_brief.md.j2", brief_values(self._catalog, self._policy))
         return text.strip("\n") + "\n"
 
     def generation(self, request: Request) -> str:
@@ -69,7 +59,7 @@ class Prompts:
         values = {
             "brief": self.brief,
             "examples": examples,
-            "thin": [_cell_words(self._catalog, cell) for cell in thin],
+            "thin": [cell_words(self._catalog, cell) for cell in thin],
             "count": request.count,
             "number": request.number,
         }
@@ -91,7 +81,7 @@ def developer_template(directory: Path | None = None) -> tuple[str, str]:
     """
     folder = directory or prompts_dir()
     name = "developer.md.j2"
-    text = _Templates(folder).render(name, {"catalog": _CATALOG_MARK}).strip("\n")
+    text = Templates(folder).render(name, {"catalog": _CATALOG_MARK}).strip("\n")
     before, *others = text.split(_CATALOG_MARK)
     if len(others) != 1:
         raise PromptError(
@@ -107,332 +97,10 @@ def prompt_hash(directory: Path | None = None) -> str:
     digest = blake2b(digest_size=8)
     for path in sorted(folder.iterdir()):
         if path.suffix in (".j2", ".json"):
-            for part in (path.name.encode(), _read(path)):
+            for part in (path.name.encode(), read_prompt_file(path)):
                 digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 
 
-# ------------------------------------------------------------------ templates
-
-
-class _Templates:
-    """A folder of templates, with Jinja's many errors turned into `PromptError`."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=jinja2.FileSystemLoader(folder, encoding="utf-8-sig"),
-            undefined=jinja2.StrictUndefined,
-            autoescape=False,  # prompts are plain text, and <, & and quotes belong in them
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._environment.filters["compact"] = _compact
-
-    def render(self, name: str, values: Mapping[str, Any]) -> str:
-        try:
-            return self._environment.get_template(name).render(values)
-        except jinja2.TemplateNotFound as error:
-            raise PromptError(
-                f"{self._folder / (error.name or name)}: the template is missing; restore it from "
-                "the original prompts"
-            ) from None
-        except jinja2.TemplateSyntaxError as error:
-            place = f"{error.filename or self._folder / name}, line {error.lineno}"
-            raise PromptError(
-                f"{place}: {_clause(error.message)}; mend the template's syntax"
-            ) from None
-        except jinja2.UndefinedError as error:
-            place = self._place(error, name)
-            raise PromptError(
-                f"{place}: {_clause(error.message)}; correct the name or remove it"
-            ) from None
-        except UnicodeDecodeError:
-            raise PromptError(
-                f"{self._folder / name}: it, or a template it includes, is not UTF-8; save it as "
-                "UTF-8"
-            ) from None
-        except Exception as error:  # a template is a user's program and may fail in any way
-            reason = _clause(str(error) or type(error).__name__)
-            raise PromptError(
-                f"{self._place(error, name)}: {reason}; mend the expression there"
-            ) from None
-
-    def json(self, name: str) -> list[Any]:
-        path = self._folder / name
-        try:
-            value = json.loads(_read(path).decode("utf-8-sig"))
-        except json.JSONDecodeError as error:
-            reason = _clause(error.msg)
-            raise PromptError(
-                f"{path}, line {error.lineno}: {reason}; mend the JSON there"
-            ) from None
-        except UnicodeDecodeError:
-            raise PromptError(f"{path}: it is not UTF-8; save it as UTF-8") from None
-        if not isinstance(value, list):
-            raise PromptError(f"{path}: it must hold a JSON list of examples; put them in [ ]")
-        return value
-
-    def _place(self, error: BaseException, name: str) -> str:
-        # Jinja puts the template's own lines into the traceback; the last one is the culprit.
-        frames = traceback.extract_tb(error.__traceback__)
-        inside = [f for f in frames if Path(f.filename).parent == self._folder]
-        if not inside:
-            return str(self._folder / name)
-        return f"{inside[-1].filename}, line {inside[-1].lineno}"
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise PromptError(
-            f"{path}: cannot be read ({reason}); restore it from the original prompts"
-        ) from None
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _clause(text: str | None) -> str:
-    """Make an error message a part of a sentence."""
-    return " ".join((text or "it cannot be rendered").split()).rstrip(".")
-
-
-# ------------------------------------------------------------------ what templates are given
-
-
 def _shown(item: dict[str, Any]) -> dict[str, Any]:
     return {key: item[key] for key in ("query", "answers")}
-
-
-def _brief_values(catalog: Catalog, policy: Policy) -> dict[str, Any]:
-    spoken = {cell.property for cell in catalog.spoken_cells}
-    return {
-        "driver_side": catalog.driver_side,
-        "functions": catalog.raw_functions,
-        "properties": catalog.raw_properties,
-        "uses": _uses(catalog),
-        "places": _places(catalog),
-        "policy": _policy_words(catalog, policy),
-        "notes": [
-            {"name": prop.name, "text": "; ".join(_note(catalog, prop))}
-            for prop in catalog.properties.values()
-            if prop.name in spoken
-        ],
-        "unspoken": [name for name in catalog.properties if name not in spoken],
-    }
-
-
-def _uses(catalog: Catalog) -> list[dict[str, str]]:
-    """The functions of each property type that this catalogue has."""
-    types = dict.fromkeys(prop.type for prop in catalog.properties.values())
-    named = {key: function.name for key, function in catalog.function_for.items()}
-    uses = [
-        {"type": t, "read": named.get(("get", t), ""), "change": named.get(("set", t), "")}
-        for t in types
-    ]
-    return [use for use in uses if use["read"] or use["change"]]
-
-
-def _places(catalog: Catalog) -> list[dict[str, Any]]:
-    """The areas of the car in words, with the properties that have exactly these."""
-    groups: dict[tuple[tuple[int, str, str], ...], list[str]] = {}
-    for prop in catalog.properties.values():
-        areas = tuple(
-            (a.id, _area_words(a), _who(catalog, prop, a.id)) for a in prop.areas.values()
-        )
-        if areas and [area[0] for area in areas] != [0]:
-            groups.setdefault(areas, []).append(prop.name)
-    return [
-        {
-            "areas": [{"id": id_, "words": words, "who": who} for id_, words, who in areas],
-            "properties": names,
-        }
-        for areas, names in groups.items()
-    ]
-
-
-def _area_words(area: Area) -> str:
-    return area.words or f"area {area.id}"
-
-
-def _who(catalog: Catalog, prop: Property, area: int) -> str:
-    if len(prop.areas) < 2:
-        return ""
-    if area == catalog.driver_area(prop):
-        return "the driver's"
-    return "the front passenger's" if area == catalog.passenger_area(prop) else ""
-
-
-def _cell_words(catalog: Catalog, cell: Cell) -> dict[str, Any]:
-    prop = catalog.properties[cell.property]
-    function = catalog.function_for.get((cell.access, prop.type))
-    return {
-        "access": "read" if cell.access == "get" else "change",
-        "property": prop.name,
-        "label": prop.label,
-        "place": _area_words(prop.areas[cell.area]),
-        "area": cell.area,
-        "function": function.name if function else "",
-    }
-
-
-# ------------------------------------------------------------------ notes on properties
-
-
-def _note(catalog: Catalog, prop: Property) -> Iterator[str]:
-    yield prop.label
-    if prop.unit:
-        yield f"in {prop.unit}" if prop.unit != "level" else "in levels"
-    if prop.step is not None and (prop.step != 1 or prop.type not in ("Integer", "Long")):
-        yield f"steps of {_number(prop.step)}"
-    if prop.value_names:
-        yield "values " + _listing(
-            f"{_compact(value)} = {name}" for value, name in prop.value_names.items()
-        )
-    yield from _meanings(catalog, prop)
-    if prop.advisory:
-        yield "minValue and maxValue are the recommended band, readings may lie outside"
-    if prop.spoken == "get" and prop.writable:
-        yield "people ask for it and do not change it"
-    if prop.spoken == "set" and prop.readable:
-        yield "people change it and do not ask for it"
-
-
-def _meanings(catalog: Catalog, prop: Property) -> Iterator[str]:
-    """What values mean and hidden limits, once where all areas agree, else area by area."""
-    raw = next(r for r in catalog.raw_properties if r.get("propertyName") == prop.name)
-    profiles = {int(profile["areaId"]): profile for profile in raw.get("areaIdProfiles") or ()}
-    groups: dict[tuple[str, ...], list[Area]] = {}
-    for area in prop.areas.values():
-        groups.setdefault(tuple(_meaning(area, prop, profiles.get(area.id, {}))), []).append(area)
-    for parts, areas in groups.items():
-        if parts and len(groups) == 1:
-            yield from parts
-        elif parts:
-            yield f"{_listing(_area_words(area) for area in areas)}: {_listing(parts)}"
-
-
-def _meaning(area: Area, prop: Property, profile: Mapping[str, Any]) -> Iterator[str]:
-    for sign, words in (("0", area.zero), ("plus", area.plus), ("minus", area.minus)):
-        if words:
-            yield f"{sign} = {words}"
-    low = None if _given(profile.get("minValue")) else area.minimum
-    high = None if _given(profile.get("maxValue")) else area.maximum
-    if low is not None and high is not None:
-        yield f"only {_number(low)} to {_number(high)}"
-    elif low is not None:
-        yield f"at least {_number(low)}"
-    elif high is not None:
-        yield f"at most {_number(high)}"
-    if not area.values or profile.get("supportedEnumValues"):
-        return
-    if list(area.values) == list(prop.value_names):
-        yield "only these values"
-    else:
-        yield "only " + _listing(_compact(value) for value in area.values)
-
-
-def _given(bound: Any) -> bool:
-    return bound is not None and bound != ""
-
-
-def _number(value: Number) -> str:
-    return f"{value:g}"
-
-
-def _listing(parts: Iterable[str]) -> str:
-    return ", ".join(parts)
-
-
-# ------------------------------------------------------------------ the policy in words
-
-
-def _policy_words(catalog: Catalog, policy: Policy) -> dict[str, Any]:
-    return {
-        "default": _default_words(policy.default_place),
-        "places": [
-            _place_rule_words(catalog, policy, catalog.properties[name], rule)
-            for name, rule in policy.places.items()
-            if name in catalog.properties
-        ],
-        "degrees": [_degree_words(degree) for degree in policy.degrees],
-        "needs": [
-            _need_words(catalog, need)
-            for need in policy.needs
-            if need.property in catalog.properties
-            and catalog.properties[need.property].type == need.type
-        ],
-        "rules": list(policy.rules),
-    }
-
-
-def _default_words(rule: PlaceRule) -> str:
-    words = {
-        "driver": "the driver's areaId (all of its areaIds where the property has no driver's)",
-        "passenger": "the front passenger's areaId (all where the property has no passenger's)",
-        "all": "all of its areaIds, one call each",
-    }
-    read, change = (words.get(str(p), f"areaId {p}") for p in (rule.get, rule.set))
-    return f"any property not named here: {_read_and_change(read, change)}{_why(rule.why)}"
-
-
-def _place_rule_words(catalog: Catalog, policy: Policy, prop: Property, rule: PlaceRule) -> str:
-    read = _ids_words(prop, areas_without_place(policy, catalog, prop, "get"))
-    change = _ids_words(prop, areas_without_place(policy, catalog, prop, "set"))
-    if not prop.readable:
-        read = change
-    elif not prop.writable or prop.static:
-        change = read
-    return f"{prop.name}: {_read_and_change(read, change)}{_why(rule.why)}"
-
-
-def _ids_words(prop: Property, ids: tuple[int, ...]) -> str:
-    if len(ids) > 1 and len(ids) == len(prop.areas):
-        return "all of its areaIds, one call each"
-    return _listing(f"areaId {id_} ({_area_words(prop.areas[id_])})" for id_ in ids)
-
-
-def _read_and_change(read: str, change: str) -> str:
-    return read if read == change else f"to read, {read}; to change, {change}"
-
-
-def _degree_words(degree: Degree) -> str:
-    if degree.steps is not None:
-        steps = abs(degree.steps)
-        comes_to = f"{steps} step{'s' if steps != 1 else ''} from the value that the query states"
-    elif degree.fraction is not None:
-        comes_to = f"{degree.fraction * 100:g} % of the range"
-    else:
-        comes_to = _level_words(degree.level or 0)
-    return f"{_quoted(degree.words)}: {comes_to}"
-
-
-def _level_words(level: int) -> str:
-    if level == 0:
-        return "the level in the middle"
-    end = "lowest" if level > 0 else "highest"
-    return f"the {end} level" if abs(level) == 1 else f"level {abs(level)} from the {end}"
-
-
-def _need_words(catalog: Catalog, need: Need) -> str:
-    prop = catalog.properties[need.property]
-    place = ""
-    if need.area is not None and need.area in prop.areas:
-        place = f", areaId {need.area} ({_area_words(prop.areas[need.area])})"
-    elif need.personal and len(prop.areas) > 1:
-        place = ", at the speaker's seat"
-    comes_to = f"{need.property} = {_compact(need.value)}{place}"
-    return f"{_quoted(need.words[:_SHOWN_WORDS])}: {comes_to}{_why(need.why)}"
-
-
-def _quoted(words: Iterable[str]) -> str:
-    return _listing(f'"{word}"' for word in words)
-
-
-def _why(reason: str) -> str:
-    return f" — {reason.rstrip('.')}" if reason else ""

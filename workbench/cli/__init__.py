@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from workbench.cli import catalog, refine, verify
+from workbench.cli import catalog, dedup, demo, generate, refine, verify
 from workbench.cli.console import err, fail
 from workbench.core.errors import WorkbenchError
 
@@ -18,8 +18,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(catalog.app, name="catalog")
+app.command()(generate.generate)
 app.command()(verify.verify)
 app.command()(refine.refine)
+app.command()(dedup.dedup)
+app.command()(demo.demo)
 
 
 def main() -> None:

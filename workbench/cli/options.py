@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from workbench.adapters.catalogs import CatalogFiles
-from workbench.core.catalog import DriverSide
+from workbench.core.overlay import DriverSide
 
 _PANEL = "Vehicle"
 
@@ -51,6 +51,12 @@ DriverSideOption = Annotated[
 BatchOption = Annotated[
     bool,
     typer.Option("--batch", help="For scripts: no live display, plain lines only."),
+]
+ThresholdOption = Annotated[
+    str, typer.Option("--threshold", help="ROUGE-L above which queries are near-duplicates.")
+]
+ContrastOption = Annotated[
+    int, typer.Option("--contrast", help="Near-duplicates with other calls kept for a query.")
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same result.")]
 

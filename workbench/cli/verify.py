@@ -100,11 +100,7 @@ def print_checked(checked: Checked) -> None:
     glyph, style = _GLYPHS[checked.verdict.status]
     query = checked.sample.query if checked.sample else "(unusable)"
     head = Text.assemble((f"  {glyph} ", style), (f"#{checked.index} ", "bold"))
-    out.print(head.append_text(plain(_short(query))))
+    out.print(head.append_text(plain(query)), no_wrap=True, overflow="ellipsis")
     for finding in checked.verdict.findings:
         line = plain(f"      {finding.code}: {finding.message}")
         out.print(line, soft_wrap=True)
-
-
-def _short(text: str, width: int = 90) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"

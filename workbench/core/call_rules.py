@@ -5,7 +5,9 @@ from typing import Any
 
 from rapidfuzz import process
 
-from workbench.core.catalog import Access, Area, Catalog, Function, Number, Property
+from workbench.core.catalog import Area, Catalog, Function, Property
+from workbench.core.entries import Number
+from workbench.core.overlay import Access
 from workbench.core.samples import ToolCall
 from workbench.core.verdicts import Edit, Finding, Fix, Path
 

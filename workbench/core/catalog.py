@@ -8,121 +8,23 @@ entries are kept beside, since records carry them verbatim.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
-Access = Literal["get", "set"]
-Spoken = Literal["get", "set", "both", "never"]
-DriverSide = Literal["left", "right"]
-Number = int | float
+from workbench.core.entries import AreaProfile, Number, PropertyEntry
+from workbench.core.overlay import (
+    Access,
+    AreaKind,
+    AreaOverlay,
+    DriverSide,
+    FunctionOverlay,
+    Overlay,
+    PropertyOverlay,
+    Spoken,
+)
 
 
 class CatalogError(ValueError):
     """A catalogue, functions or overlay entry that cannot be used."""
-
-
-def _bound(value: Any) -> Any:
-    """Read a bound: a number, or a string that holds one; an empty string or null is none."""
-    if isinstance(value, str):
-        text = value.strip()
-        if not text:
-            return None
-        return float(text) if any(c in text for c in ".eE") else int(text)
-    return value
-
-
-class AreaProfile(BaseModel):
-    """One area of a property, as a catalogue file gives it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: int = Field(alias="areaId")
-    description: str = Field("", alias="areaIdDescription")
-    minimum: Annotated[Number | None, BeforeValidator(_bound)] = Field(None, alias="minValue")
-    maximum: Annotated[Number | None, BeforeValidator(_bound)] = Field(None, alias="maxValue")
-    values: tuple[Any, ...] = Field((), alias="supportedEnumValues")
-
-
-class PropertyEntry(BaseModel):
-    """One property, as a catalogue file gives it. Unknown keys are allowed and kept in the raw."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str = Field(alias="propertyName", min_length=1)
-    description: str = Field("", alias="propertyDescription")
-    access: str = "ReadWrite"
-    type: str = Field(alias="dataType")
-    change_mode: str = Field("OnChange", alias="changeMode")
-    areas: tuple[AreaProfile, ...] = Field((), alias="areaIdProfiles")
-
-
-class _Overlay(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class AreaOverlay(_Overlay):
-    """What the overlay adds to one area; an empty field leaves the property's own."""
-
-    zero: str = ""
-    plus: str = ""
-    minus: str = ""
-    minimum: Number | None = None
-    maximum: Number | None = None
-    initial: Any = None
-    words: str = ""
-
-
-class PropertyOverlay(AreaOverlay):
-    """What the overlay adds to a property of one name and type.
-
-    category: group for lists ("climate"). label: what people call it. unit: the value's unit.
-    area_kind: a key of `area_kinds`. step: the smallest change. values: names of values.
-    legal: the values that are legal where the file lists none. zero, plus, minus: what 0, a
-    positive and a negative value mean. initial: the simulated vehicle's value. advisory: the
-    range is a recommendation, not a limit. spoken: whether people ask to get or set it; weight:
-    how often, relative to the others.
-    """
-
-    category: str = "other"
-    label: str = ""
-    unit: str = ""
-    area_kind: str = ""
-    step: Number | None = None
-    values: dict[str, str] = {}
-    legal: tuple[Any, ...] = ()
-    advisory: bool = False
-    spoken: Spoken = "both"
-    weight: float = 1.0
-    areas: dict[str, AreaOverlay] = {}
-
-
-class AreaKind(_Overlay):
-    """A family of area ids (seats, doors, …): bit masks, each bit with its words.
-
-    match: words in a file's area description by which a property without overlay is placed.
-    driver, passenger: the bit of the driver's and the front passenger's, per driver's side.
-    """
-
-    match: tuple[str, ...] = ()
-    words: dict[str, str] = {}
-    driver: dict[DriverSide, int] = {}
-    passenger: dict[DriverSide, int] = {}
-
-
-class FunctionOverlay(_Overlay):
-    """What a function does: get or set, and the property type it is for."""
-
-    kind: Access
-    type: str
-
-
-class Overlay(_Overlay):
-    """The overlay file: area kinds, functions, and properties by name and type."""
-
-    functions: dict[str, FunctionOverlay] = {}
-    area_kinds: dict[str, AreaKind] = {}
-    properties: dict[str, dict[str, PropertyOverlay]] = {}
 
 
 @dataclass(frozen=True, slots=True)

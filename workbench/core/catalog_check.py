@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from workbench.core.catalog import PropertyEntry
+from workbench.core.entries import PropertyEntry
 
 TYPES = ("Boolean", "Integer", "IntArray", "Long", "LongArray", "Float", "FloatArray", "String")
 _ACCESS = ("ReadOnly", "WriteOnly", "ReadWrite")

@@ -1,11 +1,16 @@
 """Find the near-duplicates of a list of samples and report them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
+from workbench.adapters.dataset import BadItem, load_dataset, write_dataset
+from workbench.adapters.files import locked, write_atomically
 from workbench.core.catalog import Catalog
 from workbench.core.duplicates import DEFAULT_CONTRAST, DEFAULT_THRESHOLD, DuplicateFilter
+from workbench.core.errors import InputError
+from workbench.core.jsontext import dumps
 from workbench.core.rouge import Threshold
 from workbench.core.samples import Sample
 
@@ -47,6 +52,58 @@ class Deduplicated:
 
     kept: list[int]
     drops: list[Drop]
+
+
+@dataclass(frozen=True, slots=True)
+class DedupedFile:
+    """What became of a dataset file: its usable items, those kept, and the drops.
+
+    Indices are of the file's items.
+    """
+
+    items: int
+    kept: int
+    drops: list[Drop]
+    bad: list[BadItem]
+
+
+def dedup_file(
+    path: Path,
+    output: Path,
+    catalog: Catalog,
+    *,
+    report: Path | None = None,
+    threshold: Threshold = DEFAULT_THRESHOLD,
+    contrast: int = DEFAULT_CONTRAST,
+    on_progress: Callable[[int], None] | None = None,
+) -> DedupedFile:
+    """Write a dataset file's samples without near-duplicates, as the bytes they were.
+
+    report: a JSONL file with a row for each drop. Raises `InputError` for what cannot be used.
+    """
+    if report is not None and report.resolve() in (path.resolve(), output.resolve()):
+        raise InputError(f"{report}: the report would overwrite the data; name another file.")
+    with locked(output, "dedup"):
+        dataset = load_dataset(path)
+        places = [i for i, item in enumerate(dataset.items) if isinstance(item, Sample)]
+        try:
+            result = deduplicate(
+                dataset.samples,
+                catalog,
+                threshold=threshold,
+                contrast=contrast,
+                on_progress=on_progress,
+            )
+        except ValueError as error:
+            raise InputError(f"--threshold or --contrast: {error}.") from None
+        drops = [
+            replace(drop, index=places[drop.index], twin_index=places[drop.twin_index])
+            for drop in result.drops
+        ]
+        if report is not None:
+            write_atomically(report, b"".join(dumps(drop.row()) + b"\n" for drop in drops))
+        write_dataset(output, [dataset.raw[places[i]] for i in result.kept])
+    return DedupedFile(len(dataset.items), len(result.kept), drops, dataset.bad)
 
 
 def deduplicate(

@@ -1,5 +1,6 @@
 """Engines: what writes samples. One small protocol, one module for each engine."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -55,7 +56,7 @@ class Engine(Protocol):
 
     deterministic: equal requests get equal replies, so that replies are taken in the order of
     their numbers; where not (a paid service), on arrival. batch_size: samples to ask for in one
-    request, in the seed round (cold) or later.
+    request, in the seed round (cold) or later. notes: what a user should know, in sentences.
     """
 
     @property
@@ -64,6 +65,8 @@ class Engine(Protocol):
     def model(self) -> str: ...
     @property
     def deterministic(self) -> bool: ...
+    @property
+    def notes(self) -> Sequence[str]: ...
 
     def batch_size(self, *, cold: bool) -> int: ...
 

@@ -17,7 +17,8 @@ from google.genai import errors, types
 from pydantic import SecretStr
 
 from workbench.adapters.engines import EngineError, Reply, Request, Usage
-from workbench.adapters.prompts import PromptError, Prompts
+from workbench.adapters.prompts import Prompts
+from workbench.adapters.templates import PromptError
 from workbench.core.catalog import Catalog
 from workbench.core.policy import Policy
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from rapidfuzz import process
 
-from workbench.core.catalog import Access, Catalog, Function
+from workbench.core.catalog import Catalog, Function
+from workbench.core.overlay import Access
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Edit, Finding, Fix, Path
 

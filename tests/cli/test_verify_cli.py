@@ -1,0 +1,163 @@
+"""`workbench verify`, `catalog` and `dedup` from the command line."""
+
+import json
+
+import pytest
+
+GOOD = {
+    "query": "22 degrees for me, please",
+    "answers": [
+        {
+            "name": "setFloatProperty",
+            "arguments": {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1, "value": 22.0},
+        }
+    ],
+}
+FAILING = {
+    "query": "[red]99[/red] \x1b[2Jdegrees",
+    "answers": [
+        {
+            "name": "setFloatProperty",
+            "arguments": {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1, "value": 99.0},
+        }
+    ],
+}
+
+
+def write(folder, *items, name="data.json"):
+    path = folder / name
+    path.write_text(json.dumps(items), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("items", "status"), [((), 0), ((GOOD,), 0), ((GOOD, FAILING), 1), ((7,), 1)]
+)
+def test_the_exit_status_says_whether_a_sample_fails(cli, tmp_path, items, status):
+    result = cli("verify", write(tmp_path, *items))
+    assert result.returncode == status
+    assert result.stderr == ""
+
+
+def test_json_gives_an_object_for_every_item_in_order(cli, tmp_path):
+    result = cli("verify", write(tmp_path, GOOD, 7, FAILING), "--json")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(line["index"], line["verdict"]) for line in lines] == [
+        (0, "pass"),
+        (1, "fail"),
+        (2, "fail"),
+    ]
+    assert lines[1]["id"] is None
+    assert lines[1]["findings"][0]["stage"] == "format"
+    assert [f["code"] for f in lines[2]["findings"]] == [
+        "format.unclean_query",
+        "execution.value_out_of_range",
+    ]
+    assert set(lines[2]["findings"][1]) == {
+        "stage",
+        "code",
+        "severity",
+        "message",
+        "call",
+        "argument",
+        "fix",
+    }
+
+
+def test_one_stage_alone_can_be_run(cli, tmp_path):
+    result = cli("verify", write(tmp_path, FAILING), "--stage", "format", "--json")
+    assert json.loads(result.stdout)["verdict"] == "warn"
+
+
+def test_the_summary_shows_untrusted_text_as_it_is(cli, tmp_path):
+    result = cli("verify", write(tmp_path, FAILING))
+    assert "[red]99[/red] \\u001b[2Jdegrees" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "{}", "hello", "[" * 100_000], ids=["empty", "cut", "object", "words", "deep"]
+)
+def test_bad_input_is_one_sentence_and_status_2(cli, tmp_path, text):
+    path = tmp_path / "bad.json"
+    path.write_text(text)
+    result = cli("verify", path, "--json")
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"Error: {path}: ")
+    assert "Traceback" not in result.stderr
+    assert path.read_text() == text
+
+
+def test_an_absent_file_is_status_2(cli):
+    result = cli("verify", "gone.json")
+    assert result.returncode == 2
+    assert "no such file" in result.stderr
+
+
+def test_a_catalogue_replaces_the_one_here(cli, tmp_path):
+    car = tmp_path / "car.txt"
+    entry = {"propertyName": "WIPERS", "dataType": "Boolean", "areaIdProfiles": [{"areaId": 0}]}
+    car.write_text(json.dumps([entry]))
+    result = cli("verify", write(tmp_path, GOOD), "--properties", car, "--json")
+    assert json.loads(result.stdout)["findings"][0]["code"] == "execution.unknown_property"
+
+
+def test_a_reader_that_stops_early_is_no_error(cli, tmp_path):
+    path = write(tmp_path, *[GOOD] * 5000)
+    command = f"'{__import__('sys').executable}' -m workbench verify {path} --json | head -n 1"
+    import subprocess
+
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert json.loads(result.stdout)["index"] == 0
+    assert result.stderr == ""
+
+
+def test_catalog_show_gives_one_property_in_full(cli):
+    result = cli("catalog", "show", "hvac_seat_temperature")
+    assert "rear centre seat" in result.stdout
+    assert "- cools" in result.stdout
+
+
+def test_catalog_show_as_json(cli):
+    shown = json.loads(cli("catalog", "show", "WINDOW_POS", "--json").stdout)
+    assert shown["areas"][-1]["minus"] == "tilted for ventilation"
+    assert len(json.loads(cli("catalog", "show", "--json").stdout)) == 48
+
+
+def test_an_unknown_property_gets_a_suggestion(cli):
+    result = cli("catalog", "show", "HVAC_TEMPRATURE_SET")
+    assert result.returncode == 2
+    assert "Did you mean HVAC_TEMPERATURE_SET?" in result.stderr
+
+
+def test_catalog_check_tells_errors_by_its_status(cli, tmp_path):
+    entry = {"propertyName": "X", "dataType": "Int", "areaIdProfiles": [{"areaId": 0}]}
+    path = write(tmp_path, entry, name="car.txt")
+    result = cli("catalog", "check", path)
+    assert result.returncode == 1
+    assert 'unknown dataType "Int"' in result.stdout
+
+
+def test_dedup_keeps_the_first_and_reports_the_rest(cli, tmp_path):
+    again = GOOD | {"query": "22 degrees for me, please!"}
+    other = GOOD | {"query": "I would like it a good deal cooler than it is in here"}
+    path = write(tmp_path, 7, GOOD, again, other)
+    result = cli("dedup", path, "--output", "out.json", "--report", "drops.jsonl")
+    assert result.returncode == 0
+    assert "2 of 4 kept, 1 dropped" in result.stdout
+    assert "item 0 left out" in result.stderr
+    assert json.loads((tmp_path / "out.json").read_text()) == [GOOD, other]
+    [row] = map(json.loads, (tmp_path / "drops.jsonl").read_text().splitlines())
+    assert (row["index"], row["twin"]["index"], row["calls"]) == (2, 1, "same")
+
+
+def test_help_works_without_a_terminal(cli):
+    result = cli("--help")
+    assert result.returncode == 0
+    for command in ("generate", "verify", "refine", "dedup", "catalog", "demo"):
+        assert command in result.stdout
+
+
+def test_an_unknown_option_is_status_2(cli):
+    assert cli("verify", "--nonsense").returncode == 2

@@ -1,0 +1,369 @@
+"""The offline grammar: right calls, natural words, and the same draws everywhere."""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.phrases import load_phrases
+from workbench.adapters.resources import resource
+from workbench.core.catalog import Catalog, Cell, build_catalog
+from workbench.core.checks import verify
+from workbench.core.coverage import count_cells
+from workbench.core.grammar import Grammar, GrammarError, Phrasebook
+from workbench.core.grammar.due import BATCH
+from workbench.core.grammar.template import parse
+from workbench.core.overlay import Overlay
+from workbench.core.policy import Policy
+from workbench.core.samples import Sample
+from workbench.core.statistics import calls_histogram, common_openings
+
+JSON_TYPES = {"Boolean": bool, "Integer": int, "Long": int, "Float": float, "String": str}
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return load_policy(CatalogFiles())
+
+
+@pytest.fixture(scope="module")
+def book() -> Phrasebook:
+    return load_phrases(resource("data") / "phrases")
+
+
+@pytest.fixture(scope="module")
+def right_hand() -> Catalog:
+    return load_catalog(CatalogFiles(driver_side="right"))
+
+
+def draw(grammar: Grammar, count: int, seed: int = 0) -> list[Sample]:
+    return [grammar.sample(seed, place // BATCH, place % BATCH) for place in range(count)]
+
+
+@pytest.fixture(scope="module")
+def samples(catalog: Catalog, policy: Policy, book: Phrasebook) -> list[Sample]:
+    return draw(Grammar(catalog, policy, book), 3000)
+
+
+def type_faults(sample: Sample, catalog: Catalog) -> list[str]:
+    """Check types, areas and repeats anew, apart from the verifier."""
+    faults = []
+    for call in sample.answers:
+        prop = catalog.properties[call.arguments["propertyName"]]
+        function = catalog.functions[call.name]
+        if function.type != prop.type or list(call.arguments) != list(function.parameters):
+            faults.append(f"{call.name} for {prop.name}")
+        if call.arguments["areaId"] not in prop.areas:
+            faults.append(f"area of {prop.name}")
+        if function.kind == "set":
+            value = call.arguments["value"]
+            wanted = JSON_TYPES.get(prop.type, list)
+            if type(value) is not wanted:
+                faults.append(f"{prop.name} = {value!r}")
+    places = [(c.arguments["propertyName"], c.arguments["areaId"]) for c in sample.answers]
+    if len(set(places)) < len(places) or not 1 <= len(places) <= 5:
+        faults.append(f"places {places}")
+    return faults
+
+
+def test_every_sample_is_right(samples, catalog):
+    wrong = [(s.query, f) for s in samples for f in type_faults(s, catalog)]
+    wrong += [(s.query, str(f)) for s in samples for f in verify(s, catalog).findings]
+    assert wrong == []
+
+
+def test_every_spoken_cell_is_within_the_first_thousand(samples, catalog):
+    reached = count_cells(samples[:1000], catalog)
+    assert [cell for cell in catalog.spoken_cells if not reached[cell]] == []
+
+
+def test_no_opening_is_worn_out(samples):
+    (opening, share), *_ = common_openings(sample.query for sample in samples)
+    assert share <= 0.03, opening
+
+
+def test_one_to_four_calls_in_their_shares(samples):
+    shares = {calls: count / len(samples) for calls, count in calls_histogram(samples).items()}
+    assert list(shares) == [1, 2, 3, 4]
+    assert 0.6 < shares[1] < 0.76
+    assert 0.15 < shares[2] < 0.3
+    assert shares[3] > shares[4] > 0.01
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [r"[{}\[\]|_]", r"  ", r" [,.?!;]", r",[,.?!;]", r"\?[.,]", r"areaId", r"None", r"\b(\w+) \1\b",
+     r"\ba [aeio]", r"\bthe (both|my|all|every)\b", r"\b(windows|doors|seats|lamps) is\b"],
+)  # fmt: skip
+def test_no_query_shows_a_seam(samples, stray):
+    assert [s.query for s in samples if re.search(stray, s.query)] == []
+
+
+def test_queries_start_and_end_as_people_write(samples):
+    for sample in samples:
+        assert sample.query == sample.query.strip()
+        assert sample.query[0].isalnum(), sample.query
+    plain = sum(s.query[-1] not in ".?!" for s in samples) / len(samples)
+    lower = sum(s.query[0].islower() for s in samples) / len(samples)
+    assert 0.01 < plain < 0.15
+    assert 0.005 < lower < 0.1
+
+
+def test_a_sample_depends_on_its_place_alone(catalog, policy, book, samples):
+    grammar = Grammar(catalog, policy, book)
+    assert [grammar.sample(0, 7, index) for index in (5, 0, 19)] == [
+        samples[7 * BATCH + index] for index in (5, 0, 19)
+    ]
+
+
+def test_seeds_and_requests_differ(catalog, policy, book, samples):
+    other = draw(Grammar(catalog, policy, book), 200, seed=1)
+    assert len({s.query for s in other} & {s.query for s in samples[:200]}) < 20
+    assert len({s.query for s in samples[:200]}) > 190
+
+
+def test_thin_cells_come_first_and_in_their_order(catalog, policy, book):
+    grammar = Grammar(catalog, policy, book)
+    thin = (Cell("WINDOW_POS", 1024, "get"), Cell("HVAC_DEFROSTER", 2, "set"))
+    served = [grammar.sample(3, 40, index, thin) for index in range(BATCH)]
+    due = [index for index in range(BATCH) if (40 * BATCH + index) % 3 == 0][:2]
+    for index, cell in zip(due, thin, strict=True):
+        assert count_cells([served[index]], catalog)[cell] == 1
+    unsteered = [grammar.sample(3, 40, index) for index in range(BATCH)]
+    assert all(served[i] == unsteered[i] for i in range(BATCH) if (40 * BATCH + i) % 3)
+
+
+def test_an_unknown_thin_cell_is_passed_over(catalog, policy, book):
+    grammar = Grammar(catalog, policy, book)
+    assert grammar.sample(0, 0, 0, (Cell("NO_SUCH", 1, "get"),)) == grammar.sample(0, 0, 0)
+
+
+def test_the_hash_seed_makes_no_difference():
+    code = (
+        "from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy\n"
+        "from workbench.adapters.phrases import load_phrases\n"
+        "from workbench.adapters.resources import resource\n"
+        "from workbench.core.grammar import Grammar\n"
+        "files = CatalogFiles()\n"
+        "book = load_phrases(resource('data') / 'phrases')\n"
+        "grammar = Grammar(load_catalog(files), load_policy(files), book)\n"
+        "print([grammar.sample(5, n, i) for n in range(15) for i in range(20)])\n"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "4242")
+    }
+    assert len(outputs) == 1
+
+
+# ---------------------------------------------------------------- the driver's side
+
+
+@pytest.mark.parametrize(("side", "seat", "window"), [("left", 1, 16), ("right", 4, 64)])
+def test_my_place_is_the_drivers_on_either_side(policy, book, side, seat, window):
+    catalog = load_catalog(CatalogFiles(driver_side=side))
+    away = ("passenger", "shotgun", "in the back", "behind", "rear", "middle", "next to the driver")
+    mine = Counter()
+    for sample in draw(Grammar(catalog, policy, book), 2500):
+        words = sample.query.lower()
+        if len(sample.answers) != 1 or any(word in words for word in away):
+            continue
+        if "on my side" in words or "my window" in words or "my door" in words:
+            mine[sample.answers[0].arguments["areaId"]] += 1
+    assert sum(mine.values()) > 20
+    assert set(mine) <= {seat, window}
+
+
+def test_right_hand_drive_is_right(right_hand, policy, book):
+    for sample in draw(Grammar(right_hand, policy, book), 1000):
+        assert type_faults(sample, right_hand) == []
+        assert not verify(sample, right_hand).findings
+        if "behind the driver" in sample.query and len(sample.answers) == 1:
+            assert sample.answers[0].arguments["areaId"] in (64, 1024)
+
+
+# ---------------------------------------------------------------- other catalogues
+
+
+def raw_property(name, data_type, areas, low="", high="", values=(), access="ReadWrite"):
+    return {
+        "propertyName": name,
+        "propertyDescription": "",
+        "access": access,
+        "dataType": data_type,
+        "changeMode": "OnChange",
+        "areaIdProfiles": [
+            {
+                "areaId": area,
+                "areaIdDescription": words,
+                "minValue": low,
+                "maxValue": high,
+                "supportedEnumValues": list(values),
+            }
+            for area, words in areas.items()
+        ],
+    }
+
+
+WHOLE = {0: "Use this 'areaId' value to apply the property to the entire vehicle."}
+PREFIX = "This 'areaId' value targets the vehicle property for "
+FOREIGN = [
+    raw_property("HVAC_AC_ON", "Boolean", {17: "left seats", 68: "right seats"}),
+    raw_property("WINDOW_POS", "Integer", {16: "", 1360: "", 65536: ""}, "0", "100"),
+    raw_property("AMBIENT_GLOW", "Integer", WHOLE, values=(3, 5, 9)),
+    raw_property("MASSAGE", "Boolean", {1: f"{PREFIX}left seat.", 4: f"{PREFIX}right seat."}),
+    raw_property("FRAGRANCE_STRENGTH", "Float", {8: f"{PREFIX}perfume bay."}, "0.5", "2.5"),
+    raw_property("DRIVE_STYLE", "String", WHOLE),
+    raw_property("GAINS", "FloatArray", WHOLE),
+    raw_property("PRESETS", "IntArray", WHOLE, access="ReadOnly"),
+    raw_property("TRIP_COUNTER", "Long", WHOLE, "0", "90000000000"),
+    raw_property("HVAC_TEMPERATURE_SET", "Float", {85: ""}, "16.0", "28.0"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def foreign(catalog: Catalog) -> Catalog:
+    kinds = {name: kind.model_dump() for name, kind in catalog.area_kinds.items()}
+    return build_catalog(FOREIGN, list(catalog.raw_functions), Overlay(area_kinds=kinds))
+
+
+def test_a_foreign_catalogue_is_spoken_of_in_full(foreign, policy, book):
+    made = draw(Grammar(foreign, policy, book), 1000)
+    assert [(s.query, f) for s in made for f in type_faults(s, foreign)] == []
+    assert [s.query for s in made if verify(s, foreign).findings] == []
+    reached = count_cells(made, foreign)
+    assert [cell for cell in foreign.spoken_cells if not reached[cell]] == []
+    assert not any("areaId" in s.query for s in made)
+
+
+def test_combined_areas_are_said_as_the_places_they_are(foreign, policy, book):
+    left = [
+        s.query.lower()
+        for s in draw(Grammar(foreign, policy, book), 600)
+        if len(s.answers) == 1
+        and s.answers[0].arguments["propertyName"] == "HVAC_AC_ON"
+        and s.answers[0].arguments["areaId"] == 68
+    ]
+    assert left
+    assert all("right" in query for query in left)
+
+
+def test_a_catalogue_of_one_property_will_do(catalog, policy, book):
+    alone = replace(
+        catalog, properties={"PARKING_BRAKE_ON": catalog.properties["PARKING_BRAKE_ON"]}
+    )
+    made = draw(Grammar(alone, policy, book), 60)
+    assert {call.arguments["propertyName"] for s in made for call in s.answers} == {
+        "PARKING_BRAKE_ON"
+    }
+
+
+def test_a_catalogue_that_nobody_speaks_of_is_refused(catalog, policy, book):
+    with pytest.raises(GrammarError, match="no property"):
+        Grammar(replace(catalog, properties={}), policy, book)
+
+
+def test_a_policy_without_degrees_or_needs_will_do(catalog, policy, book):
+    bare = policy.model_copy(update={"degrees": (), "needs": ()})
+    for sample in draw(Grammar(catalog, bare, book), 300):
+        assert not verify(sample, catalog).findings
+
+
+# ---------------------------------------------------------------- the phrases
+
+
+def texts_of(act, book, *fields):
+    return [text for field in fields for text in book.wording(act, field)]
+
+
+SPEECH = ("do", "solo", "have", "short", "say", "stop", "ask", "wh", "np", "two")
+KNOWN = {
+    "it", "at", "v", "far", "start", "by", "it2", "at2", "v2", "N", "Ns", "bare",
+    "is", "has", "does", "was", "isn't", "s", "es", "them", "they", "they're", "that", "its",
+}  # fmt: skip
+PERSON = {"name", "where", "subj", "subjbe", "obj", "poss", "be", "have", "wants", "keeps"}
+
+
+def test_every_slot_is_known(book):
+    for name, prop in book.properties.items():
+        for act in (*prop.acts, *prop.asks):
+            for text in texts_of(act, book, *SPEECH, "why", "mine"):
+                assert text.slots <= KNOWN | set(book.fills), (name, text.source)
+            for text in act.who:
+                assert text.slots <= PERSON | set(book.fills), (name, text.source)
+
+
+def test_every_wording_says_its_place_and_value(catalog, book):
+    for name, prop in book.properties.items():
+        known = catalog.properties.get(name)
+        if known is None:
+            continue
+        for act in (*prop.acts, *prop.asks):
+            for text in texts_of(act, book, *SPEECH):
+                if len(known.areas) > 1 and not act.placed:
+                    assert text.always & {"it", "at", "bare"}, (name, text.source)
+                if act.steps:
+                    assert {"start", "by"} <= text.always, (name, text.source)
+                elif act.range in ("level", "plus", "minus"):
+                    assert text.always & {"v", "far"}, (name, text.source)
+                else:
+                    assert not text.slots & {"v", "far", "start", "by"}, (name, text.source)
+
+
+def test_every_command_starts_with_a_verb_that_has_its_form(book):
+    for name, prop in book.properties.items():
+        for act in prop.acts:
+            for text in texts_of(act, book, "do", "solo", "two"):
+                assert text.source.split()[0] in book.verbs, (name, text.source)
+
+
+def test_every_spoken_property_has_phrases_of_its_own(catalog, book):
+    for cell in catalog.spoken_cells:
+        prop = book.properties[cell.property]
+        assert prop.type == catalog.properties[cell.property].type
+        assert prop.acts if cell.access == "set" else prop.asks, cell
+
+
+def test_words_of_degree_are_the_policys(book, policy):
+    known = {word for degree in policy.degrees for word in degree.words}
+    used = {word for way in book.ways.values() for word in way.words}
+    used |= {word for p in book.properties.values() for act in p.acts for word in act.far}
+    assert used <= known
+
+
+def test_needs_of_the_policy_are_legal(catalog, policy):
+    for need in policy.needs:
+        prop = catalog.properties[need.property]
+        assert prop.type == need.type
+        assert type(need.value) is JSON_TYPES[need.type]
+        areas = [need.area] if need.area is not None else list(prop.areas)
+        for area in areas:
+            low, high = prop.areas[area].minimum, prop.areas[area].maximum
+            assert low is None or low <= need.value <= high
+            assert not prop.areas[area].values or need.value in prop.areas[area].values
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("open [it", r"without '\]'"),
+        ("open it]", r"without"),
+        ("a|b", "outside"),
+        ("{9-3}", "empty span"),
+        ("{no way}", "bad slot"),
+        ("", "empty"),
+    ],
+)
+def test_a_broken_template_says_why(source, reason):
+    with pytest.raises(ValueError, match=reason):
+        parse(source)

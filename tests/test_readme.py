@@ -1,0 +1,34 @@
+"""The README says what is so."""
+
+import re
+from pathlib import Path
+
+from workbench.core.codes import CODES
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block_after(heading):
+    return re.search(rf"^{heading}$.*?^```sh\n(.*?)^```", README, re.M | re.S)[1]
+
+
+def test_the_table_of_findings_is_the_one_in_the_code():
+    rows = re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \| (\w+) \| (.*) \|$", README, re.M)
+    assert rows == [(name, code.severity, code.meaning) for name, code in CODES.items()]
+
+
+def test_set_up_and_tests_are_one_command_line_each():
+    for heading in ("## Quick start", "## Run the tests"):
+        assert len(block_after(heading).splitlines()) == 1
+
+
+def test_every_command_is_shown():
+    for command in ("generate", "verify", "dedup", "refine", "catalog", "demo"):
+        assert f"workbench {command}" in README
+
+
+def test_every_file_of_data_and_prompts_is_tracked_by_the_wheel():
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for folder in ("prompts", "data"):
+        assert f'"{folder}" = "workbench/_resources/{folder}"' in text

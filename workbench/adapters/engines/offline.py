@@ -1,0 +1,47 @@
+"""The offline engine: samples from the grammar, without a key or a network."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from workbench.adapters.engines import EngineError, Reply, Request
+from workbench.core.catalog import Catalog
+from workbench.core.grammar import Grammar, GrammarError, Phrasebook
+from workbench.core.grammar.due import BATCH
+from workbench.core.policy import Policy
+from workbench.core.samples import to_item
+
+MODEL = "grammar-1"
+
+
+class OfflineEngine:
+    """Answers requests from the grammar: equal requests, equal replies, in any process.
+
+    Raises `EngineError` (fatal) where nothing can be said of the catalogue.
+    """
+
+    name = "offline"
+    model = MODEL
+    deterministic = True
+    notes: Sequence[str] = ()
+
+    def __init__(self, catalog: Catalog, policy: Policy, phrases: Phrasebook) -> None:
+        try:
+            self._grammar = Grammar(catalog, policy, phrases)
+        except GrammarError as error:
+            raise EngineError(str(error), fatal=True) from None
+
+    def batch_size(self, *, cold: bool) -> int:  # noqa: ARG002
+        """Samples to ask for in one request; the same in the seed round and later."""
+        return BATCH
+
+    async def ask(self, request: Request) -> Reply:
+        """Give `count` samples as a JSON array of `{query, answers: [{name, arguments}]}`."""
+        samples = [
+            self._grammar.sample(request.seed, request.number, index, request.thin)
+            for index in range(request.count)
+        ]
+        return Reply(orjson.dumps([to_item(sample) for sample in samples]).decode(), finish="STOP")
+
+    async def close(self) -> None:
+        """Nothing is held open."""

@@ -1,0 +1,81 @@
+"""Reading the phrase files: every `*.toml` of a folder, joined to one phrasebook."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from workbench.core.errors import InputError
+from workbench.core.grammar import Phrasebook
+
+
+class PhrasesError(InputError):
+    """Phrase files that cannot be used: one sentence with file, key and remedy."""
+
+
+def load_phrases(folder: Path) -> Phrasebook:
+    """Read all phrase files of a folder. Raises `PhrasesError`."""
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise PhrasesError(f"{folder}: no phrase files (*.toml) here; name a folder that has some")
+    joined: dict[str, Any] = {}
+    sources: dict[tuple[str, ...], Path] = {}
+    for path in paths:
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise PhrasesError(f"{path}: cannot be read ({error}); save it as UTF-8") from None
+        except tomllib.TOMLDecodeError as error:
+            raise PhrasesError(f"{path}: not valid TOML ({error}); mend it there") from None
+        _join(joined, data, path, (), sources)
+    try:
+        return Phrasebook.model_validate(joined)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = tuple(str(part) for part in first["loc"])
+        path = _source(where, sources) or folder
+        key = ".".join(where) or "(the tables together)"
+        raise PhrasesError(f"{path}: {key}: {first['msg']}; correct or remove this key") from None
+
+
+def _join(
+    into: dict[str, Any],
+    data: dict[str, Any],
+    path: Path,
+    where: tuple[str, ...],
+    sources: dict[tuple[str, ...], Path],
+) -> None:
+    """Merge tables, put lists together, refuse a value that is given twice."""
+    for key, value in data.items():
+        here = (*where, key)
+        known = into.get(key)
+        if key not in into:
+            into[key] = value
+        elif isinstance(known, dict) and isinstance(value, dict):
+            _join(known, value, path, here, sources)
+            continue
+        elif isinstance(known, list) and isinstance(value, list):
+            known.extend(value)
+        else:
+            first = sources.get(here, path)
+            raise PhrasesError(
+                f"{path}: {'.'.join(here)} is given in {first.name} already; keep it in one file"
+            )
+        _remember(here, value, path, sources)
+
+
+def _remember(
+    where: tuple[str, ...], value: Any, path: Path, sources: dict[tuple[str, ...], Path]
+) -> None:
+    sources.setdefault(where, path)
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _remember((*where, key), inner, path, sources)
+
+
+def _source(where: tuple[str, ...], sources: dict[tuple[str, ...], Path]) -> Path | None:
+    for end in range(len(where), 0, -1):
+        if where[:end] in sources:
+            return sources[where[:end]]
+    return None

@@ -1,0 +1,72 @@
+"""`workbench dedup`: drop near-duplicates from a dataset file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.adapters.catalogs import load_catalog
+from workbench.cli.console import note, out, plain
+from workbench.cli.options import (
+    BatchOption,
+    ContrastOption,
+    DriverSideOption,
+    FunctionsOption,
+    OverlayOption,
+    PropertiesOption,
+    ThresholdOption,
+    catalog_files,
+)
+from workbench.cli.progress import counting
+
+_SHOWN = 5
+
+
+def dedup(
+    dataset: Annotated[Path, typer.Argument(help="A dataset file: a JSON list of samples.")],
+    output: Annotated[Path, typer.Option("--output", help="The dataset without duplicates.")],
+    report: Annotated[
+        Path | None, typer.Option("--report", help="A line for each drop, with its twin (JSONL).")
+    ] = None,
+    threshold: ThresholdOption = "0.8",
+    contrast: ContrastOption = 2,
+    batch: BatchOption = False,
+    properties: PropertiesOption = None,
+    functions: FunctionsOption = None,
+    overlay: OverlayOption = None,
+    driver_side: DriverSideOption = "left",
+) -> None:
+    """Drop samples whose query is nearly that of an earlier one (ROUGE-L of masked queries).
+
+    A near-duplicate with other calls is a contrast pair, of which some are kept.
+    """
+    from workbench.jobs.dedup import dedup_file  # numpy and rapidfuzz take time to load
+
+    catalog = load_catalog(catalog_files(properties, functions, overlay, driver_side))
+    with counting("Comparing", batch=batch) as progress:
+        result = dedup_file(
+            dataset,
+            output,
+            catalog,
+            report=report,
+            threshold=threshold,
+            contrast=contrast,
+            on_progress=lambda done: progress(done, 0),
+        )
+    for bad in result.bad[:_SHOWN]:
+        note(f"item {bad.index} left out: {bad.reason}")
+    if len(result.bad) > _SHOWN:
+        note(f"… and {len(result.bad) - _SHOWN} more items that are no samples")
+    for drop in result.drops[:_SHOWN]:
+        note(f'#{drop.index} "{drop.query}" is #{drop.twin_index} "{drop.twin_query}" again')
+    if len(result.drops) > _SHOWN:
+        where = f"; {report} has them all" if report else "; --report FILE lists them all"
+        note(f"… and {len(result.drops) - _SHOWN} more{where}")
+    same = sum(drop.calls == "same" for drop in result.drops)
+    out.print(
+        plain(
+            f"{output}: {result.kept:,} of {result.items:,} kept, {len(result.drops):,} dropped "
+            f"({same:,} with the same calls, {len(result.drops) - same:,} with other calls)"
+        ),
+        soft_wrap=True,
+    )

@@ -1,0 +1,98 @@
+"""`workbench demo`: the main job in one command, on the offline engine."""
+
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.adapters.catalogs import CatalogFiles, load_catalog
+from workbench.adapters.dataset import load_dataset
+from workbench.cli.console import out, plain
+from workbench.cli.generate import run_generation
+from workbench.cli.options import BatchOption
+from workbench.cli.progress import counting
+from workbench.cli.verify import print_summary
+from workbench.core.catalog import Catalog
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.vehicle import effects
+from workbench.core.words import value_words
+from workbench.jobs.engines import choose_engine
+from workbench.jobs.generate import GenerateOptions
+from workbench.jobs.refine import RefineOptions
+from workbench.jobs.refine import refine as run_refine
+from workbench.jobs.verify import summarize, verify_dataset
+
+NUM_SAMPLES = 60
+NUM_TEST = 6
+_SHOWN = 8
+
+
+def demo(
+    output: Annotated[Path, typer.Option("--output", help="The folder to write to.")] = Path(
+        "build/demo"
+    ),
+    batch: BatchOption = False,
+) -> None:
+    """Generate 60 samples offline, verify them, and refine them into training records."""
+    data, records = output / "dataset.json", output / "dataset.jsonl"
+    files = CatalogFiles()
+    _heading("1. Generate")
+    options = GenerateOptions(output=data, num_samples=NUM_SAMPLES)
+    status = run_generation(options, choose_engine("offline"), files, batch=batch)
+    if status:
+        raise typer.Exit(status)
+    catalog = load_catalog(files)
+    dataset = load_dataset(data)
+    _heading("Some of them, and what they change in the car")
+    _print_samples(dataset.samples[:: max(1, len(dataset.samples) // _SHOWN)][:_SHOWN], catalog)
+    _heading("2. Verify")
+    print_summary(summarize(verify_dataset(dataset, catalog)), str(data))
+    _heading("3. Refine")
+    command = shlex.join(["workbench", *sys.argv[1:]])
+    refining = RefineOptions(data, records, num_test=NUM_TEST, files=files, command=command)
+    with counting("Writing records", batch=batch) as progress:
+        refined = run_refine(refining, progress)
+    counts = refined.counts
+    out.print(plain(f"{records}: {counts['train']} train, {counts['eval']} eval"), soft_wrap=True)
+    _print_next(data)
+
+
+def _heading(text: str) -> None:
+    out.print()
+    out.print(plain(text, "bold"))
+
+
+def _print_samples(samples: Sequence[Sample], catalog: Catalog) -> None:
+    for sample in samples:
+        out.print(plain(f"  “{sample.query}”"), soft_wrap=True)
+        for call in sample.answers:
+            out.print(plain(f"      {_call_words(call)}", "cyan"), soft_wrap=True)
+        for effect in effects(sample, catalog):
+            prop = catalog.properties[effect.property]
+            where = prop.areas[effect.area].words
+            before, after = (value_words(v, prop) for v in (effect.before, effect.after))
+            change = f"{prop.label}, {where}: {before} → {after}"
+            out.print(plain(f"      {change}", "dim"), soft_wrap=True)
+
+
+def _call_words(call: ToolCall) -> str:
+    arguments = ", ".join(
+        f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in call.arguments.items()
+    )
+    return f"{call.name}({arguments})"
+
+
+def _print_next(data: Path) -> None:
+    _heading("What to try next")
+    steps = (
+        ("workbench generate --num-samples 1000", "a thousand samples, offline or with a key"),
+        (f"workbench verify {data} --json", "one verdict a line, for scripts"),
+        ("workbench catalog show HVAC_TEMPERATURE_SET", "what a property allows"),
+        ("workbench refine --help", "splits, pinned eval sets, other catalogues"),
+    )
+    for command, purpose in steps:
+        out.print(plain(f"  {command:48} {purpose}"), soft_wrap=True)

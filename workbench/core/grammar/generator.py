@@ -1,0 +1,57 @@
+"""The grammar as a whole: a sample for every seed, request number and index."""
+
+from collections.abc import Sequence
+
+from workbench.core.catalog import Catalog, Cell, Property
+from workbench.core.grammar.compose import Composer
+from workbench.core.grammar.draw import keyed
+from workbench.core.grammar.due import due_cell
+from workbench.core.grammar.phrases import Phrasebook
+from workbench.core.grammar.places import Places
+from workbench.core.grammar.plan import Planner
+from workbench.core.grammar.values import Speaker
+from workbench.core.grammar.voice import Voice
+from workbench.core.grammar.wishes import Wishes
+from workbench.core.overlay import Access
+from workbench.core.policy import Policy
+from workbench.core.samples import Sample, ToolCall
+
+
+class GrammarError(ValueError):
+    """A catalogue of which nothing can be said."""
+
+
+class Grammar:
+    """Writes samples for a catalogue, by the policy, in the words of a phrasebook.
+
+    Raises `GrammarError` where the catalogue has no cell that people speak of.
+    """
+
+    def __init__(self, catalog: Catalog, policy: Policy, book: Phrasebook) -> None:
+        self._catalog = catalog
+        places = Places(catalog, book)
+        self._planner = Planner(catalog, policy, book, places)
+        if not self._planner.cells:
+            raise GrammarError("the catalogue has no property that people ask for")
+        wishes = Wishes(book, places, Speaker(book, policy))
+        self._composer = Composer(Voice(book, places, self._planner, wishes))
+
+    def sample(self, seed: int, number: int, index: int, thin: Sequence[Cell] = ()) -> Sample:
+        """Write the sample of one index of one request; equal arguments, equal sample.
+
+        Every third sample is for the thinnest cells in their order, or, without any, for the next
+        cell of a cycle through all; the others are drawn by how often people ask.
+        """
+        rng = keyed("sample", seed, number, index)
+        wants = self._planner.draw(rng, due_cell(self._planner.cells, seed, number, index, thin))
+        draft = self._composer.compose(rng, wants)
+        calls = tuple(self._call(*call) for call in draft.calls)
+        return Sample(draft.text, calls)
+
+    def _call(self, prop: Property, access: Access, area: int, value: object) -> ToolCall:
+        function = self._catalog.function_for[access, prop.type]
+        given = {"propertyName": prop.name, "areaId": area, "value": value}
+        names = [name for name in function.parameters if name in given]
+        if access == "get":
+            names = [name for name in names if name != "value"]
+        return ToolCall(function.name, {name: given[name] for name in names})

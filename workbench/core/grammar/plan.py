@@ -1,0 +1,251 @@
+"""What to ask for: which cells, how many calls, and which acts. No words yet."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from workbench.core.catalog import Catalog, Cell, Property
+from workbench.core.grammar.draw import Weighted, pick
+from workbench.core.grammar.phrases import Phrasebook
+from workbench.core.grammar.places import Mention, Places
+from workbench.core.grammar.values import legal, possible
+from workbench.core.grammar.wordings import Act, Bundle
+from workbench.core.overlay import Access
+from workbench.core.policy import Need, Policy, areas_without_place
+
+CALLS = Weighted([(1, 66.0), (2, 23.0), (3, 7.5), (4, 3.5)])
+PARTS: dict[int, Weighted[tuple[int, ...]]] = {
+    1: Weighted([((1,), 1.0)]),
+    2: Weighted([((2,), 4.0), ((1, 1), 6.0)]),
+    3: Weighted([((3,), 2.0), ((2, 1), 3.0), ((1, 1, 1), 5.0)]),
+    4: Weighted([((4,), 5.0), ((2, 2), 2.0), ((3, 1), 1.0), ((2, 1, 1), 2.0), ((1,) * 4, 1.0)]),
+}
+DRIVER_SHARE, PASSENGER_SHARE = 5.0, 1.6
+GET_SHARE = 0.25
+TWO_SHARE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """One thing wanted: an act on a property, in areas that share a mention or in two places.
+
+    mention: how the areas are named, None where one area is to be named freely. other: the second
+    area of an act for two places. reads: the properties of a bundle.
+    """
+
+    prop: Property
+    access: Access
+    act: Act
+    areas: tuple[int, ...]
+    mention: Mention | None = None
+    other: int | None = None
+    reads: tuple[Property, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The properties that the want touches."""
+        return tuple(prop.name for prop in self.reads) or (self.prop.name,)
+
+
+class Planner:
+    """Draws wants, evenly over the cells or by use."""
+
+    def __init__(self, catalog: Catalog, policy: Policy, book: Phrasebook, places: Places) -> None:
+        self._catalog, self._policy, self._book, self._places = catalog, policy, book, places
+        self._acts = {
+            (prop.name, access): self._acts_of(prop, access)
+            for prop in catalog.properties.values()
+            for access in ("get", "set")
+        }
+        self.cells = tuple(
+            cell
+            for cell in catalog.spoken_cells
+            if self._acts_at(cell.property, cell.access, (cell.area,))
+        )
+        self._by_use = Weighted([(cell, self._use(cell)) for cell in self.cells])
+        self._mentions = self._sized_mentions()
+        self._sized = {size: self._by_size(size) for size in (2, 3, 4)}
+        served = {(cell.property, cell.access) for cell in self.cells}
+        self._bundles = Weighted(
+            [(b, b.weight) for b in book.bundles if all((r, "get") in served for r in b.reads)]
+        )
+        self.left_alone = tuple(
+            name
+            for name, prop in book.properties.items()
+            if prop.alone and name in catalog.properties
+        )
+        self._clash = {frozenset(pair) for pair in book.clashes}
+
+    def draw(self, rng: Random, cell: Cell | None) -> list[Want]:
+        """Draw the wants of one sample; the first has the cell, if one is given."""
+        wants: list[Want] = []
+        parts = PARTS[CALLS.draw(rng)].draw(rng)
+        for index, size in enumerate(parts):
+            due = cell if index == 0 else None
+            want = next(
+                (w for w in (self._want(rng, size, due) for _ in range(8)) if self._fits(w, wants)),
+                None,
+            )
+            if want is None and due:
+                want = self._want(rng, 1, due)
+            if want:
+                wants.append(want)
+        return wants or [self._single(rng, cell or self._by_use.draw(rng))]
+
+    def another(self, rng: Random, wants: Sequence[Want]) -> Want | None:
+        """Draw a single want that goes with those given and touches none of their properties."""
+        tries = (self._single(rng, self._by_use.draw(rng)) for _ in range(8))
+        return next((want for want in tries if self._fits(want, wants)), None)
+
+    def default_areas(self, want: Want) -> tuple[int, ...]:
+        """Give the areas that the want's property means where no place is said."""
+        return areas_without_place(self._policy, self._catalog, want.prop, want.access)
+
+    def needs(self, want: Want) -> list[Need]:
+        """Give the policy's needs that the want's property answers in its areas."""
+        return [
+            need
+            for need in self._policy.needs
+            if (need.property, need.type) == (want.prop.name, want.prop.type)
+            and (need.area is None or want.areas == (need.area,))
+            and all(legal(need.value, want.prop, area) for area in want.areas)
+        ]
+
+    def can(self, want: Want, area: int) -> bool:
+        """Whether the want's act is possible in another area."""
+        return want.act in self._acts_at(want.prop.name, want.access, (area,))
+
+    def _want(self, rng: Random, size: int, cell: Cell | None) -> Want | None:
+        if size == 1:
+            return self._single(rng, cell or self._by_use.draw(rng))
+        if cell is None:
+            if size == 2 and self._bundles and rng.random() < 0.08:
+                return self._bundle(self._bundles.draw(rng))
+            if not self._sized[size]:
+                return None
+            name, access = self._sized[size].draw(rng)
+        else:
+            name, access = cell.property, cell.access
+        if size == 2 and access == "set" and rng.random() < TWO_SHARE:
+            two = self._in_two(rng, name, cell)
+            if two:
+                return two
+        mentions = [
+            m
+            for m in self._mentions.get((name, access, size), ())
+            if cell is None or cell.area in m.areas
+        ]
+        if not mentions:
+            return None
+        mention = pick(rng, mentions)
+        act = self._act(rng, name, access, mention.areas)
+        prop = self._catalog.properties[name]
+        return Want(prop, access, act, mention.areas, mention) if act else None
+
+    def _single(self, rng: Random, cell: Cell) -> Want:
+        act = self._act(rng, cell.property, cell.access, (cell.area,))
+        assert act is not None, "cells without an act are left out"
+        return Want(self._catalog.properties[cell.property], cell.access, act, (cell.area,))
+
+    def _in_two(self, rng: Random, name: str, cell: Cell | None) -> Want | None:
+        prop = self._catalog.properties[name]
+        pairs = [p for p in self._places.pairs(prop) if cell is None or cell.area in p]
+        if not pairs:
+            return None
+        one, two = pick(rng, pairs)
+        acts = [a for a in self._acts_at(name, "set", (one, two)) if self._book.wording(a, "two")]
+        if not acts:
+            return None
+        if rng.random() < 0.5:
+            one, two = two, one
+        return Want(prop, "set", pick(rng, acts), (one,), other=two)
+
+    def _bundle(self, bundle: Bundle) -> Want:
+        reads = tuple(self._catalog.properties[name] for name in bundle.reads)
+        act = Act(
+            **{name: getattr(bundle.wording, name) for name in type(bundle.wording).model_fields}
+        )
+        return Want(reads[0], "get", act, tuple(reads[0].areas)[:1], reads=reads)
+
+    def _act(self, rng: Random, name: str, access: Access, areas: tuple[int, ...]) -> Act | None:
+        acts = self._acts_at(name, access, areas)
+        return Weighted([(act, act.weight) for act in acts]).draw(rng) if acts else None
+
+    def _fits(self, want: Want | None, others: Sequence[Want]) -> bool:
+        if want is None:
+            return False
+        for other in others:
+            if set(want.names) & set(other.names):
+                return False
+            for one in want.act.tags:
+                if any(frozenset((one, two)) in self._clash for two in other.act.tags):
+                    return False
+        return True
+
+    def _acts_of(self, prop: Property, access: Access) -> tuple[Act, ...]:
+        known = self._book.properties.get(prop.name)
+        if known and known.type == prop.type:
+            acts = known.acts if access == "set" else known.asks
+            if acts:
+                return acts
+        fallback = self._book.fallback
+        table = fallback.acts if access == "set" else fallback.asks
+        return table.get(prop.type, table.get("*", ()))
+
+    def _acts_at(self, name: str, access: Access, areas: tuple[int, ...]) -> list[Act]:
+        prop = self._catalog.properties[name]
+        found = []
+        for act in self._acts[name, access]:
+            if act.spots and not all(self._places.is_at(prop, a, act.spots) for a in areas):
+                continue
+            if act.not_spots and any(self._places.is_at(prop, a, act.not_spots) for a in areas):
+                continue
+            if access == "set" and not possible(act, prop, areas):
+                continue
+            found.append(act)
+        return found
+
+    def _use(self, cell: Cell) -> float:
+        prop = self._catalog.properties[cell.property]
+        both = self._acts[prop.name, "get"] and self._acts[prop.name, "set"]
+        share = 1.0
+        if both and prop.spoken_as("get") and prop.spoken_as("set"):
+            share = GET_SHARE if cell.access == "get" else 1 - GET_SHARE
+        weights = dict.fromkeys(prop.areas, 1.0)
+        driver, passenger = self._catalog.driver_area(prop), self._catalog.passenger_area(prop)
+        if passenger is not None:
+            weights[passenger] = PASSENGER_SHARE
+        if driver is not None:
+            weights[driver] = DRIVER_SHARE
+        return prop.weight * share * weights[cell.area] / sum(weights.values())
+
+    def _sized_mentions(self) -> dict[tuple[str, Access, int], list[Mention]]:
+        found: dict[tuple[str, Access, int], list[Mention]] = {}
+        for name, access in {(cell.property, cell.access): None for cell in self.cells}:
+            prop = self._catalog.properties[name]
+            for mention in self._mentions_of(prop, access):
+                if self._acts_at(name, access, mention.areas):
+                    found.setdefault((name, access, len(mention.areas)), []).append(mention)
+        return found
+
+    def _mentions_of(self, prop: Property, access: Access) -> Iterator[Mention]:
+        unsaid = areas_without_place(self._policy, self._catalog, prop, access)
+        if len(unsaid) > 1:
+            yield from [self._places.unstated(unsaid)] * 2
+        yield from self._places.groups(prop)
+        for one, two in self._places.pairs(prop):
+            firsts, seconds = self._places.singles(prop, one), self._places.singles(prop, two)
+            if firsts[0].who and seconds[0].who:
+                yield self._places.both(firsts[0], seconds[0])
+
+    def _by_size(self, size: int) -> Weighted[tuple[str, Access]]:
+        return Weighted(
+            [
+                (
+                    (name, access),
+                    self._catalog.properties[name].weight * (0.7 if access == "set" else 0.3),
+                )
+                for name, access, count in self._mentions
+                if count == size
+            ]
+        )

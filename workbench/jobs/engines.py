@@ -1,0 +1,70 @@
+"""Choose an engine, say why, and make it."""
+
+import os
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import SecretStr
+
+from workbench.adapters.engines import Engine, EngineError
+from workbench.adapters.resources import resource
+from workbench.adapters.secrets import FILE, VARIABLES, find_gemini_key
+from workbench.core.catalog import Catalog
+from workbench.core.errors import InputError
+from workbench.core.policy import Policy
+
+EngineName = Literal["auto", "offline", "gemini"]
+
+
+@dataclass(frozen=True)
+class EngineChoice:
+    """The engine to use and, in words, why. key, model, base_url: for Gemini alone."""
+
+    name: Literal["offline", "gemini"]
+    reason: str
+    key: SecretStr | None = None
+    model: str | None = None
+    base_url: str | None = None
+
+
+def choose_engine(
+    wanted: EngineName, *, model: str | None = None, base_url: str | None = None
+) -> EngineChoice:
+    """Choose Gemini where a key is found, else the offline engine; or the one that is asked for.
+
+    Raises `InputError` where Gemini is asked for and there is no key.
+    """
+    if wanted == "offline":
+        return EngineChoice("offline", "offline, as asked (no key, no network)")
+    found = find_gemini_key()
+    places = f"{FILE}, {', '.join(VARIABLES)}"
+    if found is None:
+        if wanted == "gemini":
+            raise InputError(
+                f"no Gemini key was found ({places}); put one there, or use --engine offline."
+            )
+        return EngineChoice("offline", f"offline, since no Gemini key was found ({places})")
+    key, source = found
+    why = "as asked" if wanted == "gemini" else f"since a key was found in {source}"
+    base_url = base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or None
+    return EngineChoice("gemini", f"gemini, {why}", key, model, base_url)
+
+
+def make_engine(choice: EngineChoice, catalog: Catalog, policy: Policy) -> Engine:
+    """Make the chosen engine. Its module is imported here, for google-genai loads slowly.
+
+    Raises `InputError` where the engine can do nothing with the catalogue.
+    """
+    if choice.name == "offline" or choice.key is None:
+        from workbench.adapters.engines.offline import OfflineEngine
+        from workbench.adapters.phrases import load_phrases
+
+        phrases = load_phrases(resource("data") / "phrases")
+        try:
+            return OfflineEngine(catalog, policy, phrases)
+        except EngineError as error:
+            raise InputError(f"the offline engine cannot be used: {error}.") from None
+    from workbench.adapters.engines.gemini import DEFAULT_MODEL, GeminiEngine
+
+    model = choice.model or DEFAULT_MODEL
+    return GeminiEngine(catalog, policy, choice.key, model=model, base_url=choice.base_url)

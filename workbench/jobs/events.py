@@ -1,0 +1,75 @@
+"""What happens during a generation, for whoever shows it."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from workbench.core.ledger import Ledger
+from workbench.core.verdicts import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a run stands: samples there are and wanted, what came in, verdicts of the samples."""
+
+    samples: int
+    wanted: int
+    ledger: Ledger
+    statuses: Counter[Status]
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The run begins with what is there.
+
+    unusable: items of the file that are no samples; they stay in it. waiting: journaled replies
+    that had not reached the file. rebuilt: the file was gone and is made anew from the journal.
+    """
+
+    samples: int
+    unusable: int
+    waiting: int
+    rebuilt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A reply was taken in: its request, and how many samples were asked for and kept."""
+
+    request: int
+    asked: int
+    kept: int
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A request failed, and why. Another one will ask for what is missing."""
+
+    request: int
+    reason: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The dataset file was written, with so many samples."""
+
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The run ended.
+
+    covered, cells: spoken cells with a sample, and all of them. stalled: too many rounds brought
+    nothing new. fatal: why no request can succeed, empty where that is not so.
+    """
+
+    standing: Standing
+    covered: int
+    cells: int
+    stalled: bool
+    fatal: str
+
+
+Event = Resumed | Answered | Failed | Saved | Finished

@@ -1,0 +1,297 @@
+"""Generate: ask an engine for samples until there are enough, losing nothing on the way.
+
+Requests run concurrently. A reply is journaled the moment it arrives and then taken in: at once
+from a paid service, in the order of the requests from a deterministic engine. What is asked next
+follows from what was taken in and from nothing else, so that such an engine's dataset is the
+same whatever the number of workers, and after a crash.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench import __version__
+from workbench.adapters.dataset import Dataset, load_dataset
+from workbench.adapters.engines import Engine, EngineError, Request
+from workbench.adapters.files import locked
+from workbench.adapters.journal import Journal, JournalState, now
+from workbench.core.catalog import Catalog
+from workbench.core.coverage import covered
+from workbench.core.duplicates import DEFAULT_CONTRAST, DuplicateFilter
+from workbench.core.errors import InputError
+from workbench.core.samples import Sample
+from workbench.jobs.events import Answered, Event, Failed, Finished, Resumed, Saved, Standing
+from workbench.jobs.intake import Intake, RunFiles, cut_back
+from workbench.jobs.planning import Plan, draw_examples, plan_request
+
+LOOKAHEAD = 8
+"""Requests that a deterministic engine may be ahead of the replies taken in."""
+
+PATIENCE = 10
+"""Rounds without a new sample after which a run gives up."""
+
+_FOLD_SHARE = 0.05
+"""Growth, as a share of the dataset file, that is worth writing it again."""
+
+
+@dataclass(frozen=True)
+class GenerateOptions:
+    """What to generate, and how.
+
+    save_interval: rounds between saves of the dataset file, 0 for one at the end; a round is as
+    many requests as there are workers. passing_only: set aside what fails verification. mix:
+    allow another engine's samples in one file. threshold, contrast: of the duplicate filter.
+    """
+
+    output: Path
+    num_samples: int
+    workers: int = 4
+    save_interval: int = 5
+    seed: int = 0
+    passing_only: bool = False
+    mix: bool = False
+    threshold: str = "0.8"
+    contrast: int = DEFAULT_CONTRAST
+
+
+async def generate(
+    options: GenerateOptions, engine: Engine, catalog: Catalog
+) -> AsyncGenerator[Event, None]:
+    """Run a generation, yielding what happens. Cancelling it saves what came in.
+
+    Raises `InputError` for options or files that cannot be used, and `LockedError` where another
+    process is writing the same dataset.
+    """
+    duplicates = _duplicate_filter(options, catalog)
+    files = RunFiles(options.output)
+    with locked(options.output, "generate"):
+        # The dataset is read before the journal is touched: a broken file changes nothing.
+        exists = files.dataset.exists()
+        dataset = load_dataset(files.dataset) if exists else Dataset(files.dataset, [], [], "")
+        _check_mix(options, engine, dataset)
+        with Journal(files.journal) as journal:
+            state = journal.read()
+            rebuilt = state.replied and not exists
+            if rebuilt:
+                state = journal.read(ignore_folds=True)
+            cut_back(files, state.fold)
+            intake = Intake(files, catalog, duplicates, passing_only=options.passing_only)
+            intake.load(dataset, state.fold, failures=state.failures)
+            run = _Run(options, engine, catalog, journal, state, intake)
+            yield Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt)
+            try:
+                async for event in run.events():
+                    yield event
+            finally:
+                run.end()
+            yield Saved(intake.saved)
+            yield run.finished()
+
+
+def _duplicate_filter(options: GenerateOptions, catalog: Catalog) -> DuplicateFilter:
+    for name, number, least in (
+        ("--num-samples", options.num_samples, 0),
+        ("--workers", options.workers, 1),
+        ("--save-interval", options.save_interval, 0),
+    ):
+        if number < least:
+            raise InputError(f"{name} {number}: it must be {least} or more.")
+    try:
+        return DuplicateFilter(catalog, options.threshold, options.contrast)
+    except ValueError as error:
+        raise InputError(f"--threshold or --contrast: {error}.") from None
+
+
+def _check_mix(options: GenerateOptions, engine: Engine, dataset: Dataset) -> None:
+    engines = {str(s.meta["engine"]) for s in dataset.samples if s.meta and "engine" in s.meta}
+    others = sorted(engines - {engine.name})
+    if others and not options.mix:
+        raise InputError(
+            f"{options.output}: it holds samples of the engine {', '.join(others)}; add --mix to "
+            f"append those of {engine.name}, or name another --output."
+        )
+
+
+class _Run:
+    """One generation under way: what is asked, what has arrived, what was taken in."""
+
+    def __init__(
+        self,
+        options: GenerateOptions,
+        engine: Engine,
+        catalog: Catalog,
+        journal: Journal,
+        state: JournalState,
+        intake: Intake,
+    ) -> None:
+        self._options = options
+        self._engine = engine
+        self._catalog = catalog
+        self._journal = journal
+        self._intake = intake
+        self._number = state.next_run
+        self._next_request = state.next_request
+        self._arrived = state.replies
+        self._failures: list[tuple[int, EngineError]] = []
+        self._plans: dict[int, Plan] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._slots = asyncio.Semaphore(options.workers)
+        self._window = LOOKAHEAD if engine.deterministic else options.workers
+        self._settled = 0
+        self._barren = 0
+        self._last_save = 0
+        self._changed = bool(state.replies) or not intake.files.dataset.exists()
+        self._fatal = ""
+        self._begun = False
+        if engine.deterministic:
+            # Not taken in when the last run ended: what has no answer is asked again as planned.
+            for entry in state.asks.values():
+                if entry["engine"] == engine.name:
+                    self._plans[entry["request"]] = Plan.from_entry(entry)
+
+    def _begin(self) -> None:
+        """Note the run in the journal, once, before its first request."""
+        if self._begun:
+            return
+        line = {"kind": "run", "run": self._number, "engine": self._engine.name}
+        line |= {"model": self._engine.model, "seed": self._options.seed}
+        self._journal.append(line | {"version": __version__, "time": now()})
+        self._begun = True
+
+    @property
+    def _stalled(self) -> bool:
+        return self._barren >= PATIENCE * self._options.workers
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Yield what happens until there are enough samples, or there is no point in going on."""
+        while True:
+            for event in self._settle():
+                yield event
+            if self._stalled or self._fatal or not self._plans:
+                return
+            for number, plan in self._plans.items():
+                if number not in self._tasks and number not in self._arrived:
+                    self._begin()
+                    self._tasks[number] = asyncio.create_task(self._ask(number, plan))
+            await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+            for number in [n for n, task in self._tasks.items() if task.done()]:
+                self._tasks.pop(number).result()
+
+    async def _ask(self, number: int, plan: Plan) -> None:
+        """Ask the engine; what comes of it is journaled before anything else."""
+        async with self._slots:
+            examples: tuple[Sample, ...] = ()
+            if not self._engine.deterministic:
+                examples = draw_examples(self._intake.samples, self._catalog, plan.seed, number)
+            line: dict[str, Any] = {"run": self._number, "request": number}
+            try:
+                reply = await self._engine.ask(
+                    Request(number, plan.count, plan.seed, examples, plan.thin)
+                )
+            except EngineError as error:
+                self._journal.append(line | {"kind": "failure", "error": str(error), "time": now()})
+                self._failures.append((number, error))
+                return
+            line |= {"kind": "reply", "engine": self._engine.name, "model": self._engine.model}
+            line |= {"asked": plan.count, "reply": reply.text, "finish": reply.finish}
+            line |= {"usage": asdict(reply.usage) if reply.usage else None, "time": now()}
+            self._journal.append(line)
+            self._arrived[number] = line
+
+    def _settle(self) -> Iterator[Event]:
+        """Take in what has arrived, planning anew after each reply; save when it is time."""
+        while self._failures:
+            number, error = self._failures.pop(0)
+            self._plans.pop(number, None)
+            self._intake.count_failure()
+            self._count(0)
+            if error.fatal:
+                self._fatal = str(error)
+            yield Failed(number, str(error), self._standing())
+        while not self._stalled and (answered := self._take_next()):
+            yield answered
+            self._plan()
+            if self._save_is_due():
+                self._fold()
+                yield Saved(self._intake.saved)
+        self._plan()
+
+    def _next_ready(self) -> int | None:
+        """Give the request whose reply is to be taken in next, if it has arrived."""
+        if not self._engine.deterministic:
+            return next(iter(self._arrived), None)
+        first = min((*self._plans, *self._arrived), default=None)
+        return first if first in self._arrived else None
+
+    def _take_next(self) -> Answered | None:
+        """Take in the next reply that is ready, if any."""
+        number = self._next_ready()
+        if number is None:
+            return None
+        entry = self._arrived.pop(number)
+        self._plans.pop(number, None)
+        kept = self._intake.take(entry)
+        self._count(kept)
+        return Answered(number, entry["asked"], kept, self._standing())
+
+    def _plan(self) -> None:
+        """Plan requests until what is missing is asked for, or the window is full."""
+        while len(self._plans.keys() | self._arrived.keys()) < self._window:
+            asked = sum(plan.count for plan in self._plans.values())
+            asked += sum(
+                entry["asked"] for n, entry in self._arrived.items() if n not in self._plans
+            )
+            missing = self._options.num_samples - len(self._intake) - asked
+            if missing <= 0 or self._stalled or self._fatal:
+                return
+            count = min(missing, self._engine.batch_size(cold=not self._intake.samples))
+            in_flight = list(self._plans.values())
+            seed, coverage = self._options.seed, self._intake.coverage
+            plan = plan_request(count, seed, self._catalog, coverage, in_flight)
+            self._begin()
+            line = {"kind": "ask", "run": self._number, "request": self._next_request}
+            line |= {"engine": self._engine.name, **plan.as_entry()}
+            self._journal.append(line, sync=False)
+            self._plans[self._next_request] = plan
+            self._next_request += 1
+
+    def _count(self, kept: int) -> None:
+        self._settled += 1
+        self._changed = True
+        self._barren = 0 if kept else self._barren + 1
+
+    def _save_is_due(self) -> bool:
+        interval = self._options.save_interval * self._options.workers
+        if not interval or self._settled - self._last_save < interval:
+            return False
+        return self._intake.unsaved >= max(1, _FOLD_SHARE * self._intake.saved)
+
+    def _fold(self) -> None:
+        self._intake.fold(self._journal, list(self._arrived))
+        self._last_save = self._settled
+        self._changed = False
+
+    def end(self) -> None:
+        """Stop asking, take in what has arrived, and save."""
+        for task in self._tasks.values():
+            task.cancel()
+        while self._take_next():
+            pass
+        if self._changed:
+            self._fold()
+
+    def _standing(self) -> Standing:
+        intake = self._intake
+        return Standing(
+            len(intake), self._options.num_samples, intake.ledger, intake.statuses.copy()
+        )
+
+    def finished(self) -> Finished:
+        """Give the last event."""
+        reached = covered(self._catalog, self._intake.coverage)
+        enough = len(self._intake) >= self._options.num_samples
+        stalled = self._stalled and not enough
+        cells = len(self._catalog.spoken_cells)
+        return Finished(self._standing(), reached, cells, stalled, self._fatal)

@@ -1,0 +1,185 @@
+"""Take replies in: sort their items into kept, duplicate and unusable, and fold the files.
+
+Beside `NAME.json` stand `NAME.journal.jsonl` (raw replies), `NAME.quarantine.jsonl` (unusable
+items with their reason) and `NAME.duplicates.jsonl` (near-duplicates with their twin).
+"""
+
+import os
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from workbench.adapters.dataset import Dataset, encode_sample, write_dataset
+from workbench.adapters.files import append_lines
+from workbench.adapters.journal import Journal
+from workbench.core.catalog import Catalog, Cell
+from workbench.core.checks import verify
+from workbench.core.coverage import sample_cells
+from workbench.core.duplicates import DuplicateFilter, Twin
+from workbench.core.jsontext import dumps
+from workbench.core.ledger import ItemState, Ledger
+from workbench.core.replies import ReplyItem, read_reply
+from workbench.core.samples import Sample, to_item
+from workbench.core.verdicts import Status
+
+
+@dataclass(frozen=True, slots=True)
+class RunFiles:
+    """The files of one dataset."""
+
+    dataset: Path
+
+    def _beside(self, kind: str) -> Path:
+        return self.dataset.with_name(f"{self.dataset.name.removesuffix('.json')}.{kind}.jsonl")
+
+    @property
+    def journal(self) -> Path:
+        return self._beside("journal")
+
+    @property
+    def quarantine(self) -> Path:
+        return self._beside("quarantine")
+
+    @property
+    def duplicates(self) -> Path:
+        return self._beside("duplicates")
+
+
+class Intake:
+    """The dataset as it grows: what is kept, and the ledger of what came in.
+
+    passing_only: samples that fail verification are set aside, not kept.
+    """
+
+    def __init__(
+        self, files: RunFiles, catalog: Catalog, duplicates: DuplicateFilter, *, passing_only: bool
+    ) -> None:
+        self.files = files
+        self.ledger = Ledger()
+        self.statuses: Counter[Status] = Counter()
+        self.coverage: Counter[Cell] = Counter()
+        self.samples: list[Sample] = []
+        self._catalog = catalog
+        self._duplicates = duplicates
+        self._passing_only = passing_only
+        self._raw: list[bytes] = []
+        self._folded = 0
+        self._known: set[tuple[int, int, str]] = set()
+        self._quarantine: list[bytes] = []
+        self._dropped: list[bytes] = []
+
+    def load(self, dataset: Dataset, fold: dict[str, Any] | None, *, failures: int) -> None:
+        """Start from a dataset file, the journal's last fold, and the failures since."""
+        self._raw = list(dataset.raw)
+        self._folded = len(self._raw)
+        self.samples = list(dataset.samples)
+        self._duplicates.load(self.samples)
+        for sample in self.samples:
+            self.statuses[verify(sample, self._catalog).status] += 1
+            self.coverage.update(sample_cells(sample, self._catalog))
+            meta = sample.meta or {}
+            if "run" in meta and "request" in meta:
+                self._known.add((meta["run"], meta["request"], sample.id))
+        ledger = Ledger.from_dict(fold["ledger"]) if fold else Ledger()
+        self.ledger = replace(ledger, failures=ledger.failures + failures)
+
+    def __len__(self) -> int:
+        """How many usable samples there are."""
+        return len(self.samples)
+
+    @property
+    def unsaved(self) -> int:
+        """Samples that are kept but not yet in the dataset file."""
+        return len(self._raw) - self._folded
+
+    @property
+    def saved(self) -> int:
+        """Items in the dataset file."""
+        return self._folded
+
+    def take(self, entry: dict[str, Any]) -> int:
+        """Take in a journaled reply; returns how many of its samples are new and kept."""
+        self.ledger = self.ledger.answered()
+        kept = 0
+        for item in read_reply(entry["reply"]):
+            state = self._place(item, entry)
+            self.ledger = self.ledger.count(state)
+            kept += state == "kept"
+        return kept
+
+    def count_failure(self) -> None:
+        """Note that a request failed."""
+        self.ledger = self.ledger.failed()
+
+    def _place(self, item: ReplyItem, entry: dict[str, Any]) -> ItemState:
+        if item.sample is None:
+            state: ItemState = "invalid" if item.state == "invalid" else "unparsable"
+            self._set_aside(state, item.reason, item.raw, entry)
+            return state
+        origin = {name: entry[name] for name in ("engine", "model", "run", "request")}
+        sample = Sample(item.sample.query, item.sample.answers, origin)
+        if (entry["run"], entry["request"], sample.id) in self._known:
+            # In the file already: the last run ended between writing it and saying so.
+            self._known.discard((entry["run"], entry["request"], sample.id))
+            return "kept"
+        verdict = verify(sample, self._catalog)
+        if self._passing_only and verdict.status == "fail":
+            first = next(f for f in verdict.findings if f.severity == "error")
+            self._set_aside("failing", f"{first.code}: {first.message}", item.raw, entry)
+            return "failing"
+        twin = self._duplicates.add(sample)
+        if twin is not None:
+            self._dropped.append(dumps(_drop(sample, twin)))
+            return "duplicate"
+        self.samples.append(sample)
+        self._raw.append(encode_sample(sample))
+        self.statuses[verdict.status] += 1
+        self.coverage.update(sample_cells(sample, self._catalog))
+        return "kept"
+
+    def _set_aside(self, state: str, reason: str, raw: str, entry: dict[str, Any]) -> None:
+        line = {"state": state, "reason": reason, "item": raw}
+        line |= {name: entry[name] for name in ("run", "request", "engine", "model")}
+        self._quarantine.append(dumps(line))
+
+    def fold(self, journal: Journal, pending: list[int]) -> None:
+        """Write what came in to the files, then note in the journal how far they have got.
+
+        A crash in between is harmless: the side files are cut back to the last note's lengths, and
+        samples already in the dataset file are recognised by run, request and id.
+        """
+        sizes = {
+            "quarantine": _extend(self.files.quarantine, self._quarantine),
+            "duplicates": _extend(self.files.duplicates, self._dropped),
+        }
+        write_dataset(self.files.dataset, self._raw)
+        self._folded = len(self._raw)
+        self._quarantine, self._dropped = [], []
+        line = {"kind": "fold", "pending": sorted(pending), "ledger": self.ledger.as_dict()}
+        journal.append(line | {"samples": len(self._raw), **sizes})
+
+
+def cut_back(files: RunFiles, fold: dict[str, Any] | None) -> None:
+    """Cut the side files back to where the last fold left them."""
+    for path, name in ((files.quarantine, "quarantine"), (files.duplicates, "duplicates")):
+        length = fold[name] if fold else 0
+        if path.exists() and path.stat().st_size > length:
+            os.truncate(path, length)
+
+
+def _extend(path: Path, lines: list[bytes]) -> int:
+    if lines:
+        return append_lines(path, lines)
+    return path.stat().st_size if path.exists() else 0
+
+
+def _drop(sample: Sample, twin: Twin) -> dict[str, Any]:
+    return {
+        "id": sample.id,
+        "query": sample.query,
+        "twin": {"id": twin.id, "query": twin.query},
+        "score": twin.score,
+        "calls": "same" if twin.same_calls else "different",
+        "item": to_item(sample),
+    }

@@ -1,0 +1,58 @@
+"""Plan a request: how many samples, for which thin cells, shown which examples."""
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from workbench.core.catalog import Catalog, Cell
+from workbench.core.checks import verify
+from workbench.core.coverage import thin_cells
+from workbench.core.samples import Sample
+
+_EXAMPLES = 8
+_TRIES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one request is to ask for. Journaled, so that it can be asked again after a crash."""
+
+    count: int
+    seed: int
+    thin: tuple[Cell, ...]
+
+    def as_entry(self) -> dict[str, Any]:
+        """Give the plan's part of a journal line."""
+        thin = [[cell.property, cell.area, cell.access] for cell in self.thin]
+        return {"count": self.count, "seed": self.seed, "thin": thin}
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any]) -> "Plan":
+        return cls(entry["count"], entry["seed"], tuple(Cell(*cell) for cell in entry["thin"]))
+
+
+def plan_request(
+    count: int, seed: int, catalog: Catalog, coverage: Counter[Cell], in_flight: Sequence[Plan]
+) -> Plan:
+    """Plan a request for `count` samples, steered to the least covered spoken cells.
+
+    Cells that requests in flight are steered to count as covered by them.
+    """
+    expected = coverage.copy()
+    for plan in in_flight:
+        expected.update(plan.thin)
+    return Plan(count, seed, thin_cells(catalog, expected, count))
+
+
+def draw_examples(
+    samples: Sequence[Sample], catalog: Catalog, seed: int, number: int
+) -> tuple[Sample, ...]:
+    """Draw examples for a request: passing samples, without replacement, keyed by its number."""
+    key = blake2b(f"{seed}:{number}".encode(), digest_size=8).digest()
+    rng = random.Random(key)
+    drawn = rng.sample(range(len(samples)), min(_TRIES, len(samples)))
+    passing = (samples[i] for i in drawn if verify(samples[i], catalog).status == "pass")
+    return tuple(sample for sample, _ in zip(passing, range(_EXAMPLES), strict=False))
