@@ -4,10 +4,18 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from workbench.adapters.files import LockedError, locked, read_bytes, replacing, write_atomically
+from workbench.adapters.files import (
+    LockedError,
+    keep_apart,
+    locked,
+    read_bytes,
+    replacing,
+    write_atomically,
+)
 from workbench.core.errors import InputError
 
 HOLD = """
@@ -41,6 +49,56 @@ def test_a_failure_half_way_leaves_the_old_file_and_nothing_else(tmp_path):
         break_off()
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_stays_and_its_file_is_replaced(tmp_path):
+    (tmp_path / "real.json").write_bytes(b"old")
+    (tmp_path / "link.json").symlink_to("real.json")
+    with locked(tmp_path / "link.json", "a test"):
+        write_atomically(tmp_path / "link.json", b"new")
+    assert (tmp_path / "link.json").is_symlink()
+    assert (tmp_path / "real.json").read_bytes() == b"new"
+
+
+def test_what_is_no_regular_file_is_never_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(InputError, match="no regular file"):
+            write_atomically(path, b"")
+        with pytest.raises(InputError, match="no regular file"), locked(path, "a test"):
+            pass
+
+
+def test_lines_are_appended_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "lines"
+    code = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from workbench.adapters.files import append_lines\n"
+        "from workbench.core.errors import InputError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
+        "path = Path(sys.argv[1])\n"
+        "append_lines(path, [b'x' * 3000])\n"
+        "try:\n"
+        "    append_lines(path, [b'y' * 3000])\n"
+        "except InputError as error:\n"
+        "    print(error)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+    )
+    assert "cannot be written: file too large" in result.stdout
+    assert path.read_bytes() == b"x" * 3000 + b"\n"
+
+
+@pytest.mark.parametrize("name", ["data.json", "./data.json", "link.json"])
+def test_an_output_never_is_an_input(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    Path("data.json").write_text("[]")
+    Path("link.json").symlink_to("data.json")
+    with pytest.raises(InputError, match="the report would overwrite the data"):
+        keep_apart({"output": Path("o.json"), "report": Path(name)}, {"data": Path("data.json")})
 
 
 def test_a_file_s_mode_is_kept(tmp_path):

@@ -116,6 +116,13 @@ def test_an_evident_fix_mends_the_call(catalog, wrong, right):
     assert verify(apply_fixes(sample, fixes), catalog).status == "pass"
 
 
+@pytest.mark.parametrize("name", ["SEAT", "LIGHT", "X", "HVAC_TEMPERATURE_"])
+def test_a_name_that_could_be_several_or_none_gets_no_wrong_fix(catalog, name):
+    [finding] = findings(catalog, call(SET, name, 1, 22.0))
+    meant = finding.fix.edits[0].value if finding.fix else None
+    assert meant in (None, "HVAC_TEMPERATURE_SET")
+
+
 @pytest.mark.parametrize("area", [2, 17, 0, -1, 1 << 40])
 def test_an_area_that_could_be_several_gets_no_fix(catalog, area):
     [finding] = findings(catalog, call(SET, "HVAC_TEMPERATURE_SET", area, 22.0))

@@ -128,7 +128,11 @@ def test_a_sample_without_calls_fails(catalog):
         ("setFloatProperty", TEMPERATURE | {"value": "22.5"}, {"value": 22.5}),
         ("setFloatProperty", TEMPERATURE | {"areaId": "1"}, {"areaId": 1}),
         ("setFloatProperty", TEMPERATURE | {"areaId": 1.0}, {"areaId": 1}),
-        ("setBooleanProperty", TEMPERATURE | {"value": "True"}, {"value": True}),
+        (
+            "setBooleanProperty",
+            {"propertyName": "DOOR_LOCK", "areaId": 1, "value": "True"},
+            {"value": True},
+        ),
         (
             "setIntProperty",
             {"propertyName": "HEADLIGHTS_SWITCH", "areaId": 0, "value": "Automatic"},
@@ -148,6 +152,34 @@ def test_an_evident_fix_mends_the_sample(catalog, function, arguments, mended):
     after = apply_fixes(sample, fixes)
     assert mended.items() <= after.answers[0].arguments.items()
     assert verify(after, catalog, ["format"]).status == "pass"
+
+
+def test_the_findings_behind_an_unknown_function_are_reported_too(catalog):
+    arguments = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": "1", "more": 2, "value": 22.0}
+    assert codes(catalog, ("setTemperature", arguments)) == [
+        "format.unknown_function",
+        "format.wrong_type",
+        "format.unknown_argument",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        ("setBooleanProperty", {"propertyName": "HEADLIGHTS_SWITCH", "areaId": 0, "value": 1}),
+        ("setBooleanProperty", {"propertyName": "HEADLIGHTS_SWITCH", "areaId": 0, "value": "on"}),
+        ("setStringProperty", TEMPERATURE | {"value": "22"}),
+        ("setIntProperty", TEMPERATURE | {"value": "22"}),
+        ("setIntProperty", TEMPERATURE | {"value": 22.0}),
+        ("setIntProperty", {"propertyName": "DOOR_LOCK", "areaId": 1, "value": 1}),
+        ("setIntProperty", {"propertyName": "WINDOW_POS", "areaId": "1", "value": 5}),
+        ("setIntProperty", {"propertyName": "WINDOW_POS", "areaId": 1.0, "value": 5}),
+    ],
+)
+def test_the_fixes_of_all_stages_together_mend_the_sample(catalog, function, arguments):
+    sample = Sample("x", (ToolCall(function, arguments),))
+    fixes = [finding.fix for finding in verify(sample, catalog).findings if finding.fix]
+    assert verify(apply_fixes(sample, fixes), catalog).status == "pass"
 
 
 def test_a_misspelt_function_is_mended_by_the_property_s_type(catalog):

@@ -12,6 +12,7 @@ from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.core.errors import InputError
+from workbench.jobs.engines import choose_engine, make_engine
 from workbench.jobs.events import Answered, Failed, Finished, Resumed
 from workbench.jobs.generate import GenerateOptions, generate
 from workbench.jobs.intake import RunFiles
@@ -270,6 +271,78 @@ def test_a_dataset_that_is_gone_is_made_anew_from_its_journal(output, engine, ca
     events = run(output, engine, catalog, 30, workers=2)
     assert events[0].rebuilt
     assert {sample.id for sample in load_dataset(output).samples} == before
+
+
+def test_without_its_journal_the_side_files_stay_and_go_on(output, gemini_server, engine, catalog):
+    texts = [json.dumps([item(n)])[:-1] + ', {"query": "cut' for n in (1, 2)]
+    gemini_server.answer = lambda asked: gemini_server.text(texts[asked.number])
+    run(output, engine, catalog, 1, workers=1)
+    files = RunFiles(output)
+    files.journal.unlink()
+    run(output, engine, catalog, 2, workers=1)
+    assert [line["run"] for line in lines(files.quarantine)] == [1, 2]
+    assert [sample.meta["request"] for sample in load_dataset(output).samples] == [0, 1]
+
+
+def test_replies_of_another_engine_need_mix_too(output, engine, catalog, fresh):
+    run(output, engine, catalog, 15, workers=1)
+    output.unlink()
+    files = CatalogFiles()
+    offline = make_engine(choose_engine("offline"), catalog, load_policy(files))
+    with pytest.raises(InputError, match="--mix"):
+        run(output, offline, catalog, 20)
+
+
+def test_an_empty_reply_is_no_item(output, gemini_server, engine, catalog):
+    gemini_server.answer = lambda asked: (
+        gemini_server.text("[]") if asked.number == 0 else gemini_server.samples([item(1)])
+    )
+    ledger = run(output, engine, catalog, 1, workers=1)[-1].standing.ledger
+    assert (ledger.received, ledger.replies) == (1, 2)
+
+
+def test_a_changed_file_is_told(output, engine, catalog, fresh):
+    run(output, engine, catalog, 15, workers=1)
+    output.write_text(json.dumps(json.loads(output.read_text())[:5]))
+    assert run(output, engine, catalog, 5, workers=1)[0].changed
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}",
+        "7",
+        '{"kind": "reply", "run": 1, "request": 0}',
+        '{"kind": "fold", "pending": []}',
+        '{"kind": "ask", "run": 1, "request": 0}',
+        '{"kind": "nonsense"}',
+    ],
+)
+def test_a_journal_that_is_none_is_told_by_its_line(output, engine, catalog, fresh, line):
+    RunFiles(output).journal.write_text(line + "\n")
+    with pytest.raises(InputError, match="line 1 is no line of a run journal"):
+        run(output, engine, catalog, 5)
+
+
+def test_odd_meta_is_no_obstacle(output, engine, catalog, fresh):
+    output.write_text(json.dumps([item(900) | {"meta": {"run": [1], "request": {}}}]))
+    run(output, engine, catalog, 5, workers=1)
+    assert len(load_dataset(output).samples) == 16
+
+
+def test_what_was_asked_for_is_cut_to_what_is_still_wanted(output, catalog):
+    offline = make_engine(choose_engine("offline"), catalog, load_policy(CatalogFiles()))
+    run(output, offline, catalog, 100)
+    files = RunFiles(output)
+    entries = [json.loads(line) for line in files.journal.read_text().splitlines()]
+    lost = [e for e in entries if e["kind"] in ("run", "ask")]
+    replies = [e for e in entries if e["kind"] == "reply"]
+    kept = "".join(json.dumps(e) + "\n" for e in [*lost, *replies[:2]])
+    for wanted in (45, 30, 20, 0):
+        output.unlink(missing_ok=True)
+        files.journal.write_text(kept)
+        run(output, offline, catalog, wanted)
+        assert len(load_dataset(output).samples) == wanted
 
 
 def test_a_cancelled_run_saves_what_came_in(output, gemini_server, engine, catalog):

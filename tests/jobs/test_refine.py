@@ -157,11 +157,37 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(data, options, reaso
     assert not data.with_name("out.jsonl").exists()
 
 
-def test_the_data_is_never_overwritten(data):
+@pytest.mark.parametrize("output", ["data.json", "data.manifest.json"])
+def test_what_goes_in_is_never_overwritten(data, output):
+    data = data.rename(data.with_name(output))
     before = data.read_bytes()
     with pytest.raises(InputError, match="would overwrite the data"):
-        run(data, output=data)
+        run(data, output=data.with_name(output.replace("manifest.json", "jsonl")))
     assert data.read_bytes() == before
+
+
+def test_equal_samples_are_on_one_side_and_drawn_together(data):
+    write_dataset(data, [encode_sample(make(i)) for i in range(20)] * 2)
+    _, records, manifest = run(data, num_test=8, split="random")
+    assert not queries(records, "eval") & queries(records, "train")
+    pin = data.with_name("pin.json")
+    pin.write_text(json.dumps(manifest))
+    _, again, _ = run(data, num_test=None, num_dev=32, eval_from=pin, split="random")
+    assert queries(again, "eval") == queries(records, "eval")
+    assert len([r for r in again if r["metadata"] == "dev"]) == 32
+
+
+def test_a_manifest_of_other_data_is_refused(data):
+    pin = data.with_name("pin.json")
+    pin.write_text(json.dumps({"eval_ids": ["1:gone"]}))
+    with pytest.raises(InputError, match="none of its eval samples"):
+        run(data, num_test=None, eval_from=pin)
+
+
+@pytest.mark.parametrize("seed", [-1, 10**30])
+def test_any_integer_is_a_seed(data, seed):
+    _, _, manifest = run(data, seed=seed)
+    assert manifest["seed"] == seed
 
 
 def test_the_manifest_names_everything_that_went_in(data):

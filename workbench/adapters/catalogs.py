@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from workbench.adapters.files import read_bytes
 from workbench.adapters.resources import resource
 from workbench.core.catalog import Catalog, CatalogError, build_catalog
+from workbench.core.entries import explain
 from workbench.core.errors import InputError
 from workbench.core.overlay import DriverSide, Overlay
 from workbench.core.policy import Policy
@@ -50,40 +51,55 @@ class CatalogFiles:
         return self.policy or resource("data") / "policy.toml"
 
     def digests(self) -> dict[str, str]:
-        """Give the SHA-256 of the files that records are made of, by what they are."""
-        paths = {"properties": self.properties_path, "functions": self.functions_path}
-        return {
-            name: sha256(read_bytes(path, f"{name} file")).hexdigest()
-            for name, path in paths.items()
+        """Give the SHA-256 of the files as they are read, by what they are."""
+        return {name: sha256(data).hexdigest() for name, data in self._content.items()}
+
+    @cached_property
+    def _content(self) -> dict[str, bytes]:
+        paths = {
+            "properties": self.properties_path,
+            "functions": self.functions_path,
+            "overlay": self.overlay_path,
         }
+        return {name: read_bytes(path, f"{name} file") for name, path in paths.items()}
+
+    def content(self, name: str) -> bytes:
+        """Give a file's bytes, read once: by the name that `digests` gives it."""
+        return self._content[name]
 
 
 def load_catalog(files: CatalogFiles) -> Catalog:
     """Load and join the files. Raises `InputError` naming file, place and remedy."""
-    properties = read_entries(files.properties_path, "properties file", "propertyName")
-    functions = read_entries(files.functions_path, "functions file", "name")
-    overlay = _read_toml(files.overlay_path, "overlay", Overlay)
+    properties = parse_entries(
+        files.content("properties"), files.properties_path, "properties file", "propertyName"
+    )
+    functions = parse_entries(
+        files.content("functions"), files.functions_path, "functions file", "name"
+    )
+    overlay = _parse_toml(files.content("overlay"), files.overlay_path, "overlay", Overlay)
     try:
         return build_catalog(properties, functions, overlay, files.driver_side)
     except CatalogError as error:
-        raise InputError(f"{files.functions_path}: {error}.") from None
-    except ValidationError as error:
-        detail = _explain(error)
-        raise InputError(
-            f"{files.properties_path}: an entry is not of the catalogue's format: {detail}."
-        ) from None
+        about_function = str(error).startswith("function ")
+        path = files.functions_path if about_function else files.properties_path
+        raise InputError(f"{path}: {error}; mend it there.") from None
 
 
 def load_policy(files: CatalogFiles) -> Policy:
     """Load the labelling policy. Raises `InputError` naming file, place and remedy."""
-    return _read_toml(files.policy_path, "policy", Policy)
+    data = read_bytes(files.policy_path, "policy")
+    return _parse_toml(data, files.policy_path, "policy", Policy)
 
 
 def read_entries(path: Path, what: str, key: str) -> list[dict[str, Any]]:
     """Read a JSON list of objects that each have a name under `key`, whatever the extension."""
-    data = read_bytes(path, what)
+    return parse_entries(read_bytes(path, what), path, what, key)
+
+
+def parse_entries(data: bytes, path: Path, what: str, key: str) -> list[dict[str, Any]]:
+    """Read what `read_entries` reads from bytes already at hand; `path` is for messages."""
     try:
-        entries = json.loads(data)
+        entries = json.loads(data, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: the {what} is not JSON: {error}.") from None
     if not isinstance(entries, list):
@@ -94,8 +110,11 @@ def read_entries(path: Path, what: str, key: str) -> list[dict[str, Any]]:
     return entries
 
 
-def _read_toml(path: Path, what: str, model: type[_Model]) -> _Model:
-    data = read_bytes(path, what)
+def _no_constant(name: str) -> None:
+    raise ValueError(f"it holds {name}, which JSON does not have")
+
+
+def _parse_toml(data: bytes, path: Path, what: str, model: type[_Model]) -> _Model:
     try:
         return model.model_validate(tomllib.loads(data.decode()))
     except UnicodeDecodeError:
@@ -103,10 +122,4 @@ def _read_toml(path: Path, what: str, model: type[_Model]) -> _Model:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: the {what} is not TOML: {error}.") from None
     except ValidationError as error:
-        raise InputError(f"{path}: the {what} cannot be used: {_explain(error)}.") from None
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    place = ".".join(map(str, first["loc"]))
-    return f"{place}: {first['msg'][:1].lower()}{first['msg'][1:]}"
+        raise InputError(f"{path}: the {what} cannot be used: {explain(error)}.") from None

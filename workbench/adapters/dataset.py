@@ -126,7 +126,8 @@ def _no_constant(name: str) -> Any:
 def _finite(text: str) -> float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
-        raise ValueError(f"it holds {text}, which no floating-point number can be")
+        shown = text if len(text) < 20 else f"a number of {len(text)} digits"
+        raise ValueError(f"it holds {shown}, which no floating-point number can be")
     return number
 
 
@@ -147,7 +148,9 @@ def encode_sample(sample: Sample) -> bytes:
     return dumps(to_item(sample))
 
 
-def write_dataset(path: Path, items: Iterable[bytes]) -> None:
-    """Replace a dataset file by these items, one a line."""
+def write_dataset(path: Path, items: Iterable[bytes]) -> str:
+    """Replace a dataset file by these items, one a line; returns its SHA-256."""
     body = b",\n".join(items)
-    write_atomically(path, b"[\n" + body + b"\n]\n" if body else b"[]\n")
+    content = b"[\n" + body + b"\n]\n" if body else b"[]\n"
+    write_atomically(path, content)
+    return sha256(content).hexdigest()

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,8 +39,10 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a temporary file that replaces `path` when the block ends without an error.
 
     What was at `path` stays whole until then; afterwards the new content is on disk (fsync of
-    file and folder). Raises `InputError` where the folder cannot be written.
+    file and folder). A symbolic link stays, and the file that it names is replaced. Raises
+    `InputError` where the folder cannot be written, or `path` is no regular file.
     """
+    path = writable(path)
     folder = path.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,12 +72,80 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def append_lines(path: Path, lines: list[bytes]) -> int:
-    """Append lines, flush them to disk, and return the file's length in bytes."""
-    with path.open("ab") as file:
-        file.writelines(line + b"\n" for line in lines)
-        file.flush()
-        os.fsync(file.fileno())
-        return file.tell()
+    """Append lines, flush them to disk, and return the file's length in bytes.
+
+    Raises `InputError` where that fails; the file is then as long as before.
+    """
+    with appending(path) as handle:
+        return append(handle, path, b"".join(line + b"\n" for line in lines))
+
+
+@contextmanager
+def appending(path: Path) -> Iterator[int]:
+    """Open a file for `append`. Raises `InputError` where it cannot be written."""
+    path = writable(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def append(handle: int, path: Path, data: bytes, *, sync: bool = True) -> int:
+    """Append all of the data or, raising `InputError`, none of it; returns the file's length."""
+    start = os.fstat(handle).st_size
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        if sync:
+            os.fsync(handle)
+    except OSError as error:
+        with suppress(OSError):
+            os.ftruncate(handle, start)
+        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+    return start + len(data)
+
+
+def cut(path: Path, length: int) -> None:
+    """Cut a file back to a length in bytes; an absent or shorter one is left as it is."""
+    try:
+        if path.exists() and path.stat().st_size > length:
+            os.truncate(path, length)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+
+
+def writable(path: Path) -> Path:
+    """Give the file that a path stands for, links resolved.
+
+    Raises `InputError` for what is there and is no regular file, such as a folder or a device.
+    """
+    path = Path(os.path.realpath(path))
+    if os.path.lexists(path) and not path.is_file():
+        raise InputError(f"{path}: this is no regular file; name another one to write.")
+    return path
+
+
+def keep_apart(outputs: Mapping[str, Path | None], inputs: Mapping[str, Path | None]) -> None:
+    """Check that no output is an input or another output; names say what each one is.
+
+    Raises `InputError`.
+    """
+    taken = {os.path.realpath(path): name for name, path in inputs.items() if path}
+    for name, path in outputs.items():
+        if path is None:
+            continue
+        place = os.path.realpath(path)
+        if place in taken:
+            raise InputError(
+                f"{path}: the {name} would overwrite the {taken[place]}; name another."
+            )
+        taken[place] = name
 
 
 def _mode(path: Path) -> int:
@@ -108,7 +178,7 @@ def locked(path: Path, doing: str) -> Iterator[None]:
     The lock is the operating system's, on `.NAME.lock` beside the file: it is let go when its
     holder dies, however that happens. Raises `LockedError` naming the holder.
     """
-    path = Path(os.path.realpath(path))
+    path = writable(path)
     lock_path = path.with_name(f".{path.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

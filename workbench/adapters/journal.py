@@ -1,30 +1,96 @@
 """The run journal: what engines were asked and what they answered, one line each, as it came.
 
 A reply is on disk (fsync) before anything else is done with it; samples, ledger and quarantine
-follow from the journal by replay. A `fold` line says how far the dataset file has got:
-
-    {"kind": "run", run, engine, model, seed, version, time}
-    {"kind": "ask", run, request, count, thin: [[property, area, access], …]}
-    {"kind": "reply", run, request, engine, model, reply, usage, finish, time}
-    {"kind": "failure", run, request, error, time}
-    {"kind": "fold", pending: [request, …], ledger, samples, quarantine, duplicates}
-
-pending: requests answered but not yet taken in at the fold (replies of a deterministic engine
-wait for the ones before them). quarantine, duplicates: lengths of those files in bytes.
+follow from the journal by replay. A fold says how far the dataset file and its side files have
+got. Each line is a JSON object with its kind: run, ask, reply, failure or fold.
 """
 
 import json
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Annotated
 
-import orjson
+import msgspec
 
-from workbench.adapters.files import read_bytes
+from workbench.adapters.files import append, appending, cut, read_bytes
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
+from workbench.core.overlay import Access
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Line(msgspec.Struct, frozen=True, tag_field="kind", kw_only=True):
+    """One line of the journal."""
+
+
+class RunLine(Line, frozen=True, tag="run", kw_only=True):
+    """A run began. quarantine, duplicates: the side files' lengths in bytes then."""
+
+    run: Count
+    engine: str
+    model: str = ""
+    seed: int = 0
+    version: str = ""
+    time: str = ""
+    quarantine: Count = 0
+    duplicates: Count = 0
+
+
+class AskLine(Line, frozen=True, tag="ask", kw_only=True):
+    """An engine was asked. thin: the cells it was steered to: property, area, access."""
+
+    run: Count
+    request: Count
+    engine: str
+    count: Count
+    seed: int
+    thin: tuple[tuple[str, int, Access], ...] = ()
+
+
+class ReplyLine(Line, frozen=True, tag="reply", kw_only=True):
+    """An answer, raw. usage: tokens by kind, where the service counts them."""
+
+    run: Count
+    request: Count
+    engine: str
+    model: str
+    asked: Count
+    reply: str
+    finish: str = ""
+    usage: dict[str, int] | None = None
+    time: str = ""
+
+
+class FailureLine(Line, frozen=True, tag="failure", kw_only=True):
+    """A request failed."""
+
+    run: Count
+    request: Count
+    error: str
+    time: str = ""
+
+
+class FoldLine(Line, frozen=True, tag="fold", kw_only=True):
+    """The files were saved.
+
+    pending: requests answered but not taken in yet. ledger: counts so far. samples: items in the
+    dataset file, and digest its SHA-256. quarantine, duplicates: the side files' lengths in bytes.
+    """
+
+    pending: tuple[Count, ...] = ()
+    ledger: dict[str, Count]
+    samples: Count = 0
+    digest: str = ""
+    quarantine: Count = 0
+    duplicates: Count = 0
+
+
+_AnyLine = RunLine | AskLine | ReplyLine | FailureLine | FoldLine
+_decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
 
 
 @dataclass
@@ -32,74 +98,60 @@ class JournalState:
     """What a journal says when it is opened, up to the last fold and after it.
 
     replies: answers not yet folded in, by request. asks: requests without an answer, or with one
-    that is not yet folded in. fold: the last fold line, None where there is none. next_run,
-    next_request: numbers not used yet.
-    failures: failed requests since the fold. replied: whether any answer is in it.
+    that is not yet folded in. fold: the last fold, None where there is none. first: the first
+    run. next_run, next_request: numbers not used yet. failures: failed requests since the fold.
+    replied: whether any answer is in it.
     """
 
-    replies: dict[int, dict[str, Any]] = field(default_factory=dict)
-    asks: dict[int, dict[str, Any]] = field(default_factory=dict)
-    fold: dict[str, Any] | None = None
+    replies: dict[int, ReplyLine] = field(default_factory=dict)
+    asks: dict[int, AskLine] = field(default_factory=dict)
+    fold: FoldLine | None = None
+    first: RunLine | None = None
     next_run: int = 1
     next_request: int = 0
     failures: int = 0
     replied: bool = False
 
-    def take(self, entry: dict[str, Any], *, ignore_folds: bool) -> None:
+    def take(self, line: Line, *, ignore_folds: bool) -> None:
         """Take in one line."""
-        kind, request = entry["kind"], entry.get("request")
-        self.next_run = max(self.next_run, entry.get("run", 0) + 1)
-        if request is not None:
-            self.next_request = max(self.next_request, request + 1)
-        if kind == "ask":
-            self.asks[entry["request"]] = entry
-        elif kind == "reply":
+        if isinstance(line, RunLine):
+            self.first = self.first or line
+            self.next_run = max(self.next_run, line.run + 1)
+        elif isinstance(line, FoldLine):
+            if not ignore_folds:
+                self._fold(line)
+        elif isinstance(line, AskLine):
+            self.asks[line.request] = line
+            self.next_request = max(self.next_request, line.request + 1)
+        elif isinstance(line, ReplyLine):
             self.replied = True
-            self.replies[entry["request"]] = entry
-        elif kind == "failure":
-            self.asks.pop(entry["request"], None)
+            self.replies[line.request] = line
+            self.next_request = max(self.next_request, line.request + 1)
+        elif isinstance(line, FailureLine):
+            self.asks.pop(line.request, None)
             self.failures += 1
-        elif kind == "fold" and not ignore_folds:
-            pending = set(entry["pending"])
-            for number in self.replies.keys() - pending:
-                self.asks.pop(number, None)
-            self.replies = {n: reply for n, reply in self.replies.items() if n in pending}
-            self.fold = entry
-            self.failures = 0
+
+    def _fold(self, line: FoldLine) -> None:
+        pending = set(line.pending)
+        for number in self.replies.keys() - pending:
+            self.asks.pop(number, None)
+        self.replies = {n: reply for n, reply in self.replies.items() if n in pending}
+        self.fold = line
+        self.failures = 0
+
+    @property
+    def side_lengths(self) -> dict[str, int] | None:
+        """Lengths of the side files at the last fold, else at the first run; None without."""
+        line = self.fold or self.first
+        return {"quarantine": line.quarantine, "duplicates": line.duplicates} if line else None
 
 
 class Journal:
-    """An open journal, to be appended to. Close it, or use it as a context manager."""
+    """An open journal, to be appended to; see `opened_journal`."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._cut_torn_line()
-        self._file: BinaryIO = path.open("ab", buffering=0)
-
-    def __enter__(self) -> "Journal":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def _cut_torn_line(self) -> None:
-        """Cut off a last line that a crash left without its end."""
-        if not self.path.exists():
-            return
-        with self.path.open("rb+") as file:
-            end = file.seek(0, os.SEEK_END)
-            keep = end
-            while keep:
-                start = max(0, keep - 65536)
-                file.seek(start)
-                newline = file.read(keep - start).rfind(b"\n")
-                if newline >= 0:
-                    keep = start + newline + 1
-                    break
-                keep = start
-            if keep < end:
-                file.truncate(keep)
+    def __init__(self, path: Path, handle: int) -> None:
+        self._path = path
+        self._handle = handle
 
     def read(self, *, ignore_folds: bool = False) -> JournalState:
         """Replay the lines. ignore_folds: as if nothing had been folded, to rebuild a dataset.
@@ -107,22 +159,32 @@ class Journal:
         Raises `InputError` for a line that is none of the journal's.
         """
         state = JournalState()
-        lines = read_bytes(self.path, "journal").splitlines()
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(read_bytes(self._path, "journal").splitlines(), start=1):
             try:
-                state.take(_loads(line), ignore_folds=ignore_folds)
-            except (ValueError, KeyError, TypeError, AttributeError):
+                state.take(_parse(line), ignore_folds=ignore_folds)
+            except (ValueError, RecursionError):
                 raise InputError(
-                    f"{self.path}: line {number} is no line of a run journal; "
+                    f"{self._path}: line {number} is no line of a run journal; "
                     "restore the file, or move it away to go on without it."
                 ) from None
         return state
 
-    def append(self, entry: dict[str, Any], *, sync: bool = True) -> None:
-        """Append one line; with `sync`, it is on disk when this returns."""
-        self._file.write(dumps(entry) + b"\n")
-        if sync:
-            os.fsync(self._file.fileno())
+    def append(self, line: Line, *, sync: bool = True) -> None:
+        """Append one line; with `sync`, it is on disk when this returns.
+
+        Raises `InputError` where that fails; the journal is then as it was.
+        """
+        append(self._handle, self._path, dumps(msgspec.to_builtins(line)) + b"\n", sync=sync)
+
+
+@contextmanager
+def opened_journal(path: Path) -> Iterator[Journal]:
+    """Open a journal, cutting off a last line that a crash left without its end."""
+    if path.exists():
+        content = read_bytes(path, "journal")
+        cut(path, content.rfind(b"\n") + 1)
+    with appending(path) as handle:
+        yield Journal(path, handle)
 
 
 def now() -> str:
@@ -130,8 +192,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _loads(line: bytes) -> Any:
+def _parse(line: bytes) -> _AnyLine:
     try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return json.loads(line)
+        return _decoder.decode(line)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:  # half a character in a reply
+        value: _AnyLine = msgspec.convert(json.loads(line), _AnyLine)
+        return value

@@ -1,12 +1,13 @@
 """The command line: parse, call a job, print. Each command's job is imported when it runs."""
 
-import os
 import sys
+from typing import Annotated
 
 import typer
 
+from workbench import __version__
 from workbench.cli import catalog, dedup, demo, generate, refine, verify
-from workbench.cli.console import err, fail
+from workbench.cli.console import fail, without_output
 from workbench.core.errors import WorkbenchError
 
 app = typer.Typer(
@@ -25,16 +26,32 @@ app.command()(dedup.dedup)
 app.command()(demo.demo)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"workbench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", is_eager=True, callback=_version),
+    ] = False,
+) -> None: ...
+
+
 def main() -> None:
     """Run the program. What a user can mend is printed as one sentence, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a character gets a question mark, not a crash.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         app()
     except WorkbenchError as error:
         fail(str(error))
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        err.print("Interrupted.")
-        sys.exit(130)
-    except BrokenPipeError:  # the reader has seen enough, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    except OSError as error:
+        without_output()
+        fail(f"the output cannot be written: {(error.strerror or str(error)).lower()}.")
+        sys.exit(2)

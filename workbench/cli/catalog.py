@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rapidfuzz import process
 from rich.table import Table
@@ -21,6 +20,7 @@ from workbench.cli.options import (
 from workbench.core.catalog import Area, Catalog, Property
 from workbench.core.catalog_check import check_entries
 from workbench.core.errors import InputError
+from workbench.core.jsontext import dumps
 
 app = typer.Typer(help="Show a vehicle's catalogue, or look one over.", no_args_is_help=True)
 
@@ -122,7 +122,8 @@ def _find(name: str, catalog: Catalog) -> Property:
 def _show_all(catalog: Catalog) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("property", "type", "access", "areas", "values"):
-        table.add_column(heading, no_wrap=heading != "areas", overflow="fold")
+        whole = heading in ("property", "type", "access")
+        table.add_column(heading, no_wrap=whole, overflow="fold", ratio=None if whole else 1)
     for prop in catalog.properties.values():
         areas = ", ".join(map(str, prop.areas))
         values = next((_values(prop, area) for area in prop.areas.values()), "")
@@ -167,5 +168,5 @@ def _values(prop: Property, area: Area) -> str:
 
 
 def _print_json(value: Any) -> None:
-    sys.stdout.buffer.write(orjson.dumps(value) + b"\n")
+    sys.stdout.buffer.write(dumps(value) + b"\n")
     sys.stdout.buffer.flush()

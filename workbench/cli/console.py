@@ -1,10 +1,14 @@
 """The consoles of the command line: results on stdout, everything else on stderr."""
 
+import os
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from workbench.adapters.dataset import BadItem
 from workbench.core.plain import visible
 
 out = Console(highlight=False, soft_wrap=False)
@@ -16,9 +20,22 @@ def plain(value: Any, style: str = "") -> Text:
     return Text(visible(str(value)), style=style)
 
 
+def without_output() -> None:
+    """Point stdout at nothing, so that what is left in its buffer fails no second time."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def note(message: str) -> None:
     """Print a line of progress or advice on stderr."""
     err.print(plain(message), soft_wrap=True)
+
+
+def note_bad_items(items: Sequence[BadItem], shown: int = 5) -> None:
+    """Say on stderr which items were left out, and why: the first few, and how many more."""
+    for bad in items[:shown]:
+        note(f"item {bad.index} left out: {bad.reason}")
+    if len(items) > shown:
+        note(f"… and {len(items) - shown} more items that are no samples")
 
 
 def fail(message: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from workbench.adapters.catalogs import load_catalog
-from workbench.cli.console import note, out, plain
+from workbench.cli.console import note, note_bad_items, out, plain
 from workbench.cli.options import (
     BatchOption,
     ContrastOption,
@@ -18,6 +18,7 @@ from workbench.cli.options import (
     catalog_files,
 )
 from workbench.cli.progress import counting
+from workbench.core.words import brief
 
 _SHOWN = 5
 
@@ -53,20 +54,20 @@ def dedup(
             contrast=contrast,
             on_progress=lambda done: progress(done, 0),
         )
-    for bad in result.bad[:_SHOWN]:
-        note(f"item {bad.index} left out: {bad.reason}")
-    if len(result.bad) > _SHOWN:
-        note(f"… and {len(result.bad) - _SHOWN} more items that are no samples")
+    note_bad_items(result.bad)
     for drop in result.drops[:_SHOWN]:
-        note(f'#{drop.index} "{drop.query}" is #{drop.twin_index} "{drop.twin_query}" again')
+        query, twin = brief(drop.query), brief(drop.twin_query)
+        note(f"#{drop.index} {query} is #{drop.twin_index} {twin} again")
     if len(result.drops) > _SHOWN:
         where = f"; {report} has them all" if report else "; --report FILE lists them all"
         note(f"… and {len(result.drops) - _SHOWN} more{where}")
+    unusable = f", {len(result.bad):,} unusable left out" if result.bad else ""
     same = sum(drop.calls == "same" for drop in result.drops)
     out.print(
         plain(
             f"{output}: {result.kept:,} of {result.items:,} kept, {len(result.drops):,} dropped "
             f"({same:,} with the same calls, {len(result.drops) - same:,} with other calls)"
+            f"{unusable}"
         ),
         soft_wrap=True,
     )

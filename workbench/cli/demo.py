@@ -12,7 +12,6 @@ import typer
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.adapters.dataset import load_dataset
 from workbench.cli.console import out, plain
-from workbench.cli.generate import run_generation
 from workbench.cli.options import BatchOption
 from workbench.cli.progress import counting
 from workbench.cli.verify import print_summary
@@ -20,8 +19,6 @@ from workbench.core.catalog import Catalog
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.vehicle import effects
 from workbench.core.words import value_words
-from workbench.jobs.engines import choose_engine
-from workbench.jobs.generate import GenerateOptions
 from workbench.jobs.refine import RefineOptions
 from workbench.jobs.refine import refine as run_refine
 from workbench.jobs.verify import summarize, verify_dataset
@@ -38,6 +35,11 @@ def demo(
     batch: BatchOption = False,
 ) -> None:
     """Generate 60 samples offline, verify them, and refine them into training records."""
+    # Imported here: the engines and the duplicate filter take time to load.
+    from workbench.cli.generation import run_generation
+    from workbench.jobs.engines import choose_engine
+    from workbench.jobs.generate import GenerateOptions
+
     data, records = output / "dataset.json", output / "dataset.jsonl"
     files = CatalogFiles()
     _heading("1. Generate")
@@ -90,7 +92,7 @@ def _print_next(data: Path) -> None:
     _heading("What to try next")
     steps = (
         ("workbench generate --num-samples 1000", "a thousand samples, offline or with a key"),
-        (f"workbench verify {data} --json", "one verdict a line, for scripts"),
+        (f"workbench verify {shlex.quote(str(data))} --json", "one verdict a line, for scripts"),
         ("workbench catalog show HVAC_TEMPERATURE_SET", "what a property allows"),
         ("workbench refine --help", "splits, pinned eval sets, other catalogues"),
     )

@@ -1,19 +1,13 @@
 """`workbench generate`: make samples until there are enough."""
 
-import asyncio
-from contextlib import aclosing
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Group
-from rich.live import Live
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.text import Text
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
-from workbench.cli.console import err, note, out, plain
+from workbench.adapters.files import keep_apart
+from workbench.cli.console import out, plain
 from workbench.cli.options import (
     BatchOption,
     ContrastOption,
@@ -26,13 +20,6 @@ from workbench.cli.options import (
     ThresholdOption,
     catalog_files,
 )
-from workbench.jobs.engines import EngineChoice, choose_engine, make_engine
-from workbench.jobs.events import Answered, Event, Failed, Finished, Resumed, Saved, Standing
-from workbench.jobs.generate import PATIENCE, GenerateOptions
-from workbench.jobs.generate import generate as run
-
-EXIT_STALLED = 3
-EXIT_INTERRUPTED = 130
 
 
 class EngineName(StrEnum):
@@ -85,7 +72,14 @@ def generate(
     command again to go on. Exit status: 0 when done, 3 if nothing new came any more, 130 after
     Ctrl-C, 1 if the service refuses, 2 for input that cannot be used.
     """
+    # Imported here: the engines and the duplicate filter take time to load.
+    from workbench.cli.generation import run_generation
+    from workbench.jobs.engines import choose_engine
+    from workbench.jobs.generate import GenerateOptions
+
     files = catalog_files(properties, functions, overlay, driver_side, policy)
+    vehicle = {"properties file": properties, "functions file": functions, "policy": policy}
+    keep_apart({"dataset": output}, vehicle | {"overlay": overlay})
     choice = choose_engine(engine.value, model=model, base_url=base_url)
     out.print(plain(f"Engine: {choice.reason}"), soft_wrap=True)
     options = GenerateOptions(
@@ -100,158 +94,3 @@ def generate(
         contrast=contrast,
     )
     raise typer.Exit(run_generation(options, choice, files, batch=batch, verbose=verbose))
-
-
-def run_generation(
-    options: GenerateOptions,
-    choice: EngineChoice,
-    files: CatalogFiles,
-    *,
-    batch: bool,
-    verbose: bool = False,
-) -> int:
-    """Run a generation with its display; returns the exit status."""
-    catalog = load_catalog(files)
-    engine = make_engine(choice, catalog, load_policy(files))
-    display = _Display(options, batch=batch, verbose=verbose)
-
-    async def consume() -> Finished | None:
-        finished = None
-        try:
-            async with aclosing(run(options, engine, catalog)) as events:
-                async for event in events:
-                    display.show(event)
-                    finished = event if isinstance(event, Finished) else finished
-        finally:
-            await engine.close()
-        return finished
-
-    try:
-        with display:
-            finished = asyncio.run(consume())
-    except KeyboardInterrupt:
-        note("Interrupted. What came in is saved; run the same command to go on.")
-        return EXIT_INTERRUPTED
-    assert finished is not None
-    for sentence in engine.notes:
-        note(sentence)
-    print_finished(finished, options)
-    if finished.fatal:
-        return 1
-    return EXIT_STALLED if finished.stalled else 0
-
-
-class _Display:
-    """A bar and a line of counts on stderr; plain lines where there is no terminal."""
-
-    def __init__(self, options: GenerateOptions, *, batch: bool, verbose: bool) -> None:
-        self._options = options
-        self._verbose = verbose
-        self._live = not batch and err.is_terminal
-        self._progress = Progress(
-            TextColumn("{task.completed}/{task.total} samples"),
-            BarColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=err,
-        )
-        self._task = self._progress.add_task("", total=options.num_samples, rate="")
-        self._counts = Text()
-        self._start: int | None = None
-        self._view = Live(
-            get_renderable=lambda: Group(self._progress, self._counts),
-            console=err,
-            transient=True,
-            refresh_per_second=8,
-        )
-
-    def __enter__(self) -> "_Display":
-        if self._live:
-            self._view.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live:
-            self._view.stop()
-
-    def show(self, event: Event) -> None:
-        """Show one event."""
-        if isinstance(event, Resumed):
-            self._show_resumed(event)
-        elif isinstance(event, Failed):
-            note(f"request {event.request} failed: {event.reason}")
-            self._show_standing(event.standing)
-        elif isinstance(event, Answered):
-            self._show_standing(event.standing)
-            if self._verbose:
-                note(f"request {event.request}: {event.asked} asked, {event.kept} new")
-        elif isinstance(event, Saved) and (self._verbose or not self._live):
-            note(f"saved: {event.samples:,} samples")
-
-    def _show_resumed(self, event: Resumed) -> None:
-        path = self._options.output
-        if event.rebuilt:
-            note(
-                f"{path} is gone, its journal is not: it is made anew from the replies in there "
-                "(to start over, move the journal away)"
-            )
-        elif event.samples:
-            note(f"{path} has {event.samples:,} samples; going on from there")
-        if event.unusable:
-            note(f"{event.unusable} items of the file are no samples; they stay as they are")
-        if event.waiting and not event.rebuilt:
-            note(f"{event.waiting} journaled replies had not been taken in yet")
-
-    def _show_standing(self, standing: Standing) -> None:
-        if not self._live:
-            return
-        if self._start is None:
-            self._start = standing.samples
-        elapsed = self._progress.tasks[0].elapsed or 0
-        rate = (standing.samples - self._start) / elapsed if elapsed > 1 else 0
-        shown = f"{rate:.0f}/s" if rate >= 10 else f"{rate * 60:.0f}/min" if rate else ""
-        self._progress.update(self._task, completed=standing.samples, rate=shown)
-        self._counts = Text(_counts(standing))
-
-
-def _counts(standing: Standing) -> str:
-    ledger, statuses = standing.ledger, standing.statuses
-    parts = [f"{ledger.duplicate:,} duplicates", f"{ledger.quarantined:,} quarantined"]
-    parts += [f"✓ {statuses['pass']:,}", f"! {statuses['warn']:,}", f"✗ {statuses['fail']:,}"]
-    if ledger.failures:
-        parts.append(f"{ledger.failures:,} failed requests")
-    return "   ".join(parts)
-
-
-def print_finished(finished: Finished, options: GenerateOptions) -> None:
-    """Print how the run ended: the dataset, the ledger, the coverage."""
-    standing, ledger = finished.standing, finished.standing.ledger
-    if finished.fatal:
-        note(f"The run stopped: {finished.fatal}")
-    elif finished.stalled:
-        note(
-            f"The run stopped: {PATIENCE} rounds in a row brought no new sample. "
-            "A higher --threshold or --contrast lets more through; another --seed tries others."
-        )
-    statuses = standing.statuses
-    out.print(
-        plain(
-            f"{options.output}: {standing.samples:,} samples "
-            f"(✓ {statuses['pass']:,} pass, ! {statuses['warn']:,} warn, "
-            f"✗ {statuses['fail']:,} fail), "
-            f"{finished.covered} of {finished.cells} spoken cells covered"
-        ),
-        soft_wrap=True,
-    )
-    states = ", ".join(
-        f"{getattr(ledger, state):,} {state}"
-        for state in ("kept", "duplicate", "failing", "invalid", "unparsable")
-    )
-    failures = f", {ledger.failures:,} failed" if ledger.failures else ""
-    out.print(
-        plain(
-            f"Ledger: {ledger.received:,} received = {states}; {ledger.replies:,} replies{failures}"
-        ),
-        soft_wrap=True,
-    )

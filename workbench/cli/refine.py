@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from workbench.cli.console import err, note, out, plain
+from workbench.cli.console import err, note, note_bad_items, out, plain
 from workbench.cli.options import (
     BatchOption,
     DriverSideOption,
@@ -20,8 +20,6 @@ from workbench.cli.options import (
 from workbench.cli.progress import counting
 from workbench.jobs.refine import Refined, RefineOptions
 from workbench.jobs.refine import refine as run
-
-_SHOWN = 5
 
 
 def refine(
@@ -76,15 +74,14 @@ def refine(
     )
     with counting("Writing records", batch=batch) as progress:
         result = run(options, progress)
+    if eval_from is not None and num_test not in (None, result.counts["eval"]):
+        note(f"--num-test {num_test} does not count beside --eval-from")
     print_refined(result, output)
 
 
 def print_refined(result: Refined, output: Path) -> None:
     """Print what was written on stdout, and what was left out on stderr."""
-    for bad in result.skipped[:_SHOWN]:
-        note(f"item {bad.index} left out: {bad.reason}")
-    if len(result.skipped) > _SHOWN:
-        note(f"… and {len(result.skipped) - _SHOWN} more items that are no samples")
+    note_bad_items(result.skipped)
     if result.dropped:
         note(f"{len(result.dropped)} failing samples left out")
     if result.canonicalised:

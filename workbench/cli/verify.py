@@ -11,7 +11,7 @@ from rich.text import Text
 
 from workbench.adapters.catalogs import load_catalog
 from workbench.adapters.dataset import load_dataset
-from workbench.cli.console import out, plain
+from workbench.cli.console import out, plain, without_output
 from workbench.cli.options import (
     DriverSideOption,
     FunctionsOption,
@@ -24,6 +24,9 @@ from workbench.core.codes import CODES
 from workbench.core.jsontext import dumps
 from workbench.core.verdicts import Status
 from workbench.jobs.verify import Checked, Summary, as_json, summarize, verify_dataset
+
+_EXIT_PIPE = 141
+"""As a shell reports a program that SIGPIPE has ended."""
 
 _GLYPHS: dict[Status, tuple[str, str]] = {
     "pass": ("✓", "green"),
@@ -63,10 +66,14 @@ def verify(
 
 def _print_lines(results: Iterable[Checked]) -> bool:
     failed = False
-    for checked in results:
-        failed = failed or checked.verdict.status == "fail"
-        sys.stdout.buffer.write(dumps(as_json(checked)) + b"\n")
-    sys.stdout.buffer.flush()
+    try:
+        for checked in results:
+            failed = failed or checked.verdict.status == "fail"
+            sys.stdout.buffer.write(dumps(as_json(checked)) + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # the reader has seen enough, as with `| head`
+        without_output()
+        raise typer.Exit(_EXIT_PIPE) from None
     return failed
 
 

@@ -1,16 +1,30 @@
 """What a vehicle refuses: one call against the catalogue, every objection at once."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from workbench.core.catalog import Area, Catalog, Function, Property
 from workbench.core.entries import Number
 from workbench.core.overlay import Access
 from workbench.core.samples import ToolCall
 from workbench.core.verdicts import Edit, Finding, Fix, Path
+from workbench.core.words import brief
 
+_EXACT = 2**53
+"""Beyond this a float has no fraction, and steps are no matter."""
+_NEAR_NAME = 75
+"""Likeness in percent from which a wrong name can be a slip."""
+_NUMERAL = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
+_JSON_TYPES = {
+    "Boolean": "boolean",
+    "Integer": "integer",
+    "Long": "integer",
+    "Float": "number",
+    "String": "string",
+}
 _FAHRENHEIT = (60, 95)
 """Degrees Fahrenheit that people give for the air in a car."""
 
@@ -42,22 +56,46 @@ def call_findings(call: ToolCall, index: int, catalog: Catalog) -> Iterator[Find
 
 def _unknown_property(name: str, call: ToolCall, place: Path, catalog: Catalog) -> Finding:
     path = (*place, "arguments", "propertyName")
-    candidates = {key.upper(): key for key in catalog.properties}
-    close = process.extractOne(name.upper(), list(candidates), score_cutoff=80)
-    shown = name if len(name) <= 60 else name[:59] + "…"
-    message = f'propertyName: the vehicle has no property "{shown}"'
-    if close is None:
+    message = f"propertyName: the vehicle has no property {brief(name)}"
+    meant = _meant_property(name, call, catalog)
+    if meant is None:
         return Finding("execution.unknown_property", message, path)
-    meant = candidates[close[0]]
-    edits = [Edit("replace", path, meant)]
+    edits = [Edit("replace", path, meant.name)]
     function = catalog.functions.get(call.name)
-    prop = catalog.properties[meant]
-    if function and function.type != prop.type:
-        right = catalog.function_for.get((function.kind, prop.type))
+    if function and function.type != meant.type:
+        right = catalog.function_for.get((function.kind, meant.type))
         if right:
-            edits.append(Edit("replace", (*place, "name"), right.name))
-    fix = Fix(f"propertyName: {meant}", tuple(edits))
-    return Finding("execution.unknown_property", f"{message}; did you mean {meant}?", path, fix)
+            edits += (Edit("replace", (*place, "name"), right.name), *_recast(call, meant, place))
+    fix = Fix(f"propertyName: {meant.name}", tuple(edits))
+    return Finding(
+        "execution.unknown_property", f"{message}; did you mean {meant.name}?", path, fix
+    )
+
+
+def _meant_property(name: str, call: ToolCall, catalog: Catalog) -> Property | None:
+    """Find the property that a wrong name stands for: the nearest that can take this call.
+
+    None where no name is near, or two that could be meant are equally near.
+    """
+    names = {key.upper(): prop for key, prop in catalog.properties.items()}
+    near = process.extract(
+        name.upper(), list(names), scorer=fuzz.ratio, score_cutoff=_NEAR_NAME, limit=5
+    )
+    if not near:
+        return None
+    function = catalog.functions.get(call.name)
+    kind = function.kind if function else "set" if "value" in call.arguments else "get"
+    area = call.arguments.get("areaId")
+
+    def fits(prop: Property) -> tuple[bool, bool, bool]:
+        allowed = prop.readable if kind == "get" else prop.writable
+        return allowed, area in prop.areas, function is None or function.type == prop.type
+
+    ranked = sorted(((fits(names[key]), score, key) for key, score, _ in near), reverse=True)
+    best = ranked[0]
+    if len(ranked) > 1 and ranked[1][:2] == best[:2]:
+        return None
+    return names[best[2]]
 
 
 def _check_access(
@@ -86,37 +124,61 @@ def _check_access(
 
 
 def _recast(call: ToolCall, prop: Property, place: Path) -> tuple[Edit, ...]:
-    """Edit the value into the property's type where only one value can be meant.
-
-    A switch with named values that is given a boolean takes those named on and off.
-    """
+    """Edit the value into the property's type where only one value can be meant."""
     value = call.arguments.get("value")
-    recast: Any = None
-    if isinstance(value, bool):
-        wanted = "on" if value else "off"
-        recast = next((v for v, name in prop.value_names.items() if name == wanted), None)
-    elif isinstance(value, float) and prop.type in ("Integer", "Long") and value.is_integer():
-        recast = int(value)
-    elif isinstance(value, int) and prop.type == "Boolean" and value in (0, 1):
-        recast = bool(value)
-    if recast is None:
+    meant = named_value(value, prop)
+    if meant is None:
+        meant = convert(value, _JSON_TYPES.get(prop.type, ""))
+    if meant is None:
         return ()
-    return (Edit("replace", (*place, "arguments", "value"), recast),)
+    return (Edit("replace", (*place, "arguments", "value"), meant),)
+
+
+def named_value(value: Any, prop: Property) -> Any:
+    """Give the value of that name ("automatic"), or of a switch's name for a boolean, or None."""
+    if isinstance(value, bool):
+        value = "on" if value else "off"
+    if not isinstance(value, str):
+        return None
+    name = value.strip().lower()
+    meant = [v for v, known in prop.value_names.items() if known.lower() == name]
+    return meant[0] if len(meant) == 1 else None
+
+
+def convert(value: Any, wanted: str) -> Any:
+    """Give a value in another JSON type where only one can be meant, else None.
+
+    wanted: `boolean`, `integer`, `number` or `string`; of that type already gives None.
+    """
+    if isinstance(value, str):
+        text = value.strip().lower()
+        if wanted == "boolean" and text in ("true", "false"):
+            return text == "true"
+        if wanted not in ("integer", "number") or not _NUMERAL.fullmatch(text):
+            return None
+        if wanted == "number":
+            return float(text)
+        value = float(text) if "." in text else int(text)
+        return value if isinstance(value, int) else convert(value, wanted)
+    if wanted == "integer" and isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**63 else None
+    if wanted == "boolean" and type(value) is int and value in (0, 1):
+        return bool(value)
+    return None
 
 
 def _unsupported_area(area: int, prop: Property, place: Path, catalog: Catalog) -> Finding:
     path = (*place, "arguments", "areaId")
-    shown = str(area) if abs(area) < 10**30 else "this number"
     legal = ", ".join(f"{a.id} ({a.words})" for a in prop.areas.values())
-    message = f"areaId: {prop.name} has no area {shown}; it has {legal or 'none'}"
-    meant = _meant_area(area, prop, catalog)
+    message = f"areaId: {prop.name} has no area {brief(area)}; it has {legal or 'none'}"
+    meant = meant_area(area, prop, catalog)
     fix = None
     if meant is not None:
         fix = Fix(f"areaId: {meant.id} ({meant.words})", (Edit("replace", path, meant.id),))
     return Finding("execution.unsupported_area", message, path, fix)
 
 
-def _meant_area(area: int, prop: Property, catalog: Catalog) -> Area | None:
+def meant_area(area: int, prop: Property, catalog: Catalog) -> Area | None:
     """Find the one legal area that an illegal id can mean.
 
     It is the only area; or the only one sharing a bit with the id; or the one at the seat of
@@ -130,7 +192,7 @@ def _meant_area(area: int, prop: Property, catalog: Catalog) -> Area | None:
     if len(overlapping) == 1:
         return overlapping[0]
     seats = catalog.area_kinds.get("seat")
-    seat = seats.words.get(str(area), "") if seats and not overlapping else ""
+    seat = seats.words.get(area, "") if seats and not overlapping else ""
     place = seat.removesuffix(" seat")
     beside = [a for a in prop.areas.values() if place and a.words.startswith(place + " ")]
     return beside[0] if len(beside) == 1 else None
@@ -151,7 +213,7 @@ def _check_scalar(value: Any, prop: Property, area: Area, path: Path) -> Iterato
     if area.values:
         if value not in area.values:
             legal = ", ".join(_named(v, prop) for v in area.values)
-            message = f"value: {value} is not legal for {prop.name}; legal are {legal}"
+            message = f"value: {brief(value)} is not legal for {prop.name}; legal are {legal}"
             yield Finding("execution.value_not_allowed", message, path)
         return
     if isinstance(value, str):
@@ -161,12 +223,13 @@ def _check_scalar(value: Any, prop: Property, area: Area, path: Path) -> Iterato
     if (below or above) and not prop.advisory:
         limits = f"{'…' if low is None else low} to {'…' if high is None else high}"
         unit = f" {prop.unit}" if prop.unit and prop.unit != "level" else ""
-        shown = value if abs(value) < 10**30 else "this number"
-        message = f"value: {shown} is out of range for {prop.name} ({area.words}): {limits}{unit}"
+        message = (
+            f"value: {brief(value)} is out of range for {prop.name} ({area.words}): {limits}{unit}"
+        )
         yield Finding(
             "execution.value_out_of_range", message, path, _from_fahrenheit(value, prop, area, path)
         )
-    elif prop.step and _off_step(value, prop.step, low):
+    elif prop.step and abs(value) < _EXACT and _off_step(value, prop.step, low):
         nearest = _on_step(value, prop.step, low or 0)
         message = f"value: {value} lies between steps; {prop.name} moves by {prop.step}"
         fix = Fix(f"value: {nearest}", (Edit("replace", path, nearest),))

@@ -5,12 +5,14 @@ same properties (units, names of values, what minus means); a `Catalog` joins bo
 entries are kept beside, since records carry them verbatim.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from workbench.core.entries import AreaProfile, Number, PropertyEntry
+from pydantic import ValidationError
+
+from workbench.core.entries import AreaProfile, FunctionEntry, Number, PropertyEntry, explain
 from workbench.core.overlay import (
     Access,
     AreaKind,
@@ -21,6 +23,8 @@ from workbench.core.overlay import (
     PropertyOverlay,
     Spoken,
 )
+
+_Entry = TypeVar("_Entry", PropertyEntry, FunctionEntry)
 
 
 class CatalogError(ValueError):
@@ -149,12 +153,12 @@ def build_catalog(
 ) -> Catalog:
     """Join catalogue entries and overlay. Of entries with one name the first counts.
 
-    Raises pydantic's `ValidationError` for an entry without name, type or areas of the format,
-    and `CatalogError` for a function whose purpose cannot be told.
+    Raises `CatalogError` for an entry that is not of the format, or a function whose purpose
+    cannot be told.
     """
     properties: dict[str, Property] = {}
-    for raw in raw_properties:
-        entry = PropertyEntry.model_validate(raw)
+    for index, raw in enumerate(raw_properties):
+        entry = _validated(PropertyEntry, raw, f"entry {index} ({raw.get('propertyName')})")
         properties.setdefault(entry.name, _property(entry, overlay))
     functions: dict[str, Function] = {}
     for raw in raw_functions:
@@ -168,6 +172,13 @@ def build_catalog(
         tuple(raw_properties),
         tuple(raw_functions),
     )
+
+
+def _validated(model: type[_Entry], raw: dict[str, Any], what: str) -> _Entry:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise CatalogError(f"{what}: {explain(error)}") from None
 
 
 def _property(entry: PropertyEntry, overlay: Overlay) -> Property:
@@ -227,9 +238,9 @@ def _area(profile: AreaProfile, extra: PropertyOverlay, kind: AreaKind) -> Area:
 
 def area_words(area: int, kind: AreaKind) -> str:
     """Say an area id in words: each bit's, joined ("left mirror and right mirror"), or ""."""
-    if str(area) in kind.words:
-        return kind.words[str(area)]
-    bits = {int(key): words for key, words in kind.words.items() if int(key).bit_count() == 1}
+    if area in kind.words:
+        return kind.words[area]
+    bits = {bit: words for bit, words in kind.words.items() if bit.bit_count() == 1}
     covering = [bit for bit in bits if area & bit]
     return " and ".join(bits[bit] for bit in covering) if sum(covering) == area else ""
 
@@ -250,21 +261,20 @@ def _key(text: str) -> Any:
 
 
 def _function(raw: dict[str, Any], overlay: Overlay) -> Function:
-    parameters = raw.get("parameters") or {}
-    properties = parameters.get("properties") or {}
-    name = raw["name"]
-    known = overlay.functions.get(name) or _guess_function(name, properties)
+    entry = _validated(FunctionEntry, raw, f"function {raw.get('name')}")
+    names = entry.parameters.properties
+    known = overlay.functions.get(entry.name) or _guess_function(entry.name, names)
     return Function(
-        name=name,
-        description=raw.get("description", ""),
+        name=entry.name,
+        description=entry.description,
         kind=known.kind,
         type=known.type,
-        parameters=properties,
-        required=tuple(parameters.get("required") or ()),
+        parameters={n: raw["parameters"]["properties"][n] for n in names},
+        required=entry.parameters.required,
     )
 
 
-def _guess_function(name: str, parameters: Mapping[str, Any]) -> FunctionOverlay:
+def _guess_function(name: str, parameters: Collection[str]) -> FunctionOverlay:
     """Read a function that the overlay lacks by its `value` parameter and its name."""
     types = {"Boolean": "Boolean", "Long": "Long", "Float": "Float", "String": "String"}
     types |= {"Integer": "Integer", "Int": "Integer"}

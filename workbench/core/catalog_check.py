@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from workbench.core.entries import PropertyEntry
+from workbench.core.entries import PropertyEntry, explain
 
 TYPES = ("Boolean", "Integer", "IntArray", "Long", "LongArray", "Float", "FloatArray", "String")
 _ACCESS = ("ReadOnly", "WriteOnly", "ReadWrite")
@@ -37,9 +37,7 @@ def check_entries(entries: list[dict[str, Any]]) -> Iterator[Remark]:
         try:
             entry = PropertyEntry.model_validate(raw)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            place = ".".join(map(str, first["loc"]))
-            yield Remark("error", name, f"{place}: {first['msg'].lower()}")
+            yield Remark("error", name, explain(error))
             continue
         yield from _check_words(entry)
         yield from _check_areas(entry)
@@ -85,13 +83,13 @@ def _check_description(entry: PropertyEntry) -> Iterator[Remark]:
     for area in entry.areas:
         if area.minimum is not None or area.maximum is not None:
             continue
-        lacking = sorted(listed - set(area.values))
+        lacking = sorted(listed - set(area.values), key=str)
         if lacking and len(listed) > 1:
             values = ", ".join(map(str, lacking))
             message = f"area {area.id}: the description lists {values}, which the enum lacks"
             yield Remark("warning", entry.name, message)
             return
-        unnamed = sorted(set(area.values) - listed)
+        unnamed = sorted(set(area.values) - listed, key=str)
         if unnamed and len(listed) > 1:
             values = ", ".join(map(str, unnamed))
             message = (

@@ -1,10 +1,13 @@
 """Entries of a catalogue file: properties and their areas, as the file gives them."""
 
+from math import isfinite
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 Number = int | float
+Value = bool | int | float | str
+"""A single value of a property, as JSON has it."""
 
 
 def _bound(value: Any) -> Any:
@@ -13,7 +16,9 @@ def _bound(value: Any) -> Any:
         text = value.strip()
         if not text:
             return None
-        return float(text) if any(c in text for c in ".eE") else int(text)
+        value = float(text) if any(c in text for c in ".eEnN") else int(text)
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("a bound must be a finite number")
     return value
 
 
@@ -22,11 +27,11 @@ class AreaProfile(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: int = Field(alias="areaId")
+    id: int = Field(alias="areaId", ge=-(2**63), lt=2**63)
     description: str = Field("", alias="areaIdDescription")
     minimum: Annotated[Number | None, BeforeValidator(_bound)] = Field(None, alias="minValue")
     maximum: Annotated[Number | None, BeforeValidator(_bound)] = Field(None, alias="maxValue")
-    values: tuple[Any, ...] = Field((), alias="supportedEnumValues")
+    values: tuple[Value, ...] = Field((), alias="supportedEnumValues")
 
 
 class PropertyEntry(BaseModel):
@@ -40,3 +45,40 @@ class PropertyEntry(BaseModel):
     type: str = Field(alias="dataType")
     change_mode: str = Field("OnChange", alias="changeMode")
     areas: tuple[AreaProfile, ...] = Field((), alias="areaIdProfiles")
+
+
+class ParameterSchema(BaseModel):
+    """The schema of one parameter; `items` is that of an array's elements. Case is free."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = ""
+    format: str = ""
+    items: "ParameterSchema | None" = None
+
+
+class FunctionParameters(BaseModel):
+    """The parameters of a function: a JSON schema of type object, as the file gives it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    properties: dict[str, ParameterSchema] = {}
+    required: tuple[str, ...] = ()
+
+
+class FunctionEntry(BaseModel):
+    """One function, as a functions file gives it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(min_length=1)
+    description: str = ""
+    parameters: FunctionParameters = FunctionParameters()
+
+
+def explain(error: ValidationError) -> str:
+    """Say where the first problem of a file's content is, and what it is, as part of a sentence."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"{place}: {reason[:1].lower()}{reason[1:]}" if place else reason

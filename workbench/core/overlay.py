@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from workbench.core.entries import Number
+from workbench.core.entries import Number, Value
 
 Access = Literal["get", "set"]
 Spoken = Literal["get", "set", "both", "never"]
@@ -44,7 +44,7 @@ class PropertyOverlay(AreaOverlay):
     area_kind: str = ""
     step: Number | None = None
     values: dict[str, str] = {}
-    legal: tuple[Any, ...] = ()
+    legal: tuple[Value, ...] = ()
     advisory: bool = False
     spoken: Spoken = "both"
     weight: float = 1.0
@@ -59,7 +59,7 @@ class AreaKind(_Overlay):
     """
 
     match: tuple[str, ...] = ()
-    words: dict[str, str] = {}
+    words: dict[int, str] = {}
     driver: dict[DriverSide, int] = {}
     passenger: dict[DriverSide, int] = {}
 

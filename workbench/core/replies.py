@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Sample, ToolCall, why_no_sample
 from workbench.core.slices import MAX_DEPTH, split_list
 
 State = Literal["ok", "invalid", "unparsable"]
@@ -37,15 +37,18 @@ class ReplyItem:
 
 
 def read_reply(text: str) -> list[ReplyItem]:
-    """Find the samples of a reply, in order. Never raises and never gives an empty list.
+    """Find the samples of a reply, in order. Never raises.
 
-    Where nothing in the reply is usable, one unparsable item holds all of it and says why.
+    Where nothing in the reply is usable, one unparsable item holds all of it and says why; only
+    an empty JSON list gives no item at all.
     """
     data = text.encode("utf-8", "surrogatepass").removeprefix(_BOM).strip(_SPACE)
     items = _read_plain_list(data)
     if items is None:
         items = [item for raw in _find_items(data) for item in _read_items(raw)]
-    return items or [_unparsable(data, _why_nothing(data))]
+    if items or data == b"[]":
+        return items
+    return [_unparsable(data, _why_nothing(data))]
 
 
 class _Call(msgspec.Struct):
@@ -210,7 +213,7 @@ def _read_odd_item(raw: bytes, error: str) -> ReplyItem:
         value = _any_decoder.decode(raw)
     except (ValueError, RecursionError) as not_json:
         return _unparsable(raw, _why_unparsable(raw, str(not_json)))
-    return ReplyItem("invalid", None, _text(raw), _why_invalid(value) or error)
+    return ReplyItem("invalid", None, _text(raw), why_no_sample(value) or error)
 
 
 def _unparsable(raw: bytes, reason: str) -> ReplyItem:
@@ -232,43 +235,6 @@ def _depth(raw: bytes) -> int:
 
 
 # ------------------------------------------------------------------ reasons
-
-
-def _why_invalid(item: Any) -> str | None:
-    """Say what keeps a JSON value from being an item, as path and kinds."""
-    wrong = _wrong_kind("item", item, dict) or _wrong_key("", item, "query", str)
-    wrong = wrong or _wrong_key("", item, "answers", list)
-    if wrong:
-        return wrong
-    for index, call in enumerate(item["answers"]):
-        path = f"answers[{index}]"
-        wrong = _wrong_kind(path, call, dict) or _wrong_key(f"{path}.", call, "name", str)
-        wrong = wrong or _wrong_key(f"{path}.", call, "arguments", dict)
-        if wrong:
-            return wrong
-    return None
-
-
-def _wrong_key(path: str, value: dict[str, Any], key: str, kind: type) -> str | None:
-    if key not in value:
-        return f"{path}{key}: missing"
-    return _wrong_kind(f"{path}{key}", value[key], kind)
-
-
-def _wrong_kind(path: str, value: Any, kind: type) -> str | None:
-    if isinstance(value, kind):
-        return None
-    return f"{path}: expected {_KINDS[kind]}, got {_KINDS.get(type(value), 'null')}"
-
-
-_KINDS: dict[type, str] = {
-    dict: "an object",
-    list: "a list",
-    str: "a string",
-    bool: "a boolean",
-    int: "an integer",
-    float: "a number",
-}
 
 
 class _NotJsonError(ValueError):

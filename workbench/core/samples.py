@@ -63,7 +63,44 @@ def from_item(item: Any) -> Sample:
     """
     if isinstance(item, Mapping) and not isinstance(item.get("meta"), (dict, type(None))):
         item = {key: value for key, value in item.items() if key != "meta"}
-    try:
-        return msgspec.convert(item, Sample)
-    except msgspec.ValidationError as error:
-        raise ValueError(str(error)) from None
+    wrong = why_no_sample(item)
+    if wrong:
+        raise ValueError(wrong)
+    return msgspec.convert(item, Sample)
+
+
+def why_no_sample(item: Any) -> str | None:
+    """Say what keeps a JSON value from being an item, as path and kinds."""
+    wrong = _wrong_kind("item", item, dict) or _wrong_key("", item, "query", str)
+    wrong = wrong or _wrong_key("", item, "answers", list)
+    if wrong:
+        return wrong
+    for index, call in enumerate(item["answers"]):
+        path = f"answers[{index}]"
+        wrong = _wrong_kind(path, call, dict) or _wrong_key(f"{path}.", call, "name", str)
+        wrong = wrong or _wrong_key(f"{path}.", call, "arguments", dict)
+        if wrong:
+            return wrong
+    return None
+
+
+def _wrong_key(path: str, value: dict[str, Any], key: str, kind: type) -> str | None:
+    if key not in value:
+        return f"{path}{key}: missing"
+    return _wrong_kind(f"{path}{key}", value[key], kind)
+
+
+def _wrong_kind(path: str, value: Any, kind: type) -> str | None:
+    if isinstance(value, kind):
+        return None
+    return f"{path}: expected {_KINDS[kind]}, got {_KINDS.get(type(value), 'null')}"
+
+
+_KINDS: dict[type, str] = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a number",
+}

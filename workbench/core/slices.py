@@ -66,20 +66,18 @@ def _split_slowly(data: bytes) -> Slices:
             if depth == 0:
                 if mark == b"}":
                     return Slices(items, f"'}}' closes the list after {len(items)} items")
-                _add(items, data[start : token.start()], last=True)
+                last = data[start : token.start()].strip(_SPACE)
+                if last:
+                    items.append(last)
+                elif items:
+                    return Slices(items, f"a comma stands behind its last item, {len(items) - 1}")
                 tail = data[token.end() :].strip(_SPACE)
                 error = f"text follows the list: {_quote(tail)}" if tail else None
                 return Slices(items, error, tail)
         elif depth == 1:
-            _add(items, data[start : token.start()])
+            items.append(data[start : token.start()].strip(_SPACE))
             start = token.end()
     return Slices(items, f"it breaks off inside item {len(items)}", data[start:])
-
-
-def _add(items: list[bytes], item: bytes, *, last: bool = False) -> None:
-    item = item.strip(_SPACE)
-    if item or not last:
-        items.append(item)
 
 
 def _not_a_list(data: bytes) -> str:

@@ -49,7 +49,7 @@ def split_samples(
     if pinned is None:
         drawn, groups = _draw(groups, num_eval)
     else:
-        wanted = set(pinned)
+        wanted = frozenset(pinned)
         drawn = [i for i, sample_id in enumerate(ids) if sample_id in wanted]
         chosen = set(drawn)
         # Groups that the pinned set has touched go last, so that dev is drawn from clean ones.

@@ -1,8 +1,10 @@
-"""Say values as people do: with their unit, or by the name of what they stand for."""
+"""Say values as people do, and JSON values as they are, at a length that fits a message."""
 
 from typing import Any
 
 from workbench.core.catalog import Property
+
+_LONGEST = 40
 
 
 def value_words(value: Any, prop: Property) -> str:
@@ -16,3 +18,36 @@ def value_words(value: Any, prop: Property) -> str:
     if prop.unit == "level":
         return f"level {value}"
     return f"{value} {prop.unit}" if prop.unit else str(value)
+
+
+def brief(value: Any) -> str:
+    """Show a JSON value: strings quoted, what is long cut short."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        shown = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
+        return '"' + shown.replace('"', "'") + '"'
+    if isinstance(value, int) and abs(value) >= 10**30:
+        return "an integer of over 30 digits"
+    return str(value)
+
+
+_KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", list: "list"}
+
+
+def describe(value: Any) -> str:
+    """Say what a JSON value is: `the string "22"`, `the boolean true`, `null`, `a list`."""
+    if value is None:
+        return "null"
+    kind = _KINDS.get(type(value), "object")
+    if kind in ("list", "object"):
+        return with_article(kind)
+    shown = brief(value)
+    return shown if shown.startswith("an ") else f"the {kind} {shown}"
+
+
+def with_article(kind: str) -> str:
+    """Give a kind of JSON value with its article: `an integer`, `a string`."""
+    return f"an {kind}" if kind[:1] in "aeio" else f"a {kind}"

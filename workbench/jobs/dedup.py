@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from workbench.adapters.dataset import BadItem, load_dataset, write_dataset
-from workbench.adapters.files import locked, write_atomically
+from workbench.adapters.files import keep_apart, locked, write_atomically
 from workbench.core.catalog import Catalog
 from workbench.core.duplicates import DEFAULT_CONTRAST, DEFAULT_THRESHOLD, DuplicateFilter
 from workbench.core.errors import InputError
@@ -81,21 +81,17 @@ def dedup_file(
 
     report: a JSONL file with a row for each drop. Raises `InputError` for what cannot be used.
     """
-    if report is not None and report.resolve() in (path.resolve(), output.resolve()):
-        raise InputError(f"{report}: the report would overwrite the data; name another file.")
+    keep_apart({"output": output, "report": report}, {"data": path})
     with locked(output, "dedup"):
         dataset = load_dataset(path)
         places = [i for i, item in enumerate(dataset.items) if isinstance(item, Sample)]
-        try:
-            result = deduplicate(
-                dataset.samples,
-                catalog,
-                threshold=threshold,
-                contrast=contrast,
-                on_progress=on_progress,
-            )
-        except ValueError as error:
-            raise InputError(f"--threshold or --contrast: {error}.") from None
+        result = deduplicate(
+            dataset.samples,
+            catalog,
+            threshold=threshold,
+            contrast=contrast,
+            on_progress=on_progress,
+        )
         drops = [
             replace(drop, index=places[drop.index], twin_index=places[drop.twin_index])
             for drop in result.drops
@@ -104,6 +100,16 @@ def dedup_file(
             write_atomically(report, b"".join(dumps(drop.row()) + b"\n" for drop in drops))
         write_dataset(output, [dataset.raw[places[i]] for i in result.kept])
     return DedupedFile(len(dataset.items), len(result.kept), drops, dataset.bad)
+
+
+def duplicate_filter(catalog: Catalog, threshold: Threshold, contrast: int) -> DuplicateFilter:
+    """Make a filter. Raises `InputError` naming the option that is wrong."""
+    if contrast < 0:
+        raise InputError(f"--contrast {contrast}: it must be 0 or more.")
+    try:
+        return DuplicateFilter(catalog, threshold, contrast)
+    except ValueError as error:
+        raise InputError(f"--threshold {str(threshold)!r}: {error}.") from None
 
 
 def deduplicate(
@@ -117,9 +123,9 @@ def deduplicate(
     """Decide for each sample, in order, whether it is kept; see `core.duplicates`.
 
     on_progress: called now and then with how many are done, the last time with all. Raises
-    `ValueError` for a threshold that is no number from 0 to 1, or a negative `contrast`.
+    `InputError` for a threshold that is no number from 0 to 1, or a negative `contrast`.
     """
-    decide = DuplicateFilter(catalog, threshold, contrast)
+    decide = duplicate_filter(catalog, threshold, contrast)
     kept: list[int] = []
     drops: list[Drop] = []
     for index, twin in enumerate(decide.extend(samples, on_progress)):

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -44,10 +45,26 @@ def choose_engine(
                 f"no Gemini key was found ({places}); put one there, or use --engine offline."
             )
         return EngineChoice("offline", f"offline, since no Gemini key was found ({places})")
+    base_url = _checked_url(base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or None)
     key, source = found
     why = "as asked" if wanted == "gemini" else f"since a key was found in {source}"
-    base_url = base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or None
     return EngineChoice("gemini", f"gemini, {why}", key, model, base_url)
+
+
+def _checked_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise InputError(
+            f"--base-url {url}: this is no address such as https://host:port "
+            "(it may come from GOOGLE_GEMINI_BASE_URL)."
+        )
+    return url
 
 
 def make_engine(choice: EngineChoice, catalog: Catalog, policy: Policy) -> Engine:

@@ -23,12 +23,14 @@ class Resumed:
 
     unusable: items of the file that are no samples; they stay in it. waiting: journaled replies
     that had not reached the file. rebuilt: the file was gone and is made anew from the journal.
+    changed: the file is not as the last run saved it.
     """
 
     samples: int
     unusable: int
     waiting: int
     rebuilt: bool
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Finished:
     """The run ended.
 
     covered, cells: spoken cells with a sample, and all of them. stalled: too many rounds brought
-    nothing new. fatal: why no request can succeed, empty where that is not so.
+    nothing new. fatal: why no request can succeed, empty where that is not so. failure: why the
+    last request failed, where none at all was answered.
     """
 
     standing: Standing
@@ -70,6 +73,7 @@ class Finished:
     cells: int
     stalled: bool
     fatal: str
+    failure: str = ""
 
 
 Event = Resumed | Answered | Failed | Saved | Finished

@@ -10,20 +10,29 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from workbench import __version__
 from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.engines import Engine, EngineError, Request
 from workbench.adapters.files import locked
-from workbench.adapters.journal import Journal, JournalState, now
-from workbench.core.catalog import Catalog
+from workbench.adapters.journal import (
+    AskLine,
+    FailureLine,
+    Journal,
+    JournalState,
+    ReplyLine,
+    RunLine,
+    now,
+    opened_journal,
+)
+from workbench.core.catalog import Catalog, Cell
 from workbench.core.coverage import covered
 from workbench.core.duplicates import DEFAULT_CONTRAST, DuplicateFilter
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample
+from workbench.jobs.dedup import duplicate_filter
 from workbench.jobs.events import Answered, Event, Failed, Finished, Resumed, Saved, Standing
-from workbench.jobs.intake import Intake, RunFiles, cut_back
+from workbench.jobs.intake import Intake, RunFiles, cut_back, origin_of, side_lengths
 from workbench.jobs.planning import Plan, draw_examples, plan_request
 
 LOOKAHEAD = 8
@@ -70,17 +79,18 @@ async def generate(
         # The dataset is read before the journal is touched: a broken file changes nothing.
         exists = files.dataset.exists()
         dataset = load_dataset(files.dataset) if exists else Dataset(files.dataset, [], [], "")
-        _check_mix(options, engine, dataset)
-        with Journal(files.journal) as journal:
+        with opened_journal(files.journal) as journal:
             state = journal.read()
-            rebuilt = state.replied and not exists
+            rebuilt = state.fold is not None and state.replied and not exists
+            changed = exists and state.fold is not None and state.fold.digest != dataset.digest
             if rebuilt:
                 state = journal.read(ignore_folds=True)
-            cut_back(files, state.fold)
+            _check_mix(options, engine, dataset, state)
+            cut_back(files, state)
             intake = Intake(files, catalog, duplicates, passing_only=options.passing_only)
-            intake.load(dataset, state.fold, failures=state.failures)
+            intake.load(dataset, state)
             run = _Run(options, engine, catalog, journal, state, intake)
-            yield Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt)
+            yield Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
             try:
                 async for event in run.events():
                     yield event
@@ -98,14 +108,14 @@ def _duplicate_filter(options: GenerateOptions, catalog: Catalog) -> DuplicateFi
     ):
         if number < least:
             raise InputError(f"{name} {number}: it must be {least} or more.")
-    try:
-        return DuplicateFilter(catalog, options.threshold, options.contrast)
-    except ValueError as error:
-        raise InputError(f"--threshold or --contrast: {error}.") from None
+    return duplicate_filter(catalog, options.threshold, options.contrast)
 
 
-def _check_mix(options: GenerateOptions, engine: Engine, dataset: Dataset) -> None:
+def _check_mix(
+    options: GenerateOptions, engine: Engine, dataset: Dataset, state: JournalState
+) -> None:
     engines = {str(s.meta["engine"]) for s in dataset.samples if s.meta and "engine" in s.meta}
+    engines |= {reply.engine for reply in state.replies.values()}
     others = sorted(engines - {engine.name})
     if others and not options.mix:
         raise InputError(
@@ -131,10 +141,13 @@ class _Run:
         self._catalog = catalog
         self._journal = journal
         self._intake = intake
-        self._number = state.next_run
-        self._next_request = state.next_request
+        origins = [origin_of(sample) for sample in intake.samples]
+        self._number = max([state.next_run, *(run + 1 for run, _ in origins)])
+        self._next_request = max([state.next_request, *(request + 1 for _, request in origins)])
         self._arrived = state.replies
+        self._deferred: list[int] = []
         self._failures: list[tuple[int, EngineError]] = []
+        self._last_failure = ""
         self._plans: dict[int, Plan] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(options.workers)
@@ -146,18 +159,45 @@ class _Run:
         self._fatal = ""
         self._begun = False
         if engine.deterministic:
-            # Not taken in when the last run ended: what has no answer is asked again as planned.
-            for entry in state.asks.values():
-                if entry["engine"] == engine.name:
-                    self._plans[entry["request"]] = Plan.from_entry(entry)
+            self._take_over(state)
+
+    def _take_over(self, state: JournalState) -> None:
+        """Take over what the last run asked for, in order, as far as it is still wanted.
+
+        What has no answer is asked again as it was planned; answers that would be too many wait
+        in the journal until more is wanted.
+        """
+        missing = self._options.num_samples - len(self._intake)
+        for number in sorted(state.asks.keys() | state.replies.keys()):
+            reply, ask = state.replies.get(number), state.asks.get(number)
+            if reply is not None and reply.asked > missing:
+                self._deferred.append(number)
+                continue
+            if ask is not None and ask.engine == self._engine.name and missing > 0:
+                thin = tuple(Cell(name, area, access) for name, area, access in ask.thin)
+                plan = Plan(min(ask.count, missing), ask.seed, thin)
+                self._plans[number] = plan
+                missing -= plan.count
+            elif reply is not None:
+                missing -= reply.asked
+        for number in self._deferred:
+            del self._arrived[number]
 
     def _begin(self) -> None:
         """Note the run in the journal, once, before its first request."""
         if self._begun:
             return
-        line = {"kind": "run", "run": self._number, "engine": self._engine.name}
-        line |= {"model": self._engine.model, "seed": self._options.seed}
-        self._journal.append(line | {"version": __version__, "time": now()})
+        self._journal.append(
+            RunLine(
+                run=self._number,
+                engine=self._engine.name,
+                model=self._engine.model,
+                seed=self._options.seed,
+                version=__version__,
+                time=now(),
+                **side_lengths(self._intake.files),
+            )
+        )
         self._begun = True
 
     @property
@@ -185,18 +225,26 @@ class _Run:
             examples: tuple[Sample, ...] = ()
             if not self._engine.deterministic:
                 examples = draw_examples(self._intake.samples, self._catalog, plan.seed, number)
-            line: dict[str, Any] = {"run": self._number, "request": number}
+            request = Request(number, plan.count, plan.seed, examples, plan.thin)
             try:
-                reply = await self._engine.ask(
-                    Request(number, plan.count, plan.seed, examples, plan.thin)
-                )
+                reply = await self._engine.ask(request)
             except EngineError as error:
-                self._journal.append(line | {"kind": "failure", "error": str(error), "time": now()})
+                self._journal.append(
+                    FailureLine(run=self._number, request=number, error=str(error), time=now())
+                )
                 self._failures.append((number, error))
                 return
-            line |= {"kind": "reply", "engine": self._engine.name, "model": self._engine.model}
-            line |= {"asked": plan.count, "reply": reply.text, "finish": reply.finish}
-            line |= {"usage": asdict(reply.usage) if reply.usage else None, "time": now()}
+            line = ReplyLine(
+                run=self._number,
+                request=number,
+                engine=self._engine.name,
+                model=self._engine.model,
+                asked=plan.count,
+                reply=reply.text,
+                finish=reply.finish,
+                usage=asdict(reply.usage) if reply.usage else None,
+                time=now(),
+            )
             self._journal.append(line)
             self._arrived[number] = line
 
@@ -206,6 +254,7 @@ class _Run:
             number, error = self._failures.pop(0)
             self._plans.pop(number, None)
             self._intake.count_failure()
+            self._last_failure = str(error)
             self._count(0)
             if error.fatal:
                 self._fatal = str(error)
@@ -234,15 +283,13 @@ class _Run:
         self._plans.pop(number, None)
         kept = self._intake.take(entry)
         self._count(kept)
-        return Answered(number, entry["asked"], kept, self._standing())
+        return Answered(number, entry.asked, kept, self._standing())
 
     def _plan(self) -> None:
         """Plan requests until what is missing is asked for, or the window is full."""
         while len(self._plans.keys() | self._arrived.keys()) < self._window:
             asked = sum(plan.count for plan in self._plans.values())
-            asked += sum(
-                entry["asked"] for n, entry in self._arrived.items() if n not in self._plans
-            )
+            asked += sum(entry.asked for n, entry in self._arrived.items() if n not in self._plans)
             missing = self._options.num_samples - len(self._intake) - asked
             if missing <= 0 or self._stalled or self._fatal:
                 return
@@ -251,8 +298,14 @@ class _Run:
             seed, coverage = self._options.seed, self._intake.coverage
             plan = plan_request(count, seed, self._catalog, coverage, in_flight)
             self._begin()
-            line = {"kind": "ask", "run": self._number, "request": self._next_request}
-            line |= {"engine": self._engine.name, **plan.as_entry()}
+            line = AskLine(
+                run=self._number,
+                request=self._next_request,
+                engine=self._engine.name,
+                count=plan.count,
+                seed=plan.seed,
+                thin=tuple((cell.property, cell.area, cell.access) for cell in plan.thin),
+            )
             self._journal.append(line, sync=False)
             self._plans[self._next_request] = plan
             self._next_request += 1
@@ -269,7 +322,7 @@ class _Run:
         return self._intake.unsaved >= max(1, _FOLD_SHARE * self._intake.saved)
 
     def _fold(self) -> None:
-        self._intake.fold(self._journal, list(self._arrived))
+        self._intake.fold(self._journal, [*self._arrived, *self._deferred])
         self._last_save = self._settled
         self._changed = False
 
@@ -294,4 +347,5 @@ class _Run:
         enough = len(self._intake) >= self._options.num_samples
         stalled = self._stalled and not enough
         cells = len(self._catalog.spoken_cells)
-        return Finished(self._standing(), reached, cells, stalled, self._fatal)
+        failure = "" if self._intake.ledger.replies else self._last_failure
+        return Finished(self._standing(), reached, cells, stalled, self._fatal, failure)

@@ -4,15 +4,14 @@ Beside `NAME.json` stand `NAME.journal.jsonl` (raw replies), `NAME.quarantine.js
 items with their reason) and `NAME.duplicates.jsonl` (near-duplicates with their twin).
 """
 
-import os
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from workbench.adapters.dataset import Dataset, encode_sample, write_dataset
-from workbench.adapters.files import append_lines
-from workbench.adapters.journal import Journal
+from workbench.adapters.files import append_lines, cut
+from workbench.adapters.journal import FoldLine, Journal, JournalState, ReplyLine
 from workbench.core.catalog import Catalog, Cell
 from workbench.core.checks import verify
 from workbench.core.coverage import sample_cells
@@ -69,8 +68,8 @@ class Intake:
         self._quarantine: list[bytes] = []
         self._dropped: list[bytes] = []
 
-    def load(self, dataset: Dataset, fold: dict[str, Any] | None, *, failures: int) -> None:
-        """Start from a dataset file, the journal's last fold, and the failures since."""
+    def load(self, dataset: Dataset, state: JournalState) -> None:
+        """Start from a dataset file and what its journal says."""
         self._raw = list(dataset.raw)
         self._folded = len(self._raw)
         self.samples = list(dataset.samples)
@@ -78,11 +77,11 @@ class Intake:
         for sample in self.samples:
             self.statuses[verify(sample, self._catalog).status] += 1
             self.coverage.update(sample_cells(sample, self._catalog))
-            meta = sample.meta or {}
-            if "run" in meta and "request" in meta:
-                self._known.add((meta["run"], meta["request"], sample.id))
-        ledger = Ledger.from_dict(fold["ledger"]) if fold else Ledger()
-        self.ledger = replace(ledger, failures=ledger.failures + failures)
+            run, request = origin_of(sample)
+            if request in state.replies and run == state.replies[request].run:
+                self._known.add((run, request, sample.id))
+        ledger = Ledger.from_dict(state.fold.ledger) if state.fold else Ledger()
+        self.ledger = replace(ledger, failures=ledger.failures + state.failures)
 
     def __len__(self) -> int:
         """How many usable samples there are."""
@@ -98,11 +97,11 @@ class Intake:
         """Items in the dataset file."""
         return self._folded
 
-    def take(self, entry: dict[str, Any]) -> int:
+    def take(self, entry: ReplyLine) -> int:
         """Take in a journaled reply; returns how many of its samples are new and kept."""
         self.ledger = self.ledger.answered()
         kept = 0
-        for item in read_reply(entry["reply"]):
+        for item in read_reply(entry.reply):
             state = self._place(item, entry)
             self.ledger = self.ledger.count(state)
             kept += state == "kept"
@@ -112,16 +111,17 @@ class Intake:
         """Note that a request failed."""
         self.ledger = self.ledger.failed()
 
-    def _place(self, item: ReplyItem, entry: dict[str, Any]) -> ItemState:
+    def _place(self, item: ReplyItem, entry: ReplyLine) -> ItemState:
         if item.sample is None:
             state: ItemState = "invalid" if item.state == "invalid" else "unparsable"
             self._set_aside(state, item.reason, item.raw, entry)
             return state
-        origin = {name: entry[name] for name in ("engine", "model", "run", "request")}
+        origin = _origin(entry)
         sample = Sample(item.sample.query, item.sample.answers, origin)
-        if (entry["run"], entry["request"], sample.id) in self._known:
+        place = (entry.run, entry.request, sample.id)
+        if place in self._known:
             # In the file already: the last run ended between writing it and saying so.
-            self._known.discard((entry["run"], entry["request"], sample.id))
+            self._known.discard(place)
             return "kept"
         verdict = verify(sample, self._catalog)
         if self._passing_only and verdict.status == "fail":
@@ -138,9 +138,8 @@ class Intake:
         self.coverage.update(sample_cells(sample, self._catalog))
         return "kept"
 
-    def _set_aside(self, state: str, reason: str, raw: str, entry: dict[str, Any]) -> None:
-        line = {"state": state, "reason": reason, "item": raw}
-        line |= {name: entry[name] for name in ("run", "request", "engine", "model")}
+    def _set_aside(self, state: str, reason: str, raw: str, entry: ReplyLine) -> None:
+        line = {"state": state, "reason": reason, "item": raw} | _origin(entry)
         self._quarantine.append(dumps(line))
 
     def fold(self, journal: Journal, pending: list[int]) -> None:
@@ -149,23 +148,51 @@ class Intake:
         A crash in between is harmless: the side files are cut back to the last note's lengths, and
         samples already in the dataset file are recognised by run, request and id.
         """
-        sizes = {
-            "quarantine": _extend(self.files.quarantine, self._quarantine),
-            "duplicates": _extend(self.files.duplicates, self._dropped),
-        }
-        write_dataset(self.files.dataset, self._raw)
+        quarantine = _extend(self.files.quarantine, self._quarantine)
+        duplicates = _extend(self.files.duplicates, self._dropped)
+        digest = write_dataset(self.files.dataset, self._raw)
         self._folded = len(self._raw)
         self._quarantine, self._dropped = [], []
-        line = {"kind": "fold", "pending": sorted(pending), "ledger": self.ledger.as_dict()}
-        journal.append(line | {"samples": len(self._raw), **sizes})
+        journal.append(
+            FoldLine(
+                pending=tuple(sorted(pending)),
+                ledger=self.ledger.as_dict(),
+                samples=len(self._raw),
+                digest=digest,
+                quarantine=quarantine,
+                duplicates=duplicates,
+            )
+        )
 
 
-def cut_back(files: RunFiles, fold: dict[str, Any] | None) -> None:
-    """Cut the side files back to where the last fold left them."""
-    for path, name in ((files.quarantine, "quarantine"), (files.duplicates, "duplicates")):
-        length = fold[name] if fold else 0
-        if path.exists() and path.stat().st_size > length:
-            os.truncate(path, length)
+def origin_of(sample: Sample) -> tuple[int, int]:
+    """Give the run and request that a sample came from, (0, -1) where it does not say."""
+    meta = sample.meta or {}
+    run, request = meta.get("run"), meta.get("request")
+    return (run, request) if type(run) is int and type(request) is int else (0, -1)
+
+
+def _origin(entry: ReplyLine) -> dict[str, Any]:
+    return {
+        "engine": entry.engine,
+        "model": entry.model,
+        "run": entry.run,
+        "request": entry.request,
+    }
+
+
+def side_lengths(files: RunFiles) -> dict[str, int]:
+    """Give the lengths of the side files in bytes, 0 where there is none."""
+    paths = {"quarantine": files.quarantine, "duplicates": files.duplicates}
+    return {name: path.stat().st_size if path.exists() else 0 for name, path in paths.items()}
+
+
+def cut_back(files: RunFiles, state: JournalState) -> None:
+    """Cut the side files back to where the journal's last fold, or its beginning, left them."""
+    lengths = state.side_lengths
+    if lengths:
+        cut(files.quarantine, lengths["quarantine"])
+        cut(files.duplicates, lengths["duplicates"])
 
 
 def _extend(path: Path, lines: list[bytes]) -> int:

@@ -2,10 +2,9 @@
 
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
 
 from workbench.core.catalog import Catalog, Cell
 from workbench.core.checks import verify
@@ -23,15 +22,6 @@ class Plan:
     count: int
     seed: int
     thin: tuple[Cell, ...]
-
-    def as_entry(self) -> dict[str, Any]:
-        """Give the plan's part of a journal line."""
-        thin = [[cell.property, cell.area, cell.access] for cell in self.thin]
-        return {"count": self.count, "seed": self.seed, "thin": thin}
-
-    @classmethod
-    def from_entry(cls, entry: Mapping[str, Any]) -> "Plan":
-        return cls(entry["count"], entry["seed"], tuple(Cell(*cell) for cell in entry["thin"]))
 
 
 def plan_request(

@@ -1,5 +1,6 @@
 """Refine: from a dataset to training records, split into train, dev and eval."""
 
+import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +15,12 @@ import orjson
 from workbench import __version__
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset
-from workbench.adapters.files import locked, read_bytes, replacing, write_atomically
+from workbench.adapters.files import keep_apart, locked, read_bytes, replacing, write_atomically
 from workbench.adapters.prompts import developer_template
 from workbench.core.catalog import Catalog
 from workbench.core.checks import verify
 from workbench.core.errors import InputError
+from workbench.core.plain import visible
 from workbench.core.records import RecordWriter, SplitName, canonical
 from workbench.core.samples import Sample
 from workbench.core.splits import Split, split_samples
@@ -72,8 +74,18 @@ def refine(options: RefineOptions, progress: Progress = lambda _done, _total: No
 
     Raises `InputError` for what cannot be used; then nothing is written.
     """
-    if options.output.resolve() == options.data.resolve():
-        raise InputError(f"{options.output}: the output would overwrite the data; name another.")
+    manifest = manifest_path(options.output)
+    files = options.files
+    keep_apart(
+        {"output": options.output, "manifest": manifest},
+        {
+            "data": options.data,
+            "properties file": files.properties,
+            "functions file": files.functions,
+            "overlay": files.overlay,
+            "manifest of the eval set": options.eval_from,
+        },
+    )
     dataset = load_dataset(options.data)
     catalog = load_catalog(options.files)
     indices, skipped = _usable(dataset)
@@ -87,20 +99,19 @@ def refine(options: RefineOptions, progress: Progress = lambda _done, _total: No
     ids = [_at(dataset, i).id for i in indices]
     pinned = _read_pinned(options.eval_from) if options.eval_from else None
     split = _split(samples, ids, options, pinned)
+    result = Refined(
+        {name: len(part) for name, part in _parts(split)},
+        tuple(skipped),
+        tuple(dropped),
+        changed,
+        tuple(ids[i] for i in split.leaks),
+        tuple(sorted(set(pinned or ()) - set(ids))),
+        manifest,
+    )
+    content = json.dumps(_manifest(options, dataset, ids, split, result), indent=2)
     with locked(options.output, "refine"):
         _write(options, catalog, samples, split, progress)
-        manifest = manifest_path(options.output)
-        result = Refined(
-            {name: len(part) for name, part in _parts(split)},
-            tuple(skipped),
-            tuple(dropped),
-            changed,
-            tuple(ids[i] for i in split.leaks),
-            tuple(sorted(set(pinned or ()) - set(ids))),
-            manifest,
-        )
-        content = _manifest(options, dataset, ids, split, result)
-        write_atomically(manifest, orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
+        write_atomically(manifest, content.encode() + b"\n")
     return result
 
 
@@ -141,13 +152,19 @@ def _split(
         if number < 0:
             raise InputError(f"{name} {number}: a number of samples cannot be negative.")
     if pinned is not None:
-        num_eval = len(set(pinned) & set(ids))
+        wanted = set(pinned)
+        num_eval = sum(sample_id in wanted for sample_id in ids)
+        if pinned and not num_eval:
+            raise InputError(
+                f"{options.eval_from}: none of its eval samples is in {options.data}; "
+                "name the manifest that belongs to this data."
+            )
     if num_eval + options.num_dev > total:
         raise InputError(
             f"{options.data}: it has {total} usable samples, fewer than the "
             f"{num_eval + options.num_dev} asked for eval and dev; lower --num-test or --num-dev."
         )
-    components: Sequence[Sequence[int]] = [(i,) for i in range(total)]
+    components: Sequence[Sequence[int]] = _equal_samples(ids)
     if options.split == "cluster":
         # Imported here: a random split needs neither numpy nor rapidfuzz, and starts faster.
         from workbench.core.duplicates import twin_components
@@ -161,6 +178,14 @@ def _split(
         seed=options.seed,
         pinned=pinned,
     )
+
+
+def _equal_samples(ids: Sequence[str]) -> list[list[int]]:
+    """Group the indices of equal samples: one that stands twice is on one side."""
+    groups: dict[str, list[int]] = {}
+    for index, sample_id in enumerate(ids):
+        groups.setdefault(sample_id, []).append(index)
+    return list(groups.values())
 
 
 def _parts(split: Split) -> tuple[tuple[SplitName, tuple[int, ...]], ...]:
@@ -203,12 +228,14 @@ def _manifest(
     before, after = developer_template()
     return {
         "format": MANIFEST_FORMAT,
-        "command": options.command,
-        "data": {"path": str(options.data), "sha256": dataset.digest},
+        "command": visible(options.command),
+        "data": {"path": visible(str(options.data)), "sha256": dataset.digest},
         "catalog": options.files.digests(),
         "prompts": {"developer": sha256((before + after).encode()).hexdigest()},
+        "driver_side": options.files.driver_side,
         "seed": options.seed,
         "split": options.split,
+        "drop_failing": options.drop_failing,
         "counts": result.counts,
         "skipped": [{"index": bad.index, "reason": bad.reason} for bad in result.skipped],
         "dropped": list(result.dropped),

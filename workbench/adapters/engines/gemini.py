@@ -82,6 +82,8 @@ class GeminiEngine:
                 # Without it the client sends a request again on its own where aiohttp is
                 # installed: a request is then paid for twice.
                 retry_options=types.HttpRetryOptions(attempts=1),
+                # A redirect would carry the key to another host.
+                async_client_args={"follow_redirects": False},
             ),
         )
 
@@ -183,6 +185,12 @@ class GeminiEngine:
         return EngineError(f"the service's answer could not be read ({kind}: {said})")
 
     def _api_failure(self, error: errors.APIError) -> EngineError:
+        if 300 <= error.code < 400:
+            return EngineError(
+                f"the service redirects to another address ({error.code}), which is not followed, "
+                "for the key would go there too; give that address as --base-url",
+                fatal=True,
+            )
         said = " ".join(str(part) for part in (error.code, error.status) if part)
         if message := self._shorten(error.message):
             said += f": {message}"

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from workbench.core.catalog import Catalog
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.jsontext import dumps
+from workbench.core.samples import Sample
 from workbench.core.vehicle import Vehicle
 from workbench.core.verdicts import Edit, Finding, Fix
+from workbench.core.words import brief
 
 
 def check_execution(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
@@ -20,45 +22,37 @@ def check_execution(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
 
 def _check_together(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     """Yield repeated and contradicting calls, each at the later of the two."""
+    seen: dict[bytes, int] = {}
+    places: dict[str, dict[int, tuple[int, Any]]] = {}
     for index, call in enumerate(sample.answers):
-        for other, earlier in enumerate(sample.answers[:index]):
-            if _same(call, earlier):
-                message = f"call {index + 1} repeats call {other + 1}"
-                path = ("answers", index)
-                fix = Fix(f"remove call {index + 1}", (Edit("remove", path),))
-                yield Finding("execution.repeated_call", message, path, fix)
-                break
-            if _contradicts(call, earlier, catalog):
-                values = f"{earlier.arguments['value']} and {call.arguments['value']}"
-                name = call.arguments["propertyName"]
+        # As JSON, for there a boolean is not 1. An integer is that float, as for the car.
+        key = dumps([call.name, _numbers_alike(call.arguments)], sort_keys=True)
+        if key in seen:
+            message = f"call {index + 1} repeats call {seen[key] + 1}"
+            fix = Fix(f"remove call {index + 1}", (Edit("remove", ("answers", index)),))
+            yield Finding("execution.repeated_call", message, ("answers", index), fix)
+            continue
+        seen[key] = index
+        name, area = call.arguments.get("propertyName"), call.arguments.get("areaId")
+        function = catalog.functions.get(call.name)
+        if function is None or function.kind != "set" or "value" not in call.arguments:
+            continue
+        if not isinstance(name, str) or type(area) is not int:
+            continue
+        value = call.arguments["value"]
+        earlier = places.setdefault(name, {})
+        for place, (other, set_to) in earlier.items():
+            if (place == area or place & area) and set_to != value:
+                values = f"{brief(set_to)} and {brief(value)}"
                 message = f"calls {other + 1} and {index + 1} set {name} in one place to {values}"
-                yield Finding(
-                    "execution.contradiction", message, ("answers", index, "arguments", "value")
-                )
+                path = ("answers", index, "arguments", "value")
+                yield Finding("execution.contradiction", message, path)
                 break
+        earlier.setdefault(area, (index, value))
 
 
-def _same(call: ToolCall, other: ToolCall) -> bool:
-    # A boolean equals 1 in Python, and is another value in JSON.
-    return (
-        call.name == other.name
-        and call.arguments == other.arguments
-        and _kinds(call.arguments) == _kinds(other.arguments)
-    )
-
-
-def _kinds(arguments: dict[str, Any]) -> list[bool]:
-    return [isinstance(arguments[name], bool) for name in sorted(arguments)]
-
-
-def _contradicts(call: ToolCall, other: ToolCall, catalog: Catalog) -> bool:
-    mine, theirs = call.arguments, other.arguments
-    if mine.get("propertyName") != theirs.get("propertyName"):
-        return False
-    if "value" not in mine or "value" not in theirs or mine["value"] == theirs["value"]:
-        return False
-    functions = catalog.functions
-    if any(c.name not in functions or functions[c.name].kind != "set" for c in (call, other)):
-        return False
-    one, two = mine.get("areaId"), theirs.get("areaId")
-    return type(one) is int and type(two) is int and (one == two or bool(one & two))
+def _numbers_alike(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: float(value) if type(value) is int and abs(value) < 2**53 else value
+        for name, value in arguments.items()
+    }

@@ -4,14 +4,17 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from rapidfuzz import process
 
+from workbench.core.call_rules import convert, meant_area, named_value
 from workbench.core.catalog import Catalog, Function
 from workbench.core.overlay import Access
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Edit, Finding, Fix, Path
+from workbench.core.words import brief, describe, with_article
 
 MAX_QUERY = 1000
 """Characters; a minute and a half of speech."""
@@ -22,9 +25,6 @@ _UNCLEAN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064"
     "\u2066-\u2069\ufeff\ufff9-\ufffb\ufffd]"
 )
-_KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", list: "list"}
-_ARTICLES = {"integer": "an integer", "object": "an object"}
-_NUMERAL = re.compile(r"[+-]?\d{1,19}(\.\d{1,9})?")
 
 
 def check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
@@ -53,8 +53,15 @@ def _check_query(query: str) -> Iterator[Finding]:
 def _check_call(call: ToolCall, path: Path, catalog: Catalog) -> Iterator[Finding]:
     function = catalog.functions.get(call.name)
     if function is None:
-        yield _unknown_function(call, path, catalog)
-        return
+        function = _meant_function(call, catalog)
+        yield _unknown_function(call, function, path)
+    if function is not None:
+        yield from _check_arguments(call, function, path, catalog)
+
+
+def _check_arguments(
+    call: ToolCall, function: Function, path: Path, catalog: Catalog
+) -> Iterator[Finding]:
     for name in function.required:
         if name not in call.arguments:
             yield _missing(name, call, function, path, catalog)
@@ -64,8 +71,7 @@ def _check_call(call: ToolCall, path: Path, catalog: Catalog) -> Iterator[Findin
         if schema is None:
             yield _unknown_argument(name, value, call, function, path)
         else:
-            for finding in check_type(name, value, schema, place):
-                yield finding if finding.fix else _named_value(finding, value, call, catalog)
+            yield from _check_type_of(name, value, schema, place, call, function, catalog)
 
 
 def check_type(name: str, value: Any, schema: Mapping[str, Any], path: Path) -> Iterator[Finding]:
@@ -75,11 +81,9 @@ def check_type(name: str, value: Any, schema: Mapping[str, Any], path: Path) -> 
     """
     wanted = str(schema.get("type", "")).lower()
     if not _fits(value, wanted):
-        message = f"{name}: expected {_article(wanted)}, got {describe(value)}"
-        mended = _convert(value, wanted)
-        fix = None
-        if mended is not None:
-            fix = Fix(f"{name}: {_json(mended)}", (Edit("replace", path, mended),))
+        message = f"{name}: expected {with_article(wanted)}, got {describe(value)}"
+        mended = convert(value, wanted)
+        fix = None if mended is None else _replacement(name, path, mended)
         yield Finding("format.wrong_type", message, path, fix)
     elif wanted in ("integer", "number"):
         problem = _out_of_bounds(value, wanted, schema.get("format"))
@@ -105,69 +109,78 @@ def _out_of_bounds(value: int | float, wanted: str, form: str | None) -> str:
         return f"{value} is no finite number"
     if wanted == "number":
         limit = _FLOAT_MAX.get(form or "", 1.7976931348623157e308)
-        return f"{value} does not fit a {form or 'double'}" if abs(value) > limit else ""
+        return f"{brief(value)} does not fit a {form or 'double'}" if abs(value) > limit else ""
     low, high = _BOUNDS.get(form or "", _BOUNDS["int64"])
-    shown = str(value) if abs(value) < 10**30 else "an integer of over 30 digits"
-    return "" if low <= value <= high else f"{shown} does not fit an {form or 'int64'}"
+    return "" if low <= value <= high else f"{brief(value)} does not fit an {form or 'int64'}"
 
 
-def _convert(value: Any, wanted: str) -> Any:
-    """Give the value in the wanted type where only one can be meant, else None."""
-    if isinstance(value, str):
-        text = value.strip().lower()
-        if wanted == "boolean" and text in ("true", "false"):
-            return text == "true"
-        if wanted == "number" and _NUMERAL.fullmatch(text):
-            return float(text)
-        if wanted == "integer" and _NUMERAL.fullmatch(text):
-            value = float(text) if "." in text else int(text)
-            return value if isinstance(value, int) else _convert(value, wanted)
-    if wanted == "integer" and isinstance(value, float) and value.is_integer():
-        return int(value)
-    if wanted == "boolean" and type(value) is int and value in (0, 1):
-        return bool(value)
-    return None
+def _check_type_of(
+    name: str,
+    value: Any,
+    schema: Mapping[str, Any],
+    place: Path,
+    call: ToolCall,
+    function: Function,
+    catalog: Catalog,
+) -> Iterator[Finding]:
+    """Check an argument's type; the fix of a value is one that its property can take.
 
-
-def _named_value(finding: Finding, value: Any, call: ToolCall, catalog: Catalog) -> Finding:
-    """Offer the value of that name: "automatic" for 256."""
+    Where the function is not the property's, the execution stage mends both, so none is given.
+    """
     prop = catalog.properties.get(str(call.arguments.get("propertyName")))
-    if finding.code != "format.wrong_type" or prop is None or not isinstance(value, str):
-        return finding
-    meant = [v for v, name in prop.value_names.items() if name.lower() == value.strip().lower()]
-    if len(meant) != 1:
-        return finding
-    fix = Fix(f"{finding.argument}: {meant[0]}", (Edit("replace", finding.path, meant[0]),))
-    return Finding(finding.code, finding.message, finding.path, fix)
+    for finding in check_type(name, value, schema, place):
+        if prop is None or (finding.fix is None and name != "value"):
+            yield finding
+        elif name == "value" and function.type != prop.type:
+            yield replace(finding, fix=None)
+        elif name == "value" and finding.fix is None:
+            meant = named_value(value, prop)
+            fix = None if meant is None else _replacement(name, place, meant)
+            yield replace(finding, fix=fix)
+        elif name == "areaId" and finding.fix and finding.fix.edits[0].value not in prop.areas:
+            area = meant_area(finding.fix.edits[0].value, prop, catalog)
+            yield replace(finding, fix=_replacement(name, place, area.id) if area else None)
+        else:
+            yield finding
 
 
-def _unknown_function(call: ToolCall, path: Path, catalog: Catalog) -> Finding:
+def _replacement(name: str, place: Path, value: Any) -> Fix:
+    return Fix(f"{name}: {brief(value)}", (Edit("replace", place, value),))
+
+
+def _meant_function(call: ToolCall, catalog: Catalog) -> Function | None:
+    """Find the function that an unknown name stands for: the property's, else the nearest name."""
     prop = catalog.properties.get(str(call.arguments.get("propertyName")))
-    meant = None
     if prop is not None:
         kind: Access = "set" if "value" in call.arguments else "get"
         meant = catalog.function_for.get((kind, prop.type))
+        if meant is not None:
+            return meant
     close = process.extractOne(call.name, list(catalog.functions), score_cutoff=75)
-    name = meant.name if meant else close[0] if close else None
-    hint = f"; {name} is meant, it seems" if name else ""
-    fix = Fix(f"call {name}", (Edit("replace", (*path, "name"), name),)) if name else None
-    shown = _json(call.name)
-    return Finding(
-        "format.unknown_function", f"there is no function {shown}{hint}", (*path, "name"), fix
-    )
+    return catalog.functions[close[0]] if close else None
+
+
+def _unknown_function(call: ToolCall, meant: Function | None, path: Path) -> Finding:
+    place = (*path, "name")
+    message = f"there is no function {brief(call.name)}"
+    if meant is None:
+        return Finding("format.unknown_function", message, place)
+    fix = Fix(f"call {meant.name}", (Edit("replace", place, meant.name),))
+    message = f"{message}; {meant.name} is meant, it seems"
+    return Finding("format.unknown_function", message, place, fix)
 
 
 def _missing(
     name: str, call: ToolCall, function: Function, path: Path, catalog: Catalog
 ) -> Finding:
     fix = None
+    place = (*path, "arguments", name)
     prop = catalog.properties.get(str(call.arguments.get("propertyName")))
     if name == "areaId" and prop is not None and len(prop.areas) == 1:
         area = next(iter(prop.areas))
-        place = (*path, "arguments", name)
         fix = Fix(f"areaId: {area}, the only one", (Edit("add", place, area),))
     message = f"{function.name} needs the argument {name}"
-    return Finding("format.missing_argument", message, (*path, "arguments"), fix)
+    return Finding("format.missing_argument", message, place, fix)
 
 
 def _unknown_argument(
@@ -183,34 +196,9 @@ def _unknown_argument(
         meant = simple[close[0]]
         edits.append(Edit("add", (*path, "arguments", meant), value))
         label = f"rename {name} to {meant}"
-    message = f"{function.name} has no parameter {_json(name)}"
+    message = f"{function.name} has no parameter {brief(name)}"
     return Finding("format.unknown_argument", message, place, Fix(label, tuple(edits)))
 
 
 def _simplify(name: str) -> str:
     return name.replace("_", "").replace("-", "").lower()
-
-
-def _article(kind: str) -> str:
-    return _ARTICLES.get(kind, f"a {kind}")
-
-
-def describe(value: Any) -> str:
-    """Say what a JSON value is: `the string "22"`, `the boolean true`, `null`."""
-    if value is None:
-        return "null"
-    kind = _KINDS.get(type(value), "object")
-    if kind in ("list", "object"):
-        return _article(kind)
-    return f"the {kind} {_json(value)}"
-
-
-def _json(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        shown = value if len(value) <= 40 else value[:39] + "…"
-        return '"' + shown.replace('"', "'") + '"'
-    if isinstance(value, int) and abs(value) >= 10**30:
-        return "of over 30 digits"
-    return str(value)
