@@ -69,6 +69,28 @@ def test_one_stage_alone_can_be_run(cli, tmp_path):
     assert json.loads(result.stdout)["verdict"] == "warn"
 
 
+def test_calls_are_held_against_the_words_when_asked(cli, tmp_path):
+    wrong = json.loads(json.dumps(GOOD))
+    wrong["answers"][0]["arguments"]["value"] = 24.0
+    path = write(tmp_path, GOOD, wrong)
+    quiet = cli("verify", path)
+    assert "pass         2" in quiet.stdout
+    asked = cli("verify", path, "--stage", "grounding", "--json")
+    right, found = (json.loads(line) for line in asked.stdout.splitlines())
+    assert right["findings"] == []
+    assert [f["code"] for f in found["findings"]] == ["grounding.number"]
+    assert found["findings"][0]["fix"]["label"] == "value: 22.0"
+    assert asked.returncode == 0
+
+
+def test_a_folder_without_word_lists_is_refused_in_a_sentence(cli, tmp_path):
+    path = write(tmp_path, GOOD)
+    result = cli("verify", path, "--stage", "grounding", "--lexicon", tmp_path)
+    assert result.returncode == 2
+    assert str(tmp_path) in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_the_summary_shows_untrusted_text_as_it_is(cli, tmp_path):
     result = cli("verify", write(tmp_path, FAILING))
     assert "[red]99[/red] \\u001b[2Jdegrees" in result.stdout

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from workbench.adapters.files import read_bytes
+from workbench.adapters.phrases import load_lexicon
 from workbench.adapters.resources import resource
 from workbench.core.catalog import Catalog, CatalogError, build_catalog
 from workbench.core.entries import explain
@@ -32,6 +33,7 @@ class CatalogFiles:
     functions: Path | None = None
     overlay: Path | None = None
     policy: Path | None = None
+    lexicon: Path | None = None
     driver_side: DriverSide = "left"
 
     @cached_property
@@ -49,6 +51,10 @@ class CatalogFiles:
     @cached_property
     def policy_path(self) -> Path:
         return self.policy or resource("data") / "policy.toml"
+
+    @cached_property
+    def lexicon_path(self) -> Path:
+        return self.lexicon or resource("data") / "lexicon"
 
     def digests(self) -> dict[str, str]:
         """Give the SHA-256 of the files as they are read, by what they are."""
@@ -83,6 +89,11 @@ def load_catalog(files: CatalogFiles) -> Catalog:
         about_function = str(error).startswith("function ")
         path = files.functions_path if about_function else files.properties_path
         raise InputError(f"{path}: {error}; mend it there.") from None
+
+
+def with_words(catalog: Catalog, files: CatalogFiles) -> Catalog:
+    """Add what the grounding stage reads queries by: policy and lexicon. Raises `InputError`."""
+    return replace(catalog, policy=load_policy(files), lexicon=load_lexicon(files.lexicon_path))
 
 
 def load_policy(files: CatalogFiles) -> Policy:

@@ -2,20 +2,39 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from workbench.core.errors import InputError
 from workbench.core.grammar import Phrasebook
+from workbench.core.reading.lexicon import Lexicon, check_lexicon
 
 
 class PhrasesError(InputError):
     """Phrase files that cannot be used: one sentence with file, key and remedy."""
 
 
+_Tables = TypeVar("_Tables", bound=BaseModel)
+
+
 def load_phrases(folder: Path) -> Phrasebook:
-    """Read all phrase files of a folder. Raises `PhrasesError`."""
+    """Read the offline engine's phrase files. Raises `PhrasesError`."""
+    return _load_tables(folder, Phrasebook)
+
+
+def load_lexicon(folder: Path) -> Lexicon:
+    """Read the grounding stage's word lists. Raises `PhrasesError`."""
+    lexicon = _load_tables(folder, Lexicon)
+    try:
+        check_lexicon(lexicon)
+    except ValueError as error:
+        raise PhrasesError(f"{folder}: {error}; mend or remove it") from None
+    return lexicon
+
+
+def _load_tables(folder: Path, model: type[_Tables]) -> _Tables:
+    """Read all files of a folder, joined to one model. Raises `PhrasesError`."""
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise PhrasesError(f"{folder}: no phrase files (*.toml) here; name a folder that has some")
@@ -30,7 +49,7 @@ def load_phrases(folder: Path) -> Phrasebook:
             raise PhrasesError(f"{path}: not valid TOML ({error}); mend it there") from None
         _join(joined, data, path, (), sources)
     try:
-        return Phrasebook.model_validate(joined)
+        return model.model_validate(joined)
     except ValidationError as error:
         first = error.errors()[0]
         where = tuple(str(part) for part in first["loc"])

@@ -44,6 +44,15 @@ PolicyOption = Annotated[
         "--policy", metavar="FILE", help="The labelling policy (TOML).", rich_help_panel=_PANEL
     ),
 ]
+LexiconOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--lexicon",
+        metavar="FOLDER",
+        help="The grounding stage's word lists (TOML), in place of those here.",
+        rich_help_panel=_PANEL,
+    ),
+]
 DriverSideOption = Annotated[
     DriverSide,
     typer.Option("--driver-side", help="Where the driver sits.", rich_help_panel=_PANEL),
@@ -66,6 +75,7 @@ class StageChoice(StrEnum):
 
     FORMAT = "format"
     EXECUTION = "execution"
+    GROUNDING = "grounding"
 
 
 def catalog_files(
@@ -74,6 +84,7 @@ def catalog_files(
     overlay: Path | None = None,
     driver_side: DriverSide = "left",
     policy: Path | None = None,
+    lexicon: Path | None = None,
 ) -> CatalogFiles:
     """Gather the vehicle options."""
-    return CatalogFiles(properties, functions, overlay, policy, driver_side)
+    return CatalogFiles(properties, functions, overlay, policy, lexicon, driver_side)

@@ -9,13 +9,15 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from workbench.adapters.catalogs import load_catalog
+from workbench.adapters.catalogs import load_catalog, with_words
 from workbench.adapters.dataset import load_dataset
 from workbench.cli.console import out, plain, without_output
 from workbench.cli.options import (
     DriverSideOption,
     FunctionsOption,
+    LexiconOption,
     OverlayOption,
+    PolicyOption,
     PropertiesOption,
     StageChoice,
     catalog_files,
@@ -41,19 +43,31 @@ def verify(
         bool, typer.Option("--json", help="One JSON object a line for every item of the file.")
     ] = False,
     stage: Annotated[
-        list[StageChoice] | None, typer.Option("--stage", help="Only this stage (repeatable).")
+        list[StageChoice] | None,
+        typer.Option(
+            "--stage",
+            help="Only this stage (repeatable); by default format and execution. "
+            "grounding holds the calls against the words; its warnings may be wrong.",
+        ),
     ] = None,
     properties: PropertiesOption = None,
     functions: FunctionsOption = None,
     overlay: OverlayOption = None,
+    policy: PolicyOption = None,
+    lexicon: LexiconOption = None,
     driver_side: DriverSideOption = "left",
 ) -> None:
     """Check every sample: its format, then its calls on a simulated vehicle.
 
+    With --stage grounding also whether the calls do what the words say, by rules and word lists.
+
     Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
     """
-    catalog = load_catalog(catalog_files(properties, functions, overlay, driver_side))
+    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
+    catalog = load_catalog(files)
     stages = [chosen.value for chosen in stage] if stage else None
+    if stages and "grounding" in stages:
+        catalog = with_words(catalog, files)
     results = verify_dataset(load_dataset(dataset), catalog, stages)
     if as_lines:
         failed = _print_lines(results)

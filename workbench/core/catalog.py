@@ -8,7 +8,7 @@ entries are kept beside, since records carry them verbatim.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
@@ -23,6 +23,10 @@ from workbench.core.overlay import (
     PropertyOverlay,
     Spoken,
 )
+
+if TYPE_CHECKING:
+    from workbench.core.policy import Policy
+    from workbench.core.reading.lexicon import Lexicon
 
 _Entry = TypeVar("_Entry", PropertyEntry, FunctionEntry)
 
@@ -109,6 +113,13 @@ class Catalog:
     driver_side: DriverSide
     raw_properties: tuple[dict[str, Any], ...]
     raw_functions: tuple[dict[str, Any], ...]
+    policy: "Policy | None" = None
+    lexicon: "Lexicon | None" = None
+
+    @cached_property
+    def derived(self) -> dict[str, Any]:
+        """What checks have worked out of this catalogue, by check, kept for the next sample."""
+        return {}
 
     @cached_property
     def function_for(self) -> Mapping[tuple[Access, str], Function]:

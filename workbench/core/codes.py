@@ -34,4 +34,14 @@ CODES: dict[str, Code] = {
     "execution.off_step": Code("warning", "the value lies between the property's steps"),
     "execution.contradiction": Code("error", "two calls give one place different values"),
     "execution.repeated_call": Code("error", "the same call is made twice"),
+    "grounding.property": Code("warning", "the words name another property"),
+    "grounding.access": Code(
+        "warning", "a question is answered by a change, or a command by a read"
+    ),
+    "grounding.number": Code("warning", "the words state another number"),
+    "grounding.value": Code("warning", "the words mean another value or direction"),
+    "grounding.place": Code("warning", "the words name another place"),
+    "grounding.missing_place": Code("warning", "the words name a place that no call serves"),
+    "grounding.missing_call": Code("warning", "the words ask for something that no call does"),
+    "grounding.extra_call": Code("warning", "no words ask for what a call does"),
 }

@@ -1,0 +1,80 @@
+"""Reading a query: numbers, places and phrases."""
+
+import pytest
+
+from workbench.adapters.phrases import PhrasesError, load_lexicon
+from workbench.core.reading.lexicon import to_regex
+from workbench.core.reading.places import select
+from workbench.core.reading.reader import Reader, compiled
+from workbench.core.reading.text import read_text
+
+
+@pytest.mark.parametrize(
+    ("query", "flat", "numbers"),
+    [
+        ("Twenty-two and a half, no, 23!", " # , no , # ! ", [22.5, 23]),
+        ("It's minus two, I'm at 72°F", " its # , im at # degrees f ", [-2, 72]),
+        ("21,5 °C", " # degrees c ", [21.5]),
+        ("the one behind me, level one", " the one behind me , level # ", [1]),
+        ("A/C at 16:40 — 40%", " ac at clock , # percent ", [40]),
+        ("a hundred per cent", " a # per cent ", [100]),
+    ],
+)
+def test_numbers_become_one_token_each(query, flat, numbers):
+    text = read_text(query)
+    assert text.flat == flat
+    assert [t.number for t in text.tokens if t.number is not None] == numbers
+
+
+def test_tokens_quote_the_query_s_own_words():
+    text = read_text("Set it to Twenty-Two degrees, mate.")
+    assert text.quote(3, 5) == "Twenty-Two degrees"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("seat heat~", " turn the seat heating on ", True),
+        ("(lock|secure) ... door~", " lock the rear left door please ", True),
+        ("lock ... door~", " lock the glove box and the door ", False),
+        ("[the] fan", " fan up ", True),
+        ("# degrees", " # degrees ", True),
+        ("seat", " seats ", False),
+    ],
+)
+def test_phrases_match_whole_words(phrase, text, found):
+    assert bool(compiled(phrase).search(text)) is found
+
+
+def test_a_broken_phrase_is_named(tmp_path):
+    with pytest.raises(ValueError, match="is no phrase"):
+        to_regex("(seat")
+    (tmp_path / "x.toml").write_text('[properties.X.Float]\nnames = ["(seat"]\n')
+    with pytest.raises(PhrasesError, match="is no phrase"):
+        load_lexicon(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def reader(catalog):
+    return Reader(catalog, catalog.lexicon)
+
+
+@pytest.mark.parametrize(
+    ("query", "areas"),
+    [
+        ("in the back on the left", {16}),
+        ("the rear left and right seats", {16, 64}),
+        ("on the left, front and back", {1, 16}),
+        ("the back seats", {16, 32, 64}),
+        ("for the driver and the front passenger", {1, 4}),
+        ("behind me", {16}),
+        ("the passenger behind the driver", {16}),
+        ("the middle of the back row", {32}),
+        ("at every seat", {1, 4, 16, 32, 64}),
+        ("right now, put it back on, I have no time left", set()),
+    ],
+)
+def test_places_are_found_where_words_name_them(catalog, reader, query, areas):
+    prop = catalog.properties["HVAC_AC_ON"]
+    found = [select(place, prop, catalog) for place in reader.read(query).places]
+    assert set().union(*found) == areas

@@ -1,0 +1,55 @@
+"""The grounding stage: do the calls do what the words say? Rules and word lists, no model.
+
+A query is read into requests (see `workbench.core.reading`); each call is held against the
+requests that mention its property. A finding quotes the words it rests on. Where the words say
+nothing there is no finding: needs ("I'm freezing") are judged only on what they do say.
+"""
+
+from collections.abc import Iterator
+
+from workbench.core.catalog import Catalog
+from workbench.core.checks.grounding.access import check_access
+from workbench.core.checks.grounding.common import Call, Rules, requests_of
+from workbench.core.checks.grounding.places import check_places
+from workbench.core.checks.grounding.properties import check_properties
+from workbench.core.checks.grounding.values import check_value
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.verdicts import Finding
+
+
+def check_grounding(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
+    """Yield every finding of the grounding stage.
+
+    Samples that format or execution object to are left to them. Raises `ValueError` for a
+    catalogue without a lexicon: nothing found would look like nothing wrong.
+    """
+    if catalog.lexicon is None:
+        raise ValueError("the grounding stage needs a catalogue with a lexicon")
+    if "grounding" not in catalog.derived:
+        catalog.derived["grounding"] = Rules(catalog, catalog.lexicon)
+    rules: Rules = catalog.derived["grounding"]
+    calls = [c for i, call in enumerate(sample.answers) if (c := _usable(catalog, i, call))]
+    if len(calls) != len(sample.answers) or not calls:
+        return
+    reading = rules.reader.read(sample.query)
+    yield from check_properties(rules, calls, reading)
+    for call in calls:
+        requests = requests_of(call.prop.name, reading)
+        if requests:
+            yield from check_access(rules, call, requests, reading)
+            if call.kind == "set":
+                yield from check_value(rules, call, requests, reading, len(calls) == 1)
+    yield from check_places(rules, calls, reading)
+
+
+def _usable(catalog: Catalog, index: int, call: ToolCall) -> Call | None:
+    arguments = call.arguments
+    function = catalog.functions.get(call.name)
+    name, area_id = arguments.get("propertyName"), arguments.get("areaId")
+    if function is None or not isinstance(name, str) or type(area_id) is not int:
+        return None
+    prop = catalog.properties.get(name)
+    area = prop.areas.get(area_id) if prop else None
+    if prop is None or area is None:
+        return None
+    return Call(index, call, prop, area, function.kind, arguments.get("value"))

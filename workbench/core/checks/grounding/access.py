@@ -1,0 +1,73 @@
+"""Read or change: a question against a get, a command against a set."""
+
+from collections.abc import Iterator, Sequence
+
+from workbench.core.checks.grounding.common import Call, Rules, only_needed, sentence, words_of
+from workbench.core.reading.reader import Reading, Request
+from workbench.core.verdicts import Edit, Finding, Fix
+from workbench.core.words import brief
+
+
+def check_access(
+    rules: Rules, call: Call, requests: Sequence[Request], reading: Reading
+) -> Iterator[Finding]:
+    if only_needed(call, requests) or not (call.prop.readable and call.prop.writable):
+        return
+    moods = {mood(rules, request, reading) for request in requests} - {None}
+    if len(moods) != 1 or call.kind in moods:
+        return
+    request = requests[0]
+    words = brief(
+        reading.text.quote(*sentence(request.mention.begin, request.mention.end, reading))
+    )
+    wanted = "a question" if "get" in moods else "a command"
+    does = "changes" if call.kind == "set" else "only reads"
+    message = f"{words} is {wanted}, and the call {does} {call.prop.name}"
+    yield Finding("grounding.access", message, (*call.path, "name"), _other_access(rules, call))
+
+
+def _other_access(rules: Rules, call: Call) -> Fix | None:
+    if call.kind != "set":
+        return None
+    function = rules.catalog.function_for.get(("get", call.prop.type))
+    if function is None:
+        return None
+    edits = (
+        Edit("replace", (*call.path, "name"), function.name),
+        Edit("remove", (*call.path, "arguments", "value")),
+    )
+    return Fix(f"call {function.name}", edits)
+
+
+def mood(rules: Rules, request: Request, reading: Reading) -> str | None:
+    """Tell whether the words around a mention read (get) or change (set), None if unclear."""
+    begin, end = sentence(request.mention.begin, request.mention.end, reading)
+    begin, end = max(begin, request.begin), min(end, request.end)
+    part = words_of(reading, begin, end)
+    asks = bool(request.mention.asks)
+    last = sentence(request.mention.begin, request.mention.end, reading)[1]
+    question = reading.text.tokens[last - 1].word == "?"
+    polite = bool(rules.classes["polite"].search(part))
+    report = bool(rules.classes["report"].search(part))
+    opening = rules.opens_with_question(part)
+    command = bool(rules.classes["command"].search(part))
+    specs = any(
+        rules.beside(rules.said(name, reading, begin, end), request, reading, begin)
+        for name in request.mention.all
+    )
+    numbers = bool(rules.values.numbers(reading.text, begin, end))
+    if report or asks:
+        return "get" if not numbers and not (command and specs and not opening) else None
+    if opening:
+        return "get" if not numbers else None
+    if polite:
+        return "set" if specs or numbers or rules.changes(part) else None
+    if question:
+        return None
+    commanded = rules.opens_with_command(part)
+    whole = words_of(reading, *sentence(request.mention.begin, request.mention.end, reading))
+    if not commanded and (
+        rules.opens_with_question(whole) or rules.classes["report"].search(whole)
+    ):
+        return None  # "tell me if the lights and the flap are on and open"
+    return "set" if commanded or numbers or specs else None

@@ -1,0 +1,238 @@
+"""What the grounding rules share: calls, value words, and the ways to look at a query."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from workbench.core.catalog import Area, Catalog, Property
+from workbench.core.overlay import Access
+from workbench.core.reading.lexicon import Lexicon, expand, to_regex
+from workbench.core.reading.places import Place
+from workbench.core.reading.reader import Reader, Reading, Request, compiled
+from workbench.core.reading.values import ValueWords
+from workbench.core.samples import ToolCall
+
+_FLIPPED = {"true": "false", "false": "true", "=0": "!=0", "!=0": "=0", "=1": "=0", ">0": "=0"}
+_CLAUSE_START = re.compile(
+    r" (?:,|and|but|so|or|then|hey|hi|hello|okay|ok|right|well|oh|um|quick question|tell me|please"
+    r"|car"
+    r"|by the way|also|now|mate|just wondering|sorry|excuse me) "
+)
+_WEAK_VERBS = frozenset(
+    [
+        "get",
+        "give",
+        "go",
+        "let",
+        "leave",
+        "keep",
+        "hold",
+        "take",
+        "run",
+        "light",
+        "please",
+        "have",
+        "clear",
+        "check",
+    ]
+)
+_BRANCHES = frozenset({">0", "<0", "!=0"})
+_SWITCHES = frozenset({"on", "off"})
+SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
+_NO_NEGATION = frozenset({"forget", "hesitate", "worry", "mind", "know", "think", "care"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that format and execution have nothing against."""
+
+    index: int
+    call: ToolCall
+    prop: Property
+    area: Area
+    kind: Access
+    value: Any
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        return ("answers", self.index)
+
+
+class Said(NamedTuple):
+    """A value word: what it says the value is, where in its stretch, and the word itself."""
+
+    spec: str
+    at: int
+    word: str
+
+
+class Rules:
+    """What the rules of this stage share for one catalogue: its reader and phrases made ready.
+
+    classes: the lexicon's classes, each as one pattern over `Text.flat`. specs: of each property
+    the phrases of its value words, with what each says the value is.
+    """
+
+    def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
+        self.catalog = catalog
+        self.reader = Reader(catalog, lexicon)
+        self.values = ValueWords(lexicon, catalog.policy)
+        self.specs = {
+            name: [
+                (spec, phrase)
+                for spec, phrases in words.words.items()
+                for phrase in expand(phrases, lexicon.classes)
+            ]
+            for name, words in self.reader.words.items()
+        }
+        self.classes = {
+            name: any_of(expand(phrases, lexicon.classes))
+            for name, phrases in lexicon.classes.items()
+        }
+
+    def said(self, name: str, reading: Reading, begin: int, end: int) -> list[Said]:
+        """Give the value words of a property among tokens (from, to), negations applied."""
+        part = words_of(reading, begin, end)
+        found = [
+            (match.start(), match.end(), spec)
+            for spec, phrase in self.specs.get(name, ())
+            for match in compiled(phrase, across=True).finditer(part)
+        ]
+        if not found:
+            return []
+        found += [(m.start(), m.end(), "") for m in self.classes["noise"].finditer(part)]
+        found.sort(key=lambda match: (match[0] - match[1], match[0]))
+        kept: list[tuple[int, int, str]] = []
+        for match in found:
+            if not any(k[:2] != match[:2] and inside(match, k) for k in kept):
+                kept.append(match)
+        said = []
+        for start, stop, spec in kept:
+            around = part[max(0, start - 24) : stop]
+            if not spec or self.classes["instead"].search(around):
+                continue
+            meant = _FLIPPED.get(spec, spec) if self.negated(part, start) else spec
+            said.append(Said(meant, start, part[start:stop].strip()))
+        return said
+
+    def negated(self, part: str, at: int) -> bool:
+        """Whether a negation stands before a place, in its sentence and near it."""
+        head = part[:at]
+        head = head[max(head.rfind(mark) for mark in (" . ", " ? ", " ! ", " ; ", " , ")) + 1 :]
+        count = 0
+        for match in self.classes["negation"].finditer(" " + head):
+            following = (head[match.end() - 1 :].split() or [""])[0]
+            if following not in _NO_NEGATION and not head[: match.start() - 1].rstrip().endswith(
+                "why"
+            ):
+                count += 1
+        tail = part[at:]
+        stop = re.search(r" [.?!;,] ", tail)
+        tail = tail[: stop.start() + 1] if stop else tail
+        if re.search(r" (?:any more|anymore|any longer|no longer) ", " " + tail):
+            count = max(count, 1) if count else 0
+        return count % 2 == 1
+
+    def opens_with_command(self, part: str) -> bool:
+        """Whether a clause of the part begins with a verb that changes something."""
+        starts = [0] + [m.end() - 1 for m in _CLAUSE_START.finditer(part)]
+        found = (self.classes["command"].match(part, start + 1) for start in starts)
+        return any(
+            m and m.group().strip() not in _WEAK_VERBS and part[m.end() : m.end() + 1].isalnum()
+            for m in found
+        )
+
+    def opens_with_question(self, part: str) -> bool:
+        """Whether a clause of the part begins with a question's words."""
+        starts = [0] + [m.end() - 1 for m in _CLAUSE_START.finditer(part)]
+        return any(
+            self.classes["question"].match(part, start + 1)
+            and not self.classes["statement"].match(part, start + 1)
+            for start in starts
+        )
+
+    def changes(self, part: str) -> bool:
+        """Whether a verb says that something is to change: "get" and "have" alone do not."""
+        found = {m.group().strip() for m in self.classes["command"].finditer(part)}
+        return bool(found - _WEAK_VERBS)
+
+    @staticmethod
+    def beside(said: list[Said], request: Request, reading: Reading, begin: int) -> bool:
+        """Whether a value word stands beside the mention: "heating" alone is a name, no wish."""
+        start = len(words_of(reading, begin, max(begin, request.mention.begin))) - 1
+        stop = len(words_of(reading, begin, max(begin, request.mention.end))) - 1
+        return any(
+            not start < at < stop
+            or word in _SWITCHES
+            or (at == start + 1 and spec not in _BRANCHES)
+            for spec, at, word in said
+        )
+
+
+def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("(?<= )(?:" + "|".join(f"(?:{to_regex(p)})" for p in phrases) + ")")
+
+
+def words_of(reading: Reading, begin: int, end: int) -> str:
+    return " " + "".join(f"{token.word} " for token in reading.text.tokens[begin:end])
+
+
+def segments(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Cut a text at sentence ends, commas and "and"."""
+    begin = 0
+    for i, token in enumerate(reading.text.tokens):
+        if token.word in SENTENCE_ENDS or token.word in (",", "and", "but", "then"):
+            yield begin, i
+            begin = i + 1
+    yield begin, len(reading.text.tokens)
+
+
+def requests_of(name: str, reading: Reading) -> list[Request]:
+    """Give the requests that mention a property: those that name it, else those that may."""
+    named = [r for r in reading.requests if name in r.mention.names or name in r.mention.asks]
+    if not named:
+        return [r for r in reading.requests if name in r.mention.all]
+    # What may mean it and stands in the same sentence, belongs to it:
+    # "fresh air, no recirculation".
+    spans = [sentence(r.mention.begin, r.mention.end, reading) for r in named]
+    return [
+        r
+        for r in reading.requests
+        if r in named or (name in r.mention.all and any(b <= r.mention.begin < e for b, e in spans))
+    ]
+
+
+def sentence(begin: int, end: int, reading: Reading) -> tuple[int, int]:
+    tokens = reading.text.tokens
+    while begin > 0 and tokens[begin - 1].word not in SENTENCE_ENDS:
+        begin -= 1
+    while end < len(tokens) and tokens[end - 1].word not in SENTENCE_ENDS:
+        end += 1
+    return begin, end
+
+
+def clause(begin: int, end: int, reading: Reading) -> tuple[int, int]:
+    tokens = reading.text.tokens
+    stops = SENTENCE_ENDS | {",", "and", "but"}
+    while begin > 0 and tokens[begin - 1].word not in stops:
+        begin -= 1
+    while end < len(tokens) and tokens[end].word not in SENTENCE_ENDS | {",", "and"}:
+        end += 1
+    return begin, end
+
+
+def inside(match: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    return other[0] <= match[0] and match[1] <= other[1]
+
+
+def overlaps(place: Place, request: Request) -> bool:
+    return place.begin < request.mention.end and request.mention.begin < place.end
+
+
+def only_needed(call: Call, requests: Sequence[Request]) -> bool:
+    """Whether the words only say why the call is wanted: "my hands are freezing"."""
+    name = call.prop.name
+    return any(name in r.mention.needs for r in requests) and not any(
+        name in r.mention.names | r.mention.asks for r in requests
+    )

@@ -1,0 +1,250 @@
+"""Values: numbers and directions near a mention, against what a call sets."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.core.catalog import Area
+from workbench.core.checks.grounding.common import (
+    SENTENCE_ENDS,
+    Call,
+    Rules,
+    Said,
+    only_needed,
+    sentence,
+    words_of,
+)
+from workbench.core.reading.reader import Reading, Request
+from workbench.core.verdicts import Edit, Finding, Fix
+from workbench.core.words import brief
+
+
+def check_value(
+    rules: Rules, call: Call, requests: Sequence[Request], reading: Reading, alone: bool
+) -> Iterator[Finding]:
+    if isinstance(call.value, (list, str)) or call.value is None:
+        return
+    if only_needed(call, requests):
+        return
+    judged = [j for r in requests if (j := _judge(rules, call, r, reading, alone))]
+    if not judged or any(j.fits for j in judged):
+        return
+    words, wanted = judged[0].words, judged[0].wanted
+    path = (*call.path, "arguments", "value")
+    fix = None
+    if wanted is not None:
+        fix = Fix(f"value: {brief(wanted)}", (Edit("replace", path, wanted),))
+    message = f"the words {brief(words)} do not mean the value {brief(call.value)}"
+    yield Finding(judged[0].code, message, path, fix)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A value held against one request: whether it fits the words, and what they mean if one."""
+
+    fits: bool
+    words: str
+    wanted: Any = None
+    code: str = "grounding.value"
+
+
+def _judge(
+    rules: Rules, call: Call, request: Request, reading: Reading, alone: bool
+) -> _Judged | None:
+    """Hold a value against one request; None: nothing is said of it."""
+    inside: tuple[int, int, list[Said]] | None = None
+    for order, (begin, end) in enumerate(_stretches(rules, request, reading, alone)):
+        fitting_number = fits_number(rules, call, begin, end, reading)
+        said = rules.said(call.prop.name, reading, begin, end)
+        beside = rules.beside(said, request, reading, begin)
+        if (
+            not order
+            and (beside or fitting_number is not None)
+            and _is_state(rules, begin, end, reading)
+        ):
+            continue
+        if fitting_number is not None or beside:
+            break
+        inside = inside or ((begin, end, said) if said else None)
+    else:
+        if inside is None:
+            return None
+        begin, end, said = inside
+        fitting_number = None
+    words = reading.text.quote(begin, end)
+    said = _without_names(rules, said, request, reading, begin)
+    heats = bool(call.area.plus and call.area.minus and call.area.zero == "off")
+    spelt = bool(rules.values.numbers(reading.text, begin, end))
+    signs = {spec for spec, _, _ in said if spec in (">0", "<0")}
+    if not heats and spelt:
+        signs = set()
+    if len(signs) == 1 and call.value and not _satisfies(next(iter(signs)), call.value, call.area):
+        return _Judged(False, words, -call.value)
+    if fitting_number:
+        return _Judged(True, words)
+    fitting = [spec for spec, _, _ in said if _satisfies(spec, call.value, call.area)]
+    if fitting_number is False and any(
+        s in ("=max", "=min") or ("=" in s and s != "!=0") for s in fitting
+    ):
+        return _Judged(True, words)
+    if fitting_number is False:
+        if fits_number(rules, call, 0, len(reading.text.tokens), reading):
+            return _Judged(True, words)
+        meant = _meant_number(rules, call, begin, end, reading)
+        return _Judged(False, words, meant, "grounding.number")
+    exact = [spec for spec, _, _ in said if spec in ("=max", "=min")]
+    if exact and not any(_satisfies(spec, call.value, call.area) for spec in exact):
+        only = _value_of(exact[0], call) if len(set(exact)) == 1 else None
+        return _Judged(False, words, only)
+    if fitting:
+        return _Judged(True, words)
+    specs = {spec for spec, _, _ in said}
+    wanted = _value_of(next(iter(specs)), call) if len(specs) == 1 else None
+    return _Judged(False, words, wanted)
+
+
+def fits_number(rules: Rules, call: Call, begin: int, end: int, reading: Reading) -> bool | None:
+    value = call.value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if call.area.values and call.prop.value_names:
+        return None
+    if (call.area.minimum, call.area.maximum) == (0, 1):
+        return None  # open or shut: a number beside it counts something else
+    found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
+    if not found:
+        return None
+    return any(candidate.accepts(value) for candidate in found)
+
+
+def _meant_number(rules: Rules, call: Call, begin: int, end: int, reading: Reading) -> Any:
+    found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
+    values = {candidate.value for candidate in found}
+    if call.area.minimum is not None and call.area.maximum is not None:
+        values = {v for v in values if call.area.minimum <= v <= call.area.maximum}
+    if len(values) != 1:
+        return None
+    [value] = values
+    step = float(call.prop.step or 0)
+    value = round(value / step) * step if step else value
+    if call.prop.type in ("Integer", "Long"):
+        return int(value) if float(value).is_integer() else None
+    return float(value)
+
+
+def _is_state(rules: Rules, begin: int, end: int, reading: Reading) -> bool:
+    """Whether the words tell how things are, not how they are to be: "it's still open"."""
+    part = words_of(reading, begin, end)
+    return bool(rules.classes["state"].search(part)) and not (
+        rules.opens_with_command(part)
+        or rules.classes["wish"].search(part)
+        or rules.classes["polite"].search(part)
+    )
+
+
+def _without_names(
+    rules: Rules, said: list[Said], request: Request, reading: Reading, begin: int
+) -> list[Said]:
+    """Drop what the mention's own words say where a word beside it switches off."""
+    beside = [match for match in said if rules.beside([match], request, reading, begin)]
+    if any(match.spec in ("true", "false") or match.spec[:1] == "=" for match in beside):
+        return [
+            m
+            for m in said
+            if m in beside
+            or m.spec in ("false", "=0")
+            or (m.spec[1:].isdigit() and m.spec not in ("=1", "=0"))
+        ]
+    return said
+
+
+def _stretches(
+    rules: Rules, request: Request, reading: Reading, alone: bool
+) -> Iterator[tuple[int, int]]:
+    """Give the stretches to look for a request's value in, the nearest first.
+
+    The clause with the mention; for one without a verb of its own ("A and B off") what stands
+    beside it in the sentence; then all that belongs to the request.
+    """
+    mention = request.mention
+    tokens = reading.text.tokens
+    begin, end = mention.begin, mention.end
+    while begin > request.begin and not _breaks(rules, reading, begin - 1):
+        begin -= 1
+    while end < request.end and not _breaks(rules, reading, end):
+        end += 1
+    yield begin, end
+    first, last = sentence(mention.begin, mention.end, reading)
+    own = words_of(reading, begin, mention.begin) + words_of(reading, mention.end, end)
+    if not rules.classes["command"].search(own):
+        joined = begin > first and tokens[begin - 1].word in ("and", ",", "or", "plus")
+        joined = joined or (begin < len(tokens) and tokens[begin].word in ("and", "or", "plus"))
+        if joined:
+            yield max(first, _previous(request, reading)), end
+        if end < last and tokens[end].word in ("and", ",", "or", "plus"):
+            yield begin, min(last, _following(request, reading))
+    yield request.begin, request.end
+    if len(reading.requests) == 1 or alone:
+        yield 0, len(tokens)
+
+
+def _breaks(rules: Rules, reading: Reading, at: int) -> bool:
+    """Whether a clause ends at a token: a sentence's end, or a link with a verb behind it."""
+    tokens = reading.text.tokens
+    word = tokens[at].word
+    if word in SENTENCE_ENDS:
+        return True
+    if word not in ("and", ",", "but", "then"):
+        return False
+    behind = words_of(reading, at + 1, min(at + 3, len(tokens)))
+    return bool(rules.classes["verb"].match(behind, 1))
+
+
+def _previous(request: Request, reading: Reading) -> int:
+    before = [r for r in reading.requests if r.end <= request.begin]
+    return before[-1].begin if before else request.begin
+
+
+def _following(request: Request, reading: Reading) -> int:
+    after = [r for r in reading.requests if r.begin >= request.end]
+    return after[0].end if after else request.end
+
+
+def _satisfies(spec: str, value: Any, area: Area) -> bool:
+    if isinstance(value, bool):
+        return spec == ("true" if value else "false")
+    if not isinstance(value, (int, float)):
+        return True
+    if spec == ">0":
+        return value > 0
+    if spec == "<0":
+        return value < 0
+    if spec == "!=0":
+        return value != 0
+    if spec in ("=max", "=min"):
+        return value in _extremes(spec, area)
+    if spec.startswith("=") and spec[1:].lstrip("-").isdigit():
+        return value == int(spec[1:])
+    return True
+
+
+def _extremes(spec: str, area: Area) -> set[Any]:
+    low, high = area.minimum, area.maximum
+    if low is None or high is None:
+        return set()
+    if not area.zero or "middle" in area.zero:
+        return {high} if spec == "=max" else {low}
+    branches = [(1, high)] + ([(-1, low)] if low < 0 else [])
+    return {far if spec == "=max" else near for near, far in branches}
+
+
+def _value_of(spec: str, call: Call) -> Any:
+    """Give the value that a spec means, where it is one."""
+    if spec in ("true", "false"):
+        return spec == "true"
+    if spec in ("=max", "=min"):
+        values = _extremes(spec, call.area)
+        return next(iter(values)) if len(values) == 1 else None
+    if spec.startswith("=") and spec[1:].lstrip("-").isdigit():
+        return int(spec[1:])
+    return None

@@ -1,0 +1,113 @@
+"""The lexicon: words by which people mean properties, places and values; all of it data.
+
+Phrases are written in a small pattern language over normalised words (see `text`):
+
+    seat heating            these words, in this order
+    (seat|chair) heat~      one of several; `~` stands for any ending: heat, heater, heating
+    [the] fan               words that may be missing
+    lock ... door~          up to four words in between, within one clause and before any "and"
+    [~] [~] seat            a `~` of its own is any one word
+    # degrees               `#` is a number, in digits or words
+    @on                     all phrases of the class `on` of the file's [classes]
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+_MAX_GAP = 4
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PropertyWords(_Strict):
+    """How people speak of one property.
+
+    names: mention this property and no other. shared: may mean it, and others too; they excuse a
+    call and never accuse one. asks: ask to read it. needs: what one feels or sees when one wants
+    it set. words: what names a value, by what the value is then: `true`, `false`, `=2`, `!=0`,
+    `>0`, `<0`, `=max`, `=min`.
+    """
+
+    names: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    words: dict[str, tuple[str, ...]] = {}
+
+
+class Lexicon(_Strict):
+    """The lexicon files, merged.
+
+    classes: phrases that others name with `@`. numbers: words around a number by which it is no
+    value (`not_before`, `not_after`), and spelt units. places: phrases by the position they name
+    (see `places`).
+    """
+
+    classes: dict[str, tuple[str, ...]] = {}
+    numbers: dict[str, tuple[str, ...]] = {}
+    places: dict[str, tuple[str, ...]] = {}
+    properties: dict[str, dict[str, PropertyWords]] = {}
+
+
+def expand(phrases: Sequence[str], classes: Mapping[str, Sequence[str]]) -> list[str]:
+    """Replace `@class` by the phrases of the class. Raises `ValueError` for an unknown class."""
+    result: list[str] = []
+    for phrase in phrases:
+        if phrase.startswith("@"):
+            if phrase[1:] not in classes:
+                raise ValueError(f"there is no class {phrase}")
+            result += expand(classes[phrase[1:]], classes)
+        else:
+            result.append(phrase)
+    return result
+
+
+_PART = re.compile(r"\.\.\.|[()|\[\]]|[^\s()|\[\]]+")
+_WORD = r"(?!(?:and|then|but) )[^ .,;?!]+"
+
+
+def to_regex(phrase: str, *, across: bool = False) -> str:
+    """Translate a phrase into a regular expression over text of the form ` word word word `.
+
+    Each word is matched with the blank behind it; a match begins after a blank. across: gaps may
+    reach across "and" ("face … and floor"). Raises `ValueError` for a phrase that is none.
+    """
+    any_word = r"[^ .,;?!]+" if across else _WORD
+    out: list[str] = []
+    for part in _PART.findall(phrase):
+        if part == "...":
+            out.append(rf"(?:{any_word} ){{0,{_MAX_GAP}}}?")
+        elif part in ("(", "["):
+            out.append("(?:")
+        elif part == "]":
+            out.append(")?")
+        elif part in ")|":
+            out.append(part)
+        elif part == "#":
+            out.append("# ")
+        elif part == "~":
+            out.append(f"{any_word} ")
+        else:
+            word = re.escape(part.removesuffix("~"))
+            out.append(word + (r"[^ .,;?!]* " if part.endswith("~") else " "))
+    pattern = "".join(out)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{phrase!r} is no phrase: {error}") from None
+    return pattern
+
+
+def check_lexicon(lexicon: Lexicon) -> None:
+    """Check that every phrase is one and every class is there. Raises `ValueError` naming it."""
+    lists: list[Sequence[str]] = [*lexicon.classes.values(), *lexicon.places.values()]
+    for types in lexicon.properties.values():
+        for words in types.values():
+            lists += [words.names, words.shared, words.asks, words.needs, *words.words.values()]
+    for phrases in lists:
+        for phrase in expand(phrases, lexicon.classes):
+            to_regex(phrase)

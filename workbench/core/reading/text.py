@@ -1,0 +1,198 @@
+"""Normalise a query: words as they sound, numbers as one token each, with their places kept."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+_TOKEN = re.compile(
+    r"(?P<time>\d{1,2}[:.]\d{2}(?=\s*(?:am|pm|a\.m|p\.m|o'?clock|h\b)|(?<=:\d\d)))"
+    r"|(?P<number>(?<![\w.])[-−+]?\d+(?:[.,]\d+)?(?![\w])|(?<![\w.])[-−+]?\d+(?:[.,]\d+)?(?=°|%|[cf]\b|k[wmph]))"
+    r"|(?P<word>[^\W_]+(?:['’][^\W_]+)*)"
+    r"|(?P<sign>[%°])"
+    r"|(?P<mark>[.,;:?!…—–]|(?<=\s)-(?=\s))"
+)
+# Words by which a speaker takes back what was just said: "22, no, 23".
+CORRECTIONS = frozenset(
+    ["no", "nah", "sorry", "wait", "actually", "rather", "mean", "scratch", "oops", "correction"]
+)
+_UNITS = {
+    "zero": 0, "nought": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
+    "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SIGNS = {"minus": -1, "negative": -1, "plus": 1}
+_ONE_BEFORE = {
+    "from",
+    "level",
+    "to",
+    "at",
+    "on",
+    "stage",
+    "setting",
+    "position",
+    "speed",
+    "by",
+    "number",
+    "notch",
+    "minus",
+    "plus",
+    "back",
+    "down",
+    "up",
+}
+_ONE_AFTER = {
+    "notch",
+    "notches",
+    "step",
+    "degree",
+    "percent",
+    "level",
+    "bar",
+    "click",
+    "stage",
+    "please",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, mark or number. number: its value, None for others. start, end: in the query."""
+
+    word: str
+    start: int
+    end: int
+    number: float | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A query as tokens, and as one string ` word word word ` for phrases to be found in."""
+
+    query: str
+    tokens: tuple[Token, ...]
+
+    @cached_property
+    def flat(self) -> str:
+        return " " + "".join(f"{token.word} " for token in self.tokens)
+
+    @cached_property
+    def _starts(self) -> dict[int, int]:
+        starts, at = {}, 1
+        for index, token in enumerate(self.tokens):
+            starts[at] = index
+            at += len(token.word) + 1
+        starts[at] = len(self.tokens)
+        return starts
+
+    def span(self, begin: int, end: int) -> tuple[int, int]:
+        """Give the tokens (from, to) of a match in `flat`."""
+        return self._starts[begin], self._starts[end]
+
+    def quote(self, begin: int, end: int) -> str:
+        """Give the query's own words for tokens (from, to)."""
+        if begin >= end:
+            return ""
+        return self.query[self.tokens[begin].start : self.tokens[end - 1].end]
+
+
+def read_text(query: str) -> Text:
+    """Normalise a query: case folded, apostrophes gone, hyphens blanks, numbers `#`."""
+    spoken = query.casefold().replace("a/c", "ac ").replace("a.c.", "ac  ")
+    spoken = re.sub(r"(?<=[a-z])-(?=[a-z\d])|(?<=\d)-(?=[a-z])", " ", spoken)
+    raw: list[Token] = []
+    for match in _TOKEN.finditer(spoken if len(spoken) == len(query) else query.lower()):
+        kind, text = match.lastgroup, match[0]
+        start, end = match.span()
+        if kind == "number":
+            value = float(text.replace("−", "-").replace(",", "."))
+            raw.append(Token("#", start, end, value))
+        elif kind == "time":
+            raw.append(Token("clock", start, end))
+        elif kind == "sign":
+            raw.append(Token("percent" if text == "%" else "degrees", start, end))
+        elif kind == "mark":
+            raw.append(
+                Token(
+                    {":": ",", "…": ".", "—": ",", "–": ",", "-": ","}.get(text, text), start, end
+                )
+            )
+        else:
+            word = re.sub(r"['’]", "", text)
+            raw.append(Token(word, start, end))
+    return Text(query, tuple(_with_numbers(raw)))
+
+
+def _with_numbers(raw: list[Token]) -> list[Token]:
+    """Join number words ("twenty", "two", "and a half") and signs into one number token each."""
+    out: list[Token] = []
+    i = 0
+    while i < len(raw):
+        taken = _number_at(raw, i, out)
+        if taken is None:
+            out.append(raw[i])
+            i += 1
+        else:
+            value, i_next = taken
+            out.append(Token("#", raw[i].start, raw[i_next - 1].end, value))
+            i = i_next
+    return out
+
+
+def _number_at(raw: list[Token], i: int, before: list[Token]) -> tuple[float, int] | None:
+    word = raw[i].word
+    if word in _SIGNS and i + 1 < len(raw):
+        rest = _number_at(raw, i + 1, [*before, raw[i]])
+        return None if rest is None else (_SIGNS[word] * abs(rest[0]), rest[1])
+    if raw[i].number is not None:
+        return _with_half(raw, i + 1, raw[i].number or 0.0)
+    value: float | None = None
+    j = i
+    if word in _TENS:
+        value, j = _TENS[word], i + 1
+        if j < len(raw) and 0 < _UNITS.get(raw[j].word, 0) < 10:
+            value, j = value + _UNITS[raw[j].word], j + 1
+    elif word in _UNITS and (word != "one" or _one_counts(raw, i, before)):
+        value, j = _UNITS[word], i + 1
+    elif word == "hundred":
+        value, j = 100.0, i + 1
+    elif word == "couple" and i + 1 < len(raw) and raw[i + 1].word in ("of", "notches", "steps"):
+        value, j = 2, i + (2 if raw[i + 1].word == "of" else 1)
+    if value is None:
+        return None
+    if j < len(raw) and raw[j].word == "hundred":
+        value, j = value * 100, j + 1
+    if j + 1 < len(raw) and raw[j].word == "point" and raw[j + 1].word in _UNITS:
+        return value + _UNITS[raw[j + 1].word] / 10, j + 2
+    return _with_half(raw, j, value)
+
+
+def _with_half(raw: list[Token], j: int, value: float) -> tuple[float, int]:
+    if [t.word for t in raw[j : j + 3]] == ["and", "a", "half"]:
+        return value + 0.5, j + 3
+    return value, j
+
+
+def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
+    """Tell "level one" from "the one behind me"."""
+    if i + 1 < len(raw) and raw[i + 1].word in _ONE_AFTER:
+        return True
+    previous = before[-1].word if before else ""
+    following = raw[i + 1].word if i + 1 < len(raw) else "."
+    if previous in (",", ".", "no", "actually") and following in ("is", "will", "please", "would"):
+        return True
+    return previous in _ONE_BEFORE and following not in (
+        "in",
+        "of",
+        "behind",
+        "on",
+        "at",
+        "next",
+        "who",
+        "thats",
+        "beside",
+        "side",
+    )

@@ -1,0 +1,283 @@
+"""Values: which of a property's values the words near it can mean."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
+
+from workbench.core.catalog import Area, Property
+from workbench.core.policy import Policy
+from workbench.core.reading.lexicon import Lexicon, expand, to_regex
+from workbench.core.reading.text import CORRECTIONS, Text
+
+_DELTA = re.compile(
+    r" (?:by|add) # | (?:up|down|another) # (?:degrees|degree|percent|levels?) "
+    r"| # (?:notch|notches|step|steps|levels|points|point|clicks|click|bars|stages) "
+    r"| # (?:degrees |degree |percent |level )?"
+    r"(?:more|less|warmer|cooler|colder|hotter|higher|lower|up|down|further|forward|forwards|back"
+    r"|extra|above|below|off|stronger|weaker) "
+)
+_RELATIVE = frozenset(
+    [
+        "more",
+        "less",
+        "warmer",
+        "cooler",
+        "colder",
+        "hotter",
+        "higher",
+        "lower",
+        "up",
+        "down",
+        "further",
+        "forward",
+        "forwards",
+        "back",
+        "backwards",
+        "increase",
+        "decrease",
+        "raise",
+        "reduce",
+        "drop",
+        "add",
+        "closer",
+        "notch",
+        "notches",
+        "step",
+        "steps",
+        "stronger",
+        "weaker",
+        "faster",
+        "slower",
+        "bump",
+        "wider",
+        "turn",
+        "take",
+        "bring",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value that words can mean: within `tolerance`, said by tokens (from, to)."""
+
+    value: float
+    tolerance: float
+    begin: int
+    end: int
+
+    def accepts(self, value: float) -> bool:
+        return abs(value - self.value) <= self.tolerance + 1e-9
+
+
+class ValueWords:
+    """Reads values from numbers and words of degree."""
+
+    def __init__(self, lexicon: Lexicon, policy: Policy | None) -> None:
+        words = lexicon.numbers
+        self._not_after = frozenset(words.get("not_after", ()))
+        self._not_before = frozenset(words.get("not_before", ()))
+        more = expand(("@more",), lexicon.classes) if "more" in lexicon.classes else []
+        less = expand(("@less",), lexicon.classes) if "less" in lexicon.classes else []
+        self._more, self._less = frozenset(more), frozenset(less)
+        self._degrees = [
+            (re.compile("(?<= )" + to_regex(_normal(phrase))), degree)
+            for degree in (policy.degrees if policy else ())
+            for phrase in degree.words
+        ]
+        self._quarters = [
+            (re.compile("(?<= )" + to_regex(phrase)), fraction)
+            for phrase, fraction in (
+                ("(three quarters|# quarters)", 0.75),
+                ("(a|one) quarter", 0.25),
+                ("quarter [of the way] (open|down|up|way)", 0.25),
+                ("(a|one) third", 1 / 3),
+                ("(two thirds|# thirds)", 2 / 3),
+                ("(half|halfway|midway|mid way|middle)", 0.5),
+            )
+        ]
+
+    def numbers(self, text: Text, begin: int, end: int) -> list[int]:
+        """Give the tokens (from, to) that are numbers and can be values, corrections applied."""
+        words = [token.word for token in text.tokens]
+        found: list[int] = []
+        for i, token in enumerate(text.tokens):
+            if token.number is None or self._no_value(words, i):
+                continue
+            if found and _corrected(words, found[-1], i):
+                found.pop()
+            found.append(i)
+        return [i for i in found if begin <= i < end]
+
+    def _no_value(self, words: list[str], i: int) -> bool:
+        after = words[i + 1] if i + 1 < len(words) else ""
+        before = words[i - 1] if i else ""
+        if after in self._not_after and not (after == "of" and before in ("to", "at")):
+            return True
+        if after == "km" or (after == "#" and before != "to"):
+            return True
+        return before in self._not_before
+
+    def candidates(
+        self, text: Text, prop: Property, area: Area, begin: int, end: int
+    ) -> list[Candidate]:
+        """Give the values that tokens (from, to) can mean for the property in that area."""
+        numbers = self.numbers(text, begin, end)
+        part = " " + "".join(f"{token.word} " for token in text.tokens[begin:end])
+        if self._is_relative(part, numbers):
+            return list(self._relative(text, prop, area, numbers, part))
+        found = [c for i in numbers for c in self._number(text, prop, area, i)]
+        found += self._fractions(text, prop, area, begin, end)
+        return found
+
+    def _is_relative(self, part: str, numbers: list[int]) -> bool:
+        words = set(part.split())
+        if len(numbers) >= 2:
+            return bool(_DELTA.search(part))
+        if not words & _RELATIVE:
+            return False
+        return len(numbers) == 1 and bool(
+            re.search(r" (?:a|another) (?:notch|step|level|degree|bit|touch|click) ", part)
+        )
+
+    def _relative(
+        self, text: Text, prop: Property, area: Area, numbers: list[int], part: str
+    ) -> Iterator[Candidate]:
+        words = set(part.split())
+        up, down = bool(words & self._more), bool(words & self._less)
+        signs = [1] if up and not down else [-1] if down and not up else [1, -1]
+        steps = {1.0, float(prop.step or 1)}
+        values = [(text.tokens[i].number or 0.0, i) for i in numbers]
+        deltas = [pair for pair in values if _is_delta(text, pair[1])]
+        if len(values) == 1:
+            pairs = [(values[0], (1.0, values[0][1]))]
+        elif len(deltas) == 1:
+            pairs = [(start, deltas[0]) for start in values if start is not deltas[0]]
+        else:
+            pairs = list(permutations(values, 2))
+        for (start, i), (delta, j) in pairs:
+            for sign in signs:
+                for step in steps:
+                    value = start + sign * abs(delta) * step
+                    yield Candidate(value, 0.0, min(i, j), max(i, j) + 1)
+                if " percent " in part:
+                    share = (start + sign * abs(delta)) / 100
+                    yield from self._share(prop, area, share, min(i, j), max(i, j) + 1)
+
+    def _number(self, text: Text, prop: Property, area: Area, i: int) -> Iterator[Candidate]:
+        number = text.tokens[i].number or 0.0
+        following = [token.word for token in text.tokens[i + 1 : i + 4]]
+        if "percent" in following[:1] or "per" in following[:1]:
+            yield from self._share(prop, area, number / 100, i, i + 2)
+            if prop.unit == "%":
+                yield Candidate(number, 0.0, i, i + 2)
+            return
+        fahrenheit = "f" in following[:2] or "fahrenheit" in text.flat
+        if prop.unit == "°C" and (fahrenheit or number > 45):
+            yield Candidate((number - 32) / 1.8, 0.6, i, i + 1)
+            return
+        yield Candidate(number, 0.0, i, i + 1)
+        if number > 0 and area.minimum is not None and area.minimum < 0:
+            yield Candidate(-number, 0.0, i, i + 1)
+
+    def _share(
+        self, prop: Property, area: Area, share: float, begin: int, end: int
+    ) -> Iterator[Candidate]:
+        """Give a share of the range: of the whole, and of each branch from zero."""
+        low, high = area.minimum, area.maximum
+        if low is None or high is None or prop.unit == "%":
+            return
+        tolerance = 0.5 * float(prop.step or 0) + 1e-6
+        ends = [(low, high)]
+        if low < 0 < high:
+            ends = [(0, high), (0, low)]
+            if not area.zero or "middle" in area.zero:
+                ends.append((low, high))
+        elif low > 0:
+            ends.append((0, high))
+        for start, stop in ends:
+            yield Candidate(start + share * (stop - start), tolerance, begin, end)
+
+    def _fractions(
+        self, text: Text, prop: Property, area: Area, begin: int, end: int
+    ) -> Iterator[Candidate]:
+        part = " " + "".join(f"{token.word} " for token in text.tokens[begin:end])
+        for pattern, degree in self._degrees:
+            if not pattern.search(part):
+                continue
+            if degree.fraction is not None:
+                if degree.fraction not in (0.5, 1.0) and not _is_wide(area):
+                    continue  # "a bit" of five levels is no level
+                yield from self._share(prop, area, degree.fraction, begin, end)
+                if " down " in part or " back " in part or " lower " in part:
+                    yield from self._share(prop, area, 1 - degree.fraction, begin, end)
+            elif degree.level is not None:
+                yield from self._levels(area, degree.level, begin, end)
+        for pattern, fraction in self._quarters:
+            if pattern.search(part):
+                yield from self._share(prop, area, fraction, begin, end)
+                if prop.unit == "%":
+                    yield Candidate(fraction * 100, 0.5, begin, end)
+
+    def _levels(self, area: Area, level: int, begin: int, end: int) -> Iterator[Candidate]:
+        low, high = area.minimum, area.maximum
+        if low is None or high is None:
+            return
+        branches = [(low, high)]
+        if low <= 0 < high:
+            branches.append((1, high))
+        if low < 0:
+            branches.append((-1, low))
+        for start, stop in branches:
+            value = start + level - 1 if level > 0 else stop + level + 1
+            if level == 0:
+                value = (start + stop) / 2
+            elif stop < start:
+                value = start - level + 1 if level > 0 else stop - level - 1
+            yield Candidate(value, 0.5 if level == 0 else 0.0, begin, end)
+
+
+def _is_wide(area: Area) -> bool:
+    low, high = area.minimum, area.maximum
+    return low is not None and high is not None and high - low >= 8
+
+
+def _is_delta(text: Text, i: int) -> bool:
+    """Whether a number says by how much, not to what: "by two", "two notches", "two degrees up"."""
+    words = [token.word for token in text.tokens[i : i + 3]] + ["", ""]
+    before = text.tokens[i - 1].word if i else ""
+    if before in ("by", "add") or words[1] in _STEP_WORDS:
+        return True
+    if before in ("up", "down", "another") and words[1] in _UNIT_WORDS:
+        return True
+    return words[1] in _RELATIVE or (words[1] in _UNIT_WORDS and words[2] in _RELATIVE)
+
+
+_STEP_WORDS = frozenset(
+    [
+        "notch",
+        "notches",
+        "step",
+        "steps",
+        "levels",
+        "points",
+        "point",
+        "clicks",
+        "click",
+        "bars",
+        "stages",
+    ]
+)
+_UNIT_WORDS = frozenset(["degrees", "degree", "percent", "level"])
+
+
+def _normal(phrase: str) -> str:
+    return re.sub(r"['’]", "", phrase.casefold()).replace("-", " ")
+
+
+def _corrected(words: list[str], earlier: int, later: int) -> bool:
+    between = words[earlier + 1 : later]
+    if len(between) > 9 or not between:
+        return False
+    return bool(CORRECTIONS & set(between))
