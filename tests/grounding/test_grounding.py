@@ -151,3 +151,18 @@ def test_a_finding_quotes_the_words_and_mends_the_value(catalog):
 def test_broken_calls_are_left_to_the_other_stages(catalog):
     sample = Sample("Turn on the AC", (ToolCall("fly", {"value": [1, {}]}),))
     assert verify(sample, catalog, ["grounding"]).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "right"),
+    [
+        ("I've no memory of locking the front passenger's door. Have I?", ("DOOR_LOCK", 4)),
+        (
+            "Turn the front left ventilated seat on at level 2, or rather the front passenger "
+            "ventilated seat.",
+            ("HVAC_SEAT_VENTILATION", 4, 2),
+        ),
+    ],
+)
+def test_what_comes_after_decides(catalog, query, right):
+    assert findings(catalog, query, right) == ()

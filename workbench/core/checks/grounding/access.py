@@ -7,6 +7,8 @@ from workbench.core.reading.reader import Reading, Request
 from workbench.core.verdicts import Edit, Finding, Fix
 from workbench.core.words import brief
 
+_ECHO_TOKENS = 4
+
 
 def check_access(
     rules: Rules, call: Call, requests: Sequence[Request], reading: Reading
@@ -39,6 +41,18 @@ def _other_access(rules: Rules, call: Call) -> Fix | None:
     return Fix(f"call {function.name}", edits)
 
 
+def _echoed(rules: Rules, begin: int, reading: Reading) -> bool:
+    """Whether a question of a few words follows: "I can't remember locking it. Did I?"."""
+    if begin >= len(reading.text.tokens):
+        return False
+    end = sentence(begin, begin + 1, reading)[1]
+    return (
+        end - begin <= _ECHO_TOKENS
+        and reading.text.tokens[end - 1].word == "?"
+        and rules.opens_with_question(words_of(reading, begin, end))
+    )
+
+
 def mood(rules: Rules, request: Request, reading: Reading) -> str | None:
     """Tell whether the words around a mention read (get) or change (set), None if unclear."""
     begin, end = sentence(request.mention.begin, request.mention.end, reading)
@@ -46,7 +60,7 @@ def mood(rules: Rules, request: Request, reading: Reading) -> str | None:
     part = words_of(reading, begin, end)
     asks = bool(request.mention.asks)
     last = sentence(request.mention.begin, request.mention.end, reading)[1]
-    question = reading.text.tokens[last - 1].word == "?"
+    question = reading.text.tokens[last - 1].word == "?" or _echoed(rules, last, reading)
     polite = bool(rules.classes["polite"].search(part))
     report = bool(rules.classes["report"].search(part))
     opening = rules.opens_with_question(part)

@@ -21,6 +21,8 @@ from workbench.core.reading.text import CORRECTIONS
 from workbench.core.verdicts import Edit, Finding, Fix
 from workbench.core.words import brief
 
+_TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
+
 
 def check_places(rules: Rules, calls: Sequence[Call], reading: Reading) -> Iterator[Finding]:
     for name in dict.fromkeys(call.prop.name for call in calls):
@@ -246,7 +248,7 @@ def _denied(rules: Rules, place: Place, reading: Reading) -> bool:
     if rules.classes["spare"].search(words_of(reading, begin, end)):
         return True
     later = [p for p in reading.places if p.begin >= place.end]
-    if not later or later[0].begin - place.end > 8:
+    if not later or later[0].begin - place.end > _TAKEN_BACK_WITHIN:
         return False
     between = [token.word for token in tokens[place.end : later[0].begin]]
     return bool(CORRECTIONS & set(between)) and not {".", "!"} & set(between)
