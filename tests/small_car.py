@@ -9,7 +9,7 @@ SEATS = {1: "Row 1 left seat", 4: "Row 1 right seat"}
 WINDOWS = {16: "Row 1 left window", 65536: "Roof window"}
 
 
-def raw_property(name, data_type, areas, access="ReadWrite", low="", high="", **extra):
+def raw_property(name, data_type, areas, low="", high="", values=(), access="ReadWrite", **extra):
     return {
         "propertyName": name,
         "propertyDescription": f"Description of {name}, with <b> & „quotes“.",
@@ -22,7 +22,7 @@ def raw_property(name, data_type, areas, access="ReadWrite", low="", high="", **
                 "areaIdDescription": words,
                 "minValue": low,
                 "maxValue": high,
-                "supportedEnumValues": [],
+                "supportedEnumValues": list(values),
             }
             for area, words in areas.items()
         ],

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from small_car import raw_property
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.phrases import load_phrases
@@ -193,26 +194,6 @@ def test_right_hand_drive_is_right(right_hand, policy, book):
 
 
 # ---------------------------------------------------------------- other catalogues
-
-
-def raw_property(name, data_type, areas, low="", high="", values=(), access="ReadWrite"):
-    return {
-        "propertyName": name,
-        "propertyDescription": "",
-        "access": access,
-        "dataType": data_type,
-        "changeMode": "OnChange",
-        "areaIdProfiles": [
-            {
-                "areaId": area,
-                "areaIdDescription": words,
-                "minValue": low,
-                "maxValue": high,
-                "supportedEnumValues": list(values),
-            }
-            for area, words in areas.items()
-        ],
-    }
 
 
 WHOLE = {0: "Use this 'areaId' value to apply the property to the entire vehicle."}

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 from rapidfuzz import process
 from rich.table import Table
+from rich.text import Text
 
 from workbench.adapters.catalogs import load_catalog, read_entries
-from workbench.cli.console import out, plain
+from workbench.cli.console import out, plain, say
 from workbench.cli.options import (
     DriverSideOption,
     FunctionsOption,
@@ -70,8 +71,8 @@ def check(
             )
         else:
             style = "red" if remark.severity == "error" else "yellow"
-            out.print(plain(f"{remark.severity:8}", style), plain(f"{remark.property}: "), end="")
-            out.print(plain(remark.message), soft_wrap=True)
+            head = plain(f"{remark.severity:8}", style)
+            say(Text.assemble(head, plain(f" {remark.property}: {remark.message}")))
     if not as_json:
         out.print(plain(f"{file}: {errors} errors, {len(remarks) - errors} warnings"))
     raise typer.Exit(1 if errors else 0)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from workbench.adapters.dataset import BadItem
@@ -20,6 +21,16 @@ def plain(value: Any, style: str = "") -> Text:
     return Text(visible(str(value)), style=style)
 
 
+def say(value: Any, style: str = "", *, indent: int = 0, to: Console | None = None) -> None:
+    """Print untrusted text: broken between words in a terminal, one line in a pipe, for grep."""
+    console = out if to is None else to
+    text = value if isinstance(value, Text) else plain(value, style)
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent), expand=False))
+    else:
+        console.print(Text(" " * indent).append_text(text), soft_wrap=True)
+
+
 def without_output() -> None:
     """Point stdout at nothing, so that what is left in its buffer fails no second time."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -27,7 +38,7 @@ def without_output() -> None:
 
 def note(message: str) -> None:
     """Print a line of progress or advice on stderr."""
-    err.print(plain(message), soft_wrap=True)
+    say(message, to=err)
 
 
 def note_bad_items(items: Sequence[BadItem], shown: int = 5) -> None:
@@ -40,4 +51,4 @@ def note_bad_items(items: Sequence[BadItem], shown: int = 5) -> None:
 
 def fail(message: str) -> None:
     """Print an error on stderr."""
-    err.print(Text.assemble(("Error: ", "bold red"), visible(message)), soft_wrap=True)
+    say(Text.assemble(("Error: ", "bold red"), visible(message)), to=err)

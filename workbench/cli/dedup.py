@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from workbench.adapters.catalogs import load_catalog
-from workbench.cli.console import note, note_bad_items, out, plain
+from workbench.cli.console import note, note_bad_items, say
 from workbench.cli.options import (
     BatchOption,
     ContrastOption,
@@ -63,11 +63,8 @@ def dedup(
         note(f"… and {len(result.drops) - _SHOWN} more{where}")
     unusable = f", {len(result.bad):,} unusable left out" if result.bad else ""
     same = sum(drop.calls == "same" for drop in result.drops)
-    out.print(
-        plain(
-            f"{output}: {result.kept:,} of {result.items:,} kept, {len(result.drops):,} dropped "
-            f"({same:,} with the same calls, {len(result.drops) - same:,} with other calls)"
-            f"{unusable}"
-        ),
-        soft_wrap=True,
+    say(
+        f"{output}: {result.kept:,} of {result.items:,} kept, {len(result.drops):,} dropped "
+        f"({same:,} with the same calls, {len(result.drops) - same:,} with other calls)"
+        f"{unusable}"
     )

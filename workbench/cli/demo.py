@@ -11,7 +11,7 @@ import typer
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.adapters.dataset import load_dataset
-from workbench.cli.console import out, plain
+from workbench.cli.console import out, plain, say
 from workbench.cli.options import BatchOption
 from workbench.cli.progress import counting
 from workbench.cli.verify import print_summary
@@ -59,7 +59,7 @@ def demo(
     with counting("Writing records", batch=batch) as progress:
         refined = run_refine(refining, progress)
     counts = refined.counts
-    out.print(plain(f"{records}: {counts['train']} train, {counts['eval']} eval"), soft_wrap=True)
+    say(f"{records}: {counts['train']} train, {counts['eval']} eval")
     _print_next(data)
 
 
@@ -70,15 +70,15 @@ def _heading(text: str) -> None:
 
 def _print_samples(samples: Sequence[Sample], catalog: Catalog) -> None:
     for sample in samples:
-        out.print(plain(f"  “{sample.query}”"), soft_wrap=True)
+        say(f"“{sample.query}”", indent=2)
         for call in sample.answers:
-            out.print(plain(f"      {_call_words(call)}", "cyan"), soft_wrap=True)
+            say(_call_words(call), "cyan", indent=6)
         for effect in effects(sample, catalog):
             prop = catalog.properties[effect.property]
             where = prop.areas[effect.area].words
             before, after = (value_words(v, prop) for v in (effect.before, effect.after))
             change = f"{prop.label}, {where}: {before} → {after}"
-            out.print(plain(f"      {change}", "dim"), soft_wrap=True)
+            say(change, "dim", indent=6)
 
 
 def _call_words(call: ToolCall) -> str:
@@ -97,4 +97,4 @@ def _print_next(data: Path) -> None:
         ("workbench refine --help", "splits, pinned eval sets, other catalogues"),
     )
     for command, purpose in steps:
-        out.print(plain(f"  {command:48} {purpose}"), soft_wrap=True)
+        say(f"{command:48} {purpose}", indent=2)

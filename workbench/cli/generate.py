@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from workbench.adapters.files import keep_apart
-from workbench.cli.console import out, plain
+from workbench.cli.console import say
 from workbench.cli.options import (
     BatchOption,
     ContrastOption,
@@ -81,7 +81,7 @@ def generate(
     vehicle = {"properties file": properties, "functions file": functions, "policy": policy}
     keep_apart({"dataset": output}, vehicle | {"overlay": overlay})
     choice = choose_engine(engine.value, model=model, base_url=base_url)
-    out.print(plain(f"Engine: {choice.reason}"), soft_wrap=True)
+    say(f"Engine: {choice.reason}")
     options = GenerateOptions(
         output=output,
         num_samples=num_samples,

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from rich.text import Text
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
-from workbench.cli.console import err, note, out, plain
+from workbench.cli.console import err, note, say
 from workbench.jobs.engines import EngineChoice, make_engine
 from workbench.jobs.events import Answered, Event, Failed, Finished, Resumed, Saved, Standing
 from workbench.jobs.generate import PATIENCE, GenerateOptions, generate
@@ -36,7 +36,7 @@ def run_generation(
         try:
             async with aclosing(generate(options, engine, catalog)) as events:
                 async for event in events:
-                    display.show(event)
+                    display.say(event)
                     finished = event if isinstance(event, Finished) else finished
         finally:
             await engine.close()
@@ -91,7 +91,7 @@ class _Display:
         if self._live:
             self._view.stop()
 
-    def show(self, event: Event) -> None:
+    def say(self, event: Event) -> None:
         """Show one event."""
         if isinstance(event, Resumed):
             self._show_resumed(event)
@@ -154,23 +154,15 @@ def print_finished(finished: Finished, options: GenerateOptions) -> None:
             "A higher --threshold or --contrast lets more through; another --seed tries others."
         )
     statuses = standing.statuses
-    out.print(
-        plain(
-            f"{options.output}: {standing.samples:,} samples "
-            f"(✓ {statuses['pass']:,} pass, ! {statuses['warn']:,} warn, "
-            f"✗ {statuses['fail']:,} fail), "
-            f"{finished.covered} of {finished.cells} spoken cells covered"
-        ),
-        soft_wrap=True,
+    say(
+        f"{options.output}: {standing.samples:,} samples "
+        f"(✓ {statuses['pass']:,} pass, ! {statuses['warn']:,} warn, "
+        f"✗ {statuses['fail']:,} fail), "
+        f"{finished.covered} of {finished.cells} spoken cells covered"
     )
     states = ", ".join(
         f"{getattr(ledger, state):,} {state}"
         for state in ("kept", "duplicate", "failing", "invalid", "unparsable")
     )
     failures = f", {ledger.failures:,} failed" if ledger.failures else ""
-    out.print(
-        plain(
-            f"Ledger: {ledger.received:,} received = {states}; {ledger.replies:,} replies{failures}"
-        ),
-        soft_wrap=True,
-    )
+    say(f"Ledger: {ledger.received:,} received = {states}; {ledger.replies:,} replies{failures}")

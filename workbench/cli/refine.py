@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from workbench.cli.console import err, note, note_bad_items, out, plain
+from workbench.cli.console import note, note_bad_items, say
 from workbench.cli.options import (
     BatchOption,
     DriverSideOption,
@@ -94,5 +94,5 @@ def print_refined(result: Refined, output: Path) -> None:
             "since their groups are too large to keep apart; the manifest lists them as leaks"
         )
     parts = ", ".join(f"{count:,} {name}" for name, count in result.counts.items() if count)
-    out.print(plain(f"{output}: {parts or 'no records'}"), soft_wrap=True)
-    err.print(plain(f"manifest: {result.manifest}"), soft_wrap=True)
+    say(f"{output}: {parts or 'no records'}")
+    note(f"manifest: {result.manifest}")

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from workbench.adapters.catalogs import load_catalog, with_words
 from workbench.adapters.dataset import load_dataset
-from workbench.cli.console import out, plain, without_output
+from workbench.cli.console import out, plain, say, without_output
 from workbench.cli.options import (
     DriverSideOption,
     FunctionsOption,
@@ -124,8 +123,4 @@ def print_checked(checked: Checked) -> None:
     head = Text.assemble((f"  {glyph} ", style), (f"#{checked.index} ", "bold"))
     out.print(head.append_text(plain(query)), no_wrap=True, overflow="ellipsis")
     for finding in checked.verdict.findings:
-        line = plain(f"{finding.code}: {finding.message}")
-        if out.is_terminal:
-            out.print(Padding(line, (0, 0, 0, 6)))
-        else:  # one line a finding, for grep
-            out.print(Text("      ").append_text(line), soft_wrap=True)
+        say(f"{finding.code}: {finding.message}", indent=6)

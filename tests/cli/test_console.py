@@ -1,0 +1,33 @@
+"""Lines on the console: whole in a pipe, broken between words in a terminal."""
+
+import io
+
+from rich.console import Console
+
+from workbench.cli.console import say
+
+WORDS = "[b]no markup[/b] \x1b[2J " + "reasonable words " * 8
+
+
+def printed(*, terminal):
+    file = io.StringIO()
+    say(
+        WORDS, indent=4, to=Console(file=file, width=40, force_terminal=terminal, color_system=None)
+    )
+    return file.getvalue()
+
+
+def test_a_pipe_gets_one_line():
+    assert printed(terminal=False).count("\n") == 1
+
+
+def test_a_terminal_gets_whole_words_under_the_indent():
+    lines = printed(terminal=True).splitlines()
+    assert len(lines) > 3
+    assert all(line.startswith("    ") and len(line) <= 40 for line in lines)
+    known = set(" ".join(WORDS.replace("\x1b", "\\u001b").split()).split())
+    assert {word for line in lines for word in line.split()} <= known
+
+
+def test_control_characters_and_markup_are_shown_as_they_are():
+    assert "[b]no markup[/b] \\u001b[2J" in printed(terminal=False)
