@@ -7,6 +7,7 @@ same whatever the number of workers, and after a crash.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -145,6 +146,9 @@ class _Run:
         self._number = max([state.next_run, *(run + 1 for run, _ in origins)])
         self._next_request = max([state.next_request, *(request + 1 for _, request in origins)])
         self._arrived = state.replies
+        # Samples of answers still to be taken in: a kill came between the file and its note.
+        self._ahead = Counter(request for _, request in origins if request in state.replies)
+        self._recorded: list[int] = []
         self._deferred: list[int] = []
         self._failures: list[tuple[int, EngineError]] = []
         self._last_failure = ""
@@ -158,30 +162,28 @@ class _Run:
         self._changed = bool(state.replies) or not intake.files.dataset.exists()
         self._fatal = ""
         self._begun = False
+        self._state = state
         if engine.deterministic:
-            self._take_over(state)
+            self._recorded = sorted(state.asks.keys() | state.replies.keys())
+            self._arrived = {}
 
-    def _take_over(self, state: JournalState) -> None:
-        """Take over what the last run asked for, in order, as far as it is still wanted.
+    def _take_over(self, missing: int) -> None:
+        """Take over the next request of the last run, if it is still wanted.
 
-        What has no answer is asked again as it was planned; answers that would be too many wait
-        in the journal until more is wanted.
+        They are taken over one by one, when a new one would be planned, as they once were
+        planned: so a run that was killed goes on as if it had not been. What has no answer is
+        asked again; an answer that would be too much waits in the journal until more is wanted.
         """
-        missing = self._options.num_samples - len(self._intake)
-        for number in sorted(state.asks.keys() | state.replies.keys()):
-            reply, ask = state.replies.get(number), state.asks.get(number)
-            if reply is not None and reply.asked > missing:
-                self._deferred.append(number)
-                continue
-            if ask is not None and ask.engine == self._engine.name and missing > 0:
-                thin = tuple(Cell(name, area, access) for name, area, access in ask.thin)
-                plan = Plan(min(ask.count, missing), ask.seed, thin)
-                self._plans[number] = plan
-                missing -= plan.count
-            elif reply is not None:
-                missing -= reply.asked
-        for number in self._deferred:
-            del self._arrived[number]
+        number = self._recorded.pop(0)
+        reply, ask = self._state.replies.get(number), self._state.asks.get(number)
+        if reply is not None and reply.asked > missing:
+            self._deferred.append(number)
+            return
+        if ask is not None and ask.engine == self._engine.name:
+            thin = tuple(Cell(name, area, access) for name, area, access in ask.thin)
+            self._plans[number] = Plan(min(ask.count, missing), ask.seed, thin)
+        if reply is not None:
+            self._arrived[number] = reply
 
     def _begin(self) -> None:
         """Note the run in the journal, once, before its first request."""
@@ -259,6 +261,7 @@ class _Run:
             if error.fatal:
                 self._fatal = str(error)
             yield Failed(number, str(error), self._standing())
+        self._plan()
         while not self._stalled and (answered := self._take_next()):
             yield answered
             self._plan()
@@ -281,6 +284,7 @@ class _Run:
             return None
         entry = self._arrived.pop(number)
         self._plans.pop(number, None)
+        self._ahead.pop(number, None)
         kept = self._intake.take(entry)
         self._count(kept)
         return Answered(number, entry.asked, kept, self._standing())
@@ -290,9 +294,12 @@ class _Run:
         while len(self._plans.keys() | self._arrived.keys()) < self._window:
             asked = sum(plan.count for plan in self._plans.values())
             asked += sum(entry.asked for n, entry in self._arrived.items() if n not in self._plans)
-            missing = self._options.num_samples - len(self._intake) - asked
+            missing = self._options.num_samples - len(self._intake) - asked + self._ahead.total()
             if missing <= 0 or self._stalled or self._fatal:
                 return
+            if self._recorded:
+                self._take_over(missing)
+                continue
             count = min(missing, self._engine.batch_size(cold=not self._intake.samples))
             in_flight = list(self._plans.values())
             seed, coverage = self._options.seed, self._intake.coverage
@@ -322,7 +329,7 @@ class _Run:
         return self._intake.unsaved >= max(1, _FOLD_SHARE * self._intake.saved)
 
     def _fold(self) -> None:
-        self._intake.fold(self._journal, [*self._arrived, *self._deferred])
+        self._intake.fold(self._journal, [*self._arrived, *self._deferred, *self._waiting])
         self._last_save = self._settled
         self._changed = False
 
@@ -334,6 +341,11 @@ class _Run:
             pass
         if self._changed:
             self._fold()
+
+    @property
+    def _waiting(self) -> list[int]:
+        """Requests of the last run that were answered and are not yet taken over."""
+        return [number for number in self._recorded if number in self._state.replies]
 
     def _standing(self) -> Standing:
         intake = self._intake
