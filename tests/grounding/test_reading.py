@@ -4,8 +4,9 @@ import pytest
 
 from workbench.adapters.phrases import PhrasesError, load_lexicon
 from workbench.core.reading.lexicon import to_regex
+from workbench.core.reading.phrases import compiled, needed_words
 from workbench.core.reading.places import select
-from workbench.core.reading.reader import Reader, compiled
+from workbench.core.reading.reader import Reader
 from workbench.core.reading.text import read_text
 
 
@@ -78,3 +79,20 @@ def test_places_are_found_where_words_name_them(catalog, reader, query, areas):
     prop = catalog.properties["HVAC_AC_ON"]
     found = [select(place, prop, catalog) for place in reader.read(query).places]
     assert set().union(*found) == areas
+
+
+@pytest.mark.parametrize(
+    ("phrase", "needed"),
+    [
+        ("seat heating", [{"seat"}, {"heating"}]),
+        ("(seat|chair) heat~", [{"seat", "chair"}, {"heat~"}]),
+        ("[the] fan", [{"fan"}]),
+        ("(turn ... up|warmer) # [now]", [{"turn", "warmer"}, {"#"}]),
+        ("(fog [lights]|[a] ~) on", [{"on"}]),
+        ("[~] ~ ...", []),
+    ],
+)
+def test_a_phrase_is_tried_only_where_the_words_that_it_needs_occur(
+    phrase: str, needed: list[set[str]]
+) -> None:
+    assert needed_words(phrase) == needed

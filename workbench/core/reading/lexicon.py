@@ -66,7 +66,7 @@ def expand(phrases: Sequence[str], classes: Mapping[str, Sequence[str]]) -> list
     return result
 
 
-_PART = re.compile(r"\.\.\.|[()|\[\]]|[^\s()|\[\]]+")
+PART = re.compile(r"\.\.\.|[()|\[\]]|[^\s()|\[\]]+")
 _WORD = r"(?!(?:and|then|but) )[^ .,;?!]+"
 
 
@@ -78,7 +78,7 @@ def to_regex(phrase: str, *, across: bool = False) -> str:
     """
     any_word = r"[^ .,;?!]+" if across else _WORD
     out: list[str] = []
-    for part in _PART.findall(phrase):
+    for part in PART.findall(phrase):
         if part == "...":
             out.append(rf"(?:{any_word} ){{0,{_MAX_GAP}}}?")
         elif part in ("(", "["):

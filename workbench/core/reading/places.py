@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from workbench.core.catalog import Area, Catalog, Property
+from workbench.core.reading.phrases import PhraseIndex
 from workbench.core.reading.text import Text
 
 _ROWS = (("third", 3), ("row 3", 3), ("front", 1), ("first row", 1), ("row 1", 1), ("rear", 2))
@@ -141,7 +142,7 @@ def parse_selector(text: str) -> frozenset[Position]:
 class PlaceWords:
     """Finds places in a text by the lexicon's words."""
 
-    def __init__(self, words: Mapping[str, Iterable[str]], phrases: "PhraseFinder") -> None:
+    def __init__(self, words: Mapping[str, Iterable[str]], phrases: PhraseIndex[str]) -> None:
         self._phrases = phrases
         self._words = {key: frozenset(values) for key, values in words.items()}
 
@@ -149,7 +150,7 @@ class PlaceWords:
         """Give the places a text names, in order; see `Place`."""
         places: list[Place] = []
         taken = [False] * len(text.tokens)
-        for begin, end, key in self._phrases.find(text):
+        for begin, end, key in longest_first(self._phrases, text):
             if any(taken[begin:end]):
                 continue
             taken[begin:end] = [True] * (end - begin)
@@ -157,7 +158,7 @@ class PlaceWords:
                 places.append(Place(begin, end, everything=True))
             else:
                 places.append(Place(begin, end, parse_selector(key)))
-        words = [token.word for token in text.tokens]
+        words = text.words
         places = self._join_with_sides(words, places)
         covered = [False] * len(words)
         for place in places:
@@ -377,19 +378,11 @@ class PlaceWords:
         return Place(begin, end, frozenset(Position(row, column) for _, column in found))
 
 
-class PhraseFinder:
-    """Finds phrases in a text, the longest first, each under its key."""
-
-    def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
-        """phrases: pairs of key and regular expression over `Text.flat`."""
-        self._patterns = [(key, re.compile("(?<= )" + pattern)) for key, pattern in phrases]
-
-    def find(self, text: Text) -> list[tuple[int, int, str]]:
-        """Give matches as (from, to, key) in tokens, longest first, then by place."""
-        found = []
-        for key, pattern in self._patterns:
-            for match in pattern.finditer(text.flat):
-                begin, end = text.span(*match.span())
-                if begin < end:
-                    found.append((begin, end, key))
-        return sorted(found, key=lambda m: (m[0] - m[1], m[0]))
+def longest_first(index: PhraseIndex[str], text: Text) -> list[tuple[int, int, str]]:
+    """Give an index's matches as (from, to, key) in tokens, longest first, then by place."""
+    found = []
+    for start, stop, key in index.find(text.flat, text.words):
+        begin, end = text.span(start, stop)
+        if begin < end:
+            found.append((begin, end, key))
+    return sorted(found, key=lambda m: (m[0] - m[1], m[0]))

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
 from workbench.core.catalog import Catalog, Property
-from workbench.core.reading.lexicon import Lexicon, PropertyWords, expand, to_regex
-from workbench.core.reading.places import PhraseFinder, Place, PlaceWords, Position, parse_selector
+from workbench.core.reading.lexicon import Lexicon, PropertyWords, expand
+from workbench.core.reading.phrases import PhraseIndex
+from workbench.core.reading.places import Place, PlaceWords, Position, longest_first
 from workbench.core.reading.text import Text, read_text
 
 PLACE_WORD_LISTS = frozenset(
@@ -90,13 +90,13 @@ class Reader:
         self._finder = _MentionFinder(self.words, lexicon)
         place_words = {k: v for k, v in lexicon.places.items() if k in PLACE_WORD_LISTS}
         phrases = [
-            (key, to_regex(phrase))
+            (phrase, key)
             for key, values in lexicon.places.items()
             if key not in PLACE_WORD_LISTS
             for phrase in values
         ]
-        self._places = PlaceWords(place_words, PhraseFinder(phrases))
-        self._own = PhraseFinder(("own", to_regex(p)) for p in lexicon.places.get("own", ()))
+        self._places = PlaceWords(place_words, PhraseIndex(phrases))
+        self._own = PhraseIndex((p, "own") for p in lexicon.places.get("own", ()))
         self._seated = frozenset(lexicon.places.get("seated", ()))
 
     def _words_of(self, prop: Property) -> PropertyWords:
@@ -108,7 +108,7 @@ class Reader:
         text = read_text(query)
         mentions = tuple(self._finder.find(text))
         places = self._places.find(text)
-        words = [token.word for token in text.tokens]
+        words = text.words
         speaker = frozenset({Position(1, "D")})
         for place in places:
             if place.selectors and (
@@ -118,7 +118,7 @@ class Reader:
             ):
                 speaker = place.selectors
         covered = {i for place in places for i in range(place.begin, place.end)}
-        for begin, end, _ in self._own.find(text):
+        for begin, end, _ in longest_first(self._own, text):
             if not covered & set(range(begin, end)):
                 covered |= set(range(begin, end))
                 places.append(Place(begin, end, speaker, own=True))
@@ -213,50 +213,23 @@ _STOP = frozenset(
 )
 
 
-@cache
-def compiled(phrase: str, *, across: bool = False) -> re.Pattern[str]:
-    """Compile a phrase for `Text.flat`; most of a lexicon's are never tried in one run."""
-    return re.compile("(?<= )" + to_regex(phrase, across=across))
-
-
 class _MentionFinder:
-    """Finds mentions; patterns are tried only where one of their first words occurs."""
+    """Finds the words that mention properties."""
 
     def __init__(self, words: dict[str, PropertyWords], lexicon: Lexicon) -> None:
-        self._patterns: list[tuple[str, str, str]] = []
-        self._by_word: dict[str, list[int]] = {}
-        self._by_stem: dict[str, list[int]] = {}
-        self._always: list[int] = []
-        for name, own in words.items():
-            for kind in ("names", "shared", "asks", "needs"):
-                for phrase in expand(getattr(own, kind), lexicon.classes):
-                    self._add(phrase, kind, name)
-
-    def _add(self, phrase: str, kind: str, name: str) -> None:
-        index = len(self._patterns)
-        self._patterns.append((phrase, kind, name))
-        keys = first_words(phrase)
-        if keys is None:
-            self._always.append(index)
-            return
-        for key in keys:
-            table = self._by_stem if key.endswith("~") else self._by_word
-            table.setdefault(key.removesuffix("~"), []).append(index)
+        self._index = PhraseIndex(
+            (phrase, (kind, name))
+            for name, own in words.items()
+            for kind in ("names", "shared", "asks", "needs")
+            for phrase in expand(getattr(own, kind), lexicon.classes)
+        )
 
     def find(self, text: Text) -> list[Mention]:
-        tried = set(self._always)
-        for word in {token.word for token in text.tokens}:
-            tried.update(self._by_word.get(word, ()))
-            for length in range(1, len(word) + 1):
-                tried.update(self._by_stem.get(word[:length], ()))
         found: dict[tuple[int, int], dict[str, set[str]]] = {}
-        flat = text.flat
-        for index in tried:
-            phrase, kind, name = self._patterns[index]
-            for match in compiled(phrase).finditer(flat):
-                span = text.span(*match.span())
-                if span[0] < span[1]:
-                    found.setdefault(span, {}).setdefault(kind, set()).add(name)
+        for start, stop, (kind, name) in self._index.find(text.flat, text.words):
+            span = text.span(start, stop)
+            if span[0] < span[1]:
+                found.setdefault(span, {}).setdefault(kind, set()).add(name)
         return _merge(found)
 
 
@@ -306,48 +279,10 @@ def _overlap(one: Mention, two: Mention) -> Mention:
     )
 
 
-_FIRST = re.compile(r"\.\.\.|[()|\[\]]|[^\s()|\[\]]+")
-
-
-def first_words(phrase: str) -> list[str] | None:
-    """Give words of which a match must hold one: of the phrase's first part that must be there."""
-    parts = _FIRST.findall(phrase)
-    i = 0
-    while i < len(parts):
-        part = parts[i]
-        if part == "[":
-            depth = 1
-            while depth:
-                i += 1
-                depth += {"[": 1, "]": -1}.get(parts[i], 0)
-        elif part == "(":
-            words, i, depth = [], i + 1, 1
-            start = True
-            while depth:
-                inner = parts[i]
-                if inner in "([":
-                    depth += 1
-                elif inner in ")]":
-                    depth -= 1
-                elif inner == "|":
-                    start = True
-                elif start:
-                    words.append(inner)
-                    start = False
-                i += 1
-            if all(w not in ("#", "~", "...") for w in words):
-                return words
-            continue
-        elif part not in ("...", "#", "~", "|"):
-            return [part]
-        i += 1
-    return None
-
-
 def _requests(text: Text, mentions: Iterable[Mention]) -> Iterator[Request]:
     """Cut the text between mentions: at a sentence's end, else at the last link word."""
     mentions = list(mentions)
-    words = [token.word for token in text.tokens]
+    words = text.words
     begin = 0
     for number, mention in enumerate(mentions):
         end = len(words)
@@ -363,6 +298,3 @@ def _cut(words: list[str], start: int, stop: int) -> int:
         return ends[0] + 1
     links = [i for i in range(start, stop) if words[i] in _LINKS]
     return links[-1] if links else stop
-
-
-__all__ = ["Mention", "Reader", "Reading", "Request", "fallback_words", "parse_selector"]

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 _TOKEN = re.compile(
     r"(?P<time>\d{1,2}[:.]\d{2}(?=\s*(?:am|pm|a\.m|p\.m|o'?clock|h\b)|(?<=:\d\d)))"
@@ -76,21 +77,31 @@ class Text:
     tokens: tuple[Token, ...]
 
     @cached_property
+    def words(self) -> list[str]:
+        return [token.word for token in self.tokens]
+
+    @cached_property
     def flat(self) -> str:
-        return " " + "".join(f"{token.word} " for token in self.tokens)
+        return " ".join(["", *self.words, ""]) if self.tokens else " "
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """Where in `flat` each token starts, and where one behind the last would."""
+        return list(accumulate((len(token.word) + 1 for token in self.tokens), initial=1))
 
     @cached_property
     def _starts(self) -> dict[int, int]:
-        starts, at = {}, 1
-        for index, token in enumerate(self.tokens):
-            starts[at] = index
-            at += len(token.word) + 1
-        starts[at] = len(self.tokens)
-        return starts
+        return {at: index for index, at in enumerate(self._offsets)}
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """Give the tokens (from, to) of a match in `flat`."""
         return self._starts[begin], self._starts[end]
+
+    def part(self, begin: int, end: int) -> str:
+        """Give tokens (from, to) in the form of `flat`."""
+        if begin >= end:
+            return " "
+        return self.flat[self._offsets[begin] - 1 : self._offsets[end]]
 
     def quote(self, begin: int, end: int) -> str:
         """Give the query's own words for tokens (from, to)."""

@@ -7,7 +7,8 @@ from itertools import permutations
 
 from workbench.core.catalog import Area, Property
 from workbench.core.policy import Policy
-from workbench.core.reading.lexicon import Lexicon, expand, to_regex
+from workbench.core.reading.lexicon import Lexicon, expand
+from workbench.core.reading.phrases import PhraseIndex
 from workbench.core.reading.text import CORRECTIONS, Text
 
 _DELTA = re.compile(
@@ -58,6 +59,16 @@ _RELATIVE = frozenset(
 )
 
 
+_QUARTERS = (
+    ("(three quarters|# quarters)", 0.75),
+    ("(a|one) quarter", 0.25),
+    ("quarter [of the way] (open|down|up|way)", 0.25),
+    ("(a|one) third", 1 / 3),
+    ("(two thirds|# thirds)", 2 / 3),
+    ("(half|halfway|midway|mid way|middle)", 0.5),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A value that words can mean: within `tolerance`, said by tokens (from, to)."""
@@ -81,26 +92,16 @@ class ValueWords:
         more = expand(("@more",), lexicon.classes) if "more" in lexicon.classes else []
         less = expand(("@less",), lexicon.classes) if "less" in lexicon.classes else []
         self._more, self._less = frozenset(more), frozenset(less)
-        self._degrees = [
-            (re.compile("(?<= )" + to_regex(_normal(phrase))), degree)
+        self._degrees = PhraseIndex(
+            (_normal(phrase), degree)
             for degree in (policy.degrees if policy else ())
             for phrase in degree.words
-        ]
-        self._quarters = [
-            (re.compile("(?<= )" + to_regex(phrase)), fraction)
-            for phrase, fraction in (
-                ("(three quarters|# quarters)", 0.75),
-                ("(a|one) quarter", 0.25),
-                ("quarter [of the way] (open|down|up|way)", 0.25),
-                ("(a|one) third", 1 / 3),
-                ("(two thirds|# thirds)", 2 / 3),
-                ("(half|halfway|midway|mid way|middle)", 0.5),
-            )
-        ]
+        )
+        self._quarters = PhraseIndex(_QUARTERS)
 
     def numbers(self, text: Text, begin: int, end: int) -> list[int]:
         """Give the tokens (from, to) that are numbers and can be values, corrections applied."""
-        words = [token.word for token in text.tokens]
+        words = text.words
         found: list[int] = []
         for i, token in enumerate(text.tokens):
             if token.number is None or self._no_value(words, i):
@@ -124,7 +125,7 @@ class ValueWords:
     ) -> list[Candidate]:
         """Give the values that tokens (from, to) can mean for the property in that area."""
         numbers = self.numbers(text, begin, end)
-        part = " " + "".join(f"{token.word} " for token in text.tokens[begin:end])
+        part = text.part(begin, end)
         if self._is_relative(part, numbers):
             return list(self._relative(text, prop, area, numbers, part))
         found = [c for i in numbers for c in self._number(text, prop, area, i)]
@@ -202,10 +203,9 @@ class ValueWords:
     def _fractions(
         self, text: Text, prop: Property, area: Area, begin: int, end: int
     ) -> Iterator[Candidate]:
-        part = " " + "".join(f"{token.word} " for token in text.tokens[begin:end])
-        for pattern, degree in self._degrees:
-            if not pattern.search(part):
-                continue
+        part = text.part(begin, end)
+        words = part.split()
+        for _, _, degree in self._degrees.find(part, words):
             if degree.fraction is not None:
                 if degree.fraction not in (0.5, 1.0) and not _is_wide(area):
                     continue  # "a bit" of five levels is no level
@@ -214,11 +214,10 @@ class ValueWords:
                     yield from self._share(prop, area, 1 - degree.fraction, begin, end)
             elif degree.level is not None:
                 yield from self._levels(area, degree.level, begin, end)
-        for pattern, fraction in self._quarters:
-            if pattern.search(part):
-                yield from self._share(prop, area, fraction, begin, end)
-                if prop.unit == "%":
-                    yield Candidate(fraction * 100, 0.5, begin, end)
+        for _, _, fraction in self._quarters.find(part, words):
+            yield from self._share(prop, area, fraction, begin, end)
+            if prop.unit == "%":
+                yield Candidate(fraction * 100, 0.5, begin, end)
 
     def _levels(self, area: Area, level: int, begin: int, end: int) -> Iterator[Candidate]:
         low, high = area.minimum, area.maximum

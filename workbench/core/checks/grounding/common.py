@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from workbench.core.catalog import Area, Catalog, Property
 from workbench.core.overlay import Access
 from workbench.core.reading.lexicon import Lexicon, expand, to_regex
+from workbench.core.reading.phrases import PhraseIndex
 from workbench.core.reading.places import Place
-from workbench.core.reading.reader import Reader, Reading, Request, compiled
+from workbench.core.reading.reader import Reader, Reading, Request
 from workbench.core.reading.values import ValueWords
 from workbench.core.samples import ToolCall
 
@@ -78,12 +79,17 @@ class Rules:
         self.catalog = catalog
         self.reader = Reader(catalog, lexicon)
         self.values = ValueWords(lexicon, catalog.policy)
+        noise = [(phrase, "") for phrase in expand(("@noise",), lexicon.classes)]
         self.specs = {
-            name: [
-                (spec, phrase)
-                for spec, phrases in words.words.items()
-                for phrase in expand(phrases, lexicon.classes)
-            ]
+            name: PhraseIndex(
+                [
+                    (phrase, spec)
+                    for spec, phrases in words.words.items()
+                    for phrase in expand(phrases, lexicon.classes)
+                ]
+                + noise,
+                across=True,
+            )
             for name, words in self.reader.words.items()
         }
         self.classes = {
@@ -94,14 +100,7 @@ class Rules:
     def said(self, name: str, reading: Reading, begin: int, end: int) -> list[Said]:
         """Give the value words of a property among tokens (from, to), negations applied."""
         part = words_of(reading, begin, end)
-        found = [
-            (match.start(), match.end(), spec)
-            for spec, phrase in self.specs.get(name, ())
-            for match in compiled(phrase, across=True).finditer(part)
-        ]
-        if not found:
-            return []
-        found += [(m.start(), m.end(), "") for m in self.classes["noise"].finditer(part)]
+        found = list(self.specs[name].find(part, part.split()))
         found.sort(key=lambda match: (match[0] - match[1], match[0]))
         kept: list[tuple[int, int, str]] = []
         for match in found:
@@ -175,7 +174,7 @@ def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 def words_of(reading: Reading, begin: int, end: int) -> str:
-    return " " + "".join(f"{token.word} " for token in reading.text.tokens[begin:end])
+    return reading.text.part(begin, end)
 
 
 def segments(reading: Reading) -> Iterator[tuple[int, int]]:
