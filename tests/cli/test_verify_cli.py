@@ -183,3 +183,46 @@ def test_help_works_without_a_terminal(cli):
 
 def test_an_unknown_option_is_status_2(cli):
     assert cli("verify", "--nonsense").returncode == 2
+
+
+def test_several_processes_give_the_same_lines_as_one(cli, tmp_path):
+    items = [GOOD, 7, FAILING] * 400
+    path = write(tmp_path, *items)
+    one = cli("verify", path, "--json", "--jobs", "1")
+    two = cli("verify", path, "--json", "--jobs", "2")
+    assert one.stdout.count("\n") == 1200
+    assert (two.stdout, two.stderr, two.returncode) == (one.stdout, "", 1)
+
+
+def test_explain_tells_how_a_query_is_read_and_what_is_found(cli, tmp_path):
+    taken_back = {**GOOD, "query": "Set my side to 20 degrees, no wait, 23, it's 10:30 already"}
+    result = cli("verify", write(tmp_path, taken_back), "--explain", "0")
+    assert result.returncode == 0
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert "place “my side” → front driver's side (the speaker's)" in lines
+    assert "value “23” → 23" in lines
+    assert "no value “20”" in lines
+    assert "no value “10:30”" in lines
+    assert "verdict warn" in lines
+    assert any(line.startswith("warning grounding.number") for line in lines)
+
+
+def test_explain_shows_what_a_model_wrote_as_plain_text(cli, tmp_path):
+    result = cli("verify", write(tmp_path, FAILING), "--explain", "0")
+    assert result.returncode == 1
+    assert "[red]99[/red] \\x1b[2J" in result.stdout.replace("\\u001b", "\\x1b")
+    assert "\x1b" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("items", "index", "message"),
+    [
+        ((GOOD,), 1, "there is no item 1; give an index from 0 to 0."),
+        ((), 0, "there is no item 0; generate some first."),
+        ((7,), 0, "item 0 is no sample"),
+    ],
+)
+def test_explain_says_what_it_cannot_explain(cli, tmp_path, items, index, message):
+    result = cli("verify", write(tmp_path, *items), "--explain", index)
+    assert result.returncode == 2
+    assert message in result.stderr

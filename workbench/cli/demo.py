@@ -1,6 +1,5 @@
 """`workbench demo`: the main job in one command, on the offline engine."""
 
-import json
 import shlex
 import sys
 from collections.abc import Sequence
@@ -16,9 +15,9 @@ from workbench.cli.options import BatchOption
 from workbench.cli.progress import counting
 from workbench.cli.verify import print_summary
 from workbench.core.catalog import Catalog
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Sample
 from workbench.core.vehicle import effects
-from workbench.core.words import value_words
+from workbench.core.words import call_words, value_words
 from workbench.jobs.refine import RefineOptions
 from workbench.jobs.refine import refine as run_refine
 from workbench.jobs.verify import summarize, verify_dataset
@@ -72,20 +71,13 @@ def _print_samples(samples: Sequence[Sample], catalog: Catalog) -> None:
     for sample in samples:
         say(f"“{sample.query}”", indent=2)
         for call in sample.answers:
-            say(_call_words(call), "cyan", indent=6)
+            say(call_words(call), "cyan", indent=6)
         for effect in effects(sample, catalog):
             prop = catalog.properties[effect.property]
             where = prop.areas[effect.area].words
             before, after = (value_words(v, prop) for v in (effect.before, effect.after))
             change = f"{prop.label}, {where}: {before} → {after}"
             say(change, "dim", indent=6)
-
-
-def _call_words(call: ToolCall) -> str:
-    arguments = ", ".join(
-        f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in call.arguments.items()
-    )
-    return f"{call.name}({arguments})"
 
 
 def _print_next(data: Path) -> None:

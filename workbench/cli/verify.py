@@ -1,5 +1,6 @@
 """`workbench verify`: a verdict for every sample of a dataset."""
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,9 +10,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from workbench.adapters.catalogs import load_catalog, with_words
 from workbench.adapters.dataset import load_dataset
 from workbench.cli.console import out, plain, say, without_output
+from workbench.cli.explain import explain_item
 from workbench.cli.options import (
     DriverSideOption,
     FunctionsOption,
@@ -25,7 +26,16 @@ from workbench.cli.options import (
 from workbench.core.codes import CODES
 from workbench.core.jsontext import dumps
 from workbench.core.verdicts import Status
-from workbench.jobs.verify import Checked, Summary, as_json, summarize, verify_dataset
+from workbench.jobs.verify import (
+    Checked,
+    Summary,
+    as_json,
+    catalog_for,
+    processes_for,
+    summarize,
+    verify_dataset,
+    verify_in_processes,
+)
 
 _EXIT_PIPE = 141
 """As a shell reports a program that SIGPIPE has ended."""
@@ -50,6 +60,21 @@ def verify(
             "grounding holds the calls against the words; its warnings may be wrong.",
         ),
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Processes; by default as many as the work pays for, one a core at most."
+        ),
+    ] = None,
+    explained: Annotated[
+        int | None,
+        typer.Option(
+            "--explain",
+            metavar="INDEX",
+            min=0,
+            help="Only this item (from 0): how its query is read, and its findings.",
+        ),
+    ] = None,
     properties: PropertiesOption = None,
     functions: FunctionsOption = None,
     overlay: OverlayOption = None,
@@ -64,11 +89,15 @@ def verify(
     Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
     """
     files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
-    catalog = load_catalog(files)
     stages = [chosen.value for chosen in stage] if stage else None
-    if stages and "grounding" in stages:
-        catalog = with_words(catalog, files)
-    results = verify_dataset(load_dataset(dataset), catalog, stages)
+    loaded = load_dataset(dataset)
+    if explained is not None:
+        raise typer.Exit(explain_item(loaded, explained, files))
+    processes = jobs or processes_for(loaded, stages, os.cpu_count() or 1)
+    if processes > 1:
+        results = verify_in_processes(loaded, files, stages, processes)
+    else:
+        results = verify_dataset(loaded, catalog_for(files, stages), stages)
     if as_lines:
         failed = _print_lines(results)
     else:

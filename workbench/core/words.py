@@ -1,8 +1,10 @@
 """Say values as people do, and JSON values as they are, at a length that fits a message."""
 
+import json
 from typing import Any
 
 from workbench.core.catalog import Property
+from workbench.core.samples import ToolCall
 
 _LONGEST = 40
 
@@ -18,6 +20,14 @@ def value_words(value: Any, prop: Property) -> str:
     if prop.unit == "level":
         return f"level {value}"
     return f"{value} {prop.unit}" if prop.unit else str(value)
+
+
+def call_words(call: ToolCall) -> str:
+    """Write a call as code: `setIntProperty(propertyName="…", areaId=1, value=2)`."""
+    arguments = (
+        f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in call.arguments.items()
+    )
+    return f"{call.name}({', '.join(arguments)})"
 
 
 def brief(value: Any) -> str:

@@ -3,13 +3,18 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from workbench.adapters.catalogs import CatalogFiles, load_catalog, with_words
 from workbench.adapters.dataset import BadItem, Dataset
 from workbench.core.catalog import Catalog
-from workbench.core.checks import verify
+from workbench.core.checks import DEFAULT_STAGES, verify
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Status, Verdict
+from workbench.jobs.shards import in_processes
+
+_WORTH_A_PROCESS = 2000
+"""Items that keep a process busy for about as long as it takes to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +31,58 @@ def verify_dataset(
 ) -> Iterator[Checked]:
     """Yield a verdict for each item; an unusable one fails at stage `format`."""
     for index, item in enumerate(dataset.items):
-        if isinstance(item, BadItem):
-            finding = Finding("format.unusable", f"the item is no sample: {item.reason}")
-            yield Checked(index, None, Verdict((finding,)))
-        else:
-            yield Checked(index, item, verify(item, catalog, stages))
+        yield Checked(index, *_check(item, catalog, stages))
+
+
+def verify_in_processes(
+    dataset: Dataset, files: CatalogFiles, stages: Collection[str] | None, processes: int
+) -> Iterator[Checked]:
+    """Yield what `verify_dataset` does, worked out by several processes."""
+    results = in_processes(_check_shard, dataset.items, processes, _prepare, (files, stages))
+    for index, (item, verdict) in enumerate(zip(dataset.items, results, strict=True)):
+        yield Checked(index, None if isinstance(item, BadItem) else item, verdict)
+
+
+def processes_for(dataset: Dataset, stages: Collection[str] | None, cores: int) -> int:
+    """Tell how many processes pay: a further one takes longer to start than little work does."""
+    chosen = DEFAULT_STAGES if stages is None else stages
+    reads_words = "grounding" in chosen
+    return max(1, min(cores, len(dataset.items) // _WORTH_A_PROCESS)) if reads_words else 1
+
+
+def _check(
+    item: Sample | BadItem, catalog: Catalog, stages: Collection[str] | None
+) -> tuple[Sample | None, Verdict]:
+    if isinstance(item, BadItem):
+        finding = Finding("format.unusable", f"the item is no sample: {item.reason}")
+        return None, Verdict((finding,))
+    return item, verify(item, catalog, stages)
+
+
+class _Prepared(NamedTuple):
+    """What a helper process verifies with."""
+
+    catalog: Catalog
+    stages: Collection[str] | None
+
+
+_prepared: list[_Prepared] = []
+
+
+def _prepare(files: CatalogFiles, stages: Collection[str] | None) -> None:
+    _prepared[:] = [_Prepared(catalog_for(files, stages), stages)]
+
+
+def _check_shard(items: list[Sample | BadItem]) -> list[Verdict]:
+    [(catalog, stages)] = _prepared
+    return [_check(item, catalog, stages)[1] for item in items]
+
+
+def catalog_for(files: CatalogFiles, stages: Collection[str] | None) -> Catalog:
+    """Load what the stages need: the word lists only where words are read."""
+    catalog = load_catalog(files)
+    reads_words = "grounding" in (DEFAULT_STAGES if stages is None else stages)
+    return with_words(catalog, files) if reads_words else catalog
 
 
 def as_json(checked: Checked) -> dict[str, Any]:

@@ -23,11 +23,7 @@ def check_grounding(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     Samples that format or execution object to are left to them. Raises `ValueError` for a
     catalogue without a lexicon: nothing found would look like nothing wrong.
     """
-    if catalog.lexicon is None:
-        raise ValueError("the grounding stage needs a catalogue with a lexicon")
-    if "grounding" not in catalog.derived:
-        catalog.derived["grounding"] = Rules(catalog, catalog.lexicon)
-    rules: Rules = catalog.derived["grounding"]
+    rules = rules_for(catalog)
     calls = [c for i, call in enumerate(sample.answers) if (c := _usable(catalog, i, call))]
     if len(calls) != len(sample.answers) or not calls:
         return
@@ -40,6 +36,16 @@ def check_grounding(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
             if call.kind == "set":
                 yield from check_value(rules, call, requests, reading, len(calls) == 1)
     yield from check_places(rules, calls, reading)
+
+
+def rules_for(catalog: Catalog) -> Rules:
+    """Give a catalogue's rules, made once. Raises `ValueError` where it has no lexicon."""
+    if catalog.lexicon is None:
+        raise ValueError("the grounding stage needs a catalogue with a lexicon")
+    if "grounding" not in catalog.derived:
+        catalog.derived["grounding"] = Rules(catalog, catalog.lexicon)
+    rules: Rules = catalog.derived["grounding"]
+    return rules
 
 
 def _usable(catalog: Catalog, index: int, call: ToolCall) -> Call | None:

@@ -1,0 +1,70 @@
+"""`workbench verify --explain`: how one query is read, and what is found about its sample."""
+
+from collections.abc import Iterator
+
+from workbench.adapters.catalogs import CatalogFiles, load_catalog, with_words
+from workbench.adapters.dataset import BadItem, Dataset
+from workbench.cli.console import say
+from workbench.core.checks import STAGES, verify
+from workbench.core.checks.grounding.explain import Explanation, Heard, explain
+from workbench.core.errors import InputError
+from workbench.core.samples import Sample
+from workbench.core.words import call_words
+
+_COLUMN = 12
+_Row = tuple[str, str]
+
+
+def explain_item(dataset: Dataset, index: int, files: CatalogFiles) -> int:
+    """Print it and return the exit status. Raises `InputError` where there is no such sample."""
+    sample = _sample(dataset, index)
+    catalog = with_words(load_catalog(files), files)
+    say(f"#{index} {sample.query}", "bold")
+    rows = list(_reading(explain(sample.query, catalog)))
+    rows += [(f"call {n}", call_words(call)) for n, call in enumerate(sample.answers, 1)]
+    verdict = verify(sample, catalog, list(STAGES))
+    rows.append(("verdict", verdict.status))
+    for finding in verdict.findings:
+        mend = f" (fix: {finding.fix.label})" if finding.fix else ""
+        rows.append((finding.severity, f"{finding.code}: {finding.message}{mend}"))
+    for label, text in rows:
+        say(f"{label:{_COLUMN}}{text}", indent=2)
+    return 1 if verdict.status == "fail" else 0
+
+
+def _sample(dataset: Dataset, index: int) -> Sample:
+    count = len(dataset.items)
+    if index >= count:
+        remedy = f"give an index from 0 to {count - 1}" if count else "generate some first"
+        raise InputError(f"{dataset.path}: there is no item {index}; {remedy}.")
+    item = dataset.items[index]
+    if isinstance(item, BadItem):
+        raise InputError(f"{dataset.path}: item {index} is no sample: {item.reason}.")
+    return item
+
+
+def _reading(reading: Explanation) -> Iterator[_Row]:
+    yield "speaker", reading.speaker
+    if not reading.requests:
+        yield "requests", "none: no words that mean a property of this car"
+    for number, heard in enumerate(reading.requests, 1):
+        yield f"request {number}", f"“{heard.words}”"
+        yield from _heard(heard)
+    for words, where in reading.places:
+        yield "place", f"“{words}” → {where}"
+    for words in reading.no_values:
+        yield "no value", f"“{words}”"
+
+
+def _heard(heard: Heard) -> Iterator[_Row]:
+    meanings = (
+        ("means", heard.means),
+        ("may mean", heard.may_mean),
+        ("a need for", heard.need_of),
+    )
+    for label, names in meanings:
+        if names:
+            yield f"  {label}", f"{' or '.join(names)} (“{heard.mention}”)"
+    yield "  asks for", f"a {heard.wish}" if heard.wish else "(left open)"
+    for words, value in heard.values:
+        yield "  value", f"“{words}” → {value}"

@@ -1,0 +1,116 @@
+"""How a query was read, for people who wonder why a finding is there or is not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from workbench.core.catalog import Catalog
+from workbench.core.checks.grounding import rules_for
+from workbench.core.checks.grounding.access import mood
+from workbench.core.checks.grounding.common import Rules
+from workbench.core.reading.places import Place, Position
+from workbench.core.reading.reader import Reading, Request
+
+Wish = Literal["read", "change"]
+
+_ROWS = {1: "front", 2: "rear", 3: "third row"}
+_COLUMNS = {
+    "L": "left",
+    "C": "middle",
+    "R": "right",
+    "D": "driver's side",
+    "P": "passenger's side",
+}
+_NAMES = {"screen1": "windscreen", "screen2": "rear window"}
+_WISHES: dict[str, Wish] = {"get": "read", "set": "change"}
+_MEANINGS = {"true": "on, open or locked", "false": "off, shut or unlocked", "=0": "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One request. mention: the words that tell the property.
+
+    means, may_mean, need_of: properties that the words name, may mean, or give a reason for.
+    wish: whether it reads or changes, None where the words leave that open. values: words and
+    what they say the value is.
+    """
+
+    words: str
+    mention: str
+    means: tuple[str, ...]
+    may_mean: tuple[str, ...]
+    need_of: tuple[str, ...]
+    wish: Wish | None
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A query as read: requests, places and numbers in the query's own words, with meanings.
+
+    no_values: numbers that are no values (times, ages, distances, what was taken back).
+    """
+
+    speaker: str
+    requests: tuple[Heard, ...]
+    places: tuple[tuple[str, str], ...]
+    no_values: tuple[str, ...]
+
+
+def explain(query: str, catalog: Catalog) -> Explanation:
+    """Tell how a query is read. Raises `ValueError` for a catalogue without a lexicon."""
+    rules = rules_for(catalog)
+    reading = rules.reader.read(query)
+    text = reading.text
+    counted = set(rules.values.numbers(text, 0, len(text.tokens)))
+    return Explanation(
+        _where(reading.speaker),
+        tuple(_heard(rules, request, reading) for request in reading.requests),
+        tuple((text.quote(p.begin, p.end), _place(p)) for p in reading.places),
+        tuple(
+            text.quote(i, i + 1)
+            for i, token in enumerate(text.tokens)
+            if i not in counted and (token.number is not None or token.word == "clock")
+        ),
+    )
+
+
+def _heard(rules: Rules, request: Request, reading: Reading) -> Heard:
+    mention, text = request.mention, reading.text
+    numbers = [
+        (text.quote(i, i + 1), f"{text.tokens[i].number:g}")
+        for i in rules.values.numbers(text, request.begin, request.end)
+    ]
+    words = [
+        (said.word, _MEANINGS.get(said.spec, said.spec.removeprefix("=")))
+        for name in sorted(mention.names or mention.all)
+        for said in rules.said(name, reading, request.begin, request.end)
+    ]
+    wished = mood(rules, request, reading)
+    return Heard(
+        text.quote(request.begin, request.end),
+        text.quote(mention.begin, mention.end),
+        tuple(sorted(mention.names | mention.asks)),
+        tuple(sorted(mention.shared - mention.names)),
+        tuple(sorted(mention.needs)),
+        None if wished is None else _WISHES[wished],
+        tuple(dict.fromkeys(numbers + words)),
+    )
+
+
+def _place(place: Place) -> str:
+    if place.everything:
+        return "everywhere"
+    where = _where(place.selectors)
+    return f"{where} (the speaker's)" if place.own else where
+
+
+def _where(selectors: Iterable[Position]) -> str:
+    return " and ".join(sorted(map(_position, selectors))) or "the speaker's"
+
+
+def _position(position: Position) -> str:
+    if position.name:
+        return _NAMES.get(position.name, position.name)
+    parts = [_ROWS.get(position.row, ""), _COLUMNS.get(position.column, "")]
+    return " ".join(part for part in parts if part) or "anywhere"

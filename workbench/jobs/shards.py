@@ -1,0 +1,57 @@
+"""Work through samples in several processes, results in order, little of it in memory."""
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import Any, TypeVar
+
+from workbench.core.errors import InputError
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+SHARD = 500
+"""Items sent at once: some tenths of a second of work, far more than sending them costs."""
+
+
+def in_processes(
+    work: Callable[[list[_Item]], list[_Result]],
+    items: Iterable[_Item],
+    processes: int,
+    prepare: Callable[..., None],
+    arguments: tuple[Any, ...],
+) -> Iterator[_Result]:
+    """Yield the results for the items, in their order.
+
+    work: takes a shard of items, gives one result for each. prepare: called with the arguments
+    once in each process. Two shards a process are under way at a time. Raises `InputError` where
+    a process is killed from outside.
+    """
+    waiting = iter(items)
+    # Not forked: a fork of a process with threads may hang.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
+    under_way: deque[Future[list[_Result]]] = deque()
+    try:
+        while True:
+            while len(under_way) < 2 * processes and (shard := list(islice(waiting, SHARD))):
+                under_way.append(pool.submit(work, shard))
+            if not under_way:
+                return
+            yield from under_way.popleft().result()
+    except BrokenProcessPool:
+        raise InputError(
+            "a helper process ended before its work was done, perhaps for want of memory; "
+            "run again with --jobs 1."
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    prepare(*arguments)
