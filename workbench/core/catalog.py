@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
+from workbench.core.described import names_in, step_in, unit_in, zero_in
 from workbench.core.entries import AreaProfile, FunctionEntry, Number, PropertyEntry, explain
 from workbench.core.overlay import (
     Access,
@@ -193,7 +194,7 @@ def _validated(model: type[_Entry], raw: dict[str, Any], what: str) -> _Entry:
 
 
 def _property(entry: PropertyEntry, overlay: Overlay) -> Property:
-    extra = overlay.properties.get(entry.name, {}).get(entry.type, PropertyOverlay())
+    extra = overlay.properties.get(entry.name, {}).get(entry.type) or _described(entry)
     kind_name = extra.area_kind or _guess_kind(entry, overlay)
     kind = overlay.area_kinds.get(kind_name, AreaKind())
     areas: dict[int, Area] = {}
@@ -216,6 +217,22 @@ def _property(entry: PropertyEntry, overlay: Overlay) -> Property:
         advisory=extra.advisory,
         spoken=extra.spoken,
         weight=extra.weight,
+    )
+
+
+def _described(entry: PropertyEntry) -> PropertyOverlay:
+    """Read from a property's description what the overlay lacks."""
+    legal = {value for profile in entry.areas for value in profile.values}
+    names = names_in(entry.description, legal)
+    ranged = any(profile.minimum is not None for profile in entry.areas)
+    step = step_in(entry.description)
+    if step is None and entry.type in ("Integer", "Long") and ranged:
+        step = 1
+    return PropertyOverlay(
+        unit=unit_in(entry.description),
+        step=step,
+        zero="" if legal or not ranged else zero_in(entry.description),
+        values={str(value): name for value, name in names.items()},
     )
 
 

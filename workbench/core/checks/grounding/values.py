@@ -22,8 +22,10 @@ from workbench.core.words import brief
 def check_value(
     rules: Rules, call: Call, requests: Sequence[Request], reading: Reading, alone: bool
 ) -> Iterator[Finding]:
-    if isinstance(call.value, (list, str)) or call.value is None:
+    if isinstance(call.value, list) or call.value is None:
         return
+    if isinstance(call.value, str) and not call.area.values:
+        return  # free text
     if only_needed(call, requests):
         return
     judged = [j for r in requests if (j := _judge(rules, call, r, reading, alone))]
@@ -213,6 +215,8 @@ def _following(request: Request, reading: Reading) -> int:
 def _satisfies(spec: str, value: Any, area: Area) -> bool:
     if isinstance(value, bool):
         return spec == ("true" if value else "false")
+    if isinstance(value, str):
+        return spec == f"={value}"
     if not isinstance(value, (int, float)):
         return True
     if spec == ">0":
@@ -247,4 +251,6 @@ def _value_of(spec: str, call: Call) -> Any:
         return next(iter(values)) if len(values) == 1 else None
     if spec.startswith("=") and spec[1:].lstrip("-").isdigit():
         return int(spec[1:])
+    if spec.startswith("=") and spec[1:] in call.area.values:
+        return spec[1:]
     return None
