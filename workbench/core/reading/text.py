@@ -45,6 +45,7 @@ _ONE_BEFORE = {
     "down",
     "up",
 }
+_ONE_BEFORE_PLACE = {"at", "level", "stage", "setting", "speed", "position"}
 _ONE_AFTER = {
     "notch",
     "notches",
@@ -194,6 +195,8 @@ def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
     previous = before[-1].word if before else ""
     following = raw[i + 1].word if i + 1 < len(raw) else "."
     if previous in (",", ".", "no", "actually") and following in ("is", "will", "please", "would"):
+        return True
+    if previous in _ONE_BEFORE_PLACE and following in ("in", "on"):
         return True
     return previous in _ONE_BEFORE and following not in (
         "in",

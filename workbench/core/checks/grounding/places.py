@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from workbench.core.catalog import Property
 from workbench.core.checks.grounding.common import (
+    SENTENCE_ENDS,
     Call,
     Rules,
     clause,
@@ -14,13 +15,15 @@ from workbench.core.checks.grounding.common import (
     sentence,
     words_of,
 )
-from workbench.core.checks.grounding.values import fits_number
+from workbench.core.checks.grounding.values import fits_words
 from workbench.core.reading.places import Place, select
 from workbench.core.reading.reader import Reading, Request
 from workbench.core.reading.text import CORRECTIONS
 from workbench.core.verdicts import Edit, Finding, Fix
 from workbench.core.words import brief
 
+_ELLIPTIC = 5  # tokens
+_SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})
 _TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
 
 
@@ -40,19 +43,19 @@ def _check_pairs(
     if len({repr(call.value) for call in calls}) < 2 or any(c.kind != "set" for c in calls):
         return
     requests = requests_of(prop.name, reading)
+    places = [*reading.places, *(p for r in requests if (p := _own(rules, r, reading)))]
     for begin, end in segments(reading):
         if not any(r.begin < end and begin < r.end for r in requests):
             continue
-        numbers = rules.values.numbers(reading.text, begin, end)
-        places = [p for p in reading.places if begin <= p.begin < end]
-        areas = frozenset().union(*(select(p, prop, rules.catalog) for p in places))
-        mine = [call for call in calls if call.area.id in areas]
-        if len(numbers) != 1 or not areas or not mine or len(places) != 1:
+        named = {select(p, prop, rules.catalog) for p in places if begin <= p.begin < end}
+        named.discard(frozenset())
+        if len(named) != 1 or len(rules.values.numbers(reading.text, begin, end)) > 1:
             continue
+        mine = [call for call in calls if call.area.id in next(iter(named))]
         others = [call for call in calls if call not in mine]
-        fits = [fits_number(rules, call, begin, end, reading) for call in mine]
-        elsewhere = [fits_number(rules, call, begin, end, reading) for call in others]
-        if not any(fits) and None not in fits and any(elsewhere):
+        fits = [fits_words(rules, call, begin, end, reading) for call in mine]
+        elsewhere = [fits_words(rules, call, begin, end, reading) for call in others]
+        if mine and not any(fits) and None not in fits and any(elsewhere):
             words = brief(reading.text.quote(begin, end))
             message = f"the words {words} give another value than {brief(mine[0].value)}"
             path = (*mine[0].path, "arguments", "value")
@@ -116,7 +119,12 @@ def _check_places_of(
         if any(sentence(p.begin, p.end, reading)[0] <= r.mention.begin for r in requests)
         and any(r.mention.begin < sentence(p.begin, p.end, reading)[1] for r in requests)
     ]
-    missing = _also_asked(called, asked) or _asked_apart(rules, prop, called, stated, reading)
+    if not asked and all(_of_several(r, reading) for r in requests):
+        asked = stated
+        missing = sorted(wanted - called)
+    else:
+        missing = []
+    missing = missing or _also_asked(called, asked) or _asked_apart(rules, prop, called, stated, reading)
     if outside:
         yield from _outside(calls, everyone, stated, reading, sorted(wanted - called))
     elif missing and not rules.classes["somewhere"].search(reading.text.flat):
@@ -127,13 +135,23 @@ def _check_places_of(
         yield Finding("grounding.missing_place", message, ("answers",), fix)
 
 
+def _of_several(request: Request, reading: Reading) -> bool:
+    """Whether a request is about places named before: "… both their seats", "for each of them"."""
+    begin, end = sentence(request.mention.begin, request.mention.end, reading)
+    return bool(_SEVERAL & set(reading.text.words[begin:end]))
+
+
 def _also_asked(
     called: frozenset[int], stated: Sequence[tuple[Place, frozenset[int]]]
 ) -> list[int]:
     """Give the areas that are asked for in one breath with ones that are called."""
     missing: set[int] = set()
     for number, (place, areas) in enumerate(stated):
-        if not place.own and all(s.column and not s.row for s in place.selectors):
+        if (
+            place.selectors
+            and not place.own
+            and all(s.column and not s.row for s in place.selectors)
+        ):
             continue  # "on the right" may go on with a row named before
         beside = stated[max(0, number - 1) : number + 2]
         near = [
@@ -155,13 +173,32 @@ def _asked_apart(
     missing: set[int] = set()
     for begin, end in segments(reading):
         here = [(p, a) for p, a in stated if begin <= p.begin < end]
-        if len(here) == 1 and rules.values.numbers(reading.text, begin, end):
+        told = rules.values.numbers(reading.text, begin, end) or _elliptic(rules, reading, begin, end)
+        if len(here) == 1 and told:
             missing |= here[0][1] if not here[0][1] & called else frozenset()
-    return sorted(missing) if prop.step or prop.unit else []
+    return sorted(missing)
+
+
+def _elliptic(rules: Rules, reading: Reading, begin: int, end: int) -> bool:
+    """Whether a segment says little but a place: "…, and is the passenger's?"."""
+    words = reading.text.words
+    if begin == 0 or words[begin - 1] != "and" or end - begin > _ELLIPTIC:
+        return False
+    first = begin
+    while first > 0 and words[first - 1] not in (*SENTENCE_ENDS, ",", "but"):
+        first -= 1
+    part = words_of(reading, first, end)
+    return not rules.classes["leave"].search(part) and not rules.classes["spare"].search(part)
 
 
 def _speaks_of_self(rules: Rules, reading: Reading) -> bool:
-    return bool(rules.classes["self"].search(reading.text.flat))
+    """Whether the speaker is named, other than in a place: "behind me" is another's."""
+    within = [p for p in reading.places if not p.own]
+    for match in rules.classes["self"].finditer(reading.text.flat):
+        at, _ = reading.text.span(*match.span())
+        if not any(p.begin <= at < p.end for p in within):
+            return True
+    return False
 
 
 def _outside(

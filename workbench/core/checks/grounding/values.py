@@ -119,6 +119,15 @@ def fits_number(rules: Rules, call: Call, begin: int, end: int, reading: Reading
     return any(candidate.accepts(value) for candidate in found)
 
 
+def fits_words(rules: Rules, call: Call, begin: int, end: int, reading: Reading) -> bool | None:
+    """Whether the words of a stretch can mean a call's value; None: they say none."""
+    number = fits_number(rules, call, begin, end, reading)
+    if number is not None or isinstance(call.value, list):
+        return number
+    said = rules.said(call.prop.name, reading, begin, end)
+    return any(_satisfies(s.spec, call.value, call.area) for s in said) if said else None
+
+
 def _meant_number(rules: Rules, call: Call, begin: int, end: int, reading: Reading) -> Any:
     found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
     values = {candidate.value for candidate in found}
