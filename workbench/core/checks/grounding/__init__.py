@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from workbench.core.catalog import Catalog
 from workbench.core.checks.grounding.access import check_access
-from workbench.core.checks.grounding.common import Call, Rules, requests_of
+from workbench.core.checks.grounding.common import Call, Rules, requests_of, settle
 from workbench.core.checks.grounding.places import check_places
 from workbench.core.checks.grounding.properties import check_properties
 from workbench.core.checks.grounding.values import check_value
@@ -29,6 +29,7 @@ def check_grounding(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
         return
     reading = rules.reader.read(sample.query)
     yield from check_properties(rules, calls, reading)
+    reading = settle(reading, frozenset(call.prop.name for call in calls))
     for call in calls:
         requests = requests_of(call.prop.name, reading)
         if requests:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from workbench.core.catalog import Area, Catalog, Property
@@ -200,6 +200,38 @@ def requests_of(name: str, reading: Reading) -> list[Request]:
         for r in reading.requests
         if r in named or (name in r.mention.all and any(b <= r.mention.begin < e for b, e in spans))
     ]
+
+
+def settle(reading: Reading, called: frozenset[str]) -> Reading:
+    """Give what vague words stand in to the request of the sentence that names its property.
+
+    "Glove box lid, sixty percent open": "percent" may mean the battery's charge, but here belongs
+    to the lid. A vague mention stays a request where it is all that speaks of a call.
+    """
+    sure = frozenset().union(*(r.mention.names | r.mention.asks for r in reading.requests))
+    alone = called - sure
+    kept: list[Request] = []
+    ahead: int | None = None
+    for request in reading.requests:
+        mention = request.mention
+        vague = not (mention.names or mention.asks or mention.needs or mention.shared & alone)
+        last = kept[-1] if kept else None
+        if vague and last and not _parted(last.mention.end, mention.begin, reading):
+            kept[-1] = replace(last, end=request.end)
+        elif vague and ahead is None:
+            ahead = request.begin
+            kept.append(request)
+        else:
+            if ahead is not None and last and not _parted(last.mention.end, mention.begin, reading):
+                kept[-1:] = [replace(request, begin=ahead)]
+            else:
+                kept.append(request)
+            ahead = None
+    return replace(reading, requests=tuple(kept))
+
+
+def _parted(begin: int, end: int, reading: Reading) -> bool:
+    return any(token.word in SENTENCE_ENDS for token in reading.text.tokens[begin:end])
 
 
 def sentence(begin: int, end: int, reading: Reading) -> tuple[int, int]:
