@@ -192,6 +192,8 @@ def _one_counts(raw: list[Token], i: int, before: list[Token]) -> bool:
     """Tell "level one" from "the one behind me"."""
     if i + 1 < len(raw) and raw[i + 1].word in _ONE_AFTER:
         return True
+    if [token.word for token in raw[i + 1 : i + 4]] == ["and", "a", "half"]:
+        return True
     previous = before[-1].word if before else ""
     following = raw[i + 1].word if i + 1 < len(raw) else "."
     if previous in (",", ".", "no", "actually") and following in ("is", "will", "please", "would"):

@@ -111,6 +111,12 @@ class ValueWords:
             found.append(i)
         return [i for i in found if begin <= i < end]
 
+    def degrees(self, part: str) -> bool:
+        """Whether words in the form of `Text.flat` hold a word of degree: halfway, medium."""
+        words = part.split()
+        found = (index.find(part, words) for index in (self._degrees, self._quarters))
+        return any(next(iter(matches), None) for matches in found)
+
     def _no_value(self, words: list[str], i: int) -> bool:
         after = words[i + 1] if i + 1 < len(words) else ""
         before = words[i - 1] if i else ""

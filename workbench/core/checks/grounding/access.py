@@ -8,6 +8,7 @@ from workbench.core.verdicts import Edit, Finding, Fix
 from workbench.core.words import brief
 
 _ECHO_TOKENS = 4
+_SHORT_QUESTION = 9  # tokens: "glove box locked?"
 
 
 def check_access(
@@ -55,33 +56,41 @@ def _echoed(rules: Rules, begin: int, reading: Reading) -> bool:
 
 def mood(rules: Rules, request: Request, reading: Reading) -> str | None:
     """Tell whether the words around a mention read (get) or change (set), None if unclear."""
-    begin, end = sentence(request.mention.begin, request.mention.end, reading)
-    begin, end = max(begin, request.begin), min(end, request.end)
+    first, last = sentence(request.mention.begin, request.mention.end, reading)
+    begin, end = max(first, request.begin), min(last, request.end)
     part = words_of(reading, begin, end)
     asks = bool(request.mention.asks)
-    last = sentence(request.mention.begin, request.mention.end, reading)[1]
-    question = reading.text.tokens[last - 1].word == "?" or _echoed(rules, last, reading)
     polite = bool(rules.classes["polite"].search(part))
     report = bool(rules.classes["report"].search(part))
     opening = rules.opens_with_question(part)
     command = bool(rules.classes["command"].search(part))
-    specs = any(
-        rules.beside(rules.said(name, reading, begin, end), request, reading, begin)
-        for name in request.mention.all
-    )
+    said = {name: rules.said(name, reading, begin, end) for name in request.mention.all}
+    specs = any(rules.beside(found, request, reading, begin) for found in said.values())
     numbers = bool(rules.values.numbers(reading.text, begin, end))
+    commanded = rules.opens_with_command(part)
     if report or asks:
         return "get" if not numbers and not (command and specs and not opening) else None
     if opening:
         return "get" if not numbers else None
     if polite:
         return "set" if specs or numbers or rules.changes(part) else None
-    if question:
-        return None
-    commanded = rules.opens_with_command(part)
-    whole = words_of(reading, *sentence(request.mention.begin, request.mention.end, reading))
+    if _is_question(rules, request, last, reading):
+        short = last - first <= _SHORT_QUESTION
+        return "get" if short and specs and not numbers and not command else None
+    whole = words_of(reading, first, last)
     if not commanded and (
         rules.opens_with_question(whole) or rules.classes["report"].search(whole)
     ):
         return None  # "tell me if the lights and the flap are on and open"
-    return "set" if commanded or numbers or specs else None
+    stated = numbers or specs or rules.values.degrees(part)
+    return "set" if commanded or stated else None
+
+
+def _is_question(rules: Rules, request: Request, last: int, reading: Reading) -> bool:
+    """Whether a question mark asks this, not what comes behind: "AC off, and what's the time?"."""
+    if _echoed(rules, last, reading):
+        return True
+    if reading.text.tokens[last - 1].word != "?":
+        return False
+    behind = words_of(reading, request.end, last)
+    return not (request.end < last and rules.opens_with_question(behind))
