@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from workbench.core.catalog import Area, Catalog, Property
 from workbench.core.overlay import Access
 from workbench.core.reading.lexicon import Lexicon, expand, to_regex
+from workbench.core.reading.mentions import Mention
 from workbench.core.reading.phrases import PhraseIndex
 from workbench.core.reading.places import Place
 from workbench.core.reading.reader import Reader, Reading, Request
@@ -200,6 +201,19 @@ def requests_of(name: str, reading: Reading) -> list[Request]:
         for r in reading.requests
         if r in named or (name in r.mention.all and any(b <= r.mention.begin < e for b, e in spans))
     ]
+
+
+def whole(name: str, calls: Sequence[Call], reading: Reading) -> list[Request]:
+    """Take a query without a word for its calls' one property as a request for it.
+
+    "Light off for her, she sits behind me": whatever it is about, the place is told.
+    """
+    if any(call.prop.name != name for call in calls) or any(
+        r.mention.names or r.mention.asks or r.mention.needs for r in reading.requests
+    ):
+        return []
+    size = len(reading.text.tokens)
+    return [Request(Mention(0, size, shared=frozenset({name})), 0, size)]
 
 
 def settle(reading: Reading, called: frozenset[str]) -> Reading:

@@ -13,16 +13,19 @@ from workbench.core.checks.grounding.common import (
     requests_of,
     segments,
     sentence,
+    whole,
     words_of,
 )
 from workbench.core.checks.grounding.values import fits_words
-from workbench.core.reading.places import Place, select
+from workbench.core.reading.places import Place, positions_of, select
 from workbench.core.reading.reader import Reading, Request
 from workbench.core.reading.text import CORRECTIONS
 from workbench.core.verdicts import Edit, Finding, Fix
 from workbench.core.words import brief
 
 _ELLIPTIC = 5  # tokens
+_OF_SIDES = frozenset({"window", "windows", "door", "doors"})
+_OWNING = frozenset({"my", "mine", "own"})
 _SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})
 _TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
 
@@ -71,7 +74,7 @@ def _check_places_of(
     all_calls: Sequence[Call],
     reading: Reading,
 ) -> Iterator[Finding]:
-    requests = requests_of(prop.name, reading)
+    requests = requests_of(prop.name, reading) or whole(prop.name, all_calls, reading)
     if not requests:
         return
     owned = [_own(rules, request, reading) for request in requests]
@@ -81,8 +84,8 @@ def _check_places_of(
         for p in sorted(places, key=lambda place: place.begin)
         if not _denied(rules, p, reading)
         and not _names_another(p, prop, reading)
-        and not (p.own and p in reading.places and prop.area_kind != "seat")
-        and (areas := select(p, prop, rules.catalog))
+        and not (p.own and prop.area_kind != "seat" and not _owning(p, reading))
+        and (areas := _areas_of(p, prop, rules, reading))
     ]
     stated = [
         (p, areas)
@@ -135,10 +138,24 @@ def _check_places_of(
         yield Finding("grounding.missing_place", message, ("answers",), fix)
 
 
+def _owning(place: Place, reading: Reading) -> bool:
+    """Whether a place is the speaker's own thing, "mine", and not just the speaker's, "for me"."""
+    return bool(_OWNING & set(reading.text.words[place.begin : place.end]))
+
+
 def _of_several(request: Request, reading: Reading) -> bool:
     """Whether a request is about places named before: "… both their seats", "for each of them"."""
     begin, end = sentence(request.mention.begin, request.mention.end, reading)
     return bool(_SEVERAL & set(reading.text.words[begin:end]))
+
+
+def _areas_of(place: Place, prop: Property, rules: Rules, reading: Reading) -> frozenset[int]:
+    """Give the areas of a place. "All the windows" are those at the sides, without the roof's."""
+    areas = select(place, prop, rules.catalog)
+    if place.everything and _OF_SIDES & set(reading.text.words[place.begin : place.end]):
+        sides = {a for a in areas if not any(p.name for p in positions_of(prop.areas[a]))}
+        return frozenset(sides) or areas
+    return areas
 
 
 def _also_asked(
@@ -247,7 +264,7 @@ def _also_right(
         if called == frozenset(sides):
             return True
     # One of several requests may say a place and another mean the usual one.
-    if len(requests) > 1 and called >= wanted:
+    if sum(bool(r.mention.names) for r in requests) > 1 and called >= wanted:
         return called - wanted <= default
     narrowest = min((areas for _, areas in stated), key=len)
     return len(stated) > 1 and called == narrowest and narrowest < wanted and _nested(stated)

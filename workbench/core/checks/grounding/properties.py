@@ -19,6 +19,7 @@ def check_properties(rules: Rules, calls: Sequence[Call], reading: Reading) -> I
         and not request.mention.names & called
         and not _left_alone(rules, request, reading)
     ]
+    spoken_of = [*unserved, *_denied(rules, reading, called)]
     spoken: dict[str, set[str]] = {}
     for mention in reading.mentions:
         for kind in ("names", "shared", "asks", "needs"):
@@ -33,17 +34,18 @@ def check_properties(rules: Rules, calls: Sequence[Call], reading: Reading) -> I
         call for call in calls if spoken.get(call.prop.name) == {"shared"} and call not in strangers
     ]
     accused = list(strangers)
-    if unserved and not accused:
-        accused = [c for c in weak if _could_be(rules, c, unserved)]
+    if spoken_of and not accused:
+        accused = [c for c in weak if _could_be(rules, c, spoken_of)]
     for call in accused:
-        request = next((r for r in unserved if _could_be(rules, call, [r])), None)
+        request = next((r for r in spoken_of if _could_be(rules, call, [r])), None)
         request = request or next(iter(unserved), None)
         if request is not None:
             if len({c.prop.name for c in calls if c.prop.name == call.prop.name}) == 1:
                 yield _wrong_property(rules, call, request, reading)
             later = [c for c in accused if c.prop.name == call.prop.name and c is not call]
             if not later or call is [c for c in accused if c.prop.name == call.prop.name][-1]:
-                unserved.remove(request)
+                spoken_of.remove(request)
+                unserved = [r for r in unserved if r is not request]
         elif call in strangers and _explained(rules, calls, strangers, reading):
             message = f"no words ask for {call.prop.name} ({call.prop.label})"
             fix = Fix(f"remove call {call.index + 1}", (Edit("remove", call.path),))
@@ -137,17 +139,44 @@ def _explained(
     return len(strangers) == 1 and bool(others) and called <= spoken
 
 
+def _denied(rules: Rules, reading: Reading, called: set[str]) -> list[Request]:
+    """Give requests to do without: "no need for the hazards any more" is about the hazards."""
+    found = []
+    for request in reading.requests:
+        names, (begin, end) = request.mention.names, _clause_of(request, reading)
+        part = words_of(reading, begin, end)
+        if (
+            names
+            and not names & called
+            and not rules.classes["leave"].search(part)
+            and rules.negated(part, len(words_of(reading, begin, request.mention.begin)))
+            and not _cancelled(rules, request, reading)
+        ):
+            found.append(request)
+    return found
+
+
+def _clause_of(request: Request, reading: Reading) -> tuple[int, int]:
+    return clause(request.mention.begin, request.mention.end, reading)
+
+
+def _cancelled(rules: Rules, request: Request, reading: Reading) -> bool:
+    """Whether a request is taken back: "…, no wait, I mean the rear ones"."""
+    _, end = _clause_of(request, reading)
+    _, last = sentence(request.mention.begin, request.mention.end, reading)
+    behind = words_of(reading, end, min(last + 6, len(reading.text.tokens)))
+    return bool(rules.classes["cancel"].search(behind))
+
+
 def _left_alone(rules: Rules, request: Request, reading: Reading) -> bool:
     """Whether the words say that this is to stay as it is, or only mention it in passing."""
-    begin, end = clause(request.mention.begin, request.mention.end, reading)
+    begin, end = _clause_of(request, reading)
     part = words_of(reading, begin, end)
     if rules.classes["leave"].search(part):
         return True
     if rules.negated(part, len(words_of(reading, begin, request.mention.begin))):
         return True  # "no need to lock the doors"
-    _, last = sentence(request.mention.begin, request.mention.end, reading)
-    behind = words_of(reading, end, min(last + 6, len(reading.text.tokens)))
-    return bool(rules.classes["cancel"].search(behind))
+    return _cancelled(rules, request, reading)
 
 
 def _is_request(rules: Rules, request: Request, reading: Reading) -> bool:
