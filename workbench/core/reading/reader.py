@@ -1,7 +1,7 @@
 """Read a query: which properties it mentions, and what is said near each of them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.core.catalog import Catalog
 from workbench.core.reading.fallback import words_by_property
@@ -59,6 +59,8 @@ class Reading:
     speaker: frozenset[Position]
 
 
+_BEHIND = 6  # tokens: "on the back left, because that's where I'm"
+_DRIVING = frozenset({"driving", "drives", "wheel"})
 _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"
 
 
@@ -84,13 +86,14 @@ class Reader:
         """Read a query."""
         text = read_text(query)
         mentions = tuple(self._finder.find(text))
-        places = self._places.find(text)
         words = text.words
+        places = [_behind_driver(words, place) for place in self._places.find(text)]
         speaker = frozenset({Position(1, "D")})
         for place in places:
             if place.selectors and (
                 self._seats_speaker(words, place.begin)
-                or words[place.end : place.end + 1] == ["here"]
+                or words[place.end : place.end + 1] in (["here"], ["speaking"], ["talking"])
+                or "thats where im" in " ".join(words[place.end : place.end + _BEHIND])
                 or _introduces_speaker(words, place, mentions)
             ):
                 speaker = place.selectors
@@ -113,6 +116,14 @@ class Reader:
         feeling = words[max(0, i - _FEELING_WORDS) : i + 1]
         led = {"in", "at", "on"} & {*words[i + 1 : begin], *words[begin : begin + 1]}
         return bool(led) and "im" in feeling
+
+
+def _behind_driver(words: list[str], place: Place) -> Place:
+    """Read "behind him" of one who drives: "Dad's driving and I sit behind him"."""
+    behind = words[place.end - 1] in ("him", "her") and place.selectors == {Position(2, "P")}
+    if behind and _DRIVING & set(words[: place.begin]):
+        return replace(place, selectors=frozenset({Position(2, "D")}))
+    return place
 
 
 def _introduces_speaker(words: list[str], place: Place, mentions: Iterable[Mention]) -> bool:

@@ -211,12 +211,12 @@ class ValueWords:
     ) -> Iterator[Candidate]:
         part = text.part(begin, end)
         words = part.split()
-        for _, _, degree in self._degrees.find(part, words):
+        for start, stop, degree in self._degrees.find(part, words):
             if degree.fraction is not None:
                 if degree.fraction not in (0.5, 1.0) and not _is_wide(area):
                     continue  # "a bit" of five levels is no level
                 yield from self._share(prop, area, degree.fraction, begin, end)
-                if " down " in part or " back " in part or " lower " in part:
+                if _downwards(part, start, stop):
                     yield from self._share(prop, area, 1 - degree.fraction, begin, end)
             elif degree.level is not None:
                 yield from self._levels(area, degree.level, begin, end)
@@ -241,6 +241,12 @@ class ValueWords:
             elif stop < start:
                 value = start - level + 1 if level > 0 else stop - level - 1
             yield Candidate(value, 0.5 if level == 0 else 0.0, begin, end)
+
+
+def _downwards(part: str, start: int, stop: int) -> bool:
+    """Whether the words beside a fraction count it from the top: "halfway down"."""
+    beside = {*part[:start].split()[-1:], *part[start:stop].split(), *part[stop:].split()[:1]}
+    return bool(beside & {"down", "back", "lower", "backwards"})
 
 
 def _is_wide(area: Area) -> bool:

@@ -16,6 +16,8 @@ def check_access(
 ) -> Iterator[Finding]:
     if only_needed(call, requests) or not (call.prop.readable and call.prop.writable):
         return
+    if call.kind == "set" and _commands_elsewhere(rules, reading):
+        return
     moods = {mood(rules, request, reading) for request in requests} - {None}
     if len(moods) != 1 or call.kind in moods:
         return
@@ -27,6 +29,18 @@ def check_access(
     does = "changes" if call.kind == "set" else "only reads"
     message = f"{words} is {wanted}, and the call {does} {call.prop.name}"
     yield Finding("grounding.access", message, (*call.path, "name"), _other_access(rules, call))
+
+
+def _commands_elsewhere(rules: Rules, reading: Reading) -> bool:
+    """Whether a sentence that names nothing commands: "What's hers at? Put mine on two."."""
+    begin, size = 0, len(reading.text.tokens)
+    while begin < size:
+        end = sentence(begin, begin + 1, reading)[1]
+        named = any(begin <= m.begin < end for m in reading.mentions if m.names or m.asks)
+        if not named and rules.opens_with_command(words_of(reading, begin, end)):
+            return True
+        begin = end
+    return False
 
 
 def _other_access(rules: Rules, call: Call) -> Fix | None:

@@ -17,9 +17,10 @@ from workbench.core.samples import ToolCall
 
 _FLIPPED = {"true": "false", "false": "true", "=0": "!=0", "!=0": "=0", "=1": "=0", ">0": "=0"}
 _CLAUSE_START = re.compile(
-    r" (?:,|and|but|so|or|then|hey|hi|hello|okay|ok|right|well|oh|um|quick question|tell me|please"
+    r" (?:,|and|but|so|or|then|hey|hi|hello|okay|ok|well|oh|um|quick question|tell me|please"
     r"|car"
     r"|by the way|also|now|mate|just wondering|sorry|excuse me) "
+    r"|(?<![^,.!?;]) right "
 )
 _WEAK_VERBS = frozenset(
     [
@@ -39,7 +40,8 @@ _WEAK_VERBS = frozenset(
         "check",
     ]
 )
-_BRANCHES = frozenset({">0", "<0", "!=0"})
+_LINK = re.compile(r" (?:and|but|so|then) ")
+BRANCHES = frozenset({">0", "<0", "!=0"})
 _SWITCHES = frozenset({"on", "off"})
 SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
 _NO_NEGATION = frozenset({"forget", "hesitate", "worry", "mind", "know", "think", "care"})
@@ -120,6 +122,10 @@ class Rules:
         """Whether a negation stands before a place, in its sentence and near it."""
         head = part[:at]
         head = head[max(head.rfind(mark) for mark in (" . ", " ? ", " ! ", " ; ", " , ")) + 1 :]
+        for link in _LINK.finditer(head):
+            if self.classes["verb"].match(head, link.end()):
+                head = head[link.end() - 1 :]  # "stop that and give me …"
+                break
         count = 0
         for match in self.classes["negation"].finditer(" " + head):
             following = (head[match.end() - 1 :].split() or [""])[0]
@@ -163,9 +169,7 @@ class Rules:
         start = len(words_of(reading, begin, max(begin, request.mention.begin))) - 1
         stop = len(words_of(reading, begin, max(begin, request.mention.end))) - 1
         return any(
-            not start < at < stop
-            or word in _SWITCHES
-            or (at == start + 1 and spec not in _BRANCHES)
+            not start < at < stop or word in _SWITCHES or (at == start + 1 and spec not in BRANCHES)
             for spec, at, word in said
         )
 

@@ -122,12 +122,11 @@ def _check_places_of(
         if any(sentence(p.begin, p.end, reading)[0] <= r.mention.begin for r in requests)
         and any(r.mention.begin < sentence(p.begin, p.end, reading)[1] for r in requests)
     ]
-    if not asked and all(_of_several(r, reading) for r in requests):
-        asked = stated
-        missing = sorted(wanted - called)
-    else:
-        missing = []
-    missing = missing or _also_asked(called, asked) or _asked_apart(rules, prop, called, stated, reading)
+    missing = (
+        (sorted(wanted - called) if _of_several(requests, asked, reading) else [])
+        or _also_asked(called, asked)
+        or _asked_apart(rules, called, stated, reading)
+    )
     if outside:
         yield from _outside(calls, everyone, stated, reading, sorted(wanted - called))
     elif missing and not rules.classes["somewhere"].search(reading.text.flat):
@@ -143,10 +142,16 @@ def _owning(place: Place, reading: Reading) -> bool:
     return bool(_OWNING & set(reading.text.words[place.begin : place.end]))
 
 
-def _of_several(request: Request, reading: Reading) -> bool:
-    """Whether a request is about places named before: "… both their seats", "for each of them"."""
-    begin, end = sentence(request.mention.begin, request.mention.end, reading)
-    return bool(_SEVERAL & set(reading.text.words[begin:end]))
+def _of_several(
+    requests: Sequence[Request],
+    asked: Sequence[tuple[Place, frozenset[int]]],
+    reading: Reading,
+) -> bool:
+    """Whether requests are about places named before: "… both their seats", "for each of them"."""
+    if asked:
+        return False
+    spans = (sentence(r.mention.begin, r.mention.end, reading) for r in requests)
+    return all(_SEVERAL & set(reading.text.words[begin:end]) for begin, end in spans)
 
 
 def _areas_of(place: Place, prop: Property, rules: Rules, reading: Reading) -> frozenset[int]:
@@ -181,7 +186,6 @@ def _also_asked(
 
 def _asked_apart(
     rules: Rules,
-    prop: Property,
     called: frozenset[int],
     stated: Sequence[tuple[Place, frozenset[int]]],
     reading: Reading,
@@ -190,9 +194,11 @@ def _asked_apart(
     missing: set[int] = set()
     for begin, end in segments(reading):
         here = [(p, a) for p, a in stated if begin <= p.begin < end]
-        told = rules.values.numbers(reading.text, begin, end) or _elliptic(rules, reading, begin, end)
-        if len(here) == 1 and told:
-            missing |= here[0][1] if not here[0][1] & called else frozenset()
+        if len(here) != 1 or here[0][1] & called:
+            continue
+        numbers = rules.values.numbers(reading.text, begin, end)
+        if numbers or _elliptic(rules, reading, begin, end):
+            missing |= here[0][1]
     return sorted(missing)
 
 

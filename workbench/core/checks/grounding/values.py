@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.core.catalog import Area
 from workbench.core.checks.grounding.common import (
+    BRANCHES,
     SENTENCE_ENDS,
     Call,
     Rules,
@@ -73,6 +74,8 @@ def _judge(
             return None
         begin, end, said = inside
         fitting_number = None
+    if inside and (begin, end) != inside[:2] and _means(inside[2], call):
+        return None  # "mirrors folded, charge port open": the nearer word fits
     words = reading.text.quote(begin, end)
     said = _without_names(rules, said, request, reading, begin)
     heats = bool(call.area.plus and call.area.minus and call.area.zero == "off")
@@ -82,6 +85,8 @@ def _judge(
         signs = set()
     if len(signs) == 1 and call.value and not _satisfies(next(iter(signs)), call.value, call.area):
         return _Judged(False, words, -call.value)
+    if fitting_number and not spelt and _at_odds(said, call):
+        fitting_number = None  # "all the way back": the far end, and which one the words tell
     if fitting_number:
         return _Judged(True, words)
     fitting = [spec for spec, _, _ in said if _satisfies(spec, call.value, call.area)]
@@ -117,6 +122,18 @@ def fits_number(rules: Rules, call: Call, begin: int, end: int, reading: Reading
     if not found:
         return None
     return any(candidate.accepts(value) for candidate in found)
+
+
+def _means(said: Sequence[Said], call: Call) -> bool:
+    """Whether words that name one value name the call's."""
+    return any(
+        spec not in BRANCHES and _satisfies(spec, call.value, call.area) for spec, _, _ in said
+    )
+
+
+def _at_odds(said: Sequence[Said], call: Call) -> bool:
+    """Whether words name an end or a direction, and none the call's."""
+    return bool(said) and not any(_satisfies(s.spec, call.value, call.area) for s in said)
 
 
 def fits_words(rules: Rules, call: Call, begin: int, end: int, reading: Reading) -> bool | None:
