@@ -287,8 +287,11 @@ def _normal(phrase: str) -> str:
     return re.sub(r"['’]", "", phrase.casefold()).replace("-", " ")
 
 
+_CORRECTED_WITHIN = 14  # tokens: "23 for the two outer seats in the back, scratch that, 25"
+
+
 def _corrected(words: list[str], earlier: int, later: int) -> bool:
     between = words[earlier + 1 : later]
-    if len(between) > 9 or not between:
+    if len(between) > _CORRECTED_WITHIN or not between:
         return False
     return bool(CORRECTIONS & set(between))

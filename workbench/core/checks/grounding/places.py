@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 from workbench.core.catalog import Property
 from workbench.core.checks.grounding.common import (
@@ -16,7 +17,8 @@ from workbench.core.checks.grounding.common import (
     whole,
     words_of,
 )
-from workbench.core.checks.grounding.values import fits_words
+from workbench.core.checks.grounding.values import fits_words, meant_number
+from workbench.core.policy import areas_without_place
 from workbench.core.reading.places import Place, positions_of, select
 from workbench.core.reading.reader import Reading, Request
 from workbench.core.reading.text import CORRECTIONS
@@ -36,16 +38,21 @@ def check_places(rules: Rules, calls: Sequence[Call], reading: Reading) -> Itera
         prop = mine[0].prop
         if len(prop.areas) > 1:
             yield from _check_places_of(rules, prop, mine, calls, reading)
-            yield from _check_pairs(rules, prop, mine, reading)
+            yield from _check_pairs(rules, prop, mine, calls, reading)
 
 
 def _check_pairs(
-    rules: Rules, prop: Property, calls: Sequence[Call], reading: Reading
+    rules: Rules,
+    prop: Property,
+    calls: Sequence[Call],
+    all_calls: Sequence[Call],
+    reading: Reading,
 ) -> Iterator[Finding]:
     """Hold each value against the place beside it: "22 for me and 24 for you"."""
-    if len({repr(call.value) for call in calls}) < 2 or any(c.kind != "set" for c in calls):
+    if len(calls) < 2 or any(c.kind != "set" for c in calls):
         return
     requests = requests_of(prop.name, reading)
+    alone = all(call in calls for call in all_calls)
     places = [*reading.places, *(p for r in requests if (p := _own(rules, r, reading)))]
     for begin, end in segments(reading):
         if not any(r.begin < end and begin < r.end for r in requests):
@@ -58,13 +65,21 @@ def _check_pairs(
         others = [call for call in calls if call not in mine]
         fits = [fits_words(rules, call, begin, end, reading) for call in mine]
         elsewhere = [fits_words(rules, call, begin, end, reading) for call in others]
-        if mine and not any(fits) and None not in fits and any(elsewhere):
-            words = brief(reading.text.quote(begin, end))
-            message = f"the words {words} give another value than {brief(mine[0].value)}"
-            path = (*mine[0].path, "arguments", "value")
-            value = next(c.value for c, fit in zip(others, elsewhere, strict=True) if fit)
-            fix = Fix(f"value: {brief(value)}", (Edit("replace", path, value),))
-            yield Finding("grounding.number", message, path, fix)
+        told = any(elsewhere) or (alone and rules.values.numbers(reading.text, begin, end))
+        if mine and told and not any(fits) and None not in fits:
+            value = meant_number(rules, mine[0], begin, end, reading)
+            if value is None and any(elsewhere):
+                value = others[elsewhere.index(True)].value
+            yield _other_value(mine[0], value, reading.text.quote(begin, end))
+
+
+def _other_value(call: Call, value: Any, words: str) -> Finding:
+    message = f"the words {brief(words)} give another value than {brief(call.value)}"
+    path = (*call.path, "arguments", "value")
+    if value is None:
+        return Finding("grounding.number", message, path)
+    fix = Fix(f"value: {brief(value)}", (Edit("replace", path, value),))
+    return Finding("grounding.number", message, path, fix)
 
 
 def _check_places_of(
@@ -101,6 +116,7 @@ def _check_places_of(
             yield from _outside(calls, allowed, stated, reading)
             return
     if not stated:
+        yield from _usual_places(rules, prop, calls, requests, reading)
         return
     wanted = frozenset().union(*(areas for _, areas in stated))
     called = frozenset(call.area.id for call in calls)
@@ -140,6 +156,28 @@ def _check_places_of(
 def _owning(place: Place, reading: Reading) -> bool:
     """Whether a place is the speaker's own thing, "mine", and not just the speaker's, "for me"."""
     return bool(_OWNING & set(reading.text.words[place.begin : place.end]))
+
+
+def _usual_places(
+    rules: Rules,
+    prop: Property,
+    calls: Sequence[Call],
+    requests: Sequence[Request],
+    reading: Reading,
+) -> Iterator[Finding]:
+    """Hold calls against the policy where no place is said: "lock the doors" means all of them."""
+    policy = rules.catalog.policy
+    if policy is None or rules.classes["somewhere"].search(reading.text.flat):
+        return
+    usual = frozenset(areas_without_place(policy, rules.catalog, prop, calls[0].kind))
+    called = frozenset(call.area.id for call in calls)
+    words = [reading.text.quote(r.mention.begin, r.mention.end) for r in requests]
+    several = len(called) > 1 or any(part.endswith("s") for w in words for part in w.split())
+    if called < usual and several and not any(p.selectors for p in reading.places):
+        missing = sorted(usual - called)
+        where = ", ".join(prop.areas[a].words for a in missing)
+        message = f"the words {brief(words[0])} mean {where} too, and no call does it"
+        yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing))
 
 
 def _of_several(

@@ -97,7 +97,7 @@ def _judge(
     if fitting_number is False:
         if fits_number(rules, call, 0, len(reading.text.tokens), reading):
             return _Judged(True, words)
-        meant = _meant_number(rules, call, begin, end, reading)
+        meant = meant_number(rules, call, begin, end, reading)
         return _Judged(False, words, meant, "grounding.number")
     exact = [spec for spec, _, _ in said if spec in ("=max", "=min")]
     if exact and not any(_satisfies(spec, call.value, call.area) for spec in exact):
@@ -145,7 +145,8 @@ def fits_words(rules: Rules, call: Call, begin: int, end: int, reading: Reading)
     return any(_satisfies(s.spec, call.value, call.area) for s in said) if said else None
 
 
-def _meant_number(rules: Rules, call: Call, begin: int, end: int, reading: Reading) -> Any:
+def meant_number(rules: Rules, call: Call, begin: int, end: int, reading: Reading) -> Any:
+    """Give the one legal number that a stretch can mean for a call, None where it is not one."""
     found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
     values = {candidate.value for candidate in found}
     if call.area.minimum is not None and call.area.maximum is not None:
