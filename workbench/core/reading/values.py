@@ -132,21 +132,15 @@ class ValueWords:
         """Give the values that tokens (from, to) can mean for the property in that area."""
         numbers = self.numbers(text, begin, end)
         part = text.part(begin, end)
-        if self._is_relative(part, numbers):
+        if _is_relative(part, numbers):
             return list(self._relative(text, prop, area, numbers, part))
         found = [c for i in numbers for c in self._number(text, prop, area, i)]
         found += self._fractions(text, prop, area, begin, end)
         return found
 
-    def _is_relative(self, part: str, numbers: list[int]) -> bool:
-        words = set(part.split())
-        if len(numbers) >= 2:
-            return bool(_DELTA.search(part))
-        if not words & _RELATIVE:
-            return False
-        return len(numbers) == 1 and bool(
-            re.search(r" (?:a|another) (?:notch|step|level|degree|bit|touch|click) ", part)
-        )
+    def is_relative(self, text: Text, begin: int, end: int) -> bool:
+        """Whether tokens (from, to) give a start and a change: "on three, two notches up"."""
+        return _is_relative(text.part(begin, end), self.numbers(text, begin, end))
 
     def _relative(
         self, text: Text, prop: Property, area: Area, numbers: list[int], part: str
@@ -241,6 +235,17 @@ class ValueWords:
             elif stop < start:
                 value = start - level + 1 if level > 0 else stop - level - 1
             yield Candidate(value, 0.5 if level == 0 else 0.0, begin, end)
+
+
+def _is_relative(part: str, numbers: list[int]) -> bool:
+    words = set(part.split())
+    if len(numbers) >= 2:
+        return bool(_DELTA.search(part))
+    if not words & _RELATIVE:
+        return False
+    return len(numbers) == 1 and bool(
+        re.search(r" (?:a|another) (?:notch|step|level|degree|bit|touch|click) ", part)
+    )
 
 
 def _downwards(part: str, start: int, stop: int) -> bool:

@@ -41,6 +41,9 @@ def check_value(
     yield Finding(judged[0].code, message, path, fix)
 
 
+_BEGINNING = 6  # tokens that show what a clause is: "the glass is clear"
+
+
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """A value held against one request: whether it fits the words, and what they mean if one."""
@@ -60,13 +63,10 @@ def _judge(
         fitting_number = fits_number(rules, call, begin, end, reading)
         said = rules.said(call.prop.name, reading, begin, end)
         beside = rules.beside(said, request, reading, begin)
-        if (
-            not order
-            and (beside or fitting_number is not None)
-            and _is_state(rules, begin, end, reading)
-        ):
+        told = beside or fitting_number is not None
+        if not order and told and _is_start(rules, request, begin, end, reading):
             continue
-        if fitting_number is not None or beside:
+        if told:
             break
         inside = inside or ((begin, end, said) if said else None)
     else:
@@ -161,6 +161,14 @@ def meant_number(rules: Rules, call: Call, begin: int, end: int, reading: Readin
     return float(value)
 
 
+def _is_start(rules: Rules, request: Request, begin: int, end: int, reading: Reading) -> bool:
+    """Whether a stretch tells how things are: "it's still open", "my fan's on three, take it …"."""
+    relative = rules.values.is_relative(reading.text, request.begin, request.end)
+    if relative and not rules.values.is_relative(reading.text, begin, end):
+        return True
+    return _is_state(rules, begin, end, reading)
+
+
 def _is_state(rules: Rules, begin: int, end: int, reading: Reading) -> bool:
     """Whether the words tell how things are, not how they are to be: "it's still open"."""
     part = words_of(reading, begin, end)
@@ -182,7 +190,7 @@ def _without_names(
             for m in said
             if m in beside
             or m.spec in ("false", "=0")
-            or (m.spec[1:].isdigit() and m.spec not in ("=1", "=0"))
+            or (m.spec[:1] == "=" and m.spec[1:].isdigit() and m.spec not in ("=1", "=0"))
         ]
     return said
 
@@ -225,7 +233,9 @@ def _breaks(rules: Rules, reading: Reading, at: int) -> bool:
         return True
     if word not in ("and", ",", "but", "then"):
         return False
-    behind = words_of(reading, at + 1, min(at + 3, len(tokens)))
+    behind = words_of(reading, at + 1, min(at + _BEGINNING, len(tokens)))
+    if word == "," and rules.classes["aside"].match(behind, 1):
+        return True
     return bool(rules.classes["verb"].match(behind, 1))
 
 
