@@ -1,5 +1,6 @@
 """Files that survive a crash: written aside, flushed to disk and renamed; one writer at a time."""
 
+import glob
 import json
 import os
 import socket
@@ -176,7 +177,8 @@ def locked(path: Path, doing: str) -> Iterator[None]:
     """Hold the lock of the file at `path`, so that only this process writes it.
 
     The lock is the operating system's, on `.NAME.lock` beside the file: it is let go when its
-    holder dies, however that happens. Raises `LockedError` naming the holder.
+    holder dies, however that happens. A new version that it left half written is removed.
+    Raises `LockedError` naming the holder.
     """
     path = writable(path)
     lock_path = path.with_name(f".{path.name}.lock")
@@ -196,6 +198,9 @@ def locked(path: Path, doing: str) -> Iterator[None]:
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         lock_path.write_text(json.dumps(holder), encoding="utf-8")
+        for rest in path.parent.glob(f".{glob.escape(path.name)}.{'?' * 8}.tmp"):  # see `mkstemp`
+            with suppress(OSError):
+                rest.unlink()
         yield
     finally:
         lock_path.write_text("", encoding="utf-8")

@@ -28,7 +28,7 @@ class Line(msgspec.Struct, frozen=True, tag_field="kind", kw_only=True):
 
 
 class RunLine(Line, frozen=True, tag="run", kw_only=True):
-    """A run began. quarantine, duplicates: the side files' lengths in bytes then."""
+    """A run began, or went on. quarantine, duplicates: the side files' lengths in bytes then."""
 
     run: Count
     engine: str
@@ -98,44 +98,46 @@ class JournalState:
     """What a journal says when it is opened, up to the last fold and after it.
 
     replies: answers not yet folded in, by request. asks: requests without an answer, or with one
-    that is not yet folded in. fold: the last fold, None where there is none. first: the first
-    run. next_run, next_request: numbers not used yet. failures: failed requests since the fold.
-    replied: whether any answer is in it.
+    that is not yet folded in. answered, asked: the same of the whole journal. fold: the last fold,
+    None where there is none. first: the first run. next_run, next_request: numbers of which
+    nothing was asked yet. failures: failed requests since the fold.
     """
 
     replies: dict[int, ReplyLine] = field(default_factory=dict)
     asks: dict[int, AskLine] = field(default_factory=dict)
+    answered: dict[int, ReplyLine] = field(default_factory=dict)
+    asked: dict[int, AskLine] = field(default_factory=dict)
     fold: FoldLine | None = None
     first: RunLine | None = None
     next_run: int = 1
     next_request: int = 0
     failures: int = 0
-    replied: bool = False
 
-    def take(self, line: Line, *, ignore_folds: bool) -> None:
+    def take(self, line: Line) -> None:
         """Take in one line."""
         if isinstance(line, RunLine):
             self.first = self.first or line
-            self.next_run = max(self.next_run, line.run + 1)
         elif isinstance(line, FoldLine):
-            if not ignore_folds:
-                self._fold(line)
+            self._fold(line)
         elif isinstance(line, AskLine):
-            self.asks[line.request] = line
-            self.next_request = max(self.next_request, line.request + 1)
+            self.asks[line.request] = self.asked[line.request] = line
+            self._use(line)
         elif isinstance(line, ReplyLine):
-            self.replied = True
-            self.replies[line.request] = line
-            self.next_request = max(self.next_request, line.request + 1)
+            self.replies[line.request] = self.answered[line.request] = line
+            self._use(line)
         elif isinstance(line, FailureLine):
             self.asks.pop(line.request, None)
+            self.asked.pop(line.request, None)
             self.failures += 1
 
+    def _use(self, line: AskLine | ReplyLine) -> None:
+        self.next_run = max(self.next_run, line.run + 1)
+        self.next_request = max(self.next_request, line.request + 1)
+
     def _fold(self, line: FoldLine) -> None:
-        pending = set(line.pending)
-        for number in self.replies.keys() - pending:
-            self.asks.pop(number, None)
-        self.replies = {n: reply for n, reply in self.replies.items() if n in pending}
+        done = self.answered.keys() - set(line.pending)
+        self.replies = {n: reply for n, reply in self.answered.items() if n not in done}
+        self.asks = {n: ask for n, ask in self.asked.items() if n not in done}
         self.fold = line
         self.failures = 0
 
@@ -145,6 +147,16 @@ class JournalState:
         line = self.fold or self.first
         return {"quarantine": line.quarantine, "duplicates": line.duplicates} if line else None
 
+    def unfolded(self) -> FoldLine:
+        """Give the fold that takes all others back: of all that was answered, nothing is saved."""
+        failures = self.failures + (self.fold.ledger.get("failures", 0) if self.fold else 0)
+        return FoldLine(
+            pending=tuple(sorted(self.answered)),
+            ledger={"failures": failures},
+            quarantine=self.first.quarantine if self.first else 0,
+            duplicates=self.first.duplicates if self.first else 0,
+        )
+
 
 class Journal:
     """An open journal, to be appended to; see `opened_journal`."""
@@ -153,15 +165,15 @@ class Journal:
         self._path = path
         self._handle = handle
 
-    def read(self, *, ignore_folds: bool = False) -> JournalState:
-        """Replay the lines. ignore_folds: as if nothing had been folded, to rebuild a dataset.
+    def read(self) -> JournalState:
+        """Replay the lines.
 
         Raises `InputError` for a line that is none of the journal's.
         """
         state = JournalState()
         for number, line in enumerate(read_bytes(self._path, "journal").splitlines(), start=1):
             try:
-                state.take(_parse(line), ignore_folds=ignore_folds)
+                state.take(_parse(line))
             except (ValueError, RecursionError):
                 raise InputError(
                     f"{self._path}: line {number} is no line of a run journal; "
@@ -175,6 +187,10 @@ class Journal:
         Raises `InputError` where that fails; the journal is then as it was.
         """
         append(self._handle, self._path, dumps(msgspec.to_builtins(line)) + b"\n", sync=sync)
+
+    def sync(self) -> None:
+        """Flush to disk what was appended without. Raises `InputError` where that fails."""
+        append(self._handle, self._path, b"")
 
 
 @contextmanager

@@ -82,11 +82,14 @@ async def generate(
         dataset = load_dataset(files.dataset) if exists else Dataset(files.dataset, [], [], "")
         with opened_journal(files.journal) as journal:
             state = journal.read()
-            rebuilt = state.fold is not None and state.replied and not exists
+            rebuilt = state.fold is not None and bool(state.answered) and not exists
             changed = exists and state.fold is not None and state.fold.digest != dataset.digest
             if rebuilt:
-                state = journal.read(ignore_folds=True)
+                state.take(state.unfolded())
             _check_mix(options, engine, dataset, state)
+            if rebuilt:
+                # Noted before anything is saved, or a kill on the way would lose the rest.
+                journal.append(state.unfolded())
             cut_back(files, state)
             intake = Intake(files, catalog, duplicates, passing_only=options.passing_only)
             intake.load(dataset, state)
@@ -166,6 +169,10 @@ class _Run:
         if engine.deterministic:
             self._recorded = sorted(state.asks.keys() | state.replies.keys())
             self._arrived = {}
+            # A run that left requests open goes on under its number, to the same file.
+            runs = [ask.run for ask in state.asks.values() if ask.engine == engine.name]
+            runs += [reply.run for reply in state.replies.values() if reply.engine == engine.name]
+            self._number = max(runs, default=self._number)
 
     def _take_over(self, missing: int) -> None:
         """Take over the next request of the last run, if it is still wanted.
@@ -334,11 +341,18 @@ class _Run:
         self._changed = False
 
     def end(self) -> None:
-        """Stop asking, take in what has arrived, and save."""
+        """Stop asking, take in what has arrived, and save.
+
+        A deterministic engine's next requests are noted on the way, as they would have been, for
+        the next run to ask.
+        """
         for task in self._tasks.values():
             task.cancel()
-        while self._take_next():
-            pass
+        while True:
+            if self._engine.deterministic:
+                self._plan()
+            if not self._take_next():
+                break
         if self._changed:
             self._fold()
 

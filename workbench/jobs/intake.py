@@ -146,8 +146,11 @@ class Intake:
         """Write what came in to the files, then note in the journal how far they have got.
 
         A crash in between is harmless: the side files are cut back to the last note's lengths, and
-        samples already in the dataset file are recognised by run, request and id.
+        samples already in the dataset file are recognised by run, request and id. What was asked
+        while they were taken in is on disk before they are: asked anew, it would be steered by
+        samples that the first time had not come in yet.
         """
+        journal.sync()
         quarantine = _extend(self.files.quarantine, self._quarantine)
         duplicates = _extend(self.files.duplicates, self._dropped)
         digest = write_dataset(self.files.dataset, self._raw)
