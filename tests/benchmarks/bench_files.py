@@ -15,6 +15,8 @@ from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.dataset import encode_sample, load_dataset, write_dataset
 from workbench.adapters.phrases import load_phrases
 from workbench.adapters.resources import resource as folder
+from workbench.core.checks.consistency import check_consistency
+from workbench.core.contrast import enumerated_properties
 from workbench.core.grammar.generator import Grammar
 from workbench.jobs.verify import summarize, verify_dataset
 
@@ -68,6 +70,13 @@ def test_verify(data, catalog):
     seconds, summary = timed(lambda: summarize(verify_dataset(dataset, catalog)))
     rate = summary.total / seconds
     print(f"\nverify (format, execution): {rate:,.0f} samples/s; {dict(summary.statuses)}")
+
+
+def test_consistency(samples, catalog):
+    enumerated = enumerated_properties(catalog)
+    seconds, found = timed(lambda: check_consistency(samples, enumerated))
+    rate = len(samples) / seconds
+    print(f"\nconsistency: {rate:,.0f} samples/s; {len(found)} contradict another")
 
 
 def test_refine_beside_a_plain_write(samples, tmp_path):

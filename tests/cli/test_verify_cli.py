@@ -24,6 +24,11 @@ FAILING = {
 }
 
 
+def ac_on(area):
+    arguments = {"propertyName": "HVAC_AC_ON", "areaId": area, "value": True}
+    return {"name": "setBooleanProperty", "arguments": arguments}
+
+
 def write(folder, *items, name="data.json"):
     path = folder / name
     path.write_text(json.dumps(items), encoding="utf-8")
@@ -81,6 +86,21 @@ def test_calls_are_held_against_the_words_when_asked(cli, tmp_path):
     assert [f["code"] for f in found["findings"]] == ["grounding.number"]
     assert found["findings"][0]["fix"]["label"] == "value: 22.0"
     assert asked.returncode == 0
+
+
+def test_the_same_request_with_other_calls_is_warned_of_when_asked(cli, tmp_path):
+    one, other = ({"query": "AC on", "answers": [ac_on(area)]} for area in (1, 4))
+    path = write(tmp_path, one, 7, other, one)
+    assert "! warn         0" in cli("verify", path).stdout
+    result = cli("verify", path, "--consistency", "--json")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["verdict"] for line in lines] == ["pass", "fail", "warn", "pass"]
+    [finding] = lines[2]["findings"]
+    assert finding["stage"] == "consistency"
+    assert finding["message"].endswith("other calls in sample #0: areaId 1, here 4")
+    summary = cli("verify", path, "--consistency").stdout
+    assert "! warn         1" in summary
+    assert "consistency.calls" in summary
 
 
 def test_a_folder_without_word_lists_is_refused_in_a_sentence(cli, tmp_path):

@@ -35,6 +35,7 @@ from workbench.jobs.verify import (
     summarize,
     verify_dataset,
     verify_in_processes,
+    with_consistency,
 )
 
 _EXIT_PIPE = 141
@@ -75,6 +76,10 @@ def verify(
             help="Only this item (from 0): how its query is read, and its findings.",
         ),
     ] = None,
+    consistency: Annotated[
+        bool,
+        typer.Option("--consistency", help="Also warn where the same request has other calls."),
+    ] = False,
     properties: PropertiesOption = None,
     functions: FunctionsOption = None,
     overlay: OverlayOption = None,
@@ -84,7 +89,8 @@ def verify(
 ) -> None:
     """Check every sample: its format, then its calls on a simulated vehicle.
 
-    With --stage grounding also whether the calls do what the words say, by rules and word lists.
+    With --stage grounding also whether the calls do what the words say, by rules and word lists;
+    with --consistency also whether the same request has the same calls throughout.
 
     Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
     """
@@ -93,11 +99,14 @@ def verify(
     loaded = load_dataset(dataset)
     if explained is not None:
         raise typer.Exit(explain_item(loaded, explained, files))
+    catalog = catalog_for(files, stages)
     processes = jobs or processes_for(loaded, stages, os.cpu_count() or 1)
     if processes > 1:
         results = verify_in_processes(loaded, files, stages, processes)
     else:
-        results = verify_dataset(loaded, catalog_for(files, stages), stages)
+        results = verify_dataset(loaded, catalog, stages)
+    if consistency:
+        results = with_consistency(results, loaded, catalog)
     if as_lines:
         failed = _print_lines(results)
     else:

@@ -44,4 +44,5 @@ CODES: dict[str, Code] = {
     "grounding.missing_place": Code("warning", "the words name a place that no call serves"),
     "grounding.missing_call": Code("warning", "the words ask for something that no call does"),
     "grounding.extra_call": Code("warning", "no words ask for what a call does"),
+    "consistency.calls": Code("warning", "the same request has other calls elsewhere"),
 }

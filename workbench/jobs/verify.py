@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, with_words
 from workbench.adapters.dataset import BadItem, Dataset
 from workbench.core.catalog import Catalog
 from workbench.core.checks import DEFAULT_STAGES, verify
+from workbench.core.checks.consistency import check_consistency
+from workbench.core.contrast import enumerated_properties
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Status, Verdict
 from workbench.jobs.shards import in_processes
@@ -83,6 +85,21 @@ def catalog_for(files: CatalogFiles, stages: Collection[str] | None) -> Catalog:
     catalog = load_catalog(files)
     reads_words = "grounding" in (DEFAULT_STAGES if stages is None else stages)
     return with_words(catalog, files) if reads_words else catalog
+
+
+def with_consistency(
+    results: Iterable[Checked], dataset: Dataset, catalog: Catalog
+) -> Iterator[Checked]:
+    """Add to each verdict what the whole dataset says of its sample: the same request elsewhere."""
+    samples = [None if isinstance(item, BadItem) else item for item in dataset.items]
+    found = check_consistency(samples, enumerated_properties(catalog))
+    for checked in results:
+        finding = found.get(checked.index)
+        if finding is None:
+            yield checked
+        else:
+            verdict = Verdict((*checked.verdict.findings, finding))
+            yield replace(checked, verdict=verdict)
 
 
 def as_json(checked: Checked) -> dict[str, Any]:

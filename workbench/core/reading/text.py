@@ -26,6 +26,10 @@ _TENS = {
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _SIGNS = {"minus": -1, "negative": -1, "plus": 1}
+# Every word that can be part of a number.
+NUMBER_WORDS = frozenset(
+    [*_UNITS, *_TENS, *_SIGNS, "hundred", "couple", "of", "point", "and", "a", "half"]
+)
 _ONE_BEFORE = {
     "from",
     "level",
