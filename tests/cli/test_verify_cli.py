@@ -88,6 +88,27 @@ def test_calls_are_held_against_the_words_when_asked(cli, tmp_path):
     assert asked.returncode == 0
 
 
+def test_the_policy_is_told_for_information_when_asked(cli, tmp_path):
+    item = {"query": "Turn on the AC", "answers": [ac_on(16)]}
+    result = cli("verify", write(tmp_path, item), "--stage", "policy", "--json")
+    line = json.loads(result.stdout)
+    [finding] = line["findings"]
+    assert (line["verdict"], finding["code"], finding["severity"]) == (
+        "pass",
+        "policy.place",
+        "info",
+    )
+    assert finding["fix"]["label"] == "areaId: 1"
+
+
+def test_another_policy_decides_otherwise(cli, tmp_path):
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[default_place]\nget = "all"\nset = 16\n')
+    path = write(tmp_path, {"query": "Turn on the AC", "answers": [ac_on(16)]})
+    result = cli("verify", path, "--stage", "policy", "--policy", policy, "--json")
+    assert json.loads(result.stdout)["findings"] == []
+
+
 def test_the_same_request_with_other_calls_is_warned_of_when_asked(cli, tmp_path):
     one, other = ({"query": "AC on", "answers": [ac_on(area)]} for area in (1, 4))
     path = write(tmp_path, one, 7, other, one)

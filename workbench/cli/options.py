@@ -49,7 +49,7 @@ LexiconOption = Annotated[
     typer.Option(
         "--lexicon",
         metavar="FOLDER",
-        help="The grounding stage's word lists (TOML), in place of those here.",
+        help="The word lists of grounding and policy (TOML), in place of those here.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -76,6 +76,7 @@ class StageChoice(StrEnum):
     FORMAT = "format"
     EXECUTION = "execution"
     GROUNDING = "grounding"
+    POLICY = "policy"
 
 
 def catalog_files(

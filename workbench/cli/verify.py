@@ -23,6 +23,7 @@ from workbench.cli.options import (
     StageChoice,
     catalog_files,
 )
+from workbench.core.checks import WORDY_STAGES
 from workbench.core.codes import CODES
 from workbench.core.jsontext import dumps
 from workbench.core.verdicts import Status
@@ -58,7 +59,8 @@ def verify(
         typer.Option(
             "--stage",
             help="Only this stage (repeatable); by default format and execution. "
-            "grounding holds the calls against the words; its warnings may be wrong.",
+            "grounding holds the calls against the words; its warnings may be wrong. "
+            "policy holds them against the labelling policy, for information.",
         ),
     ] = None,
     jobs: Annotated[

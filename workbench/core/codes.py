@@ -44,5 +44,8 @@ CODES: dict[str, Code] = {
     "grounding.missing_place": Code("warning", "the words name a place that no call serves"),
     "grounding.missing_call": Code("warning", "the words ask for something that no call does"),
     "grounding.extra_call": Code("warning", "no words ask for what a call does"),
+    "policy.place": Code("info", "the policy gives a request without a place another place"),
+    "policy.degree": Code("info", "the policy gives the words of degree another value"),
+    "policy.need": Code("info", "the policy answers the need in another way"),
     "consistency.calls": Code("warning", "the same request has other calls elsewhere"),
 }

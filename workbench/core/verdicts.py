@@ -7,7 +7,7 @@ from typing import Any, Literal
 from workbench.core.codes import CODES, Severity
 from workbench.core.samples import Sample, from_item, to_item
 
-Stage = Literal["format", "execution", "grounding"]
+Stage = Literal["format", "execution", "grounding", "policy"]
 Status = Literal["pass", "warn", "fail"]
 Path = tuple[str | int, ...]
 """Where in a sample: keys and indices, such as `("answers", 0, "arguments", "areaId")`."""

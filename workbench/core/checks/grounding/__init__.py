@@ -24,7 +24,7 @@ def check_grounding(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     catalogue without a lexicon: nothing found would look like nothing wrong.
     """
     rules = rules_for(catalog)
-    calls = [c for i, call in enumerate(sample.answers) if (c := _usable(catalog, i, call))]
+    calls = [c for i, call in enumerate(sample.answers) if (c := usable(catalog, i, call))]
     if len(calls) != len(sample.answers) or not calls:
         return
     reading = rules.reader.read(sample.query)
@@ -49,7 +49,8 @@ def rules_for(catalog: Catalog) -> Rules:
     return rules
 
 
-def _usable(catalog: Catalog, index: int, call: ToolCall) -> Call | None:
+def usable(catalog: Catalog, index: int, call: ToolCall) -> Call | None:
+    """Give a call made ready for the rules, or None for one that is the other stages' affair."""
     arguments = call.arguments
     function = catalog.functions.get(call.name)
     name, area_id = arguments.get("propertyName"), arguments.get("areaId")

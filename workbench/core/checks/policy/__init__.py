@@ -1,0 +1,50 @@
+"""The policy stage: do the calls follow the labelling policy where the words leave things open?
+
+Its findings are for information: who labels by another policy is not wrong, but one dataset should
+follow one. A rule speaks only where the words are plain: no place at all for `policy.place`, one
+word of degree and no number for `policy.degree`, and one of the policy's own wordings, with no
+other wish beside it, for `policy.need`.
+"""
+
+from collections.abc import Iterator
+
+from workbench.core.catalog import Catalog
+from workbench.core.checks.grounding import usable
+from workbench.core.checks.grounding.common import Rules
+from workbench.core.checks.policy.common import PolicyRules
+from workbench.core.checks.policy.degrees import check_degree
+from workbench.core.checks.policy.needs import check_needs
+from workbench.core.checks.policy.places import check_places
+from workbench.core.samples import Sample
+from workbench.core.verdicts import Finding
+
+
+def check_policy(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
+    """Yield every finding of the policy stage.
+
+    Samples that format or execution object to are left to them. Raises `ValueError` for a
+    catalogue without policy and lexicon: nothing found would look like nothing wrong.
+    """
+    policy = _policy_rules(catalog)
+    calls = [c for i, call in enumerate(sample.answers) if (c := usable(catalog, i, call))]
+    if len(calls) != len(sample.answers) or not calls:
+        return
+    reading = policy.rules.reader.read(sample.query)
+    yield from check_places(policy, calls, reading)
+    for call in calls:
+        values = {repr(other.value) for other in calls if other.prop is call.prop}
+        if call.kind == "set" and len(values) == 1:
+            yield from check_degree(policy, call, reading)
+    yield from check_needs(policy, calls, reading)
+
+
+def _policy_rules(catalog: Catalog) -> PolicyRules:
+    if "policy" not in catalog.derived:
+        if catalog.policy is None or catalog.lexicon is None:
+            raise ValueError("the policy stage needs a catalogue with a policy and a lexicon")
+        if "grounding" not in catalog.derived:
+            catalog.derived["grounding"] = Rules(catalog, catalog.lexicon)
+        rules: Rules = catalog.derived["grounding"]
+        catalog.derived["policy"] = PolicyRules(rules, catalog.policy, catalog.lexicon)
+    policy_rules: PolicyRules = catalog.derived["policy"]
+    return policy_rules

@@ -1,0 +1,109 @@
+"""Words of degree: what "halfway" and "max" come to."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from workbench.core.catalog import Area, Property
+from workbench.core.checks.grounding.common import (
+    Call,
+    Rules,
+    only_needed,
+    requests_of,
+    sentence,
+    words_of,
+)
+from workbench.core.checks.grounding.values import fits_number
+from workbench.core.checks.policy.common import MARKS, PolicyRules, Spoken, spoken
+from workbench.core.grammar.values import degree_value, levels, typed
+from workbench.core.grammar.wordings import Act
+from workbench.core.policy import Degree
+from workbench.core.reading.reader import Reading, Request
+from workbench.core.verdicts import Edit, Finding, Fix
+from workbench.core.words import brief, value_words
+
+_BREAKS = MARKS | {"and", "but", "then", "so"}
+_CLOSED = frozenset({"=0", "=min", "false"})  # "close it fully": the degree is of the closing
+_NO_DEGREE_AFTER = frozenset(["too", "not", "so", "very", "how", "as", "less", "more"])
+_WISHED_AFTER = frozenset(["open", "please", "for", "in", "to", "on", "at", "now", "down", "the"])
+_WHOLE, _PLUS, _MINUS = (Act(range="level"), Act(range="plus"), Act(range="minus"))
+
+
+def check_degree(policy: PolicyRules, call: Call, reading: Reading) -> Iterator[Finding]:
+    """Hold a value against the one word of degree said of it, where no number is stated."""
+    rules, tokens = policy.rules, reading.text.tokens
+    requests = requests_of(call.prop.name, reading)
+    if only_needed(call, requests) or rules.values.numbers(reading.text, 0, len(tokens)):
+        return
+    said = [one for r in requests for one in spoken(policy.degrees, reading, *_stretch(r, reading))]
+    if len(said) != 1:
+        return
+    [one] = said
+    part = _part(one, reading)
+    if not _is_plain(rules, one, part, call, reading):
+        return
+    begin, end, degree = one
+    fits = fits_number(rules, call, *part, reading)
+    meant = _values(degree, call.prop, call.area)
+    # A fraction is read generously ("down halfway"), a level is one value.
+    if fits is None or not meant or call.value in meant or (fits and degree.level is None):
+        return
+    branch = [value for value in meant if not call.value or value * call.value > 0] or meant
+    words = brief(reading.text.quote(begin, end))
+    values = " or ".join(value_words(value, call.prop) for value in branch)
+    message = f"the words {words} mean {values} by the policy, not {brief(call.value)}"
+    path = (*call.path, "arguments", "value")
+    fix = None
+    if len(branch) == 1:
+        fix = Fix(f"value: {brief(branch[0])}", (Edit("replace", path, branch[0]),))
+    yield Finding("policy.degree", message, path, fix)
+
+
+def _stretch(request: Request, reading: Reading) -> tuple[int, int]:
+    """Give the tokens (from, to) of the request that stand in the sentence of its mention."""
+    begin, end = sentence(request.mention.begin, request.mention.end, reading)
+    return max(begin, request.begin), min(end, request.end)
+
+
+def _part(said: Spoken, reading: Reading) -> tuple[int, int]:
+    """Give the tokens (from, to) around a word of degree, up to the next mark or link."""
+    tokens = reading.text.tokens
+    begin, end = said.begin, said.end
+    while begin and tokens[begin - 1].word not in _BREAKS:
+        begin -= 1
+    while end < len(tokens) and tokens[end].word not in _BREAKS:
+        end += 1
+    return begin, end
+
+
+def _is_plain(
+    rules: Rules, said: Spoken, around: tuple[int, int], call: Call, reading: Reading
+) -> bool:
+    """Whether a word of degree says where to, not how things are or by how much."""
+    tokens, (begin, end) = reading.text.tokens, around
+    part = words_of(reading, begin, end)
+    before = tokens[said.begin - 1].word if said.begin else ""
+    if before in _NO_DEGREE_AFTER or rules.classes["state"].search(part):
+        return False
+    degree: Degree = said.meant
+    if degree.fraction is None:
+        return True
+    after = tokens[said.end].word if said.end < end else ""
+    if degree.fraction < 0.5 and after and after not in _WISHED_AFTER:
+        return False  # "a bit stuffy", "a little less"
+    if degree.fraction != 0.5 and rules.classes["more"].search(part):
+        return False  # "up a bit"
+    whole = sentence(said.begin, said.end, reading)
+    return not any(s.spec in _CLOSED for s in rules.said(call.prop.name, reading, *whole))
+
+
+def _values(degree: Degree, prop: Property, area: Area) -> list[Any]:
+    """Give the values that a degree comes to, in each branch that the area has."""
+    low, high = area.minimum, area.maximum
+    if low is None or high is None:
+        return []
+    acts = [_PLUS, _MINUS]
+    if not area.zero or "middle" in area.zero:
+        acts = [_WHOLE, _PLUS, _MINUS] if low < 0 < high else [_WHOLE]
+    spans = [levels(act, prop, (area.id,)) for act in acts]
+    found = [degree_value(degree, span) for span in spans if span]
+    return list(dict.fromkeys(typed(v, prop.type) for v in found if v is not None))
