@@ -16,15 +16,13 @@ from functools import cached_property
 from typing import Any
 
 from workbench.core.catalog import Area, Catalog, Function, Property
-from workbench.core.checks import verify
+from workbench.core.checks import PLAIN_STAGES, verify
 from workbench.core.jsontext import dumps
 from workbench.core.overlay import Access
 from workbench.core.samples import Sample, ToolCall
 
 Answers = tuple[ToolCall, ...]
 Mutation = Callable[[Sample, Catalog, random.Random], Sample | None]
-
-PLAIN_STAGES = ("format", "execution")
 
 # ---------------------------------------------------------------- plain words
 

@@ -1,8 +1,10 @@
 """The grounding stage: words against calls. Each case is one rule, right and broken."""
 
+from dataclasses import replace
+
 import pytest
 
-from workbench.core.checks import DEFAULT_STAGES, verify
+from workbench.core.checks import DEFAULT_STAGES, PLAIN_STAGES, verify
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import apply_fixes
 
@@ -18,12 +20,15 @@ def call(catalog, name, area, value=None):
 
 def findings(catalog, query, *calls):
     sample = Sample(query, tuple(call(catalog, *one) for one in calls))
-    assert verify(sample, catalog).status == "pass"
+    assert not verify(sample, catalog, PLAIN_STAGES).findings
     return verify(sample, catalog, ["grounding"]).findings
 
 
-def test_the_stage_is_run_when_asked_for():
-    assert "grounding" not in DEFAULT_STAGES
+def test_the_stage_is_run_wherever_a_catalogue_has_words(catalog):
+    sample = Sample("Set my side to 22 degrees", (call(catalog, "HVAC_AC_ON", 1, True),))
+    assert "grounding" in DEFAULT_STAGES
+    assert verify(sample, catalog).status == "warn"
+    assert verify(sample, replace(catalog, lexicon=None)).status == "pass"
 
 
 @pytest.mark.parametrize(
@@ -166,3 +171,110 @@ def test_broken_calls_are_left_to_the_other_stages(catalog):
 )
 def test_what_comes_after_decides(catalog, query, right):
     assert findings(catalog, query, right) == ()
+
+
+HEAT, TEMPERATURE, WINDOW, FAN = (
+    "HVAC_SEAT_TEMPERATURE",
+    "HVAC_TEMPERATURE_SET",
+    "WINDOW_POS",
+    "HVAC_FAN_SPEED",
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "right", "wrong", "code"),
+    [
+        # what switches a thing off beats its name
+        ("Kill my seat heater", [(HEAT, 1, 0)], [(HEAT, 1, 1)], "value"),
+        # a clause of its own says nothing of the value
+        (
+            "Rear defroster off, the glass is clear now",
+            [("HVAC_DEFROSTER", 2, False)],
+            [("HVAC_DEFROSTER", 2, True)],
+            "value",
+        ),
+        # the end that is named beats the fraction
+        (
+            "Slide my seat all the way back",
+            [("SEAT_FORE_AFT_POS", 1, -10)],
+            [("SEAT_FORE_AFT_POS", 1, 10)],
+            "value",
+        ),
+        # where a change starts is no value
+        ("My fan is on three, take it up two notches", [(FAN, 1, 5)], [(FAN, 1, 3)], "number"),
+        (
+            "From 72 down to 68 Fahrenheit on my side please, the temperature",
+            [(TEMPERATURE, 1, 20.0)],
+            [(TEMPERATURE, 1, 22.0)],
+            "number",
+        ),
+        # vague words belong to the request that names its property
+        (
+            "Glove box lid, sixty percent open",
+            [("GLOVE_BOX_DOOR_POS", 4, 6)],
+            [("GLOVE_BOX_DOOR_POS", 4)],
+            "access",
+        ),
+        ("Glove box locked?", [("GLOVE_BOX_LOCKED", 4)], [("GLOVE_BOX_LOCKED", 4, True)], "access"),
+        # the question behind is another's
+        (
+            "AC off on my side, and how warm is it outside?",
+            [("HVAC_AC_ON", 1, False), ("ENV_OUTSIDE_TEMPERATURE", 0)],
+            [("HVAC_AC_ON", 1), ("ENV_OUTSIDE_TEMPERATURE", 0)],
+            "access",
+        ),
+        # to do without a thing is about that thing
+        (
+            "No need for the hazards any more",
+            [("HAZARD_LIGHTS_SWITCH", 0, 0)],
+            [("CABIN_LIGHTS_SWITCH", 0, 0)],
+            "property",
+        ),
+        # a place is told even where the property is not
+        (
+            "She sits behind me and is done, light off for her",
+            [("READING_LIGHTS_SWITCH", 16, 0)],
+            [("READING_LIGHTS_SWITCH", 1, 0)],
+            "place",
+        ),
+        # who sits behind the one that drives
+        (
+            "Mum's driving and I'm in the seat behind her, put my reading light on",
+            [("READING_LIGHTS_SWITCH", 16, 1)],
+            [("READING_LIGHTS_SWITCH", 64, 1)],
+            "place",
+        ),
+        # all the windows leave out the roof's
+        (
+            "Close all the windows",
+            [(WINDOW, 16, 0), (WINDOW, 64, 0), (WINDOW, 256, 0), (WINDOW, 1024, 0)],
+            [(WINDOW, a, 0) for a in (16, 64, 256, 1024, 65536)],
+            "place",
+        ),
+        # without a place the policy tells how many
+        (
+            "Lock the doors",
+            [("DOOR_LOCK", a, True) for a in (1, 4, 16, 64)],
+            [("DOOR_LOCK", a, True) for a in (1, 4, 16)],
+            "missing_place",
+        ),
+        # persons placed before, and asked for together
+        (
+            "Jo is behind me and Al is behind the passenger. Heat both their seats, level two",
+            [(HEAT, 16, 2), (HEAT, 64, 2)],
+            [(HEAT, 16, 2)],
+            "missing_place",
+        ),
+        # values and places that stand side by side
+        (
+            "My window up, the passenger's window all the way down",
+            [(WINDOW, 16, 0), (WINDOW, 64, 10)],
+            [(WINDOW, 16, 10), (WINDOW, 64, 0)],
+            "number",
+        ),
+    ],
+)
+def test_each_rule_lets_the_right_calls_be_and_finds_wrong_ones(catalog, query, right, wrong, code):
+    assert findings(catalog, query, *right) == ()
+    found = [finding.code for finding in findings(catalog, query, *wrong)]
+    assert f"grounding.{code}" in found

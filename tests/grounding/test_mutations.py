@@ -10,20 +10,24 @@ from grounding import mutations
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.core.catalog import Catalog
-from workbench.core.checks import verify
+from workbench.core.checks import PLAIN_STAGES, verify
 from workbench.core.samples import Sample, from_item
 
 FOLDER = Path(__file__).parent
-OTHER_CAR = FOLDER / "other_car" / "properties.json"
-FILES = (*sorted(path.name for path in FOLDER.glob("samples_*.json")), "other_car/samples.json")
+CARS = ("other_car", "third_car")
+FILES = (
+    *sorted(path.name for path in FOLDER.glob("*_?.json")),
+    *(f"{car}/samples.json" for car in CARS),
+)
 MEANING = sorted(mutations.MEANING)
 STRUCTURAL = sorted(mutations.STRUCTURAL)
 
 
 @cache
 def catalog_of(file: str) -> Catalog:
-    other = OTHER_CAR if file.startswith("other_car") else None
-    return load_catalog(CatalogFiles(properties=other))
+    car, _, samples = file.partition("/")
+    properties = FOLDER / car / "properties.json" if samples else None
+    return load_catalog(CatalogFiles(properties=properties))
 
 
 @cache
@@ -65,7 +69,7 @@ def broken(kind: str, query: str, *calls: dict) -> set[tuple]:
 def test_the_right_samples_are_sound(file):
     for item in items_of(file):
         sample = from_item(item)
-        assert not verify(sample, catalog_of(file), mutations.PLAIN_STAGES).findings, sample.query
+        assert not verify(sample, catalog_of(file), PLAIN_STAGES).findings, sample.query
         assert set(item) == {"query", "answers", "kind"}
 
 

@@ -20,7 +20,7 @@ from workbench.core.vehicle import effects
 from workbench.core.words import call_words, value_words
 from workbench.jobs.refine import RefineOptions
 from workbench.jobs.refine import refine as run_refine
-from workbench.jobs.verify import summarize, verify_dataset
+from workbench.jobs.verify import catalog_for, summarize, verify_dataset
 
 NUM_SAMPLES = 60
 NUM_TEST = 6
@@ -51,7 +51,7 @@ def demo(
     _heading("Some of them, and what they change in the car")
     _print_samples(dataset.samples[:: max(1, len(dataset.samples) // _SHOWN)][:_SHOWN], catalog)
     _heading("2. Verify")
-    print_summary(summarize(verify_dataset(dataset, catalog)), str(data))
+    print_summary(summarize(verify_dataset(dataset, catalog_for(files, None))), str(data))
     _heading("3. Refine")
     command = shlex.join(["workbench", *sys.argv[1:]])
     refining = RefineOptions(data, records, num_test=NUM_TEST, files=files, command=command)

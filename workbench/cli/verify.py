@@ -23,7 +23,6 @@ from workbench.cli.options import (
     StageChoice,
     catalog_files,
 )
-from workbench.core.checks import WORDY_STAGES
 from workbench.core.codes import CODES
 from workbench.core.jsontext import dumps
 from workbench.core.verdicts import Status
@@ -58,9 +57,8 @@ def verify(
         list[StageChoice] | None,
         typer.Option(
             "--stage",
-            help="Only this stage (repeatable); by default format and execution. "
-            "grounding holds the calls against the words; its warnings may be wrong. "
-            "policy holds them against the labelling policy, for information.",
+            help="Only this stage (repeatable); by default format, execution and grounding. "
+            "policy holds the calls against the labelling policy, for information.",
         ),
     ] = None,
     jobs: Annotated[
@@ -89,10 +87,10 @@ def verify(
     lexicon: LexiconOption = None,
     driver_side: DriverSideOption = "left",
 ) -> None:
-    """Check every sample: its format, then its calls on a simulated vehicle.
+    """Check every sample: its format, its calls on a simulated vehicle, then their meaning.
 
-    With --stage grounding also whether the calls do what the words say, by rules and word lists;
-    with --consistency also whether the same request has the same calls throughout.
+    Whether the calls do what the words say is told by rules and word lists, which may err: such
+    findings are warnings. --consistency also tells where the same request has other calls.
 
     Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
     """

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, with_words
 from workbench.adapters.dataset import BadItem, Dataset
 from workbench.core.catalog import Catalog
-from workbench.core.checks import DEFAULT_STAGES, verify
+from workbench.core.checks import DEFAULT_STAGES, WORDY_STAGES, verify
 from workbench.core.checks.consistency import check_consistency
 from workbench.core.contrast import enumerated_properties
 from workbench.core.samples import Sample
@@ -47,9 +47,13 @@ def verify_in_processes(
 
 def processes_for(dataset: Dataset, stages: Collection[str] | None, cores: int) -> int:
     """Tell how many processes pay: a further one takes longer to start than little work does."""
-    chosen = DEFAULT_STAGES if stages is None else stages
-    reads_words = "grounding" in chosen
-    return max(1, min(cores, len(dataset.items) // _WORTH_A_PROCESS)) if reads_words else 1
+    if not _reads_words(stages):
+        return 1
+    return max(1, min(cores, len(dataset.items) // _WORTH_A_PROCESS))
+
+
+def _reads_words(stages: Collection[str] | None) -> bool:
+    return not WORDY_STAGES.isdisjoint(DEFAULT_STAGES if stages is None else stages)
 
 
 def _check(
@@ -83,8 +87,7 @@ def _check_shard(items: list[Sample | BadItem]) -> list[Verdict]:
 def catalog_for(files: CatalogFiles, stages: Collection[str] | None) -> Catalog:
     """Load what the stages need: the word lists only where words are read."""
     catalog = load_catalog(files)
-    reads_words = "grounding" in (DEFAULT_STAGES if stages is None else stages)
-    return with_words(catalog, files) if reads_words else catalog
+    return with_words(catalog, files) if _reads_words(stages) else catalog
 
 
 def with_consistency(

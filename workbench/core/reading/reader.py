@@ -97,6 +97,7 @@ class Reader:
                 or _introduces_speaker(words, place, mentions)
             ):
                 speaker = place.selectors
+                break
         covered = {i for place in places for i in range(place.begin, place.end)}
         for begin, end, _ in longest_first(self._own, text):
             if not covered & set(range(begin, end)):

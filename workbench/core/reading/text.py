@@ -14,7 +14,19 @@ _TOKEN = re.compile(
 )
 # Words by which a speaker takes back what was just said: "22, no, 23".
 CORRECTIONS = frozenset(
-    ["no", "nah", "sorry", "wait", "actually", "rather", "mean", "scratch", "oops", "correction"]
+    [
+        "no",
+        "nah",
+        "sorry",
+        "wait",
+        "actually",
+        "rather",
+        "mean",
+        "scratch",
+        "oops",
+        "correction",
+        "hang",
+    ]
 )
 _UNITS = {
     "zero": 0, "nought": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,

@@ -106,7 +106,7 @@ class ValueWords:
         for i, token in enumerate(text.tokens):
             if token.number is None or self._no_value(words, i):
                 continue
-            if found and _corrected(words, found[-1], i):
+            if found and (_corrected(words, found[-1], i) or _left_behind(words, found[-1], i)):
                 found.pop()
             found.append(i)
         return [i for i in found if begin <= i < end]
@@ -292,6 +292,14 @@ def _normal(phrase: str) -> str:
     return re.sub(r"['’]", "", phrase.casefold()).replace("-", " ")
 
 
+def _left_behind(words: list[str], earlier: int, later: int) -> bool:
+    """Whether a number is only where a change starts: "from 74 down to 70"."""
+    between = words[earlier + 1 : later]
+    start = earlier > 0 and words[earlier - 1] == "from"
+    return start and between[-1:] == ["to"] and len(between) <= _FROM_TO
+
+
+_FROM_TO = 5  # tokens: "from 74 degrees F down to"
 _CORRECTED_WITHIN = 14  # tokens: "23 for the two outer seats in the back, scratch that, 25"
 
 

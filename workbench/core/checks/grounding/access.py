@@ -90,7 +90,8 @@ def mood(rules: Rules, request: Request, reading: Reading) -> str | None:
         return "set" if specs or numbers or rules.changes(part) else None
     if _is_question(rules, request, last, reading):
         short = last - first <= _SHORT_QUESTION
-        return "get" if short and specs and not numbers and not command else None
+        stated = any(said.values())
+        return "get" if short and stated and not numbers and not command else None
     whole = words_of(reading, first, last)
     if not commanded and (
         rules.opens_with_question(whole) or rules.classes["report"].search(whole)

@@ -9,8 +9,7 @@ other wish beside it, for `policy.need`.
 from collections.abc import Iterator
 
 from workbench.core.catalog import Catalog
-from workbench.core.checks.grounding import usable
-from workbench.core.checks.grounding.common import Rules
+from workbench.core.checks.grounding import rules_for, usable
 from workbench.core.checks.policy.common import PolicyRules
 from workbench.core.checks.policy.degrees import check_degree
 from workbench.core.checks.policy.needs import check_needs
@@ -42,9 +41,7 @@ def _policy_rules(catalog: Catalog) -> PolicyRules:
     if "policy" not in catalog.derived:
         if catalog.policy is None or catalog.lexicon is None:
             raise ValueError("the policy stage needs a catalogue with a policy and a lexicon")
-        if "grounding" not in catalog.derived:
-            catalog.derived["grounding"] = Rules(catalog, catalog.lexicon)
-        rules: Rules = catalog.derived["grounding"]
+        rules = rules_for(catalog)
         catalog.derived["policy"] = PolicyRules(rules, catalog.policy, catalog.lexicon)
     policy_rules: PolicyRules = catalog.derived["policy"]
     return policy_rules
