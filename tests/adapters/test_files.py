@@ -14,6 +14,7 @@ from workbench.adapters.files import (
     locked,
     read_bytes,
     replacing,
+    user_name,
     write_atomically,
 )
 from workbench.core.errors import InputError
@@ -136,8 +137,22 @@ def holder(tmp_path):
 
 def test_a_second_writer_is_refused_and_told_who_holds_the_lock(holder):
     path, process = holder
-    with pytest.raises(LockedError, match=f"process {process.pid} .*a test"), locked(path, "me"):
+    with (
+        pytest.raises(LockedError, match=f"process {process.pid} .*a test") as refused,
+        locked(path, "me"),
+    ):
         pass
+    assert refused.value.holder.pid == process.pid
+    assert refused.value.holder.user == user_name()
+
+
+def test_a_lock_is_held_even_where_its_holder_is_not_told(tmp_path):
+    path = tmp_path / "data.json"
+    with locked(path, "a test"):
+        (tmp_path / ".data.json.lock").write_text("{}")
+        with pytest.raises(LockedError, match="by another process") as refused, locked(path, "me"):
+            pass
+    assert refused.value.holder is None
 
 
 def test_a_dead_holder_s_lock_is_taken_over(holder):

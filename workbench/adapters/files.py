@@ -1,5 +1,6 @@
 """Files that survive a crash: written aside, flushed to disk and renamed; one writer at a time."""
 
+import getpass
 import glob
 import json
 import os
@@ -8,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -17,10 +19,30 @@ from filelock import FileLock, Timeout
 from workbench.core.errors import InputError, WorkbenchError
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a file's lock: process, machine and user, what for, and since when (UTC)."""
+
+    pid: int
+    host: str
+    user: str
+    doing: str
+    since: str
+
+    def __str__(self) -> str:
+        return (
+            f"process {self.pid} of {self.user} on {self.host} ({self.doing}, since {self.since})"
+        )
+
+
 class LockedError(WorkbenchError):
-    """Another process is writing the same file."""
+    """Another process is writing the same file. holder: which one, None where that's unknown."""
 
     exit_code = 2
+
+    def __init__(self, message: str, holder: Holder | None = None) -> None:
+        super().__init__(message)
+        self.holder = holder
 
 
 def read_bytes(path: Path, what: str) -> bytes:
@@ -58,7 +80,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             os.fchmod(file.fileno(), _mode(path))
             os.fsync(file.fileno())
         os.replace(temporary, path)
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
     finally:
@@ -158,7 +180,8 @@ def _mode(path: Path) -> int:
         return 0o666 & ~mask
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put a folder's entries on disk: what was made, renamed or removed in it."""
     if sys.platform == "win32":  # folders cannot be opened there
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -187,32 +210,39 @@ def locked(path: Path, doing: str) -> Iterator[None]:
         lock = FileLock(lock_path)
         lock.acquire(timeout=0)
     except Timeout:
-        raise LockedError(f"{path}: {_holder(lock_path)} Wait for it, or end it.") from None
+        holder = _holder(lock_path)
+        raise LockedError(
+            f"{path}: it is being written by {holder or 'another process'}. "
+            "Wait for it, or end it.",
+            holder,
+        ) from None
     except OSError as error:
         raise InputError(f"{path}: cannot be locked for writing: {_reason(error)}.") from None
     try:
-        holder = {
-            "pid": os.getpid(),
-            "host": socket.gethostname(),
-            "doing": doing,
-            "since": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        lock_path.write_text(json.dumps(holder), encoding="utf-8")
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        own = Holder(os.getpid(), socket.gethostname(), user_name(), doing, since)
+        with suppress(OSError):  # a full disk: the lock is held all the same, if by one unnamed
+            lock_path.write_text(json.dumps(asdict(own)), encoding="utf-8")
         for rest in path.parent.glob(f".{glob.escape(path.name)}.{'?' * 8}.tmp"):  # see `mkstemp`
             with suppress(OSError):
                 rest.unlink()
         yield
     finally:
-        lock_path.write_text("", encoding="utf-8")
+        with suppress(OSError):
+            lock_path.write_text("", encoding="utf-8")
         lock.release()
 
 
-def _holder(lock_path: Path) -> str:
+def user_name() -> str:
+    """Give the name of the user who runs this program, their number where they have none."""
     try:
-        holder = json.loads(lock_path.read_text(encoding="utf-8"))
-        return (
-            f"it is being written by process {holder['pid']} on {holder['host']} "
-            f"({holder['doing']}, since {holder['since']})."
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return "it is being written by another process."
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user without an entry
+        return str(os.getuid()) if hasattr(os, "getuid") else "someone"
+
+
+def _holder(lock_path: Path) -> Holder | None:
+    try:
+        return Holder(**json.loads(lock_path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
