@@ -60,6 +60,10 @@ class CatalogFiles:
         """Give the SHA-256 of the files as they are read, by what they are."""
         return {name: sha256(data).hexdigest() for name, data in self._content.items()}
 
+    def digest(self) -> str:
+        """Give one hash of all these files: what decisions are made by; see `core.labels.stale`."""
+        return sha256("".join(self.digests().values()).encode()).hexdigest()[:16]
+
     @cached_property
     def _content(self) -> dict[str, bytes]:
         paths = {

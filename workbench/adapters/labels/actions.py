@@ -1,0 +1,100 @@
+"""Actions on labels as the journal has them: written, and read back as far as someone asks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from workbench.adapters.eventlog import EventLog
+from workbench.adapters.tables import Raw
+from workbench.core.errors import InputError
+from workbench.core.history import Step
+from workbench.core.jsontext import dumps
+from workbench.core.labels import Event, How, Kind, describe, read_event, taken_back
+
+Changed = tuple[str, Raw | None, Raw | None]
+"""A sample's id, and its label before and after as JSON, None for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What is done by one stroke of a reviewer's: see `core.labels.Event`.
+
+    marks: by sample id how, and the seconds spent; `otherwise` is how where there is no mark.
+    """
+
+    kind: Kind
+    group: int
+    reviewer: str
+    time: str
+    marks: Mapping[str, tuple[How, float]] = field(default_factory=dict)
+    otherwise: How = "bulk"
+
+
+def event_lines(action: Action, changes: Sequence[Changed], text: str = "") -> list[bytes]:
+    """Write an action's events, a line each, as `read_event` reads them. text: see `words_for`."""
+    head = b'{"kind":"%b","group":%d,"id":' % (action.kind.encode(), action.group)
+    who = b',"reviewer":%b,"time":%b,"seconds":' % (dumps(action.reviewer), dumps(action.time))
+    lines: list[bytes] = []
+    left = len(changes)
+    for sample_id, before, after in changes:
+        left -= 1
+        how, seconds = action.marks.get(sample_id, (action.otherwise, 0.0))
+        labels = b',"before":%b,"after":%b' % (before or b"null", after or b"null")
+        end = b'%b,"how":"%b"' % (dumps(round(seconds, 2)), how.encode())
+        more = b"}"
+        if left:
+            more = b',"left":%d}' % left
+        elif lines:
+            more = b',"text":%b,"span":%d}' % (dumps(text), sum(map(len, lines)) + len(lines))
+        lines.append(b"".join((head, dumps(sample_id), labels, who, end, more)))
+    return lines
+
+
+def words_for(events: Sequence[Event]) -> str:
+    """Say what an action did; an undo is told as what it took back, which redo makes again."""
+    kind = events[0].kind
+    return describe([taken_back(event) for event in events] if kind == "undo" else events)
+
+
+def past_steps(log: EventLog) -> Iterator[Step]:
+    """Give the actions in a journal as it is now, the newest first; reads one line for each.
+
+    Raises `InputError` for a line that is no event.
+    """
+    end = log.end
+    while found := next(log.lines_back(end), None):
+        place, line = found
+        event = _read(log, place, line)
+        start = place - event.span
+        if log.read(start - 1, start) != b"\n":  # someone took a damaged line out
+            start = _begin(log, event, place)
+        yield Step(event.kind, event.group, (start, end), event.text or words_for([event]))
+        end = start
+
+
+def _begin(log: EventLog, last: Event, place: int) -> int:
+    for earlier, line in log.lines_back(place):
+        event = _read(log, earlier, line)
+        if (event.kind, event.group) != (last.kind, last.group):
+            break
+        place = earlier
+    return place
+
+
+def read_step(log: EventLog, step: Step) -> list[Event]:
+    """Read an action's events."""
+    events = []
+    place = step.place[0]
+    for line in log.lines(*step.place):
+        events.append(_read(log, place, line))
+        place += len(line) + 1
+    return events
+
+
+def _read(log: EventLog, place: int, line: bytes) -> Event:
+    try:
+        return read_event(line)
+    except ValueError as error:
+        raise InputError(
+            f"{log.path}: line {log.line_number(place)} is no event of a label: {error}. "
+            "Restore the file, or take that line out. It was left as it is."
+        ) from None

@@ -1,0 +1,201 @@
+"""A labels file and its journal, read together and written.
+
+`NAME.labels.json` is a plain TinyDB file: its table `_default` has a document for each label, the
+table `about` says how much of the journal is in it. `NAME.labels.journal.jsonl` has a line for
+each event, and labels follow from it alone: without the file, they are made anew. What another
+program changed in the file, or a file without its journal, is believed too, and goes on record.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from workbench.adapters.dataset import collection_paused
+from workbench.adapters.eventlog import EventLog, newer
+from workbench.adapters.files import read_bytes, replacing
+from workbench.adapters.labels.sheet import Sheet
+from workbench.adapters.tables import Raw
+from workbench.core.errors import InputError
+from workbench.core.jsontext import dumps
+
+SCHEMA = 1
+TABLE = "_default"
+_ABOUT = b',\n"about":'
+_TAIL = 1024
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What a labels file says about itself.
+
+    journal: how many bytes of the journal are in it. tail: hash of the last of these bytes.
+    digest: hash of the file up to this table.
+    """
+
+    schema: int
+    journal: int = 0
+    tail: str = ""
+    digest: str = ""
+
+
+class _Schema(msgspec.Struct):
+    schema: int
+
+
+class _Line(msgspec.Struct):
+    """What replaying needs of an event."""
+
+    id: str
+    after: msgspec.Raw
+    kind: str
+    left: int = 0
+
+
+_line_decoder = msgspec.json.Decoder(_Line)
+
+
+@dataclass
+class Loaded:
+    """What was read.
+
+    sheet: the labels. others: tables of the file that are not ours. outside: labels that the
+    journal does not have as the file does: sample id, and label there and here, None for none.
+    saved: whether the file has all that the journal has. torn: bytes at the journal's end, of an
+    action that was broken off. notices: what else was found, in sentences.
+    """
+
+    sheet: Sheet = field(default_factory=Sheet)
+    others: dict[str, Any] = field(default_factory=dict)
+    outside: list[tuple[str, Raw | None, Raw | None]] = field(default_factory=list)
+    saved: bool = True
+    torn: int = 0
+    notices: list[str] = field(default_factory=list)
+
+
+def load(path: Path, log: EventLog) -> Loaded:
+    """Read a labels file and what its journal has beyond it; either may be absent.
+
+    `log.end` is set back to the end of the last whole action. Nothing is written. Raises
+    `InputError` for what is none of ours, of a newer schema or damaged.
+    """
+    loaded = Loaded()
+    with collection_paused():
+        about, intact = About(schema=SCHEMA), True
+        if path.exists():
+            about, intact = _read_file(path, loaded)
+            log.measure()  # another process may have added to both since the journal was opened
+        whole = _whole(log)
+        loaded.torn, log.end = log.end - whole, whole
+        own = about.journal <= log.end and about.tail == _tail(log, about.journal)
+        if own and intact:
+            _replay(log, about.journal, log.end, loaded.sheet)
+            loaded.saved = about.journal == log.end
+        else:
+            _reconcile(path, log, about.journal if own else None, loaded)
+    return loaded
+
+
+def save(path: Path, log: EventLog, sheet: Sheet, others: Mapping[str, Any]) -> None:
+    """Write the labels file in one step. Raises `InputError` where that fails."""
+    rows = b",\n".join(b'"%d":%b' % (doc_id, raw) for doc_id, raw in sheet.rows.items())
+    more = b"".join(b",\n%b:%b" % (dumps(name), dumps(table)) for name, table in others.items())
+    content = b'{"%b":{\n%b\n}%b' % (TABLE.encode(), rows, more)
+    about = About(schema=SCHEMA, journal=log.end, tail=_tail(log, log.end), digest=_hash(content))
+    with replacing(path) as file:
+        file.write(content)
+        file.write(_ABOUT + dumps({"1": msgspec.to_builtins(about)}) + b"}\n")
+
+
+def _read_file(path: Path, loaded: Loaded) -> tuple[About, bool]:
+    """Read the file into `loaded`; returns also whether it is as it was written."""
+    data = read_bytes(path, "labels file")
+    try:
+        tables = msgspec.json.decode(data, type=dict[str, dict[str, msgspec.Raw]])
+        about = _read_about(path, tables.pop("about", {}))
+        for key, raw in tables.pop(TABLE, {}).items():
+            loaded.sheet.load(int(key), raw)
+        loaded.others = {
+            name: {key: msgspec.json.decode(raw) for key, raw in table.items()}
+            for name, table in tables.items()
+        }
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"{path}: this is no labels file that can be used: {error}. Restore it, or move it "
+            "away: labels are made anew from the journal beside it. It was left as it is."
+        ) from None
+    end = data.rfind(_ABOUT)
+    return about, end >= 0 and _hash(memoryview(data)[:end]) == about.digest
+
+
+def _read_about(path: Path, table: Mapping[str, msgspec.Raw]) -> About:
+    if "1" not in table:
+        raise ValueError('its table "about" is missing')
+    schema = msgspec.json.decode(table["1"], type=_Schema).schema
+    if schema > SCHEMA:
+        raise InputError(newer(path, schema, SCHEMA))
+    return msgspec.json.decode(table["1"], type=About)
+
+
+def _whole(log: EventLog) -> int:
+    """Find where the last whole action ends: an action broken off half-way never was."""
+    end = log.whole_until(0)
+    expected = 0
+    for place, line in log.lines_back(end):
+        try:
+            left = _line_decoder.decode(line).left
+        except (ValueError, RecursionError):
+            break  # for `_replay` to complain of
+        if left == 0 or (expected and left != expected):
+            break
+        expected, end = left + 1, place
+    return end
+
+
+def _replay(log: EventLog, start: int, end: int, sheet: Sheet) -> list[str]:
+    """Take in the events between two places; returns the ids of their samples."""
+    touched = []
+    for index, line in enumerate(log.lines(start, end)):
+        try:
+            event = _line_decoder.decode(line)
+            sheet.put(event.id, None if bytes(event.after) == b"null" else event.after)
+        except (ValueError, RecursionError) as error:
+            number = log.line_number(start) + index + (start == 0)
+            raise InputError(
+                f"{log.path}: line {number} is no event of a label: {error}. Restore the file, or "
+                "take that line out. It was left as it is."
+            ) from None
+        touched.append(event.id)
+    return touched
+
+
+def _reconcile(path: Path, log: EventLog, covered: int | None, loaded: Loaded) -> None:
+    """Bring a file and a journal together that do not fit each other.
+
+    covered: how much of the journal is in the file; None where the journal is not the file's.
+    """
+    there, here = loaded.sheet, Sheet()
+    _replay(log, 0, log.end if covered is None else covered, here)
+    changed = {i for i in there.ids if there.get(i) != here.get(i)}
+    if covered is not None:  # then what the file lacks was taken out of it
+        changed |= here.ids.keys() - there.ids.keys()
+        changed -= set(_replay(log, covered, log.end, here))
+    for sample_id in sorted(changed):
+        raw = there.raw(sample_id)
+        loaded.outside.append((sample_id, here.raw(sample_id), raw))
+        here.put(sample_id, raw)
+    loaded.sheet = here
+    loaded.saved = False
+    if changed:
+        why = "was changed by another program" if log.end else "has no journal"
+        loaded.notices.append(f"{path.name} {why}: {len(changed):,} labels were taken from it.")
+
+
+def _tail(log: EventLog, end: int) -> str:
+    return _hash(log.read(max(0, end - _TAIL), end)) if end else ""
+
+
+def _hash(content: bytes | memoryview) -> str:
+    return blake2b(content, digest_size=16).hexdigest()

@@ -1,0 +1,133 @@
+"""Where labels change: through TinyDB's table, on record first, then in memory."""
+
+from collections.abc import Mapping
+
+from workbench.adapters.dataset import collection_paused
+from workbench.adapters.eventlog import EventLog
+from workbench.adapters.journal import now
+from workbench.adapters.labels.actions import (
+    Action,
+    Changed,
+    event_lines,
+    past_steps,
+    read_step,
+    words_for,
+)
+from workbench.adapters.labels.files import Loaded
+from workbench.adapters.tables import Change, LabelDB, Rows
+from workbench.core.errors import WorkbenchError
+from workbench.core.history import History, Step
+from workbench.core.labels import Event, How, Kind, Label, read_label, to_document
+
+Marks = Mapping[str, tuple[How, float]]
+"""By sample id, how a decision came about and the seconds spent on it."""
+
+
+class Recorder:
+    """Changes labels. refusal: raised instead, where there is one."""
+
+    def __init__(
+        self, log: EventLog, loaded: Loaded, reviewer: str, refusal: WorkbenchError | None
+    ) -> None:
+        self.sheet = loaded.sheet
+        self.refusal = refusal
+        self._log = log
+        self._reviewer = reviewer
+        if loaded.outside and refusal is None:
+            group = History(past_steps(log)).next_group
+            log.append(event_lines(Action("keep", group, reviewer, now()), loaded.outside))
+        self.history = History(past_steps(log))
+        self._action: Action | None = None
+        self.db = LabelDB(Rows(self.sheet.rows), loaded.others, self._record)
+
+    def commit(
+        self, kind: Kind, labels: Mapping[str, Label | None], marks: Marks, group: int | None = None
+    ) -> list[str]:
+        """Set labels by sample id, None for none, as one action; returns the ids.
+
+        group: the number of the action that is undone or redone. Raises `InputError` where it
+        cannot be written; nothing has changed then.
+        """
+        if self.refusal:
+            raise self.refusal
+        known, fresh = self.sheet.ids, self.db.labels.next_id
+        documents = {
+            known[sample_id] if sample_id in known else fresh(): (
+                None if label is None else to_document(label)
+            )
+            for sample_id, label in labels.items()
+        }
+        group = group or self.history.next_group
+        self._action = Action(kind, group, self._reviewer, now(), marks)
+        try:
+            self.db.labels.put(documents)
+        finally:
+            self._action = None
+        return list(labels)
+
+    def revert(self, kind: Kind, step: Step | None) -> list[str]:
+        """Take an action back, or an undo; returns the ids of its samples, none for None."""
+        if step is None:
+            return []
+        with collection_paused():
+            events = read_step(self._log, step)
+            labels = {event.id: event.before for event in events}
+            marks: Marks = {event.id: (event.how, 0.0) for event in events}
+            return self.commit(kind, labels, marks, step.group)
+
+    def _record(self, changes: list[Change]) -> None:
+        """Put changes to the table on record; also those that TinyDB's own interface makes."""
+        if self.refusal:
+            raise self.refusal
+        labels = [_read(change) for change in changes]
+        self._check(changes, labels)
+        action = self._action or Action(
+            "decide", self.history.next_group, self._reviewer, now(), otherwise="edit"
+        )
+        changed: list[Changed] = [
+            ((after or before).id, change.before, change.after)  # type: ignore[union-attr]
+            for change, (before, after) in zip(changes, labels, strict=True)
+        ]
+        text = words_for(_events(action, labels))
+        place = self._log.append(event_lines(action, changed, text))
+        for change, (before, after) in zip(changes, labels, strict=True):
+            self.sheet.count(change.doc_id, before, after)
+        self.history.add(Step(action.kind, action.group, place, text))
+
+    def _check(
+        self, changes: list[Change], labels: list[tuple[Label | None, Label | None]]
+    ) -> None:
+        """Refuse what TinyDB's own interface can do and labels cannot have."""
+        added = set()
+        for change, (before, after) in zip(changes, labels, strict=True):
+            if after is None:
+                continue
+            if before is not None and before.id != after.id:
+                raise ValueError(f"document {change.doc_id} is of {before.id}; that cannot change")
+            if before is None and (after.id in self.sheet.ids or after.id in added):
+                raise ValueError(f"{after.id} has a label; change that one")
+            added.add(after.id)
+
+
+def _read(change: Change) -> tuple[Label | None, Label | None]:
+    before, after = change.before, change.after
+    return (
+        None if before is None else read_label(before),
+        None if after is None else read_label(after),
+    )
+
+
+def _events(action: Action, labels: list[tuple[Label | None, Label | None]]) -> list[Event]:
+    """Give the events for `words_for`, which asks for no more than what changed and how."""
+    events = []
+    for before, after in labels:
+        label = after or before
+        sample_id = label.id if label else ""
+        how = action.marks.get(sample_id, (action.otherwise, 0.0))[0]
+        events.append(
+            Event(
+                kind=action.kind, group=action.group, id=sample_id,
+                before=before, after=after, how=how,
+            )
+        )  # fmt: skip
+    return events

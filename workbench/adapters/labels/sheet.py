@@ -1,0 +1,85 @@
+"""Labels in memory: the JSON of each, parsed when it is asked for, and how many of each sort."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from workbench.adapters.tables import Raw
+from workbench.core.labels import Decision, Label, read_label
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many labels there are of each sort. commented: without a decision. edited: of all."""
+
+    total: int
+    accepted: int
+    rejected: int
+    skipped: int
+    commented: int
+    edited: int
+
+
+class Sheet:
+    """Labels by sample id. rows: their JSON by TinyDB's document id; ids: that by sample id."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, Raw] = {}
+        self.ids: dict[str, int] = {}
+        self._decisions: Counter[Decision | None] = Counter()
+        self._edited = 0
+        self._next = 1
+
+    def raw(self, sample_id: str) -> Raw | None:
+        """Give a sample's label as JSON."""
+        doc_id = self.ids.get(sample_id)
+        return None if doc_id is None else self.rows[doc_id]
+
+    def get(self, sample_id: str) -> Label | None:
+        """Give a sample's label."""
+        raw = self.raw(sample_id)
+        return None if raw is None else read_label(raw)
+
+    def load(self, doc_id: int, raw: Raw) -> None:
+        """Add a label from a file. Raises `ValueError` for what is none, or one too many."""
+        label = read_label(raw)
+        if label.id in self.ids:
+            raise ValueError(f"{label.id} has two labels, {self.ids[label.id]} and {doc_id}")
+        self.rows[doc_id] = raw
+        self.count(doc_id, None, label)
+
+    def put(self, sample_id: str, raw: Raw | None) -> None:
+        """Set or, by None, remove a sample's label. Raises `ValueError` for what is no label."""
+        after = None if raw is None else read_label(raw)
+        if after is not None and after.id != sample_id:
+            raise ValueError(f"the label is of {after.id}, not of {sample_id}")
+        doc_id = self.ids.get(sample_id, self._next)
+        before = self.rows.get(doc_id)
+        if raw is not None:
+            self.rows[doc_id] = raw
+        else:
+            self.rows.pop(doc_id, None)
+        self.count(doc_id, None if before is None else read_label(before), after)
+
+    def count(self, doc_id: int, before: Label | None, after: Label | None) -> None:
+        """Note that the label at a document id, in `rows`, has changed."""
+        if before is not None:
+            del self.ids[before.id]
+            self._decisions[before.decision] -= 1
+            self._edited -= before.edited is not None
+        if after is not None:
+            self.ids[after.id] = doc_id
+            self._decisions[after.decision] += 1
+            self._edited += after.edited is not None
+            self._next = max(self._next, doc_id + 1)
+
+    def counts(self) -> Counts:
+        """Count the labels."""
+        found = self._decisions
+        return Counts(
+            total=len(self.ids),
+            accepted=found["accepted"],
+            rejected=found["rejected"],
+            skipped=found["skipped"],
+            commented=found[None],
+            edited=self._edited,
+        )

@@ -1,0 +1,244 @@
+"""The label store: decisions on disk before a call returns, labels at hand, history when asked.
+
+For one thread. A call takes a fraction of a millisecond and the disk's flush; only `close`, and a
+bulk of thousands, take longer.
+"""
+
+from collections.abc import Iterable, Iterator, KeysView
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from workbench.adapters.dataset import collection_paused
+from workbench.adapters.eventlog import EventLog
+from workbench.adapters.files import Holder, LockedError, locked, user_name, writable
+from workbench.adapters.journal import now
+from workbench.adapters.labels.files import SCHEMA, Loaded, load, save
+from workbench.adapters.labels.recorder import Recorder
+from workbench.adapters.labels.sheet import Counts
+from workbench.adapters.tables import LabelDB
+from workbench.core.choices import KEEP, Choice, Hand, Keep, annotated, carried, decided
+from workbench.core.errors import InputError
+from workbench.core.labels import Decision, How, Label, read_label
+from workbench.core.samples import Sample
+
+
+def labels_path(dataset: Path) -> Path:
+    """Give the labels file of a dataset: `NAME.labels.json` beside it."""
+    return dataset.with_name(f"{dataset.name.removesuffix('.json')}.labels.json")
+
+
+def journal_path(labels: Path) -> Path:
+    """Give the journal of a labels file: `NAME.labels.journal.jsonl` beside it."""
+    return labels.with_name(f"{labels.name.removesuffix('.json')}.journal.jsonl")
+
+
+def open_labels(
+    path: Path, reviewer: str = "", *, catalog: str = "", read_only: bool = False
+) -> "LabelStore":
+    """Open a labels file; one that isn't there is made by the first decision.
+
+    reviewer: who decides, by default the user. catalog: hash of the catalogue that they go by. If
+    another process has the labels open, they are opened for reading only: see `LabelStore`.
+    Raises `InputError` for files that cannot be used; these are left as they are.
+    """
+    path = writable(path)
+    refusal = LockedError(f"{path}: these labels are open for reading only.") if read_only else None
+    notices = []
+    with ExitStack() as held:
+        if not read_only:
+            try:
+                held.enter_context(locked(path, "labels"))
+            except LockedError as error:
+                refusal = error
+                notices.append(f"These labels are open for reading only. {error}")
+        log = EventLog(journal_path(path), SCHEMA)
+        held.callback(log.close)
+        loaded = load(path, log)
+        if loaded.torn and refusal is None:
+            log.cut(log.end)
+            notices.append(
+                f"{log.path.name}: its last {loaded.torn:,} bytes were cut off; they are of an "
+                "action that was broken off before it was saved."
+            )
+        hand = Hand(reviewer or user_name(), "", catalog)
+        recorder = Recorder(log, loaded, hand.reviewer, refusal)
+        store = LabelStore(path, log, loaded, recorder, hand, held.pop_all())
+    store.read_only = refusal is not None
+    store.holder = refusal.holder if refusal else None
+    store.notices = (*notices, *loaded.notices)
+    return store
+
+
+class LabelStore:
+    """Open labels; made by `open_labels`.
+
+    read_only: whether decisions are refused. holder: who has the labels open for writing, where
+    that is another process and known. notices: what to tell about the opening, in sentences.
+    """
+
+    read_only: bool = False
+    holder: Holder | None = None
+    notices: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        path: Path,
+        log: EventLog,
+        loaded: Loaded,
+        recorder: Recorder,
+        hand: Hand,
+        held: ExitStack,
+    ) -> None:
+        self.path = path
+        self._log = log
+        self._loaded = loaded
+        self._recorder = recorder
+        self._hand = hand
+        self._held = held
+        self._saved = log.end if loaded.saved else -1
+        self._open = True
+
+    @property
+    def reviewer(self) -> str:
+        """Who decides."""
+        return self._hand.reviewer
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a labels file or a journal."""
+        return self._log.exists or self.path.exists()
+
+    def get(self, sample_id: str) -> Label | None:
+        """Give a sample's label, None where it has none."""
+        return self._loaded.sheet.get(sample_id)
+
+    def ids(self) -> KeysView[str]:
+        """Give the ids of all labelled samples, also of those no longer in the dataset."""
+        return self._loaded.sheet.ids.keys()
+
+    def items(self) -> Iterator[Label]:
+        """Give all labels."""
+        return map(read_label, list(self._loaded.sheet.rows.values()))
+
+    def counts(self) -> Counts:
+        """Count all labels."""
+        return self._loaded.sheet.counts()
+
+    def decide(
+        self,
+        sample: Sample,
+        decision: Decision,
+        how: How = "read",
+        seconds: float = 0.0,
+        *,
+        reason: str = "",
+        note: str | Keep = KEEP,
+        edited: Sample | Keep | None = KEEP,
+        tags: Iterable[str] | Keep = KEEP,
+    ) -> Label:
+        """Decide on a sample; the decision is on disk when this returns.
+
+        For the arguments see `core.choices.Choice`. Raises `InputError` where it cannot be
+        written, and nothing has changed then; `LockedError` where labels are open for reading only.
+        """
+        self.bulk([Choice(sample, decision, how, seconds, reason, note, edited, tags)])
+        label = self.get(sample.id)
+        assert label is not None
+        return label
+
+    def bulk(self, choices: Iterable[Choice]) -> list[str]:
+        """Decide on many samples in one stroke, which one undo takes back; returns their ids."""
+        hand = replace(self._hand, time=now())
+        labels: dict[str, Label | None] = {}
+        marks: dict[str, tuple[How, float]] = {}
+        with collection_paused():
+            for choice in choices:
+                sample_id = choice.sample.id
+                labels[sample_id] = decided(choice, self.get(sample_id), hand)
+                marks[sample_id] = (choice.how, choice.seconds)
+            return self._recorder.commit("decide", labels, marks)
+
+    def annotate(
+        self,
+        sample: Sample,
+        *,
+        note: str | Keep = KEEP,
+        tags: Iterable[str] | Keep = KEEP,
+        seconds: float = 0.0,
+    ) -> Label | None:
+        """Set a sample's comment and tags, and leave its decision; "" and () take them away."""
+        label = annotated(sample, self.get(sample.id), replace(self._hand, time=now()), note, tags)
+        self._recorder.commit("decide", {sample.id: label}, {sample.id: ("read", seconds)})
+        return label
+
+    def take(self, labels: Iterable[Label]) -> list[str]:
+        """Take labels over from elsewhere as they are, in one stroke; returns their ids."""
+        found: dict[str, Label | None] = {label.id: label for label in labels}
+        return self._recorder.commit("decide", found, dict.fromkeys(found, ("imported", 0.0)))
+
+    def carry_over(self, samples: Iterable[Sample]) -> list[str]:
+        """Carry decisions over by query to samples made anew; see `core.choices.carried`."""
+        return self.take(list(carried(self.items(), samples)))
+
+    @property
+    def can_undo(self) -> str | None:
+        """What `undo` takes back, such as `accept of 'Warmer, please'`; None for nothing."""
+        step = self._recorder.history.undoable
+        return step.text if step else None
+
+    @property
+    def can_redo(self) -> str | None:
+        """What `redo` makes again; None for nothing."""
+        step = self._recorder.history.redoable
+        return step.text if step else None
+
+    def undo(self) -> list[str]:
+        """Take the latest action back; returns the ids of its samples, none for no action."""
+        return self._recorder.revert("undo", self._recorder.history.undoable)
+
+    def redo(self) -> list[str]:
+        """Make the action again that was undone last; returns the ids of its samples."""
+        return self._recorder.revert("redo", self._recorder.history.redoable)
+
+    @property
+    def db(self) -> LabelDB:
+        """The labels as a TinyDB, to search and update through its own interface."""
+        return self._recorder.db
+
+    def save(self) -> None:
+        """Bring the labels file up to date with its journal. Raises `InputError`."""
+        if not self.read_only and self._saved != self._log.end:
+            save(self.path, self._log, self._loaded.sheet, self._loaded.others)
+            self._saved = self._log.end
+
+    def close(self) -> None:
+        """Save and let the labels go; a second time it does nothing.
+
+        Raises `InputError` where the labels file cannot be written: no decision is lost by that,
+        since all are in the journal.
+        """
+        if not self._open:
+            return
+        self._open = False
+        self._recorder.refusal = InputError(f"{self.path}: these labels have been closed.")
+        with self._held:
+            try:
+                self.save()
+            except InputError as error:
+                raise InputError(
+                    f"{error} But no decision is lost: all are in {self._log.path}."
+                ) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,176 @@
+"""Labels: what people decided about samples. Each is the fold of its sample's events.
+
+An event says what a sample's label was before and is after. Nothing is ever taken out of the
+record: undo and redo are events too.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from workbench.core.samples import Sample, to_item
+
+Decision = Literal["accepted", "rejected", "skipped"]
+"""skipped: put off for later."""
+
+How = Literal["read", "fix", "edit", "bulk", "imported"]
+"""read: as the sample stood. fix: with fixes applied. edit: mended by hand. bulk: with others in
+one stroke. imported: taken over from elsewhere."""
+
+Kind = Literal["decide", "undo", "redo", "keep"]
+"""decide: a decision or a note. undo, redo: such an event taken back or made again. keep: a label
+found in a labels file that its journal does not know; undo ends there."""
+
+Change = Literal["sample", "catalogue"]
+
+
+class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What is known about one sample.
+
+    id: the sample's. query: the sample's. decision: None where there is but a note or a tag.
+    edited: the sample as mended, None where it stands as it is. note: a comment. reason: why it
+    was rejected. reviewer: who decided. time: when (UTC, ISO 8601). seconds: time spent on it.
+    content: id of the sample that the decision was given for; another one than `id` where the
+    decision was carried over. catalog: hash of the catalogue then, "" where unknown.
+    """
+
+    id: str
+    query: str
+    decision: Decision | None
+    edited: Sample | None = None
+    note: str = ""
+    reason: str = ""
+    tags: tuple[str, ...] = ()
+    reviewer: str = ""
+    time: str = ""
+    seconds: float = 0.0
+    how: How = "read"
+    content: str = ""
+    catalog: str = ""
+
+    def in_force(self, sample: Sample) -> Sample:
+        """Give what the label lets stand for the sample: as mended, else as it is."""
+        return self.edited or sample
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One sample's label changed. before, after: None where it had, or has, no label.
+
+    group: the number of the action; the events of a bulk action share it, and those of an undo or
+    redo have the number of the action that they undo or redo. reviewer, time, seconds, how: as in
+    `Label`, of the action itself. left: how many events of the same stroke follow. The last event
+    of several has their `text`, what they do in words, and `span`, the length in bytes of the lines
+    before it: a reader that goes back can pass them over.
+    """
+
+    kind: Kind
+    group: int
+    id: str
+    before: Label | None
+    after: Label | None
+    reviewer: str = ""
+    time: str = ""
+    seconds: float = 0.0
+    how: How = "read"
+    left: int = 0
+    text: str = ""
+    span: int = 0
+
+
+def fold(events: Iterable[Event]) -> dict[str, Label]:
+    """Give the labels that events lead to, by sample id."""
+    labels: dict[str, Label] = {}
+    for event in events:
+        if event.after is None:
+            labels.pop(event.id, None)
+        else:
+            labels[event.id] = event.after
+    return labels
+
+
+def stale(label: Label, content: str, catalog: str) -> tuple[Change, ...]:
+    """Say what has changed since the decision: nothing, the sample, the catalogue or both.
+
+    content: the sample's id now. catalog: the catalogue's hash now. A hash that is "" is unknown
+    and has not changed; nor does a mere note go stale.
+    """
+    if label.decision is None:
+        return ()
+    changes: list[Change] = []
+    if label.content and label.content != content:
+        changes.append("sample")
+    if label.catalog and catalog and label.catalog != catalog:
+        changes.append("catalogue")
+    return tuple(changes)
+
+
+def to_document(label: Label) -> dict[str, Any]:
+    """Give a label in the shape of labels files and exports: without what is empty."""
+    document: dict[str, Any] = {}
+    for name in Label.__struct_fields__:
+        value = getattr(label, name)
+        if name == "edited" and value is not None:
+            item = to_item(value)
+            document[name] = {"query": item["query"], "answers": item["answers"]}
+        elif value or name in ("id", "query", "decision"):
+            document[name] = value
+    return document
+
+
+_decoder = msgspec.json.Decoder(Label)
+_event_decoder = msgspec.json.Decoder(Event)
+
+
+def read_label(data: bytes | msgspec.Raw) -> Label:
+    """Read a label from JSON. Raises `ValueError` with the reason where it is none."""
+    try:
+        return _decoder.decode(data)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def read_event(data: bytes) -> Event:
+    """Read an event from a line of the journal. Raises `ValueError` where it is none."""
+    try:
+        return _event_decoder.decode(data)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def taken_back(event: Event) -> Event:
+    """Give an event the other way round."""
+    return msgspec.structs.replace(event, before=event.after, after=event.before)
+
+
+def describe(events: Sequence[Event]) -> str:
+    """Say what an action did, as in "Undo …": `accept of 'Warmer, please'`, `skip of 3 samples`."""
+    deeds = {_deed(event.before, event.after, event.how) for event in events}
+    deed = deeds.pop() if len(deeds) == 1 else "change of"
+    if len(events) > 1:
+        return f"{deed} {len(events):,} samples"
+    label = events[0].after or events[0].before
+    return f"{deed} {_quoted(label.query if label else '')}"
+
+
+def _deed(before: Label | None, after: Label | None, how: How) -> str:
+    if after is None:
+        return "removal of the label of"
+    if how == "imported":
+        return "import of the label of"
+    if signed(before) == signed(after):
+        return "note on"
+    mended = after.edited is not None and (before is None or before.edited != after.edited)
+    deeds = {"accepted": "accept", "rejected": "reject", "skipped": "skip", None: "removal"}
+    return f"{deeds[after.decision]}{' with edit' if mended else ''} of"
+
+
+def signed(label: Label | None) -> tuple[Any, ...] | None:
+    """Give what a reviewer's name stands under; None without a decision."""
+    if label is None or label.decision is None:
+        return None
+    return label.decision, label.edited, label.reason, label.reviewer, label.time
+
+
+def _quoted(query: str, longest: int = 40) -> str:
+    return f"'{query if len(query) <= longest else query[: longest - 1] + '…'}'"
