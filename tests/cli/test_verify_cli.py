@@ -218,7 +218,7 @@ def test_dedup_keeps_the_first_and_reports_the_rest(cli, tmp_path):
 def test_help_works_without_a_terminal(cli):
     result = cli("--help")
     assert result.returncode == 0
-    for command in ("generate", "verify", "refine", "dedup", "catalog", "demo"):
+    for command in ("generate", "verify", "refine", "dedup", "labels", "catalog", "demo"):
         assert command in result.stdout
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from workbench import __version__
-from workbench.cli import catalog, dedup, demo, generate, refine, verify
+from workbench.cli import catalog, dedup, demo, generate, labels, refine, verify
 from workbench.cli.console import fail, without_output
 from workbench.core.errors import WorkbenchError
 
@@ -19,6 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(catalog.app, name="catalog")
+app.add_typer(labels.app, name="labels")
 app.command()(generate.generate)
 app.command()(verify.verify)
 app.command()(refine.refine)

@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
@@ -14,6 +15,9 @@ from workbench.core.plain import visible
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
+
+_EXIT_PIPE = 141
+"""As a shell reports a program that SIGPIPE has ended."""
 
 
 def plain(value: Any, style: str = "") -> Text:
@@ -34,6 +38,16 @@ def say(value: Any, style: str = "", *, indent: int = 0, to: Console | None = No
 def without_output() -> None:
     """Point stdout at nothing, so that what is left in its buffer fails no second time."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_lines(lines: Iterable[bytes]) -> None:
+    """Write lines for other programs to stdout; a reader that has seen enough ends this one."""
+    try:
+        sys.stdout.buffer.writelines(lines)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # as with `| head`
+        without_output()
+        raise typer.Exit(_EXIT_PIPE) from None
 
 
 def note(message: str) -> None:

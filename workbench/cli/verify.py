@@ -1,8 +1,7 @@
 """`workbench verify`: a verdict for every sample of a dataset."""
 
 import os
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.adapters.dataset import load_dataset
-from workbench.cli.console import out, plain, say, without_output
+from workbench.cli.console import out, plain, say, write_lines
 from workbench.cli.explain import explain_item
 from workbench.cli.options import (
     DriverSideOption,
@@ -37,9 +36,6 @@ from workbench.jobs.verify import (
     verify_in_processes,
     with_consistency,
 )
-
-_EXIT_PIPE = 141
-"""As a shell reports a program that SIGPIPE has ended."""
 
 _GLYPHS: dict[Status, tuple[str, str]] = {
     "pass": ("✓", "green"),
@@ -118,14 +114,14 @@ def verify(
 
 def _print_lines(results: Iterable[Checked]) -> bool:
     failed = False
-    try:
+
+    def lines() -> Iterator[bytes]:
+        nonlocal failed
         for checked in results:
             failed = failed or checked.verdict.status == "fail"
-            sys.stdout.buffer.write(dumps(as_json(checked)) + b"\n")
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:  # the reader has seen enough, as with `| head`
-        without_output()
-        raise typer.Exit(_EXIT_PIPE) from None
+            yield dumps(as_json(checked)) + b"\n"
+
+    write_lines(lines())
     return failed
 
 

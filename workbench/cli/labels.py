@@ -1,0 +1,229 @@
+"""`workbench labels`: what people decided about a dataset's samples, without a screen."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from workbench.adapters.dataset import Dataset, load_dataset
+from workbench.adapters.files import keep_apart, write_atomically
+from workbench.adapters.labels import LabelStore, journal_path, labels_path, open_labels
+from workbench.cli.console import note, note_bad_items, out, plain, say, write_lines
+from workbench.cli.options import (
+    FunctionsOption,
+    OverlayOption,
+    PropertiesOption,
+    catalog_files,
+)
+from workbench.core.errors import InputError
+from workbench.core.jsontext import dumps
+from workbench.core.merging import Conflict
+from workbench.core.words import brief
+from workbench.jobs.labels import (
+    Imported,
+    Listed,
+    Stats,
+    as_json,
+    conflict_json,
+    count,
+    export_lines,
+    import_labels,
+    listed,
+    read_labels,
+)
+
+app = typer.Typer(
+    name="labels",
+    help="List, count, export and merge what people decided about samples.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_SHOWN = 20
+
+DatasetArgument = Annotated[Path, typer.Argument(help="A dataset file: a JSON list of samples.")]
+LabelsOption = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@app.command("list")
+def list_labels(
+    dataset: DatasetArgument,
+    labels: LabelsOption = None,
+    as_lines: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List all labels: in the order of the dataset, then those of samples not in it."""
+    data, store = _open(dataset, labels)
+    if as_lines:
+        _print_lines(as_json(item) for item in listed(store, data.samples))
+        return
+    for item in listed(store, data.samples):
+        say(_label_words(item))
+
+
+@app.command()
+def stats(
+    dataset: DatasetArgument,
+    labels: LabelsOption = None,
+    as_object: JsonOption = False,
+    properties: PropertiesOption = None,
+    functions: FunctionsOption = None,
+    overlay: OverlayOption = None,
+) -> None:
+    """Count labels, and the samples that have none yet."""
+    data, store = _open(dataset, labels)
+    catalog = catalog_files(properties, functions, overlay).digest()
+    found = count(store, data.samples, catalog)
+    if as_object:
+        _print_lines([asdict(found)])
+    else:
+        _print_stats(found, store.path)
+
+
+@app.command()
+def export(
+    dataset: DatasetArgument,
+    labels: LabelsOption = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="By default stdout.")
+    ] = None,
+    _json: Annotated[bool, typer.Option("--json", hidden=True)] = True,
+) -> None:
+    """Write all labels as JSONL, sorted by id: a file for git, and for others to import."""
+    path = labels or labels_path(dataset)
+    with _read(dataset, labels) as store:
+        lines = export_lines(store)
+    if output is None:
+        write_lines(lines)
+        return
+    keep_apart(
+        {"output": output}, {"data": dataset, "labels": path, "labels' journal": journal_path(path)}
+    )
+    write_atomically(output, b"".join(lines))
+    say(f"{output}: {len(lines):,} labels")
+
+
+@app.command("import")
+def import_file(
+    dataset: DatasetArgument,
+    file: Annotated[
+        Path, typer.Argument(help="Another person's labels: an export (JSONL) or a labels file.")
+    ],
+    labels: LabelsOption = None,
+    theirs: Annotated[
+        bool, typer.Option("--theirs", help="Where labels conflict, take those of FILE.")
+    ] = False,
+    reviewer: Annotated[
+        str, typer.Option("--reviewer", help="Who imports; by default the user.")
+    ] = "",
+    as_object: JsonOption = False,
+) -> None:
+    """Merge another person's labels into those of a dataset, and list the conflicts.
+
+    One's own stay where both are decided and differ. One undo takes the whole import back.
+
+    Exit status: 0 if nothing conflicts, 1 if something does, 2 for input that cannot be used.
+    """
+    path = labels or labels_path(dataset)
+    keep_apart(
+        {"labels file": path, "labels' journal": journal_path(path)},
+        {"dataset": dataset, "import": file},
+    )
+    load_dataset(dataset)  # a mistyped name makes no labels file
+    others = read_labels(file)
+    with open_labels(path, reviewer) as store:
+        for notice in store.notices:
+            note(notice)
+        result = import_labels(store, others, theirs=theirs)
+    if as_object:
+        counts = {"added": result.added, "filled": result.filled, "agreed": result.agreed}
+        conflicts = [conflict_json(conflict) for conflict in result.conflicts]
+        _print_lines([counts | {"overwritten": result.overwritten, "conflicts": conflicts}])
+    else:
+        _print_imported(result, path)
+    raise typer.Exit(1 if result.conflicts else 0)
+
+
+def _open(dataset: Path, labels: Path | None) -> tuple[Dataset, LabelStore]:
+    data = load_dataset(dataset)
+    note_bad_items(data.bad)
+    return data, _read(dataset, labels)
+
+
+def _read(dataset: Path, labels: Path | None) -> LabelStore:
+    store = open_labels(labels or labels_path(dataset), read_only=True)
+    for notice in store.notices:
+        note(notice)
+    if not store.exists and labels:
+        raise InputError(f"{labels}: there is no such file; check the path of the labels.")
+    if not store.exists:
+        note(f"{store.path}: nothing has been decided yet.")
+    return store
+
+
+def _label_words(item: Listed) -> str:
+    label = item.label
+    words = [f"{label.decision or 'note':8}", brief(label.query)]
+    if label.edited:
+        words.append("(edited)")
+    if not item.there:
+        words.append("(not in the dataset)")
+    words += [f"#{tag}" for tag in label.tags]
+    words += filter(None, (label.reason, label.note))
+    return " ".join([*words, f"({label.reviewer})"])
+
+
+def _print_stats(found: Stats, path: Path) -> None:
+    out.print(plain(f"{path}: {found.reviewed:,} of {found.samples:,} samples reviewed", "bold"))
+    table = Table(box=None, show_header=False, padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
+    names = ("accepted", "edited", "rejected", "skipped", "left", "commented", "stale", "gone")
+    for name in names:
+        table.add_row(_WORDS.get(name, name), f"{getattr(found, name):,}")
+    out.print(table)
+    for what in ("reviewers", "how", "tags"):
+        counts = getattr(found, what)
+        if counts:
+            say(f"{what}: " + ", ".join(f"{name} {number:,}" for name, number in counts.items()))
+
+
+_WORDS = {
+    "edited": "  of these edited",
+    "left": "left, with those skipped",
+    "commented": "a note alone",
+    "gone": "of samples not in the dataset",
+}
+
+
+def _print_imported(result: Imported, path: Path) -> None:
+    for conflict in result.conflicts[:_SHOWN]:
+        say(_conflict_words(conflict))
+    if len(result.conflicts) > _SHOWN:
+        note(f"… and {len(result.conflicts) - _SHOWN} more conflicts; --json lists them all")
+    conflicts = f"{len(result.conflicts):,} in conflict and left as they were"
+    if result.overwritten:
+        conflicts = f"{result.overwritten:,} in conflict and settled for theirs"
+    say(
+        f"{path}: {result.added:,} of their labels added, {result.filled:,} of yours filled in, "
+        f"{result.agreed:,} agreed, {conflicts}"
+    )
+
+
+def _conflict_words(conflict: Conflict) -> str:
+    mine, theirs = conflict.mine, conflict.theirs
+    here, there = (
+        f"{brief(x.note) if conflict.about == 'note' else x.decision} by {x.reviewer or 'someone'}"
+        for x in (mine, theirs)
+    )
+    return f"conflict ({conflict.about}) {mine.id} {brief(mine.query)}: {here}; theirs {there}"
+
+
+def _print_lines(objects: Iterable[dict[str, Any]]) -> None:
+    write_lines(dumps(item) + b"\n" for item in objects)
