@@ -1,0 +1,33 @@
+"""Signs for states, always beside a word: nothing is told by colour alone."""
+
+from typing import NamedTuple
+
+
+class Sign(NamedTuple):
+    """glyph, plain: the sign, and its stand-in for terminals without it. style: theme colour."""
+
+    glyph: str
+    plain: str
+    word: str
+    style: str
+
+
+VERDICTS = {
+    "pass": Sign("✓", "+", "pass", "success"),
+    "warn": Sign("!", "!", "warn", "warning"),
+    "fail": Sign("✗", "x", "fail", "error"),
+    "": Sign("·", ".", "…", "secondary"),
+}
+DECISIONS = {
+    "accepted": Sign("●", "A", "accepted", "success"),
+    "edited": Sign("◆", "E", "edited", "primary"),
+    "rejected": Sign("○", "R", "rejected", "error"),
+    "skipped": Sign("↷", "S", "skipped", "warning"),
+    "stale": Sign("◌", "~", "stale", "warning"),
+    "": Sign(" ", " ", "", "secondary"),
+}
+SEVERITIES = {
+    "error": Sign("✗", "x", "error", "error"),
+    "warning": Sign("!", "!", "warning", "warning"),
+    "info": Sign("i", "i", "info", "primary"),
+}
