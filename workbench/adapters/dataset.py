@@ -60,16 +60,23 @@ def load_dataset(path: Path) -> Dataset:
     A bad item costs only itself (see `Dataset.bad`). Raises `InputError` for what is no list as a
     whole: truncated, nested too deeply, not JSON.
     """
+    with collection_paused():
+        raw, digest = load_slices(path)
+        items = [read_item(index, item) for index, item in enumerate(raw)]
+    return Dataset(path, raw, items, digest)
+
+
+def load_slices(path: Path) -> tuple[list[bytes], str]:
+    """Read a dataset file's items as bytes, unparsed, and its SHA-256. Raises `InputError`."""
     data = read_bytes(path, "dataset")
     with collection_paused():
         slices = split_list(data)
-        if slices.error:
-            raise InputError(
-                f"{path}: this is no dataset file (a JSON list of samples): {slices.error}. "
-                "Mend or move the file; it was left as it is."
-            )
-        items = [_read_item(index, raw) for index, raw in enumerate(slices.items)]
-    return Dataset(path, slices.items, items, sha256(data).hexdigest())
+    if slices.error:
+        raise InputError(
+            f"{path}: this is no dataset file (a JSON list of samples): {slices.error}. "
+            "Mend or move the file; it was left as it is."
+        )
+    return slices.items, sha256(data).hexdigest()
 
 
 @contextmanager
@@ -84,7 +91,8 @@ def collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _read_item(index: int, raw: bytes) -> Sample | BadItem:
+def read_item(index: int, raw: bytes) -> Sample | BadItem:
+    """Read one item of a dataset file; see `load_slices`."""
     try:
         return _decoder.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -157,6 +157,19 @@ def _listing(parts: Iterable[str]) -> str:
 # ------------------------------------------------------------------ the policy in words
 
 
+def policy_text(catalog: Catalog, policy: Policy) -> str:
+    """Give the policy as people read it: a heading and a line for each rule."""
+    words = _policy_words(catalog, policy)
+    parts = (
+        ("Rules", words["rules"]),
+        ("Where no place is said", [*words["places"], words["default"]]),
+        ("Words of degree", words["degrees"]),
+        ("Needs", words["needs"]),
+    )
+    blocks = ("\n".join([title, *(f"  - {line}" for line in lines)]) for title, lines in parts)
+    return "\n\n".join(blocks)
+
+
 def _policy_words(catalog: Catalog, policy: Policy) -> dict[str, Any]:
     return {
         "default": _default_words(policy.default_place),

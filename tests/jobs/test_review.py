@@ -1,0 +1,163 @@
+"""A dataset under review, without a screen."""
+
+import json
+
+import pytest
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.labels import labels_path
+from workbench.core.facets import facets_of
+from workbench.core.search import parse_search
+from workbench.jobs.review import EVERYTHING, open_review
+
+
+def item(query, area=1, value=22.0):
+    arguments = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": area, "value": value}
+    return {
+        "query": query,
+        "answers": [{"name": "setFloatProperty", "arguments": arguments}],
+    }
+
+
+ITEMS = [
+    item("Set my side to 22 degrees"),
+    item("22 degrees for the front passenger", area=1),
+    {"query": 7},
+    item("99 degrees for me", value=99.0),
+    item("Make it 22 on my side"),
+]
+
+
+@pytest.fixture
+def path(tmp_path):
+    dataset = tmp_path / "data.json"
+    dataset.write_text(json.dumps(ITEMS), encoding="utf-8")
+    return dataset
+
+
+@pytest.fixture
+def review(path):
+    opened = open_review(path, CatalogFiles(), reviewer="ann")
+    yield opened
+    opened.close()
+
+
+def know_all(review):
+    for row in range(len(review.raw)):
+        sample = review.sample(row)
+        review.know(row, facets_of(sample, review.verdict(sample) if sample else None))
+    review.recount()
+
+
+def found_by(review, text):
+    found = []
+    for found in review.make_view(parse_search(text), None):
+        pass
+    return found
+
+
+def test_samples_are_parsed_when_looked_at_and_bad_items_stay(review):
+    assert review.sample(0).query == "Set my side to 22 degrees"
+    assert review.sample(2) is None
+    assert review.item(2).reason
+
+
+def test_a_decision_is_counted_and_the_next_unreviewed_sample_is_found(review):
+    review.decide(0, "accepted")
+    review.decide(1, "rejected", reason="wrong place")
+    progress = review.progress()
+    assert (progress.accepted, progress.rejected, progress.left) == (1, 1, 3)
+    assert review.next_unreviewed(start=0) == 2
+    assert review.next_unreviewed(-1, start=1) is None
+    assert review.label(1).reason == "wrong place"
+
+
+def test_undo_takes_decisions_back_and_brings_the_cursor_to_them(review):
+    review.decide(0, "accepted")
+    review.decide(3, "rejected")
+    review.move(1)
+    assert review.undo() == [3]
+    assert review.row == 3
+    assert review.undo() == [0]
+    assert review.row == 0
+    assert review.progress().reviewed == 0
+    assert review.redo() == [0]
+    assert review.progress().accepted == 1
+
+
+def test_undo_goes_on_after_a_restart(path):
+    first = open_review(path, CatalogFiles(), reviewer="ann")
+    first.decide(3, "accepted")
+    first.close()
+    again = open_review(path, CatalogFiles(), reviewer="ann")
+    assert again.progress().accepted == 1
+    assert again.undo() == [3]
+    assert again.label(3) is None
+    again.close()
+    assert labels_path(path).exists()
+
+
+def test_many_decisions_are_one_action(review):
+    assert review.decide_all([0, 1, 2, 4], "accepted") == 3
+    assert review.progress().accepted == 3
+    assert review.undo() == [0, 1, 4]
+    assert review.progress().accepted == 0
+
+
+def test_an_edit_is_in_force_and_its_verdict_counts(review):
+    mended = review.sample(0)
+    review.decide(3, "accepted", "edit", edited=mended)
+    know_all(review)
+    assert review.in_force(3).query == "Set my side to 22 degrees"
+    assert review.status(3) == "pass"
+    assert review.progress().edited == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("degrees", [0, 1, 3]),
+        ("verdict:fail", [3]),
+        ("code:execution.*", [3]),
+        ("decision:accepted", [0]),
+        ("decision:none", [1, 3, 4]),
+        ("-degrees", [4]),
+        ("22 decision:none", [1, 4]),
+    ],
+)
+def test_a_search_finds_rows(review, text, rows):
+    review.decide(0, "accepted")
+    know_all(review)
+    assert found_by(review, text) == rows
+
+
+def test_a_view_keeps_the_cursor_on_its_sample_or_near_it(review):
+    know_all(review)
+    review.move(3)
+    review.show(found_by(review, "degrees"), parse_search("degrees"))
+    assert (review.row, review.cursor) == (3, 2)
+    review.show([0], parse_search("degrees"))
+    assert review.row == 0
+    review.show(range(5), EVERYTHING)
+    assert review.row == 0
+    review.show([], parse_search("nothing"))
+    assert review.row is None
+
+
+def test_equal_samples_share_a_label_and_are_counted_each(tmp_path):
+    dataset = tmp_path / "twins.json"
+    dataset.write_text(json.dumps([ITEMS[0], ITEMS[0], ITEMS[1]]), encoding="utf-8")
+    review = open_review(dataset, CatalogFiles(), reviewer="ann")
+    know_all(review)
+    review.decide(0, "accepted")
+    assert review.label(1).decision == "accepted"
+    assert review.progress().accepted == 2
+    assert review.next_unreviewed(start=0) == 2
+    review.close()
+
+
+def test_a_decision_is_stale_once_the_catalogue_has_changed(path, review):
+    review.decide(0, "accepted")
+    assert not review.is_stale(0)
+    review.catalog_hash = "another"
+    assert review.is_stale(0)
