@@ -61,13 +61,13 @@ def load_dataset(path: Path) -> Dataset:
     whole: truncated, nested too deeply, not JSON.
     """
     with collection_paused():
-        raw, digest = load_slices(path)
+        raw, digest = load_raw(path)
         items = [read_item(index, item) for index, item in enumerate(raw)]
     return Dataset(path, raw, items, digest)
 
 
-def load_slices(path: Path) -> tuple[list[bytes], str]:
-    """Read a dataset file's items as bytes, unparsed, and its SHA-256. Raises `InputError`."""
+def load_raw(path: Path) -> tuple[list[bytes], str]:
+    """Read a dataset file's items as bytes, not parsed, and its SHA-256; raises as above."""
     data = read_bytes(path, "dataset")
     with collection_paused():
         slices = split_list(data)
@@ -92,7 +92,7 @@ def collection_paused() -> Iterator[None]:
 
 
 def read_item(index: int, raw: bytes) -> Sample | BadItem:
-    """Read one item of a dataset file; see `load_slices`."""
+    """Read an item's bytes: a sample, or why it is none."""
     try:
         return _decoder.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.dataset import BadItem, load_slices, read_item
+from workbench.adapters.dataset import BadItem, load_raw, read_item
 from workbench.adapters.labels import LabelStore, labels_path, open_labels
 from workbench.core.catalog import Catalog
 from workbench.core.checks import verify
@@ -330,7 +330,7 @@ def open_review(
     path: Path, files: CatalogFiles, labels: Path | None = None, reviewer: str = ""
 ) -> Review:
     """Open a dataset for review. Raises `InputError` for what cannot be used."""
-    raw, digest = load_slices(path)
+    raw, digest = load_raw(path)
     catalog = catalog_for(files, None)
     catalog_hash = files.digest()
     store = open_labels(labels or labels_path(path), reviewer, catalog=catalog_hash)

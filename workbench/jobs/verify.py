@@ -33,7 +33,7 @@ def verify_dataset(
 ) -> Iterator[Checked]:
     """Yield a verdict for each item; an unusable one fails at stage `format`."""
     for index, item in enumerate(dataset.items):
-        yield Checked(index, *_check(item, catalog, stages))
+        yield Checked(index, *verify_item(item, catalog, stages))
 
 
 def verify_in_processes(
@@ -56,9 +56,10 @@ def _reads_words(stages: Collection[str] | None) -> bool:
     return not WORDY_STAGES.isdisjoint(DEFAULT_STAGES if stages is None else stages)
 
 
-def _check(
+def verify_item(
     item: Sample | BadItem, catalog: Catalog, stages: Collection[str] | None
 ) -> tuple[Sample | None, Verdict]:
+    """Give an item's sample, if it is one, and its verdict."""
     if isinstance(item, BadItem):
         finding = Finding("format.unusable", f"the item is no sample: {item.reason}")
         return None, Verdict((finding,))
@@ -81,7 +82,7 @@ def _prepare(files: CatalogFiles, stages: Collection[str] | None) -> None:
 
 def _check_shard(items: list[Sample | BadItem]) -> list[Verdict]:
     [(catalog, stages)] = _prepared
-    return [_check(item, catalog, stages)[1] for item in items]
+    return [verify_item(item, catalog, stages)[1] for item in items]
 
 
 def catalog_for(files: CatalogFiles, stages: Collection[str] | None) -> Catalog:

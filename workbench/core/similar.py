@@ -1,0 +1,109 @@
+"""Samples that say much the same: those nearest to one, and an order in which like stands by like.
+
+Alike is measured as duplicates are: ROUGE-L of the queries, with the calls' values masked.
+"""
+
+from array import array
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from workbench.core.encoding import SampleEncoder
+from workbench.core.rouge import DEFAULT_THRESHOLD, RougeIndex, Rule
+from workbench.core.samples import Sample
+
+LEAST_SCORE = 0.6
+"""Queries below this have too little in common to be called near."""
+
+_MARGIN = 1e-6  # rapidfuzz 3.14 leaves out what scores just the cutoff, up to some 1e-8 more
+_DIGITS = 9  # so that equal scores are equal
+
+
+class SimilarQueries:
+    """Queries, numbered from 0 as they are added. Memory: some 90 bytes each."""
+
+    def __init__(self) -> None:
+        self._encoder = SampleEncoder()
+        self._texts: list[str | None] = []
+        self._words = array("q")
+        self._groups = _Groups()
+
+    def add(self, sample: Sample | None) -> None:
+        """Take in a sample's query; of None, an item that is no sample, nothing is near."""
+        text, words = (None, "") if sample is None else self._encoder.encode(sample)
+        self._texts.append(text)
+        self._words.append(hash(words))
+
+    def near(self, index: int, limit: int) -> list[tuple[int, float]]:
+        """Give the samples nearest to one, itself left out: index and score, the nearest first.
+
+        Those with the same words have the score 1.0, whatever is masked.
+        """
+        text = self._texts[index] if 0 <= index < len(self._texts) else None
+        if text is None:
+            return []
+        # All are compared: for one query that takes no longer than a signature scan's upkeep.
+        found = process.extract(
+            text,
+            self._texts,
+            scorer=Indel.normalized_similarity,
+            score_cutoff=LEAST_SCORE - _MARGIN,
+            limit=limit + 1,
+        )
+        scores = {number: round(score, _DIGITS) for _, score, number in found}
+        scores |= dict.fromkeys(self._same_words(index), 1.0)
+        scores.pop(index, None)
+        nearest = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+        return nearest[:limit]
+
+    def _same_words(self, index: int) -> list[int]:
+        words = np.frombuffer(self._words, np.int64)
+        numbers: list[int] = (words == words[index]).nonzero()[0].tolist()
+        return [number for number in numbers if self._texts[number] is not None]
+
+    def group_next(self) -> bool:
+        """Find the group of the next query; False where all have theirs."""
+        done = len(self._groups.leaders)
+        if done == len(self._texts):
+            return False
+        self._groups.add(self._texts[done])
+        return True
+
+    def order(self) -> "array[int]":
+        """Give all indices by group, once all queries have theirs.
+
+        A query joins the group whose first it is most like, if it is a twin of that, and else
+        founds one. Groups stand in the order of their firsts, and so do queries within a group.
+        """
+        leaders = np.frombuffer(self._groups.leaders, np.uint32)
+        return array("I", leaders.argsort(kind="stable").astype(np.uint32).tobytes())
+
+
+class _Groups:
+    """The first query of each one's group; only firsts are searched."""
+
+    def __init__(self) -> None:
+        self.leaders = array("I")
+        self._index = RougeIndex(Rule.of(DEFAULT_THRESHOLD))
+        self._owners = array("I")
+        self._of_text: dict[str, int] = {}
+
+    def add(self, text: str | None) -> None:
+        at = len(self.leaders)
+        self.leaders.append(at if text is None else self._leader(text, at))
+
+    def _leader(self, text: str, at: int) -> int:
+        known = self._of_text.get(text)
+        if known is not None:
+            return known
+        twins = self._index.search(text)
+        if twins:
+            number, _ = max(twins, key=lambda twin: (twin[1], -twin[0]))
+            leader = self._owners[number]
+        else:
+            leader = at
+            self._index.add(text)
+            self._owners.append(at)
+        self._of_text[text] = leader
+        return leader

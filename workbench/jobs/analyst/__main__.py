@@ -1,0 +1,134 @@
+"""The helper process: reads requests from its input, reports on its output, ends with its input."""
+
+import gc
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from io import FileIO
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from workbench.adapters.dataset import collection_paused, load_raw
+from workbench.core.errors import InputError
+from workbench.core.plain import visible
+from workbench.jobs.analyst.wire import (
+    LENGTH,
+    Append,
+    Failed,
+    Loaded,
+    Prefer,
+    Report,
+    Request,
+    Start,
+    files_of,
+    frame,
+    length_of,
+    read_request,
+)
+from workbench.jobs.analyst.worker import Worker
+from workbench.jobs.verify import catalog_for
+
+_NICENESS = 5
+"""So much more patient than the screen: keys come first where cores are few."""
+
+
+def main() -> None:
+    """Serve one parent until it closes the input, or dies, which closes it as well."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # end without a word
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+    report = _reporter()
+    requests: SimpleQueue[Request] = SimpleQueue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    try:
+        _serve(requests, report)
+    except BrokenPipeError:
+        return
+    except InputError as error:
+        report(Failed(visible(str(error))))
+    except Exception as error:
+        traceback.print_exc()
+        reason = visible(f"{type(error).__name__}: {error}")
+        report(Failed(f"The helper process broke off ({reason})."))
+        sys.exit(1)
+
+
+def _reporter() -> Callable[[Report], None]:
+    """Keep the output to reports: what anything else prints goes to the errors."""
+    output = FileIO(os.dup(1), "wb")
+    os.dup2(2, 1)
+
+    def report(message: Report) -> None:
+        data = memoryview(frame(message))
+        while data:
+            data = data[output.write(data) :]
+
+    return report
+
+
+def _listen(requests: "SimpleQueue[Request]") -> None:
+    """Put requests in the queue; at the end of the input end the process, whatever it does."""
+    with FileIO(0, closefd=False) as source:
+        while (head := _exactly(source, LENGTH)) and (body := _exactly(source, length_of(head))):
+            requests.put(read_request(body))
+    os._exit(0)
+
+
+def _exactly(source: FileIO, count: int) -> bytes | None:
+    data = bytearray()
+    while len(data) < count:
+        part = source.read(count - len(data))
+        if not part:
+            return None
+        data += part
+    return bytes(data)
+
+
+def _serve(requests: "SimpleQueue[Request]", report: Callable[[Report], None]) -> None:
+    start = requests.get()
+    assert isinstance(start, Start)
+    raw = _load(start)
+    report(Loaded(len(raw)))
+    worker = Worker(raw, catalog_for(files_of(start), None))
+    worker.prefer(start.first, start.last)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no need to look through it again
+    while True:
+        try:
+            request = requests.get(block=not worker.busy)
+        except Empty:
+            found = worker.step()
+            if found is not None:
+                report(found)
+        else:
+            _take(worker, request)
+
+
+def _load(start: Start) -> list[bytes]:
+    if start.dataset is None:
+        return []
+    path = Path(os.fsdecode(start.dataset))
+    with collection_paused():
+        raw, digest = load_raw(path)
+    if digest != start.digest:
+        raise InputError(f"{path} has changed since it was opened; open it again.")
+    return raw
+
+
+def _take(worker: Worker, request: Request) -> None:
+    match request:
+        case Prefer():
+            worker.prefer(request.first, request.last)
+        case Append():
+            worker.append(request.raw)
+        case Start():
+            raise AssertionError("started twice")
+        case _:
+            worker.ask(request)
+
+
+if __name__ == "__main__":
+    main()

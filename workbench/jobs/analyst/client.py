@@ -1,0 +1,276 @@
+"""The parent's side: start the helper process, ask it, and take what it finds out.
+
+Nothing here raises for what befalls the helper: its end is a value, `Failure`.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from array import array
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import workbench
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.core.facets import Facets
+from workbench.core.plain import visible
+from workbench.jobs.analyst.wire import (
+    LENGTH,
+    STATUSES,
+    Append,
+    AskNear,
+    AskOrder,
+    Failed,
+    Found,
+    Loaded,
+    Nearest,
+    OrderBy,
+    Prefer,
+    Report,
+    Request,
+    Row,
+    frame,
+    length_of,
+    read_report,
+    start_of,
+)
+
+_PATIENCE = 0.3
+"""Seconds that the process gets to end by itself; it has nothing to save."""
+_TAIL = 2000
+
+Batch = list[tuple[int, Facets]]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the helper process gives no more answers, as a sentence."""
+
+    message: str
+
+
+class Analyst:
+    """A helper process for one dataset. Make it by `start`; close it when done.
+
+    total: how many items it knows, 0 until it has loaded them. checked: how many of them have been
+    verified. failure: why it ended, None while it runs or after `close`. pid: of the process.
+    """
+
+    def __init__(self, process: Process | None) -> None:
+        self.total = 0
+        self.checked = 0
+        self.failure: Failure | None = None
+        self._process = process
+        self._batches: asyncio.Queue[Batch | None] = asyncio.Queue()
+        self._answers: dict[int, asyncio.Future[Any]] = {}
+        self._asked = 0
+        self._values: list[Any] = [()]
+        self._closed = False
+        self._listening: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def start(
+        cls,
+        dataset: Path | None,
+        files: CatalogFiles,
+        *,
+        digest: str = "",
+        prefer: tuple[int, int] = (0, 49),
+    ) -> "Analyst":
+        """Start the process on a dataset file, or on None: one that only `append` will fill.
+
+        digest: the SHA-256 of the file as the caller has read it; another is refused. prefer: the
+        range verified first, see `prefer`.
+        """
+        try:
+            process = await _launch()
+        except OSError as error:
+            analyst = cls(None)
+            analyst._end(Failure(f"The helper process cannot be started: {error.strerror}."))
+            return analyst
+        analyst = cls(process)
+        analyst._listening = asyncio.create_task(analyst._listen(process))
+        analyst._send(start_of(dataset, digest, files, prefer))
+        return analyst
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    async def results(self) -> AsyncIterator[Batch]:
+        """Yield facets as they become known: index and facets, a few hundred at a time.
+
+        Each sample comes with its verdict, once; most come before without one (status ""), as all
+        are read before all are verified. Ends when the process does: see `failure`. For one reader.
+        """
+        while (batch := await self._batches.get()) is not None:
+            yield batch
+
+    def prefer(self, first: int, last: int) -> None:
+        """Have these verified before all others, as they are what is seen; `last` is included."""
+        self._send(Prefer(first, last))
+
+    async def append(self, raw: Sequence[bytes]) -> None:
+        """Add items, as the bytes of their JSON; their indices follow those of the others."""
+        self._send(Append(list(raw)))
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(ConnectionError):
+                await self._process.stdin.drain()
+
+    async def near(self, index: int, limit: int = 50) -> list[tuple[int, float]] | Failure:
+        """Give the near-duplicates of a sample: index and ROUGE-L, the nearest first."""
+        answer: Nearest | Failure = await self._ask(AskNear(self._asked, index, limit))
+        return answer if isinstance(answer, Failure) else answer.found
+
+    async def order(self, by: OrderBy) -> "array[int] | Failure":
+        """Give the indices of all in an order.
+
+        similarity: like by like. property: by property, function and area. verdict: failing ones
+        first, those with the same findings together, those not verified yet last.
+        """
+        answer = await self._ask(AskOrder(self._asked, by))
+        return answer if isinstance(answer, Failure) else array("I", answer.indices)
+
+    async def close(self) -> None:
+        """End the process and wait until it is gone. What is being asked gets a `Failure`."""
+        self._closed = True
+        if self._process is None or self._listening is None:
+            return
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), _PATIENCE)
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        await self._listening
+
+    async def _ask(self, question: AskNear | AskOrder) -> Any:
+        if self._over:
+            return self.failure or _CLOSED
+        self._asked += 1
+        answer = self._answers[question.number] = asyncio.get_running_loop().create_future()
+        try:
+            self._send(question)
+            return await answer
+        finally:
+            self._answers.pop(question.number, None)
+
+    @property
+    def _over(self) -> bool:
+        return self._closed or self.failure is not None
+
+    def _send(self, request: Request) -> None:
+        if not self._over and self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(frame(request))
+
+    async def _listen(self, process: Process) -> None:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        errors = asyncio.create_task(_tail(process.stderr))
+        told: str | None = None
+        try:
+            while told is None:
+                head = await process.stdout.readexactly(LENGTH)
+                told = self._take(read_report(await process.stdout.readexactly(length_of(head))))
+                # Reading does not pause while more is there; keys must come in between.
+                await asyncio.sleep(0)
+        except asyncio.IncompleteReadError:
+            pass
+        except msgspec.MsgspecError as error:
+            told = f"The helper process is not understood: {error}."
+            process.kill()
+        code = await process.wait()
+        self._end(None if self._closed else Failure(told or _obituary(code, await errors)))
+        await errors
+
+    def _take(self, report: Report) -> str | None:
+        """Pass a report on; return why the process ends, if that is what it says."""
+        match report:
+            case Failed():
+                return report.message
+            case Loaded():
+                self.total = report.total
+            case Found():
+                self._values += report.values
+                batch = [self._facets(row) for row in report.rows]
+                self.checked += sum(facets.status != "" for _, facets in batch)
+                # Items appended are known by what is found of them.
+                self.total = max(self.total, 1 + max((i for i, _ in batch), default=-1))
+                self._batches.put_nowait(batch)
+            case _:
+                answer = self._answers.get(report.number)
+                if answer is not None and not answer.done():
+                    answer.set_result(report)
+        return None
+
+    def _facets(self, row: Row) -> tuple[int, Facets]:
+        index, identity, status, codes, functions, properties, areas, calls, engine = row
+        value = self._values
+        facets = Facets(
+            identity,
+            STATUSES[status],
+            value[codes],
+            value[functions],
+            value[properties],
+            value[areas],
+            calls,
+            value[engine],
+        )
+        return index, facets
+
+    def _end(self, failure: Failure | None) -> None:
+        self.failure = failure
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_result(failure or _CLOSED)
+        self._batches.put_nowait(None)
+
+
+_CLOSED = Failure("The dataset is closed.")
+
+
+async def _launch() -> Process:
+    """Start the process so that neither the current directory nor the terminal reaches it.
+
+    Its modules come from where this program's do (-P: not from the current directory), and in a
+    session of its own Ctrl-C in the terminal is not its business.
+    """
+    places = [str(Path(workbench.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "workbench.jobs.analyst"),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))},
+        start_new_session=True,
+    )
+
+
+async def _tail(stream: asyncio.StreamReader) -> str:
+    """Read to the end, and give the last line that says anything."""
+    kept = b""
+    while data := await stream.read(1 << 14):
+        kept = (kept + data)[-_TAIL:]
+    lines = kept.decode("utf-8", "replace").split("\n")
+    return next((visible(line.strip()) for line in reversed(lines) if line.strip()), "")
+
+
+def _obituary(code: int, last_words: str) -> str:
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        cause = f"ended by {name}"
+        if -code == getattr(signal, "SIGKILL", 0):
+            cause += ", perhaps for want of memory"
+    else:
+        cause = f"exit status {code}" + (f": {last_words}" if last_words else "")
+    return f"The helper process has stopped ({cause}). Open the dataset again to go on."

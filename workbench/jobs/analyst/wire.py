@@ -1,0 +1,148 @@
+"""What the helper process and its parent say to each other: MessagePack behind its length."""
+
+import os
+from dataclasses import fields
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.core.overlay import DriverSide
+
+OrderBy = Literal["similarity", "property", "verdict"]
+
+LENGTH = 4
+"""Bytes that tell the length of the message after them."""
+
+
+class _Message(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    pass
+
+
+class Start(_Message, frozen=True):
+    """The first message. dataset: None for one that is not written yet. digest: its SHA-256.
+
+    files, driver_side: of `CatalogFiles`. Paths are bytes, since they need not be UTF-8.
+    first, last: see `Prefer`.
+    """
+
+    dataset: bytes | None
+    digest: str
+    files: dict[str, bytes]
+    driver_side: DriverSide
+    first: int
+    last: int
+
+
+class Prefer(_Message, frozen=True):
+    """Verify these first; `last` is included."""
+
+    first: int
+    last: int
+
+
+class Append(_Message, frozen=True):
+    """Items that follow those known."""
+
+    raw: list[bytes]
+
+
+class AskNear(_Message, frozen=True):
+    """Which are nearest to this one? number: of the question, repeated in the answer."""
+
+    number: int
+    index: int
+    limit: int
+
+
+class AskOrder(_Message, frozen=True):
+    """In which order do they stand?"""
+
+    number: int
+    by: OrderBy
+
+
+class Loaded(_Message, frozen=True):
+    """The dataset is in memory; it has so many items."""
+
+    total: int
+
+
+Row = tuple[int, str, int, int, int, int, int, int, int]
+"""index, id, verdict (a place in `STATUSES`), codes, functions, properties, areas, calls, engine.
+
+Codes, functions, properties, areas and engine are places in the table of all values so far."""
+
+STATUSES: tuple[Literal["", "pass", "warn", "fail"], ...] = ("", "pass", "warn", "fail")
+
+
+class Found(_Message, frozen=True):
+    """Facets of some samples. values: those that the table does not have yet."""
+
+    values: list[str | tuple[str | int, ...]]
+    rows: list[Row]
+
+
+class Nearest(_Message, frozen=True):
+    """The answer to `AskNear`: indices and scores."""
+
+    number: int
+    found: list[tuple[int, float]]
+
+
+class Ordered(_Message, frozen=True):
+    """The answer to `AskOrder`: indices as 32-bit integers."""
+
+    number: int
+    indices: bytes
+
+
+class Failed(_Message, frozen=True):
+    """The process ends, for this reason."""
+
+    message: str
+
+
+Request = Start | Prefer | Append | AskNear | AskOrder
+Report = Loaded | Found | Nearest | Ordered | Failed
+
+_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
+_reports: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
+
+
+def frame(message: Request | Report) -> bytes:
+    """Write a message as it goes through a pipe."""
+    body = msgspec.msgpack.encode(message)
+    return len(body).to_bytes(LENGTH, "little") + body
+
+
+def length_of(head: bytes) -> int:
+    """Read the length of a message from the bytes before it."""
+    return int.from_bytes(head, "little")
+
+
+def read_request(body: bytes) -> Request:
+    """Read a message to the helper process."""
+    return _requests.decode(body)
+
+
+def read_report(body: bytes) -> Report:
+    """Read a message from the helper process. Raises `msgspec.MsgspecError` if it is none."""
+    return _reports.decode(body)
+
+
+def start_of(
+    dataset: Path | None, digest: str, files: CatalogFiles, prefer: tuple[int, int]
+) -> Start:
+    """Write the first message."""
+    paths = {field.name: getattr(files, field.name) for field in fields(files)}
+    named = {name: os.fsencode(path) for name, path in paths.items() if isinstance(path, Path)}
+    place = None if dataset is None else os.fsencode(dataset)
+    return Start(place, digest, named, files.driver_side, *prefer)
+
+
+def files_of(start: Start) -> CatalogFiles:
+    """Give the catalogue files that the first message names."""
+    paths = {name: Path(os.fsdecode(path)) for name, path in start.files.items()}
+    return CatalogFiles(**paths, driver_side=start.driver_side)

@@ -1,0 +1,174 @@
+"""The helper's work, cut into steps short enough for questions to be answered in between."""
+
+from array import array
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from time import perf_counter
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.adapters.dataset import BadItem, read_item
+from workbench.core.catalog import Catalog
+from workbench.core.facets import Facets, facets_of
+from workbench.core.samples import Sample
+from workbench.core.similar import SimilarQueries
+from workbench.jobs.analyst.wire import (
+    STATUSES,
+    AskNear,
+    AskOrder,
+    Found,
+    Nearest,
+    Ordered,
+    Report,
+    Row,
+)
+from workbench.jobs.verify import verify_item
+
+STEP_SECONDS = 0.02
+_MOST_ROWS = 1024
+"""So many facets at once keep the parent busy for a millisecond or two."""
+
+Ranks = npt.NDArray[np.uint32]
+
+
+class Worker:
+    """Works through items: first reads all of them, which is quick, then verifies all of them.
+
+    What is preferred is verified before anything else; questions about all wait until all are read.
+    """
+
+    def __init__(self, raw: list[bytes], catalog: Catalog) -> None:
+        self._raw = raw
+        self._catalog = catalog
+        self._statuses = bytearray(len(raw))  # places in STATUSES
+        self._preferred = 0, 0
+        self._read = 0
+        self._questions: deque[AskNear | AskOrder] = deque()
+        self._similar = SimilarQueries()
+        self._values: dict[str | tuple[str | int, ...], int] = {(): 0}
+        self._columns = {
+            name: array("I", bytes(4 * len(raw)))
+            for name in ("codes", "properties", "functions", "areas")
+        }
+
+    def append(self, raw: list[bytes]) -> None:
+        """Take in items that follow those known."""
+        self._raw += raw
+        self._statuses += bytes(len(raw))
+        for column in self._columns.values():
+            column.frombytes(bytes(4 * len(raw)))
+
+    def prefer(self, first: int, last: int) -> None:
+        """Verify these first; `last` is included."""
+        self._preferred = max(0, first), max(0, last + 1)
+
+    def ask(self, question: AskNear | AskOrder) -> None:
+        """Take in a question; a step will answer it."""
+        self._questions.append(question)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self._questions) or 0 in self._statuses or self._read < len(self._raw)
+
+    def step(self) -> Report | None:
+        """Do what is most urgent for some hundredths of a second, and tell what it yields."""
+        first, stop = self._preferred
+        if self._statuses.find(0, first, stop) >= 0:
+            return self._verify(self._unverified(first, stop))
+        if self._read < len(self._raw):
+            return self._read_some()
+        if self._questions:
+            return self._answer()
+        return self._verify(self._unverified(0, len(self._raw)))
+
+    def _unverified(self, first: int, stop: int) -> Iterator[int]:
+        at = self._statuses.find(0, first, stop)
+        while at >= 0:
+            yield at
+            at = self._statuses.find(0, at + 1, stop)
+
+    def _verify(self, indices: Iterator[int]) -> Found:
+        table, rows, end = len(self._values), list[Row](), perf_counter() + STEP_SECONDS
+        for index in islice(indices, _MOST_ROWS):
+            sample, verdict = verify_item(self._item(index), self._catalog, None)
+            self._statuses[index] = STATUSES.index(verdict.status)
+            rows.append(self._row(index, facets_of(sample, verdict)))
+            if perf_counter() > end:
+                break
+        return Found(list(islice(self._values, table, None)), rows)
+
+    def _read_some(self) -> Found:
+        table, rows, end = len(self._values), list[Row](), perf_counter() + STEP_SECONDS
+        for index in range(self._read, min(self._read + _MOST_ROWS, len(self._raw))):
+            item = self._item(index)
+            sample = item if isinstance(item, Sample) else None
+            self._similar.add(sample)
+            if not self._statuses[index]:  # a verdict known and sent is not to be taken back
+                rows.append(self._row(index, facets_of(sample)))
+            self._read += 1
+            if perf_counter() > end:
+                break
+        return Found(list(islice(self._values, table, None)), rows)
+
+    def _item(self, index: int) -> Sample | BadItem:
+        return read_item(index, self._raw[index])
+
+    def _row(self, index: int, facets: Facets) -> Row:
+        numbers = []
+        for name, column in self._columns.items():
+            column[index] = self._number(getattr(facets, name))
+            numbers.append(column[index])
+        codes, properties, functions, areas = numbers
+        status = STATUSES.index(facets.status)
+        engine = self._number(facets.engine)
+        return index, facets.id, status, codes, functions, properties, areas, facets.calls, engine
+
+    def _number(self, value: str | tuple[str | int, ...]) -> int:
+        return self._values.setdefault(value, len(self._values))
+
+    def _answer(self) -> Report | None:
+        question = self._questions[0]
+        if isinstance(question, AskNear):
+            answer: Report = Nearest(
+                question.number, self._similar.near(question.index, question.limit)
+            )
+        elif question.by == "similarity":
+            if self._group_some():
+                # The others need not wait for this one, which may take seconds.
+                self._questions.rotate(-1)
+                return None
+            answer = Ordered(question.number, self._similar.order().tobytes())
+        else:
+            keys = ("properties", "functions", "areas")
+            ranks = [self._ranks(key) for key in keys]
+            if question.by == "verdict":
+                ranks = [self._urgency(), self._ranks("codes")]
+            order = np.lexsort(ranks[::-1]).astype(np.uint32)
+            answer = Ordered(question.number, order.tobytes())
+        self._questions.popleft()
+        return answer
+
+    def _group_some(self) -> bool:
+        """Group queries for a while; False when all are grouped."""
+        end = perf_counter() + STEP_SECONDS
+        while self._similar.group_next():
+            if perf_counter() > end:
+                return True
+        return False
+
+    def _ranks(self, name: str) -> Ranks:
+        """Give each item's place by a column's values; those with none come last."""
+        column = np.frombuffer(self._columns[name], np.uint32)
+        values = list(self._values)
+        used = sorted(set(column.tolist()), key=lambda n: (not values[n], values[n]))
+        ranks = np.zeros(len(values), np.uint32)
+        ranks[used] = np.arange(len(used), dtype=np.uint32)
+        return ranks[column]
+
+    def _urgency(self) -> Ranks:
+        """Give failing items the least rank and those not verified yet the greatest."""
+        ranks = np.array([len(STATUSES) - place for place in range(len(STATUSES))], np.uint32)
+        return ranks[np.frombuffer(self._statuses, np.uint8)]
