@@ -99,3 +99,19 @@ def test_dev_is_drawn_away_from_a_pinned_eval_set_s_twins():
 def test_all_or_nothing_is_a_split_too(num_eval):
     split = split_samples(ids(7), singles(7), num_eval=num_eval)
     assert len(split.eval) == num_eval
+
+
+def test_what_is_barred_is_never_in_eval_nor_its_group_while_others_are_left():
+    groups = [(0, 1), (2, 3), (4,), (5,)]
+    split = split_samples(ids(6), groups, num_eval=3, barred={0, 4})
+    assert (set(split.eval), split.leaks) == ({2, 3, 5}, ())
+    split = split_samples(ids(6), groups, num_eval=4, barred={0, 4})
+    assert (set(split.eval), split.leaks) == ({1, 2, 3, 5}, (1,))
+    assert set(split.train) == {0, 4}
+
+
+def test_what_is_barred_is_not_in_a_pinned_eval_set_either():
+    names = ids(6)
+    split = split_samples(names, singles(6), num_eval=2, pinned=names[:2], barred={0})
+    assert split.eval == (1,)
+    assert set(split.train) == {0, 2, 3, 4, 5}

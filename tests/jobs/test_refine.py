@@ -9,7 +9,8 @@ from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
-from workbench.jobs.refine import RefineOptions, manifest_path, refine
+from workbench.jobs.refine import RefineOptions, refine
+from workbench.jobs.training import manifest_path
 
 LAST_LINE = "You are a model that can do function calling with the following functions."
 TOPICS = ["window", "roof", "engine", "radio", "seat", "mirror", "lamp", "wheel", "horn", "door"]

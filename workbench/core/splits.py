@@ -36,21 +36,24 @@ def split_samples(
     num_dev: int = 0,
     seed: int = 0,
     pinned: Collection[str] | None = None,
+    barred: Collection[int] = (),
 ) -> Split:
     """Draw eval, then dev, exactly as many as asked; the rest is train.
 
     ids: the samples' ids. components: groups of indices to keep on one side, each sample in one
     group; singletons for a plain random split. Smallest groups first, by rank among equals.
-    pinned: ids that are the eval set, instead of a drawing.
+    pinned: ids that are the eval set, instead of a drawing. barred: indices never in eval, nor,
+    as long as others are left, anything of their groups.
     """
     ranks = [rank(seed, sample_id) for sample_id in ids]
     order = sorted(components, key=lambda group: (len(group), min(ranks[i] for i in group)))
     groups = [sorted(group, key=ranks.__getitem__) for group in order]
     if pinned is None:
-        drawn, groups = _draw(groups, num_eval)
+        drawn, groups = _draw_allowed(groups, num_eval, frozenset(barred))
     else:
         wanted = frozenset(pinned)
-        drawn = [i for i, sample_id in enumerate(ids) if sample_id in wanted]
+        kept_out = frozenset(barred)
+        drawn = [i for i, name in enumerate(ids) if name in wanted and i not in kept_out]
         chosen = set(drawn)
         # Groups that the pinned set has touched go last, so that dev is drawn from clean ones.
         groups.sort(key=lambda group: not chosen.isdisjoint(group))
@@ -64,6 +67,22 @@ def split_samples(
     }
     leaks = _leaks(components, sides)
     return Split(tuple(sides["train"]), tuple(sides["dev"]), tuple(sides["eval"]), leaks)
+
+
+def _draw_allowed(
+    groups: list[list[int]], count: int, barred: frozenset[int]
+) -> tuple[list[int], list[list[int]]]:
+    """Draw as `_draw` does, but nothing that is barred; groups of barred samples come last."""
+    clean = [group for group in groups if barred.isdisjoint(group)]
+    mixed = [group for group in groups if not barred.isdisjoint(group)]
+    drawn, rest = _draw(clean, count)
+    if len(drawn) < count:
+        allowed = [[i for i in group if i not in barred] for group in mixed]
+        more, _ = _draw([group for group in allowed if group], count - len(drawn))
+        drawn += more
+        taken = set(more)
+        mixed = [[i for i in group if i not in taken] for group in mixed]
+    return drawn, rest + mixed
 
 
 def _draw(groups: list[list[int]], count: int) -> tuple[list[int], list[list[int]]]:

@@ -1,34 +1,34 @@
 """Refine: from a dataset to training records, split into train, dev and eval."""
 
 import json
-import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
-from importlib.metadata import version
-from itertools import count
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
-from workbench import __version__
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset
 from workbench.adapters.files import keep_apart, locked, read_bytes, replacing, write_atomically
-from workbench.adapters.prompts import developer_template
-from workbench.core.catalog import Catalog
 from workbench.core.checks import verify
 from workbench.core.errors import InputError
-from workbench.core.plain import visible
-from workbench.core.records import RecordWriter, SplitName, canonical
+from workbench.core.records import canonical
 from workbench.core.samples import Sample
-from workbench.core.splits import Split, split_samples
-
-MANIFEST_FORMAT = 1
-_MAX_DEFAULT_TEST = 1000
-
-Progress = Callable[[int, int], None]
+from workbench.core.splits import Split
+from workbench.jobs.training import (
+    Drawing,
+    Method,
+    Progress,
+    draw,
+    manifest_head,
+    manifest_path,
+    manifest_split,
+    manifest_versions,
+    records,
+    sizes_of,
+    unheard,
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class RefineOptions:
     num_test: int | None = None
     num_dev: int = 0
     seed: int = 0
-    split: Literal["random", "cluster"] = "cluster"
+    split: Method = "cluster"
     eval_from: Path | None = None
     drop_failing: bool = False
     files: CatalogFiles = field(default_factory=CatalogFiles)
@@ -69,7 +69,7 @@ class Refined:
     manifest: Path
 
 
-def refine(options: RefineOptions, progress: Progress = lambda _done, _total: None) -> Refined:
+def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
     """Write the records and the manifest beside them. Same input and seed, same bytes.
 
     Raises `InputError` for what cannot be used; then nothing is written.
@@ -97,10 +97,11 @@ def refine(options: RefineOptions, progress: Progress = lambda _done, _total: No
     samples = [canonical(_at(dataset, i), catalog) for i in indices]
     changed = sum(new is not _at(dataset, i) for new, i in zip(samples, indices, strict=True))
     ids = [_at(dataset, i).id for i in indices]
+    drawing = Drawing(options.num_test, options.num_dev, options.seed, options.split)
     pinned = _read_pinned(options.eval_from) if options.eval_from else None
-    split = _split(samples, ids, options, pinned)
+    split = draw(samples, ids, _sizes(options, drawing, ids, pinned), drawing, pinned=pinned)
     result = Refined(
-        {name: len(part) for name, part in _parts(split)},
+        sizes_of(split),
         tuple(skipped),
         tuple(dropped),
         changed,
@@ -108,16 +109,15 @@ def refine(options: RefineOptions, progress: Progress = lambda _done, _total: No
         tuple(sorted(set(pinned or ()) - set(ids))),
         manifest,
     )
-    content = json.dumps(_manifest(options, dataset, ids, split, result), indent=2)
+    content = json.dumps(_manifest(options, dataset, ids, drawing, split, result), indent=2)
     with locked(options.output, "refine"):
-        _write(options, catalog, samples, split, progress)
+        with replacing(options.output) as file:
+            written = records(samples, split, catalog, options.seed)
+            for done, (_, _, record) in enumerate(written, start=1):
+                file.write(record)
+                progress(done, len(samples))
         write_atomically(manifest, content.encode() + b"\n")
     return result
-
-
-def manifest_path(output: Path) -> Path:
-    """Give the manifest's place: `NAME.manifest.json` beside `NAME.jsonl`."""
-    return output.with_name(f"{output.name.removesuffix('.jsonl')}.manifest.json")
 
 
 def _usable(dataset: Dataset) -> tuple[list[int], list[BadItem]]:
@@ -138,19 +138,9 @@ def _at(dataset: Dataset, index: int) -> Sample:
     return item
 
 
-def _split(
-    samples: Sequence[Sample],
-    ids: Sequence[str],
-    options: RefineOptions,
-    pinned: list[str] | None,
-) -> Split:
-    total = len(samples)
-    num_eval = options.num_test
-    if num_eval is None:
-        num_eval = min(total // 10, _MAX_DEFAULT_TEST)
-    for name, number in (("--num-test", num_eval), ("--num-dev", options.num_dev)):
-        if number < 0:
-            raise InputError(f"{name} {number}: a number of samples cannot be negative.")
+def _sizes(
+    options: RefineOptions, drawing: Drawing, ids: Sequence[str], pinned: list[str] | None
+) -> tuple[int, int]:
     if pinned is not None:
         wanted = set(pinned)
         num_eval = sum(sample_id in wanted for sample_id in ids)
@@ -159,53 +149,8 @@ def _split(
                 f"{options.eval_from}: none of its eval samples is in {options.data}; "
                 "name the manifest that belongs to this data."
             )
-    if num_eval + options.num_dev > total:
-        raise InputError(
-            f"{options.data}: it has {total} usable samples, fewer than the "
-            f"{num_eval + options.num_dev} asked for eval and dev; lower --num-test or --num-dev."
-        )
-    components: Sequence[Sequence[int]] = _equal_samples(ids)
-    if options.split == "cluster":
-        # Imported here: a random split needs neither numpy nor rapidfuzz, and starts faster.
-        from workbench.core.duplicates import twin_components
-
-        components = twin_components(samples)
-    return split_samples(
-        ids,
-        components,
-        num_eval=num_eval,
-        num_dev=options.num_dev,
-        seed=options.seed,
-        pinned=pinned,
-    )
-
-
-def _equal_samples(ids: Sequence[str]) -> list[list[int]]:
-    """Group the indices of equal samples: one that stands twice is on one side."""
-    groups: dict[str, list[int]] = {}
-    for index, sample_id in enumerate(ids):
-        groups.setdefault(sample_id, []).append(index)
-    return list(groups.values())
-
-
-def _parts(split: Split) -> tuple[tuple[SplitName, tuple[int, ...]], ...]:
-    return (("train", split.train), ("dev", split.dev), ("eval", split.eval))
-
-
-def _write(
-    options: RefineOptions,
-    catalog: Catalog,
-    samples: Sequence[Sample],
-    split: Split,
-    progress: Progress,
-) -> None:
-    writer = RecordWriter(catalog, developer_template(), options.seed)
-    done = count(1)
-    with replacing(options.output) as file:
-        for name, part in _parts(split):
-            for index in part:
-                file.write(writer.write(samples[index], name))
-                progress(next(done), len(samples))
+        drawing = replace(drawing, num_eval=num_eval)
+    return drawing.sizes(options.data, len(ids))
 
 
 def _read_pinned(path: Path) -> list[str]:
@@ -222,31 +167,21 @@ def _read_pinned(path: Path) -> list[str]:
 
 
 def _manifest(
-    options: RefineOptions, dataset: Dataset, ids: Sequence[str], split: Split, result: Refined
+    options: RefineOptions,
+    dataset: Dataset,
+    ids: Sequence[str],
+    drawing: Drawing,
+    split: Split,
+    result: Refined,
 ) -> dict[str, Any]:
     """Everything that is needed to make the same file again, and nothing that changes by itself."""
-    before, after = developer_template()
     return {
-        "format": MANIFEST_FORMAT,
-        "command": visible(options.command),
-        "data": {"path": visible(str(options.data)), "sha256": dataset.digest},
-        "catalog": options.files.digests(),
-        "prompts": {"developer": sha256((before + after).encode()).hexdigest()},
-        "driver_side": options.files.driver_side,
-        "seed": options.seed,
-        "split": options.split,
+        **manifest_head(options.command, options.data, dataset.digest, options.files),
         "drop_failing": options.drop_failing,
-        "counts": result.counts,
         "skipped": [{"index": bad.index, "reason": bad.reason} for bad in result.skipped],
         "dropped": list(result.dropped),
         "canonicalised": result.canonicalised,
-        "leaks": list(result.leaks),
         "missing": list(result.missing),
-        "eval_ids": [ids[i] for i in split.eval],
-        "dev_ids": [ids[i] for i in split.dev],
-        "versions": {
-            "workbench": __version__,
-            "python": ".".join(map(str, sys.version_info[:3])),
-            "orjson": version("orjson"),
-        },
+        **manifest_split(drawing, ids, split),
+        **manifest_versions(),
     }
