@@ -11,6 +11,8 @@ from wire import KEY
 from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.engines.gemini import GeminiEngine
+from workbench.adapters.journal import read_runs
+from workbench.adapters.prompts import prompt_hash
 from workbench.core.errors import InputError
 from workbench.jobs.engines import choose_engine, make_engine
 from workbench.jobs.events import Answered, Failed, Finished, Resumed
@@ -81,6 +83,17 @@ def test_every_reply_is_journaled_raw_with_its_usage(output, engine, catalog, fr
     assert [entry["request"] for entry in replies] == [0, 1]
     assert json.loads(replies[0]["reply"])[0] == item(0)
     assert replies[0]["usage"] == {"prompt": 1000, "output": 200, "thinking": 50, "cached": 900}
+
+
+def test_the_journal_tells_by_which_prompts_a_run_asked(output, engine, catalog, fresh, tmp_path):
+    run(output, engine, catalog, 20, workers=1)
+    [noted] = read_runs(RunFiles(output).journal).values()
+    assert (noted.engine, noted.prompts) == ("gemini", prompt_hash())
+    other = tmp_path / "offline.json"
+    offline = make_engine(choose_engine("offline"), catalog, load_policy(CatalogFiles()))
+    run(other, offline, catalog, 5, workers=1)
+    assert read_runs(RunFiles(other).journal)[1].prompts == ""
+    assert read_runs(tmp_path / "absent.jsonl") == {}
 
 
 def test_every_item_ends_in_one_state_and_the_sums_hold(output, gemini_server, engine, catalog):

@@ -7,7 +7,7 @@ got. Each line is a JSON object with its kind: run, ask, reply, failure or fold.
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,12 +28,16 @@ class Line(msgspec.Struct, frozen=True, tag_field="kind", kw_only=True):
 
 
 class RunLine(Line, frozen=True, tag="run", kw_only=True):
-    """A run began, or went on. quarantine, duplicates: the side files' lengths in bytes then."""
+    """A run began, or went on. quarantine, duplicates: the side files' lengths in bytes then.
+
+    prompts: hash of the prompt files, "" where the engine is given none.
+    """
 
     run: Count
     engine: str
     model: str = ""
     seed: int = 0
+    prompts: str = ""
     version: str = ""
     time: str = ""
     quarantine: Count = 0
@@ -90,6 +94,7 @@ class FoldLine(Line, frozen=True, tag="fold", kw_only=True):
 
 
 _AnyLine = RunLine | AskLine | ReplyLine | FailureLine | FoldLine
+_RUN = b'{"kind":"run",'
 _decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
 
 
@@ -201,6 +206,24 @@ def opened_journal(path: Path) -> Iterator[Journal]:
         cut(path, content.rfind(b"\n") + 1)
     with appending(path) as handle:
         yield Journal(path, handle)
+
+
+def read_runs(path: Path) -> dict[int, RunLine]:
+    """Give the runs that a journal knows of, by number; none where there is no journal.
+
+    Only for telling where samples come from: what cannot be read is passed over.
+    """
+    runs: dict[int, RunLine] = {}
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                if line.startswith(_RUN):
+                    with suppress(msgspec.DecodeError):
+                        run = msgspec.json.decode(line, type=RunLine)
+                        runs[run.run] = run
+    except OSError:
+        return {}
+    return runs
 
 
 def now() -> str:

@@ -26,6 +26,7 @@ from workbench.adapters.journal import (
     now,
     opened_journal,
 )
+from workbench.adapters.prompts import prompt_hash
 from workbench.core.catalog import Catalog, Cell
 from workbench.core.coverage import covered
 from workbench.core.duplicates import DEFAULT_CONTRAST, DuplicateFilter
@@ -202,6 +203,7 @@ class _Run:
                 engine=self._engine.name,
                 model=self._engine.model,
                 seed=self._options.seed,
+                prompts="" if self._engine.deterministic else prompt_hash(),
                 version=__version__,
                 time=now(),
                 **side_lengths(self._intake.files),
