@@ -24,7 +24,17 @@ def test_set_up_and_tests_are_one_command_line_each():
 
 
 def test_every_command_is_shown():
-    for command in ("generate", "verify", "dedup", "refine", "labels", "catalog", "demo"):
+    for command in (
+        "generate",
+        "verify",
+        "dedup",
+        "refine",
+        "labels",
+        "export",
+        "check-export",
+        "catalog",
+        "demo",
+    ):
         assert f"workbench {command}" in README
 
 

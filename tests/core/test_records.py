@@ -6,7 +6,7 @@ import pytest
 
 from workbench.core.catalog import build_catalog
 from workbench.core.overlay import Overlay
-from workbench.core.records import RecordWriter, canonical
+from workbench.core.records import RecordWriter, canonical, read_record
 from workbench.core.samples import Sample, ToolCall
 
 DEVELOPER = ('Before "quotes"\n', "\nAfter.")
@@ -150,3 +150,24 @@ def test_a_canonical_sample_is_itself(catalog):
 def test_what_is_wrong_is_left_as_it_is(catalog):
     odd = sample("x", ToolCall("fly", {"value": 1}), ToolCall("setFloatProperty", {"value": True}))
     assert canonical(odd, catalog) is odd
+
+
+def test_a_record_can_be_read_back(catalog):
+    two = sample("x", SET, ToolCall("getIntProperty", {"propertyName": "P", "areaId": 0}))
+    line = RecordWriter(catalog, DEVELOPER, 0).write(two, "eval")
+    assert read_record(line) == ("eval", two)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"{}",
+        b'{"metadata":"test","tools":[],"messages":[]}',
+        b'{"metadata":"eval","tools":[],"messages":[{"role":"user"},{"role":"a"},{"role":"b"}]}',
+        b'{"metadata":' + b"[" * 5000,
+    ],
+)
+def test_what_is_no_record_cannot_be_read(line):
+    with pytest.raises(ValueError):  # noqa: PT011
+        read_record(line)

@@ -5,7 +5,7 @@ is the same in every request of a run, and stands first: the service then recogn
 """
 
 from functools import cached_property
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,11 @@ def developer_template(directory: Path | None = None) -> tuple[str, str]:
             "put it where the catalogue's JSON belongs"
         )
     return before, others[0]
+
+
+def developer_hash(directory: Path | None = None) -> str:
+    """Hash the developer message but for the catalogue: SHA-256."""
+    return sha256("".join(developer_template(directory)).encode()).hexdigest()
 
 
 def prompt_hash(directory: Path | None = None) -> str:

@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 
 from workbench import __version__
-from workbench.cli import catalog, dedup, demo, generate, labels, refine, verify
+from workbench.cli import (
+    catalog,
+    check_export,
+    dedup,
+    demo,
+    export,
+    generate,
+    labels,
+    refine,
+    verify,
+)
 from workbench.cli.console import fail, without_output
 from workbench.core.errors import WorkbenchError
 
@@ -23,6 +33,8 @@ app.add_typer(labels.app, name="labels")
 app.command()(generate.generate)
 app.command()(verify.verify)
 app.command()(refine.refine)
+app.command()(export.export)
+app.command()(check_export.check_export)
 app.command()(dedup.dedup)
 app.command()(demo.demo)
 

@@ -84,6 +84,11 @@ def print_refined(result: Refined, output: Path) -> None:
     note_bad_items(result.skipped)
     if result.dropped:
         note(f"{len(result.dropped)} failing samples left out")
+    if result.ignored:
+        note(
+            f"{result.ignored:,} decisions in the labels of this dataset are ignored; "
+            "`workbench export` goes by them"
+        )
     if result.canonicalised:
         note(f"{result.canonicalised} samples written in canonical form (argument order, floats)")
     if result.missing:

@@ -11,6 +11,7 @@ import orjson
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset
 from workbench.adapters.files import keep_apart, locked, read_bytes, replacing, write_atomically
+from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.core.checks import verify
 from workbench.core.errors import InputError
 from workbench.core.records import canonical
@@ -57,7 +58,8 @@ class Refined:
     """What was written. skipped: items that are no sample; dropped: indices of failing ones.
 
     canonicalised: samples whose calls were rewritten in canonical form. leaks: ids of eval or dev
-    samples with a twin on another side. missing: pinned eval ids that the data lacks.
+    samples with a twin on another side. missing: pinned eval ids that the data lacks. ignored: how
+    many samples people have accepted or rejected, which `export` goes by and refine does not.
     """
 
     counts: dict[str, int]
@@ -67,6 +69,7 @@ class Refined:
     leaks: tuple[str, ...]
     missing: tuple[str, ...]
     manifest: Path
+    ignored: int = 0
 
 
 def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
@@ -108,6 +111,7 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
         tuple(ids[i] for i in split.leaks),
         tuple(sorted(set(pinned or ()) - set(ids))),
         manifest,
+        _decisions_beside(options.data),
     )
     content = json.dumps(_manifest(options, dataset, ids, drawing, split, result), indent=2)
     with locked(options.output, "refine"):
@@ -118,6 +122,19 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
                 progress(done, len(samples))
         write_atomically(manifest, content.encode() + b"\n")
     return result
+
+
+def _decisions_beside(data: Path) -> int:
+    """Count the samples accepted or rejected in the labels of a dataset; 0 where it has none."""
+    path = labels_path(data)
+    if not (path.exists() or journal_path(path).exists()):
+        return 0
+    try:
+        with open_labels(path, read_only=True) as store:
+            counts = store.counts()
+    except InputError:  # they are not refined by, so they stand in no way
+        return 0
+    return counts.accepted + counts.rejected
 
 
 def _usable(dataset: Dataset) -> tuple[list[int], list[BadItem]]:

@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 from workbench import __version__
 from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.prompts import developer_template
+from workbench.adapters.prompts import developer_hash, developer_template
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.plain import visible
@@ -136,13 +135,12 @@ def beside(output: Path, ending: str) -> Path:
 
 def manifest_head(command: str, data: Path, digest: str, files: CatalogFiles) -> dict[str, Any]:
     """Tell in a manifest what went in. digest: the dataset file's SHA-256."""
-    before, after = developer_template()
     return {
         "format": MANIFEST_FORMAT,
         "command": visible(command),
         "data": {"path": visible(str(data)), "sha256": digest},
         "catalog": files.digests(),
-        "prompts": {"developer": sha256((before + after).encode()).hexdigest()},
+        "prompts": {"developer": developer_hash()},
         "driver_side": files.driver_side,
     }
 

@@ -1,0 +1,99 @@
+"""`workbench export` and `workbench check-export` from the command line."""
+
+import json
+
+import pytest
+from label_samples import sample
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.dataset import encode_sample, write_dataset
+from workbench.adapters.labels import labels_path, open_labels
+from workbench.core.samples import Sample, ToolCall
+
+
+def make(number, value=22.0):
+    arguments = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1, "value": value}
+    query = f"{sample(number).query}, \x1b[31m{number}"
+    return Sample(query, (ToolCall("setFloatProperty", arguments),))
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Six samples, four of them accepted."""
+    path = tmp_path / "data.json"
+    samples = [make(i) for i in range(6)]
+    write_dataset(path, map(encode_sample, samples))
+    with open_labels(labels_path(path), "ann", catalog=CatalogFiles().digest()) as labels:
+        for one in samples[:4]:
+            labels.decide(one, "accepted")
+        labels.decide(samples[4], "rejected")
+    return path
+
+
+def export(cli, data, *options):
+    return cli("export", "--batch", data, "--output", "out.jsonl", *options)
+
+
+def test_it_says_how_many_were_taken_and_why_the_others_were_not(cli, data, tmp_path):
+    result = export(cli, data, "--num-test", 1, "--split-files", "splits")
+    assert result.returncode == 0
+    assert result.stdout.splitlines() == [
+        f"{data}: 4 of 6 taken",
+        "      1 left out: rejected",
+        "      1 left out: not reviewed",
+        "out.jsonl: 3 train, 1 eval",
+    ]
+    names = {path.name for path in tmp_path.iterdir() if path.name.startswith("out")}
+    assert names == {"out.jsonl", "out.card.md", "out.provenance.jsonl", "out.manifest.json"}
+    assert {path.name for path in (tmp_path / "splits").iterdir()} == {"train.jsonl", "eval.jsonl"}
+    manifest = json.loads((tmp_path / "out.manifest.json").read_text())
+    assert manifest["command"].startswith("workbench export --batch")
+
+
+def test_nothing_accepted_is_one_sentence_and_status_2(cli, data, tmp_path):
+    labels_path(data).with_name("none.labels.json").write_text('{"about":{"1":{"schema":1}}}')
+    result = export(cli, data, "--labels", "none.labels.json")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"Error: {data}: nothing is accepted")
+    assert len(result.stderr.splitlines()) == 1
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_what_fails_now_refuses_the_export_unless_it_is_allowed(cli, data):
+    bad = make(7, 99.0)
+    write_dataset(data, map(encode_sample, [make(0), bad]))
+    with open_labels(labels_path(data), "ann") as labels:
+        labels.decide(bad, "accepted")
+    result = export(cli, data)
+    assert result.returncode == 2
+    assert "execution.value_out_of_range" in result.stderr
+    assert "\x1b" not in result.stderr
+    result = export(cli, data, "--allow-failing", "--num-test", 0)
+    assert (result.returncode, "as allowed: 1" in result.stderr) == (0, True)
+    result = cli("check-export", "out.jsonl")
+    assert result.returncode == 1
+    assert result.stdout.startswith("record ")
+    assert "1 discrepancy" in result.stderr
+
+
+def test_a_sound_export_checks_out_and_a_changed_one_does_not(cli, data, tmp_path):
+    export(cli, data)
+    result = cli("check-export", "out.jsonl")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "out.jsonl: 4 records, 4 calls run: all as it was written\n"
+    records = tmp_path / "out.jsonl"
+    records.write_text(records.read_text().replace("22.0", "23.0", 1))
+    result = cli("check-export", "out.jsonl")
+    assert result.returncode == 1
+    assert "record 1: it is not the record that its provenance tells of" in result.stdout
+    assert cli("check-export", "absent.jsonl").returncode == 2
+
+
+def test_refine_says_how_many_decisions_it_ignores_and_names_export(cli, data, tmp_path):
+    arguments = ("refine", "--data-file", data, "--output", "r.jsonl", "--num-test", 1)
+    result = cli(*arguments)
+    assert result.returncode == 0
+    assert "5 decisions in the labels of this dataset are ignored" in result.stderr
+    assert "`workbench export`" in result.stderr
+    labels_path(data).write_text("{")
+    assert cli(*arguments).returncode == 0

@@ -1,0 +1,47 @@
+"""`workbench check-export`: whether an export is as it was written, and its calls run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.cli.console import note, say
+from workbench.cli.options import (
+    BatchOption,
+    DriverSideOption,
+    FunctionsOption,
+    OverlayOption,
+    PropertiesOption,
+    catalog_files,
+)
+from workbench.cli.progress import counting
+
+
+def check_export(
+    file: Annotated[Path, typer.Argument(help="The records of an export: JSONL.")],
+    batch: BatchOption = False,
+    properties: PropertiesOption = None,
+    functions: FunctionsOption = None,
+    overlay: OverlayOption = None,
+    driver_side: DriverSideOption = "left",
+) -> None:
+    """Check records, provenance and manifest against each other, and run every call.
+
+    Each call is run on a simulated vehicle of the catalogue here, or the one that is named.
+
+    Exit status: 0 if all fits, 1 if anything does not, 2 for a file that is not there.
+    """
+    # Imported here: what it checks with takes time to load.
+    from workbench.jobs.check_export import check_export as run
+
+    files = catalog_files(properties, functions, overlay, driver_side)
+    with counting("Checking records", batch=batch) as progress:
+        found = run(file, files, progress)
+    for one in found.discrepancies:
+        say(f"{one.where}: {one.what}")
+    number = len(found.discrepancies)
+    told = f"{file}: {found.records:,} records, {found.calls:,} calls run"
+    if number:
+        note(f"{told}, {number:,} {'discrepancy' if number == 1 else 'discrepancies'}")
+        raise typer.Exit(1)
+    say(f"{told}: all as it was written")

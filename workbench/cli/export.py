@@ -1,0 +1,143 @@
+"""`workbench export`: what people signed, as training records."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from workbench.cli.console import note, say
+from workbench.cli.options import (
+    BatchOption,
+    DriverSideOption,
+    FunctionsOption,
+    LexiconOption,
+    OverlayOption,
+    PolicyOption,
+    PropertiesOption,
+    SeedOption,
+    catalog_files,
+)
+from workbench.cli.progress import counting
+
+
+def export(
+    dataset: Annotated[Path, typer.Argument(help="The dataset: a JSON list of samples.")] = Path(
+        "build/dataset.json"
+    ),
+    output: Annotated[Path, typer.Option("--output", help="The records: JSONL.")] = Path(
+        "build/dataset.jsonl"
+    ),
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
+    ] = None,
+    num_test: Annotated[
+        int | None,
+        typer.Option(
+            "--num-test", help="Samples in the eval set.", show_default="a tenth, at most 1000"
+        ),
+    ] = None,
+    include: Annotated[
+        Literal["accepted", "passing", "all"],
+        typer.Option(
+            "--include",
+            help="passing adds unreviewed samples that pass verification, all adds all unreviewed "
+            "ones. What was rejected is never exported.",
+        ),
+    ] = "accepted",
+    split: Annotated[
+        Literal["cluster", "random"],
+        typer.Option("--split", help="cluster keeps near-duplicates on one side."),
+    ] = "cluster",
+    split_files: Annotated[
+        Path | None,
+        typer.Option("--split-files", metavar="DIR", help="Also write train.jsonl, eval.jsonl."),
+    ] = None,
+    engines: Annotated[
+        str | None,
+        typer.Option(
+            "--engines",
+            metavar="NAME,…",
+            help="Whose samples; by default all, but for the offline engine's beside others.",
+        ),
+    ] = None,
+    license_: Annotated[
+        str, typer.Option("--license", help="For the card, which else says that none is given.")
+    ] = "",
+    allow_failing: Annotated[
+        bool,
+        typer.Option(
+            "--allow-failing",
+            help="Take what fails verification, and decisions gone stale, as they are.",
+        ),
+    ] = False,
+    with_reviewers: Annotated[
+        bool, typer.Option("--with-reviewers", help="Name reviewers, not by pseudonyms.")
+    ] = False,
+    seed: SeedOption = 0,
+    batch: BatchOption = False,
+    properties: PropertiesOption = None,
+    functions: FunctionsOption = None,
+    overlay: OverlayOption = None,
+    policy: PolicyOption = None,
+    lexicon: LexiconOption = None,
+    driver_side: DriverSideOption = "left",
+) -> None:
+    """Write accepted samples, with their edits, as training records (JSONL).
+
+    Beside them stand a dataset card, the provenance of each record, and a manifest.
+
+    Exit status: 0 if the records are written, 2 if nothing is accepted, or fails verification now.
+    """
+    # Imported here: the label store takes time to load.
+    from workbench.jobs.export import ExportOptions, plan_export, write_export
+
+    options = ExportOptions(
+        data=dataset,
+        output=output,
+        labels=labels,
+        num_test=num_test,
+        include=include,
+        seed=seed,
+        split=split,
+        split_files=split_files,
+        engines=_names(engines),
+        license=license_,
+        allow_failing=allow_failing,
+        with_reviewers=with_reviewers,
+        files=catalog_files(properties, functions, overlay, driver_side, policy, lexicon),
+        command=shlex.join(["workbench", *sys.argv[1:]]),
+    )
+    with counting("Verifying samples", batch=batch) as progress:
+        plan = plan_export(options, cores=os.cpu_count() or 1, progress=progress)
+    if plan.taken:
+        edited = f", {plan.edited:,} of them edited" if plan.edited else ""
+        say(f"{dataset}: {len(plan.taken):,} of {plan.items:,} taken{edited}", "bold")
+        for words, number in plan.left_words.items():
+            say(f"{number:>7,} left out: {words}")
+    with counting("Writing records", batch=batch) as progress:
+        result = write_export(plan, progress)
+    if plan.failing:
+        note(f"records that fail verification, as allowed: {len(plan.failing):,}")
+    if plan.stale:
+        note(f"records decided on before a change, as allowed: {len(plan.stale):,}")
+    if result.leaks:
+        note(
+            f"{len(result.leaks):,} eval records have a near-duplicate in train that could not be "
+            "kept apart; the manifest lists them as leaks"
+        )
+    parts = ", ".join(f"{count:,} {name}" for name, count in result.counts.items() if count)
+    say(f"{output}: {parts}")
+    files = result.files
+    for path in (files.train, files.evaluation, files.card, files.provenance, files.manifest):
+        if path:
+            note(f"beside it: {path}")
+
+
+def _names(engines: str | None) -> tuple[str, ...] | None:
+    if engines is None:
+        return None
+    return tuple(filter(None, (name.strip() for name in engines.split(","))))

@@ -1,0 +1,214 @@
+"""Export: what people signed, as training records, with where each of them comes from.
+
+First a plan, which writes nothing and says what there would be; then the files, all or none.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.dataset import BadItem, Dataset, load_dataset
+from workbench.adapters.files import keep_apart, locked, write_atomically
+from workbench.adapters.journal import read_runs
+from workbench.adapters.labels import LabelStore, journal_path, open_labels
+from workbench.core.card import render_card
+from workbench.core.catalog import Catalog
+from workbench.core.errors import InputError
+from workbench.core.labels import stale
+from workbench.core.records import canonical
+from workbench.core.samples import Sample
+from workbench.core.selection import Candidate, Reason, left_by_decision, take
+from workbench.core.splits import Split
+from workbench.jobs.export_card import card_facts
+from workbench.jobs.export_plan import ExportFiles, ExportOptions, ExportPlan
+from workbench.jobs.export_records import Written, write_records
+from workbench.jobs.intake import RunFiles
+from workbench.jobs.labels import export_lines
+from workbench.jobs.training import (
+    Progress,
+    draw,
+    manifest_head,
+    manifest_split,
+    manifest_versions,
+    sizes_of,
+    unheard,
+)
+from workbench.jobs.verify import catalog_for, processes_for, verify_dataset, verify_in_processes
+
+__all__ = ["ExportFiles", "ExportOptions", "ExportPlan", "Exported", "plan_export", "write_export"]
+
+
+def plan_export(
+    options: ExportOptions,
+    *,
+    store: LabelStore | None = None,
+    cores: int = 1,
+    progress: Progress = unheard,
+) -> ExportPlan:
+    """Choose what to export and verify it; nothing is written.
+
+    store: the labels, if they are open; else they are read from `options.labels_file`. cores: how
+    many processes may verify, where that pays. progress: of the verification. Raises `InputError`
+    for what cannot be used; what stands against writing is in `ExportPlan.refusal`.
+    """
+    dataset = load_dataset(options.data)
+    catalog = catalog_for(options.files, None)
+    with ExitStack() as opened:
+        labels = store or opened.enter_context(_read_labels(options))
+        left, undecided, rejected = _sort(dataset, labels, catalog, options)
+        digest = sha256(b"".join(export_lines(labels))).hexdigest()
+    candidates = _verified(undecided, catalog, options.files, cores, progress)
+    taken, more = take(candidates, options.include, options.engines, rejected)
+    runs = read_runs(RunFiles(options.data).journal)
+    return ExportPlan(
+        options,
+        len(dataset.items),
+        dataset.digest,
+        digest,
+        tuple(taken),
+        left + more,
+        runs,
+        catalog,
+    )
+
+
+def _read_labels(options: ExportOptions) -> LabelStore:
+    store = open_labels(options.labels_file, read_only=True)
+    if options.labels and not store.exists:
+        raise InputError(f"{options.labels}: there is no such file; check the path of the labels.")
+    return store
+
+
+def _sort(
+    dataset: Dataset, labels: LabelStore, catalog: Catalog, options: ExportOptions
+) -> tuple[Counter[Reason], list[Candidate], set[str]]:
+    """Tell apart what decisions leave out; also gives the ids of rejected contents."""
+    left: Counter[Reason] = Counter()
+    candidates = []
+    rejected = {label.id for label in labels.items() if label.decision == "rejected"}
+    now = options.files.digest()
+    for index, item in enumerate(dataset.items):
+        if isinstance(item, BadItem):
+            left["unusable"] += 1
+            continue
+        label = labels.get(item.id)
+        reason = left_by_decision(label, options.include)
+        if reason == "rejected":
+            rejected.add(canonical(item, catalog).id)
+        if reason:
+            left[reason] += 1
+            continue
+        sample = canonical(label.in_force(item) if label else item, catalog)
+        changed = stale(label, item.id, now) if label and label.decision == "accepted" else ()
+        candidates.append(Candidate(index, item, sample, label, changed))
+    return left, candidates, rejected
+
+
+def _verified(
+    candidates: Sequence[Candidate],
+    catalog: Catalog,
+    files: CatalogFiles,
+    cores: int,
+    progress: Callable[[int, int], None],
+) -> Iterator[Candidate]:
+    samples: list[Sample | BadItem] = [candidate.sample for candidate in candidates]
+    dataset = Dataset(Path(), [], samples, "")
+    processes = processes_for(dataset, None, cores)
+    results = (
+        verify_in_processes(dataset, files, None, processes)
+        if processes > 1
+        else verify_dataset(dataset, catalog, None)
+    )
+    for done, (candidate, checked) in enumerate(zip(candidates, results, strict=True), start=1):
+        yield replace(candidate, verdict=checked.verdict)
+        progress(done, len(candidates))
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written. counts: records by split. leaks: ids of eval samples with a near-duplicate
+    in train, whose groups are too large to keep apart."""
+
+    files: ExportFiles
+    counts: dict[str, int]
+    leaks: tuple[str, ...]
+
+
+def write_export(plan: ExportPlan, progress: Progress = unheard) -> Exported:
+    """Write what was planned. Same plan, same bytes.
+
+    Raises `InputError` for what stands against it (`ExportPlan.refusal`) or cannot be written;
+    then no file has changed but where the disk fails between two renames, which `check-export`
+    tells.
+    """
+    if plan.refusal:
+        raise InputError(plan.refusal)
+    options = plan.options
+    files = ExportFiles.of(options.output, options.split_files)
+    _keep_apart(options, files)
+    samples = [one.sample for one in plan.taken]
+    ids = [one.original.id for one in plan.taken]
+    split = draw(samples, ids, plan.sizes, options.drawing, barred=plan.barred)
+    with locked(options.output, "export"):
+        written = write_records(plan, split, files, progress)
+        result = Exported(files, sizes_of(split), tuple(ids[i] for i in split.leaks))
+        card = render_card(card_facts(plan, files, written.entries, split))
+        write_atomically(files.card, card.encode())
+        # Last: it vouches for the others.
+        content = json.dumps(_manifest(plan, ids, split, written), indent=2)
+        write_atomically(files.manifest, content.encode() + b"\n")
+    return result
+
+
+def _keep_apart(options: ExportOptions, files: ExportFiles) -> None:
+    run, labels, car = RunFiles(options.data), options.labels_file, options.files
+    keep_apart(
+        {
+            "output": files.records,
+            "provenance": files.provenance,
+            "manifest": files.manifest,
+            "card": files.card,
+            "train file": files.train,
+            "eval file": files.evaluation,
+        },
+        {
+            "data": options.data,
+            "labels": labels,
+            "labels' journal": journal_path(labels),
+            "run journal": run.journal,
+            "quarantine": run.quarantine,
+            "duplicates": run.duplicates,
+            "properties file": car.properties,
+            "functions file": car.functions,
+            "overlay": car.overlay,
+            "policy": car.policy,
+        },
+    )
+
+
+def _manifest(
+    plan: ExportPlan, ids: Sequence[str], split: Split, written: Written
+) -> dict[str, Any]:
+    """Everything that is needed to make the same files again, and what to check them by."""
+    options, hashes = plan.options, dict(written.hashes)
+    return {
+        **manifest_head(options.command, options.data, plan.digest, options.files),
+        "labels": {"sha256": plan.labels},
+        "include": options.include,
+        "engines": None if options.engines is None else list(options.engines),
+        "allow_failing": options.allow_failing,
+        "left_out": plan.left_words,
+        "failing": [one.original.id for one in plan.failing],
+        "stale": [one.original.id for one in plan.stale],
+        "output": hashes.pop("output"),
+        "provenance": hashes.pop("provenance"),
+        "split_files": hashes,
+        **manifest_split(options.drawing, ids, split),
+        **manifest_versions(),
+    }
