@@ -1,6 +1,7 @@
 """Export: what people signed, as records with where each comes from."""
 
 import json
+import pickle
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -216,6 +217,11 @@ def test_the_split_can_be_changed_in_a_plan(data):
     other = replace(chosen, options=replace(chosen.options, num_test=3, seed=5))
     assert write_export(other).counts["eval"] == 3
     assert "fewer than the 9" in replace(chosen, options=replace(other.options, num_test=9)).refusal
+
+
+def test_a_plan_can_be_made_in_another_process(data):
+    chosen = plan(data)
+    assert pickle.loads(pickle.dumps(chosen)).taken == chosen.taken
 
 
 def test_same_input_same_bytes(data):

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset
 from workbench.adapters.files import keep_apart, locked, write_atomically
 from workbench.adapters.journal import read_runs
@@ -54,16 +54,17 @@ def plan_export(
     """Choose what to export and verify it; nothing is written.
 
     store: the labels, if they are open; else they are read from `options.labels_file`. cores: how
-    many processes may verify, where that pays. progress: of the verification. Raises `InputError`
-    for what cannot be used; what stands against writing is in `ExportPlan.refusal`.
+    many processes may verify, where that pays. progress: of the verification, which takes seconds
+    for thousands of samples; a plan can be pickled, so a helper process may make it. Raises
+    `InputError` for what cannot be used; what stands against writing is in `ExportPlan.refusal`.
     """
     dataset = load_dataset(options.data)
-    catalog = catalog_for(options.files, None)
+    catalog = load_catalog(options.files)
     with ExitStack() as opened:
         labels = store or opened.enter_context(_read_labels(options))
         left, undecided, rejected = _sort(dataset, labels, catalog, options)
         digest = sha256(b"".join(export_lines(labels))).hexdigest()
-    candidates = _verified(undecided, catalog, options.files, cores, progress)
+    candidates = _verified(undecided, options.files, cores, progress)
     taken, more = take(candidates, options.include, options.engines, rejected)
     runs = read_runs(RunFiles(options.data).journal)
     return ExportPlan(
@@ -112,7 +113,6 @@ def _sort(
 
 def _verified(
     candidates: Sequence[Candidate],
-    catalog: Catalog,
     files: CatalogFiles,
     cores: int,
     progress: Callable[[int, int], None],
@@ -123,7 +123,7 @@ def _verified(
     results = (
         verify_in_processes(dataset, files, None, processes)
         if processes > 1
-        else verify_dataset(dataset, catalog, None)
+        else verify_dataset(dataset, catalog_for(files, None), None)
     )
     for done, (candidate, checked) in enumerate(zip(candidates, results, strict=True), start=1):
         yield replace(candidate, verdict=checked.verdict)
