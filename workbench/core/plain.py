@@ -4,14 +4,15 @@ import re
 import unicodedata
 
 _HARMLESS = re.compile(r"[ -~]*")
-_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Unicode categories of characters that cannot be seen, or steer what is."""
 
 
 def visible(text: str) -> str:
     """Escape control, formatting and unassigned characters as `\\u202e`; keep the rest."""
     if _HARMLESS.fullmatch(text):
         return text
-    return "".join(_escape(c) if unicodedata.category(c) in _HIDDEN else c for c in text)
+    return "".join(_escape(c) if unicodedata.category(c) in HIDDEN else c for c in text)
 
 
 def _escape(character: str) -> str:

@@ -1,0 +1,337 @@
+"""Drafts: what a form makes of choices and of what is typed."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_car import small_catalog
+
+from workbench.core.checks import PLAIN_STAGES, verify
+from workbench.core.drafts import (
+    Spot,
+    first_concern,
+    insert_call,
+    legal_accesses,
+    move_call,
+    new_call,
+    remove_call,
+    with_access,
+    with_argument,
+    with_property,
+)
+from workbench.core.plain import visible
+from workbench.core.property_search import find_properties
+from workbench.core.sample_diff import diff
+from workbench.core.sample_text import TextError, from_text, to_text
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.typed import (
+    escape_text,
+    parse_value,
+    same_option,
+    step_value,
+    unescape_text,
+    value_field,
+    value_text,
+)
+
+SMALL = small_catalog()
+
+
+def call(function, **arguments):
+    names = {"property": "propertyName", "area": "areaId"}
+    return ToolCall(function, {names.get(key, key): value for key, value in arguments.items()})
+
+
+WARM = call("setFloatProperty", property="HVAC_TEMPERATURE_SET", area=16, value=22.0)
+
+
+def _nested(depth):
+    return "[" * depth + "]" * depth
+
+
+def test_new_calls_are_legal_for_every_property(catalog):
+    for prop in catalog.properties.values():
+        for access in legal_accesses(prop, catalog):
+            made = new_call(prop, catalog, access)
+            assert catalog.functions[made.name].kind == access
+            assert verify(Sample("x", (made,)), catalog, PLAIN_STAGES).status == "pass", made
+
+
+def test_every_property_can_become_every_other(catalog):
+    for start in catalog.properties.values():
+        for prop in catalog.properties.values():
+            made = with_property(new_call(start, catalog), prop, catalog)
+            assert verify(Sample("x", (made,)), catalog, PLAIN_STAGES).status == "pass", made
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "area", "value"),
+    [
+        pytest.param("HVAC_FAN_SPEED", "setIntProperty", 16, 3, id="value out of range"),
+        pytest.param("WINDOW_POS", "setIntProperty", 256, 0, id="the same place in another kind"),
+        pytest.param("HVAC_AC_ON", "setBooleanProperty", 16, True, id="a switch starts as on"),
+        pytest.param("HVAC_SIDE_MIRROR_HEAT", "setIntProperty", 3, 0, id="no such place"),
+        pytest.param("INFO_MAKE", "getStringProperty", 0, None, id="can only be read"),
+    ],
+)
+def test_property_sets_function_area_and_value(catalog, name, function, area, value):
+    made = with_property(WARM, catalog.properties[name], catalog)
+    assert (made.name, made.arguments["areaId"]) == (function, area)
+    assert made.arguments.get("value") == value
+
+
+def test_legal_parts_are_kept(catalog):
+    odd = ToolCall("setIntProperty", {**WARM.arguments, "speed": 1})
+    assert with_property(odd, catalog.properties["HVAC_TEMPERATURE_SET"], catalog) == WARM
+
+
+def test_a_value_comes_along_where_one_can_be_meant(catalog):
+    named = ToolCall(
+        "setIntProperty", {"propertyName": "x", "areaId": 0, "value": "daytime running"}
+    )
+    made = with_property(named, catalog.properties["HEADLIGHTS_SWITCH"], catalog)
+    assert made.arguments["value"] == 2
+
+
+def test_access_and_back(catalog):
+    read = with_access(WARM, "get", catalog)
+    assert read == call("getFloatProperty", property="HVAC_TEMPERATURE_SET", area=16)
+    assert with_access(read, "set", catalog, 22.0) == WARM
+    unknown = call("setFloatProperty", property="NOPE", area=16, value=1.0)
+    assert with_access(unknown, "get", catalog) == unknown
+
+
+def test_an_argument_gets_its_place_and_the_function_its_type(catalog):
+    wrong = call("setIntProperty", property="HVAC_TEMPERATURE_SET", value=22)
+    made = with_argument(wrong, "areaId", 16, catalog)
+    assert made.name == "setFloatProperty"
+    assert list(made.arguments) == ["propertyName", "areaId", "value"]
+    unknown = call("doIt", property="NOPE")
+    assert with_argument(unknown, "areaId", 1, catalog) == call("doIt", property="NOPE", area=1)
+
+
+def test_calls_are_put_in_taken_out_and_moved():
+    a, b, c = (ToolCall(name, {}) for name in "abc")
+    sample = Sample("x", (a, b), {"engine": "e"})
+    assert insert_call(sample, 1, c).answers == (a, c, b)
+    assert remove_call(sample, 0).answers == (b,)
+    assert move_call(Sample("x", (a, b, c)), 2, 0).answers == (c, a, b)
+    assert insert_call(sample, 1, c).meta == {"engine": "e"}
+
+
+@pytest.mark.parametrize(
+    ("sample", "spot"),
+    [
+        pytest.param(Sample("x", (WARM,)), Spot(0, "value"), id="none: the first value"),
+        pytest.param(Sample("x", ()), Spot(None, "query"), id="no call"),
+        pytest.param(Sample("", (WARM,)), Spot(None, "query"), id="query"),
+        pytest.param(
+            Sample("x", (with_argument(WARM, "areaId", 7, SMALL),)), Spot(0, "area"), id="area"
+        ),
+        pytest.param(
+            Sample("x\u200b", (WARM, with_argument(WARM, "value", 99.0, SMALL))),
+            Spot(1, "value"),
+            id="an error before a warning",
+        ),
+        pytest.param(
+            Sample("x", (call("getFloatProperty", property="NO", area=1),)),
+            Spot(0, "property"),
+            id="property",
+        ),
+        pytest.param(
+            Sample("x", (call("setFloatProperty", property="FUEL_LEVEL", area=0, value=1.0),)),
+            Spot(0, "access"),
+            id="access",
+        ),
+        pytest.param(
+            Sample("x", (call("setIntProperty", property="HVAC_AC_ON", area=1, value=1),)),
+            Spot(0, "property"),
+            id="function",
+        ),
+        pytest.param(
+            Sample("x", (call("getFloatProperty", property="FUEL_LEVEL", area=0),) * 2),
+            Spot(1, "area"),
+            id="a call that only reads",
+        ),
+    ],
+)
+def test_repairs_start_where_the_first_error_points(catalog, sample, spot):
+    assert first_concern(sample, verify(sample, catalog), catalog) == spot
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "options", "hint"),
+    [
+        ("HVAC_AC_ON", "choice", (True, False), ""),
+        ("HEADLIGHTS_SWITCH", "choice", (0, 1, 2, 256), ""),
+        ("HVAC_TEMPERATURE_SET", "number", (), "17.5 to 32.5 °C, steps of 0.5"),
+        ("WINDOW_POS", "number", (), "0 to 10, 0 closed, + open"),
+        ("RANGE_REMAINING", "number", (), "at least 0.0 m"),
+        ("INFO_MAKE", "text", (), ""),
+    ],
+)
+def test_value_fields(catalog, name, kind, options, hint):
+    field = value_field(catalog.properties[name], None)
+    assert (field.kind, field.options, field.hint) == (kind, options, hint)
+
+
+def test_a_value_of_an_unknown_property_is_json():
+    assert value_field(None, None).kind == "text"
+    assert parse_value('{"a": 1}', None) == {"a": 1}
+    with pytest.raises(ValueError, match="is not JSON"):
+        parse_value("NaN", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("HVAC_TEMPERATURE_SET", "24", 24.0),
+        ("HVAC_TEMPERATURE_SET", " 24.5 °C ", 24.5),
+        ("HVAC_FAN_SPEED", "3", 3),
+        ("HVAC_FAN_SPEED", "3.0", 3),
+        ("HEADLIGHTS_SWITCH", "Automatic", 256),
+        ("INFO_MAKE", "a\\u202eb", "a\u202eb"),
+        ("INFO_FUEL_TYPE", "[1, 3]", [1, 3]),
+        ("INFO_FUEL_TYPE", "", []),
+    ],
+)
+def test_typed_values_are_read_by_type(catalog, name, text, value):
+    read = parse_value(text, catalog.properties[name])
+    assert read == value
+    assert type(read) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("HVAC_TEMPERATURE_SET", "24,5", '"24,5" is not a number'),
+        ("HVAC_TEMPERATURE_SET", "", "type a number"),
+        ("HVAC_TEMPERATURE_SET", "1e999", "not a number"),
+        ("HVAC_TEMPERATURE_SET", "nan", "not a number"),
+        ("HVAC_FAN_SPEED", "3.5", "not a whole number"),
+        ("HVAC_FAN_SPEED", "\x1b[31m", "u001b"),
+        ("INFO_FUEL_TYPE", "1, x", '"x" is not a whole number'),
+    ],
+)
+def test_what_cannot_be_read_says_why(catalog, name, text, reason):
+    with pytest.raises(ValueError, match=r"type|is not") as caught:
+        parse_value(text, catalog.properties[name])
+    assert reason in str(caught.value)
+
+
+def test_shown_values_read_back(catalog):
+    props = catalog.properties
+    shown = [("HVAC_TEMPERATURE_SET", 22.0), ("WINDOW_POS", 3), ("INFO_MAKE", "a\\n\n\u200b")]
+    for name, value in (*shown, ("INFO_FUEL_TYPE", [1, 2])):
+        assert parse_value(value_text(value, props[name]), props[name]) == value
+    assert value_text("22", props["HVAC_TEMPERATURE_SET"]) == '"22"'
+    assert value_text("\x1b", None) == '"\\u001b"'
+
+
+def test_options_tell_true_from_one(catalog):
+    switch, lights = catalog.properties["HVAC_AC_ON"], catalog.properties["HEADLIGHTS_SWITCH"]
+    assert same_option(True, True, switch)
+    assert not same_option(True, 1, switch)
+    assert not same_option(1, True, lights)
+    assert not same_option(1, 1.0, lights)
+
+
+def test_steps_stay_in_range(catalog):
+    warm = catalog.properties["HVAC_TEMPERATURE_SET"]
+    area = warm.areas[16]
+    assert step_value(22.0, True, warm, area) == 22.5
+    assert step_value(32.5, True, warm, area) == 32.5
+    assert step_value(99.0, False, warm, area) == 32.5
+    assert step_value("x", True, warm, area) == 17.5
+    assert type(step_value(1, False, catalog.properties["HVAC_FAN_SPEED"], None)) is int
+
+
+@given(st.text(st.characters(codec=None)))
+def test_escaped_text_is_visible_and_reads_back(text):
+    shown = escape_text(text)
+    assert unescape_text(shown) == text
+    assert visible(shown) == shown
+
+
+@given(st.text())
+def test_any_text_can_be_unescaped(text):
+    unescape_text(text)
+    unescape_text("\\U" + text)
+
+
+@given(st.text(st.characters(codec=None)), st.text())
+def test_samples_as_text_read_back(query, value):
+    sample = Sample(query, (ToolCall("f", {"value": value}),), {"engine": "x"})
+    text = to_text(sample)
+    assert from_text(text, {"engine": "x"}) == sample
+    assert visible(text.replace("\n", "")) == text.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        pytest.param('{\n"query" 1}', 2, "expecting ':'", id="no JSON"),
+        pytest.param("", 1, "expecting value", id="nothing"),
+        pytest.param("[]", 1, "expected an object", id="a list"),
+        pytest.param('{"answers": [],\n"query": 3}', 2, "query: expected a string", id="kind"),
+        pytest.param(
+            '{"query": "x",\n"answers":[\n{"name":"a","arguments":{}},\n{"name":"b"}]}',
+            4,
+            r"answers\[1\].arguments: missing",
+            id="the second call",
+        ),
+        pytest.param('{"query": "x",\n"answers": [NaN]}', 2, "JSON has no NaN", id="NaN"),
+        pytest.param("1" * 5000, 1, "Exceeds the limit", id="a number of 5000 digits"),
+        pytest.param("[" * 100_000, 1, "nested too deeply", id="deep"),
+        pytest.param(
+            json.dumps({"query": "", "answers": [], "more": 0}).replace("0", _nested(900)),
+            1,
+            "nested too deeply",
+            id="too deep to be written",
+        ),
+    ],
+)
+def test_text_that_is_no_sample_names_the_line(text, line, reason):
+    with pytest.raises(TextError, match=reason) as caught:
+        from_text(text)
+    assert caught.value.line == line
+
+
+def test_deep_samples_can_be_shown():
+    for depth in (90, 900):
+        sample = Sample("x", (ToolCall("f", {"value": json.loads(_nested(depth))}),))
+        assert json.loads(to_text(sample))["query"] == "x"
+
+
+def test_diff_names_what_changed_under_its_call(catalog):
+    sample = Sample("warmer", (with_argument(WARM, "areaId", 1, catalog), WARM))
+    mended = Sample("warmer", (sample.answers[0], with_argument(WARM, "value", 24.5, catalog)))
+    assert [f"{sign}{text}" for sign, text in diff(sample, mended, catalog)] == [
+        " setFloatProperty",
+        "-  value: 22.0 °C",
+        "+  value: 24.5 °C",
+    ]
+    assert diff(sample, sample, catalog) == ()
+    asked = diff(sample, Sample("hotter", sample.answers), catalog)
+    assert [line.sign for line in asked] == ["-", "+"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("temp", "HVAC_TEMPERATURE_SET"),
+        ("seat heat", "HVAC_SEAT_TEMPERATURE"),
+        ("fan", "HVAC_FAN_SPEED"),
+        ("widnow", "WINDOW_POS"),
+        ("HVAC_AC", "HVAC_AC_ON"),
+        ("flashers", "HAZARD_LIGHTS_SWITCH"),
+    ],
+)
+def test_properties_are_found(catalog, typed, first):
+    assert find_properties(typed, catalog)[0].name == first
+
+
+def test_nothing_typed_finds_all_and_nonsense_none(catalog):
+    assert len(find_properties(" ", catalog)) == len(catalog.properties)
+    assert find_properties("qqqqqq", catalog) == []
