@@ -1,0 +1,416 @@
+"""The edit screen, by its keys."""
+
+import json
+from contextlib import asynccontextmanager
+
+import pytest
+from edit_app import NASTY, THREE, WRONG_NUMBER, WRONG_SEAT, WRONG_SWITCH, EditApp, call
+from textual.widgets import Static, TextArea
+
+from workbench.app.edit import external
+from workbench.app.edit.choice import Choice, best_match
+from workbench.app.edit.form import EditForm
+from workbench.app.edit.json_view import JsonView
+from workbench.app.edit.leave import LeaveDialog
+from workbench.app.edit.picker import PropertyPicker
+from workbench.app.edit.value_input import ValueInput
+from workbench.core.plain import visible
+from workbench.core.samples import Sample, ToolCall
+
+WIDE = (120, 40)
+UNKNOWN = Sample("x", (call("setFloatProperty", "NOPE", 1, 2.0),))
+
+
+@asynccontextmanager
+async def opened(sample, catalog, size=WIDE, **options):
+    app = EditApp(sample, catalog, **options)
+    async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        yield app, pilot
+
+
+def text_of(app, selector):
+    return str(app.screen.query_one(selector, Static).content)
+
+
+def screen_text(app):
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+def toasts(app):
+    return [note.message for note in app._notifications]
+
+
+@pytest.mark.parametrize(
+    ("sample", "keys", "argument", "value"),
+    [
+        pytest.param(WRONG_SEAT, ["right", "f10"], "areaId", 64, id="place by arrow"),
+        pytest.param(WRONG_SEAT, ["r", "r", "f10"], "areaId", 64, id="place by initials"),
+        pytest.param(WRONG_SEAT, ["6", "4", "f10"], "areaId", 64, id="place by id"),
+        pytest.param(WRONG_NUMBER, ["5", "f10"], "value", 5, id="number"),
+        pytest.param(WRONG_NUMBER, ["up", "up", "ctrl+r"], "value", 5, id="number by arrow"),
+        pytest.param(WRONG_NUMBER, ["5", "enter"], "value", 5, id="enter on the last field"),
+        pytest.param(WRONG_SWITCH, ["space", "f10"], "value", True, id="switch"),
+        pytest.param(WRONG_SWITCH, ["t", "enter"], "value", True, id="switch by name"),
+    ],
+)
+async def test_the_commonest_repair_takes_at_most_four_keys(worded, sample, keys, argument, value):
+    assert len(keys) <= 3  # the fourth opens the screen
+    async with opened(sample, worded) as (app, pilot):
+        await pilot.press(*keys)
+    assert app.result.answers[0].arguments == sample.answers[0].arguments | {argument: value}
+    assert app.result.meta == sample.meta
+    assert type(app.result.answers[0].arguments[argument]) is type(value)
+
+
+async def test_verdict_effect_and_diff_follow_what_is_typed(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        assert "warn" in text_of(app, "#bar")
+        assert text_of(app, "#diff") == "as generated"
+        await pilot.press("5")
+        assert "pass" in text_of(app, "#bar")
+        assert "level 5" in text_of(app, "#effects")
+        assert text_of(app, "#diff").splitlines()[1:] == ["-   value: 3", "+   value: 5"]
+        await pilot.press("9")
+        assert "fail" in text_of(app, "#bar")
+        assert "out of range" in text_of(app, "#findings")
+
+
+async def test_a_value_that_cannot_be_read_is_said_and_not_saved(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        await pilot.press("x")
+        assert "cannot be read" in text_of(app, "#bar")
+        assert 'value: "x" is not a whole number' in text_of(app, "#findings")
+        await pilot.press("f10")
+        assert app.result == "open"
+        assert "must be mended first" in toasts(app)[-1]
+        await pilot.press("backspace", "5", "f10")
+    assert app.result.answers[0].arguments["value"] == 5
+
+
+async def test_what_is_not_touched_stays_as_it_is(worded):
+    odd = Sample("fan to 3", (call("setIntProperty", "HVAC_FAN_SPEED", 1, "3"),))
+    async with opened(odd, worded) as (app, pilot):
+        field = app.screen.query_one(ValueInput)
+        assert field.value == '"3"'
+        await pilot.press("x", "backspace", *'"3"', "f10")
+    assert app.result == odd
+
+
+async def test_the_query_is_edited_with_hidden_characters_escaped(worded):
+    odd = Sample("fan\u200b to\\3", WRONG_NUMBER.answers)
+    async with opened(odd, worded) as (app, pilot):
+        field = app.screen.query_one("#query", TextArea)
+        assert field.text == "fan\\u200b to\\\\3"
+        field.focus()
+        await pilot.press("end", "!")
+        await pilot.press("f10")
+    assert app.result.query == "fan\u200b to\\3!"
+
+
+async def test_enter_in_the_query_goes_on(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        app.screen.query_one("#query").focus()
+        await pilot.press("enter")
+        assert app.screen.focused.id == "property"
+        assert app.edit.draft == WRONG_NUMBER
+
+
+async def test_pasted_text_is_made_visible(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        field = app.screen.query_one("#query", TextArea)
+        field.focus()
+        app.copy_to_clipboard("a\u202e\\\nb ")
+        await pilot.press("home", "ctrl+v")
+        assert field.text.startswith("a\\u202e\\\\ b Set")
+        assert app.edit.draft.query.startswith("a\u202e\\ b Set")
+        app.screen.query_one(ValueInput).focus()
+        app.copy_to_clipboard("\x1b[31m")
+        await pilot.press("ctrl+v")
+        assert app.screen.query_one(ValueInput).value == "\\u001b[31m"
+
+
+async def test_a_property_is_picked_by_typing(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        app.screen.query_one("#property").focus()
+        await pilot.press("t", "e", "m", "p")
+        assert isinstance(app.screen, PropertyPicker)
+        await pilot.press("enter")
+        await pilot.pause()
+        made = app.edit.draft.answers[0]
+        assert made.name == "setFloatProperty"
+        assert made.arguments["propertyName"] == "HVAC_TEMPERATURE_SET"
+        areas = app.screen.query_one("#area", Choice).options
+        assert areas[0] == "front left seat"
+        await pilot.press("d", "escape")
+        assert app.edit.draft.answers[0] == made
+        await pilot.press("f9")
+        assert app.edit.draft == WRONG_NUMBER
+
+
+async def test_read_and_set_and_back(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        app.screen.query_one("#access").focus()
+        await pilot.press("r")
+        assert app.edit.draft.answers[0] == call("getIntProperty", "HVAC_FAN_SPEED", 1)
+        assert not app.screen.query_one("#value-row").display
+        await pilot.press("s")
+        assert app.edit.draft == WRONG_NUMBER
+
+
+async def test_calls_are_added_copied_moved_and_deleted(worded):
+    first, second, third = THREE.answers
+    async with opened(THREE, worded) as (app, pilot):
+        await pilot.press("f6")
+        assert app.edit.draft.answers == (second, first, third)
+        await pilot.press("ctrl+up")
+        assert app.edit.draft.answers == (first, second, third)
+        await pilot.press("f5")
+        assert app.edit.draft.answers == (first, first, second, third)
+        assert app.screen.focused.id == "area"
+        await pilot.press("f8")
+        assert app.edit.draft.answers == (first, second, third)
+        await pilot.press("f9")
+        assert app.edit.draft.answers == (first, first, second, third)
+        await pilot.press("f8", "f7", *"fan", "enter")
+        await pilot.pause()
+        assert len(app.edit.draft.answers) == 4
+        assert "HVAC_FAN_SPEED" in {c.arguments["propertyName"] for c in app.edit.draft.answers}
+        await pilot.press("f10")
+    assert len(app.result.answers) == 4
+
+
+async def test_a_sample_without_calls_gets_one(worded):
+    async with opened(Sample("Fan to 3", ()), worded) as (app, pilot):
+        await pilot.press("f8")
+        assert "F7 adds one" in toasts(app)[-1]
+        await pilot.press("f7", *"fan s", "enter")
+        await pilot.pause()
+        await pilot.press("3", "enter")
+    assert app.result.answers == (call("setIntProperty", "HVAC_FAN_SPEED", 1, 3),)
+
+
+async def test_all_calls_can_be_deleted(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        await pilot.press("f8")
+        assert app.edit.draft.answers == ()
+        await pilot.press("f9")
+        assert app.edit.draft == WRONG_NUMBER
+
+
+async def test_json_shows_errors_at_their_line_and_is_taken_over(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        await pilot.press("f2")
+        view = app.screen.query_one(JsonView)
+        assert json.loads(view.text)["query"] == WRONG_NUMBER.query
+        good = view.text
+        editor = app.screen.query_one("#json", TextArea)
+        editor.text = good.replace('"areaId": 1', '"areaId" 1')
+        await pilot.pause()
+        assert "line 8, column 18: expecting ':'" in text_of(app, "#json-error")
+        await pilot.press("f2")
+        assert app.screen.has_class("-json")
+        assert editor.cursor_location == (7, 17)
+        await pilot.press("f10")
+        assert app.result == "open"
+        await pilot.press("f7")
+        assert "F2 goes back" in toasts(app)[-1]
+        editor.text = good.replace('"value": 3', '"value": 5')
+        await pilot.pause()
+        assert "pass" in text_of(app, "#bar")
+        await pilot.press("f2")
+        assert app.screen.query_one(ValueInput).value == "5"
+        await pilot.press("f10")
+    assert app.result.answers[0].arguments["value"] == 5
+
+
+async def test_escape_leaves_at_once_where_nothing_changed(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        await pilot.press("5", "backspace", "3", "escape")
+    assert app.result is None
+
+
+@pytest.mark.parametrize(
+    ("key", "left", "value"),
+    [("s", True, 5), ("d", True, None), ("g", False, None), ("escape", False, None)],
+)
+async def test_escape_asks_where_something_changed(worded, key, left, value):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        await pilot.press("5", "escape")
+        assert isinstance(app.screen, LeaveDialog)
+        await pilot.press(key)
+        assert (app.result != "open") == left
+        if value:
+            assert app.result.answers[0].arguments["value"] == value
+        elif left:
+            assert app.result is None
+        else:
+            assert app.edit.draft.answers[0].arguments["value"] == 5
+
+
+async def test_escape_asks_for_json_that_cannot_be_read(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        await pilot.press("f2", "x", "escape")
+        assert isinstance(app.screen, LeaveDialog)
+        await pilot.press("s")
+        assert app.result == "open"
+        assert not isinstance(app.screen, LeaveDialog)
+
+
+async def test_an_integer_made_a_float_is_a_change(worded):
+    sample = Sample("x", (call("setFloatProperty", "HVAC_TEMPERATURE_SET", 1, 22),))
+    async with opened(sample, worded) as (app, pilot):
+        app.screen.query_one(ValueInput).focus()
+        await pilot.press(*"22.0", "escape")
+        assert isinstance(app.screen, LeaveDialog)
+
+
+async def test_the_diff_is_against_the_original(worded):
+    async with opened(WRONG_NUMBER, worded, original=WRONG_SEAT) as (app, pilot):
+        assert "- query: I'm sitting" in text_of(app, "#diff")
+        await pilot.press("escape")
+    assert app.result is None
+
+
+async def test_an_editor_outside(worded, monkeypatch):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        monkeypatch.delenv("VISUAL", raising=False)
+        monkeypatch.delenv("EDITOR", raising=False)
+        await pilot.press("f4")
+        assert "set the environment variable EDITOR" in toasts(app)[-1]
+        monkeypatch.setenv("EDITOR", "true")
+        await pilot.press("f4")
+        assert "cannot make room" in toasts(app)[-1]
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        pytest.param("'unclosed", "cannot be read", id="no command"),
+        pytest.param("/no/such/editor", "cannot be started", id="not there"),
+        pytest.param("false", "ended with status 1", id="status"),
+    ],
+)
+async def test_an_editor_that_fails_says_why(worded, monkeypatch, command, reason):
+    monkeypatch.setenv("VISUAL", command)
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        monkeypatch.setattr(app, "suspend", app.batch_update)
+        await pilot.press("f4")
+        await pilot.pause()
+        assert reason in toasts(app)[-1]
+
+
+async def test_what_an_editor_leaves_is_taken_over(worded, monkeypatch):
+    left = iter(['{"query": "x", "answers": []}', "{"])
+
+    async def edit(app, text):
+        return next(left)
+
+    monkeypatch.setattr("workbench.app.edit.screen.edit_outside", edit)
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        await pilot.press("f4")
+        assert app.edit.draft.query == "x"
+        assert app.screen.query_one(EditForm).cards == []
+        await pilot.press("f4")
+        assert app.screen.has_class("-json")
+        assert "line 1" in text_of(app, "#json-error")
+    assert external.edit_outside is not edit
+
+
+@pytest.mark.parametrize("size", [WIDE, (80, 24)])
+async def test_nasty_text_is_visible_and_harmless(worded, size):
+    async with opened(NASTY, worded, size=size) as (app, pilot):
+        for key in ("tab",) * 10:
+            await pilot.press(key)
+            shown = screen_text(app)
+            assert visible(shown.replace("\n", "")) == shown.replace("\n", "")
+        await pilot.press("f2")
+        await pilot.pause()
+        shown = screen_text(app)
+        assert "\\u202e" in shown
+        assert visible(shown.replace("\n", "")) == shown.replace("\n", "")
+        await pilot.press("f2", "f10")
+    assert app.result == NASTY
+
+
+async def test_nasty_clicks_do_nothing(worded):
+    async with opened(NASTY, worded) as (app, pilot):
+        for y in range(1, 30, 2):
+            await pilot.click(offset=(5, y))
+            if isinstance(app.screen, PropertyPicker):
+                await pilot.press("escape")
+        assert app.is_running
+        assert app.edit.draft == NASTY
+
+
+async def test_a_click_picks_an_option(worded):
+    async with opened(WRONG_SEAT, worded) as (app, pilot):
+        await pilot.click("#area", offset=(2, 1))
+        assert app.edit.draft.answers[0].arguments["areaId"] == 64
+
+
+async def test_an_unknown_property_is_replaced(worded):
+    async with opened(UNKNOWN, worded) as (app, pilot):
+        assert app.screen.focused.id == "property"
+        await pilot.press(*"fan", "enter")
+        await pilot.pause()
+        await pilot.press("f10")
+    assert app.result.answers == (call("setIntProperty", "HVAC_FAN_SPEED", 1, 2),)
+
+
+async def test_the_same_property_again_drops_odd_arguments(worded):
+    odd = Sample("x", (ToolCall("setFloat", WRONG_NUMBER.answers[0].arguments | {"speed": 1}),))
+    async with opened(odd, worded) as (app, pilot):
+        app.screen.query_one("#property").focus()
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert app.edit.draft.answers == WRONG_NUMBER.answers
+
+
+async def test_plain_signs(worded):
+    app = EditApp(WRONG_SEAT, worded)
+    app.ascii = True
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        shown = screen_text(app)
+        assert "(*) rear left seat" in shown
+        assert "●" not in shown
+        assert "→" not in shown
+
+
+async def test_the_palette_has_the_keys(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        await pilot.press("ctrl+p", *"copy")
+        await app.workers.wait_for_complete()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert len(app.edit.draft.answers) == 2
+        for binding in app.edit.BINDINGS:
+            assert binding.id
+            assert binding.tooltip
+
+
+def test_options_are_found_by_what_one_types():
+    seats = ("front left seat", "front right seat", "rear left seat", "rear right seat")
+    ids = ("1", "4", "16", "64")
+    found = {typed: best_match(typed, seats, ids) for typed in ("f", "fr", "rr", "16", "rig", "z")}
+    assert found == {"f": 0, "fr": 0, "rr": 3, "16": 2, "rig": 1, "z": None}
+
+
+SHOTS = {
+    "place": (WRONG_SEAT, (), {}),
+    "three": (THREE, ("9",), {}),
+    "light": (THREE, (), {"theme": "workbench-light"}),
+    "picker": (WRONG_NUMBER, ("shift+tab", "shift+tab", "shift+tab", "t", "e", "m"), {}),
+    "json": (WRONG_NUMBER, ("f2", "down", "end", "backspace"), {}),
+    "leave": (WRONG_NUMBER, ("5", "escape"), {}),
+    "nasty": (NASTY, (), {}),
+}
+
+
+@pytest.mark.parametrize("size", [WIDE, (80, 24)], ids=["wide", "narrow"])
+@pytest.mark.parametrize("name", SHOTS)
+def test_looks(snap_compare, worded, name, size):
+    sample, keys, options = SHOTS[name]
+    app = EditApp(sample, worded, **options)
+    assert snap_compare(app, press=keys, terminal_size=size)

@@ -1,0 +1,240 @@
+"""CallCard: one call as a form."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from workbench.app.edit.choice import Choice
+from workbench.app.edit.messages import CallEdited, FieldDone
+from workbench.app.edit.property_field import PropertyField
+from workbench.app.edit.text import finding_line, glyph, lines, put
+from workbench.app.edit.value_input import ValueInput
+from workbench.app.glyphs import SEVERITIES
+from workbench.core.catalog import Catalog
+from workbench.core.drafts import (
+    Part,
+    access_of,
+    area_of,
+    legal_accesses,
+    property_of,
+    with_access,
+    with_argument,
+    with_property,
+)
+from workbench.core.plain import visible
+from workbench.core.samples import ToolCall
+from workbench.core.typed import parse_value, same_option, step_value, value_field, value_text
+from workbench.core.verdicts import Finding
+from workbench.core.words import brief, value_words
+
+_ACCESS_WORDS = {"get": "read", "set": "set"}
+_SWITCHES = {True: "on", False: "off"}
+_ROWS = (("property", "Property"), ("access", "Does"), ("area", "Area"), ("value", "Value"))
+
+
+class CallCard(Vertical):
+    """Property, read or set, area and value of one call, and what the checks say about it.
+
+    `call` is the call as it can be read; `problem` says why what is typed cannot.
+    """
+
+    DEFAULT_CSS = """
+    CallCard {
+        height: auto;
+        border: round $border-blurred;
+        border-title-color: $text-muted;
+        border-subtitle-color: $text-muted;
+        padding: 0 1;
+        &:focus-within { border: round $border; border-title-color: $primary; }
+        & Horizontal { height: auto; }
+        & .label { width: 10; color: $text-muted; }
+        & .hint { width: 1fr; padding-left: 1; color: $text-muted; }
+        & #findings { height: auto; margin-top: 1; }
+    }
+    """
+
+    class PropertyWanted(Message):
+        """A person wants another property for this call."""
+
+        def __init__(self, card: "CallCard", typed: str) -> None:
+            super().__init__()
+            self.card = card
+            self.typed = typed
+
+    def __init__(self, call: ToolCall, catalog: Catalog) -> None:
+        super().__init__()
+        self.call = call
+        self.problem = ""
+        self._catalog = catalog
+        self._options: tuple[Any, ...] = ()
+        self._set_before: Any = None
+        self._untouched = ("", None)
+
+    def compose(self) -> ComposeResult:
+        fields: dict[str, tuple[Widget, ...]] = {
+            "property": (PropertyField("property"),),
+            "access": (Choice("access", "Read the property, or set it"),),
+            "area": (Choice("area", "Where: type a part of a place, or use the arrows"),),
+            "value": (
+                Choice("value-choice", "The value: type a part, or use the arrows"),
+                ValueInput("value-input", "The value: type it; up and down step a number"),
+                Static(id="hint", classes="hint", markup=False),
+            ),
+        }
+        for part, label in _ROWS:
+            with Horizontal(id=f"{part}-row"):
+                yield Static(label, classes="label", markup=False)
+                yield from fields[part]
+        yield Static(id="findings", markup=False)
+
+    def on_mount(self) -> None:
+        self._show()
+        self._show_value()
+
+    def entitle(self, number: int, total: int) -> None:
+        """Say which of the calls this is."""
+        self.border_title = Content(f"Call {number} of {total}")
+
+    def tell(self, findings: Sequence[Finding]) -> None:
+        """Show what cannot be read, and what the checks say about this call."""
+        parts = [finding_line(finding, self) for finding in findings]
+        if self.problem:
+            sign = SEVERITIES["error"]
+            problem = f"{glyph(sign, self)} value: {visible(self.problem)}"
+            parts.insert(0, Content.styled(problem, f"${sign.style}"))
+        told = self.query_one("#findings", Static)
+        put(told, lines(parts))
+        told.display = bool(parts)
+
+    def focus_part(self, part: Part) -> None:
+        """Put the cursor into a field; where it is not in sight, into the one before it."""
+        names = ["#property", "#access", "#area", "#value-choice", "#value-input"]
+        wanted = ["#value-input", "#value-choice"] if part == "value" else [f"#{part}"]
+        for name in (*wanted, *reversed(names)):
+            field = self.query_one(name)
+            if field.display and field.parent and getattr(field.parent, "display", True):
+                field.focus()
+                return
+
+    def take_property(self, name: str) -> None:
+        """Make the call one of another property."""
+        self._become(with_property(self.call, self._catalog.properties[name], self._catalog))
+        self._show_value()
+
+    def _become(self, call: ToolCall) -> None:
+        self.call = call
+        self._show()
+        self.post_message(CallEdited())
+
+    def _show(self) -> None:
+        call, catalog = self.call, self._catalog
+        prop, area_id = property_of(call, catalog), call.arguments.get("areaId")
+        self.border_subtitle = Content(visible(call.name))
+        field = self.query_one(PropertyField)
+        field.prop = prop
+        named = call.arguments.get("propertyName")
+        field.name_text = named if isinstance(named, str) else brief(named) if named else ""
+
+        access = access_of(call, catalog)
+        accesses = legal_accesses(prop, catalog) if prop else ()
+        self.query_one("#access", Choice).set_options(
+            tuple(_ACCESS_WORDS[a] for a in accesses),
+            accesses.index(access) if access in accesses else None,
+            foreign=_ACCESS_WORDS[access],
+            keys=accesses,
+        )
+        areas = list(prop.areas.values()) if prop else []
+        ids = [area.id for area in areas]
+        self.query_one("#area", Choice).set_options(
+            tuple(area.words or str(area.id) for area in areas),
+            ids.index(area_id) if type(area_id) is int and area_id in ids else None,
+            foreign=brief(area_id) if "areaId" in call.arguments else "none yet",
+            keys=tuple(map(str, ids)),
+        )
+        self.query_one("#value-row").display = access == "set" or "value" in call.arguments
+
+    def _show_value(self) -> None:
+        """Ask for the value as its property has it, and show the one that is there."""
+        prop, area = property_of(self.call, self._catalog), area_of(self.call, self._catalog)
+        present, value = "value" in self.call.arguments, self.call.arguments.get("value")
+        field = value_field(prop, area)
+        choice, line = self.query_one("#value-choice", Choice), self.query_one(ValueInput)
+        choice.display, line.display = field.kind == "choice", field.kind != "choice"
+        line.set_class(field.kind == "text", "-long")
+        hint = self.query_one("#hint", Static)
+        put(hint, Content(visible(field.hint)))
+        hint.display = bool(field.hint) and field.kind != "choice"
+        self._options, self.problem = field.options, ""
+        if field.kind == "choice" and prop is not None:
+            is_one = [present and same_option(option, value, prop) for option in field.options]
+            choice.set_options(
+                tuple(value_words(option, prop) for option in field.options),
+                is_one.index(True) if True in is_one else None,
+                foreign=brief(value) if present else "none yet",
+                keys=tuple(_SWITCHES[o] if isinstance(o, bool) else str(o) for o in field.options),
+            )
+            return
+        text = value_text(value, prop) if present else ""
+        self._untouched = (text, value if present else None)
+        with self.prevent(Input.Changed):
+            line.value = text
+        line.cursor_position = len(text)
+
+    def on_property_field_opened(self, event: PropertyField.Opened) -> None:
+        event.stop()
+        self.post_message(self.PropertyWanted(self, event.typed))
+
+    def on_choice_picked(self, event: Choice.Picked) -> None:
+        event.stop()
+        call, catalog = self.call, self._catalog
+        prop = property_of(call, catalog)
+        if prop is None:
+            return
+        if event.choice.id == "access":
+            self._set_before = call.arguments.get("value", self._set_before)
+            access = legal_accesses(prop, catalog)[event.index]
+            self._become(with_access(call, access, catalog, self._set_before))
+            self._show_value()
+        elif event.choice.id == "area":
+            area = list(prop.areas)[event.index]
+            self._become(with_argument(call, "areaId", area, catalog))
+            # What is legal may differ from place to place; what is being typed stays.
+            if not self.problem:
+                self._show_value()
+        else:
+            value = self._options[event.index]
+            self._become(with_argument(call, "value", value, catalog))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        before, value = self._untouched
+        self.problem = ""
+        if event.value != before:
+            try:
+                value = parse_value(event.value, property_of(self.call, self._catalog))
+            except ValueError as error:
+                self.problem = str(error)
+        if self.problem or (event.value == before == ""):
+            self.post_message(CallEdited())
+        else:
+            self._become(with_argument(self.call, "value", value, self._catalog))
+
+    def on_value_input_stepped(self, event: ValueInput.Stepped) -> None:
+        event.stop()
+        prop, area = property_of(self.call, self._catalog), area_of(self.call, self._catalog)
+        if prop is None or value_field(prop, area).kind != "number":
+            return
+        number = step_value(self.call.arguments.get("value"), event.up, prop, area)
+        line = self.query_one(ValueInput)
+        line.value = value_text(number, prop)
+        line.select_all()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(FieldDone())

@@ -1,0 +1,137 @@
+"""JsonView: the sample as JSON, with the line that cannot be read marked."""
+
+import re
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static, TextArea
+
+from workbench.app.edit.query_field import FIELD_BINDINGS
+from workbench.app.edit.text import glyph, put
+from workbench.app.glyphs import SEVERITIES
+from workbench.core.plain import visible
+from workbench.core.sample_text import TextError, escape_hidden
+
+_TOKEN = re.compile(
+    r'(?P<key>"(?:[^"\\]|\\.)*"(?=\s*:))|(?P<string>"(?:[^"\\]|\\.)*"?)'
+    r"|(?P<number>-?\d[\d.eE+-]*)|(?P<word>true|false|null)"
+)
+_COLOURS = {"key": "primary", "string": "success", "number": "accent", "word": "accent"}
+
+
+class JsonEditor(TextArea, inherit_bindings=False):
+    """A text area for JSON in the colours of the app's theme."""
+
+    BINDINGS: ClassVar[list[BindingType]] = FIELD_BINDINGS
+
+    DEFAULT_CSS = """
+    JsonEditor {
+        background: $background;
+        border: round $border-blurred;
+        border-title-color: $text-muted;
+        padding: 0;
+        & .text-area--gutter { color: $text-disabled; }
+        & .text-area--cursor-gutter { color: $foreground; }
+        &:focus { border: round $border; border-title-color: $primary; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            id="json",
+            soft_wrap=True,
+            show_line_numbers=True,
+            highlight_cursor_line=False,
+            tooltip="The sample as JSON; F2 takes it over into the form",
+        )
+        self.cursor_blink = False
+        self.border_title = "JSON"
+        self._wrong: int | None = None
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._recolour)
+
+    def _recolour(self, _: object) -> None:
+        self.notify_style_update()
+        self.refresh()
+
+    def mark(self, line: int | None) -> None:
+        """Mark a line as wrong, counted from 0; None: none is."""
+        if line != self._wrong:
+            self._wrong = line
+            self._recolour(None)
+
+    def get_line(self, line_index: int) -> Text:
+        """Colour a line. No parser is needed for that: in JSON, no token spans lines."""
+        line = super().get_line(line_index)
+        colours = self.app.theme_variables
+        for found in _TOKEN.finditer(line.plain):
+            colour = colours.get(_COLOURS[found.lastgroup or "word"])
+            line.stylize(Style(color=colour), *found.span())
+        if line_index == self._wrong:
+            line.stylize(Style(color=colours.get("error"), underline=True))
+        return line
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self._insert(event.text)
+
+    def action_paste(self) -> None:
+        self._insert(self.app.clipboard)
+
+    def _insert(self, text: str) -> None:
+        plain = escape_hidden(text.replace("\r\n", "\n").replace("\r", "\n"))
+        result = self.replace(plain, *self.selection, maintain_selection_offset=False)
+        self.move_cursor(result.end_location)
+
+
+class JsonView(Vertical):
+    """The editor and, below it, what is wrong."""
+
+    DEFAULT_CSS = """
+    JsonView {
+        height: 1fr;
+        & #json-error { height: auto; padding: 0 1; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="json-view")
+
+    def compose(self) -> ComposeResult:
+        yield JsonEditor()
+        yield Static(id="json-error", markup=False)
+
+    @property
+    def text(self) -> str:
+        return self.query_one(JsonEditor).text
+
+    def load(self, text: str) -> None:
+        """Show a text and put the cursor at its start."""
+        editor = self.query_one(JsonEditor)
+        with self.prevent(TextArea.Changed):
+            editor.load_text(escape_hidden(text))
+        self.tell(None)
+
+    def tell(self, error: TextError | None, *, go: bool = False) -> None:
+        """Show what is wrong, or that nothing is; `go` moves the cursor there."""
+        editor = self.query_one(JsonEditor)
+        editor.mark(error.line - 1 if error else None)
+        if error and go:
+            editor.move_cursor((error.line - 1, error.column - 1))
+            editor.focus()
+        told = self.query_one("#json-error", Static)
+        if error is None:
+            put(told, Content.styled("This is a sample.", "$text-muted"))
+            return
+        sign = SEVERITIES["error"]
+        place = f"line {error.line}, column {error.column}"
+        message = f"{glyph(sign, self)} {place}: {visible(str(error))}"
+        put(told, Content.styled(message, f"${sign.style}"))

@@ -1,0 +1,24 @@
+"""The edit screen's keys. None is a character, for most fields take those as text."""
+
+from textual.binding import Binding, BindingType
+
+
+def _key(key: str, action: str, text: str, tooltip: str, *, show: bool = True) -> Binding:
+    name = f"edit.{action.strip('()-1')}{'.up' if '-' in action else ''}"
+    return Binding(key, action, text, id=name, tooltip=tooltip, show=show)
+
+
+KEYS: list[BindingType] = [
+    _key("f10,ctrl+r", "save", "Save", "Save and accept"),
+    _key("escape", "leave", "Back", "Leave; asks if something changed"),
+    _key("f2", "toggle_json", "JSON", "Switch between form and JSON"),
+    _key("f4", "outside", "Editor", "Open the JSON in $EDITOR"),
+    _key("f7", "add", "Add", "Add a call below this one"),
+    _key("f5", "duplicate", "Copy", "Duplicate this call"),
+    _key("f8", "remove", "Delete", "Delete this call"),
+    _key("f6,ctrl+down", "move(1)", "Move down", "Move this call down", show=False),
+    _key("ctrl+up", "move(-1)", "Move up", "Move this call up", show=False),
+    _key("f9", "undo", "Undo", "Go back to before the last key for calls", show=False),
+    _key("pageup", "page(-1)", "Page up", "Scroll the form up", show=False),
+    _key("pagedown", "page(1)", "Page down", "Scroll the form down", show=False),
+]

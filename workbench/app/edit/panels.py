@@ -1,0 +1,99 @@
+"""SidePanels: what follows from the draft, shown while it is typed."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.widgets import Static
+
+from workbench.app.edit.text import finding_line, lines, plain_signs, put, signed
+from workbench.app.glyphs import VERDICTS
+from workbench.core.catalog import Catalog
+from workbench.core.plain import visible
+from workbench.core.sample_diff import DiffLine
+from workbench.core.vehicle import Effect
+from workbench.core.verdicts import Verdict
+from workbench.core.words import value_words
+
+_DIFF_STYLES = {"-": "$error", "+": "$success", " ": "$text-muted"}
+
+
+class Panel(Static):
+    """A titled frame with lines of text."""
+
+    DEFAULT_CSS = """
+    Panel {
+        height: auto;
+        padding: 0 1;
+        border: round $border-blurred;
+        border-title-color: $text-muted;
+    }
+    """
+
+    def __init__(self, title: str, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self.border_title = title
+
+
+class SidePanels(VerticalScroll, can_focus=False):
+    """What the checks say, what the car would do, what is changed."""
+
+    def compose(self) -> ComposeResult:
+        yield Panel("Verdict", "verdict")
+        yield Panel("The car would", "effects")
+        yield Panel("Against the original", "diff")
+
+    def show(self, name: str, content: Content) -> None:
+        """Put other lines into a panel."""
+        put(self.query_one(f"#{name}", Panel), content)
+
+
+def verdict_line(verdict: Verdict, changed: bool, unread: bool, node: DOMNode) -> Content:
+    """Write verdict, number of findings, and whether there is something to save, on one line."""
+    count = len(verdict.findings)
+    parts: list[Content | str] = [Content.styled("Edit  ", "$text-muted")]
+    parts.append(signed(VERDICTS[verdict.status], node))
+    parts.append(f"  {count} {'finding' if count == 1 else 'findings'}" if count else "")
+    if unread:
+        parts.append(Content.styled("  a value cannot be read", "$error"))
+    parts.append(Content.styled("  changed" if changed else "  unchanged", "$text-muted"))
+    return Content.assemble(*parts)
+
+
+def verdict_lines(verdict: Verdict, node: DOMNode) -> Content:
+    """Write the verdict and what is found about the sample as a whole; cards show the rest."""
+    parts = [signed(VERDICTS[verdict.status], node)]
+    parts += [finding_line(f, node) for f in verdict.findings if f.call is None]
+    calls = sorted({f.call + 1 for f in verdict.findings if f.call is not None})
+    if calls:
+        numbers = ", ".join(map(str, calls))
+        parts.append(Content.styled(f"see call {numbers}", "$text-muted"))
+    if not verdict.findings:
+        parts.append(Content.styled("no findings", "$text-muted"))
+    return lines(parts)
+
+
+def effect_lines(effects: tuple[Effect, ...], catalog: Catalog, node: DOMNode) -> Content:
+    """Write what the car would do: property and place, value before and after."""
+    arrow = "->" if plain_signs(node) else "→"
+    parts: list[Content] = []
+    for effect in effects:
+        prop = catalog.properties[effect.property]
+        before, after = (visible(value_words(v, prop)) for v in (effect.before, effect.after))
+        where = f"{visible(prop.label)}, {visible(prop.areas[effect.area].words)}"
+        parts.append(Content(where))
+        change = Content.assemble("  ", (before, "$text-muted"), f" {arrow} ", (after, "bold"))
+        parts.append(change)
+    return lines(parts) if parts else Content.styled("nothing changes", "$text-muted")
+
+
+def diff_lines(changes: tuple[DiffLine, ...]) -> Content:
+    """Write what differs from the original, each line with its sign."""
+    if not changes:
+        return Content.styled("as generated", "$text-muted")
+    return lines(
+        [
+            Content.styled(f"{line.sign} {visible(line.text)}", _DIFF_STYLES[line.sign])
+            for line in changes
+        ]
+    )

@@ -1,0 +1,135 @@
+"""PropertyPicker: find a property by typing of its name, label or description."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from workbench.app.edit.value_input import ValueInput
+from workbench.core.catalog import Catalog, Property
+from workbench.core.plain import visible
+from workbench.core.property_search import find_properties
+
+
+class PropertyPicker(ModalScreen[str | None]):
+    """Dismissed with the name of the property picked, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", id="picker.leave", tooltip="Keep the property"),
+        Binding("down", "move('down')", "Down", show=False, priority=True, id="picker.down"),
+        Binding("up", "move('up')", "Up", show=False, priority=True, id="picker.up"),
+        Binding("pagedown", "move('page_down')", show=False, priority=True, id="picker.pagedown"),
+        Binding("pageup", "move('page_up')", show=False, priority=True, id="picker.pageup"),
+    ]
+
+    DEFAULT_CSS = """
+    PropertyPicker {
+        align: center middle;
+        & > Vertical {
+            width: 76;
+            max-width: 96%;
+            height: 80%;
+            max-height: 28;
+            padding: 0 1;
+            background: $surface;
+            border: round $border;
+            border-title-color: $primary;
+            border-subtitle-color: $text-muted;
+        }
+        & ValueInput { width: 1fr; margin-bottom: 1; }
+        & OptionList {
+            height: 1fr;
+            border: none;
+            background: transparent;
+            scrollbar-size-vertical: 1;
+            scrollbar-background: $surface;
+            scrollbar-color: $border-blurred;
+            padding: 0;
+            &:focus { border: none; }
+        }
+    }
+    """
+
+    def __init__(self, catalog: Catalog, typed: str = "", current: str = "") -> None:
+        super().__init__()
+        self._catalog = catalog
+        self._typed = typed
+        self._current = current
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = "Property"
+            yield ValueInput("find", "Part of a name or description")
+            yield OptionList(markup=False)
+
+    def on_mount(self) -> None:
+        # The keys belong to the line above, so that one can go on typing.
+        self.query_one(OptionList).can_focus = False
+        field = self.query_one(ValueInput)
+        field.placeholder = "Part of a name or description"
+        field.select_on_focus = False
+        field.value = self._typed
+        field.cursor_position = len(self._typed)
+        field.focus()
+        self._find()
+
+    def type(self, text: str) -> None:
+        """Take in what was typed before the picker could be seen."""
+        self._typed += text
+        if self.is_mounted:
+            self.query_one(ValueInput).insert_text_at_cursor(text)
+
+    def _find(self) -> None:
+        found = find_properties(self.query_one(ValueInput).value, self._catalog)
+        choices = self.query_one(OptionList)
+        choices.clear_options()
+        choices.add_options([Option(_described(prop), id=prop.name) for prop in found])
+        names = [prop.name for prop in found]
+        typed = bool(self.query_one(ValueInput).value.strip())
+        if names:
+            choices.highlighted = 0
+            if not typed and self._current in names:
+                choices.highlighted = names.index(self._current)
+        box = self.query_one(Vertical)
+        count = f"{len(found)} of {len(self._catalog.properties)}"
+        box.border_subtitle = f"{count}, Enter picks, Escape leaves" if found else "none fits"
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._find()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        choices = self.query_one(OptionList)
+        if choices.highlighted is not None:
+            self.dismiss(choices.get_option_at_index(choices.highlighted).id)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option.id)
+
+    def action_move(self, how: str) -> None:
+        choices = self.query_one(OptionList)
+        if how == "down":
+            choices.action_cursor_down()
+        elif how == "up":
+            choices.action_cursor_up()
+        elif how == "page_down":
+            choices.action_page_down()  # type: ignore[no-untyped-call]
+        else:
+            choices.action_page_up()  # type: ignore[no-untyped-call]
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def _described(prop: Property) -> Content:
+    return Content.assemble(
+        (visible(prop.label), "bold"),
+        f"  {visible(prop.name)}",
+        (f"\n  {visible(prop.description)}", "$text-muted"),
+    )

@@ -1,0 +1,100 @@
+"""PropertyField: the property of a call, with what it means; typing opens the picker."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from workbench.core.catalog import Property
+from workbench.core.plain import visible
+
+_ROWS = 2
+
+
+class PropertyField(Widget, can_focus=True):
+    """Label, name and description of a property, or a name that the vehicle does not know."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,down,space", "pick", "Pick", show=False, id="property.pick"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "property-field--label",
+        "property-field--name",
+        "property-field--unknown",
+    }
+
+    DEFAULT_CSS = """
+    PropertyField {
+        width: 1fr;
+        height: auto;
+        color: $text-muted;
+        pointer: pointer;
+        & > .property-field--label { color: $foreground; text-style: bold; }
+        & > .property-field--name { color: $primary; }
+        & > .property-field--unknown { color: $error; text-style: bold; }
+        &:focus > .property-field--label, &:focus > .property-field--unknown {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold;
+        }
+    }
+    """
+
+    prop: reactive[Property | None] = reactive(None, layout=True)
+    name_text: reactive[str] = reactive("", layout=True)
+
+    class Opened(Message):
+        """A person wants another property; `typed` is what they began to type."""
+
+        def __init__(self, typed: str) -> None:
+            super().__init__()
+            self.typed = typed
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self.tooltip = "Type to find another property; Enter lists all"
+
+    def render(self) -> Content:
+        if self.prop is None:
+            shown = visible(self.name_text) or "no property"
+            style = self.get_visual_style("property-field--unknown")
+            return Content.assemble((shown, style), "\nThe vehicle has no such property.")
+        return Content.assemble(
+            (visible(self.prop.label), self.get_visual_style("property-field--label")),
+            "  ",
+            (visible(self.prop.name), self.get_visual_style("property-field--name")),
+            "\n",
+            self._described(visible(self.prop.description)),
+        )
+
+    def _described(self, text: str) -> str:
+        """Shorten a description to two lines where the cursor is elsewhere."""
+        width = max(self.content_size.width or self.size.width, 20)
+        rows = [str(row) for row in Content(text).wrap(width)]
+        if self.has_focus or len(rows) <= _ROWS:
+            return text
+        last = rows[_ROWS - 1]
+        return "\n".join([*rows[: _ROWS - 1], f"{last[: width - 1].rstrip()}…"])
+
+    def on_focus(self) -> None:
+        self.refresh(layout=True)
+
+    def on_blur(self) -> None:
+        self.refresh(layout=True)
+
+    def action_pick(self) -> None:
+        self.post_message(self.Opened(""))
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character and event.is_printable and event.key != "space":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Opened(event.character))
+
+    def on_click(self) -> None:
+        self.action_pick()

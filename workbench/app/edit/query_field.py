@@ -1,0 +1,72 @@
+"""QueryField: what the person says, on one line that wraps."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widgets import TextArea
+
+from workbench.app.edit.messages import FieldDone
+from workbench.core.typed import escape_text, unescape_text
+
+FIELD_BINDINGS: list[BindingType] = [
+    binding
+    for binding in TextArea.BINDINGS
+    if not (isinstance(binding, Binding) and binding.key in ("f6", "f7"))
+]
+"""A text area's own keys, but for those that select there and move and add calls here."""
+
+
+class QueryField(TextArea, inherit_bindings=False):
+    """The query with hidden characters escaped; Enter goes on instead of breaking the line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = FIELD_BINDINGS
+
+    DEFAULT_CSS = """
+    QueryField {
+        background: $background;
+        height: auto;
+        min-height: 3;
+        max-height: 7;
+        border: round $border-blurred;
+        border-title-color: $text-muted;
+        padding: 0 1;
+        &:focus { border: round $border; border-title-color: $primary; }
+    }
+    """
+
+    def __init__(self, query: str) -> None:
+        super().__init__(
+            escape_text(query),
+            id="query",
+            soft_wrap=True,
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            tooltip="What the person says; \\u202e and the like stand for hidden characters",
+        )
+        self.cursor_blink = False
+        self.border_title = "Query"
+
+    @property
+    def query_text(self) -> str:
+        """The real query: escapes read back."""
+        return unescape_text(self.text)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.post_message(FieldDone())
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self._insert(event.text)
+
+    def action_paste(self) -> None:
+        self._insert(self.app.clipboard)
+
+    def _insert(self, text: str) -> None:
+        line = escape_text(" ".join(text.splitlines()))
+        result = self.replace(line, *self.selection, maintain_selection_offset=False)
+        self.move_cursor(result.end_location)

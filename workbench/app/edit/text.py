@@ -1,0 +1,48 @@
+"""Pieces of text that the widgets of this screen share. None of it is ever read as markup."""
+
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.widgets import Static
+
+from workbench.app.glyphs import SEVERITIES, Sign
+from workbench.core.plain import visible
+from workbench.core.verdicts import Finding
+
+
+def plain_signs(node: DOMNode) -> bool:
+    """Whether the app was asked for signs that every terminal has."""
+    return bool(getattr(node.app, "ascii", False))
+
+
+def glyph(sign: Sign, node: DOMNode) -> str:
+    """Give a sign as the terminal can show it."""
+    return sign.plain if plain_signs(node) else sign.glyph
+
+
+def signed(sign: Sign, node: DOMNode) -> Content:
+    """Give a sign and its word in its colour."""
+    return Content.styled(f"{glyph(sign, node)} {sign.word}", f"bold ${sign.style}")
+
+
+def finding_line(finding: Finding, node: DOMNode) -> Content:
+    """Write a finding: sign, message, and what its fix would do."""
+    sign = SEVERITIES[finding.severity]
+    parts = [
+        Content.styled(f"{glyph(sign, node)} ", f"${sign.style}"),
+        Content(visible(finding.message)),
+    ]
+    if finding.fix:
+        arrow = "->" if plain_signs(node) else "→"
+        parts.append(Content.styled(f" {arrow} {visible(finding.fix.label)}", "$text-muted"))
+    return Content.assemble(*parts)
+
+
+def lines(parts: list[Content]) -> Content:
+    """Put lines below each other."""
+    return Content("\n").join(parts)
+
+
+def put(target: Static, content: Content) -> None:
+    """Show other text, if it is another one: each update lays the whole screen out anew."""
+    if str(target.content) != content.plain:
+        target.update(content)
