@@ -1,9 +1,39 @@
-"""Fixtures for tests of the app."""
+"""The real app on real files, driven by keys."""
+
+import json
+from collections.abc import Callable
+from contextlib import asynccontextmanager
 
 import pytest
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, with_words
+from workbench.app.main import WorkbenchApp
 from workbench.core.catalog import Catalog
+from workbench.jobs.review import open_review
+
+NASTY = "[red]red[/red] [/] [@click=app.quit]x[/] "
+NASTY += "\x1b[31m\x1b]0;t\x07 \x9b2J \u202ertl\u200b\ufeff\x00\x7f"
+
+
+def temperature(query, area=1, value=22.0):
+    arguments = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": area, "value": value}
+    return {"query": query, "answers": [{"name": "setFloatProperty", "arguments": arguments}]}
+
+
+def switch(query, name, value, area=0):
+    arguments = {"propertyName": name, "areaId": area, "value": value}
+    return {"query": query, "answers": [{"name": "setIntProperty", "arguments": arguments}]}
+
+
+ITEMS = [
+    temperature("Set my side to 22 degrees, please"),
+    temperature("22.5 for the front passenger, degrees I mean", area=1, value=22.5),
+    switch("Switch the headlights on", "HEADLIGHTS_SWITCH", 1),
+    switch("Fog lights off", "FRONT_FOG_LIGHTS_SWITCH", 7),
+    temperature(NASTY),
+    {"query": 5},
+    switch("Cabin lights on", "CABIN_LIGHTS_SWITCH", 1),
+]
 
 
 @pytest.fixture(scope="session")
@@ -11,3 +41,42 @@ def worded() -> Catalog:
     """The catalogue that comes with the program, with words to check a query's meaning by."""
     files = CatalogFiles()
     return with_words(load_catalog(files), files)
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps(ITEMS), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def open_app(dataset, monkeypatch) -> Callable:
+    """Open the app on the dataset; waits until all is verified."""
+    monkeypatch.setattr("workbench.adapters.labels.store.now", lambda: "2026-01-02T03:04:05Z")
+
+    @asynccontextmanager
+    async def opened(size=(120, 40), **options):
+        review = open_review(dataset, CatalogFiles(), reviewer="ann")
+        app = WorkbenchApp(review, **options)
+        async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            await until(pilot, lambda: app.screen.all_verified)
+            await pilot.pause()
+            yield pilot
+        review.close()
+
+    return opened
+
+
+@pytest.fixture
+def until_true():
+    return until
+
+
+async def until(pilot, condition) -> None:
+    """Let the app go on until a condition holds."""
+    for _ in range(2000):
+        if condition():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("what was waited for did not come")

@@ -113,11 +113,13 @@ class JournaledTable(Table):
         self._rows = storage.rows
         self._journal = storage.journal
         super().__init__(storage, name, **options)
-        self._count_on()
 
-    def _count_on(self) -> None:
-        """Find the next free id; TinyDB would read all ids as text to do so."""
-        self._next_id = max(self._rows.raw, default=0) + 1  # type: ignore[assignment]
+    def _get_next_id(self) -> int:
+        """Give the next free id, as TinyDB does, which would read all ids as text to find it."""
+        known: int | None = self._next_id
+        found = max(self._rows.raw, default=0) + 1 if known is None else known
+        self._next_id = found + 1  # type: ignore[assignment]
+        return found
 
     def put(self, documents: Mapping[int, Mapping[str, Any] | None]) -> None:
         """Set documents by their ids in one stroke; None removes one. Missing ones may be None."""
@@ -133,7 +135,7 @@ class JournaledTable(Table):
 
     def next_id(self) -> int:
         """Give a document id that is not taken."""
-        return int(self._get_next_id())  # type: ignore[no-untyped-call]
+        return self._get_next_id()
 
     def _read_table(self) -> dict[str, Mapping[str, Any]]:
         return self._rows  # type: ignore[return-value]  # TinyDB only reads it, as a Mapping
@@ -147,7 +149,7 @@ class JournaledTable(Table):
             if changes:
                 self._journal(changes)
         except BaseException:
-            self._count_on()  # ids may have been drawn for nothing
+            self._next_id = None  # ids may have been drawn for nothing
             raise
         for change in changes:
             if change.after is None:

@@ -16,7 +16,7 @@ DARK = Theme(
     warning="#f0c05a",
     error="#ff8a80",
     variables={
-        "block-cursor-background": "#2d4a6b",
+        "block-cursor-background": "#26405e",
         "block-cursor-foreground": "#ffffff",
         "block-cursor-text-style": "bold",
         "block-cursor-blurred-background": "#26323f",
@@ -59,7 +59,7 @@ LIGHT = Theme(
         "border-blurred": "#a3b0bf",
         "input-selection-background": "#b5d0f0",
         "text-muted": "#4d5b6b",
-        "text-disabled": "#5f6b79",
+        "text-disabled": "#5a6573",
     },
 )
 """Dark text on a light ground."""

@@ -15,6 +15,7 @@ from workbench.cli import (
     generate,
     labels,
     refine,
+    review,
     verify,
 )
 from workbench.cli.console import fail, without_output
@@ -32,6 +33,7 @@ app.add_typer(catalog.app, name="catalog")
 app.add_typer(labels.app, name="labels")
 app.command()(generate.generate)
 app.command()(verify.verify)
+app.command()(review.review)
 app.command()(refine.refine)
 app.command()(export.export)
 app.command()(check_export.check_export)

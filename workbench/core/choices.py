@@ -63,7 +63,7 @@ def decided(choice: Choice, before: Label | None, hand: Hand) -> Label:
         reason=_text(choice.reason),
         reviewer=_text(hand.reviewer),
         time=hand.time,
-        seconds=round(choice.seconds, 2),
+        seconds=round(float(choice.seconds), 2),
         how=choice.how,
         content=sample_id,
         catalog=hand.catalog,

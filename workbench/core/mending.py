@@ -24,7 +24,10 @@ def mend(sample: Sample, findings: Iterable[Finding]) -> Mended:
     used: list[Fix] = []
     left: list[Fix] = []
     touched: list[Path] = []
-    for fix in dict.fromkeys(finding.fix for finding in findings if finding.fix):
+    for finding in findings:
+        fix = finding.fix
+        if fix is None or fix in used or fix in left:
+            continue
         paths = [edit.path for edit in fix.edits]
         if any(_meet(path, other) for path in paths for other in touched):
             left.append(fix)

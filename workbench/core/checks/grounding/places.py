@@ -28,6 +28,7 @@ from workbench.core.words import brief
 _ELLIPTIC = 5  # tokens
 _OF_SIDES = frozenset({"window", "windows", "door", "doors"})
 _OWNING = frozenset({"my", "mine", "own"})
+_ASIDES = frozenset({"mean", "think", "guess", "said", "reckon", "suppose"})
 _SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})
 _TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
 
@@ -256,7 +257,9 @@ def _speaks_of_self(rules: Rules, reading: Reading) -> bool:
     """Whether the speaker is named, other than in a place: "behind me" is another's."""
     within = [p for p in reading.places if not p.own]
     for match in rules.classes["self"].finditer(reading.text.flat):
-        at, _ = reading.text.span(*match.span())
+        at, after = reading.text.span(*match.span())
+        if set(reading.text.words[after : after + 1]) & _ASIDES:
+            continue  # "I mean", "I think"
         if not any(p.begin <= at < p.end for p in within):
             return True
     return False

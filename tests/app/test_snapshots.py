@@ -1,0 +1,88 @@
+"""What the screens look like; the README's pictures are these."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.settings import Settings
+from workbench.app.main import WorkbenchApp
+from workbench.jobs.review import open_review
+
+SIZES = [(80, 24), (120, 40)]
+
+
+@pytest.fixture
+def app(dataset, monkeypatch):
+    monkeypatch.setattr("workbench.adapters.labels.store.now", lambda: "2026-01-02T03:04:05Z")
+    opened = []
+
+    def make(**settings):
+        review = open_review(dataset, CatalogFiles(), reviewer="ann")
+        opened.append(review)
+        return WorkbenchApp(review, Settings(**settings))
+
+    yield make
+    for review in opened:
+        review.close()
+
+
+def pressing(*keys):
+    """Press keys once all is verified, and let what was told go."""
+
+    async def run_before(pilot):
+        for _ in range(2000):
+            if getattr(pilot.app.screen, "all_verified", False):
+                break
+            await pilot.pause(0.01)
+        await pilot.press(*keys)
+        await pilot.pause()
+        pilot.app.clear_notifications()
+        await pilot.pause()
+
+    return run_before
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_review(snap_compare, app, size):
+    assert snap_compare(app(), terminal_size=size, run_before=pressing("a", "x", "g", "j"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_fixes(snap_compare, app, size):
+    assert snap_compare(app(), terminal_size=size, run_before=pressing("j", "f"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_help(snap_compare, app, size):
+    assert snap_compare(app(), terminal_size=size, run_before=pressing("question_mark"))
+
+
+def test_picture_review(snap_compare, dataset, app):
+    dataset.write_text(json.dumps(pictured()), encoding="utf-8")
+    keys = ("a", "a", "x", "a", "s", "a", "a", "a", "a")
+    assert snap_compare(app(), terminal_size=(120, 34), run_before=pressing(*keys))
+
+
+def pictured():
+    """Samples by hand, some of them wrong."""
+    text = (Path(__file__).parents[1] / "grounding" / "unseen_a.json").read_text(encoding="utf-8")
+    items = [{k: item[k] for k in ("query", "answers")} for item in json.loads(text)[:60]]
+    for row, name, value in ((2, "areaId", 4), (9, "areaId", 64), (13, "value", 3)):
+        items[row]["answers"][0]["arguments"][name] = value
+    return items
+
+
+def test_light(snap_compare, app):
+    light = app(theme="workbench-light")
+    assert snap_compare(light, terminal_size=(120, 40), run_before=pressing("j", "j", "j"))
+
+
+def test_search(snap_compare, app):
+    keys = ("slash", *"verdict:fial")
+    assert snap_compare(app(), terminal_size=(80, 24), run_before=pressing(*keys))
+
+
+def test_nasty_text(snap_compare, app):
+    assert snap_compare(app(), terminal_size=(80, 24), run_before=pressing("j", "j", "j", "j"))

@@ -1,0 +1,114 @@
+"""The workbench in a real terminal: how soon it is there, how quick its keys, what a kill costs.
+
+Run: python -m pytest -m benchmark -s tests/benchmarks/bench_app.py
+100 000 offline samples in a pseudo terminal of 160 x 40: seconds to the first paint and to the
+first key answered; milliseconds from a key to the last line it changes, while the helper process
+verifies and after; memory of all processes; bytes drawn in ten idle seconds. Then kill -9 at
+random moments of deciding: every decision that was shown must be there afterwards.
+"""
+
+import json
+import os
+import random
+import re
+import statistics
+import time
+
+import pytest
+from terminal import Terminal, memory
+
+from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.dataset import encode_sample, write_dataset
+from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.phrases import load_phrases
+from workbench.adapters.resources import resource
+from workbench.core.grammar import Grammar
+from workbench.core.grammar.due import BATCH
+from workbench.core.samples import from_item
+
+pytestmark = pytest.mark.benchmark
+
+_SAMPLES = 100_000
+_KEYS = 150
+_KILLS = int(os.environ.get("APP_KILLS", "200"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("app")
+    catalog = load_catalog(CatalogFiles())
+    phrases = load_phrases(resource("data") / "phrases")
+    grammar = Grammar(catalog, load_policy(CatalogFiles()), phrases)
+    places = (divmod(place, BATCH) for place in range(_SAMPLES))
+    samples = [encode_sample(grammar.sample(0, *place)) for place in places]
+    write_dataset(folder / "large.json", samples)
+    write_dataset(folder / "small.json", samples[:2000])
+    return folder
+
+
+def _key_times(terminal: Terminal, first_row: int) -> list[float]:
+    """Press j again and again; each time until the sample's number is drawn in the detail."""
+    times = []
+    for row in range(first_row, first_row + _KEYS):
+        start = len(terminal.output)
+        begin = time.perf_counter()
+        terminal.press("j")
+        terminal.wait_for(f"#{row}".encode(), start=start)
+        times.append((time.perf_counter() - begin) * 1000)
+        terminal.quiet(random.uniform(0.03, 0.07))
+    return times
+
+
+def _print(name: str, times: list[float]) -> None:
+    ordered = sorted(times)
+    p95 = ordered[int(len(ordered) * 0.95)]
+    median = statistics.median(times)
+    print(f"{name:32} median {median:6.1f} ms  p95 {p95:6.1f}  max {ordered[-1]:6.1f}")
+
+
+def test_opening_keys_memory_and_idling(folder):
+    begin = time.perf_counter()
+    terminal = Terminal(["review", "large.json"], folder)
+    terminal.wait_for(b"#0", start=0)
+    print(f"\n{_SAMPLES:,} samples: first paint after {time.perf_counter() - begin:.2f} s")
+    start = len(terminal.output)
+    terminal.press("j")
+    terminal.wait_for(b"#1", start=start)
+    print(f"first key answered after {time.perf_counter() - begin:.2f} s")
+    _print("keys while the helper verifies", _key_times(terminal, 2))
+    print(f"memory meanwhile {memory(terminal.pid) / 1e6:.0f} MB")
+    terminal.wait_for(f"verified {_SAMPLES:,}".encode()[:8], seconds=5, start=0)
+    while b"verified" in terminal.output[-200_000:] and terminal.quiet(2.0):
+        pass
+    print(f"all verified after {time.perf_counter() - begin:.0f} s")
+    _print("keys afterwards", _key_times(terminal, 2 + _KEYS))
+    print(f"memory afterwards {memory(terminal.pid) / 1e6:.0f} MB")
+    terminal.quiet(1.0)
+    print(f"bytes drawn in ten idle seconds: {terminal.quiet(10.0)}")
+    terminal.quit()
+
+
+def test_kills_lose_no_decision_that_was_shown(folder):
+    path = folder / "small.json"
+    items = json.loads(path.read_text(encoding="utf-8"))
+    ids = [from_item(item).id for item in items]
+    shown: dict[int, str] = {}
+    rng = random.Random(1)
+    running = 0
+    for _ in range(_KILLS):
+        terminal = Terminal(["review", "small.json"], folder, 100, 30)
+        terminal.wait_for(b"left", start=0)
+        until = time.perf_counter() + rng.uniform(0.0, 1.0)
+        while time.perf_counter() < until:
+            terminal.press(rng.choice("aaxs"))
+            terminal.read(rng.uniform(0.0, 0.03))
+        terminal.read(0.0)
+        terminal.kill()
+        text = terminal.output.decode(errors="replace")
+        told = re.findall(r"(Accepted|Rejected|Skipped) #(\d+)", text)
+        running += bool(told)
+        shown |= {int(row): decision.lower() for decision, row in told}
+    with open_labels(labels_path(path)) as store:
+        lost = [row for row in shown if store.get(ids[row]) is None]
+    print(f"\n{_KILLS} kills, {running} amid decisions: {len(shown)} shown, {len(lost)} lost")
+    assert not lost

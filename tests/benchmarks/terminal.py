@@ -1,0 +1,94 @@
+"""A program in a pseudo terminal: keys go in, bytes come out."""
+
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from fcntl import ioctl
+from pathlib import Path
+
+
+class Terminal:
+    """`workbench` in a terminal of its own; everything it draws is in `output`."""
+
+    def __init__(self, arguments: Sequence[str], folder: Path, width: int = 160, height: int = 40):
+        self.output = b""
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            os.execv(sys.executable, [sys.executable, "-m", "workbench", *arguments])
+        ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    def press(self, keys: str) -> None:
+        os.write(self._fd, keys.encode())
+
+    def read(self, seconds: float) -> bytes:
+        """Take in what is drawn within so many seconds, or until something is."""
+        if not select.select([self._fd], [], [], seconds)[0]:
+            return b""
+        try:
+            found = os.read(self._fd, 1 << 20)
+        except OSError:
+            return b""
+        self.output += found
+        return found
+
+    def wait_for(self, words: bytes, seconds: float = 30.0, start: int | None = None) -> float:
+        """Wait until words are drawn; gives the seconds it took. start: look from there on."""
+        begin = time.perf_counter()
+        start = len(self.output) if start is None else start
+        while words not in self.output[start:]:
+            if time.perf_counter() - begin > seconds:
+                raise TimeoutError(f"{words!r} was not drawn within {seconds} s")
+            self.read(0.05)
+        return time.perf_counter() - begin
+
+    def quiet(self, seconds: float) -> int:
+        """Let time pass; gives the bytes drawn meanwhile."""
+        start, begin = len(self.output), time.perf_counter()
+        while (left := seconds - (time.perf_counter() - begin)) > 0:
+            self.read(left)
+        return len(self.output) - start
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        self._end()
+
+    def quit(self) -> None:
+        self.press("q")
+        begin = time.perf_counter()
+        while time.perf_counter() - begin < 20:
+            self.read(0.05)
+            if os.waitpid(self.pid, os.WNOHANG)[0]:
+                os.close(self._fd)
+                return
+        self.kill()
+
+    def _end(self) -> None:
+        os.waitpid(self.pid, 0)
+        os.close(self._fd)
+
+
+def memory(pid: int) -> int:
+    """Give the memory of a process and its children: proportional set size, bytes."""
+    total = 0
+    for process in [pid, *children(pid)]:
+        try:
+            text = Path(f"/proc/{process}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+    return total * 1024
+
+
+def children(pid: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        found += [int(child) for child in task.read_text().split()]
+    return [*found, *(grandchild for child in found for grandchild in children(child))]

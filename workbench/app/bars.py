@@ -1,0 +1,68 @@
+"""The bars above and below a screen."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.widgets import Static
+
+from workbench.app.styles import text_styles
+
+
+class TopBar(Static):
+    """Two lines: what is open and how far it has come; what is shown of it."""
+
+    DEFAULT_CSS = """
+    TopBar { height: 2; background: $panel; color: $foreground; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+
+    def show(self, above: Text, below: Text) -> None:
+        """Set both lines."""
+        above.no_wrap = below.no_wrap = True
+        above.overflow = below.overflow = "ellipsis"
+        self.update(Text("\n").join([above, below]))
+
+
+class KeyBar(Static):
+    """The few keys that matter here; leaves the last ones out where the terminal is narrow."""
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; background: $footer-background; color: $foreground; padding: 0 1; }
+    """
+
+    def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
+        super().__init__("", markup=False)
+        self._keys = keys
+
+    def on_mount(self) -> None:
+        self.show(self._keys)
+
+    def show(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Show keys, each with what it does, as many as there is room for."""
+        self._keys = keys
+        styles = text_styles(self.app)
+        text = Text(no_wrap=True)
+        room = self.app.size.width - 2
+        for key, does in keys:
+            piece = f"{key} {does}"
+            room -= cell_len(piece) + (3 if text else 0)
+            if room < 0:
+                break
+            if text:
+                text.append("   ")
+            text.append(key, f"bold {styles['accent']}".strip())
+            text.append(f" {does}")
+        self.update(text)
+
+    def on_resize(self) -> None:
+        self.show(self._keys)
+
+
+def progress_bar(done: int, total: int, width: int, plain: bool) -> str:
+    """Draw a bar of a share."""
+    filled = round(width * done / total) if total else 0
+    full, empty = ("#", "-") if plain else ("█", "░")
+    return full * filled + empty * (width - filled)

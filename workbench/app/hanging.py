@@ -1,0 +1,30 @@
+"""Wrap text so that what goes on stands under where it began."""
+
+from rich.console import Console
+from rich.text import Text
+
+_COLUMN = 14
+"""Where the words behind a tab begin."""
+_NARROWEST = 24
+
+
+def hang(text: Text, width: int, console: Console) -> Text:
+    """Wrap each line with its own indent; a tab puts what follows in a column of its own."""
+    out = Text()
+    for line in text.split("\n", allow_blank=True):
+        lead = len(line.plain) - len(line.plain.lstrip(" "))
+        head, tab, _ = line.plain.partition("\t")
+        if tab:
+            label, body = line[: len(head)], line[len(head) + 1 :]
+            lead = _COLUMN
+            label.pad_right(max(1, _COLUMN - len(head)))
+        else:
+            label, body = Text(" " * lead), line[lead:]
+        parts = body.wrap(console, max(_NARROWEST, width - lead)) if body.plain else [body]
+        for number, part in enumerate(parts):
+            part.rstrip()
+            out.append_text(Text(" " * lead) if number else label)
+            out.append_text(part)
+            out.append("\n")
+    out.right_crop(1)
+    return out

@@ -1,0 +1,133 @@
+"""Help: every key that works here, from the live bindings; filters as one types, runs what one
+picks."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, NamedTuple
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from workbench.app.styles import text_styles
+
+_SIGNS = {
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "asterisk": "*",
+    "escape": "esc",
+    "backspace": "⌫",
+    "underscore": "_",
+}
+
+
+class Command(NamedTuple):
+    """Something that a key does: its keys as shown, a name, what it does, and how to do it."""
+
+    keys: str
+    name: str
+    does: str
+    action: str
+    node: DOMNode
+
+
+def commands_of(screen: Screen[Any]) -> Iterator[Command]:
+    """Give what the keys of a screen do, and of the app; each action once."""
+    seen: dict[str, Command] = {}
+    for node in (screen, screen.app):
+        merged: dict[str, list[Binding]] = {}
+        for _, binding in node._bindings:
+            merged.setdefault(binding.action, []).append(binding)
+        for action, bindings in merged.items():
+            first = bindings[0]
+            if not first.tooltip or action in seen:
+                continue
+            keys = " ".join(dict.fromkeys(key_words(b.key) for b in bindings))
+            seen[action] = Command(keys, first.description, first.tooltip, action, node)
+    yield from seen.values()
+
+
+def key_words(key: str) -> str:
+    """Write a key as people do: `/`, `ctrl+d`, `A`."""
+    return _SIGNS.get(key, key)
+
+
+class HelpScreen(ModalScreen[Command | None]):
+    """All commands of a screen; gives back the one picked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", id="help.back", tooltip="Leave the help"),
+        Binding("down", "cursor(1)", show=False, id="help.down"),
+        Binding("up", "cursor(-1)", show=False, id="help.up"),
+    ]
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen > Vertical {
+        width: 90; max-width: 96%; height: 90%;
+        background: $surface; border: round $border; padding: 0 1;
+    }
+    HelpScreen .title { text-style: bold; color: $primary; }
+    HelpScreen .hint { color: $text-muted; }
+    HelpScreen OptionList { height: 1fr; border: none; background: $surface; }
+    """
+
+    def __init__(self, commands: list[Command]) -> None:
+        super().__init__()
+        self._commands = commands
+        self._shown = commands
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static("Keys", classes="title", markup=False)
+            yield Input(placeholder="filter", compact=True)
+            options = OptionList()
+            options.can_focus = False
+            yield options
+            yield Static("Enter does it, Escape leaves", classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self._fill("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._fill(event.value)
+
+    def _fill(self, words: str) -> None:
+        styles = text_styles(self.app)
+        wanted = words.lower().split()
+        self._shown = [
+            c
+            for c in self._commands
+            if all(w in f"{c.keys} {c.name} {c.does}".lower() for w in wanted)
+        ]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        for command in self._shown:
+            text = Text()
+            text.append(f"{command.keys:12} ", f"bold {styles['accent']}".strip())
+            text.append(f"{command.name:22} ", "bold")
+            text.append(command.does, styles["muted"])
+            options.add_option(Option(text))
+        options.highlighted = 0 if self._shown else None
+
+    def on_input_submitted(self) -> None:
+        place = self.query_one(OptionList).highlighted
+        self.dismiss(self._shown[place] if place is not None else None)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._shown[event.option_index])
+
+    def action_cursor(self, by: int) -> None:
+        options = self.query_one(OptionList)
+        if by > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+    def action_back(self) -> None:
+        self.dismiss(None)

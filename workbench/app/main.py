@@ -1,0 +1,76 @@
+"""The app: which screen comes first, the keys that work everywhere, and the look."""
+
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from workbench.adapters.settings import Settings
+from workbench.app.help import Command, HelpScreen, commands_of
+from workbench.app.palette import KeyCommands
+from workbench.app.review.screen import ReviewScreen
+from workbench.app.theme import THEMES
+from workbench.jobs.review import Review
+
+
+class WorkbenchApp(App[None]):
+    """The terminal workbench over one open dataset."""
+
+    TITLE = "CarTool Workbench"
+    COMMANDS = {KeyCommands}  # noqa: RUF012 - Textual's own declaration
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "question_mark,f1", "help", "Help", id="app.help", tooltip="All keys of this screen"
+        ),
+        Binding(
+            "colon",
+            "command_palette",
+            "Commands",
+            id="app.palette",
+            tooltip="Find a command by name",
+        ),
+        Binding("ctrl+t", "theme", "Theme", id="app.theme", tooltip="Light or dark"),
+    ]
+
+    def __init__(self, review: Review, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.review = review
+        self.settings = settings or Settings()
+        self.ascii = self.settings.ascii
+
+    def on_mount(self) -> None:
+        # ctrl+q is what terminals and multiplexers resume output by.
+        self._bindings.key_to_bindings.pop("ctrl+q", None)
+        self._bindings.key_to_bindings.pop("ctrl+c", None)
+        for theme in THEMES:
+            self.register_theme(theme)
+        known = self.settings.theme in self.available_themes
+        self.theme = self.settings.theme if known else THEMES[0].name
+        self.set_keymap(self.settings.keys)
+        self.push_screen(ReviewScreen(self.review, self.settings.reasons))
+
+    def action_help(self) -> None:
+        if isinstance(self.screen, HelpScreen):
+            return
+        commands = list(commands_of(self.screen))
+
+        async def run(command: Command | None) -> None:
+            if command is not None:
+                await self.run_action(command.action, command.node)
+
+        self.push_screen(HelpScreen(commands), run)
+
+    def action_theme(self) -> None:
+        names = [theme.name for theme in THEMES]
+        self.theme = names[0] if self.theme == names[1] else names[1]
+        self.screen.refresh(layout=True)
+
+
+def run_review(review: Review, settings: Settings) -> None:
+    """Open the app on a dataset; returns when it is left, with labels saved."""
+    app = WorkbenchApp(review, settings)
+    try:
+        app.run()
+    finally:
+        review.close()

@@ -1,0 +1,156 @@
+"""A sample in words: its query, calls, findings, and what the car would do."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from workbench.app.glyphs import DECISIONS, SEVERITIES, VERDICTS, Sign
+from workbench.app.review.rows import decision_of
+from workbench.core.catalog import Catalog, Property
+from workbench.core.labels import Label
+from workbench.core.plain import visible
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.vehicle import effects
+from workbench.core.verdicts import Finding, Verdict
+from workbench.core.words import brief, call_words, value_words
+from workbench.jobs.review import Review
+
+Styles = dict[str, str]
+"""Style names (`success`, `muted` …) to what the theme makes of them."""
+
+_INDENT = "   "
+
+
+def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
+    """Say all there is to say of a row's sample; untrusted text is shown as it is, escaped."""
+    text = Text()
+    item = review.item(row)
+    sample = review.in_force(row)
+    if not isinstance(item, Sample) or sample is None:
+        reason = getattr(item, "reason", "")
+        text.append(f"#{row}  ", styles["muted"])
+        text.append(f"unusable item: {visible(reason)}", styles["error"])
+        return text
+    verdict = review.verdict(sample)
+    text.append_text(_head(review, row, verdict, styles, plain))
+    text.append(f"\n{visible(sample.query)}\n", "bold")
+    by_call: dict[int | None, list[Finding]] = {}
+    for finding in verdict.findings:
+        place = (
+            finding.call
+            if finding.call is not None and finding.call < len(sample.answers)
+            else None
+        )
+        by_call.setdefault(place, []).append(finding)
+    for finding in by_call.get(None, ()):
+        text.append_text(_finding(finding, styles, plain))
+    for number, call in enumerate(sample.answers):
+        text.append_text(_call(number, call, review.catalog, styles))
+        for finding in by_call.get(number, ()):
+            text.append_text(_finding(finding, styles, plain))
+    text.append_text(_effects(sample, review.catalog, styles))
+    text.append_text(_notes(review.label(row), item, styles))
+    return text
+
+
+def _head(review: Review, row: int, verdict: Verdict, styles: Styles, plain: bool) -> Text:
+    text = Text()
+    sign = VERDICTS[verdict.status]
+    text.append(f"#{row}  ", styles["muted"])
+    text.append(f"{_glyph(sign, plain)} {sign.word}", styles[sign.style])
+    decision = DECISIONS[decision_of(review, row)]
+    label = review.label(row)
+    if label and decision.word:
+        who = f" by {visible(label.reviewer)}, {label.time[:16].replace('T', ' ')}"
+        text.append(f"  {_glyph(decision, plain)} {decision.word}", styles[decision.style])
+        text.append(who, styles["muted"])
+    return text
+
+
+def _call(number: int, call: ToolCall, catalog: Catalog, styles: Styles) -> Text:
+    text = Text()
+    arguments = call.arguments
+    name = arguments.get("propertyName")
+    prop = catalog.properties.get(name) if isinstance(name, str) else None
+    text.append(f"\n{number + 1}  ", styles["muted"])
+    text.append(visible(call.name), styles["primary"])
+    if prop is None:
+        text.append(f"\n{_INDENT}{visible(call_words(call))}\n")
+        return text
+    text.append(f"  {visible(prop.name)}\n", "bold")
+    text.append(f"{_INDENT}{visible(prop.description)}\n", styles["muted"])
+    for label, words in _arguments(call, prop):
+        text.append(f"{_INDENT}{label}\t", styles["muted"])
+        text.append(f"{words}\n")
+    return text
+
+
+def _arguments(call: ToolCall, prop: Property) -> Iterator[tuple[str, str]]:
+    area_id = call.arguments.get("areaId")
+    area = prop.areas.get(area_id) if type(area_id) is int else None
+    where = (
+        f"{visible(area.words)} ({area_id})"
+        if area
+        else f"{visible(brief(area_id))}, no area of it"
+    )
+    yield "area", where
+    if "value" in call.arguments:
+        value = call.arguments["value"]
+        words, plain = visible(value_words(value, prop)), visible(brief(value))
+        yield "value", words if plain in words.split() or plain == words else f"{words} ({plain})"
+    for name, value in call.arguments.items():
+        if name not in ("propertyName", "areaId", "value"):
+            yield visible(name)[:20], visible(brief(value))
+
+
+def _finding(finding: Finding, styles: Styles, plain: bool) -> Text:
+    text = Text()
+    sign = SEVERITIES[finding.severity]
+    text.append(f"{_INDENT}{_glyph(sign, plain)} {sign.word}\t", styles[sign.style])
+    text.append(f"{visible(finding.message)}", styles[sign.style])
+    text.append(f"  {finding.code}\n", styles["muted"])
+    if finding.fix:
+        text.append(f"{_INDENT}  f fix\t{visible(finding.fix.label)}\n", styles["accent"])
+    return text
+
+
+def _effects(sample: Sample, catalog: Catalog, styles: Styles) -> Text:
+    text = Text()
+    found = effects(sample, catalog)
+    text.append("\nIn the car\n", styles["heading"])
+    if not found:
+        text.append(f"{_INDENT}nothing changes\n", styles["muted"])
+    for effect in found:
+        prop = catalog.properties[effect.property]
+        before, after = (visible(value_words(v, prop)) for v in (effect.before, effect.after))
+        text.append(f"{_INDENT}{visible(prop.label)}, {visible(prop.areas[effect.area].words)}: ")
+        text.append(before, styles["muted"])
+        text.append(" → ")
+        text.append(f"{after}\n", "bold")
+    return text
+
+
+def _notes(label: Label | None, original: Sample, styles: Styles) -> Text:
+    text = Text()
+    if label is None:
+        return text
+    rows: list[tuple[str, str]] = []
+    if label.edited is not None:
+        rows.append(("was", original.query if label.edited.query != original.query else ""))
+        rows += [("was", call_words(call)) for call in _changed(original, label.edited)]
+    rows += [("reason", label.reason), ("comment", label.note), ("tags", ", ".join(label.tags))]
+    shown = [(name, words) for name, words in rows if words]
+    if shown:
+        text.append("\nReview\n", styles["heading"])
+    for name, words in shown:
+        text.append(f"{_INDENT}{name}\t", styles["muted"])
+        text.append(f"{visible(words)}\n")
+    return text
+
+
+def _changed(before: Sample, after: Sample) -> Sequence[ToolCall]:
+    return [call for call in before.answers if call not in after.answers]
+
+
+def _glyph(sign: Sign, plain: bool) -> str:
+    return sign.plain if plain else sign.glyph

@@ -1,0 +1,85 @@
+"""What the fixes would change, as a diff; one key accepts the mended sample."""
+
+from difflib import unified_diff
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from workbench.app.glyphs import VERDICTS
+from workbench.app.styles import text_styles
+from workbench.core.catalog import Catalog
+from workbench.core.checks import verify
+from workbench.core.mending import Mended
+from workbench.core.plain import visible
+from workbench.core.samples import Sample
+from workbench.core.words import call_words
+
+
+class FixScreen(ModalScreen[bool]):
+    """Show a mended sample beside what it was; True where it is accepted."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "accept", "Accept", id="fixes.accept", tooltip="Accept the mended sample"),
+        Binding("escape", "back", "Back", id="fixes.back", tooltip="Leave it as it is"),
+        Binding("f", "back", "Back", show=False, id="fixes.f"),
+    ]
+    DEFAULT_CSS = """
+    FixScreen { align: center middle; background: $background 60%; }
+    FixScreen > Vertical {
+        width: 110; max-width: 96%; height: auto; max-height: 90%;
+        background: $surface; border: round $border; padding: 0 1;
+    }
+    FixScreen VerticalScroll { height: auto; max-height: 30; }
+    FixScreen .title { text-style: bold; color: $primary; }
+    FixScreen .hint { color: $text-muted; }
+    """
+
+    def __init__(self, sample: Sample, mended: Mended, catalog: Catalog) -> None:
+        super().__init__()
+        self._sample, self._mended, self._catalog = sample, mended, catalog
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static("What the fixes would change", classes="title", markup=False)
+            with VerticalScroll():
+                yield Static(self._text(), markup=False)
+            yield Static("a accepts the mended sample, Escape leaves", classes="hint", markup=False)
+
+    def _text(self) -> Text:
+        styles = text_styles(self.app)
+        text = Text()
+        for fix in self._mended.used:
+            text.append(f"• {visible(fix.label)}\n", styles["accent"])
+        for fix in self._mended.left:
+            text.append(f"  left out, it conflicts: {visible(fix.label)}\n", styles["muted"])
+        text.append("\n")
+        text.append_text(diff(self._sample, self._mended.sample, styles))
+        sign = VERDICTS[verify(self._mended.sample, self._catalog).status]
+        text.append("\nthen ", styles["muted"])
+        text.append(f"{sign.glyph} {sign.word}", styles[sign.style])
+        return text
+
+    def action_accept(self) -> None:
+        self.dismiss(True)
+
+    def action_back(self) -> None:
+        self.dismiss(False)
+
+
+def diff(before: Sample, after: Sample, styles: dict[str, str]) -> Text:
+    """Give two samples line by line: what is taken out by "-", what comes in by "+"."""
+    text = Text()
+    signs = {"-": styles["error"], "+": styles["success"]}
+    found = list(unified_diff(_lines(before), _lines(after), n=99, lineterm=""))[3:]
+    for line in found or _lines(before):
+        text.append(f"{visible(line)}\n", signs.get(line[:1], ""))
+    return text
+
+
+def _lines(sample: Sample) -> list[str]:
+    return [sample.query, *(call_words(call) for call in sample.answers)]

@@ -1,0 +1,47 @@
+"""One line of the sample list, as text."""
+
+from rich.text import Text
+
+from workbench.app.glyphs import DECISIONS, VERDICTS, Sign
+from workbench.core.plain import visible
+from workbench.jobs.review import Review
+
+_WIDE = 60
+"""From this width on a decision is a whole word."""
+
+
+def decision_of(review: Review, row: int) -> str:
+    """Give the key of a row's decision in `DECISIONS`."""
+    label = review.label(row)
+    if label is None or label.decision is None:
+        return ""
+    if review.is_stale(row):
+        return "stale"
+    return "edited" if label.edited is not None else label.decision
+
+
+def line(review: Review, row: int, width: int, plain: bool) -> list[tuple[str, str]]:
+    """Give a row as (text, style name) pieces, in all `width` cells or fewer."""
+    sample = review.in_force(row)
+    verdict = VERDICTS[review.status(row)]
+    decision = DECISIONS[decision_of(review, row)]
+    mark = ("x" if plain else "▌") if row in review.marks else " "
+    word = decision.word if width >= _WIDE else decision.word[:3]
+    pieces = [
+        (mark, "accent"),
+        (f"{_glyph(verdict, plain)} {verdict.word:4} ", verdict.style),
+        (f"{_glyph(decision, plain)} {word:{8 if width >= _WIDE else 3}} ", decision.style),
+    ]
+    if sample is None:
+        return [*pieces, (" – ", "secondary"), ("(no sample: unusable item)", "secondary")]
+    return [*pieces, (f"{len(sample.answers):>2} ", "secondary"), (visible(sample.query), "")]
+
+
+def _glyph(sign: Sign, plain: bool) -> str:
+    return sign.plain if plain else sign.glyph
+
+
+def header(width: int) -> Text:
+    """Give the list's heading."""
+    decision = "decision" if width >= _WIDE else "dec"
+    return Text(f" verdict {'':{1}}{decision:{10 if width >= _WIDE else 5}}calls query")

@@ -1,0 +1,78 @@
+"""The search line: filters as one submits, and tells what is wrong as one types."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from workbench.app.styles import text_styles
+from workbench.core.search import SearchError, describe, parse_search
+
+if TYPE_CHECKING:
+    from workbench.app.review.screen import ReviewScreen
+
+_HINT = "words and terms: verdict:fail decision:none property:HVAC_* area:16 code:execution.* -word"
+
+
+class SearchBar(Vertical):
+    """One line of input and one that explains it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", id="search.leave", tooltip="Leave the search line"),
+    ]
+    DEFAULT_CSS = """
+    SearchBar { height: 2; background: $panel; padding: 0 1; }
+    SearchBar Input { background: $panel; }
+    SearchBar Static { height: 1; }
+    """
+
+    def __init__(self, value: str) -> None:
+        super().__init__(id="search")
+        self._value = value
+
+    def compose(self) -> ComposeResult:
+        yield Input(self._value, placeholder="search", compact=True)
+        yield Static(_HINT, markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        styles = text_styles(self.app)
+        try:
+            wanted = parse_search(event.value)
+        except SearchError as error:
+            text = Text(str(error), styles["warning"])
+        else:
+            words = describe(wanted) if event.value.strip() else _HINT
+            text = Text(words, styles["muted"])
+        text.no_wrap = True
+        text.overflow = "ellipsis"
+        self.query_one(Static).update(text)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        from workbench.app.review.showing import search
+
+        event.stop()
+        try:
+            parse_search(event.value)
+        except SearchError:
+            return  # what is wrong stands below the line
+        screen = self._review_screen()
+        self.action_leave()
+        search(screen, event.value)
+
+    def action_leave(self) -> None:
+        screen = self._review_screen()
+        self.remove()
+        screen.samples.focus()
+
+    def _review_screen(self) -> "ReviewScreen":
+        from workbench.app.review.screen import ReviewScreen
+
+        assert isinstance(self.screen, ReviewScreen)
+        return self.screen

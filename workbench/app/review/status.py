@@ -1,0 +1,63 @@
+"""The two lines above the review: progress, and what is shown."""
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from workbench.app.bars import progress_bar
+from workbench.app.glyphs import DECISIONS
+from workbench.app.styles import text_styles
+from workbench.core.plain import visible
+
+if TYPE_CHECKING:
+    from workbench.app.review.screen import ReviewScreen
+
+
+def lines(screen: "ReviewScreen") -> tuple[Text, Text]:
+    """Give both lines, fit for the screen's width."""
+    styles = text_styles(screen.app)
+    return _progress(screen, styles), _shown(screen, styles)
+
+
+def _progress(screen: "ReviewScreen", styles: dict[str, str]) -> Text:
+    plain = getattr(screen.app, "ascii", False)
+    progress = screen.review.progress()
+    wide = screen.size.width >= 100
+    text = Text()
+    text.append(visible(screen.review.path.name), f"bold {styles['primary']}".strip())
+    bar = progress_bar(progress.reviewed, progress.total, 20 if wide else 8, plain)
+    text.append(f"  {bar} ", styles["success"])
+    text.append(f"{progress.reviewed:,} of {progress.total:,}")
+    counts = (
+        ("accepted", progress.accepted),
+        ("rejected", progress.rejected),
+        ("edited", progress.edited),
+    )
+    for name, count in counts:
+        sign = DECISIONS[name]
+        word = name if wide else name[:3]
+        glyph = sign.plain if plain else sign.glyph
+        text.append(f"  {glyph} {count:,} {word}", styles[sign.style])
+    text.append(f"  {progress.left:,} left")
+    if screen.review.store.read_only:
+        text.append("  read only", styles["warning"])
+    return text
+
+
+def _shown(screen: "ReviewScreen", styles: dict[str, str]) -> Text:
+    review = screen.review
+    text = Text()
+    if review.search:
+        text.append("filter ", styles["muted"])
+        text.append(visible(screen.last_search), styles["accent"])
+        text.append(f"  {len(review.view):,} shown  ")
+    else:
+        text.append("all samples  ", styles["muted"])
+    if screen.order != "file":
+        text.append(f"by {screen.order}  ", styles["accent"])
+    if review.marks:
+        text.append(f"{len(review.marks):,} marked  ", styles["accent"])
+    checked = screen.analyst.checked if screen.analyst else 0
+    if checked < len(review.raw):
+        text.append(f"verified {checked:,} of {len(review.raw):,}", styles["muted"])
+    return text
