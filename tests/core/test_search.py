@@ -31,6 +31,7 @@ FACETS = Facets(
     "gemini",
 )
 EDITED = Sample("Open it", ())
+NOON = "2026-11-05T12:00:00+00:00"
 
 
 def label(decision="accepted", **more):
@@ -79,6 +80,8 @@ def found(text, *, facets=FACETS, of=None, stale=False, query=QUERY):
         pytest.param("calls:2", True, id="calls"),
         pytest.param("calls:>2,<2", False, id="more or fewer calls"),
         pytest.param("calls:>1", True, id="more calls"),
+        pytest.param("words:>3 words:<100", True, id="words of the query"),
+        pytest.param("-words:>3", False, id="not so many words"),
         pytest.param("code:execution.*", True, id="codes of a stage"),
         pytest.param("code:execution", True, id="a stage"),
         pytest.param("code:grounding.value", False, id="another code"),
@@ -120,6 +123,13 @@ def test_a_sample_is_found(text, matches):
         pytest.param("tag:sea", label(tags=("seat",)), False, False, id="a tag is whole"),
         pytest.param('tag:"a, b"', label(tags=("a, b",)), False, True, id="tag with a comma"),
         pytest.param("-tag:seat", None, False, True, id="without the tag"),
+        pytest.param("decided:2026-11-05T*", label(time=NOON), False, True, id="that day"),
+        pytest.param("decided:2026-11-05T13*", label(time=NOON), False, False, id="another hour"),
+        pytest.param("decided:*", label(None, note="x", time=NOON), False, False, id="not decided"),
+        pytest.param("-decided:*", None, False, True, id="without a decision"),
+        pytest.param("seconds:<5 -seconds:<2", label(seconds=2.0), False, True, id="seconds"),
+        pytest.param("seconds:>2", label(seconds=2.0), False, False, id="too quick"),
+        pytest.param("seconds:0", None, False, False, id="no time spent"),
     ],
 )
 def test_a_label_is_found(text, of, stale, matches):

@@ -12,6 +12,7 @@ from workbench.core.search.terms import WORD, Term, fitting, within
 from workbench.core.tokens import fold
 
 _FacetTest = Callable[[Facets], bool]
+_NumberTest = Callable[[float], bool]
 _LabelTest = Callable[[Label | None, bool], bool]
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -41,7 +42,7 @@ class Search:
     @property
     def needs_text(self) -> bool:
         """Whether it looks at the query's words."""
-        return bool(self._tests.words)
+        return bool(self._tests.words or self._tests.lengths)
 
     @property
     def needs_facets(self) -> bool:
@@ -77,9 +78,12 @@ class Search:
         for label_test in tests.labels:
             if not label_test(label, stale):
                 return False
-        if tests.words:
+        if tests.words or tests.lengths:
             if not isinstance(text, str):
                 text = text()
+            for length_test in tests.lengths:
+                if not length_test(len(text.split())):
+                    return False
             for word, wanted in tests.words:
                 if (word in text) is not wanted:
                     return False
@@ -90,7 +94,8 @@ class Search:
         facets = [_facet_test(term) for term in self.terms if term.key in _FACET_TESTS]
         labels = [_LABEL_TESTS[t.key](t) for t in self.terms if t.key in _LABEL_TESTS]
         words = [(fold(t.values[0].text), not t.negated) for t in self.terms if t.key == WORD]
-        return _Tests(tuple(facets), tuple(labels), tuple(words))
+        lengths = [_number_test(t) for t in self.terms if t.key == "words"]
+        return _Tests(tuple(facets), tuple(labels), tuple(words), tuple(lengths))
 
 
 class _Tests(NamedTuple):
@@ -99,6 +104,7 @@ class _Tests(NamedTuple):
     facets: tuple[_FacetTest, ...]
     labels: tuple[_LabelTest, ...]
     words: tuple[tuple[str, bool], ...]
+    lengths: tuple[_NumberTest, ...]
 
 
 class _Answers(dict[_Key, bool]):
@@ -155,12 +161,16 @@ def _engine_test(term: Term) -> _FacetTest:
 
 
 def _calls_test(term: Term) -> _FacetTest:
-    tests = [_count_test(value.text) for value in term.values]
-    answers: _Answers[int] = _Answers(lambda n: any(t(n) for t in tests) is not term.negated)
+    answers: _Answers[int] = _Answers(_number_test(term))
     return lambda facets: answers[facets.calls]
 
 
-def _count_test(text: str) -> Callable[[int], bool]:
+def _number_test(term: Term) -> _NumberTest:
+    tests = [_count_test(value.text) for value in term.values]
+    return lambda number: any(test(number) for test in tests) is not term.negated
+
+
+def _count_test(text: str) -> _NumberTest:
     """Read `2`, `<2` or `>2`, which the parser has found to be one of these."""
     number = int(text.lstrip("<>"))
     if text[0] == "<":
@@ -221,8 +231,30 @@ def _tag_test(term: Term) -> _LabelTest:
     return test
 
 
+def _decided_test(term: Term) -> _LabelTest:
+    fits = fitting(term.values).fullmatch
+
+    def test(label: Label | None, _: bool) -> bool:
+        found = label is not None and label.decision is not None and fits(label.time)
+        return bool(found) is not term.negated
+
+    return test
+
+
+def _seconds_test(term: Term) -> _LabelTest:
+    tests = [_count_test(value.text) for value in term.values]
+
+    def test(label: Label | None, _: bool) -> bool:
+        found = label is not None and label.decision and any(t(label.seconds) for t in tests)
+        return bool(found) is not term.negated
+
+    return test
+
+
 _LABEL_TESTS: dict[str, Callable[[Term], _LabelTest]] = {
     "decision": _decision_test,
     "note": _note_test,
     "tag": _tag_test,
+    "decided": _decided_test,
+    "seconds": _seconds_test,
 }

@@ -14,6 +14,7 @@ _BARE_WORD = re.compile(r"\S+")
 _BARE_VALUE = re.compile(r"[^\s,]*")
 _NEAR = 60
 _LONGEST = 40
+_COUNTED = ("calls", "words", "seconds")
 _LISTED = 7
 """Values up to so many are listed in a message."""
 
@@ -114,8 +115,9 @@ def _checked(key: str, value: Value, start: int, end: int, names: Names) -> Valu
     if key == "area" and not re.fullmatch(r"-?[\d*?]+", value.text):
         message = f"An area is a number, as in area:16; {_shown(value.text)} is none."
         raise SearchError(message, start, end)
-    if key == "calls" and not re.fullmatch(r"[<>]?[0-9]{1,9}", value.text):
-        message = f"Calls are counted, as in calls:2 or calls:>4; {_shown(value.text)} is none."
+    if key in _COUNTED and not re.fullmatch(r"[<>]?[0-9]{1,9}", value.text):
+        name, example = key.capitalize(), KEYS[key].example
+        message = f"{name} are counted, as in {example}; {_shown(value.text)} is none."
         raise SearchError(message, start, end)
     if key == "code" and "." not in value.text and any(_stage(c, value) for c in KEYS[key].values):
         return Value(f"{value.text}.*")

@@ -31,9 +31,12 @@ KEYS: dict[str, Key] = {
     "property": Key("a property of a call", "property:HVAC_*"),
     "area": Key("the area id of a call", "area:16"),
     "calls": Key("the number of calls", "calls:2 or calls:>4"),
+    "words": Key("the number of words of the query", "words:3 or words:>20"),
     "code": Key("the code of a finding", "code:execution.*", tuple(CODES)),
     "note": Key("words of the note or reason", 'note:"wrong seat"'),
     "tag": Key("a tag", "tag:seat"),
+    "decided": Key("when it was decided (UTC)", "decided:2026-11-05*"),
+    "seconds": Key("the seconds a decision took", "seconds:5 or seconds:>30"),
     "engine": Key("what made the sample", "engine:gemini"),
 }
 """The terms by the name before the colon, in the order in which help shows them."""
