@@ -74,6 +74,7 @@ class ReviewScreen(Screen[None]):
         _key("o", "order", "Order", "Order by file, verdict, property or similarity"),
         _key("F", "quick", "Quick filter", "To review, failing, warned, accepted, …"),
         _key("d", "near", "Near-duplicates", "Samples with nearly the same query"),
+        _key("O", "overview", "Overview", "Counts, plots and coverage; Enter lists the samples"),
         _key("p", "policy", "Policy", "Read the labelling policy"),
         _key("y", "copy", "Copy", "Copy this sample as JSON"),
         _key("tab", "pane", "Next pane", "Go between the list and the sample"),
@@ -318,6 +319,9 @@ class ReviewScreen(Screen[None]):
 
     def action_near(self) -> None:
         showing.near(self)
+
+    def action_overview(self) -> None:
+        showing.overview(self)
 
     def action_policy(self) -> None:
         showing.policy(self)

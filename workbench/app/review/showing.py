@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 
+from workbench.app.overview.screen import OverviewScreen
 from workbench.app.prompts import Menu, Reading
 from workbench.app.review.search_bar import SearchBar
 from workbench.core.brief import policy_text
@@ -234,6 +235,16 @@ async def _near(screen: "ReviewScreen", row: int) -> None:
             screen.samples.refresh()
 
     screen.app.push_screen(Menu(f"Near-duplicates of #{row}", choices), take)
+
+
+def overview(screen: "ReviewScreen") -> None:
+    """Show counts and coverage; what is picked there becomes the filter."""
+
+    def take(text: str | None) -> None:
+        if text is not None:
+            search(screen, text)
+
+    screen.app.push_screen(OverviewScreen(screen.review), take)
 
 
 def policy(screen: "ReviewScreen") -> None:

@@ -1,0 +1,1 @@
+"""The overview screen: what a dataset holds, what was decided, what it covers."""

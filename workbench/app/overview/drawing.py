@@ -1,0 +1,31 @@
+"""Bars and numbers of the overview."""
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_LEVELS = "▁▂▃▄▅▆▇█"
+
+
+def bar(count: int, most: int, width: int, plain: bool) -> str:
+    """Draw a bar as long as its share of the longest; what is there shows, however little."""
+    if not count or most <= 0 or width <= 0:
+        return ""
+    if plain:
+        return "#" * max(1, round(width * count / most))
+    eighths = max(1, round(width * 8 * count / most))
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + (_EIGHTHS[rest] if rest else "")
+
+
+def level(count: int, most: float, plain: bool) -> str:
+    """Give a sign as high as a count's share of the highest."""
+    if plain or count <= 0 or most <= 0:
+        return " "
+    return _LEVELS[min(len(_LEVELS) - 1, int(len(_LEVELS) * count / most))]
+
+
+def short(number: int) -> str:
+    """Write a count in at most four cells: `812`, `9.1k`, `100k`."""
+    if number < 1000:
+        return str(number)
+    if number < 9_950:
+        return f"{number / 1000:.1f}k"
+    return f"{number / 1000:.0f}k" if number < 999_500 else f"{number / 1_000_000:.0f}M"

@@ -1,0 +1,128 @@
+"""What plots and grid of the overview have in common: a cursor, and what is under it."""
+
+from typing import ClassVar, NamedTuple
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.scroll_view import ScrollView
+
+
+class Spot(NamedTuple):
+    """What is under a cursor, in words. search: what lists it, "" where nothing does; why: then
+    the reason."""
+
+    words: str
+    search: str
+    why: str = ""
+
+
+class Pane(ScrollView, can_focus=True):
+    """A pane with a cursor; where the cursor cannot go on, another pane gets the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "step(0, -1)", "Up", show=False, id="overview.up"),
+        Binding("down,j", "step(0, 1)", "Down", show=False, id="overview.down"),
+        Binding("left,h", "step(-1, 0)", "Left", show=False, id="overview.left"),
+        Binding("right,l", "step(1, 0)", "Right", show=False, id="overview.right"),
+        Binding("home,g", "page(-999)", "First", show=False, id="overview.first"),
+        Binding("end,G", "page(999)", "Last", show=False, id="overview.last"),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="overview.pageup"),
+        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="overview.pagedown"),
+        Binding("enter", "pick", "List", id="overview.pick", tooltip="List the samples of this"),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "pane--cursor",
+        "pane--bar",
+        "pane--success",
+        "pane--warning",
+        "pane--error",
+        "pane--primary",
+        "pane--secondary",
+    }
+    DEFAULT_CSS = """
+    Pane {
+        background: $background; color: $foreground;
+        border: round $border-blurred; border-title-color: $primary;
+        border-title-style: bold; border-subtitle-color: $text-muted;
+        scrollbar-background: $background; scrollbar-color: $border;
+        scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1;
+        &:focus { border: round $accent; border-title-color: $accent; }
+        &:focus .pane--cursor {
+            background: $block-cursor-background; color: $block-cursor-foreground;
+            text-style: bold;
+        }
+        .pane--bar { color: $primary; }
+        .pane--success { color: $success; }
+        .pane--warning { color: $warning; }
+        .pane--error { color: $error; }
+        .pane--primary { color: $primary; }
+        .pane--secondary { color: $text-muted; }
+    }
+    """
+
+    class Pointed(Message):
+        """The cursor of a pane has moved, or what is under it has changed."""
+
+    class Picked(Message):
+        """The samples of what is under the cursor are to be listed."""
+
+        def __init__(self, spot: Spot) -> None:
+            self.spot = spot
+            super().__init__()
+
+    class Left(Message):
+        """The cursor would leave the pane: across, down are -1, 0 or 1."""
+
+        def __init__(self, pane: "Pane", across: int, down: int) -> None:
+            self.pane, self.across, self.down = pane, across, down
+            super().__init__()
+
+    def spot(self) -> Spot | None:
+        """Give what is under the cursor."""
+        raise NotImplementedError
+
+    def move(self, across: int, down: int) -> bool:
+        """Move the cursor; False where it cannot go there."""
+        raise NotImplementedError
+
+    def place_under(self, event: events.Click) -> bool:
+        """Put the cursor under the mouse; whether it was there before."""
+        raise NotImplementedError
+
+    def part(self, name: str) -> Style:
+        """Give the style of a part, to be laid over another."""
+        return self.get_component_rich_style(f"pane--{name}", partial=True)
+
+    def moved(self) -> None:
+        """Draw the cursor anew and tell of it."""
+        self.refresh()
+        self.post_message(self.Pointed())
+
+    def action_step(self, across: int, down: int) -> None:
+        if self.move(across, down):
+            self.moved()
+        else:
+            self.post_message(self.Left(self, across, down))
+
+    def action_page(self, pages: int) -> None:
+        step = 1 if pages > 0 else -1
+        for _ in range(abs(pages) * max(1, self.size.height - 1)):
+            if not self.move(0, step):
+                break
+        self.moved()
+
+    def action_pick(self) -> None:
+        spot = self.spot()
+        if spot is not None:
+            self.post_message(self.Picked(spot))
+
+    def on_focus(self) -> None:
+        self.moved()
+
+    def on_click(self, event: events.Click) -> None:
+        if self.place_under(event):
+            self.action_pick()
+        else:
+            self.moved()
