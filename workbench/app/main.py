@@ -6,10 +6,12 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from workbench.adapters.settings import Settings
+from workbench.app.export.screen import ExportScreen
 from workbench.app.help import Command, HelpScreen, commands_of
 from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.theme import THEMES
+from workbench.jobs.export import ExportOptions
 from workbench.jobs.review import Review
 
 
@@ -33,9 +35,17 @@ class WorkbenchApp(App[None]):
         Binding("ctrl+t", "theme", "Theme", id="app.theme", tooltip="Light or dark"),
     ]
 
-    def __init__(self, review: Review, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        review: Review,
+        settings: Settings | None = None,
+        *,
+        export: ExportOptions | None = None,
+    ) -> None:
+        """export: opens on the export screen, filled in with this."""
         super().__init__()
         self.review = review
+        self.export = export
         self.settings = settings or Settings()
         self.ascii = self.settings.ascii
 
@@ -49,6 +59,8 @@ class WorkbenchApp(App[None]):
         self.theme = self.settings.theme if known else THEMES[0].name
         self.set_keymap(self.settings.keys)
         self.push_screen(ReviewScreen(self.review, self.settings.reasons))
+        if self.export is not None:
+            self.push_screen(ExportScreen(self.review, self.export))
 
     def action_help(self) -> None:
         if isinstance(self.screen, HelpScreen):
@@ -67,9 +79,9 @@ class WorkbenchApp(App[None]):
         self.screen.refresh(layout=True)
 
 
-def run_review(review: Review, settings: Settings) -> None:
+def run_review(review: Review, settings: Settings, export: ExportOptions | None = None) -> None:
     """Open the app on a dataset; returns when it is left, with labels saved."""
-    app = WorkbenchApp(review, settings)
+    app = WorkbenchApp(review, settings, export=export)
     try:
         app.run()
     finally:

@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,6 +21,9 @@ from workbench.cli.options import (
     catalog_files,
 )
 from workbench.cli.progress import counting
+
+if TYPE_CHECKING:
+    from workbench.jobs.export import ExportOptions
 
 
 def export(
@@ -90,6 +93,8 @@ def export(
 
     Beside them stand a dataset card, the provenance of each record, and a manifest.
 
+    In a terminal it opens the workbench on the export screen, but with --batch.
+
     Exit status: 0 if the records are written, 2 if nothing is accepted, or fails verification now.
     """
     # Imported here: the label store takes time to load.
@@ -111,6 +116,9 @@ def export(
         files=catalog_files(properties, functions, overlay, driver_side, policy, lexicon),
         command=shlex.join(["workbench", *sys.argv[1:]]),
     )
+    if not batch and sys.stdin.isatty() and sys.stdout.isatty():
+        _open(options)
+        return
     with counting("Verifying samples", batch=batch) as progress:
         plan = plan_export(options, cores=os.cpu_count() or 1, progress=progress)
     if plan.taken:
@@ -135,6 +143,17 @@ def export(
     for path in (files.train, files.evaluation, files.card, files.provenance, files.manifest):
         if path:
             note(f"beside it: {path}")
+
+
+def _open(options: "ExportOptions") -> None:
+    """Open the export screen, filled in with what was typed."""
+    from workbench.adapters.settings import load_settings
+    from workbench.app.main import run_review
+    from workbench.jobs.review import open_review
+
+    settings = load_settings()
+    review = open_review(options.data, options.files, options.labels, settings.reviewer)
+    run_review(review, settings, options)
 
 
 def _names(engines: str | None) -> tuple[str, ...] | None:

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from workbench.app.bars import KeyBar, TopBar
+from workbench.app.export.screen import ExportScreen
 from workbench.app.hanging import hang
 from workbench.app.review import deciding, showing, status
 from workbench.app.review.describe import describe
@@ -75,6 +76,7 @@ class ReviewScreen(Screen[None]):
         _key("F", "quick", "Quick filter", "To review, failing, warned, accepted, …"),
         _key("d", "near", "Near-duplicates", "Samples with nearly the same query"),
         _key("O", "overview", "Overview", "Counts, plots and coverage; Enter lists the samples"),
+        _key("X", "export", "Export", "Write what is accepted as training records"),
         _key("p", "policy", "Policy", "Read the labelling policy"),
         _key("y", "copy", "Copy", "Copy this sample as JSON"),
         _key("tab", "pane", "Next pane", "Go between the list and the sample"),
@@ -322,6 +324,9 @@ class ReviewScreen(Screen[None]):
 
     def action_overview(self) -> None:
         showing.overview(self)
+
+    def action_export(self) -> None:
+        self.app.push_screen(ExportScreen(self.review))
 
     def action_policy(self) -> None:
         showing.policy(self)

@@ -1,0 +1,196 @@
+"""The export screen: it plans as one types, and Enter writes."""
+
+import json
+
+import pytest
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.app.export.screen import ExportScreen
+from workbench.app.main import WorkbenchApp
+from workbench.app.review import showing
+from workbench.app.review.screen import ReviewScreen
+from workbench.core.errors import InputError
+from workbench.jobs.export import ExportOptions, plan_export
+from workbench.jobs.exporter import Exporter, Planned, Refused, Wrote
+from workbench.jobs.exporter.form import command_of, default_options, options_of, values_of
+from workbench.jobs.review import open_review
+
+NASTY = "[/red][@click=app.quit]x \x1b[31m \x9b31m \u202e \u200b"
+
+
+def item(query, value=22.0):
+    arguments = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1, "value": value}
+    return {
+        "query": query,
+        "answers": [{"name": "setFloatProperty", "arguments": arguments}],
+    }
+
+
+ITEMS = [
+    *[item(f"Set my side to {n} degrees, please", float(n)) for n in range(18, 26)],
+    item("99 degrees for me", 99.0),
+    {"query": 7},
+]
+
+
+@pytest.fixture
+def review(tmp_path, monkeypatch):
+    # The verdicts of the list are no part of this.
+    monkeypatch.setattr(showing, "start_analysis", lambda _: None)
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps(ITEMS), encoding="utf-8")
+    opened = open_review(path, CatalogFiles(), reviewer="ann")
+    opened.decide_all(range(5), "accepted")
+    opened.decide(5, "rejected")
+    yield opened
+    opened.close()
+
+
+def run(review, size=(120, 40), **more):
+    return WorkbenchApp(review, **more).run_test(size=size, notifications=True, tooltips=True)
+
+
+async def settled(pilot):
+    """Wait until the plan says what stands in the form."""
+    screen = pilot.app.screen
+    for _ in range(1500):
+        if not screen.planning and not screen.writing:
+            break
+        await pilot.pause(0.02)
+    assert not screen.planning
+    await pilot.pause()
+    return said(pilot.app)
+
+
+def said(app):
+    return str(app.screen.query_one("#said").render())
+
+
+async def test_it_plans_and_writes_what_was_accepted(review, tmp_path):
+    async with run(review) as pilot:
+        await pilot.press("X")
+        shown = await settled(pilot)
+        assert "5 of 10 samples are taken" in shown
+        assert "left out: rejected" in shown
+        assert "left out: not reviewed" in shown
+        assert "left out: no samples" in shown
+        assert "5 to train, 0 to test" in shown
+        assert not (tmp_path / "data.jsonl").exists()
+        await pilot.press("enter")
+        shown = await settled(pilot)
+        assert shown.startswith("Written: 5 train")
+        assert len((tmp_path / "data.jsonl").read_text().splitlines()) == 5
+        assert (tmp_path / "data.card.md").exists()
+        manifest = json.loads((tmp_path / "data.manifest.json").read_text())
+        assert "export --batch" in json.dumps(manifest)
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, ReviewScreen)
+
+
+async def test_the_plan_follows_the_form(review):
+    async with run(review) as pilot:
+        await pilot.press("X")
+        await settled(pilot)
+        await pilot.press("down", "right")
+        shown = await settled(pilot)
+        assert "left out: not reviewed, and not passing" in shown
+        await pilot.press("down", "3")
+        shown = await settled(pilot)
+        assert ", 3 to test" in shown
+        await pilot.press("x")
+        shown = await settled(pilot)
+        assert "Test samples: a whole number is wanted, and '3x' is none." in shown
+        await pilot.press("enter")
+        assert any("Nothing can be written" in n.message for n in pilot.app._notifications)
+
+
+async def test_what_fails_is_refused_until_it_is_allowed(review, tmp_path):
+    review.decide(8, "accepted")
+    async with run(review) as pilot:
+        await pilot.press("X")
+        shown = await settled(pilot)
+        assert "Nothing can be written yet." in shown
+        assert "1 of those taken fail verification" in shown
+        assert "--allow-failing" not in shown
+        pilot.app.screen.query_one("#allow_failing").focus()
+        await pilot.press("right")
+        shown = await settled(pilot)
+        assert "6 to train" in shown
+        await pilot.press("enter")
+        assert (await settled(pilot)).startswith("Written: 6 train")
+
+
+async def test_nothing_accepted_is_said(review, tmp_path):
+    for _ in range(2):
+        review.undo()
+    async with run(review, (80, 24)) as pilot:
+        await pilot.press("X")
+        shown = await settled(pilot)
+        assert "nothing is accepted" in shown
+        assert "--include" not in shown
+        await pilot.press("enter")
+        assert not (tmp_path / "data.jsonl").exists()
+
+
+async def test_nasty_text_in_the_form_is_harmless(review):
+    options = values_of(default_options(review))
+    async with run(review) as pilot:
+        await pilot.press("X")
+        await settled(pilot)
+        screen = pilot.app.screen
+        screen.query_one("#seed").value = NASTY
+        shown = await settled(pilot)
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+        screen.query_one("#seed").value = "1"
+        screen.query_one("#license").value = NASTY
+        screen.query_one("#output").value = f"{options['output']}{NASTY}\x00"
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert pilot.app.is_running
+
+
+async def test_the_app_opens_on_the_export_screen_as_it_was_asked_for(review, tmp_path):
+    asked = ExportOptions(review.path, tmp_path / "mine.jsonl", num_test=2, license="MIT")
+    async with run(review, export=asked) as pilot:
+        assert isinstance(pilot.app.screen, ExportScreen)
+        shown = await settled(pilot)
+        assert "3 to train, 2 to test" in shown
+        assert "mine.jsonl" in shown
+        assert pilot.app.screen.query_one("#license").value == "MIT"
+
+
+async def test_the_process_takes_up_work_again_after_it_was_killed(review):
+    options = default_options(review)
+    exporter = Exporter()
+    first = await exporter.plan(options, lambda _: None)
+    assert isinstance(first, Planned)
+    exporter._process.kill()
+    await exporter._process.wait()
+    assert isinstance(await exporter.write(lambda _: None), Refused)
+    assert isinstance(await exporter.plan(options, lambda _: None), Planned)
+    assert isinstance(await exporter.write(lambda _: None), Wrote)
+    await exporter.close()
+
+
+def test_the_form_gives_back_what_it_was_filled_with(review):
+    options = ExportOptions(
+        review.path,
+        review.path.with_name("a b.jsonl"),
+        num_test=3,
+        include="all",
+        seed=7,
+        split="random",
+        split_files=review.path.parent,
+        license="MIT",
+        allow_failing=True,
+        with_reviewers=True,
+    )
+    read = options_of(values_of(options), options)
+    assert read.command == command_of(options)
+    assert values_of(read) == values_of(options)
+    assert "'" in read.command
+    assert plan_export(read).items == len(ITEMS)
+    with pytest.raises(InputError, match="name a file"):
+        options_of({**values_of(options), "output": " "}, options)

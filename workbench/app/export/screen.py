@@ -1,0 +1,246 @@
+"""The export screen: a form, and beside it what the export comes to; Enter writes it."""
+
+import asyncio
+from contextlib import suppress
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from workbench.app.bars import KeyBar, TopBar, progress_bar
+from workbench.app.export.choice import Choice
+from workbench.app.export.describe import plan_text, written_text
+from workbench.app.styles import text_styles
+from workbench.core.errors import InputError
+from workbench.core.plain import visible
+from workbench.jobs.export import ExportOptions
+from workbench.jobs.exporter import Doing, Exporter, Planned, Refused, same_choice
+from workbench.jobs.exporter.form import FIELDS, default_options, options_of, values_of
+from workbench.jobs.review import Review
+
+_KEYS = (
+    ("enter", "export"),
+    ("up down", "fields"),
+    ("left right", "choices"),
+    ("esc", "back"),
+)
+_NARROW = 100
+_SETTLE = 0.15
+"""Seconds without a key after which the plan follows what was typed."""
+
+
+class ExportScreen(Screen[None]):
+    """Plans as one types, in a process of its own; writes on Enter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", id="export.back", tooltip="Leave the export"),
+        Binding("enter", "write", "Export", id="export.write", tooltip="Write the records"),
+        Binding("down,tab", "app.focus_next", "Next field", id="export.next", tooltip="Next field"),
+        Binding(
+            "up,shift+tab",
+            "app.focus_previous",
+            "Previous field",
+            id="export.previous",
+            tooltip="The field before",
+        ),
+    ]
+    DEFAULT_CSS = """
+    ExportScreen { background: $background; color: $foreground; }
+    ExportScreen #body { layout: horizontal; height: 1fr; }
+    ExportScreen #form {
+        width: 62; padding: 0 1; border: round $border-blurred;
+        border-title-color: $primary; border-title-style: bold; scrollbar-size-vertical: 1;
+    }
+    ExportScreen #plan {
+        width: 1fr; padding: 0 1; border: round $border-blurred;
+        border-title-color: $primary; border-title-style: bold; scrollbar-size-vertical: 1;
+    }
+    ExportScreen .field { height: 1; margin-bottom: 1; }
+    ExportScreen .field .label { width: 15; color: $text-muted; }
+    ExportScreen .field Input { width: 1fr; background: $surface; }
+    ExportScreen .field Input:focus { background: $panel; }
+    ExportScreen #plan Static { width: 1fr; height: auto; }
+    ExportScreen.narrow #body { layout: vertical; }
+    ExportScreen.narrow #form { width: 1fr; height: 11; }
+    ExportScreen.narrow #plan { width: 1fr; height: 1fr; }
+    ExportScreen.narrow .field { margin-bottom: 0; }
+    """
+
+    def __init__(self, review: Review, options: ExportOptions | None = None) -> None:
+        super().__init__()
+        self.review = review
+        self.start = options or default_options(review)
+        self.exporter = Exporter()
+        self.options: ExportOptions | None = None
+        self.plan: Planned | None = None
+        self.planning = True
+        self.writing = False
+        self._changed = asyncio.Event()
+
+    def compose(self) -> ComposeResult:
+        values = values_of(self.start)
+        yield TopBar()
+        with Container(id="body"):
+            with VerticalScroll(id="form", can_focus=False):
+                for field in FIELDS:
+                    with Horizontal(classes="field"):
+                        yield Static(field.label, classes="label", markup=False)
+                        if field.choices:
+                            yield Choice(field.choices, values[field.name], id=field.name)
+                        else:
+                            yield Input(
+                                values[field.name],
+                                placeholder=field.hint,
+                                compact=True,
+                                id=field.name,
+                            )
+            with VerticalScroll(id="plan"):
+                yield Static("", id="said", markup=False)
+        yield KeyBar(_KEYS)
+
+    def on_mount(self) -> None:
+        self.query_one("#form").border_title = "Export"
+        self.query_one("#plan").border_title = "What it comes to"
+        for field in self.query(Input):
+            field.cursor_blink = False  # idle, a screen writes nothing to the terminal
+        self.query_one("#output").focus()
+        self._changed.set()
+        self._show_bar("")
+        self.run_worker(self._follow(), group="plan", exit_on_error=False)
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < _NARROW, "narrow")
+
+    async def on_unmount(self) -> None:
+        await self.exporter.close()
+
+    # ------------------------------------------------------------ the plan
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._form_changed()
+
+    def on_choice_changed(self, event: Choice.Changed) -> None:
+        event.stop()
+        self._form_changed()
+
+    def _form_changed(self) -> None:
+        self.plan = None
+        self.planning = True
+        self._changed.set()
+
+    async def _follow(self) -> None:
+        """Plan anew as the form changes; samples are verified again only where others are taken."""
+        planning: asyncio.Task[None] | None = None
+        try:
+            while True:
+                await self._changed.wait()
+                while self._changed.is_set():
+                    self._changed.clear()
+                    await asyncio.sleep(_SETTLE)
+                if self.writing:
+                    continue
+                before = self.options
+                self.options = self._read()
+                if planning is not None and not planning.done():
+                    if self.options and before and same_choice(before, self.options):
+                        await planning  # what it verifies is still wanted
+                    else:
+                        planning.cancel()
+                        with suppress(asyncio.CancelledError):
+                            await planning
+                if self.options is not None:
+                    planning = asyncio.create_task(self._plan(self.options))
+        finally:
+            if planning is not None:
+                planning.cancel()
+
+    def _read(self) -> ExportOptions | None:
+        values = {}
+        for field in FIELDS:
+            widget = self.query_one(f"#{field.name}")
+            assert isinstance(widget, (Input, Choice))
+            values[field.name] = widget.value
+        try:
+            return options_of(values, self.start)
+        except InputError as error:
+            self._refuse(str(error))
+            return None
+
+    async def _plan(self, options: ExportOptions) -> None:
+        answer = await self.exporter.plan(options, self._doing)
+        self._show_bar("")
+        if self._changed.is_set():
+            return  # another plan is wanted by now
+        if isinstance(answer, Refused):
+            self._refuse(answer.message)
+            return
+        self.plan = answer
+        self.planning = False
+        styles = text_styles(self.app)
+        self._say(plan_text(answer, options, styles, getattr(self.app, "ascii", False)))
+
+    # ------------------------------------------------------------ writing
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_write()
+
+    def action_write(self) -> None:
+        """Write what the plan says, if it is the plan of what stands in the form."""
+        if self.writing:
+            return
+        if self.planning:
+            self.notify("The plan is being made; wait for it.", markup=False, timeout=3)
+        elif self.plan is None or self.plan.refusal:
+            self.notify("Nothing can be written yet; see why.", severity="warning", markup=False)
+        else:
+            self.writing = True
+            self.run_worker(self._write(), group="write", exit_on_error=False)
+
+    async def _write(self) -> None:
+        try:
+            answer = await self.exporter.write(self._doing)
+        finally:
+            self.writing = False
+        self._show_bar("")
+        if isinstance(answer, Refused):
+            self._refuse(answer.message)
+            return
+        self._say(written_text(answer, text_styles(self.app)))
+        parts = ", ".join(f"{n:,} {name}" for name, n in answer.counts.items() if n)
+        self.notify(f"Exported {parts}.", markup=False, timeout=6)
+
+    def action_back(self) -> None:
+        if self.writing:
+            self.notify("The records are being written; wait for them.", markup=False, timeout=3)
+        else:
+            self.dismiss(None)
+
+    # ------------------------------------------------------------ showing
+
+    def _doing(self, doing: Doing) -> None:
+        plain = getattr(self.app, "ascii", False)
+        bar = progress_bar(doing.done, doing.total, 20, plain)
+        self._show_bar(f"{doing.what}  {bar} {doing.done:,} of {doing.total:,}")
+
+    def _show_bar(self, work: str) -> None:
+        styles = text_styles(self.app)
+        above = Text(visible(self.review.path.name), f"bold {styles['primary']}".strip())
+        above.append("  export", styles["accent"])
+        below = Text(work, styles["success"])
+        if not work and self.options is not None:
+            below = Text(visible(self.options.command), styles["muted"])
+        self.query_one(TopBar).show(above, below)
+
+    def _refuse(self, message: str) -> None:
+        self.plan = None
+        self.planning = False
+        self._say(Text(visible(message), text_styles(self.app)["error"]))
+
+    def _say(self, text: Text) -> None:
+        self.query_one("#said", Static).update(text)

@@ -1,0 +1,127 @@
+"""The screen's side of the export process. Nothing here raises for what befalls the process."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import workbench
+from workbench.core.plain import visible
+from workbench.jobs.export import ExportOptions
+from workbench.jobs.exporter.wire import (
+    LENGTH,
+    Doing,
+    Plan,
+    Planned,
+    Refused,
+    Reply,
+    Write,
+    Wrote,
+    frame,
+    read,
+)
+
+_PATIENCE = 0.3
+"""Seconds that the process gets to end by itself."""
+
+
+class Exporter:
+    """One process at a time, which plans and writes; a plan that has been overtaken is given up."""
+
+    def __init__(self) -> None:
+        self._process: Process | None = None
+        self._number = 0
+
+    async def plan(
+        self, options: ExportOptions, heed: Callable[[Doing], None]
+    ) -> Planned | Refused:
+        """Plan an export. heed: is told how far it has come."""
+        self._number += 1
+        answer = await self._ask(Plan(self._number, options), heed)
+        if isinstance(answer, Planned):
+            return answer
+        return _as_refusal(self._number, answer)
+
+    async def write(self, heed: Callable[[Doing], None]) -> Wrote | Refused:
+        """Write what was planned last."""
+        self._number += 1
+        answer = await self._ask(Write(self._number), heed)
+        return answer if isinstance(answer, Wrote) else _as_refusal(self._number, answer)
+
+    async def _ask(self, request: Plan | Write, heed: Callable[[Doing], None]) -> Reply:
+        try:
+            process = await self._running()
+            assert process.stdin is not None
+            process.stdin.write(frame(request))
+            await process.stdin.drain()
+            while True:
+                reply = await _reply(process)
+                if reply.number != request.number:
+                    continue  # of a request that was given up
+                if not isinstance(reply, Doing):
+                    return reply
+                heed(reply)
+        except asyncio.CancelledError:
+            # What the process is at is not wanted any more, and it cannot be asked to stop.
+            self._kill()
+            raise
+        except (OSError, EOFError) as error:
+            self._kill()
+            reason = (
+                f": {visible(error.strerror)}"
+                if isinstance(error, OSError) and error.strerror
+                else ""
+            )
+            return Refused(request.number, f"The export process has ended early{reason}.")
+
+    async def _running(self) -> Process:
+        if self._process is None:
+            path = os.pathsep.join(
+                [str(Path(workbench.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+            )
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",  # what lies in the current directory is no module of ours
+                "-m",
+                "workbench.jobs.exporter",
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL,  # the terminal belongs to the screen
+                env={**os.environ, "PYTHONPATH": path.rstrip(os.pathsep)},
+                start_new_session=True,  # Ctrl-C in the terminal is not its business
+            )
+        return self._process
+
+    def _kill(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            with suppress(ProcessLookupError):
+                process.kill()
+
+    async def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), _PATIENCE)
+        with suppress(ProcessLookupError):
+            process.kill()
+
+
+async def _reply(process: Process) -> Reply:
+    assert process.stdout is not None
+    head = await process.stdout.readexactly(LENGTH)
+    reply: Reply = read(await process.stdout.readexactly(int.from_bytes(head, "big")))
+    return reply
+
+
+def _as_refusal(number: int, reply: Reply) -> Refused:
+    return (
+        reply if isinstance(reply, Refused) else Refused(number, "The export process is confused.")
+    )

@@ -1,0 +1,151 @@
+"""What a person types for an export, read; and the command that does the same without a screen."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from workbench.adapters.labels import labels_path
+from workbench.core.errors import InputError
+from workbench.core.plain import visible
+from workbench.core.selection import Include
+from workbench.jobs.export import ExportOptions
+from workbench.jobs.review import Review
+from workbench.jobs.training import Method
+
+
+@dataclass(frozen=True)
+class Field:
+    """A line of the form. choices: what it may be, by what each means; empty for any text."""
+
+    name: str
+    label: str
+    hint: str = ""
+    choices: Mapping[str, str] | None = None
+
+
+FIELDS = (
+    Field("output", "Records", "a JSONL file"),
+    Field(
+        "include",
+        "Include",
+        choices={
+            "accepted": "what a person accepted",
+            "passing": "also unreviewed that pass",
+            "all": "also all unreviewed",
+        },
+    ),
+    Field("num_test", "Test samples", "a tenth, at most 1,000"),
+    Field(
+        "split",
+        "Split",
+        choices={"cluster": "near-duplicates on one side", "random": "each by chance"},
+    ),
+    Field("seed", "Seed", "a whole number"),
+    Field("split_files", "Split files", "none: one file; or a folder for two"),
+    Field("license", "Licence", "none: the card says so"),
+    Field(
+        "with_reviewers",
+        "Reviewers",
+        choices={"pseudonyms": "no name is written", "names": "as they signed"},
+    ),
+    Field(
+        "allow_failing",
+        "Failing, stale",
+        choices={"refuse": "until they are reviewed", "take": "as they are"},
+    ),
+)
+
+
+def default_options(review: Review) -> ExportOptions:
+    """Give what an export of a dataset under review starts from."""
+    own = labels_path(review.path)
+    return ExportOptions(
+        review.path,
+        review.path.with_suffix(".jsonl"),
+        labels=None if review.store.path == own else review.store.path,
+        files=review.files,
+    )
+
+
+def values_of(options: ExportOptions) -> dict[str, str]:
+    """Give the form's values of options."""
+    return {
+        "output": str(options.output),
+        "include": options.include,
+        "num_test": "" if options.num_test is None else str(options.num_test),
+        "split": options.split,
+        "seed": str(options.seed),
+        "split_files": str(options.split_files or ""),
+        "license": options.license,
+        "with_reviewers": "names" if options.with_reviewers else "pseudonyms",
+        "allow_failing": "take" if options.allow_failing else "refuse",
+    }
+
+
+def options_of(values: Mapping[str, str], start: ExportOptions) -> ExportOptions:
+    """Read the form's values. Raises `InputError` with what is wrong, in a sentence.
+
+    start: has what the form does not ask for.
+    """
+    output = values["output"].strip()
+    if not output:
+        raise InputError("Records: name a file to write.")
+    split_files = values["split_files"].strip()
+    num_test = values["num_test"].strip()
+    options = replace(
+        start,
+        output=Path(output).expanduser(),
+        include=cast(Include, values["include"]),
+        num_test=_number("Test samples", num_test) if num_test else None,
+        seed=_number("Seed", values["seed"].strip() or "0"),
+        split=cast(Method, values["split"]),
+        split_files=Path(split_files).expanduser() if split_files else None,
+        license=values["license"].strip(),
+        with_reviewers=values["with_reviewers"] == "names",
+        allow_failing=values["allow_failing"] == "take",
+    )
+    return replace(options, command=command_of(options))
+
+
+def command_of(options: ExportOptions) -> str:
+    """Give the command line that exports the same."""
+    return shlex.join(["workbench", "export", "--batch", str(options.data), *_arguments(options)])
+
+
+def _arguments(options: ExportOptions) -> Iterator[str]:
+    plain = ExportOptions(options.data, options.output)
+    named = {
+        "--labels": options.labels,
+        "--num-test": options.num_test,
+        "--include": options.include if options.include != plain.include else None,
+        "--seed": options.seed or None,
+        "--split": options.split if options.split != plain.split else None,
+        "--split-files": options.split_files,
+        "--engines": ",".join(options.engines) if options.engines is not None else None,
+        "--license": options.license or None,
+        "--properties": options.files.properties,
+        "--functions": options.files.functions,
+        "--overlay": options.files.overlay,
+        "--policy": options.files.policy,
+        "--lexicon": options.files.lexicon,
+        "--driver-side": options.files.driver_side if options.files.driver_side != "left" else None,
+    }
+    yield from ("--output", str(options.output))
+    for name, value in named.items():
+        if value is not None:
+            yield from (name, str(value))
+    for name, on in (
+        ("--allow-failing", options.allow_failing),
+        ("--with-reviewers", options.with_reviewers),
+    ):
+        if on:
+            yield name
+
+
+def _number(name: str, text: str) -> int:
+    # Longer ones are no number that anybody means, and Python refuses the longest.
+    if len(text) <= 18 and text.removeprefix("-").isdecimal() and text.isascii():
+        return int(text)
+    raise InputError(f"{name}: a whole number is wanted, and '{visible(text[:40])}' is none.")

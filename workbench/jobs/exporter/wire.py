@@ -1,0 +1,116 @@
+"""What a screen and its export process tell each other: pickles, each after its length."""
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workbench.core.errors import InputError
+from workbench.jobs.export import ExportFiles, ExportOptions, ExportPlan
+
+LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Plan an export and tell what it comes to."""
+
+    number: int
+    options: ExportOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Write what was planned last."""
+
+    number: int
+
+
+Request = Plan | Write
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """How far the work has come."""
+
+    number: int
+    what: Literal["verifying", "writing"]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What an export comes to. left: how many are not taken, by why in words. test: None where
+    the split cannot be drawn. refusal: what stands against writing, "" for nothing."""
+
+    number: int
+    items: int
+    taken: int
+    edited: int
+    left: Mapping[str, int]
+    failing: int
+    stale: int
+    test: int | None
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """What was written. leaks: near-duplicates across the split that could not be kept apart."""
+
+    number: int
+    files: ExportFiles
+    counts: Mapping[str, int]
+    leaks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why it cannot be done, as a sentence."""
+
+    number: int
+    message: str
+
+
+Reply = Doing | Planned | Wrote | Refused
+
+
+def frame(message: Request | Reply) -> bytes:
+    """Give a message's bytes."""
+    data = pickle.dumps(message)
+    return len(data).to_bytes(LENGTH, "big") + data
+
+
+def read(data: bytes) -> Any:
+    """Give the message of bytes; only for what the other end of our own pipe has written."""
+    return pickle.loads(data)
+
+
+def same_choice(one: ExportOptions, other: ExportOptions) -> bool:
+    """Whether both take the same samples, so that nothing need be verified again."""
+    names = ("data", "labels", "include", "engines", "files")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def planned(number: int, plan: ExportPlan) -> Planned:
+    """Sum a plan up."""
+    refusal = plan.refusal
+    return Planned(
+        number,
+        plan.items,
+        len(plan.taken),
+        plan.edited,
+        plan.left_words,
+        len(plan.failing),
+        len(plan.stale),
+        _test_size(plan),
+        refusal,
+    )
+
+
+def _test_size(plan: ExportPlan) -> int | None:
+    try:
+        return plan.sizes[0] if plan.taken else None
+    except InputError:
+        return None
