@@ -1,11 +1,14 @@
 """A dataset under review, without a screen."""
 
 import json
+from hashlib import sha256
 
 import pytest
 
 from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.dataset import write_dataset
 from workbench.adapters.labels import labels_path
+from workbench.core.errors import InputError
 from workbench.core.facets import facets_of
 from workbench.core.search import parse_search
 from workbench.jobs.review import EVERYTHING, open_review
@@ -159,3 +162,63 @@ def test_a_decision_is_stale_once_the_catalogue_has_changed(path, review):
     assert not review.is_stale(0)
     review.catalog_hash = "another"
     assert review.is_stale(0)
+
+
+def written(path, *items):
+    write_dataset(path, [json.dumps(i).encode() for i in items])
+
+
+@pytest.mark.parametrize("laid_out", [True, False])
+def test_a_review_follows_its_file_as_it_grows(path, laid_out):
+    if laid_out:
+        written(path, *ITEMS)
+    review = open_review(path, CatalogFiles(), reviewer="ann")
+    review.move(3)
+    assert review.follow() == range(5, 5)
+    written(path, *ITEMS, item("Warm my seat"), item("And theirs"))
+    assert review.follow() == range(5, 7)
+    assert (review.cursor, len(review.view), review.progress().total) == (3, 7, 7)
+    assert review.sample(6).query == "And theirs"
+    assert review.digest == sha256(path.read_bytes()).hexdigest()
+    review.close()
+
+
+def test_a_review_of_nothing_follows_too(tmp_path):
+    path = tmp_path / "empty.json"
+    written(path)
+    review = open_review(path, CatalogFiles(), reviewer="ann")
+    assert review.row is None
+    written(path, ITEMS[0])
+    assert review.follow() == range(1)
+    assert review.row == 0
+    review.close()
+
+
+@pytest.mark.parametrize("items", [ITEMS[1:], [ITEMS[3], *ITEMS[1:]], ITEMS[:2]])
+def test_a_file_that_is_another_now_is_not_followed(path, review, items):
+    written(path, *items)
+    with pytest.raises(InputError, match="changed by another program"):
+        review.follow()
+    assert len(review.raw) == 5
+
+
+def test_new_samples_join_an_order_at_its_end_and_a_search_where_it_finds_them(review):
+    know_all(review)
+    review.show([4, 3, 2, 1, 0], EVERYTHING)
+    review.move(1)
+    review.append([json.dumps(item("30 degrees, please")).encode()])
+    assert (list(review.view), review.row) == ([4, 3, 2, 1, 0, 5], 3)
+    review.show(found_by(review, "degrees"), parse_search("degrees"))
+    rows = review.append([json.dumps(item(q)).encode() for q in ("no match", "31 degrees")])
+    assert list(review.view) == [0, 1, 3, 5]
+    review.show_found(rows)
+    review.show_found(rows)
+    assert list(review.view) == [0, 1, 3, 5, 7]
+    assert review.row == 3
+
+
+def test_a_search_under_way_sees_what_comes_meanwhile(review):
+    looking = review.make_view(parse_search("degrees"), None)
+    next(looking)
+    review.append([json.dumps(item(f"{n} degrees")).encode() for n in range(500)])
+    assert len(list(looking)[-1]) == 503

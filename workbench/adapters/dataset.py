@@ -7,7 +7,7 @@ are kept as the bytes they were, so that writing a file again changes nothing th
 import gc
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +24,7 @@ from workbench.core.samples import Sample, from_item, to_item
 from workbench.core.slices import split_list
 
 _decoder = msgspec.json.Decoder(Sample)
+_OPEN, _BETWEEN, _CLOSE = b"[\n", b",\n", b"\n]\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,31 @@ def load_raw(path: Path) -> tuple[list[bytes], str]:
             "Mend or move the file; it was left as it is."
         )
     return slices.items, sha256(data).hexdigest()
+
+
+def load_grown(path: Path, known: Sequence[bytes]) -> tuple[list[bytes], str]:
+    """Read what a dataset file holds behind the items that are known, and its new SHA-256.
+
+    Only the new part is parsed where the file is laid out as `write_dataset` does it. Raises
+    `InputError` where the file no longer begins with those items.
+    """
+    data = read_bytes(path, "dataset")
+    end = len(_OPEN) + sum(map(len, known)) + len(_BETWEEN) * max(0, len(known) - 1)
+    last = known[-1] if known else _OPEN
+    rest = data[end:]
+    if known and data.startswith(_OPEN) and data[:end].endswith(last):
+        if rest == _CLOSE:
+            return [], sha256(data).hexdigest()
+        if rest.startswith(_BETWEEN):
+            slices = split_list(b"[" + rest.removeprefix(_BETWEEN))
+            if not slices.error:
+                return slices.items, sha256(data).hexdigest()
+    items, digest = load_raw(path)
+    if items[: len(known)] != list(known):
+        raise InputError(
+            f"{path}: the file was changed by another program; open it anew to see its samples."
+        )
+    return items[len(known) :], digest
 
 
 @contextmanager
@@ -158,7 +184,7 @@ def encode_sample(sample: Sample) -> bytes:
 
 def write_dataset(path: Path, items: Iterable[bytes]) -> str:
     """Replace a dataset file by these items, one a line; returns its SHA-256."""
-    body = b",\n".join(items)
-    content = b"[\n" + body + b"\n]\n" if body else b"[]\n"
+    body = _BETWEEN.join(items)
+    content = _OPEN + body + _CLOSE if body else b"[]\n"
     write_atomically(path, content)
     return sha256(content).hexdigest()

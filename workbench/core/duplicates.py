@@ -112,10 +112,18 @@ class DuplicateFilter:
 
     def load(self, samples: Sequence[Sample], on_progress: Progress | None = None) -> None:
         """Take samples in without a decision, twins of each other or not."""
-        self._encoder.learn(samples)
+        self.learn(samples)
         self._partners.clear()
         for sample in counted(samples, on_progress):
-            self._keep(self._entry(sample), sample)
+            self.take_in(sample)
+
+    def learn(self, samples: Sequence[Sample]) -> None:
+        """Look at samples that are to come; a hint for speed."""
+        self._encoder.learn(samples)
+
+    def take_in(self, sample: Sample) -> None:
+        """Take one sample in without a decision."""
+        self._keep(self._entry(sample), sample)
 
     def twins_of(self, sample: Sample) -> list[Twin]:
         """All kept twins of a sample, the highest score first, then the earliest.

@@ -35,6 +35,7 @@ from workbench.core.samples import Sample
 from workbench.jobs.dedup import duplicate_filter
 from workbench.jobs.events import Answered, Event, Failed, Finished, Resumed, Saved, Standing
 from workbench.jobs.intake import Intake, RunFiles, cut_back, origin_of, side_lengths
+from workbench.jobs.pauses import Pause, no_pause
 from workbench.jobs.planning import Plan, draw_examples, plan_request
 
 LOOKAHEAD = 8
@@ -68,10 +69,11 @@ class GenerateOptions:
 
 
 async def generate(
-    options: GenerateOptions, engine: Engine, catalog: Catalog
+    options: GenerateOptions, engine: Engine, catalog: Catalog, pause: Pause = no_pause
 ) -> AsyncGenerator[Event, None]:
     """Run a generation, yielding what happens. Cancelling it saves what came in.
 
+    pause: awaited between pieces of work, for whoever shares the event loop.
     Raises `InputError` for options or files that cannot be used, and `LockedError` where another
     process is writing the same dataset.
     """
@@ -93,8 +95,8 @@ async def generate(
                 journal.append(state.unfolded())
             cut_back(files, state)
             intake = Intake(files, catalog, duplicates, passing_only=options.passing_only)
-            intake.load(dataset, state)
-            run = _Run(options, engine, catalog, journal, state, intake)
+            await intake.load(dataset, state, pause)
+            run = _Run(options, engine, catalog, journal, state, intake, pause)
             yield Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
             try:
                 async for event in run.events():
@@ -140,12 +142,14 @@ class _Run:
         journal: Journal,
         state: JournalState,
         intake: Intake,
+        pause: Pause,
     ) -> None:
         self._options = options
         self._engine = engine
         self._catalog = catalog
         self._journal = journal
         self._intake = intake
+        self._pause = pause
         origins = [origin_of(sample) for sample in intake.samples]
         self._number = max([state.next_run, *(run + 1 for run, _ in origins)])
         self._next_request = max([state.next_request, *(request + 1 for _, request in origins)])
@@ -233,6 +237,7 @@ class _Run:
     async def _ask(self, number: int, plan: Plan) -> None:
         """Ask the engine; what comes of it is journaled before anything else."""
         async with self._slots:
+            await self._pause()
             examples: tuple[Sample, ...] = ()
             if not self._engine.deterministic:
                 examples = draw_examples(self._intake.samples, self._catalog, plan.seed, number)

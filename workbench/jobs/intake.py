@@ -21,6 +21,7 @@ from workbench.core.ledger import ItemState, Ledger
 from workbench.core.replies import ReplyItem, read_reply
 from workbench.core.samples import Sample, to_item
 from workbench.core.verdicts import Status
+from workbench.jobs.pauses import Pause, no_pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,15 @@ class Intake:
         self._quarantine: list[bytes] = []
         self._dropped: list[bytes] = []
 
-    def load(self, dataset: Dataset, state: JournalState) -> None:
+    async def load(self, dataset: Dataset, state: JournalState, pause: Pause = no_pause) -> None:
         """Start from a dataset file and what its journal says."""
         self._raw = list(dataset.raw)
         self._folded = len(self._raw)
         self.samples = list(dataset.samples)
-        self._duplicates.load(self.samples)
+        self._duplicates.learn(self.samples)
         for sample in self.samples:
+            await pause()
+            self._duplicates.take_in(sample)
             self.statuses[verify(sample, self._catalog).status] += 1
             self.coverage.update(sample_cells(sample, self._catalog))
             run, request = origin_of(sample)

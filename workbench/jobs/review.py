@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.dataset import BadItem, load_raw, read_item
+from workbench.adapters.dataset import BadItem, load_grown, load_raw, read_item
 from workbench.adapters.labels import LabelStore, labels_path, open_labels
 from workbench.core.catalog import Catalog
 from workbench.core.checks import verify
@@ -168,6 +168,38 @@ class Review:
             found |= {row for row in self._near_cursor() if self.sample_id(row) in wanted}
         return sorted(found)
 
+    # ------------------------------------------------------------ growing
+
+    def append(self, items: Sequence[bytes]) -> range:
+        """Take in samples that have come to the file's end; returns their rows.
+
+        The cursor stays. Where all samples are shown, the new ones are too; where a search is in
+        force, see `show_found`.
+        """
+        rows = range(len(self.raw), len(self.raw) + len(items))
+        self.raw.extend(items)
+        self.facets.extend([None] * len(items))
+        if not self.search:
+            in_order = isinstance(self.view, range)
+            self.view = range(len(self.raw)) if in_order else [*self.view, *rows]
+        return rows
+
+    def follow(self) -> range:
+        """Take in what has been written to the file's end since; returns the new rows.
+
+        Raises `InputError` where the file cannot be read, or is another one now.
+        """
+        items, self.digest = load_grown(self.path, self.raw)
+        return self.append(items)
+
+    def show_found(self, rows: Iterable[int]) -> None:
+        """Show those of these rows, too, which the search in force finds; at the view's end."""
+        if self.search:
+            shown = set(self.view)
+            more = [row for row in rows if row not in shown and self.matches(row, self.search)]
+            if more:
+                self.view = [*self.view, *more]
+
     def _near_cursor(self) -> Iterator[int]:
         size = len(self.view)
         for place in range(max(0, self.cursor - CHUNK), min(size, self.cursor + CHUNK)):
@@ -209,10 +241,13 @@ class Review:
 
         order: all rows in the order wanted, None for the file's.
         """
-        rows = range(len(self.raw)) if order is None else order
         found: list[int] = []
-        for start in range(0, len(rows), CHUNK):
-            found += [row for row in rows[start : start + CHUNK] if self.matches(row, search)]
+        start = 0
+        # The file may grow meanwhile.
+        while start < len(rows := range(len(self.raw)) if order is None else order):
+            chunk = rows[start : start + CHUNK]
+            found += [row for row in chunk if self.matches(row, search)]
+            start += len(chunk)
             yield found
 
     def matches(self, row: int, search: Search) -> bool:

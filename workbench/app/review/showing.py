@@ -157,7 +157,8 @@ async def _rows_in_order(screen: "ReviewScreen") -> Sequence[int] | None:
         screen.say(f"This order cannot be made: {answer.message}", warn=True)
         screen.order = "file"
         return None
-    return answer
+    # Samples that have come since the helper read the file stand at the end.
+    return [*answer, *range(len(answer), len(screen.review.raw))]
 
 
 def next_match(screen: "ReviewScreen", step: int) -> None:
