@@ -4,19 +4,23 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from workbench.adapters.settings import Settings
 from workbench.app.export.screen import ExportScreen
+from workbench.app.generate.leaving import leave
+from workbench.app.generate.running import Running
 from workbench.app.help import Command, HelpScreen, commands_of
 from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.theme import THEMES
+from workbench.app.welcome import Opening, WelcomeScreen
 from workbench.jobs.export import ExportOptions
 from workbench.jobs.review import Review
 
 
 class WorkbenchApp(App[None]):
-    """The terminal workbench over one open dataset."""
+    """The terminal workbench over one open dataset, or none yet."""
 
     TITLE = "CarTool Workbench"
     COMMANDS = {KeyCommands}  # noqa: RUF012 - Textual's own declaration
@@ -37,17 +41,23 @@ class WorkbenchApp(App[None]):
 
     def __init__(
         self,
-        review: Review,
+        review: Review | None = None,
         settings: Settings | None = None,
         *,
+        opening: Opening | None = None,
         export: ExportOptions | None = None,
     ) -> None:
-        """export: opens on the export screen, filled in with this."""
+        """opening: the file to make and how files are opened, where there is no review yet.
+
+        export: opens on the export screen, filled in with this.
+        """
         super().__init__()
         self.review = review
+        self.opening = opening
         self.export = export
         self.settings = settings or Settings()
         self.ascii = self.settings.ascii
+        self.running = Running(self, lambda: self.review)
 
     def on_mount(self) -> None:
         # ctrl+q is what terminals and multiplexers resume output by.
@@ -58,9 +68,29 @@ class WorkbenchApp(App[None]):
         known = self.settings.theme in self.available_themes
         self.theme = self.settings.theme if known else THEMES[0].name
         self.set_keymap(self.settings.keys)
-        self.push_screen(ReviewScreen(self.review, self.settings.reasons))
-        if self.export is not None:
+        self.show_first()
+        if self.export is not None and self.review is not None:
             self.push_screen(ExportScreen(self.review, self.export))
+
+    def show_first(self) -> None:
+        """Show the review, or where there is none the welcome."""
+        if self.review is not None:
+            first: Screen[None] = ReviewScreen(self.review, self.settings.reasons)
+        else:
+            assert self.opening is not None, "there must be a review, or a way to one"
+            first = WelcomeScreen(self.running, self.opening, self.take_review)
+        if len(self.screen_stack) > 1:
+            self.switch_screen(first)
+        else:
+            self.push_screen(first)
+
+    def take_review(self, review: Review) -> None:
+        """Go from the welcome to a dataset that was opened."""
+        self.review = review
+        self.show_first()
+
+    async def action_quit(self) -> None:
+        await leave(self, self.running)
 
     def action_help(self) -> None:
         if isinstance(self.screen, HelpScreen):
@@ -79,10 +109,17 @@ class WorkbenchApp(App[None]):
         self.screen.refresh(layout=True)
 
 
-def run_review(review: Review, settings: Settings, export: ExportOptions | None = None) -> None:
-    """Open the app on a dataset; returns when it is left, with labels saved."""
-    app = WorkbenchApp(review, settings, export=export)
+def run_review(
+    review: Review | None,
+    settings: Settings,
+    *,
+    opening: Opening | None = None,
+    export: ExportOptions | None = None,
+) -> None:
+    """Open the app on a dataset, or the welcome; returns when it is left, with labels saved."""
+    app = WorkbenchApp(review, settings, opening=opening, export=export)
     try:
         app.run()
     finally:
-        review.close()
+        if app.review is not None:
+            app.review.close()

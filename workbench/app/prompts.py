@@ -40,7 +40,7 @@ class LinePrompt(ModalScreen[str | None]):
         with Vertical():
             yield Static(self._title, classes="title", markup=False)
             yield Input(self._value, compact=True)
-            yield Static("Enter saves, Escape leaves", classes="hint", markup=False)
+            yield Static(self._hint, classes="hint", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from workbench import __version__
+from workbench.adapters.catalogs import CatalogFiles
 from workbench.cli import (
     catalog,
     check_export,
@@ -24,7 +25,6 @@ from workbench.core.errors import WorkbenchError
 app = typer.Typer(
     name="workbench",
     help="Make, verify and export function-calling datasets for in-car assistants.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -47,13 +47,20 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _options(
-    version: Annotated[
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback acts
         bool,
         typer.Option("--version", help="Show the version.", is_eager=True, callback=_version),
     ] = False,
-) -> None: ...
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    if not review.in_terminal():
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
+    review.open_app(None, CatalogFiles())
 
 
 def main() -> None:

@@ -153,7 +153,7 @@ def _open(options: "ExportOptions") -> None:
 
     settings = load_settings()
     review = open_review(options.data, options.files, options.labels, settings.reviewer)
-    run_review(review, settings, options)
+    run_review(review, settings, export=options)
 
 
 def _names(engines: str | None) -> tuple[str, ...] | None:

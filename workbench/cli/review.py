@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from workbench.adapters.catalogs import CatalogFiles
 from workbench.cli.options import (
     DriverSideOption,
     FunctionsOption,
@@ -21,7 +22,9 @@ DATASET = Path("build/dataset.json")
 
 
 def review(
-    dataset: Annotated[Path, typer.Argument(help="A dataset file.")] = DATASET,
+    dataset: Annotated[
+        Path | None, typer.Argument(help="A dataset file.", show_default=str(DATASET))
+    ] = None,
     labels: Annotated[
         Path | None,
         typer.Option("--labels", metavar="FILE", help="The labels; by default beside it."),
@@ -40,17 +43,44 @@ def review(
     driver_side: DriverSideOption = "left",
 ) -> None:
     """Go through the samples by keyboard: accept, edit or reject each."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not in_terminal():
         raise InputError(
             "review needs a terminal, and this is none; `workbench verify` and `workbench labels` "
             "do without one."
         )
+    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
+    open_app(dataset, files, labels=labels, reviewer=reviewer, ascii_only=ascii_only)
+
+
+def in_terminal() -> bool:
+    """Whether there is someone to see a screen and press keys."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def open_app(
+    dataset: Path | None,
+    files: CatalogFiles,
+    *,
+    labels: Path | None = None,
+    reviewer: str = "",
+    ascii_only: bool = False,
+) -> None:
+    """Open the app on a dataset; on the usual one, or the welcome, where none is named.
+
+    Raises `InputError` where a dataset is there, or named, and cannot be used.
+    """
     # Imported here: the screens take time to load.
     from workbench.adapters.settings import load_settings
     from workbench.app.main import run_review
-    from workbench.jobs.review import open_review
+    from workbench.app.welcome import Opening
+    from workbench.jobs.review import Review, open_review
 
-    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     settings = load_settings()
     settings = settings.model_copy(update={"ascii": ascii_only or settings.ascii})
-    run_review(open_review(dataset, files, labels, reviewer or settings.reviewer), settings)
+
+    def open_dataset(path: Path) -> Review:
+        return open_review(path, files, labels, reviewer or settings.reviewer)
+
+    path = dataset or DATASET
+    review = open_dataset(path) if dataset or path.exists() else None
+    run_review(review, settings, opening=Opening(path, open_dataset, files))

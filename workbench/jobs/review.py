@@ -173,8 +173,8 @@ class Review:
     def append(self, items: Sequence[bytes]) -> range:
         """Take in samples that have come to the file's end; returns their rows.
 
-        The cursor stays. Where all samples are shown, the new ones are too; where a search is in
-        force, see `show_found`.
+        The cursor stays. Where all samples are shown, the new ones are too; what a search in force
+        finds of them is for the next view.
         """
         rows = range(len(self.raw), len(self.raw) + len(items))
         self.raw.extend(items)
@@ -191,14 +191,6 @@ class Review:
         """
         items, self.digest = load_grown(self.path, self.raw)
         return self.append(items)
-
-    def show_found(self, rows: Iterable[int]) -> None:
-        """Show those of these rows, too, which the search in force finds; at the view's end."""
-        if self.search:
-            shown = set(self.view)
-            more = [row for row in rows if row not in shown and self.matches(row, self.search)]
-            if more:
-                self.view = [*self.view, *more]
 
     def _near_cursor(self) -> Iterator[int]:
         size = len(self.view)

@@ -72,6 +72,11 @@ class SampleList(ScrollView, can_focus=True):
         self.show_cursor()
         self.refresh()
 
+    def grown(self) -> None:
+        """Take in that the view has more rows at its end; what is in sight stays there."""
+        self.virtual_size = Size(1, len(self.review.view))
+        self.refresh()
+
     def on_resize(self) -> None:
         self.resized()
 

@@ -13,8 +13,9 @@ from textual.widgets import Static
 
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.export.screen import ExportScreen
+from workbench.app.generate.running import Running
 from workbench.app.hanging import hang
-from workbench.app.review import deciding, showing, status
+from workbench.app.review import deciding, growing, showing, status
 from workbench.app.review.describe import describe
 from workbench.app.review.sample_list import SampleList
 from workbench.app.styles import text_styles
@@ -79,6 +80,7 @@ class ReviewScreen(Screen[None]):
         _key("X", "export", "Export", "Write what is accepted as training records"),
         _key("p", "policy", "Policy", "Read the labelling policy"),
         _key("y", "copy", "Copy", "Copy this sample as JSON"),
+        _key("ctrl+g", "generate", "Generate", "Generate samples while the review goes on"),
         _key("tab", "pane", "Next pane", "Go between the list and the sample"),
         _key("escape", "back", "Back", "Clear the filter, then the marks"),
         _key("q", "app.quit", "Quit", "Leave the workbench; all decisions are saved"),
@@ -107,6 +109,7 @@ class ReviewScreen(Screen[None]):
         self.range_from: int | None = None
         self.last_search = ""
         self.order = "file"
+        self.handed = 0
         self.analyst: Analyst | None = None
 
     def compose(self) -> ComposeResult:
@@ -333,6 +336,16 @@ class ReviewScreen(Screen[None]):
 
     def action_copy(self) -> None:
         showing.copy(self)
+
+    # ------------------------------------------------------------ generating
+
+    def action_generate(self) -> None:
+        growing.open_generate(self)
+
+    def on_running_changed(self, event: Running.Changed) -> None:
+        growing.take_in(self, event)
+
+    # ------------------------------------------------------------ leaving
 
     def action_back(self) -> None:
         if showing.is_filtered(self):

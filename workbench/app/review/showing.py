@@ -56,6 +56,7 @@ async def _analyse(screen: "ReviewScreen") -> None:
     review = screen.review
     if not review.raw:
         return
+    screen.handed = len(review.raw)
     first, last = screen.samples.in_sight()
     analyst = await Analyst.start(
         review.path, review.files, digest=review.digest, prefer=(first, max(first, last - 1))

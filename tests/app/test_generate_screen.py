@@ -1,0 +1,264 @@
+"""Generating in the background: review goes on, keys never wait, nothing is lost."""
+
+import json
+from dataclasses import replace
+from time import perf_counter
+
+import pytest
+from background import app_on, shown, until
+from textual import events
+from wire import KEY
+
+from workbench.adapters.dataset import load_dataset, write_dataset
+from workbench.app.generate.running import Running
+from workbench.app.generate.screen import GenerateScreen
+from workbench.app.review.screen import ReviewScreen
+
+NASTY = "no [red]markup[/red] [/] [@click=app.quit]x[/] \x1b[2J\x9b \u202e"
+
+
+def item(number):
+    """A sample unlike every other one."""
+    words = " ".join(f"w{number}{letter}" for letter in "abcdefgh")
+    arguments = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1, "value": 22.0}
+    return {"query": words, "answers": [{"name": "setFloatProperty", "arguments": arguments}]}
+
+
+@pytest.fixture
+def path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    dataset = tmp_path / "data.json"
+    write_dataset(dataset, [json.dumps(item(n)).encode() for n in range(3)])
+    return dataset
+
+
+@pytest.fixture
+def gemini(gemini_server, monkeypatch):
+    monkeypatch.setenv("GEMINI_API_KEY", KEY)
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gemini_server.url)
+    return gemini_server
+
+
+@pytest.fixture
+def opened(path):
+    app = app_on(path)
+    yield app
+    app.review.close()
+
+
+def driven(app, size=(120, 40)):
+    return app.run_test(size=size, notifications=True, tooltips=True)
+
+
+async def start(pilot, samples, **fields):
+    """Open the screen, fill the form in and start."""
+    app = pilot.app
+    await pilot.press("ctrl+g")
+    await until(lambda: isinstance(app.screen, GenerateScreen))
+    for name, value in {"samples": str(samples), "engine": "offline", **fields}.items():
+        app.screen.query_one(f"#{name}").value = value
+    await pilot.pause()
+    app.screen.query_one("#samples").focus()
+    before = app.running.now
+    app.post_message(events.Key("enter", None))
+    await until(lambda: app.running.now is not before)
+
+
+def held(gemini):
+    """Give an answer that does not come while a test runs."""
+    return replace(gemini.text("[]"), hold=30)
+
+
+def ended(app):
+    return lambda: app.running.now is not None and not app.running.alive
+
+
+async def test_new_samples_appear_and_the_cursor_stays(opened):
+    async with driven(opened) as pilot:
+        await pilot.press("j")
+        await start(pilot, 300)
+        await pilot.press("escape")
+        await until(ended(opened))
+        await until(lambda: len(opened.review.raw) == 300 and opened.screen.all_verified)
+        review = opened.review
+        assert (len(review.raw), len(review.view), review.row) == (300, 300, 1)
+        await until(lambda: "300 left" in shown(opened))
+        assert review.status(299) == "pass"
+        assert opened.screen.samples.virtual_size.height == 300
+        await pilot.press("G")
+        assert review.row == 299
+    assert len(load_dataset(opened.review.path).samples) == 300
+
+
+async def test_keys_never_wait_for_the_offline_engine(opened):
+    """The list has three samples: j and k move between them, so each key is seen at once."""
+    waits = []
+    async with driven(opened) as pilot:
+        await start(pilot, 2000)
+        opened.post_message(events.Key("escape", None))
+        await until(lambda: isinstance(opened.screen, ReviewScreen))
+        review = opened.review
+        while opened.running.alive:
+            before = review.cursor
+            key = "j" if before == 0 else "k"
+            sent = perf_counter()
+            opened.post_message(events.Key(key, key))
+            await until(lambda before=before: review.cursor != before)
+            waits.append(perf_counter() - sent)
+    assert len(waits) > 10  # keys were answered while it ran, one after the other
+    assert len(load_dataset(opened.review.path).samples) == 2000
+
+
+async def test_stopping_keeps_everything_that_came_in(opened, gemini):
+    gemini.answer = lambda asked: (
+        gemini.samples([item(100 + asked.number)]) if asked.number < 2 else held(gemini)
+    )
+    async with driven(opened) as pilot:
+        await start(pilot, 50, engine="gemini", workers="1")
+        await until(lambda: opened.running.now.samples == 5)
+        await pilot.press("ctrl+x")
+        await until(ended(opened))
+        await pilot.pause()
+        assert opened.running.now.state == "stopped"
+        assert "all that came in is saved" in shown(opened)
+        assert len(opened.review.raw) == 5
+        assert opened.review.sample(4).query.startswith("w101a")
+    assert len(load_dataset(opened.review.path).samples) == 5
+
+
+async def test_leaving_asks_and_saves(opened, gemini):
+    gemini.answer = lambda asked: gemini.samples([item(100)]) if asked.number == 0 else held(gemini)
+    async with driven(opened, (80, 24)) as pilot:
+        await start(pilot, 50, engine="gemini", workers="1")
+        await until(lambda: opened.running.now.samples == 4)
+        await pilot.press("escape")
+        await until(lambda: "generating 4 of 50" in shown(opened))
+        await pilot.press("q")
+        await until(lambda: "Stop that and quit?" in shown(opened))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert opened.running.alive
+        assert isinstance(opened.screen, ReviewScreen)
+        await pilot.press("q")
+        await until(lambda: "Stop that and quit?" in shown(opened))
+        await pilot.press("y")
+        await until(lambda: opened._exit)
+    assert opened.running.now.state == "stopped"
+    assert len(load_dataset(opened.review.path).samples) == 4
+
+
+async def test_errors_are_told_in_words_whatever_is_in_them(opened, gemini):
+    gemini.answer = lambda _: gemini.error(400, "INVALID_ARGUMENT", NASTY)
+    async with driven(opened) as pilot:
+        await start(pilot, 50, engine="gemini", workers="1")
+        await until(ended(opened))
+        await pilot.pause()
+        text = shown(opened)
+        assert "failed" in text
+        assert "[red]markup[/red]" in text
+        assert not set("\x1b\x9b\u202e") & set(text)
+
+
+async def test_what_is_wrong_with_the_form_is_said(opened):
+    async with driven(opened, (80, 24)) as pilot:
+        await pilot.press("ctrl+g")
+        await until(lambda: isinstance(opened.screen, GenerateScreen))
+        for fields, words in (
+            ({"samples": "3"}, "3 samples are there already"),
+            ({"samples": ""}, "Samples: a whole number"),
+            ({"samples": "10", "workers": "0"}, "Workers: it must be 1 or more"),
+            ({"workers": "4", "engine": "gemini"}, "No Gemini key was found"),
+        ):
+            for name, value in fields.items():
+                opened.screen.query_one(f"#{name}").value = value
+            await pilot.pause()
+            opened.screen.query_one("#samples").focus()
+            await pilot.press("enter")
+            await pilot.pause()
+            assert words in shown(opened)
+            assert opened.running.now is None
+
+
+async def test_another_engines_samples_need_a_word(opened, gemini):
+    gemini.answer = lambda _: gemini.samples([item(100)])
+    async with driven(opened) as pilot:
+        await start(pilot, 4, engine="gemini", workers="1")
+        await until(ended(opened))
+        await pilot.press("escape")
+        await start(pilot, 30)
+        await until(ended(opened))
+        await pilot.pause()
+        assert opened.running.now.state == "failed"
+        assert "samples of the engine gemini" in shown(opened)
+        await pilot.press("escape")
+        await start(pilot, 30, mix="yes")
+        await until(ended(opened))
+        assert opened.running.now.state == "done"
+    assert len(opened.review.raw) == 30
+
+
+async def test_a_file_that_another_program_changed_is_told_and_left(opened):
+    path = opened.review.path
+    async with driven(opened) as pilot:
+        write_dataset(path, [json.dumps(item(9)).encode()])
+        await start(pilot, 20)
+        await until(ended(opened))
+        await pilot.pause()
+        assert "changed by another program" in " ".join(shown(opened).split())
+        assert len(opened.review.raw) == 3
+    assert len(load_dataset(path).samples) == 20
+
+
+async def test_a_search_in_force_takes_in_what_it_finds(opened):
+    async with driven(opened) as pilot:
+        await pilot.press("slash", *"verdict:pass", "enter")
+        await start(pilot, 60)
+        await pilot.press("escape")
+        await until(ended(opened))
+        await until(lambda: len(opened.review.view) >= 57)
+        assert opened.review.search
+
+
+async def test_screens_are_told_at_most_twice_a_second(opened):
+    times = []
+    tell = ReviewScreen.on_running_changed
+
+    async with driven(opened) as pilot:
+
+        def note(self, event):
+            times.append((perf_counter(), event.ended))
+            tell(self, event)
+
+        ReviewScreen.on_running_changed = note
+        try:
+            await start(pilot, 1500)
+            await until(ended(opened))
+            await pilot.pause()
+        finally:
+            ReviewScreen.on_running_changed = tell
+    took = times[-1][0] - times[0][0]
+    assert 2 <= len(times) <= 2 * took + 3  # twice a second at most
+    assert times[-1][1]
+
+
+def test_a_message_that_says_more_is_not_replaced():
+    more, less = Running.Changed(grown=True, ended=True), Running.Changed(grown=False, ended=False)
+    assert less.can_replace(more)
+    assert not more.can_replace(less)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_it_looks_as_it_did(snap_compare, path, tmp_path, size):
+    app = app_on(path.relative_to(tmp_path))
+
+    async def show(pilot):
+        await pilot.press("ctrl+g")
+        await until(lambda: isinstance(app.screen, GenerateScreen))
+        app.screen.query_one("#samples").cursor_blink = False
+
+    try:
+        assert snap_compare(app, run_before=show, terminal_size=size)
+    finally:
+        app.review.close()

@@ -1,0 +1,99 @@
+"""The welcome: where there is no dataset, one makes or opens one."""
+
+import json
+
+import pytest
+from background import app_on, shown, until
+
+from workbench.adapters.dataset import load_dataset
+from workbench.app.help import HelpScreen
+from workbench.app.review.screen import ReviewScreen
+from workbench.app.welcome import WelcomeScreen
+
+ITEM = {"query": "Warm my seat", "answers": []}
+
+
+@pytest.fixture
+def path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / "build" / "dataset.json"
+
+
+async def test_g_generates_and_opens_the_review(path):
+    app = app_on(path)
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await until(lambda: isinstance(app.screen, WelcomeScreen))
+        await pilot.press("g")
+        await until(lambda: isinstance(app.screen, ReviewScreen))
+        assert len(app.review.raw) == 200
+        assert not app.running.alive
+        assert "200 left" in shown(app)
+        await pilot.press("a")
+        assert app.review.progress().accepted == 1
+    app.review.close()
+    assert len(load_dataset(path).samples) == 200
+
+
+async def test_o_opens_a_file_and_says_what_is_wrong_with_another(path, tmp_path):
+    (tmp_path / "good.json").write_text(json.dumps([ITEM]))
+    (tmp_path / "[b]bad.json").write_text("{")
+    app = app_on(path)
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        for name, words in (("none.json", "no such file"), ("[b]bad.json", "is no dataset file")):
+            await pilot.press("o")
+            app.screen.query_one("Input").value = name
+            await pilot.press("enter")
+            await pilot.pause()
+            assert isinstance(app.screen, WelcomeScreen)
+            assert name in shown(app)
+            assert words in " ".join(shown(app).replace("│", " ").split())
+        await pilot.press("o", *"good.json", "enter")
+        await until(lambda: isinstance(app.screen, ReviewScreen))
+        assert app.review.sample(0).query == "Warm my seat"
+    app.review.close()
+
+
+async def test_help_and_quit(path):
+    app = app_on(path)
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await pilot.press("question_mark")
+        await until(lambda: isinstance(app.screen, HelpScreen))
+        assert "Generate offline" in shown(app)
+        await pilot.press("escape", "escape")
+        assert isinstance(app.screen, WelcomeScreen)
+        await pilot.press("q")
+    assert app.return_code == 0
+    assert not path.parent.exists()
+
+
+async def test_a_generation_chosen_on_the_generate_screen_is_opened_on_the_way_back(path):
+    app = app_on(path)
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await pilot.press("ctrl+g")
+        await until(lambda: app.screen.query("#samples"))
+        app.screen.query_one("#samples").value = "30"
+        await pilot.press("enter")
+        await until(lambda: app.running.now and not app.running.alive)
+        await pilot.press("escape")
+        await until(lambda: isinstance(app.screen, ReviewScreen))
+        assert len(app.review.raw) == 30
+    app.review.close()
+
+
+async def test_what_cannot_be_written_is_said(path):
+    path.parent.write_text("a file where the folder is to be")
+    app = app_on(path)
+    async with app.run_test(size=(120, 40), notifications=True, tooltips=True) as pilot:
+        await pilot.press("g")
+        await until(lambda: app.running.now and not app.running.alive)
+        await pilot.pause()
+        assert isinstance(app.screen, WelcomeScreen)
+        assert "cannot be" in shown(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_it_looks_as_it_did(snap_compare, path, tmp_path, size):
+    app = app_on(path.relative_to(tmp_path))
+    assert snap_compare(app, terminal_size=size)

@@ -1,0 +1,179 @@
+"""The form of a generation: engine, model, how many samples, workers, seed."""
+
+from pathlib import Path
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Button, Input, Static
+
+from workbench.adapters.secrets import FILE, VARIABLES, find_gemini_key
+from workbench.app.generate.pick import Pick
+from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.plain import visible
+from workbench.jobs.engines import EngineChoice, choose_engine
+from workbench.jobs.generate import GenerateOptions
+
+_MORE = 200
+"""Samples that a first look at the form offers to add."""
+_SAVE_ROUNDS = {"offline": 5, "gemini": 1}
+"""A service's replies come slowly; each round of them is worth seeing."""
+_HINTS = {
+    "model": "of Gemini; empty: the newest stable one",
+    "workers": "requests at the same time",
+    "seed": "same seed, same result (offline)",
+    "mix": "append to samples of another engine",
+}
+
+
+class GenerateForm(Vertical):
+    """What a person sets before a generation. enabled: whether they can, just now."""
+
+    DEFAULT_CSS = """
+    GenerateForm { height: auto; max-width: 110; }
+    GenerateForm Horizontal { height: 1; }
+    GenerateForm .label { width: 10; color: $text-muted; }
+    GenerateForm Input { width: 24; background: $surface; }
+    GenerateForm Input:focus { background: $block-cursor-background; }
+    GenerateForm .hint { width: 1fr; padding-left: 2; color: $text-muted; height: 1; }
+    GenerateForm #start { margin-left: 10; margin-top: 1; }
+    GenerateForm #wrong { color: $error; height: auto; margin-left: 10; }
+    """
+
+    class Wanted(Message):
+        """A generation is to begin."""
+
+    class Unwanted(Message):
+        """The generation under way is to stop."""
+
+    def __init__(self, output: Path, present: int) -> None:
+        super().__init__()
+        self._output = output
+        self._present = present
+
+    def compose(self) -> ComposeResult:
+        yield self._row("engine", Pick(("offline", "gemini"), choose_name(), id="engine"))
+        yield self._row("model", self._field("model"))
+        yield self._row("samples", self._field("samples", str(self._present + _MORE)))
+        yield self._row("workers", self._field("workers", "4"))
+        yield self._row("seed", self._field("seed", "0"))
+        yield self._row("mix", Pick(("no", "yes"), "no", id="mix"))
+        yield Button("Start", id="start", compact=True, variant="primary")
+        yield Static("", id="wrong", markup=False)
+
+    def _row(self, name: str, field: Input | Pick) -> Horizontal:
+        hint = _HINTS.get(name, "")
+        if name == "samples":
+            hint = f"in all; there are {self._present:,} now"
+        return Horizontal(
+            Static(name.capitalize(), classes="label", markup=False),
+            field,
+            Static(hint, classes="hint", id=f"{name}-hint", markup=False),
+        )
+
+    def _field(self, name: str, value: str = "") -> Input:
+        kind = "text" if name == "model" else "integer"
+        return Input(value, type=kind, compact=True, id=name)  # type: ignore[arg-type]
+
+    def on_mount(self) -> None:
+        self._explain_engine()
+
+    def begin_at(self) -> None:
+        """Put the cursor where a person most likely changes something."""
+        self.query_one("#samples", Input).focus()
+
+    def allow(self, *, running: bool) -> None:
+        """Take changes, or while a generation runs none."""
+        for field in self.query("Input, Pick"):
+            field.disabled = running
+        self._explain_engine()
+        button = self.query_one("#start", Button)
+        button.label = "Stop" if running else "Start"
+        button.variant = "warning" if running else "primary"
+
+    def complain(self, sentence: str) -> None:
+        """Say what is wrong, "" for nothing."""
+        self.query_one("#wrong", Static).update(Text(visible(sentence)))
+
+    def wanted(self) -> tuple[GenerateOptions, EngineChoice]:
+        """Give what is set. Raises `InputError` where it cannot be used."""
+        gemini = self.query_one("#engine", Pick).value == "gemini"
+        if gemini and find_gemini_key() is None:
+            places = f"{FILE} or {VARIABLES[0]}"
+            raise InputError(f"No Gemini key was found: put one into {places}, or choose offline.")
+        model = self.query_one("#model", Input).value.strip()
+        choice = choose_engine("gemini" if gemini else "offline", model=model or None)
+        options = GenerateOptions(
+            output=self._output,
+            num_samples=self._number("samples", 1),
+            workers=self._number("workers", 1),
+            seed=self._number("seed", None),
+            save_interval=_SAVE_ROUNDS[choice.name],
+            mix=self.query_one("#mix", Pick).value == "yes",
+        )
+        if options.num_samples <= self._present:
+            raise InputError(
+                f"{self._present:,} samples are there already; give a higher number of samples."
+            )
+        return options, choice
+
+    def _number(self, name: str, least: int | None) -> int:
+        text = self.query_one(f"#{name}", Input).value
+        try:
+            number = int(text)
+        except ValueError:
+            raise InputError(f"{name.capitalize()}: a whole number belongs here.") from None
+        if least is not None and number < least:
+            raise InputError(f"{name.capitalize()}: it must be {least:,} or more.")
+        return number
+
+    def count_present(self, present: int) -> None:
+        """Take in that the dataset has so many samples now."""
+        self._present = present
+        field = self.query_one("#samples", Input)
+        if field.disabled is False and field.value.isdecimal() and int(field.value) <= present:
+            field.value = str(present + _MORE)
+        self.query_one("#samples-hint", Static).update(f"in all; there are {present:,} now")
+
+    def _explain_engine(self) -> None:
+        offline = self.query_one("#engine", Pick).value == "offline"
+        self.query_one("#model", Input).disabled = offline or self.query_one("#seed").disabled
+        hint = "from a grammar: no key, no network, nothing to pay"
+        if not offline:
+            try:
+                found = find_gemini_key()
+                hint = f"with the key of {found[1]}" if found else "needs a key; none was found"
+            except WorkbenchError as error:
+                hint = str(error)
+        self.query_one("#engine-hint", Static).update(Text(visible(hint), no_wrap=True))
+
+    def on_pick_changed(self, event: Pick.Changed) -> None:
+        event.stop()
+        self.complain("")
+        self._explain_engine()
+
+    def on_pick_submitted(self, event: Pick.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Wanted())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.complain("")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Wanted())
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        running = self.query_one("#seed").disabled
+        self.post_message(self.Unwanted() if running else self.Wanted())
+
+
+def choose_name() -> str:
+    """Give the engine that is offered first: Gemini where there is a key."""
+    try:
+        return choose_engine("auto").name
+    except WorkbenchError:  # a key or an address that is none; said where Gemini is chosen
+        return "offline"

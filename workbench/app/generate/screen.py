@@ -1,0 +1,122 @@
+"""The generate screen: start a generation, watch and stop it; it goes on when one leaves."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.app.bars import KeyBar, TopBar
+from workbench.app.generate.form import GenerateForm
+from workbench.app.generate.running import Running
+from workbench.app.generate.watch import Watch
+from workbench.app.styles import text_styles
+from workbench.core.errors import WorkbenchError
+from workbench.core.plain import visible
+
+_IDLE = (("enter", "start"), ("tab", "next field"), ("esc", "back"), ("f1", "help"))
+_RUNNING = (("ctrl+x", "stop"), ("esc", "back, it goes on"), ("f1", "help"))
+
+
+class GenerateScreen(Screen[None]):
+    """A form above, the latest generation below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+x",
+            "stop",
+            "Stop",
+            id="generate.stop",
+            tooltip="Stop the generation; all that came in is saved",
+            show=False,
+            priority=True,  # a field would take it for "cut"
+        ),
+        Binding(
+            "escape",
+            "back",
+            "Back",
+            id="generate.back",
+            tooltip="Go back; a generation goes on",
+            show=False,
+        ),
+        Binding(
+            "q", "app.quit", "Quit", id="generate.quit", tooltip="Leave the workbench", show=False
+        ),
+    ]
+    DEFAULT_CSS = """
+    GenerateScreen { background: $background; color: $foreground; }
+    GenerateScreen VerticalScroll { height: 1fr; padding: 1 1 0 1; }
+    GenerateScreen Watch { margin-top: 1; }
+    """
+
+    def __init__(self, running: Running, files: CatalogFiles, output: Path, present: int) -> None:
+        """present: samples that the dataset has already."""
+        super().__init__()
+        self.running = running
+        self._files, self._output, self._present = files, output, present
+
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        with VerticalScroll(can_focus=False):
+            yield GenerateForm(self._output, self._present)
+            yield Watch()
+        yield KeyBar(_IDLE)
+
+    def on_mount(self) -> None:
+        styles = text_styles(self.app)
+        above = Text("Generate  ", f"bold {styles['primary']}").append(
+            visible(str(self._output)), styles["accent"]
+        )
+        below = Text("Every reply is kept the moment it arrives; nothing is lost by stopping.")
+        below.stylize(styles["muted"])
+        self.query_one(TopBar).show(above, below)
+        self.show_run()
+        if not self.running.alive:
+            self.query_one(GenerateForm).begin_at()
+
+    def show_run(self) -> None:
+        """Draw where the generation stands."""
+        running = self.running.alive
+        form = self.query_one(GenerateForm)
+        if running and self.focused is not None and self.focused.id != "start":
+            self.set_focus(None)
+        form.allow(running=running)
+        if self.running.now is not None and self.running.now.samples:
+            form.count_present(self.running.now.samples)
+        self.query_one(Watch).show(self.running.now)
+        self.query_one(KeyBar).show(_RUNNING if running else _IDLE)
+
+    def on_running_changed(self, event: Running.Changed) -> None:
+        self.show_run()
+        if event.ended:
+            self.query_one(GenerateForm).begin_at()
+
+    def on_generate_form_wanted(self) -> None:
+        form = self.query_one(GenerateForm)
+        if self.running.alive:
+            return
+        try:
+            options, choice = form.wanted()
+        except WorkbenchError as error:
+            form.complain(str(error))
+            return
+        form.complain("")
+        self.running.start(options, choice, self._files)
+        self.show_run()
+
+    def on_generate_form_unwanted(self) -> None:
+        self.action_stop()
+
+    def action_stop(self) -> None:
+        if not self.running.alive:
+            self.notify("Nothing is running that could be stopped.", markup=False, timeout=4)
+            return
+        self.running.cancel()
+        self.show_run()
+
+    def action_back(self) -> None:
+        self.dismiss(None)

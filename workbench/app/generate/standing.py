@@ -1,0 +1,105 @@
+"""Where a generation stands, in figures and in words."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Literal
+
+from workbench.jobs.events import Answered, Event, Failed, Finished, Resumed, Standing
+
+State = Literal["none", "running", "stopping", "done", "stopped", "failed"]
+_FAILURES = 5
+_SETTLED = 1.0
+"""Seconds after which a rate means something."""
+
+
+@dataclass
+class RunStanding:
+    """What is known of the latest generation.
+
+    problem: why it failed or gave up. failures: what the latest failed requests said. notes: what
+    else a user should know, in sentences.
+    """
+
+    wanted: int
+    state: State = "running"
+    samples: int = 0
+    first: int = 0
+    standing: Standing | None = None
+    problem: str = ""
+    failures: deque[str] = field(default_factory=lambda: deque(maxlen=_FAILURES))
+    notes: list[str] = field(default_factory=list)
+    begun: float = field(default_factory=monotonic)
+    ended: float | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self.state in ("running", "stopping")
+
+    @property
+    def seconds(self) -> float:
+        """How long it has run."""
+        return (self.ended or monotonic()) - self.begun
+
+    @property
+    def rate(self) -> float:
+        """New samples a second, 0 while that cannot be said."""
+        seconds = self.seconds
+        return (self.samples - self.first) / seconds if seconds >= _SETTLED else 0.0
+
+    def take(self, event: Event) -> None:
+        """Take in what happened."""
+        if isinstance(event, Resumed):
+            self.samples = self.first = event.samples
+            self.notes += _resumed(event)
+        elif isinstance(event, (Answered, Failed, Finished)):
+            self.standing = event.standing
+            self.samples = event.standing.samples
+        if isinstance(event, Failed):
+            self.failures.append(event.reason)
+        if isinstance(event, Finished):
+            self.problem = _why_stopped(event)
+            self.notes.append(f"{event.covered} of {event.cells} spoken cells are covered.")
+
+    def end(self, state: State, problem: str = "") -> None:
+        """Note how it ended."""
+        self.state = state
+        self.problem = problem or self.problem
+        self.ended = monotonic()
+
+
+def rate_words(rate: float) -> str:
+    """Write a rate as people do: a second where it is high, a minute where it is not."""
+    if not rate:
+        return ""
+    return f"{rate:,.0f}/s" if rate >= 10 else f"{rate * 60:,.0f}/min"
+
+
+def duration_words(seconds: float) -> str:
+    """Write a time span, roughly."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _resumed(event: Resumed) -> list[str]:
+    notes = []
+    if event.rebuilt:
+        notes.append("The dataset was gone, its journal was not: it is made anew from that.")
+    if event.unusable:
+        notes.append(f"{event.unusable:,} items of the file are no samples; they stay.")
+    if event.waiting and not event.rebuilt:
+        notes.append(f"{event.waiting:,} journaled replies had not been taken in yet.")
+    return notes
+
+
+def _why_stopped(event: Finished) -> str:
+    if event.fatal:
+        return f"It stopped: {event.fatal}"
+    if event.stalled and event.failure:
+        return f"It stopped: no request was answered, lately: {event.failure}"
+    if event.stalled:
+        return "It stopped: for many rounds nothing new came. Another seed tries others."
+    return ""

@@ -1,0 +1,100 @@
+"""How a generation goes: bar, rate, ledger, and what went wrong."""
+
+from rich.text import Text
+from textual.widgets import Static
+
+from workbench.app.bars import progress_bar
+from workbench.app.generate.standing import RunStanding, duration_words, rate_words
+from workbench.app.glyphs import Sign
+from workbench.app.styles import text_styles
+from workbench.core.ledger import STATES
+from workbench.core.plain import visible
+
+_STATES = {
+    "running": Sign("▶", ">", "Running", "primary"),
+    "stopping": Sign("■", "#", "Stopping; what came in is being saved", "warning"),
+    "done": Sign("✓", "+", "Done", "success"),
+    "stopped": Sign("■", "#", "Stopped; all that came in is saved", "warning"),
+    "failed": Sign("✗", "x", "Failed", "error"),
+}
+_ALWAYS = ("kept", "duplicate")
+_LABEL = 10
+_BAR = (20, 50)
+
+
+class Watch(Static):
+    """Where the latest generation stands."""
+
+    DEFAULT_CSS = "Watch { height: auto; }"
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+        self._now: RunStanding | None = None
+
+    def show(self, now: RunStanding | None) -> None:
+        """Draw a standing."""
+        self._now = now
+        text = Text()
+        if now is not None:
+            for part in self._parts(now):
+                text.append_text(part).append("\n")
+        text.rstrip()
+        self.update(text)
+
+    def on_resize(self) -> None:
+        self.show(self._now)
+
+    def _parts(self, now: RunStanding) -> list[Text]:
+        styles = text_styles(self.app)
+        plain = bool(getattr(self.app, "ascii", False))
+        sign = _STATES[now.state]
+        if now.state == "done" and now.problem:
+            sign = _STATES["stopped"]
+        glyph = sign.plain if plain else sign.glyph
+        parts = [Text(f"{glyph} {sign.word}", f"bold {styles[sign.style]}".strip())]
+        parts.append(self._label("Samples", styles).append_text(self._bar(now, styles, plain)))
+        parts.append(self._label("Time", styles).append(_times(now)))
+        if now.standing is not None:
+            ledger = now.standing.ledger
+            states = ((s, getattr(ledger, s)) for s in STATES)
+            counts = " + ".join(f"{n:,} {s}" for s, n in states if n or s in _ALWAYS)
+            parts.append(
+                self._label("Ledger", styles).append(f"{ledger.received:,} received = {counts}")
+            )
+            failures = f", {ledger.failures:,} failed" if ledger.failures else ""
+            parts.append(
+                self._label("Requests", styles).append(f"{ledger.replies:,} answered{failures}")
+            )
+        if now.problem:
+            parts.append(Text(visible(now.problem), styles["error"]))
+        parts += [Text(visible(note), styles["muted"]) for note in now.notes]
+        parts += [Text(f"! {visible(f)}", styles["warning"]) for f in reversed(now.failures)]
+        return parts
+
+    def _label(self, name: str, styles: dict[str, str]) -> Text:
+        return Text(f"{name:{_LABEL}}", styles["muted"])
+
+    def _bar(self, now: RunStanding, styles: dict[str, str], plain: bool) -> Text:
+        width = max(_BAR[0], min(_BAR[1], self.size.width - 50))
+        text = Text(
+            progress_bar(min(now.samples, now.wanted), now.wanted, width, plain), styles["success"]
+        )
+        share = min(100, 100 * now.samples // now.wanted) if now.wanted else 100
+        return text.append(f"  {now.samples:,} of {now.wanted:,}  {share} %", styles["primary"])
+
+
+def _times(now: RunStanding) -> str:
+    words = [duration_words(now.seconds)]
+    if now.rate:
+        words.append(rate_words(now.rate))
+        left = now.wanted - now.samples
+        if now.state == "running" and left > 0:
+            words.append(f"about {duration_words(left / now.rate)} left")
+    return "  ".join(words)
+
+
+def notice(now: RunStanding) -> str:
+    """Tell of a run in one line."""
+    rate = f", {rate_words(now.rate)}" if now.rate else ""
+    doing = "generating" if now.state == "running" else "stopping"
+    return f"{doing} {now.samples:,} of {now.wanted:,}{rate}"

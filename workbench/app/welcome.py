@@ -1,0 +1,170 @@
+"""The welcome: shown where there is no dataset yet; offers to make one, or to open another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Static
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.app.bars import KeyBar
+from workbench.app.generate.running import Running
+from workbench.app.generate.watch import notice
+from workbench.app.prompts import LinePrompt
+from workbench.app.styles import text_styles
+from workbench.core.errors import WorkbenchError
+from workbench.core.plain import visible
+from workbench.jobs.review import Review
+
+_COUNT = 200
+_CHOICES = (
+    ("g", f"generate {_COUNT} samples offline: no key, no network needed"),
+    ("ctrl+g", "generate with an engine, a model and a number of your choice"),
+    ("o", "open a dataset file"),
+    ("?", "read the keys"),
+    ("q", "quit"),
+)
+_KEYS = (("g", "generate"), ("o", "open"), ("?", "help"), ("q", "quit"))
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Which file is the dataset, what it is made with, and how a file is opened."""
+
+    path: Path
+    open_dataset: Callable[[Path], Review]
+    files: CatalogFiles
+
+
+class WelcomeScreen(Screen[None]):
+    """A few words, and the ways to a first dataset."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "g",
+            "generate_first",
+            "Generate offline",
+            id="welcome.generate",
+            tooltip=f"Generate {_COUNT} samples offline and review them",
+        ),
+        Binding(
+            "ctrl+g",
+            "generate",
+            "Generate",
+            id="welcome.choose",
+            tooltip="Choose engine, model and number first",
+        ),
+        Binding("o", "open", "Open", id="welcome.open", tooltip="Open a dataset file"),
+        Binding("q", "app.quit", "Quit", id="welcome.quit", tooltip="Leave the workbench"),
+        Binding("escape", "stop", "Stop", id="welcome.stop", tooltip="Stop the generation"),
+    ]
+    DEFAULT_CSS = """
+    WelcomeScreen { background: $background; color: $foreground; }
+    WelcomeScreen #middle { height: 1fr; align: center middle; }
+    WelcomeScreen #box {
+        width: 76; max-width: 96%; height: auto;
+        border: round $border-blurred; background: $surface; padding: 1 2;
+    }
+    WelcomeScreen #said { margin-top: 1; height: auto; }
+    """
+
+    def __init__(
+        self, running: Running, opening: Opening, on_open: Callable[[Review], None]
+    ) -> None:
+        super().__init__()
+        self.running = running
+        self._opening, self._on_open = opening, on_open
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="middle"), Vertical(id="box"):
+            yield Static("", id="words", markup=False)
+            yield Static("", id="said", markup=False)
+        yield KeyBar(_KEYS)
+
+    def on_mount(self) -> None:
+        styles = text_styles(self.app)
+        text = Text()
+        text.append("CarTool Workbench\n", styles["heading"])
+        text.append("Review, mend and sign a function-calling dataset.\n\n")
+        text.append(f"There is no dataset yet: {visible(str(self._opening.path))}\n\n")
+        for key, does in _CHOICES:
+            text.append(f"{key:8}", f"bold {styles['accent']}".strip())
+            text.append(f"{does}\n")
+        text.rstrip()
+        self.query_one("#words", Static).update(text)
+        self.query_one("#said").display = False
+
+    def tell(self, sentence: str, style: str = "error") -> None:
+        """Say something in the box."""
+        said = self.query_one("#said", Static)
+        said.update(Text(visible(sentence), text_styles(self.app)[style]))
+        said.display = bool(sentence)
+
+    def action_generate_first(self) -> None:
+        if self.running.alive:
+            self.tell("Samples are being generated; Escape stops that.", "warning")
+            return
+        from workbench.jobs.engines import choose_engine
+        from workbench.jobs.generate import GenerateOptions
+
+        try:
+            options = GenerateOptions(self._opening.path, _COUNT)
+            self.running.start(options, choose_engine("offline"), self._opening.files)
+        except WorkbenchError as error:
+            self.tell(str(error))
+
+    def action_generate(self) -> None:
+        from workbench.app.generate.screen import GenerateScreen
+
+        opening = self._opening
+        self.app.push_screen(GenerateScreen(self.running, opening.files, opening.path, 0))
+
+    def action_stop(self) -> None:
+        if self.running.alive:
+            self.running.cancel()
+        else:
+            self.tell("There is nothing to go back to; q leaves.", "warning")
+
+    def on_running_changed(self, event: Running.Changed) -> None:
+        now = self.running.now
+        if now is None:
+            return
+        if not event.ended:
+            self.tell(f"{notice(now).capitalize()}. Escape stops.", "primary")
+        elif self.app.screen is self:
+            self._look_for_dataset()
+
+    def on_screen_resume(self) -> None:
+        # Back from the generate screen there may be something to review.
+        if self.running.now is not None and not self.running.alive:
+            self._look_for_dataset()
+
+    def _look_for_dataset(self) -> None:
+        """Open what a generation has made; say what came of it where that is nothing."""
+        now = self.running.now
+        if now is not None and now.samples:
+            self._open(self._opening.path)
+        elif now is not None:
+            self.tell(now.problem or "The generation was stopped; nothing had come in.")
+
+    def action_open(self) -> None:
+        def take(line: str | None) -> None:
+            if line:
+                self._open(Path(line).expanduser())
+
+        prompt = LinePrompt("Open a dataset file", hint="Enter opens, Escape leaves")
+        self.app.push_screen(prompt, take)
+
+    def _open(self, path: Path) -> None:
+        try:
+            review = self._opening.open_dataset(path)
+        except WorkbenchError as error:
+            self.tell(str(error))
+            return
+        self._on_open(review)
