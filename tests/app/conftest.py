@@ -51,16 +51,18 @@ def dataset(tmp_path):
 
 
 @pytest.fixture
-def open_app(dataset, monkeypatch) -> Callable:
-    """Open the app on the dataset; waits until all is verified."""
+def open_app(dataset, monkeypatch, worded) -> Callable:
+    """Open the app on the dataset; verified: wait until the helper process has verified it."""
+    monkeypatch.setattr("workbench.jobs.review.catalog_for", lambda *_: worded)
     monkeypatch.setattr("workbench.adapters.labels.store.now", lambda: "2026-01-02T03:04:05Z")
 
     @asynccontextmanager
-    async def opened(size=(120, 40), **options):
+    async def opened(size=(120, 40), *, verified=False, **options):
         review = open_review(dataset, CatalogFiles(), reviewer="ann")
         app = WorkbenchApp(review, **options)
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
-            await until(pilot, lambda: app.screen.all_verified)
+            if verified:
+                await until(pilot, lambda: app.screen.all_verified)
             await pilot.pause()
             yield pilot
         review.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.adapters.phrases import PhrasesError, load_lexicon
+from workbench.adapters.wordlists import PhrasesError, load_lexicon
 from workbench.core.reading.lexicon import to_regex
 from workbench.core.reading.phrases import compiled, needed_words
 from workbench.core.reading.places import select

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from workbench.adapters.files import read_bytes
-from workbench.adapters.phrases import load_lexicon
 from workbench.adapters.resources import resource
+from workbench.adapters.wordlists import load_lexicon
 from workbench.core.catalog import Catalog, CatalogError, build_catalog
 from workbench.core.entries import explain
 from workbench.core.errors import InputError

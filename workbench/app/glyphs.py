@@ -16,7 +16,7 @@ VERDICTS = {
     "pass": Sign("✓", "+", "pass", "success"),
     "warn": Sign("!", "!", "warn", "warning"),
     "fail": Sign("✗", "x", "fail", "error"),
-    "": Sign("·", ".", "…", "secondary"),
+    "": Sign("·", ".", "...", "secondary"),
 }
 DECISIONS = {
     "accepted": Sign("●", "A", "accepted", "success"),

@@ -133,8 +133,9 @@ class Menu(ModalScreen[str | None]):
         Binding("j", "down", "Down", show=False, id="menu.down"),
         Binding("k", "up", "Up", show=False, id="menu.up"),
     ]
-    DEFAULT_CSS = _BOX.format(name="Menu", width=60) + (
-        "Menu OptionList { height: auto; max-height: 30; border: none; background: $surface; }"
+    DEFAULT_CSS = _BOX.format(name="Menu", width=76) + (
+        "Menu OptionList, Menu OptionList:focus {"
+        " height: auto; max-height: 30; border: none; background: $surface; }"
     )
 
     def __init__(self, title: str, choices: Sequence[tuple[str, Text]]) -> None:

@@ -80,7 +80,8 @@ async def _take_in(screen: "ReviewScreen", analyst: Analyst) -> None:
             drawn = monotonic()
             screen.samples.refresh()
             screen.show_status()
-    if analyst.failure is not None:
+    # A file that grew before it was read is no failure: see `growing`.
+    if analyst.failure is not None and screen.handed == len(review.raw):
         screen.say(f"Verification stopped: {analyst.failure.message}", warn=True)
 
 
