@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.adapters.wordlists import PhrasesError, load_lexicon
-from workbench.core.reading.lexicon import to_regex
+from workbench.core.reading.lexicon import check_phrase, expand
 from workbench.core.reading.phrases import compiled, needed_words
 from workbench.core.reading.places import select
 from workbench.core.reading.reader import Reader
@@ -47,9 +47,19 @@ def test_phrases_match_whole_words(phrase, text, found):
     assert bool(compiled(phrase).search(text)) is found
 
 
-def test_a_broken_phrase_is_named(tmp_path):
+@pytest.mark.parametrize("phrase", ["(seat", "seat)", "[seat", "(seat]", "seat|chair", "([a|b)]"])
+def test_a_broken_phrase_is_no_phrase(phrase):
     with pytest.raises(ValueError, match="is no phrase"):
-        to_regex("(seat")
+        check_phrase(phrase)
+
+
+def test_every_phrase_here_can_be_looked_for(catalog):
+    words = catalog.lexicon.properties.values()
+    phrases = [p for types in words for own in types.values() for p in own.names + own.needs]
+    assert all(compiled(p) for p in expand(phrases, catalog.lexicon.classes))
+
+
+def test_a_broken_phrase_is_named(tmp_path):
     (tmp_path / "x.toml").write_text('[properties.X.Float]\nnames = ["(seat"]\n')
     with pytest.raises(PhrasesError, match="is no phrase"):
         load_lexicon(tmp_path)

@@ -14,7 +14,7 @@ DARK = Theme(
     panel="#202a36",
     success="#7fd18a",
     warning="#f0c05a",
-    error="#ff8a80",
+    error="#ffa198",
     variables={
         "block-cursor-background": "#26405e",
         "block-cursor-foreground": "#ffffff",

@@ -6,15 +6,22 @@ from workbench.core.catalog import Catalog
 from workbench.core.checks.execution import check_execution
 from workbench.core.checks.format import check_format
 from workbench.core.checks.grounding import check_grounding
-from workbench.core.checks.policy import check_policy
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Stage, Verdict
+
+
+def _check_policy(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
+    # Imported here: it takes the grammar along, which most runs do without.
+    from workbench.core.checks.policy import check_policy
+
+    return check_policy(sample, catalog)
+
 
 STAGES: Mapping[Stage, Callable[[Sample, Catalog], Iterator[Finding]]] = {
     "format": check_format,
     "execution": check_execution,
     "grounding": check_grounding,
-    "policy": check_policy,
+    "policy": _check_policy,
 }
 
 PLAIN_STAGES: tuple[Stage, ...] = ("format", "execution")

@@ -74,7 +74,7 @@ def to_regex(phrase: str, *, across: bool = False) -> str:
     """Translate a phrase into a regular expression over text of the form ` word word word `.
 
     Each word is matched with the blank behind it; a match begins after a blank. across: gaps may
-    reach across "and" ("face … and floor"). Raises `ValueError` for a phrase that is none.
+    reach across "and" ("face … and floor").
     """
     any_word = r"[^ .,;?!]+" if across else _WORD
     out: list[str] = []
@@ -94,12 +94,25 @@ def to_regex(phrase: str, *, across: bool = False) -> str:
         else:
             word = re.escape(part.removesuffix("~"))
             out.append(word + (r"[^ .,;?!]* " if part.endswith("~") else " "))
-    pattern = "".join(out)
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{phrase!r} is no phrase: {error}") from None
-    return pattern
+    return "".join(out)
+
+
+def check_phrase(phrase: str) -> None:
+    """Check that a phrase's brackets close. Raises `ValueError`.
+
+    All else is legal, and compiling thousands of phrases only to see that takes long.
+    """
+    closing = {"(": ")", "[": "]"}
+    open_: list[str] = []
+    for part in PART.findall(phrase):
+        if part in closing:
+            open_.append(closing[part])
+        elif part in closing.values() and (not open_ or open_.pop() != part):
+            raise ValueError(f"{phrase!r} is no phrase: {part!r} closes nothing")
+        elif part == "|" and not open_:
+            raise ValueError(f"{phrase!r} is no phrase: '|' stands outside of brackets")
+    if open_:
+        raise ValueError(f"{phrase!r} is no phrase: {open_[-1]!r} is missing")
 
 
 def check_lexicon(lexicon: Lexicon) -> None:
@@ -110,4 +123,4 @@ def check_lexicon(lexicon: Lexicon) -> None:
             lists += [words.names, words.shared, words.asks, words.needs, *words.words.values()]
     for phrases in lists:
         for phrase in expand(phrases, lexicon.classes):
-            to_regex(phrase)
+            check_phrase(phrase)
