@@ -8,6 +8,7 @@ from label_samples import sample
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.labels import journal_path, open_labels
+from workbench.core.labels import stale
 from workbench.core.samples import Sample
 
 ODD = Sample("[red]x[/red] \x1b[2J", sample(0).answers)
@@ -198,3 +199,16 @@ def test_a_damaged_labels_file_is_one_sentence_and_status_2(cli, data, labels):
         assert result.stderr.startswith(f"Error: {labels}: this is no labels file")
         assert "Traceback" not in result.stderr
     assert labels.read_text() == "{"
+
+
+def test_decisions_are_carried_over_to_answers_made_anew_and_are_stale(cli, data, labels):
+    anew = [Sample(sample(n).query, sample(n, 25.5).answers) for n in (0, 2)]
+    write_dataset(data, map(encode_sample, anew))
+    result = cli("labels", "carry", data, "--json")
+    assert objects(result.stdout) == [{"carried": 2}]
+    with open_labels(labels, catalog=CATALOG) as store:
+        found = [store.get(s.id) for s in anew]
+        assert [label.decision for label in found] == ["accepted", "rejected"]
+        assert all(stale(label, s.id, CATALOG) for label, s in zip(found, anew, strict=True))
+        store.undo()
+        assert [store.get(s.id) for s in anew] == [None, None]

@@ -150,6 +150,33 @@ def import_file(
     raise typer.Exit(1 if result.conflicts else 0)
 
 
+@app.command("carry")
+def carry(
+    dataset: DatasetArgument,
+    labels: LabelsOption = None,
+    reviewer: Annotated[
+        str, typer.Option("--reviewer", help="Who carries over; by default the user.")
+    ] = "",
+    as_object: JsonOption = False,
+) -> None:
+    """Carry decisions over to samples whose answers were made anew, by their query.
+
+    What is carried over is stale until it is decided again: it was given for other answers. One
+    undo takes all of it back.
+    """
+    data = load_dataset(dataset)
+    note_bad_items(data.bad)
+    path = labels or labels_path(dataset)
+    with open_labels(path, reviewer) as store:
+        for notice in store.notices:
+            note(notice)
+        carried = len(store.carry_over(data.samples))
+    if as_object:
+        _print_lines([{"carried": carried}])
+    else:
+        say(f"{path}: {carried:,} decisions carried over, stale until they are decided again")
+
+
 def _open(dataset: Path, labels: Path | None) -> tuple[Dataset, LabelStore]:
     data = load_dataset(dataset)
     note_bad_items(data.bad)
