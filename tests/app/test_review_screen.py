@@ -4,6 +4,7 @@ import json
 
 import pytest
 from textual.widgets import Input, Static
+from textual.widgets._footer import FooterKey
 
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.labels import labels_path, open_labels
@@ -272,3 +273,32 @@ async def test_leaving_the_form_decides_nothing(open_app, until_true):
         await pilot.press("escape")
         await until_true(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen))
         assert pilot.app.review.label(0) is None
+
+
+@pytest.mark.parametrize("keys", [("e",), ("O",), ("X",), ("ctrl+g",)])
+async def test_the_keys_below_are_never_cut_off_on_other_screens_either(open_app, keys):
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        strips = pilot.app.screen._compositor.render_strips()
+        last = strips[-1].text.rstrip()
+        assert not isinstance(pilot.app.screen, ReviewScreen)
+        assert len(last) < 80
+        assert not last.endswith((" :", " : C"))
+        for widget in pilot.app.screen.query(FooterKey):
+            assert widget.region.right <= 80
+
+
+async def test_a_key_in_the_help_has_one_line_also_in_80_columns(open_app):
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        lines = [strip.text for strip in pilot.app.screen._compositor.render_strips()]
+        assert "Accept" in lines[4]
+        assert "Reject" in lines[5]
+
+
+async def test_what_was_told_does_not_lie_over_the_search_line(open_app):
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("A", "slash")
+        assert told(pilot.app) == []

@@ -41,7 +41,11 @@ def commands_of(screen: Screen[Any]) -> Iterator[Command]:
     seen: dict[str, Command] = {}
     for node in (screen, screen.app):
         merged: dict[str, list[Binding]] = {}
-        for _, binding in node._bindings:
+        # In the order of the screen's own list; keys that Textual has too stand elsewhere in its.
+        listed = [b.action for b in type(node).BINDINGS if isinstance(b, Binding)]
+        order = {action: place for place, action in enumerate(listed)}
+        bindings = [binding for _, binding in node._bindings]
+        for binding in sorted(bindings, key=lambda b: order.get(b.action, len(order))):
             merged.setdefault(binding.action, []).append(binding)
         for action, bindings in merged.items():
             first = bindings[0]
@@ -73,7 +77,10 @@ class HelpScreen(ModalScreen[Command | None]):
     }
     HelpScreen .title { text-style: bold; color: $primary; }
     HelpScreen .hint { color: $text-muted; }
-    HelpScreen OptionList { height: 1fr; border: none; background: $surface; }
+    HelpScreen OptionList {
+        height: 1fr; border: none; background: $surface;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     """
 
     def __init__(self, commands: list[Command]) -> None:

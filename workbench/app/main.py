@@ -27,16 +27,22 @@ class WorkbenchApp(App[None]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "question_mark,f1", "help", "Help", id="app.help", tooltip="All keys of this screen"
+            "question_mark,f1",
+            "help",
+            "Help",
+            id="app.help",
+            show=False,
+            tooltip="All keys of this screen",
         ),
         Binding(
             "colon",
             "command_palette",
             "Commands",
             id="app.palette",
+            show=False,
             tooltip="Find a command by name",
         ),
-        Binding("ctrl+t", "theme", "Theme", id="app.theme", tooltip="Light or dark"),
+        Binding("ctrl+t", "theme", "Theme", id="app.theme", show=False, tooltip="Light or dark"),
     ]
 
     def __init__(

@@ -78,6 +78,7 @@ def edit(screen: "ReviewScreen") -> None:
         if edited is not None and screen.review.row == row:
             decide(screen, "accepted", "edit", edited=edited)
 
+    screen.app.clear_notifications()
     screen.app.push_screen(EditScreen(in_force, screen.review.catalog, original), take)
 
 

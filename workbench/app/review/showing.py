@@ -96,6 +96,7 @@ def is_filtered(screen: "ReviewScreen") -> bool:
 def ask_search(screen: "ReviewScreen") -> None:
     """Open the search line."""
     start = screen.last_search if is_filtered(screen) else ""
+    screen.app.clear_notifications()  # nothing may lie over what the line tells
     bar = SearchBar(start)
     screen.mount(bar, before=screen.query_one("KeyBar"))
 
