@@ -14,26 +14,35 @@ from pydantic import SecretStr
 from small_car import FUNCTIONS, POLICY, small_catalog, window_sample
 from wire import KEY, Answer
 
-from workbench.adapters.engines import EngineError, Reply, Request, Usage
-from workbench.adapters.engines.gemini import DEFAULT_MODEL, GeminiEngine, reply_schema
+from workbench.adapters.engines import Request
+from workbench.adapters.engines.gemini import GeminiEngine
+from workbench.adapters.gemini import DEFAULT_MODEL
+from workbench.adapters.gemini.client import GeminiModel
+from workbench.adapters.gemini.schema import reply_schema
+from workbench.adapters.models import ModelError, Reply
 from workbench.adapters.prompts import prompts_dir, render_generation
 from workbench.core.replies import read_reply
 from workbench.core.samples import to_item
+from workbench.core.usage import Usage
 
 CATALOG = small_catalog()
 SEED = Request(0, 15)
 
 
+def made_engine(key=KEY, prompts=None, **options) -> GeminiEngine:
+    return GeminiEngine(GeminiModel(SecretStr(key), **options), CATALOG, POLICY, prompts)
+
+
 @pytest.fixture
 async def engine(gemini_server):
     """An engine on the transport that the client picks: aiohttp where it is installed."""
-    made = GeminiEngine(CATALOG, POLICY, SecretStr(KEY), base_url=gemini_server.url, timeout=20)
+    made = made_engine(base_url=gemini_server.url, timeout=20)
     yield made
     await made.close()
 
 
-async def failure(engine, request=SEED) -> EngineError:
-    with pytest.raises(EngineError) as caught:
+async def failure(engine, request=SEED) -> ModelError:
+    with pytest.raises(ModelError) as caught:
         await engine.ask(request)
     error = caught.value
     assert KEY not in "".join(traceback.format_exception(error))
@@ -72,6 +81,7 @@ async def test_a_reply(engine, gemini_server):
         json.dumps([item], ensure_ascii=False),
         Usage(prompt=1000, output=200, thinking=50, cached=900),
         "STOP",
+        "test",
     )
     [read] = read_reply(reply.text)
     assert read.sample.query == "Öffne das Fenster 😀"
@@ -179,7 +189,7 @@ async def test_errors(engine, gemini_server, answer, said, fatal):
 
 
 async def test_a_wrong_key(gemini_server):
-    engine = GeminiEngine(CATALOG, POLICY, SecretStr("AIzaWrong"), base_url=gemini_server.url)
+    engine = made_engine("AIzaWrong", base_url=gemini_server.url)
     error = await failure(engine)
     assert error.fatal
     assert "secrets/access_token.toml" in str(error)
@@ -190,7 +200,7 @@ async def test_nobody_there():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        engine = GeminiEngine(CATALOG, POLICY, SecretStr(KEY), base_url=url)
+        engine = made_engine(base_url=url)
         begin = time.monotonic()
         error = await failure(engine)
         assert time.monotonic() - begin < 5, "no hidden second try"
@@ -200,14 +210,14 @@ async def test_nobody_there():
 
 
 async def test_a_base_url_that_is_none():
-    engine = GeminiEngine(CATALOG, POLICY, SecretStr(KEY), base_url="not-a-url")
+    engine = made_engine(base_url="not-a-url")
     assert "the connection failed (" in str(await failure(engine))
     await engine.close()
 
 
 async def test_timeout(gemini_server):
     url = gemini_server.url
-    engine = GeminiEngine(CATALOG, POLICY, SecretStr(KEY), base_url=url, timeout=0.3)
+    engine = made_engine(base_url=url, timeout=0.3)
     gemini_server.answer = lambda _: Answer(b"{}", hold=30)
     error = await failure(engine)
     assert str(error) == "no answer within 0.3 s"
@@ -238,7 +248,7 @@ async def test_address_and_version_from_the_environment(gemini_server, monkeypat
     monkeypatch.setenv("GOOGLE_GENAI_API_VERSION", "v1")
     monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
     monkeypatch.setenv("GOOGLE_API_KEY", "another")
-    engine = GeminiEngine(CATALOG, POLICY, SecretStr(KEY), model="some-model")
+    engine = made_engine(model="some-model")
     await engine.ask(SEED)
     assert gemini_server.asked[0].path == "/v1/models/some-model:generateContent"
     await engine.close()
@@ -248,7 +258,7 @@ async def test_a_broken_template_ends_the_run(gemini_server, tmp_path):
     folder = shutil.copytree(prompts_dir(), tmp_path / "prompts")
     (folder / "seed.md.j2").write_text("{{ colour }}")
     url = gemini_server.url
-    engine = GeminiEngine(CATALOG, POLICY, SecretStr(KEY), base_url=url, prompts=folder)
+    engine = made_engine(base_url=url, prompts=folder)
     error = await failure(engine)
     assert error.fatal
     assert "line 1: 'colour' is undefined" in str(error)

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from workbench.adapters.catalogs import CatalogFiles, load_policy
-from workbench.adapters.engines import Engine, EngineError, Request
+from workbench.adapters.engines import Engine, Request
 from workbench.adapters.engines.offline import OfflineEngine
+from workbench.adapters.models import ModelError
 from workbench.adapters.phrases import PhrasesError, load_phrases
 from workbench.adapters.resources import resource
 from workbench.core.coverage import thin_cells
@@ -77,7 +78,7 @@ async def test_a_float_stays_a_float_in_the_reply(engine):
 def test_nothing_to_speak_of_is_fatal(catalog, book):
     from dataclasses import replace
 
-    with pytest.raises(EngineError) as caught:
+    with pytest.raises(ModelError) as caught:
         OfflineEngine(replace(catalog, properties={}), load_policy(CatalogFiles()), book)
     assert caught.value.fatal
 

@@ -11,6 +11,7 @@ from wire import KEY
 from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.engines.gemini import GeminiEngine
+from workbench.adapters.gemini.client import GeminiModel
 from workbench.adapters.journal import read_runs
 from workbench.adapters.prompts import prompt_hash
 from workbench.core.errors import InputError
@@ -29,9 +30,8 @@ def item(number, value=22.0):
 
 @pytest.fixture
 def engine(gemini_server, catalog):
-    return GeminiEngine(
-        catalog, load_policy(CatalogFiles()), SecretStr(KEY), base_url=gemini_server.url
-    )
+    model = GeminiModel(SecretStr(KEY), base_url=gemini_server.url)
+    return GeminiEngine(model, catalog, load_policy(CatalogFiles()))
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from workbench.adapters.engines import Engine, EngineError
+from workbench.adapters.engines import Engine
+from workbench.adapters.gemini import DEFAULT_MODEL
+from workbench.adapters.models import ModelError, TextModel
 from workbench.adapters.resources import resource
 from workbench.adapters.secrets import FILE, VARIABLES, find_gemini_key
 from workbench.core.catalog import Catalog
@@ -79,9 +81,21 @@ def make_engine(choice: EngineChoice, catalog: Catalog, policy: Policy) -> Engin
         phrases = load_phrases(resource("data") / "phrases")
         try:
             return OfflineEngine(catalog, policy, phrases)
-        except EngineError as error:
+        except ModelError as error:
             raise InputError(f"the offline engine cannot be used: {error}.") from None
-    from workbench.adapters.engines.gemini import DEFAULT_MODEL, GeminiEngine
+    from workbench.adapters.engines.gemini import GeminiEngine
+
+    return GeminiEngine(make_model(choice), catalog, policy)
+
+
+def make_model(choice: EngineChoice) -> TextModel:
+    """Make the language model of a choice, for whoever asks it in words: an engine, a judge.
+
+    Raises `InputError` where the choice is the offline engine, which answers no questions.
+    """
+    if choice.key is None:
+        raise InputError(f"a language model is needed, and the engine is {choice.reason}.")
+    from workbench.adapters.gemini.client import GeminiModel
 
     model = choice.model or DEFAULT_MODEL
-    return GeminiEngine(catalog, policy, choice.key, model=model, base_url=choice.base_url)
+    return GeminiModel(choice.key, model=model, base_url=choice.base_url)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from workbench import __version__
 from workbench.adapters.dataset import Dataset, load_dataset
-from workbench.adapters.engines import Engine, EngineError, Request
+from workbench.adapters.engines import Engine, Request
 from workbench.adapters.files import locked
 from workbench.adapters.journal import (
     AskLine,
@@ -26,6 +26,7 @@ from workbench.adapters.journal import (
     now,
     opened_journal,
 )
+from workbench.adapters.models import ModelError
 from workbench.adapters.prompts import prompt_hash
 from workbench.core.catalog import Catalog, Cell
 from workbench.core.coverage import covered
@@ -158,7 +159,7 @@ class _Run:
         self._ahead = Counter(request for _, request in origins if request in state.replies)
         self._recorded: list[int] = []
         self._deferred: list[int] = []
-        self._failures: list[tuple[int, EngineError]] = []
+        self._failures: list[tuple[int, ModelError]] = []
         self._last_failure = ""
         self._plans: dict[int, Plan] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -244,7 +245,7 @@ class _Run:
             request = Request(number, plan.count, plan.seed, examples, plan.thin)
             try:
                 reply = await self._engine.ask(request)
-            except EngineError as error:
+            except ModelError as error:
                 self._journal.append(
                     FailureLine(run=self._number, request=number, error=str(error), time=now())
                 )

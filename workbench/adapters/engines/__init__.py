@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from workbench.adapters.models import Reply
 from workbench.core.catalog import Cell
 from workbench.core.samples import Sample
 
@@ -22,33 +23,6 @@ class Request:
     seed: int = 0
     examples: tuple[Sample, ...] = ()
     thin: tuple[Cell, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens of one request, as the service counts them."""
-
-    prompt: int = 0
-    output: int = 0
-    thinking: int = 0
-    cached: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back, as it came: the text, the tokens and why it ended."""
-
-    text: str
-    usage: Usage | None = None
-    finish: str = ""
-
-
-class EngineError(Exception):
-    """A request that failed. `fatal`: no other request can succeed either (a bad key, say)."""
-
-    def __init__(self, message: str, *, fatal: bool = False) -> None:
-        super().__init__(message)
-        self.fatal = fatal
 
 
 class Engine(Protocol):
@@ -71,7 +45,7 @@ class Engine(Protocol):
     def batch_size(self, *, cold: bool) -> int: ...
 
     async def ask(self, request: Request) -> Reply:
-        """Answer the request. Raises `EngineError`."""
+        """Answer the request. Raises `ModelError`."""
         ...
 
     async def close(self) -> None: ...

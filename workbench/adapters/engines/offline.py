@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import orjson
 
-from workbench.adapters.engines import EngineError, Reply, Request
+from workbench.adapters.engines import Request
+from workbench.adapters.models import ModelError, Reply
 from workbench.core.catalog import Catalog
 from workbench.core.grammar import Grammar, GrammarError, Phrasebook
 from workbench.core.grammar.due import BATCH
@@ -17,7 +18,7 @@ MODEL = "grammar-1"
 class OfflineEngine:
     """Answers requests from the grammar: equal requests, equal replies, in any process.
 
-    Raises `EngineError` (fatal) where nothing can be said of the catalogue.
+    Raises `ModelError` (fatal) where nothing can be said of the catalogue.
     """
 
     name = "offline"
@@ -29,7 +30,7 @@ class OfflineEngine:
         try:
             self._grammar = Grammar(catalog, policy, phrases)
         except GrammarError as error:
-            raise EngineError(str(error), fatal=True) from None
+            raise ModelError(str(error), fatal=True) from None
 
     def batch_size(self, *, cold: bool) -> int:  # noqa: ARG002
         """Samples to ask for in one request; the same in the seed round and later."""

@@ -1,0 +1,99 @@
+"""Language models: a text goes in, a text comes back. Engines, judge and repair ask through this.
+
+One small protocol, so that only `workbench.adapters.gemini` knows a service's client.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from workbench.core.usage import Usage
+
+FaultKind = Literal[
+    "rate limit",
+    "daily quota",
+    "server",
+    "timeout",
+    "connection",
+    "blocked",
+    "withheld",
+    "empty",
+    "unreadable",
+    "key",
+    "access",
+    "model",
+    "region",
+    "malformed",
+    "redirect",
+    "prompt",
+    "other",
+]
+"""What went wrong with a request, in a word or two; counted by kind in the record of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is asked. schema: of the answer, as JSON. max_output: tokens, with thinking."""
+
+    text: str
+    schema: Mapping[str, Any] | None = None
+    max_output: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, as it came: the text, the tokens and why it ended.
+
+    version: the model that answered, as the service names it. faults: what went wrong before, for
+    each time that the request was sent in vain.
+    """
+
+    text: str
+    usage: Usage | None = None
+    finish: str = ""
+    version: str = ""
+    faults: tuple[FaultKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is known of a failure besides its sentence.
+
+    usage: tokens that it was billed for, where the service says. retry_after: seconds to wait, as
+    the service asks. faults: the kinds of all sends of this request, this one last.
+    """
+
+    kind: FaultKind = "other"
+    usage: Usage | None = None
+    retry_after: float | None = None
+    faults: tuple[FaultKind, ...] = field(default=())
+
+
+class ModelError(Exception):
+    """A request that failed. `fatal`: no other request can succeed either (a bad key, say)."""
+
+    def __init__(self, message: str, *, fatal: bool = False, fault: Fault = Fault()) -> None:
+        super().__init__(message)
+        self.fatal = fatal
+        self.fault = fault
+
+
+class TextModel(Protocol):
+    """A language model behind a service.
+
+    name: of the service. model: of the model asked for. notes: what a user should know of what
+    happened, in sentences.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def notes(self) -> Sequence[str]: ...
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        """Send one prompt. Raises `ModelError`: one sentence, and never a key in it."""
+        ...
+
+    async def close(self) -> None: ...
