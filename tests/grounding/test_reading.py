@@ -5,7 +5,7 @@ import pytest
 from workbench.adapters.wordlists import PhrasesError, load_lexicon
 from workbench.core.reading.lexicon import check_phrase, expand
 from workbench.core.reading.phrases import compiled, needed_words
-from workbench.core.reading.places import select
+from workbench.core.reading.positions import select
 from workbench.core.reading.reader import Reader
 from workbench.core.reading.text import read_text
 

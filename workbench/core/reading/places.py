@@ -1,142 +1,11 @@
-"""Places: from words to positions in the car, and from positions to a property's areas.
+"""Places: what words of a query name a place in the car."""
 
-A position is a row (1 front, 2 rear, 3 third), a column (L, C, R) or a place by name (roof,
-trunk, a windscreen). What words select is compared with the positions that an area covers.
-"""
-
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
 
-from workbench.core.catalog import Area, Catalog, Property
 from workbench.core.reading.phrases import PhraseIndex
+from workbench.core.reading.positions import Place, Position, parse_selector
+from workbench.core.reading.sides import side
 from workbench.core.reading.text import Text
-
-_ROWS = (("third", 3), ("row 3", 3), ("front", 1), ("first row", 1), ("row 1", 1), ("rear", 2))
-_MORE_ROWS = (("second row", 2), ("row 2", 2), ("back", 2))
-_COLUMNS = (("left", "L"), ("right", "R"), ("centre", "C"), ("center", "C"), ("middle", "C"))
-_NAMED = (
-    ("roof", "roof"),
-    ("trunk", "trunk"),
-    ("tailgate", "trunk"),
-    ("boot", "trunk"),
-    ("bonnet", "bonnet"),
-    ("hood", "bonnet"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """One position. row 0 and column "" stand for any; name: a place of its own."""
-
-    row: int = 0
-    column: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place that words name: tokens (from, to), and the selectors, joined by or.
-
-    A selector is a row and a column, 0 and "" for any, or a name; D and P stand for the driver's
-    and the front passenger's column. everything: all places. own: the speaker's.
-    """
-
-    begin: int
-    end: int
-    selectors: frozenset[Position] = field(default_factory=frozenset)
-    everything: bool = False
-    own: bool = False
-
-
-def positions_of(area: Area) -> frozenset[Position]:
-    """Read the positions that an area covers from its words ("front left seat and …")."""
-    return _positions(area.words) or _positions(area.description)
-
-
-@lru_cache(maxsize=4096)
-def _positions(words: str) -> frozenset[Position]:
-    text = words.lower()
-    found = set()
-    for part in re.split(r",| and ", text):
-        for word, name in _NAMED:
-            if word in part:
-                found.add(Position(name=name))
-                break
-        else:
-            row = next((r for word, r in (*_ROWS, *_MORE_ROWS) if word in part), 0)
-            columns = [column for word, column in _COLUMNS if word in part]
-            if "windscreen" in part or "windshield" in part:
-                found.add(Position(row, "", "screen"))
-            elif "both" in part and not columns:
-                found |= {Position(row, "L"), Position(row, "R")}
-            elif row or columns:
-                found |= {Position(row, column) for column in columns or ("",)}
-    return frozenset(found)
-
-
-def select(place: Place, prop: Property, catalog: Catalog) -> frozenset[int]:
-    """Give the property's areas that serve a place: the fewest that cover it, nothing wider.
-
-    Empty where the place means nothing for this property.
-    """
-    areas = {area.id: positions_of(area) for area in prop.areas.values()}
-    if place.everything:
-        return frozenset(areas)
-    columns = _sides(catalog)
-    wanted: set[Position] = set()
-    for positions in areas.values():
-        wanted |= {p for p in positions if any(_fits(s, p, columns) for s in place.selectors)}
-    if not wanted:
-        return frozenset()
-    return _cover(areas, wanted)
-
-
-def _sides(catalog: Catalog) -> Mapping[str, str]:
-    driver = "L" if catalog.driver_side == "left" else "R"
-    return {"D": driver, "P": "R" if driver == "L" else "L"}
-
-
-def _fits(selector: Position, position: Position, columns: Mapping[str, str]) -> bool:
-    column = columns.get(selector.column, selector.column)
-    if selector.name or position.name:
-        if position.name == "screen" and not selector.name:
-            return not column and selector.row == position.row
-        if selector.name.startswith("screen"):
-            return position.name == "screen" and position.row == int(selector.name[6:])
-        return selector.name == position.name
-    if selector.row and not position.row:
-        return False if column == "" else column == position.column
-    row_fits = not selector.row or selector.row == position.row
-    return row_fits and (not column or column == position.column)
-
-
-def _cover(areas: Mapping[int, frozenset[Position]], wanted: set[Position]) -> frozenset[int]:
-    inside = {a for a, positions in areas.items() if positions and positions <= wanted}
-    # Of nested areas the widest serve: 17 rather than 1 and 16.
-    chosen = {a for a in inside if not any(a != b and areas[a] < areas[b] for b in inside)}
-    left = wanted - {p for a in chosen for p in areas[a]}
-    while left:
-        best = min(
-            (a for a, positions in areas.items() if positions & left),
-            key=lambda a: (-len(areas[a] & left), len(areas[a]), a),
-        )
-        chosen.add(best)
-        left -= areas[best]
-    return frozenset(chosen)
-
-
-def parse_selector(text: str) -> frozenset[Position]:
-    """Read selectors of the lexicon: `2L`, `1`, `2D`, `2L+2R`, `roof`, `screen1`."""
-    found = set()
-    for part in text.split("+"):
-        match = re.fullmatch(r"([123])?([LCRDP])?", part)
-        if match and part:
-            found.add(Position(int(match[1] or 0), match[2] or ""))
-        else:
-            found.add(Position(name=part))
-    return frozenset(found)
 
 
 class PlaceWords:
@@ -172,108 +41,11 @@ class PlaceWords:
         ]
         return sorted(places, key=lambda place: place.begin)
 
-    def _side(self, words: list[str], i: int) -> tuple[str, str] | None:
-        """Tell what a single word is, if its neighbours allow: ("row", "2"), ("column", "L")."""
-        w = self._words
-        word = words[i]
-        before = words[i - 1] if i else ""
-        after = words[i + 1] if i + 1 < len(words) else "."
-        if word in w["front"]:
-            if before == "in":  # "the lorry in front", but "on the left in front"
-                of = words[i - 2] if i > 1 else ""
-                sided = of in w["left"] | w["right"] | {"side", "seat", "seats", "us", "persons"}
-                return ("row", "1") if sided and after != "of" else None
-            return ("row", "1")
-        if word in w["rear"]:
-            if word != "back":
-                return ("row", "2")
-            previous = words[i - 2] if i > 1 else ""
-            in_the = before == "the" and previous in ("in", "at", "on", "for", "to", "up")
-            fine = (
-                in_the
-                or (before == "and" and previous in w["front"])
-                or after in w["after_back"]
-                or (
-                    before in w["before_back"]
-                    and after not in ("on", "off", "to", "up", "down", "of")
-                    and not (before in ("my", "and", "on", "for") and after not in w["after_back"])
-                )
-            )
-            return ("row", "2") if fine else None
-        if word in w["driver"]:
-            return ("column", "D")
-        if word in w["passenger"]:
-            if before in w["rear"] or before in w["left"] or before in w["right"]:
-                return None
-            if before in w["centre"] or after in ("behind", "diagonally"):
-                return None
-            several = word != "passenger" and before not in ("the", "front", "my", "and")
-            beside = after in ("side", "seat", "window", "door", "zone")
-            return None if several and not beside else ("column", "P")
-        for column, key in (("L", "left"), ("R", "right"), ("C", "centre")):
-            if word in w[key]:
-                if after in w["not_after_side"]:
-                    return None
-                if before in w["rear"] or before in w["front"]:
-                    return ("column", column)
-                if column == "C" and after in ("setting", "level", "position", "speed", "value"):
-                    return None
-                if column == "C" and after == "of":
-                    near = set(words[i + 2 : i + 4])
-                    return ("column", column) if near & w["rear"] else None
-                if before in ("the", "my") and words[i - 2 : i - 1] in (["on"], ["to"], ["at"]):
-                    return ("column", column)
-                if after in w["after_side"] and (
-                    after not in ("in", "of", "and", "or", "at") or before in w["before_side"]
-                ):
-                    if column == "C" and after in ("of", "temperature", "fan"):
-                        return None
-                    return ("column", column)
-                if before in w["before_side"] and after in (
-                    ".",
-                    ",",
-                    "?",
-                    "!",
-                    ";",
-                    "please",
-                    "for",
-                    "is",
-                    "to",
-                    "as",
-                    "with",
-                    "but",
-                    "at",
-                    "on",
-                    "off",
-                    "up",
-                    "down",
-                    "open",
-                    "close",
-                    "closed",
-                    "a",
-                    "#",
-                    "set",
-                    "get",
-                    "would",
-                    "has",
-                    "needs",
-                    "who",
-                    "thanks",
-                    "again",
-                    "too",
-                    "by",
-                    "should",
-                    "and",
-                ):
-                    return ("column", column)
-                return None
-        return None
-
     def _groups(self, words: list[str], covered: list[bool]) -> list[Place]:
         """Join neighbouring rows and columns into places: "in the back on the left"."""
         w = self._words
         marks = {
-            i: side for i in range(len(words)) if not covered[i] and (side := self._side(words, i))
+            i: found for i in range(len(words)) if not covered[i] and (found := side(words, i, w))
         }
         places: list[Place] = []
         i = 0
@@ -355,27 +127,27 @@ class PlaceWords:
         ahead: list[tuple[int, str]] = []
         i = place.end
         while i < len(words) and i - place.end < 6 + 3 * len(ahead):
-            side = self._side(words, i)
-            if side and side[0] == "column" and side[1] in "LCR":
-                ahead.append((i, side[1]))
+            found = side(words, i, w)
+            if found and found[0] == "column" and found[1] in "LCR":
+                ahead.append((i, found[1]))
             elif words[i] not in w["filler"] and words[i] not in w["join"]:
                 break
             i += 1
         behind: list[tuple[int, str]] = []
         i = place.begin - 1
         while i >= 0 and place.begin - i < 5 + 3 * len(behind):
-            side = self._side(words, i)
-            if side and side[0] == "column" and side[1] in "LCR":
-                behind.append((i, side[1]))
+            found = side(words, i, w)
+            if found and found[0] == "column" and found[1] in "LCR":
+                behind.append((i, found[1]))
             elif words[i] not in w["filler"] and words[i] not in ("and", "both"):
                 break
             i -= 1
-        found = ahead or behind
-        if not found:
+        columns = ahead or behind
+        if not columns:
             return place
-        begin = min(place.begin, *(i for i, _ in found))
-        end = max(place.end, *(i + 1 for i, _ in found))
-        return Place(begin, end, frozenset(Position(row, column) for _, column in found))
+        begin = min(place.begin, *(i for i, _ in columns))
+        end = max(place.end, *(i + 1 for i, _ in columns))
+        return Place(begin, end, frozenset(Position(row, column) for _, column in columns))
 
 
 def longest_first(index: PhraseIndex[str], text: Text) -> list[tuple[int, int, str]]:

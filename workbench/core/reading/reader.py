@@ -8,7 +8,8 @@ from workbench.core.reading.fallback import words_by_property
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.mentions import Mention, MentionFinder
 from workbench.core.reading.phrases import PhraseIndex
-from workbench.core.reading.places import Place, PlaceWords, Position, longest_first
+from workbench.core.reading.places import PlaceWords, longest_first
+from workbench.core.reading.positions import Place, Position
 from workbench.core.reading.text import Text, read_text
 
 PLACE_WORD_LISTS = frozenset(

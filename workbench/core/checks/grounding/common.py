@@ -10,7 +10,7 @@ from workbench.core.overlay import Access
 from workbench.core.reading.lexicon import Lexicon, expand, to_regex
 from workbench.core.reading.mentions import Mention
 from workbench.core.reading.phrases import PhraseIndex
-from workbench.core.reading.places import Place
+from workbench.core.reading.positions import Place
 from workbench.core.reading.reader import Reader, Reading, Request
 from workbench.core.reading.values import ValueWords
 from workbench.core.samples import ToolCall

@@ -8,7 +8,7 @@ from workbench.core.catalog import Catalog
 from workbench.core.checks.grounding import rules_for
 from workbench.core.checks.grounding.access import mood
 from workbench.core.checks.grounding.common import Rules
-from workbench.core.reading.places import Place, Position
+from workbench.core.reading.positions import Place, Position
 from workbench.core.reading.reader import Reading, Request
 
 Wish = Literal["read", "change"]

@@ -9,28 +9,29 @@ from workbench.core.checks.grounding.common import (
     SENTENCE_ENDS,
     Call,
     Rules,
-    clause,
-    overlaps,
     requests_of,
     segments,
     sentence,
     whole,
     words_of,
 )
+from workbench.core.checks.grounding.said import (
+    Said,
+    Stated,
+    at_the_sides,
+    own_place,
+    places_said,
+    speaks_of_self,
+)
 from workbench.core.checks.grounding.values import fits_words, meant_number
 from workbench.core.policy import areas_without_place
-from workbench.core.reading.places import Place, positions_of, select
+from workbench.core.reading.positions import select
 from workbench.core.reading.reader import Reading, Request
-from workbench.core.reading.text import CORRECTIONS
 from workbench.core.verdicts import Edit, Finding, Fix
 from workbench.core.words import brief
 
 _ELLIPTIC = 5  # tokens
-_OF_SIDES = frozenset({"window", "windows", "door", "doors"})
-_OWNING = frozenset({"my", "mine", "own"})
-_ASIDES = frozenset({"mean", "think", "guess", "said", "reckon", "suppose"})
 _SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})
-_TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
 
 
 def check_places(rules: Rules, calls: Sequence[Call], reading: Reading) -> Iterator[Finding]:
@@ -54,7 +55,7 @@ def _check_pairs(
         return
     requests = requests_of(prop.name, reading)
     alone = all(call in calls for call in all_calls)
-    places = [*reading.places, *(p for r in requests if (p := _own(rules, r, reading)))]
+    places = [*reading.places, *(p for r in requests if (p := own_place(rules, r, reading)))]
     for begin, end in segments(reading):
         if not any(r.begin < end and begin < r.end for r in requests):
             continue
@@ -93,70 +94,47 @@ def _check_places_of(
     requests = requests_of(prop.name, reading) or whole(prop.name, all_calls, reading)
     if not requests:
         return
-    owned = [_own(rules, request, reading) for request in requests]
-    places = [*reading.places, *(place for place in owned if place)]
-    everywhere = [
-        (p, areas)
-        for p in sorted(places, key=lambda place: place.begin)
-        if not _denied(rules, p, reading)
-        and not _names_another(p, prop, reading)
-        and not (p.own and prop.area_kind != "seat" and not _owning(p, reading))
-        and (areas := _areas_of(p, prop, rules, reading))
-    ]
-    stated = [
-        (p, areas)
-        for p, areas in everywhere
-        if any(r.begin <= p.begin < r.end or overlaps(p, r) for r in requests)
-    ]
-    default = select(Place(0, 0, reading.speaker), prop, rules.catalog)
-    if not stated:
-        stated = everywhere
-        others = {c.prop.name for c in all_calls if c.prop is not prop and len(c.prop.areas) > 1}
-        if any(_belongs(p, others, reading) for p, _ in stated):
-            allowed = frozenset().union(*(a for _, a in stated)) | default
-            yield from _outside(calls, allowed, stated, reading)
-            return
-    if not stated:
+    said = places_said(rules, prop, requests, all_calls, reading)
+    if said.apart:
+        allowed = frozenset().union(*(areas for _, areas in said.near)) | said.default
+        yield from _outside(calls, allowed, said.near, reading)
+    elif said.near:
+        yield from _hold_against(rules, prop, calls, requests, said, reading)
+    else:
         yield from _usual_places(rules, prop, calls, requests, reading)
-        return
-    wanted = frozenset().union(*(areas for _, areas in stated))
+
+
+def _hold_against(
+    rules: Rules,
+    prop: Property,
+    calls: Sequence[Call],
+    requests: Sequence[Request],
+    said: Said,
+    reading: Reading,
+) -> Iterator[Finding]:
+    """Hold the areas that are called against those that the words mean."""
+    wanted = said.wanted
     called = frozenset(call.area.id for call in calls)
-    wide = [(p, a) for p, a in stated if p.everything]
-    if wide:
-        narrowing = [a for p, a in stated if not p.everything]
-        wanted = frozenset().union(*narrowing) if narrowing else wanted
-    if called == wanted or _also_right(prop, called, wanted, stated, requests, default):
+    if called == wanted or _also_right(prop, called, wanted, said, requests):
         return
-    everyone = frozenset().union(*(a for _, a in everywhere)) | wanted
-    if _speaks_of_self(rules, reading):
-        everyone |= default
-    outside = [call for call in calls if call.area.id not in everyone]
-    if outside and rules.classes["somewhere"].search(reading.text.flat):
+    everyone = frozenset().union(*(areas for _, areas in said.everywhere)) | wanted
+    if speaks_of_self(rules, reading):
+        everyone |= said.default
+    vague = rules.classes["somewhere"].search(reading.text.flat)
+    if any(call.area.id not in everyone for call in calls):
+        if not vague:
+            yield from _outside(calls, everyone, said.near, reading, sorted(wanted - called))
         return
-    asked = [
-        (p, a)
-        for p, a in stated
-        if any(sentence(p.begin, p.end, reading)[0] <= r.mention.begin for r in requests)
-        and any(r.mention.begin < sentence(p.begin, p.end, reading)[1] for r in requests)
-    ]
     missing = (
-        (sorted(wanted - called) if _of_several(requests, asked, reading) else [])
-        or _also_asked(called, asked)
-        or _asked_apart(rules, called, stated, reading)
+        (sorted(wanted - called) if _of_several(requests, said.asked, reading) else [])
+        or _also_asked(called, said.asked)
+        or _asked_apart(rules, called, said.near, reading)
     )
-    if outside:
-        yield from _outside(calls, everyone, stated, reading, sorted(wanted - called))
-    elif missing and not rules.classes["somewhere"].search(reading.text.flat):
+    if missing and not vague:
         where = ", ".join(prop.areas[a].words for a in missing)
-        words = brief(reading.text.quote(stated[0][0].begin, stated[-1][0].end))
+        words = brief(reading.text.quote(said.near[0][0].begin, said.near[-1][0].end))
         message = f"the words {words} ask for {prop.name} at {where} too, and no call does it"
-        fix = _add(calls, missing)
-        yield Finding("grounding.missing_place", message, ("answers",), fix)
-
-
-def _owning(place: Place, reading: Reading) -> bool:
-    """Whether a place is the speaker's own thing, "mine", and not just the speaker's, "for me"."""
-    return bool(_OWNING & set(reading.text.words[place.begin : place.end]))
+        yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing))
 
 
 def _usual_places(
@@ -183,7 +161,7 @@ def _usual_places(
 
 def _of_several(
     requests: Sequence[Request],
-    asked: Sequence[tuple[Place, frozenset[int]]],
+    asked: Sequence[Stated],
     reading: Reading,
 ) -> bool:
     """Whether requests are about places named before: "… both their seats", "for each of them"."""
@@ -193,18 +171,7 @@ def _of_several(
     return all(_SEVERAL & set(reading.text.words[begin:end]) for begin, end in spans)
 
 
-def _areas_of(place: Place, prop: Property, rules: Rules, reading: Reading) -> frozenset[int]:
-    """Give the areas of a place. "All the windows" are those at the sides, without the roof's."""
-    areas = select(place, prop, rules.catalog)
-    if place.everything and _OF_SIDES & set(reading.text.words[place.begin : place.end]):
-        sides = {a for a in areas if not any(p.name for p in positions_of(prop.areas[a]))}
-        return frozenset(sides) or areas
-    return areas
-
-
-def _also_asked(
-    called: frozenset[int], stated: Sequence[tuple[Place, frozenset[int]]]
-) -> list[int]:
+def _also_asked(called: frozenset[int], stated: Sequence[Stated]) -> list[int]:
     """Give the areas that are asked for in one breath with ones that are called."""
     missing: set[int] = set()
     for number, (place, areas) in enumerate(stated):
@@ -226,7 +193,7 @@ def _also_asked(
 def _asked_apart(
     rules: Rules,
     called: frozenset[int],
-    stated: Sequence[tuple[Place, frozenset[int]]],
+    stated: Sequence[Stated],
     reading: Reading,
 ) -> list[int]:
     """Give areas that have a value of their own beside them: "… and level two for her"."""
@@ -253,22 +220,10 @@ def _elliptic(rules: Rules, reading: Reading, begin: int, end: int) -> bool:
     return not rules.classes["leave"].search(part) and not rules.classes["spare"].search(part)
 
 
-def _speaks_of_self(rules: Rules, reading: Reading) -> bool:
-    """Whether the speaker is named, other than in a place: "behind me" is another's."""
-    within = [p for p in reading.places if not p.own]
-    for match in rules.classes["self"].finditer(reading.text.flat):
-        at, after = reading.text.span(*match.span())
-        if set(reading.text.words[after : after + 1]) & _ASIDES:
-            continue  # "I mean", "I think"
-        if not any(p.begin <= at < p.end for p in within):
-            return True
-    return False
-
-
 def _outside(
     calls: Sequence[Call],
     allowed: frozenset[int],
-    stated: Sequence[tuple[Place, frozenset[int]]],
+    stated: Sequence[Stated],
     reading: Reading,
     missing: Sequence[int] = (),
 ) -> Iterator[Finding]:
@@ -301,63 +256,19 @@ def _also_right(
     prop: Property,
     called: frozenset[int],
     wanted: frozenset[int],
-    stated: Sequence[tuple[Place, frozenset[int]]],
+    said: Said,
     requests: Sequence[Request],
-    default: frozenset[int],
 ) -> bool:
     """Whether the places called serve the words read in another way."""
-    if any(place.everything for place, _ in stated):
-        sides = {a for a in wanted if prop.areas[a].words not in ("sunroof", "trunk lid")}
-        if called == frozenset(sides):
-            return True
+    if any(place.everything for place, _ in said.near) and called == at_the_sides(prop, wanted):
+        return True
     # One of several requests may say a place and another mean the usual one.
     if sum(bool(r.mention.names) for r in requests) > 1 and called >= wanted:
-        return called - wanted <= default
-    narrowest = min((areas for _, areas in stated), key=len)
-    return len(stated) > 1 and called == narrowest and narrowest < wanted and _nested(stated)
+        return called - wanted <= said.default
+    narrowest = min((areas for _, areas in said.near), key=len)
+    return len(said.near) > 1 and called == narrowest and narrowest < wanted and _nested(said.near)
 
 
-def _nested(stated: Sequence[tuple[Place, frozenset[int]]]) -> bool:
+def _nested(stated: Sequence[Stated]) -> bool:
     ordered = sorted((areas for _, areas in stated), key=len)
     return all(a <= b for a, b in pairwise(ordered))
-
-
-def _own(rules: Rules, request: Request, reading: Reading) -> Place | None:
-    """Give the speaker's place where the mention is theirs: "my window"."""
-    begin, end = request.mention.begin, request.mention.end
-    tokens = reading.text.tokens
-    for i in range(max(request.begin, begin - 2), end):
-        if tokens[i].word in ("my", "mine") and not rules.classes["kin"].match(
-            words_of(reading, i + 1, min(i + 3, len(tokens))), 1
-        ):
-            return Place(i, i + 1, reading.speaker, own=True)
-    return None
-
-
-def _belongs(place: Place, others: set[str], reading: Reading) -> bool:
-    """Whether a place is said of one of the other properties that are called."""
-    return any(r.begin <= place.begin < r.end and r.mention.all & others for r in reading.requests)
-
-
-def _denied(rules: Rules, place: Place, reading: Reading) -> bool:
-    """Whether a place is left out or taken back: "not for me", "the left, no, the right"."""
-    tokens = reading.text.tokens
-    before = {token.word for token in tokens[max(0, place.begin - 3) : place.begin]}
-    if before & {"not", "except", "excluding"}:
-        return True
-    begin, end = clause(place.begin, place.end, reading)
-    if rules.classes["spare"].search(words_of(reading, begin, end)):
-        return True
-    later = [p for p in reading.places if p.begin >= place.end]
-    if not later or later[0].begin - place.end > _TAKEN_BACK_WITHIN:
-        return False
-    between = [token.word for token in tokens[place.end : later[0].begin]]
-    return bool(CORRECTIONS & set(between)) and not {".", "!"} & set(between)
-
-
-def _names_another(place: Place, prop: Property, reading: Reading) -> bool:
-    """Whether a place is part of another property's name: the front fog lights."""
-    return any(
-        m.begin <= place.begin and place.end <= m.end and m.names and prop.name not in m.all
-        for m in reading.mentions
-    )

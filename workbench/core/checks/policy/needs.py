@@ -14,7 +14,7 @@ from workbench.core.checks.policy.common import (
 )
 from workbench.core.grammar.values import legal
 from workbench.core.policy import Need, areas_without_place
-from workbench.core.reading.places import Place, select
+from workbench.core.reading.positions import Place, select
 from workbench.core.reading.reader import Reading
 from workbench.core.verdicts import Edit, Finding, Fix
 from workbench.core.words import brief, value_words

@@ -1,0 +1,159 @@
+"""What places a query names for a property: of all that it names, those that are meant for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench.core.catalog import Property
+from workbench.core.checks.grounding.common import (
+    Call,
+    Rules,
+    clause,
+    overlaps,
+    sentence,
+    words_of,
+)
+from workbench.core.reading.positions import Place, positions_of, select
+from workbench.core.reading.reader import Reading, Request
+from workbench.core.reading.text import CORRECTIONS
+
+_OF_SIDES = frozenset({"window", "windows", "door", "doors"})
+_OWNING = frozenset({"my", "mine", "own"})
+_ASIDES = frozenset({"mean", "think", "guess", "said", "reckon", "suppose"})
+_TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
+
+Stated = tuple[Place, frozenset[int]]
+"""A place, and the property's areas that it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The places that a query names for a property.
+
+    near: those inside the requests for it, all where there are none. everywhere: all that could
+    be meant. asked: of the near ones, those in a sentence that asks. default: the areas of the
+    speaker. apart: whether all are said of other properties that are called.
+    """
+
+    near: tuple[Stated, ...]
+    everywhere: tuple[Stated, ...]
+    asked: tuple[Stated, ...]
+    default: frozenset[int]
+    apart: bool = False
+
+    @property
+    def wanted(self) -> frozenset[int]:
+        """The areas that the near places ask for; "all" only where nothing narrows it."""
+        narrowing = [areas for place, areas in self.near if not place.everything]
+        return frozenset().union(*(narrowing or (areas for _, areas in self.near)))
+
+
+def places_said(
+    rules: Rules,
+    prop: Property,
+    requests: Sequence[Request],
+    all_calls: Sequence[Call],
+    reading: Reading,
+) -> Said:
+    """Find the places that a query names for a property."""
+    owned = [own_place(rules, request, reading) for request in requests]
+    places = [*reading.places, *(place for place in owned if place)]
+    everywhere = tuple(
+        (p, areas)
+        for p in sorted(places, key=lambda place: place.begin)
+        if not _denied(rules, p, reading)
+        and not _names_another(p, prop, reading)
+        and not (p.own and prop.area_kind != "seat" and not _owning(p, reading))
+        and (areas := _areas_of(p, prop, rules, reading))
+    )
+    inside = tuple(
+        (p, areas)
+        for p, areas in everywhere
+        if any(r.begin <= p.begin < r.end or overlaps(p, r) for r in requests)
+    )
+    near = inside or everywhere
+    others = {c.prop.name for c in all_calls if c.prop is not prop and len(c.prop.areas) > 1}
+    return Said(
+        near,
+        everywhere,
+        tuple((p, a) for p, a in near if _in_asking_sentence(p, requests, reading)),
+        select(Place(0, 0, reading.speaker), prop, rules.catalog),
+        apart=not inside and any(_belongs(p, others, reading) for p, _ in near),
+    )
+
+
+def _in_asking_sentence(place: Place, requests: Sequence[Request], reading: Reading) -> bool:
+    begin, end = sentence(place.begin, place.end, reading)
+    return any(begin <= r.mention.begin for r in requests) and any(
+        r.mention.begin < end for r in requests
+    )
+
+
+def speaks_of_self(rules: Rules, reading: Reading) -> bool:
+    """Whether the speaker is named, other than in a place: "behind me" is another's."""
+    within = [p for p in reading.places if not p.own]
+    for match in rules.classes["self"].finditer(reading.text.flat):
+        at, after = reading.text.span(*match.span())
+        if set(reading.text.words[after : after + 1]) & _ASIDES:
+            continue  # "I mean", "I think"
+        if not any(p.begin <= at < p.end for p in within):
+            return True
+    return False
+
+
+def _owning(place: Place, reading: Reading) -> bool:
+    """Whether a place is the speaker's own thing, "mine", and not just the speaker's, "for me"."""
+    return bool(_OWNING & set(reading.text.words[place.begin : place.end]))
+
+
+def _areas_of(place: Place, prop: Property, rules: Rules, reading: Reading) -> frozenset[int]:
+    """Give the areas of a place. "All the windows" are those at the sides, without the roof's."""
+    areas = select(place, prop, rules.catalog)
+    if place.everything and _OF_SIDES & set(reading.text.words[place.begin : place.end]):
+        return at_the_sides(prop, areas) or areas
+    return areas
+
+
+def at_the_sides(prop: Property, areas: frozenset[int]) -> frozenset[int]:
+    """Leave out the areas that are places by name, such as the roof or the trunk."""
+    return frozenset(a for a in areas if not any(p.name for p in positions_of(prop.areas[a])))
+
+
+def own_place(rules: Rules, request: Request, reading: Reading) -> Place | None:
+    """Give the speaker's place where the mention is theirs: "my window"."""
+    begin, end = request.mention.begin, request.mention.end
+    tokens = reading.text.tokens
+    for i in range(max(request.begin, begin - 2), end):
+        if tokens[i].word in ("my", "mine") and not rules.classes["kin"].match(
+            words_of(reading, i + 1, min(i + 3, len(tokens))), 1
+        ):
+            return Place(i, i + 1, reading.speaker, own=True)
+    return None
+
+
+def _belongs(place: Place, others: set[str], reading: Reading) -> bool:
+    """Whether a place is said of one of the other properties that are called."""
+    return any(r.begin <= place.begin < r.end and r.mention.all & others for r in reading.requests)
+
+
+def _denied(rules: Rules, place: Place, reading: Reading) -> bool:
+    """Whether a place is left out or taken back: "not for me", "the left, no, the right"."""
+    tokens = reading.text.tokens
+    before = {token.word for token in tokens[max(0, place.begin - 3) : place.begin]}
+    if before & {"not", "except", "excluding"}:
+        return True
+    begin, end = clause(place.begin, place.end, reading)
+    if rules.classes["spare"].search(words_of(reading, begin, end)):
+        return True
+    later = [p for p in reading.places if p.begin >= place.end]
+    if not later or later[0].begin - place.end > _TAKEN_BACK_WITHIN:
+        return False
+    between = [token.word for token in tokens[place.end : later[0].begin]]
+    return bool(CORRECTIONS & set(between)) and not {".", "!"} & set(between)
+
+
+def _names_another(place: Place, prop: Property, reading: Reading) -> bool:
+    """Whether a place is part of another property's name: the front fog lights."""
+    return any(
+        m.begin <= place.begin and place.end <= m.end and m.names and prop.name not in m.all
+        for m in reading.mentions
+    )

@@ -1,0 +1,104 @@
+"""Rows and columns by a single word, where its neighbours allow that reading.
+
+"left" is a place in "on the left", and none in "what is left of the range".
+"""
+
+from collections.abc import Mapping
+
+Side = tuple[str, str]
+"""What a word stands for: ("row", "2"), ("column", "L")."""
+
+_COLUMNS = (("L", "left"), ("R", "right"), ("C", "centre"))
+_IN_FRONT = frozenset({"side", "seat", "seats", "us", "persons"})
+_NOT_A_ROW = frozenset({"on", "off", "to", "up", "down", "of"})
+_BESIDE_PASSENGERS = frozenset({"side", "seat", "window", "door", "zone"})
+_MIDDLE_OF_A_SCALE = frozenset({"setting", "level", "position", "speed", "value"})
+_ENDS_A_PLACE = frozenset(
+    {
+        *".,?!;#",
+        *("a", "again", "and", "as", "at", "but", "by", "close", "closed", "down", "for", "get"),
+        *("has", "is", "needs", "off", "on", "open", "please", "set", "should", "thanks", "to"),
+        *("too", "up", "who", "with", "would"),
+    }
+)
+"""What follows a column that stands alone: "the left, please"."""
+
+Words = Mapping[str, frozenset[str]]
+"""The lexicon's word lists by name."""
+
+
+def side(words: list[str], i: int, lists: Words) -> Side | None:
+    """Tell what a single word stands for, or None where it is no place here."""
+    word = words[i]
+    if word in lists["front"]:
+        return ("row", "1") if _is_front(words, i, lists) else None
+    if word in lists["rear"]:
+        return ("row", "2") if word != "back" or _is_back_row(words, i, lists) else None
+    if word in lists["driver"]:
+        return ("column", "D")
+    if word in lists["passenger"]:
+        return ("column", "P") if _is_front_passenger(words, i, lists) else None
+    for column, key in _COLUMNS:
+        if word in lists[key]:
+            return ("column", column) if _is_column(words, i, column, lists) else None
+    return None
+
+
+def _before(words: list[str], i: int) -> str:
+    return words[i - 1] if i else ""
+
+
+def _after(words: list[str], i: int) -> str:
+    return words[i + 1] if i + 1 < len(words) else "."
+
+
+def _is_front(words: list[str], i: int, lists: Words) -> bool:
+    """Not in "the lorry in front", but in "on the left in front"."""
+    if _before(words, i) != "in":
+        return True
+    of = words[i - 2] if i > 1 else ""
+    return of in lists["left"] | lists["right"] | _IN_FRONT and _after(words, i) != "of"
+
+
+def _is_back_row(words: list[str], i: int, lists: Words) -> bool:
+    """Not in "turn it back on", but in "in the back", "back seats", "front and back"."""
+    before, after = _before(words, i), _after(words, i)
+    previous = words[i - 2] if i > 1 else ""
+    if before == "the" and previous in ("in", "at", "on", "for", "to", "up"):
+        return True
+    if after in lists["after_back"] or (before == "and" and previous in lists["front"]):
+        return True
+    return (
+        before in lists["before_back"]
+        and after not in _NOT_A_ROW
+        and before not in ("my", "and", "on", "for")
+    )
+
+
+def _is_front_passenger(words: list[str], i: int, lists: Words) -> bool:
+    """Not in "the left passenger", "passengers", "the passenger behind me"."""
+    before, after = _before(words, i), _after(words, i)
+    if before in lists["rear"] | lists["left"] | lists["right"] | lists["centre"]:
+        return False
+    if after in ("behind", "diagonally"):
+        return False
+    several = words[i] != "passenger" and before not in ("the", "front", "my", "and")
+    return not several or after in _BESIDE_PASSENGERS
+
+
+def _is_column(words: list[str], i: int, column: str, lists: Words) -> bool:
+    before, after = _before(words, i), _after(words, i)
+    if after in lists["not_after_side"]:
+        return False
+    if before in lists["rear"] or before in lists["front"]:
+        return True
+    if column == "C" and after in _MIDDLE_OF_A_SCALE:
+        return False
+    if column == "C" and after == "of":
+        return bool(set(words[i + 2 : i + 4]) & lists["rear"])
+    if before in ("the", "my") and words[i - 2 : i - 1] in (["on"], ["to"], ["at"]):
+        return True
+    begins = before in lists["before_side"]
+    if after in lists["after_side"] and (after not in ("in", "of", "and", "or", "at") or begins):
+        return not (column == "C" and after in ("of", "temperature", "fan"))
+    return begins and after in _ENDS_A_PLACE
