@@ -58,24 +58,10 @@ def _judge(
     rules: Rules, call: Call, request: Request, reading: Reading, alone: bool
 ) -> _Judged | None:
     """Hold a value against one request; None: nothing is said of it."""
-    inside: tuple[int, int, list[Said]] | None = None
-    for order, (begin, end) in enumerate(_stretches(rules, request, reading, alone)):
-        fitting_number = fits_number(rules, call, begin, end, reading)
-        said = rules.said(call.prop.name, reading, begin, end)
-        beside = rules.beside(said, request, reading, begin)
-        told = beside or fitting_number is not None
-        if not order and told and _is_start(rules, request, begin, end, reading):
-            continue
-        if told:
-            break
-        inside = inside or ((begin, end, said) if said else None)
-    else:
-        if inside is None:
-            return None
-        begin, end, said = inside
-        fitting_number = None
-    if inside and (begin, end) != inside[:2] and _means(inside[2], call):
-        return None  # "mirrors folded, charge port open": the nearer word fits
+    found = _evidence(rules, call, request, reading, alone)
+    if found is None:
+        return None
+    begin, end, said, fitting_number = found
     words = reading.text.quote(begin, end)
     said = _without_names(rules, said, request, reading, begin)
     heats = bool(call.area.plus and call.area.minus and call.area.zero == "off")
@@ -90,15 +76,19 @@ def _judge(
     if fitting_number:
         return _Judged(True, words)
     fitting = [spec for spec, _, _ in said if _satisfies(spec, call.value, call.area)]
-    if fitting_number is False and any(
-        s in ("=max", "=min") or ("=" in s and s != "!=0") for s in fitting
-    ):
-        return _Judged(True, words)
     if fitting_number is False:
-        if fits_number(rules, call, 0, len(reading.text.tokens), reading):
+        named = any(s in ("=max", "=min") or ("=" in s and s != "!=0") for s in fitting)
+        if named or fits_number(rules, call, 0, len(reading.text.tokens), reading):
             return _Judged(True, words)
         meant = meant_number(rules, call, begin, end, reading)
         return _Judged(False, words, meant, "grounding.number")
+    return _judge_by_words(call, said, fitting, words)
+
+
+def _judge_by_words(
+    call: Call, said: Sequence[Said], fitting: Sequence[str], words: str
+) -> _Judged:
+    """Hold a value against words alone: an end that is named must be the call's."""
     exact = [spec for spec, _, _ in said if spec in ("=max", "=min")]
     if exact and not any(_satisfies(spec, call.value, call.area) for spec in exact):
         only = _value_of(exact[0], call) if len(set(exact)) == 1 else None
@@ -108,6 +98,26 @@ def _judge(
     specs = {spec for spec, _, _ in said}
     wanted = _value_of(next(iter(specs)), call) if len(specs) == 1 else None
     return _Judged(False, words, wanted)
+
+
+def _evidence(
+    rules: Rules, call: Call, request: Request, reading: Reading, alone: bool
+) -> tuple[int, int, list[Said], bool | None] | None:
+    """Find the nearest stretch that tells the request's value: its words, and a number's fit."""
+    inside: tuple[int, int, list[Said]] | None = None
+    for order, (begin, end) in enumerate(_stretches(rules, request, reading, alone)):
+        number = fits_number(rules, call, begin, end, reading)
+        said = rules.said(call.prop.name, reading, begin, end)
+        beside = rules.beside(said, request, reading, begin)
+        told = beside or number is not None
+        if not order and told and _is_start(rules, request, begin, end, reading):
+            continue
+        if told:
+            if inside and (begin, end) != inside[:2] and _means(inside[2], call):
+                return None  # "mirrors folded, charge port open": the nearer word fits
+            return begin, end, said, number
+        inside = inside or ((begin, end, said) if said else None)
+    return None if inside is None else (*inside, None)
 
 
 def fits_number(rules: Rules, call: Call, begin: int, end: int, reading: Reading) -> bool | None:
