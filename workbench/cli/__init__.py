@@ -1,44 +1,65 @@
-"""The command line: parse, call a job, print. Each command's job is imported when it runs."""
+"""The command line: parse, call a job, print. A command is imported when it is called."""
 
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from workbench import __version__
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.cli import (
-    catalog,
-    check_export,
-    dedup,
-    demo,
-    export,
-    generate,
-    labels,
-    refine,
-    review,
-    verify,
-)
 from workbench.cli.console import fail, without_output
 from workbench.core.errors import WorkbenchError
 
+_COMMANDS = {
+    "generate": "Make samples, drop near-duplicates and verify them.",
+    "verify": "Check every sample, and say what is wrong with it.",
+    "review": "Go through the samples by keyboard: accept, edit, reject.",
+    "refine": "Turn a dataset into training records, in splits.",
+    "export": "Write what people accepted as training records.",
+    "check-export": "Check an export's files against each other.",
+    "dedup": "Drop near-duplicates from a dataset file.",
+    "demo": "Try it all on 60 samples, made offline.",
+    "catalog": "Show a vehicle's catalogue, or look one over.",
+    "labels": "List, count, export and merge what people decided.",
+}
+"""Each with the line that it has in the help."""
+
+
+class _Commands(TyperGroup):
+    """Knows of its commands by name, and imports the one that is called.
+
+    All of them together take longer to import than the workbench takes to open a dataset.
+    """
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        name, known, rest = super().resolve_command(ctx, args)
+        return name, _load(name) if name in _COMMANDS else known, rest
+
+
+def _load(name: str) -> Any:
+    """Import a command: in the module of its name, the function of that name, or else `app`."""
+    plain = name.replace("-", "_")
+    module = import_module(f"{__name__}.{plain}")
+    holder = typer.Typer(rich_markup_mode=None, add_completion=False)
+    holder.callback()(lambda: None)
+    if hasattr(module, "app"):
+        holder.add_typer(module.app, name=name)
+    else:
+        holder.command(name)(getattr(module, plain))
+    return typer.main.get_group(holder).commands[name]
+
+
 app = typer.Typer(
     name="workbench",
+    cls=_Commands,
     help="Make, verify and export function-calling datasets for in-car assistants.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(catalog.app, name="catalog")
-app.add_typer(labels.app, name="labels")
-app.command()(generate.generate)
-app.command()(verify.verify)
-app.command()(review.review)
-app.command()(refine.refine)
-app.command()(export.export)
-app.command()(check_export.check_export)
-app.command()(dedup.dedup)
-app.command()(demo.demo)
+for _name, _words in _COMMANDS.items():
+    app.command(_name, help=_words)(lambda: None)
 
 
 def _version(wanted: bool) -> None:
@@ -57,10 +78,13 @@ def _options(
 ) -> None:
     if context.invoked_subcommand is not None:
         return
-    if not review.in_terminal():
+    from workbench.adapters.catalogs import CatalogFiles
+    from workbench.cli.review import in_terminal, open_app
+
+    if not in_terminal():
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
-    review.open_app(None, CatalogFiles())
+    open_app(None, CatalogFiles())
 
 
 def main() -> None:

@@ -3,15 +3,17 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from workbench.adapters.dataset import BadItem
 from workbench.core.plain import visible
+
+if TYPE_CHECKING:
+    from workbench.adapters.dataset import BadItem
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
@@ -55,7 +57,7 @@ def note(message: str) -> None:
     say(message, to=err)
 
 
-def note_bad_items(items: Sequence[BadItem], shown: int = 5) -> None:
+def note_bad_items(items: Sequence["BadItem"], shown: int = 5) -> None:
     """Say on stderr which items were left out, and why: the first few, and how many more."""
     for bad in items[:shown]:
         note(f"item {bad.index} left out: {bad.reason}")
