@@ -24,6 +24,7 @@ from workbench.jobs.analyst.wire import (
     Loaded,
     Nearest,
     Ordered,
+    Underway,
     frame,
     length_of,
     read_report,
@@ -350,6 +351,24 @@ def test_questions_do_not_wait_for_verdicts_nor_for_an_order(worker, monkeypatch
     worker.ask(AskOrder(0, "similarity"))
     worker.ask(AskNear(1, 0, 3))
     reports = work(worker)
-    kinds = [type(report) for report in reports if not isinstance(report, Found)]
+    kinds = [type(report) for report in reports if not isinstance(report, Found | Underway)]
     assert kinds == [Nearest, Ordered]
     assert not verified(reports[: reports.index(next(r for r in reports if type(r) is Ordered))])
+
+
+def test_a_long_answer_tells_how_far_it_has_come(worker, monkeypatch):
+    monkeypatch.setattr("workbench.jobs.analyst.worker.STEP_SECONDS", 0)
+    monkeypatch.setattr("workbench.jobs.analyst.worker._TELL_SECONDS", 0)
+    worker.ask(AskOrder(0, "similarity"))
+    told = [r for r in work(worker) if isinstance(r, Underway)]
+    assert [(t.number, t.total) for t in told] == [(0, COUNT)] * len(told)
+    assert [t.done for t in told] == sorted({t.done for t in told})
+    assert len(told) >= COUNT - 1
+
+
+def test_what_nobody_waits_for_any_more_is_not_answered(worker):
+    worker.ask(AskOrder(0, "similarity"))
+    worker.ask(AskNear(1, 0, 3))
+    worker.forget(0)
+    kinds = [type(report) for report in work(worker) if not isinstance(report, Found)]
+    assert kinds == [Nearest]

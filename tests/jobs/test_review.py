@@ -7,10 +7,11 @@ import pytest
 
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import write_dataset
-from workbench.adapters.labels import labels_path
+from workbench.adapters.labels import journal_path, labels_path
 from workbench.core.errors import InputError
 from workbench.core.facets import facets_of
 from workbench.core.search import parse_search
+from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.review import EVERYTHING, open_review
 
 
@@ -45,10 +46,14 @@ def review(path):
     opened.close()
 
 
+UNUSABLE = Verdict((Finding("format.unusable", "the item is no sample"),))
+
+
 def know_all(review):
     for row in range(len(review.raw)):
         sample = review.sample(row)
-        review.know(row, facets_of(sample, review.verdict(sample) if sample else None))
+        verdict = review.verdict(sample) if sample else UNUSABLE
+        review.know(row, facets_of(sample, verdict))
     review.recount()
 
 
@@ -68,7 +73,8 @@ def test_a_decision_is_counted_and_the_next_unreviewed_sample_is_found(review):
     review.decide(1, "rejected", reason="wrong place")
     progress = review.progress()
     assert (progress.accepted, progress.rejected, progress.left) == (1, 1, 3)
-    assert review.next_unreviewed(start=0) == 2
+    assert review.next_unreviewed(start=0) == 3  # row 2 is no sample
+    assert review.next_unreviewed(start=0, most=2) is None
     assert review.next_unreviewed(-1, start=1) is None
     assert review.label(1).reason == "wrong place"
 
@@ -118,12 +124,14 @@ def test_an_edit_is_in_force_and_its_verdict_counts(review):
     ("text", "rows"),
     [
         ("degrees", [0, 1, 3]),
-        ("verdict:fail", [3]),
+        ("verdict:fail", [2, 3]),
         ("code:execution.*", [3]),
         ("decision:accepted", [0]),
         ("decision:none", [1, 3, 4]),
         ("-degrees", [4]),
         ("22 decision:none", [1, 4]),
+        ("code:format.unusable", [2]),
+        ("words:<9", [0, 1, 3, 4]),
     ],
 )
 def test_a_search_finds_rows(review, text, rows):
@@ -219,3 +227,67 @@ def test_a_search_under_way_sees_what_comes_meanwhile(review):
     next(looking)
     review.append([json.dumps(item(f"{n} degrees")).encode() for n in range(500)])
     assert len(list(looking)[-1]) == 503
+
+
+def test_what_is_unusable_is_not_left_to_decide(review):
+    know_all(review)
+    assert review.progress().left == 4
+    assert review.decide_all(range(5), "accepted") == 4
+    assert review.progress().left == 0
+
+
+def test_counts_hold_while_it_becomes_known_which_rows_have_a_sample(tmp_path):
+    dataset = tmp_path / "twins.json"
+    dataset.write_text(json.dumps([ITEMS[0], ITEMS[0], ITEMS[0]]), encoding="utf-8")
+    review = open_review(dataset, CatalogFiles(), reviewer="ann")
+    review.decide(0, "accepted")
+    assert review.progress().accepted == 1
+    for row in (1, 2):
+        review.know(row, facets_of(review.sample(row)))
+    assert review.progress().accepted == 3
+    review.undo()
+    assert (review.progress().accepted, review.progress().left) == (0, 3)
+    review.close()
+
+
+def test_labels_of_samples_that_are_gone_are_told_once_all_is_known(path):
+    with open_review(path, CatalogFiles(), reviewer="ann") as first:
+        first.decide_all([0, 1, 3], "accepted")
+    path.write_text(json.dumps([ITEMS[0], item("Another one")]), encoding="utf-8")
+    with open_review(path, CatalogFiles(), reviewer="ann") as review:
+        assert (review.progress().left, review.elsewhere()) == (0, 0)
+        know_all(review)
+        assert (review.progress().accepted, review.progress().left) == (1, 1)
+        assert review.elsewhere() == 2
+
+
+def test_a_second_review_follows_what_the_first_decides(path):
+    with open_review(path, CatalogFiles(), reviewer="ann") as first:
+        first.decide(0, "accepted")
+        with open_review(path, CatalogFiles(), reviewer="bo") as second:
+            assert second.follow_labels() == []
+            first.decide(1, "rejected", reason="odd")
+            first.decide(3, "accepted")
+            assert second.follow_labels() == [1, 3]
+            assert (second.label(1).reason, second.progress().reviewed) == ("odd", 3)
+            first.undo()
+            assert second.follow_labels() == [3]
+            assert (second.label(3), second.progress().reviewed) == (None, 2)
+            assert second.follow_labels() == []
+
+
+def test_a_second_review_waits_for_an_action_to_be_whole(path):
+    with open_review(path, CatalogFiles(), reviewer="ann") as first:
+        first.decide(0, "accepted")
+        with open_review(path, CatalogFiles(), reviewer="bo") as second:
+            first.decide_all([1, 3], "accepted")
+            journal = journal_path(labels_path(path))
+            whole = journal.read_bytes()
+            journal.write_bytes(whole[:-30])
+            assert second.follow_labels() == []
+            journal.write_bytes(whole)
+            assert second.follow_labels() == [1, 3]
+            journal.write_bytes(whole[:50])
+            with pytest.raises(InputError, match="cut, replaced or taken away"):
+                second.follow_labels()
+            journal.write_bytes(whole)

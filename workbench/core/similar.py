@@ -35,6 +35,14 @@ class SimilarQueries:
         self._texts.append(text)
         self._words.append(hash(words))
 
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @property
+    def grouped(self) -> int:
+        """How many queries have their group."""
+        return len(self._groups.leaders)
+
     def near(self, index: int, limit: int) -> list[tuple[int, float]]:
         """Give the samples nearest to one, itself left out: index and score, the nearest first.
 
@@ -64,10 +72,9 @@ class SimilarQueries:
 
     def group_next(self) -> bool:
         """Find the group of the next query; False where all have theirs."""
-        done = len(self._groups.leaders)
-        if done == len(self._texts):
+        if self.grouped == len(self):
             return False
-        self._groups.add(self._texts[done])
+        self._groups.add(self._texts[self.grouped])
         return True
 
     def order(self) -> "array[int]":

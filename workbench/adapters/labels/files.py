@@ -98,6 +98,20 @@ def load(path: Path, log: EventLog) -> Loaded:
     return loaded
 
 
+def catch_up(log: EventLog, sheet: Sheet) -> list[str]:
+    """Take in the whole actions that another process has put in the journal since it was read.
+
+    Returns the ids of their samples. Raises `InputError` where the journal is another one now.
+    """
+    start = log.end
+    log.measure()
+    if log.end < start:
+        log.end = start
+        raise InputError(f"{log.path}: the journal of labels was cut, replaced or taken away.")
+    log.end = whole = max(start, _whole(log)) if log.end > start else start
+    return list(dict.fromkeys(_replay(log, start, whole, sheet)))
+
+
 def save(path: Path, log: EventLog, sheet: Sheet, others: Mapping[str, Any]) -> None:
     """Write the labels file in one step. Raises `InputError` where that fails."""
     rows = b",\n".join(b'"%d":%b' % (doc_id, raw) for doc_id, raw in sheet.rows.items())

@@ -15,7 +15,7 @@ from workbench.adapters.dataset import collection_paused
 from workbench.adapters.eventlog import EventLog
 from workbench.adapters.files import Holder, LockedError, locked, user_name, writable
 from workbench.adapters.journal import now
-from workbench.adapters.labels.files import SCHEMA, Loaded, load, save
+from workbench.adapters.labels.files import SCHEMA, Loaded, catch_up, load, save
 from workbench.adapters.labels.recorder import Recorder
 from workbench.adapters.labels.sheet import Counts
 from workbench.adapters.tables import LabelDB
@@ -202,6 +202,14 @@ class LabelStore:
     def redo(self) -> list[str]:
         """Make the action again that was undone last; returns the ids of its samples."""
         return self._recorder.revert("redo", self._recorder.history.redoable)
+
+    def follow(self) -> list[str]:
+        """Take in what the holder of labels that are open here for reading only has decided since.
+
+        Returns the ids of the samples concerned; costs next to nothing where there are none.
+        Raises `InputError` where the journal cannot be read on.
+        """
+        return catch_up(self._log, self._loaded.sheet) if self.read_only else []
 
     @property
     def db(self) -> LabelDB:

@@ -18,6 +18,7 @@ from workbench.jobs.analyst.wire import (
     LENGTH,
     Append,
     Failed,
+    Forget,
     Loaded,
     Prefer,
     Report,
@@ -124,6 +125,8 @@ def _take(worker: Worker, request: Request) -> None:
             worker.prefer(request.first, request.last)
         case Append():
             worker.append(request.raw)
+        case Forget():
+            worker.forget(request.number)
         case Start():
             raise AssertionError("started twice")
         case _:

@@ -4,12 +4,9 @@ Nothing here raises for what befalls the helper: its end is a value, `Failure`.
 """
 
 import asyncio
-import os
-import signal
-import sys
 from array import array
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Sequence
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +14,9 @@ from typing import Any
 
 import msgspec
 
-import workbench
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.core.facets import Facets
-from workbench.core.plain import visible
+from workbench.jobs.analyst.process import launch, obituary, tail
 from workbench.jobs.analyst.wire import (
     LENGTH,
     STATUSES,
@@ -28,6 +24,7 @@ from workbench.jobs.analyst.wire import (
     AskNear,
     AskOrder,
     Failed,
+    Forget,
     Found,
     Loaded,
     Nearest,
@@ -36,6 +33,7 @@ from workbench.jobs.analyst.wire import (
     Report,
     Request,
     Row,
+    Underway,
     frame,
     length_of,
     read_report,
@@ -44,9 +42,9 @@ from workbench.jobs.analyst.wire import (
 
 _PATIENCE = 0.3
 """Seconds that the process gets to end by itself; it has nothing to save."""
-_TAIL = 2000
 
 Batch = list[tuple[int, Facets]]
+OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,7 @@ class Analyst:
         self._process = process
         self._batches: asyncio.Queue[Batch | None] = asyncio.Queue()
         self._answers: dict[int, asyncio.Future[Any]] = {}
+        self._watching: dict[int, OnProgress] = {}
         self._asked = 0
         self._values: list[Any] = [()]
         self._closed = False
@@ -90,7 +89,7 @@ class Analyst:
         range verified first, see `prefer`.
         """
         try:
-            process = await _launch()
+            process = await launch()
         except OSError as error:
             analyst = cls(None)
             analyst._end(Failure(f"The helper process cannot be started: {error.strerror}."))
@@ -129,13 +128,17 @@ class Analyst:
         answer: Nearest | Failure = await self._ask(AskNear(self._asked, index, limit))
         return answer if isinstance(answer, Failure) else answer.found
 
-    async def order(self, by: OrderBy) -> "array[int] | Failure":
+    async def order(
+        self, by: OrderBy, on_progress: OnProgress | None = None
+    ) -> "array[int] | Failure":
         """Give the indices of all in an order.
 
-        similarity: like by like. property: by property, function and area. verdict: failing ones
-        first, those with the same findings together, those not verified yet last.
+        similarity: like by like; takes seconds for a hundred thousand, and `on_progress` is told of
+        how many of how many have been compared. property: by property, function and area. verdict:
+        failing ones first, those with the same findings together, those not verified yet last.
+        Cancelled, it ends the helper's work on it too.
         """
-        answer = await self._ask(AskOrder(self._asked, by))
+        answer = await self._ask(AskOrder(self._asked, by), on_progress)
         return answer if isinstance(answer, Failure) else array("I", answer.indices)
 
     async def close(self) -> None:
@@ -151,16 +154,25 @@ class Analyst:
             self._process.kill()
         await self._listening
 
-    async def _ask(self, question: AskNear | AskOrder) -> Any:
+    async def _ask(
+        self, question: AskNear | AskOrder, on_progress: OnProgress | None = None
+    ) -> Any:
         if self._over:
             return self.failure or _CLOSED
+        number = question.number
         self._asked += 1
-        answer = self._answers[question.number] = asyncio.get_running_loop().create_future()
+        answer = self._answers[number] = asyncio.get_running_loop().create_future()
+        if on_progress is not None:
+            self._watching[number] = on_progress
         try:
             self._send(question)
             return await answer
+        except asyncio.CancelledError:
+            self._send(Forget(number))
+            raise
         finally:
-            self._answers.pop(question.number, None)
+            self._answers.pop(number, None)
+            self._watching.pop(number, None)
 
     @property
     def _over(self) -> bool:
@@ -173,7 +185,7 @@ class Analyst:
     async def _listen(self, process: Process) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
-        errors = asyncio.create_task(_tail(process.stderr))
+        errors = asyncio.create_task(tail(process.stderr))
         told: str | None = None
         try:
             while told is None:
@@ -187,7 +199,7 @@ class Analyst:
             told = f"The helper process is not understood: {error}."
             process.kill()
         code = await process.wait()
-        self._end(None if self._closed else Failure(told or _obituary(code, await errors)))
+        self._end(None if self._closed else Failure(told or obituary(code, await errors)))
         await errors
 
     def _take(self, report: Report) -> str | None:
@@ -204,6 +216,9 @@ class Analyst:
                 # Items appended are known by what is found of them.
                 self.total = max(self.total, 1 + max((i for i, _ in batch), default=-1))
                 self._batches.put_nowait(batch)
+            case Underway():
+                if report.number in self._watching:
+                    self._watching[report.number](report.done, report.total)
             case _:
                 answer = self._answers.get(report.number)
                 if answer is not None and not answer.done():
@@ -234,43 +249,3 @@ class Analyst:
 
 
 _CLOSED = Failure("The dataset is closed.")
-
-
-async def _launch() -> Process:
-    """Start the process so that neither the current directory nor the terminal reaches it.
-
-    Its modules come from where this program's do (-P: not from the current directory), and in a
-    session of its own Ctrl-C in the terminal is not its business.
-    """
-    places = [str(Path(workbench.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "workbench.jobs.analyst"),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))},
-        start_new_session=True,
-    )
-
-
-async def _tail(stream: asyncio.StreamReader) -> str:
-    """Read to the end, and give the last line that says anything."""
-    kept = b""
-    while data := await stream.read(1 << 14):
-        kept = (kept + data)[-_TAIL:]
-    lines = kept.decode("utf-8", "replace").split("\n")
-    return next((visible(line.strip()) for line in reversed(lines) if line.strip()), "")
-
-
-def _obituary(code: int, last_words: str) -> str:
-    if code < 0:
-        try:
-            name = signal.Signals(-code).name
-        except ValueError:
-            name = f"signal {-code}"
-        cause = f"ended by {name}"
-        if -code == getattr(signal, "SIGKILL", 0):
-            cause += ", perhaps for want of memory"
-    else:
-        cause = f"exit status {code}" + (f": {last_words}" if last_words else "")
-    return f"The helper process has stopped ({cause}). Open the dataset again to go on."

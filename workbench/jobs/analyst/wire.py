@@ -63,6 +63,12 @@ class AskOrder(_Message, frozen=True):
     by: OrderBy
 
 
+class Forget(_Message, frozen=True):
+    """The answer to this question is no longer wanted."""
+
+    number: int
+
+
 class Loaded(_Message, frozen=True):
     """The dataset is in memory; it has so many items."""
 
@@ -98,14 +104,22 @@ class Ordered(_Message, frozen=True):
     indices: bytes
 
 
+class Underway(_Message, frozen=True):
+    """How far the answer to `AskOrder` has come: so many of so many samples."""
+
+    number: int
+    done: int
+    total: int
+
+
 class Failed(_Message, frozen=True):
     """The process ends, for this reason."""
 
     message: str
 
 
-Request = Start | Prefer | Append | AskNear | AskOrder
-Report = Loaded | Found | Nearest | Ordered | Failed
+Request = Start | Prefer | Append | AskNear | AskOrder | Forget
+Report = Loaded | Found | Nearest | Ordered | Underway | Failed
 
 _requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 _reports: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)

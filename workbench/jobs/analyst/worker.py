@@ -23,10 +23,13 @@ from workbench.jobs.analyst.wire import (
     Ordered,
     Report,
     Row,
+    Underway,
 )
 from workbench.jobs.verify import verify_item
 
 STEP_SECONDS = 0.02
+_TELL_SECONDS = 0.25
+"""Between two words on how far a long answer has come."""
 _MOST_ROWS = 1024
 """So many facets at once keep the parent busy for a millisecond or two."""
 
@@ -46,6 +49,7 @@ class Worker:
         self._preferred = 0, 0
         self._read = 0
         self._questions: deque[AskNear | AskOrder] = deque()
+        self._told = 0.0
         self._similar = SimilarQueries()
         self._values: dict[str | tuple[str | int, ...], int] = {(): 0}
         self._columns = {
@@ -67,6 +71,10 @@ class Worker:
     def ask(self, question: AskNear | AskOrder) -> None:
         """Take in a question; a step will answer it."""
         self._questions.append(question)
+
+    def forget(self, number: int) -> None:
+        """Drop a question that nobody waits for any more; what was found for it is kept."""
+        self._questions = deque(q for q in self._questions if q.number != number)
 
     @property
     def busy(self) -> bool:
@@ -139,7 +147,7 @@ class Worker:
             if self._group_some():
                 # The others need not wait for this one, which may take seconds.
                 self._questions.rotate(-1)
-                return None
+                return self._underway(question.number)
             answer = Ordered(question.number, self._similar.order().tobytes())
         else:
             keys = ("properties", "functions", "areas")
@@ -150,6 +158,13 @@ class Worker:
             answer = Ordered(question.number, order.tobytes())
         self._questions.popleft()
         return answer
+
+    def _underway(self, number: int) -> Underway | None:
+        now = perf_counter()
+        if now - self._told < _TELL_SECONDS:
+            return None
+        self._told = now
+        return Underway(number, self._similar.grouped, len(self._similar))
 
     def _group_some(self) -> bool:
         """Group queries for a while; False when all are grouped."""

@@ -1,0 +1,108 @@
+"""The samples of an open dataset, each with its label and its verdict."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from workbench.adapters.dataset import BadItem, read_item
+from workbench.adapters.labels import LabelStore
+from workbench.core.catalog import Catalog
+from workbench.core.checks import verify
+from workbench.core.facets import Facets, facets_of
+from workbench.core.labels import Label, stale
+from workbench.core.samples import Sample
+from workbench.core.search import Search, searchable
+from workbench.core.verdicts import Verdict
+
+_PARSED = 2048
+_VERIFIED = 512
+
+
+class Items:
+    """The rows of a dataset file, kept as the bytes they were and parsed when looked at.
+
+    raw: the bytes of each. facets: what a helper has found out about each, None before. What takes
+    the whole file (verdicts of all, similarity) comes from elsewhere.
+    """
+
+    def __init__(
+        self, raw: list[bytes], catalog: Catalog, catalog_hash: str, store: LabelStore
+    ) -> None:
+        self.raw = raw
+        self.catalog = catalog
+        self.catalog_hash = catalog_hash
+        self.store = store
+        self.facets: list[Facets | None] = [None] * len(raw)
+        self.item = lru_cache(_PARSED)(self._parse)
+        self._verdicts: dict[str, Verdict] = {}
+
+    def _parse(self, row: int) -> Sample | BadItem:
+        """Give what a row is."""
+        return read_item(row, self.raw[row])
+
+    def sample(self, row: int) -> Sample | None:
+        """Give a row's sample as it is in the file, None for an unusable item."""
+        item = self.item(row)
+        return item if isinstance(item, Sample) else None
+
+    def in_force(self, row: int) -> Sample | None:
+        """Give a row's sample, as edited where it is."""
+        sample, label = self.sample(row), self.label(row)
+        return label.in_force(sample) if sample and label else sample
+
+    def sample_id(self, row: int) -> str:
+        """Give the id of a row's sample, "" for an unusable item."""
+        facets = self.facets[row]
+        if facets is not None:
+            return facets.id
+        sample = self.sample(row)
+        return sample.id if sample else ""
+
+    def label(self, row: int) -> Label | None:
+        """Give the label of a row's sample."""
+        sample_id = self.sample_id(row)
+        return self.store.get(sample_id) if sample_id else None
+
+    def is_stale(self, row: int) -> bool:
+        """Whether sample or catalogue have changed since the decision."""
+        label = self.label(row)
+        return bool(label and stale(label, self.sample_id(row), self.catalog_hash))
+
+    def verdict(self, sample: Sample) -> Verdict:
+        """Give a sample's verdict, all its findings included."""
+        sample_id = sample.id
+        known = self._verdicts.get(sample_id)
+        if known is None:
+            if len(self._verdicts) >= _VERIFIED:
+                self._verdicts.clear()
+            known = self._verdicts[sample_id] = verify(sample, self.catalog)
+        return known
+
+    def status(self, row: int) -> str:
+        """Give a row's verdict in a word, "" while it is not known."""
+        facets = self.facets[row]
+        label = self.label(row)
+        if label and label.edited:
+            return self.verdict(label.edited).status
+        if facets is None:
+            return ""
+        return facets.status if facets.id else "fail"
+
+    def matches(self, row: int, search: Search) -> bool:
+        """Whether a row is one that a search asks for; the file's sample counts, not the edited."""
+        facets = self.facets[row] or facets_of(self.sample(row))
+        if not facets.id and (search.needs_labels or search.needs_text):
+            return False  # what is no sample has no words, and waits for no decision
+        label = self.store.get(facets.id) if facets.id else None
+        changed = bool(label and stale(label, facets.id, self.catalog_hash))
+        return search.matches(facets, label, changed, lambda: self._text(row))
+
+    def _text(self, row: int) -> str:
+        sample = self.sample(row)
+        return searchable(sample.query) if sample else ""
+
+    def extend(self, raw: Sequence[bytes]) -> range:
+        """Take in items that follow those known; returns their rows."""
+        rows = range(len(self.raw), len(self.raw) + len(raw))
+        self.raw.extend(raw)
+        self.facets.extend([None] * len(raw))
+        return rows

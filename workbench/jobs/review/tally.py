@@ -1,0 +1,113 @@
+"""How far a review has come: decisions, counted for every row that has their sample."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from workbench.adapters.labels import LabelStore
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the review has come. Counts rows of the file: equal samples share a label.
+
+    reviewed: accepted or rejected. unusable: items that are no samples, as far as they are known.
+    left: the others, which wait for a decision.
+    """
+
+    total: int
+    accepted: int
+    rejected: int
+    edited: int
+    skipped: int
+    unusable: int = 0
+
+    @property
+    def reviewed(self) -> int:
+        return self.accepted + self.rejected
+
+    @property
+    def left(self) -> int:
+        return max(0, self.total - self.reviewed - self.unusable)
+
+
+class _State(NamedTuple):
+    """What is counted of a label, and for how many rows."""
+
+    decision: str = ""
+    edited: bool = False
+    rows: int = 0
+
+
+class Tally:
+    """Which rows a sample has, and how many of them are decided in which way.
+
+    complete: whether the rows of all samples are known. Before that a label without a known row is
+    taken to have one; afterwards it is of a sample that the dataset no longer has.
+    """
+
+    def __init__(self, store: LabelStore) -> None:
+        self.complete = False
+        self._store = store
+        self._rows: dict[str, list[int]] = {}
+        self._states: dict[str, _State] = {}
+        self._counts: Counter[str] = Counter()
+
+    def place(self, row: int, sample_id: str) -> None:
+        """Note that a row has a sample."""
+        rows = self._rows.setdefault(sample_id, [])
+        rows.append(row)
+        state = self._states.get(sample_id)
+        if state is not None:
+            self._count(sample_id, state._replace(rows=len(rows)))
+
+    def rows(self, sample_id: str) -> Sequence[int]:
+        """Give the rows that a sample is known to have."""
+        return self._rows.get(sample_id, ())
+
+    def is_reviewed(self, sample_id: str) -> bool:
+        """Whether a sample is accepted or rejected."""
+        return self._states.get(sample_id, _State()).decision in ("accepted", "rejected")
+
+    def elsewhere(self) -> int:
+        """Count the labels of samples that the dataset does not have, once `complete`."""
+        return sum(sample_id not in self._rows for sample_id in self._store.ids())
+
+    def recount(self) -> None:
+        """Count all labels anew."""
+        self._states.clear()
+        self._counts.clear()
+        self.update(self._store.ids())
+
+    def update(self, sample_ids: Iterable[str]) -> None:
+        """Bring the counts up to date with the labels of these samples."""
+        lone = 0 if self.complete else 1
+        for sample_id in sample_ids:
+            label = self._store.get(sample_id)
+            state = _State(rows=len(self.rows(sample_id)) or lone)
+            if label is not None:
+                state = state._replace(
+                    decision=label.decision or "", edited=label.edited is not None
+                )
+            self._count(sample_id, state)
+
+    def _count(self, sample_id: str, state: _State) -> None:
+        """Count a sample by this state, and no longer by the one before."""
+        before = self._states.get(sample_id, _State())
+        for each, sign in ((before, -1), (state, 1)):
+            self._counts[each.decision] += sign * each.rows
+            self._counts["edited"] += sign * each.rows * each.edited
+        self._states[sample_id] = state
+
+    def progress(self, total: int, unusable: int) -> Progress:
+        """Give the counts, of so many rows."""
+        counts = self._counts
+        return Progress(
+            total,
+            counts["accepted"],
+            counts["rejected"],
+            counts["edited"],
+            counts["skipped"],
+            unusable,
+        )
