@@ -37,7 +37,9 @@ def split_list(data: bytes) -> Slices:
         items = [bytes(raw) for raw in _decoder.decode(data)]
     except (msgspec.DecodeError, RecursionError):
         return _split_slowly(data)
-    if any(item.count(b"[") + item.count(b"{") > MAX_DEPTH for item in items):
+    # What is nested deeply has as many brackets that open, and as many that close.
+    long = (item for item in items if len(item) > 2 * MAX_DEPTH)
+    if any(item.count(b"[") + item.count(b"{") > MAX_DEPTH for item in long):
         return _split_slowly(data)
     return Slices(items)
 
