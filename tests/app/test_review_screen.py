@@ -112,7 +112,7 @@ async def test_a_search_filters_and_escape_clears_it(open_app, until_true):
     async with open_app(verified=True) as pilot:
         review = pilot.app.review
         await pilot.press("slash", *"verdict:fail", "enter")
-        await until_true(pilot, lambda: list(review.view) == [3])
+        await until_true(pilot, lambda: list(review.view) == [3, 5])
         await pilot.press("escape")
         await until_true(pilot, lambda: len(review.view) == 7)
         await pilot.press("g", "n")
@@ -136,7 +136,7 @@ async def test_a_bad_term_is_explained_while_one_types_and_changes_nothing(open_
 async def test_a_quick_filter_is_picked_from_a_menu(open_app, until_true):
     async with open_app(verified=True) as pilot:
         await pilot.press("F", "j", "enter")
-        await until_true(pilot, lambda: list(pilot.app.review.view) == [3])
+        await until_true(pilot, lambda: list(pilot.app.review.view) == [3, 5])
 
 
 async def test_comment_and_tags_are_kept_with_the_sample(open_app, dataset):

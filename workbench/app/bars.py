@@ -8,6 +8,8 @@ from textual.widgets import Static
 
 from workbench.app.styles import text_styles
 
+_GAP = "   "
+
 
 class TopBar(Static):
     """Two lines: what is open and how far it has come; what is shown of it."""
@@ -27,7 +29,7 @@ class TopBar(Static):
 
 
 class KeyBar(Static):
-    """The few keys that matter here; leaves the last ones out where the terminal is narrow."""
+    """The few keys that matter here; where the terminal is narrow, those before the last go."""
 
     DEFAULT_CSS = """
     KeyBar { height: 1; background: $footer-background; color: $foreground; padding: 0 1; }
@@ -39,26 +41,32 @@ class KeyBar(Static):
 
     def on_mount(self) -> None:
         self.show(self._keys)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.show(self._keys))
 
     def show(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show keys, each with what it does, as many as there is room for."""
         self._keys = keys
         styles = text_styles(self.app)
         text = Text(no_wrap=True)
-        room = self.app.size.width - 2
-        for key, does in keys:
-            piece = f"{key} {does}"
-            room -= cell_len(piece) + (3 if text else 0)
-            if room < 0:
-                break
+        for key, does in _fitting(keys, self.app.size.width - 2):
             if text:
-                text.append("   ")
+                text.append(_GAP)
             text.append(key, f"bold {styles['accent']}".strip())
             text.append(f" {does}")
         self.update(text)
 
     def on_resize(self) -> None:
         self.show(self._keys)
+
+
+def _fitting(keys: Sequence[tuple[str, str]], room: int) -> list[tuple[str, str]]:
+    """Give the keys that there is room for: the first ones, and the last, which is the help."""
+    widths = [cell_len(f"{key} {does}{_GAP}") for key, does in keys]
+    room += len(_GAP)
+    fit = len(keys)
+    while fit > 1 and sum(widths[: fit - 1]) + widths[-1] > room:
+        fit -= 1
+    return [*keys[: fit - 1], *keys[-1:]]
 
 
 def progress_bar(done: int, total: int, width: int, plain: bool) -> str:

@@ -44,8 +44,7 @@ def commands_of(screen: Screen[Any]) -> Iterator[Command]:
         # In the order of the screen's own list; keys that Textual has too stand elsewhere in its.
         listed = [b.action for b in type(node).BINDINGS if isinstance(b, Binding)]
         order = {action: place for place, action in enumerate(listed)}
-        bindings = [binding for _, binding in node._bindings]
-        for binding in sorted(bindings, key=lambda b: order.get(b.action, len(order))):
+        for binding in sorted(_bindings_of(node), key=lambda b: order.get(b.action, len(order))):
             merged.setdefault(binding.action, []).append(binding)
         for action, bindings in merged.items():
             first = bindings[0]
@@ -54,6 +53,22 @@ def commands_of(screen: Screen[Any]) -> Iterator[Command]:
             keys = " ".join(dict.fromkeys(key_words(b.key) for b in bindings))
             seen[action] = Command(keys, first.description, first.tooltip, action, node)
     yield from seen.values()
+
+
+def _bindings_of(node: DOMNode) -> list[Binding]:
+    """Give the bindings of a screen or an app, with the keys that the settings give them."""
+    bindings = node._bindings.copy()
+    bindings.apply_keymap(node.app._keymap)
+    return [binding for _, binding in bindings]
+
+
+def keys_of(screen: Screen[Any]) -> dict[str, str]:
+    """Give the first key of each action of a screen and of the app, as it is shown."""
+    keys: dict[str, str] = {}
+    for node in (screen, screen.app):
+        for binding in _bindings_of(node):
+            keys.setdefault(binding.action, key_words(binding.key))
+    return keys
 
 
 def key_words(key: str) -> str:

@@ -1,13 +1,12 @@
 """The app: which screen comes first, the keys that work everywhere, and the look."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from workbench.adapters.settings import Settings
-from workbench.app.export.screen import ExportScreen
 from workbench.app.generate.leaving import leave
 from workbench.app.generate.running import Running
 from workbench.app.help import Command, HelpScreen, commands_of
@@ -15,8 +14,10 @@ from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.theme import THEMES
 from workbench.app.welcome import Opening, WelcomeScreen
-from workbench.jobs.export import ExportOptions
 from workbench.jobs.review import Review
+
+if TYPE_CHECKING:
+    from workbench.jobs.export import ExportOptions
 
 
 class WorkbenchApp(App[None]):
@@ -51,7 +52,7 @@ class WorkbenchApp(App[None]):
         settings: Settings | None = None,
         *,
         opening: Opening | None = None,
-        export: ExportOptions | None = None,
+        export: "ExportOptions | None" = None,
     ) -> None:
         """opening: the file to make and how files are opened, where there is no review yet.
 
@@ -76,6 +77,8 @@ class WorkbenchApp(App[None]):
         self.set_keymap(self.settings.keys)
         self.show_first()
         if self.export is not None and self.review is not None:
+            from workbench.app.export.screen import ExportScreen  # see `later`
+
             self.push_screen(ExportScreen(self.review, self.export))
 
     def show_first(self) -> None:
@@ -112,7 +115,6 @@ class WorkbenchApp(App[None]):
     def action_theme(self) -> None:
         names = [theme.name for theme in THEMES]
         self.theme = names[0] if self.theme == names[1] else names[1]
-        self.screen.refresh(layout=True)
 
 
 def run_review(
@@ -120,7 +122,7 @@ def run_review(
     settings: Settings,
     *,
     opening: Opening | None = None,
-    export: ExportOptions | None = None,
+    export: "ExportOptions | None" = None,
 ) -> None:
     """Open the app on a dataset, or the welcome; returns when it is left, with labels saved."""
     app = WorkbenchApp(review, settings, opening=opening, export=export)

@@ -1,5 +1,6 @@
 """`workbench review`: open a dataset in the terminal workbench."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -69,18 +70,22 @@ def open_app(
 
     Raises `InputError` where a dataset is there, or named, and cannot be used.
     """
-    # Imported here: the screens take time to load.
-    from workbench.adapters.settings import load_settings
-    from workbench.app.main import run_review
-    from workbench.app.welcome import Opening
-    from workbench.jobs.review import Review, open_review
-
-    settings = load_settings()
-    settings = settings.model_copy(update={"ascii": ascii_only or settings.ascii})
-
-    def open_dataset(path: Path) -> Review:
-        return open_review(path, files, labels, reviewer or settings.reviewer)
+    from workbench.adapters.dataset import collection_paused
 
     path = dataset or DATASET
-    review = open_dataset(path) if dataset or path.exists() else None
+    # What is imported and loaded all stays: the collector need not look at it, now or later.
+    with collection_paused():
+        from workbench.adapters.settings import load_settings
+        from workbench.app.main import run_review
+        from workbench.app.welcome import Opening
+        from workbench.jobs.review import Review, open_review
+
+        settings = load_settings()
+        settings = settings.model_copy(update={"ascii": ascii_only or settings.ascii})
+
+        def open_dataset(path: Path) -> Review:
+            return open_review(path, files, labels, reviewer or settings.reviewer)
+
+        review = open_dataset(path) if dataset or path.exists() else None
+        gc.freeze()
     run_review(review, settings, opening=Opening(path, open_dataset, files))

@@ -38,6 +38,10 @@ class SearchBar(Vertical):
         yield Static(_HINT, markup=False)
 
     def on_mount(self) -> None:
+        self.focus_line()
+
+    def focus_line(self) -> None:
+        """Put the cursor into the line."""
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -55,7 +59,7 @@ class SearchBar(Vertical):
         self.query_one(Static).update(text)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        from workbench.app.review.showing import search
+        from workbench.app.review.searching import search
 
         event.stop()
         try:

@@ -1,46 +1,21 @@
-"""What is shown of a dataset: search, orders, quick filters; and what a helper finds out of it."""
+"""What is shown of a dataset: the rows of a search in an order, and what a helper finds out."""
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
-from rich.text import Text
-
-from workbench.app.overview.screen import OverviewScreen
-from workbench.app.prompts import Menu, Reading
-from workbench.app.review.search_bar import SearchBar
-from workbench.core.brief import policy_text
-from workbench.core.jsontext import dumps
-from workbench.core.plain import visible
-from workbench.core.samples import to_item
-from workbench.core.search import Search, SearchError, parse_search
+from workbench.core.search import Search
 from workbench.jobs.analyst import Analyst, Failure, OrderBy
-from workbench.jobs.review import EVERYTHING
+from workbench.jobs.review import CHUNK
 
 if TYPE_CHECKING:
     from workbench.app.review.screen import ReviewScreen
 
-ORDERS = {
-    "file": "as in the file",
-    "verdict": "failing first, then warned",
-    "property": "by the first call's property",
-    "similarity": "near-duplicates side by side",
-}
-QUICK = (
-    ("decision:none,skipped", "to review"),
-    ("verdict:fail", "failing"),
-    ("verdict:warn", "warned"),
-    ("decision:accepted", "accepted"),
-    ("decision:rejected", "rejected"),
-    ("decision:edited", "edited"),
-    ("decision:skipped", "skipped"),
-    ("decision:stale", "stale"),
-    ("verdict:pass decision:none,skipped", "passing, to review"),
-)
 _REDRAW = 0.5
 """Seconds between two redraws that a running job may cause."""
-_BREATH = 0.001
+BREATH = 0.001
 """Seconds the screen gets between two chunks: with none, keys wait for many chunks."""
 
 
@@ -73,7 +48,8 @@ async def _take_in(screen: "ReviewScreen", analyst: Analyst) -> None:
         finished = analyst.checked == len(review.raw)
         if finished and not done:
             review.recount()
-            if is_filtered(screen) or screen.order != "file":
+            _tell_elsewhere(screen)
+            if review.search or screen.order != "file":
                 refresh_view(screen)
         done = finished
         if finished or monotonic() - drawn >= _REDRAW:
@@ -85,191 +61,108 @@ async def _take_in(screen: "ReviewScreen", analyst: Analyst) -> None:
         screen.say(f"Verification stopped: {analyst.failure.message}", warn=True)
 
 
-# ---------------------------------------------------------------- search
+def _tell_elsewhere(screen: "ReviewScreen") -> None:
+    """Tell once of labels whose samples are not in this dataset."""
+    count = screen.review.elsewhere()
+    if count and not screen.told_elsewhere:
+        labels = "1 label is of a sample" if count == 1 else f"{count:,} labels are of samples"
+        screen.notify(
+            f"{labels} no longer in this dataset; all are kept. `workbench labels carry` brings "
+            "decisions over to answers made anew.",
+            markup=False,
+            timeout=10,
+        )
+    screen.told_elsewhere = True
 
 
-def is_filtered(screen: "ReviewScreen") -> bool:
-    """Whether a search leaves samples out."""
-    return bool(screen.review.search)
-
-
-def ask_search(screen: "ReviewScreen") -> None:
-    """Open the search line."""
-    start = screen.last_search if is_filtered(screen) else ""
-    screen.app.clear_notifications()  # nothing may lie over what the line tells
-    bar = SearchBar(start)
-    screen.mount(bar, before=screen.query_one("KeyBar"))
-
-
-def search(screen: "ReviewScreen", text: str) -> None:
-    """Filter by a search that parses; the empty one shows all."""
-    try:
-        wanted = parse_search(text)
-    except SearchError as error:
-        screen.say(str(error), warn=True)
-        return
-    if not text.strip():
-        clear_filter(screen)
-        return
-    screen.last_search = text.strip()
-    _make_view(screen, wanted)
-
-
-def clear_filter(screen: "ReviewScreen") -> None:
-    """Show all samples again."""
-    _make_view(screen, EVERYTHING)
+# ---------------------------------------------------------------- the view
 
 
 def refresh_view(screen: "ReviewScreen") -> None:
     """Look for the filter's samples anew."""
-    _make_view(screen, screen.review.search)
+    make_view(screen, screen.review.search, screen.order)
 
 
-def _make_view(screen: "ReviewScreen", wanted: Search) -> None:
-    screen.run_worker(_look(screen, wanted), group="view", exit_on_error=False, exclusive=True)
+def make_view(screen: "ReviewScreen", wanted: Search, order: str) -> None:
+    """Show the samples of a search in an order; keys go on, and `stop` stops it."""
+    looking = _look(screen, wanted, order)
+    screen.run_worker(looking, group="view", exit_on_error=False, exclusive=True)
 
 
-async def _look(screen: "ReviewScreen", wanted: Search) -> None:
+def stop(screen: "ReviewScreen") -> bool:
+    """Stop making a view; False where none is being made."""
+    if not screen.looking:
+        return False
+    screen.workers.cancel_group(screen, "view")
+    _say_looking(screen, "")
+    screen.say("Stopped. What had been found is shown.")
+    return True
+
+
+def _say_looking(screen: "ReviewScreen", words: str) -> None:
+    screen.looking = words
+    screen.show_status()
+
+
+async def _look(screen: "ReviewScreen", wanted: Search, order: str) -> None:
     """Make the view a chunk at a time, so that keys are never kept waiting."""
     review = screen.review
-    order = await _rows_in_order(screen)
-    if not wanted:
-        view: Sequence[int] = range(len(review.raw)) if order is None else order
-        review.show(view, wanted)
-        screen.show_all()
-        return
-    drawn = monotonic()
-    found: list[int] = []
-    for found in review.make_view(wanted, order):
-        await asyncio.sleep(_BREATH)
-        if monotonic() - drawn >= _REDRAW:
-            drawn = monotonic()
-            review.show(list(found), wanted)
-            screen.show_all()
-    review.show(found, wanted)
-    screen.show_all()
-    if not found:
+    if order != "file":
+        _say_looking(screen, f"ordering by {order}")
+    rows = await _rows_in_order(screen, order)
+    screen.order = "file" if rows is None else order
+    total = len(review.raw)
+    view: Sequence[int] = range(total) if rows is None else rows
+    keeper = _Cursor(screen, in_order=rows is None)
+    if wanted:
+        drawn, view = monotonic(), []
+        for looked, view in enumerate(review.make_view(wanted, rows), start=1):
+            await asyncio.sleep(BREATH)
+            if monotonic() - drawn >= _REDRAW:
+                drawn = monotonic()
+                share = min(1.0, looked * CHUNK / max(1, total))
+                screen.looking = f"searching {share:.0%}"
+                keeper.show(list(view), wanted)
+    screen.looking = ""
+    keeper.show(view, wanted)
+    if wanted and not view:
         screen.say("No sample is found by this search.", warn=True)
 
 
-async def _rows_in_order(screen: "ReviewScreen") -> Sequence[int] | None:
-    if screen.order == "file" or screen.analyst is None:
+class _Cursor:
+    """Keeps the cursor on its sample while a view grows, unless someone moves it meanwhile."""
+
+    def __init__(self, screen: "ReviewScreen", *, in_order: bool) -> None:
+        self._screen = screen
+        self._in_order = in_order
+        self._wanted = self._shown = screen.review.row
+
+    def show(self, view: Sequence[int], search: Search) -> None:
+        """Show a view; the cursor goes to its sample, or to where that would stand."""
+        review = self._screen.review
+        if review.row != self._shown:
+            self._wanted = review.row
+        review.show(view, search)
+        if self._wanted is not None and not review.go_to(self._wanted) and self._in_order:
+            review.move(bisect_left(view, self._wanted))
+        self._shown = review.row
+        self._screen.show_all()
+
+
+async def _rows_in_order(screen: "ReviewScreen", order: str) -> Sequence[int] | None:
+    """Give all rows in an order, None for the file's."""
+    if order == "file":
         return None
-    answer = await screen.analyst.order(cast(OrderBy, screen.order))
+    if screen.analyst is None:
+        screen.say("Orders are made once verification has begun.", warn=True)
+        return None
+
+    def tell(done: int, total: int) -> None:
+        _say_looking(screen, f"ordering by {order} {done / total:.0%}")
+
+    answer = await screen.analyst.order(cast(OrderBy, order), tell)
     if isinstance(answer, Failure):
         screen.say(f"This order cannot be made: {answer.message}", warn=True)
-        screen.order = "file"
         return None
     # Samples that have come since the helper read the file stand at the end.
     return [*answer, *range(len(answer), len(screen.review.raw))]
-
-
-def next_match(screen: "ReviewScreen", step: int) -> None:
-    """Go to the next sample that the last search finds."""
-    if not screen.last_search:
-        screen.say("There was no search yet; / searches.", warn=True)
-        return
-    wanted = parse_search(screen.last_search)
-    review = screen.review
-    place = review.cursor + step
-    while 0 <= place < len(review.view):
-        if review.matches(review.view[place], wanted):
-            screen.cursor_to(place)
-            return
-        place += step
-    where = "after" if step > 0 else "before"
-    screen.say(f"No match {where} this sample.")
-
-
-# ---------------------------------------------------------------- menus
-
-
-def ask_order(screen: "ReviewScreen") -> None:
-    """Ask for an order."""
-    choices = [(name, Text(f"{name:12} {words}")) for name, words in ORDERS.items()]
-
-    def take(name: str | None) -> None:
-        if name is None:
-            return
-        screen.order = name
-        refresh_view(screen)
-
-    screen.app.push_screen(Menu("Order", choices), take)
-
-
-def ask_quick(screen: "ReviewScreen") -> None:
-    """Ask for a quick filter."""
-    choices = [(text, Text(f"{words:20} {text}")) for text, words in QUICK]
-
-    def take(text: str | None) -> None:
-        if text is not None:
-            search(screen, text)
-
-    screen.app.push_screen(Menu("Quick filter", choices), take)
-
-
-def near(screen: "ReviewScreen") -> None:
-    """List the near-duplicates of the sample under the cursor."""
-    if screen.review.row is None or screen.analyst is None:
-        screen.say("Near-duplicates are looked for once verification has begun.", warn=True)
-        return
-    screen.run_worker(_near(screen, screen.review.row), group="near", exit_on_error=False)
-
-
-async def _near(screen: "ReviewScreen", row: int) -> None:
-    assert screen.analyst is not None
-    found = await screen.analyst.near(row)
-    if isinstance(found, Failure):
-        screen.say(f"Near-duplicates cannot be looked for: {found.message}", warn=True)
-        return
-    if not found:
-        screen.say("No sample has nearly the same query.")
-        return
-    choices = []
-    for other, score in found:
-        sample = screen.review.sample(other)
-        query = visible(sample.query) if sample else ""
-        choices.append((str(other), Text(f"{score:.2f}  #{other}  {query}", no_wrap=True)))
-
-    def take(choice: str | None) -> None:
-        if choice is not None:
-            if not screen.review.go_to(int(choice)):
-                screen.say("That sample is not in this list; Escape shows all.", warn=True)
-            screen.cursor_to(screen.review.cursor)
-            screen.samples.refresh()
-
-    screen.app.push_screen(Menu(f"Near-duplicates of #{row}", choices), take)
-
-
-def overview(screen: "ReviewScreen") -> None:
-    """Show counts and coverage; what is picked there becomes the filter."""
-
-    def take(text: str | None) -> None:
-        if text is not None:
-            search(screen, text)
-
-    screen.app.push_screen(OverviewScreen(screen.review), take)
-
-
-def policy(screen: "ReviewScreen") -> None:
-    """Show the labelling policy."""
-    catalog = screen.review.catalog
-    if catalog.policy is not None:
-        text = Text(visible_lines(policy_text(catalog, catalog.policy)))
-        screen.app.push_screen(Reading("The labelling policy", text))
-
-
-def visible_lines(text: str) -> str:
-    """Escape what hides in a text of several lines, and keep its line breaks."""
-    return "\n".join(map(visible, text.splitlines()))
-
-
-def copy(screen: "ReviewScreen") -> None:
-    """Copy the sample under the cursor."""
-    row = screen.review.row
-    sample = None if row is None else screen.review.in_force(row)
-    if sample is None:
-        screen.say("There is no sample here to copy.", warn=True)
-        return
-    screen.app.copy_to_clipboard(dumps(to_item(sample)).decode())
-    screen.say("Copied as JSON, if this terminal lets programs copy.")

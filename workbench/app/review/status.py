@@ -11,16 +11,16 @@ from workbench.app.styles import text_styles
 from workbench.core.plain import visible
 
 if TYPE_CHECKING:
-    from workbench.app.review.screen import ReviewScreen
+    from workbench.app.review.picture import ReviewPicture
 
 
-def lines(screen: "ReviewScreen") -> tuple[Text, Text]:
+def lines(screen: "ReviewPicture") -> tuple[Text, Text]:
     """Give both lines, fit for the screen's width."""
     styles = text_styles(screen.app)
     return _progress(screen, styles), _shown(screen, styles)
 
 
-def _progress(screen: "ReviewScreen", styles: dict[str, str]) -> Text:
+def _progress(screen: "ReviewPicture", styles: dict[str, str]) -> Text:
     plain = getattr(screen.app, "ascii", False)
     progress = screen.review.progress()
     wide = screen.size.width >= 100
@@ -40,12 +40,14 @@ def _progress(screen: "ReviewScreen", styles: dict[str, str]) -> Text:
         glyph = sign.plain if plain else sign.glyph
         text.append(f"  {glyph} {count:,} {word}", styles[sign.style])
     text.append(f"  {progress.left:,} left")
+    if progress.unusable:
+        text.append(f"  {progress.unusable:,} unusable", styles["muted"])
     if screen.review.store.read_only:
         text.append("  read only", styles["warning"])
     return text
 
 
-def _shown(screen: "ReviewScreen", styles: dict[str, str]) -> Text:
+def _shown(screen: "ReviewPicture", styles: dict[str, str]) -> Text:
     review = screen.review
     text = Text()
     if notice := notice_of(screen.app):
@@ -60,6 +62,9 @@ def _shown(screen: "ReviewScreen", styles: dict[str, str]) -> Text:
         text.append(f"by {screen.order}  ", styles["accent"])
     if review.marks:
         text.append(f"{len(review.marks):,} marked  ", styles["accent"])
+    if doing := screen.saving or screen.looking:
+        stops = "" if screen.saving else f", {screen.keys['back']} stops it"
+        text.append(f"{doing}{stops}  ", f"bold {styles['primary']}".strip())
     checked = screen.analyst.checked if screen.analyst else 0
     if checked < len(review.raw):
         text.append(f"verified {checked:,} of {len(review.raw):,}", styles["muted"])

@@ -1,4 +1,4 @@
-"""The samples of an open dataset, each with its label and its verdict."""
+"""The samples of an open dataset, each with its label and its verdict, and their counts."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,6 +12,7 @@ from workbench.core.labels import Label, stale
 from workbench.core.samples import Sample
 from workbench.core.search import Search, searchable
 from workbench.core.verdicts import Verdict
+from workbench.jobs.review.tally import Progress, Tally
 
 _PARSED = 2048
 _VERIFIED = 512
@@ -34,6 +35,11 @@ class Items:
         self.facets: list[Facets | None] = [None] * len(raw)
         self.item = lru_cache(_PARSED)(self._parse)
         self._verdicts: dict[str, Verdict] = {}
+        self.tally = Tally(store)
+        self._known = 0
+        self._unusable = 0
+        self._early: set[int] = set()
+        self.tally.recount()
 
     def _parse(self, row: int) -> Sample | BadItem:
         """Give what a row is."""
@@ -106,3 +112,36 @@ class Items:
         self.raw.extend(raw)
         self.facets.extend([None] * len(raw))
         return rows
+
+    def know(self, row: int, facets: Facets) -> None:
+        """Take in what a helper found out about a row."""
+        if self.facets[row] is None:
+            self._place(row, facets.id)
+            self._early.discard(row)
+            self._known += 1
+            self._unusable += not facets.id
+        self.facets[row] = facets
+
+    def _place(self, row: int, sample_id: str) -> None:
+        """Note which row a sample has, once; a decision may come before the helper's word."""
+        if sample_id and self.facets[row] is None and row not in self._early:
+            self.tally.place(row, sample_id)
+            self._early.add(row)
+
+    @property
+    def all_known(self) -> bool:
+        """Whether a helper has told of every row."""
+        return 0 < self._known == len(self.raw)
+
+    def recount(self) -> None:
+        """Count decisions anew: all labels, each for the rows that it is known to have."""
+        self.tally.complete = self.all_known
+        self.tally.recount()
+
+    def progress(self) -> Progress:
+        """Count decisions; see `Progress`."""
+        return self.tally.progress(len(self.raw), self._unusable)
+
+    def elsewhere(self) -> int:
+        """Count the labels of samples that are not in the dataset; 0 until all rows are known."""
+        return self.tally.elsewhere() if self.all_known else 0

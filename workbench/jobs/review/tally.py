@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from workbench.adapters.dataset import collection_paused
 from workbench.adapters.labels import LabelStore
 
 
@@ -83,21 +84,21 @@ class Tally:
     def update(self, sample_ids: Iterable[str]) -> None:
         """Bring the counts up to date with the labels of these samples."""
         lone = 0 if self.complete else 1
-        for sample_id in sample_ids:
-            label = self._store.get(sample_id)
-            state = _State(rows=len(self.rows(sample_id)) or lone)
-            if label is not None:
-                state = state._replace(
-                    decision=label.decision or "", edited=label.edited is not None
-                )
-            self._count(sample_id, state)
+        with collection_paused():
+            for sample_id in sample_ids:
+                label = self._store.get(sample_id)
+                rows = len(self._rows.get(sample_id, ())) or lone
+                decision = (label.decision or "") if label else ""
+                edited = label is not None and label.edited is not None
+                self._count(sample_id, _State(decision, edited, rows))
 
     def _count(self, sample_id: str, state: _State) -> None:
         """Count a sample by this state, and no longer by the one before."""
-        before = self._states.get(sample_id, _State())
-        for each, sign in ((before, -1), (state, 1)):
-            self._counts[each.decision] += sign * each.rows
-            self._counts["edited"] += sign * each.rows * each.edited
+        for each, sign in ((self._states.get(sample_id), -1), (state, 1)):
+            if each is not None:
+                self._counts[each.decision] += sign * each.rows
+                if each.edited:
+                    self._counts["edited"] += sign * each.rows
         self._states[sample_id] = state
 
     def progress(self, total: int, unusable: int) -> Progress:

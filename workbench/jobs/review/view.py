@@ -1,0 +1,105 @@
+"""What is shown of a dataset, and where one is in it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from workbench.adapters.labels import LabelStore
+from workbench.core.catalog import Catalog
+from workbench.core.search import Search
+from workbench.jobs.review.items import Items
+
+EVERYTHING = Search()
+CHUNK = 400
+"""Samples that are looked at in one go while a view is made: some milliseconds of work."""
+
+
+class View(Items):
+    """A dataset as it is shown.
+
+    view: the rows shown, in their order. cursor: the place in the view. marks: rows, also of those
+    not shown. search: what the view shows.
+    """
+
+    def __init__(
+        self, raw: list[bytes], catalog: Catalog, catalog_hash: str, store: LabelStore
+    ) -> None:
+        super().__init__(raw, catalog, catalog_hash, store)
+        self.view: Sequence[int] = range(len(raw))
+        self.cursor = 0
+        self.marks: set[int] = set()
+        self.search = EVERYTHING
+
+    @property
+    def row(self) -> int | None:
+        """The row under the cursor, None where the view is empty."""
+        return self.view[self.cursor] if self.view else None
+
+    def move(self, place: int) -> None:
+        """Put the cursor on a place of the view, or the nearest there is."""
+        self.cursor = max(0, min(place, len(self.view) - 1))
+
+    def go_to(self, row: int) -> bool:
+        """Put the cursor on a row; False where the view does not show it."""
+        place = row if isinstance(self.view, range) and row in self.view else _find(self.view, row)
+        if place is None:
+            return False
+        self.cursor = place
+        return True
+
+    def next_unreviewed(
+        self, step: int = 1, start: int | None = None, most: int | None = None
+    ) -> int | None:
+        """Give the next place in the view that waits for accept or reject, from the cursor on.
+
+        Unusable items wait for nothing. most: look at so many places at most.
+        """
+        place = (self.cursor if start is None else start - step) + step
+        stop = len(self.view) if step > 0 else -1
+        if most is not None:
+            stop = min(stop, place + most) if step > 0 else max(stop, place - most)
+        for at in range(place, stop, step):
+            sample_id = self.sample_id(self.view[at])
+            if sample_id and not self.tally.is_reviewed(sample_id):
+                return at
+        return None
+
+    def make_view(self, search: Search, order: Sequence[int] | None) -> Iterator[list[int]]:
+        """Look for the rows of a view, a chunk at a time: yields what has been found so far.
+
+        order: all rows in the order wanted, None for the file's.
+        """
+        found: list[int] = []
+        start = 0
+        # The file may grow meanwhile.
+        while start < len(rows := range(len(self.raw)) if order is None else order):
+            chunk = rows[start : start + CHUNK]
+            found += [row for row in chunk if self.matches(row, search)]
+            start += len(chunk)
+            yield found
+
+    def show(self, view: Sequence[int], search: Search) -> None:
+        """Take a view over and keep the cursor on its row, or near it."""
+        row = self.row
+        self.view = view
+        self.search = search
+        if row is None or not self.go_to(row):
+            self.move(self.cursor)
+
+    def rows_of(self, sample_ids: Iterable[str]) -> list[int]:
+        """Give the rows of samples, as far as they are known, in the file's order."""
+        wanted = set(sample_ids)
+        found = {row for sample_id in wanted for row in self.tally.rows(sample_id)}
+        if len(found) < len(wanted):
+            found |= {row for row in self._near_cursor() if self.sample_id(row) in wanted}
+        return sorted(found)
+
+    def _near_cursor(self) -> Iterator[int]:
+        size = len(self.view)
+        for place in range(max(0, self.cursor - CHUNK), min(size, self.cursor + CHUNK)):
+            yield self.view[place]
+
+
+def _find(view: Sequence[int], row: int) -> int | None:
+    try:
+        return view.index(row)
+    except ValueError:
+        return None
