@@ -67,7 +67,7 @@ async def test_the_helper_process(samples, tmp_path):
 
     print()
     analyst = await Analyst.start(
-        path, CatalogFiles(), digest=digest, prefer=(VISIBLE[0], VISIBLE[-1])
+        path, CatalogFiles(), digest=digest, prefer=VISIBLE
     )
     read, checked = asyncio.Event(), asyncio.Event()
     taking = asyncio.create_task(take(analyst, tell, read, checked))

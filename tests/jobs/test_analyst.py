@@ -117,7 +117,7 @@ async def test_each_sample_comes_with_its_verdict(path):
 
 
 async def test_what_is_visible_comes_first(path):
-    async with analyst_of(path, prefer=(40, 49)) as analyst:
+    async with analyst_of(path, prefer=range(40, 50)) as analyst:
         found = await verdicts(analyst, COUNT)
     assert list(found) == [*range(40, 50), *range(40), *range(50, COUNT)]
 
@@ -208,7 +208,7 @@ async def test_a_crash_is_a_value(path, capfd, name):
         async with asyncio.timeout(PATIENCE):
             assert await asked == analyst.failure
             assert await analyst.order("verdict") == analyst.failure
-        analyst.prefer(0, 5)
+        analyst.prefer(range(6))
         await analyst.append([b"{}"])
         assert_gone(analyst.pid)
     assert capfd.readouterr() == ("", "")
@@ -320,21 +320,21 @@ def verified(reports):
 
 def test_preference_may_change_at_any_time(worker, monkeypatch):
     monkeypatch.setattr("workbench.jobs.analyst.worker.STEP_SECONDS", 0)  # one item a step
-    worker.prefer(30, 39)
+    worker.prefer(range(30, 40))
     reports = [worker.step() for _ in range(2)]
-    worker.prefer(50, 51)
+    worker.prefer([51, 50])
     reports += work(worker)
-    assert verified(reports) == [30, 31, 50, 51, *range(30), *range(32, 50), *range(52, COUNT)]
+    assert verified(reports) == [30, 31, 51, 50, *range(30), *range(32, 50), *range(52, COUNT)]
 
 
-@pytest.mark.parametrize("wanted", [(-5, 2), (70, 90), (9, 3), (-9, -2), (0, 10**9)])
+@pytest.mark.parametrize("wanted", [range(-5, 3), range(70, 90), [-9], [10**9]])
 def test_preferences_that_reach_beyond_the_dataset(worker, wanted):
-    worker.prefer(*wanted)
+    worker.prefer(wanted)
     assert verified(work(worker)) == list(range(COUNT))
 
 
 def test_all_are_read_before_the_rest_is_verified(worker):
-    worker.prefer(5, 6)
+    worker.prefer([5, 6])
     reports = work(worker)
     rows = [row for report in reports for row in report.rows]
     assert sorted(row[0] for row in rows if not row[2]) == [
@@ -372,3 +372,11 @@ def test_what_nobody_waits_for_any_more_is_not_answered(worker):
     worker.forget(0)
     kinds = [type(report) for report in work(worker) if not isinstance(report, Found)]
     assert kinds == [Nearest]
+
+
+def test_a_question_waits_for_nothing_but_what_is_in_sight(worker):
+    worker.prefer([0, COUNT - 1])  # as in an order, where the file's first and last stand together
+    worker.ask(AskOrder(0, "verdict"))
+    reports = work(worker)
+    answered = next(at for at, report in enumerate(reports) if isinstance(report, Ordered))
+    assert verified(reports[:answered]) == [0, COUNT - 1]

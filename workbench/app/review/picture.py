@@ -125,9 +125,7 @@ class ReviewPicture(Screen[None]):
         """Have the samples in sight verified first, while not all are."""
         if self.analyst is not None and not self.all_verified:
             first, last = self.samples.in_sight()
-            rows = self.review.view[first:last]
-            if rows:
-                self.analyst.prefer(min(rows), max(rows))
+            self.analyst.prefer(self.review.view[first:last])
 
     def seconds(self) -> float:
         """Give the active seconds spent on the sample under the cursor."""

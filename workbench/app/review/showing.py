@@ -34,7 +34,7 @@ async def _analyse(screen: "ReviewScreen") -> None:
     screen.handed = len(review.raw)
     first, last = screen.samples.in_sight()
     analyst = await Analyst.start(
-        review.path, review.files, digest=review.digest, prefer=(first, max(first, last - 1))
+        review.path, review.files, digest=review.digest, prefer=review.view[first:last]
     )
     screen.analyst = analyst
     await _take_in(screen, analyst)

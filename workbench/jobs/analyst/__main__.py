@@ -94,7 +94,7 @@ def _serve(requests: "SimpleQueue[Request]", report: Callable[[Report], None]) -
     raw = _load(start)
     report(Loaded(len(raw)))
     worker = Worker(raw, catalog_for(files_of(start), None))
-    worker.prefer(start.first, start.last)
+    worker.prefer(start.rows)
     gc.collect()
     gc.freeze()  # what is loaded stays: no need to look through it again
     while True:
@@ -122,7 +122,7 @@ def _load(start: Start) -> list[bytes]:
 def _take(worker: Worker, request: Request) -> None:
     match request:
         case Prefer():
-            worker.prefer(request.first, request.last)
+            worker.prefer(request.rows)
         case Append():
             worker.append(request.raw)
         case Forget():

@@ -81,12 +81,12 @@ class Analyst:
         files: CatalogFiles,
         *,
         digest: str = "",
-        prefer: tuple[int, int] = (0, 49),
+        prefer: Sequence[int] = range(50),
     ) -> "Analyst":
         """Start the process on a dataset file, or on None: one that only `append` will fill.
 
-        digest: the SHA-256 of the file as the caller has read it; another is refused. prefer: the
-        range verified first, see `prefer`.
+        digest: the SHA-256 of the file as the caller has read it; another is refused. prefer: what
+        is verified first, see `prefer`.
         """
         try:
             process = await launch()
@@ -112,9 +112,9 @@ class Analyst:
         while (batch := await self._batches.get()) is not None:
             yield batch
 
-    def prefer(self, first: int, last: int) -> None:
-        """Have these verified before all others, as they are what is seen; `last` is included."""
-        self._send(Prefer(first, last))
+    def prefer(self, rows: Sequence[int]) -> None:
+        """Have these verified before all others, as they are what is seen."""
+        self._send(Prefer(list(rows)))
 
     async def append(self, raw: Sequence[bytes]) -> None:
         """Add items, as the bytes of their JSON; their indices follow those of the others."""

@@ -1,6 +1,7 @@
 """What the helper process and its parent say to each other: MessagePack behind its length."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Literal
@@ -24,22 +25,20 @@ class Start(_Message, frozen=True):
     """The first message. dataset: None for one that is not written yet. digest: its SHA-256.
 
     files, driver_side: of `CatalogFiles`. Paths are bytes, since they need not be UTF-8.
-    first, last: see `Prefer`.
+    rows: see `Prefer`.
     """
 
     dataset: bytes | None
     digest: str
     files: dict[str, bytes]
     driver_side: DriverSide
-    first: int
-    last: int
+    rows: list[int]
 
 
 class Prefer(_Message, frozen=True):
-    """Verify these first; `last` is included."""
+    """Verify these first."""
 
-    first: int
-    last: int
+    rows: list[int]
 
 
 class Append(_Message, frozen=True):
@@ -147,13 +146,13 @@ def read_report(body: bytes) -> Report:
 
 
 def start_of(
-    dataset: Path | None, digest: str, files: CatalogFiles, prefer: tuple[int, int]
+    dataset: Path | None, digest: str, files: CatalogFiles, prefer: Sequence[int]
 ) -> Start:
     """Write the first message."""
     paths = {field.name: getattr(files, field.name) for field in fields(files)}
     named = {name: os.fsencode(path) for name, path in paths.items() if isinstance(path, Path)}
     place = None if dataset is None else os.fsencode(dataset)
-    return Start(place, digest, named, files.driver_side, *prefer)
+    return Start(place, digest, named, files.driver_side, list(prefer))
 
 
 def files_of(start: Start) -> CatalogFiles:

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from time import perf_counter
 
@@ -46,7 +46,7 @@ class Worker:
         self._raw = raw
         self._catalog = catalog
         self._statuses = bytearray(len(raw))  # places in STATUSES
-        self._preferred = 0, 0
+        self._preferred: list[int] = []
         self._read = 0
         self._questions: deque[AskNear | AskOrder] = deque()
         self._told = 0.0
@@ -64,9 +64,9 @@ class Worker:
         for column in self._columns.values():
             column.frombytes(bytes(4 * len(raw)))
 
-    def prefer(self, first: int, last: int) -> None:
-        """Verify these first; `last` is included."""
-        self._preferred = max(0, first), max(0, last + 1)
+    def prefer(self, rows: Sequence[int]) -> None:
+        """Verify these first; those that there are not are passed over."""
+        self._preferred = [row for row in rows if 0 <= row < len(self._raw)]
 
     def ask(self, question: AskNear | AskOrder) -> None:
         """Take in a question; a step will answer it."""
@@ -83,20 +83,20 @@ class Worker:
 
     def step(self) -> Report | None:
         """Do what is most urgent for some hundredths of a second, and tell what it yields."""
-        first, stop = self._preferred
-        if self._statuses.find(0, first, stop) >= 0:
-            return self._verify(self._unverified(first, stop))
+        self._preferred = [row for row in self._preferred if not self._statuses[row]]
+        if self._preferred:
+            return self._verify(iter(self._preferred))
         if self._read < len(self._raw):
             return self._read_some()
         if self._questions:
             return self._answer()
-        return self._verify(self._unverified(0, len(self._raw)))
+        return self._verify(self._unverified())
 
-    def _unverified(self, first: int, stop: int) -> Iterator[int]:
-        at = self._statuses.find(0, first, stop)
+    def _unverified(self) -> Iterator[int]:
+        at = self._statuses.find(0)
         while at >= 0:
             yield at
-            at = self._statuses.find(0, at + 1, stop)
+            at = self._statuses.find(0, at + 1)
 
     def _verify(self, indices: Iterator[int]) -> Found:
         table, rows, end = len(self._values), list[Row](), perf_counter() + STEP_SECONDS
