@@ -8,6 +8,7 @@ import pytest
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, with_words
 from workbench.app.main import WorkbenchApp
+from workbench.app.review import showing
 from workbench.core.catalog import Catalog
 from workbench.jobs.review import open_review
 
@@ -52,7 +53,10 @@ def dataset(tmp_path):
 
 @pytest.fixture
 def open_app(dataset, monkeypatch, worded) -> Callable:
-    """Open the app on the dataset; verified: wait until the helper process has verified it."""
+    """Open the app on the dataset; verified: with a helper process, and when that has verified all.
+
+    Most tests need none, and one takes half a second to start.
+    """
     monkeypatch.setattr("workbench.jobs.review.catalog_for", lambda *_: worded)
     monkeypatch.setattr("workbench.adapters.labels.store.now", lambda: "2026-01-02T03:04:05Z")
 
@@ -60,6 +64,8 @@ def open_app(dataset, monkeypatch, worded) -> Callable:
     async def opened(size=(120, 40), *, verified=False, **options):
         review = open_review(dataset, CatalogFiles(), reviewer="ann")
         app = WorkbenchApp(review, **options)
+        if not verified:
+            monkeypatch.setattr(showing, "start_analysis", lambda _: None)
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             if verified:
                 await until(pilot, lambda: app.screen.all_verified)

@@ -66,9 +66,7 @@ async def test_the_helper_process(samples, tmp_path):
         print(f"{time.perf_counter() - start:6.2f} s  {what}; {memory(analyst.pid)}")
 
     print()
-    analyst = await Analyst.start(
-        path, CatalogFiles(), digest=digest, prefer=VISIBLE
-    )
+    analyst = await Analyst.start(path, CatalogFiles(), digest=digest, prefer=VISIBLE)
     read, checked = asyncio.Event(), asyncio.Event()
     taking = asyncio.create_task(take(analyst, tell, read, checked))
     await read.wait()

@@ -2,31 +2,29 @@
 
 import os
 import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from forks import Forks
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """A process that has the command line imported; see `Forks`."""
+    opened = Forks()
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def cli(tmp_path) -> Run:
+def cli(tmp_path, forks) -> Run:
     """Run `workbench` with these arguments, without a key, in the test's folder."""
 
-    def run(*arguments, env=None, **options):
+    def run(*arguments, env=None):
         keys = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
         environment = {k: v for k, v in os.environ.items() if k not in keys} | (env or {})
-        return subprocess.run(
-            [sys.executable, "-m", "workbench", *map(str, arguments)],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-            **options,
-        )
+        return forks.run([str(a) for a in arguments], tmp_path, environment, timeout=120)
 
     return run

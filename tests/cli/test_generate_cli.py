@@ -127,7 +127,10 @@ def test_ctrl_c_saves_and_is_status_130(tmp_path):
     output = tmp_path / "data.json"
     command = [sys.executable, "-m", "workbench", "generate", "--engine", "offline", "--batch"]
     command += ["--num-samples", "50000", "--output", str(output), "--save-interval", "0"]
+    # A shell has its background jobs ignore Ctrl-C, and their children too; not this one.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    signal.signal(signal.SIGINT, before)
     journal = tmp_path / "data.journal.jsonl"
     while not journal.exists() or journal.stat().st_size < 50_000:
         time.sleep(0.01)

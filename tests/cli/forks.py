@@ -1,0 +1,89 @@
+"""Runs the command line in processes forked from one that has imported it.
+
+Each run is a process of its own, with its own arguments, environment, folder and exit status, as
+if started anew; only the half second of imports is spared. Reads a request a line from its input,
+and answers each with the exit status.
+"""
+
+import gc
+import json
+import os
+import runpy
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from select import select
+
+_IMPORTED = ("generate", "generation", "verify", "explain", "refine", "export", "check_export")
+_IMPORTED += ("dedup", "demo", "catalog", "labels")
+_HEAVY = ("jobs.generate", "jobs.export", "jobs.check_export", "jobs.dedup", "jobs.refine")
+_HEAVY += ("adapters.engines.gemini", "adapters.engines.offline")
+
+
+class Forks:
+    """The process that forks; `run` is like `subprocess.run`."""
+
+    def __init__(self) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(
+        self, arguments: list[str], folder: Path, env: dict[str, str], timeout: float
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `python -m workbench` with these arguments."""
+        printed = [folder.with_name(f"{folder.name}.{name}") for name in ("out", "err")]
+        request = {
+            "arguments": arguments,
+            "folder": str(folder),
+            "env": env,
+            "printed": [str(path) for path in printed],
+        }
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        self._server.stdin.write(json.dumps(request) + "\n")
+        self._server.stdin.flush()
+        if not select([self._server.stdout], [], [], timeout)[0]:
+            self._server.kill()
+            raise TimeoutError(f"{arguments} took more than {timeout} seconds")
+        status = int(self._server.stdout.readline())
+        texts = [path.read_text(encoding="utf-8") for path in printed]
+        return subprocess.CompletedProcess(arguments, status, *texts)
+
+    def close(self) -> None:
+        assert self._server.stdin is not None
+        self._server.stdin.close()
+        self._server.wait()
+
+
+def _serve() -> None:
+    for name in _IMPORTED:
+        import_module(f"workbench.cli.{name}")
+    for name in _HEAVY:
+        import_module(f"workbench.{name}")
+    gc.freeze()  # a child's collector is not to touch, and thereby copy, all of this
+    for line in sys.stdin:
+        request = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _become(request)
+            runpy.run_module("workbench", run_name="__main__", alter_sys=True)
+            return
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _become(request: dict) -> None:
+    """Take over what makes a process: folder, environment, streams, arguments."""
+    os.chdir(request["folder"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for stream, path in enumerate(request["printed"], start=1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
+    sys.argv[1:] = request["arguments"]
+
+
+if __name__ == "__main__":
+    _serve()
