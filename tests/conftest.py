@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from wire import GeminiServer
+from gemini_server import GeminiServer
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.core.catalog import Catalog
@@ -11,7 +11,7 @@ from workbench.core.catalog import Catalog
 
 @pytest.fixture
 def gemini_server() -> Iterator[GeminiServer]:
-    """A local server that speaks Gemini's wire format; see `tests/wire.py`."""
+    """A local server that speaks Gemini's wire format; see `tests/gemini_server`."""
     with GeminiServer() as server:
         yield server
 
