@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -29,7 +30,7 @@ class Asked:
         """The first part's text."""
         return self.body["contents"][0]["parts"][0]["text"]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All text that the model reads: the system instruction and every part."""
         return text_of(self.body)
@@ -38,7 +39,7 @@ class Asked:
     def config(self) -> dict[str, Any]:
         return self.body.get("generationConfig", {})
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A hash of model and body: equal requests have equal ones, in a batch or not."""
         body = {key: value for key, value in self.body.items() if key != "model"}

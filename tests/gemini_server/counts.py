@@ -48,6 +48,12 @@ class Counts:
             self.paths[path] += 1
             self.statuses[status] += 1
 
+    def gone(self, status: str) -> None:
+        """Correct the status of a request whose client went away while it was answered."""
+        with self.lock:
+            self.statuses[status] -= 1
+            self.statuses["gone"] += 1
+
     def answer(self, fingerprint: str, usage: dict[str, int]) -> None:
         with self.lock:
             self.answered[fingerprint] += 1

@@ -87,28 +87,32 @@ class _Handler(BaseHTTPRequestHandler):
             answer = owner.failed(f"{call.method} {call.path}")
         if answer.hold:
             owner.hold(answer.hold)
-        ending = self._deliver(answer)
-        owner.counts.request(f"{call.method} {call.path}", ending)
+        ending = self._deliver(call, answer)
         if owner.watch is not None:
             owner.watch(call, answer, ending, time.monotonic() - began)
 
-    def _deliver(self, answer: Answer) -> str:
-        """Send the answer; an answer counts before it is sent, so that no client is ahead."""
+    def _deliver(self, call: Call, answer: Answer) -> str:
+        """Count the answer and send it, in this order, so that no client is ahead of the counts."""
+        counts, path = self.server.owner.counts, f"{call.method} {call.path}"
         if self._peer_has_gone():
             self.close_connection = True
+            counts.request(path, "gone")
             return "gone"
-        counts, usage = self.server.owner.counts, answer.usage
-        counted = answer.asked is not None and usage is not None
-        if counted:
-            counts.answer(answer.asked.fingerprint, usage)
+        ending = "dropped" if answer.drop else str(answer.status)
+        asked = answer.asked.fingerprint if answer.asked is not None else ""
+        usage = answer.usage if asked else None
+        counts.request(path, ending)
+        if usage is not None:
+            counts.answer(asked, usage)
         try:
             self._send(answer)
         except OSError:
-            if counted:
-                counts.withdraw(answer.asked.fingerprint, usage)
             self.close_connection = True
+            counts.gone(ending)
+            if usage is not None:
+                counts.withdraw(asked, usage)
             return "gone"
-        return "dropped" if answer.drop else str(answer.status)
+        return ending
 
     def _peer_has_gone(self) -> bool:
         try:

@@ -198,7 +198,8 @@ def _upload(server: "GeminiServer", call: Call, version: str) -> Answer:
         if "start" not in commands:
             raise ValueError("X-Goog-Upload-Command: start is missing")
         described = call.json().get("file", {})
-        name = described.get("displayName") or call.headers.get("x-goog-upload-file-name", "")
+        # As in all of Google's JSON, names may come in either spelling; the client uses both.
+        name = described.get("displayName") or described.get("display_name", "")
         kind = call.headers["x-goog-upload-header-content-type"]
         size = int(call.headers["x-goog-upload-header-content-length"])
         ident = server.files.begin(name, kind, size)

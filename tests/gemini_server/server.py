@@ -3,6 +3,7 @@
 import json
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,10 +30,10 @@ class GeminiServer(Answers):
     """The server. `answer` is called for each valid request; `asked` holds all of them.
 
     By itself, `answer` asks the `responders` in turn, and says `[]` where none of them answers.
-    faults, limits and latency (seconds, or a range to draw from) may be set at any time;
-    `batches.plan` says how batch jobs go. any_model: answer whatever the model is called.
-    state: a folder in which batch jobs and files outlive the server. What it has seen stands in
-    `counts`; faults of its own, such as an `answer` that raises, in `problems`.
+    faults, limits and latency (seconds from a request to its answer, or a range to draw from) may
+    be set at any time; `batches.plan` says how batch jobs go. any_model: answer whatever the model
+    is called. state: a folder in which batch jobs and files outlive the server. What it has seen
+    stands in `counts`; faults of its own, such as an `answer` that raises, in `problems`.
     """
 
     def __init__(
@@ -120,19 +121,20 @@ class GeminiServer(Answers):
 
     def generate(self, asked: Asked) -> Answer:
         """Answer a request for content: its limits, its fault, its latency, its answer."""
-        in_flight = self.counts.enter()
+        began, in_flight = time.monotonic(), self.counts.enter()
         try:
             refusal = self._limiter.refusal(asked, in_flight, self)
             if refusal is not None:
                 return replace(refusal, asked=asked, fault="limit")
             kind = self.faults.at(asked.number)
-            self._wait(asked.number)
             if kind is None:
-                return replace(self._good(asked), asked=asked)
-            with self.counts.lock:
-                self.counts.faults[kind] += 1
-            answer = FAULTS[kind](self, asked, lambda: self._good(asked))
-            return replace(answer, asked=asked, fault=kind)
+                answer = self._good(asked)
+            else:
+                with self.counts.lock:
+                    self.counts.faults[kind] += 1
+                answer = FAULTS[kind](self, asked, lambda: self._good(asked))
+            self._wait(asked.number, time.monotonic() - began)
+            return replace(answer, asked=asked, fault=kind or "")
         finally:
             self.counts.leave()
 
@@ -157,12 +159,12 @@ class GeminiServer(Answers):
         print(f"the test server failed at {problem}", file=sys.stderr)
         return self.internal()
 
-    def _wait(self, number: int) -> None:
+    def _wait(self, number: int, spent: float) -> None:
         latency = self.latency
         if isinstance(latency, tuple):
             latency = Random(f"latency:{number}").uniform(*latency)
-        if latency:
-            self._closing.wait(latency)
+        if latency > spent:
+            self._closing.wait(latency - spent)
 
     def _answer_item(self, job: Job, place: int) -> dict[str, Any]:
         path = f"/v1beta/models/{job.model}:generateContent"

@@ -1,0 +1,79 @@
+"""How many requests a second the test server answers, in a process of its own.
+
+    pytest -m benchmark -s tests/benchmarks/bench_gemini_server.py
+
+With a latency, n clients at once should get n times what one gets: then the server is no
+bottleneck for whoever measures a client against it.
+"""
+
+import http.client
+import json
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from workbench.adapters.catalogs import CatalogFiles, load_policy
+from workbench.adapters.engines import Request
+from workbench.adapters.prompts import Prompts
+
+ROOT = Path(__file__).parents[2]
+LATENCY = 0.5
+
+
+@pytest.fixture
+def address():
+    command = [sys.executable, "-m", "tests.gemini_server", "--port", "0"]
+    options = ["--latency", str(LATENCY), "--wrong", "0.05"]
+    with subprocess.Popen(
+        [*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        first = process.stdout.readline()
+        reader = threading.Thread(target=process.stdout.read, daemon=True)
+        reader.start()
+        yield urlsplit(first.partition("=")[2].strip()).netloc
+        process.terminate()
+
+
+def ask_all(address, bodies):
+    """One connection: its requests one after another."""
+    connection = http.client.HTTPConnection(address)
+    headers = {"x-goog-api-key": "AIza-test-key", "content-type": "application/json"}
+    for body in bodies:
+        path = "/v1beta/models/gemini-3.8-flash:generateContent"
+        connection.request("POST", path, body, headers)
+        response = connection.getresponse()
+        assert (response.status, response.read()[:1]) == (200, b"{")
+    connection.close()
+
+
+@pytest.mark.benchmark
+def test_requests_a_second(address, catalog):
+    prompts = Prompts(catalog, load_policy(CatalogFiles()))
+    texts = [prompts.generation(Request(number, 15)) for number in range(64 * 6)]
+    bodies = [json.dumps({"contents": [{"parts": [{"text": text}]}]}).encode() for text in texts]
+    print(
+        f"\nprompts of {len(bodies[0]):,} bytes, 15 samples written for each, {LATENCY} s latency"
+    )
+    measure(address, bodies)
+    print("the same, each answered by an empty list")
+    measure(address, [body.replace(b"new samples", b"samples") for body in bodies])
+
+
+def measure(address, bodies):
+    for clients in (1, 4, 16, 64):
+        shares = [bodies[n * 6 : n * 6 + 6] for n in range(clients)]
+        threads = [threading.Thread(target=ask_all, args=(address, share)) for share in shares]
+        begin = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        rate = 6 * clients / (time.perf_counter() - begin)
+        print(
+            f"{clients:3} at once: {rate:6.1f} requests/s, {rate * LATENCY / clients:.3f} x linear"
+        )
