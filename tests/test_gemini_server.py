@@ -175,6 +175,22 @@ def test_what_was_seen_is_counted_and_a_key_in_the_wrong_place_is_noticed(client
     assert set(gemini_server.counts.keys) == {KEY, "AIzaOther"}
 
 
+async def test_an_answer_whose_client_has_gone_was_not_given(client, gemini_server):
+    gemini_server.answer = lambda _: gemini_server.text("[]", hold=30)
+    waiting = asyncio.create_task(client.aio.models.generate_content(model=MODEL, contents="a"))
+    assert await asyncio.to_thread(gemini_server.arrived.wait, 10)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await client.aio.aclose()
+    gemini_server.release()
+    async with asyncio.timeout(10):
+        while not gemini_server.counts.statuses:
+            await asyncio.sleep(0.01)
+    assert gemini_server.counts.statuses == {"gone": 1}
+    assert gemini_server.counts.answered == {}
+
+
 def test_an_answer_that_raises_is_no_silent_drop(client, gemini_server, capsys):
     gemini_server.answer = lambda asked: [][asked.number]
     with pytest.raises(errors.ServerError, match="500"):

@@ -8,6 +8,7 @@ bottleneck for whoever measures a client against it.
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -26,7 +27,8 @@ LATENCY = 0.5
 
 
 @pytest.fixture
-def address():
+def server():
+    """The server's address and process id."""
     command = [sys.executable, "-m", "tests.gemini_server", "--port", "0"]
     options = ["--latency", str(LATENCY), "--wrong", "0.05"]
     with subprocess.Popen(
@@ -35,7 +37,7 @@ def address():
         first = process.stdout.readline()
         reader = threading.Thread(target=process.stdout.read, daemon=True)
         reader.start()
-        yield urlsplit(first.partition("=")[2].strip()).netloc
+        yield urlsplit(first.partition("=")[2].strip()).netloc, process.pid
         process.terminate()
 
 
@@ -52,28 +54,36 @@ def ask_all(address, bodies):
 
 
 @pytest.mark.benchmark
-def test_requests_a_second(address, catalog):
+def test_requests_a_second(server, catalog):
     prompts = Prompts(catalog, load_policy(CatalogFiles()))
     texts = [prompts.generation(Request(number, 15)) for number in range(64 * 6)]
     bodies = [json.dumps({"contents": [{"parts": [{"text": text}]}]}).encode() for text in texts]
     print(
         f"\nprompts of {len(bodies[0]):,} bytes, 15 samples written for each, {LATENCY} s latency"
     )
-    measure(address, bodies)
+    measure(*server, bodies)
     print("the same, each answered by an empty list")
-    measure(address, [body.replace(b"new samples", b"samples") for body in bodies])
+    measure(*server, [body.replace(b"new samples", b"samples") for body in bodies])
 
 
-def measure(address, bodies):
+def cpu_seconds(pid):
+    """CPU time of a process (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(address, pid, bodies):
     for clients in (1, 4, 16, 64):
         shares = [bodies[n * 6 : n * 6 + 6] for n in range(clients)]
         threads = [threading.Thread(target=ask_all, args=(address, share)) for share in shares]
-        begin = time.perf_counter()
+        begin, cpu = time.perf_counter(), cpu_seconds(pid)
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         rate = 6 * clients / (time.perf_counter() - begin)
+        linear = rate * LATENCY / clients
+        each = (cpu_seconds(pid) - cpu) / (6 * clients) * 1000
         print(
-            f"{clients:3} at once: {rate:6.1f} requests/s, {rate * LATENCY / clients:.3f} x linear"
+            f"{clients:3} at once: {rate:6.1f}/s, {linear:.3f} x linear, {each:.1f} ms of CPU each"
         )
