@@ -17,6 +17,7 @@ from workbench.jobs.generate import LOOKAHEAD, GenerateOptions, generate
 CATALOG = small_catalog()
 WANTED = 30
 DATASET, JOURNAL, DUPLICATES = "data.json", "data.journal.jsonl", "data.duplicates.jsonl"
+RUNS = "data.runs.json"
 
 
 @dataclass
@@ -30,6 +31,9 @@ class UntidyEngine:
 
     def batch_size(self, *, cold):  # noqa: ARG002
         return 3
+
+    def prompt(self, request):
+        return self.inner.prompt(request)
 
     async def ask(self, request):
         reply = await self.inner.ask(request)
@@ -95,10 +99,23 @@ def resumed(folder, state, **options):
 def check_same(end, whole):
     """The same dataset to the byte, and every reply and item accounted for once."""
     assert end.keys() == whole.end.keys(), "a file is missing or left over"
-    assert [name for name in end if name != JOURNAL and end[name] != whole.end[name]] == []
+    own = (JOURNAL, RUNS)
+    assert [name for name in end if name not in own and end[name] != whole.end[name]] == []
     asked = Counter(entry["request"] for entry in entries(end, "reply"))
     assert asked == Counter(entry["request"] for entry in entries(whole.end, "reply"))
     assert entries(end, "fold")[-1]["ledger"] == entries(whole.end, "fold")[-1]["ledger"]
+    check_runs(end)
+
+
+def check_runs(end):
+    """Every run is closed, and together they are what the journal tells, nothing twice."""
+    runs = list(json.loads(end[RUNS])["_default"].values())
+    assert {run["end"] for run in runs} <= {"done", "interrupted", "killed"}
+    assert sum(run["replies"] for run in runs) == len(entries(end, "reply"))
+    sums = Counter()
+    for run in runs:
+        sums.update(run["ledger"])
+    assert +sums == +Counter(entries(end, "fold")[-1]["ledger"])
 
 
 def newer_than_its_note(state):

@@ -196,19 +196,19 @@ def _reason(error: OSError) -> str:
 
 
 @contextmanager
-def locked(path: Path, doing: str) -> Iterator[None]:
+def locked(path: Path, doing: str, wait: float = 0) -> Iterator[None]:
     """Hold the lock of the file at `path`, so that only this process writes it.
 
     The lock is the operating system's, on `.NAME.lock` beside the file: it is let go when its
     holder dies, however that happens. A new version that it left half written is removed.
-    Raises `LockedError` naming the holder.
+    wait: seconds to wait for it. Raises `LockedError` naming the holder.
     """
     path = writable(path)
     lock_path = path.with_name(f".{path.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(lock_path)
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait, poll_interval=0.02)
     except Timeout:
         holder = _holder(lock_path)
         raise LockedError(

@@ -19,6 +19,7 @@ from workbench.adapters.files import append, appending, cut, read_bytes
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
 from workbench.core.overlay import Access
+from workbench.core.tally import Outcome, outcome_of
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -30,7 +31,8 @@ class Line(msgspec.Struct, frozen=True, tag_field="kind", kw_only=True):
 class RunLine(Line, frozen=True, tag="run", kw_only=True):
     """A run began, or went on. quarantine, duplicates: the side files' lengths in bytes then.
 
-    prompts: hash of the prompt files, "" where the engine is given none.
+    prompts: hash of the prompt files, "" where the engine is given none. record: the number of its
+    record among the runs, 0 where it was written by a version that kept none. tier: of the service.
     """
 
     run: Count
@@ -42,6 +44,8 @@ class RunLine(Line, frozen=True, tag="run", kw_only=True):
     time: str = ""
     quarantine: Count = 0
     duplicates: Count = 0
+    record: Count = 0
+    tier: str = "standard"
 
 
 class AskLine(Line, frozen=True, tag="ask", kw_only=True):
@@ -56,7 +60,11 @@ class AskLine(Line, frozen=True, tag="ask", kw_only=True):
 
 
 class ReplyLine(Line, frozen=True, tag="reply", kw_only=True):
-    """An answer, raw. usage: tokens by kind, where the service counts them."""
+    """An answer, raw. usage: tokens by kind, where the service counts them.
+
+    version: the model that answered, as the service names it. faults: kinds of the sends in vain
+    before. unsure: US dollars that those may have cost, "" for nothing.
+    """
 
     run: Count
     request: Count
@@ -67,15 +75,32 @@ class ReplyLine(Line, frozen=True, tag="reply", kw_only=True):
     finish: str = ""
     usage: dict[str, int] | None = None
     time: str = ""
+    version: str = ""
+    faults: tuple[str, ...] = ()
+    unsure: str = ""
+
+    def outcome(self) -> Outcome:
+        return outcome_of(answered=True, usage=self.usage, faults=self.faults, unsure=self.unsure)
 
 
 class FailureLine(Line, frozen=True, tag="failure", kw_only=True):
-    """A request failed."""
+    """A request failed. usage: tokens billed nevertheless. faults: kinds of all its sends.
+
+    unsure: US dollars that those may have cost, "" for nothing.
+    """
 
     run: Count
     request: Count
     error: str
     time: str = ""
+    usage: dict[str, int] | None = None
+    faults: tuple[str, ...] = ()
+    unsure: str = ""
+
+    def outcome(self) -> Outcome:
+        # Failures of old journals say no kind.
+        faults = self.faults or ("not recorded",)
+        return outcome_of(answered=False, usage=self.usage, faults=faults, unsure=self.unsure)
 
 
 class FoldLine(Line, frozen=True, tag="fold", kw_only=True):
@@ -99,13 +124,40 @@ _decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
 
 
 @dataclass
+class Part:
+    """What one start of the program put into a journal: from its run line to the next one's.
+
+    begun: its run line, None for what stands before the first. calls: replies and failures, in
+    their order. open: requests without an outcome. ledger: counts at its end over all parts, None
+    where nothing was saved since the part before. time: of its last line.
+    """
+
+    begun: RunLine | None
+    calls: list[ReplyLine | FailureLine] = field(default_factory=list)
+    open: set[int] = field(default_factory=set)
+    ledger: dict[str, int] | None = None
+    time: str = ""
+
+    def take(self, line: "Line") -> None:
+        """Take in one line."""
+        if isinstance(line, AskLine):
+            self.open.add(line.request)
+        elif isinstance(line, (ReplyLine, FailureLine)):
+            self.open.discard(line.request)
+            self.calls.append(line)
+            self.time = line.time or self.time
+
+
+@dataclass
 class JournalState:
     """What a journal says when it is opened, up to the last fold and after it.
 
     replies: answers not yet folded in, by request. asks: requests without an answer, or with one
     that is not yet folded in. answered, asked: the same of the whole journal. fold: the last fold,
     None where there is none. first: the first run. next_run, next_request: numbers of which
-    nothing was asked yet. failures: failed requests since the fold.
+    nothing was asked yet. failures: failed requests since the fold. parts: the same lines by the
+    start of the program that wrote them. counts: the ledger as last saved, with the failures since;
+    a dataset that is made anew takes nothing from it.
     """
 
     replies: dict[int, ReplyLine] = field(default_factory=dict)
@@ -117,9 +169,23 @@ class JournalState:
     next_run: int = 1
     next_request: int = 0
     failures: int = 0
+    parts: list[Part] = field(default_factory=lambda: [Part(None)])
+    counts: dict[str, int] = field(default_factory=dict)
 
     def take(self, line: Line) -> None:
         """Take in one line."""
+        self._take(line)
+        if isinstance(line, RunLine):
+            self.parts.append(Part(line, time=line.time))
+        else:
+            self.parts[-1].take(line)
+        if isinstance(line, FailureLine):
+            failures = self.counts.get("failures", 0) + 1
+            self.parts[-1].ledger = self.counts = self.counts | {"failures": failures}
+        elif isinstance(line, FoldLine) and line.digest:  # else it takes all others back
+            self.parts[-1].ledger = self.counts = dict(line.ledger)
+
+    def _take(self, line: Line) -> None:
         if isinstance(line, RunLine):
             self.first = self.first or line
         elif isinstance(line, FoldLine):
@@ -175,16 +241,7 @@ class Journal:
 
         Raises `InputError` for a line that is none of the journal's.
         """
-        state = JournalState()
-        for number, line in enumerate(read_bytes(self._path, "journal").splitlines(), start=1):
-            try:
-                state.take(_parse(line))
-            except (ValueError, RecursionError):
-                raise InputError(
-                    f"{self._path}: line {number} is no line of a run journal; "
-                    "restore the file, or move it away to go on without it."
-                ) from None
-        return state
+        return _replay(self._path, read_bytes(self._path, "journal"))
 
     def append(self, line: Line, *, sync: bool = True) -> None:
         """Append one line; with `sync`, it is on disk when this returns.
@@ -208,6 +265,17 @@ def opened_journal(path: Path) -> Iterator[Journal]:
         yield Journal(path, handle)
 
 
+def read_journal(path: Path) -> JournalState:
+    """Read a journal that another process may be writing; none stands for an empty one.
+
+    A last line without its end is passed over. Raises `InputError` like `Journal.read`.
+    """
+    if not path.exists():
+        return JournalState()
+    content = read_bytes(path, "journal")
+    return _replay(path, content[: content.rfind(b"\n") + 1])
+
+
 def read_runs(path: Path) -> dict[int, RunLine]:
     """Give the runs that a journal knows of, by number; none where there is no journal.
 
@@ -229,6 +297,19 @@ def read_runs(path: Path) -> dict[int, RunLine]:
 def now() -> str:
     """Give the time for a journal line: UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _replay(path: Path, content: bytes) -> JournalState:
+    state = JournalState()
+    for number, line in enumerate(content.splitlines(), start=1):
+        try:
+            state.take(_parse(line))
+        except (ValueError, RecursionError):
+            raise InputError(
+                f"{path}: line {number} is no line of a run journal; "
+                "restore the file, or move it away to go on without it."
+            ) from None
+    return state
 
 
 def _parse(line: bytes) -> _AnyLine:

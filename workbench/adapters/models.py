@@ -3,7 +3,7 @@
 One small protocol, so that only `workbench.adapters.gemini` knows a service's client.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -33,11 +33,16 @@ FaultKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model is asked. schema: of the answer, as JSON. max_output: tokens, with thinking."""
+    """What a model is asked. schema: of the answer, as JSON. max_output: tokens, with thinking.
+
+    may_resend: asked with the kind of a fault before the prompt is sent once more, for a send that
+    came to nothing may be billed, and there may be no money for another.
+    """
 
     text: str
     schema: Mapping[str, Any] | None = None
     max_output: int | None = None
+    may_resend: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

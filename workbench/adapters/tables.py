@@ -7,6 +7,7 @@ handed to a journal first, and takes effect only if that succeeds. TinyDB's inte
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
+from workbench.adapters.files import write_atomically
 from workbench.core.jsontext import dumps
 
 Raw = bytes | msgspec.Raw
@@ -183,4 +185,37 @@ class LabelDB(TinyDB):
         self._tables[self.default_table_name] = self.labels
 
 
-__all__ = ["Change", "Document", "JournaledTable", "LabelDB", "Raw", "Rows"]
+class WholeFile(Storage):
+    """TinyDB's file, written in one step: temporary file, flush to disk, rename. For small ones."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> dict[str, dict[str, Any]] | None:
+        """Read the file, None where there is none. Raises `ValueError` for what is no TinyDB."""
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+        return msgspec.json.decode(data, type=dict[str, dict[str, Any]]) if data.strip() else None
+
+    def write(self, data: dict[str, dict[str, Any]]) -> None:
+        write_atomically(self._path, dumps(data) + b"\n")
+
+
+def open_whole(path: Path) -> TinyDB:
+    """Open a small TinyDB whose every change replaces the file in one step."""
+    return TinyDB(path, storage=WholeFile)
+
+
+__all__ = [
+    "Change",
+    "Document",
+    "JournaledTable",
+    "LabelDB",
+    "Raw",
+    "Rows",
+    "TinyDB",
+    "WholeFile",
+    "open_whole",
+]

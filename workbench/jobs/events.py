@@ -1,20 +1,33 @@
 """What happens during a generation, for whoever shows it."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workbench.core.ledger import Ledger
+from workbench.core.tally import Tally
 from workbench.core.verdicts import Status
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a run stands: samples there are and wanted, what came in, verdicts of the samples."""
+    """Where a run stands: samples there are and wanted, what came in, verdicts of the samples.
+
+    tally: what this run's requests came to. model: asked. free: whether nothing is billed.
+    """
 
     samples: int
     wanted: int
     ledger: Ledger
     statuses: Counter[Status]
+    tally: Tally = field(default_factory=Tally)
+    model: str = ""
+    free: bool = True
+
+    @property
+    def cost(self) -> str:
+        """The cost so far in words, "" where nothing is billed or asked."""
+        asked = self.tally.requests or self.tally.unsure
+        return "" if self.free or not asked else self.tally.cost_words(self.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +73,21 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Something a user should know, in a sentence; the run goes on."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The run ended.
 
     covered, cells: spoken cells with a sample, and all of them. stalled: too many rounds brought
     nothing new. fatal: why no request can succeed, empty where that is not so. failure: why the
-    last request failed, where none at all was answered.
+    last request failed, where none at all was answered. budget: why the budget allows no further
+    request, where one was wanted. total: what all runs of the dataset came to, this one included.
+    price: which one the cost is by, and as of when.
     """
 
     standing: Standing
@@ -74,6 +96,9 @@ class Finished:
     stalled: bool
     fatal: str
     failure: str = ""
+    budget: str = ""
+    total: Tally = field(default_factory=Tally)
+    price: str = ""
 
 
-Event = Resumed | Answered | Failed | Saved | Finished
+Event = Resumed | Answered | Failed | Saved | Noted | Finished

@@ -9,8 +9,10 @@ same whatever the number of workers, and after a crash.
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from workbench import __version__
 from workbench.adapters.dataset import Dataset, load_dataset
@@ -18,26 +20,39 @@ from workbench.adapters.engines import Engine, Request
 from workbench.adapters.files import locked
 from workbench.adapters.journal import (
     AskLine,
-    FailureLine,
     Journal,
     JournalState,
-    ReplyLine,
     RunLine,
     now,
     opened_journal,
 )
 from workbench.adapters.models import ModelError
+from workbench.adapters.prices import load_prices
 from workbench.adapters.prompts import prompt_hash
+from workbench.adapters.runs import End
 from workbench.core.catalog import Catalog, Cell
+from workbench.core.cost import Tier
 from workbench.core.coverage import covered
 from workbench.core.duplicates import DEFAULT_CONTRAST, DuplicateFilter
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample
+from workbench.jobs.asking import Asking
+from workbench.jobs.budget import Budget
 from workbench.jobs.dedup import duplicate_filter
-from workbench.jobs.events import Answered, Event, Failed, Finished, Resumed, Saved, Standing
+from workbench.jobs.events import (
+    Answered,
+    Event,
+    Failed,
+    Finished,
+    Noted,
+    Resumed,
+    Saved,
+    Standing,
+)
 from workbench.jobs.intake import Intake, RunFiles, cut_back, origin_of, side_lengths
 from workbench.jobs.pauses import Pause, no_pause
 from workbench.jobs.planning import Plan, draw_examples, plan_request
+from workbench.jobs.runs import RunLog, difference
 
 LOOKAHEAD = 8
 """Requests that a deterministic engine may be ahead of the replies taken in."""
@@ -56,6 +71,8 @@ class GenerateOptions:
     save_interval: rounds between saves of the dataset file, 0 for one at the end; a round is as
     many requests as there are workers. passing_only: set aside what fails verification. mix:
     allow another engine's samples in one file. threshold, contrast: of the duplicate filter.
+    max_cost: US dollars that this run may cost, None for no limit. prices: a file over the prices
+    that are known. tier: of the service, for the price.
     """
 
     output: Path
@@ -67,6 +84,17 @@ class GenerateOptions:
     mix: bool = False
     threshold: str = "0.8"
     contrast: int = DEFAULT_CONTRAST
+    max_cost: Decimal | None = None
+    prices: Path | None = None
+    tier: Tier = "standard"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the options as a run's record has them."""
+        names = "num_samples workers save_interval seed passing_only mix threshold contrast"
+        chosen: dict[str, Any] = {name: getattr(self, name) for name in names.split()}
+        if self.max_cost is not None:
+            chosen["max_cost"] = str(self.max_cost)
+        return chosen
 
 
 async def generate(
@@ -79,6 +107,9 @@ async def generate(
     process is writing the same dataset.
     """
     duplicates = _duplicate_filter(options, catalog)
+    prices = load_prices(options.prices)
+    budget = Budget(prices, engine.model, tier=options.tier, limit=options.max_cost)
+    log = RunLog(options.output, prices)
     files = RunFiles(options.output)
     with locked(options.output, "generate"):
         # The dataset is read before the journal is touched: a broken file changes nothing.
@@ -86,6 +117,8 @@ async def generate(
         dataset = load_dataset(files.dataset) if exists else Dataset(files.dataset, [], [], "")
         with opened_journal(files.journal) as journal:
             state = journal.read()
+            before = state.counts
+            log.look_back(state)
             rebuilt = state.fold is not None and bool(state.answered) and not exists
             changed = exists and state.fold is not None and state.fold.digest != dataset.digest
             if rebuilt:
@@ -97,13 +130,26 @@ async def generate(
             cut_back(files, state)
             intake = Intake(files, catalog, duplicates, passing_only=options.passing_only)
             await intake.load(dataset, state, pause)
-            run = _Run(options, engine, catalog, journal, state, intake, pause)
+            run = _Run(options, engine, catalog, journal, state, intake, budget, log, pause)
             yield Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
+            for sentence in log.told():
+                yield Noted(sentence)
+            end: End = "interrupted"
             try:
                 async for event in run.events():
                     yield event
+                end = run.how
+            except Exception:
+                end = "failed"
+                raise
             finally:
-                run.end()
+                try:
+                    run.end()
+                finally:
+                    ledger = difference(intake.ledger.as_dict(), before)
+                    log.end(budget, end, run.why, ledger=ledger)
+            for sentence in log.told():
+                yield Noted(sentence)
             yield Saved(intake.saved)
             yield run.finished()
 
@@ -143,6 +189,8 @@ class _Run:
         journal: Journal,
         state: JournalState,
         intake: Intake,
+        budget: Budget,
+        log: RunLog,
         pause: Pause,
     ) -> None:
         self._options = options
@@ -150,6 +198,8 @@ class _Run:
         self._catalog = catalog
         self._journal = journal
         self._intake = intake
+        self._budget = budget
+        self._log = log
         self._pause = pause
         origins = [origin_of(sample) for sample in intake.samples]
         self._number = max([state.next_run, *(run + 1 for run, _ in origins)])
@@ -171,6 +221,8 @@ class _Run:
         self._changed = bool(state.replies) or not intake.files.dataset.exists()
         self._fatal = ""
         self._begun = False
+        self._held: set[int] = set()
+        self._spent = ""
         self._state = state
         if engine.deterministic:
             self._recorded = sorted(state.asks.keys() | state.replies.keys())
@@ -179,6 +231,7 @@ class _Run:
             runs = [ask.run for ask in state.asks.values() if ask.engine == engine.name]
             runs += [reply.run for reply in state.replies.values() if reply.engine == engine.name]
             self._number = max(runs, default=self._number)
+        self._asking = Asking(engine, journal, budget, self._number)
 
     def _take_over(self, missing: int) -> None:
         """Take over the next request of the last run, if it is still wanted.
@@ -199,19 +252,33 @@ class _Run:
             self._arrived[number] = reply
 
     def _begin(self) -> None:
-        """Note the run in the journal, once, before its first request."""
+        """Note the run in its record and in the journal, once, before anything comes of it."""
         if self._begun:
             return
+        prompts = "" if self._engine.deterministic else prompt_hash()
+        options, engine = self._options, self._engine
+        record = self._log.begin(
+            "generate",
+            self._budget,
+            options.as_dict(),
+            run=self._number,
+            engine=engine.name,
+            prompts=prompts,
+        )
+        lengths = side_lengths(self._intake.files)
         self._journal.append(
             RunLine(
                 run=self._number,
-                engine=self._engine.name,
-                model=self._engine.model,
-                seed=self._options.seed,
-                prompts="" if self._engine.deterministic else prompt_hash(),
+                engine=engine.name,
+                model=engine.model,
+                seed=options.seed,
+                prompts=prompts,
                 version=__version__,
                 time=now(),
-                **side_lengths(self._intake.files),
+                quarantine=lengths["quarantine"],
+                duplicates=lengths["duplicates"],
+                record=record,
+                tier=options.tier,
             )
         )
         self._begun = True
@@ -229,41 +296,35 @@ class _Run:
                 return
             for number, plan in self._plans.items():
                 if number not in self._tasks and number not in self._arrived:
+                    if number in self._held:
+                        continue
                     self._begin()
                     self._tasks[number] = asyncio.create_task(self._ask(number, plan))
+            if not self._tasks:  # and nothing in flight whose end could leave room
+                self._spent = self._budget.why_refused()
+                return
             await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
-            for number in [n for n, task in self._tasks.items() if task.done()]:
+            done = [number for number, task in self._tasks.items() if task.done()]
+            for number in done:
                 self._tasks.pop(number).result()
+            if not self._held.issuperset(done):
+                self._held.clear()  # what has come may have cost less than was reserved
 
     async def _ask(self, number: int, plan: Plan) -> None:
-        """Ask the engine; what comes of it is journaled before anything else."""
+        """Ask the engine, unless there is no money left for it."""
         async with self._slots:
             await self._pause()
             examples: tuple[Sample, ...] = ()
             if not self._engine.deterministic:
                 examples = draw_examples(self._intake.samples, self._catalog, plan.seed, number)
             request = Request(number, plan.count, plan.seed, examples, plan.thin)
-            try:
-                reply = await self._engine.ask(request)
-            except ModelError as error:
-                self._journal.append(
-                    FailureLine(run=self._number, request=number, error=str(error), time=now())
-                )
-                self._failures.append((number, error))
-                return
-            line = ReplyLine(
-                run=self._number,
-                request=number,
-                engine=self._engine.name,
-                model=self._engine.model,
-                asked=plan.count,
-                reply=reply.text,
-                finish=reply.finish,
-                usage=asdict(reply.usage) if reply.usage else None,
-                time=now(),
-            )
-            self._journal.append(line)
-            self._arrived[number] = line
+            came = await self._asking.ask(request)
+            if came is None:
+                self._held.add(number)
+            elif isinstance(came, ModelError):
+                self._failures.append((number, came))
+            else:
+                self._arrived[number] = came
 
     def _settle(self) -> Iterator[Event]:
         """Take in what has arrived, planning anew after each reply; save when it is time."""
@@ -297,6 +358,7 @@ class _Run:
         number = self._next_ready()
         if number is None:
             return None
+        self._begin()
         entry = self._arrived.pop(number)
         self._plans.pop(number, None)
         self._ahead.pop(number, None)
@@ -356,6 +418,7 @@ class _Run:
         """
         for task in self._tasks.values():
             task.cancel()
+        self._budget.abandon()
         while True:
             if self._engine.deterministic:
                 self._plan()
@@ -372,14 +435,46 @@ class _Run:
     def _standing(self) -> Standing:
         intake = self._intake
         return Standing(
-            len(intake), self._options.num_samples, intake.ledger, intake.statuses.copy()
+            len(intake),
+            self._options.num_samples,
+            intake.ledger,
+            intake.statuses.copy(),
+            self._budget.tally.copy(),
+            self._engine.model,
+            self._budget.free,
         )
+
+    @property
+    def how(self) -> End:
+        """How the run ended, once it has run out."""
+        if self._fatal:
+            return "fatal"
+        if self._spent:
+            return "budget"
+        return "stalled" if self._stalled and not self._enough else "done"
+
+    @property
+    def why(self) -> str:
+        """Why it ended early, as far as it says so itself."""
+        return self._fatal or self._spent
+
+    @property
+    def _enough(self) -> bool:
+        return len(self._intake) >= self._options.num_samples
 
     def finished(self) -> Finished:
         """Give the last event."""
         reached = covered(self._catalog, self._intake.coverage)
-        enough = len(self._intake) >= self._options.num_samples
-        stalled = self._stalled and not enough
-        cells = len(self._catalog.spoken_cells)
-        failure = "" if self._intake.ledger.replies else self._last_failure
-        return Finished(self._standing(), reached, cells, stalled, self._fatal, failure)
+        stalled = self._stalled and not self._enough
+        price = self._budget.price
+        return Finished(
+            self._standing(),
+            reached,
+            len(self._catalog.spoken_cells),
+            stalled,
+            self._fatal,
+            "" if self._intake.ledger.replies else self._last_failure,
+            "" if self._enough else self._spent,
+            self._log.total + self._budget.tally,
+            price.words if price else "",
+        )

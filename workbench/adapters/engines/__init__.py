@@ -1,10 +1,10 @@
 """Engines: what writes samples. One small protocol, one module for each engine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from workbench.adapters.models import Reply
+from workbench.adapters.models import Prompt, Reply
 from workbench.core.catalog import Cell
 from workbench.core.samples import Sample
 
@@ -15,7 +15,7 @@ class Request:
 
     number: counts up from 0 over all runs that append to one dataset. count: how many samples
     are wanted. seed: of the run. examples: samples to show (none in the seed round).
-    thin: the least covered cells, thinnest first, to be served first.
+    thin: the least covered cells, thinnest first, to be served first. may_resend: see `Prompt`.
     """
 
     number: int
@@ -23,6 +23,7 @@ class Request:
     seed: int = 0
     examples: tuple[Sample, ...] = ()
     thin: tuple[Cell, ...] = ()
+    may_resend: Callable[[str], bool] | None = None
 
 
 class Engine(Protocol):
@@ -43,6 +44,10 @@ class Engine(Protocol):
     def notes(self) -> Sequence[str]: ...
 
     def batch_size(self, *, cold: bool) -> int: ...
+
+    def prompt(self, request: Request) -> Prompt | None:
+        """Give what `ask` sends, None where nothing is sent. Raises `ModelError`."""
+        ...
 
     async def ask(self, request: Request) -> Reply:
         """Answer the request. Raises `ModelError`."""

@@ -42,13 +42,17 @@ class GeminiEngine:
         """Ask for fewer while there is nothing to show."""
         return 15 if cold else 30
 
-    async def ask(self, request: Request) -> Reply:
-        """Send one request. Raises `ModelError`."""
+    def prompt(self, request: Request) -> Prompt:
+        """Render what a request sends. Raises `ModelError`."""
         try:
-            prompt = self._prompts.generation(request)
+            text = self._prompts.generation(request)
         except PromptError as error:
             raise ModelError(str(error), fatal=True, fault=Fault("prompt")) from None
-        return await self._text_model.ask(Prompt(prompt, self._schema))
+        return Prompt(text, self._schema, may_resend=request.may_resend)
+
+    async def ask(self, request: Request) -> Reply:
+        """Send one request. Raises `ModelError`."""
+        return await self._text_model.ask(self.prompt(request))
 
     async def close(self) -> None:
         """Close the connections."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import orjson
 
 from workbench.adapters.engines import Request
-from workbench.adapters.models import ModelError, Reply
+from workbench.adapters.models import ModelError, Prompt, Reply
 from workbench.core.catalog import Catalog
 from workbench.core.grammar import Grammar, GrammarError, Phrasebook
 from workbench.core.grammar.due import BATCH
@@ -35,6 +35,10 @@ class OfflineEngine:
     def batch_size(self, *, cold: bool) -> int:  # noqa: ARG002
         """Samples to ask for in one request; the same in the seed round and later."""
         return BATCH
+
+    def prompt(self, request: Request) -> Prompt | None:  # noqa: ARG002
+        """Nothing is sent."""
+        return None
 
     async def ask(self, request: Request) -> Reply:
         """Give `count` samples as a JSON array of `{query, answers: [{name, arguments}]}`."""

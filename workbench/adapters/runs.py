@@ -1,0 +1,177 @@
+"""The record of runs, beside the dataset in `NAME.runs.json`: a plain TinyDB file, its own.
+
+A document for each start of a program that asked a model, numbered from 1. It is written when the
+run begins and when it ends; nobody waits for anybody's labels.
+"""
+
+import os
+import socket
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import msgspec
+
+from workbench.adapters.files import locked
+from workbench.adapters.tables import Document, TinyDB, open_whole
+from workbench.core.errors import InputError
+from workbench.core.tally import Tally
+from workbench.core.usage import Usage
+
+RunKind = Literal["generate", "judge", "repair"]
+End = Literal[
+    "running",
+    "done",
+    "stalled",
+    "budget",
+    "fatal",
+    "failed",
+    "interrupted",
+    "killed",
+    "unknown",
+]
+ENDS: tuple[End, ...] = get_args(End)
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+_WAIT = 10.0
+"""Seconds to wait for another process that is writing its record."""
+
+
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One run.
+
+    number: of the record. run: its number in the journal, which samples name as their origin.
+    versions: models that answered, as the service names them. prompts: hash of the prompt files.
+    began, ended: UTC. seconds: it was at work. end: how it ended, and reason: why, in words.
+    pid, host: the process. ledger: what it added to the dataset's counts. price: which one, and
+    as of when. The counts and amounts are those of `core.tally`; amounts in US dollars.
+    """
+
+    number: Count
+    kind: RunKind = "generate"
+    run: Count = 0
+    engine: str = ""
+    model: str = ""
+    versions: tuple[str, ...] = ()
+    prompts: str = ""
+    options: dict[str, Any] = {}
+    tier: str = "standard"
+    began: str = ""
+    ended: str = ""
+    seconds: float = 0.0
+    end: End = "running"
+    reason: str = ""
+    pid: int = 0
+    host: str = ""
+    ledger: dict[str, int] = {}
+    replies: Count = 0
+    failures: Count = 0
+    retries: Count = 0
+    errors: dict[str, Count] = {}
+    tokens: dict[str, Count] = {}
+    counted: Count = 0
+    cost: str = "0"
+    unpriced: Count = 0
+    unsure: Count = 0
+    unsure_cost: str = "0"
+    price: str = ""
+
+    @property
+    def tally(self) -> Tally:
+        """The counts, to be added to others."""
+        tally = Tally(self.replies, self.failures, self.retries)
+        tally.errors.update(self.errors)
+        tally.tokens = Usage.from_dict(self.tokens)
+        tally.counted, tally.unpriced, tally.unsure = self.counted, self.unpriced, self.unsure
+        tally.cost, tally.unsure_cost = Decimal(self.cost), Decimal(self.unsure_cost)
+        return tally
+
+    def with_tally(self, tally: Tally, **change: Any) -> "RunRecord":
+        """Give the record with these counts, and other fields changed."""
+        return msgspec.structs.replace(self, **tally.as_dict(), **change)
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process goes on, as far as that can be told from this machine."""
+        if self.end != "running":
+            return False
+        if self.host != socket.gethostname():
+            return True
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:  # another user's
+            return True
+        return True
+
+
+def runs_path(dataset: Path) -> Path:
+    """Give where the runs of a dataset are recorded."""
+    return dataset.with_name(f"{dataset.name.removesuffix('.json')}.runs.json")
+
+
+def read_records(path: Path) -> list[RunRecord]:
+    """Read the records, oldest first; none where there is no file.
+
+    Raises `InputError` where the file is damaged or cannot be read.
+    """
+    try:
+        with open_whole(path) as db:
+            found = [_record(document) for document in db]
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{path}: the record of runs cannot be read: {reason}.") from None
+    except (ValueError, TypeError, AttributeError, InvalidOperation) as error:
+        raise InputError(
+            f"{path}: the record of runs is damaged ({error}); restore it, or move it away: it is "
+            "then made anew from the journal."
+        ) from None
+    return sorted(found, key=lambda record: record.number)
+
+
+def write_records(path: Path, records: Iterable[RunRecord]) -> None:
+    """Put records into the file, in place of those of their numbers; each is on disk then.
+
+    Raises `InputError` where that fails, `LockedError` where another process holds the file.
+    """
+    with locked(path, "record a run", wait=_WAIT), open_whole(path) as db:
+        _put(db, records)
+
+
+def add_record(path: Path, record: RunRecord, least: int = 1) -> RunRecord:
+    """Add a record under the next number, `least` or above; gives it with that number.
+
+    Raises like `write_records`.
+    """
+    with locked(path, "record a run", wait=_WAIT), open_whole(path) as db:
+        number = max([least, *(document.doc_id + 1 for document in db)])
+        numbered = msgspec.structs.replace(record, number=number)
+        _put(db, [numbered])
+    return numbered
+
+
+def set_aside(path: Path) -> Path:
+    """Move a damaged file away; gives where to. Raises `InputError` where that fails."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    target = path.with_name(f"{path.name}.damaged-{stamp}")
+    try:
+        with locked(path, "record a run", wait=_WAIT):
+            path.rename(target)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be moved away: {error}.") from None
+    return target
+
+
+def _put(db: TinyDB, records: Iterable[RunRecord]) -> None:
+    for record in records:
+        # An update: what a newer version has written beside stays.
+        db.upsert(Document(msgspec.to_builtins(record), record.number))
+
+
+def _record(document: Document) -> RunRecord:
+    record = msgspec.convert(dict(document), RunRecord)
+    _ = record.tally  # amounts that are none are found here
+    return msgspec.structs.replace(record, number=document.doc_id)

@@ -1,0 +1,280 @@
+"""Runs: recorded as they begin and end, closed where they were killed, listed with their sums.
+
+The journal knows what every start of the program was answered; a record adds how it was meant,
+how long it took and how it ended. So a record that is missing, or was never closed, is made from
+the journal, and each answer counts in exactly one run.
+"""
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import msgspec
+
+from workbench.adapters.journal import FailureLine, JournalState, Part, now, read_journal
+from workbench.adapters.runs import (
+    End,
+    RunKind,
+    RunRecord,
+    add_record,
+    read_records,
+    runs_path,
+    set_aside,
+    write_records,
+)
+from workbench.core.cost import PriceList, cost
+from workbench.core.errors import WorkbenchError
+from workbench.core.tally import Tally
+from workbench.core.usage import Usage
+from workbench.jobs.budget import Budget, today
+from workbench.jobs.intake import RunFiles
+
+
+@dataclass(frozen=True)
+class RunList:
+    """The runs of a dataset, oldest first; notices: what is wrong with their record, in words."""
+
+    records: Sequence[RunRecord]
+    notices: Sequence[str] = ()
+
+    @property
+    def total(self) -> Tally:
+        """All runs together."""
+        return sum((record.tally for record in self.records), Tally())
+
+    @property
+    def seconds(self) -> float:
+        return sum(record.seconds for record in self.records)
+
+
+def list_runs(dataset: Path, prices: PriceList) -> RunList:
+    """List the runs of a dataset, read only. Of one under way, the figures are the journal's.
+
+    Raises `InputError` where the journal cannot be read.
+    """
+    notices = []
+    records: Sequence[RunRecord] = ()
+    try:
+        records = read_records(runs_path(dataset))
+    except WorkbenchError as error:
+        notices.append(f"{error} What follows is from the journal.")
+    state = read_journal(RunFiles(dataset).journal)
+    return RunList(complete(records, state, prices), notices)
+
+
+def complete(
+    records: Sequence[RunRecord],
+    state: JournalState,
+    prices: PriceList,
+    alive: Callable[[RunRecord], bool] = lambda record: record.alive,
+) -> list[RunRecord]:
+    """Give the records with those that the journal knows of besides, and those that were killed.
+
+    A generation's record that is still open is taken from the journal; it is closed as killed
+    where its process is not alive.
+    """
+    known = {record.number: record for record in records}
+    before: dict[str, int] = {}
+    parts = [part for part in state.parts if part.begun or part.calls]
+    for place, part in enumerate(parts, start=1):
+        # Parts of a version that kept no record count from 1.
+        number = (part.begun.record if part.begun else 0) or place
+        found = known.get(number)
+        if found is None or found.end == "running":
+            known[number] = _of_part(part, number, found, before, prices)
+        before = part.ledger if part.ledger is not None else before
+    return [_closed(record, alive) for _, record in sorted(known.items())]
+
+
+def _closed(record: RunRecord, alive: Callable[[RunRecord], bool]) -> RunRecord:
+    if record.end != "running" or record.kind != "generate" or alive(record):
+        return record
+    return msgspec.structs.replace(
+        record,
+        end="killed",
+        reason="its process ended without a word",
+        ended=record.ended or record.began,
+    )
+
+
+def _begun(part: Part, number: int) -> RunRecord:
+    """Make the record of a run that has none, as far as its first line tells."""
+    record = RunRecord(number=number, end="unknown", reason="its record is missing")
+    begun = part.begun
+    if begun is None:
+        return record
+    return msgspec.structs.replace(
+        record,
+        run=begun.run,
+        engine=begun.engine,
+        model=begun.model,
+        prompts=begun.prompts,
+        options={"seed": begun.seed},
+        tier=begun.tier,
+        began=begun.time,
+    )
+
+
+def _of_part(
+    part: Part, number: int, found: RunRecord | None, before: dict[str, int], prices: PriceList
+) -> RunRecord:
+    """Make a record from what the journal says of it, on what was recorded at its beginning."""
+    found = found or _begun(part, number)
+    model, tier = found.model, found.tier
+    tally, versions = Tally(), dict[str, None]()
+    for call in part.calls:
+        asked, version = model, ""
+        if not isinstance(call, FailureLine):
+            asked, version = call.model, call.version
+            versions |= {version: None} if version else {}
+        tally.take(call.outcome(), prices.billed(asked, version, _day(call.time)), tier)
+    ended = part.time or found.began
+    if not found.alive:
+        _doubt_open(part, tally, model, tier, prices, _day(ended))
+    return found.with_tally(
+        tally,
+        versions=tuple(versions),
+        ledger=difference(part.ledger if part.ledger is not None else before, before),
+        ended=ended,
+        seconds=_between(found.began, ended),
+        price=_price_words(prices, model, _day(ended)),
+    )
+
+
+def _doubt_open(
+    part: Part, tally: Tally, model: str, tier: str, prices: PriceList, day: date
+) -> None:
+    """Count requests without an outcome: they were sent, or about to be, when the run ended."""
+    price = prices.find(model, day)
+    if not part.open or (price is not None and price.free):
+        return
+    prompts = [call.usage.get("prompt", 0) for call in part.calls if call.usage]
+    written = price.max_output if price else 0
+    each = cost(Usage(prompt=max(prompts, default=0), output=written), price, tier)
+    tally.doubt(len(part.open), each * len(part.open) if each is not None else None)
+
+
+def difference(after: dict[str, int], before: dict[str, int]) -> dict[str, int]:
+    """Give what counts have grown by; those that stayed are left out."""
+    grown = {name: after.get(name, 0) - before.get(name, 0) for name in {**before, **after}}
+    return {name: by for name, by in grown.items() if by}
+
+
+def _day(time: str) -> date:
+    with suppress(ValueError):
+        return datetime.fromisoformat(time).astimezone(UTC).date()
+    return today()
+
+
+def _between(began: str, ended: str) -> float:
+    with suppress(ValueError, TypeError):
+        passed = datetime.fromisoformat(ended) - datetime.fromisoformat(began)
+        return max(0.0, passed.total_seconds())
+    return 0.0
+
+
+def _price_words(prices: PriceList, model: str, day: date) -> str:
+    price = prices.find(model, day)
+    return price.words if price else ""
+
+
+class RunLog:
+    """One run's record, written when it begins and when it ends.
+
+    What goes wrong with the file is told in sentences, and never stops a run.
+    """
+
+    def __init__(self, dataset: Path, prices: PriceList) -> None:
+        self._notices: list[str] = []
+        self.records: Sequence[RunRecord] = ()
+        self._path = runs_path(dataset)
+        self._prices = prices
+        self._record: RunRecord | None = None
+        self._started = 0.0
+
+    @property
+    def total(self) -> Tally:
+        """What all earlier runs of the dataset came to."""
+        return RunList(self.records).total
+
+    def told(self) -> list[str]:
+        """Give the sentences that were not given yet."""
+        told, self._notices = self._notices, []
+        return told
+
+    def look_back(self, state: JournalState) -> None:
+        """Read the earlier runs, and close in the file what a kill left open.
+
+        Only for a generation that holds the dataset's lock: no other one is alive then.
+        """
+        stored = self._read()
+        self.records = complete(stored, state, self._prices, lambda _: False)
+        changed = [record for record in self.records if record not in stored]
+        if changed:
+            self._attempt(lambda: write_records(self._path, changed))
+
+    def begin(self, kind: RunKind, budget: Budget, options: dict[str, Any], **fields: Any) -> int:
+        """Note that a run begins; gives the number of its record. fields: others of the record."""
+        self._started = monotonic()
+        record = RunRecord(
+            number=1 + max((r.number for r in self.records), default=0),
+            kind=kind,
+            model=budget.model,
+            tier=budget.tier,
+            options=options,
+            began=now(),
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            price=budget.price.words if budget.price else "",
+            **fields,
+        )
+        self._record = record
+
+        def add() -> None:
+            # Another job may have taken the number meanwhile.
+            self._record = add_record(self._path, record, record.number)
+
+        self._attempt(add)
+        return self._record.number
+
+    def end(self, budget: Budget, end: End, reason: str = "", **fields: Any) -> None:
+        """Note how the run ended and what it came to."""
+        if self._record is None:
+            return
+        record = self._record.with_tally(
+            budget.tally,
+            end=end,
+            reason=reason,
+            versions=tuple(budget.versions),
+            ended=now(),
+            seconds=round(monotonic() - self._started, 1),
+            **fields,
+        )
+        self._attempt(lambda: write_records(self._path, [record]))
+
+    def _read(self) -> Sequence[RunRecord]:
+        try:
+            return read_records(self._path)
+        except WorkbenchError as error:
+            try:
+                aside = set_aside(self._path)
+            except WorkbenchError as why:
+                self._notices.append(f"{error} {why}")
+            else:
+                self._notices.append(
+                    f"{self._path}: the record of runs was damaged; it is moved to {aside.name} "
+                    "and made anew from the journal."
+                )
+        return []
+
+    def _attempt(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except (WorkbenchError, OSError, ValueError) as error:
+            self._notices.append(f"This run is not recorded: {error}")
