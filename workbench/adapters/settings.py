@@ -30,6 +30,7 @@ class Settings(BaseModel):
     theme: `workbench-dark`, `workbench-light` or one of Textual's. ascii: draw with ASCII signs
     only. reviewer: who decides, by default the user's name. reasons: up to nine, for rejecting.
     keys: other keys for actions, by the action's id, such as `"review.accept" = "a,enter"`.
+    prices: a file of prices over those that are known, "" for none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +40,12 @@ class Settings(BaseModel):
     reviewer: str = ""
     reasons: tuple[str, ...] = Field(default=_REASONS, max_length=9)
     keys: dict[str, str] = {}
+    prices: str = ""
+
+    @property
+    def price_file(self) -> Path | None:
+        """Give the file of prices, None for those that come with the program."""
+        return Path(self.prices).expanduser() if self.prices else None
 
 
 def settings_path() -> Path:

@@ -13,12 +13,16 @@ from workbench.cli.options import (
     ContrastOption,
     DriverSideOption,
     FunctionsOption,
+    MaxCostOption,
     OverlayOption,
     PolicyOption,
+    PricesOption,
     PropertiesOption,
     SeedOption,
     ThresholdOption,
     catalog_files,
+    max_cost,
+    price_file,
 )
 
 
@@ -56,6 +60,12 @@ def generate(
     mix: Annotated[bool, typer.Option("--mix", help="Append to another engine's samples.")] = False,
     threshold: ThresholdOption = "0.8",
     contrast: ContrastOption = 2,
+    max_cost_text: MaxCostOption = None,
+    prices: PricesOption = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say what it would come to; send and write nothing."),
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="A line for each reply.")
     ] = False,
@@ -69,8 +79,9 @@ def generate(
     """Generate samples, drop near-duplicates, verify them, and save as you go.
 
     Every reply is journaled beside the dataset, so that nothing paid for is ever lost; run the
-    command again to go on. Exit status: 0 when done, 3 if nothing new came any more, 130 after
-    Ctrl-C, 1 if the service refuses, 2 for input that cannot be used.
+    command again to go on. Exit status: 0 when done, 3 if nothing new came any more, 4 if
+    --max-cost allows no further request, 130 after Ctrl-C, 1 if the service refuses, 2 for input
+    that cannot be used.
     """
     # Imported here: the engines and the duplicate filter take time to load.
     from workbench.cli.generation import run_generation
@@ -92,5 +103,12 @@ def generate(
         mix=mix,
         threshold=threshold,
         contrast=contrast,
+        max_cost=max_cost(max_cost_text),
+        prices=price_file(prices),
     )
+    if dry_run:
+        from workbench.cli.dry_run import print_estimate
+
+        print_estimate(options, choice, files)
+        return
     raise typer.Exit(run_generation(options, choice, files, batch=batch, verbose=verbose))

@@ -10,11 +10,22 @@ from rich.text import Text
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.cli.console import err, note, say
+from workbench.core.usage import token_words
 from workbench.jobs.engines import EngineChoice, make_engine
-from workbench.jobs.events import Answered, Event, Failed, Finished, Resumed, Saved, Standing
+from workbench.jobs.events import (
+    Answered,
+    Event,
+    Failed,
+    Finished,
+    Noted,
+    Resumed,
+    Saved,
+    Standing,
+)
 from workbench.jobs.generate import PATIENCE, GenerateOptions, generate
 
 EXIT_STALLED = 3
+EXIT_BUDGET = 4
 EXIT_INTERRUPTED = 130
 
 
@@ -47,6 +58,8 @@ def run_generation(
             finished = asyncio.run(consume())
     except KeyboardInterrupt:
         note("Interrupted. What came in is saved; run the same command to go on.")
+        if display.cost:
+            note(f"Cost: {display.cost}, without what was in flight (see `workbench runs`)")
         return EXIT_INTERRUPTED
     assert finished is not None
     for sentence in engine.notes:
@@ -54,11 +67,16 @@ def run_generation(
     print_finished(finished, options)
     if finished.fatal:
         return 1
+    if finished.budget:
+        return EXIT_BUDGET
     return EXIT_STALLED if finished.stalled else 0
 
 
 class _Display:
-    """A bar and a line of counts on stderr; plain lines where there is no terminal."""
+    """A bar and a line of counts on stderr; plain lines where there is no terminal.
+
+    cost: of this run so far, in words, "" where nothing is billed.
+    """
 
     def __init__(self, options: GenerateOptions, *, batch: bool, verbose: bool) -> None:
         self._options = options
@@ -74,6 +92,7 @@ class _Display:
         )
         self._task = self._progress.add_task("", total=options.num_samples, rate="")
         self._counts = Text()
+        self.cost = ""
         self._start: int | None = None
         self._view = Live(
             get_renderable=lambda: Group(self._progress, self._counts),
@@ -102,6 +121,8 @@ class _Display:
             self._show_standing(event.standing)
             if self._verbose:
                 note(f"request {event.request}: {event.asked} asked, {event.kept} new")
+        elif isinstance(event, Noted):
+            note(event.sentence)
         elif isinstance(event, Saved) and event.samples and (self._verbose or not self._live):
             note(f"saved: {event.samples:,} samples")
 
@@ -121,6 +142,7 @@ class _Display:
             note(f"{event.waiting} journaled replies had not been taken in yet")
 
     def _show_standing(self, standing: Standing) -> None:
+        self.cost = standing.cost
         if not self._live:
             return
         if self._start is None:
@@ -138,6 +160,8 @@ def _counts(standing: Standing) -> str:
     parts += [f"✓ {statuses['pass']:,}", f"! {statuses['warn']:,}", f"✗ {statuses['fail']:,}"]
     if ledger.failures:
         parts.append(f"{ledger.failures:,} failed requests")
+    if standing.cost:
+        parts.append(standing.cost)
     return "   ".join(parts)
 
 
@@ -146,6 +170,11 @@ def print_finished(finished: Finished, options: GenerateOptions) -> None:
     standing, ledger = finished.standing, finished.standing.ledger
     if finished.fatal:
         note(f"The run stopped: {finished.fatal}")
+    elif finished.budget:
+        note(
+            f"The run stopped at --max-cost: {finished.budget}. "
+            "Run the same command to go on with as much again."
+        )
     elif finished.stalled and finished.failure:
         note(f"The run stopped: {PATIENCE} rounds in a row failed, lately: {finished.failure}")
     elif finished.stalled:
@@ -166,3 +195,15 @@ def print_finished(finished: Finished, options: GenerateOptions) -> None:
     )
     failures = f", {ledger.failures:,} failed" if ledger.failures else ""
     say(f"Ledger: {ledger.received:,} received = {states}; {ledger.replies:,} replies{failures}")
+    _print_bill(finished)
+
+
+def _print_bill(finished: Finished) -> None:
+    standing, total = finished.standing, finished.total
+    if not standing.cost:
+        return
+    say(f"Tokens: {token_words(standing.tally.tokens)}")
+    price = f" (prices of {finished.price})" if finished.price else ""
+    say(f"Cost: {standing.cost}{price}")
+    if total.requests > standing.tally.requests:
+        say(f"All runs of this dataset: {total.cost_words(standing.model)}")

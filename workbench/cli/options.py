@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,8 @@ from typing import Annotated
 import typer
 
 from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.settings import load_settings
+from workbench.core.errors import InputError
 from workbench.core.overlay import DriverSide
 
 _PANEL = "Vehicle"
@@ -67,6 +70,22 @@ ThresholdOption = Annotated[
 ContrastOption = Annotated[
     int, typer.Option("--contrast", help="Near-duplicates with other calls kept for a query.")
 ]
+PricesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--prices",
+        metavar="FILE",
+        help="Prices over those that are known (TOML, as data/prices.toml).",
+    ),
+]
+MaxCostOption = Annotated[
+    str | None,
+    typer.Option(
+        "--max-cost",
+        metavar="USD",
+        help="Stop before this run costs more, with what is in flight.",
+    ),
+]
 SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same result.")]
 
 
@@ -77,6 +96,24 @@ class StageChoice(StrEnum):
     EXECUTION = "execution"
     GROUNDING = "grounding"
     POLICY = "policy"
+
+
+def max_cost(text: str | None) -> Decimal | None:
+    """Read an amount in US dollars, `$` allowed. Raises `InputError`."""
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.strip().removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise InputError(f"--max-cost {text}: it must be an amount in US dollars, such as 2.50.")
+    return amount
+
+
+def price_file(given: Path | None) -> Path | None:
+    """Give the file of prices: the one named, else that of the settings."""
+    return given or load_settings().price_file
 
 
 def catalog_files(

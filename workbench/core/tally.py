@@ -114,7 +114,7 @@ class Tally:
         if self.unpriced and not self.cost:
             words = unknown_words(model)
         elif self.unpriced:
-            words = f"at least {money(self.cost)} ({self.unpriced:,} requests without a price)"
+            words = f"at least {money(self.cost)} ({count_words(self.unpriced)} without a price)"
         else:
             words = money(self.cost)
         return f"{words}{self.unsure_words()}"
@@ -124,8 +124,7 @@ class Tally:
         if not self.unsure:
             return ""
         amount = f" {money(self.unsure_cost, up=True)}" if self.unsure_cost else " more"
-        sends = "1 request" if self.unsure == 1 else f"{self.unsure:,} requests"
-        return f" and perhaps{amount} for {sends} sent without an answer"
+        return f" and perhaps{amount} for {count_words(self.unsure)} sent without an answer"
 
     def as_dict(self) -> dict[str, object]:
         """Give the counts as JSON has them: amounts as strings, for they are exact."""
@@ -141,6 +140,11 @@ class Tally:
             "unsure": self.unsure,
             "unsure_cost": f"{self.unsure_cost:f}",
         }
+
+
+def count_words(requests: int) -> str:
+    """Write a number of requests."""
+    return "1 request" if requests == 1 else f"{requests:,} requests"
 
 
 def outcome_of(
