@@ -43,7 +43,7 @@ def test_the_bill_closes_a_run(asks, cli, tmp_path):
     assert lines[0].split()[:3] == ["#", "began", "(UTC)"]
     assert [line.split()[0] for line in lines[1:3]] == ["2", "1"]
     assert "$0.054" in lines[2]
-    assert lines[3].startswith("2 runs, 3 requests, 3.8k tokens, ")
+    assert lines[3].startswith("2 runs, 3 requests, 3.8k tokens, $0.081, ")
 
 
 def test_a_run_in_full_and_as_data(asks, cli):
@@ -141,4 +141,4 @@ def test_a_narrow_table_does_without_the_least_columns():
     for width in (130, 80, 60):
         found = fitting(rows, width)
         assert sum(found.values()) + GAP * (len(found) - 1) <= width
-        assert {"#", "samples", "tokens", "cost", "end"} <= found.keys()
+        assert {"#", "began (UTC)", "samples", "cost", "end"} <= found.keys()

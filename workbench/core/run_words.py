@@ -20,8 +20,8 @@ def end_words(end: str, *, plain: bool = False) -> str:
     return f"{ascii_sign if plain else glyph} {word}"
 
 
-def span_words(seconds: float) -> str:
-    """Write a time span: `12 s`, `3 min 20 s`, `2 h 5 min`."""
+def duration_words(seconds: float) -> str:
+    """Write a time span, roughly: `12 s`, `3 min 20 s`, `2 h 5 min`."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -34,7 +34,7 @@ def time_words(time: str) -> str:
     return time[:16].replace("T", " ")
 
 
-def short(tokens: int) -> str:
+def short_tokens(tokens: int) -> str:
     """Write a number of tokens briefly: `980`, `12.4k`, `3.1M`."""
     for size, sign in ((1_000_000, "M"), (1_000, "k")):
         if tokens >= size:

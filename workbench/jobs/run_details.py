@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from workbench.adapters.runs import RunRecord
 from workbench.core.cost import money
 from workbench.core.ledger import STATES
-from workbench.core.run_words import end_words, short, span_words, time_words
+from workbench.core.run_words import duration_words, end_words, short_tokens, time_words
 from workbench.core.tally import Tally, count_words
 from workbench.core.usage import token_words
 
@@ -25,8 +25,9 @@ COLUMNS = (
 )
 LEFT = frozenset({"began (UTC)", "model", "end"})
 """Columns of words; the others are figures."""
-_LEAST = ("retries", "cached", "time", "model", "failed", "requests", "began (UTC)")
-"""Columns that a narrow table does without, the first ones first."""
+_ESSENTIAL = frozenset({"#", "samples", "cost", "end"})
+_WANTED = ("began (UTC)", "tokens", "requests", "failed", "model", "time", "cached", "retries")
+"""The other columns, in the order in which they are added while there is room."""
 GAP = 2
 
 
@@ -41,10 +42,10 @@ def cells(record: RunRecord, *, plain: bool = False) -> dict[str, str]:
         f"{tally.requests:,}",
         f"{tally.retries:,}",
         f"{tally.failures:,}",
-        short(tally.tokens.prompt + tally.tokens.written) if tally.counted else "",
+        short_tokens(tally.tokens.prompt + tally.tokens.written) if tally.counted else "",
         f"{100 * tally.tokens.cached_share:.0f} %" if tally.tokens.prompt else "",
         _short_cost(record),
-        span_words(record.seconds),
+        duration_words(record.seconds),
         end_words(record.end, plain=plain),
     )
     return dict(zip(COLUMNS, values, strict=True))
@@ -53,11 +54,13 @@ def cells(record: RunRecord, *, plain: bool = False) -> dict[str, str]:
 def fitting(rows: Sequence[dict[str, str]], width: int) -> dict[str, int]:
     """Give the columns that fit into so many characters, each with its width."""
     widths = {name: max([len(name), *(len(row[name]) for row in rows)]) for name in COLUMNS}
-    for name in _LEAST:
-        if sum(widths.values()) + GAP * (len(widths) - 1) <= width:
-            break
-        del widths[name]
-    return widths
+    chosen = set(_ESSENTIAL)
+    room = width - sum(widths[name] + GAP for name in chosen) + GAP
+    for name in _WANTED:
+        if widths[name] + GAP <= room:
+            room -= widths[name] + GAP
+            chosen.add(name)
+    return {name: widths[name] for name in COLUMNS if name in chosen}
 
 
 def _short_cost(record: RunRecord) -> str:
@@ -77,10 +80,10 @@ def totals(records: Sequence[RunRecord]) -> str:
     runs = "1 run" if len(records) == 1 else f"{len(records):,} runs"
     parts = [runs, count_words(total.requests)]
     if total.counted:
-        parts.append(f"{short(total.tokens.prompt + total.tokens.written)} tokens")
-    parts.append(f"{span_words(seconds)} at work")
+        parts.append(f"{short_tokens(total.tokens.prompt + total.tokens.written)} tokens")
     if not all(free(record) for record in records):
         parts.append(total.cost_words())
+    parts.append(f"{duration_words(seconds)} at work")
     return ", ".join(parts)
 
 
@@ -97,7 +100,7 @@ def details(record: RunRecord) -> list[tuple[str, str]]:
         ("answered as", version),
         ("began", _utc(record.began)),
         ("ended", _utc(record.ended) if record.end != "running" else ""),
-        ("at work", span_words(record.seconds)),
+        ("at work", duration_words(record.seconds)),
         ("why", record.reason),
         ("items", f"{ledger.get('received', 0):,} received: {states}" if states else ""),
         (

@@ -10,6 +10,7 @@ from textual.widgets import Button, Input, Static
 
 from workbench.adapters.secrets import FILE, VARIABLES, find_gemini_key
 from workbench.app.generate.pick import Pick
+from workbench.app.runs.prices import price_file_of
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.plain import visible
 from workbench.jobs.engines import EngineChoice, choose_engine
@@ -111,6 +112,7 @@ class GenerateForm(Vertical):
             seed=self._number("seed", None),
             save_interval=_SAVE_ROUNDS[choice.name],
             mix=self.query_one("#mix", Pick).value == "yes",
+            prices=price_file_of(self.app),
         )
         if options.num_samples <= self._present:
             raise InputError(

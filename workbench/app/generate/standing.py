@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal
 
-from workbench.jobs.events import Answered, Event, Failed, Finished, Resumed, Standing
+from workbench.core.usage import token_words
+from workbench.jobs.events import Answered, Event, Failed, Finished, Noted, Resumed, Standing
 
 State = Literal["none", "running", "stopping", "done", "stopped", "failed"]
 _FAILURES = 5
@@ -47,11 +48,20 @@ class RunStanding:
         seconds = self.seconds
         return (self.samples - self.first) / seconds if seconds >= _SETTLED else 0.0
 
+    @property
+    def cost(self) -> str:
+        """The bill so far, "" where nothing is billed."""
+        if self.standing is None or not self.standing.cost:
+            return ""
+        return f"{self.standing.cost}; {token_words(self.standing.tally.tokens)}"
+
     def take(self, event: Event) -> None:
         """Take in what happened."""
         if isinstance(event, Resumed):
             self.samples = self.first = event.samples
             self.notes += _resumed(event)
+        elif isinstance(event, Noted):
+            self.notes.append(event.sentence)
         elif isinstance(event, (Answered, Failed, Finished)):
             self.standing = event.standing
             self.samples = event.standing.samples
@@ -75,15 +85,6 @@ def rate_words(rate: float) -> str:
     return f"{rate:,.0f}/s" if rate >= 10 else f"{rate * 60:,.0f}/min"
 
 
-def duration_words(seconds: float) -> str:
-    """Write a time span, roughly."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
 def _resumed(event: Resumed) -> list[str]:
     notes = []
     if event.rebuilt:
@@ -98,6 +99,8 @@ def _resumed(event: Resumed) -> list[str]:
 def _why_stopped(event: Finished) -> str:
     if event.fatal:
         return f"It stopped: {event.fatal}"
+    if event.budget:
+        return f"It stopped at its budget: {event.budget}."
     if event.stalled and event.failure:
         return f"It stopped: no request was answered, lately: {event.failure}"
     if event.stalled:

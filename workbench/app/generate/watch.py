@@ -4,11 +4,12 @@ from rich.text import Text
 from textual.widgets import Static
 
 from workbench.app.bars import progress_bar
-from workbench.app.generate.standing import RunStanding, duration_words, rate_words
+from workbench.app.generate.standing import RunStanding, rate_words
 from workbench.app.glyphs import Sign
 from workbench.app.styles import text_styles
 from workbench.core.ledger import STATES
 from workbench.core.plain import visible
+from workbench.core.run_words import duration_words
 
 _STATES = {
     "running": Sign("▶", ">", "Running", "primary"),
@@ -65,6 +66,8 @@ class Watch(Static):
             parts.append(
                 self._label("Requests", styles).append(f"{ledger.replies:,} answered{failures}")
             )
+        if now.cost:
+            parts.append(self._label("Cost", styles).append(visible(now.cost)))
         if now.problem:
             parts.append(Text(visible(now.problem), styles["error"]))
         parts += [Text(visible(note), styles["muted"]) for note in now.notes]

@@ -118,6 +118,13 @@ def export(screen: "ReviewScreen") -> None:
     screen.app.push_screen(ExportScreen(screen.review))
 
 
+def runs(screen: "ReviewScreen") -> None:
+    """Open the runs screen."""
+    from workbench.app.runs.screen import RunsScreen  # see `later`
+
+    screen.app.push_screen(RunsScreen(screen.review.path))
+
+
 def policy(screen: "ReviewScreen") -> None:
     """Show the labelling policy."""
     catalog = screen.review.catalog

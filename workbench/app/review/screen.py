@@ -164,6 +164,9 @@ class ReviewScreen(ReviewPicture):
     def action_export(self) -> None:
         menus.export(self)
 
+    def action_runs(self) -> None:
+        menus.runs(self)
+
     def action_policy(self) -> None:
         menus.policy(self)
 

@@ -1,0 +1,1 @@
+"""The runs of a dataset: a table of them, and one in full."""

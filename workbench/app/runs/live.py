@@ -1,0 +1,22 @@
+"""A run that goes on in this app: its record, moved on to where the run stands now."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from workbench.adapters.runs import RunRecord
+from workbench.app.generate.standing import RunStanding
+from workbench.jobs.runs import difference
+
+
+def moved_on(record: RunRecord, now: RunStanding, earlier: Sequence[RunRecord]) -> RunRecord:
+    """Give the record with the run's figures. earlier: the other runs, whose counts it adds to."""
+    seconds = round(now.seconds, 1)
+    if now.standing is None:
+        return msgspec.structs.replace(record, seconds=seconds)
+    before: dict[str, int] = {}
+    for other in earlier:
+        for name, count in other.ledger.items():
+            before[name] = before.get(name, 0) + count
+    ledger = difference(now.standing.ledger.as_dict(), before)
+    return record.with_tally(now.standing.tally, seconds=seconds, ledger=ledger)
