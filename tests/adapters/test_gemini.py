@@ -18,6 +18,7 @@ from workbench.adapters.engines import Request
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.gemini import DEFAULT_MODEL
 from workbench.adapters.gemini.client import GeminiModel
+from workbench.adapters.gemini.retry import RETRIED, Retry
 from workbench.adapters.gemini.schema import reply_schema
 from workbench.adapters.models import ModelError, Reply
 from workbench.adapters.prompts import prompts_dir, render_generation
@@ -27,15 +28,23 @@ from workbench.core.usage import Usage
 
 CATALOG = small_catalog()
 SEED = Request(0, 15)
+LIMIT = 15 * 100 * 3 + 16_384
+"""Of the output of the seed request: three times what 15 samples come to, and the thinking."""
 
 
-def made_engine(key=KEY, prompts=None, **options) -> GeminiEngine:
-    return GeminiEngine(GeminiModel(SecretStr(key), **options), CATALOG, POLICY, prompts)
+async def at_once(_: float) -> None:
+    """Wait for nothing, before a request is sent again."""
+
+
+def made_engine(key=KEY, prompts=None, sends=3, **options) -> GeminiEngine:
+    retry = Retry(sends=sends, sleep=at_once)
+    model = GeminiModel(SecretStr(key), retry=retry, **options)
+    return GeminiEngine(model, CATALOG, POLICY, prompts, thinking=options.get("thinking"))
 
 
 @pytest.fixture
 async def engine(gemini_server):
-    """An engine on the transport that the client picks: aiohttp where it is installed."""
+    """An engine that sends a request three times at the most, without waiting in between."""
     made = made_engine(base_url=gemini_server.url, timeout=20)
     yield made
     await made.close()
@@ -69,6 +78,7 @@ async def test_the_request_as_sent(engine, gemini_server):
     assert asked.config == {
         "responseMimeType": "application/json",
         "responseJsonSchema": reply_schema(FUNCTIONS),
+        "maxOutputTokens": LIMIT,
     }
     assert len(asked.body["contents"]) == 1
 
@@ -185,7 +195,11 @@ async def test_errors(engine, gemini_server, answer, said, fatal):
     error = await failure(engine)
     assert said in str(error)
     assert error.fatal is fatal
-    assert len(gemini_server.asked) == 1, "never a second send"
+    passes = error.fault.kind in RETRIED
+    sends = 3 if passes else 1
+    assert len(gemini_server.asked) == sends
+    assert error.fault.faults == (error.fault.kind,) * sends
+    assert ("; tried 3 times in 0 s" in str(error)) is passes
 
 
 async def test_a_wrong_key(gemini_server):
@@ -217,7 +231,7 @@ async def test_a_base_url_that_is_none():
 
 async def test_timeout(gemini_server):
     url = gemini_server.url
-    engine = made_engine(base_url=url, timeout=0.3)
+    engine = made_engine(base_url=url, timeout=0.3, sends=1)
     gemini_server.answer = lambda _: Answer(b"{}", hold=30)
     error = await failure(engine)
     assert str(error) == "no answer within 0.3 s"
@@ -285,7 +299,8 @@ async def test_a_refused_schema_is_left_out_for_good(engine, gemini_server, mess
     for number in range(3):
         assert (await engine.ask(Request(number, 15))).text == "[]"
     assert [with_schema(asked) for asked in gemini_server.asked] == [True, False, False, False]
-    assert gemini_server.asked[1].config == {"responseMimeType": "application/json"}
+    bare = {"responseMimeType": "application/json", "maxOutputTokens": LIMIT}
+    assert gemini_server.asked[1].config == bare
     assert gemini_server.asked[0].prompt == gemini_server.asked[1].prompt
     [note] = engine.notes
     assert "refused the reply schema" in note
@@ -317,8 +332,10 @@ async def test_a_fault_in_the_second_send(engine, gemini_server):
         return gemini_server.error(503, "Overloaded.", "UNAVAILABLE")
 
     gemini_server.answer = answer
-    assert "503" in str(await failure(engine))
-    assert len(gemini_server.asked) == 2
+    error = await failure(engine)
+    assert "503" in str(error)
+    assert error.fault.faults == ("malformed", "server", "server")
+    assert len(gemini_server.asked) == 3
 
 
 def test_schema_of_the_functions():

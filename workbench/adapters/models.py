@@ -12,6 +12,7 @@ from workbench.core.usage import Usage
 FaultKind = Literal[
     "rate limit",
     "daily quota",
+    "billing",
     "server",
     "timeout",
     "connection",
@@ -29,6 +30,29 @@ FaultKind = Literal[
     "other",
 ]
 """What went wrong with a request, in a word or two; counted by kind in the record of a run."""
+
+
+Thinking = Literal["minimal", "low", "medium", "high"]
+ServiceTier = Literal["flex", "standard", "priority"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """How a model is asked. What is None is left to the settings, the client or the service.
+
+    base_url: another address of the service. timeout: seconds for one send. rpm, tpm: requests
+    and prompt tokens a minute that are not to be passed. workers: requests in flight at first;
+    fewer after the service complains.
+    """
+
+    model: str | None = None
+    base_url: str | None = None
+    timeout: float | None = None
+    service_tier: ServiceTier | None = None
+    thinking: Thinking | None = None
+    rpm: int | None = None
+    tpm: int | None = None
+    workers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +74,8 @@ class Reply:
     """What came back, as it came: the text, the tokens and why it ended.
 
     version: the model that answered, as the service names it. faults: what went wrong before, for
-    each time that the request was sent in vain.
+    each time that the request was sent in vain. tier: the service tier that it was billed in,
+    where the service says.
     """
 
     text: str
@@ -58,6 +83,16 @@ class Reply:
     finish: str = ""
     version: str = ""
     faults: tuple[FaultKind, ...] = ()
+    tier: str = ""
+
+    @property
+    def cut(self) -> bool:
+        """Whether the output limit ended it, so that its last item is probably not whole."""
+        return self.finish in CUT
+
+
+CUT = frozenset({"MAX_TOKENS", "CONTINUATION"})
+"""Ends by which the service says that it would have had more to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +100,15 @@ class Fault:
     """What is known of a failure besides its sentence.
 
     usage: tokens that it was billed for, where the service says. retry_after: seconds to wait, as
-    the service asks. faults: the kinds of all sends of this request, this one last.
+    the service asks. faults: the kinds of all sends of this request, this one last. finish: why
+    the answer ended, where there was one without a text.
     """
 
     kind: FaultKind = "other"
     usage: Usage | None = None
     retry_after: float | None = None
     faults: tuple[FaultKind, ...] = field(default=())
+    finish: str = ""
 
 
 class ModelError(Exception):

@@ -6,6 +6,8 @@ set for another program. No message ever holds a key.
 
 import os
 import re
+import shlex
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,72 +26,94 @@ class SecretsError(InputError, ValueError):
     """A secrets file or variable that cannot be used: the message says which, and the remedy."""
 
 
+Found = tuple[SecretStr, str]
+
+
 def find_gemini_key(
     environ: Mapping[str, str] | None = None, folders: tuple[Path, ...] | None = None
-) -> tuple[SecretStr, str] | None:
+) -> Found | None:
     """Give the key for Gemini and where it was found, or None where there is none.
 
     folders: where `secrets/` is looked for, in this order: the working directory, then the
     checkout. Raises `SecretsError` for a file that is there and cannot be used.
     """
-    for folder in folders if folders is not None else (Path.cwd(), CHECKOUT):
+    found = _search(environ, folders if folders is not None else (Path.cwd(), CHECKOUT))
+    if isinstance(found, str):
+        # Raised here, where no variable holds a key, which a report of the crash might show.
+        del environ
+        raise SecretsError(found)
+    return found
+
+
+def exposure(path: Path) -> str:
+    """Say that other users of the machine can read the key in a file; "" where they cannot."""
+    if os.name == "nt" or not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return ""
+    return (
+        f"{path}: other users of this machine may read the key in it; "
+        f"run: chmod 600 {shlex.quote(str(path))}"
+    )
+
+
+def _search(environ: Mapping[str, str] | None, folders: tuple[Path, ...]) -> Found | str | None:
+    """Give the key and its source, what is wrong with it, or None where there is none."""
+    for folder in folders:
         path = folder / FILE
         if path.is_file():
-            key = _from_file(path)
-            if key is not None:
-                return _checked(key, str(path)), str(path)
+            found = _from_file(path)
+            if found is not None:
+                return found
     environ = os.environ if environ is None else environ
     for name in VARIABLES:
         if environ.get(name, "").strip():
-            return _checked(environ[name], name), name
+            return _checked(environ[name], name)
     return None
 
 
-def _from_file(path: Path) -> str | None:
+def _from_file(path: Path) -> Found | str | None:
     """Read `[ai_services.gemini] api_key`; None where the file has no such table."""
     try:
         content = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
-        raise SecretsError(
+        return (
             f"{path}: cannot be read ({error.strerror or 'unknown reason'}); "
             "change its permissions or remove it"
-        ) from None
+        )
     except UnicodeDecodeError:
-        raise SecretsError(f"{path}: it is not UTF-8; save it as UTF-8") from None
+        return f"{path}: it is not UTF-8; save it as UTF-8"
     except tomllib.TOMLDecodeError as error:
         # Only the place is taken from the parser's message, which may quote the file.
         place = re.search(r"line \d+", str(error))
         where = f"{path}, {place[0]}" if place else f"{path}, at its end"
-        raise SecretsError(f'{where}: this is not TOML; write api_key = "your key"') from None
+        return f'{where}: this is not TOML; write api_key = "your key"'
+    except RecursionError:
+        return f'{path}: this is not TOML; write api_key = "your key"'
     value: Any = content
     for step in ("ai_services", "gemini"):
         if not isinstance(value, dict):
-            raise SecretsError(f"{path}: ai_services must be a table; {_EXAMPLE}")
+            return f"{path}: ai_services must be a table; {_EXAMPLE}"
         if step not in value:
             return None
         value = value[step]
     if not isinstance(value, dict) or "api_key" not in value:
-        raise SecretsError(f"{path}: [ai_services.gemini] has no api_key; {_EXAMPLE}")
+        return f"{path}: [ai_services.gemini] has no api_key; {_EXAMPLE}"
     key = value["api_key"]
     if not isinstance(key, str):
-        kind = type(key).__name__
-        raise SecretsError(f"{path}: api_key must be a string, not {kind}; put it in quotes")
-    return key
+        return f"{path}: api_key must be a string, not {type(key).__name__}; put it in quotes"
+    return _checked(key, str(path))
 
 
 _EXAMPLE = 'write [ai_services.gemini] and below it api_key = "your key"'
 
 
-def _checked(key: str, source: str) -> SecretStr:
+def _checked(key: str, source: str) -> Found | str:
     key = key.strip()
     if not key or key.strip(".…<>") == "":
-        raise SecretsError(
+        return (
             f"{source}: the api_key is only a placeholder; put your key in, or remove the entry "
             "to work without one"
         )
     # Anything else would break the request's header, in an error that quotes the key.
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise SecretsError(
-            f"{source}: the api_key holds blanks or characters that no key has; copy it again"
-        )
-    return SecretStr(key)
+        return f"{source}: the api_key holds blanks or characters that no key has; copy it again"
+    return SecretStr(key), source

@@ -8,6 +8,7 @@ _SCREENS = (
     "workbench.app.overview.screen",
     "workbench.app.generate.screen",
     "workbench.app.export.screen",
+    "workbench.app.runs.screen",
 )
 
 

@@ -1,42 +1,70 @@
 """Choose an engine, say why, and make it."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from workbench.adapters.engines import Engine
-from workbench.adapters.gemini import DEFAULT_MODEL
-from workbench.adapters.models import ModelError, TextModel
+from workbench.adapters.models import ModelError, ModelOptions, TextModel
 from workbench.adapters.resources import resource
-from workbench.adapters.secrets import FILE, VARIABLES, find_gemini_key
+from workbench.adapters.secrets import FILE, VARIABLES, exposure, find_gemini_key
+from workbench.adapters.settings import load_settings
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.policy import Policy
 
 EngineName = Literal["auto", "offline", "gemini"]
 
+_UNSET = ModelOptions()
+_LEAST = {"timeout": 1, "rpm": 1, "tpm": 1, "workers": 1}
+
 
 @dataclass(frozen=True)
 class EngineChoice:
-    """The engine to use and, in words, why. key, model, base_url: for Gemini alone."""
+    """The engine to use and, in words, why. key, options: for Gemini alone.
+
+    notes: what a user should know beforehand, in sentences.
+    """
 
     name: Literal["offline", "gemini"]
     reason: str
     key: SecretStr | None = None
-    model: str | None = None
-    base_url: str | None = None
+    options: ModelOptions = _UNSET
+    notes: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> str | None:
+        """The model asked for, None for the usual one."""
+        return self.options.model
+
+    @property
+    def base_url(self) -> str | None:
+        """Another address of the service."""
+        return self.options.base_url
 
 
 def choose_engine(
-    wanted: EngineName, *, model: str | None = None, base_url: str | None = None
+    wanted: EngineName,
+    *,
+    model: str | None = None,
+    base_url: str | None = None,
+    options: ModelOptions = _UNSET,
 ) -> EngineChoice:
     """Choose Gemini where a key is found, else the offline engine; or the one that is asked for.
 
-    Raises `InputError` where Gemini is asked for and there is no key.
+    model, base_url: the same as in `options`. What no option says is taken from the settings.
+    Raises `InputError` where Gemini is asked for and there is no key, or for options that cannot
+    be used.
     """
+    options = replace(options, model=model or options.model, base_url=base_url or options.base_url)
+    for name, least in _LEAST.items():
+        number = getattr(options, name)
+        if number is not None and not number >= least:
+            raise InputError(f"--{name} {number:g}: it must be {least} or more.")
     if wanted == "offline":
         return EngineChoice("offline", "offline, as asked (no key, no network)")
     found = find_gemini_key()
@@ -47,10 +75,20 @@ def choose_engine(
                 f"no Gemini key was found ({places}); put one there, or use --engine offline."
             )
         return EngineChoice("offline", f"offline, since no Gemini key was found ({places})")
-    base_url = _checked_url(base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or None)
     key, source = found
     why = "as asked" if wanted == "gemini" else f"since a key was found in {source}"
-    return EngineChoice("gemini", f"gemini, {why}", key, model, base_url)
+    warning = "" if source in VARIABLES else exposure(Path(source))
+    notes = (warning,) if warning else ()
+    return EngineChoice("gemini", f"gemini, {why}", key, _filled(options), notes)
+
+
+def _filled(options: ModelOptions) -> ModelOptions:
+    """Fill in from the settings and the environment what no option says."""
+    settings = load_settings().gemini.model_dump()
+    known = {field.name for field in fields(options) if getattr(options, field.name) is not None}
+    options = replace(options, **{k: v for k, v in settings.items() if k not in known})
+    url = options.base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or None
+    return replace(options, base_url=_checked_url(url))
 
 
 def _checked_url(url: str | None) -> str | None:
@@ -85,7 +123,7 @@ def make_engine(choice: EngineChoice, catalog: Catalog, policy: Policy) -> Engin
             raise InputError(f"the offline engine cannot be used: {error}.") from None
     from workbench.adapters.engines.gemini import GeminiEngine
 
-    return GeminiEngine(make_model(choice), catalog, policy)
+    return GeminiEngine(make_model(choice), catalog, policy, thinking=choice.options.thinking)
 
 
 def make_model(choice: EngineChoice) -> TextModel:
@@ -97,5 +135,4 @@ def make_model(choice: EngineChoice) -> TextModel:
         raise InputError(f"a language model is needed, and the engine is {choice.reason}.")
     from workbench.adapters.gemini.client import GeminiModel
 
-    model = choice.model or DEFAULT_MODEL
-    return GeminiModel(choice.key, model=model, base_url=choice.base_url)
+    return GeminiModel(choice.key, notes=choice.notes, **asdict(choice.options))

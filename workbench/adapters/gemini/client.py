@@ -3,24 +3,45 @@
 import asyncio
 import json
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
+import httpx2
 from google import genai
-from google.genai import errors, types
+from google.genai import types
 from pydantic import SecretStr
 
-from workbench.adapters.gemini import DEFAULT_MODEL, TIMEOUT
+from workbench.adapters.gemini import DEFAULT_MODEL, FLEX_TIMEOUT, TIMEOUT
 from workbench.adapters.gemini.answers import read_answer
-from workbench.adapters.gemini.faults import blames_schema, fault_of, shorten
-from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.gemini.faults import Asked, blames_schema, fault_of, shorten, without_key
+from workbench.adapters.gemini.limiter import Limiter, Pass
+from workbench.adapters.gemini.names import has_levels, near
+from workbench.adapters.gemini.retry import Retry, given_up
+from workbench.adapters.gemini.silence import redact_logs
+from workbench.adapters.models import (
+    Fault,
+    FaultKind,
+    ModelError,
+    Prompt,
+    Reply,
+    ServiceTier,
+    Thinking,
+)
+from workbench.core.usage import Usage
+
+T = TypeVar("T")
+
+_CHARACTERS_A_TOKEN = 3.5
+"""Of a prompt before the first answer; a catalogue as JSON has about so many."""
 
 
 class GeminiModel:
-    """Asks a Gemini model; see the protocol `TextModel`.
+    """Asks a Gemini model; see the protocol `TextModel`, and `ModelOptions` for the options.
 
     base_url: another address of the service; else `GOOGLE_GEMINI_BASE_URL`, else Google's own.
-    timeout: seconds for one request, from sending it to the whole reply.
+    timeout: seconds for one send, from sending it to the whole reply. notes: sentences to begin
+    with.
     """
 
     name = "gemini"
@@ -29,88 +50,230 @@ class GeminiModel:
         self,
         key: SecretStr,
         *,
-        model: str = DEFAULT_MODEL,
+        model: str | None = None,
         base_url: str | None = None,
-        timeout: float = TIMEOUT,
+        timeout: float | None = None,
+        service_tier: ServiceTier | None = None,
+        thinking: Thinking | None = None,
+        rpm: int | None = None,
+        tpm: int | None = None,
+        workers: int | None = None,
+        notes: Sequence[str] = (),
+        retry: Retry | None = None,
     ) -> None:
-        self.model = model
-        self.notes: list[str] = []
+        self.model = model or DEFAULT_MODEL
+        self.notes = list(notes)
+        self._retry = retry = retry or Retry()
+        self.limiter = Limiter(
+            rpm=rpm, tpm=tpm, workers=workers, clock=retry.clock, sleep=retry.sleep
+        )
+        timeout = timeout or (FLEX_TIMEOUT if service_tier == "flex" else TIMEOUT)
+        self._asked = Asked(self.model, key, timeout, retry.ceiling, thinking, service_tier)
         self._key = key
-        self._timeout = timeout
         self._refused: set[str] = set()  # schemas that the model does not take
         self._may_guess = True
-        # `v1beta` knows the aliases (gemini-flash-latest), which the client's default does not.
-        version = os.environ.get("GOOGLE_GENAI_API_VERSION") or "v1beta"
-        self._client = genai.Client(
-            vertexai=False,
-            api_key=key.get_secret_value(),
-            http_options=types.HttpOptions(
-                base_url=base_url,
-                api_version=version,
-                timeout=int(timeout * 1000),
-                # Without it the client sends a request again on its own where aiohttp is
-                # installed: a request is then paid for twice.
-                retry_options=types.HttpRetryOptions(attempts=1),
-                # A redirect would carry the key to another host.
-                async_client_args={"follow_redirects": False},
-            ),
+        self._per_token = _CHARACTERS_A_TOKEN
+        # A client of our own: else google-genai takes aiohttp where that is installed, which
+        # follows redirects, and with them carries the key to another host. How many requests
+        # are in flight is the limiter's to say.
+        self._http = httpx2.AsyncClient(
+            follow_redirects=False, limits=httpx2.Limits(max_connections=None)
         )
+        self._client = _client(key, base_url, timeout, self._http)
+        redact_logs(key)
 
     async def ask(self, prompt: Prompt) -> Reply:
-        """Send one prompt. Raises `ModelError`: one sentence, and never the key in it."""
-        try:
-            return read_answer(await self._send(prompt))
-        except ModelError:
-            raise
-        except Exception as error:  # whatever the client and its transports raise
-            failure = fault_of(error, self.model, self._key, self._timeout)
-        raise failure  # outside the handler, so that the original (and a key in it) is not attached
+        """Send one prompt, again where that may help. Raises `ModelError`, without the key."""
+        self._check_levels()
+        faults: list[FaultKind] = []
+        reply = await self._persist(lambda: self._send(prompt, faults), faults)
+        self._note_tier(reply.tier)
+        return replace(reply, faults=tuple(faults))
+
+    async def count_tokens(self, text: str) -> int:
+        """Count the tokens of a prompt; the service does so for free. Raises `ModelError`."""
+        models = self._client.aio.models
+        counted = await self._persist(
+            lambda: self._guarded(lambda: models.count_tokens(model=self.model, contents=text))
+        )
+        return counted.total_tokens or 0
+
+    async def list_models(self) -> list[str]:
+        """List the models that the key may use and that write texts. Raises `ModelError`."""
+        return await self._persist(lambda: self._guarded(self._list))
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aio.aclose()
+        await self._http.aclose()
         self._client.close()
 
-    async def _send(self, prompt: Prompt) -> types.GenerateContentResponse:
+    async def _persist(
+        self, send: Callable[[], Awaitable[T]], faults: list[FaultKind] | None = None
+    ) -> T:
+        """Send until there is an answer or no point in sending again. faults: of each send."""
+        retry, faults = self._retry, [] if faults is None else faults
+        began = retry.clock()
+        while True:
+            try:
+                return await send()
+            except ModelError as error:
+                failure = error
+            faults.append(failure.fault.kind)
+            elapsed = retry.clock() - began
+            if not retry.passes(failure, len(faults), elapsed):
+                break
+            await retry.sleep(retry.wait(len(faults), failure.fault.retry_after))
+        if failure.fault.kind == "model":
+            failure = await self._with_names(failure)
+        raise given_up(failure, tuple(faults), elapsed)
+
+    async def _guarded(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Make one call, within the time for it. Raises `ModelError` for whatever goes wrong."""
+        try:
+            async with asyncio.timeout(self._asked.timeout):
+                return await call()
+        except Exception as error:  # whatever the client and its transports raise
+            failure = fault_of(error, self._asked)
+        raise failure  # outside the handler, so that the original (and a key in it) is not attached
+
+    async def _send(self, prompt: Prompt, faults: list[FaultKind]) -> Reply:
+        """Send a prompt once; twice where its schema is refused, which is noted in `faults`."""
         mark = json.dumps(prompt.schema) if prompt.schema is not None else ""
         schema = None if mark in self._refused else prompt.schema
+        answer = await self._send_once(prompt, schema, may_refuse=True)
+        if isinstance(answer, Reply):
+            return answer
+        # The same request again, and at once: it was refused before any work was done.
+        faults.append("malformed")
+        blame, said = answer
+        if blame == "named":
+            self._drop_schema(mark, said)
         try:
-            return await self._send_once(prompt, schema)
-        except errors.ClientError as error:
-            blame = blames_schema(error)
-            if schema is None or blame is None or (blame == "guessed" and not self._may_guess):
-                raise
-            if blame == "named":
-                self._drop_schema(mark, error)
-        # The same request a second time, and only here: it was refused before any work was done.
-        try:
-            response = await self._send_once(prompt, None)
-        except errors.ClientError:
-            self._may_guess = False  # something else is wrong with it
+            reply = await self._send_once(prompt, None)
+        except ModelError as error:
+            if error.fault.kind == "malformed":
+                self._may_guess = False  # something else is wrong with it
             raise
+        assert isinstance(reply, Reply)
         if blame == "guessed":
-            self._drop_schema(mark, None)
-        return response
+            self._drop_schema(mark, "")
+        return reply
 
     async def _send_once(
+        self, prompt: Prompt, schema: Mapping[str, Any] | None, *, may_refuse: bool = False
+    ) -> Reply | tuple[str, str]:
+        """Send a prompt. Gives whom a refused schema is blamed by, and what was said of it."""
+        async with self.limiter.send(len(prompt.text) / self._per_token) as sent:
+            try:
+                async with asyncio.timeout(self._asked.timeout):
+                    response = await self._client.aio.models.generate_content(
+                        model=self.model, contents=prompt.text, config=self._config(prompt, schema)
+                    )
+                reply = read_answer(response, self._key)
+            except ModelError as error:
+                failure = error
+            except Exception as error:  # whatever the client and its transports raise
+                blame = blames_schema(error) if schema is not None and may_refuse else None
+                if blame == "named" or (blame and self._may_guess):
+                    return blame, shorten(getattr(error, "message", ""), self._key)
+                failure = fault_of(error, self._asked)
+            else:
+                self._learn(sent, prompt, reply.usage)
+                return reply
+            self._learn_fault(sent, prompt, failure.fault)
+        raise failure  # outside the handler, so that the original is not attached
+
+    def _learn(self, sent: Pass, prompt: Prompt, usage: Usage | None) -> None:
+        """Let an answer correct the count of tokens, and widen the window."""
+        tokens = usage.prompt if usage and usage.prompt else None
+        if tokens:
+            self._per_token = len(prompt.text) / tokens
+        self.limiter.answered(sent, tokens)
+
+    def _learn_fault(self, sent: Pass, prompt: Prompt, fault: Fault) -> None:
+        if fault.usage is not None:  # an answer after all, though without a text
+            self._learn(sent, prompt, fault.usage)
+        if fault.kind == "rate limit":
+            self.limiter.complained(sent)
+        if fault.retry_after:
+            self.limiter.hold(min(fault.retry_after, self._retry.ceiling))
+
+    def _config(
         self, prompt: Prompt, schema: Mapping[str, Any] | None
-    ) -> types.GenerateContentResponse:
-        config = types.GenerateContentConfig(
+    ) -> types.GenerateContentConfig:
+        asked = self._asked
+        level = types.ThinkingLevel(asked.thinking.upper()) if asked.thinking else None
+        tier = asked.service_tier
+        return types.GenerateContentConfig(
             response_mime_type="application/json",
             response_json_schema=schema,
             max_output_tokens=prompt.max_output,
+            thinking_config=types.ThinkingConfig(thinking_level=level) if level else None,
+            service_tier=types.ServiceTier(tier) if tier else None,
+            # Else the client sends on its own, and unseen, until a long answer is whole.
+            automatic_continuation=False,
         )
-        async with asyncio.timeout(self._timeout):
-            return await self._client.aio.models.generate_content(
-                model=self.model, contents=prompt.text, config=config
+
+    async def _list(self) -> list[str]:
+        pager = await self._client.aio.models.list()
+        names = []
+        async for found in pager:
+            actions = found.supported_actions
+            if found.name and (actions is None or "generateContent" in actions):
+                names.append(without_key(found.name.removeprefix("models/"), self._key))
+        return names
+
+    async def _with_names(self, error: ModelError) -> ModelError:
+        """Name models like the one that the service does not know, if it lists them."""
+        try:
+            names = near(self.model, await self._guarded(self._list))
+        except ModelError:
+            return error
+        if not names:
+            return error
+        said = str(error).replace("; choose another", f"; it knows {', '.join(names)}; choose one")
+        return ModelError(said, fatal=True, fault=error.fault)
+
+    def _check_levels(self) -> None:
+        if self._asked.thinking and not has_levels(self.model):
+            raise ModelError(
+                f"{self.model} has no thinking levels, which came with Gemini 3; leave --thinking "
+                "out, or choose a newer --model",
+                fatal=True,
+                fault=Fault("malformed"),
             )
 
-    def _drop_schema(self, mark: str, error: errors.ClientError | None) -> None:
+    def _note_tier(self, tier: str) -> None:
+        """Say once that a request was answered, and billed, in another tier than asked for."""
+        wanted = self._asked.service_tier
+        note = f"{wanted} was asked for, and the service answered in the {tier} tier"
+        if wanted and tier and tier != wanted and note not in self.notes:
+            self.notes.append(note)
+
+    def _drop_schema(self, mark: str, message: str) -> None:
         if mark in self._refused:
             return
         self._refused.add(mark)
-        message = shorten(error.message, self._key) if error else ""
         said = f" ({message})" if message else ""
         self.notes.append(
             f"{self.model} refused the reply schema{said}; the format is asked for in words only"
         )
+
+
+def _client(
+    key: SecretStr, base_url: str | None, timeout: float, http: httpx2.AsyncClient
+) -> genai.Client:
+    # `v1beta` knows the aliases (gemini-flash-latest), which the client's default does not.
+    version = os.environ.get("GOOGLE_GENAI_API_VERSION") or "v1beta"
+    return genai.Client(
+        vertexai=False,
+        api_key=key.get_secret_value(),
+        http_options=types.HttpOptions(
+            base_url=base_url,
+            api_version=version,
+            timeout=int(timeout * 1000),
+            # The sends are ours: every one is counted, and none is made unseen.
+            retry_options=types.HttpRetryOptions(attempts=1),
+            httpx_async_client=http,
+        ),
+    )

@@ -2,26 +2,39 @@
 
 import json
 import re
+from dataclasses import dataclass
 
 from google.genai import errors
 from pydantic import SecretStr
 
-from workbench.adapters.models import Fault, FaultKind, ModelError
+from workbench.adapters.gemini import quota
+from workbench.adapters.gemini.retry import duration
+from workbench.adapters.models import Fault, FaultKind, ModelError, ServiceTier, Thinking
 
 _TRANSPORTS = {"httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "anyio", "ssl"}
+_HIDDEN = "[key]"
 
 
-def fault_of(error: Exception, model: str, key: SecretStr, timeout: float) -> ModelError:
-    """Say what an exception means. model: asked for. timeout: seconds a request may take.
+@dataclass(frozen=True)
+class Asked:
+    """What was asked, as far as a fault's sentence needs it. ceiling: the longest wait granted."""
 
-    The sentence never holds the key, even where the service echoes it.
-    """
+    model: str
+    key: SecretStr
+    timeout: float
+    ceiling: float
+    thinking: Thinking | None = None
+    service_tier: ServiceTier | None = None
+
+
+def fault_of(error: Exception, asked: Asked) -> ModelError:
+    """Say what an exception means. The sentence never holds the key, even where it is echoed."""
     if isinstance(error, errors.APIError):
-        return _of_service(error, model, key)
+        return _of_service(error, asked)
     kind = type(error).__name__
-    said = shorten(str(error), key)
+    said = shorten(str(error), asked.key)
     if isinstance(error, TimeoutError) or "Timeout" in kind:
-        return _fault("timeout", f"no answer within {timeout:g} s")
+        return _fault("timeout", f"no answer within {asked.timeout:g} s")
     if isinstance(error, json.JSONDecodeError | errors.UnknownApiResponseError):
         return _fault("unreadable", "the service's answer is not JSON")
     if isinstance(error, OSError) or type(error).__module__.split(".")[0] in _TRANSPORTS:
@@ -30,11 +43,13 @@ def fault_of(error: Exception, model: str, key: SecretStr, timeout: float) -> Mo
     return _fault("unreadable", f"the service's answer could not be read ({kind}: {said})")
 
 
-def _fault(kind: FaultKind, sentence: str, *, fatal: bool = False) -> ModelError:
-    return ModelError(sentence, fatal=fatal, fault=Fault(kind))
+def _fault(
+    kind: FaultKind, sentence: str, *, fatal: bool = False, wait: float | None = None
+) -> ModelError:
+    return ModelError(sentence, fatal=fatal, fault=Fault(kind, retry_after=wait))
 
 
-def _of_service(error: errors.APIError, model: str, key: SecretStr) -> ModelError:
+def _of_service(error: errors.APIError, asked: Asked) -> ModelError:
     if 300 <= error.code < 400:
         return _fault(
             "redirect",
@@ -42,24 +57,23 @@ def _of_service(error: errors.APIError, model: str, key: SecretStr) -> ModelErro
             "for the key would go there too; give that address as --base-url",
             fatal=True,
         )
-    said = " ".join(str(part) for part in (error.code, error.status) if part)
-    if message := shorten(error.message, key):
+    said = " ".join(shorten(part, asked.key) for part in (error.code, error.status) if part)
+    if message := shorten(error.message, asked.key):
         said += f": {message}"
     about_key = "API_KEY" in str(error.details) or "api key" in str(error.message).lower()
     match error.code:
-        case 401:
-            about_key = True
-        case 403 if not about_key:
+        case 429:
+            return _of_quota(error, said, asked)
+        case 408 | 499:
+            return _fault("timeout", f"the service gave up the request ({said})")
+        case code if code >= 500:
             return _fault(
-                "access",
-                f"the key may not use {model} ({said}); allow the Gemini API in the "
-                "key's project, or use another key",
-                fatal=True,
+                "server", f"the service failed ({said})", wait=_wait_asked_for(error, asked)
             )
         case 404:
             return _fault(
                 "model",
-                f"the service does not know the model {model!r} ({said}); choose another "
+                f"the service does not know the model {asked.model!r} ({said}); choose another "
                 "with --model, and check the base URL if you set one",
                 fatal=True,
             )
@@ -70,10 +84,8 @@ def _of_service(error: errors.APIError, model: str, key: SecretStr) -> ModelErro
                 "see the service's available regions and billing",
                 fatal=True,
             )
-        case 429:
-            return _fault("rate limit", f"a quota or rate limit is reached ({said})")
-        case code if code and code >= 500:
-            return _fault("server", f"the service failed ({said})")
+        case 401:
+            about_key = True
     if about_key and error.code in (400, 401, 403):
         return _fault(
             "key",
@@ -81,12 +93,88 @@ def _of_service(error: errors.APIError, model: str, key: SecretStr) -> ModelErro
             "secrets/access_token.toml or GEMINI_API_KEY",
             fatal=True,
         )
+    return _of_options(error, said, asked) or _of_request(error, said, asked)
+
+
+def _of_quota(error: errors.APIError, said: str, asked: Asked) -> ModelError:
+    """Tell a limit that passes within minutes from one that does not."""
+    if quota.none_at_all(error):
+        return _fault(
+            "access",
+            f"the plan of the key's project has no quota for {asked.model} ({said}); choose "
+            "another --model, or turn on billing for the project",
+            fatal=True,
+        )
+    if quota.money_spent(error):
+        return _fault(
+            "billing",
+            f"the project's credit or spending limit is used up ({said}); add credit or raise "
+            "the limit in AI Studio, then run the same command to go on",
+            fatal=True,
+        )
+    if quota.daily(error):
+        return _fault(
+            "daily quota",
+            f"the quota of the day is spent ({said}); it is renewed {quota.renewal()}: run the "
+            "same command then to go on, or use a plan with more",
+            fatal=True,
+        )
+    wait = quota.retry_after(error)
+    if wait is not None and wait > asked.ceiling:
+        return _fault(
+            "rate limit",
+            f"the service asks to wait {duration(wait)} ({said}); run the same command then to "
+            "go on",
+            fatal=True,
+            wait=wait,
+        )
+    return _fault(
+        "rate limit",
+        f"a quota or rate limit is reached ({said}); give your limits as --rpm and --tpm, or "
+        "fewer --workers",
+        wait=wait,
+    )
+
+
+def _wait_asked_for(error: errors.APIError, asked: Asked) -> float | None:
+    wait = quota.retry_after(error)
+    return None if wait is None else min(wait, asked.ceiling)
+
+
+def _of_options(error: errors.APIError, said: str, asked: Asked) -> ModelError | None:
+    """Tell whether an option of ours is refused: then every request of the run would be."""
+    message = str(error.message or "").lower()
+    if asked.thinking and "thinking" in message:
+        return _fault(
+            "malformed",
+            f"{asked.model} does not take --thinking {asked.thinking} ({said}); choose another "
+            "level, or leave the option out",
+            fatal=True,
+        )
+    if asked.service_tier and re.search(r"service.?tier|priority|flex", message):
+        return _fault(
+            "malformed",
+            f"{asked.model} or your plan does not have --service-tier {asked.service_tier} "
+            f"({said}); leave the option out",
+            fatal=True,
+        )
+    return None
+
+
+def _of_request(error: errors.APIError, said: str, asked: Asked) -> ModelError:
+    if error.code == 403:
+        return _fault(
+            "access",
+            f"the key may not use {asked.model} ({said}); allow the Gemini API in the "
+            "key's project, or use another key",
+            fatal=True,
+        )
     return _fault("malformed", f"the service refused the request ({said})")
 
 
 def shorten(text: object, key: SecretStr) -> str:
     """Make a service's message fit into a sentence; services may echo the key."""
-    said = str(text or "").replace(key.get_secret_value(), "[key]")
+    said = without_key(str(text or ""), key)
     if re.search(r"<!doctype|<html|<head|<body", said, re.IGNORECASE):
         title = re.search(r"<title>(.*?)</title>", said, re.IGNORECASE | re.DOTALL)
         said = f"an HTML page{f', {title[1]!r}' if title else ''}"
@@ -94,12 +182,19 @@ def shorten(text: object, key: SecretStr) -> str:
     return (said if len(said) <= 200 else f"{said[:199]}…").rstrip(".")
 
 
-def blames_schema(error: errors.ClientError) -> str | None:
+def without_key(text: str, key: SecretStr) -> str:
+    """Put a sign in the place of the key, wherever a text holds it."""
+    return text.replace(key.get_secret_value(), _HIDDEN)
+
+
+def blames_schema(error: Exception) -> str | None:
     """Tell whether a refusal is for the reply schema: `named`, `guessed`, or None.
 
     Too large a schema is often refused with a sentence that names nothing, hence the guess.
     """
-    if error.code != 400 or "API_KEY" in str(error.details) or error.status != "INVALID_ARGUMENT":
+    if not isinstance(error, errors.ClientError) or "API_KEY" in str(error.details):
+        return None
+    if error.code != 400 or error.status != "INVALID_ARGUMENT":
         return None
     message = str(error.message or "").lower()
     if re.search(r"schema|too many states", message):

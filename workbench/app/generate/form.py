@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
+from workbench.adapters.models import ModelOptions
 from workbench.adapters.secrets import FILE, VARIABLES, find_gemini_key
 from workbench.app.generate.pick import Pick
 from workbench.app.runs.prices import price_file_of
@@ -104,7 +105,8 @@ class GenerateForm(Vertical):
             places = f"{FILE} or {VARIABLES[0]}"
             raise InputError(f"No Gemini key was found: put one into {places}, or choose offline.")
         model = self.query_one("#model", Input).value.strip()
-        choice = choose_engine("gemini" if gemini else "offline", model=model or None)
+        asked = ModelOptions(model=model or None, workers=self._number("workers", 1))
+        choice = choose_engine("gemini" if gemini else "offline", options=asked)
         options = GenerateOptions(
             output=self._output,
             num_samples=self._number("samples", 1),

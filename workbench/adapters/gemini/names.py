@@ -1,0 +1,19 @@
+"""What a model's name says, and which names are like it."""
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+_WITHOUT_LEVELS = re.compile(r"gemini-(1|2)[.-]|gemma")
+
+
+def has_levels(model: str) -> bool:
+    """Whether the model may have thinking levels; older ones take a budget or do not think."""
+    return not _WITHOUT_LEVELS.search(model)
+
+
+def near(model: str, known: Sequence[str], most: int = 3) -> list[str]:
+    """Give the known names that are most like a model's, the nearest first."""
+    found = process.extract(model, known, scorer=fuzz.ratio, limit=most, score_cutoff=50)
+    return [name for name, _, _ in found]

@@ -1,0 +1,67 @@
+"""When a send that failed is sent again, and after how long."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from workbench.adapters.models import FaultKind, ModelError
+
+RETRIED: frozenset[FaultKind] = frozenset(
+    {"rate limit", "server", "timeout", "connection", "unreadable"}
+)
+"""Faults that pass. What a prompt, a key or a day's quota is to blame for stays as it is."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Exponential backoff with full jitter: before the nth new send, 0 to `first` * 2^(n-1) s.
+
+    sends: at most, the first one counted. longest: of these waits. patience: seconds after the
+    first send within which a request is sent again. ceiling: the longest wait that is granted to
+    a service that asks for one. sleep, uniform, clock: for tests.
+    """
+
+    sends: int = 8
+    first: float = 2.0
+    longest: float = 120.0
+    patience: float = 1800.0
+    ceiling: float = 600.0
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    uniform: Callable[[float, float], float] = random.uniform
+    clock: Callable[[], float] = time.monotonic
+
+    def wait(self, sends: int, asked: float | None) -> float:
+        """Give the seconds to wait after so many sends in vain, no less than the service asked."""
+        most = min(self.longest, self.first * 2 ** (sends - 1))
+        return (asked or 0.0) + self.uniform(0.0, most)
+
+    def passes(self, error: ModelError, sends: int, elapsed: float) -> bool:
+        """Tell whether to send again, after so many sends and seconds."""
+        kind, asked = error.fault.kind, error.fault.retry_after or 0.0
+        return (
+            kind in RETRIED
+            and not error.fatal
+            and sends < self.sends
+            and asked <= self.ceiling
+            and elapsed + asked <= self.patience
+        )
+
+
+def given_up(error: ModelError, faults: tuple[FaultKind, ...], elapsed: float) -> ModelError:
+    """Give the last error, saying how often a request was sent, and what each send came to."""
+    sentence = str(error)
+    if error.fault.kind in RETRIED and len(faults) > 1:
+        sentence += f"; tried {len(faults)} times in {duration(elapsed)}"
+    return ModelError(sentence, fatal=error.fatal, fault=replace(error.fault, faults=faults))
+
+
+def duration(seconds: float) -> str:
+    """Say a time in words: 94 s, 12 min, 5 h 3 min."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
