@@ -1,0 +1,126 @@
+"""`workbench generate`: make samples until there are enough."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.adapters.files import keep_apart
+from workbench.cli.console import say
+from workbench.cli.options import (
+    BaseUrlOption,
+    BatchOption,
+    ContrastOption,
+    DriverSideOption,
+    FunctionsOption,
+    MaxCostOption,
+    ModelOption,
+    OverlayOption,
+    PolicyOption,
+    PricesOption,
+    PropertiesOption,
+    RpmOption,
+    SeedOption,
+    ThinkingOption,
+    ThresholdOption,
+    TierOption,
+    TimeoutOption,
+    TpmOption,
+    catalog_files,
+    max_cost,
+    model_options,
+    price_file,
+)
+
+
+class EngineName(StrEnum):
+    """Engines to choose from; auto takes Gemini where there is a key."""
+
+    AUTO = "auto"
+    OFFLINE = "offline"
+    GEMINI = "gemini"
+
+
+def generate(
+    num_samples: Annotated[
+        int, typer.Option("--num-samples", help="How many samples the dataset is to have.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", help="The dataset; an existing one is appended to.")
+    ] = Path("build/dataset.json"),
+    engine: Annotated[
+        EngineName, typer.Option("--engine", help="auto: gemini where a key is found.")
+    ] = EngineName.AUTO,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    thinking: ThinkingOption = None,
+    service_tier: TierOption = None,
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    timeout: TimeoutOption = None,
+    workers: Annotated[int, typer.Option("--workers", help="Requests at the same time.")] = 4,
+    save_interval: Annotated[
+        int,
+        typer.Option("--save-interval", help="Rounds between saves of the dataset; 0: at the end."),
+    ] = 5,
+    seed: SeedOption = 0,
+    passing_only: Annotated[
+        bool, typer.Option("--passing-only", help="Set aside what fails verification.")
+    ] = False,
+    mix: Annotated[bool, typer.Option("--mix", help="Append to another engine's samples.")] = False,
+    threshold: ThresholdOption = "0.8",
+    contrast: ContrastOption = 2,
+    max_cost_text: MaxCostOption = None,
+    prices: PricesOption = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say what it would come to; send and write nothing."),
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="A line for each reply.")
+    ] = False,
+    batch: BatchOption = False,
+    properties: PropertiesOption = None,
+    functions: FunctionsOption = None,
+    overlay: OverlayOption = None,
+    policy: PolicyOption = None,
+    driver_side: DriverSideOption = "left",
+) -> None:
+    """Generate samples, drop near-duplicates, verify them, and save as you go.
+
+    Every reply is journaled beside the dataset, so that nothing paid for is ever lost; run the
+    command again to go on. Exit status: 0 when done, 3 if nothing new came any more, 4 if
+    --max-cost allows no further request, 130 after Ctrl-C, 1 if the service refuses, 2 for input
+    that cannot be used.
+    """
+    # Imported here: the engines and the duplicate filter take time to load.
+    from workbench.cli.generation import run_generation
+    from workbench.jobs.engines import choose_engine
+    from workbench.jobs.generate import GenerateOptions
+
+    files = catalog_files(properties, functions, overlay, driver_side, policy)
+    vehicle = {"properties file": properties, "functions file": functions, "policy": policy}
+    keep_apart({"dataset": output}, vehicle | {"overlay": overlay})
+    asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)
+    choice = choose_engine(engine.value, options=asked)
+    say(f"Engine: {choice.reason}")
+    options = GenerateOptions(
+        output=output,
+        num_samples=num_samples,
+        workers=workers,
+        save_interval=save_interval,
+        seed=seed,
+        passing_only=passing_only,
+        mix=mix,
+        threshold=threshold,
+        contrast=contrast,
+        max_cost=max_cost(max_cost_text),
+        prices=price_file(prices),
+    )
+    if dry_run:
+        from workbench.cli.dry_run import print_estimate
+
+        print_estimate(options, choice, files)
+        return
+    raise typer.Exit(run_generation(options, choice, files, batch=batch, verbose=verbose))

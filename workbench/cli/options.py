@@ -1,0 +1,210 @@
+"""Options that several commands share."""
+
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.models import ModelOptions
+from workbench.adapters.settings import load_settings
+from workbench.core.errors import InputError
+from workbench.core.overlay import DriverSide
+
+_PANEL = "Vehicle"
+_MODEL = "Model"
+
+
+class ThinkingChoice(StrEnum):
+    """Levels of thinking, as Typer wants a choice."""
+
+    MINIMAL = "minimal"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class TierChoice(StrEnum):
+    """The service's tiers, as Typer wants a choice."""
+
+    FLEX = "flex"
+    STANDARD = "standard"
+    PRIORITY = "priority"
+
+
+PropertiesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--properties",
+        metavar="FILE",
+        help="Vehicle properties as the car reports them (JSON), in place of the catalogue here.",
+        rich_help_panel=_PANEL,
+    ),
+]
+FunctionsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--functions",
+        metavar="FILE",
+        help="The callable functions (JSON), in place of those here.",
+        rich_help_panel=_PANEL,
+    ),
+]
+OverlayOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--overlay",
+        metavar="FILE",
+        help="What the catalogue lacks: units, names of values, … (TOML).",
+        rich_help_panel=_PANEL,
+    ),
+]
+PolicyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy", metavar="FILE", help="The labelling policy (TOML).", rich_help_panel=_PANEL
+    ),
+]
+LexiconOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--lexicon",
+        metavar="FOLDER",
+        help="The word lists of grounding and policy (TOML), in place of those here.",
+        rich_help_panel=_PANEL,
+    ),
+]
+DriverSideOption = Annotated[
+    DriverSide,
+    typer.Option("--driver-side", help="Where the driver sits.", rich_help_panel=_PANEL),
+]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="Gemini model.", rich_help_panel=_MODEL)
+]
+BaseUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url", help="Another address of the Gemini service.", rich_help_panel=_MODEL
+    ),
+]
+ThinkingOption = Annotated[
+    ThinkingChoice | None,
+    typer.Option(
+        "--thinking", help="How much the model thinks (Gemini 3 and later).", rich_help_panel=_MODEL
+    ),
+]
+TierOption = Annotated[
+    TierChoice | None,
+    typer.Option(
+        "--service-tier",
+        help="flex: half the price, slow; priority: dearer, quick.",
+        rich_help_panel=_MODEL,
+    ),
+]
+RpmOption = Annotated[
+    int | None,
+    typer.Option(
+        "--rpm", help="Requests a minute that your plan allows.", min=1, rich_help_panel=_MODEL
+    ),
+]
+TpmOption = Annotated[
+    int | None,
+    typer.Option(
+        "--tpm", help="Prompt tokens a minute that your plan allows.", min=1, rich_help_panel=_MODEL
+    ),
+]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option("--timeout", help="Seconds to wait for an answer.", min=1, rich_help_panel=_MODEL),
+]
+BatchOption = Annotated[
+    bool,
+    typer.Option("--batch", help="For scripts: no live display, plain lines only."),
+]
+ThresholdOption = Annotated[
+    str, typer.Option("--threshold", help="ROUGE-L above which queries are near-duplicates.")
+]
+ContrastOption = Annotated[
+    int, typer.Option("--contrast", help="Near-duplicates with other calls kept for a query.")
+]
+PricesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--prices",
+        metavar="FILE",
+        help="Prices over those that are known (TOML, as data/prices.toml).",
+    ),
+]
+MaxCostOption = Annotated[
+    str | None,
+    typer.Option(
+        "--max-cost",
+        metavar="USD",
+        help="Stop before this run costs more, with what is in flight.",
+    ),
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same result.")]
+
+
+class StageChoice(StrEnum):
+    """The verifier's stages, as Typer wants a choice that may be repeated."""
+
+    FORMAT = "format"
+    EXECUTION = "execution"
+    GROUNDING = "grounding"
+    POLICY = "policy"
+
+
+def max_cost(text: str | None) -> Decimal | None:
+    """Read an amount in US dollars, `$` allowed. Raises `InputError`."""
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.strip().removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise InputError(f"--max-cost {text}: it must be an amount in US dollars, such as 2.50.")
+    return amount
+
+
+def price_file(given: Path | None) -> Path | None:
+    """Give the file of prices: the one named, else that of the settings."""
+    return given or load_settings().price_file
+
+
+def model_options(
+    model: str | None = None,
+    base_url: str | None = None,
+    thinking: ThinkingChoice | None = None,
+    service_tier: TierChoice | None = None,
+    rpm: int | None = None,
+    tpm: int | None = None,
+    timeout: float | None = None,
+    workers: int | None = None,
+) -> ModelOptions:
+    """Gather the options of the model."""
+    return ModelOptions(
+        model=model,
+        base_url=base_url,
+        timeout=timeout,
+        service_tier=service_tier.value if service_tier else None,
+        thinking=thinking.value if thinking else None,
+        rpm=rpm,
+        tpm=tpm,
+        workers=workers,
+    )
+
+
+def catalog_files(
+    properties: Path | None,
+    functions: Path | None,
+    overlay: Path | None = None,
+    driver_side: DriverSide = "left",
+    policy: Path | None = None,
+    lexicon: Path | None = None,
+) -> CatalogFiles:
+    """Gather the vehicle options."""
+    return CatalogFiles(properties, functions, overlay, policy, lexicon, driver_side)

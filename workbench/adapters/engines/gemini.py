@@ -1,0 +1,95 @@
+"""The Gemini engine: samples from a language model, asked with the prompts of `prompts/`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from workbench.adapters.engines import Request
+from workbench.adapters.engines.allowance import Allowance
+from workbench.adapters.gemini import OUTPUT_LIMIT
+from workbench.adapters.gemini.schema import reply_schema
+from workbench.adapters.models import CUT, Fault, ModelError, Prompt, Reply, TextModel, Thinking
+from workbench.adapters.prompts import Prompts
+from workbench.adapters.templates import PromptError
+from workbench.core.catalog import Catalog
+from workbench.core.policy import Policy
+from workbench.core.replies import read_reply
+
+
+class GeminiEngine:
+    """Asks a model for samples; see the protocol `Engine`.
+
+    prompts: a folder of templates instead of the usual one. thinking: the level that the model
+    is asked for, which decides how much room the answers have.
+    """
+
+    name = "gemini"
+    deterministic = False
+
+    def __init__(
+        self,
+        text_model: TextModel,
+        catalog: Catalog,
+        policy: Policy,
+        prompts: Path | None = None,
+        *,
+        thinking: Thinking | None = None,
+    ) -> None:
+        self._text_model = text_model
+        self._prompts = Prompts(catalog, policy, prompts)
+        self._schema = reply_schema(catalog.raw_functions)
+        self._allowance = Allowance(OUTPUT_LIMIT, thinking)
+        self._cut_note = ""
+
+    @property
+    def model(self) -> str:
+        """The model asked."""
+        return self._text_model.model
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a user should know of the run, in sentences."""
+        return [*self._text_model.notes, *([self._cut_note] if self._cut_note else [])]
+
+    def batch_size(self, *, cold: bool) -> int:
+        """Ask for fewer while there is nothing to show, and after an answer that was cut."""
+        return self._allowance.batch_size(cold=cold)
+
+    def output_limit(self, count: int) -> int:
+        """Give the most tokens that a request for so many samples may be billed for as output."""
+        return self._allowance.tokens(count)
+
+    def prompt(self, request: Request) -> Prompt:
+        """Give what the model is asked. Raises `ModelError` for a broken template."""
+        try:
+            text = self._prompts.generation(request)
+        except PromptError as error:
+            raise ModelError(str(error), fatal=True, fault=Fault("prompt")) from None
+        return Prompt(text, self._schema, self.output_limit(request.count), request.may_resend)
+
+    async def ask(self, request: Request) -> Reply:
+        """Send one request. Raises `ModelError`."""
+        try:
+            reply = await self._text_model.ask(self.prompt(request))
+        except ModelError as error:
+            if error.fault.finish in CUT:
+                self._take_cut(request.count, 0)
+            raise
+        if reply.cut:
+            items = read_reply(reply.text)
+            self._take_cut(request.count, sum(item.state == "ok" for item in items))
+        else:
+            output = reply.usage.output if reply.usage else None
+            self._allowance.whole(request.count, output)
+        return reply
+
+    def _take_cut(self, asked: int, whole: int) -> None:
+        self._allowance.cut(asked, whole)
+        now = self._allowance.batch_size(cold=False)
+        self._cut_note = (
+            f"an answer was cut at the output limit, with {whole} of {asked} samples whole; "
+            f"{now} are asked for at a time since then, and more again as answers end well"
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._text_model.close()
