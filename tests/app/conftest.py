@@ -12,6 +12,7 @@ from workbench.app.review import showing
 from workbench.core.catalog import Catalog
 from workbench.jobs.review import open_review
 
+START_ANALYSIS = showing.start_analysis
 NASTY = "[red]red[/red] [/] [@click=app.quit]x[/] "
 NASTY += "\x1b[31m\x1b]0;t\x07 \x9b2J \u202ertl\u200b\ufeff\x00\x7f"
 
@@ -64,8 +65,8 @@ def open_app(dataset, monkeypatch, worded) -> Callable:
     async def opened(size=(120, 40), *, verified=False, **options):
         review = open_review(dataset, CatalogFiles(), reviewer="ann")
         app = WorkbenchApp(review, **options)
-        if not verified:
-            monkeypatch.setattr(showing, "start_analysis", lambda _: None)
+        start = START_ANALYSIS if verified else lambda _: None
+        monkeypatch.setattr(showing, "start_analysis", start)
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             if verified:
                 await until(pilot, lambda: app.screen.all_verified)

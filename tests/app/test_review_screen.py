@@ -1,17 +1,21 @@
 """The review screen, key by key."""
 
+import asyncio
 import json
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input, Static
 from textual.widgets._footer import FooterKey
 
 from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.adapters.settings import Settings
 from workbench.app.edit import EditScreen
 from workbench.app.help import HelpScreen, commands_of
+from workbench.app.review import showing
 from workbench.app.review.screen import ReviewScreen
+from workbench.core.search import parse_search
 from workbench.jobs.review import open_review
 
 
@@ -302,3 +306,196 @@ async def test_what_was_told_does_not_lie_over_the_search_line(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("A", "slash")
         assert told(pilot.app) == []
+
+
+async def test_keys_are_told_as_the_settings_have_them(open_app):
+    settings = Settings(keys={"review.accept": "z", "review.undo": "f5", "app.help": "f2"})
+    async with open_app(settings=settings) as pilot:
+        commands = {command.name: command.keys for command in commands_of(pilot.app.screen)}
+        assert (commands["Accept"], commands["Undo"], commands["Help"]) == ("z", "f5", "f2")
+        bar = str(pilot.app.screen.query_one("KeyBar", Static).render())
+        assert bar.startswith("z accept")
+        assert bar.endswith("f2 help")
+        await pilot.press("z")
+        assert told(pilot.app) == ["Accepted #0. f5 undoes."]
+
+
+@pytest.mark.parametrize("width", [12, 40, 60])
+async def test_the_help_is_the_last_key_to_go_where_there_is_little_room(open_app, width):
+    async with open_app(size=(width, 10)) as pilot:
+        bar = str(pilot.app.screen.query_one("KeyBar", Static).render())
+        assert bar.endswith("? help")
+        assert len(bar) <= width - 2
+
+
+async def test_an_edit_is_kept_though_its_sample_has_left_the_list_meanwhile(open_app, until_true):
+    async with open_app() as pilot:
+        review = pilot.app.review
+        await pilot.press("j", "e")
+        await until_true(pilot, lambda: isinstance(pilot.app.screen, EditScreen))
+        review.show([3, 4], parse_search("fog"))
+        await pilot.press("right", "f10")
+        await until_true(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen))
+        assert review.label(1).how == "edit"
+        assert (review.row, review.label(4)) == (4, None)
+
+
+async def test_a_reason_is_for_the_sample_it_was_asked_for(open_app):
+    async with open_app() as pilot:
+        review = pilot.app.review
+        await pilot.press("j", "r")
+        review.show([3, 4], parse_search("fog"))
+        await pilot.press("1")
+        await pilot.pause()
+        assert review.label(1).reason == "wrong property"
+        assert review.label(3) is None
+
+
+async def test_there_is_one_search_line_and_escape_closes_it_from_anywhere(open_app):
+    async with open_app() as pilot:
+        screen = pilot.app.screen
+        await pilot.press("slash", "tab", "slash", *"fog")
+        assert screen.query_one("#search Input", Input).value == "fog"
+        await pilot.press("tab", "escape")
+        await pilot.pause()
+        assert not screen.query("#search")
+
+
+async def test_the_cursor_stays_on_its_sample_while_a_search_is_under_way(open_app, until_true):
+    async with open_app() as pilot:
+        review = pilot.app.review
+        cursor = showing._Cursor(pilot.app.screen, in_order=True)
+        review.move(4)
+        cursor = showing._Cursor(pilot.app.screen, in_order=True)
+        for found in ([0], [0, 1], [0, 1, 4], [0, 1, 4, 6]):
+            cursor.show(found, parse_search("x"))
+        assert review.row == 4
+        cursor.show([0], parse_search("x"))
+        await pilot.press("g")
+        cursor.show([0, 1, 4], parse_search("x"))
+        assert review.row == 4  # it was moved to where it was
+
+
+async def test_an_order_under_way_is_stopped_by_escape(open_app, until_true, monkeypatch):
+    asked = []
+
+    async def never(self, by, on_progress):
+        on_progress(3, 7)
+        try:
+            await asyncio.sleep(60)
+        finally:
+            asked.append(by)
+
+    async with open_app(verified=True) as pilot:
+        monkeypatch.setattr("workbench.jobs.analyst.Analyst.order", never)
+        await pilot.press("o", "j", "j", "j", "enter")
+        bar = pilot.app.screen.query_one("TopBar", Static)
+        await until_true(pilot, lambda: "similarity 43%, esc stops" in str(bar.render()))
+        await pilot.press("a", "escape")
+        await until_true(pilot, lambda: asked == ["similarity"])
+        assert pilot.app.review.label(0).decision == "accepted"
+        assert pilot.app.screen.order == "file"
+        assert "ordering" not in str(bar.render())
+
+
+async def test_a_second_workbench_follows_what_the_first_decides(open_app, dataset, until_true):
+    with open_review(dataset, CatalogFiles(), reviewer="bo") as first:
+        async with open_app() as pilot:
+            bar = pilot.app.screen.query_one("TopBar", Static)
+            first.decide(0, "rejected", reason="too odd")
+            await until_true(pilot, lambda: "1 rejected" in str(bar.render()))
+            assert "too odd" in detail(pilot.app)
+            await pilot.press("u", "x", "r", "c")
+            assert isinstance(pilot.app.screen, ReviewScreen)
+            assert all("open for reading only" in message for message in told(pilot.app))
+
+
+async def test_more_than_one_chunk_is_decided_without_holding_up_keys(
+    open_app, dataset, until_true, monkeypatch
+):
+    monkeypatch.setattr("workbench.app.review.marking.CHUNK", 2)
+    async with open_app() as pilot:
+        await pilot.press("asterisk", "A", "y")
+        await until_true(pilot, lambda: pilot.app.review.progress().accepted == 6)
+        assert told(pilot.app)[-1] == "Accepted 6 samples. u undoes all of it."
+        pilot.app.screen.saving = "accepting 6 samples"
+        await pilot.press("x", "u")
+        assert told(pilot.app)[-1] == "Wait a moment: accepting 6 samples."
+        assert pilot.app.review.progress().accepted == 6
+    assert len(decisions(dataset)) == 6
+
+
+async def test_a_number_to_be_typed_is_asked_for_until_it_is_right(open_app, monkeypatch):
+    monkeypatch.setattr("workbench.app.review.marking._TYPED_ABOVE", 3)
+    async with open_app() as pilot:
+        await pilot.press("asterisk", "A", *"5", "enter")
+        hint = str(pilot.app.screen.query_one(".hint", Static).render())
+        assert "That is not 7." in hint
+        await pilot.press("backspace", "7", "enter")
+        await pilot.pause()
+        assert pilot.app.review.progress().accepted == 6
+
+
+async def test_a_change_of_theme_repaints_every_text(open_app):
+    async with open_app() as pilot:
+
+        def colours():
+            strips = pilot.app.screen._compositor.render_strips()
+            styles = [segment.style for strip in strips for segment in strip if segment.style]
+            return {style.color.name for style in styles if style.color}
+
+        before = colours()
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert not before & colours()
+
+
+async def test_a_comment_with_something_hidden_is_edited_by_its_escapes(open_app):
+    async with open_app() as pilot:
+        review = pilot.app.review
+        review.annotate(0, note="odd\x1b[2J\u202e")
+        await pilot.press("c")
+        await pilot.pause()
+        assert pilot.app.screen.query_one(Input).value == "odd\\u001b[2J\\u202e"
+        await pilot.press("end", "!", "enter")
+        await pilot.pause()
+        assert review.label(0).note == "odd\x1b[2J\u202e!"
+
+
+async def test_what_is_pasted_into_a_line_is_visible(open_app):
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        pilot.app.screen.query_one(Input).post_message(Paste("fog\x1b[2J\nlights"))
+        await pilot.pause()
+        assert pilot.app.screen.query_one(Input).value == "fog\\u001b[2J lights"
+
+
+async def test_a_journal_damaged_long_ago_is_said_when_undo_comes_to_it(open_app, dataset):
+    async with open_app() as pilot:
+        await pilot.press("a", "x")
+    journal = journal_path(labels_path(dataset))
+    async with open_app() as pilot:
+        lines = journal.read_bytes().splitlines(keepends=True)
+        journal.write_bytes(lines[0] + b"?" * (len(lines[1]) - 1) + b"\n" + lines[2])
+        await pilot.press("u", "u")
+        assert "is no event of a label" in told(pilot.app)[-1]
+        assert pilot.app.review.label(0).decision == "accepted"
+
+
+async def test_a_click_below_the_last_sample_goes_nowhere(open_app):
+    async with open_app() as pilot:
+        await pilot.click("#samples", offset=(5, 2))
+        assert pilot.app.review.row == 2
+        await pilot.click("#samples", offset=(5, 20))
+        assert pilot.app.review.row == 2
+
+
+async def test_labels_of_samples_that_are_gone_are_told(open_app, dataset, until_true):
+    async with open_app() as pilot:
+        await pilot.press("a", "x", "a")
+    items = json.loads(dataset.read_text(encoding="utf-8"))
+    dataset.write_text(json.dumps([items[0], items[3]]), encoding="utf-8")
+    async with open_app(verified=True) as pilot:
+        await until_true(pilot, lambda: told(pilot.app))
+        assert told(pilot.app)[0].startswith("2 labels are of samples no longer in this dataset")
+        assert pilot.app.review.progress().left == 1

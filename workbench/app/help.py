@@ -13,6 +13,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
 
 _SIGNS = {
@@ -106,7 +107,7 @@ class HelpScreen(ModalScreen[Command | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static("Keys", classes="title", markup=False)
-            yield Input(placeholder="filter", compact=True)
+            yield LineInput(placeholder="filter", compact=True)
             options = OptionList()
             options.can_focus = False
             yield options

@@ -8,9 +8,14 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
+
+from workbench.app.line import LineInput
+from workbench.core.plain import visible
+from workbench.core.typed import escape_text, unescape_text
 
 _BOX = """
 {name} {{ align: center middle; background: $background 60%; }}
@@ -34,19 +39,40 @@ class LinePrompt(ModalScreen[str | None]):
         self, title: str, value: str = "", hint: str = "Enter saves, Escape leaves"
     ) -> None:
         super().__init__()
-        self._title, self._value, self._hint = title, value, hint
+        self._title, self._hint = title, hint
+        # A text with something hidden in it is shown, and typed, with escapes in it.
+        self._escapes = visible(value) != value
+        self._value = escape_text(value) if self._escapes else value
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(self._title, classes="title", markup=False)
-            yield Input(self._value, compact=True)
+            yield LineInput(self._value, compact=True)
             yield Static(self._hint, classes="hint", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value.strip())
+        text = event.value.strip()
+        self.dismiss(unescape_text(text) if self._escapes else text)
 
     def action_back(self) -> None:
         self.dismiss(None)
+
+
+class ReasonInput(LineInput):
+    """Where a reason is typed; a digit at its beginning picks one instead."""
+
+    class Picked(Message):
+        """A reason was picked by its number."""
+
+        def __init__(self, number: int) -> None:
+            self.number = number
+            super().__init__()
+
+    def on_key(self, event: events.Key) -> None:
+        if not self.value and event.character and event.character in "123456789":
+            event.prevent_default()
+            event.stop()
+            self.post_message(self.Picked(int(event.character)))
 
 
 class ReasonPrompt(ModalScreen[str | None]):
@@ -62,26 +88,17 @@ class ReasonPrompt(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static("Reject: why?", classes="title", markup=False)
-            rows = "\n".join(f"{n}  {reason}" for n, reason in enumerate(self._reasons, 1))
+            rows = "\n".join(f"{n}  {visible(r)}" for n, r in enumerate(self._reasons, 1))
             yield Static(rows, markup=False)
-            yield Input(placeholder="or type a reason", compact=True)
-            yield Static("1–9 picks, Enter rejects, Escape leaves", classes="hint", markup=False)
+            yield ReasonInput(placeholder="or type a reason", compact=True)
+            last = len(self._reasons)
+            picks = f"1–{last} picks, " if last > 1 else "1 picks, " if last else ""
+            hint = f"{picks}Enter rejects, Escape leaves"
+            yield Static(hint, classes="hint", markup=False)
 
-    def on_key(self, event: events.Key) -> None:
-        empty = not self.query_one(Input).value
-        if empty and event.character and event.character.isdigit():
-            number = int(event.character)
-            if 1 <= number <= len(self._reasons):
-                event.stop()
-                event.prevent_default()
-                self.dismiss(self._reasons[number - 1])
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        # A digit typed into the empty field arrives here where the field took the key first.
-        if len(event.value) == 1 and event.value.isdigit():
-            number = int(event.value)
-            if 1 <= number <= len(self._reasons):
-                self.dismiss(self._reasons[number - 1])
+    def on_reason_input_picked(self, event: ReasonInput.Picked) -> None:
+        if event.number <= len(self._reasons):
+            self.dismiss(self._reasons[event.number - 1])
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())
@@ -108,14 +125,18 @@ class ConfirmPrompt(ModalScreen[bool]):
         with Vertical():
             yield Static(self._question, classes="title", markup=False)
             if self._typed:
-                yield Input(placeholder=f"type {self._typed}", compact=True)
-                yield Static("then Enter; Escape leaves", classes="hint", markup=False)
+                yield LineInput(compact=True)
+                hint = f"Type {self._typed} and press Enter; Escape leaves"
+                yield Static(hint, classes="hint", markup=False)
             else:
                 yield Static("y goes on, Escape leaves", classes="hint", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if event.value.strip().replace(",", "") == self._typed:
             self.dismiss(True)
+        else:
+            words = f"That is not {self._typed}. Type it to go on; Escape leaves"
+            self.query_one(".hint", Static).update(words)
 
     def action_yes(self) -> None:
         if not self._typed:

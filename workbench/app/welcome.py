@@ -1,5 +1,6 @@
 """The welcome: shown where there is no dataset yet; offers to make one, or to open another."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +157,7 @@ class WelcomeScreen(Screen[None]):
     def action_open(self) -> None:
         def take(line: str | None) -> None:
             if line:
-                self._open(Path(line).expanduser())
+                self._open(Path(os.path.expanduser(line)))
 
         prompt = LinePrompt("Open a dataset file", hint="Enter opens, Escape leaves")
         self.app.push_screen(prompt, take)

@@ -71,7 +71,7 @@ def decide_many(screen: "ReviewScreen", decision: Decision) -> None:
     review = screen.review
     filtered = bool(review.search)
     rows = sorted(review.marks) if review.marks else list(review.view) if filtered else []
-    rows = [row for row in rows if review.sample_id(row)]
+    rows = [row for row in rows if (known := review.facets[row]) is None or known.id]
     if not rows:
         keys = screen.keys
         marks = ", ".join(keys[action] for action in ("mark", "mark_range", "mark_all"))

@@ -124,4 +124,6 @@ class SampleList(ScrollView, can_focus=True):
         self.post_message(self.Moved(self.review.cursor + by * max(1, self.size.height - 1)))
 
     def on_click(self, event: events.Click) -> None:
-        self.post_message(self.Moved(event.y + self.scroll_offset.y))
+        place = event.y + self.scroll_offset.y
+        if place < len(self.review.view):  # below the last there is nothing to go to
+            self.post_message(self.Moved(place))

@@ -8,7 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
+from workbench.core.plain import visible
 from workbench.core.search import SearchError, describe, parse_search
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class SearchBar(Vertical):
         self._value = value
 
     def compose(self) -> ComposeResult:
-        yield Input(self._value, placeholder="search", compact=True)
+        yield LineInput(self._value, placeholder="search", compact=True)
         yield Static(_HINT, markup=False)
 
     def on_mount(self) -> None:
@@ -50,10 +52,10 @@ class SearchBar(Vertical):
         try:
             wanted = parse_search(event.value)
         except SearchError as error:
-            text = Text(str(error), styles["warning"])
+            text = Text(visible(str(error)), styles["warning"])
         else:
             words = describe(wanted) if event.value.strip() else _HINT
-            text = Text(words, styles["muted"])
+            text = Text(visible(words), styles["muted"])
         text.no_wrap = True
         text.overflow = "ellipsis"
         self.query_one(Static).update(text)

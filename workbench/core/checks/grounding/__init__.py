@@ -8,6 +8,7 @@ nothing there is no finding: needs ("I'm freezing") are judged only on what they
 from collections.abc import Iterator
 
 from workbench.core.catalog import Catalog
+from workbench.core.checks.format import MAX_QUERY
 from workbench.core.checks.grounding.access import check_access
 from workbench.core.checks.grounding.common import Call, Rules, requests_of, settle
 from workbench.core.checks.grounding.places import check_places
@@ -16,16 +17,20 @@ from workbench.core.checks.grounding.values import check_value
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Finding
 
+LONGEST_READ = 4 * MAX_QUERY
+"""Characters of a query; a longer one has its finding from the format stage."""
+
 
 def check_grounding(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     """Yield every finding of the grounding stage.
 
-    Samples that format or execution object to are left to them. Raises `ValueError` for a
+    Samples that format or execution object to are left to them, and so are queries that nobody
+    would speak: reading takes the square of their length. Raises `ValueError` for a
     catalogue without a lexicon: nothing found would look like nothing wrong.
     """
     rules = rules_for(catalog)
     calls = [c for i, call in enumerate(sample.answers) if (c := usable(catalog, i, call))]
-    if len(calls) != len(sample.answers) or not calls:
+    if len(calls) != len(sample.answers) or not calls or len(sample.query) > LONGEST_READ:
         return
     reading = rules.reader.read(sample.query)
     yield from check_properties(rules, calls, reading)

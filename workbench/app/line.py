@@ -1,0 +1,25 @@
+"""A line of text to type in, where nothing that hides or steers a terminal is shown as it is."""
+
+from textual import events
+from textual.widgets import Input
+
+from workbench.core.plain import visible
+
+
+class LineInput(Input):
+    """An input in which what is pasted is made visible first: it may be a model's text."""
+
+    def on_mount(self) -> None:
+        # A blinking cursor writes to the terminal twice a second for as long as nothing happens.
+        self.cursor_blink = False
+
+    def action_paste(self) -> None:
+        self._insert(self.app.clipboard)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self._insert(event.text)
+
+    def _insert(self, text: str) -> None:
+        self.replace(visible(" ".join(text.splitlines())), *self.selection)
