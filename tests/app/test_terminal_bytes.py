@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from terminal import Terminal
 
 ATTACKS = {
@@ -13,18 +14,31 @@ ATTACKS = {
     "\ufeff": "\ufeff".encode(),
     "\x00\x7f": b"\x7f",
 }
+TEXT = "".join(ATTACKS).replace("\x1b[31m", "\x1b[31mred-by-query")
+WALKS = {
+    "review": (("j", b"#1"), ("c", b"Comment"), ("\x1b", b""), ("e", b"Query")),
+    "overview": (
+        ("a", b"accepted"),
+        ("O", b"Coverage"),
+        ("\t", b"Decisions, accepted"),
+        ("\x1b[Z\x1b[Z", b", read: "),
+    ),
+    "export": (("a", b"accepted"), ("X", b"red-by-query")),
+}
+"""By screen: the keys to press, from the review on, and what is drawn then. A new screen gets a
+row here."""
 
 
-def test_no_control_sequence_of_a_query_or_argument_reaches_the_terminal(tmp_path):
-    text = "".join(ATTACKS).replace("\x1b[31m", "\x1b[31mred-by-query")
-    arguments = {"propertyName": "HVAC_AC_ON", "areaId": 1, "value": text}
+@pytest.mark.parametrize("walk", WALKS.values(), ids=WALKS)
+def test_no_control_sequence_of_a_query_or_argument_reaches_the_terminal(tmp_path, walk):
+    arguments = {"propertyName": "HVAC_AC_ON", "areaId": 1, "value": TEXT}
     answers = [{"name": "setBooleanProperty", "arguments": arguments}]
-    items = [{"query": f"start {text} end", "answers": answers}] * 2
+    items = [{"query": f"start {TEXT} end", "answers": answers, "meta": {"engine": TEXT}}] * 2
     (tmp_path / "data.json").write_text(json.dumps(items), encoding="utf-8")
     terminal = Terminal(["review", "data.json"], tmp_path, 120, 40)
     try:
         terminal.wait_for(b"start ", start=0)
-        for keys, words in (("j", b"#1"), ("c", b"Comment"), ("\x1b", b""), ("e", b"Query")):
+        for keys, words in walk:
             start = len(terminal.output)
             terminal.press(keys)
             terminal.wait_for(words, start=start)
