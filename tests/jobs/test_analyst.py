@@ -17,7 +17,6 @@ from workbench.core.facets import facets_of
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.analyst import Analyst, Failure
 from workbench.jobs.analyst.wire import (
-    LENGTH,
     AskNear,
     AskOrder,
     Found,
@@ -25,12 +24,12 @@ from workbench.jobs.analyst.wire import (
     Nearest,
     Ordered,
     Underway,
-    frame,
-    length_of,
     read_report,
     start_of,
+    written,
 )
 from workbench.jobs.analyst.worker import Worker
+from workbench.jobs.pipes import framed, read_message
 from workbench.jobs.verify import catalog_for, verify_item
 
 FILES = CatalogFiles()
@@ -264,10 +263,9 @@ def test_an_interrupt_ends_it_silently(path):
     with subprocess.Popen(
         CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
-        child.stdin.write(frame(start_of(path, digest, FILES, (0, 5))))
+        child.stdin.write(framed(written(start_of(path, digest, FILES, (0, 5)))))
         child.stdin.flush()
-        body = child.stdout.read(length_of(child.stdout.read(LENGTH)))
-        assert read_report(body) == Loaded(COUNT)
+        assert read_report(read_message(child.stdout)) == Loaded(COUNT)
         child.send_signal(signal.SIGINT)
         _, errors = child.communicate(timeout=PATIENCE)
     assert (child.returncode, errors) == (-signal.SIGINT, b"")

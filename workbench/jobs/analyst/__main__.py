@@ -4,10 +4,8 @@ import gc
 import os
 import signal
 import sys
-import threading
 import traceback
 from collections.abc import Callable
-from io import FileIO
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -15,7 +13,6 @@ from workbench.adapters.dataset import collection_paused, load_raw
 from workbench.core.errors import InputError
 from workbench.core.plain import visible
 from workbench.jobs.analyst.wire import (
-    LENGTH,
     Append,
     Failed,
     Forget,
@@ -25,25 +22,25 @@ from workbench.jobs.analyst.wire import (
     Request,
     Start,
     files_of,
-    frame,
-    length_of,
     read_request,
+    written,
 )
 from workbench.jobs.analyst.worker import Worker
+from workbench.jobs.pipes import be_patient, listen, take_output
 from workbench.jobs.verify import catalog_for
-
-_NICENESS = 5
-"""So much more patient than the screen: keys come first where cores are few."""
 
 
 def main() -> None:
     """Serve one parent until it closes the input, or dies, which closes it as well."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # end without a word
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
-    report = _reporter()
+    be_patient()
+    write = take_output()
+
+    def report(message: Report) -> None:
+        write(written(message))
+
     requests: SimpleQueue[Request] = SimpleQueue()
-    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    listen(lambda body: requests.put(read_request(body)))
     try:
         _serve(requests, report)
     except BrokenPipeError:
@@ -55,37 +52,6 @@ def main() -> None:
         reason = visible(f"{type(error).__name__}: {error}")
         report(Failed(f"The helper process broke off ({reason})."))
         sys.exit(1)
-
-
-def _reporter() -> Callable[[Report], None]:
-    """Keep the output to reports: what anything else prints goes to the errors."""
-    output = FileIO(os.dup(1), "wb")
-    os.dup2(2, 1)
-
-    def report(message: Report) -> None:
-        data = memoryview(frame(message))
-        while data:
-            data = data[output.write(data) :]
-
-    return report
-
-
-def _listen(requests: "SimpleQueue[Request]") -> None:
-    """Put requests in the queue; at the end of the input end the process, whatever it does."""
-    with FileIO(0, closefd=False) as source:
-        while (head := _exactly(source, LENGTH)) and (body := _exactly(source, length_of(head))):
-            requests.put(read_request(body))
-    os._exit(0)
-
-
-def _exactly(source: FileIO, count: int) -> bytes | None:
-    data = bytearray()
-    while len(data) < count:
-        part = source.read(count - len(data))
-        if not part:
-            return None
-        data += part
-    return bytes(data)
 
 
 def _serve(requests: "SimpleQueue[Request]", report: Callable[[Report], None]) -> None:

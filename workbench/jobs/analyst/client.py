@@ -5,7 +5,7 @@ Nothing here raises for what befalls the helper: its end is a value, `Failure`.
 
 import asyncio
 from array import array
-from asyncio.subprocess import Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,9 +16,8 @@ import msgspec
 
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.core.facets import Facets
-from workbench.jobs.analyst.process import launch, obituary, tail
+from workbench.jobs.analyst.process import obituary, tail
 from workbench.jobs.analyst.wire import (
-    LENGTH,
     STATUSES,
     Append,
     AskNear,
@@ -34,11 +33,11 @@ from workbench.jobs.analyst.wire import (
     Request,
     Row,
     Underway,
-    frame,
-    length_of,
     read_report,
     start_of,
+    written,
 )
+from workbench.jobs.pipes import framed, launch, next_message
 
 _PATIENCE = 0.3
 """Seconds that the process gets to end by itself; it has nothing to save."""
@@ -89,7 +88,7 @@ class Analyst:
         is verified first, see `prefer`.
         """
         try:
-            process = await launch()
+            process = await launch("workbench.jobs.analyst", PIPE)
         except OSError as error:
             analyst = cls(None)
             analyst._end(Failure(f"The helper process cannot be started: {error.strerror}."))
@@ -180,7 +179,7 @@ class Analyst:
 
     def _send(self, request: Request) -> None:
         if not self._over and self._process is not None and self._process.stdin is not None:
-            self._process.stdin.write(frame(request))
+            self._process.stdin.write(framed(written(request)))
 
     async def _listen(self, process: Process) -> None:
         assert process.stdout is not None
@@ -189,8 +188,7 @@ class Analyst:
         told: str | None = None
         try:
             while told is None:
-                head = await process.stdout.readexactly(LENGTH)
-                told = self._take(read_report(await process.stdout.readexactly(length_of(head))))
+                told = self._take(read_report(await next_message(process.stdout)))
                 # Reading does not pause while more is there; keys must come in between.
                 await asyncio.sleep(0)
         except asyncio.IncompleteReadError:

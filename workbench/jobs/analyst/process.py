@@ -1,33 +1,11 @@
-"""The helper process as the system has it: how it is started, and what its end was."""
+"""The helper process as the system has it: what its end was."""
 
 import asyncio
-import os
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from pathlib import Path
 
-import workbench
 from workbench.core.plain import visible
 
 _TAIL = 2000
-
-
-async def launch() -> Process:
-    """Start the process so that neither the current directory nor the terminal reaches it.
-
-    Its modules come from where this program's do (-P: not from the current directory), and in a
-    session of its own Ctrl-C in the terminal is not its business.
-    """
-    places = [str(Path(workbench.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "workbench.jobs.analyst"),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))},
-        start_new_session=True,
-    )
 
 
 async def tail(stream: asyncio.StreamReader) -> str:

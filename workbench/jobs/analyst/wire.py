@@ -1,4 +1,4 @@
-"""What the helper process and its parent say to each other: MessagePack behind its length."""
+"""What the helper process and its parent say to each other, as MessagePack."""
 
 import os
 from collections.abc import Sequence
@@ -12,9 +12,6 @@ from workbench.adapters.catalogs import CatalogFiles
 from workbench.core.overlay import DriverSide
 
 OrderBy = Literal["similarity", "property", "verdict"]
-
-LENGTH = 4
-"""Bytes that tell the length of the message after them."""
 
 
 class _Message(msgspec.Struct, frozen=True, array_like=True, tag=True):
@@ -124,15 +121,9 @@ _requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 _reports: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
 
 
-def frame(message: Request | Report) -> bytes:
-    """Write a message as it goes through a pipe."""
-    body = msgspec.msgpack.encode(message)
-    return len(body).to_bytes(LENGTH, "little") + body
-
-
-def length_of(head: bytes) -> int:
-    """Read the length of a message from the bytes before it."""
-    return int.from_bytes(head, "little")
+def written(message: Request | Report) -> bytes:
+    """Write a message."""
+    return msgspec.msgpack.encode(message)
 
 
 def read_request(body: bytes) -> Request:

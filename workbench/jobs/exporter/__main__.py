@@ -1,11 +1,8 @@
 """The export process: takes requests from its input, replies on its output, ends with its input."""
 
-import os
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import replace
-from io import FileIO
 from queue import SimpleQueue
 from time import monotonic
 from typing import Literal
@@ -13,39 +10,34 @@ from typing import Literal
 from workbench.core.errors import WorkbenchError
 from workbench.jobs.export import ExportPlan, plan_export, write_export
 from workbench.jobs.exporter.wire import (
-    LENGTH,
     Doing,
     Plan,
     Refused,
     Reply,
     Request,
     Wrote,
-    frame,
     planned,
     read,
     same_choice,
+    written,
 )
+from workbench.jobs.pipes import be_patient, listen, take_output
 
-_NICENESS = 5
-"""So much more patient than the screen: keys come first where cores are few."""
 _TELL = 0.2
 """Seconds between two words on how far the work has come."""
 
 
 def main() -> None:
     """Serve one parent until it closes the input, or dies, which closes it as well."""
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
-    output = FileIO(os.dup(1), "wb")
-    os.dup2(2, 1)  # what anything prints goes to the errors
+    be_patient()
+    write = take_output()
 
     def reply(message: Reply) -> None:
-        data = memoryview(frame(message))
-        while data:
-            data = data[output.write(data) :]
+        write(written(message))
 
     requests: SimpleQueue[Request] = SimpleQueue()
-    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    # Files are written whole or not at all, so an end at any time leaves none in pieces.
+    listen(lambda body: requests.put(read(body)))
     plan: ExportPlan | None = None
     while True:
         request = requests.get()
@@ -57,29 +49,6 @@ def main() -> None:
             reply(Refused(request.number, str(error)))
         except Exception as error:
             reply(Refused(request.number, f"{type(error).__name__}: {error}"))
-
-
-def _listen(requests: "SimpleQueue[Request]") -> None:
-    """Put requests in the queue; at the end of the input end the process, whatever it does.
-
-    Files are written whole or not at all, so an end at any time leaves none in pieces.
-    """
-    with FileIO(0, closefd=False) as source:
-        while (head := _exactly(source, LENGTH)) and (
-            body := _exactly(source, int.from_bytes(head, "big"))
-        ):
-            requests.put(read(body))
-    os._exit(0)
-
-
-def _exactly(source: FileIO, count: int) -> bytes | None:
-    data = bytearray()
-    while len(data) < count:
-        part = source.read(count - len(data))
-        if not part:
-            return None
-        data += part
-    return bytes(data)
 
 
 def _serve(

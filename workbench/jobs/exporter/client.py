@@ -1,18 +1,13 @@
 """The screen's side of the export process. Nothing here raises for what befalls the process."""
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
-import workbench
 from workbench.core.plain import visible
 from workbench.jobs.export import ExportOptions
 from workbench.jobs.exporter.wire import (
-    LENGTH,
     Doing,
     Plan,
     Planned,
@@ -20,9 +15,10 @@ from workbench.jobs.exporter.wire import (
     Reply,
     Write,
     Wrote,
-    frame,
     read,
+    written,
 )
+from workbench.jobs.pipes import framed, launch, next_message
 
 _PATIENCE = 0.3
 """Seconds that the process gets to end by itself."""
@@ -55,7 +51,7 @@ class Exporter:
         try:
             process = await self._running()
             assert process.stdin is not None
-            process.stdin.write(frame(request))
+            process.stdin.write(framed(written(request)))
             await process.stdin.drain()
             while True:
                 reply = await _reply(process)
@@ -79,20 +75,8 @@ class Exporter:
 
     async def _running(self) -> Process:
         if self._process is None:
-            path = os.pathsep.join(
-                [str(Path(workbench.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-            )
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",  # what lies in the current directory is no module of ours
-                "-m",
-                "workbench.jobs.exporter",
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=DEVNULL,  # the terminal belongs to the screen
-                env={**os.environ, "PYTHONPATH": path.rstrip(os.pathsep)},
-                start_new_session=True,  # Ctrl-C in the terminal is not its business
-            )
+            # The terminal belongs to the screen.
+            self._process = await launch("workbench.jobs.exporter", DEVNULL)
         return self._process
 
     def _kill(self) -> None:
@@ -116,8 +100,7 @@ class Exporter:
 
 async def _reply(process: Process) -> Reply:
     assert process.stdout is not None
-    head = await process.stdout.readexactly(LENGTH)
-    reply: Reply = read(await process.stdout.readexactly(int.from_bytes(head, "big")))
+    reply: Reply = read(await next_message(process.stdout))
     return reply
 
 

@@ -1,4 +1,4 @@
-"""What a screen and its export process tell each other: pickles, each after its length."""
+"""What a screen and its export process tell each other, as pickles."""
 
 import pickle
 from collections.abc import Mapping
@@ -7,8 +7,6 @@ from typing import Any, Literal
 
 from workbench.core.errors import InputError
 from workbench.jobs.export import ExportFiles, ExportOptions, ExportPlan
-
-LENGTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +74,9 @@ class Refused:
 Reply = Doing | Planned | Wrote | Refused
 
 
-def frame(message: Request | Reply) -> bytes:
+def written(message: Request | Reply) -> bytes:
     """Give a message's bytes."""
-    data = pickle.dumps(message)
-    return len(data).to_bytes(LENGTH, "big") + data
+    return pickle.dumps(message)
 
 
 def read(data: bytes) -> Any:
