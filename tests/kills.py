@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from workbench.core.replies import read_reply
-from workbench.jobs.intake import RunFiles
+from workbench.jobs.run_files import RunFiles
 
 
 def start(output: Path, num_samples: int, **options: object) -> subprocess.Popen[bytes]:

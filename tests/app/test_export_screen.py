@@ -1,6 +1,7 @@
 """The export screen: it plans as one types, and Enter writes."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,7 @@ def run(review, size=(120, 40), **more):
 async def settled(pilot):
     """Wait until the plan says what stands in the form."""
     screen = pilot.app.screen
+    await pilot.pause()
     for _ in range(1500):
         if not screen.planning and not screen.writing:
             break
@@ -74,7 +76,7 @@ async def test_it_plans_and_writes_what_was_accepted(review, tmp_path):
         assert "left out: rejected" in shown
         assert "left out: not reviewed" in shown
         assert "left out: no samples" in shown
-        assert "5 to train, 0 to test" in shown
+        assert "5 train, 0 eval" in shown
         assert not (tmp_path / "data.jsonl").exists()
         await pilot.press("enter")
         shown = await settled(pilot)
@@ -96,10 +98,10 @@ async def test_the_plan_follows_the_form(review):
         assert "left out: not reviewed, and not passing" in shown
         await pilot.press("down", "3")
         shown = await settled(pilot)
-        assert ", 3 to test" in shown
+        assert ", 3 eval" in shown
         await pilot.press("x")
         shown = await settled(pilot)
-        assert "Test samples: a whole number is wanted, and '3x' is none." in shown
+        assert "Eval records: a whole number is wanted, and '3x' is none." in shown
         await pilot.press("enter")
         assert any("Nothing can be written" in n.message for n in pilot.app._notifications)
 
@@ -115,7 +117,7 @@ async def test_what_fails_is_refused_until_it_is_allowed(review, tmp_path):
         pilot.app.screen.query_one("#allow_failing").focus()
         await pilot.press("right")
         shown = await settled(pilot)
-        assert "6 to train" in shown
+        assert "6 train, 0 eval" in shown
         await pilot.press("enter")
         assert (await settled(pilot)).startswith("Written: 6 train")
 
@@ -156,7 +158,7 @@ async def test_the_app_opens_on_the_export_screen_as_it_was_asked_for(review, tm
     async with run(review, export=asked) as pilot:
         assert isinstance(pilot.app.screen, ExportScreen)
         shown = await settled(pilot)
-        assert "3 to train, 2 to test" in shown
+        assert "3 train, 2 eval" in shown
         assert "mine.jsonl" in shown
         assert pilot.app.screen.query_one("#license").value == "MIT"
 
@@ -179,6 +181,9 @@ def test_the_form_gives_back_what_it_was_filled_with(review):
         review.path,
         review.path.with_name("a b.jsonl"),
         num_test=3,
+        num_dev=2,
+        eval_from=review.path.with_name("old.manifest.json"),
+        engines=("gemini", "offline"),
         include="all",
         seed=7,
         split="random",
@@ -191,6 +196,43 @@ def test_the_form_gives_back_what_it_was_filled_with(review):
     assert read.command == command_of(options)
     assert values_of(read) == values_of(options)
     assert "'" in read.command
-    assert plan_export(read).items == len(ITEMS)
+    assert plan_export(replace(read, engines=None)).items == len(ITEMS)
+    assert command_of(default_options(review)).endswith("data.jsonl")  # no --labels
     with pytest.raises(InputError, match="name a file"):
         options_of({**values_of(options), "output": " "}, options)
+    with pytest.raises(InputError, match="home of a user that is not known"):
+        options_of({**values_of(options), "output": "~no-such-user/x"}, options)
+
+
+async def test_what_was_said_before_does_not_pass_for_the_plan_of_another_form(review):
+    async with run(review) as pilot:
+        await pilot.press("X")
+        assert pilot.app.screen.query_one("#plan").border_subtitle == "counting anew …"
+        await settled(pilot)
+        assert not pilot.app.screen.query_one("#plan").border_subtitle
+        await pilot.press("x")
+        assert pilot.app.screen.query_one("#plan").border_subtitle == "counting anew …"
+        await pilot.press("backspace")
+        await settled(pilot)
+        assert not pilot.app.screen.query_one("#plan").border_subtitle
+
+
+async def test_dev_engines_and_a_kept_eval_set_can_be_chosen(review, tmp_path):
+    async with run(review) as pilot:
+        await pilot.press("X")
+        await settled(pilot)
+        screen = pilot.app.screen
+        screen.query_one("#num_test").value = "2"
+        screen.query_one("#num_dev").value = "1"
+        assert "2 train, 1 dev, 2 eval" in await settled(pilot)
+        await pilot.press("enter")
+        assert "Written: 2 train, 1 dev, 2 eval" in await settled(pilot)
+        manifest = json.loads((tmp_path / "data.manifest.json").read_text())
+        assert "--num-dev 1" in manifest["command"]
+        screen.query_one("#eval_from").value = str(tmp_path / "data.manifest.json")
+        screen.query_one("#num_dev").value = ""
+        shown = await settled(pilot)
+        assert "3 train, 2 eval" in shown
+        assert "Replaces data.jsonl, data.card.md" in shown
+        screen.query_one("#engines").value = "gemini"
+        assert "Engines gemini: no sample that may be exported" in await settled(pilot)

@@ -30,6 +30,7 @@ from workbench.jobs.analyst.wire import (
 )
 from workbench.jobs.analyst.worker import Worker
 from workbench.jobs.pipes import framed, read_message
+from workbench.jobs.verdict_basis import verdict_basis
 from workbench.jobs.verify import catalog_for, verify_item
 
 FILES = CatalogFiles()
@@ -265,7 +266,7 @@ def test_an_interrupt_ends_it_silently(path):
     ) as child:
         child.stdin.write(framed(written(start_of(path, digest, FILES, (0, 5)))))
         child.stdin.flush()
-        assert read_report(read_message(child.stdout)) == Loaded(COUNT)
+        assert read_report(read_message(child.stdout)) == Loaded(COUNT, verdict_basis(FILES))
         child.send_signal(signal.SIGINT)
         _, errors = child.communicate(timeout=PATIENCE)
     assert (child.returncode, errors) == (-signal.SIGINT, b"")

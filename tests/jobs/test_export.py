@@ -15,7 +15,7 @@ from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.check_export import check_export
 from workbench.jobs.export import ExportOptions, plan_export, write_export
-from workbench.jobs.intake import RunFiles
+from workbench.jobs.run_files import RunFiles
 
 TOPICS = ["window", "roof", "engine", "radio", "seat", "mirror", "lamp", "wheel", "horn", "door"]
 CATALOG = CatalogFiles().digest()
@@ -237,10 +237,83 @@ def written(files):
 
 def test_the_files_of_the_splits_hold_the_records_of_the_whole(data):
     files = export(data, num_test=3, split_files=data.parent / "splits").files
+    assert {path.name for path in (data.parent / "splits").iterdir()} == {
+        "train.jsonl",
+        "eval.jsonl",
+    }
+    files = export(data, num_test=3, num_dev=2, split_files=data.parent / "splits").files
     whole = files.records.read_bytes()
-    assert files.train.read_bytes() + files.evaluation.read_bytes() == whole
-    assert queries(files.evaluation) == queries(files.records, "eval")
+    assert b"".join(files.sides[name].read_bytes() for name in ("train", "dev", "eval")) == whole
+    assert queries(files.sides["dev"]) == queries(files.records, "dev")
+    assert '"dev": "splits/dev.jsonl"' in files.card.read_text()
     assert problems(data) == []
+
+
+def test_dev_is_apart_from_eval_and_train(data):
+    result = export(data, num_test=3, num_dev=2)
+    assert result.counts == {"train": 3, "dev": 2, "eval": 3}
+    records = result.files.records
+    sides = [queries(records, side) for side in ("train", "dev", "eval")]
+    assert set.union(*sides) == wanted(*range(8))
+    assert queries(export(data, num_test=3).files.records, "eval") == sides[2]
+    assert 'dev = records.filter(lambda record: record["metadata"] == "dev")' in (
+        export(data, num_dev=1).files.card.read_text()
+    )
+    assert "fewer than the 10 asked for eval and dev" in plan(data, num_test=3, num_dev=7).refusal
+
+
+def test_an_eval_set_is_kept_as_the_dataset_grows(data):
+    first = export(data, num_test=3)
+    before = queries(first.files.records, "eval")
+    grown = [make(i) for i in range(60)]
+    write_dataset(data, map(encode_sample, grown))
+    with labels_of(data) as labels:
+        for sample in grown:
+            labels.decide(sample, "accepted")
+    # The manifest is read before it is replaced: one may go on in the same place.
+    again = export(data, num_test=9, num_dev=5, seed=4, eval_from=first.files.manifest)
+    assert again.counts == {"train": 52, "dev": 5, "eval": 3}
+    assert queries(again.files.records, "eval") == before
+    assert problems(data) == []
+
+
+def test_what_is_missing_of_an_eval_set_comes_back_into_it(data):
+    manifest = export(data, num_test=3).files.manifest
+    [gone, *_] = json.loads(manifest.read_text())["eval_ids"]
+    [sample] = [make(i) for i in range(8) if make(i).id == gone]
+    with labels_of(data) as labels:
+        labels.decide(sample, "rejected")
+    chosen = plan(data, eval_from=manifest)
+    assert (chosen.missing, chosen.sizes) == ((gone,), (2, 0))
+    assert write_export(chosen).counts == {"train": 5, "dev": 0, "eval": 2}
+    with labels_of(data) as labels:
+        labels.decide(sample, "accepted")
+    again = export(data, eval_from=manifest)
+    assert sample.query in queries(again.files.records, "eval")
+    assert again.counts["eval"] == 3
+
+
+def test_an_eval_set_of_other_data_is_refused(data):
+    manifest = data.with_name("other.json")
+    manifest.write_text('{"eval_ids": ["1:0"]}')
+    assert "none of its eval samples is among those of" in plan(data, eval_from=manifest).refusal
+    manifest.write_text('{"eval_ids": 5}')
+    assert "this is no manifest" in plan(data, eval_from=manifest).refusal
+    assert "no such file" in plan(data, eval_from=data.with_name("absent.json")).refusal
+    manifest.write_text(json.dumps({"eval_ids": [make(0).id]}))
+    over = plan_export(ExportOptions(data, manifest, eval_from=manifest))
+    with pytest.raises(InputError, match="would overwrite the manifest of the eval set"):
+        write_export(over)
+
+
+def test_no_offline_sample_comes_into_a_kept_eval_set_beside_others(data):
+    samples = [make(i, engine="offline" if i < 4 else "gemini") for i in range(8)]
+    write_dataset(data, map(encode_sample, samples))
+    manifest = data.with_name("other.json")
+    manifest.write_text(json.dumps({"eval_ids": [samples[0].id, samples[5].id]}))
+    both = plan(data, engines=("offline", "gemini"), eval_from=manifest)
+    assert both.missing == (samples[0].id,)
+    assert queries(write_export(both).files.records, "eval") == wanted(5)
 
 
 def test_provenance_tells_engine_run_and_prompts(data):
@@ -347,6 +420,12 @@ def spoil_manifest(files):
     files.manifest.write_text(json.dumps(manifest))
 
 
+def spoil_dev(files):
+    manifest = json.loads(files.manifest.read_text())
+    manifest["dev_ids"] = []
+    files.manifest.write_text(json.dumps(manifest))
+
+
 def spoil_catalogue(files):
     manifest = json.loads(files.manifest.read_text())
     manifest["catalog"]["overlay"] = "0"
@@ -367,17 +446,21 @@ def spoil_catalogue(files):
         (spoil_provenance, ["record 1: by its provenance it was rejected", "manifest: out.prov"]),
         (spoil_line, ["provenance, line 1: "]),
         (spoil_manifest, ["manifest: its eval ids are not those of the provenance"]),
+        (spoil_dev, ["manifest: its dev ids are not those of the provenance"]),
         (spoil_catalogue, ["manifest: the overlay file is another than that of the export"]),
         (lambda files: files.provenance.unlink(), ["provenance: "]),
         (lambda files: files.manifest.unlink(), ["manifest: "]),
         (lambda files: files.manifest.write_text("{}"), ["manifest: ", "it is none of an export"]),
         (lambda files: files.records.write_text("[]\n"), ["record 1: it cannot be read"]),
-        (lambda files: files.train.unlink(), ["manifest: "]),
-        (lambda files: files.train.write_text("x"), ["manifest: splits/train.jsonl is not as"]),
+        (lambda files: files.sides["train"].unlink(), ["manifest: "]),
+        (
+            lambda files: files.sides["dev"].write_text("x"),
+            ["manifest: splits/dev.jsonl is not"],
+        ),
     ],
 )
 def test_every_discrepancy_is_named(data, spoil, expected):
-    spoil(export(data, num_test=2, split_files=data.parent / "splits").files)
+    spoil(export(data, num_test=2, num_dev=1, split_files=data.parent / "splits").files)
     found = problems(data)
     for text in expected:
         assert any(text in problem for problem in found), found

@@ -18,7 +18,7 @@ from workbench.core.errors import InputError
 from workbench.jobs.engines import choose_engine, make_engine
 from workbench.jobs.events import Answered, Failed, Finished, Resumed
 from workbench.jobs.generate import GenerateOptions, generate
-from workbench.jobs.intake import RunFiles
+from workbench.jobs.run_files import RunFiles
 
 
 def item(number, value=22.0):

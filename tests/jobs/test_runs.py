@@ -27,7 +27,7 @@ from workbench.core.errors import InputError
 from workbench.core.usage import Usage
 from workbench.jobs.events import Answered, Finished, Noted
 from workbench.jobs.generate import GenerateOptions, generate
-from workbench.jobs.intake import RunFiles
+from workbench.jobs.run_files import RunFiles
 from workbench.jobs.runs import list_runs
 
 

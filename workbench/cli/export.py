@@ -12,74 +12,82 @@ from workbench.cli.console import note, say
 from workbench.cli.options import (
     BatchOption,
     DriverSideOption,
+    EvalFromOption,
     FunctionsOption,
     LexiconOption,
+    NumDevOption,
+    NumTestOption,
     OverlayOption,
     PolicyOption,
     PropertiesOption,
+    RecordsOption,
     SeedOption,
+    SplitOption,
     catalog_files,
 )
 from workbench.cli.progress import counting
+from workbench.cli.records import note_leaks, note_pinned, say_counts
 
 if TYPE_CHECKING:
-    from workbench.jobs.export import ExportOptions
+    from workbench.jobs.export import Exported, ExportOptions, ExportPlan
+
+LabelsOption = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
+]
+IncludeOption = Annotated[
+    Literal["accepted", "passing", "all"],
+    typer.Option(
+        "--include",
+        help="passing adds unreviewed samples that pass verification, all adds all unreviewed "
+        "ones. What was rejected is never exported.",
+    ),
+]
+SplitFilesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--split-files", metavar="DIR", help="Also write train.jsonl, eval.jsonl (and dev.jsonl)."
+    ),
+]
+EnginesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engines",
+        metavar="NAME,…",
+        help="Whose samples; by default all, but for the offline engine's beside others.",
+    ),
+]
+LicenseOption = Annotated[
+    str, typer.Option("--license", help="For the card, which else says that none is given.")
+]
+AllowFailingOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-failing",
+        help="Take what fails verification, and decisions gone stale, as they are.",
+    ),
+]
+WithReviewersOption = Annotated[
+    bool, typer.Option("--with-reviewers", help="Name reviewers, not by pseudonyms.")
+]
 
 
 def export(
     dataset: Annotated[Path, typer.Argument(help="The dataset: a JSON list of samples.")] = Path(
         "build/dataset.json"
     ),
-    output: Annotated[Path, typer.Option("--output", help="The records: JSONL.")] = Path(
-        "build/dataset.jsonl"
-    ),
-    labels: Annotated[
-        Path | None,
-        typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
-    ] = None,
-    num_test: Annotated[
-        int | None,
-        typer.Option(
-            "--num-test", help="Samples in the eval set.", show_default="a tenth, at most 1000"
-        ),
-    ] = None,
-    include: Annotated[
-        Literal["accepted", "passing", "all"],
-        typer.Option(
-            "--include",
-            help="passing adds unreviewed samples that pass verification, all adds all unreviewed "
-            "ones. What was rejected is never exported.",
-        ),
-    ] = "accepted",
-    split: Annotated[
-        Literal["cluster", "random"],
-        typer.Option("--split", help="cluster keeps near-duplicates on one side."),
-    ] = "cluster",
-    split_files: Annotated[
-        Path | None,
-        typer.Option("--split-files", metavar="DIR", help="Also write train.jsonl, eval.jsonl."),
-    ] = None,
-    engines: Annotated[
-        str | None,
-        typer.Option(
-            "--engines",
-            metavar="NAME,…",
-            help="Whose samples; by default all, but for the offline engine's beside others.",
-        ),
-    ] = None,
-    license_: Annotated[
-        str, typer.Option("--license", help="For the card, which else says that none is given.")
-    ] = "",
-    allow_failing: Annotated[
-        bool,
-        typer.Option(
-            "--allow-failing",
-            help="Take what fails verification, and decisions gone stale, as they are.",
-        ),
-    ] = False,
-    with_reviewers: Annotated[
-        bool, typer.Option("--with-reviewers", help="Name reviewers, not by pseudonyms.")
-    ] = False,
+    output: RecordsOption = Path("build/dataset.jsonl"),
+    labels: LabelsOption = None,
+    include: IncludeOption = "accepted",
+    num_test: NumTestOption = None,
+    num_dev: NumDevOption = 0,
+    eval_from: EvalFromOption = None,
+    split: SplitOption = "cluster",
+    split_files: SplitFilesOption = None,
+    engines: EnginesOption = None,
+    license_: LicenseOption = "",
+    allow_failing: AllowFailingOption = False,
+    with_reviewers: WithReviewersOption = False,
     seed: SeedOption = 0,
     batch: BatchOption = False,
     properties: PropertiesOption = None,
@@ -98,13 +106,15 @@ def export(
     Exit status: 0 if the records are written, 2 if nothing is accepted, or fails verification now.
     """
     # Imported here: the label store takes time to load.
-    from workbench.jobs.export import ExportOptions, plan_export, write_export
+    from workbench.jobs.export import ExportOptions
 
     options = ExportOptions(
         data=dataset,
         output=output,
         labels=labels,
         num_test=num_test,
+        num_dev=num_dev,
+        eval_from=eval_from,
         include=include,
         seed=seed,
         split=split,
@@ -118,31 +128,40 @@ def export(
     )
     if not batch and sys.stdin.isatty() and sys.stdout.isatty():
         _open(options)
-        return
+    else:
+        _run(options, batch)
+
+
+def _run(options: "ExportOptions", batch: bool) -> None:
+    """Plan and write, and say what came of it."""
+    from workbench.jobs.export import plan_export, write_export
+
     with counting("Verifying samples", batch=batch) as progress:
         plan = plan_export(options, cores=os.cpu_count() or 1, progress=progress)
     if plan.taken:
-        edited = f", {plan.edited:,} of them edited" if plan.edited else ""
-        say(f"{dataset}: {len(plan.taken):,} of {plan.items:,} taken{edited}", "bold")
-        for words, number in plan.left_words.items():
-            say(f"{number:>7,} left out: {words}")
+        _say_taken(plan)
     with counting("Writing records", batch=batch) as progress:
         result = write_export(plan, progress)
+    _say_written(plan, result)
+
+
+def _say_taken(plan: "ExportPlan") -> None:
+    edited = f", {plan.edited:,} of them edited" if plan.edited else ""
+    say(f"{plan.options.data}: {len(plan.taken):,} of {plan.items:,} taken{edited}", "bold")
+    for words, number in plan.left_words.items():
+        say(f"{number:>7,} left out: {words}")
+
+
+def _say_written(plan: "ExportPlan", result: "Exported") -> None:
     if plan.failing:
         note(f"records that fail verification, as allowed: {len(plan.failing):,}")
     if plan.stale:
         note(f"records decided on before a change, as allowed: {len(plan.stale):,}")
-    if result.leaks:
-        note(
-            f"{len(result.leaks):,} eval records have a near-duplicate in train that could not be "
-            "kept apart; the manifest lists them as leaks"
-        )
-    parts = ", ".join(f"{count:,} {name}" for name, count in result.counts.items() if count)
-    say(f"{output}: {parts}")
-    files = result.files
-    for path in (files.train, files.evaluation, files.card, files.provenance, files.manifest):
-        if path:
-            note(f"beside it: {path}")
+    note_pinned(plan.options.eval_from, plan.options.num_test, plan.missing)
+    note_leaks(result.leaks)
+    say_counts(result.files.records, result.counts)
+    for path in result.files.all[1:]:
+        note(f"beside it: {path}")
 
 
 def _open(options: "ExportOptions") -> None:

@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -143,6 +143,34 @@ MaxCostOption = Annotated[
         "--max-cost",
         metavar="USD",
         help="Stop before this run costs more, with what is in flight.",
+    ),
+]
+RecordsOption = Annotated[Path, typer.Option("--output", help="The records: JSONL.")]
+NumTestOption = Annotated[
+    int | None,
+    typer.Option(
+        "--num-test", help="Records in the eval split.", show_default="a tenth, at most 1000"
+    ),
+]
+NumDevOption = Annotated[
+    int,
+    typer.Option(
+        "--num-dev", help="Records in a dev split: to steer by, so that eval stays apart."
+    ),
+]
+EvalFromOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--eval-from",
+        metavar="MANIFEST",
+        help="Keep the eval split of an earlier run: that of this manifest.",
+    ),
+]
+SplitOption = Annotated[
+    Literal["cluster", "random"],
+    typer.Option(
+        "--split",
+        help="cluster keeps near-duplicates on one side; random does not look for them.",
     ),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same result.")]

@@ -3,21 +3,27 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from workbench.cli.console import note, note_bad_items, say
+from workbench.cli.console import note, note_bad_items
 from workbench.cli.options import (
     BatchOption,
     DriverSideOption,
+    EvalFromOption,
     FunctionsOption,
+    NumDevOption,
+    NumTestOption,
     OverlayOption,
     PropertiesOption,
+    RecordsOption,
     SeedOption,
+    SplitOption,
     catalog_files,
 )
 from workbench.cli.progress import counting
+from workbench.cli.records import note_leaks, note_pinned, say_counts
 from workbench.jobs.refine import Refined, RefineOptions
 from workbench.jobs.refine import refine as run
 
@@ -26,26 +32,11 @@ def refine(
     data_file: Annotated[
         Path, typer.Option("--data-file", help="The dataset: a JSON list of samples.")
     ] = Path("build/dataset.json"),
-    output: Annotated[Path, typer.Option("--output", help="The records: JSONL.")] = Path(
-        "build/dataset.jsonl"
-    ),
-    num_test: Annotated[
-        int | None,
-        typer.Option(
-            "--num-test",
-            help="Samples in the eval set.",
-            show_default="a tenth, at most 1000",
-        ),
-    ] = None,
-    num_dev: Annotated[int, typer.Option("--num-dev", help="Samples in the dev set.")] = 0,
-    split: Annotated[
-        Literal["cluster", "random"],
-        typer.Option("--split", help="cluster keeps near-duplicates on one side."),
-    ] = "cluster",
-    eval_from: Annotated[
-        Path | None,
-        typer.Option("--eval-from", metavar="MANIFEST", help="Use this manifest's eval set."),
-    ] = None,
+    output: RecordsOption = Path("build/dataset.jsonl"),
+    num_test: NumTestOption = None,
+    num_dev: NumDevOption = 0,
+    split: SplitOption = "cluster",
+    eval_from: EvalFromOption = None,
     drop_failing: Annotated[
         bool, typer.Option("--drop-failing", help="Leave out samples that fail verification.")
     ] = False,
@@ -56,7 +47,7 @@ def refine(
     overlay: OverlayOption = None,
     driver_side: DriverSideOption = "left",
 ) -> None:
-    """Turn a dataset into training records (JSONL), split into train and eval.
+    """Turn a dataset into training records (JSONL), split into train, dev and eval.
 
     Beside the records stands a manifest: hashes of everything that went in, and the eval set.
     """
@@ -74,8 +65,7 @@ def refine(
     )
     with counting("Writing records", batch=batch) as progress:
         result = run(options, progress)
-    if eval_from is not None and num_test not in (None, result.counts["eval"]):
-        note(f"--num-test {num_test} does not count beside --eval-from")
+    note_pinned(eval_from, num_test, result.missing)
     print_refined(result, output)
 
 
@@ -91,13 +81,6 @@ def print_refined(result: Refined, output: Path) -> None:
         )
     if result.canonicalised:
         note(f"{result.canonicalised} samples written in canonical form (argument order, floats)")
-    if result.missing:
-        note(f"{len(result.missing)} of the pinned eval samples are not in the data")
-    if result.leaks:
-        note(
-            f"{len(result.leaks)} eval or dev samples have a near-duplicate on another side, "
-            "since their groups are too large to keep apart; the manifest lists them as leaks"
-        )
-    parts = ", ".join(f"{count:,} {name}" for name, count in result.counts.items() if count)
-    say(f"{output}: {parts or 'no records'}")
+    note_leaks(result.leaks)
+    say_counts(output, result.counts)
     note(f"manifest: {result.manifest}")

@@ -28,7 +28,8 @@ class CardFacts:
     edited: how many a person mended. left: samples left out by reason, in words. despite: what
     was taken although it should not be, in words. reviewers: decisions by the name to show.
     writers: records by engine and model. runs: what is known of the runs, a line each.
-    hashes: what went in, by what it is. license: "" where none is given.
+    hashes: what went in, by what it is. license: "" where none is given. sides: the files of the
+    splits by split, where there are any.
     """
 
     name: str
@@ -52,7 +53,7 @@ class CardFacts:
     cells: Mapping[Cell, int] = field(repr=False)
     hashes: Mapping[str, str] = field(repr=False)
     license: str = ""
-    train_and_eval: tuple[str, str] | None = None
+    sides: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
 
 
@@ -128,9 +129,9 @@ def _origin(facts: CardFacts) -> str:
         "\n".join(f"- {plain(line)}" for line in facts.runs),
         f"Shuffled and split with seed {facts.seed}, `{facts.split}` split: "
         + (
-            f"{facts.leaks:,} eval records have a near-duplicate in train."
+            f"{facts.leaks:,} eval or dev records have a near-duplicate on another side."
             if facts.leaks
-            else "no near-duplicate of an eval record is in train."
+            else "no near-duplicates are on different sides."
             if facts.split == "cluster"
             else "near-duplicates were not looked for."
         ),
@@ -167,19 +168,20 @@ def _parts(cell: Cell) -> tuple[str, int, str]:
 
 
 def _loading(facts: CardFacts) -> str:
-    if facts.train_and_eval:
-        train, evaluation = map(quoted, facts.train_and_eval)
+    if facts.sides:
+        names = ", ".join(f"{quoted(side)}: {quoted(name)}" for side, name in facts.sides.items())
         load = (
-            f'files = {{"train": {train}, "eval": {evaluation}}}\n'
+            f"files = {{{names}}}\n"
             'dataset = load_dataset("json", data_files=files, features=features)'
         )
     else:
-        name = quoted(facts.name)
         load = (
-            f'records = load_dataset("json", data_files={name}, features=features, '
+            f'records = load_dataset("json", data_files={quoted(facts.name)}, features=features, '
             'split="train")\n'
-            'train = records.filter(lambda record: record["metadata"] == "train")\n'
-            'evaluation = records.filter(lambda record: record["metadata"] == "eval")'
+        ) + "\n".join(
+            f'{name} = records.filter(lambda record: record["metadata"] == "{side}")'
+            for side, name in (("train", "train"), ("dev", "dev"), ("eval", "evaluation"))
+            if facts.counts.get(side) or side != "dev"
         )
     return (
         "## Load it\n\nWith Hugging Face datasets 5 or newer; the features are stated since the "

@@ -32,6 +32,7 @@ class _Manifest(msgspec.Struct):
     split_files: dict[SplitName, _File]
     counts: dict[SplitName, int]
     eval_ids: list[str]
+    dev_ids: list[str] = []
 
 
 def check_export(path: Path, files: CatalogFiles, progress: Progress = unheard) -> CheckedExport:
@@ -59,24 +60,33 @@ def check_export(path: Path, files: CatalogFiles, progress: Progress = unheard) 
     if more > 0:
         found.add("provenance", f"it has lines for {more:,} more records than there are")
     if manifest:
-        for kept, have in (
-            (manifest.output, digest.hexdigest()),
-            (manifest.provenance, sidecar_hash),
-        ):
-            if have and have != kept.sha256:
-                found.add(
-                    "manifest", f"{visible(kept.path)} is not as it was written: another hash"
-                )
-        _check_counts(manifest, check, found)
-        if sidecar is not None and sorted(check.eval_ids) != sorted(manifest.eval_ids):
-            found.add("manifest", "its eval ids are not those of the provenance")
-        _check_split_files(path.parent, manifest, check, found)
+        hashes = (digest.hexdigest(), sidecar_hash)
+        _check_manifest(path.parent, manifest, hashes, check, found)
         for name, told in files.digests().items():
             if manifest.catalog.get(name) != told:
                 found.add(
                     "manifest", f"the {name} file is another than that of the export; name it"
                 )
     return found
+
+
+def _check_manifest(
+    folder: Path,
+    manifest: _Manifest,
+    hashes: tuple[str, str],
+    check: RecordCheck,
+    found: CheckedExport,
+) -> None:
+    """Hold a manifest against the files. hashes: of records and provenance, "" for none."""
+    for kept, have in zip((manifest.output, manifest.provenance), hashes, strict=True):
+        if have and have != kept.sha256:
+            found.add("manifest", f"{visible(kept.path)} is not as it was written: another hash")
+    _check_counts(manifest, check, found)
+    sides: dict[SplitName, list[str]] = {"dev": manifest.dev_ids, "eval": manifest.eval_ids}
+    for name, ids in sides.items():
+        if hashes[1] and sorted(check.ids[name]) != sorted(ids):
+            found.add("manifest", f"its {name} ids are not those of the provenance")
+    _check_split_files(folder, manifest, check, found)
 
 
 def _check_counts(manifest: _Manifest, check: RecordCheck, found: CheckedExport) -> None:

@@ -14,6 +14,8 @@ from workbench.core.samples import Sample
 from workbench.core.selection import OFFLINE, Include
 from workbench.core.words import brief
 
+_SIDES: tuple[SplitName, ...] = ("train", "dev", "eval")
+
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
@@ -39,8 +41,8 @@ class CheckedExport:
 class RecordCheck:
     """Goes through the records, one after another.
 
-    counts: records by split, and hashes: SHA-256 of their lines. eval_ids: what their provenance
-    says. sidecar: lines of the provenance, None where there is none, or one cannot be read.
+    counts: records by split, hashes: SHA-256 of their lines, and ids: by their provenance.
+    sidecar: lines of the provenance, None where there is none, or one cannot be read.
     include: what the manifest says was exported.
     """
 
@@ -52,8 +54,8 @@ class RecordCheck:
         found: CheckedExport,
     ) -> None:
         self.counts: Counter[SplitName] = Counter()
-        self.hashes = {"train": sha256(), "eval": sha256()}
-        self.eval_ids: list[str] = []
+        self.hashes = {name: sha256() for name in _SIDES}
+        self.ids: dict[SplitName, list[str]] = {name: [] for name in _SIDES}
         self._catalog = catalog
         self._sidecar = sidecar
         self._include = include
@@ -73,8 +75,7 @@ class RecordCheck:
             found.add(where, f"it cannot be read: {visible(str(error))}")
             return
         self.counts[split] += 1
-        if split in self.hashes:
-            self.hashes[split].update(line)
+        self.hashes[split].update(line)
         for what in self._replayed(sample):
             found.add(where, what)
         earlier = self._seen.setdefault(sample.id, found.records)
@@ -116,7 +117,6 @@ class RecordCheck:
         elif self._include == "accepted" != entry.decision:
             said = entry.decision or "not decided on"
             yield f"the manifest says accepted samples only; by its provenance it is {said}"
-        if split == "eval":
-            self.eval_ids.append(entry.id)
-            if self._mixed and entry.engine == OFFLINE:
-                yield "it is of the offline engine, which is never in eval beside others"
+        self.ids[split].append(entry.id)
+        if split == "eval" and self._mixed and entry.engine == OFFLINE:
+            yield "it is of the offline engine, which is never in eval beside others"

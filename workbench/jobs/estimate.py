@@ -21,8 +21,8 @@ from workbench.core.errors import InputError
 from workbench.core.usage import Usage
 from workbench.jobs.budget import today
 from workbench.jobs.generate import GenerateOptions
-from workbench.jobs.intake import RunFiles
 from workbench.jobs.planning import draw_examples, plan_request
+from workbench.jobs.run_files import RunFiles
 
 CHARACTERS = 3.0
 """Characters a token, where nothing was counted: instructions and names, many of them no words."""

@@ -5,7 +5,7 @@ First a plan, which writes nothing and says what there would be; then the files,
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -21,15 +21,17 @@ from workbench.core.card import render_card
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.labels import stale
+from workbench.core.plain import visible
 from workbench.core.records import canonical
 from workbench.core.samples import Sample
 from workbench.core.selection import Candidate, Reason, left_by_decision, take
 from workbench.core.splits import Split
+from workbench.core.verdicts import Verdict
 from workbench.jobs.export_card import card_facts
 from workbench.jobs.export_plan import ExportFiles, ExportOptions, ExportPlan
 from workbench.jobs.export_records import Written, write_records
-from workbench.jobs.intake import RunFiles
 from workbench.jobs.labels import export_lines
+from workbench.jobs.run_files import RunFiles
 from workbench.jobs.training import (
     Progress,
     draw,
@@ -38,8 +40,14 @@ from workbench.jobs.training import (
     manifest_versions,
     sizes_of,
     unheard,
+    unless_same,
 )
-from workbench.jobs.verify import catalog_for, processes_for, verify_dataset, verify_in_processes
+from workbench.jobs.verify import (
+    catalog_for,
+    processes_for,
+    verify_dataset,
+    verify_in_processes,
+)
 
 __all__ = ["ExportFiles", "ExportOptions", "ExportPlan", "Exported", "plan_export", "write_export"]
 
@@ -48,13 +56,15 @@ def plan_export(
     options: ExportOptions,
     *,
     store: LabelStore | None = None,
+    known: MutableMapping[str, Verdict] | None = None,
     cores: int = 1,
     progress: Progress = unheard,
 ) -> ExportPlan:
     """Choose what to export and verify it; nothing is written.
 
-    store: the labels, if they are open; else they are read from `options.labels_file`. cores: how
-    many processes may verify, where that pays. progress: of the verification, which takes seconds
+    store: the labels, if they are open; else they are read from `options.labels_file`. known:
+    verdicts by content id, which the caller answers for; others are added. cores: how many
+    processes may verify those, where that pays. progress: of the verification, which takes seconds
     for thousands of samples; a plan can be pickled, so a helper process may make it. Raises
     `InputError` for what cannot be used; what stands against writing is in `ExportPlan.refusal`.
     """
@@ -64,7 +74,9 @@ def plan_export(
         labels = store or opened.enter_context(_read_labels(options))
         left, undecided, rejected = _sort(dataset, labels, catalog, options)
         digest = sha256(b"".join(export_lines(labels))).hexdigest()
-    candidates = _verified(undecided, options.files, cores, progress)
+    candidates = _verified(
+        undecided, options.files, {} if known is None else known, cores, progress
+    )
     taken, more = take(candidates, options.include, options.engines, rejected)
     runs = read_runs(RunFiles(options.data).journal)
     return ExportPlan(
@@ -114,26 +126,42 @@ def _sort(
 def _verified(
     candidates: Sequence[Candidate],
     files: CatalogFiles,
+    known: MutableMapping[str, Verdict],
     cores: int,
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> Iterator[Candidate]:
-    samples: list[Sample | BadItem] = [candidate.sample for candidate in candidates]
-    dataset = Dataset(Path(), [], samples, "")
+    contents = [one.sample.id for one in candidates]
+    unknown = {
+        content: one.sample
+        for content, one in zip(contents, candidates, strict=True)
+        if content not in known
+    }
+    results = zip(unknown, _verdicts(list(unknown.values()), files, cores), strict=True)
+    for done, (content, one) in enumerate(zip(contents, candidates, strict=True), start=1):
+        while content not in known:
+            found, verdict = next(results)
+            known[found] = verdict
+        yield replace(one, verdict=known[content])
+        progress(done, len(candidates))
+
+
+def _verdicts(samples: list[Sample], files: CatalogFiles, cores: int) -> Iterator[Verdict]:
+    if not samples:
+        return  # no word lists need be loaded
+    dataset = Dataset(Path(), [], list(samples), "")
     processes = processes_for(dataset, None, cores)
     results = (
         verify_in_processes(dataset, files, None, processes)
         if processes > 1
         else verify_dataset(dataset, catalog_for(files, None), None)
     )
-    for done, (candidate, checked) in enumerate(zip(candidates, results, strict=True), start=1):
-        yield replace(candidate, verdict=checked.verdict)
-        progress(done, len(candidates))
+    yield from (checked.verdict for checked in results)
 
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written. counts: records by split. leaks: ids of eval samples with a near-duplicate
-    in train, whose groups are too large to keep apart."""
+    """What was written. counts: records by split. leaks: ids of eval or dev samples with a
+    near-duplicate on another side, which could not be kept apart."""
 
     files: ExportFiles
     counts: dict[str, int]
@@ -150,11 +178,11 @@ def write_export(plan: ExportPlan, progress: Progress = unheard) -> Exported:
     if plan.refusal:
         raise InputError(plan.refusal)
     options = plan.options
-    files = ExportFiles.of(options.output, options.split_files)
+    files = options.written
     _keep_apart(options, files)
     samples = [one.sample for one in plan.taken]
     ids = [one.original.id for one in plan.taken]
-    split = draw(samples, ids, plan.sizes, options.drawing, barred=plan.barred)
+    split = draw(samples, ids, plan.sizes, options.drawing, pinned=plan.pinned, barred=plan.barred)
     with locked(options.output, "export"):
         written = write_records(plan, split, files, progress)
         result = Exported(files, sizes_of(split), tuple(ids[i] for i in split.leaks))
@@ -174,8 +202,7 @@ def _keep_apart(options: ExportOptions, files: ExportFiles) -> None:
             "provenance": files.provenance,
             "manifest": files.manifest,
             "card": files.card,
-            "train file": files.train,
-            "eval file": files.evaluation,
+            **{f"{name} file": path for name, path in files.sides.items()},
         },
         {
             "data": options.data,
@@ -188,6 +215,7 @@ def _keep_apart(options: ExportOptions, files: ExportFiles) -> None:
             "functions file": car.functions,
             "overlay": car.overlay,
             "policy": car.policy,
+            "manifest of the eval set": unless_same(options.eval_from, files.manifest),
         },
     )
 
@@ -206,6 +234,8 @@ def _manifest(
         "left_out": plan.left_words,
         "failing": [one.original.id for one in plan.failing],
         "stale": [one.original.id for one in plan.stale],
+        "eval_from": None if options.eval_from is None else visible(str(options.eval_from)),
+        "missing": list(plan.missing),
         "output": hashes.pop("output"),
         "provenance": hashes.pop("provenance"),
         "split_files": hashes,

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from workbench import __version__
 from workbench.adapters.prompts import developer_hash, prompt_hash
@@ -60,15 +61,16 @@ def card_facts(
             "all prompt files": prompt_hash(),
         },
         license=options.license,
-        train_and_eval=(names["train"], names["evaluation"]) if "train" in names else None,
+        sides={name: names[name] for name in files.sides},
         version=__version__,
     )
 
 
 _FILES = {
-    "records": "all records, a JSON object a line; `metadata` says train or eval",
+    "records": "all records, a JSON object a line; `metadata` says train, dev or eval",
     "train": "the train records alone",
-    "evaluation": "the eval records alone",
+    "dev": "the dev records alone",
+    "eval": "the eval records alone",
     "provenance": "a line for each record, in their order: its hash, where its sample is from, its "
     "verdict, and who decided on it",
     "manifest": "hashes of all that went in and came out",
@@ -78,8 +80,13 @@ _FILES = {
 def _names(files: ExportFiles) -> dict[str, str]:
     """Give the files' names as seen from the card."""
     folder = files.card.parent
-    paths = {key: getattr(files, key) for key in _FILES}
-    return {key: os.path.relpath(path, folder) for key, path in paths.items() if path}
+    paths: dict[str, Path] = {
+        "records": files.records,
+        **{str(name): path for name, path in files.sides.items()},
+        "provenance": files.provenance,
+        "manifest": files.manifest,
+    }
+    return {key: os.path.relpath(path, folder) for key, path in paths.items()}
 
 
 def _despite(plan: ExportPlan) -> Iterator[str]:

@@ -10,33 +10,41 @@ from workbench.adapters.journal import RunLine
 from workbench.adapters.labels import labels_path
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
+from workbench.core.records import SplitName
 from workbench.core.selection import REASONS, Candidate, Include, Reason, barred_from_eval
 from workbench.core.words import brief
-from workbench.jobs.training import Drawing, Method, beside, manifest_path
+from workbench.jobs.training import Drawing, Method, beside, manifest_path, read_pinned
 
 
 @dataclass(frozen=True)
 class ExportFiles:
-    """The files that an export writes. train, evaluation: None where they are not asked for."""
+    """The files that an export writes. sides: the records of each split alone, by its name, where
+    they are asked for."""
 
     records: Path
     provenance: Path
     manifest: Path
     card: Path
-    train: Path | None = None
-    evaluation: Path | None = None
+    sides: Mapping[SplitName, Path] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, output: Path, split_files: Path | None = None) -> "ExportFiles":
+    def of(
+        cls, output: Path, split_files: Path | None = None, *, with_dev: bool = False
+    ) -> "ExportFiles":
         """Give the files of an export to `output`, beside it, and of a folder for the splits."""
+        names: tuple[SplitName, ...] = ("train", "dev", "eval") if with_dev else ("train", "eval")
         return cls(
             output,
             beside(output, "provenance.jsonl"),
             manifest_path(output),
             beside(output, "card.md"),
-            split_files / "train.jsonl" if split_files else None,
-            split_files / "eval.jsonl" if split_files else None,
+            {name: split_files / f"{name}.jsonl" for name in names} if split_files else {},
         )
+
+    @property
+    def all(self) -> tuple[Path, ...]:
+        """All of them, the records first."""
+        return (self.records, *self.sides.values(), self.card, self.provenance, self.manifest)
 
 
 @dataclass(frozen=True)
@@ -44,8 +52,10 @@ class ExportOptions:
     """What to export, and how.
 
     labels: None for the file beside the data. num_test: None for a tenth, at most 1,000.
+    eval_from: a manifest of an earlier export, whose eval set is used again in place of num_test.
     include: see `core.selection.Include`. engines: whose samples; None for all, but for offline
-    ones beside others. split_files: a folder for train.jsonl and eval.jsonl. license: for the
+    ones beside others. split_files: a folder for train.jsonl, eval.jsonl and, if there is any,
+    dev.jsonl. license: for the
     card. allow_failing: take samples that fail verification, and decisions that have gone stale.
     with_reviewers: by name, not by pseudonym. command: as typed, for the manifest.
     """
@@ -54,6 +64,8 @@ class ExportOptions:
     output: Path
     labels: Path | None = None
     num_test: int | None = None
+    num_dev: int = 0
+    eval_from: Path | None = None
     include: Include = "accepted"
     seed: int = 0
     split: Method = "cluster"
@@ -71,9 +83,14 @@ class ExportOptions:
         return self.labels or labels_path(self.data)
 
     @property
+    def written(self) -> ExportFiles:
+        """What is written."""
+        return ExportFiles.of(self.output, self.split_files, with_dev=self.num_dev > 0)
+
+    @property
     def drawing(self) -> Drawing:
         """How the split is drawn."""
-        return Drawing(self.num_test, 0, self.seed, self.split)
+        return Drawing(self.num_test, self.num_dev, self.seed, self.split)
 
 
 @dataclass(frozen=True)
@@ -120,11 +137,29 @@ class ExportPlan:
         """Places in `taken` that are never in eval."""
         return barred_from_eval(self.taken)
 
+    @cached_property
+    def pinned(self) -> tuple[str, ...] | None:
+        """Ids of the samples that are to be eval; None where it is drawn. Raises `InputError`."""
+        return read_pinned(self.options.eval_from) if self.options.eval_from else None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Ids that are pinned to eval and cannot be in it: not taken, or of the offline engine."""
+        return tuple(sorted(set(self.pinned or ()) - self._eval_ids))
+
+    @property
+    def _eval_ids(self) -> set[str]:
+        barred = frozenset(self.barred)
+        return {one.original.id for i, one in enumerate(self.taken) if i not in barred}
+
     @property
     def sizes(self) -> tuple[int, int]:
         """The numbers of eval and dev records. Raises `InputError` for what cannot be met."""
+        options, drawing = self.options, self.options.drawing
+        if self.pinned is not None and options.eval_from is not None:
+            drawing = drawing.pinned(options.eval_from, self.pinned, options.data, self._eval_ids)
         allowed = len(self.taken) - len(self.barred)
-        return self.options.drawing.sizes(self.options.data, len(self.taken), allowed)
+        return drawing.sizes(options.data, len(self.taken), allowed)
 
     @property
     def refusal(self) -> str:

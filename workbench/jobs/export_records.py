@@ -42,7 +42,6 @@ def write_records(
     """Write the records, their provenance and the files of the splits, and hash them."""
     name_of = _Pseudonyms(plan)
     prompts = {number: run.prompts for number, run in plan.runs.items()}
-    paths = {"train": files.train, "eval": files.evaluation}
     entries: list[Provenance] = []
     with ExitStack() as opened:
 
@@ -50,7 +49,7 @@ def write_records(
             return _Hashed(path, opened.enter_context(replacing(path)), files.records.parent)
 
         output, sidecar = hashed(files.records), hashed(files.provenance)
-        sides = {name: hashed(path) for name, path in paths.items() if path}
+        sides = {name: hashed(path) for name, path in files.sides.items()}
         samples = [one.sample for one in plan.taken]
         made = records(samples, split, plan.catalog, plan.options.seed)
         for done, (index, side, record) in enumerate(made, start=1):

@@ -49,9 +49,10 @@ from workbench.jobs.events import (
     Saved,
     Standing,
 )
-from workbench.jobs.intake import Intake, RunFiles, cut_back, origin_of, side_lengths
+from workbench.jobs.intake import Intake, cut_back, origin_of, side_lengths
 from workbench.jobs.pauses import Pause, no_pause
 from workbench.jobs.planning import Plan, draw_examples, plan_request
+from workbench.jobs.run_files import RunFiles
 from workbench.jobs.runs import RunLog, difference
 
 LOOKAHEAD = 8

@@ -5,7 +5,7 @@ items with their reason) and `NAME.duplicates.jsonl` (near-duplicates with their
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,28 +22,7 @@ from workbench.core.replies import ReplyItem, read_reply
 from workbench.core.samples import Sample, to_item
 from workbench.core.verdicts import Status
 from workbench.jobs.pauses import Pause, no_pause
-
-
-@dataclass(frozen=True, slots=True)
-class RunFiles:
-    """The files of one dataset."""
-
-    dataset: Path
-
-    def _beside(self, kind: str) -> Path:
-        return self.dataset.with_name(f"{self.dataset.name.removesuffix('.json')}.{kind}.jsonl")
-
-    @property
-    def journal(self) -> Path:
-        return self._beside("journal")
-
-    @property
-    def quarantine(self) -> Path:
-        return self._beside("quarantine")
-
-    @property
-    def duplicates(self) -> Path:
-        return self._beside("duplicates")
+from workbench.jobs.run_files import RunFiles
 
 
 class Intake:

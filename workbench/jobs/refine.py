@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset
-from workbench.adapters.files import keep_apart, locked, read_bytes, replacing, write_atomically
+from workbench.adapters.files import keep_apart, locked, replacing, write_atomically
 from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.core.checks import verify
 from workbench.core.errors import InputError
@@ -26,9 +24,11 @@ from workbench.jobs.training import (
     manifest_path,
     manifest_split,
     manifest_versions,
+    read_pinned,
     records,
     sizes_of,
     unheard,
+    unless_same,
 )
 
 
@@ -86,7 +86,7 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
             "properties file": files.properties,
             "functions file": files.functions,
             "overlay": files.overlay,
-            "manifest of the eval set": options.eval_from,
+            "manifest of the eval set": unless_same(options.eval_from, manifest),
         },
     )
     dataset = load_dataset(options.data)
@@ -101,7 +101,7 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
     changed = sum(new is not _at(dataset, i) for new, i in zip(samples, indices, strict=True))
     ids = [_at(dataset, i).id for i in indices]
     drawing = Drawing(options.num_test, options.num_dev, options.seed, options.split)
-    pinned = _read_pinned(options.eval_from) if options.eval_from else None
+    pinned = read_pinned(options.eval_from) if options.eval_from else None
     split = draw(samples, ids, _sizes(options, drawing, ids, pinned), drawing, pinned=pinned)
     result = Refined(
         sizes_of(split),
@@ -156,31 +156,11 @@ def _at(dataset: Dataset, index: int) -> Sample:
 
 
 def _sizes(
-    options: RefineOptions, drawing: Drawing, ids: Sequence[str], pinned: list[str] | None
+    options: RefineOptions, drawing: Drawing, ids: Sequence[str], pinned: Sequence[str] | None
 ) -> tuple[int, int]:
-    if pinned is not None:
-        wanted = set(pinned)
-        num_eval = sum(sample_id in wanted for sample_id in ids)
-        if pinned and not num_eval:
-            raise InputError(
-                f"{options.eval_from}: none of its eval samples is in {options.data}; "
-                "name the manifest that belongs to this data."
-            )
-        drawing = replace(drawing, num_eval=num_eval)
+    if pinned is not None and options.eval_from is not None:
+        drawing = drawing.pinned(options.eval_from, pinned, options.data, ids)
     return drawing.sizes(options.data, len(ids))
-
-
-def _read_pinned(path: Path) -> list[str]:
-    data = read_bytes(path, "manifest")
-    try:
-        ids = orjson.loads(data)["eval_ids"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        ids = None
-    if not isinstance(ids, list) or not all(isinstance(i, str) for i in ids):
-        raise InputError(
-            f'{path}: this is no manifest of `workbench refine` (no list "eval_ids" in it).'
-        )
-    return ids
 
 
 def _manifest(

@@ -33,7 +33,7 @@ from workbench.core.errors import WorkbenchError
 from workbench.core.tally import Tally
 from workbench.core.usage import Usage
 from workbench.jobs.budget import Budget, today
-from workbench.jobs.intake import RunFiles
+from workbench.jobs.run_files import RunFiles
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,18 @@
 """What refine and export share: drawing the split, writing records, and what a manifest says."""
 
+import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
+import orjson
+
 from workbench import __version__
 from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.files import read_bytes
 from workbench.adapters.prompts import developer_hash, developer_template
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
@@ -65,6 +69,42 @@ class Drawing:
                 f"{num_eval + self.num_dev} asked for eval and dev; lower --num-test or --num-dev."
             )
         return num_eval, self.num_dev
+
+    def pinned(
+        self, manifest: Path, wanted: Collection[str], data: Path, ids: Collection[str]
+    ) -> "Drawing":
+        """Give the drawing for an eval set that is pinned.
+
+        manifest, wanted: where it is from, and its ids. data, ids: what it is to be found in.
+        Raises `InputError` where nothing of it is there.
+        """
+        known = frozenset(wanted)
+        present = sum(sample_id in known for sample_id in ids)
+        if wanted and not present:
+            raise InputError(
+                f"{manifest}: none of its eval samples is among those of {data}; name the "
+                "manifest that belongs to this data."
+            )
+        return replace(self, num_eval=present)
+
+
+def read_pinned(manifest: Path) -> tuple[str, ...]:
+    """Read the eval set of an earlier run: ids of what was in it, and of what it missed then.
+
+    Raises `InputError` where the file is no manifest.
+    """
+    data = read_bytes(manifest, "manifest")
+    try:
+        told = orjson.loads(data)
+        ids = [*told["eval_ids"], *told.get("missing", ())]
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        ids = None
+    if ids is None or not all(isinstance(i, str) for i in ids):
+        raise InputError(
+            f"{manifest}: this is no manifest of `workbench export` or `refine` (no list "
+            '"eval_ids" in it).'
+        )
+    return tuple(ids)
 
 
 def draw(
@@ -131,6 +171,15 @@ def manifest_path(output: Path) -> Path:
 def beside(output: Path, ending: str) -> Path:
     """Give the place of a file that goes with the records: `NAME.ENDING` beside `NAME.jsonl`."""
     return output.with_name(f"{output.name.removesuffix('.jsonl')}.{ending}")
+
+
+def unless_same(eval_from: Path | None, manifest: Path) -> Path | None:
+    """Give the manifest of a pinned eval set where it is not the one to be written.
+
+    That one may be replaced: what it pins stands in the new one too.
+    """
+    same = eval_from is not None and os.path.realpath(eval_from) == os.path.realpath(manifest)
+    return None if same else eval_from
 
 
 def manifest_head(command: str, data: Path, digest: str, files: CatalogFiles) -> dict[str, Any]:

@@ -1,15 +1,25 @@
 """What an export comes to, and came to, in words."""
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.text import Text
 
 from workbench.core.plain import visible
-from workbench.jobs.export import ExportFiles, ExportOptions
+from workbench.jobs.export import ExportOptions
 from workbench.jobs.exporter import Planned, Wrote
 
 _BAR = 14
+_FIELDS = {
+    "or add --allow-failing to take them as they are": "or change 'Failing, stale' to take",
+    "or add --include passing": "or include passing ones",
+    "Name engines by --engines": "Name them under Engines",
+    "--num-test": "Eval records",
+    "--num-dev": "Dev records",
+    "--engines": "Engines",
+}
+"""What is named on this screen where the command line's options are named."""
 
 
 def plan_text(
@@ -36,61 +46,74 @@ def plan_text(
             text.append(f"  {number:>{width},} of those taken {words}\n", styles["warning"])
     if plan.refusal:
         text.append("\nNothing can be written yet. ", f"bold {styles['error']}".strip())
-        text.append(f"{visible(_for_screen(plan.refusal))}\n", styles["error"])
+        text.append(f"{visible(for_screen(plan.refusal))}", styles["error"])
         return text
-    test = plan.test or 0
-    text.append(f"\n{plan.taken - test:,} to train, {test:,} to test\n", "bold")
-    for path, replaced in _files(options):
-        text.append(f"  {visible(str(path))}")
-        text.append(f"{'  replaces the file there' if replaced else ''}\n", styles["warning"])
+    text.append(f"\n{_parts(plan.counts)}\n", "bold")
+    if not plan.counts["train"]:
+        text.append("  no record is left to train on\n", styles["warning"])
+    if plan.missing:
+        text.append(
+            f"  {plan.missing:,} of the eval set to be kept are not among those taken\n",
+            styles["warning"],
+        )
+    for names in _lines(options.written.all):
+        text.append(f"  {names}\n")
+    replaced = [visible(path.name) for path in options.written.all if _there(path)]
+    if replaced:
+        text.append(f"Replaces {_joined(replaced)}\n", styles["warning"])
+    text.right_crop(1)
     return text
 
 
 def written_text(done: Wrote, styles: Mapping[str, str]) -> Text:
     """Say what has been written."""
     text = Text()
-    parts = ", ".join(f"{count:,} {name}" for name, count in done.counts.items() if count)
-    text.append(f"Written: {parts}\n", f"bold {styles['success']}".strip())
-    for path in paths_of(done.files):
-        text.append(f"  {visible(str(path))}\n")
+    text.append(f"Written: {_parts(done.counts)}\n", f"bold {styles['success']}".strip())
+    for names in _lines(done.files.all):
+        text.append(f"  {names}\n")
     if done.leaks:
         text.append(
-            f"{done.leaks:,} test samples have a near-duplicate in train that could not be kept "
-            "apart; the manifest lists them as leaks.\n",
+            f"{done.leaks:,} eval or dev records have a near-duplicate on another side, which "
+            "could not be kept apart; the manifest lists them as leaks.\n",
             styles["warning"],
         )
-    text.append("`workbench check-export` holds them against each other.\n", styles["muted"])
+    text.append(
+        f"`workbench check-export {visible(str(done.files.records))}` checks them.",
+        styles["muted"],
+    )
     return text
 
 
-def paths_of(files: ExportFiles) -> Iterator[Path]:
-    """Give the files of an export, the records first."""
-    found = (
-        files.records,
-        files.train,
-        files.evaluation,
-        files.card,
-        files.provenance,
-        files.manifest,
+def for_screen(message: str) -> str:
+    """Name fields of this screen where the command line's options are named."""
+    for option, field in _FIELDS.items():
+        message = message.replace(option, field)
+    return message
+
+
+def _parts(counts: Mapping[str, int]) -> str:
+    return ", ".join(
+        f"{number:,} {name}" for name, number in counts.items() if name != "dev" or number
     )
-    yield from (path for path in found if path)
 
 
-def _files(options: ExportOptions) -> Iterator[tuple[Path, bool]]:
-    for path in paths_of(ExportFiles.of(options.output, options.split_files)):
-        try:
-            yield path, path.exists()
-        except (OSError, ValueError):
-            yield path, False
+def _lines(paths: Sequence[Path]) -> Iterator[str]:
+    """Name files, those of a folder in one line; the first one alone."""
+    first, folders = paths[0], dict[Path, list[str]]()
+    yield visible(str(first))
+    for path in paths[1:]:
+        folders.setdefault(path.parent, []).append(visible(path.name))
+    for folder, names in folders.items():
+        place = "" if folder == first.parent else f"{visible(str(folder))}{os.sep}: "
+        yield f"{place}{_joined(names)}"
 
 
-def _for_screen(refusal: str) -> str:
-    """Name fields of this form where the command line's options are named."""
-    names = {
-        "or add --allow-failing to take them as they are": "or change 'Failing, stale' to take",
-        "or add --include passing": "or include passing ones",
-        "--num-test": "Test samples",
-    }
-    for option, field in names.items():
-        refusal = refusal.replace(option, field)
-    return refusal
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

@@ -13,13 +13,15 @@ from textual.widgets import Input, Static
 
 from workbench.app.bars import KeyBar, TopBar, progress_bar
 from workbench.app.export.choice import Choice
-from workbench.app.export.describe import plan_text, written_text
+from workbench.app.export.describe import for_screen, plan_text, written_text
 from workbench.app.styles import text_styles
 from workbench.core.errors import InputError
 from workbench.core.plain import visible
+from workbench.jobs.analyst import Analyst
 from workbench.jobs.export import ExportOptions
 from workbench.jobs.exporter import Doing, Exporter, Planned, Refused, same_choice
 from workbench.jobs.exporter.form import FIELDS, default_options, options_of, values_of
+from workbench.jobs.exporter.known import Known
 from workbench.jobs.review import Review
 
 _KEYS = (
@@ -27,6 +29,7 @@ _KEYS = (
     ("up down", "fields"),
     ("left right", "choices"),
     ("esc", "back"),
+    ("f1", "help"),
 )
 _NARROW = 100
 _SETTLE = 0.15
@@ -58,6 +61,7 @@ class ExportScreen(Screen[None]):
     ExportScreen #plan {
         width: 1fr; padding: 0 1; border: round $border-blurred;
         border-title-color: $primary; border-title-style: bold; scrollbar-size-vertical: 1;
+        border-subtitle-color: $text-muted;
     }
     ExportScreen .field { height: 1; margin-bottom: 1; }
     ExportScreen .field .label { width: 15; color: $text-muted; }
@@ -65,7 +69,7 @@ class ExportScreen(Screen[None]):
     ExportScreen .field Input:focus { background: $panel; }
     ExportScreen #plan Static { width: 1fr; height: auto; }
     ExportScreen.narrow #body { layout: vertical; }
-    ExportScreen.narrow #form { width: 1fr; height: 11; }
+    ExportScreen.narrow #form { width: 1fr; height: 10; }
     ExportScreen.narrow #plan { width: 1fr; height: 1fr; }
     ExportScreen.narrow .field { margin-bottom: 0; }
     """
@@ -74,7 +78,7 @@ class ExportScreen(Screen[None]):
         super().__init__()
         self.review = review
         self.start = options or default_options(review)
-        self.exporter = Exporter()
+        self.exporter = Exporter(Known(review, self._analyst))
         self.options: ExportOptions | None = None
         self.plan: Planned | None = None
         self.planning = True
@@ -108,7 +112,7 @@ class ExportScreen(Screen[None]):
         for field in self.query(Input):
             field.cursor_blink = False  # idle, a screen writes nothing to the terminal
         self.query_one("#output").focus()
-        self._changed.set()
+        self._form_changed()
         self._show_bar("")
         self.run_worker(self._follow(), group="plan", exit_on_error=False)
 
@@ -117,6 +121,11 @@ class ExportScreen(Screen[None]):
 
     async def on_unmount(self) -> None:
         await self.exporter.close()
+
+    def _analyst(self) -> Analyst | None:
+        """Give the helper of the review below, which may know verdicts already."""
+        helpers = (getattr(screen, "analyst", None) for screen in self.app.screen_stack)
+        return next((one for one in helpers if isinstance(one, Analyst)), None)
 
     # ------------------------------------------------------------ the plan
 
@@ -131,17 +140,21 @@ class ExportScreen(Screen[None]):
     def _form_changed(self) -> None:
         self.plan = None
         self.planning = True
+        # What was said before stays in sight meanwhile, and does not pass for the answer.
+        self.query_one("#plan").border_subtitle = "counting anew …"
         self._changed.set()
 
     async def _follow(self) -> None:
         """Plan anew as the form changes; samples are verified again only where others are taken."""
         planning: asyncio.Task[None] | None = None
+        settle = 0.0  # the first time, nothing has been typed
         try:
             while True:
                 await self._changed.wait()
                 while self._changed.is_set():
                     self._changed.clear()
-                    await asyncio.sleep(_SETTLE)
+                    await asyncio.sleep(settle)
+                settle = _SETTLE
                 if self.writing:
                     continue
                 before = self.options
@@ -240,7 +253,8 @@ class ExportScreen(Screen[None]):
     def _refuse(self, message: str) -> None:
         self.plan = None
         self.planning = False
-        self._say(Text(visible(message), text_styles(self.app)["error"]))
+        self._say(Text(visible(for_screen(message)), text_styles(self.app)["error"]))
 
     def _say(self, text: Text) -> None:
+        self.query_one("#plan").border_subtitle = ""
         self.query_one("#said", Static).update(text)

@@ -27,6 +27,7 @@ from workbench.jobs.analyst.wire import (
 )
 from workbench.jobs.analyst.worker import Worker
 from workbench.jobs.pipes import be_patient, listen, take_output
+from workbench.jobs.verdict_basis import verdict_basis
 from workbench.jobs.verify import catalog_for
 
 
@@ -58,8 +59,10 @@ def _serve(requests: "SimpleQueue[Request]", report: Callable[[Report], None]) -
     start = requests.get()
     assert isinstance(start, Start)
     raw = _load(start)
-    report(Loaded(len(raw)))
-    worker = Worker(raw, catalog_for(files_of(start), None))
+    files = files_of(start)
+    basis = verdict_basis(files)
+    worker = Worker(raw, catalog_for(files, None))
+    report(Loaded(len(raw), basis if basis == verdict_basis(files) else ""))
     worker.prefer(start.rows)
     gc.collect()
     gc.freeze()  # what is loaded stays: no need to look through it again

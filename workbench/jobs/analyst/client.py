@@ -57,12 +57,16 @@ class Analyst:
     """A helper process for one dataset. Make it by `start`; close it when done.
 
     total: how many items it knows, 0 until it has loaded them. checked: how many of them have been
-    verified. failure: why it ended, None while it runs or after `close`. pid: of the process.
+    verified. basis: by what, see `verdict_basis`; "" until it is known. taken_in: 1 for each item
+    whose verdict the reader of `results` has taken in. failure: why it ended, None while it runs
+    or after `close`. pid: of the process.
     """
 
     def __init__(self, process: Process | None) -> None:
         self.total = 0
         self.checked = 0
+        self.basis = ""
+        self.taken_in = bytearray()
         self.failure: Failure | None = None
         self._process = process
         self._batches: asyncio.Queue[Batch | None] = asyncio.Queue()
@@ -110,6 +114,11 @@ class Analyst:
         """
         while (batch := await self._batches.get()) is not None:
             yield batch
+            for index, facets in batch:
+                if facets.status:
+                    if index >= len(self.taken_in):
+                        self.taken_in.extend(bytes(index + 1 - len(self.taken_in)))
+                    self.taken_in[index] = 1
 
     def prefer(self, rows: Sequence[int]) -> None:
         """Have these verified before all others, as they are what is seen."""
@@ -206,7 +215,7 @@ class Analyst:
             case Failed():
                 return report.message
             case Loaded():
-                self.total = report.total
+                self.total, self.basis = report.total, report.basis
             case Found():
                 self._values += report.values
                 batch = [self._facets(row) for row in report.rows]

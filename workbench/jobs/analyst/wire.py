@@ -66,9 +66,11 @@ class Forget(_Message, frozen=True):
 
 
 class Loaded(_Message, frozen=True):
-    """The dataset is in memory; it has so many items."""
+    """The dataset is in memory; it has so many items. basis: see `verdict_basis`, "" where it
+    changed meanwhile."""
 
     total: int
+    basis: str = ""
 
 
 Row = tuple[int, str, int, int, int, int, int, int, int]

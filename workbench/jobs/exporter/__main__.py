@@ -8,13 +8,16 @@ from time import monotonic
 from typing import Literal
 
 from workbench.core.errors import WorkbenchError
-from workbench.jobs.export import ExportPlan, plan_export, write_export
+from workbench.jobs.export import ExportOptions, ExportPlan, plan_export, write_export
+from workbench.jobs.exporter.verdicts import Verdicts
 from workbench.jobs.exporter.wire import (
     Doing,
+    Know,
     Plan,
     Refused,
     Reply,
     Request,
+    Write,
     Wrote,
     planned,
     read,
@@ -22,6 +25,7 @@ from workbench.jobs.exporter.wire import (
     written,
 )
 from workbench.jobs.pipes import be_patient, listen, take_output
+from workbench.jobs.training import Progress
 
 _TELL = 0.2
 """Seconds between two words on how far the work has come."""
@@ -38,11 +42,15 @@ def main() -> None:
     requests: SimpleQueue[Request] = SimpleQueue()
     # Files are written whole or not at all, so an end at any time leaves none in pieces.
     listen(lambda body: requests.put(read(body)))
+    verdicts = Verdicts()
     plan: ExportPlan | None = None
     while True:
         request = requests.get()
+        if isinstance(request, Know):
+            verdicts.learn(request.basis, request.found)
+            continue
         try:
-            plan = _serve(request, plan, reply)
+            plan = _serve(request, plan, verdicts, reply)
         except BrokenPipeError:
             return
         except WorkbenchError as error:
@@ -52,14 +60,17 @@ def main() -> None:
 
 
 def _serve(
-    request: Request, plan: ExportPlan | None, reply: Callable[[Reply], None]
+    request: Plan | Write,
+    plan: ExportPlan | None,
+    verdicts: Verdicts,
+    reply: Callable[[Reply], None],
 ) -> ExportPlan | None:
     if isinstance(request, Plan):
         if plan is not None and same_choice(plan.options, request.options):
             plan = replace(plan, options=request.options)
         else:
             telling = _teller(request.number, "verifying", reply)
-            plan = plan_export(request.options, progress=telling)
+            plan = _planned(request.options, verdicts, telling)
         reply(planned(request.number, plan))
     elif plan is None:
         reply(Refused(request.number, "There is no plan to write."))
@@ -67,6 +78,14 @@ def _serve(
         done = write_export(plan, _teller(request.number, "writing", reply))
         reply(Wrote(request.number, done.files, done.counts, len(done.leaks)))
     return plan
+
+
+def _planned(options: ExportOptions, verdicts: Verdicts, progress: Progress) -> ExportPlan:
+    """Plan with what is known, and remember what is new."""
+    try:
+        return plan_export(options, known=verdicts.by(options.files), progress=progress)
+    finally:
+        verdicts.check(options.files)
 
 
 def _teller(

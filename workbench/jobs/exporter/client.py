@@ -4,6 +4,7 @@ import asyncio
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from workbench.core.plain import visible
 from workbench.jobs.export import ExportOptions
@@ -13,12 +14,16 @@ from workbench.jobs.exporter.wire import (
     Planned,
     Refused,
     Reply,
+    Request,
     Write,
     Wrote,
     read,
     written,
 )
 from workbench.jobs.pipes import framed, launch, next_message
+
+if TYPE_CHECKING:  # the process itself has no use for it
+    from workbench.jobs.exporter.known import Known
 
 _PATIENCE = 0.3
 """Seconds that the process gets to end by itself."""
@@ -27,7 +32,9 @@ _PATIENCE = 0.3
 class Exporter:
     """One process at a time, which plans and writes; a plan that has been overtaken is given up."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: "Known | None" = None) -> None:
+        """known: verdicts that the process need not find out again."""
+        self._known = known
         self._process: Process | None = None
         self._number = 0
 
@@ -50,9 +57,11 @@ class Exporter:
     async def _ask(self, request: Plan | Write, heed: Callable[[Doing], None]) -> Reply:
         try:
             process = await self._running()
-            assert process.stdin is not None
-            process.stdin.write(framed(written(request)))
-            await process.stdin.drain()
+            if isinstance(request, Plan) and self._known is not None:
+                for news in self._known.news():
+                    await _send(process, news)
+                    await asyncio.sleep(0)  # keys come in between
+            await _send(process, request)
             while True:
                 reply = await _reply(process)
                 if reply.number != request.number:
@@ -81,6 +90,8 @@ class Exporter:
 
     def _kill(self) -> None:
         process, self._process = self._process, None
+        if self._known is not None:
+            self._known.forget()
         if process is not None:
             with suppress(ProcessLookupError):
                 process.kill()
@@ -96,6 +107,12 @@ class Exporter:
             await asyncio.wait_for(process.wait(), _PATIENCE)
         with suppress(ProcessLookupError):
             process.kill()
+
+
+async def _send(process: Process, request: Request) -> None:
+    assert process.stdin is not None
+    process.stdin.write(framed(written(request)))
+    await process.stdin.drain()
 
 
 async def _reply(process: Process) -> Reply:

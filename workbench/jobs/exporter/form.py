@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from os.path import realpath
 from pathlib import Path
 from typing import cast
 
@@ -36,14 +37,17 @@ FIELDS = (
             "all": "also all unreviewed",
         },
     ),
-    Field("num_test", "Test samples", "a tenth, at most 1,000"),
+    Field("num_test", "Eval records", "a tenth, at most 1,000"),
+    Field("num_dev", "Dev records", "none"),
+    Field("eval_from", "Eval set of", "none: drawn anew; or an earlier manifest"),
     Field(
         "split",
         "Split",
         choices={"cluster": "near-duplicates on one side", "random": "each by chance"},
     ),
-    Field("seed", "Seed", "a whole number"),
-    Field("split_files", "Split files", "none: one file; or a folder for two"),
+    Field("seed", "Seed", "0"),
+    Field("engines", "Engines", "all, but for offline beside others"),
+    Field("split_files", "Split files", "none; or a folder for a file each"),
     Field("license", "Licence", "none: the card says so"),
     Field(
         "with_reviewers",
@@ -60,11 +64,11 @@ FIELDS = (
 
 def default_options(review: Review) -> ExportOptions:
     """Give what an export of a dataset under review starts from."""
-    own = labels_path(review.path)
+    own = realpath(labels_path(review.path))
     return ExportOptions(
         review.path,
         review.path.with_suffix(".jsonl"),
-        labels=None if review.store.path == own else review.store.path,
+        labels=None if realpath(review.store.path) == own else review.store.path,
         files=review.files,
     )
 
@@ -75,8 +79,11 @@ def values_of(options: ExportOptions) -> dict[str, str]:
         "output": str(options.output),
         "include": options.include,
         "num_test": "" if options.num_test is None else str(options.num_test),
+        "num_dev": str(options.num_dev or ""),
+        "eval_from": str(options.eval_from or ""),
         "split": options.split,
         "seed": str(options.seed),
+        "engines": ", ".join(options.engines or ()),
         "split_files": str(options.split_files or ""),
         "license": options.license,
         "with_reviewers": "names" if options.with_reviewers else "pseudonyms",
@@ -92,16 +99,19 @@ def options_of(values: Mapping[str, str], start: ExportOptions) -> ExportOptions
     output = values["output"].strip()
     if not output:
         raise InputError("Records: name a file to write.")
-    split_files = values["split_files"].strip()
     num_test = values["num_test"].strip()
+    engines = tuple(filter(None, (name.strip() for name in values["engines"].split(","))))
     options = replace(
         start,
-        output=Path(output).expanduser(),
+        output=_path("Records", output),
         include=cast(Include, values["include"]),
-        num_test=_number("Test samples", num_test) if num_test else None,
+        num_test=_number("Eval records", num_test) if num_test else None,
+        num_dev=_number("Dev records", values["num_dev"].strip() or "0"),
+        eval_from=_optional("Eval set of", values["eval_from"]),
         seed=_number("Seed", values["seed"].strip() or "0"),
         split=cast(Method, values["split"]),
-        split_files=Path(split_files).expanduser() if split_files else None,
+        engines=engines or None,
+        split_files=_optional("Split files", values["split_files"]),
         license=values["license"].strip(),
         with_reviewers=values["with_reviewers"] == "names",
         allow_failing=values["allow_failing"] == "take",
@@ -119,6 +129,8 @@ def _arguments(options: ExportOptions) -> Iterator[str]:
     named = {
         "--labels": options.labels,
         "--num-test": options.num_test,
+        "--num-dev": options.num_dev or None,
+        "--eval-from": options.eval_from,
         "--include": options.include if options.include != plain.include else None,
         "--seed": options.seed or None,
         "--split": options.split if options.split != plain.split else None,
@@ -142,6 +154,19 @@ def _arguments(options: ExportOptions) -> Iterator[str]:
     ):
         if on:
             yield name
+
+
+def _optional(name: str, text: str) -> Path | None:
+    return _path(name, text.strip()) if text.strip() else None
+
+
+def _path(name: str, text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise InputError(
+            f"{name}: '{visible(text)}' begins with the home of a user that is not known."
+        ) from None
 
 
 def _number(name: str, text: str) -> int:

@@ -1,7 +1,7 @@
 """What a screen and its export process tell each other, as pickles."""
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,7 +24,16 @@ class Write:
     number: int
 
 
-Request = Plan | Write
+@dataclass(frozen=True, slots=True)
+class Know:
+    """Verdicts found elsewhere: by content id the codes of their findings. basis: by what, see
+    `verdict_basis`. There is no answer to it."""
+
+    basis: str
+    found: Sequence[tuple[str, tuple[str, ...]]]
+
+
+Request = Plan | Write | Know
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +48,9 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What an export comes to. left: how many are not taken, by why in words. test: None where
-    the split cannot be drawn. refusal: what stands against writing, "" for nothing."""
+    """What an export comes to. left: how many are not taken, by why in words. counts: records by
+    split, empty where it cannot be drawn. missing: how many of a pinned eval set are not in it.
+    refusal: what stands against writing, "" for nothing."""
 
     number: int
     items: int
@@ -49,7 +59,8 @@ class Planned:
     left: Mapping[str, int]
     failing: int
     stale: int
-    test: int | None
+    counts: Mapping[str, int]
+    missing: int
     refusal: str
 
 
@@ -92,7 +103,7 @@ def same_choice(one: ExportOptions, other: ExportOptions) -> bool:
 
 def planned(number: int, plan: ExportPlan) -> Planned:
     """Sum a plan up."""
-    refusal = plan.refusal
+    counts = _counts(plan)
     return Planned(
         number,
         plan.items,
@@ -101,13 +112,15 @@ def planned(number: int, plan: ExportPlan) -> Planned:
         plan.left_words,
         len(plan.failing),
         len(plan.stale),
-        _test_size(plan),
-        refusal,
+        counts,
+        len(plan.missing) if counts else 0,
+        plan.refusal,
     )
 
 
-def _test_size(plan: ExportPlan) -> int | None:
+def _counts(plan: ExportPlan) -> dict[str, int]:
     try:
-        return plan.sizes[0] if plan.taken else None
+        evaluation, dev = plan.sizes
     except InputError:
-        return None
+        return {}
+    return {"train": len(plan.taken) - evaluation - dev, "dev": dev, "eval": evaluation}

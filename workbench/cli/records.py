@@ -1,0 +1,29 @@
+"""What `refine` and `export` say alike of the records that they have written."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from workbench.cli.console import note, say
+
+
+def note_pinned(eval_from: Path | None, num_test: int | None, missing: Sequence[str]) -> None:
+    """Say how an eval set that was pinned differs from what was asked, and from what it was."""
+    if eval_from is not None and num_test is not None:
+        note("--num-test does not count beside --eval-from")
+    if missing:
+        note(f"{len(missing):,} of the pinned eval samples are not among these")
+
+
+def note_leaks(leaks: Sequence[str]) -> None:
+    """Say how many near-duplicates are on two sides."""
+    if leaks:
+        note(
+            f"{len(leaks):,} eval or dev records have a near-duplicate on another side, which "
+            "could not be kept apart; the manifest lists them as leaks"
+        )
+
+
+def say_counts(output: Path, counts: Mapping[str, int]) -> None:
+    """Print the number of records by split."""
+    parts = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+    say(f"{output}: {parts or 'no records'}")
