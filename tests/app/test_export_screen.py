@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.settings import Settings
 from workbench.app.export.screen import ExportScreen
 from workbench.app.main import WorkbenchApp
 from workbench.app.review import showing
@@ -75,7 +77,7 @@ async def test_it_plans_and_writes_what_was_accepted(review, tmp_path):
         assert "5 of 10 samples are taken" in shown
         assert "left out: rejected" in shown
         assert "left out: not reviewed" in shown
-        assert "left out: no samples" in shown
+        assert "left out: unusable" in shown
         assert "5 train, 0 eval" in shown
         assert not (tmp_path / "data.jsonl").exists()
         await pilot.press("enter")
@@ -207,11 +209,11 @@ def test_the_form_gives_back_what_it_was_filled_with(review):
 async def test_what_was_said_before_does_not_pass_for_the_plan_of_another_form(review):
     async with run(review) as pilot:
         await pilot.press("X")
-        assert pilot.app.screen.query_one("#plan").border_subtitle == "counting anew …"
+        assert pilot.app.screen.query_one("#plan").border_subtitle == "counting ..."
         await settled(pilot)
         assert not pilot.app.screen.query_one("#plan").border_subtitle
         await pilot.press("x")
-        assert pilot.app.screen.query_one("#plan").border_subtitle == "counting anew …"
+        assert pilot.app.screen.query_one("#plan").border_subtitle == "counting ..."
         await pilot.press("backspace")
         await settled(pilot)
         assert not pilot.app.screen.query_one("#plan").border_subtitle
@@ -236,3 +238,77 @@ async def test_dev_engines_and_a_kept_eval_set_can_be_chosen(review, tmp_path):
         assert "Replaces data.jsonl, data.card.md" in shown
         screen.query_one("#engines").value = "gemini"
         assert "Engines gemini: no sample that may be exported" in await settled(pilot)
+
+
+@pytest.fixture
+def pictured(tmp_path, monkeypatch):
+    """A review whose files have short names."""
+    monkeypatch.setattr(showing, "start_analysis", lambda _: None)
+    monkeypatch.chdir(tmp_path)
+    path = Path("data.json")
+    path.write_text(json.dumps(ITEMS), encoding="utf-8")
+    opened = open_review(path, CatalogFiles(), reviewer="ann")
+    opened.decide_all(range(5), "accepted")
+    opened.decide(5, "rejected")
+    yield opened
+    opened.close()
+
+
+async def planned(pilot):
+    await pilot.press("X")
+    await settled(pilot)
+
+
+async def refused(pilot):
+    pilot.app.screen.review.decide(8, "accepted")
+    await planned(pilot)
+
+
+async def written(pilot):
+    await planned(pilot)
+    await pilot.press("enter")
+    await settled(pilot)
+    pilot.app.clear_notifications()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("come", [planned, refused, written], ids=lambda come: come.__name__)
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["narrow", "wide"])
+def test_the_export_as_it_looks(pictured, snap_compare, size, come):
+    assert snap_compare(WorkbenchApp(pictured), terminal_size=size, run_before=come)
+
+
+def test_the_export_on_a_large_screen(pictured, snap_compare):
+    assert snap_compare(WorkbenchApp(pictured), terminal_size=(200, 60), run_before=planned)
+
+
+def test_the_export_in_light_and_ascii(pictured, snap_compare):
+    app = WorkbenchApp(pictured, Settings(theme="workbench-light", ascii=True))
+    assert snap_compare(app, terminal_size=(120, 40), run_before=planned)
+
+
+@pytest.mark.parametrize("come", [planned, refused, written], ids=lambda come: come.__name__)
+async def test_in_ascii_no_other_sign_is_drawn(pictured, come):
+    app = WorkbenchApp(pictured, Settings(ascii=True))
+    async with app.run_test(size=(120, 50)) as pilot:
+        await come(pilot)
+        drawn = "".join(line.text for line in app.screen._compositor.render_strips())
+        # A unit of the catalogue is as it is.
+        assert not {sign for sign in drawn if not sign.isascii()} - {"°"}
+
+
+async def test_a_long_command_is_cut_in_one_line(pictured):
+    async with run(pictured, (80, 24)) as pilot:
+        await planned(pilot)
+        pilot.app.screen.query_one("#license").value = "word " * 40
+        await settled(pilot)
+        lines = [line.text for line in pilot.app.screen._compositor.render_strips()]
+        assert lines[1].rstrip().endswith("…")
+
+
+async def test_the_help_turns_a_choice(review):
+    async with run(review) as pilot:
+        await planned(pilot)
+        await pilot.press("down", "f1", *"next choice", "enter")
+        await settled(pilot)
+        assert pilot.app.screen.query_one("#include").value == "passing"

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.settings import Settings
 from workbench.app.main import WorkbenchApp
-from workbench.app.overview.drawing import bar, level, short
+from workbench.app.overview.drawing import bar, level, share, short
 from workbench.app.overview.grid import CoverageView
 from workbench.app.overview.pane import Pane
 from workbench.app.overview.screen import OverviewScreen
@@ -16,6 +17,10 @@ from workbench.core.facets import facets_of
 from workbench.jobs.review import open_review
 
 NASTY = "[/red][@click=app.quit]x[/] \x1b[31m \x9b31m \x1b]0;t\x07 \u202e \u200b \x00"
+
+
+SCROLL_BARS = set("▁▂▃▄▅▆▇▉▊▋▌▍▎▏")
+"""What Textual draws the ends of its scroll bars with."""
 
 
 def item(query, prop="HVAC_AC_ON", area=1, name="setBooleanProperty", value=True):
@@ -174,6 +179,8 @@ async def test_a_property_of_a_hostile_catalogue_is_shown_escaped(review, monkey
         assert "\u202e" not in shown
         assert "\x00" not in shown
         assert "[/red]" in shown
+        while not grid.spot().search:
+            await pilot.press("right")
         await pilot.press("enter")
         await filtered(pilot, app)
         assert app.is_running
@@ -216,13 +223,64 @@ def test_a_little_is_not_nothing():
     ]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def counted(pilot):
+    await pilot.press("O")
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 def test_the_overview_as_it_looks(review, snap_compare, size):
     know_all(review)
+    assert snap_compare(WorkbenchApp(review), terminal_size=size, run_before=counted)
 
-    async def settle(pilot):
-        await pilot.press("O")
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
 
-    assert snap_compare(WorkbenchApp(review), terminal_size=size, run_before=settle)
+def test_the_overview_in_light_and_ascii(review, snap_compare):
+    know_all(review)
+    app = WorkbenchApp(review, Settings(theme="workbench-light", ascii=True))
+    assert snap_compare(app, terminal_size=(120, 40), run_before=counted)
+
+
+async def test_in_ascii_no_other_sign_is_drawn(review):
+    know_all(review)
+    app = WorkbenchApp(review, Settings(ascii=True))
+    async with app.run_test(size=(160, 70)) as pilot:
+        await counted(pilot)
+        for pane in app.screen.query(Pane):
+            pane.focus()
+            await pilot.pause()
+            drawn = "".join(line.text for line in app.screen._compositor.render_strips())
+            assert not {sign for sign in drawn if not sign.isascii()} - SCROLL_BARS
+
+
+async def test_enter_on_nothing_stays_and_says_so(review):
+    know_all(review)
+    async with run(review) as pilot:
+        app = pilot.app
+        await counted(pilot)
+        app.screen.query_one("#decisions").focus()
+        await pilot.press("down", "enter")  # rejected: none
+        assert isinstance(app.screen, OverviewScreen)
+        app.screen.query_one(CoverageView).focus()
+        await pilot.press("enter")
+        assert isinstance(app.screen, OverviewScreen)
+        assert any("none to list" in n.message for n in app._notifications)
+
+
+async def test_the_help_names_the_keys_of_the_panes_and_does_them(review):
+    know_all(review)
+    async with run(review) as pilot:
+        app = pilot.app
+        await counted(pilot)
+        await pilot.press("question_mark", *"behind", "enter")
+        assert await filtered(pilot, app) == "verdict:pass"
+
+
+def test_a_share_says_neither_none_of_some_nor_all_of_less():
+    assert [share(n, 2000) for n in (0, 1, 1000, 1999, 2000)] == [
+        "0 %",
+        "under 1 %",
+        "50 %",
+        "over 99 %",
+        "100 %",
+    ]

@@ -383,7 +383,7 @@ def test_a_labels_file_that_is_not_there_is_said(data):
 def test_unusable_items_are_counted(data):
     dataset = load_dataset(data)
     data.write_bytes(b"[{}, " + b", ".join(dataset.raw) + b"]")
-    assert plan(data).left_words["no samples"] == 1
+    assert plan(data).left_words["unusable"] == 1
 
 
 def spoil_record(files):

@@ -15,7 +15,10 @@ class TopBar(Static):
     """Two lines: what is open and how far it has come; what is shown of it."""
 
     DEFAULT_CSS = """
-    TopBar { height: 2; background: $panel; color: $foreground; padding: 0 1; }
+    TopBar {
+        height: 2; background: $panel; color: $foreground; padding: 0 1;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     """
 
     def __init__(self) -> None:
@@ -23,8 +26,6 @@ class TopBar(Static):
 
     def show(self, above: Text, below: Text) -> None:
         """Set both lines."""
-        above.no_wrap = below.no_wrap = True
-        above.overflow = below.overflow = "ellipsis"
         self.update(Text("\n").join([above, below]))
 
 

@@ -12,6 +12,14 @@ class Sign(NamedTuple):
     style: str
 
 
+_STAND_INS = str.maketrans({"⏎": "Enter:", "…": "...", "–": "-", "·": "."})
+
+
+def plainly(text: str, plain: bool) -> str:
+    """Give our own words in ASCII, where the terminal has no other signs."""
+    return text.translate(_STAND_INS) if plain else text
+
+
 VERDICTS = {
     "pass": Sign("✓", "+", "pass", "success"),
     "warn": Sign("!", "!", "warn", "warning"),

@@ -20,7 +20,7 @@ Reason = Literal[
 ]
 
 REASONS: dict[Reason, str] = {
-    "unusable": "no samples",
+    "unusable": "unusable",
     "rejected": "rejected",
     "skipped": "put off for later",
     "undecided": "not reviewed",

@@ -178,7 +178,9 @@ class ExportPlan:
         what = "accepted" if self.options.include == "accepted" else "to be exported"
         others = ", ".join(f"{number:,} {words}" for words, number in self.left_words.items())
         remedy = "Accept some in `workbench review`, or add --include passing."
-        if self.left.get("engine"):
+        if not self.items:
+            remedy = "Generate some by `workbench generate` first."
+        elif self.left.get("engine"):
             remedy = "Name engines by --engines."
         elif self.options.include != "accepted":
             remedy = "Review them in `workbench review`, or generate others."

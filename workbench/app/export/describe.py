@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from workbench.app.glyphs import plainly
 from workbench.core.plain import visible
 from workbench.jobs.export import ExportOptions
 from workbench.jobs.exporter import Planned, Wrote
@@ -46,7 +47,7 @@ def plan_text(
             text.append(f"  {number:>{width},} of those taken {words}\n", styles["warning"])
     if plan.refusal:
         text.append("\nNothing can be written yet. ", f"bold {styles['error']}".strip())
-        text.append(f"{visible(for_screen(plan.refusal))}", styles["error"])
+        text.append(plainly(visible(for_screen(plan.refusal)), plain), styles["error"])
         return text
     text.append(f"\n{_parts(plan.counts)}\n", "bold")
     if not plan.counts["train"]:

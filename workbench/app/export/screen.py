@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from workbench.app.bars import KeyBar, TopBar, progress_bar
 from workbench.app.export.choice import Choice
 from workbench.app.export.describe import for_screen, plan_text, written_text
+from workbench.app.glyphs import plainly
 from workbench.app.styles import text_styles
 from workbench.core.errors import InputError
 from workbench.core.plain import visible
@@ -32,6 +33,7 @@ _KEYS = (
     ("f1", "help"),
 )
 _NARROW = 100
+_COUNTING = "counting ..."
 _SETTLE = 0.15
 """Seconds without a key after which the plan follows what was typed."""
 
@@ -50,6 +52,12 @@ class ExportScreen(Screen[None]):
             id="export.previous",
             tooltip="The field before",
         ),
+        Binding(
+            "right,space", "turn(1)", "Next choice", id="export.turn", tooltip="What else there is"
+        ),
+        Binding(
+            "left", "turn(-1)", "Previous choice", id="export.return", tooltip="The one before"
+        ),
     ]
     DEFAULT_CSS = """
     ExportScreen { background: $background; color: $foreground; }
@@ -63,6 +71,7 @@ class ExportScreen(Screen[None]):
         border-title-color: $primary; border-title-style: bold; scrollbar-size-vertical: 1;
         border-subtitle-color: $text-muted;
     }
+    ExportScreen.ascii #form, ExportScreen.ascii #plan { border: ascii $border-blurred; }
     ExportScreen .field { height: 1; margin-bottom: 1; }
     ExportScreen .field .label { width: 15; color: $text-muted; }
     ExportScreen .field Input { width: 1fr; background: $surface; }
@@ -107,11 +116,13 @@ class ExportScreen(Screen[None]):
         yield KeyBar(_KEYS)
 
     def on_mount(self) -> None:
+        self.set_class(getattr(self.app, "ascii", False), "ascii")
         self.query_one("#form").border_title = "Export"
         self.query_one("#plan").border_title = "What it comes to"
         for field in self.query(Input):
             field.cursor_blink = False  # idle, a screen writes nothing to the terminal
         self.query_one("#output").focus()
+        self._say(Text("Looking at what there is to export.", text_styles(self.app)["muted"]))
         self._form_changed()
         self._show_bar("")
         self.run_worker(self._follow(), group="plan", exit_on_error=False)
@@ -141,7 +152,7 @@ class ExportScreen(Screen[None]):
         self.plan = None
         self.planning = True
         # What was said before stays in sight meanwhile, and does not pass for the answer.
-        self.query_one("#plan").border_subtitle = "counting anew …"
+        self.query_one("#plan").border_subtitle = _COUNTING
         self._changed.set()
 
     async def _follow(self) -> None:
@@ -193,9 +204,13 @@ class ExportScreen(Screen[None]):
             self._refuse(answer.message)
             return
         self.plan = answer
-        self.planning = False
+        self._planned()
         styles = text_styles(self.app)
         self._say(plan_text(answer, options, styles, getattr(self.app, "ascii", False)))
+
+    def _planned(self) -> None:
+        self.planning = False
+        self.query_one("#plan").border_subtitle = ""
 
     # ------------------------------------------------------------ writing
 
@@ -228,6 +243,11 @@ class ExportScreen(Screen[None]):
         parts = ", ".join(f"{n:,} {name}" for name, n in answer.counts.items() if n)
         self.notify(f"Exported {parts}.", markup=False, timeout=6)
 
+    def action_turn(self, by: int) -> None:
+        """Change the choice that has the focus."""
+        if isinstance(self.focused, Choice):
+            self.focused.action_turn(by)
+
     def action_back(self) -> None:
         if self.writing:
             self.notify("The records are being written; wait for them.", markup=False, timeout=3)
@@ -252,9 +272,9 @@ class ExportScreen(Screen[None]):
 
     def _refuse(self, message: str) -> None:
         self.plan = None
-        self.planning = False
-        self._say(Text(visible(for_screen(message)), text_styles(self.app)["error"]))
+        self._planned()
+        words = plainly(visible(for_screen(message)), getattr(self.app, "ascii", False))
+        self._say(Text(words, text_styles(self.app)["error"]))
 
     def _say(self, text: Text) -> None:
-        self.query_one("#plan").border_subtitle = ""
         self.query_one("#said", Static).update(text)

@@ -22,6 +22,16 @@ def level(count: int, most: float, plain: bool) -> str:
     return _LEVELS[min(len(_LEVELS) - 1, int(len(_LEVELS) * count / most))]
 
 
+def share(count: int, total: int) -> str:
+    """Give a share in percent; some is never none of it, and not all is never all."""
+    percent = 100 * count / total
+    if 0 < percent < 1:
+        return "under 1 %"
+    if 99 < percent < 100:
+        return "over 99 %"
+    return f"{percent:.0f} %"
+
+
 def short(number: int) -> str:
     """Write a count in at most four cells: `812`, `9.1k`, `100k`."""
     if number < 1000:

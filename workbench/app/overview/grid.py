@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from workbench.app.overview.drawing import level, short
-from workbench.app.overview.pane import Pane, Spot
+from workbench.app.overview.pane import EMPTY, Pane, Spot
 from workbench.core.plain import visible
 from workbench.jobs.overview_grid import Grid, Square
 
@@ -88,7 +88,7 @@ class CoverageView(Pane):
             words += ", thin"
         elif not square.spoken:
             words += ", nothing that people ask for"
-        return Spot(words, square.search)
+        return Spot(words, square.search) if square.count else Spot(words, "", EMPTY)
 
     # ------------------------------------------------------------ moving
 
@@ -162,14 +162,14 @@ class CoverageView(Pane):
         if row >= len(self._names):
             return Segment(" " * names, base), []
         name = visible(self._names[row])
-        name = name[: names - 2] + "…" if len(name) > names - 1 else name
+        cut = "." if self.plain else "…"
+        name = name[: names - 2] + cut if len(name) > names - 1 else name
         here = row == self._row and self.has_focus
         style = base + self.part("primary") if here else base
-        plain = getattr(self.app, "ascii", False)
         segments = []
         for column, square in enumerate(self._squares[row]):
             under = base + self.part("cursor") if here and column == self._column else base
-            pieces = _number(square, self._most, plain)
+            pieces = _number(square, self._most, self.plain)
             segments += [Segment(t, under + self.part(p) if p else under) for t, p in pieces]
             if column % 2:
                 segments.append(Segment(" ", base))

@@ -8,6 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
+EMPTY = "No sample is behind this figure, so there is none to list."
+
 
 class Spot(NamedTuple):
     """What is under a cursor, in words. search: what lists it, "" where nothing does; why: then
@@ -18,20 +20,29 @@ class Spot(NamedTuple):
     why: str = ""
 
 
+def _move(keys: str, action: str, words: str, tooltip: str) -> Binding:
+    name = words.lower().replace(" ", "")
+    return Binding(keys, action, words, show=False, id=f"overview.{name}", tooltip=tooltip)
+
+
+MOVES = (
+    _move("up,k", "step(0, -1)", "Up", "One bar or cell up, or to the plot above"),
+    _move("down,j", "step(0, 1)", "Down", "One down, or to the plot below"),
+    _move("left,h", "step(-1, 0)", "Left", "One cell left, or to the plot there"),
+    _move("right,l", "step(1, 0)", "Right", "One cell right, or to the plot there"),
+    _move("home,g", "page(-999)", "First", "The first bar or row"),
+    _move("end,G", "page(999)", "Last", "The last bar or row"),
+    _move("pageup,ctrl+u", "page(-1)", "Page up", "So many up as are in sight"),
+    _move("pagedown,ctrl+d", "page(1)", "Page down", "So many down as are in sight"),
+    _move("enter", "pick", "Pick", "List the samples behind this figure"),
+)
+"""What a pane's keys do; its screen has them too, so that they stand in the help."""
+
+
 class Pane(ScrollView, can_focus=True):
     """A pane with a cursor; where the cursor cannot go on, another pane gets the focus."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "step(0, -1)", "Up", show=False, id="overview.up"),
-        Binding("down,j", "step(0, 1)", "Down", show=False, id="overview.down"),
-        Binding("left,h", "step(-1, 0)", "Left", show=False, id="overview.left"),
-        Binding("right,l", "step(1, 0)", "Right", show=False, id="overview.right"),
-        Binding("home,g", "page(-999)", "First", show=False, id="overview.first"),
-        Binding("end,G", "page(999)", "Last", show=False, id="overview.last"),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="overview.pageup"),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="overview.pagedown"),
-        Binding("enter", "pick", "List", id="overview.pick", tooltip="List the samples of this"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*MOVES]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "pane--cursor",
         "pane--bar",
@@ -49,6 +60,8 @@ class Pane(ScrollView, can_focus=True):
         scrollbar-background: $background; scrollbar-color: $border;
         scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1;
         &:focus { border: round $accent; border-title-color: $accent; }
+        &.ascii { border: ascii $border-blurred; }
+        &.ascii:focus { border: ascii $accent; }
         &:focus .pane--cursor {
             background: $block-cursor-background; color: $block-cursor-foreground;
             text-style: bold;
@@ -78,6 +91,14 @@ class Pane(ScrollView, can_focus=True):
         def __init__(self, pane: "Pane", across: int, down: int) -> None:
             self.pane, self.across, self.down = pane, across, down
             super().__init__()
+
+    def on_mount(self) -> None:
+        self.set_class(self.plain, "ascii")
+
+    @property
+    def plain(self) -> bool:
+        """Whether only signs of ASCII may be drawn."""
+        return bool(getattr(self.app, "ascii", False))
 
     def spot(self) -> Spot | None:
         """Give what is under the cursor."""

@@ -6,9 +6,9 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from workbench.app.glyphs import DECISIONS, SEVERITIES, VERDICTS, Sign
-from workbench.app.overview.drawing import bar
-from workbench.app.overview.pane import Pane, Spot
+from workbench.app.glyphs import DECISIONS, SEVERITIES, VERDICTS, Sign, plainly
+from workbench.app.overview.drawing import bar, share
+from workbench.app.overview.pane import EMPTY, Pane, Spot
 from workbench.core.plain import visible
 from workbench.jobs.overview_plots import Bar, Plot
 
@@ -50,8 +50,10 @@ class PlotView(Pane):
         if found is None:
             return None
         total = self._plot.total
-        share = f" of {total:,} ({100 * found.count / total:.0f} %)" if total else ""
-        words = f"{self._plot.title}, {found.label}: {found.count:,}{share}"
+        of_all = f" of {total:,} ({share(found.count, total)})" if total else ""
+        words = f"{self._plot.title}, {found.label}: {found.count:,}{of_all}"
+        if not found.count:
+            return Spot(words, "", EMPTY)
         return Spot(words, found.search, found.why)
 
     def move(self, across: int, down: int) -> bool:
@@ -78,10 +80,9 @@ class PlotView(Pane):
             return Strip.blank(width, base)
         if row == self._cursor and self.has_focus:
             base += self.part("cursor")
-        plain = getattr(self.app, "ascii", False)
         segments = [
             Segment(text, base + self.part(name) if name else base)
-            for text, name in self._pieces(self._plot.bars[row], width, plain)
+            for text, name in self._pieces(self._plot.bars[row], width, self.plain)
         ]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
@@ -95,7 +96,8 @@ class PlotView(Pane):
         if signed:
             sign = _SIGNS.get(one.key, Sign(" ", " ", "", "secondary"))
             pieces.append((f"{sign.plain if plain else sign.glyph} ", sign.style))
-        pieces.append((f"{_cut(visible(one.label), label)} {one.count:>{number},} ", ""))
+        name = plainly(_cut(visible(one.label), label), plain)
+        pieces.append((f"{name} {one.count:>{number},} ", ""))
         left = width - sum(cell_len(text) for text, _ in pieces)
         colour = _SIGNS[one.key].style if one.key in _SIGNS and one.key else "bar"
         pieces.append((bar(one.count, self._plot.most, left, plain), colour))

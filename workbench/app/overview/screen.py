@@ -11,8 +11,9 @@ from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 
 from workbench.app.bars import KeyBar, TopBar, progress_bar
+from workbench.app.glyphs import plainly
 from workbench.app.overview.grid import CoverageView
-from workbench.app.overview.pane import Pane, Spot
+from workbench.app.overview.pane import MOVES, Pane, Spot
 from workbench.app.overview.plot import PlotView
 from workbench.app.styles import text_styles
 from workbench.core.plain import visible
@@ -50,6 +51,7 @@ class OverviewScreen(Screen[str | None]):
             id="overview.previous",
             tooltip="The plot before",
         ),
+        *MOVES,
     ]
     DEFAULT_CSS = """
     OverviewScreen { background: $background; color: $foreground; }
@@ -153,9 +155,10 @@ class OverviewScreen(Screen[str | None]):
         if spot is None:
             text.append("nothing to count here", styles["muted"])
             return text
-        text.append(spot.words)
+        plain = getattr(self.app, "ascii", False)
+        text.append(plainly(spot.words, plain))
         if spot.search:
-            text.append("  ⏎ ", styles["accent"])
+            text.append(plainly("  ⏎ ", plain), styles["accent"])
             text.append(visible(spot.search), styles["muted"])
         return text
 
@@ -193,6 +196,18 @@ class OverviewScreen(Screen[str | None]):
         else:
             self.app.clear_notifications()
             self.notify(event.spot.why, severity="warning", markup=False, timeout=6)
+
+    def action_step(self, across: int, down: int) -> None:
+        if isinstance(self.focused, Pane):
+            self.focused.action_step(across, down)
+
+    def action_page(self, pages: int) -> None:
+        if isinstance(self.focused, Pane):
+            self.focused.action_page(pages)
+
+    def action_pick(self) -> None:
+        if isinstance(self.focused, Pane):
+            self.focused.action_pick()
 
     def action_back(self) -> None:
         self.dismiss(None)
