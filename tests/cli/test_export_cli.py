@@ -4,6 +4,7 @@ import json
 
 import pytest
 from label_samples import sample
+from terminal import Terminal
 
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
@@ -48,6 +49,39 @@ def test_it_says_how_many_were_taken_and_why_the_others_were_not(cli, data, tmp_
     assert {path.name for path in (tmp_path / "splits").iterdir()} == {"train.jsonl", "eval.jsonl"}
     manifest = json.loads((tmp_path / "out.manifest.json").read_text())
     assert manifest["command"].startswith("workbench export --batch")
+
+
+def test_a_dev_split_and_a_kept_eval_set(cli, data, tmp_path):
+    result = export(cli, data, "--num-test", 1, "--num-dev", 1)
+    assert result.stdout.splitlines()[-1] == "out.jsonl: 2 train, 1 dev, 1 eval"
+    [kept] = json.loads((tmp_path / "out.manifest.json").read_text())["eval_ids"]
+    result = export(cli, data, "--eval-from", "out.manifest.json", "--seed", 9, "--num-test", 3)
+    assert result.stdout.splitlines()[-1] == "out.jsonl: 3 train, 1 eval"
+    assert "--num-test does not count beside --eval-from" in result.stderr
+    assert json.loads((tmp_path / "out.manifest.json").read_text())["eval_ids"] == [kept]
+    (tmp_path / "pin.json").write_text(json.dumps({"eval_ids": [kept, "1:gone"]}))
+    result = export(cli, data, "--eval-from", "pin.json")
+    assert "1 of the pinned eval samples are not among these" in result.stderr
+    assert cli("check-export", "out.jsonl").returncode == 0
+
+
+def test_in_a_terminal_it_opens_the_export_screen_filled_in(data, tmp_path):
+    asked = ["export", "data.json", "--num-dev", "1", "--license", "as-is", "--output", "x.jsonl"]
+    terminal = Terminal(asked, tmp_path, 120, 40)
+    try:
+        terminal.wait_for(b"3 train, 1 dev, 0 eval")
+        assert b"x.jsonl" in terminal.output
+        assert not (tmp_path / "x.jsonl").exists()
+        terminal.press("\r")
+        terminal.wait_for(b"Written: 3 train, 1 dev")
+    finally:
+        terminal.kill()
+    assert len((tmp_path / "x.jsonl").read_bytes().splitlines()) == 4
+
+
+def test_without_a_terminal_it_needs_no_batch(cli, data, tmp_path):
+    assert cli("export", data, "--output", "out.jsonl").returncode == 0
+    assert (tmp_path / "out.jsonl").exists()
 
 
 def test_nothing_accepted_is_one_sentence_and_status_2(cli, data, tmp_path):

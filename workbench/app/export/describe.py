@@ -33,21 +33,13 @@ def plan_text(
     if plan.edited:
         text.append(f", {plan.edited:,} of them edited")
     text.append("\n")
-    numbers = {"taken": plan.taken, **plan.left}
-    width = max(len(f"{n:,}") for n in numbers.values())
-    for words, number in numbers.items():
-        share = round(_BAR * number / plan.items) if plan.items else 0
-        length = max(1, share) if number else 0
-        colour = styles["success"] if words == "taken" else styles["muted"]
-        text.append(f"  {number:>{width},} ")
-        text.append(("#" if plain else "█") * length + " " * (_BAR - length), colour)
-        text.append(f" {words if words == 'taken' else f'left out: {words}'}\n")
-    for number, words in ((plan.failing, "fail verification"), (plan.stale, "have gone stale")):
-        if number:
-            text.append(f"  {number:>{width},} of those taken {words}\n", styles["warning"])
+    if plan.refusal:  # before all else: there may be little room
+        text.append("Nothing can be written yet. ", f"bold {styles['error']}".strip())
+        reason = for_screen(plan.refusal).removeprefix(f"{options.data}: ")
+        text.append(f"{plainly(visible(reason), plain)}\n\n", styles["error"])
+    _append_counts(text, plan, styles, plain)
     if plan.refusal:
-        text.append("\nNothing can be written yet. ", f"bold {styles['error']}".strip())
-        text.append(plainly(visible(for_screen(plan.refusal)), plain), styles["error"])
+        text.right_crop(1)
         return text
     text.append(f"\n{_parts(plan.counts)}\n", "bold")
     if not plan.counts["train"]:
@@ -64,6 +56,21 @@ def plan_text(
         text.append(f"Replaces {_joined(replaced)}\n", styles["warning"])
     text.right_crop(1)
     return text
+
+
+def _append_counts(text: Text, plan: Planned, styles: Mapping[str, str], plain: bool) -> None:
+    numbers = {"taken": plan.taken, **plan.left}
+    width = max(len(f"{n:,}") for n in numbers.values())
+    for words, number in numbers.items():
+        share = round(_BAR * number / plan.items) if plan.items else 0
+        length = max(1, share) if number else 0
+        colour = styles["success"] if words == "taken" else styles["muted"]
+        text.append(f"  {number:>{width},} ")
+        text.append(("#" if plain else "█") * length + " " * (_BAR - length), colour)
+        text.append(f" {words if words == 'taken' else f'left out: {words}'}\n")
+    for number, words in ((plan.failing, "fail verification"), (plan.stale, "have gone stale")):
+        if number:
+            text.append(f"  {number:>{width},} of those taken {words}\n", styles["warning"])
 
 
 def written_text(done: Wrote, styles: Mapping[str, str]) -> Text:

@@ -47,11 +47,9 @@ class CoverageView(Pane):
         self.border_title = (
             f"Coverage  {grid.covered:,} of {grid.spoken:,} uses that people ask for have a sample"
         )
+        quarter = f", or under a quarter of the median {grid.median:g}" if grid.median else ""
         outside = f"; {grid.outside:,} places outside the catalogue" if grid.outside else ""
-        self.border_subtitle = (
-            f"{_THIN} thin ({grid.thin:,}): none, or under a quarter of the median "
-            f"{grid.median:g}{outside}"
-        )
+        self.border_subtitle = f"{_THIN} thin ({grid.thin:,}): none{quarter}{outside}"
         self.virtual_size = Size(
             self._names_width + _PLACE * len(grid.columns), _HEAD + len(self._names)
         )
