@@ -312,3 +312,13 @@ async def test_the_help_turns_a_choice(review):
         await pilot.press("down", "f1", *"next choice", "enter")
         await settled(pilot)
         assert pilot.app.screen.query_one("#include").value == "passing"
+
+
+async def test_a_path_that_no_file_can_have_does_not_stop_the_plan(review):
+    async with run(review) as pilot:
+        await planned(pilot)
+        for name in ("output", "split_files", "eval_from"):
+            for path in ("x" * 5000, "a\x00b", "~no-such-user/x"):
+                pilot.app.screen.query_one(f"#{name}").value = path
+                assert await settled(pilot)
+            pilot.app.screen.query_one(f"#{name}").value = "y"

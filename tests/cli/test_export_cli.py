@@ -54,6 +54,9 @@ def test_it_says_how_many_were_taken_and_why_the_others_were_not(cli, data, tmp_
 def test_a_dev_split_and_a_kept_eval_set(cli, data, tmp_path):
     result = export(cli, data, "--num-test", 1, "--num-dev", 1)
     assert result.stdout.splitlines()[-1] == "out.jsonl: 2 train, 1 dev, 1 eval"
+    export(cli, data, "--num-test", 1, "--num-dev", 1, "--split-files", "s")
+    result = export(cli, data, "--num-test", 1, "--split-files", "s")
+    assert "s/dev.jsonl is of an earlier export; this one has no dev split" in result.stderr
     [kept] = json.loads((tmp_path / "out.manifest.json").read_text())["eval_ids"]
     result = export(cli, data, "--eval-from", "out.manifest.json", "--seed", 9, "--num-test", 3)
     assert result.stdout.splitlines()[-1] == "out.jsonl: 3 train, 1 eval"

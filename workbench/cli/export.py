@@ -159,6 +159,8 @@ def _say_written(plan: "ExportPlan", result: "Exported") -> None:
         note(f"records decided on before a change, as allowed: {len(plan.stale):,}")
     note_pinned(plan.options.eval_from, plan.options.num_test, plan.missing)
     note_leaks(result.leaks)
+    if plan.options.left_over:
+        note(f"{plan.options.left_over} is of an earlier export; this one has no dev split")
     say_counts(result.files.records, result.counts)
     for path in result.files.all[1:]:
         note(f"beside it: {path}")

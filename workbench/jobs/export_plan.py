@@ -1,5 +1,6 @@
 """What an export is asked for, and what it would come to: nothing is written yet."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -86,6 +87,12 @@ class ExportOptions:
     def written(self) -> ExportFiles:
         """What is written."""
         return ExportFiles.of(self.output, self.split_files, with_dev=self.num_dev > 0)
+
+    @property
+    def left_over(self) -> Path | None:
+        """A dev file of an earlier export in the folder for the splits, where this one has none."""
+        path = self.split_files / "dev.jsonl" if self.split_files and not self.num_dev else None
+        return path if path and os.path.exists(path) else None
 
     @property
     def drawing(self) -> Drawing:

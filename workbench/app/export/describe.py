@@ -51,9 +51,14 @@ def plan_text(
         )
     for names in _lines(options.written.all):
         text.append(f"  {names}\n")
-    replaced = [visible(path.name) for path in options.written.all if _there(path)]
+    replaced = [visible(path.name) for path in options.written.all if os.path.exists(path)]
     if replaced:
         text.append(f"Replaces {_joined(replaced)}\n", styles["warning"])
+    if options.left_over:
+        text.append(
+            f"{visible(str(options.left_over))} is of an earlier export, and stays\n",
+            styles["warning"],
+        )
     text.right_crop(1)
     return text
 
@@ -118,10 +123,3 @@ def _lines(paths: Sequence[Path]) -> Iterator[str]:
 
 def _joined(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def _there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
