@@ -11,6 +11,9 @@ from textual.app import App, SuspendNotSupported
 
 from workbench.core.errors import InputError
 
+_LARGEST = 1_000_000
+"""Bytes beyond which a text is no sample that a person has written."""
+
 
 async def edit_outside(app: App[Any], text: str) -> str:
     """Open a text in `$VISUAL` or `$EDITOR` and return what it is then.
@@ -30,15 +33,42 @@ async def edit_outside(app: App[Any], text: str) -> str:
         path.write_text(text + "\n", encoding="utf-8")
         try:
             with app.batch_update(), app.suspend():
-                process = await asyncio.create_subprocess_exec(*command, str(path))
-                status = await process.wait()
+                # Raised in there, an error would leave the terminal to nobody.
+                failure = await _run([*command, str(path)])
         except SuspendNotSupported:
             raise InputError("This terminal cannot make room for another editor.") from None
-        except OSError as error:
-            raise InputError(f"{command[0]} cannot be started: {error.strerror}.") from None
-        if status:
-            raise InputError(f"{command[0]} ended with status {status}; nothing is taken over.")
-        try:
-            return path.read_text(encoding="utf-8").removesuffix("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"What {command[0]} left cannot be read: {error}.") from None
+        if failure:
+            raise InputError(failure)
+        return _left_by(command[0], path)
+
+
+async def _run(command: list[str]) -> str:
+    """Run an editor until it ends; gives a sentence where that went wrong, else ""."""
+    name = command[0]
+    try:
+        process = await asyncio.create_subprocess_exec(*command)
+        status = await process.wait()
+    except (OSError, ValueError) as error:
+        return f"{name} cannot be started: {getattr(error, 'strerror', None) or error}."
+    if status < 0:
+        return f"{name} was ended by signal {-status}; nothing is taken over."
+    return f"{name} ended with status {status}; nothing is taken over." if status else ""
+
+
+def _left_by(name: str, path: Path) -> str:
+    """Read what an editor has left. Raises `InputError`."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"What {name} left cannot be read: {reason}.") from None
+    if len(data) > _LARGEST:
+        raise InputError(f"{name} left {len(data):,} bytes, too many for a sample.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"What {name} left is not UTF-8 text (line {line}); nothing is taken over."
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
