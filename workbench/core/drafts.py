@@ -108,7 +108,8 @@ def with_access(call: ToolCall, access: Access, catalog: Catalog, value: Any = N
     if prop is None:
         return call
     value = call.arguments.get("value", value)
-    return _built(prop, access, call.arguments.get("areaId"), value, catalog)
+    first = new_call(prop, catalog).arguments["areaId"]
+    return _built(prop, access, call.arguments.get("areaId", first), value, catalog)
 
 
 def with_argument(call: ToolCall, name: str, value: Any, catalog: Catalog) -> ToolCall:

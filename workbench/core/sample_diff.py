@@ -1,5 +1,6 @@
 """What an edit changes: two samples side by side, a line for the query and each part of a call."""
 
+import json
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
@@ -7,7 +8,6 @@ from typing import Any, Literal, NamedTuple
 from workbench.core.catalog import Catalog, Property
 from workbench.core.drafts import property_of
 from workbench.core.samples import Sample
-from workbench.core.words import brief
 
 
 class DiffLine(NamedTuple):
@@ -28,17 +28,19 @@ def sample_lines(sample: Sample, catalog: Catalog) -> tuple[str, ...]:
 
 
 def _shown(name: str, value: Any, prop: Property | None) -> str:
-    if name != "value" and isinstance(value, str):
-        return value
+    """Write a value whole and as JSON, or two that differ could look the same."""
+    if name == "propertyName" and prop is not None:
+        return str(value)
+    exact = json.dumps(value, ensure_ascii=False)
     if prop is None or not isinstance(value, (int, float)) or isinstance(value, bool):
-        return brief(value)
+        return exact
     if name == "areaId" and isinstance(value, int) and value in prop.areas:
         return f"{value} ({prop.areas[value].words})"
     if name == "value" and value in prop.value_names:
-        return f"{brief(value)} ({prop.value_names[value]})"
+        return f"{exact} ({prop.value_names[value]})"
     if name == "value" and prop.unit and prop.unit != "level":
-        return f"{brief(value)} {prop.unit}"
-    return brief(value)
+        return f"{exact} {prop.unit}"
+    return exact
 
 
 def diff(before: Sample, after: Sample, catalog: Catalog) -> tuple[DiffLine, ...]:

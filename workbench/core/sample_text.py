@@ -8,13 +8,27 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from workbench.core import strictjson
 from workbench.core.jsontext import dumps
-from workbench.core.plain import HIDDEN
-from workbench.core.samples import Sample, from_item, to_item
+from workbench.core.plain import HIDDEN, visible
+from workbench.core.samples import Sample, from_item, to_item, why_no_sample
 
-_SPACE = re.compile(r"[\s,]*")
-_ANSWERS = re.compile(r'"answers"\s*:\s*\[')
-_PLACE = re.compile(r"answers\[(\d+)\]")
+Steps = tuple[strictjson.Step, ...]
+
+_PLAINER = {
+    "Expecting value": "a value is missing here",
+    "Expecting property name": 'a key in "double quotes" is missing here',
+    "Illegal trailing comma": "the comma before the end is one too many",
+    "Expecting ',' delimiter": "a comma or a closing bracket is missing here",
+    "Expecting ':' delimiter": "a colon is missing here",
+    "Extra data": "the sample has ended, and something follows",
+    "Unterminated string": 'the closing " of this text is missing',
+    "Invalid control character": "a line end or another control character stands in a text",
+    "Invalid \\escape": "a backslash stands alone; \\\\ writes one",
+    "Invalid \\uXXXX escape": "four hexadecimal digits belong behind \\u",
+    "Unexpected UTF-8 BOM": "the text begins with a byte order mark; delete it",
+}
+"""How Python's reader begins its reasons, and what they mean."""
 
 _DEEPEST = 100
 """What is nested deeper is no tool call, and may be too deep to be written again."""
@@ -57,21 +71,25 @@ def _escape(character: str) -> str:
 def from_text(text: str, meta: dict[str, Any] | None = None) -> Sample:
     """Read a sample from JSON; it gets the `meta` given. Raises `TextError` with the place."""
     try:
-        item = json.loads(text, parse_constant=_no_constant)
+        item = strictjson.loads(text)
     except JSONDecodeError as error:
-        raise TextError(_plainer(error.msg), error.lineno, error.colno) from None
+        raise TextError(_plainer(error), error.lineno, error.colno) from None
+    except strictjson.StrictError as error:
+        raise _error_at(str(error), error.offset, text) from None
     except RecursionError:
         raise TextError("it is nested too deeply") from None
-    except ValueError as error:
-        # A number of thousands of digits, or NaN: Python's reader doesn't say where.
-        reason = str(error).partition(":")[0]
-        raise TextError(reason, _line_at(text.find(reason.split()[-1]), text)) from None
     if _deeper(item, _DEEPEST):
         raise TextError("it is nested too deeply")
-    try:
-        return replace(from_item(item), meta=meta)
-    except ValueError as error:
-        raise TextError(str(error), _line_of(str(error), text)) from None
+    wrong = why_no_sample(item)
+    if wrong:
+        reason, path = _worded(wrong)
+        raise _error_at(reason, strictjson.place_of(text, path), text)
+    surplus = _surplus(item)
+    if surplus:
+        path, keys = surplus
+        reason = f"{visible(json.dumps(path[-1]))} would be lost: only {keys} belong here"
+        raise _error_at(reason, strictjson.place_of(text, path), text)
+    return replace(from_item(item), meta=meta)
 
 
 def _deeper(value: Any, depth: int) -> bool:
@@ -79,28 +97,35 @@ def _deeper(value: Any, depth: int) -> bool:
     return depth == 0 or any(_deeper(part, depth - 1) for part in inner)
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"JSON has no {name}")
+def _surplus(item: dict[str, Any]) -> tuple[Steps, str] | None:
+    """Give the path of the first key that a sample has no place for, and those it has."""
+    for key in item:
+        if key not in ("query", "answers"):
+            return (key,), "query and answers"
+    for index, call in enumerate(item["answers"]):
+        for key in call:
+            if key not in ("name", "arguments"):
+                return ("answers", index, key), "name and arguments"
+    return None
 
 
-def _plainer(message: str) -> str:
-    return message[:1].lower() + message[1:]
+def _plainer(error: JSONDecodeError) -> str:
+    """Say in plain words why a text is no JSON."""
+    for start, words in _PLAINER.items():
+        if error.msg.startswith(start):
+            return words
+    return error.msg[:1].lower() + error.msg[1:]
 
 
-def _line_of(reason: str, text: str) -> int:
-    """Find the line of the part that a reason such as `answers[1].name: missing` names."""
-    place = _PLACE.match(reason)
-    key = re.search(f'"{re.escape(reason.partition(":")[0])}"' + r"\s*:", text)
-    start = key.start() if key else 0
-    answers = _ANSWERS.search(text)
-    if place and answers:
-        decoder, start = json.JSONDecoder(), answers.end()
-        for index in range(int(place[1]) + 1):
-            start = _SPACE.match(text, start).end()  # type: ignore[union-attr]
-            if index < int(place[1]):
-                start = decoder.raw_decode(text, start)[1]
-    return _line_at(start, text)
+def _worded(wrong: str) -> tuple[str, Steps]:
+    """Take a reason such as `answers[1].name: missing` apart: what to say, and where it is."""
+    place, _, reason = wrong.partition(": ")
+    if place == "item":
+        return f"the sample: {reason}, such as {{\"query\": …, \"answers\": […]}}", ()
+    path: Steps = tuple(int(s) if s.isdecimal() else s for s in re.findall(r"\w+", place))
+    return wrong, path
 
 
-def _line_at(offset: int, text: str) -> int:
-    return text.count("\n", 0, max(offset, 0)) + 1
+def _error_at(reason: str, offset: int, text: str) -> TextError:
+    before = text[:offset]
+    return TextError(reason, before.count("\n") + 1, offset - before.rfind("\n"))

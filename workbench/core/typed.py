@@ -1,13 +1,16 @@
 """Values as they are typed: what a field for a property offers, shows, and reads."""
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workbench.core import strictjson
 from workbench.core.call_rules import convert, named_value
 from workbench.core.catalog import Area, Property
 from workbench.core.plain import visible
+from workbench.core.strictjson import half_character
 from workbench.core.words import brief
 
 FieldKind = Literal["choice", "number", "text"]
@@ -17,6 +20,8 @@ _ESCAPE = re.compile(r"\\(?:([\\ntr])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))")
 _NAMED = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r"}
 _EXACT = 2**53
 """Beyond this a float has no fraction, and no step."""
+_SLIP = 1e-6
+"""How far a number may be off a whole number of steps by rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def value_text(value: Any, prop: Property | None) -> str:
     if prop is not None and prop.type in _ELEMENTS and isinstance(value, list):
         return visible(json.dumps(value)[1:-1])
     if number:
-        return brief(value)
+        return json.dumps(value)
     return visible(json.dumps(value, ensure_ascii=False))
 
 
@@ -108,7 +113,10 @@ def parse_value(text: str, prop: Property | None) -> Any:
             return []
         return [_scalar(element, _ELEMENTS[prop.type], prop) for element in elements]
     if prop.type == "String":
-        return unescape_text(text)
+        value = unescape_text(text)
+        if half := half_character(value):
+            raise ValueError(f"{half} is half a character, which no file can keep")
+        return value
     return _scalar(text, prop.type, prop)
 
 
@@ -118,7 +126,7 @@ def _scalar(text: str, data_type: str, prop: Property) -> Any:
     if kind is None:
         return _json(text)
     bare = text.strip().removesuffix(prop.unit).strip() if prop.unit else text.strip()
-    value = convert(bare, kind)
+    value = convert(bare, kind) if kind == "boolean" else _number(bare, kind)
     if value is None:
         value = named_value(bare, prop)
     if value is None:
@@ -129,29 +137,51 @@ def _scalar(text: str, data_type: str, prop: Property) -> Any:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return strictjson.loads(text)
+    except strictjson.StrictError:
+        raise
     except (ValueError, RecursionError):
         raise ValueError(f"{visible(brief(text))} is not JSON") from None
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"JSON has no {name}")
+def _number(text: str, kind: str) -> int | float | None:
+    """Read a number as people type it: `.5`, `5.`, `22,5`, `1e3`, a true minus sign."""
+    text = text.replace("\u2212", "-")
+    if kind == "integer":
+        digits = re.fullmatch(r"[+-]?[0-9]{1,100}", text)
+        return int(text) if digits else convert(text, kind)
+    plain = text.replace(",", ".", 1)
+    if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", plain):
+        return None
+    number = float(plain)
+    return number if math.isfinite(number) else None
 
 
 def step_value(value: Any, up: bool, prop: Property, area: Area | None) -> int | float:
     """Give the next legal number up or down; from what is no number, the nearest end."""
     area = area or next(iter(prop.areas.values()), Area(0, ""))
-    step = prop.step or 1
     low, high = area.minimum, area.maximum
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) >= _EXACT:
-        stepped: int | float = (low if low is not None else 0) if up else (high or low or 0)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < _EXACT:
+        ends = (low, high) if up else (high, low)
+        stepped: int | float = next((end for end in ends if end is not None), 0)
     else:
-        stepped = round(value + (step if up else -step), 6)
+        stepped = _next(value, prop.step or 1, up, low or 0)
     if low is not None and stepped < low:
         stepped = low
     if high is not None and stepped > high:
         stepped = high
     return float(stepped) if prop.type == "Float" else int(stepped)
+
+
+def _next(value: int | float, step: int | float, up: bool, base: int | float) -> int | float:
+    """Give the next of the numbers that are whole steps from the base."""
+    places = (value - base) / step
+    near = round(places)
+    if abs(places - near) < _SLIP:
+        place = near + (1 if up else -1)
+    else:
+        place = math.ceil(places) if up else math.floor(places)
+    return round(base + place * step, 6)
 
 
 def escape_text(text: str) -> str:
@@ -161,7 +191,9 @@ def escape_text(text: str) -> str:
 
 def unescape_text(text: str) -> str:
     """Read what `escape_text` wrote, and a person changed. What is no escape stays as it is."""
-    return _ESCAPE.sub(_unescape, text)
+    read = _ESCAPE.sub(_unescape, text)
+    # Two halves that belong together are one character, as in JSON.
+    return read.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def _unescape(found: re.Match[str]) -> str:
