@@ -3,6 +3,7 @@
 from textual.app import App
 
 from workbench.app.edit import EditScreen
+from workbench.app.palette import KeyCommands
 from workbench.app.theme import THEMES
 from workbench.core.catalog import Catalog
 from workbench.core.samples import Sample, ToolCall
@@ -31,7 +32,7 @@ THREE = Sample(
     ),
 )
 NASTY = Sample(
-    "[@click=app.quit]tap[/] [/red] \u202e \x1b[31m \x1b]0;t\x07 \x9b1m \x00 \u200b \ud800 \\u202e",
+    "[@click=app.quit]tap[/] [/red] \u202e \x1b[31m \x1b]0;t\x07 \x9b1m \x00 \u200b \\u202e",
     (
         call("set[/red]\x1b", "[bold]NO\u202e", True, "[/]\x1b"),
         call("setIntProperty", "WINDOW_POS", 2**80, {"[/b]\x1b": ["\u200b"]}),
@@ -43,6 +44,8 @@ NASTY = Sample(
 
 class EditApp(App[None]):
     """Opens one sample; `result` is what the screen is dismissed with."""
+
+    COMMANDS = {KeyCommands}  # noqa: RUF012 - Textual's own declaration
 
     def __init__(self, sample: Sample, catalog: Catalog, *, theme="workbench-dark", original=None):
         super().__init__()

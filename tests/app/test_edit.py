@@ -4,10 +4,13 @@ import json
 from contextlib import asynccontextmanager
 
 import pytest
+from background import until
 from edit_app import NASTY, THREE, WRONG_NUMBER, WRONG_SEAT, WRONG_SWITCH, EditApp, call
+from textual import events
 from textual.widgets import Static, TextArea
 
-from workbench.app.edit import external
+from workbench.app.edit import EditScreen, external
+from workbench.app.edit.card import CallCard
 from workbench.app.edit.choice import Choice, best_match
 from workbench.app.edit.form import EditForm
 from workbench.app.edit.json_view import JsonView
@@ -148,6 +151,99 @@ async def test_a_property_is_picked_by_typing(worded):
         assert app.edit.draft == WRONG_NUMBER
 
 
+async def test_keys_pressed_before_the_form_or_the_picker_is_there_are_not_lost(worded):
+    app = EditApp(WRONG_NUMBER, worded)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        again = EditScreen(WRONG_NUMBER, worded)
+        app.push_screen(again)
+        for key in ("5", "0"):  # the screen is on its way; it has no cursor yet
+            app.post_message(events.Key(key, key))
+        await pilot.pause()
+        await pilot.pause()
+        assert again.draft.answers[0].arguments["value"] == 50
+        app.simulate_key("f7")
+        await until(lambda: isinstance(app.screen, PropertyPicker))
+        for key in ("f", "a", "n"):
+            app.post_message(events.Key(key, key))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.screen.query_one(ValueInput).value == "fan"
+
+
+async def test_one_key_makes_the_fix_of_a_finding(worded):
+    async with opened(WRONG_SEAT, worded) as (app, pilot):
+        assert "F3: areaId: 64" in text_of(app, "#findings")
+        await pilot.press("f3")
+        assert app.edit.draft.answers[0].arguments["areaId"] == 64
+        assert app.screen.focused.id == "area"
+        assert "Fixed: areaId: 64. F9 takes it back." in toasts(app)[-1]
+        await pilot.press("f3")
+        assert "No finding of this sample has a fix" in toasts(app)[-1]
+        await pilot.press("f9")
+        assert app.edit.draft == WRONG_SEAT
+        await pilot.press("f3", "f10")
+    assert app.result.answers[0].arguments["areaId"] == 64
+
+
+async def test_the_fixes_of_the_call_with_the_cursor_are_made_first(worded):
+    two = Sample("x", (call("setFloatProperty", "HVAC_FAN_SPEED", 1, 3.0),) * 2)
+    async with opened(two, worded) as (app, pilot):
+        app.screen.query(CallCard)[1].focus_part("value")
+        await pilot.pause()
+        await pilot.press("f3")
+        assert [c.name for c in app.edit.draft.answers] == ["setFloatProperty", "setIntProperty"]
+        await pilot.press("f3")
+        assert [c.name for c in app.edit.draft.answers] == ["setIntProperty"] * 2
+
+
+async def test_every_change_can_be_taken_back_and_none_is_lost_by_that(worded):
+    async with opened(THREE, worded) as (app, pilot):
+        app.screen.query_one("#query").focus()
+        await pilot.press("ctrl+end", "!", "!")
+        app.screen.query(CallCard)[0].focus_part("value")
+        await pilot.pause()
+        await pilot.press("f8")  # a call
+        app.screen.query_one("#query").focus()
+        await pilot.press("ctrl+end", "?")  # the query, after it
+        await pilot.press("f2")
+        editor = app.screen.query_one("#json", TextArea)
+        editor.text = editor.text.replace("sunroof", "window")
+        await pilot.pause()
+        await pilot.press("f2")
+        seen = [app.edit.draft]
+        for _ in range(4):
+            await pilot.press("f9")
+            await pilot.pause()
+            seen.append(app.edit.draft)
+        await pilot.press("f9")
+        assert "Nothing is left to take back" in toasts(app)[-1]
+    queries = [sample.query.replace(THREE.query, "") for sample in seen[1:]]
+    assert "window" in seen[0].query
+    assert queries == ["!!?", "!!", "!!", ""]
+    assert [len(sample.answers) for sample in seen] == [2, 2, 2, 3, 3]
+    assert seen[-1] == THREE
+
+
+async def test_what_cannot_be_read_is_taken_back_first(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        await pilot.press("5", "x", "f9")
+        assert app.screen.query_one(ValueInput).value == "5"
+        await pilot.press("f9")
+        assert app.edit.draft == WRONG_NUMBER
+
+
+async def test_half_a_character_in_the_query_is_refused(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        app.screen.query_one("#query").focus()
+        await pilot.press("home", *"\\ud83d", "f10")
+        assert app.result == "open"
+        assert "is half a character" in toasts(app)[-1]
+        assert "is half a character" in screen_text(app)
+        await pilot.press(*"\\ude00", "f10")
+    assert app.result.query.startswith("\U0001f600Set")
+
+
 async def test_read_and_set_and_back(worded):
     async with opened(WRONG_NUMBER, worded) as (app, pilot):
         app.screen.query_one("#access").focus()
@@ -207,7 +303,7 @@ async def test_json_shows_errors_at_their_line_and_is_taken_over(worded):
         editor = app.screen.query_one("#json", TextArea)
         editor.text = good.replace('"areaId": 1', '"areaId" 1')
         await pilot.pause()
-        assert "line 8, column 18: expecting ':'" in text_of(app, "#json-error")
+        assert "line 8, column 18: a colon is missing here" in text_of(app, "#json-error")
         await pilot.press("f2")
         assert app.screen.has_class("-json")
         assert editor.cursor_location == (7, 17)
@@ -382,6 +478,7 @@ async def test_the_palette_has_the_keys(worded):
     async with opened(WRONG_NUMBER, worded) as (app, pilot):
         await pilot.press("ctrl+p", *"copy")
         await app.workers.wait_for_complete()
+        assert screen_text(app).count("Duplicate this call") == 1
         await pilot.press("down", "enter")
         await pilot.pause()
         assert len(app.edit.draft.answers) == 2

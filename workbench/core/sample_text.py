@@ -121,7 +121,7 @@ def _worded(wrong: str) -> tuple[str, Steps]:
     """Take a reason such as `answers[1].name: missing` apart: what to say, and where it is."""
     place, _, reason = wrong.partition(": ")
     if place == "item":
-        return f"the sample: {reason}, such as {{\"query\": …, \"answers\": […]}}", ()
+        return f'the sample: {reason}, such as {{"query": …, "answers": […]}}', ()
     path: Steps = tuple(int(s) if s.isdecimal() else s for s in re.findall(r"\w+", place))
     return wrong, path
 

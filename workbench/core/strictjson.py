@@ -35,7 +35,7 @@ def loads(text: str) -> Any:
         )
     except json.JSONDecodeError:
         raise
-    except _Twice as twice:
+    except _TwiceError as twice:
         raise StrictError(f"{json.dumps(twice.key)} stands twice", _last(twice.key, text)) from None
     except ValueError:
         raise _beyond(text) from None
@@ -88,7 +88,7 @@ def _skip(text: str, place: int) -> int:
     return found.end() if found else place
 
 
-class _Twice(ValueError):
+class _TwiceError(ValueError):
     def __init__(self, key: str) -> None:
         super().__init__(key)
         self.key = key
@@ -98,7 +98,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _Twice(key)
+            raise _TwiceError(key)
         found[key] = value
     return found
 
@@ -132,9 +132,7 @@ def _beyond(text: str) -> StrictError:
 
 
 def _last(key: str, text: str) -> int:
-    """Find where a key stands for the last time."""
-    found = [m.start() for m in re.finditer(re.escape(json.dumps(key)) + r"\s*:", text)]
-    found += [
-        m.start() for m in re.finditer(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:", text)
-    ]
-    return max(found, default=0)
+    """Find where a key stands for the last time, written as it is or in escapes."""
+    written = {json.dumps(key), json.dumps(key, ensure_ascii=False)}
+    pattern = "|".join(map(re.escape, written))
+    return max((m.start() for m in re.finditer(rf"(?:{pattern})\s*:", text)), default=0)

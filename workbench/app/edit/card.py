@@ -124,13 +124,17 @@ class CallCard(Vertical):
 
     def take_property(self, name: str) -> None:
         """Make the call one of another property."""
-        self._become(with_property(self.call, self._catalog.properties[name], self._catalog))
+        self.call = with_property(self.call, self._catalog.properties[name], self._catalog)
+        self._show()
         self._show_value()
 
-    def _become(self, call: ToolCall) -> None:
+    def _become(self, call: ToolCall, part: Part) -> None:
         self.call = call
         self._show()
-        self.post_message(CallEdited())
+        self._tell_edited(part)
+
+    def _tell_edited(self, part: Part) -> None:
+        self.post_message(CallEdited((id(self), part)))
 
     def _show(self) -> None:
         call, catalog = self.call, self._catalog
@@ -199,17 +203,17 @@ class CallCard(Vertical):
         if event.choice.id == "access":
             self._set_before = call.arguments.get("value", self._set_before)
             access = legal_accesses(prop, catalog)[event.index]
-            self._become(with_access(call, access, catalog, self._set_before))
+            self._become(with_access(call, access, catalog, self._set_before), "access")
             self._show_value()
         elif event.choice.id == "area":
             area = list(prop.areas)[event.index]
-            self._become(with_argument(call, "areaId", area, catalog))
+            self._become(with_argument(call, "areaId", area, catalog), "area")
             # What is legal may differ from place to place; what is being typed stays.
             if not self.problem:
                 self._show_value()
         else:
             value = self._options[event.index]
-            self._become(with_argument(call, "value", value, catalog))
+            self._become(with_argument(call, "value", value, catalog), "value")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -221,9 +225,9 @@ class CallCard(Vertical):
             except ValueError as error:
                 self.problem = str(error)
         if self.problem or (event.value == before == ""):
-            self.post_message(CallEdited())
+            self._tell_edited("value")
         else:
-            self._become(with_argument(self.call, "value", value, self._catalog))
+            self._become(with_argument(self.call, "value", value, self._catalog), "value")
 
     def on_value_input_stepped(self, event: ValueInput.Stepped) -> None:
         event.stop()

@@ -2,12 +2,14 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 
 from workbench.app.edit.card import CallCard
 from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.query_field import QueryField
+from workbench.app.edit.text import say
 from workbench.core.catalog import Catalog
 from workbench.core.drafts import Part, Spot, insert_call, move_call, new_call, remove_call
 from workbench.core.plain import visible
@@ -30,7 +32,7 @@ class EditForm(VerticalScroll, can_focus=False):
         super().__init__(id="form")
         self._sample = sample
         self._catalog = catalog
-        self._before: list[Sample] = []
+        self._query = sample.query
         self._picker: PropertyPicker | None = None
 
     def compose(self) -> ComposeResult:
@@ -49,8 +51,10 @@ class EditForm(VerticalScroll, can_focus=False):
     @property
     def sample(self) -> Sample:
         """What the fields hold; where one cannot be read, what it held before."""
-        query = self.query_one(QueryField).query_text
-        return Sample(query, tuple(card.call for card in self.cards), self._sample.meta)
+        field = self.query_one(QueryField)
+        if not field.problem:
+            self._query = field.query_text
+        return Sample(self._query, tuple(card.call for card in self.cards), self._sample.meta)
 
     @property
     def current(self) -> int | None:
@@ -66,12 +70,12 @@ class EditForm(VerticalScroll, can_focus=False):
 
     @property
     def has_problem(self) -> bool:
-        """Whether a value cannot be read."""
-        return any(card.problem for card in self.cards)
+        """Whether the query or a value cannot be read."""
+        return bool(self.query_one(QueryField).problem) or any(c.problem for c in self.cards)
 
     async def rebuild(self, sample: Sample) -> None:
         """Show another sample."""
-        self._sample = sample
+        self._sample, self._query = sample, sample.query
         field = self.query_one(QueryField)
         if field.query_text != sample.query:
             await field.remove()
@@ -98,7 +102,6 @@ class EditForm(VerticalScroll, can_focus=False):
             # The same one again is not in vain: it mends the function and drops odd arguments.
             self._picker = None
             if name is not None:
-                self._before.append(self.sample)
                 card.take_property(name)
                 # The card's own message ends here: this form counts as its sender.
                 self.post_message(CallEdited())
@@ -120,7 +123,7 @@ class EditForm(VerticalScroll, can_focus=False):
         async def put(name: str | None) -> None:
             if name is not None:
                 call = new_call(self._catalog.properties[name], self._catalog)
-                await self._change(insert_call(self.sample, index, call), Spot(index, "value"))
+                await self.change(insert_call(self.sample, index, call), Spot(index, "value"))
 
         self.app.push_screen(PropertyPicker(self._catalog), put)
 
@@ -129,40 +132,36 @@ class EditForm(VerticalScroll, can_focus=False):
         at = self._here()
         if at is not None and self.readable():
             copied = insert_call(self.sample, at + 1, self.sample.answers[at])
-            await self._change(copied, Spot(at + 1, "area"))
+            await self.change(copied, Spot(at + 1, "area"))
 
     async def remove_current(self) -> None:
         """Delete the present call."""
         at = self._here()
         if at is not None and self.readable(but=at):
             left = max(0, min(at, len(self.cards) - 2))
-            await self._change(remove_call(self.sample, at), Spot(left, "value"))
-            self.notify(f"Call {at + 1} deleted. F9 brings it back.", markup=False)
+            await self.change(remove_call(self.sample, at), Spot(left, "value"))
+            say(self, f"Call {at + 1} deleted. F9 brings it back.", warn=False)
 
     async def move_current(self, by: int) -> None:
         """Move the present call; beyond an end it goes on at the other one."""
         at, count, part = self._here(), len(self.cards), self.part
         if at is not None and count < 2:
-            self._say("There is no other call to change places with.")
+            say(self, "There is no other call to change places with.")
         elif at is not None and self.readable():
             to = (at + by) % count
-            await self._change(move_call(self.sample, at, to), Spot(to, part))
+            await self.change(move_call(self.sample, at, to), Spot(to, part))
 
-    async def undo(self) -> None:
-        """Go back to before the last of these changes."""
-        if not self._before:
-            self._say("No call has been added, deleted, moved or given another property.")
-            return
-        at = self.current or 0
-        await self.rebuild(self._before.pop())
-        self.post_message(CallEdited())
-        self.focus_spot(Spot(min(at, len(self.cards) - 1), "value"))
-
-    async def _change(self, sample: Sample, spot: Spot) -> None:
-        self._before.append(self.sample)
+    async def change(self, sample: Sample, spot: Spot) -> None:
+        """Show what a change has made of the sample, the cursor where it was made."""
         await self.rebuild(sample)
         self.post_message(CallEdited())
         self.focus_spot(spot)
+
+    @property
+    def spot(self) -> Spot:
+        """Where the cursor is."""
+        at = self.current
+        return Spot(None, "query") if at is None else Spot(at, self.part)
 
     def _here(self) -> int | None:
         """Index of the call that a key is meant for; says so where none is."""
@@ -170,30 +169,32 @@ class EditForm(VerticalScroll, can_focus=False):
         if at is None and count == 1:
             return 0
         if at is None:
-            self._say(
-                "Go to a call first with Tab." if count else "There is no call yet; F7 adds one."
+            say(
+                self, "Go to a call first, with Tab." if count else "There is no call; F7 adds one."
             )
         return at
 
     def readable(self, *, but: int | None = None) -> bool:
-        """Whether all values can be read, but for one call; else say which cannot, and go there."""
+        """Whether all can be read, but for one call; else say what cannot, and go there."""
+        problem = self.query_one(QueryField).problem
+        if problem:
+            self.query_one(QueryField).focus()
+            say(self, f"The query must be mended first: {problem}.")
+            return False
         wrong = [i for i, card in enumerate(self.cards) if card.problem and i != but]
         if wrong:
             self.focus_spot(Spot(wrong[0], "value"))
             reason = self.cards[wrong[0]].problem
-            self._say(f"The value of call {wrong[0] + 1} must be mended first: {reason}.")
+            say(self, f"The value of call {wrong[0] + 1} must be mended first: {reason}.")
         return not wrong
-
-    def _say(self, text: str) -> None:
-        self.notify(visible(text), severity="warning", markup=False)
 
     # ---------------------------------------------------------------- for the screen
 
     def focus_spot(self, spot: Spot) -> None:
         """Put the cursor into a field."""
         cards = self.cards
-        if spot.call is not None and spot.call < len(cards):
-            cards[spot.call].focus_part(spot.part)
+        if spot.call is not None and cards:
+            cards[min(spot.call, len(cards) - 1)].focus_part(spot.part)
         else:
             self.query_one(QueryField).focus()
 
@@ -203,6 +204,8 @@ class EditForm(VerticalScroll, can_focus=False):
         return bool(fields) and fields[-1] is widget
 
     def tell(self, verdict: Verdict) -> None:
-        """Show each card what the checks say about its call."""
+        """Show each card what the checks say about its call, and what keeps the query out."""
+        field = self.query_one(QueryField)
+        field.border_subtitle = Content(visible(field.problem))
         for index, card in enumerate(self.cards):
             card.tell([finding for finding in verdict.findings if finding.call == index])

@@ -121,7 +121,7 @@ class JsonView(Vertical):
         self.tell(None)
 
     def tell(self, error: TextError | None, *, go: bool = False) -> None:
-        """Show what is wrong, or that nothing is; `go` moves the cursor there."""
+        """Show what is wrong, or that nothing is; `go`: it is in the way, so go there."""
         editor = self.query_one(JsonEditor)
         editor.mark(error.line - 1 if error else None)
         if error and go:
@@ -133,5 +133,6 @@ class JsonView(Vertical):
             return
         sign = SEVERITIES["error"]
         place = f"line {error.line}, column {error.column}"
-        message = f"{glyph(sign, self)} {place}: {visible(str(error))}"
+        first = " (mend this first)" if go else ""
+        message = f"{glyph(sign, self)} {place}: {visible(str(error))}{first}"
         put(told, Content.styled(message, f"${sign.style}"))

@@ -11,14 +11,15 @@ def _key(key: str, action: str, text: str, tooltip: str, *, show: bool = True) -
 KEYS: list[BindingType] = [
     _key("f10,ctrl+r", "save", "Save", "Save and accept"),
     _key("escape", "leave", "Back", "Leave; asks if something changed"),
+    _key("f3", "fix", "Fix", "Make the fixes of this call's findings, else of all"),
     _key("f2", "toggle_json", "JSON", "Switch between form and JSON"),
-    _key("f4", "outside", "Editor", "Open the JSON in $EDITOR"),
     _key("f7", "add", "Add", "Add a call below this one"),
-    _key("f5", "duplicate", "Copy", "Duplicate this call"),
     _key("f8", "remove", "Delete", "Delete this call"),
+    _key("f9", "undo", "Undo", "Take the latest change back, however many"),
+    _key("f5", "duplicate", "Copy", "Duplicate this call", show=False),
     _key("f6,ctrl+down", "move(1)", "Move down", "Move this call down", show=False),
     _key("ctrl+up", "move(-1)", "Move up", "Move this call up", show=False),
-    _key("f9", "undo", "Undo", "Go back to before the last key for calls", show=False),
+    _key("f4", "outside", "Editor", "Open the JSON in $EDITOR", show=False),
     _key("pageup", "page(-1)", "Page up", "Scroll the form up", show=False),
     _key("pagedown", "page(1)", "Page down", "Scroll the form down", show=False),
 ]

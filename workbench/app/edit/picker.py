@@ -11,12 +11,13 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from workbench.app.edit.value_input import ValueInput
+from workbench.app.typed_ahead import TypedAhead
 from workbench.core.catalog import Catalog, Property
 from workbench.core.plain import visible
 from workbench.core.property_search import find_properties
 
 
-class PropertyPicker(ModalScreen[str | None]):
+class PropertyPicker(TypedAhead, ModalScreen[str | None]):
     """Dismissed with the name of the property picked, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,6 +78,7 @@ class PropertyPicker(ModalScreen[str | None]):
         field.cursor_position = len(self._typed)
         field.focus()
         self._find()
+        self.ready()
 
     def type(self, text: str) -> None:
         """Take in what was typed before the picker could be seen."""

@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from workbench.app.edit.messages import FieldDone
+from workbench.core.strictjson import half_character
 from workbench.core.typed import escape_text, unescape_text
 
 FIELD_BINDINGS: list[BindingType] = [
@@ -30,6 +31,7 @@ class QueryField(TextArea, inherit_bindings=False):
         max-height: 7;
         border: round $border-blurred;
         border-title-color: $text-muted;
+        border-subtitle-color: $error;
         padding: 0 1;
         &:focus { border: round $border; border-title-color: $primary; }
     }
@@ -51,6 +53,12 @@ class QueryField(TextArea, inherit_bindings=False):
     def query_text(self) -> str:
         """The real query: escapes read back."""
         return unescape_text(self.text)
+
+    @property
+    def problem(self) -> str:
+        """Why the query cannot be saved, "" where it can."""
+        half = half_character(self.query_text)
+        return f"{half} is half a character, which no file can keep" if half else ""
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":

@@ -9,12 +9,13 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, Static, TextArea
 
-from workbench.app.edit.commands import EditCommands
 from workbench.app.edit.external import edit_outside
 from workbench.app.edit.form import EditForm
+from workbench.app.edit.history import History
 from workbench.app.edit.json_view import JsonEditor, JsonView
 from workbench.app.edit.keys import KEYS
 from workbench.app.edit.leave import Leave, LeaveDialog
+from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.panels import (
     SidePanels,
     diff_lines,
@@ -22,24 +23,22 @@ from workbench.app.edit.panels import (
     verdict_line,
     verdict_lines,
 )
-from workbench.app.edit.text import put
+from workbench.app.edit.text import put, say
+from workbench.app.typed_ahead import TypedAhead
 from workbench.core.catalog import Catalog
 from workbench.core.checks import verify
-from workbench.core.drafts import (
-    first_concern,
-)
+from workbench.core.drafts import first_concern
 from workbench.core.errors import InputError
-from workbench.core.plain import visible
+from workbench.core.mending import mend
 from workbench.core.sample_diff import diff
 from workbench.core.sample_text import TextError, from_text, to_text
 from workbench.core.samples import Sample
 from workbench.core.vehicle import effects
 
 
-class EditScreen(Screen[Sample | None]):
+class EditScreen(TypedAhead, Screen[Sample | None]):
     """Dismissed with the sample as edited, its `meta` as it was, or None when left."""
 
-    COMMANDS = {EditCommands}  # noqa: RUF012  (so declared in Textual)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (106, "-wide")]  # noqa: RUF012
 
     AUTO_FOCUS = ""
@@ -74,6 +73,7 @@ class EditScreen(Screen[Sample | None]):
         self._catalog = catalog
         self._verdict = verify(sample, catalog)
         self._json_shown = ""
+        self._history = History()
 
     def compose(self) -> ComposeResult:
         yield Static(id="bar", markup=False)
@@ -86,6 +86,7 @@ class EditScreen(Screen[Sample | None]):
     def on_mount(self) -> None:
         self._follow()
         self._form.focus_spot(first_concern(self.draft, self._verdict, self._catalog))
+        self.ready()
 
     @property
     def _form(self) -> EditForm:
@@ -120,21 +121,30 @@ class EditScreen(Screen[Sample | None]):
         panels.show("effects", effect_lines(effects(draft, catalog), catalog, self))
         panels.show("diff", diff_lines(diff(self.original, draft, catalog)))
 
-    def on_call_edited(self) -> None:
-        self.draft = self._form.sample
+    def _take(self, draft: Sample, field: object = None) -> None:
+        """Take a changed draft over; field: where it was changed, None for more than one."""
+        if draft.id != self.draft.id:
+            self._history.note(self.draft, field)
+            self.draft = draft
         self._follow()
+
+    def on_call_edited(self, event: CallEdited) -> None:
+        if not self._in_json:
+            self._take(self._form.sample, event.field)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         if event.text_area.id == "query":
             if not self._in_json:
-                self.draft = self._form.sample
+                self._take(self._form.sample, "query")
         elif self._in_json:
             try:
-                self.draft = from_text(self._view.text, self.sample.meta)
-                self._view.tell(None)
+                draft = from_text(self._view.text, self.sample.meta)
             except TextError as error:
                 self._view.tell(error)
-        self._follow()
+                self._follow()
+            else:
+                self._view.tell(None)
+                self._take(draft, "json")
 
     def on_field_done(self) -> None:
         if self._form.is_last(self.focused):
@@ -153,15 +163,13 @@ class EditScreen(Screen[Sample | None]):
         if not self._in_json:
             return self._form.readable()
         try:
-            self.draft = from_text(self._view.text, self.sample.meta)
+            draft = from_text(self._view.text, self.sample.meta)
         except TextError as error:
             self._view.tell(error, go=True)
-            self._say(f"Line {error.line} must be mended first: {error}.")
+            self.app.clear_notifications()  # they would cover it
             return False
+        self._take(draft, "json")
         return True
-
-    def _say(self, text: str) -> None:
-        self.notify(visible(text), severity="warning", markup=False)
 
     def action_leave(self) -> None:
         if self.changed:
@@ -180,6 +188,7 @@ class EditScreen(Screen[Sample | None]):
     async def action_toggle_json(self) -> None:
         if not self._readable():
             return
+        self._history.pause()
         if self._in_json:
             await self._form.rebuild(self.draft)
             self.remove_class("-json")
@@ -190,6 +199,7 @@ class EditScreen(Screen[Sample | None]):
             self._show_json(self._json_shown)
 
     def _show_json(self, text: str) -> None:
+        self.app.clear_notifications()  # they would cover what is said below the text
         self.add_class("-json")
         self._view.load(text)
         self.query_one(JsonEditor).focus()
@@ -201,22 +211,26 @@ class EditScreen(Screen[Sample | None]):
         try:
             text = await edit_outside(self.app, before)
         except InputError as error:
-            self._say(str(error))
+            say(self, str(error))
             return
         if text == before:
+            say(self, "The editor left the text as it was.", warn=False)
             return
         try:
-            self.draft = from_text(text, self.sample.meta)
+            draft = from_text(text, self.sample.meta)
         except TextError as error:
             if not self._in_json:
                 self._json_shown = before
             self._show_json(text)
             self._view.tell(error, go=True)
+            self._follow()
+            return
+        if self._in_json:
+            self._view.load(text)
         else:
-            await self._form.rebuild(self.draft)
-            if self._in_json:
-                self._view.load(text)
-        self._follow()
+            await self._form.rebuild(draft)
+            self._form.focus_spot(first_concern(draft, verify(draft, self._catalog), self._catalog))
+        self._take(draft)
 
     # ---------------------------------------------------------------- calls
 
@@ -236,13 +250,37 @@ class EditScreen(Screen[Sample | None]):
         if self._in_form():
             await self._form.move_current(by)
 
+    async def action_fix(self) -> None:
+        """Make the fixes of the call that the cursor is in; where it has none, of all."""
+        if not self._in_form() or not self._form.readable():
+            return
+        spot, findings = self._form.spot, self._verdict.findings
+        here = [finding for finding in findings if finding.call == spot.call and finding.fix]
+        mended = mend(self.draft, here or findings)
+        if not mended.used:
+            say(self, "No finding of this sample has a fix.")
+            return
+        await self._form.change(mended.sample, spot)
+        made = "; ".join(fix.label for fix in mended.used)
+        say(self, f"Fixed: {made}. F9 takes it back.", warn=False)
+
     async def action_undo(self) -> None:
-        if self._in_form():
-            await self._form.undo()
+        """Take the latest change back: first what cannot be read, then change by change."""
+        if not self._in_form():
+            return
+        form, spot = self._form, self._form.spot
+        before = self.draft if form.has_problem else self._history.back()
+        if before is None:
+            say(self, "Nothing is left to take back.")
+            return
+        await form.rebuild(before)
+        form.focus_spot(spot)
+        self.draft = before
+        self._follow()
 
     def _in_form(self) -> bool:
         if self._in_json:
-            self._say("Here the text is changed; F2 goes back to the form.")
+            say(self, "Here the text is changed; F2 goes back to the form.")
         return not self._in_json
 
     def action_page(self, by: int) -> None:

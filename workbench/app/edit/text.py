@@ -2,6 +2,8 @@
 
 from textual.content import Content
 from textual.dom import DOMNode
+from textual.notifications import SeverityLevel
+from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.app.glyphs import SEVERITIES, Sign
@@ -33,7 +35,9 @@ def finding_line(finding: Finding, node: DOMNode) -> Content:
     ]
     if finding.fix:
         arrow = "->" if plain_signs(node) else "→"
-        parts.append(Content.styled(f" {arrow} {visible(finding.fix.label)}", "$text-muted"))
+        # Its key beside it: nobody looks for one where the form itself could be filled in.
+        fix = f" {arrow} F3: {visible(finding.fix.label)}"
+        parts.append(Content.styled(fix, "$text-muted"))
     return Content.assemble(*parts)
 
 
@@ -46,3 +50,10 @@ def put(target: Static, content: Content) -> None:
     """Show other text, if it is another one: each update lays the whole screen out anew."""
     if str(target.content) != content.plain:
         target.update(content)
+
+
+def say(node: Widget, text: str, *, warn: bool = True) -> None:
+    """Tell what happened, in passing; what was told before makes room."""
+    node.app.clear_notifications()
+    severity: SeverityLevel = "warning" if warn else "information"
+    node.notify(visible(text), severity=severity, markup=False, timeout=4)

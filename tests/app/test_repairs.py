@@ -1,0 +1,48 @@
+"""The commonest repair, one argument of one call, counted in keys from the list on."""
+
+import json
+
+import pytest
+from conftest import switch, temperature
+
+from workbench.adapters.labels import labels_path
+from workbench.app.review.screen import ReviewScreen
+
+WRONG_NUMBER = switch("Set the driver's fan to 5, please", "HVAC_FAN_SPEED", 3, area=1)
+WRONG_SEAT = temperature("I'm sitting behind my wife, could you make it 22 degrees?", area=16)
+WRONG_AREA = temperature("Set my side to 22 degrees, please", area=2)
+WRONG_NAME = switch("Switch the headlights on", "HEADLIGHT_SWITCH", 1)
+WRONG_SWITCH = switch("Headlights off", "HEADLIGHTS_SWITCH", 1)
+
+
+@pytest.mark.parametrize(
+    ("item", "keys", "argument", "value"),
+    [
+        pytest.param(WRONG_NUMBER, ["e", "5", "f10"], "value", 5, id="number"),
+        pytest.param(WRONG_NUMBER, ["e", "5", "enter"], "value", 5, id="number, enter"),
+        pytest.param(WRONG_SEAT, ["e", "right", "f10"], "areaId", 64, id="place by arrow"),
+        pytest.param(WRONG_SEAT, ["e", "r", "r", "f10"], "areaId", 64, id="place by initials"),
+        pytest.param(WRONG_SEAT, ["e", "f3", "f10"], "areaId", 64, id="place by its fix"),
+        pytest.param(WRONG_AREA, ["e", "f", "f10"], "areaId", 1, id="place that there is not"),
+        pytest.param(
+            WRONG_NAME, ["e", "f3", "f10"], "propertyName", "HEADLIGHTS_SWITCH", id="name"
+        ),
+        pytest.param(WRONG_SWITCH, ["e", "o", "f10"], "value", 0, id="switch by its first letter"),
+    ],
+)
+async def test_one_argument_is_mended_with_four_keys_from_the_list(
+    dataset, open_app, item, keys, argument, value
+):
+    assert len(keys) <= 4
+    dataset.write_text(json.dumps([item, item | {"query": "Another one"}]), encoding="utf-8")
+    async with open_app() as pilot:
+        assert isinstance(pilot.app.screen, ReviewScreen)
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, ReviewScreen)
+        label = pilot.app.review.label(0)
+        assert label.decision == "accepted"
+        before, after = item["answers"][0]["arguments"], label.edited.answers[0].arguments
+        assert after == before | {argument: value}
+        assert pilot.app.review.row == 1  # and on to the next one
+    assert labels_path(dataset).exists()

@@ -1,0 +1,44 @@
+"""An editor of one's own, in a real terminal: whatever it does, the app is there afterwards."""
+
+import json
+
+import pytest
+from conftest import ITEMS
+from terminal import Terminal
+
+LEAVES = {
+    "no program": ("/no/such/editor", "cannot be started"),
+    "a status": ("false", "ended with status 1"),
+    "a signal": ("kill -9 $$", "ended by signal 9"),
+    "bytes": (r"printf '\\377\\376' > $1", "is not UTF-8 text"),
+    "no file": ("rm $1", "cannot be read"),
+    "too much": ("head -c 2000000 /dev/zero > $1", "too many for a sample"),
+    "broken JSON": ("echo '{' > $1", "is missing here"),
+    "the same": ("true", "left the text as it was"),
+}
+
+
+@pytest.mark.parametrize("left", LEAVES)
+def test_the_app_is_back_after_an_editor(tmp_path, monkeypatch, left):
+    command, words = LEAVES[left]
+    if left == "no program":
+        monkeypatch.setenv("VISUAL", command)
+    else:
+        script = tmp_path / "editor.sh"
+        script.write_text(f"#!/bin/sh\n{command}\n")
+        script.chmod(0o755)
+        monkeypatch.setenv("VISUAL", str(script))
+    (tmp_path / "data.json").write_text(json.dumps(ITEMS[:1]))
+    terminal = Terminal(["review", "data.json"], tmp_path, 160, 40)
+    try:
+        terminal.wait_for(b"#0", start=0)
+        terminal.press("e")
+        terminal.wait_for(b"Against the original", start=0)
+        start = len(terminal.output)
+        terminal.press("\x1bOS")  # F4
+        terminal.wait_for(words.encode(), start=start)
+        start = len(terminal.output)
+        terminal.press("\x1bOP")  # F1: keys are answered
+        terminal.wait_for(b"Save and accept", start=start)
+    finally:
+        terminal.kill()
