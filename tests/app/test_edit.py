@@ -385,6 +385,11 @@ async def test_an_editor_outside(worded, monkeypatch):
         pytest.param("'unclosed", "cannot be read", id="no command"),
         pytest.param("/no/such/editor", "cannot be started", id="not there"),
         pytest.param("false", "ended with status 1", id="status"),
+        pytest.param("sh -c 'kill -9 $$'", "ended by signal 9", id="signal"),
+        pytest.param("rm", "cannot be read: no such file", id="file gone"),
+        pytest.param("sh -c 'printf x\\\\377 > $0'", "is not UTF-8 text (line 1)", id="bytes"),
+        pytest.param("truncate -s 2000000", "too many for a sample", id="too much"),
+        pytest.param("true", "left the text as it was", id="nothing"),
     ],
 )
 async def test_an_editor_that_fails_says_why(worded, monkeypatch, command, reason):
