@@ -111,3 +111,36 @@ def test_kills_lose_no_decision_that_was_shown(folder):
         assert counts.accepted + counts.rejected >= max(reviewed, shown), "a decision is lost"
         shown = max(reviewed, shown)
     print(f"\n{_KILLS} kills, {amid} amid decisions: {shown:,} decisions shown, none lost")
+
+
+def test_keys_while_samples_are_generated(folder):
+    """The offline engine takes all the processor that it gets; keys must not wait for it."""
+    for name, present, more in (("small.json", 2000, 4000), ("large.json", _SAMPLES, 400)):
+        terminal = Terminal(["review", name], folder)
+        terminal.wait_for(b"#0", start=0)
+        while b"verified" in terminal.output[-200_000:] and terminal.quiet(2.0):
+            pass
+        terminal.press("\x07")  # ctrl+g
+        terminal.wait_for(b"there are", start=0)
+        terminal.press("\x15")  # empties the field
+        terminal.quiet(0.3)
+        terminal.press(str(present + more))
+        terminal.quiet(0.3)
+        start = len(terminal.output)
+        terminal.press("\r")
+        terminal.wait_for(b"Running", start=start)
+        terminal.press("\x1b")
+        terminal.quiet(0.6)
+        times, ended = [], False
+        row = 0
+        while not ended:
+            row += 1
+            start = len(terminal.output)
+            begin = time.perf_counter()
+            terminal.press("j")
+            terminal.wait_for(f"#{row}".encode(), start=start)
+            times.append((time.perf_counter() - begin) * 1000)
+            terminal.quiet(random.uniform(0.03, 0.07))
+            ended = b"Generation done" in terminal.output
+        _print(f"keys while {more:,} come to {present:,}", times)
+        terminal.kill()

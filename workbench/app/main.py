@@ -1,7 +1,9 @@
 """The app: which screen comes first, the keys that work everywhere, and the look."""
 
+from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -64,7 +66,8 @@ class WorkbenchApp(App[None]):
         self.export = export
         self.settings = settings or Settings()
         self.ascii = self.settings.ascii
-        self.running = Running(self, lambda: self.review)
+        self.key_at = 0.0
+        self.running = Running(self, lambda: self.review, lambda: self.key_at)
 
     def on_mount(self) -> None:
         # ctrl+q is what terminals and multiplexers resume output by.
@@ -80,6 +83,11 @@ class WorkbenchApp(App[None]):
             from workbench.app.export.screen import ExportScreen  # see `later`
 
             self.push_screen(ExportScreen(self.review, self.export))
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, (events.Key, events.MouseDown)):
+            self.key_at = perf_counter()  # what runs in the background makes room for it
+        await super().on_event(event)
 
     def show_first(self) -> None:
         """Show the review, or where there is none the welcome."""

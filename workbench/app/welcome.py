@@ -152,7 +152,8 @@ class WelcomeScreen(Screen[None]):
         if now is not None and now.samples:
             self._open(self._opening.path)
         elif now is not None:
-            self.tell(now.problem or "The generation was stopped; nothing had come in.")
+            said = now.problem or "The generation was stopped; nothing had come in."
+            self.tell(f"{said} ctrl+g lets you choose." if now.others else said)
 
     def action_open(self) -> None:
         def take(line: str | None) -> None:

@@ -1,5 +1,7 @@
 """What a user can mend: one family of exceptions, printed once at the edge of the program."""
 
+from pathlib import Path
+
 
 class WorkbenchError(Exception):
     """A clear sentence naming file, place and remedy. The command line ends with `exit_code`."""
@@ -11,3 +13,14 @@ class InputError(WorkbenchError):
     """Something given is not usable: a file, an option, a setting."""
 
     exit_code = 2
+
+
+class OtherEngineError(InputError):
+    """A dataset holds samples of other engines. others: their names. engine: the one meant."""
+
+    def __init__(self, path: Path, others: list[str], engine: str) -> None:
+        super().__init__(
+            f"{path}: it holds samples of the engine {', '.join(others)}; add --mix to append "
+            f"those of {engine}, or name another --output."
+        )
+        self.path, self.others, self.engine = path, tuple(others), engine

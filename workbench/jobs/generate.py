@@ -8,9 +8,10 @@ same whatever the number of workers, and after a crash.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from workbench.core.catalog import Catalog, Cell
 from workbench.core.cost import Tier
 from workbench.core.coverage import covered
 from workbench.core.duplicates import DEFAULT_CONTRAST, DuplicateFilter
-from workbench.core.errors import InputError
+from workbench.core.errors import InputError, OtherEngineError
 from workbench.core.samples import Sample
 from workbench.jobs.asking import Asking
 from workbench.jobs.budget import Budget
@@ -99,13 +100,18 @@ class GenerateOptions:
 
 
 async def generate(
-    options: GenerateOptions, engine: Engine, catalog: Catalog, pause: Pause = no_pause
+    options: GenerateOptions,
+    engine: Engine,
+    catalog: Catalog,
+    pause: Pause = no_pause,
+    ended: Callable[[Standing], None] | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Run a generation, yielding what happens. Cancelling it saves what came in.
 
-    pause: awaited between pieces of work, for whoever shares the event loop.
-    Raises `InputError` for options or files that cannot be used, and `LockedError` where another
-    process is writing the same dataset.
+    pause: awaited between pieces of work, for whoever shares the event loop. ended: told where the
+    run stands when all is saved, also where it was cancelled and no event can say so.
+    Raises `InputError` for options or files that cannot be used, `OtherEngineError` among them,
+    and `LockedError` where another process is writing the same dataset.
     """
     duplicates = _duplicate_filter(options, catalog)
     prices = load_prices(options.prices)
@@ -115,9 +121,11 @@ async def generate(
     with locked(options.output, "generate"):
         # The dataset is read before the journal is touched: a broken file changes nothing.
         exists = files.dataset.exists()
-        dataset = load_dataset(files.dataset) if exists else Dataset(files.dataset, [], [], "")
+        dataset = Dataset(files.dataset, [], [], "")
+        if exists:
+            dataset = await pause.aside(partial(load_dataset, files.dataset))
         with opened_journal(files.journal) as journal:
-            state = journal.read()
+            state = await pause.aside(journal.read)
             before = state.counts
             log.look_back(state)
             rebuilt = state.fold is not None and bool(state.answered) and not exists
@@ -145,10 +153,12 @@ async def generate(
                 raise
             finally:
                 try:
-                    run.end()
+                    await run.end()
                 finally:
                     ledger = difference(intake.ledger.as_dict(), before)
                     log.end(budget, end, run.why, ledger=ledger)
+                    if ended is not None:
+                        ended(run.standing())
             for sentence in log.told():
                 yield Noted(sentence)
             yield Saved(intake.saved)
@@ -173,10 +183,7 @@ def _check_mix(
     engines |= {reply.engine for reply in state.replies.values()}
     others = sorted(engines - {engine.name})
     if others and not options.mix:
-        raise InputError(
-            f"{options.output}: it holds samples of the engine {', '.join(others)}; add --mix to "
-            f"append those of {engine.name}, or name another --output."
-        )
+        raise OtherEngineError(options.output, others, engine.name)
 
 
 class _Run:
@@ -291,7 +298,7 @@ class _Run:
     async def events(self) -> AsyncIterator[Event]:
         """Yield what happens until there are enough samples, or there is no point in going on."""
         while True:
-            for event in self._settle():
+            async for event in self._settle():
                 yield event
             if self._stalled or self._fatal or not self._plans:
                 return
@@ -327,7 +334,7 @@ class _Run:
             else:
                 self._arrived[number] = came
 
-    def _settle(self) -> Iterator[Event]:
+    async def _settle(self) -> AsyncIterator[Event]:
         """Take in what has arrived, planning anew after each reply; save when it is time."""
         while self._failures:
             number, error = self._failures.pop(0)
@@ -337,13 +344,13 @@ class _Run:
             self._count(0)
             if error.fatal:
                 self._fatal = str(error)
-            yield Failed(number, str(error), self._standing())
+            yield Failed(number, str(error), self.standing())
         self._plan()
         while not self._stalled and (answered := self._take_next()):
             yield answered
             self._plan()
             if self._save_is_due():
-                self._fold()
+                await self._fold()
                 yield Saved(self._intake.saved)
         self._plan()
 
@@ -365,7 +372,7 @@ class _Run:
         self._ahead.pop(number, None)
         kept = self._intake.take(entry)
         self._count(kept)
-        return Answered(number, entry.asked, kept, self._standing())
+        return Answered(number, entry.asked, kept, self.standing())
 
     def _plan(self) -> None:
         """Plan requests until what is missing is asked for, or the window is full."""
@@ -406,12 +413,12 @@ class _Run:
             return False
         return self._intake.unsaved >= max(1, _FOLD_SHARE * self._intake.saved)
 
-    def _fold(self) -> None:
-        self._intake.fold(self._journal, [*self._arrived, *self._deferred, *self._waiting])
+    async def _fold(self) -> None:
+        await self._intake.fold(self._journal, self._not_taken_in, self._pause)
         self._last_save = self._settled
         self._changed = False
 
-    def end(self) -> None:
+    async def end(self) -> None:
         """Stop asking, take in what has arrived, and save.
 
         A deterministic engine's next requests are noted on the way, as they would have been, for
@@ -426,14 +433,15 @@ class _Run:
             if not self._take_next():
                 break
         if self._changed:
-            self._fold()
+            await self._fold()
 
-    @property
-    def _waiting(self) -> list[int]:
-        """Requests of the last run that were answered and are not yet taken over."""
-        return [number for number in self._recorded if number in self._state.replies]
+    def _not_taken_in(self) -> list[int]:
+        """Give the requests that were answered and are not taken in, of the last run as well."""
+        waiting = [number for number in self._recorded if number in self._state.replies]
+        return [*self._arrived, *self._deferred, *waiting]
 
-    def _standing(self) -> Standing:
+    def standing(self) -> Standing:
+        """Say where the run stands."""
         intake = self._intake
         return Standing(
             len(intake),
@@ -469,7 +477,7 @@ class _Run:
         stalled = self._stalled and not self._enough
         price = self._budget.price
         return Finished(
-            self._standing(),
+            self.standing(),
             reached,
             len(self._catalog.spoken_cells),
             stalled,

@@ -5,7 +5,9 @@ items with their reason) and `NAME.duplicates.jsonl` (near-duplicates with their
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +55,7 @@ class Intake:
         self._raw = list(dataset.raw)
         self._folded = len(self._raw)
         self.samples = list(dataset.samples)
-        self._duplicates.learn(self.samples)
+        await pause.aside(partial(self._duplicates.learn, self.samples))
         for sample in self.samples:
             await pause()
             self._duplicates.take_in(sample)
@@ -124,8 +126,13 @@ class Intake:
         line = {"state": state, "reason": reason, "item": raw} | _origin(entry)
         self._quarantine.append(dumps(line))
 
-    def fold(self, journal: Journal, pending: list[int]) -> None:
+    async def fold(
+        self, journal: Journal, pending: Callable[[], list[int]], pause: Pause = no_pause
+    ) -> None:
         """Write what came in to the files, then note in the journal how far they have got.
+
+        pending: gives the requests answered and not taken in, when that note is written; for while
+        the files are, more may be answered.
 
         A crash in between is harmless: the side files are cut back to the last note's lengths, and
         samples already in the dataset file are recognised by run, request and id. What was asked
@@ -133,14 +140,18 @@ class Intake:
         samples that the first time had not come in yet.
         """
         journal.sync()
-        quarantine = _extend(self.files.quarantine, self._quarantine)
-        duplicates = _extend(self.files.duplicates, self._dropped)
-        digest = write_dataset(self.files.dataset, self._raw)
+
+        def write() -> tuple[int, int, str]:
+            quarantine = _extend(self.files.quarantine, self._quarantine)
+            duplicates = _extend(self.files.duplicates, self._dropped)
+            return quarantine, duplicates, write_dataset(self.files.dataset, self._raw)
+
+        quarantine, duplicates, digest = await pause.aside(write)
         self._folded = len(self._raw)
         self._quarantine, self._dropped = [], []
         journal.append(
             FoldLine(
-                pending=tuple(sorted(pending)),
+                pending=tuple(sorted(pending())),
                 ledger=self.ledger.as_dict(),
                 samples=len(self._raw),
                 digest=digest,

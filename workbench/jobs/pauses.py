@@ -1,32 +1,85 @@
 """Pauses: what works long in an event loop gives the others in it, such as a screen, their turn."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Callable
 from time import perf_counter
+from typing import Protocol, TypeVar
 
-Pause = Callable[[], Awaitable[None]]
-"""Called between pieces of work, each some milliseconds long at the most."""
+T = TypeVar("T")
 
-_WORK = 0.004
+_WORK = 0.003
 """Seconds of work after which the others have their turn."""
 _TURN = 0.001
 """A real sleep: with `sleep(0)` a key waits for about ten pieces of work, with this for two."""
+_HOLD = 0.025
+"""Seconds of rest after a key: so long it may take until what the key did is drawn."""
+
+_SWITCH = 0.0005
+"""Seconds until a thread makes room for the loop's: it is in every wait of each key's way."""
 
 
-async def no_pause() -> None:
+class Pause(Protocol):
+    """How long work gives way to whoever shares its event loop."""
+
+    async def __call__(self) -> None:
+        """Give way; called between pieces of work, each some milliseconds long at the most."""
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do a longer piece that needs nothing of the loop; it is done to its end, cancelled or
+        not, and a cancellation is raised at the next wait."""
+
+
+class NoPause:
     """Go on at once: nobody else is waiting."""
+
+    async def __call__(self) -> None:
+        pass
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        return work()
+
+
+no_pause = NoPause()
 
 
 class Turns:
-    """A `Pause` for a program with a screen: sleeps once there was work for long enough."""
+    """A `Pause` for a program with a screen: sleeps once there was work for long enough.
 
-    def __init__(self) -> None:
+    key_at: gives when the latest key came, in seconds of `perf_counter`; until what it does can
+    have been drawn there is no work at all.
+    """
+
+    def __init__(self, key_at: Callable[[], float] = lambda: 0.0) -> None:
         self._since = perf_counter()
+        self._key_at = key_at
+        self._answered = 0.0
         self._gate = asyncio.Lock()
 
     async def __call__(self) -> None:
         # One at a time: of several that wake together, all would work in one go.
         async with self._gate:
-            if perf_counter() - self._since >= _WORK:
+            key_at = self._key_at()
+            if key_at > self._answered:
+                self._answered = key_at  # one rest a key: who holds one down stops nothing
+                await asyncio.sleep(max(_TURN, key_at + _HOLD - perf_counter()))
+                self._since = perf_counter()
+            elif perf_counter() - self._since >= _WORK:
                 await asyncio.sleep(_TURN)
                 self._since = perf_counter()
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        task = asyncio.ensure_future(asyncio.to_thread(work))
+        cancelled = False
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH)
+        while not task.done():
+            try:
+                await asyncio.wait([task])
+            except asyncio.CancelledError:
+                cancelled = True
+        sys.setswitchinterval(usual)
+        current = asyncio.current_task()
+        if cancelled and current is not None:
+            current.cancel()
+        return task.result()

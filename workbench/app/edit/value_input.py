@@ -2,16 +2,14 @@
 
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Input
 
-from workbench.core.plain import visible
+from workbench.app.line import LineInput
 
 
-class ValueInput(Input):
-    """A line of text; what is pasted is made visible first, since it goes to the terminal."""
+class ValueInput(LineInput):
+    """A line of text whose up and down keys step a number."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(True)", "Step up", show=False, id="value.up"),
@@ -36,19 +34,6 @@ class ValueInput(Input):
 
     def __init__(self, id: str, tooltip: str) -> None:
         super().__init__(id=id, compact=True, tooltip=tooltip)
-        # A blinking cursor writes to the terminal twice a second for as long as nothing happens.
-        self.cursor_blink = False
 
     def action_step(self, up: bool) -> None:
         self.post_message(self.Stepped(up))
-
-    def action_paste(self) -> None:
-        self._insert(self.app.clipboard)
-
-    def _on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        event.prevent_default()
-        self._insert(event.text)
-
-    def _insert(self, text: str) -> None:
-        self.replace(visible(" ".join(text.splitlines())), *self.selection)

@@ -11,6 +11,7 @@ from textual.widgets import Button, Input, Static
 from workbench.adapters.models import ModelOptions
 from workbench.adapters.secrets import FILE, VARIABLES, find_gemini_key
 from workbench.app.generate.pick import Pick
+from workbench.app.line import LineInput
 from workbench.app.runs.prices import price_file_of
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.plain import visible
@@ -19,13 +20,15 @@ from workbench.jobs.generate import GenerateOptions
 
 _MORE = 200
 """Samples that a first look at the form offers to add."""
+_MOST_WORKERS = 100
+_MOST_SAMPLES = 10_000_000
 _SAVE_ROUNDS = {"offline": 5, "gemini": 1}
 """A service's replies come slowly; each round of them is worth seeing."""
 _HINTS = {
     "model": "of Gemini; empty: the newest stable one",
     "workers": "requests at the same time",
     "seed": "same seed, same result (offline)",
-    "mix": "append to samples of another engine",
+    "mix": "also append to another engine's samples",
 }
 
 
@@ -36,7 +39,7 @@ class GenerateForm(Vertical):
     GenerateForm { height: auto; max-width: 110; }
     GenerateForm Horizontal { height: 1; }
     GenerateForm .label { width: 10; color: $text-muted; }
-    GenerateForm Input { width: 24; background: $surface; }
+    GenerateForm Input, GenerateForm Pick { width: 24; background: $surface; }
     GenerateForm Input:focus { background: $block-cursor-background; }
     GenerateForm .hint { width: 1fr; padding-left: 2; color: $text-muted; height: 1; }
     GenerateForm #start { margin-left: 10; margin-top: 1; }
@@ -75,8 +78,9 @@ class GenerateForm(Vertical):
         )
 
     def _field(self, name: str, value: str = "") -> Input:
-        kind = "text" if name == "model" else "integer"
-        return Input(value, type=kind, compact=True, id=name)  # type: ignore[arg-type]
+        if name == "model":
+            return LineInput(value, compact=True, id=name)
+        return LineInput(value, type="integer", compact=True, id=name)
 
     def on_mount(self) -> None:
         self._explain_engine()
@@ -94,13 +98,22 @@ class GenerateForm(Vertical):
         button.label = "Stop" if running else "Start"
         button.variant = "warning" if running else "primary"
 
+    @property
+    def engine(self) -> str:
+        """The engine that is chosen."""
+        return self.query_one("#engine", Pick).value
+
+    def mix(self) -> None:
+        """Take samples of several engines into one file."""
+        self.query_one("#mix", Pick).value = "yes"
+
     def complain(self, sentence: str) -> None:
         """Say what is wrong, "" for nothing."""
         self.query_one("#wrong", Static).update(Text(visible(sentence)))
 
     def wanted(self) -> tuple[GenerateOptions, EngineChoice]:
         """Give what is set. Raises `InputError` where it cannot be used."""
-        gemini = self.query_one("#engine", Pick).value == "gemini"
+        gemini = self.engine == "gemini"
         if gemini and find_gemini_key() is None:
             places = f"{FILE} or {VARIABLES[0]}"
             raise InputError(f"No Gemini key was found: put one into {places}, or choose offline.")
@@ -109,8 +122,8 @@ class GenerateForm(Vertical):
         choice = choose_engine("gemini" if gemini else "offline", options=asked)
         options = GenerateOptions(
             output=self._output,
-            num_samples=self._number("samples", 1),
-            workers=self._number("workers", 1),
+            num_samples=self._number("samples", 1, _MOST_SAMPLES),
+            workers=self._number("workers", 1, _MOST_WORKERS),
             seed=self._number("seed", None),
             save_interval=_SAVE_ROUNDS[choice.name],
             mix=self.query_one("#mix", Pick).value == "yes",
@@ -122,7 +135,7 @@ class GenerateForm(Vertical):
             )
         return options, choice
 
-    def _number(self, name: str, least: int | None) -> int:
+    def _number(self, name: str, least: int | None, most: int | None = None) -> int:
         text = self.query_one(f"#{name}", Input).value
         try:
             number = int(text)
@@ -130,6 +143,8 @@ class GenerateForm(Vertical):
             raise InputError(f"{name.capitalize()}: a whole number belongs here.") from None
         if least is not None and number < least:
             raise InputError(f"{name.capitalize()}: it must be {least:,} or more.")
+        if most is not None and number > most:
+            raise InputError(f"{name.capitalize()}: {most:,} is the most that makes sense.")
         return number
 
     def count_present(self, present: int) -> None:
@@ -141,9 +156,9 @@ class GenerateForm(Vertical):
         self.query_one("#samples-hint", Static).update(f"in all; there are {present:,} now")
 
     def _explain_engine(self) -> None:
-        offline = self.query_one("#engine", Pick).value == "offline"
+        offline = self.engine == "offline"
         self.query_one("#model", Input).disabled = offline or self.query_one("#seed").disabled
-        hint = "from a grammar: no key, no network, nothing to pay"
+        hint = "a grammar: no key, no network"
         if not offline:
             try:
                 found = find_gemini_key()

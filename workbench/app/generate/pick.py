@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -11,6 +12,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from workbench.app.styles import text_styles
+
+_BETWEEN = " / "
 
 
 class Pick(Widget, can_focus=True):
@@ -40,14 +43,14 @@ class Pick(Widget, can_focus=True):
         self.set_reactive(Pick.value, value)
 
     def get_content_width(self, *_: object) -> int:
-        return len(" / ".join(self._words)) + 2
+        return len(_BETWEEN.join(self._words)) + 2
 
     def render(self) -> RenderResult:
         text = Text(no_wrap=True)
         styles = text_styles(self.app)
         for word in self._words:
             if text:
-                text.append(" / ", styles["muted"])
+                text.append(_BETWEEN, styles["muted"])
             if word == self.value:  # told by brackets, not by colour alone
                 text.append(f"[{word}]", "bold")
             else:
@@ -64,5 +67,12 @@ class Pick(Widget, can_focus=True):
     def action_submit(self) -> None:
         self.post_message(self.Submitted())
 
-    def on_click(self) -> None:
-        self.action_step(1)
+    def on_click(self, event: events.Click) -> None:
+        """Choose the word that was clicked."""
+        start = 0
+        for word in self._words:
+            end = start + len(word) + (2 if word == self.value else 0)
+            if start <= event.x < end:
+                self.value = word
+                return
+            start = end + len(_BETWEEN)

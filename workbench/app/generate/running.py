@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing, suppress
-from pathlib import Path
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,13 @@ from textual.message import Message
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.dataset import load_grown
 from workbench.adapters.engines import Engine
 from workbench.app.generate.standing import RunStanding
 from workbench.core.catalog import Catalog
-from workbench.core.errors import WorkbenchError
+from workbench.core.checks import verify
+from workbench.core.errors import OtherEngineError, WorkbenchError
+from workbench.core.samples import Sample
 from workbench.jobs.events import Saved
 from workbench.jobs.pauses import Turns
 from workbench.jobs.review import Review
@@ -53,13 +56,18 @@ class Running:
                 and message.ended >= self.ended
             )
 
-    def __init__(self, app: App[Any], review: Callable[[], Review | None]) -> None:
-        """review: gives the dataset that is open at the moment."""
+    def __init__(
+        self,
+        app: App[Any],
+        review: Callable[[], Review | None],
+        key_at: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """review: gives the dataset that is open at the moment. key_at: see `Turns`."""
         self._app = app
         self._open = review
+        self._key_at = key_at
         self._worker: Worker[None] | None = None
         self._lost = False
-        self._output = Path()
         self._told = 0.0
         self._news = self._grown = False
         self.now: RunStanding | None = None
@@ -75,8 +83,8 @@ class Running:
         """Begin a generation; nothing where one is under way."""
         if self.alive:
             return
-        self.now = RunStanding(options.num_samples)
-        self._output, self._lost = options.output, False
+        self.now = RunStanding(options.num_samples, options.output)
+        self._lost = False
         self._worker = self._app.run_worker(
             self._run(self.now, options, choice, files), group="generate", exit_on_error=False
         )
@@ -106,14 +114,18 @@ class Running:
         files: CatalogFiles,
     ) -> None:
         ticker = self._app.set_interval(_TELL, self._tell)
+        pause = Turns(self._key_at)
         try:
             # In a thread, once: google-genai takes more than half a second to import.
-            catalog, engine = await asyncio.to_thread(_prepare, choice, files)
-            await self._consume(now, options, engine, catalog)
-            now.end("done")
+            catalog, engine = await pause.aside(partial(_prepare, choice, files))
+            await self._consume(now, options, engine, catalog, pause)
+            now.end("stopped" if now.problem else "done")
         except asyncio.CancelledError:
             now.end("stopped")
             raise
+        except OtherEngineError as error:
+            now.others = error.others
+            now.end("failed", _other_engine(error))
         except WorkbenchError as error:
             now.end("failed", str(error))
         except Exception as error:
@@ -121,40 +133,47 @@ class Running:
             raise
         finally:
             ticker.stop()
-            self._follow(now)
+            await self._follow(now, pause)
             self._tell(at_once=True)
 
     async def _consume(
-        self, now: RunStanding, options: "GenerateOptions", engine: Engine, catalog: Catalog
+        self,
+        now: RunStanding,
+        options: "GenerateOptions",
+        engine: Engine,
+        catalog: Catalog,
+        pause: Turns,
     ) -> None:
         from workbench.jobs.generate import generate
 
-        pause = Turns()
         try:
-            async with aclosing(generate(options, engine, catalog, pause)) as events:
+            job = generate(options, engine, catalog, pause, now.settle)
+            async with aclosing(job) as events:
                 async for event in events:
                     now.take(event)
                     self._news = True
                     if isinstance(event, Saved):
-                        self._follow(now)
+                        await self._follow(now, pause)
                     self._tell()
                     await pause()
         finally:
             now.notes += engine.notes
             await engine.close()
 
-    def _follow(self, now: RunStanding) -> None:
+    async def _follow(self, now: RunStanding, pause: Turns) -> None:
         """Take what was saved into the review."""
         review = self._open()
-        if review is None or review.path != self._output or self._lost:
+        if review is None or review.path != now.output or self._lost:
             return
         try:
-            rows = review.follow()
+            # Reading the whole file again takes longer than a key may wait.
+            items, digest = await pause.aside(partial(load_grown, review.path, review.raw))
         except WorkbenchError as error:
             now.notes.append(str(error))
             self._lost = True
             return
-        if rows:
+        review.digest = digest
+        if review.append(items):
             self._grown = True
 
     def _tell(self, *, at_once: bool = False) -> None:
@@ -168,12 +187,22 @@ class Running:
         self._news = self._grown = False
 
 
+def _other_engine(error: OtherEngineError) -> str:
+    """Say it in the terms of the screen."""
+    others = " and ".join(error.others)
+    return (
+        f"{error.path} holds samples of the engine {others}; nothing was written. Those of "
+        f"{error.engine} are appended to them where Mix is yes."
+    )
+
+
 def _prepare(choice: "EngineChoice", files: CatalogFiles) -> tuple[Catalog, Engine]:
     """Load what only a generation needs; its imports alone take longer than a key may wait."""
     import workbench.jobs.generate  # noqa: F401
     from workbench.jobs.engines import make_engine
 
     catalog = load_catalog(files)
+    verify(Sample("", ()), catalog)  # what a first one makes ready takes long, too
     return catalog, make_engine(choice, catalog, load_policy(files))
 
 

@@ -12,9 +12,11 @@ from textual.screen import Screen
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.generate.form import GenerateForm
+from workbench.app.generate.questions import MixPrompt
 from workbench.app.generate.running import Running
 from workbench.app.generate.watch import Watch
 from workbench.app.styles import text_styles
+from workbench.app.typed_ahead import TypedAhead
 from workbench.core.errors import WorkbenchError
 from workbench.core.plain import visible
 
@@ -22,7 +24,7 @@ _IDLE = (("enter", "start"), ("tab", "next field"), ("esc", "back"), ("f1", "hel
 _RUNNING = (("ctrl+x", "stop"), ("esc", "back, it goes on"), ("f1", "help"))
 
 
-class GenerateScreen(Screen[None]):
+class GenerateScreen(TypedAhead, Screen[None]):
     """A form above, the latest generation below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,6 +79,7 @@ class GenerateScreen(Screen[None]):
         self.show_run()
         if not self.running.alive:
             self.query_one(GenerateForm).begin_at()
+        self.ready()
 
     def show_run(self) -> None:
         """Draw where the generation stands."""
@@ -85,15 +88,32 @@ class GenerateScreen(Screen[None]):
         if running and self.focused is not None and self.focused.id != "start":
             self.set_focus(None)
         form.allow(running=running)
-        if self.running.now is not None and self.running.now.samples:
-            form.count_present(self.running.now.samples)
-        self.query_one(Watch).show(self.running.now)
+        now = self.running.now
+        if now is not None and now.samples and now.output == self._output:
+            form.count_present(now.samples)
+        self.query_one(Watch).show(now, self._output)
         self.query_one(KeyBar).show(_RUNNING if running else _IDLE)
 
     def on_running_changed(self, event: Running.Changed) -> None:
         self.show_run()
         if event.ended:
             self.query_one(GenerateForm).begin_at()
+            if self.app.screen is self:
+                self._offer_mixing()
+
+    def _offer_mixing(self) -> None:
+        """Ask whether to append to another engine's samples, where that is what went wrong."""
+        now = self.running.now
+        if now is None or not now.others or now.output != self._output:
+            return
+        form = self.query_one(GenerateForm)
+
+        def take(agreed: bool | None) -> None:
+            if agreed:
+                form.mix()
+                self.on_generate_form_wanted()
+
+        self.app.push_screen(MixPrompt(now, form.engine), take)
 
     def on_generate_form_wanted(self) -> None:
         form = self.query_one(GenerateForm)

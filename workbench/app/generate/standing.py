@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import Literal
 
@@ -18,14 +19,20 @@ _SETTLED = 1.0
 class RunStanding:
     """What is known of the latest generation.
 
+    covered, cells: cells that people speak of with a sample, and all of them, once it is done.
+    output: the dataset. others: whose samples it holds, where these keep another engine's out.
     problem: why it failed or gave up. failures: what the latest failed requests said. notes: what
     else a user should know, in sentences.
     """
 
     wanted: int
+    output: Path = Path()
+    others: tuple[str, ...] = ()
     state: State = "running"
     samples: int = 0
     first: int = 0
+    covered: int = 0
+    cells: int = 0
     standing: Standing | None = None
     problem: str = ""
     failures: deque[str] = field(default_factory=lambda: deque(maxlen=_FAILURES))
@@ -69,7 +76,12 @@ class RunStanding:
             self.failures.append(event.reason)
         if isinstance(event, Finished):
             self.problem = _why_stopped(event)
-            self.notes.append(f"{event.covered} of {event.cells} spoken cells are covered.")
+            self.covered, self.cells = event.covered, event.cells
+
+    def settle(self, standing: Standing) -> None:
+        """Take in where it stands now that all is saved: a stop takes in what had arrived."""
+        self.standing = standing
+        self.samples = standing.samples
 
     def end(self, state: State, problem: str = "") -> None:
         """Note how it ended."""

@@ -1,5 +1,7 @@
 """How a generation goes: bar, rate, ledger, and what went wrong."""
 
+from pathlib import Path
+
 from rich.text import Text
 from textual.widgets import Static
 
@@ -31,10 +33,11 @@ class Watch(Static):
     def __init__(self) -> None:
         super().__init__("", markup=False)
         self._now: RunStanding | None = None
+        self._output = Path()
 
-    def show(self, now: RunStanding | None) -> None:
-        """Draw a standing."""
-        self._now = now
+    def show(self, now: RunStanding | None, output: Path) -> None:
+        """Draw a standing; output: the dataset that one knows it is of."""
+        self._now, self._output = now, output
         text = Text()
         if now is not None:
             for part in self._parts(now):
@@ -43,16 +46,16 @@ class Watch(Static):
         self.update(text)
 
     def on_resize(self) -> None:
-        self.show(self._now)
+        self.show(self._now, self._output)
 
     def _parts(self, now: RunStanding) -> list[Text]:
         styles = text_styles(self.app)
         plain = bool(getattr(self.app, "ascii", False))
         sign = _STATES[now.state]
-        if now.state == "done" and now.problem:
-            sign = _STATES["stopped"]
         glyph = sign.plain if plain else sign.glyph
         parts = [Text(f"{glyph} {sign.word}", f"bold {styles[sign.style]}".strip())]
+        if now.output != self._output:
+            parts.append(self._label("Of", styles).append(visible(str(now.output))))
         parts.append(self._label("Samples", styles).append_text(self._bar(now, styles, plain)))
         parts.append(self._label("Time", styles).append(_times(now)))
         if now.standing is not None:
@@ -68,6 +71,9 @@ class Watch(Static):
             )
         if now.cost:
             parts.append(self._label("Cost", styles).append(visible(now.cost)))
+        if now.cells:
+            words = f"{now.covered} of {now.cells} cells (property, place, read or set)"
+            parts.append(self._label("Coverage", styles).append(words))
         if now.problem:
             parts.append(Text(visible(now.problem), styles["error"]))
         parts += [Text(visible(note), styles["muted"]) for note in now.notes]
