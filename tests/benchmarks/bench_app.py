@@ -131,16 +131,14 @@ def test_keys_while_samples_are_generated(folder):
         terminal.wait_for(b"Running", start=start)
         terminal.press("\x1b")
         terminal.quiet(0.6)
-        times, ended = [], False
-        row = 0
-        while not ended:
-            row += 1
+        times: list[float] = []
+        while b"Generation done" not in terminal.output:
             start = len(terminal.output)
             begin = time.perf_counter()
             terminal.press("j")
-            terminal.wait_for(f"#{row}".encode(), start=start)
+            terminal.wait_for(f"#{len(times) + 1}".encode(), start=start)
             times.append((time.perf_counter() - begin) * 1000)
             terminal.quiet(random.uniform(0.03, 0.07))
-            ended = b"Generation done" in terminal.output
         _print(f"keys while {more:,} come to {present:,}", times)
+        _print("keys afterwards", _key_times(terminal, len(times) + 1))
         terminal.kill()
