@@ -34,6 +34,7 @@ def test_every_command_is_shown():
         "check-export",
         "catalog",
         "demo",
+        "runs",
     ):
         assert f"workbench {command}" in README
 

@@ -19,16 +19,17 @@ from wire import KEY
 from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.journal import read_journal
+from workbench.adapters.journal import JournalState, read_journal
 from workbench.adapters.prices import load_prices
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.runs import runs_path
 from workbench.core.errors import InputError
 from workbench.core.usage import Usage
+from workbench.jobs.budget import Budget
 from workbench.jobs.events import Answered, Finished, Noted
 from workbench.jobs.generate import GenerateOptions, generate
 from workbench.jobs.run_files import RunFiles
-from workbench.jobs.runs import list_runs
+from workbench.jobs.runs import RunLog, list_runs
 
 
 def item(number):
@@ -261,6 +262,23 @@ def test_a_record_that_cannot_be_written_stops_nothing(bench):
     events = bench.run(20)
     assert events[-1].standing.samples == 30
     assert any("not recorded" in e.sentence for e in events if isinstance(e, Noted))
+
+
+def test_jobs_of_other_kinds_share_the_record(bench):
+    """A judge at the same time: each has its number, and closes only what is of its kind."""
+    bench.run(20)
+    generating, judging = (RunLog(bench.output, bench.prices) for _ in range(2))
+    budget = Budget(bench.prices, bench.model)
+    generating.look_back(bench.state())
+    judging.look_back(JournalState(), "judge")
+    assert generating.begin("generate", budget, {}) == 2
+    assert judging.begin("judge", budget, {"votes": 3}) == 3
+    budget.settle(budget.reserve(1000, 200), Usage(1000, 200))
+    judging.end(budget, "done")
+    RunLog(bench.output, bench.prices).look_back(JournalState(), "judge")
+    assert [run["end"] for run in bench.stored] == ["done", "running", "done"]
+    assert (bench.stored[2]["kind"], bench.stored[2]["cost"]) == ("judge", "0.03")
+    assert list_runs(bench.output, bench.prices).total.cost == 2 * bench.each + Decimal("0.03")
 
 
 def test_journals_of_old_still_read(bench):

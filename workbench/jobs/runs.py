@@ -76,8 +76,8 @@ def complete(
 ) -> list[RunRecord]:
     """Give the records with those that the journal knows of besides, and those that were killed.
 
-    A generation's record that is still open is taken from the journal; it is closed as killed
-    where its process is not alive.
+    A generation's record that is still open is taken from the journal. Open records are closed as
+    killed where their process is not alive.
     """
     known = {record.number: record for record in records}
     before: dict[str, int] = {}
@@ -93,7 +93,7 @@ def complete(
 
 
 def _closed(record: RunRecord, alive: Callable[[RunRecord], bool]) -> RunRecord:
-    if record.end != "running" or record.kind != "generate" or alive(record):
+    if record.end != "running" or alive(record):
         return record
     return msgspec.structs.replace(
         record,
@@ -208,13 +208,14 @@ class RunLog:
         told, self._notices = self._notices, []
         return told
 
-    def look_back(self, state: JournalState) -> None:
+    def look_back(self, state: JournalState, kind: RunKind = "generate") -> None:
         """Read the earlier runs, and close in the file what a kill left open.
 
-        Only for a generation that holds the dataset's lock: no other one is alive then.
+        kind: of job that holds its lock, so that no other one of its kind is alive. state: the
+        journal's; an empty one for jobs that have none.
         """
         stored = self._read()
-        self.records = complete(stored, state, self._prices, lambda _: False)
+        self.records = complete(stored, state, self._prices, lambda record: record.kind != kind)
         changed = [record for record in self.records if record not in stored]
         if changed:
             self._attempt(lambda: write_records(self._path, changed))

@@ -45,7 +45,7 @@ BINDINGS: Final[list[BindingType]] = [
     _key("p", "policy", "Policy", "Read the labelling policy"),
     _key("y", "copy", "Copy", "Copy this sample as JSON"),
     _key("ctrl+g", "generate", "Generate", "Generate samples while the review goes on"),
-    _key("H", "runs", "Runs", "What was asked of models for this dataset, and what it cost"),
+    _key("H", "runs", "Runs", "What models were asked for it, and what it cost"),
     _key("tab", "pane", "Next pane", "Go between the list and the sample"),
     _key("escape", "back", "Back", "Stop a search, clear the filter, then the marks"),
     _key("q", "app.quit", "Quit", "Leave the workbench; all decisions are saved"),
