@@ -10,6 +10,7 @@ import time
 import traceback
 
 import pytest
+from clocks import Clock
 from pydantic import SecretStr
 from small_car import FUNCTIONS, POLICY, small_catalog, window_sample
 from wire import KEY, Answer
@@ -32,12 +33,9 @@ LIMIT = 15 * 100 * 3 + 16_384
 """Of the output of the seed request: three times what 15 samples come to, and the thinking."""
 
 
-async def at_once(_: float) -> None:
-    """Wait for nothing, before a request is sent again."""
-
-
 def made_engine(key=KEY, prompts=None, sends=3, **options) -> GeminiEngine:
-    retry = Retry(sends=sends, sleep=at_once)
+    clock = Clock()
+    retry = Retry(sends=sends, sleep=clock.sleep, clock=clock, uniform=lambda *_: 0.0)
     model = GeminiModel(SecretStr(key), retry=retry, **options)
     return GeminiEngine(model, CATALOG, POLICY, prompts, thinking=options.get("thinking"))
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from clocks import Clock
 from gemini_server import KEY
 from pydantic import SecretStr
 from small_car import POLICY, small_catalog, window_sample
@@ -22,17 +23,14 @@ PROMPT = Prompt("Say [].")
 CATALOG = small_catalog()
 
 
-async def at_once(_: float) -> None:
-    """Wait for nothing."""
-
-
 @pytest.fixture
 async def model(gemini_server):
     """Make models that are closed at the end."""
     made = []
 
     def make(**options):
-        retry = Retry(sends=2, sleep=at_once)
+        clock = Clock()
+        retry = Retry(sends=2, sleep=clock.sleep, clock=clock)
         made.append(GeminiModel(SecretStr(KEY), base_url=gemini_server.url, retry=retry, **options))
         return made[-1]
 

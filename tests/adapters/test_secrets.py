@@ -1,6 +1,8 @@
+import os
+
 import pytest
 
-from workbench.adapters.secrets import SecretsError, find_gemini_key
+from workbench.adapters.secrets import SecretsError, exposure, find_gemini_key
 
 KEY = "AIzaCanary-0123456789"
 
@@ -98,3 +100,33 @@ def test_an_unusable_variable_is_named_and_no_key_told(tmp_path):
     with pytest.raises(SecretsError, match="GEMINI_API_KEY") as caught:
         find(tmp_path, {"GEMINI_API_KEY": f"{KEY}\n{KEY}"})
     assert KEY not in str(caught.value)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are others there")
+@pytest.mark.parametrize(("mode", "warned"), [(0o600, False), (0o640, True), (0o604, True)])
+def test_a_file_that_others_can_read_is_warned_about(write, mode, warned):
+    path = write(entry(KEY))
+    path.chmod(mode)
+    said = exposure(path)
+    assert bool(said) is warned
+    if warned:
+        assert said == (
+            f"{path}: other users of this machine may read the key in it; run: chmod 600 {path}"
+        )
+
+
+def test_no_variable_of_the_error_holds_the_key(tmp_path, write):
+    """As in the report of a crash that shows the variables of each frame."""
+    for text, _ in BROKEN.values():
+        write(text)
+        with pytest.raises(SecretsError) as caught:
+            find_gemini_key(None, (tmp_path / "a",))
+        error = caught.value
+        frames = []
+        walk = error.__traceback__.tb_next  # from `find_gemini_key` on
+        while walk:
+            frames.append(repr(walk.tb_frame.f_locals))
+            walk = walk.tb_next
+        assert frames
+        assert KEY not in "".join(frames)
+        assert error.__context__ is None

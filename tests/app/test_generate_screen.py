@@ -6,6 +6,8 @@ from time import perf_counter
 
 import pytest
 from background import app_on, shown, until
+from canary import CANARY, ending
+from gemini_server import GeminiServer
 from textual import events
 from wire import KEY
 
@@ -263,3 +265,24 @@ def test_it_looks_as_it_did(snap_compare, path, tmp_path, size):
         assert snap_compare(app, run_before=show, terminal_size=size)
     finally:
         app.review.close()
+
+
+async def test_a_service_that_echoes_the_key_shows_it_on_no_screen(
+    opened, path, monkeypatch, caplog
+):
+    caplog.set_level("DEBUG")
+    with GeminiServer(CANARY) as server:
+        faults = [server.error(400, f"schema {CANARY}"), ending(server)[1]]
+        server.answer = lambda asked: faults[min(asked.number, 1)]
+        monkeypatch.setenv("GEMINI_API_KEY", CANARY)
+        monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", server.url)
+        async with driven(opened) as pilot:
+            await start(pilot, 300, engine="gemini", workers="1")
+            await until(ended(opened))
+            await pilot.pause()
+            assert "may not use" in shown(opened)
+            assert CANARY not in shown(opened) + caplog.text
+            assert CANARY not in opened.export_screenshot()
+    written = [p.read_text("utf-8") for p in path.parent.rglob("*") if p.is_file()]
+    assert "[key]" in "".join(written)
+    assert CANARY not in "".join(written)

@@ -180,7 +180,7 @@ class GeminiModel:
             else:
                 self._learn(sent, prompt, reply.usage)
                 return reply
-            self._learn_fault(sent, prompt, failure.fault)
+            self._learn_fault(sent, prompt, failure)
         raise failure  # outside the handler, so that the original is not attached
 
     def _learn(self, sent: Pass, prompt: Prompt, usage: Usage | None) -> None:
@@ -190,13 +190,14 @@ class GeminiModel:
             self._per_token = len(prompt.text) / tokens
         self.limiter.answered(sent, tokens)
 
-    def _learn_fault(self, sent: Pass, prompt: Prompt, fault: Fault) -> None:
+    def _learn_fault(self, sent: Pass, prompt: Prompt, error: ModelError) -> None:
+        fault = error.fault
         if fault.usage is not None:  # an answer after all, though without a text
             self._learn(sent, prompt, fault.usage)
         if fault.kind == "rate limit":
             self.limiter.complained(sent)
-        if fault.retry_after:
-            self.limiter.hold(min(fault.retry_after, self._retry.ceiling))
+        if fault.retry_after and not error.fatal:
+            self.limiter.hold(fault.retry_after)
 
     def _config(
         self, prompt: Prompt, schema: Mapping[str, Any] | None

@@ -13,6 +13,8 @@ from workbench.adapters.models import Fault, FaultKind, ModelError, ServiceTier,
 
 _TRANSPORTS = {"httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "anyio", "ssl"}
 _HIDDEN = "[key]"
+_SHORTEST = 8
+"""Characters that a key has at the least, be it that of a service in between."""
 
 
 @dataclass(frozen=True)
@@ -183,8 +185,12 @@ def shorten(text: object, key: SecretStr) -> str:
 
 
 def without_key(text: str, key: SecretStr) -> str:
-    """Put a sign in the place of the key, wherever a text holds it."""
-    return text.replace(key.get_secret_value(), _HIDDEN)
+    """Put a sign in the place of the key, wherever a text holds it.
+
+    What is too short for a key stays: replacing it would spoil answers, and hide nothing.
+    """
+    secret = key.get_secret_value()
+    return text.replace(secret, _HIDDEN) if len(secret) >= _SHORTEST else text
 
 
 def blames_schema(error: Exception) -> str | None:
