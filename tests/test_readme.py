@@ -3,6 +3,15 @@
 import re
 from pathlib import Path
 
+import pytest
+from clocks import Clock
+from gemini_server import KEY, GeminiServer
+from pydantic import SecretStr
+from told import FAULTS
+
+from workbench.adapters.gemini.client import GeminiModel
+from workbench.adapters.gemini.retry import Retry
+from workbench.adapters.models import ModelError, Prompt
 from workbench.core.codes import CODES
 
 ROOT = Path(__file__).parents[1]
@@ -43,3 +52,25 @@ def test_every_file_of_data_and_prompts_is_tracked_by_the_wheel():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     for folder in ("prompts", "data"):
         assert f'"{folder}" = "workbench/_resources/{folder}"' in text
+
+
+async def test_the_sentences_for_faults_are_those_that_the_program_prints():
+    rows = re.findall(r"^\| ([a-z' ]+) \| `(.*)` \|$", README, re.M)
+    clock = Clock()
+    said = []
+    with GeminiServer() as server:
+        retry = Retry(sleep=clock.sleep, clock=clock, uniform=lambda _, most: most / 2)
+        for name, fault in FAULTS.items():
+            server.answer = lambda _, fault=fault: fault(server)
+            model = GeminiModel(SecretStr(KEY), base_url=server.url, model="gemini-4", retry=retry)
+            with pytest.raises(ModelError) as caught:
+                await model.ask(Prompt("Say []."))
+            said.append((name, str(caught.value)))
+            await model.close()
+    assert [(name, timeless(text)) for name, text in rows] == [
+        (name, timeless(text)) for name, text in said
+    ]
+
+
+def timeless(text):
+    return re.sub(r"\d\d:\d\d here, in [^)]*", "00:00 here", text)

@@ -232,7 +232,7 @@ async def test_timeout(gemini_server):
     engine = made_engine(base_url=url, timeout=0.3, sends=1)
     gemini_server.answer = lambda _: Answer(b"{}", hold=30)
     error = await failure(engine)
-    assert str(error) == "no answer within 0.3 s"
+    assert str(error) == "no answer within 0.3 s; --timeout allows more"
     assert not error.fatal
     await engine.close()
 

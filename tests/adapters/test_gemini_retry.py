@@ -84,9 +84,8 @@ async def test_the_jitter_is_full(gemini_server, clock):
 async def test_in_vain_it_is_told_how_often_and_how_long(model, gemini_server):
     gemini_server.answer = lambda _: gemini_server.error(503, "Overloaded.", "UNAVAILABLE")
     error = await failure(model)
-    assert str(error) == (
-        "the service failed (503 UNAVAILABLE: Overloaded); tried 8 times in 4 min"
-    )
+    assert str(error).startswith("the service failed (503 UNAVAILABLE: Overloaded); ")
+    assert str(error).endswith("; tried 8 times in 4 min")
     assert error.fault.faults == ("server",) * 8
     assert len(gemini_server.asked) == 8
 

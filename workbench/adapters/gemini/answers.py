@@ -59,7 +59,12 @@ def read_answer(response: types.GenerateContentResponse, key: SecretStr) -> Repl
             fatal=True,
         )
     if finish in _WITHHELD:
-        raise _none("withheld", f"the service withheld the answer ({finish})", usage)
+        raise _none(
+            "withheld",
+            f"the service withheld the answer ({finish}); if it does so often, look for the cause "
+            "in the examples shown or in the prompt templates",
+            usage,
+        )
     parts = (candidate.content.parts if candidate.content else None) or []
     text = "".join(part.text for part in parts if part.text and not part.thought)
     if not text.strip():

@@ -36,12 +36,16 @@ def fault_of(error: Exception, asked: Asked) -> ModelError:
     kind = type(error).__name__
     said = shorten(str(error), asked.key)
     if isinstance(error, TimeoutError) or "Timeout" in kind:
-        return _fault("timeout", f"no answer within {asked.timeout:g} s")
+        return _fault("timeout", f"no answer within {asked.timeout:g} s; --timeout allows more")
     if isinstance(error, json.JSONDecodeError | errors.UnknownApiResponseError):
         return _fault("unreadable", "the service's answer is not JSON")
     if isinstance(error, OSError) or type(error).__module__.split(".")[0] in _TRANSPORTS:
         reason = f"{kind}{': ' if said else ''}{said}"
-        return _fault("connection", f"the connection failed ({reason})")
+        return _fault(
+            "connection",
+            f"the connection failed ({reason}); check the network, a proxy, and the base URL if "
+            "you set one",
+        )
     return _fault("unreadable", f"the service's answer could not be read ({kind}: {said})")
 
 
@@ -70,7 +74,10 @@ def _of_service(error: errors.APIError, asked: Asked) -> ModelError:
             return _fault("timeout", f"the service gave up the request ({said})")
         case code if code >= 500:
             return _fault(
-                "server", f"the service failed ({said})", wait=_wait_asked_for(error, asked)
+                "server",
+                f"the service failed ({said}); if it lasts, come back later or choose another "
+                "--model",
+                wait=_wait_asked_for(error, asked),
             )
         case 404:
             return _fault(
