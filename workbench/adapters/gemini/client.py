@@ -94,13 +94,37 @@ class GeminiModel:
         """Count the tokens of a prompt; the service does so for free. Raises `ModelError`."""
         models = self._client.aio.models
         counted = await self._persist(
-            lambda: self._guarded(lambda: models.count_tokens(model=self.model, contents=text))
+            lambda: self.guarded(lambda: models.count_tokens(model=self.model, contents=text))
         )
         return counted.total_tokens or 0
 
     async def list_models(self) -> list[str]:
         """List the models that the key may use and that write texts. Raises `ModelError`."""
-        return await self._persist(lambda: self._guarded(self._list))
+        return await self._persist(lambda: self.guarded(self._list))
+
+    @property
+    def client(self) -> genai.Client:
+        """The service's own client, for calls of another kind, each made by `guarded`."""
+        return self._client
+
+    @property
+    def key(self) -> SecretStr:
+        """The key, to be taken out of what the service says."""
+        return self._key
+
+    def config(self, prompt: Prompt) -> types.GenerateContentConfig:
+        """Give how a prompt is asked, without the schema where the model has refused it."""
+        mark = json.dumps(prompt.schema) if prompt.schema is not None else ""
+        return self._config(prompt, None if mark in self._refused else prompt.schema)
+
+    async def guarded(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Make one call, within the time for it. Raises `ModelError` for whatever goes wrong."""
+        try:
+            async with asyncio.timeout(self._asked.timeout):
+                return await call()
+        except Exception as error:  # whatever the client and its transports raise
+            failure = fault_of(error, self._asked)
+        raise failure  # outside the handler, so that the original (and a key in it) is not attached
 
     async def close(self) -> None:
         """Close the connections."""
@@ -126,15 +150,6 @@ class GeminiModel:
         if failure.fault.kind == "model":
             failure = await self._with_names(failure)
         raise given_up(failure, tuple(faults), elapsed)
-
-    async def _guarded(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Make one call, within the time for it. Raises `ModelError` for whatever goes wrong."""
-        try:
-            async with asyncio.timeout(self._asked.timeout):
-                return await call()
-        except Exception as error:  # whatever the client and its transports raise
-            failure = fault_of(error, self._asked)
-        raise failure  # outside the handler, so that the original (and a key in it) is not attached
 
     async def _send(self, prompt: Prompt, faults: list[FaultKind]) -> Reply:
         """Send a prompt once; twice where its schema is refused, which is noted in `faults`."""
@@ -227,7 +242,7 @@ class GeminiModel:
     async def _with_names(self, error: ModelError) -> ModelError:
         """Name models like the one that the service does not know, if it lists them."""
         try:
-            names = near(self.model, await self._guarded(self._list))
+            names = near(self.model, await self.guarded(self._list))
         except ModelError:
             return error
         if not names:
