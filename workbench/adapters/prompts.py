@@ -4,10 +4,11 @@ Templates are Jinja2 in a sandbox. The brief (`_brief.md.j2`) is rendered withou
 is the same in every request of a run, and stands first: the service then recognises it.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from workbench.adapters.engines import Request
 from workbench.adapters.resources import resource
@@ -19,6 +20,9 @@ from workbench.core.policy import Policy
 from workbench.core.samples import to_item
 
 _CATALOG_MARK = "\x00catalog\x00"
+
+ReaderTask = Literal["judge", "repair"]
+"""What a second reader is asked to do; the name of its template."""
 
 
 def prompts_dir() -> Path:
@@ -38,7 +42,8 @@ class Prompts:
     def __init__(self, catalog: Catalog, policy: Policy, directory: Path | None = None) -> None:
         self._catalog = catalog
         self._policy = policy
-        self._templates = Templates(directory or prompts_dir())
+        self._folder = directory or prompts_dir()
+        self._templates = Templates(self._folder)
 
     @cached_property
     def brief(self) -> str:
@@ -65,6 +70,21 @@ class Prompts:
         }
         text = self._templates.render("seed.md.j2" if seed else "expand.md.j2", values)
         return text.strip("\n") + "\n"
+
+    def reading(self, task: ReaderTask, cases: Sequence[dict[str, Any]]) -> str:
+        """Render what a judge or a repairer is asked about some samples."""
+        values = {"brief": self.brief, "cases": cases}
+        return self._templates.render(f"{task}.md.j2", values).strip("\n") + "\n"
+
+    def reading_hash(self, task: ReaderTask) -> str:
+        """Hash all that such a prompt is made of but for the samples: 16 hex digits."""
+        digest = blake2b(digest_size=8)
+        for part in (self.reading(task, []).encode(), self._source(task)):
+            digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.hexdigest()
+
+    def _source(self, task: ReaderTask) -> bytes:
+        return read_prompt_file(self._folder / f"{task}.md.j2")
 
 
 def render_generation(

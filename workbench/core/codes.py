@@ -48,4 +48,9 @@ CODES: dict[str, Code] = {
     "policy.degree": Code("info", "the policy gives the words of degree another value"),
     "policy.need": Code("info", "the policy answers the need in another way"),
     "consistency.calls": Code("warning", "the same request has other calls elsewhere"),
+    "judge.call_unfounded": Code("warning", "a call does not follow from the words"),
+    "judge.left_undone": Code("warning", "something that is asked for is not done"),
+    "judge.done_unasked": Code("warning", "something is done that nobody asked for"),
+    "judge.unnatural": Code("warning", "nobody would say the query to a car"),
+    "repair.offered": Code("info", "a model has written the sample anew, and it verifies"),
 }

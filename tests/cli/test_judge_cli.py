@@ -1,0 +1,120 @@
+"""`workbench judge` and `workbench repair` from the command line."""
+
+import json
+
+import pytest
+from readers import cases, fine, is_judge, mended, wrong
+from wire import KEY
+
+from workbench.adapters.labels import labels_path, open_labels
+from workbench.core.samples import from_item
+
+
+def light(query, value=1):
+    arguments = {"propertyName": "CABIN_LIGHTS_SWITCH", "areaId": 0, "value": value}
+    return {"query": query, "answers": [{"name": "setIntProperty", "arguments": arguments}]}
+
+
+ITEMS = [
+    light("Cabin lights on"),
+    light("Cabin lights off", 0),
+    light("Lights on", 9),
+    {"query": 5},
+]
+
+
+@pytest.fixture
+def data(tmp_path):
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps(ITEMS), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def service(gemini_server):
+    """A service whose judge dislikes `off`, and whose repairer always switches on."""
+
+    def answer(asked):
+        found = cases(asked.prompt)
+        if is_judge(asked):
+            return gemini_server.samples(
+                [
+                    wrong(c.tag, reason="[/] it is \x1b[31moff")
+                    if "off" in c.query
+                    else fine(c.tag)
+                    for c in found
+                ]
+            )
+        return gemini_server.samples(
+            [mended(c.tag, c.query, light("", 1)["answers"]) for c in found]
+        )
+
+    gemini_server.answer = answer
+    return {"GEMINI_API_KEY": KEY, "GOOGLE_GEMINI_BASE_URL": gemini_server.url}
+
+
+def test_judging_tells_what_it_came_to_and_the_report_what_it_is_worth(cli, data, service):
+    done = cli("judge", data, env=service)
+    assert done.returncode == 0, done.stderr
+    assert "2 of 2 samples judged by" in done.stdout
+    assert "1 ok, 1 wrong, 0 unanswered" in done.stdout
+    assert "judge.call_unfounded" in done.stdout
+    assert "two minds on 1" in done.stdout
+    assert "1 requests; 1,000 tokens read (90% of them cached), 250 written" in done.stdout
+    with open_labels(labels_path(data), "ann") as store:
+        store.decide(from_item(ITEMS[0]), "accepted")
+        store.decide(from_item(ITEMS[1]), "rejected")
+    told = cli("judge", data, "--report").stdout
+    assert "against people: 2 compared with people: too few to say (below 30)" in told
+    assert "2 were decided after the judge had spoken" in told
+    [row] = [
+        json.loads(line)
+        for line in cli("judge", data, "--report", "--json").stdout.split("\n")
+        if line
+    ]
+    assert row["all"]["judge_wrong"] == {"accepted": 0, "edited_or_rejected": 1}
+    assert row["all"]["kappa"] is None
+    assert row["blind"]["compared"] == 0
+
+
+def test_repairs_wait_for_a_person_and_the_dataset_stays(cli, data, service):
+    before = data.read_bytes()
+    done = cli("repair", data, env=service)
+    assert done.returncode == 0, done.stderr
+    assert "of 1 failing, 1 mended, 0 still failing, 0 unanswered" in done.stdout
+    assert "50.0%, and 75.0% with all repairs" in done.stdout
+    assert data.read_bytes() == before
+    assert not labels_path(data).exists()
+
+
+@pytest.mark.parametrize("command", ["judge", "repair"])
+def test_without_a_key_one_sentence_says_what_to_do(cli, data, command):
+    done = cli(command, data)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: to {command}, a language model must read the samples")
+    assert "GEMINI_API_KEY" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_refusing_service_ends_it_with_status_1(cli, data, gemini_server, service):
+    gemini_server.answer = lambda _: gemini_server.bad_key()
+    done = cli("judge", data, env=service)
+    assert done.returncode == 1
+    assert "0 of 2 samples judged" in done.stdout
+    assert KEY not in done.stdout + done.stderr
+
+
+def test_damaged_files_are_named_and_left(cli, data, service):
+    for name, content in (
+        ("data.judge.json", b"{"),
+        ("data.judge.json", b'{"_default":{},"about":{"1":{"schema":9}}}'),
+        ("data.judge.journal.jsonl", b"{}\n"),
+    ):
+        path = data.with_name(name)
+        path.write_bytes(content)
+        done = cli("judge", data, env=service)
+        assert done.returncode == 2
+        assert name in done.stderr
+        assert "left as it is" in done.stderr
+        assert path.read_bytes() == content
+        path.unlink()

@@ -1,0 +1,285 @@
+"""What models said of a dataset's samples, kept beside it: judgements, and attempts at repair.
+
+`NAME.judge.journal.jsonl` has each reply, raw, on disk before anything is done with it.
+`NAME.judge.json` is a plain TinyDB file that follows from it: a document for each content, prompt
+and model. Without it, it is made anew. What is kept is used again while these three are the same.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from workbench.adapters.dataset import collection_paused
+from workbench.adapters.files import append, appending, cut, locked, read_bytes, replacing
+from workbench.adapters.prompts import ReaderTask
+from workbench.adapters.tables import LabelDB, Raw, Rows
+from workbench.core.errors import InputError
+from workbench.core.jsontext import dumps
+from workbench.core.judge.answers import Answers, read_attempts, read_votes
+from workbench.core.judge.votes import Judgement, Vote
+from workbench.core.samples import Sample
+
+SCHEMA = 1
+_TAIL = 1024
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer of a repairer's. number: counts from 1. time: when it came."""
+
+    number: int
+    sample: Sample
+    time: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A document: what one model, asked by one prompt, said of one content."""
+
+    kind: ReaderTask
+    id: str
+    model: str
+    prompt: str
+    votes: tuple[Vote, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def time(self) -> str:
+        """When the latest answer came."""
+        times = [vote.time for vote in self.votes] + [one.time for one in self.attempts]
+        return max(times, default="")
+
+    @property
+    def judgement(self) -> Judgement:
+        """The entry as a judgement."""
+        return Judgement(id=self.id, model=self.model, prompt=self.prompt, votes=self.votes)
+
+
+class ReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="reply"):
+    """A line of the journal. turn: the vote's or attempt's number. tags: the samples' ids."""
+
+    task: ReaderTask
+    model: str
+    prompt: str
+    turn: int
+    tags: dict[str, str]
+    reply: str
+    finish: str = ""
+    usage: dict[str, int] | None = None
+    version: str = ""
+    faults: tuple[str, ...] = ()
+    time: str = ""
+
+
+class _About(msgspec.Struct, frozen=True, kw_only=True):
+    """schema: of the file. journal: bytes of the journal in it. tail: hash of their end."""
+
+    schema: int
+    journal: int = 0
+    tail: str = ""
+
+
+class _File(msgspec.Struct):
+    rows: dict[str, msgspec.Raw] = msgspec.field(name="_default", default_factory=dict)
+    about: dict[str, msgspec.Raw] = {}
+
+
+class _Schema(msgspec.Struct):
+    schema: int
+
+
+_Key = tuple[str, str, str, str]
+_line_decoder = msgspec.json.Decoder(ReplyLine)
+_entry_decoder = msgspec.json.Decoder(Entry)
+
+
+def judge_path(dataset: Path) -> Path:
+    """Give the file of a dataset's judgements: `NAME.judge.json` beside it."""
+    return dataset.with_name(f"{dataset.name.removesuffix('.json')}.judge.json")
+
+
+def judge_journal(path: Path) -> Path:
+    """Give the journal of such a file: `NAME.judge.journal.jsonl` beside it."""
+    return path.with_name(f"{path.name.removesuffix('.json')}.journal.jsonl")
+
+
+def read_judgements(path: Path) -> "Judgements":
+    """Read what is there; nothing is written. Raises `InputError` for what cannot be used."""
+    found = Judgements(path)
+    with collection_paused():
+        found.load()
+    return found
+
+
+@contextmanager
+def opened_judgements(path: Path, doing: str) -> Iterator["Judgements"]:
+    """Open the file for writing; it is saved at the end, whatever that is.
+
+    Raises `LockedError` where another process has it open, `InputError` for what cannot be used.
+    """
+    with locked(path, doing):
+        journal = judge_journal(path)
+        if journal.exists():  # a crash may have left a line without its end
+            cut(journal, read_bytes(journal, "journal").rfind(b"\n") + 1)
+        found = read_judgements(path)
+        with appending(journal) as handle:
+            found.handle = handle
+            try:
+                yield found
+            finally:
+                found.handle = None
+                found.save()
+
+
+class Judgements:
+    """Judgements and repairs, by content. db: the same as a TinyDB, to search."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.handle: int | None = None
+        self._rows: dict[int, Raw] = {}
+        self._ids: dict[_Key, int] = {}
+        self._of: dict[tuple[str, str], list[_Key]] = {}
+        self._changed = False
+        self.db = LabelDB(Rows(self._rows), {}, lambda _: None)
+
+    # ------------------------------------------------------------ looking up
+
+    def entry(self, kind: ReaderTask, sample_id: str, model: str, prompt: str) -> Entry | None:
+        """Give what a model, asked by a prompt, said of a content."""
+        doc_id = self._ids.get((kind, sample_id, model, prompt))
+        return None if doc_id is None else _entry_decoder.decode(self._rows[doc_id])
+
+    def latest(self, kind: ReaderTask, sample_id: str) -> Entry | None:
+        """Give what was said of a content last, by whatever model and prompt."""
+        entries = [self.entry(*self._named(key)) for key in self._of.get((kind, sample_id), ())]
+        return max(filter(None, entries), key=lambda entry: entry.time, default=None)
+
+    def judged(self) -> list[str]:
+        """Give the ids of all contents that were judged."""
+        return [sample_id for kind, sample_id in self._of if kind == "judge"]
+
+    def repaired(self) -> list[str]:
+        """Give the ids of all contents that were written anew."""
+        return [sample_id for kind, sample_id in self._of if kind == "repair"]
+
+    def readers(self) -> list[tuple[str, str]]:
+        """Give model and prompt of all judges."""
+        return list(dict.fromkeys((m, p) for kind, _, m, p in self._ids if kind == "judge"))
+
+    def first_time(self, sample_id: str) -> str:
+        """Tell when a content was judged first, by whomever; "" where it never was."""
+        keys = self._of.get(("judge", sample_id), ())
+        entries = [self.entry(*self._named(key)) for key in keys]
+        return min((entry.judgement.first_time for entry in entries if entry), default="")
+
+    @staticmethod
+    def _named(key: _Key) -> tuple[ReaderTask, str, str, str]:
+        kind: Literal["judge", "repair"] = "judge" if key[0] == "judge" else "repair"
+        return kind, *key[1:]
+
+    # ------------------------------------------------------------ taking in
+
+    def record(self, line: ReplyLine) -> Answers[Vote] | Answers[Sample]:
+        """Put a reply on disk, then take in what it says. Raises `InputError`."""
+        assert self.handle is not None, "opened for reading only"
+        append(self.handle, judge_journal(self.path), dumps(msgspec.to_builtins(line)) + b"\n")
+        return self._take(line)
+
+    def _take(self, line: ReplyLine) -> Answers[Vote] | Answers[Sample]:
+        """Take in a reply; what was known of a turn stays."""
+        changed: dict[int, bytes] = {}
+        answers: Answers[Vote] | Answers[Sample]
+        if line.task == "judge":
+            answers = votes = read_votes(line.reply, line.tags, line.turn, line.time)
+            for tag, vote in votes.found.items():
+                entry = self._entry_of(line, line.tags[tag])
+                if all(one.number != vote.number for one in entry.votes):
+                    self._set(changed, msgspec.structs.replace(entry, votes=(*entry.votes, vote)))
+        else:
+            answers = samples = read_attempts(line.reply, line.tags)
+            for tag, sample in samples.found.items():
+                entry = self._entry_of(line, line.tags[tag])
+                one = Attempt(number=line.turn, sample=sample, time=line.time)
+                if all(known.number != one.number for known in entry.attempts):
+                    attempts = (*entry.attempts, one)
+                    self._set(changed, msgspec.structs.replace(entry, attempts=attempts))
+        self.db.labels.put({i: msgspec.json.decode(raw) for i, raw in changed.items()})
+        return answers
+
+    def _entry_of(self, line: ReplyLine, sample_id: str) -> Entry:
+        known = self.entry(line.task, sample_id, line.model, line.prompt)
+        return known or Entry(kind=line.task, id=sample_id, model=line.model, prompt=line.prompt)
+
+    def _set(self, changed: dict[int, bytes], entry: Entry) -> None:
+        key = (entry.kind, entry.id, entry.model, entry.prompt)
+        changed[self._number(key)] = dumps(msgspec.to_builtins(entry))
+        self._changed = True
+
+    def _number(self, key: _Key) -> int:
+        if key not in self._ids:
+            self._ids[key] = len(self._ids) + 1
+            self._of.setdefault(key[:2], []).append(key)
+        return self._ids[key]
+
+    # ------------------------------------------------------------ files
+
+    def load(self) -> None:
+        """Read the file and what the journal has beyond it."""
+        about = self._read_file() if self.path.exists() else _About(schema=SCHEMA)
+        journal = judge_journal(self.path)
+        if not journal.exists():
+            return
+        data = read_bytes(journal, "journal")
+        own = about.journal <= len(data) and about.tail == _hash(data[: about.journal])
+        start = about.journal if own else 0
+        lines = data[start : data.rfind(b"\n") + 1].split(b"\n")[:-1]
+        for number, line in enumerate(lines, start=data[:start].count(b"\n") + 1):
+            try:
+                self._take(_line_decoder.decode(line))
+            except (ValueError, RecursionError) as error:
+                raise InputError(
+                    f"{journal}: line {number} is no reply of a judge: {error}. Restore the file, "
+                    "or take that line out. It was left as it is."
+                ) from None
+
+    def _read_file(self) -> _About:
+        data = read_bytes(self.path, "judge file")
+        try:
+            file = msgspec.json.decode(data, type=_File)
+            if "1" not in file.about:
+                raise ValueError('its table "about" is missing')
+            schema = msgspec.json.decode(file.about["1"], type=_Schema).schema
+            if schema > SCHEMA:
+                raise InputError(
+                    f"{self.path}: it is of schema {schema}, and this version of the program "
+                    f"knows {SCHEMA}; it was left as it is. Update the program to open it."
+                )
+            for raw in file.rows.values():
+                entry = _entry_decoder.decode(raw)
+                key = (entry.kind, entry.id, entry.model, entry.prompt)
+                self._rows[self._number(key)] = raw
+            return msgspec.json.decode(file.about["1"], type=_About)
+        except (ValueError, RecursionError) as error:
+            raise InputError(
+                f"{self.path}: this is no judge file that can be used: {error}. Restore it, or "
+                "move it away: it is made anew from the journal beside it. It was left as it is."
+            ) from None
+
+    def save(self) -> None:
+        """Bring the file up to date with its journal. Raises `InputError`."""
+        if not self._changed:
+            return
+        data = read_bytes(judge_journal(self.path), "journal")
+        about = _About(schema=SCHEMA, journal=len(data), tail=_hash(data))
+        rows = b",\n".join(b'"%d":%b' % (number, raw) for number, raw in self._rows.items())
+        with replacing(self.path) as file:
+            file.write(b'{"_default":{\n%b\n},\n' % rows)
+            file.write(b'"about":%b}\n' % dumps({"1": msgspec.to_builtins(about)}))
+        self._changed = False
+
+
+def _hash(journal: bytes) -> str:
+    return blake2b(journal[-_TAIL:], digest_size=16).hexdigest() if journal else ""

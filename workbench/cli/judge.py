@@ -1,0 +1,158 @@
+"""`workbench judge`: a model reads samples and tells where calls and words do not fit."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.adapters.catalogs import CatalogFiles, load_policy
+from workbench.adapters.dataset import Dataset, load_dataset
+from workbench.adapters.judgements import judge_path, read_judgements
+from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.models import TextModel
+from workbench.adapters.prompts import Prompts
+from workbench.cli.console import note, say
+from workbench.cli.judge_report import print_reports
+from workbench.cli.options import (
+    BatchOption,
+    DriverSideOption,
+    FunctionsOption,
+    LexiconOption,
+    OverlayOption,
+    PolicyOption,
+    PropertiesOption,
+    SeedOption,
+    catalog_files,
+)
+from workbench.cli.reading import (
+    EXIT_INTERRUPTED,
+    EXIT_REFUSED,
+    BaseUrlOption,
+    ModelOption,
+    WorkersOption,
+    requests_words,
+    run_reader,
+    verified,
+)
+from workbench.core.judge.votes import Judgement, disagree
+from workbench.jobs.readers import reader_model
+from workbench.jobs.choosing import JudgeOnly, drawn, to_judge
+from workbench.jobs.judge import Judged, JudgeOptions
+from workbench.jobs.judge import judge as judging
+from workbench.jobs.verify import Checked
+
+
+def judge(
+    dataset: Annotated[Path, typer.Argument(help="A dataset file: a JSON list of samples.")],
+    only: Annotated[
+        JudgeOnly | None,
+        typer.Option(
+            "--only",
+            help="By default all that no rule fails. disagreeing: judged ones where judge and "
+            "rules, or votes, are of two minds.",
+        ),
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, metavar="N", help="So many of them, drawn.")
+    ] = None,
+    votes: Annotated[
+        int, typer.Option("--votes", help="Independent votes for each; the majority decides.")
+    ] = 1,
+    report: Annotated[
+        bool,
+        typer.Option("--report", help="Ask nothing: tell how far judges agree with people."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --report: as JSON.")] = False,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
+    ] = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    workers: WorkersOption = 4,
+    seed: SeedOption = 0,
+    batch: BatchOption = False,
+    properties: PropertiesOption = None,
+    functions: FunctionsOption = None,
+    overlay: OverlayOption = None,
+    policy: PolicyOption = None,
+    lexicon: LexiconOption = None,
+    driver_side: DriverSideOption = "left",
+) -> None:
+    """Let a language model read samples, as a second reader beside the rules.
+
+    Does every call follow from the words, is all done that is asked for, is anything done unasked,
+    would anyone say it? What it says is kept beside the dataset, in NAME.judge.json, and used
+    again while sample, prompt and model are the same; run the command again to go on.
+
+    Exit status: 0 when done, 130 after Ctrl-C, 1 if the service refuses, 2 for input that cannot be
+    used, such as no key.
+    """
+    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
+    loaded = load_dataset(dataset)
+    labels = labels or labels_path(dataset)
+    if report:
+        print_reports(loaded, labels, files, as_json=as_json)
+        return
+    options = JudgeOptions(dataset, votes=votes, workers=workers, seed=seed)
+    reader = reader_model("judge", model, base_url)
+    raise typer.Exit(_run(loaded, labels, files, options, reader, only, sample, batch=batch))
+
+
+def _run(
+    dataset: Dataset,
+    labels: Path,
+    files: CatalogFiles,
+    options: JudgeOptions,
+    reader: TextModel,
+    only: JudgeOnly | None,
+    sample: int | None,
+    *,
+    batch: bool,
+) -> int:
+    catalog, results = verified(dataset, files)
+    known = read_judgements(judge_path(dataset.path))
+    with open_labels(labels, read_only=True) as store:
+        chosen = drawn(to_judge(results, only, store, known), sample, options.seed)
+    prompts = Prompts(catalog, load_policy(files))
+    judgements: dict[str, Judgement] = {}
+
+    def progress(event: Judged) -> tuple[int, int, str]:
+        judgements.update((judgement.id, judgement) for judgement in event.judgements)
+        standing = event.standing
+        return standing.done, standing.wanted, f"{standing.wrong:,} wrong"
+
+    events = judging(chosen, options, reader, prompts, catalog)
+    last = run_reader("judged", events, reader, progress, batch=batch)
+    if last is None:
+        return EXIT_INTERRUPTED
+    _print(last, reader.model, dataset.path, judgements.values(), results)
+    return EXIT_REFUSED if last.standing.fatal else 0
+
+
+def _print(
+    last: Judged,
+    model: str,
+    path: Path,
+    judgements: Iterable[Judgement],
+    results: Iterable[Checked],
+) -> None:
+    standing = last.standing
+    if standing.fatal:
+        note(f"The run stopped: {standing.fatal}")
+    again = f", {standing.reused:,} of them before" if standing.reused else ""
+    say(
+        f"{path}: {standing.done:,} of {standing.wanted:,} samples judged by {model}{again}: "
+        f"{standing.done - standing.wrong:,} ok, {standing.wrong:,} wrong, "
+        f"{standing.unanswered:,} unanswered"
+    )
+    codes = Counter(code for judgement in judgements for code in judgement.codes)
+    for code, count in codes.most_common():
+        say(f"{code:22} {count:>7,}", indent=2)
+    rules = {c.sample.id: c.verdict.status for c in results if c.sample is not None}
+    apart = sum(disagree(rules.get(judgement.id, ""), judgement) for judgement in judgements)
+    say(f"judge and rules, or the votes, are of two minds on {apart:,}", indent=2)
+    if standing.requests:
+        say(requests_words(standing), indent=2)

@@ -1,0 +1,108 @@
+"""`workbench repair`: a model writes failing samples anew, for a person to accept."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.adapters.catalogs import load_policy
+from workbench.adapters.dataset import load_dataset
+from workbench.adapters.judgements import judge_path
+from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.prompts import Prompts
+from workbench.cli.console import note, say
+from workbench.cli.options import (
+    BatchOption,
+    DriverSideOption,
+    FunctionsOption,
+    LexiconOption,
+    OverlayOption,
+    PolicyOption,
+    PropertiesOption,
+    SeedOption,
+    catalog_files,
+)
+from workbench.cli.reading import (
+    EXIT_INTERRUPTED,
+    EXIT_REFUSED,
+    BaseUrlOption,
+    ModelOption,
+    WorkersOption,
+    requests_words,
+    run_reader,
+    verified,
+)
+from workbench.jobs.readers import reader_model
+from workbench.jobs.choosing import RepairOnly, to_repair
+from workbench.jobs.repair import Repaired, RepairOptions, Yield, yield_won
+from workbench.jobs.repair import repair as repairing
+
+
+def repair(
+    dataset: Annotated[Path, typer.Argument(help="A dataset file: a JSON list of samples.")],
+    attempts: Annotated[
+        int, typer.Option("--attempts", help="Answers to ask for, until one passes.")
+    ] = 2,
+    only: Annotated[
+        RepairOnly, typer.Option("--only", help="Which samples; reviewed ones are let alone.")
+    ] = "failing",
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
+    ] = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    workers: WorkersOption = 4,
+    seed: SeedOption = 0,
+    batch: BatchOption = False,
+    properties: PropertiesOption = None,
+    functions: FunctionsOption = None,
+    overlay: OverlayOption = None,
+    policy: PolicyOption = None,
+    lexicon: LexiconOption = None,
+    driver_side: DriverSideOption = "left",
+) -> None:
+    """Send failing samples back to a language model, with what is wrong with them.
+
+    What returns is verified, and the best of it is kept, in NAME.judge.json, as a fix that a person
+    accepts in the review (f, then a). The dataset stays as it is. Run the command again to go on.
+
+    Exit status: 0 when done, 130 after Ctrl-C, 1 if the service refuses, 2 for input that cannot be
+    used, such as no key.
+    """
+    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
+    loaded = load_dataset(dataset)
+    reader = reader_model("repair", model, base_url)
+    catalog, results = verified(loaded, files)
+    with open_labels(labels or labels_path(dataset), read_only=True) as store:
+        chosen = to_repair(results, only, store)
+    options = RepairOptions(dataset, attempts=attempts, workers=workers, seed=seed)
+    prompts = Prompts(catalog, load_policy(files))
+    events = repairing(chosen, options, reader, prompts, catalog)
+    last = run_reader("repaired", events, reader, _progress, batch=batch)
+    if last is None:
+        raise typer.Exit(EXIT_INTERRUPTED)
+    won = yield_won(results, "fail" if only == "failing" else "warn", last.mended)
+    _print(last, only, dataset, won)
+    raise typer.Exit(EXIT_REFUSED if last.standing.fatal else 0)
+
+
+def _progress(event: Repaired) -> tuple[int, int, str]:
+    standing = event.standing
+    return standing.wanted - standing.unanswered, standing.wanted, f"{standing.mended:,} mended"
+
+
+def _print(last: Repaired, which: str, path: Path, won: Yield) -> None:
+    standing = last.standing
+    if standing.fatal:
+        note(f"The run stopped: {standing.fatal}")
+    say(
+        f"{path}: of {standing.wanted:,} {which}, {standing.mended:,} mended, {standing.still:,} "
+        f"still {which}, {standing.unanswered:,} unanswered"
+    )
+    good = "samples that no rule fails" if which == "failing" else "samples that pass"
+    say(f"{good}: {won.now_share:.1%}, and {won.then_share:.1%} with all repairs", indent=2)
+    if standing.mended:
+        say(f"the repairs wait in {judge_path(path).name}; accept them in the review", indent=2)
+    if standing.requests:
+        say(requests_words(standing), indent=2)

@@ -1,0 +1,135 @@
+"""Read the answers of a judge or a repairer: JSON from a model, to be trusted in nothing.
+
+An answer is about the sample whose tag it carries. What carries an unknown tag is dropped; where
+two carry the same, neither counts; a sample without an answer is simply not in the result.
+"""
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from workbench.core.judge.votes import QUESTIONS, Objection, Vote
+from workbench.core.replies import read_reply
+from workbench.core.samples import Sample
+
+T = TypeVar("T")
+
+_REASON = 300
+_EVIDENCE = 1000
+_MOST_FAULTS = 200
+"""So many beginnings of objects are tried that turn out not to be whole ones."""
+_OBJECTIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Answers(Generic[T]):
+    """found: by tag. doubled, invented, unusable: how many answers were dropped, by why."""
+
+    found: dict[str, T]
+    doubled: int = 0
+    invented: int = 0
+    unusable: int = 0
+
+    @property
+    def dropped(self) -> int:
+        return self.doubled + self.invented + self.unusable
+
+
+def read_votes(text: str, tags: Collection[str], number: int, time: str) -> Answers[Vote]:
+    """Read a judge's reply. Never raises."""
+    return _by_tag(text, tags, lambda item: _vote(item, number, time))
+
+
+def read_attempts(text: str, tags: Collection[str]) -> Answers[Sample]:
+    """Read a repairer's reply. Never raises."""
+    return _by_tag(text, tags, lambda item: as_sample(item.get("query"), item.get("answers")))
+
+
+def _by_tag(text: str, tags: Collection[str], read: Any) -> Answers[Any]:
+    found: dict[str, Any] = {}
+    twice: set[str] = set()
+    doubled = invented = unusable = 0
+    for item in _objects(text):
+        tag = item["id"]
+        if not isinstance(tag, str) or tag.strip() not in tags:
+            invented += 1
+            continue
+        tag = tag.strip()
+        answer = read(item)
+        if tag in found or tag in twice:
+            doubled += 1
+            twice.add(tag)
+            found.pop(tag, None)
+        elif answer is None:
+            unusable += 1
+        else:
+            found[tag] = answer
+    return Answers(found, doubled, invented, unusable)
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the whole objects with an `id`, wherever they stand: in fences, a wrapper, cut off."""
+    decoder = json.JSONDecoder()
+    at = text.find("{")
+    faults = 0
+    while at >= 0 and faults < _MOST_FAULTS:
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            faults += 1
+            at = text.find("{", at + 1)
+            continue
+        if isinstance(value, dict) and "id" in value:
+            yield value
+            at = text.find("{", end)
+        else:  # an object around the list, or a piece of a broken answer
+            at = text.find("{", at + 1)
+
+
+def _vote(item: dict[str, Any], number: int, time: str) -> Vote | None:
+    answers = {question: item.get(question) for question in QUESTIONS}
+    if not all(isinstance(answer, bool) for answer in answers.values()):
+        return None
+    evidence = clean(item.get("evidence"), _EVIDENCE)
+    objections = [o for o in _objections(item.get("objections")) if not answers[o.question]]
+    for question, fine in answers.items():
+        if not fine and all(objection.question != question for objection in objections):
+            objections.append(Objection(question=question, reason=clean(evidence, _REASON)))
+    corrected = None
+    if objections and item.get("corrected_answers"):
+        corrected = as_sample(item.get("corrected_query"), item["corrected_answers"])
+    return Vote(
+        number=number,
+        time=time,
+        evidence=evidence,
+        objections=tuple(objections),
+        corrected=corrected,
+    )
+
+
+def _objections(value: Any) -> Iterator[Objection]:
+    for item in value[:_OBJECTIONS] if isinstance(value, list) else ():
+        if not isinstance(item, dict) or item.get("question") not in QUESTIONS:
+            continue
+        call = item.get("call")
+        number = call if type(call) is int and 0 < call < 1000 else 0
+        reason = clean(item.get("reason"), _REASON)
+        yield Objection(question=item["question"], reason=reason, call=number)
+
+
+def as_sample(query: Any, answers: Any) -> Sample | None:
+    """Read a sample from parts that a model wrote; None where they make none."""
+    try:
+        [item] = read_reply(json.dumps([{"query": query, "answers": answers}]))
+    except (ValueError, RecursionError):
+        return None
+    return item.sample
+
+
+def clean(text: Any, longest: int) -> str:
+    """Make a model's text one line of at most so many characters, halves of characters mended."""
+    if not isinstance(text, str):
+        return ""
+    words = " ".join(text[: 4 * longest].encode("utf-8", "replace").decode().split())
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"

@@ -1,0 +1,121 @@
+"""Samples as a model reads them: the query, the calls in words, and what they do in the car."""
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from workbench.core.catalog import Area, Catalog, Property
+from workbench.core.samples import Sample, ToolCall, to_item
+from workbench.core.vehicle import Outcome, Vehicle
+from workbench.core.verdicts import Verdict
+from workbench.core.words import value_words
+
+BATCH = 8
+"""Samples in a request: the brief's cost is shared, and none is lost in a long list."""
+
+_TAG = 4
+
+
+def tagged(samples: Sequence[Sample]) -> dict[str, Sample]:
+    """Give each sample of a request a short tag.
+
+    It follows from the content and not from the place, so that a model that skips one sample
+    cannot shift the answers of the others. Equal samples have one tag.
+    """
+    tags: dict[str, Sample] = {}
+    for sample in samples:
+        digest = blake2b(sample.id.encode(), digest_size=16).hexdigest()
+        length = _TAG
+        while tags.get(digest[:length], sample).id != sample.id:
+            length += 1
+        tags[digest[:length]] = sample
+    return tags
+
+
+def in_batches(
+    samples: Iterable[Sample], size: int, seed: int, turn: int
+) -> Iterator[tuple[Sample, ...]]:
+    """Shuffle and cut into requests: what stands beside a sample differs from turn to turn."""
+    shuffled = list(samples)
+    random.Random(f"{seed} {turn}").shuffle(shuffled)
+    for start in range(0, len(shuffled), size):
+        yield tuple(shuffled[start : start + size])
+
+
+def case_values(tag: str, sample: Sample, catalog: Catalog) -> dict[str, Any]:
+    """Give what a template says of a sample: tag, query, and calls, raw, in words and as run."""
+    vehicle = Vehicle(catalog)
+    calls = []
+    for index, call in enumerate(sample.answers):
+        outcome = vehicle.run(call, index)
+        calls.append(
+            {
+                "raw": {"name": call.name, "arguments": call.arguments},
+                "words": call_in_words(call, catalog),
+                "effect": _effect(call, outcome, catalog),
+            }
+        )
+    return {"tag": tag, "query": sample.query, "calls": calls}
+
+
+def repair_values(
+    tag: str, sample: Sample, verdict: Verdict, attempts: Sequence[tuple[Sample, Verdict]]
+) -> dict[str, Any]:
+    """Give what a template says of a sample to be mended, and of what was tried before."""
+    tried = [
+        _written(attempt)
+        | {"findings": _objections(said) or [_SAME if attempt.id == sample.id else _NOTHING]}
+        for attempt, said in attempts
+    ]
+    return {"tag": tag, **_written(sample), "findings": _objections(verdict), "attempts": tried}
+
+
+_SAME = "it is the same as before"
+_NOTHING = "it is no better"
+
+
+def _written(sample: Sample) -> dict[str, Any]:
+    item = to_item(sample)
+    return {"query": item["query"], "answers": item["answers"]}
+
+
+def _objections(verdict: Verdict) -> list[str]:
+    return [
+        (f"call {finding.call + 1}: " if finding.call is not None else "") + finding.message
+        for finding in verdict.findings
+        if finding.severity != "info"
+    ]
+
+
+def call_in_words(call: ToolCall, catalog: Catalog) -> str:
+    """Say what a call asks the car for: `set temperature (…), front left seat, to 22.0 °C`."""
+    prop, area = _target(call.arguments, catalog)
+    function = catalog.functions.get(call.name)
+    if prop is None:
+        return "a call to no property of this car"
+    verb = "read" if function and function.kind == "get" else "set"
+    place = area.words if area else "no place that it has"
+    words = f"{verb} {prop.label} ({prop.name}), {place}"
+    if "value" in call.arguments:
+        words += f", to {value_words(call.arguments['value'], prop)}"
+    return words
+
+
+def _effect(call: ToolCall, outcome: Outcome, catalog: Catalog) -> str:
+    if "error" in outcome.answer:
+        return f"refused: {outcome.answer['error']}"
+    prop, _ = _target(call.arguments, catalog)
+    if prop is None:
+        return "refused"
+    before, after = (value_words(value, prop) for value in (outcome.before, outcome.after))
+    if "value" in outcome.answer:
+        return f"told: {after}"
+    return f"{before} → {after}" if before != after else f"stays {after}"
+
+
+def _target(arguments: Mapping[str, Any], catalog: Catalog) -> tuple[Property | None, Area | None]:
+    name, area_id = arguments.get("propertyName"), arguments.get("areaId")
+    prop = catalog.properties.get(name) if isinstance(name, str) else None
+    area = prop.areas.get(area_id) if prop and type(area_id) is int else None
+    return prop, area

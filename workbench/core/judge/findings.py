@@ -1,0 +1,112 @@
+"""From what a judge or a repairer said to findings, each with a fix where one verifies."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from workbench.core.catalog import Catalog
+from workbench.core.checks import verify
+from workbench.core.judge.votes import CODE_OF, Judgement, Question, Vote
+from workbench.core.samples import Sample, to_item
+from workbench.core.verdicts import Edit, Finding, Fix, Path, Verdict
+
+_RANK = {"pass": 0, "warn": 1, "fail": 2}
+
+
+def judge_findings(sample: Sample, judgement: Judgement, catalog: Catalog) -> list[Finding]:
+    """Give a judgement's findings, none where the sample is well.
+
+    All carry the same fix: the first corrected answer that no rule fails and that differs.
+    """
+    against = [vote for vote in judgement.votes if vote.objections]
+    fix = _judge_fix(sample, against, catalog) if judgement.opinion == "wrong" else None
+    return [
+        finding
+        for question in judgement.questions
+        for finding in _of_question(question, sample, judgement, against, fix)
+    ]
+
+
+def _of_question(
+    question: Question,
+    sample: Sample,
+    judgement: Judgement,
+    against: Sequence[Vote],
+    fix: Fix | None,
+) -> Iterator[Finding]:
+    """Give a finding for each call that the first vote to object names, or one for the sample."""
+    objections = next(
+        [o for o in vote.objections if o.question == question]
+        for vote in against
+        if any(o.question == question for o in vote.objections)
+    )
+    split = ""
+    if len(judgement.votes) > 1:
+        split = f" ({judgement.votes_on(question)} of {len(judgement.votes)})"
+    for objection in objections:
+        in_range = 0 < objection.call <= len(sample.answers) and question != "natural"
+        path: Path = ("answers", objection.call - 1) if in_range else ()
+        reason = objection.reason or "the judge gives no reason"
+        yield Finding(CODE_OF[question], f"{reason}{split}", path, fix)
+
+
+def _judge_fix(sample: Sample, votes: Sequence[Vote], catalog: Catalog) -> Fix | None:
+    for vote in votes:
+        mended = vote.corrected
+        if mended and mended.id != sample.id and verify(mended, catalog).status != "fail":
+            return Fix("the judge's answer", edits_between(sample, mended))
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A repairer's best attempt. verdict: of `mended`. attempt: which one it is, from 1."""
+
+    mended: Sample
+    verdict: Verdict
+    attempt: int
+
+
+def best_repair(
+    sample: Sample, status: str, attempts: Sequence[Sample], catalog: Catalog
+) -> Repair | None:
+    """Choose the attempt that verifies best; None where none is better than the sample.
+
+    status: the sample's own verdict in a word. Of equally good ones, the first that leaves the
+    query as it is, then the first.
+    """
+    found: list[tuple[tuple[int, int, bool, int], Repair]] = []
+    for number, mended in enumerate(attempts, start=1):
+        verdict = verify(mended, catalog)
+        rank = _RANK[verdict.status]
+        if mended.id != sample.id and rank < _RANK.get(status, 2):
+            key = (rank, len(verdict.findings), mended.query != sample.query, number)
+            found.append((key, Repair(mended, verdict, number)))
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def repair_finding(sample: Sample, repair: Repair, model: str) -> Finding:
+    """Offer a repair, for a person to accept."""
+    fix = Fix("the repaired answer", edits_between(sample, repair.mended))
+    return Finding("repair.offered", f"{model} has written it anew, and it verifies", (), fix)
+
+
+def edits_between(before: Sample, after: Sample) -> tuple[Edit, ...]:
+    """Give the edits that turn one sample into another, as small as their calls allow."""
+    edits: list[Edit] = []
+    if before.query != after.query:
+        edits.append(Edit("replace", ("query",), after.query))
+    calls = to_item(after)["answers"]
+    if len(before.answers) != len(after.answers):
+        return (*edits, Edit("replace", ("answers",), calls))
+    for index, (old, new) in enumerate(zip(before.answers, after.answers, strict=True)):
+        place: Path = ("answers", index)
+        if old.arguments.keys() != new.arguments.keys():
+            edits.append(Edit("replace", place, calls[index]))
+            continue
+        if old.name != new.name:
+            edits.append(Edit("replace", (*place, "name"), new.name))
+        for name, value in new.arguments.items():
+            was = old.arguments[name]
+            if type(was) is not type(value) or was != value:
+                edits.append(Edit("replace", (*place, "arguments", name), value))
+    return tuple(edits)

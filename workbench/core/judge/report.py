@@ -1,0 +1,138 @@
+"""How far a judge agrees with people: what it has earned to be trusted with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workbench.core.agreement import TOO_FEW, Estimate, cohens_kappa, observed, share
+from workbench.core.judge.votes import CODE_OF, Judgement
+from workbench.core.labels import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A judgement, and what a person decided on the same content.
+
+    blind: decided before anyone could see what a judge said of it. bulk: with others in one stroke.
+    """
+
+    judgement: Judgement
+    human_ok: bool
+    blind: bool
+    bulk: bool
+
+
+def pair(judgement: Judgement, label: Label | None, seen_since: str, is_stale: bool) -> Pair | None:
+    """Hold a judgement against a label; None where that is no decision on the content as it is.
+
+    A person finds a sample well who accepts it as it is, and not well who edits or rejects it.
+    seen_since: when the content was judged first.
+    """
+    if label is None or is_stale or label.decision not in ("accepted", "rejected"):
+        return None
+    human_ok = label.decision == "accepted" and label.edited is None
+    return Pair(judgement, human_ok, label.time < seen_since, label.how == "bulk")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Judge against people.
+
+    table: counts of samples, the judge's ok and wrong by row, the person's well and not well by
+    column. kappa: None where too few are compared, or either gives but one answer.
+    """
+
+    table: tuple[tuple[int, int], tuple[int, int]]
+
+    @property
+    def compared(self) -> int:
+        return sum(map(sum, self.table))
+
+    @property
+    def too_few(self) -> bool:
+        return self.compared < TOO_FEW
+
+    @property
+    def observed(self) -> float:
+        """The share of samples on which they agree."""
+        return observed(self.table)
+
+    @property
+    def kappa(self) -> Estimate | None:
+        return None if self.too_few else cohens_kappa(self.table)
+
+    @property
+    def precision(self) -> Estimate | None:
+        """Of what the judge calls wrong, the share that people edit or reject."""
+        return share(self.table[1][1], sum(self.table[1]))
+
+    @property
+    def recall(self) -> Estimate | None:
+        """Of what people edit or reject, the share that the judge calls wrong."""
+        return share(self.table[1][1], self.table[0][1] + self.table[1][1])
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeReport:
+    """What one judge is worth. judged, wrong: samples. overall: all that people decided on.
+
+    blind: of these, decided before any judge had spoken. bulk: how many of `overall` were decided
+    in one stroke with others. codes: by code, how often it was found, compared, and borne out by
+    an edit or a rejection.
+    """
+
+    model: str
+    prompt: str
+    judged: int
+    wrong: int
+    split: int
+    overall: Agreement
+    blind: Agreement
+    bulk: int
+    codes: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+
+
+def judge_report(
+    model: str, prompt: str, judgements: Iterable[tuple[Judgement, Pair | None]]
+) -> JudgeReport:
+    """Count one judge's judgements, each with the pair it makes with a person's decision."""
+    found = list(judgements)
+    pairs = [one for _, one in found if one is not None]
+    codes: dict[str, tuple[int, int, int]] = {}
+    for code in CODE_OF.values():
+        having = [one for judgement, one in found if code in judgement.codes]
+        compared = [one for one in having if one is not None]
+        codes[code] = (len(having), len(compared), sum(not one.human_ok for one in compared))
+    return JudgeReport(
+        model=model,
+        prompt=prompt,
+        judged=len(found),
+        wrong=sum(judgement.opinion == "wrong" for judgement, _ in found),
+        split=sum(not judgement.unanimous for judgement, _ in found),
+        overall=_agreement(pairs),
+        blind=_agreement([one for one in pairs if one.blind]),
+        bulk=sum(one.bulk for one in pairs),
+        codes=codes,
+    )
+
+
+def _agreement(pairs: Iterable[Pair]) -> Agreement:
+    table = [[0, 0], [0, 0]]
+    for one in pairs:
+        table[one.judgement.opinion == "wrong"][not one.human_ok] += 1
+    (ok_ok, ok_not), (wrong_ok, wrong_not) = table
+    return Agreement(((ok_ok, ok_not), (wrong_ok, wrong_not)))
+
+
+def kappa_words(agreement: Agreement) -> str:
+    """Say how far a judge may be trusted, such as `kappa 0.62 (0.48 to 0.76, 143 compared)`."""
+    if not agreement.compared:
+        return "not compared with people yet"
+    if agreement.too_few:
+        return f"{agreement.compared} compared with people: too few to say (below {TOO_FEW})"
+    kappa = agreement.kappa
+    if kappa is None:
+        return f"{agreement.compared} compared: kappa unknown, all have one answer"
+    return (
+        f"kappa {kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f}, "
+        f"{agreement.compared} compared)"
+    )

@@ -1,0 +1,308 @@
+"""Models that read samples: asked many things at once, within a budget, on record.
+
+Each reply is put on disk before anything is done with it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+from workbench.adapters.gemini.schema import reply_schema
+from workbench.adapters.journal import now
+from workbench.adapters.judgements import ReplyLine
+from workbench.adapters.models import Fault, ModelError, Prompt, Reply, TextModel
+from workbench.adapters.prices import load_prices
+from workbench.adapters.prompts import Prompts, ReaderTask
+from workbench.adapters.runs import End
+from workbench.adapters.secrets import FILE, VARIABLES
+from workbench.adapters.templates import PromptError
+from workbench.core.catalog import Catalog
+from workbench.core.errors import InputError
+from workbench.core.samples import Sample
+from workbench.core.tally import Tally
+from workbench.jobs.budget import Budget, Reservation
+from workbench.jobs.engines import choose_engine, make_model
+from workbench.jobs.pauses import Pause, no_pause
+from workbench.jobs.runs import RunLog
+
+T = TypeVar("T")
+
+AGAIN = 2
+"""Samples in a request for what went unanswered: one that makes trouble takes few others along."""
+
+_OUTPUT = 1024
+_THINKING = 8192
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingOptions:
+    """How to ask. seed: of the orders. max_cost: US dollars. prices: a file over those here."""
+
+    workers: int = 4
+    seed: int = 0
+    max_cost: Decimal | None = None
+    prices: Path | None = None
+
+    def check(self) -> None:
+        """Raise `InputError` for what cannot be."""
+        if self.workers < 1:
+            raise InputError(f"--workers {self.workers}: it must be 1 or more.")
+
+
+@dataclass
+class ReadingStanding:
+    """How far a run has come.
+
+    tally: of its requests. dropped: answers with a wrong tag, or none that could be read. fatal,
+    spent: why it stopped early, "" where it did not: the service refuses, the budget is spent.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    dropped: int = 0
+    fatal: str = ""
+    spent: str = ""
+    notices: tuple[str, ...] = ()
+
+    @property
+    def requests(self) -> int:
+        """Requests that came to an end."""
+        return self.tally.requests
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Samples to ask about in one request, by tag. turn: the vote's or attempt's number."""
+
+    tags: dict[str, Sample]
+    turn: int
+
+
+class Reader:
+    """A model with a budget. Stopped by a fatal error, or once no money is left.
+
+    prompt: hash of what it is asked. begin: called before its first request.
+    """
+
+    def __init__(
+        self,
+        task: ReaderTask,
+        model: TextModel,
+        budget: Budget,
+        prompt: str,
+        begin: Callable[[], None],
+    ) -> None:
+        self.task = task
+        self.prompt = prompt
+        self.budget = budget
+        self.standing = ReadingStanding(budget.tally)
+        self._model = model
+        self._begin = begin
+        self._begun = False
+        self._in_flight = 0
+        self._room = asyncio.Condition()
+
+    @property
+    def model(self) -> str:
+        """The model asked."""
+        return self._model.model
+
+    @property
+    def stopped(self) -> bool:
+        """Whether there is no point in asking on."""
+        return bool(self.standing.fatal or self.standing.spent)
+
+    async def ask_all(
+        self,
+        batches: Sequence[Batch],
+        render: Callable[[Batch], Prompt],
+        keep: Callable[[ReplyLine], T],
+        workers: int,
+        pause: Pause = no_pause,
+    ) -> AsyncGenerator[tuple[Batch, T | ModelError], None]:
+        """Ask about all batches; yields each as it ends, with what `keep` made of it, or the error.
+
+        keep: puts a reply on disk; called the moment it arrives, whether or not anyone listens
+        yet. Closing this lets go of what is in flight.
+        """
+        if batches and not self._begun:
+            self._begun = True
+            self._begin()
+        waiting = deque(batches)
+        ended: asyncio.Queue[tuple[Batch, T | ModelError] | Exception | None] = asyncio.Queue()
+
+        async def work() -> None:
+            try:
+                while waiting and not self.stopped:
+                    batch = waiting.popleft()
+                    await pause()
+                    try:
+                        reply = await self._ask(batch, render)
+                    except ModelError as error:
+                        ended.put_nowait((batch, error))
+                        continue
+                    if reply is not None:
+                        ended.put_nowait((batch, keep(self._line(batch, reply))))
+            except Exception as error:
+                ended.put_nowait(error)
+            ended.put_nowait(None)
+
+        tasks = [asyncio.create_task(work()) for _ in range(min(workers, len(batches)))]
+        left = len(tasks)
+        try:
+            while left:
+                item = await ended.get()
+                if item is None:
+                    left -= 1
+                elif isinstance(item, Exception):
+                    raise item
+                else:
+                    yield item
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self.budget.abandon()
+
+    async def _ask(self, batch: Batch, render: Callable[[Batch], Prompt]) -> Reply | None:
+        """Ask once there is money for it; None where there is none left."""
+        try:
+            prompt = render(batch)
+        except ModelError as error:
+            self.standing.fatal = str(error)
+            raise
+        reservation = await self._reserve(prompt)
+        if reservation is None:
+            return None
+        try:
+            return await self._send(prompt, reservation)
+        finally:
+            async with self._room:
+                self._in_flight -= 1
+                self._room.notify_all()
+
+    async def _reserve(self, prompt: Prompt) -> Reservation | None:
+        """Reserve what it may cost, waiting for what is in flight: that may leave room."""
+        budget, size = self.budget, len(prompt.text)
+        async with self._room:
+            while not self.stopped:
+                tokens = budget.prompt_tokens(prompt.text)
+                found = budget.reserve(tokens, prompt.max_output, characters=size)
+                if found is not None:
+                    self._in_flight += 1
+                    return found
+                if not self._in_flight:
+                    self.standing.spent = budget.why_refused()
+                    self._room.notify_all()
+                else:
+                    await self._room.wait()
+        return None
+
+    async def _send(self, prompt: Prompt, reservation: Reservation) -> Reply:
+        budget = self.budget
+        allowed = replace(prompt, may_resend=lambda fault: budget.resend(reservation, fault))
+        try:
+            reply = await self._model.ask(allowed)
+        except ModelError as error:
+            fault = error.fault
+            faults = fault.faults or (fault.kind,)
+            budget.settle(reservation, fault.usage, answered=False, faults=faults)
+            if error.fatal:
+                self.standing.fatal = str(error)
+            raise
+        budget.settle(reservation, reply.usage, version=reply.version, faults=reply.faults)
+        return reply
+
+    def _line(self, batch: Batch, reply: Reply) -> ReplyLine:
+        return ReplyLine(
+            task=self.task,
+            model=self.model,
+            prompt=self.prompt,
+            turn=batch.turn,
+            tags={tag: sample.id for tag, sample in batch.tags.items()},
+            reply=reply.text,
+            finish=reply.finish,
+            usage=reply.usage.as_dict() if reply.usage else None,
+            version=reply.version,
+            faults=reply.faults,
+            time=now(),
+        )
+
+
+@contextmanager
+def reading(
+    task: ReaderTask,
+    dataset: Path,
+    model: TextModel,
+    prompts: Prompts,
+    options: ReadingOptions,
+    **noted: Any,
+) -> Iterator[Reader]:
+    """Give a reader, whose run is recorded beside the dataset. noted: more options for that.
+
+    Raises `InputError` for options that cannot be used.
+    """
+    options.check()
+    prices = load_prices(options.prices)
+    budget = Budget(prices, model.model, limit=options.max_cost)
+    log = RunLog(dataset, prices)
+    prompt = prompts.reading_hash(task)
+    chosen = {"workers": options.workers, "seed": options.seed, **noted}
+    if options.max_cost is not None:
+        chosen["max_cost"] = str(options.max_cost)
+
+    def begin() -> None:
+        log.begin(task, budget, chosen, engine=model.name, prompts=prompt)
+
+    reader = Reader(task, model, budget, prompt, begin)
+    end: End = "interrupted"
+    try:
+        yield reader
+        standing = reader.standing
+        end = "fatal" if standing.fatal else "budget" if standing.spent else "done"
+    except Exception:
+        end = "failed"
+        raise
+    finally:
+        log.end(budget, end, reader.standing.fatal or reader.standing.spent)
+        reader.standing.notices = tuple(log.told())
+
+
+def reading_prompt(
+    prompts: Prompts, task: ReaderTask, cases: list[dict[str, Any]], schema: Mapping[str, Any]
+) -> Prompt:
+    """Write a prompt about some samples. The output limit bounds what the reply may cost.
+
+    Raises `ModelError`, fatal, where a template is broken.
+    """
+    try:
+        text = prompts.reading(task, cases)
+    except PromptError as error:
+        raise ModelError(str(error), fatal=True, fault=Fault("prompt")) from None
+    return Prompt(text, schema, max_output=_THINKING + _OUTPUT * len(cases))
+
+
+def call_schema(catalog: Catalog) -> dict[str, Any]:
+    """Give the JSON schema of a tool call of this catalogue."""
+    schema = reply_schema(catalog.raw_functions)
+    call: dict[str, Any] = schema["items"]["properties"]["answers"]["items"]
+    return call
+
+
+def reader_model(task: str, model: str | None, base_url: str | None) -> TextModel:
+    """Make the model that reads samples. task: what it is to do, such as `judge`.
+
+    Raises `InputError` where there is no key: the offline engine cannot read.
+    """
+    choice = choose_engine("auto", model=model, base_url=base_url)
+    if choice.key is None:
+        places = f"{FILE}, {', '.join(VARIABLES)}"
+        raise InputError(
+            f"to {task}, a language model must read the samples, and no Gemini key was found "
+            f"({places}); put one there. The offline engine cannot {task}."
+        )
+    return make_model(choice)
