@@ -60,7 +60,8 @@ def test_judging_tells_what_it_came_to_and_the_report_what_it_is_worth(cli, data
     assert "1 ok, 1 wrong, 0 unanswered" in done.stdout
     assert "judge.call_unfounded" in done.stdout
     assert "two minds on 1" in done.stdout
-    assert "1 requests; 1,000 tokens read (90% of them cached), 250 written" in done.stdout
+    assert "1 requests; 1,000 prompt (90 % cached), 200 output, 50 thinking" in done.stdout
+    assert "cost: $0.00" in done.stdout
     with open_labels(labels_path(data), "ann") as store:
         store.decide(from_item(ITEMS[0]), "accepted")
         store.decide(from_item(ITEMS[1]), "rejected")

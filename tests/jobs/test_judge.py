@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import aclosing
+from decimal import Decimal
 
 import pytest
 from pydantic import SecretStr
@@ -20,6 +21,7 @@ from workbench.adapters.gemini.client import GeminiModel
 from workbench.adapters.judgements import judge_journal, judge_path, read_judgements
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.prompts import Prompts
+from workbench.adapters.runs import read_records, runs_path
 from workbench.core.errors import InputError
 from workbench.core.samples import from_item
 from workbench.jobs.choosing import drawn, to_judge
@@ -45,7 +47,7 @@ def run(gemini_server, dataset):
             reader = GeminiModel(SecretStr(KEY), model=model, base_url=gemini_server.url)
             job = judge(
                 samples,
-                JudgeOptions(dataset, **options),
+                JudgeOptions(dataset=dataset, **options),
                 reader,
                 prompts or Prompts(CATALOG, POLICY),
                 CATALOG,
@@ -71,8 +73,10 @@ def opinions(dataset, samples=SAMPLES):
 
 def test_each_sample_gets_its_own_opinion_though_the_order_is_shuffled(run, gemini_server, dataset):
     judging(gemini_server, lambda case: case.calls[0]["arguments"]["value"] < 9)
-    standing = run()[-1].standing
-    assert (standing.done, standing.wrong, standing.unanswered, standing.requests) == (40, 8, 0, 5)
+    last = run()[-1]
+    standing = last.standing
+    assert (standing.done, standing.wrong, standing.unanswered) == (40, 8, 0)
+    assert last.reading.requests == 5
     assert opinions(dataset) == {
         s.id: "ok" if s.answers[0].arguments["value"] < 9 else "wrong" for s in SAMPLES
     }
@@ -100,16 +104,16 @@ def test_what_is_judged_is_not_asked_again_while_content_prompt_and_model_are_th
     judging(gemini_server, lambda _: True)
     run()
     gemini_server.asked.clear()
-    again = run()[-1].standing
-    assert (again.done, again.reused, again.requests) == (40, 40, 0)
+    again = run()[-1]
+    assert (again.standing.done, again.standing.reused, again.reading.requests) == (40, 40, 0)
     changed = [window_sample("Another query"), *SAMPLES[1:]]
-    assert run(changed)[-1].standing.requests == 1
+    assert run(changed)[-1].reading.requests == 1
     assert [c.query for c in cases(gemini_server.asked[-1].prompt)] == ["Another query"]
-    assert run(model="gemini-other")[-1].standing.requests == 5
+    assert run(model="gemini-other")[-1].reading.requests == 5
     assert (
         run(prompts=Prompts(CATALOG, POLICY.model_copy(update={"rules": ("New.",)})))[
             -1
-        ].standing.requests
+        ].reading.requests
         == 5
     )
 
@@ -125,9 +129,10 @@ def test_missing_doubled_and_invented_answers_are_asked_for_once_more(run, gemin
         return gemini_server.samples([] if last else [fine(c.tag) for c in found])
 
     gemini_server.answer = answer
-    standing = run(SAMPLES[:16], workers=1)[-1].standing
-    assert standing.requests == 2 + 3
-    assert standing.dropped == 2 * 3
+    last = run(SAMPLES[:16], workers=1)[-1]
+    standing = last.standing
+    assert last.reading.requests == 2 + 3
+    assert last.reading.dropped == 2 * 3
     assert (standing.done, standing.unanswered) == (14, 2)
 
 
@@ -139,12 +144,12 @@ def test_a_failed_request_costs_no_sample_and_a_fatal_one_stops_the_run(run, gem
 
     gemini_server.answer = answer
     events = run(SAMPLES[:16], workers=1)
-    assert [bool(event.failure) for event in events] == [False, True, *[False] * 5]
-    assert (events[-1].standing.done, events[-1].standing.failures) == (16, 1)
+    assert [bool(event.failure) for event in events] == [False, True, *[False] * 6]
+    assert (events[-1].standing.done, events[-1].reading.tally.failures) == (16, 1)
     gemini_server.answer = lambda _: gemini_server.bad_key()
-    standing = run(SAMPLES[16:])[-1].standing
-    assert "key" in standing.fatal
-    assert standing.unanswered == 24
+    last = run(SAMPLES[16:])[-1]
+    assert "key" in last.reading.fatal
+    assert last.standing.unanswered == 24
 
 
 def test_a_reply_is_on_disk_before_it_is_used_and_none_is_asked_twice(run, gemini_server, dataset):
@@ -157,7 +162,7 @@ def test_a_reply_is_on_disk_before_it_is_used_and_none_is_asked_twice(run, gemin
         file.write(b'{"kind":"reply","task":"judge","mod')
     assert opinions(dataset) == before
     gemini_server.asked.clear()
-    assert run()[-1].standing.requests == 0
+    assert run()[-1].reading.requests == 0
     assert opinions(dataset) == before
     assert judge_journal(judge_path(dataset)).read_bytes().endswith(b"}\n")
 
@@ -190,9 +195,9 @@ def test_votes_are_asked_in_other_orders_and_only_those_that_are_missing(
         return "number 5," not in case.query
 
     judging(gemini_server, opinion)
-    standing = run(votes=3)[-1].standing
+    last = run(votes=3)[-1]
     assert set(count.values()) == {2}
-    assert (standing.done, standing.wrong, standing.requests) == (40, 1, 10)
+    assert (last.standing.done, last.standing.wrong, last.reading.requests) == (40, 1, 10)
     orders = [[c.query for c in cases(a.prompt)] for a in gemini_server.asked]
     assert len({tuple(order) for order in orders}) == 10
     entry = known(dataset).latest("judge", SAMPLES[5].id)
@@ -263,6 +268,28 @@ def test_samples_are_chosen_by_verdict_decision_and_disagreement(run, gemini_ser
         assert chosen("disagreeing") == [1, 4]
     assert drawn(samples, 2, 1) == drawn(samples, 2, 1) != drawn(samples, 2, 2)
     assert drawn(samples, 9, 1) == samples
+
+
+def test_the_budget_is_kept_to_and_the_run_is_on_record(run, gemini_server, dataset, tmp_path):
+    prices = tmp_path / "prices.toml"
+    prices.write_text(
+        "[[models.gemini-test]]\ninput = 1\noutput = 100\ncached = 0.1\n"
+        'looked_up = 2026-11-01\nsource = "test"\n'
+    )
+    judging(gemini_server, lambda _: True)
+    last = run(max_cost=Decimal("1.70"), prices=prices, workers=4)[-1]
+    assert "is spent, and one more request may cost up to" in last.reading.spent
+    assert last.standing.done == 24  # one at a time, for one takes nearly all of it
+    # 100 fresh and 900 cached tokens in, 250 out, each.
+    assert last.reading.tally.cost == last.reading.requests * Decimal("0.02519")
+    assert run(max_cost=Decimal(9), prices=prices)[-1].standing.unanswered == 0
+    assert run(prices=prices)[-1].reading.requests == 0
+    records = read_records(runs_path(dataset))
+    assert [(r.kind, r.end, r.model) for r in records] == [
+        ("judge", "budget", "gemini-test"),
+        ("judge", "done", "gemini-test"),
+    ]
+    assert sum(r.replies for r in records) == len(gemini_server.asked) == 5
 
 
 @pytest.mark.parametrize("votes", [0, 16])

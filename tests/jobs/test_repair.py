@@ -38,7 +38,7 @@ def run(gemini_server, dataset):
             reader = GeminiModel(SecretStr(KEY), model="gemini-test", base_url=gemini_server.url)
             job = repair(
                 failing or checked(BROKEN),
-                RepairOptions(dataset, **options),
+                RepairOptions(dataset=dataset, **options),
                 reader,
                 Prompts(CATALOG, POLICY),
                 CATALOG,
@@ -70,9 +70,8 @@ def answering(server, value_for):
 def test_the_model_is_told_what_is_wrong_and_what_verifies_is_kept(run, gemini_server, dataset):
     answering(gemini_server, lambda _: 10)
     last = run()
-    standing = last.standing
-    assert (standing.mended, standing.still, standing.unanswered) == (12, 0, 0)
-    assert standing.requests == 2
+    assert (len(last.mended), last.still, last.unanswered) == (12, 0, 0)
+    assert last.reading.requests == 2
     told = cases(gemini_server.asked[0].prompt)[0].text
     assert re.search(r"^wrong: call 1: value: [56]\d is out of range", told, re.M)
     kept = read_judgements(judge_path(dataset)).latest("repair", BROKEN[0].id)
@@ -83,8 +82,8 @@ def test_the_model_is_told_what_is_wrong_and_what_verifies_is_kept(run, gemini_s
 
 def test_a_second_attempt_is_told_what_was_wrong_with_the_first(run, gemini_server):
     answering(gemini_server, lambda case: 10 if "attempt 1" in case.text else 77)
-    standing = run(attempts=2).standing
-    assert (standing.mended, standing.requests) == (12, 4)
+    last = run(attempts=2)
+    assert (len(last.mended), last.reading.requests) == (12, 4)
     second = cases(gemini_server.asked[-1].prompt)[0].text
     assert '"value":77' in second
     assert "wrong with it: call 1: value: 77 is out of range" in second
@@ -93,18 +92,18 @@ def test_a_second_attempt_is_told_what_was_wrong_with_the_first(run, gemini_serv
 def test_what_is_in_vain_and_what_is_unanswered_is_told_apart(run, gemini_server):
     numbers = {"0": 77, "1": None}
     answering(gemini_server, lambda case: numbers.get(case.query.split()[2], 10))
-    standing = run(attempts=1).standing
-    assert (standing.mended, standing.still, standing.unanswered) == (10, 1, 1)
+    last = run(attempts=1)
+    assert (len(last.mended), last.still, last.unanswered) == (10, 1, 1)
 
 
 def test_attempts_are_used_again_and_only_more_of_them_are_asked_for(run, gemini_server):
     answering(gemini_server, lambda _: 77)
     run(attempts=1)
     gemini_server.asked.clear()
-    assert run(attempts=1).standing.requests == 0
+    assert run(attempts=1).reading.requests == 0
     answering(gemini_server, lambda _: 10)
-    standing = run(attempts=2).standing
-    assert (standing.requests, standing.mended) == (2, 12)
+    last = run(attempts=2)
+    assert (last.reading.requests, len(last.mended)) == (2, 12)
 
 
 def test_what_a_person_has_decided_on_is_let_alone(dataset):
@@ -120,6 +119,6 @@ def test_a_kept_answer_of_no_use_is_no_repair(run, gemini_server):
     gemini_server.answer = lambda asked: gemini_server.samples(
         [mended(c.tag, c.query, c.calls) for c in cases(asked.prompt)]
     )
-    standing = run(checked([same]), attempts=2).standing
-    assert (standing.mended, standing.still) == (0, 1)
+    last = run(checked([same]), attempts=2)
+    assert (len(last.mended), last.still) == (0, 1)
     assert "wrong with it" in gemini_server.asked[-1].prompt

@@ -15,6 +15,8 @@ _COMMANDS = {
     "generate": "Make samples, drop near-duplicates and verify them.",
     "verify": "Check every sample, and say what is wrong with it.",
     "review": "Go through the samples by keyboard: accept, edit, reject.",
+    "judge": "Let a language model read the samples, as a second reader.",
+    "repair": "Let a language model write failing samples anew.",
     "refine": "Turn a dataset into training records, in splits.",
     "export": "Write what people accepted as training records.",
     "check-export": "Check an export's files against each other.",

@@ -13,7 +13,7 @@ from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.models import TextModel
 from workbench.adapters.prompts import Prompts
-from workbench.cli.console import note, say
+from workbench.cli.console import say
 from workbench.cli.judge_report import print_reports
 from workbench.cli.options import (
     BatchOption,
@@ -28,19 +28,22 @@ from workbench.cli.options import (
 )
 from workbench.cli.reading import (
     EXIT_INTERRUPTED,
-    EXIT_REFUSED,
     BaseUrlOption,
+    MaxCostOption,
     ModelOption,
+    PricesOption,
     WorkersOption,
-    requests_words,
+    dollars,
+    exit_code,
+    print_reading,
     run_reader,
     verified,
 )
 from workbench.core.judge.votes import Judgement, disagree
-from workbench.jobs.readers import reader_model
 from workbench.jobs.choosing import JudgeOnly, drawn, to_judge
 from workbench.jobs.judge import Judged, JudgeOptions
 from workbench.jobs.judge import judge as judging
+from workbench.jobs.readers import reader_model
 from workbench.jobs.verify import Checked
 
 
@@ -69,6 +72,8 @@ def judge(
         Path | None,
         typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
     ] = None,
+    max_cost: MaxCostOption = None,
+    prices: PricesOption = None,
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     workers: WorkersOption = 4,
@@ -96,7 +101,14 @@ def judge(
     if report:
         print_reports(loaded, labels, files, as_json=as_json)
         return
-    options = JudgeOptions(dataset, votes=votes, workers=workers, seed=seed)
+    options = JudgeOptions(
+        dataset=dataset,
+        votes=votes,
+        workers=workers,
+        seed=seed,
+        max_cost=dollars(max_cost),
+        prices=prices,
+    )
     reader = reader_model("judge", model, base_url)
     raise typer.Exit(_run(loaded, labels, files, options, reader, only, sample, batch=batch))
 
@@ -129,7 +141,7 @@ def _run(
     if last is None:
         return EXIT_INTERRUPTED
     _print(last, reader.model, dataset.path, judgements.values(), results)
-    return EXIT_REFUSED if last.standing.fatal else 0
+    return exit_code(last.reading)
 
 
 def _print(
@@ -140,8 +152,6 @@ def _print(
     results: Iterable[Checked],
 ) -> None:
     standing = last.standing
-    if standing.fatal:
-        note(f"The run stopped: {standing.fatal}")
     again = f", {standing.reused:,} of them before" if standing.reused else ""
     say(
         f"{path}: {standing.done:,} of {standing.wanted:,} samples judged by {model}{again}: "
@@ -154,5 +164,4 @@ def _print(
     rules = {c.sample.id: c.verdict.status for c in results if c.sample is not None}
     apart = sum(disagree(rules.get(judgement.id, ""), judgement) for judgement in judgements)
     say(f"judge and rules, or the votes, are of two minds on {apart:,}", indent=2)
-    if standing.requests:
-        say(requests_words(standing), indent=2)
+    print_reading(last.reading, model)

@@ -3,7 +3,9 @@
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Annotated, Protocol, TypeVar
 
 import typer
@@ -12,9 +14,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import Dataset
 from workbench.adapters.models import TextModel
-from workbench.cli.console import err, note, note_bad_items
+from workbench.cli.console import err, note, note_bad_items, say
 from workbench.core.catalog import Catalog
-from workbench.core.usage import Usage
+from workbench.core.errors import InputError
+from workbench.core.usage import token_words
+from workbench.jobs.readers import ReadingStanding
 from workbench.jobs.verify import (
     Checked,
     catalog_for,
@@ -33,19 +37,25 @@ BaseUrlOption = Annotated[
 WorkersOption = Annotated[int, typer.Option("--workers", help="Requests at the same time.")]
 
 
-class Standing(Protocol):
-    """What a run of either tells of itself."""
-
-    requests: int
-    failures: int
-    dropped: int
-    usage: Usage
-    fatal: str
+MaxCostOption = Annotated[
+    str | None,
+    typer.Option(
+        "--max-cost",
+        metavar="USD",
+        help="Stop before the requests, those in flight included, may have cost more.",
+    ),
+]
+PricesOption = Annotated[
+    Path | None,
+    typer.Option("--prices", metavar="FILE", help="Your own prices (TOML), over those here."),
+]
 
 
 class Happened(Protocol):
-    """An event of either."""
+    """An event of a judge's or a repairer's run."""
 
+    @property
+    def reading(self) -> ReadingStanding: ...
     @property
     def failure(self) -> str: ...
 
@@ -113,16 +123,39 @@ def run_reader(
     return last
 
 
-def requests_words(standing: Standing) -> str:
-    """Say what was sent and what came of it, in a line."""
-    usage = standing.usage
-    parts = [f"{standing.requests:,} requests"]
-    if standing.failures:
-        parts.append(f"{standing.failures:,} failed")
+def dollars(text: str | None) -> Decimal | None:
+    """Read an amount. Raises `InputError`."""
+    if text is None:
+        return None
+    with suppress(InvalidOperation):
+        amount = Decimal(text.strip().removeprefix("$"))
+        if amount.is_finite():
+            return amount
+    raise InputError(f"--max-cost {text}: it must be an amount in US dollars, such as 2.50.")
+
+
+def print_reading(standing: ReadingStanding, model: str) -> None:
+    """Print why a run stopped, what was sent, and what it cost."""
+    if standing.fatal:
+        note(f"The run stopped: {standing.fatal}")
+    if standing.spent:
+        note(f"The run stopped at --max-cost: {standing.spent}. A higher one goes on from here.")
+    for notice in standing.notices:
+        note(notice)
+    tally = standing.tally
+    if not tally.requests:
+        return
+    parts = [f"{tally.requests:,} requests"]
+    if tally.failures:
+        parts.append(f"{tally.failures:,} failed")
+    if tally.retries:
+        parts.append(f"{tally.retries:,} sent again")
     if standing.dropped:
-        parts.append(f"{standing.dropped:,} answers without a right tag or form were dropped")
-    if usage.prompt:
-        cached = f"{usage.cached / usage.prompt:.0%} of them cached"
-        written = usage.output + usage.thinking
-        parts.append(f"{usage.prompt:,} tokens read ({cached}), {written:,} written")
-    return "; ".join(parts)
+        parts.append(f"{standing.dropped:,} answers without a right tag or form dropped")
+    say("; ".join([*parts, token_words(tally.tokens)]), indent=2)
+    say(f"cost: {tally.cost_words(model)}", indent=2)
+
+
+def exit_code(standing: ReadingStanding) -> int:
+    """Give the status to exit with."""
+    return EXIT_REFUSED if standing.fatal else 0

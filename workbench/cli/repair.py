@@ -10,7 +10,7 @@ from workbench.adapters.dataset import load_dataset
 from workbench.adapters.judgements import judge_path
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.prompts import Prompts
-from workbench.cli.console import note, say
+from workbench.cli.console import say
 from workbench.cli.options import (
     BatchOption,
     DriverSideOption,
@@ -24,16 +24,19 @@ from workbench.cli.options import (
 )
 from workbench.cli.reading import (
     EXIT_INTERRUPTED,
-    EXIT_REFUSED,
     BaseUrlOption,
+    MaxCostOption,
     ModelOption,
+    PricesOption,
     WorkersOption,
-    requests_words,
+    dollars,
+    exit_code,
+    print_reading,
     run_reader,
     verified,
 )
-from workbench.jobs.readers import reader_model
 from workbench.jobs.choosing import RepairOnly, to_repair
+from workbench.jobs.readers import reader_model
 from workbench.jobs.repair import Repaired, RepairOptions, Yield, yield_won
 from workbench.jobs.repair import repair as repairing
 
@@ -50,6 +53,8 @@ def repair(
         Path | None,
         typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
     ] = None,
+    max_cost: MaxCostOption = None,
+    prices: PricesOption = None,
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     workers: WorkersOption = 4,
@@ -76,33 +81,35 @@ def repair(
     catalog, results = verified(loaded, files)
     with open_labels(labels or labels_path(dataset), read_only=True) as store:
         chosen = to_repair(results, only, store)
-    options = RepairOptions(dataset, attempts=attempts, workers=workers, seed=seed)
+    options = RepairOptions(
+        dataset=dataset,
+        attempts=attempts,
+        workers=workers,
+        seed=seed,
+        max_cost=dollars(max_cost),
+        prices=prices,
+    )
     prompts = Prompts(catalog, load_policy(files))
     events = repairing(chosen, options, reader, prompts, catalog)
     last = run_reader("repaired", events, reader, _progress, batch=batch)
     if last is None:
         raise typer.Exit(EXIT_INTERRUPTED)
     won = yield_won(results, "fail" if only == "failing" else "warn", last.mended)
-    _print(last, only, dataset, won)
-    raise typer.Exit(EXIT_REFUSED if last.standing.fatal else 0)
+    _print(last, only, dataset, won, reader.model)
+    raise typer.Exit(exit_code(last.reading))
 
 
 def _progress(event: Repaired) -> tuple[int, int, str]:
-    standing = event.standing
-    return standing.wanted - standing.unanswered, standing.wanted, f"{standing.mended:,} mended"
+    return event.answered, event.wanted, f"{len(event.mended):,} mended"
 
 
-def _print(last: Repaired, which: str, path: Path, won: Yield) -> None:
-    standing = last.standing
-    if standing.fatal:
-        note(f"The run stopped: {standing.fatal}")
+def _print(last: Repaired, which: str, path: Path, won: Yield, model: str) -> None:
     say(
-        f"{path}: of {standing.wanted:,} {which}, {standing.mended:,} mended, {standing.still:,} "
-        f"still {which}, {standing.unanswered:,} unanswered"
+        f"{path}: of {last.wanted:,} {which}, {len(last.mended):,} mended, {last.still:,} "
+        f"still {which}, {last.unanswered:,} unanswered"
     )
     good = "samples that no rule fails" if which == "failing" else "samples that pass"
     say(f"{good}: {won.now_share:.1%}, and {won.then_share:.1%} with all repairs", indent=2)
-    if standing.mended:
+    if last.mended:
         say(f"the repairs wait in {judge_path(path).name}; accept them in the review", indent=2)
-    if standing.requests:
-        say(requests_words(standing), indent=2)
+    print_reading(last.reading, model)
