@@ -34,6 +34,11 @@ DECISIONS = {
     "stale": Sign("◌", "~", "stale", "warning"),
     "": Sign(" ", " ", "", "secondary"),
 }
+OPINIONS = {
+    "ok": Sign("✓", "+", "ok", "success"),
+    "wrong": Sign("✗", "x", "wrong", "warning"),
+    "": Sign(" ", " ", "", "secondary"),
+}
 SEVERITIES = {
     "error": Sign("✗", "x", "error", "error"),
     "warning": Sign("!", "!", "warning", "warning"),

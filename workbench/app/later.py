@@ -7,6 +7,7 @@ _SCREENS = (
     "workbench.app.review.fixes",
     "workbench.app.overview.screen",
     "workbench.app.generate.screen",
+    "workbench.app.judge.screen",
     "workbench.app.export.screen",
     "workbench.app.runs.screen",
 )

@@ -12,6 +12,7 @@ from workbench.adapters.settings import Settings
 from workbench.app.generate.leaving import leave
 from workbench.app.generate.running import Running
 from workbench.app.help import Command, HelpScreen, commands_of
+from workbench.app.judge.running import Judging
 from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.theme import THEMES
@@ -68,6 +69,7 @@ class WorkbenchApp(App[None]):
         self.ascii = self.settings.ascii
         self.key_at = 0.0
         self.running = Running(self, lambda: self.review, lambda: self.key_at)
+        self.judging = Judging(self)
 
     def on_mount(self) -> None:
         # ctrl+q is what terminals and multiplexers resume output by.
@@ -107,6 +109,8 @@ class WorkbenchApp(App[None]):
         self.show_first()
 
     async def action_quit(self) -> None:
+        if not self.running.alive:  # else it is asked first, and leaving stops both
+            await self.judging.stop()
         await leave(self, self.running)
 
     def action_help(self) -> None:

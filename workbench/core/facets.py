@@ -19,7 +19,8 @@ class Facets(msgspec.Struct, frozen=True, gc=False):
 
     id: the sample's, "" for an item that is none. status: "" while the verdict is unknown. codes:
     of its findings. functions, properties, areas: what its calls name, each once, in their order.
-    calls: how many it has. engine: what made it, "" where unknown.
+    calls: how many it has. engine: what made it, "" where unknown. judge: what a judge says of it,
+    "" where none was asked.
 
     A hundred thousand stay in memory: equal tuples and strings are shared, and the collector never
     looks at them (`gc=False`; they hold nothing that could point back).
@@ -33,6 +34,7 @@ class Facets(msgspec.Struct, frozen=True, gc=False):
     areas: tuple[int, ...] = ()
     calls: int = 0
     engine: str = ""
+    judge: Literal["", "ok", "wrong"] = ""
 
 
 def facets_of(sample: Sample | None, verdict: Verdict | None = None) -> Facets:

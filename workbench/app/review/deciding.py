@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from workbench.app.prompts import LinePrompt, ReasonPrompt
 from workbench.core.labels import Decision, How
-from workbench.core.mending import mend
 from workbench.core.plain import visible
 from workbench.core.samples import Sample
 
@@ -107,7 +106,7 @@ def fixes(screen: "ReviewScreen") -> None:
     if sample is None:
         screen.say("There is no sample here.", warn=True)
         return
-    mended = mend(sample, screen.review.verdict(sample).findings)
+    mended = screen.review.mended(sample)
     if not mended.used:
         edits = f"{screen.keys['edit']} edits it"
         screen.say(f"No finding of this sample has a fix; {edits}.", warn=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ORDERS = {
     "file": "as in the file",
     "verdict": "failing first, then warned",
+    "judge": "judge against rules: their disagreements first",
     "property": "by the first call's property",
     "similarity": "near-duplicates side by side",
 }
@@ -26,6 +27,7 @@ QUICK = (
     ("decision:none,skipped", "to review"),
     ("verdict:fail", "failing"),
     ("verdict:warn", "warned"),
+    ("judge:wrong decision:none,skipped", "judged wrong, to review"),
     ("decision:accepted", "accepted"),
     ("decision:rejected", "rejected"),
     ("decision:edited", "edited"),
@@ -48,7 +50,7 @@ def ask_order(screen: "ReviewScreen") -> None:
 
 def ask_quick(screen: "ReviewScreen") -> None:
     """Ask for a quick filter."""
-    choices = [(text, Text(f"{words:20} {text}")) for text, words in QUICK]
+    choices = [(text, Text(f"{words:24} {text}")) for text, words in QUICK]
 
     def take(text: str | None) -> None:
         if text is not None:

@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from workbench.app.glyphs import DECISIONS, VERDICTS, Sign
+from workbench.app.glyphs import DECISIONS, OPINIONS, VERDICTS, Sign
 from workbench.core.plain import visible
 from workbench.jobs.review import Review
 
@@ -34,7 +34,13 @@ def line(review: Review, row: int, width: int, plain: bool) -> list[tuple[str, s
     ]
     if sample is None:
         return [*pieces, (" – ", "secondary"), ("(no sample: unusable item)", "secondary")]
-    return [*pieces, (f"{len(sample.answers):>2} ", "secondary"), (visible(sample.query), "")]
+    pieces.append((f"{len(sample.answers):>2} ", "secondary"))
+    if review.opinions:
+        judgement = review.opinions.judgement(sample.id)
+        opinion = OPINIONS[judgement.opinion if judgement else ""]
+        letter = "j" if judgement else " "
+        pieces.append((f"{letter}{_glyph(opinion, plain)} ", opinion.style))
+    return [*pieces, (visible(sample.query), "")]
 
 
 def _glyph(sign: Sign, plain: bool) -> str:

@@ -6,11 +6,13 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from workbench.app.generate.running import Running
+from workbench.app.judge.running import Judging
 from workbench.app.later import import_screens
 from workbench.app.review import (
     deciding,
     following,
     growing,
+    judged,
     keys,
     marking,
     menus,
@@ -47,6 +49,7 @@ class ReviewScreen(ReviewPicture):
         """Start what is not needed for the first picture."""
         showing.start_analysis(self)
         following.start(self)
+        judged.begin(self)
         self.run_worker(asyncio.to_thread(import_screens), exit_on_error=False)
 
     async def _find_unreviewed(self) -> None:
@@ -180,6 +183,14 @@ class ReviewScreen(ReviewPicture):
 
     def on_running_changed(self, event: Running.Changed) -> None:
         growing.take_in(self, event)
+
+    # ------------------------------------------------------------ judging
+
+    def action_judge(self) -> None:
+        judged.open_judge(self)
+
+    def on_judging_changed(self, event: Judging.Changed) -> None:
+        judged.take_in(self, event)
 
     # ------------------------------------------------------------ leaving
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from workbench.core.search import Search
 from workbench.jobs.analyst import Analyst, Failure, OrderBy
+from workbench.jobs.opinions import judge_order
 from workbench.jobs.review import CHUNK
 
 if TYPE_CHECKING:
@@ -153,6 +154,8 @@ async def _rows_in_order(screen: "ReviewScreen", order: str) -> Sequence[int] | 
     """Give all rows in an order, None for the file's."""
     if order == "file":
         return None
+    if order == "judge":
+        return judge_order(screen.review)
     if screen.analyst is None:
         screen.say("Orders are made once verification has begun.", warn=True)
         return None

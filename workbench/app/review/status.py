@@ -6,6 +6,7 @@ from rich.text import Text
 
 from workbench.app.bars import progress_bar
 from workbench.app.glyphs import DECISIONS
+from workbench.app.review import judged
 from workbench.app.review.growing import notice_of
 from workbench.app.styles import text_styles
 from workbench.core.plain import visible
@@ -51,6 +52,8 @@ def _shown(screen: "ReviewPicture", styles: dict[str, str]) -> Text:
     review = screen.review
     text = Text()
     if notice := notice_of(screen.app):
+        text.append(f"{notice}  ", f"bold {styles['primary']}".strip())
+    if notice := judged.notice_of(screen.app):
         text.append(f"{notice}  ", f"bold {styles['primary']}".strip())
     if review.search:
         text.append("filter ", styles["muted"])

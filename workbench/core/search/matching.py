@@ -160,6 +160,12 @@ def _engine_test(term: Term) -> _FacetTest:
     return lambda facets: answers[facets.engine]
 
 
+def _judge_test(term: Term) -> _FacetTest:
+    fits = fitting(term.values).fullmatch
+    opinions = {o for o in ("ok", "wrong", "none") if bool(fits(o)) is not term.negated}
+    return lambda facets: (facets.judge or "none") in opinions
+
+
 def _calls_test(term: Term) -> _FacetTest:
     answers: _Answers[int] = _Answers(_number_test(term))
     return lambda facets: answers[facets.calls]
@@ -186,6 +192,7 @@ _FACET_TESTS: dict[str, Callable[[Term], _FacetTest]] = {
     "area": _names_test("areas"),
     "engine": _engine_test,
     "code": _code_test,
+    "judge": _judge_test,
 }
 
 

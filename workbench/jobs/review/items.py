@@ -9,9 +9,11 @@ from workbench.core.catalog import Catalog
 from workbench.core.checks import verify
 from workbench.core.facets import Facets, facets_of
 from workbench.core.labels import Label, stale
+from workbench.core.mending import Mended
 from workbench.core.samples import Sample
 from workbench.core.search import Search, searchable
-from workbench.core.verdicts import Verdict
+from workbench.core.verdicts import Finding, Verdict
+from workbench.jobs.opinions import Opinions, best_mend
 from workbench.jobs.review.tally import Progress, Tally
 
 _PARSED = 2048
@@ -22,7 +24,7 @@ class Items:
     """The rows of a dataset file, kept as the bytes they were and parsed when looked at.
 
     raw: the bytes of each. facets: what a helper has found out about each, None before. What takes
-    the whole file (verdicts of all, similarity) comes from elsewhere.
+    the whole file (verdicts of all, similarity) comes from elsewhere. opinions: what models said.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Items:
         self.catalog_hash = catalog_hash
         self.store = store
         self.facets: list[Facets | None] = [None] * len(raw)
+        self.opinions = Opinions()
         self.item = lru_cache(_PARSED)(self._parse)
         self._verdicts: dict[str, Verdict] = {}
         self.tally = Tally(store)
@@ -83,6 +86,19 @@ class Items:
             known = self._verdicts[sample_id] = verify(sample, self.catalog)
         return known
 
+    def second_findings(self, sample: Sample) -> list[Finding]:
+        """Give what judge and repairer say of a sample; its verdict is the rules' alone."""
+        return self.opinions.findings(sample, self.verdict(sample), self.catalog)
+
+    def mended(self, sample: Sample) -> Mended:
+        """Mend a sample by what verifies best: see `jobs.opinions.best_mend`."""
+        return best_mend(
+            sample,
+            self.verdict(sample),
+            self.second_findings(sample),
+            lambda mended: self.verdict(mended).status,
+        )
+
     def status(self, row: int) -> str:
         """Give a row's verdict in a word, "" while it is not known."""
         facets = self.facets[row]
@@ -95,7 +111,7 @@ class Items:
 
     def matches(self, row: int, search: Search) -> bool:
         """Whether a row is one that a search asks for; the file's sample counts, not the edited."""
-        facets = self.facets[row] or facets_of(self.sample(row))
+        facets = self.opinions.facets(self.facets[row] or facets_of(self.sample(row)))
         if not facets.id and (search.needs_labels or search.needs_text):
             return False  # what is no sample has no words, and waits for no decision
         label = self.store.get(facets.id) if facets.id else None

@@ -1,0 +1,251 @@
+"""Judging from the review: a key, a background job, and what the judge is worth."""
+
+import json
+
+import pytest
+from readers import cases, fine, judging, mended, wrong
+from wire import KEY
+
+from workbench.adapters.judgements import ReplyLine, judge_path, opened_judgements
+from workbench.adapters.labels import labels_path, open_labels
+from workbench.app.judge.screen import JudgeScreen
+from workbench.core.samples import from_item
+
+ITEMS_WRONG = "headlights"
+
+
+@pytest.fixture
+def service(gemini_server, monkeypatch):
+    """A service whose judge objects to headlights, and would have them at 2."""
+    monkeypatch.setenv("GEMINI_API_KEY", KEY)
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gemini_server.url)
+
+    def opinion(case):
+        if ITEMS_WRONG not in case.query:
+            return True
+        call = {**case.calls[0], "arguments": {**case.calls[0]["arguments"], "value": 2}}
+        return wrong(
+            case.tag,
+            reason="[red]the words[/red] \x1b[31mmean the daytime lights",
+            corrected_query=case.query,
+            corrected_answers=[call],
+        )
+
+    judging(gemini_server, opinion)
+    return gemini_server
+
+
+def keep(dataset, task, samples, answer):
+    """Put what a model said beside the dataset, as a run would."""
+    with opened_judgements(judge_path(dataset), task) as book:
+        tags = {f"t{n}": sample.id for n, sample in enumerate(samples)}
+        book.record(
+            ReplyLine(
+                task=task,
+                model="gemini-test",
+                prompt="0" * 16,
+                turn=1,
+                tags=tags,
+                reply=json.dumps([answer(tag, s) for tag, s in zip(tags, samples, strict=True)]),
+                time="2026-01-02T00:00:00+00:00",
+            )
+        )
+
+
+def samples_of(dataset):
+    items = json.loads(dataset.read_text())
+    return [from_item(item) for item in items if isinstance(item["query"], str)]
+
+
+def detail(app):
+    return str(app.screen.query_one("#sample").content)
+
+
+def where(app, row):
+    """Put the cursor on a row."""
+    app.screen.review.go_to(row)
+    app.screen.cursor_to(app.screen.review.cursor)
+
+
+async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, service, until_true):
+    async with open_app(verified=True) as pilot:
+        app = pilot.app
+        await pilot.press("m")
+        await until_true(pilot, lambda: isinstance(app.screen, JudgeScreen))
+        await pilot.press("j", "enter")  # all samples
+        await pilot.press("j")  # keys go on meanwhile
+        await until_true(pilot, lambda: app.judging.now and not app.judging.alive)
+        assert app.judging.now.state == "done", app.judging.now.problem
+        assert (app.judging.now.done, app.judging.now.wrong) == (6, 1)
+        await pilot.pause()
+        where(app, 2)
+        text = detail(app)
+        assert "judge ✗ wrong" in text
+        assert "judge.call_unfounded" in text
+        assert "[red]the words[/red] \\x1b[31mmean" in text or "\\u001b[31mmean" in text
+        assert "not compared with people yet" in text
+        review = app.screen.review
+        from workbench.core.search import parse_search
+
+        found = [
+            [row for row in range(7) if review.matches(row, parse_search(text))]
+            for text in ("judge:wrong", "judge:ok", "judge:none", "code:judge.*")
+        ]
+        assert found == [[2], [0, 1, 3, 4, 6], [5], [2]]
+
+
+async def test_the_order_puts_disagreements_first_and_the_fix_is_the_judges(
+    open_app, dataset, until_true
+):
+    def answer(tag, sample):
+        if "headlights" not in sample.query:
+            return fine(tag)
+        calls = [
+            {"name": "setIntProperty", "arguments": {**sample.answers[0].arguments, "value": 2}}
+        ]
+        return wrong(tag, corrected_query=sample.query, corrected_answers=calls)
+
+    keep(dataset, "judge", samples_of(dataset), answer)
+    async with open_app(verified=True) as pilot:
+        app = pilot.app
+        await pilot.press("o")
+        await pilot.press("down", "down", "enter")
+        await until_true(pilot, lambda: app.screen.order == "judge")
+        await pilot.pause()
+        statuses = [app.screen.review.status(row) for row in app.screen.review.view]
+        opinions = [
+            app.screen.review.opinions.judgement(app.screen.review.sample_id(row))
+            for row in app.screen.review.view
+        ]
+        apart = [
+            bool(o) and (o.opinion == "wrong") == (s == "pass")
+            for s, o in zip(statuses, opinions, strict=True)
+        ]
+        assert apart == sorted(apart, reverse=True)
+        assert apart[0]
+        where(app, 2)
+        await pilot.press("f")
+        await pilot.pause()
+        await pilot.press("a")
+        await pilot.pause()
+        label = app.screen.review.label(2)
+        assert (label.how, label.edited.answers[0].arguments["value"]) == ("fix", 2)
+
+
+async def test_a_repair_is_offered_and_accepted_by_a_person(open_app, dataset):
+    broken = samples_of(dataset)[3]  # fog lights at 7
+
+    def answer(tag, sample):
+        calls = [
+            {"name": "setIntProperty", "arguments": {**sample.answers[0].arguments, "value": 0}}
+        ]
+        return mended(tag, sample.query, calls)
+
+    keep(dataset, "repair", [broken], answer)
+    async with open_app(verified=True) as pilot:
+        app = pilot.app
+        where(app, 3)
+        assert "repair.offered" in detail(app)
+        assert app.screen.review.status(3) == "fail"
+        await pilot.press("f")
+        await pilot.pause()
+        await pilot.press("a")
+        await pilot.pause()
+        assert app.screen.review.label(3).edited.answers[0].arguments["value"] == 0
+        assert app.screen.review.status(3) == "pass"
+
+
+async def test_without_a_key_it_says_so_and_nothing_else_happens(open_app, monkeypatch, until_true):
+    for name in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("m")
+        await until_true(pilot, lambda: isinstance(app.screen, JudgeScreen))
+        await pilot.press("enter")
+        await until_true(pilot, lambda: app.judging.now and not app.judging.alive)
+        assert app.judging.now.state == "failed"
+        assert "no Gemini key was found" in app.judging.now.problem
+
+
+async def test_a_judging_can_be_stopped_and_quitting_stops_it(open_app, service, until_true):
+    service.answer = lambda asked: (
+        service.text("[]", finish="STOP") if asked.number else _held(service, asked)
+    )
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("m")
+        await until_true(pilot, lambda: isinstance(app.screen, JudgeScreen))
+        await pilot.press("enter")
+        await until_true(pilot, lambda: service.asked)
+        await pilot.press("m")
+        await until_true(pilot, lambda: isinstance(app.screen, JudgeScreen))
+        await pilot.press("enter")
+        await until_true(pilot, lambda: not app.judging.alive)
+        assert app.judging.now.state == "stopped"
+        service.release()
+
+
+def _held(server, asked):
+    from dataclasses import replace
+
+    return replace(server.samples([fine(c.tag) for c in cases(asked.prompt)]), hold=20.0)
+
+
+async def test_a_damaged_judge_file_is_told_of_and_the_review_goes_on(open_app, dataset):
+    judge_path(dataset).write_text("{")
+    async with open_app() as pilot:
+        notices = [n.message for n in pilot.app._notifications]
+        assert any("no judge file that can be used" in message for message in notices)
+        assert len(pilot.app.screen.review.raw) == 7
+
+
+SIZES = [(80, 24), (120, 40)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("opened", [False, True], ids=["review", "judge"])
+def test_it_looks_as_it_did(snap_compare, dataset, worded, monkeypatch, size, opened):
+    from workbench.adapters.catalogs import CatalogFiles
+    from workbench.app.main import WorkbenchApp
+    from workbench.jobs.review import open_review
+
+    monkeypatch.setattr("workbench.jobs.review.catalog_for", lambda *_: worded)
+    monkeypatch.setattr("workbench.adapters.labels.store.now", lambda: "2026-01-01T03:04:05Z")
+    items = [
+        {"query": f"Light number {n} on", "answers": json.loads(dataset.read_text())[6]["answers"]}
+        for n in range(40)
+    ]
+    dataset.write_text(json.dumps([*json.loads(dataset.read_text()), *items]), encoding="utf-8")
+    samples = samples_of(dataset)
+    with open_labels(labels_path(dataset), "ann", catalog=CatalogFiles().digest()) as store:
+        for n, sample in enumerate(samples[6:], start=6):
+            store.decide(sample, "rejected" if n % 3 == 0 else "accepted")
+
+    def answer(tag, sample):
+        number = int(tag[1:])
+        if number == 2:
+            return wrong(
+                tag,
+                evidence="“the headlights” are the low beam: 2. The call says 1.",
+                reason="the words mean the low beam, which is 2",
+            )
+        return fine(tag) if number % 3 or number % 4 == 0 else wrong(tag)
+
+    keep(dataset, "judge", samples, answer)
+    review = open_review(dataset, CatalogFiles(), reviewer="ann")
+    app = WorkbenchApp(review)
+
+    async def before(pilot):
+        while not pilot.app.screen.all_verified or review.opinions.report is None:
+            await pilot.pause(0.01)
+        where(pilot.app, 2)
+        await pilot.pause()
+        if opened:
+            await pilot.press("m")
+            while not isinstance(pilot.app.screen, JudgeScreen):
+                await pilot.pause(0.01)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+    review.close()

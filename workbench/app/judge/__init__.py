@@ -1,0 +1,1 @@
+"""Judging from the app: in the background, while keys go on."""

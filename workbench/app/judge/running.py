@@ -1,0 +1,161 @@
+"""The judging that runs in the background of the app, whatever screen is shown."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from textual.app import App
+from textual.message import Message
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
+
+from workbench.core.errors import WorkbenchError
+from workbench.core.samples import Sample
+from workbench.jobs.pauses import Turns
+from workbench.jobs.review import Review
+
+if TYPE_CHECKING:
+    from workbench.adapters.models import TextModel
+    from workbench.adapters.prompts import Prompts
+    from workbench.jobs.judge import Judged
+
+State = Literal["running", "stopping", "done", "stopped", "failed"]
+
+
+@dataclass
+class JudgingStanding:
+    """Where the latest judging stands. problem: why it failed or stopped early."""
+
+    wanted: int
+    state: State = "running"
+    done: int = 0
+    wrong: int = 0
+    problem: str = ""
+    cost: str = ""
+
+    @property
+    def alive(self) -> bool:
+        return self.state in ("running", "stopping")
+
+    @property
+    def words(self) -> str:
+        """Say it in a line."""
+        return f"{self.done:,} of {self.wanted:,} judged, {self.wrong:,} wrong"
+
+    def take(self, event: "Judged", model: str) -> None:
+        """Take in what happened."""
+        self.done, self.wrong = event.standing.done, event.standing.wrong
+        self.problem = event.reading.fatal or event.reading.spent or event.failure or self.problem
+        if event.reading.requests:
+            self.cost = event.reading.tally.cost_words(model)
+
+
+class Judging:
+    """One judging at a time, owned by the app. now: where the latest stands, None before it.
+
+    What is said goes into the review's opinions as it comes; every screen is told of it.
+    """
+
+    class Changed(Message, bubble=False):
+        """There is news. ended: it is over."""
+
+        def __init__(self, *, ended: bool) -> None:
+            self.ended = ended
+            super().__init__()
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, Judging.Changed) and message.ended >= self.ended
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._worker: Worker[None] | None = None
+        self.now: JudgingStanding | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether a judging is under way."""
+        return self.now is not None and self.now.alive
+
+    def start(self, review: Review, samples: Sequence[Sample]) -> None:
+        """Judge samples of the open dataset; nothing where a judging is under way."""
+        if self.alive:
+            return
+        self.now = JudgingStanding(len({sample.id for sample in samples}))
+        run = self._run(self.now, review, samples)
+        self._worker = self._app.run_worker(run, group="judge", exit_on_error=False)
+
+    def cancel(self) -> None:
+        """Ask no more; what came in is kept."""
+        if self._worker is not None and self.now is not None and self.alive:
+            self.now.state = "stopping"
+            self._worker.cancel()
+
+    async def stop(self) -> None:
+        """Ask no more, and wait until everything is saved."""
+        self.cancel()
+        if self._worker is not None:
+            with suppress(WorkerCancelled, WorkerFailed):
+                await self._worker.wait()
+
+    async def _run(self, now: JudgingStanding, review: Review, samples: Sequence[Sample]) -> None:
+        try:
+            # In a thread, once: google-genai takes more than half a second to import.
+            model, prompts = await asyncio.to_thread(_prepare, review)
+            await self._consume(now, review, samples, model, prompts)
+            now.state = "done"
+        except asyncio.CancelledError:
+            now.state = "stopped"
+            raise
+        except WorkbenchError as error:
+            now.state, now.problem = "failed", str(error)
+        except Exception as error:
+            now.state, now.problem = "failed", f"An error in the program: {error!r}"
+            raise
+        finally:
+            self._tell()
+
+    async def _consume(
+        self,
+        now: JudgingStanding,
+        review: Review,
+        samples: Sequence[Sample],
+        model: "TextModel",
+        prompts: "Prompts",
+    ) -> None:
+        from workbench.jobs.judge import JudgeOptions, judge
+
+        pause = Turns()
+        options = JudgeOptions(dataset=review.path)
+        try:
+            async with aclosing(
+                judge(samples, options, model, prompts, review.catalog, pause)
+            ) as events:
+                async for event in events:
+                    now.take(event, model.model)
+                    review.opinions.take(event.judgements)
+                    self._tell()
+                    await pause()
+        finally:
+            await model.close()
+
+    def _tell(self) -> None:
+        for screen in self._app.screen_stack:
+            screen.post_message(self.Changed(ended=not self.alive))
+
+
+def _prepare(review: Review) -> "tuple[TextModel, Prompts]":
+    """Load what only a judging needs; its imports alone take longer than a key may wait."""
+    import workbench.jobs.judge  # noqa: F401
+    from workbench.adapters.catalogs import load_policy
+    from workbench.adapters.prompts import Prompts
+    from workbench.jobs.readers import reader_model
+
+    model = reader_model("judge", None, None)
+    return model, Prompts(review.catalog, load_policy(review.files))
+
+
+def judging_of(app: App[Any]) -> Judging | None:
+    """Give the app's judgings, None where it has none to offer."""
+    found = getattr(app, "judging", None)
+    return found if isinstance(found, Judging) else None

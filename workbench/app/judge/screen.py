@@ -1,0 +1,117 @@
+"""The judge: what it is worth so far, and which samples to have judged."""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import ClassVar, Literal
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from workbench.app.judge.running import Judging, judging_of
+from workbench.app.styles import text_styles
+from workbench.core.judge.cases import BATCH
+from workbench.core.judge.report import JudgeReport, kappa_words
+from workbench.core.plain import visible
+
+Which = Literal["cursor", "marked", "list", "stop"]
+
+
+class JudgeScreen(ModalScreen[Which | None]):
+    """Show what the judge is worth and ask what to judge; gives back which samples."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", id="judge.back", tooltip="Judge nothing"),
+        Binding("m", "back", show=False, id="judge.m"),
+        Binding("j", "down", "Down", show=False, id="judge.down"),
+        Binding("k", "up", "Up", show=False, id="judge.up"),
+    ]
+    DEFAULT_CSS = """
+    JudgeScreen { align: center middle; background: $background 60%; }
+    JudgeScreen > Vertical {
+        width: 78; max-width: 96%; height: auto; max-height: 90%;
+        background: $surface; border: round $border; padding: 0 1;
+    }
+    JudgeScreen .title { text-style: bold; color: $primary; }
+    JudgeScreen .hint { color: $text-muted; }
+    JudgeScreen #worth { height: auto; max-height: 14; margin: 1 0; }
+    JudgeScreen OptionList, JudgeScreen OptionList:focus {
+        height: auto; max-height: 8; border: none; background: $surface;
+    }
+    """
+
+    def __init__(
+        self, report: JudgeReport | None, choices: Sequence[tuple[Which, str, int]]
+    ) -> None:
+        """choices: what can be judged, in words, and how many samples that is."""
+        super().__init__()
+        self._report, self._choices = report, choices
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static("The judge: a language model as a second reader", classes="title")
+            yield Static(worth(self._report, text_styles(self.app)), id="worth", markup=False)
+            yield OptionList(*(Option(self._line(*choice)) for choice in self._choices))
+            yield Static("", id="now", classes="hint", markup=False)
+            yield Static("Enter judges, Escape leaves", classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        self._show_now()
+
+    def _line(self, which: Which, words: str, count: int) -> Text:
+        if which == "stop":
+            return Text(words)
+        requests = ceil(count / BATCH)
+        asks = "1 request" if requests == 1 else f"{requests:,} requests"
+        text = Text(f"{words:28}")
+        samples = "1 sample" if count == 1 else f"{count:,} samples"
+        return text.append(f"{samples}, {asks}", text_styles(self.app)["muted"])
+
+    def _show_now(self) -> None:
+        judging = judging_of(self.app)
+        now = judging.now if judging else None
+        self.query_one("#now", Static).update(f"now: {now.words}" if now and now.alive else "")
+
+    def on_judging_changed(self, _: Judging.Changed) -> None:
+        self._show_now()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._choices[event.option_index][0])
+
+    def action_down(self) -> None:
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        self.query_one(OptionList).action_cursor_up()
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+
+def worth(report: JudgeReport | None, styles: dict[str, str]) -> Table | Text:
+    """Show how far the latest judge agrees with people."""
+    if report is None:
+        return Text("Nothing of this dataset has been judged yet.", styles["muted"])
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row(Text("judge", styles["muted"]), Text(visible(report.model)))
+    judged = f"{report.judged:,} samples, {report.wrong:,} of them wrong"
+    grid.add_row(Text("judged", styles["muted"]), Text(judged))
+    grid.add_row(
+        Text("agreement", styles["muted"]), Text(kappa_words(report.overall), styles["heading"])
+    )
+    (ok_ok, ok_not), (wrong_ok, wrong_not) = report.overall.table
+    if report.overall.compared:
+        told = f"{ok_ok:,} accepted as they are, {ok_not:,} edited or rejected"
+        grid.add_row(Text("it said ok", styles["muted"]), Text(told))
+        told = f"{wrong_ok:,} accepted as they are, {wrong_not:,} edited or rejected"
+        grid.add_row(Text("it said wrong", styles["muted"]), Text(told))
+    seen = report.overall.compared - report.blind.compared
+    if seen:
+        told = f"decided after it had spoken; without: {kappa_words(report.blind)}"
+        grid.add_row(Text(f"{seen:,} of these", styles["muted"]), Text(told))
+    return grid
