@@ -63,8 +63,7 @@ def detail(app):
 
 def where(app, row):
     """Put the cursor on a row."""
-    app.screen.review.go_to(row)
-    app.screen.cursor_to(app.screen.review.cursor)
+    app.screen.cursor_to(list(app.screen.review.view).index(row))
 
 
 async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, service, until_true):

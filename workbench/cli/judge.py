@@ -43,7 +43,7 @@ from workbench.core.judge.votes import Judgement, disagree
 from workbench.jobs.choosing import JudgeOnly, drawn, to_judge
 from workbench.jobs.judge import Judged, JudgeOptions
 from workbench.jobs.judge import judge as judging
-from workbench.jobs.readers import reader_model
+from workbench.jobs.reader_prompts import reader_model
 from workbench.jobs.verify import Checked
 
 

@@ -36,7 +36,7 @@ from workbench.cli.reading import (
     verified,
 )
 from workbench.jobs.choosing import RepairOnly, to_repair
-from workbench.jobs.readers import reader_model
+from workbench.jobs.reader_prompts import reader_model
 from workbench.jobs.repair import Repaired, RepairOptions, Yield, yield_won
 from workbench.jobs.repair import repair as repairing
 

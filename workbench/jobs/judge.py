@@ -21,15 +21,14 @@ from workbench.core.judge.schema import judge_schema
 from workbench.core.judge.votes import Judgement
 from workbench.core.samples import Sample
 from workbench.jobs.pauses import Pause, no_pause
+from workbench.jobs.reader_prompts import call_schema, reading_prompt
 from workbench.jobs.readers import (
     AGAIN,
     Batch,
     Reader,
     ReadingOptions,
     ReadingStanding,
-    call_schema,
     reading,
-    reading_prompt,
 )
 
 MOST_VOTES = 15

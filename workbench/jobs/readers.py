@@ -5,28 +5,23 @@ Each reply is put on disk before anything is done with it.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-from workbench.adapters.gemini.schema import reply_schema
 from workbench.adapters.journal import now
 from workbench.adapters.judgements import ReplyLine
-from workbench.adapters.models import Fault, ModelError, Prompt, Reply, TextModel
+from workbench.adapters.models import ModelError, Prompt, Reply, TextModel
 from workbench.adapters.prices import load_prices
 from workbench.adapters.prompts import Prompts, ReaderTask
 from workbench.adapters.runs import End
-from workbench.adapters.secrets import FILE, VARIABLES
-from workbench.adapters.templates import PromptError
-from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample
 from workbench.core.tally import Tally
 from workbench.jobs.budget import Budget, Reservation
-from workbench.jobs.engines import choose_engine, make_model
 from workbench.jobs.pauses import Pause, no_pause
 from workbench.jobs.runs import RunLog
 
@@ -34,9 +29,6 @@ T = TypeVar("T")
 
 AGAIN = 2
 """Samples in a request for what went unanswered: one that makes trouble takes few others along."""
-
-_OUTPUT = 1024
-_THINKING = 8192
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,39 +262,3 @@ def reading(
     finally:
         log.end(budget, end, reader.standing.fatal or reader.standing.spent)
         reader.standing.notices = tuple(log.told())
-
-
-def reading_prompt(
-    prompts: Prompts, task: ReaderTask, cases: list[dict[str, Any]], schema: Mapping[str, Any]
-) -> Prompt:
-    """Write a prompt about some samples. The output limit bounds what the reply may cost.
-
-    Raises `ModelError`, fatal, where a template is broken.
-    """
-    try:
-        text = prompts.reading(task, cases)
-    except PromptError as error:
-        raise ModelError(str(error), fatal=True, fault=Fault("prompt")) from None
-    return Prompt(text, schema, max_output=_THINKING + _OUTPUT * len(cases))
-
-
-def call_schema(catalog: Catalog) -> dict[str, Any]:
-    """Give the JSON schema of a tool call of this catalogue."""
-    schema = reply_schema(catalog.raw_functions)
-    call: dict[str, Any] = schema["items"]["properties"]["answers"]["items"]
-    return call
-
-
-def reader_model(task: str, model: str | None, base_url: str | None) -> TextModel:
-    """Make the model that reads samples. task: what it is to do, such as `judge`.
-
-    Raises `InputError` where there is no key: the offline engine cannot read.
-    """
-    choice = choose_engine("auto", model=model, base_url=base_url)
-    if choice.key is None:
-        places = f"{FILE}, {', '.join(VARIABLES)}"
-        raise InputError(
-            f"to {task}, a language model must read the samples, and no Gemini key was found "
-            f"({places}); put one there. The offline engine cannot {task}."
-        )
-    return make_model(choice)

@@ -24,15 +24,14 @@ from workbench.core.judge.schema import repair_schema
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Status
 from workbench.jobs.pauses import Pause, no_pause
+from workbench.jobs.reader_prompts import call_schema, reading_prompt
 from workbench.jobs.readers import (
     AGAIN,
     Batch,
     Reader,
     ReadingOptions,
     ReadingStanding,
-    call_schema,
     reading,
-    reading_prompt,
 )
 from workbench.jobs.verify import Checked
 

@@ -149,7 +149,7 @@ def _prepare(review: Review) -> "tuple[TextModel, Prompts]":
     import workbench.jobs.judge  # noqa: F401
     from workbench.adapters.catalogs import load_policy
     from workbench.adapters.prompts import Prompts
-    from workbench.jobs.readers import reader_model
+    from workbench.jobs.reader_prompts import reader_model
 
     model = reader_model("judge", None, None)
     return model, Prompts(review.catalog, load_policy(review.files))

@@ -38,9 +38,12 @@ def weigh(screen: "ReviewScreen") -> None:
 
 async def _weigh(screen: "ReviewScreen") -> None:
     review = screen.review
-    for _ in review.opinions.weigh(review.store, review.catalog_hash, review.opinions.ids()):
+    there = set(review.opinions.ids())
+    if review.all_known:
+        there &= {facets.id for facets in review.facets if facets}
+    for _ in review.opinions.weigh(review.store, review.catalog_hash, there):
         await asyncio.sleep(showing.BREATH)
-    if review.opinions:
+    if screen.judgement is not None:
         screen.show_sample()
 
 
@@ -108,9 +111,12 @@ async def _start(screen: "ReviewScreen", judging: Judging, rows: list[int]) -> N
 
 
 def take_in(screen: "ReviewScreen", event: Judging.Changed) -> None:
-    """Show what has come."""
+    """Show what has come; a sample that one reads is drawn anew only if it is about that."""
     screen.samples.refresh()
-    screen.show_sample()
+    row = screen.review.row
+    sample = None if row is None else screen.review.in_force(row)
+    if sample and screen.review.opinions.judgement(sample.id) is not screen.judgement:
+        screen.show_sample()
     screen.show_status()
     judging = judging_of(screen.app)
     if not event.ended or judging is None or judging.now is None:

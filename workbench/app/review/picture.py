@@ -18,6 +18,7 @@ from workbench.app.review.keys import IN_BAR
 from workbench.app.review.sample_list import SampleList
 from workbench.app.styles import text_styles
 from workbench.core.errors import WorkbenchError
+from workbench.core.judge.votes import Judgement
 from workbench.core.plain import visible
 from workbench.jobs.analyst import Analyst
 from workbench.jobs.review import Review
@@ -50,7 +51,8 @@ class ReviewPicture(Screen[None]):
     def __init__(self, review: Review, reasons: Sequence[str] = ()) -> None:
         """keys: of each action, as shown. looking, saving: what is being done meanwhile, in words.
 
-        handed: how many samples the helper process knows of. The rest is what its name says.
+        handed: how many samples the helper process knows of. judgement: the one that is drawn. The
+        rest is what its name says.
         """
         super().__init__()
         self.review = review
@@ -64,6 +66,7 @@ class ReviewPicture(Screen[None]):
         self.handed = 0
         self.told_elsewhere = False
         self.analyst: Analyst | None = None
+        self.judgement: Judgement | None = None
         self.keys: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
@@ -102,6 +105,8 @@ class ReviewPicture(Screen[None]):
             text = Text(f"No sample to show. {self.keys['back']} clears the filter.")
         else:
             text = describe(self.review, row, text_styles(self.app), plain)
+            sample = self.review.in_force(row)
+            self.judgement = self.review.opinions.judgement(sample.id) if sample else None
         detail = self.query_one("#detail", VerticalScroll)
         width = detail.scrollable_content_region.width or self.size.width
         self.query_one("#sample", Static).update(hang(text, width, self.app.console))

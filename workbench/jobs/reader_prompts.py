@@ -1,0 +1,53 @@
+"""What a judge or a repairer is asked, and by which model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.adapters.gemini.schema import reply_schema
+from workbench.adapters.models import Fault, ModelError, Prompt, TextModel
+from workbench.adapters.prompts import Prompts, ReaderTask
+from workbench.adapters.secrets import FILE, VARIABLES
+from workbench.adapters.templates import PromptError
+from workbench.core.catalog import Catalog
+from workbench.core.errors import InputError
+from workbench.jobs.engines import choose_engine, make_model
+
+_OUTPUT = 1024
+"""Tokens for the answer about one sample: three times what it takes."""
+_THINKING = 8192
+
+
+def reading_prompt(
+    prompts: Prompts, task: ReaderTask, cases: list[dict[str, Any]], schema: Mapping[str, Any]
+) -> Prompt:
+    """Write a prompt about some samples. The output limit bounds what the reply may cost.
+
+    Raises `ModelError`, fatal, where a template is broken.
+    """
+    try:
+        text = prompts.reading(task, cases)
+    except PromptError as error:
+        raise ModelError(str(error), fatal=True, fault=Fault("prompt")) from None
+    return Prompt(text, schema, max_output=_THINKING + _OUTPUT * len(cases))
+
+
+def call_schema(catalog: Catalog) -> dict[str, Any]:
+    """Give the JSON schema of a tool call of this catalogue."""
+    schema = reply_schema(catalog.raw_functions)
+    call: dict[str, Any] = schema["items"]["properties"]["answers"]["items"]
+    return call
+
+
+def reader_model(task: str, model: str | None, base_url: str | None) -> TextModel:
+    """Make the model that reads samples. task: what it is to do, such as `judge`.
+
+    Raises `InputError` where there is no key: the offline engine cannot read.
+    """
+    choice = choose_engine("auto", model=model, base_url=base_url)
+    if choice.key is None:
+        places = f"{FILE}, {', '.join(VARIABLES)}"
+        raise InputError(
+            f"to {task}, a language model must read the samples, and no Gemini key was found "
+            f"({places}); put one there. The offline engine cannot {task}."
+        )
+    return make_model(choice)
