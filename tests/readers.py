@@ -1,33 +1,8 @@
 """Play a judge or a repairer: read what the real prompt asks, and answer in its form."""
 
-import json
-import re
-from dataclasses import dataclass
+from gemini_server.reading import cases
 
-CASE = re.compile(r"^## (\w+)\n\nquery: (.*)\n((?:(?!## ).*\n)*)", re.M)
-CALL = re.compile(r"^call \d+: (.*)$", re.M)
-ANSWERS = re.compile(r"^answers: (.*)$", re.M)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One sample as the prompt shows it. text: all that stands below its query."""
-
-    tag: str
-    query: str
-    calls: list
-    text: str
-
-
-def cases(prompt):
-    """Give the samples of a judge's or a repairer's prompt, in its order."""
-    batch = prompt.split("# This batch\n", 1)[1]
-    found = []
-    for tag, query, text in CASE.findall(batch):
-        answers = ANSWERS.search(text)
-        calls = json.loads(answers[1]) if answers else [json.loads(c) for c in CALL.findall(text)]
-        found.append(Case(tag, json.loads(query), calls, text))
-    return found
+__all__ = ["cases", "fine", "is_judge", "judging", "mended", "wrong"]
 
 
 def fine(tag, **change):

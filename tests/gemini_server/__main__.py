@@ -1,6 +1,7 @@
 """Run the test server by hand, to try the workbench without a key: `python -m tests.gemini_server`.
 
-To answer other prompts (a judge's, a repairer's), add responders in `_responders`.
+It writes samples, judges them and mends them. To answer other prompts, add responders in
+`_responders`.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from .batches import BatchPlan
 from .faults import Faults
 from .handler import Call
 from .limits import Limits
+from .reading import SampleReader
 from .samples import SampleWriter
 from .server import KEY, GeminiServer, Responder
 
@@ -25,6 +27,7 @@ def _responders(server: GeminiServer, options: argparse.Namespace) -> list[Respo
     """Whatever can answer a prompt, asked in this order; the first that understands it does."""
     return [
         SampleWriter(server, seed=options.seed, wrong=options.wrong),
+        SampleReader(server, seed=options.seed, wrong=options.wrong),
     ]
 
 
