@@ -36,6 +36,8 @@ def test_every_command_is_shown():
     for command in (
         "generate",
         "verify",
+        "judge",
+        "repair",
         "dedup",
         "refine",
         "labels",
