@@ -68,6 +68,7 @@ class ReviewPicture(Screen[None]):
         self.analyst: Analyst | None = None
         self.judgement: Judgement | None = None
         self.keys: dict[str, str] = {}
+        self._drawn = Text()
 
     def compose(self) -> ComposeResult:
         self.keys = keys_of(self)
@@ -107,10 +108,23 @@ class ReviewPicture(Screen[None]):
             text = describe(self.review, row, text_styles(self.app), plain)
             sample = self.review.in_force(row)
             self.judgement = self.review.opinions.judgement(sample.id) if sample else None
-        detail = self.query_one("#detail", VerticalScroll)
-        width = detail.scrollable_content_region.width or self.size.width
+        width = self._hang(text)
+        self.query_one("#detail", VerticalScroll).scroll_home(animate=False)
+        self.call_after_refresh(self._fit, text, width)
+
+    def _hang(self, text: Text) -> int:
+        """Draw a text at the width that there is; gives that."""
+        region = self.query_one("#detail", VerticalScroll).scrollable_content_region
+        width = region.width or self.size.width
+        self._drawn = text
         self.query_one("#sample", Static).update(hang(text, width, self.app.console))
-        detail.scroll_home(animate=False)
+        return width
+
+    def _fit(self, text: Text, width: int) -> None:
+        """Draw the text anew where a scrollbar has come and takes some of its width."""
+        detail = self.query_one("#detail", VerticalScroll)
+        if text is self._drawn and 0 < detail.scrollable_content_region.width < width:
+            self._hang(text)
 
     def show_status(self) -> None:
         """Draw the bar above."""
