@@ -11,21 +11,15 @@ from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from workbench import __version__
-from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.engines import Engine, Request
-from workbench.adapters.files import locked
 from workbench.adapters.journal import (
     AskLine,
-    Journal,
-    JournalState,
     RunLine,
     now,
-    opened_journal,
 )
 from workbench.adapters.models import ModelError
 from workbench.adapters.prices import load_prices
@@ -34,27 +28,24 @@ from workbench.adapters.runs import End
 from workbench.core.catalog import Catalog, Cell
 from workbench.core.cost import Tier
 from workbench.core.coverage import covered
-from workbench.core.duplicates import DEFAULT_CONTRAST, DuplicateFilter
-from workbench.core.errors import InputError, OtherEngineError
+from workbench.core.duplicates import DEFAULT_CONTRAST
 from workbench.core.samples import Sample
 from workbench.jobs.asking import Asking
 from workbench.jobs.budget import Budget
-from workbench.jobs.dedup import duplicate_filter
 from workbench.jobs.events import (
     Answered,
     Event,
     Failed,
     Finished,
     Noted,
-    Resumed,
     Saved,
     Standing,
 )
-from workbench.jobs.intake import Intake, cut_back, origin_of, side_lengths
+from workbench.jobs.intake import origin_of, side_lengths
+from workbench.jobs.opening import Opened, opened_dataset
 from workbench.jobs.pauses import Pause, no_pause
 from workbench.jobs.planning import Plan, draw_examples, plan_request
-from workbench.jobs.run_files import RunFiles
-from workbench.jobs.runs import RunLog, difference
+from workbench.jobs.runs import difference
 
 LOOKAHEAD = 8
 """Requests that a deterministic engine may be ahead of the replies taken in."""
@@ -113,77 +104,34 @@ async def generate(
     Raises `InputError` for options or files that cannot be used, `OtherEngineError` among them,
     and `LockedError` where another process is writing the same dataset.
     """
-    duplicates = _duplicate_filter(options, catalog)
     prices = load_prices(options.prices)
     budget = Budget(prices, engine.model, tier=options.tier, limit=options.max_cost)
-    log = RunLog(options.output, prices)
-    files = RunFiles(options.output)
-    with locked(options.output, "generate"):
-        # The dataset is read before the journal is touched: a broken file changes nothing.
-        exists = files.dataset.exists()
-        dataset = Dataset(files.dataset, [], [], "")
-        if exists:
-            dataset = await pause.aside(partial(load_dataset, files.dataset))
-        with opened_journal(files.journal) as journal:
-            state = await pause.aside(journal.read)
-            before = state.counts
-            log.look_back(state)
-            rebuilt = state.fold is not None and bool(state.answered) and not exists
-            changed = exists and state.fold is not None and state.fold.digest != dataset.digest
-            if rebuilt:
-                state.take(state.unfolded())
-            _check_mix(options, engine, dataset, state)
-            if rebuilt:
-                # Noted before anything is saved, or a kill on the way would lose the rest.
-                journal.append(state.unfolded())
-            cut_back(files, state)
-            intake = Intake(files, catalog, duplicates, passing_only=options.passing_only)
-            await intake.load(dataset, state, pause)
-            run = _Run(options, engine, catalog, journal, state, intake, budget, log, pause)
-            yield Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
-            for sentence in log.told():
-                yield Noted(sentence)
-            end: End = "interrupted"
+    async with opened_dataset(options, engine, catalog, prices, pause) as opened:
+        log, intake = opened.log, opened.intake
+        run = _Run(options, engine, catalog, opened, budget, pause)
+        yield opened.resumed
+        for sentence in log.told():
+            yield Noted(sentence)
+        end: End = "interrupted"
+        try:
+            async for event in run.events():
+                yield event
+            end = run.how
+        except Exception:
+            end = "failed"
+            raise
+        finally:
             try:
-                async for event in run.events():
-                    yield event
-                end = run.how
-            except Exception:
-                end = "failed"
-                raise
+                await run.end()
             finally:
-                try:
-                    await run.end()
-                finally:
-                    ledger = difference(intake.ledger.as_dict(), before)
-                    log.end(budget, end, run.why, ledger=ledger)
-                    if ended is not None:
-                        ended(run.standing())
-            for sentence in log.told():
-                yield Noted(sentence)
-            yield Saved(intake.saved)
-            yield run.finished()
-
-
-def _duplicate_filter(options: GenerateOptions, catalog: Catalog) -> DuplicateFilter:
-    for name, number, least in (
-        ("--num-samples", options.num_samples, 0),
-        ("--workers", options.workers, 1),
-        ("--save-interval", options.save_interval, 0),
-    ):
-        if number < least:
-            raise InputError(f"{name} {number}: it must be {least} or more.")
-    return duplicate_filter(catalog, options.threshold, options.contrast)
-
-
-def _check_mix(
-    options: GenerateOptions, engine: Engine, dataset: Dataset, state: JournalState
-) -> None:
-    engines = {str(s.meta["engine"]) for s in dataset.samples if s.meta and "engine" in s.meta}
-    engines |= {reply.engine for reply in state.replies.values()}
-    others = sorted(engines - {engine.name})
-    if others and not options.mix:
-        raise OtherEngineError(options.output, others, engine.name)
+                ledger = difference(intake.ledger.as_dict(), opened.before)
+                log.end(budget, end, run.why, ledger=ledger)
+                if ended is not None:
+                    ended(run.standing())
+        for sentence in log.told():
+            yield Noted(sentence)
+        yield Saved(intake.saved)
+        yield run.finished()
 
 
 class _Run:
@@ -194,20 +142,18 @@ class _Run:
         options: GenerateOptions,
         engine: Engine,
         catalog: Catalog,
-        journal: Journal,
-        state: JournalState,
-        intake: Intake,
+        opened: Opened,
         budget: Budget,
-        log: RunLog,
         pause: Pause,
     ) -> None:
+        state, intake = opened.state, opened.intake
         self._options = options
         self._engine = engine
         self._catalog = catalog
-        self._journal = journal
+        self._journal = opened.journal
         self._intake = intake
         self._budget = budget
-        self._log = log
+        self._log = opened.log
         self._pause = pause
         origins = [origin_of(sample) for sample in intake.samples]
         self._number = max([state.next_run, *(run + 1 for run, _ in origins)])
@@ -239,7 +185,7 @@ class _Run:
             runs = [ask.run for ask in state.asks.values() if ask.engine == engine.name]
             runs += [reply.run for reply in state.replies.values() if reply.engine == engine.name]
             self._number = max(runs, default=self._number)
-        self._asking = Asking(engine, journal, budget, self._number)
+        self._asking = Asking(engine, opened.journal, budget, self._number)
 
     def _take_over(self, missing: int) -> None:
         """Take over the next request of the last run, if it is still wanted.

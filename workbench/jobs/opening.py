@@ -1,0 +1,95 @@
+"""Open a dataset for a run: its file, its journal, its record of runs, and the intake from them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from workbench.adapters.dataset import Dataset, load_dataset
+from workbench.adapters.engines import Engine
+from workbench.adapters.files import locked
+from workbench.adapters.journal import Journal, JournalState, opened_journal
+from workbench.core.catalog import Catalog
+from workbench.core.cost import PriceList
+from workbench.core.duplicates import DuplicateFilter
+from workbench.core.errors import InputError, OtherEngineError
+from workbench.jobs.dedup import duplicate_filter
+from workbench.jobs.events import Resumed
+from workbench.jobs.intake import Intake, cut_back
+from workbench.jobs.pauses import Pause
+from workbench.jobs.run_files import RunFiles
+from workbench.jobs.runs import RunLog
+
+if TYPE_CHECKING:
+    from workbench.jobs.generate import GenerateOptions
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open dataset. resumed: what there was. before: the ledger then."""
+
+    journal: Journal
+    state: JournalState
+    intake: Intake
+    log: RunLog
+    resumed: Resumed
+    before: dict[str, int]
+
+
+@asynccontextmanager
+async def opened_dataset(
+    options: "GenerateOptions", engine: Engine, catalog: Catalog, prices: PriceList, pause: Pause
+) -> AsyncIterator[Opened]:
+    """Open a dataset and hold its lock; a run that was killed is closed in the record of runs.
+
+    Raises `InputError` for options or files that cannot be used, and `LockedError` where another
+    process is writing the same dataset.
+    """
+    duplicates = _filter_for(options, catalog)
+    log = RunLog(options.output, prices)
+    files = RunFiles(options.output)
+    with locked(options.output, "generate"):
+        # The dataset is read before the journal is touched: a broken file changes nothing.
+        exists = files.dataset.exists()
+        dataset = Dataset(files.dataset, [], [], "")
+        if exists:
+            dataset = await pause.aside(partial(load_dataset, files.dataset))
+        with opened_journal(files.journal) as journal:
+            state = await pause.aside(journal.read)
+            before = state.counts
+            log.look_back(state)
+            rebuilt = state.fold is not None and bool(state.answered) and not exists
+            changed = exists and state.fold is not None and state.fold.digest != dataset.digest
+            if rebuilt:
+                state.take(state.unfolded())
+            _check_mix(options, engine, dataset, state)
+            if rebuilt:
+                # Noted before anything is saved, or a kill on the way would lose the rest.
+                journal.append(state.unfolded())
+            cut_back(files, state)
+            intake = Intake(files, catalog, duplicates, passing_only=options.passing_only)
+            await intake.load(dataset, state, pause)
+            resumed = Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
+            yield Opened(journal, state, intake, log, resumed, before)
+
+
+def _filter_for(options: "GenerateOptions", catalog: Catalog) -> DuplicateFilter:
+    for name, number, least in (
+        ("--num-samples", options.num_samples, 0),
+        ("--workers", options.workers, 1),
+        ("--save-interval", options.save_interval, 0),
+    ):
+        if number < least:
+            raise InputError(f"{name} {number}: it must be {least} or more.")
+    return duplicate_filter(catalog, options.threshold, options.contrast)
+
+
+def _check_mix(
+    options: "GenerateOptions", engine: Engine, dataset: Dataset, state: JournalState
+) -> None:
+    engines = {str(s.meta["engine"]) for s in dataset.samples if s.meta and "engine" in s.meta}
+    engines |= {reply.engine for reply in state.replies.values()}
+    others = sorted(engines - {engine.name})
+    if others and not options.mix:
+        raise OtherEngineError(options.output, others, engine.name)
