@@ -103,6 +103,30 @@ class FailureLine(Line, frozen=True, tag="failure", kw_only=True):
         return outcome_of(answered=False, usage=self.usage, faults=faults, unsure=self.unsure)
 
 
+class BatchLine(Line, frozen=True, tag="batch", kw_only=True):
+    """Requests are about to be handed in as one batch job; on disk before they are.
+
+    name: ours, by which the job can be found at the service. requests: in the order handed in.
+    """
+
+    run: Count
+    name: str
+    engine: str
+    model: str
+    requests: tuple[Count, ...]
+    time: str = ""
+
+
+class JobLine(Line, frozen=True, tag="job", kw_only=True):
+    """What is known of a batch job. batch: our name for it. job: the service's. state: how it
+    ended, "" while it has not, or not all that came of it is in the journal."""
+
+    batch: str
+    job: str
+    state: str = ""
+    time: str = ""
+
+
 class FoldLine(Line, frozen=True, tag="fold", kw_only=True):
     """The files were saved.
 
@@ -118,7 +142,7 @@ class FoldLine(Line, frozen=True, tag="fold", kw_only=True):
     duplicates: Count = 0
 
 
-_AnyLine = RunLine | AskLine | ReplyLine | FailureLine | FoldLine
+_AnyLine = RunLine | AskLine | ReplyLine | FailureLine | BatchLine | JobLine | FoldLine
 _RUN = b'{"kind":"run",'
 _decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
 
@@ -146,6 +170,9 @@ class Part:
             self.open.discard(line.request)
             self.calls.append(line)
             self.time = line.time or self.time
+        elif isinstance(line, BatchLine):
+            # What a job holds is not lost with the program: its answers come, in a later part.
+            self.open.difference_update(line.requests)
 
 
 @dataclass
@@ -158,6 +185,7 @@ class JournalState:
     nothing was asked yet. failures: failed requests since the fold. parts: the same lines by the
     start of the program that wrote them. counts: the ledger as last saved, with the failures since;
     a dataset that is made anew takes nothing from it.
+    batches, jobs: batch jobs that have not ended, and what is known of each, by our name for it.
     """
 
     replies: dict[int, ReplyLine] = field(default_factory=dict)
@@ -171,6 +199,8 @@ class JournalState:
     failures: int = 0
     parts: list[Part] = field(default_factory=lambda: [Part(None)])
     counts: dict[str, int] = field(default_factory=dict)
+    batches: dict[str, BatchLine] = field(default_factory=dict)
+    jobs: dict[str, JobLine] = field(default_factory=dict)
 
     def take(self, line: Line) -> None:
         """Take in one line."""
@@ -200,6 +230,12 @@ class JournalState:
             self.asks.pop(line.request, None)
             self.asked.pop(line.request, None)
             self.failures += 1
+        elif isinstance(line, BatchLine):
+            self.batches[line.name] = line
+        elif isinstance(line, JobLine):
+            self.jobs[line.batch] = line
+            if line.state:
+                self.batches.pop(line.batch, None)
 
     def _use(self, line: AskLine | ReplyLine) -> None:
         self.next_run = max(self.next_run, line.run + 1)

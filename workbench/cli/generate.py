@@ -1,5 +1,6 @@
 """`workbench generate`: make samples until there are enough."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -32,6 +33,7 @@ from workbench.cli.options import (
     model_options,
     price_file,
 )
+from workbench.core.cost import Tier
 
 
 class EngineName(StrEnum):
@@ -77,6 +79,16 @@ def generate(
         bool,
         typer.Option("--dry-run", help="Say what it would come to; send and write nothing."),
     ] = False,
+    use_batch_api: Annotated[
+        bool,
+        typer.Option("--use-batch-api", help="By batch jobs: half the price, within a day or so."),
+    ] = False,
+    wait: Annotated[
+        bool,
+        typer.Option(
+            "--wait/--no-wait", help="With --use-batch-api: stay until all is done, or come back."
+        ),
+    ] = True,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="A line for each reply.")
     ] = False,
@@ -91,8 +103,8 @@ def generate(
 
     Every reply is journaled beside the dataset, so that nothing paid for is ever lost; run the
     command again to go on. Exit status: 0 when done, 3 if nothing new came any more, 4 if
-    --max-cost allows no further request, 130 after Ctrl-C, 1 if the service refuses, 2 for input
-    that cannot be used.
+    --max-cost allows no further request, 5 if a batch job is at the service (--no-wait), 130 after
+    Ctrl-C, 1 if the service refuses, 2 for input that cannot be used.
     """
     # Imported here: the engines and the duplicate filter take time to load.
     from workbench.cli.generation import run_generation
@@ -121,6 +133,16 @@ def generate(
     if dry_run:
         from workbench.cli.dry_run import print_estimate
 
-        print_estimate(options, choice, files)
+        tier: Tier = "batch" if use_batch_api else options.tier
+        print_estimate(replace(options, tier=tier), choice, files)
         return
-    raise typer.Exit(run_generation(options, choice, files, batch=batch, verbose=verbose))
+    status = run_generation(
+        options,
+        choice,
+        files,
+        batch=batch,
+        verbose=verbose,
+        use_batch_api=use_batch_api,
+        wait=wait,
+    )
+    raise typer.Exit(status)

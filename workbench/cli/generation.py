@@ -1,6 +1,7 @@
 """A generation with its display: used by `workbench generate` and `workbench demo`."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from rich.console import Group
@@ -9,11 +10,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from rich.text import Text
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.cli.batches import JobDisplay
 from workbench.cli.console import err, note, say
+from workbench.core.plain import visible
 from workbench.core.usage import token_words
 from workbench.jobs.engines import EngineChoice, make_engine
 from workbench.jobs.events import (
     Answered,
+    BatchNews,
+    Collected,
     Event,
     Failed,
     Finished,
@@ -26,6 +31,7 @@ from workbench.jobs.generate import PATIENCE, GenerateOptions, generate
 
 EXIT_STALLED = 3
 EXIT_BUDGET = 4
+EXIT_LEFT = 5
 EXIT_INTERRUPTED = 130
 
 
@@ -36,16 +42,30 @@ def run_generation(
     *,
     batch: bool,
     verbose: bool = False,
+    use_batch_api: bool = False,
+    wait: bool = True,
 ) -> int:
-    """Run a generation with its display; returns the exit status."""
+    """Run a generation with its display; returns the exit status.
+
+    use_batch_api: by batch jobs; wait: until they are done.
+    """
     catalog = load_catalog(files)
     engine = make_engine(choice, catalog, load_policy(files))
-    display = _Display(options, batch=batch, verbose=verbose)
+    display = _Display(options, batch=batch, verbose=verbose, steady=not use_batch_api)
+
+    def begin() -> AsyncGenerator[Event, None]:
+        if not use_batch_api:
+            return generate(options, engine, catalog)
+        from workbench.jobs.batches import Means, generate_in_batches
+        from workbench.jobs.batches.service import batch_service
+
+        means = Means(engine, batch_service(engine), catalog, wait=wait)
+        return generate_in_batches(options, means)
 
     async def consume() -> Finished | None:
         finished = None
         try:
-            async with aclosing(generate(options, engine, catalog)) as events:
+            async with aclosing(begin()) as events:
                 async for event in events:
                     display.say(event)
                     finished = event if isinstance(event, Finished) else finished
@@ -58,6 +78,8 @@ def run_generation(
             finished = asyncio.run(consume())
     except KeyboardInterrupt:
         note("Interrupted. What came in is saved; run the same command to go on.")
+        if display.job.waiting:
+            note("The batch job goes on at the service, and the same command collects it.")
         if display.cost:
             note(f"Cost: {display.cost}, without what was in flight (see `workbench runs`)")
         return EXIT_INTERRUPTED
@@ -69,16 +91,22 @@ def run_generation(
         return 1
     if finished.budget:
         return EXIT_BUDGET
+    if finished.left:
+        return EXIT_LEFT
     return EXIT_STALLED if finished.stalled else 0
 
 
 class _Display:
     """A bar and a line of counts on stderr; plain lines where there is no terminal.
 
-    cost: of this run so far, in words, "" where nothing is billed.
+    cost: of this run so far, in words, "" where nothing is billed. job: the batch job at the
+    service.
     """
 
-    def __init__(self, options: GenerateOptions, *, batch: bool, verbose: bool) -> None:
+    def __init__(
+        self, options: GenerateOptions, *, batch: bool, verbose: bool, steady: bool
+    ) -> None:
+        """steady: samples come in all the time, so that the time left can be told."""
         self._options = options
         self._verbose = verbose
         self._live = not batch and err.is_terminal
@@ -87,15 +115,18 @@ class _Display:
             BarColumn(),
             TextColumn("{task.fields[rate]}"),
             TimeElapsedColumn(),
-            TimeRemainingColumn(),
+            *([TimeRemainingColumn()] if steady else []),
             console=err,
         )
         self._task = self._progress.add_task("", total=options.num_samples, rate="")
         self._counts = Text()
         self.cost = ""
+        self.job = JobDisplay(live=self._live)
         self._start: int | None = None
         self._view = Live(
-            get_renderable=lambda: Group(self._progress, self._counts),
+            get_renderable=lambda: Group(
+                self._progress, self._counts, Text(visible(self.job.line()))
+            ),
             console=err,
             transient=True,
             refresh_per_second=8,
@@ -123,6 +154,11 @@ class _Display:
                 note(f"request {event.request}: {event.asked} asked, {event.kept} new")
         elif isinstance(event, Noted):
             note(event.sentence)
+        elif isinstance(event, BatchNews):
+            self.job.tell(event)
+        elif isinstance(event, Collected):
+            self.job.collected(event)
+            self._show_standing(event.standing)
         elif isinstance(event, Saved) and event.samples and (self._verbose or not self._live):
             note(f"saved: {event.samples:,} samples")
 
@@ -181,6 +217,10 @@ def print_finished(finished: Finished, options: GenerateOptions) -> None:
         note(
             f"The run stopped: {PATIENCE} rounds in a row brought no new sample. "
             "A higher --threshold or --contrast lets more through; another --seed tries others."
+        )
+    if finished.left:
+        note(
+            f"The batch job {finished.left} is at the service; run the same command to collect it."
         )
     statuses = standing.statuses
     say(

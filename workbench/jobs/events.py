@@ -80,6 +80,31 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchNews:
+    """A batch job stands elsewhere now.
+
+    name: ours, job: the service's, "" while it has none. requests: in it. state: in words.
+    age: seconds since it was handed in.
+    """
+
+    name: str
+    requests: int
+    state: str
+    age: float
+    job: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What came of a batch job is in the journal: requests answered, and failed by their reason."""
+
+    name: str
+    answered: int
+    failed: Counter[str]
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The run ended.
 
@@ -87,7 +112,8 @@ class Finished:
     nothing new. fatal: why no request can succeed, empty where that is not so. failure: why the
     last request failed, where none at all was answered. budget: why the budget allows no further
     request, where one was wanted. total: what all runs of the dataset came to, this one included.
-    price: which one the cost is by, and as of when.
+    price: which one the cost is by, and as of when. left: a batch job that
+    is still at the service, to be collected by running again; "" for none.
     """
 
     standing: Standing
@@ -99,6 +125,7 @@ class Finished:
     budget: str = ""
     total: Tally = field(default_factory=Tally)
     price: str = ""
+    left: str = ""
 
 
-Event = Resumed | Answered | Failed | Saved | Noted | Finished
+Event = Resumed | Answered | Failed | Saved | Noted | BatchNews | Collected | Finished

@@ -110,6 +110,11 @@ async def generate(
         log, intake = opened.log, opened.intake
         run = _Run(options, engine, catalog, opened, budget, pause)
         yield opened.resumed
+        if opened.state.batches:
+            yield Noted(
+                "What this dataset asked for by batch jobs is still to be collected: "
+                "run again with --use-batch-api."
+            )
         for sentence in log.told():
             yield Noted(sentence)
         end: End = "interrupted"

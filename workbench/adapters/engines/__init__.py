@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from workbench.adapters.models import Prompt, Reply
+from workbench.adapters.models import ModelError, Prompt, Reply
 from workbench.core.catalog import Cell
 from workbench.core.samples import Sample
 
@@ -47,6 +47,10 @@ class Engine(Protocol):
 
     def prompt(self, request: Request) -> Prompt | None:
         """Give what `ask` sends, None where nothing is sent. Raises `ModelError`."""
+        ...
+
+    def learn(self, count: int, came: Reply | ModelError) -> None:
+        """Learn from an answer that came another way than by `ask`, to so many samples."""
         ...
 
     async def ask(self, request: Request) -> Reply:

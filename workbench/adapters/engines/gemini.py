@@ -34,7 +34,7 @@ class GeminiEngine:
         *,
         thinking: Thinking | None = None,
     ) -> None:
-        self._text_model = text_model
+        self.text_model = text_model
         self._prompts = Prompts(catalog, policy, prompts)
         self._schema = reply_schema(catalog.raw_functions)
         self._allowance = Allowance(OUTPUT_LIMIT, thinking)
@@ -43,12 +43,12 @@ class GeminiEngine:
     @property
     def model(self) -> str:
         """The model asked."""
-        return self._text_model.model
+        return self.text_model.model
 
     @property
     def notes(self) -> Sequence[str]:
         """What a user should know of the run, in sentences."""
-        return [*self._text_model.notes, *([self._cut_note] if self._cut_note else [])]
+        return [*self.text_model.notes, *([self._cut_note] if self._cut_note else [])]
 
     def batch_size(self, *, cold: bool) -> int:
         """Ask for fewer while there is nothing to show, and after an answer that was cut."""
@@ -69,18 +69,23 @@ class GeminiEngine:
     async def ask(self, request: Request) -> Reply:
         """Send one request. Raises `ModelError`."""
         try:
-            reply = await self._text_model.ask(self.prompt(request))
+            reply = await self.text_model.ask(self.prompt(request))
         except ModelError as error:
-            if error.fault.finish in CUT:
-                self._take_cut(request.count, 0)
+            self.learn(request.count, error)
             raise
-        if reply.cut:
-            items = read_reply(reply.text)
-            self._take_cut(request.count, sum(item.state == "ok" for item in items))
-        else:
-            output = reply.usage.output if reply.usage else None
-            self._allowance.whole(request.count, output)
+        self.learn(request.count, reply)
         return reply
+
+    def learn(self, count: int, came: Reply | ModelError) -> None:
+        """Learn from an answer to a request for so many samples how many to ask for."""
+        if isinstance(came, ModelError):
+            if came.fault.finish in CUT:
+                self._take_cut(count, 0)
+        elif came.cut:
+            items = read_reply(came.text)
+            self._take_cut(count, sum(item.state == "ok" for item in items))
+        else:
+            self._allowance.whole(count, came.usage.output if came.usage else None)
 
     def _take_cut(self, asked: int, whole: int) -> None:
         self._allowance.cut(asked, whole)
@@ -92,4 +97,4 @@ class GeminiEngine:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._text_model.close()
+        await self.text_model.close()

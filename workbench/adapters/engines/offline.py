@@ -40,6 +40,9 @@ class OfflineEngine:
         """Nothing is sent."""
         return None
 
+    def learn(self, count: int, came: Reply | ModelError) -> None:
+        """There is nothing to learn."""
+
     async def ask(self, request: Request) -> Reply:
         """Give `count` samples as a JSON array of `{query, answers: [{name, arguments}]}`."""
         samples = [

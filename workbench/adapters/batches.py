@@ -1,0 +1,44 @@
+"""Batch jobs of a service: many prompts handed in at once, answered within a day, for less."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol, get_args
+
+from workbench.adapters.models import ModelError, Prompt, Reply
+
+JobState = Literal[
+    "waiting", "running", "stopping", "done", "failed", "cancelled", "expired", "gone"
+]
+"""Where a job stands. gone: the service knows it no longer."""
+
+ENDED: frozenset[str] = frozenset(get_args(JobState)[3:])
+"""States that nothing follows after."""
+
+
+class BatchService(Protocol):
+    """A service that takes batch jobs. Methods raise `ModelError`, never with a key in it."""
+
+    async def submit(self, name: str, prompts: Mapping[int, Prompt]) -> str:
+        """Hand prompts in, by request number, under a name of our own; gives the job's name.
+
+        Sent once: an error of a kind in `UNSURE` leaves open whether the job was made.
+        """
+        ...
+
+    async def find(self, name: str) -> str | None:
+        """Look for a job by the name that we gave it; gives its own name, None for none."""
+        ...
+
+    async def look(self, job: str) -> JobState:
+        """Tell where a job stands."""
+        ...
+
+    async def collect(self, job: str, requests: Sequence[int]) -> dict[int, Reply | ModelError]:
+        """Give what came of a job that has ended, as far as there is something, by request.
+
+        requests: the numbers handed in, in that order.
+        """
+        ...
+
+
+UNSURE: frozenset[str] = frozenset({"timeout", "connection", "server", "unreadable", "other"})
+"""Kinds of faults after which nobody knows whether a job was made."""
