@@ -246,3 +246,22 @@ def _holder(lock_path: Path) -> Holder | None:
         return Holder(**json.loads(lock_path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def holder_of(path: Path) -> Holder | None:
+    """Tell who holds the lock of the file at `path` now; None where it is free.
+
+    Where a lock was left by a process that was killed, it is tried, for the moment that takes.
+    """
+    path = Path(os.path.realpath(path))
+    lock_path = path.with_name(f".{path.name}.lock")
+    holder = _holder(lock_path)
+    if holder is None:
+        return None
+    try:
+        with FileLock(lock_path).acquire(timeout=0):
+            return None
+    except Timeout:
+        return holder
+    except OSError:  # a folder that may only be read
+        return holder

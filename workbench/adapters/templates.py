@@ -61,6 +61,18 @@ class Templates:
                 f"{self._place(error, name)}: {reason}; mend the expression there"
             ) from None
 
+    def check(self, name: str) -> None:
+        """Read a template without rendering it. Raises `PromptError` for its syntax."""
+        try:
+            self._environment.get_template(name)
+        except jinja2.TemplateSyntaxError as error:
+            place = f"{error.filename or self._folder / name}, line {error.lineno}"
+            raise PromptError(
+                f"{place}: {_clause(error.message)}; mend the template's syntax"
+            ) from None
+        except UnicodeDecodeError:
+            raise PromptError(f"{self._folder / name}: it is not UTF-8; save it as UTF-8") from None
+
     def json(self, name: str) -> list[Any]:
         path = self._folder / name
         try:

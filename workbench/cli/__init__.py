@@ -22,6 +22,7 @@ _COMMANDS = {
     "check-export": "Check an export's files against each other.",
     "dedup": "Drop near-duplicates from a dataset file.",
     "runs": "List the runs of a dataset: tokens, cost, errors.",
+    "doctor": "Check key, service, files and terminal, and say how to mend each.",
     "demo": "Try it all on 60 samples, made offline.",
     "catalog": "Show a vehicle's catalogue, or look one over.",
     "labels": "List, count, export and merge what people decided.",

@@ -3,6 +3,7 @@
 import asyncio
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.terms import terms_of
 from workbench.cli.console import out, say
 from workbench.core.cost import money, unknown_words
 from workbench.core.plain import visible
@@ -36,6 +37,8 @@ def print_estimate(options: GenerateOptions, choice: EngineChoice, files: Catalo
         say("Nothing is left to ask for.")
     else:
         _print_cost(found, options, engine.model)
+        for sentence in terms_of(choice.name):
+            say(sentence)
         _print_prompt(found)
     say("Dry run: nothing was asked, nothing was written.")
 

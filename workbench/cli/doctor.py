@@ -1,0 +1,104 @@
+"""`workbench doctor`: what works, what does not, and how to mend it."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from workbench.cli.console import out, plain, say
+from workbench.cli.options import (
+    DriverSideOption,
+    FunctionsOption,
+    LexiconOption,
+    OverlayOption,
+    PolicyOption,
+    PropertiesOption,
+    catalog_files,
+)
+from workbench.core.jsontext import dumps
+from workbench.jobs.doctor.check import Check
+
+_INDENT = 21
+_SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "problem": ("✗", "bold red")}
+
+
+def doctor(
+    dataset: Annotated[Path, typer.Argument(help="A dataset file.")] = Path("build/dataset.json"),
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="FILE", help="The labels; by default beside it."),
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", help="Gemini model.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", help="Another address of the Gemini service.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Send nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    properties: PropertiesOption = None,
+    functions: FunctionsOption = None,
+    overlay: OverlayOption = None,
+    policy: PolicyOption = None,
+    lexicon: LexiconOption = None,
+    driver_side: DriverSideOption = "left",
+) -> None:
+    """Look everything over: program, terminal, catalogue, prompts, disk, dataset, labels, key.
+
+    Nothing is changed, and nothing is sent that costs. Exit status: 0 without a problem (warnings
+    may stand), 1 with one.
+    """
+    from workbench.jobs.doctor import DoctorOptions, examine
+
+    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
+    options = DoctorOptions(dataset, labels, files, model, base_url, offline)
+
+    async def show() -> list[Check]:
+        checks = []
+        async for check in examine(options):
+            checks.append(check)
+            _show_json(check) if as_json else _show(check)
+        return checks
+
+    states = [check.state for check in asyncio.run(show())]
+    problems, warnings = states.count("problem"), states.count("warning")
+    if not as_json:
+        say(f"{_counted(problems, 'problem')}, {_counted(warnings, 'warning')}")
+    raise typer.Exit(1 if problems else 0)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _show(check: Check) -> None:
+    """Print a check: in a terminal in columns, in a pipe one line for it and one for the remedy."""
+    sign, style = _SIGNS[check.state]
+    head = plain(f"{sign} {check.state:8}{check.name:11}", style)
+    lines = [plain(check.message)]
+    if check.remedy:
+        lines.append(Text.assemble(plain("to mend it: ", "bold"), plain(check.remedy)))
+    if not out.is_terminal:
+        say(Text.assemble(head, lines[0]))
+        for line in lines[1:]:
+            say(line, indent=_INDENT)
+        return
+    table = Table.grid()
+    table.add_column(width=_INDENT, no_wrap=True)
+    table.add_column()
+    for place, line in enumerate(lines):
+        table.add_row(head if place == 0 else "", line)
+    out.print(table)
+
+
+def _show_json(check: Check) -> None:
+    line = {
+        "name": check.name,
+        "state": check.state,
+        "message": check.message,
+        "remedy": check.remedy,
+    }
+    sys.stdout.buffer.write(dumps(line) + b"\n")
+    sys.stdout.flush()

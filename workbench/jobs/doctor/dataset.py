@@ -1,0 +1,144 @@
+"""A dataset and what stands beside it: bad items, labels and their safety, journal, leftovers."""
+
+import glob
+from collections.abc import Iterator
+from pathlib import Path
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.dataset import Dataset, load_dataset
+from workbench.adapters.files import holder_of
+from workbench.adapters.git import tracking
+from workbench.adapters.journal import read_journal
+from workbench.adapters.labels import journal_path, labels_path, open_labels
+from workbench.core.errors import InputError
+from workbench.jobs.doctor.check import Check, of_error
+from workbench.jobs.intake import RunFiles
+from workbench.jobs.labels import count
+
+
+def check_dataset(path: Path, files: CatalogFiles, labels: Path | None = None) -> Iterator[Check]:
+    """Look at a dataset; one that isn't there yet is nothing amiss."""
+    labels = labels or labels_path(path)
+    yield from _journal(path)
+    if not path.exists():
+        yield Check("dataset", "ok", f"{path}: not there yet; workbench generate makes it")
+        return
+    try:
+        dataset = load_dataset(path)
+    except InputError as error:
+        yield of_error("dataset", error)
+        return
+    yield _items(dataset)
+    yield from _writers(path)
+    yield from _labels(dataset, labels, files)
+    yield from _leftovers(path, labels)
+
+
+def _items(dataset: Dataset) -> Check:
+    samples, bad = len(dataset.samples), dataset.bad
+    if not bad:
+        return Check("dataset", "ok", f"{dataset.path}: {samples:,} samples")
+    first = bad[0]
+    return Check(
+        "dataset",
+        "warning",
+        f"{dataset.path}: {samples:,} samples and {len(bad):,} items that are none, the first "
+        f"being item {first.index}: {first.reason}",
+        f"workbench verify {dataset.path} lists them; mend or remove them in the file",
+    )
+
+
+def _writers(path: Path) -> Iterator[Check]:
+    holder = holder_of(path)
+    if holder is not None:
+        yield Check("dataset", "ok", f"{path}: being written by {holder}")
+
+
+def _journal(path: Path) -> Iterator[Check]:
+    """Look at the run journal without opening it for writing: a run may be going on."""
+    journal = RunFiles(path).journal
+    if not journal.exists():
+        return
+    again = f"workbench generate --output {path} with the same options goes on"
+    try:
+        state = read_journal(journal)
+    except InputError as error:
+        yield of_error("journal", error)
+        return
+    if state.batches:
+        message = f"{journal}: what was asked for by batch jobs is still to be collected"
+        yield Check("journal", "warning", message, f"{again}, --use-batch-api among them")
+    if holder_of(path) is None and state.replies:
+        message = f"{journal}: {len(state.replies):,} replies are not in the dataset yet"
+        yield Check("journal", "warning", message, again)
+    else:
+        yield Check("journal", "ok", f"{journal}: {len(state.answered):,} replies, all taken in")
+
+
+def _labels(dataset: Dataset, path: Path, files: CatalogFiles) -> Iterator[Check]:
+    if not path.exists() and not journal_path(path).exists():
+        yield Check("labels", "ok", f"{path}: none yet; workbench review makes them")
+        return
+    try:
+        with open_labels(path, read_only=True) as store:
+            stats = count(store, dataset.samples, files.digest())
+            notices = store.notices
+    except InputError as error:
+        yield of_error("labels", error)
+        return
+    for notice in notices:
+        message = notice.rstrip(".")
+        yield Check("labels", "warning", message, f"workbench review {dataset.path} settles it")
+    if stats.stale:
+        yield Check(
+            "labels",
+            "warning",
+            f"{path}: {stats.stale:,} decisions are older than their sample or the catalogue",
+            f"workbench review {dataset.path}, search decision:stale, and decide them again",
+        )
+    holder = holder_of(path)
+    held = f"; open in {holder}" if holder else ""
+    said = f"{path}: {stats.reviewed:,} of {stats.samples:,} reviewed{held}"
+    yield Check("labels", "ok", said)
+    yield _versioned(dataset.path, path)
+
+
+def _versioned(dataset: Path, path: Path) -> Check:
+    """Labels are hours of somebody's work: say where they exist once only."""
+    kept = journal_path(path)
+    states = {tracking(file) for file in (path, kept) if file.exists()}
+    safe = f"workbench labels export {dataset} --output FILE writes them for git"
+    if states & {"tracked", "changed"}:
+        if "changed" in states:
+            message = f"{path}: under version control, with changes not committed yet"
+            return Check("versions", "warning", message, f"git commit {path} {kept}")
+        return Check("versions", "ok", f"{path}: under version control")
+    why = {
+        "ignored": "git ignores them",
+        "untracked": "git does not have them",
+        "outside": "they are in no git repository",
+    }
+    reason = next(words for state, words in why.items() if state in states)
+    add = "" if "outside" in states else f"git add -f {path} {kept}, or "
+    return Check(
+        "versions",
+        "warning",
+        f"{path}: not under version control ({reason}), so one slip loses them",
+        add + safe,
+    )
+
+
+def _leftovers(*paths: Path) -> Iterator[Check]:
+    """Find new versions that a killed process left half written."""
+    for path in paths:
+        if holder_of(path) is not None:
+            continue
+        left = sorted(path.parent.glob(f".{glob.escape(path.name)}.{'?' * 8}.tmp"))
+        if left:
+            yield Check(
+                "leftovers",
+                "warning",
+                f"{left[0]}: left half written by a process that was killed"
+                + (f", and {len(left) - 1} more" if len(left) > 1 else ""),
+                "nothing to do: the next one that writes the file removes it",
+            )

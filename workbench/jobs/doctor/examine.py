@@ -1,0 +1,51 @@
+"""All checks in their order, one after the other."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.jobs.doctor.check import Check
+from workbench.jobs.doctor.dataset import check_dataset
+from workbench.jobs.doctor.folder import check_folder
+from workbench.jobs.doctor.key import check_key
+from workbench.jobs.doctor.program import check_program
+from workbench.jobs.doctor.service import check_service
+from workbench.jobs.doctor.sources import Sources, check_terms
+from workbench.jobs.doctor.terminal import Terminal, check_terminal, this_terminal
+
+
+@dataclass(frozen=True)
+class DoctorOptions:
+    """What to look at. offline: nothing is sent. model, base_url: as a generation is given them."""
+
+    dataset: Path
+    labels: Path | None = None
+    files: CatalogFiles = field(default_factory=CatalogFiles)
+    model: str | None = None
+    base_url: str | None = None
+    offline: bool = False
+    terminal: Terminal = field(default_factory=this_terminal)
+
+
+async def examine(options: DoctorOptions) -> AsyncIterator[Check]:
+    """Yield a check at a time. It reads files and calls git: seconds, so not on a screen's loop."""
+    sources = Sources(options.files)
+    for check in check_program():
+        yield check
+    for check in check_terminal(options.terminal):
+        yield check
+    for check in sources.checks():
+        yield check
+    for check in check_folder(options.dataset.parent):
+        yield check
+    for check in check_dataset(options.dataset, options.files, options.labels):
+        yield check
+    for check in check_key():
+        yield check
+    async for check in check_service(
+        options.model, options.base_url, sources.longest, options.offline
+    ):
+        yield check
+    for check in check_terms():
+        yield check

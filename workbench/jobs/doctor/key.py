@@ -1,0 +1,66 @@
+"""The key of the paid service: where it was found, and who else can read it. Never the key."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from workbench.adapters.git import in_history, tracking
+from workbench.adapters.secrets import (
+    FILE,
+    VARIABLES,
+    SecretsError,
+    exposure,
+    find_gemini_key,
+)
+from workbench.jobs.doctor.check import Check, of_error
+
+NAME = "key"
+
+
+def check_key() -> Iterator[Check]:
+    """Look for a key, and at the safety of the file that holds it."""
+    try:
+        found = find_gemini_key()
+    except SecretsError as error:
+        yield of_error(NAME, error)
+        # A file that holds no usable key may hold a real one all the same.
+        yield from _safety(Path.cwd() / FILE)
+        return
+    if found is None:
+        yield Check(
+            NAME,
+            "warning",
+            "no Gemini key was found; the offline engine works without one",
+            f"copy {FILE}.example to {FILE} and put a key in, or set {VARIABLES[0]}",
+        )
+        return
+    _, source = found
+    if source in VARIABLES:
+        yield Check(NAME, "ok", f"found in the environment variable {source}")
+        return
+    safety = list(_safety(Path(source)))
+    yield from safety
+    if not safety:
+        yield Check(NAME, "ok", f"found in {source}, which only you can read")
+
+
+def _safety(path: Path) -> Iterator[Check]:
+    if not path.is_file():
+        return
+    message, _, remedy = exposure(path).partition("; run: ")
+    if message:
+        yield Check(NAME, "warning", message, remedy)
+    state = tracking(path)
+    if state in ("tracked", "changed") or (state != "outside" and in_history(path)):
+        yield Check(
+            NAME,
+            "problem",
+            f"{path}: it is in git, so whoever gets the repository gets the key",
+            f"revoke this key, make another, and git rm --cached {path}",
+        )
+    elif state == "untracked":
+        yield Check(
+            NAME,
+            "warning",
+            f"{path}: git does not ignore it, so it may be committed by mistake",
+            "add the line /secrets/*.toml to .gitignore",
+        )

@@ -1,0 +1,117 @@
+"""The program itself: Python, the packages it needs, the settings, the editor."""
+
+import os
+import platform
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+
+from workbench.adapters.settings import load_settings, settings_path
+from workbench.core.errors import InputError
+from workbench.jobs.doctor.check import Check
+
+PACKAGE = "cartool-workbench"
+OLDEST_PYTHON = (3, 11)
+TRIED = {"textual": 8, "google-genai": 3, "pydantic": 2, "typer": 0, "rich": 15, "tinydb": 4}
+"""Major versions that the program was tried with, of packages that change between them."""
+
+_NEEDED = re.compile(r"([A-Za-z0-9._-]+)>=([0-9.]+)$")
+
+
+def check_program() -> Iterator[Check]:
+    """Look at Python, packages, settings and editor."""
+    yield _python()
+    yield from _packages()
+    yield _settings()
+    yield _editor()
+
+
+def _python() -> Check:
+    version = platform.python_version()
+    if sys.version_info < OLDEST_PYTHON:
+        return Check("python", "problem", f"Python {version}", "install Python 3.11 or newer")
+    return Check("python", "ok", f"Python {version}")
+
+
+def _packages() -> Iterator[Check]:
+    try:
+        needed = metadata.requires(PACKAGE) or []
+        version = metadata.version(PACKAGE)
+    except metadata.PackageNotFoundError:
+        yield Check(
+            "packages",
+            "warning",
+            "the workbench runs without being installed, so versions cannot be compared",
+            "pip install . in its folder",
+        )
+        return
+    amiss = False
+    for requirement in needed:
+        match = _NEEDED.match(requirement.replace(" ", ""))
+        if match and (check := compare(match[1], match[2])):
+            amiss = True
+            yield check
+    if not amiss:
+        yield Check("packages", "ok", f"workbench {version} and the packages it needs")
+
+
+def compare(name: str, least: str, installed: str | None = None) -> Check | None:
+    """Compare a package with what is needed; None where it is well. installed: else looked up."""
+    try:
+        installed = installed or metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return Check("packages", "problem", f"{name} is missing", f"pip install '{name}>={least}'")
+    if _numbers(installed) < _numbers(least):
+        message = f"{name} {installed} is older than {least}"
+        return Check("packages", "problem", message, f"pip install --upgrade {name}")
+    tried = TRIED.get(name)
+    if tried is not None and _numbers(installed)[:1] > (tried,):
+        return Check(
+            "packages",
+            "warning",
+            f"{name} {installed} is newer than any version tried ({tried}.x)",
+            f"if something misbehaves: pip install '{name}<{tried + 1}'",
+        )
+    return None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Read the numbers of a version, as far as it is numbers; zeros at its end say nothing."""
+    numbers = []
+    for part in version.split("."):
+        digits = re.match(r"\d+", part)
+        if not digits:
+            break
+        numbers.append(int(digits[0]))
+        if digits[0] != part:
+            break
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def _settings() -> Check:
+    path = settings_path()
+    try:
+        load_settings(path)
+    except InputError as error:
+        return Check("settings", "problem", str(error).rstrip("."), f"mend or move away {path}")
+    there = path.exists()
+    return Check("settings", "ok", str(path) if there else f"none at {path}: all as usual")
+
+
+def _editor() -> Check:
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    remedy = "set the environment variable EDITOR, for example export EDITOR=nano"
+    if not named.strip():
+        return Check("editor", "warning", "no editor is named, so F4 cannot open one", remedy)
+    try:
+        command = shlex.split(named)[0]
+    except (ValueError, IndexError):
+        return Check("editor", "warning", f"the editor {named!r} is no command", remedy)
+    if shutil.which(command) is None:
+        return Check("editor", "warning", f"the editor {command} is not there", remedy)
+    return Check("editor", "ok", named)

@@ -1,0 +1,100 @@
+"""What samples are made and checked with: catalogue, policy, word lists, prompts; and the terms."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.engines import Request
+from workbench.adapters.phrases import load_phrases
+from workbench.adapters.prompts import Prompts, developer_template, prompts_dir
+from workbench.adapters.resources import resource
+from workbench.adapters.templates import Templates
+from workbench.adapters.terms import terms_of
+from workbench.adapters.wordlists import load_lexicon
+from workbench.core.catalog import Catalog
+from workbench.core.errors import InputError
+from workbench.core.policy import Policy
+from workbench.core.samples import Sample, ToolCall
+from workbench.jobs.doctor.check import Check, of_error
+
+CHARACTERS = 4
+"""Characters of a prompt to a token, roughly: only the service counts them exactly."""
+
+_Loaded = TypeVar("_Loaded")
+
+
+class Sources:
+    """The sources, loaded one by one; `checks` tells what came of it, and leaves them here.
+
+    longest: the longest prompt of a generation, "" where none could be rendered.
+    """
+
+    def __init__(self, files: CatalogFiles) -> None:
+        self.files = files
+        self.catalog: Catalog | None = None
+        self.policy: Policy | None = None
+        self.longest = ""
+        self._failed: Check | None = None
+
+    def checks(self) -> Iterator[Check]:
+        """Load everything, a line for each."""
+        self.catalog = self._load("catalogue", lambda: load_catalog(self.files))
+        yield self._said("catalogue", self._of_catalog)
+        self.policy = self._load("policy", lambda: load_policy(self.files))
+        yield self._said("policy", lambda: str(self.files.policy_path))
+        self._load("word lists", lambda: load_lexicon(self.files.lexicon_path))
+        yield self._said("word lists", lambda: str(self.files.lexicon_path))
+        self._load("phrases", lambda: load_phrases(resource("data") / "phrases"))
+        yield self._said("phrases", lambda: "the words of the offline engine")
+        if self.catalog and self.policy:
+            self._load("prompts", self._render)
+            yield self._said("prompts", self._of_prompts)
+
+    def _load(self, name: str, load: Callable[[], _Loaded]) -> _Loaded | None:
+        self._failed = None
+        try:
+            return load()
+        except InputError as error:
+            self._failed = of_error(name, error)
+            return None
+
+    def _said(self, name: str, message: Callable[[], str]) -> Check:
+        return self._failed or Check(name, "ok", message())
+
+    def _of_catalog(self) -> str:
+        assert self.catalog is not None
+        count, cells = len(self.catalog.properties), len(self.catalog.spoken_cells)
+        return f"{count} properties, {cells} spoken cells ({self.files.properties_path})"
+
+    def _of_prompts(self) -> str:
+        tokens = len(self.longest) // CHARACTERS
+        return f"{prompts_dir()}: all render; a request is about {tokens:,} tokens"
+
+    def _render(self) -> None:
+        """Render what can be rendered without a run, and read every other template."""
+        assert self.catalog is not None and self.policy is not None
+        folder = prompts_dir()
+        templates = Templates(folder)
+        for path in sorted(folder.glob("*.j2")):
+            templates.check(path.name)
+        prompts = Prompts(self.catalog, self.policy)
+        thin = tuple(islice(self.catalog.spoken_cells, 30))
+        shown = (Sample("Set it to 22 degrees", (ToolCall("setFloatProperty", {"value": 22.0}),)),)
+        texts = [
+            prompts.generation(Request(0, 15, thin=thin)),
+            prompts.generation(Request(1, 30, examples=shown * 8, thin=thin)),
+        ]
+        developer_template()
+        self.longest = max(texts, key=len)
+
+
+def check_terms() -> Iterator[Check]:
+    """Tell what the service's terms say: for information, never a problem."""
+    try:
+        sentences = terms_of("gemini")
+    except InputError as error:
+        yield of_error("terms", error)
+        return
+    for sentence in sentences:
+        yield Check("terms", "ok", sentence)
