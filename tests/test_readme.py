@@ -46,6 +46,7 @@ def test_every_command_is_shown():
         "catalog",
         "demo",
         "runs",
+        "doctor",
     ):
         assert f"workbench {command}" in README
 
