@@ -130,7 +130,7 @@ async def _jobs(options: GenerateOptions, means: Means) -> AsyncGenerator[Event,
             with suppress(asyncio.CancelledError, Exception):
                 await task
             try:
-                run.end()
+                await run.end()
             finally:
                 ledger = difference(opened.intake.ledger.as_dict(), opened.before)
                 opened.log.end(budget, end, run.why, ledger=ledger)

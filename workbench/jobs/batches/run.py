@@ -182,7 +182,7 @@ class BatchRun:
             self._barren = 0 if kept else self._barren + 1
             self._changed = True
             self._tell(Answered(entry.request, entry.asked, kept, self.standing()))
-        self.save()
+        await self.save()
 
     def _judge(self, line: BatchLine, state: JobState, replies: Sequence[ReplyLine]) -> None:
         """Give up where going on would only cost."""
@@ -200,17 +200,18 @@ class BatchRun:
 
     # ------------------------------------------------------------ standing
 
-    def save(self) -> None:
+    async def save(self) -> None:
         """Save what is not saved yet."""
         if self._changed:
-            self._intake.fold(self._journal, list(self._state.replies))
+            replies = self._state.replies
+            await self._intake.fold(self._journal, lambda: list(replies), self._tools.pause)
             self._changed = False
             self._tell(Saved(self._intake.saved))
 
-    def end(self) -> None:
+    async def end(self) -> None:
         """Save, and leave what is at the service to the next run."""
         self._tools.billing.release()
-        self.save()
+        await self.save()
 
     def standing(self) -> Standing:
         """Tell where the dataset stands."""

@@ -12,8 +12,8 @@ from workbench.adapters.journal import read_journal
 from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.core.errors import InputError
 from workbench.jobs.doctor.check import Check, of_error
-from workbench.jobs.intake import RunFiles
 from workbench.jobs.labels import count
+from workbench.jobs.run_files import RunFiles
 
 
 def check_dataset(path: Path, files: CatalogFiles, labels: Path | None = None) -> Iterator[Check]:
