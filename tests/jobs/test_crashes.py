@@ -12,7 +12,8 @@ from crashes import Disk, run_on_disk, state_of
 from small_car import POLICY, small_catalog
 
 from workbench.jobs.engines import choose_engine, make_engine
-from workbench.jobs.generate import LOOKAHEAD, GenerateOptions, generate
+from workbench.jobs.generate import GenerateOptions, generate
+from workbench.jobs.generation import LOOKAHEAD
 
 CATALOG = small_catalog()
 WANTED = 30

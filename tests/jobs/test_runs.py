@@ -29,7 +29,8 @@ from workbench.jobs.budget import Budget
 from workbench.jobs.events import Answered, Finished, Noted
 from workbench.jobs.generate import GenerateOptions, generate
 from workbench.jobs.run_files import RunFiles
-from workbench.jobs.runs import RunLog, list_runs
+from workbench.jobs.run_log import RunLog
+from workbench.jobs.runs import list_runs
 
 
 def item(number):

@@ -27,7 +27,8 @@ from workbench.jobs.events import (
     Saved,
     Standing,
 )
-from workbench.jobs.generate import PATIENCE, GenerateOptions, generate
+from workbench.jobs.generate import GenerateOptions, generate
+from workbench.jobs.generation import PATIENCE
 
 EXIT_STALLED = 3
 EXIT_BUDGET = 4

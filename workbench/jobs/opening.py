@@ -19,7 +19,7 @@ from workbench.jobs.events import Resumed
 from workbench.jobs.intake import Intake, cut_back
 from workbench.jobs.pauses import Pause
 from workbench.jobs.run_files import RunFiles
-from workbench.jobs.runs import RunLog
+from workbench.jobs.run_log import RunLog
 
 if TYPE_CHECKING:
     from workbench.jobs.generate import GenerateOptions

@@ -23,7 +23,7 @@ from workbench.core.samples import Sample
 from workbench.core.tally import Tally
 from workbench.jobs.budget import Budget, Reservation
 from workbench.jobs.pauses import Pause, no_pause
-from workbench.jobs.runs import RunLog
+from workbench.jobs.run_log import RunLog
 
 T = TypeVar("T")
 

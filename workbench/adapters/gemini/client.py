@@ -86,7 +86,9 @@ class GeminiModel:
         """Send one prompt, again where that may help. Raises `ModelError`, without the key."""
         self._check_levels()
         faults: list[FaultKind] = []
-        reply = await self._persist(lambda: self._send(prompt, faults), faults)
+        reply = await self._persist(
+            lambda: self._send(prompt, faults), faults, may_resend=prompt.may_resend
+        )
         self._note_tier(reply.tier)
         return replace(reply, faults=tuple(faults))
 
@@ -132,9 +134,16 @@ class GeminiModel:
         self._client.close()
 
     async def _persist(
-        self, send: Callable[[], Awaitable[T]], faults: list[FaultKind] | None = None
+        self,
+        send: Callable[[], Awaitable[T]],
+        faults: list[FaultKind] | None = None,
+        *,
+        may_resend: Callable[[str], bool] | None = None,
     ) -> T:
-        """Send until there is an answer or no point in sending again. faults: of each send."""
+        """Send until there is an answer or no point in sending again. faults: of each send.
+
+        may_resend: see `Prompt`.
+        """
         retry, faults = self._retry, [] if faults is None else faults
         began = retry.clock()
         while True:
@@ -145,6 +154,8 @@ class GeminiModel:
             faults.append(failure.fault.kind)
             elapsed = retry.clock() - began
             if not retry.passes(failure, len(faults), elapsed):
+                break
+            if may_resend is not None and not may_resend(failure.fault.kind):
                 break
             await retry.sleep(retry.wait(len(faults), failure.fault.retry_after))
         if failure.fault.kind == "model":

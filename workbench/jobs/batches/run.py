@@ -12,7 +12,8 @@ from workbench.jobs.batches.billing import nothing_came
 from workbench.jobs.batches.desk import WORDS, Desk
 from workbench.jobs.batches.planning import Planner, Tools
 from workbench.jobs.events import Answered, Collected, Event, Saved, Standing
-from workbench.jobs.generate import PATIENCE, GenerateOptions
+from workbench.jobs.generate import GenerateOptions
+from workbench.jobs.generation import PATIENCE
 from workbench.jobs.intake import origin_of
 from workbench.jobs.opening import Opened
 

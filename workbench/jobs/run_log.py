@@ -1,0 +1,122 @@
+"""A run's record, written as it begins and ends; runs that were killed are closed by the next."""
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from workbench.adapters.journal import JournalState, now
+from workbench.adapters.runs import (
+    End,
+    RunKind,
+    RunRecord,
+    add_record,
+    read_records,
+    runs_path,
+    set_aside,
+    write_records,
+)
+from workbench.core.cost import PriceList
+from workbench.core.errors import WorkbenchError
+from workbench.core.tally import Tally
+from workbench.jobs.budget import Budget
+from workbench.jobs.runs import RunList, complete
+
+
+class RunLog:
+    """One run's record, written when it begins and when it ends.
+
+    What goes wrong with the file is told in sentences, and never stops a run.
+    """
+
+    def __init__(self, dataset: Path, prices: PriceList) -> None:
+        self._notices: list[str] = []
+        self.records: Sequence[RunRecord] = ()
+        self._path = runs_path(dataset)
+        self._prices = prices
+        self._record: RunRecord | None = None
+        self._started = 0.0
+
+    @property
+    def total(self) -> Tally:
+        """What all earlier runs of the dataset came to."""
+        return RunList(self.records).total
+
+    def told(self) -> list[str]:
+        """Give the sentences that were not given yet."""
+        told, self._notices = self._notices, []
+        return told
+
+    def look_back(self, state: JournalState, kind: RunKind = "generate") -> None:
+        """Read the earlier runs, and close in the file what a kill left open.
+
+        kind: of job that holds its lock, so that no other one of its kind is alive. state: the
+        journal's; an empty one for jobs that have none.
+        """
+        stored = self._read()
+        self.records = complete(stored, state, self._prices, lambda record: record.kind != kind)
+        changed = [record for record in self.records if record not in stored]
+        if changed:
+            self._attempt(lambda: write_records(self._path, changed))
+
+    def begin(self, kind: RunKind, budget: Budget, options: dict[str, Any], **fields: Any) -> int:
+        """Note that a run begins; gives the number of its record. fields: others of the record."""
+        self._started = monotonic()
+        record = RunRecord(
+            number=1 + max((r.number for r in self.records), default=0),
+            kind=kind,
+            model=budget.model,
+            tier=budget.tier,
+            options=options,
+            began=now(),
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            price=budget.price.words if budget.price else "",
+            **fields,
+        )
+        self._record = record
+
+        def add() -> None:
+            # Another job may have taken the number meanwhile.
+            self._record = add_record(self._path, record, record.number)
+
+        self._attempt(add)
+        return self._record.number
+
+    def end(self, budget: Budget, end: End, reason: str = "", **fields: Any) -> None:
+        """Note how the run ended and what it came to."""
+        if self._record is None:
+            return
+        record = self._record.with_tally(
+            budget.tally,
+            end=end,
+            reason=reason,
+            versions=tuple(budget.versions),
+            ended=now(),
+            seconds=round(monotonic() - self._started, 1),
+            **fields,
+        )
+        self._attempt(lambda: write_records(self._path, [record]))
+
+    def _read(self) -> Sequence[RunRecord]:
+        try:
+            return read_records(self._path)
+        except WorkbenchError as error:
+            try:
+                aside = set_aside(self._path)
+            except WorkbenchError as why:
+                self._notices.append(f"{error} {why}")
+            else:
+                self._notices.append(
+                    f"{self._path}: the record of runs was damaged; it is moved to {aside.name} "
+                    "and made anew from the journal."
+                )
+        return []
+
+    def _attempt(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except (WorkbenchError, OSError, ValueError) as error:
+            self._notices.append(f"This run is not recorded: {error}")
