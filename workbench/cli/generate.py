@@ -129,6 +129,7 @@ def generate(
         contrast=contrast,
         max_cost=max_cost(max_cost_text),
         prices=price_file(prices),
+        tier=asked.service_tier or "standard",
     )
     if dry_run:
         from workbench.cli.dry_run import print_estimate
