@@ -499,3 +499,17 @@ async def test_labels_of_samples_that_are_gone_are_told(open_app, dataset, until
         await until_true(pilot, lambda: told(pilot.app))
         assert told(pilot.app)[0].startswith("2 labels are of samples no longer in this dataset")
         assert pilot.app.review.progress().left == 1
+
+
+async def test_a_wider_terminal_gets_whole_words_above_too(open_app):
+    async with open_app(size=(80, 24)) as pilot:
+        bar = pilot.app.screen.query_one("TopBar", Static)
+        assert "0 acc  " in str(bar.render())
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert "0 accepted  " in str(bar.render())
+
+
+async def test_what_stays_as_it_was_in_the_car_is_said(open_app):
+    async with open_app() as pilot:
+        assert "temperature, front left seat: stays 22.0 °C" in detail(pilot.app)

@@ -127,9 +127,12 @@ def _effects(sample: Sample, catalog: Catalog, styles: Styles) -> Text:
         prop = catalog.properties[effect.property]
         before, after = (visible(value_words(v, prop)) for v in (effect.before, effect.after))
         text.append(f"{_INDENT}{visible(prop.label)}, {visible(prop.areas[effect.area].words)}: ")
-        text.append(before, styles["muted"])
-        text.append(" → ")
-        text.append(f"{after}\n", "bold")
+        if before == after:
+            text.append(f"stays {after}\n")
+        else:
+            text.append(before, styles["muted"])
+            text.append(" → ")
+            text.append(f"{after}\n", "bold")
     return text
 
 

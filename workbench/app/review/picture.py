@@ -82,6 +82,7 @@ class ReviewPicture(Screen[None]):
     def on_resize(self) -> None:
         self.set_class(self.size.width < _NARROW, "narrow")
         self.call_after_refresh(self.show_sample)
+        self.show_status()
 
     @property
     def all_verified(self) -> bool:
