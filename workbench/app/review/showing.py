@@ -96,7 +96,7 @@ def stop(screen: "ReviewScreen") -> bool:
         return False
     screen.workers.cancel_group(screen, "view")
     _say_looking(screen, "")
-    screen.say("Stopped. What had been found is shown.")
+    screen.say("Stopped; the list stays as it is.")
     return True
 
 
@@ -108,8 +108,7 @@ def _say_looking(screen: "ReviewScreen", words: str) -> None:
 async def _look(screen: "ReviewScreen", wanted: Search, order: str) -> None:
     """Make the view a chunk at a time, so that keys are never kept waiting."""
     review = screen.review
-    if order != "file":
-        _say_looking(screen, f"ordering by {order}")
+    _say_looking(screen, "" if order == "file" else f"ordering by {order}")
     rows = await _rows_in_order(screen, order)
     screen.order = "file" if rows is None else order
     total = len(review.raw)
