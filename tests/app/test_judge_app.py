@@ -93,6 +93,12 @@ async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, s
         assert found == [[2], [0, 1, 3, 4, 6], [5], [2]]
 
 
+async def read(pilot, until_true):
+    """Wait until what models said is read."""
+    await until_true(pilot, lambda: pilot.app.screen.review.opinions.loaded)
+    await pilot.pause()
+
+
 async def test_the_order_puts_disagreements_first_and_the_fix_is_the_judges(
     open_app, dataset, until_true
 ):
@@ -107,6 +113,7 @@ async def test_the_order_puts_disagreements_first_and_the_fix_is_the_judges(
     keep(dataset, "judge", samples_of(dataset), answer)
     async with open_app(verified=True) as pilot:
         app = pilot.app
+        await read(pilot, until_true)
         await pilot.press("o")
         await pilot.press("down", "down", "enter")
         await until_true(pilot, lambda: app.screen.order == "judge")
@@ -131,7 +138,7 @@ async def test_the_order_puts_disagreements_first_and_the_fix_is_the_judges(
         assert (label.how, label.edited.answers[0].arguments["value"]) == ("fix", 2)
 
 
-async def test_a_repair_is_offered_and_accepted_by_a_person(open_app, dataset):
+async def test_a_repair_is_offered_and_accepted_by_a_person(open_app, dataset, until_true):
     broken = samples_of(dataset)[3]  # fog lights at 7
 
     def answer(tag, sample):
@@ -143,6 +150,7 @@ async def test_a_repair_is_offered_and_accepted_by_a_person(open_app, dataset):
     keep(dataset, "repair", [broken], answer)
     async with open_app(verified=True) as pilot:
         app = pilot.app
+        await read(pilot, until_true)
         where(app, 3)
         assert "repair.offered" in detail(app)
         assert app.screen.review.status(3) == "fail"
@@ -191,9 +199,12 @@ def _held(server, asked):
     return replace(server.samples([fine(c.tag) for c in cases(asked.prompt)]), hold=20.0)
 
 
-async def test_a_damaged_judge_file_is_told_of_and_the_review_goes_on(open_app, dataset):
+async def test_a_damaged_judge_file_is_told_of_and_the_review_goes_on(
+    open_app, dataset, until_true
+):
     judge_path(dataset).write_text("{")
     async with open_app() as pilot:
+        await read(pilot, until_true)
         notices = [n.message for n in pilot.app._notifications]
         assert any("no judge file that can be used" in message for message in notices)
         assert len(pilot.app.screen.review.raw) == 7

@@ -24,7 +24,7 @@ from workbench.core.mending import Mended, mend
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Verdict
 
-_CHUNK = 200
+_CHUNK = 50
 _RANK = {"pass": 0, "warn": 1, "fail": 2}
 
 
@@ -37,38 +37,48 @@ class _Offer:
 
 
 class Opinions:
-    """Judgements and repairs at hand. problem: why they could not be read, "" where they could.
+    """Judgements and repairs at hand, after `load`.
 
-    report: what the latest judge is worth, None before `weigh` has gone through.
+    loaded: whether that has been. problem: why they could not be read, "" where they could.
+    report: what the latest judge is worth, None before `weigh` and `count` have gone through.
     """
 
     def __init__(self) -> None:
+        self.loaded = False
         self.problem = ""
         self.report: JudgeReport | None = None
         self._judgements: dict[str, Judgement] = {}
         self._first: dict[str, str] = {}
         self._offers: dict[str, _Offer] = {}
+        self._pairs: list[tuple[Judgement, Pair | None]] = []
 
     def __bool__(self) -> bool:
         return bool(self._judgements)
 
     def load(self, dataset: Path) -> None:
-        """Read what is kept beside a dataset."""
+        """Read what is kept beside a dataset; may run in a thread, for all is set at once."""
         try:
-            known = read_judgements(judge_path(dataset))
+            self._load(dataset)
         except WorkbenchError as error:
             self.problem = str(error)
-            return
+        self.loaded = True
+
+    def _load(self, dataset: Path) -> None:
+        known = read_judgements(judge_path(dataset))
+        judgements: dict[str, Judgement] = {}
+        first: dict[str, str] = {}
+        offers: dict[str, _Offer] = {}
         for sample_id in known.judged():
             entry = known.latest("judge", sample_id)
             if entry is not None:
-                self._judgements[sample_id] = entry.judgement
-                self._first[sample_id] = known.first_time(sample_id)
+                judgements[sample_id] = entry.judgement
+                first[sample_id] = known.first_time(sample_id)
         for sample_id in known.repaired():
             entry = known.latest("repair", sample_id)
             if entry is not None:
                 attempts = tuple(one.sample for one in entry.attempts)
-                self._offers[sample_id] = _Offer(entry.model, attempts)
+                offers[sample_id] = _Offer(entry.model, attempts)
+        self._judgements, self._first, self._offers = judgements, first, offers
 
     def take(self, judgements: Iterable[Judgement]) -> None:
         """Take in what a judge has just said."""
@@ -106,14 +116,14 @@ class Opinions:
     # ------------------------------------------------------------ what the judge is worth
 
     def weigh(self, store: LabelStore, catalog: str, there: Iterable[str]) -> Iterator[None]:
-        """Hold the latest judge against people, a piece at a time; sets `report` at the end.
+        """Hold the latest judge against people, a piece at a time, for `count` to report on.
 
         catalog: the catalogue's hash. there: ids of the dataset's judged samples.
         """
+        self._pairs = []
         latest = max(self._judgements.values(), key=lambda one: one.time, default=None)
         if latest is None:
             return
-        pairs: list[tuple[Judgement, Pair | None]] = []
         for sample_id in list(there):
             judgement = self._judgements.get(sample_id)
             if judgement is None or (judgement.model, judgement.prompt) != (
@@ -123,10 +133,16 @@ class Opinions:
                 continue
             label = store.get(sample_id)
             old = label is not None and bool(stale(label, sample_id, catalog))
-            pairs.append((judgement, pair(judgement, label, self._first[sample_id], old)))
-            if len(pairs) % _CHUNK == 0:
+            held = pair(judgement, label, self._first[sample_id], old)
+            self._pairs.append((judgement, held))
+            if len(self._pairs) % _CHUNK == 0:
                 yield
-        self.report = judge_report(latest.model, latest.prompt, pairs)
+
+    def count(self) -> None:
+        """Set `report` by what `weigh` has found; may run in a thread."""
+        pairs = self._pairs
+        if pairs:
+            self.report = judge_report(pairs[0][0].model, pairs[0][0].prompt, pairs)
 
 
 class Shown(Protocol):

@@ -24,11 +24,19 @@ _INDENT = "   "
 
 
 def begin(screen: "ReviewScreen") -> None:
-    """Tell what is wrong with the judge's file, and find out what the judge is worth."""
-    if screen.review.opinions.problem:
-        problem = visible(screen.review.opinions.problem)
-        screen.notify(problem, severity="warning", markup=False, timeout=10)
-    weigh(screen)
+    """Read what models said, and find out what the judge is worth."""
+    screen.run_worker(_load(screen), group="weigh", exit_on_error=False, exclusive=True)
+
+
+async def _load(screen: "ReviewScreen") -> None:
+    opinions = screen.review.opinions
+    if not opinions.loaded:
+        await asyncio.to_thread(opinions.load, screen.review.path)
+        if opinions.problem:
+            problem = visible(opinions.problem)
+            screen.notify(problem, severity="warning", markup=False, timeout=10)
+        screen.show_all()
+    await _weigh(screen)
 
 
 def weigh(screen: "ReviewScreen") -> None:
@@ -43,6 +51,7 @@ async def _weigh(screen: "ReviewScreen") -> None:
         there &= {facets.id for facets in review.facets if facets}
     for _ in review.opinions.weigh(review.store, review.catalog_hash, there):
         await asyncio.sleep(showing.BREATH)
+    await asyncio.to_thread(review.opinions.count)
     if screen.judgement is not None:
         screen.show_sample()
 
@@ -55,7 +64,7 @@ def open_judge(screen: "ReviewScreen") -> None:
 async def _open(screen: "ReviewScreen") -> None:
     from workbench.app.judge.screen import JudgeScreen, Which  # see `later`
 
-    await _weigh(screen)
+    await _load(screen)
     judging, review = judging_of(screen.app), screen.review
     if judging is None or screen.app.screen is not screen:
         return

@@ -97,11 +97,12 @@ def judge_report(
     """Count one judge's judgements, each with the pair it makes with a person's decision."""
     found = list(judgements)
     pairs = [one for _, one in found if one is not None]
-    codes: dict[str, tuple[int, int, int]] = {}
-    for code in CODE_OF.values():
-        having = [one for judgement, one in found if code in judgement.codes]
-        compared = [one for one in having if one is not None]
-        codes[code] = (len(having), len(compared), sum(not one.human_ok for one in compared))
+    codes = dict.fromkeys(CODE_OF.values(), (0, 0, 0))
+    for judgement, one in found:
+        for code in judgement.codes:
+            number, compared, right = codes[code]
+            borne_out = one is not None and not one.human_ok
+            codes[code] = (number + 1, compared + (one is not None), right + borne_out)
     return JudgeReport(
         model=model,
         prompt=prompt,

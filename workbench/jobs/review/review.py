@@ -28,7 +28,6 @@ class Review(View):
     ) -> None:
         super().__init__(raw, catalog, files.digest(), store)
         self.path = path
-        self.opinions.load(path)
         self.digest = digest
         self.files = files
 
