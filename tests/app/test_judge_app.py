@@ -175,7 +175,7 @@ async def test_without_a_key_it_says_so_and_nothing_else_happens(open_app, monke
         assert "no Gemini key was found" in app.judging.now.problem
 
 
-async def test_a_judging_can_be_stopped_and_quitting_stops_it(open_app, service, until_true):
+async def test_a_judging_can_be_stopped(open_app, service, until_true):
     service.answer = lambda asked: (
         service.text("[]", finish="STOP") if asked.number else _held(service, asked)
     )
