@@ -1,6 +1,7 @@
 """Pauses: what works long in an event loop gives the others in it, such as a screen, their turn."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import Callable
 from time import perf_counter
@@ -17,6 +18,15 @@ _HOLD = 0.025
 
 _SWITCH = 0.0005
 """Seconds until a thread makes room for the loop's: it is in every wait of each key's way."""
+
+
+def keep_loaded() -> None:
+    """Take what is loaded out of the garbage collector's sight.
+
+    It stays anyway, and to look through all of it takes longer than a key may wait.
+    """
+    gc.collect(1)
+    gc.freeze()
 
 
 class Pause(Protocol):

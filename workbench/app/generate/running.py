@@ -19,8 +19,8 @@ from workbench.core.catalog import Catalog
 from workbench.core.checks import verify
 from workbench.core.errors import OtherEngineError, WorkbenchError
 from workbench.core.samples import Sample
-from workbench.jobs.events import Saved
-from workbench.jobs.pauses import Turns
+from workbench.jobs.events import Resumed, Saved
+from workbench.jobs.pauses import Turns, keep_loaded
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
@@ -152,6 +152,8 @@ class Running:
                 async for event in events:
                     now.take(event)
                     self._news = True
+                    if isinstance(event, (Resumed, Saved)):
+                        keep_loaded()
                     if isinstance(event, Saved):
                         await self._follow(now, pause)
                     self._tell()
