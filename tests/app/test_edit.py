@@ -507,6 +507,8 @@ SHOTS = {
     "json": (WRONG_NUMBER, ("f2", "down", "end", "backspace"), {}),
     "leave": (WRONG_NUMBER, ("5", "escape"), {}),
     "nasty": (NASTY, (), {}),
+    "unread": (THREE, ("9", "x"), {}),
+    "wrong-json": (WRONG_NUMBER, ("f2", "ctrl+end", "comma", "f10"), {}),
 }
 
 

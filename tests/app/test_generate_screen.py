@@ -12,8 +12,10 @@ from textual import events
 from wire import KEY
 
 from workbench.adapters.dataset import load_dataset, write_dataset
+from workbench.app.generate.questions import MixPrompt
 from workbench.app.generate.running import Running
 from workbench.app.generate.screen import GenerateScreen
+from workbench.app.generate.standing import RunStanding
 from workbench.app.review.screen import ReviewScreen
 
 NASTY = "no [red]markup[/red] [/] [@click=app.quit]x[/] \x1b[2J\x9b \u202e"
@@ -171,6 +173,7 @@ async def test_what_is_wrong_with_the_form_is_said(opened):
             ({"samples": "3"}, "3 samples are there already"),
             ({"samples": ""}, "Samples: a whole number"),
             ({"samples": "10", "workers": "0"}, "Workers: it must be 1 or more"),
+            ({"workers": "999999999"}, "Workers: 100 is the most"),
             ({"workers": "4", "engine": "gemini"}, "No Gemini key was found"),
         ):
             for name, value in fields.items():
@@ -200,6 +203,70 @@ async def test_another_engines_samples_need_a_word(opened, gemini):
         await until(ended(opened))
         assert opened.running.now.state == "done"
     assert len(opened.review.raw) == 30
+
+
+async def test_mixing_is_offered_where_it_is_what_is_missing(opened, gemini):
+    gemini.answer = lambda _: gemini.samples([item(100)])
+    async with driven(opened) as pilot:
+        await start(pilot, 4, engine="gemini", workers="1")
+        await until(ended(opened))
+        await pilot.press("escape")
+        await start(pilot, 30)
+        await until(lambda: isinstance(opened.screen, MixPrompt))
+        await pilot.pause()
+        assert "Append those of the engine offline to them?" in shown(opened)
+        assert "--" not in opened.running.now.problem
+        await pilot.press("escape")
+        assert isinstance(opened.screen, GenerateScreen)
+        assert "Mix is yes" in " ".join(shown(opened).split())
+        opened.screen.query_one("#samples").focus()
+        await pilot.press("enter")
+        await until(lambda: isinstance(opened.screen, MixPrompt))
+        await pilot.press("y")
+        await until(lambda: opened.running.now.state == "done")
+    assert len(load_dataset(opened.review.path).samples) == 30
+
+
+async def test_a_stop_says_what_is_saved_not_what_it_had_counted(opened):
+    async with driven(opened) as pilot:
+        await start(pilot, 20_000)
+        await until(lambda: opened.running.now.samples > 100)
+        opened.screen.action_stop()
+        await until(ended(opened))
+        await pilot.pause()
+        saved = len(load_dataset(opened.review.path).samples)
+        assert f"{saved:,} of 20,000" in shown(opened)
+        assert f"there are {saved:,} now" in shown(opened)
+        assert len(opened.review.raw) == saved
+
+
+async def test_figures_of_another_dataset_are_not_taken_for_this_ones(opened, tmp_path):
+    async with driven(opened) as pilot:
+        opened.running.now = RunStanding(50, tmp_path / "other.json", samples=50)
+        opened.running.now.end("done")
+        await pilot.press("ctrl+g")
+        await until(lambda: isinstance(opened.screen, GenerateScreen))
+        await pilot.pause()
+        assert "there are 3 now" in shown(opened)
+        assert "other.json" in "".join(shown(opened).split())
+
+
+async def test_a_click_picks_the_word_and_pasted_text_is_visible(opened):
+    async with driven(opened) as pilot:
+        await pilot.press("ctrl+g")
+        await until(lambda: isinstance(opened.screen, GenerateScreen))
+        await pilot.click("#engine", offset=(13, 0))
+        assert opened.screen.query_one("#engine").value == "gemini"
+        await pilot.click("#engine", offset=(13, 0))
+        assert opened.screen.query_one("#engine").value == "gemini"
+        await pilot.click("#engine", offset=(2, 0))
+        assert opened.screen.query_one("#engine").value == "offline"
+        opened.screen.query_one("#engine").value = "gemini"
+        await pilot.pause()
+        opened.screen.query_one("#model").focus()
+        opened.screen.query_one("#model").post_message(events.Paste("a\x1b[2J\u202e"))
+        await pilot.pause()
+        assert opened.screen.query_one("#model").value == "a\\u001b[2J\\u202e"
 
 
 async def test_a_file_that_another_program_changed_is_told_and_left(opened):

@@ -41,7 +41,11 @@ async def test_o_opens_a_file_and_says_what_is_wrong_with_another(path, tmp_path
     (tmp_path / "[b]bad.json").write_text("{")
     app = app_on(path)
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
-        for name, words in (("none.json", "no such file"), ("[b]bad.json", "is no dataset file")):
+        for name, words in (
+            ("none.json", "no such file"),
+            ("~nobody-of-that-name/x.json", "no such file"),
+            ("[b]bad.json", "is no dataset file"),
+        ):
             await pilot.press("o")
             app.screen.query_one("Input").value = name
             await pilot.press("enter")

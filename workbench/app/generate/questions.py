@@ -30,11 +30,12 @@ class MixPrompt(ConfirmPrompt):
     DEFAULT_CSS = ConfirmPrompt.DEFAULT_CSS.replace("ConfirmPrompt", "MixPrompt")
 
     def __init__(self, now: RunStanding, engine: str) -> None:
-        super().__init__(f"{now.output.name} holds samples of {' and '.join(now.others)}.")
+        others = " and ".join(now.others)
+        super().__init__(f"{now.output.name} holds samples of the engine {others}.")
         self._engine = engine
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(visible(self._question), classes="title", markup=False)
-            yield Static(f"Append samples of {self._engine} to them?", markup=False)
+            yield Static(f"Append those of the engine {self._engine} to them?", markup=False)
             yield Static("y appends, Escape writes nothing", classes="hint", markup=False)

@@ -51,7 +51,11 @@ class GenerateScreen(TypedAhead, Screen[None]):
     ]
     DEFAULT_CSS = """
     GenerateScreen { background: $background; color: $foreground; }
-    GenerateScreen VerticalScroll { height: 1fr; padding: 1 1 0 1; }
+    GenerateScreen VerticalScroll {
+        height: 1fr; padding: 1 1 0 1;
+        scrollbar-size-vertical: 1; scrollbar-background: $background;
+        scrollbar-color: $border-blurred;
+    }
     GenerateScreen Watch { margin-top: 1; }
     """
 

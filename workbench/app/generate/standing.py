@@ -102,9 +102,12 @@ def _resumed(event: Resumed) -> list[str]:
     if event.rebuilt:
         notes.append("The dataset was gone, its journal was not: it is made anew from that.")
     if event.unusable:
-        notes.append(f"{event.unusable:,} items of the file are no samples; they stay.")
+        one = event.unusable == 1
+        what = "item of the file is no sample" if one else "items of the file are no samples"
+        notes.append(f"{event.unusable:,} {what}; {'it stays' if one else 'they stay'}.")
     if event.waiting and not event.rebuilt:
-        notes.append(f"{event.waiting:,} journaled replies had not been taken in yet.")
+        replies = "reply" if event.waiting == 1 else "replies"
+        notes.append(f"{event.waiting:,} {replies} of the last run had still to be taken in.")
     return notes
 
 

@@ -55,33 +55,36 @@ class Watch(Static):
         glyph = sign.plain if plain else sign.glyph
         parts = [Text(f"{glyph} {sign.word}", f"bold {styles[sign.style]}".strip())]
         if now.output != self._output:
-            parts.append(self._label("Of", styles).append(visible(str(now.output))))
-        parts.append(self._label("Samples", styles).append_text(self._bar(now, styles, plain)))
-        parts.append(self._label("Time", styles).append(_times(now)))
+            parts.append(self._row("Of", Text(visible(str(now.output))), styles))
+        parts.append(self._row("Samples", self._bar(now, styles, plain), styles))
+        parts.append(self._row("Time", Text(_times(now)), styles))
         if now.standing is not None:
             ledger = now.standing.ledger
             states = ((s, getattr(ledger, s)) for s in STATES)
             counts = " + ".join(f"{n:,} {s}" for s, n in states if n or s in _ALWAYS)
-            parts.append(
-                self._label("Ledger", styles).append(f"{ledger.received:,} received = {counts}")
-            )
+            received = Text(f"{ledger.received:,} received = {counts}")
+            parts.append(self._row("Ledger", received, styles))
             failures = f", {ledger.failures:,} failed" if ledger.failures else ""
-            parts.append(
-                self._label("Requests", styles).append(f"{ledger.replies:,} answered{failures}")
-            )
+            answered = Text(f"{ledger.replies:,} answered{failures}")
+            parts.append(self._row("Requests", answered, styles))
         if now.cost:
-            parts.append(self._label("Cost", styles).append(visible(now.cost)))
+            parts.append(self._row("Cost", Text(visible(now.cost)), styles))
         if now.cells:
             words = f"{now.covered} of {now.cells} cells (property, place, read or set)"
-            parts.append(self._label("Coverage", styles).append(words))
+            parts.append(self._row("Coverage", Text(words), styles))
         if now.problem:
             parts.append(Text(visible(now.problem), styles["error"]))
         parts += [Text(visible(note), styles["muted"]) for note in now.notes]
         parts += [Text(f"! {visible(f)}", styles["warning"]) for f in reversed(now.failures)]
         return parts
 
-    def _label(self, name: str, styles: dict[str, str]) -> Text:
-        return Text(f"{name:{_LABEL}}", styles["muted"])
+    def _row(self, name: str, value: Text, styles: dict[str, str]) -> Text:
+        """Put a value beside its name, wrapped within its own column."""
+        width = max(_BAR[0], self.size.width - _LABEL)
+        lines = value.wrap(self.app.console, width)
+        text = Text(f"{name:{_LABEL}}", styles["muted"])
+        text.append_text(Text(f"\n{'':{_LABEL}}").join(lines))
+        return text
 
     def _bar(self, now: RunStanding, styles: dict[str, str], plain: bool) -> Text:
         width = max(_BAR[0], min(_BAR[1], self.size.width - 50))
