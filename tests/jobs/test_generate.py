@@ -138,13 +138,13 @@ def test_a_failing_sample_is_kept_for_review_by_default(output, gemini_server, e
 def test_a_failed_request_is_reported_and_tried_again(output, gemini_server, engine, catalog):
     def answer(asked):
         if asked.number == 0:
-            return gemini_server.error(503, "The model is overloaded.", "UNAVAILABLE")
+            return gemini_server.text(None, "SAFETY")
         return gemini_server.samples([item(asked.number)])
 
     gemini_server.answer = answer
     events = run(output, engine, catalog, 1, workers=1)
     [failed] = [event for event in events if isinstance(event, Failed)]
-    assert "overloaded" in failed.reason
+    assert "withheld the answer (SAFETY)" in failed.reason
     assert events[-1].standing.ledger.failures == 1
     assert len(load_dataset(output).samples) == 1
 
@@ -163,6 +163,16 @@ def test_ten_rounds_without_anything_new_end_the_run(output, gemini_server, engi
     assert finished.stalled
     assert finished.standing.samples == 1
     assert 20 <= len(gemini_server.asked) <= 24
+
+
+def test_a_service_that_withholds_every_answer_ends_the_run(output, gemini_server, engine, catalog):
+    gemini_server.answer = lambda _: gemini_server.text(None, "RECITATION")
+    finished = run(output, engine, catalog, 5, workers=2)[-1]
+    assert finished.stalled
+    assert "withheld the answer (RECITATION)" in finished.failure
+    assert 20 <= len(gemini_server.asked) <= 24
+    prompts = {asked.prompt for asked in gemini_server.asked}
+    assert len(prompts) > 10, "each request has another setting"
 
 
 def test_it_never_asks_for_more_than_is_missing(output, gemini_server, engine, catalog):

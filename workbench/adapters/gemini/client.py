@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import httpx2
 from google import genai
 from google.genai import types
+from google.genai.models import AsyncModels
 from pydantic import SecretStr
 
 from workbench.adapters.gemini import DEFAULT_MODEL, FLEX_TIMEOUT, TIMEOUT
@@ -64,23 +65,37 @@ class GeminiModel:
         self.model = model or DEFAULT_MODEL
         self.notes = list(notes)
         self._retry = retry = retry or Retry()
-        self.limiter = Limiter(
-            rpm=rpm, tpm=tpm, workers=workers, clock=retry.clock, sleep=retry.sleep
-        )
         timeout = timeout or (FLEX_TIMEOUT if service_tier == "flex" else TIMEOUT)
         self._asked = Asked(self.model, key, timeout, retry.ceiling, thinking, service_tier)
         self._key = key
         self._refused: set[str] = set()  # schemas that the model does not take
         self._may_guess = True
         self._per_token = _CHARACTERS_A_TOKEN
+        self._base_url = base_url
+        self._limits = {"rpm": rpm, "tpm": tpm, "workers": workers}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._connect()
+        redact_logs(key)
+
+    def _connect(self) -> None:
         # A client of our own: else google-genai takes aiohttp where that is installed, which
         # follows redirects, and with them carries the key to another host. How many requests
         # are in flight is the limiter's to say.
         self._http = httpx2.AsyncClient(
             follow_redirects=False, limits=httpx2.Limits(max_connections=None)
         )
-        self._client = _client(key, base_url, timeout, self._http)
-        redact_logs(key)
+        self._client = _client(self._key, self._base_url, self._asked.timeout, self._http)
+        clock, sleep = self._retry.clock, self._retry.sleep
+        self.limiter = Limiter(**self._limits, clock=clock, sleep=sleep)
+
+    @property
+    def _models(self) -> AsyncModels:
+        """The client's models; connections and queues belong to the event loop they began in."""
+        loop = asyncio.get_running_loop()
+        if self._loop not in (None, loop):
+            self._connect()
+        self._loop = loop
+        return self._client.aio.models
 
     async def ask(self, prompt: Prompt) -> Reply:
         """Send one prompt, again where that may help. Raises `ModelError`, without the key."""
@@ -94,7 +109,7 @@ class GeminiModel:
 
     async def count_tokens(self, text: str) -> int:
         """Count the tokens of a prompt; the service does so for free. Raises `ModelError`."""
-        models = self._client.aio.models
+        models = self._models
         counted = await self._persist(
             lambda: self.guarded(lambda: models.count_tokens(model=self.model, contents=text))
         )
@@ -189,10 +204,11 @@ class GeminiModel:
         self, prompt: Prompt, schema: Mapping[str, Any] | None, *, may_refuse: bool = False
     ) -> Reply | tuple[str, str]:
         """Send a prompt. Gives whom a refused schema is blamed by, and what was said of it."""
+        models = self._models
         async with self.limiter.send(len(prompt.text) / self._per_token) as sent:
             try:
                 async with asyncio.timeout(self._asked.timeout):
-                    response = await self._client.aio.models.generate_content(
+                    response = await models.generate_content(
                         model=self.model, contents=prompt.text, config=self._config(prompt, schema)
                     )
                 reply = read_answer(response, self._key)
@@ -242,7 +258,7 @@ class GeminiModel:
         )
 
     async def _list(self) -> list[str]:
-        pager = await self._client.aio.models.list()
+        pager = await self._models.list()
         names = []
         async for found in pager:
             actions = found.supported_actions
