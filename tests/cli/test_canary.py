@@ -26,7 +26,7 @@ def run(server, folder, *options):
     secrets = folder / "secrets"
     secrets.mkdir(exist_ok=True)
     (secrets / "access_token.toml").write_text(f'[ai_services.gemini]\napi_key = "{CANARY}"\n')
-    command = [sys.executable, "-c", CODE, "generate", "-v", "--num-samples", "30", *options]
+    command = [sys.executable, "-c", CODE, "generate", "-v", "--num-samples", "200", *options]
     keys = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
     env = {k: v for k, v in os.environ.items() if k not in keys}
     return subprocess.run(
@@ -58,7 +58,7 @@ def test_a_run_through_every_fault_shows_the_key_nowhere(server, tmp_path):
     def answer(asked):
         if asked.number < len(faults):
             return faults[asked.number]
-        return server.samples([sample(asked.number * 10 + n) for n in range(10)])
+        return server.samples([sample(asked.number * 15 + n) for n in range(15)])
 
     server.answer = answer
     result = run(server, tmp_path, "--workers", "12")
