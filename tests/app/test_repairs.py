@@ -3,20 +3,28 @@
 import json
 
 import pytest
-from conftest import switch, temperature
 
 from workbench.adapters.labels import labels_path
 from workbench.app.review.screen import ReviewScreen
 
-WRONG_NUMBER = switch("Set the driver's fan to 5, please", "HVAC_FAN_SPEED", 3, area=1)
-WRONG_SEAT = temperature("I'm sitting behind my wife, could you make it 22 degrees?", area=16)
-WRONG_AREA = temperature("Set my side to 22 degrees, please", area=2)
-WRONG_NAME = switch("Switch the headlights on", "HEADLIGHT_SWITCH", 1)
-WRONG_SWITCH = switch("Headlights off", "HEADLIGHTS_SWITCH", 1)
+
+def item(query, name, area, value):
+    function = "setFloatProperty" if isinstance(value, float) else "setIntProperty"
+    arguments = {"propertyName": name, "areaId": area, "value": value}
+    return {"query": query, "answers": [{"name": function, "arguments": arguments}]}
+
+
+WRONG_NUMBER = item("Set the driver's fan to 5, please", "HVAC_FAN_SPEED", 1, 3)
+WRONG_SEAT = item(
+    "I'm sitting behind my wife, make it 22 degrees", "HVAC_TEMPERATURE_SET", 16, 22.0
+)
+WRONG_AREA = item("Set my side to 22 degrees, please", "HVAC_TEMPERATURE_SET", 2, 22.0)
+WRONG_NAME = item("Switch the headlights on", "HEADLIGHT_SWITCH", 0, 1)
+WRONG_SWITCH = item("Headlights off", "HEADLIGHTS_SWITCH", 0, 1)
 
 
 @pytest.mark.parametrize(
-    ("item", "keys", "argument", "value"),
+    ("wrong", "keys", "argument", "value"),
     [
         pytest.param(WRONG_NUMBER, ["e", "5", "f10"], "value", 5, id="number"),
         pytest.param(WRONG_NUMBER, ["e", "5", "enter"], "value", 5, id="number, enter"),
@@ -31,10 +39,10 @@ WRONG_SWITCH = switch("Headlights off", "HEADLIGHTS_SWITCH", 1)
     ],
 )
 async def test_one_argument_is_mended_with_four_keys_from_the_list(
-    dataset, open_app, item, keys, argument, value
+    dataset, open_app, wrong, keys, argument, value
 ):
     assert len(keys) <= 4
-    dataset.write_text(json.dumps([item, item | {"query": "Another one"}]), encoding="utf-8")
+    dataset.write_text(json.dumps([wrong, wrong | {"query": "Another one"}]), encoding="utf-8")
     async with open_app() as pilot:
         assert isinstance(pilot.app.screen, ReviewScreen)
         await pilot.press(*keys)
@@ -42,7 +50,7 @@ async def test_one_argument_is_mended_with_four_keys_from_the_list(
         assert isinstance(pilot.app.screen, ReviewScreen)
         label = pilot.app.review.label(0)
         assert label.decision == "accepted"
-        before, after = item["answers"][0]["arguments"], label.edited.answers[0].arguments
+        before, after = wrong["answers"][0]["arguments"], label.edited.answers[0].arguments
         assert after == before | {argument: value}
         assert pilot.app.review.row == 1  # and on to the next one
     assert labels_path(dataset).exists()

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from conftest import ITEMS
 from terminal import Terminal
 
 LEAVES = {
@@ -22,7 +21,7 @@ def test_the_app_is_back_after_an_editor(tmp_path, monkeypatch, left):
         script.write_text(f"#!/bin/sh\n{command}\n")
         script.chmod(0o755)
     monkeypatch.setenv("VISUAL", str(script))
-    (tmp_path / "data.json").write_text(json.dumps(ITEMS[:1]))
+    (tmp_path / "data.json").write_text(json.dumps([{"query": "Warm my seat", "answers": []}]))
     terminal = Terminal(["review", "data.json"], tmp_path, 160, 40)
     try:
         terminal.wait_for(b"#0", start=0)

@@ -18,6 +18,13 @@ _HOLD = 0.025
 
 _SWITCH = 0.0005
 """Seconds until a thread makes room for the loop's: it is in every wait of each key's way."""
+_USUAL = gc.get_threshold()
+_NEVER = 1_000_000
+
+
+def loading() -> None:
+    """Put full garbage collections off until `keep_loaded`: what is being loaded all stays."""
+    gc.set_threshold(*_USUAL[:2], _NEVER)
 
 
 def keep_loaded() -> None:
@@ -27,6 +34,7 @@ def keep_loaded() -> None:
     """
     gc.collect(1)
     gc.freeze()
+    gc.set_threshold(*_USUAL)
 
 
 class Pause(Protocol):

@@ -20,7 +20,7 @@ from workbench.core.checks import verify
 from workbench.core.errors import OtherEngineError, WorkbenchError
 from workbench.core.samples import Sample
 from workbench.jobs.events import Resumed, Saved
-from workbench.jobs.pauses import Turns, keep_loaded
+from workbench.jobs.pauses import Turns, keep_loaded, loading
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ class Running:
     ) -> None:
         ticker = self._app.set_interval(_TELL, self._tell)
         pause = Turns(self._key_at)
+        loading()
         try:
             # In a thread, once: google-genai takes more than half a second to import.
             catalog, engine = await pause.aside(partial(_prepare, choice, files))
@@ -132,6 +133,7 @@ class Running:
             now.end("failed", f"An error in the program: {error!r}")
             raise
         finally:
+            keep_loaded()
             ticker.stop()
             await self._follow(now, pause)
             self._tell(at_once=True)
