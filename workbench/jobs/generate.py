@@ -9,6 +9,7 @@ same whatever the number of workers, and after a crash.
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,9 @@ async def generate(
     budget = Budget(prices, engine.model, tier=options.tier, limit=options.max_cost)
     async with opened_dataset(options, engine, catalog, prices, pause) as opened:
         log, intake = opened.log, opened.intake
-        run = Generation(options, engine, catalog, opened, budget, pause)
+        run = await pause.aside(
+            partial(Generation, options, engine, catalog, opened, budget, pause)
+        )
         yield opened.resumed
         if opened.state.batches:
             yield Noted(

@@ -63,7 +63,7 @@ async def opened_dataset(
             changed = exists and state.fold is not None and state.fold.digest != dataset.digest
             if rebuilt:
                 state.take(state.unfolded())
-            _check_mix(options, engine, dataset, state)
+            await pause.aside(partial(_check_mix, options, engine, dataset, state))
             if rebuilt:
                 # Noted before anything is saved, or a kill on the way would lose the rest.
                 journal.append(state.unfolded())

@@ -32,9 +32,14 @@ def keep_loaded() -> None:
 
     It stays anyway, and to look through all of it takes longer than a key may wait.
     """
-    gc.collect(1)
     gc.freeze()
     gc.set_threshold(*_USUAL)
+
+
+def _kept(work: Callable[[], T]) -> T:
+    result = work()
+    gc.freeze()
+    return result
 
 
 class Pause(Protocol):
@@ -87,7 +92,9 @@ class Turns:
                 self._since = perf_counter()
 
     async def aside(self, work: Callable[[], T]) -> T:
-        task = asyncio.ensure_future(asyncio.to_thread(work))
+        collecting = gc.isenabled()
+        gc.disable()
+        task = asyncio.ensure_future(asyncio.to_thread(_kept, work))
         cancelled = False
         usual = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH)
@@ -97,6 +104,8 @@ class Turns:
             except asyncio.CancelledError:
                 cancelled = True
         sys.setswitchinterval(usual)
+        if collecting:
+            gc.enable()
         current = asyncio.current_task()
         if cancelled and current is not None:
             current.cancel()
