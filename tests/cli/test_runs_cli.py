@@ -112,7 +112,8 @@ def test_a_dry_run_goes_by_what_was_measured(asks, gemini_server):
     result = asks("--num-samples", 90, "--dry-run")
     text = " ".join(result.stdout.split())
     assert "Cached: as measured, 90 % of what is sent." in text
-    assert "2,000 prompt, " in text  # two requests of 30
+    assert "Prompt: counted by the service." in text
+    assert "about 2 requests" in text  # of 30 each
     assert len(gemini_server.asked) == sent
 
 

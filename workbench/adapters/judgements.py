@@ -15,11 +15,11 @@ import msgspec
 
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.files import append, appending, cut, locked, read_bytes, replacing
-from workbench.adapters.prompts import ReaderTask
 from workbench.adapters.tables import LabelDB, Raw, Rows
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
 from workbench.core.judge.answers import Answers, read_attempts, read_votes
+from workbench.core.judge.tasks import ReaderTask
 from workbench.core.judge.votes import Judgement, Vote
 from workbench.core.samples import Sample
 

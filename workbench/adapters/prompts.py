@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from workbench.adapters.engines import Request
 from workbench.adapters.resources import resource
@@ -16,13 +16,11 @@ from workbench.adapters.templates import PromptError, Templates, read_prompt_fil
 from workbench.core.brief import brief_values, cell_words
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
+from workbench.core.judge.tasks import ReaderTask
 from workbench.core.policy import Policy
 from workbench.core.samples import to_item
 
 _CATALOG_MARK = "\x00catalog\x00"
-
-ReaderTask = Literal["judge", "repair"]
-"""What a second reader is asked to do; the name of its template."""
 
 
 def prompts_dir() -> Path:

@@ -211,7 +211,7 @@ class Budget:
                 self._prices.billed(self.model, self._answered, day),
             ):
                 if price is not None:
-                    written = price.max_output if max_output is None else max_output
+                    written = min(max_output or price.max_output, price.max_output)
                     usage = Usage(prompt=prompt_tokens, output=written)
                     amounts.append(cost(usage, price, self.tier))
         known = [amount for amount in amounts if amount is not None]

@@ -5,11 +5,12 @@ from typing import Any
 
 from workbench.adapters.gemini.schema import reply_schema
 from workbench.adapters.models import Fault, ModelError, Prompt, TextModel
-from workbench.adapters.prompts import Prompts, ReaderTask
+from workbench.adapters.prompts import Prompts
 from workbench.adapters.secrets import FILE, VARIABLES
 from workbench.adapters.templates import PromptError
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
+from workbench.core.judge.tasks import ReaderTask
 from workbench.jobs.engines import choose_engine, make_model
 
 _OUTPUT = 1024

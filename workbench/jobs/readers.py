@@ -16,9 +16,10 @@ from workbench.adapters.journal import now
 from workbench.adapters.judgements import ReplyLine
 from workbench.adapters.models import ModelError, Prompt, Reply, TextModel
 from workbench.adapters.prices import load_prices
-from workbench.adapters.prompts import Prompts, ReaderTask
+from workbench.adapters.prompts import Prompts
 from workbench.adapters.runs import End
 from workbench.core.errors import InputError
+from workbench.core.judge.tasks import ReaderTask
 from workbench.core.samples import Sample
 from workbench.core.tally import Tally
 from workbench.jobs.budget import Budget, Reservation
