@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rich.color import Color as RichColor
 from textual.app import App
 from textual.color import Color
+from textual.geometry import Region
 
 ENOUGH = 4.5
 BARS = frozenset("█▏▎▍▌▋▊▉░▔▁▂▃▄▅▆▇─│╭╮╰╯ ")
@@ -22,10 +23,11 @@ def contrast(one: Color, other: Color) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def drawn(app: App) -> Iterator[tuple[str, Color, Color]]:
-    """Give every piece of text on the screen with its two colours."""
-    for strip in app.screen._compositor.render_strips():
-        for text, style, _ in strip:
+def drawn(app: App, box: Region | None = None) -> Iterator[tuple[str, Color, Color]]:
+    """Give every piece of text on the screen, or in a box of it, with its two colours."""
+    box = box or app.screen.region
+    for strip in app.screen._compositor.render_strips()[box.y : box.bottom]:
+        for text, style, _ in strip.crop(box.x, box.right):
             if style and style.color and style.bgcolor and set(text) - BARS:
                 yield text, _as_colour(style.color), _as_colour(style.bgcolor)
 

@@ -1,9 +1,9 @@
 """What is drawn on the generate, edit and welcome screens can be read, in colour and without."""
 
+import contrast
 import pytest
 from background import app_on, until
 from edit_app import NASTY, THREE, WRONG_SEAT, EditApp
-from test_contrast import BARS, as_colour, contrast
 from test_generate_screen import ended, start
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -33,23 +33,10 @@ def theme(request, monkeypatch):
 
 def faint(app):
     """What does not stand out on the screen that is shown; of a dialog, what is in its box."""
-    for field in app.screen.query(Input):
-        field.cursor_blink = False
     boxes = app.screen.query_children(Vertical) if isinstance(app.screen, ModalScreen) else ()
-    box = boxes.first().region if boxes else app.screen.region
-    strips = app.screen._compositor.render_strips()[box.y : box.bottom]
-    pieces = [
-        (text, as_colour(style.color), as_colour(style.bgcolor))
-        for strip in strips
-        for text, style, _ in strip.crop(box.x, box.right)
-        if style and style.color and style.bgcolor and set(text) - BARS
-    ]
+    pieces = list(contrast.drawn(app, boxes.first().region if boxes else None))
     assert len(pieces) > 4
-    return {
-        (text.strip(), fore.hex, back.hex)
-        for text, fore, back in pieces
-        if contrast(fore, back) < 4.5
-    }
+    return contrast.faint(pieces)
 
 
 async def test_the_edit_screen(worded, theme):

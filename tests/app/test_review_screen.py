@@ -14,6 +14,7 @@ from workbench.adapters.settings import Settings
 from workbench.app.edit import EditScreen
 from workbench.app.help import HelpScreen, commands_of
 from workbench.app.review import showing
+from workbench.app.review.menus import ORDERS
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.search import parse_search
 from workbench.jobs.review import open_review
@@ -388,7 +389,8 @@ async def test_an_order_under_way_is_stopped_by_escape(open_app, until_true, mon
 
     async with open_app(verified=True) as pilot:
         monkeypatch.setattr("workbench.jobs.analyst.Analyst.order", never)
-        await pilot.press("o", "j", "j", "j", "enter")
+        down = list(ORDERS).index("similarity")
+        await pilot.press("o", *("j" * down), "enter")
         bar = pilot.app.screen.query_one("TopBar", Static)
         await until_true(pilot, lambda: "similarity 43%, esc stops" in str(bar.render()))
         await pilot.press("a", "escape")
