@@ -211,7 +211,8 @@ class Budget:
                 self._prices.billed(self.model, self._answered, day),
             ):
                 if price is not None:
-                    written = min(max_output or price.max_output, price.max_output)
+                    most = price.max_output
+                    written = most if max_output is None else min(max_output, most)
                     usage = Usage(prompt=prompt_tokens, output=written)
                     amounts.append(cost(usage, price, self.tier))
         known = [amount for amount in amounts if amount is not None]
