@@ -16,7 +16,10 @@ from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from workbench.adapters.files import write_atomically
+from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
+from workbench.core.keepable import keepable
+from workbench.core.plain import visible
 
 Raw = bytes | msgspec.Raw
 Doc = dict[str, Any]
@@ -98,7 +101,7 @@ class _Draft(MutableMapping[int, Any]):
         found = []
         for key, document in self._drawn.items():
             before = self._raw.get(key)
-            after = None if document is None else dumps(document)
+            after = None if document is None else _written(document)
             if after is None or before is None:
                 same = before is after
             else:
@@ -106,6 +109,17 @@ class _Draft(MutableMapping[int, Any]):
             if not same:
                 found.append(Change(key, before, after))
         return found
+
+
+def _written(document: Doc) -> bytes:
+    """Write a label's document. Raises `InputError` for what would not read back as it is."""
+    try:
+        return keepable(document)
+    except ValueError as error:
+        query = visible(str(document.get("query", "")))
+        raise InputError(
+            f"Nothing was saved: the label of '{query}' cannot be: {error}. Take it out first."
+        ) from None
 
 
 class JournaledTable(Table):

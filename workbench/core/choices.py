@@ -60,8 +60,8 @@ def decided(choice: Choice, before: Label | None, hand: Hand) -> Label:
         query=sample.query,
         decision=choice.decision,
         edited=edited,
-        reason=_text(choice.reason),
-        reviewer=_text(hand.reviewer),
+        reason=plain_text(choice.reason),
+        reviewer=plain_text(hand.reviewer),
         time=hand.time,
         seconds=round(float(choice.seconds), 2),
         how=choice.how,
@@ -83,20 +83,20 @@ def annotated(
     """Give the label after a comment; whose decision it is stays. None where nothing is left."""
     if before is None or before.decision is None:
         kept = before or Label(id=sample.id, query=sample.query, decision=None)
-        before = replace(kept, reviewer=_text(hand.reviewer), time=hand.time)
+        before = replace(kept, reviewer=plain_text(hand.reviewer), time=hand.time)
     label = _with_notes(before, note, tags)
     return label if label.decision or label.note or label.tags else None
 
 
 def _with_notes(label: Label, note: str | Keep, tags: Iterable[str] | Keep) -> Label:
     if note is not KEEP:
-        label = replace(label, note=_text(note))
+        label = replace(label, note=plain_text(note))
     if tags is not KEEP:
-        label = replace(label, tags=tuple(dict.fromkeys(map(_text, tags))))
+        label = replace(label, tags=tuple(dict.fromkeys(map(plain_text, tags))))
     return label
 
 
-def _text(text: str) -> str:
+def plain_text(text: str) -> str:
     """Replace halves of characters, which no UTF-8 file can keep."""
     return text.encode("utf-8", "replace").decode()
 

@@ -1,5 +1,6 @@
 """List, count, export and import labels."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from workbench.adapters.files import read_bytes
 from workbench.adapters.labels import LabelStore, open_labels
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
+from workbench.core.keepable import why_unkept
 from workbench.core.labels import Label, read_label, stale, to_document
 from workbench.core.merging import Conflict, merge, settled_for_theirs
 from workbench.core.samples import Sample, to_item
@@ -146,8 +148,9 @@ def read_labels(path: Path) -> list[Label]:
             try:
                 labels.append(read_label(line))
             except ValueError as error:
+                reason = why_unkept(line) or error
                 raise InputError(
-                    f"{path}: line {number} is no label: {error}. Give a file that "
+                    f"{path}: line {number} is no label: {reason}. Give a file that "
                     "`workbench labels export` wrote, or a labels file."
                 ) from None
     return labels
@@ -155,7 +158,10 @@ def read_labels(path: Path) -> list[Label]:
 
 def _is_labels_file(data: bytes) -> bool:
     try:
-        return "about" in msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        try:
+            return "about" in msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        except ValueError:
+            return "about" in json.loads(data)  # with half a character in it
     except (ValueError, RecursionError):
         return False
 

@@ -8,6 +8,7 @@ from workbench.adapters.tables import Raw
 from workbench.core.errors import InputError
 from workbench.core.history import Step
 from workbench.core.jsontext import dumps
+from workbench.core.keepable import made_keepable
 from workbench.core.labels import Event, How, Kind, describe, read_event, taken_back
 
 Changed = tuple[str, Raw | None, Raw | None]
@@ -92,8 +93,11 @@ def read_step(log: EventLog, step: Step) -> list[Event]:
 
 def _read(log: EventLog, place: int, line: bytes) -> Event:
     try:
-        return read_event(line)
-    except ValueError as error:
+        try:
+            return read_event(line)
+        except ValueError:
+            return read_event(made_keepable(line))
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"{log.path}: line {log.line_number(place)} is no event of a label: {error}. "
             "Restore the file, or take that line out. It was left as it is."

@@ -21,6 +21,7 @@ from workbench.adapters.labels.sheet import Sheet
 from workbench.adapters.tables import Raw
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
+from workbench.core.keepable import made_keepable
 
 SCHEMA = 1
 TABLE = "_default"
@@ -95,6 +96,12 @@ def load(path: Path, log: EventLog) -> Loaded:
             loaded.saved = about.journal == log.end
         else:
             _reconcile(path, log, about.journal if own else None, loaded)
+        if loaded.sheet.mended:
+            loaded.saved = False  # the file that is written next has no such text
+            loaded.notices.append(
+                f"{path.name} or its journal holds text or numbers that no file can keep, such as "
+                "half a character: “?” or null stands for them. All else is as it was."
+            )
     return loaded
 
 
@@ -127,14 +134,11 @@ def _read_file(path: Path, loaded: Loaded) -> tuple[About, bool]:
     """Read the file into `loaded`; returns also whether it is as it was written."""
     data = read_bytes(path, "labels file")
     try:
-        tables = msgspec.json.decode(data, type=dict[str, dict[str, msgspec.Raw]])
-        about = _read_about(path, tables.pop("about", {}))
-        for key, raw in tables.pop(TABLE, {}).items():
-            loaded.sheet.load(int(key), raw)
-        loaded.others = {
-            name: {key: msgspec.json.decode(raw) for key, raw in table.items()}
-            for name, table in tables.items()
-        }
+        try:
+            about = _parse_file(path, data, loaded)
+        except ValueError:
+            loaded.sheet = Sheet(mended=1)
+            about = _parse_file(path, made_keepable(data), loaded)
     except (ValueError, RecursionError) as error:
         raise InputError(
             f"{path}: this is no labels file that can be used: {error}. Restore it, or move it "
@@ -142,6 +146,18 @@ def _read_file(path: Path, loaded: Loaded) -> tuple[About, bool]:
         ) from None
     end = data.rfind(_ABOUT)
     return about, end >= 0 and _hash(memoryview(data)[:end]) == about.digest
+
+
+def _parse_file(path: Path, data: bytes, loaded: Loaded) -> About:
+    tables = msgspec.json.decode(data, type=dict[str, dict[str, msgspec.Raw]])
+    about = _read_about(path, tables.pop("about", {}))
+    for key, raw in tables.pop(TABLE, {}).items():
+        loaded.sheet.load(int(key), raw)
+    loaded.others = {
+        name: {key: msgspec.json.decode(raw) for key, raw in table.items()}
+        for name, table in tables.items()
+    }
+    return about
 
 
 def _read_about(path: Path, table: Mapping[str, msgspec.Raw]) -> About:
@@ -159,7 +175,7 @@ def _whole(log: EventLog) -> int:
     expected = 0
     for place, line in log.lines_back(end):
         try:
-            left = _line_decoder.decode(line).left
+            left = _decode(line).left
         except (ValueError, RecursionError):
             break  # for `_replay` to complain of
         if left == 0 or (expected and left != expected):
@@ -173,16 +189,37 @@ def _replay(log: EventLog, start: int, end: int, sheet: Sheet) -> list[str]:
     touched = []
     for index, line in enumerate(log.lines(start, end)):
         try:
-            event = _line_decoder.decode(line)
-            sheet.put(event.id, None if bytes(event.after) == b"null" else event.after)
+            touched.append(_take(line, sheet))
         except (ValueError, RecursionError) as error:
             number = log.line_number(start) + index + (start == 0)
             raise InputError(
                 f"{log.path}: line {number} is no event of a label: {error}. Restore the file, or "
                 "take that line out. It was left as it is."
             ) from None
-        touched.append(event.id)
     return touched
+
+
+def _take(line: bytes, sheet: Sheet) -> str:
+    """Take in an event; one that nothing can read back as it was written, as far as that goes."""
+    try:
+        event = _line_decoder.decode(line)
+        _put(event, sheet)
+    except ValueError:
+        event = _decode(made_keepable(line))
+        _put(event, sheet)
+        sheet.mended += 1
+    return event.id
+
+
+def _put(event: _Line, sheet: Sheet) -> None:
+    sheet.put(event.id, None if bytes(event.after) == b"null" else event.after)
+
+
+def _decode(line: bytes) -> _Line:
+    try:
+        return _line_decoder.decode(line)
+    except ValueError:
+        return _line_decoder.decode(made_keepable(line))
 
 
 def _reconcile(path: Path, log: EventLog, covered: int | None, loaded: Loaded) -> None:
@@ -190,7 +227,7 @@ def _reconcile(path: Path, log: EventLog, covered: int | None, loaded: Loaded) -
 
     covered: how much of the journal is in the file; None where the journal is not the file's.
     """
-    there, here = loaded.sheet, Sheet()
+    there, here = loaded.sheet, Sheet(loaded.sheet.mended)
     _replay(log, 0, log.end if covered is None else covered, here)
     changed = {i for i in there.ids if there.get(i) != here.get(i)}
     if covered is not None:  # then what the file lacks was taken out of it

@@ -1,6 +1,7 @@
 """Where labels change: through TinyDB's table, on record first, then in memory."""
 
 from collections.abc import Mapping
+from math import isfinite
 
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.eventlog import EventLog
@@ -58,6 +59,8 @@ class Recorder:
             for sample_id, label in labels.items()
         }
         group = group or self.history.next_group
+        if not all(isfinite(seconds) for _, seconds in marks.values()):
+            raise ValueError("the seconds spent must be a finite number")
         self._action = Action(kind, group, self._reviewer, now(), marks)
         try:
             self.db.labels.put(documents)

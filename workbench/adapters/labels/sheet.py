@@ -20,9 +20,13 @@ class Counts:
 
 
 class Sheet:
-    """Labels by sample id. rows: their JSON by TinyDB's document id; ids: that by sample id."""
+    """Labels by sample id. rows: their JSON by TinyDB's document id; ids: that by sample id.
 
-    def __init__(self) -> None:
+    mended: how many could only be read with some of their text or numbers replaced.
+    """
+
+    def __init__(self, mended: int = 0) -> None:
+        self.mended = mended
         self.rows: dict[int, Raw] = {}
         self.ids: dict[str, int] = {}
         self._decisions: Counter[Decision | None] = Counter()

@@ -19,7 +19,16 @@ from workbench.adapters.labels.files import SCHEMA, Loaded, catch_up, load, save
 from workbench.adapters.labels.recorder import Recorder
 from workbench.adapters.labels.sheet import Counts
 from workbench.adapters.tables import LabelDB
-from workbench.core.choices import KEEP, Choice, Hand, Keep, annotated, carried, decided
+from workbench.core.choices import (
+    KEEP,
+    Choice,
+    Hand,
+    Keep,
+    annotated,
+    carried,
+    decided,
+    plain_text,
+)
 from workbench.core.errors import InputError
 from workbench.core.labels import Decision, How, Label, read_label
 from workbench.core.samples import Sample
@@ -63,7 +72,7 @@ def open_labels(
                 f"{log.path.name}: its last {loaded.torn:,} bytes were cut off; they are of an "
                 "action that was broken off before it was saved."
             )
-        hand = Hand(reviewer or user_name(), "", catalog)
+        hand = Hand(plain_text(reviewer or user_name()), "", catalog)
         recorder = Recorder(log, loaded, hand.reviewer, refusal)
         store = LabelStore(path, log, loaded, recorder, hand, held.pop_all())
     store.read_only = refusal is not None
