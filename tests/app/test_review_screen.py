@@ -5,7 +5,7 @@ import json
 
 import pytest
 from textual.events import Paste
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 from textual.widgets._footer import FooterKey
 
 from workbench.adapters.catalogs import CatalogFiles
@@ -515,3 +515,44 @@ async def test_a_wider_terminal_gets_whole_words_above_too(open_app):
 async def test_what_stays_as_it_was_in_the_car_is_said(open_app):
     async with open_app() as pilot:
         assert "temperature, front left seat: stays 22.0 °C" in detail(pilot.app)
+
+
+async def test_what_is_typed_stays_where_it_cannot_be_saved(open_app, dataset, tmp_path):
+    journal = journal_path(labels_path(dataset))
+    async with open_app() as pilot:
+        await pilot.press("a", "g")
+        journal.rename(tmp_path / "aside")
+        await pilot.press("e")
+        await pilot.pause()
+        form = pilot.app.screen
+        form.query_one("#query", TextArea).text = "Typed at length"
+        await pilot.pause()
+        await pilot.press("f10")
+        await pilot.pause()
+        assert pilot.app.screen is form
+        assert form.draft.query == "Typed at length"
+        assert told(pilot.app)[-1].startswith(str(journal))
+        assert pilot.app.review.label(0).edited is None
+        (tmp_path / "aside").rename(journal)
+        await pilot.press("f10")
+        await pilot.pause()
+        assert pilot.app.review.label(0).edited.query == "Typed at length"
+
+
+@pytest.mark.parametrize("key", ["c", "t", "r"])
+async def test_a_line_that_cannot_be_saved_is_asked_for_again_as_typed(
+    open_app, dataset, tmp_path, key
+):
+    journal = journal_path(labels_path(dataset))
+    async with open_app() as pilot:
+        await pilot.press("a")
+        journal.rename(tmp_path / "aside")
+        await pilot.press(key, *"odd words", "enter")
+        await pilot.pause()
+        assert pilot.app.screen.query_one(Input).value == "odd words"
+        assert pilot.app.review.label(1) is None
+        (tmp_path / "aside").rename(journal)
+        await pilot.press("enter")
+        await pilot.pause()
+        label = pilot.app.review.label(1)
+        assert "odd words" in (label.note, label.reason, *label.tags)

@@ -81,16 +81,17 @@ class ReasonPrompt(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
     DEFAULT_CSS = _BOX.format(name="ReasonPrompt", width=60)
 
-    def __init__(self, reasons: Sequence[str]) -> None:
+    def __init__(self, reasons: Sequence[str], value: str = "") -> None:
         super().__init__()
         self._reasons = reasons[:9]
+        self._value = value
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static("Reject: why?", classes="title", markup=False)
             rows = "\n".join(f"{n}  {visible(r)}" for n, r in enumerate(self._reasons, 1))
             yield Static(rows, markup=False)
-            yield ReasonInput(placeholder="or type a reason", compact=True)
+            yield ReasonInput(self._value, placeholder="or type a reason", compact=True)
             last = len(self._reasons)
             picks = f"1–{last} picks, " if last > 1 else "1 picks, " if last else ""
             hint = f"{picks}Enter rejects, Escape leaves"

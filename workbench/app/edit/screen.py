@@ -1,5 +1,6 @@
 """EditScreen: mend a sample, with verdict, effect and diff following as one types."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -37,7 +38,10 @@ from workbench.core.vehicle import effects
 
 
 class EditScreen(TypedAhead, Screen[Sample | None]):
-    """Dismissed with the sample as edited, its `meta` as it was, or None when left."""
+    """Dismissed with the sample as edited, its `meta` as it was, or None when left.
+
+    Where saving can fail, `keep` saves, and the form stays open for as long as it gives False.
+    """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (106, "-wide")]  # noqa: RUF012
 
@@ -65,8 +69,15 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
     }
     """
 
-    def __init__(self, sample: Sample, catalog: Catalog, original: Sample | None = None) -> None:
+    def __init__(
+        self,
+        sample: Sample,
+        catalog: Catalog,
+        original: Sample | None = None,
+        keep: Callable[[Sample], bool] = lambda _: True,
+    ) -> None:
         super().__init__()
+        self._keep = keep
         self.sample = sample
         self.original = original or sample
         self.draft = sample
@@ -156,7 +167,9 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
 
     def action_save(self) -> None:
         if self._readable():
-            self.dismiss(replace(self.draft, meta=self.sample.meta))
+            edited = replace(self.draft, meta=self.sample.meta)
+            if self._keep(edited):
+                self.dismiss(edited)
 
     def _readable(self) -> bool:
         """Whether all that is typed can be read; else say what cannot, and go there."""

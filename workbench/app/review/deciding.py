@@ -22,18 +22,19 @@ def decide(
     row: int | None = None,
     reason: str = "",
     edited: Sample | None = None,
-) -> None:
+) -> bool:
     """Decide on a row, the one under the cursor by default, and go to the next unreviewed one.
 
     The cursor stays where it is if it has gone elsewhere meanwhile, as by a search that ended.
+    Returns whether it is saved; says why where not.
     """
     review = screen.review
     row = review.row if row is None else row
     if row is None or review.sample(row) is None:
         screen.say("There is no sample here to decide on.", warn=True)
-        return
+        return False
     if refused(screen):
-        return
+        return False
     seconds = screen.seconds()
 
     def save() -> None:
@@ -43,7 +44,7 @@ def decide(
             review.decide(row, decision, how, seconds, reason=reason, edited=edited)
 
     if not screen.attempt(save):
-        return
+        return False
     place, end = review.cursor, ""
     if review.row == row:
         following = review.next_unreviewed(start=review.cursor + 1)
@@ -58,10 +59,11 @@ def decide(
     screen.cursor_to(place)
     screen.samples.refresh()
     screen.show_status()
+    return True
 
 
 def reject_why(screen: "ReviewScreen") -> None:
-    """Reject with a reason."""
+    """Reject with a reason; what is typed stays until it is saved."""
     row = screen.review.row
     if row is None or screen.review.sample(row) is None:
         screen.say("There is no sample here to decide on.", warn=True)
@@ -70,14 +72,14 @@ def reject_why(screen: "ReviewScreen") -> None:
         return
 
     def take(reason: str | None) -> None:
-        if reason is not None:
-            decide(screen, "rejected", row=row, reason=reason)
+        if reason is not None and not decide(screen, "rejected", row=row, reason=reason):
+            screen.app.push_screen(ReasonPrompt(screen.reasons, reason), take)
 
     screen.app.push_screen(ReasonPrompt(screen.reasons), take)
 
 
 def edit(screen: "ReviewScreen") -> None:
-    """Open the form; saving accepts with the edit."""
+    """Open the form; saving accepts with the edit, and the form stays open until it is saved."""
     from workbench.app.edit import EditScreen  # not before someone edits: see `later`
 
     row = screen.review.row
@@ -89,12 +91,11 @@ def edit(screen: "ReviewScreen") -> None:
         return
     in_force = screen.review.in_force(row) or original
 
-    def take(edited: Sample | None) -> None:
-        if edited is not None:
-            decide(screen, "accepted", "edit", row=row, edited=edited)
+    def keep(edited: Sample) -> bool:
+        return decide(screen, "accepted", "edit", row=row, edited=edited)
 
     screen.app.clear_notifications()
-    screen.app.push_screen(EditScreen(in_force, screen.review.catalog, original), take)
+    screen.app.push_screen(EditScreen(in_force, screen.review.catalog, original, keep))
 
 
 def fixes(screen: "ReviewScreen") -> None:
@@ -132,7 +133,11 @@ def comment(screen: "ReviewScreen") -> None:
     label = screen.review.label(row)
 
     def take(note: str | None) -> None:
-        if note is not None and screen.attempt(lambda: screen.review.annotate(row, note=note)):
+        if note is None:
+            return
+        if not screen.attempt(lambda: screen.review.annotate(row, note=note)):
+            screen.app.push_screen(LinePrompt("Comment", note), take)
+        else:
             screen.show_all()
             done = "Comment saved" if note else "Comment taken away"
             screen.say(f"{done}. {screen.keys['undo']} undoes.")
@@ -154,7 +159,9 @@ def tags(screen: "ReviewScreen") -> None:
         if line is None:
             return
         names = tuple(dict.fromkeys(tag for part in line.split(",") if (tag := part.strip())))
-        if screen.attempt(lambda: screen.review.annotate(row, tags=names)):
+        if not screen.attempt(lambda: screen.review.annotate(row, tags=names)):
+            screen.app.push_screen(LinePrompt("Tags, separated by commas", line), take)
+        else:
             screen.show_all()
             shown = visible(", ".join(names)) or "none"
             screen.say(f"Tags: {shown}. {screen.keys['undo']} undoes.")
