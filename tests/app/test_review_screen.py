@@ -13,9 +13,11 @@ from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.adapters.settings import Settings
 from workbench.app.edit import EditScreen
 from workbench.app.help import HelpScreen, commands_of
+from workbench.app.prompts import ConfirmPrompt
 from workbench.app.review import showing
 from workbench.app.review.menus import ORDERS
 from workbench.app.review.screen import ReviewScreen
+from workbench.app.review.searching import search
 from workbench.core.search import parse_search
 from workbench.jobs.review import open_review
 
@@ -556,3 +558,21 @@ async def test_a_line_that_cannot_be_saved_is_asked_for_again_as_typed(
         await pilot.pause()
         label = pilot.app.review.label(1)
         assert "odd words" in (label.note, label.reason, *label.tags)
+
+
+@pytest.mark.parametrize("keys", ["A", "*A"])
+async def test_many_are_decided_on_what_a_search_under_way_will_find(
+    open_app, dataset, until_true, monkeypatch, keys
+):
+    monkeypatch.setattr("workbench.app.review.marking._TYPED_ABOVE", 3)
+    monkeypatch.setattr("workbench.jobs.review.view.CHUNK", 1)
+    async with open_app() as pilot:
+        await pilot.press("a")
+        search(pilot.app.screen, "decision:none,skipped")
+        for key in keys:  # before anything is found: `pilot.press` would wait until then
+            getattr(pilot.app.screen, {"A": "action_accept_all", "*": "action_mark_all"}[key])()
+        await until_true(pilot, lambda: isinstance(pilot.app.screen, ConfirmPrompt))
+        assert len(pilot.app.review.marks) == (5 if "*" in keys else 0)
+        await pilot.press(*"5", "enter")
+        await until_true(pilot, lambda: pilot.app.review.progress().accepted == 6)
+    assert len(decisions(dataset)) == 6

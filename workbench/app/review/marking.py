@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from workbench.app.prompts import ConfirmPrompt
 from workbench.app.review.deciding import DONE, refused
-from workbench.app.review.showing import BREATH
+from workbench.app.review.showing import BREATH, after_search
 from workbench.core.errors import WorkbenchError
 from workbench.core.labels import Decision
 from workbench.core.samples import Sample
@@ -48,7 +48,12 @@ def mark_range(screen: "ReviewScreen") -> None:
 
 
 def mark_all(screen: "ReviewScreen") -> None:
-    """Mark all samples shown; none of them where all are marked."""
+    """Mark all samples shown, once a search has ended; none of them where all are marked."""
+    if not after_search(screen, lambda: _mark_all(screen)):
+        _mark_all(screen)
+
+
+def _mark_all(screen: "ReviewScreen") -> None:
     shown = set(screen.review.view)
     if shown <= screen.review.marks:
         screen.review.marks -= shown
@@ -67,7 +72,15 @@ def clear(screen: "ReviewScreen") -> None:
 
 
 def decide_many(screen: "ReviewScreen", decision: Decision) -> None:
-    """Decide on what is marked, else on what the filter shows, after one question."""
+    """Decide on what is marked, else on what the filter shows, after one question.
+
+    What a search under way will show is waited for: the question names how many there are.
+    """
+    if screen.review.marks or not after_search(screen, lambda: _decide_many(screen, decision)):
+        _decide_many(screen, decision)
+
+
+def _decide_many(screen: "ReviewScreen", decision: Decision) -> None:
     review = screen.review
     filtered = bool(review.search)
     rows = sorted(review.marks) if review.marks else list(review.view) if filtered else []

@@ -43,7 +43,7 @@ def ask_order(screen: "ReviewScreen") -> None:
 
     def take(name: str | None) -> None:
         if name is not None:
-            make_view(screen, screen.review.search, name)
+            make_view(screen, screen.wanted, name)
 
     screen.app.push_screen(Menu("Order", choices), take)
 

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
+from textual.worker import Worker
 
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.hanging import hang
@@ -51,8 +52,9 @@ class ReviewPicture(Screen[None]):
     def __init__(self, review: Review, reasons: Sequence[str] = ()) -> None:
         """keys: of each action, as shown. looking, saving: what is being done meanwhile, in words.
 
-        handed: how many samples the helper process knows of. judgement: the one that is drawn. The
-        rest is what its name says.
+        wanted: the search asked for last; finding: what makes its view; afterwards: what is to be
+        done once that is there. handed: how many samples the helper process knows of. judgement:
+        the one that is drawn. The rest is what its name says.
         """
         super().__init__()
         self.review = review
@@ -62,6 +64,9 @@ class ReviewPicture(Screen[None]):
         self.last_search = ""
         self.order = "file"
         self.looking = ""
+        self.wanted = review.search
+        self.finding: Worker[None] | None = None
+        self.afterwards: list[Callable[[], None]] = []
         self.saving = ""
         self.handed = 0
         self.told_elsewhere = False

@@ -2,7 +2,7 @@
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
@@ -81,20 +81,33 @@ def _tell_elsewhere(screen: "ReviewScreen") -> None:
 
 def refresh_view(screen: "ReviewScreen") -> None:
     """Look for the filter's samples anew."""
-    make_view(screen, screen.review.search, screen.order)
+    make_view(screen, screen.wanted, screen.order)
 
 
 def make_view(screen: "ReviewScreen", wanted: Search, order: str) -> None:
     """Show the samples of a search in an order; keys go on, and `stop` stops it."""
+    if wanted != screen.wanted:
+        screen.wanted, screen.afterwards = wanted, []
     looking = _look(screen, wanted, order)
-    screen.run_worker(looking, group="view", exit_on_error=False, exclusive=True)
+    screen.finding = screen.run_worker(looking, group="view", exit_on_error=False, exclusive=True)
+
+
+def after_search(screen: "ReviewScreen", act: Callable[[], None]) -> bool:
+    """Have something done once the search under way has ended; False where none is."""
+    if not screen.wanted or screen.finding is None or screen.finding.is_finished:
+        return False
+    screen.afterwards.append(act)
+    screen.say("A search is under way; this comes once it has ended.")
+    return True
 
 
 def stop(screen: "ReviewScreen") -> bool:
     """Stop making a view; False where none is being made."""
-    if not screen.looking:
+    found = screen.finding is None or screen.finding.is_finished
+    if not screen.looking and (found or screen.wanted == screen.review.search):
         return False
     screen.workers.cancel_group(screen, "view")
+    screen.wanted, screen.afterwards = screen.review.search, []
     _say_looking(screen, "")
     screen.say("Stopped; the list stays as it is.")
     return True
@@ -127,6 +140,11 @@ async def _look(screen: "ReviewScreen", wanted: Search, order: str) -> None:
     keeper.show(view, wanted)
     if wanted and not view:
         screen.say("No sample is found by this search.", warn=True)
+    afterwards, screen.afterwards = screen.afterwards, []
+    for act in afterwards if view else ():
+        if screen.app.screen is screen:  # else something was opened that nothing may come over
+            screen.app.clear_notifications()
+            act()
 
 
 class _Cursor:
