@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from prices import price_file
 from readers import cases, fine, is_judge, mended, wrong
 from wire import KEY
 
+from workbench.adapters.gemini import DEFAULT_MODEL
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.runs import read_records, runs_path
 from workbench.core.samples import from_item
 
 
@@ -60,7 +63,7 @@ def test_judging_tells_what_it_came_to_and_the_report_what_it_is_worth(cli, data
     assert "1 ok, 1 wrong, 0 unanswered" in done.stdout
     assert "judge.call_unfounded" in done.stdout
     assert "two minds on 1" in done.stdout
-    assert "1 requests; 1,000 prompt (90 % cached), 200 output, 50 thinking" in done.stdout
+    assert "1 request; 1,000 prompt (90 % cached), 200 output, 50 thinking" in done.stdout
     assert "cost: $0.00" in done.stdout
     with open_labels(labels_path(data), "ann") as store:
         store.decide(from_item(ITEMS[0]), "accepted")
@@ -119,3 +122,51 @@ def test_damaged_files_are_named_and_left(cli, data, service):
         assert "left as it is" in done.stderr
         assert path.read_bytes() == content
         path.unlink()
+
+
+@pytest.mark.parametrize("command", ["judge", "repair"])
+def test_a_reader_takes_the_options_of_the_model_and_the_settings(
+    cli, data, service, gemini_server, tmp_path, command
+):
+    """In the flex tier, which the settings name, it costs half; an option goes over them."""
+    settings = tmp_path / "cartool-workbench" / "settings.toml"
+    settings.parent.mkdir()
+    prices = price_file(tmp_path, DEFAULT_MODEL)
+    gemini = '[gemini]\nservice_tier = "flex"\nthinking = "high"\n'
+    settings.write_text(f'prices = "{prices}"\n{gemini}')
+    env = service | {"XDG_CONFIG_HOME": str(tmp_path)}
+    done = cli(command, data, "--thinking", "low", "--rpm", 600, "--tpm", 10**6, env=env)
+    assert done.returncode == 0, done.stderr
+    config = gemini_server.asked[0].config
+    assert config["thinkingConfig"] == {"thinking_level": "LOW"}
+    [record] = read_records(runs_path(data))
+    # 100 fresh and 900 cached tokens in, 250 out, at half of $10, $1 and $100 a million.
+    assert (record.tier, record.cost) == ("flex", "0.01345")
+
+
+@pytest.mark.parametrize(("command", "samples"), [("judge", 2), ("repair", 1)])
+def test_a_dry_run_tells_what_reading_would_come_to_and_leaves_no_trace(
+    cli, data, service, gemini_server, tmp_path, command, samples
+):
+    before = sorted(tmp_path.rglob("*"))
+    done = cli(command, data, "--dry-run", env=service)
+    assert done.returncode == 0, done.stderr
+    text = " ".join(done.stdout.split())
+    noun = "sample" if samples == 1 else "samples"
+    assert f"{samples} {noun} to {command}, 1 request" in text
+    assert "assumed, 150 tokens a sample" in text
+    assert "Cost: about $" in text
+    assert f"# Your task now: {'judge' if command == 'judge' else 'mend'}" in text
+    assert "2 requests at most" in text or command == "judge"
+    assert gemini_server.asked == []
+    assert sorted(tmp_path.rglob("*")) == before
+    cli(command, data, env=service)
+    asked = len(gemini_server.asked)
+    assert "Nothing is left to ask for." in cli(command, data, "--dry-run", env=service).stdout
+    assert len(gemini_server.asked) == asked
+
+
+def test_stopping_a_judge_at_the_limit_is_status_4(cli, data, service):
+    done = cli("judge", data, "--max-cost", "0.001", env=service)
+    assert done.returncode == 4
+    assert "The run stopped at --max-cost" in done.stderr

@@ -20,6 +20,7 @@ from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.gemini.client import GeminiModel
 from workbench.adapters.judgements import judge_journal, judge_path, read_judgements
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.prices import load_prices
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.runs import read_records, runs_path
 from workbench.core.errors import InputError
@@ -27,6 +28,7 @@ from workbench.core.samples import from_item
 from workbench.jobs.choosing import drawn, to_judge
 from workbench.jobs.judge import JudgeOptions, judge
 from workbench.jobs.judge_report import as_json, report
+from workbench.jobs.runs import list_runs
 from workbench.jobs.verify import Checked, verify_item
 
 CATALOG = small_catalog()
@@ -299,7 +301,8 @@ def test_a_number_of_votes_that_cannot_be_is_refused(run, votes):
 
 
 def test_a_kill_loses_no_reply_that_came_in(gemini_server, dataset):
-    """Killed in the middle and run again: what was answered is never asked again."""
+    """Killed in the middle and run again: what was answered is never asked again, and its cost
+    is in the record of the run that was killed, and in no other."""
     arguments = {"propertyName": "CABIN_LIGHTS_SWITCH", "areaId": 0, "value": 1}
     call = {"name": "setIntProperty", "arguments": arguments}
     samples = [from_item({"query": f"Light {n} on", "answers": [call]}) for n in range(64)]
@@ -319,8 +322,17 @@ def test_a_kill_loses_no_reply_that_came_in(gemini_server, dataset):
     lines = content[: content.rfind(b"\n") + 1].splitlines()
     assert len(lines) >= before - 1, "no more is lost than the request in flight"
     answered = {sample_id for line in lines for sample_id in json.loads(line)["tags"].values()}
+    [seen] = list_runs(dataset, load_prices(None)).records  # only looked at
+    assert (seen.end, seen.replies) == ("killed", len(lines))
     again = subprocess.run(command, **place, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
     assert "64 of 64 samples judged" in again.stdout
     asked = {c.query for a in gemini_server.asked[before:] for c in cases(a.prompt)}
     assert asked == {s.query for s in samples if s.id not in answered}
+    killed, went_on = read_records(runs_path(dataset))
+    assert (killed.end, went_on.end) == ("killed", "done")
+    assert (killed.replies, killed.tokens["prompt"]) == (len(lines), 1000 * len(lines))
+    assert went_on.replies == len(judge_journal(judge_path(dataset)).read_bytes().splitlines()) - (
+        killed.replies
+    )
+    assert json.loads(lines[0])["record"] == killed.number

@@ -21,7 +21,7 @@ from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.gemini.client import GeminiModel
 from workbench.adapters.gemini.retry import Retry
-from workbench.adapters.journal import JournalState, read_journal
+from workbench.adapters.journal import read_journal
 from workbench.adapters.prices import load_prices
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.runs import runs_path
@@ -276,12 +276,12 @@ def test_jobs_of_other_kinds_share_the_record(bench):
     generating, judging = (RunLog(bench.output, bench.prices) for _ in range(2))
     budget = Budget(bench.prices, bench.model)
     generating.look_back(bench.state())
-    judging.look_back(JournalState(), "judge")
+    judging.look_back(None, ("judge",))
     assert generating.begin("generate", budget, {}) == 2
     assert judging.begin("judge", budget, {"votes": 3}) == 3
     budget.settle(budget.reserve(1000, 200), Usage(1000, 200))
     judging.end(budget, "done")
-    RunLog(bench.output, bench.prices).look_back(JournalState(), "judge")
+    RunLog(bench.output, bench.prices).look_back(None, ("judge",))
     assert [run["end"] for run in bench.stored] == ["done", "running", "done"]
     assert (bench.stored[2]["kind"], bench.stored[2]["cost"]) == ("judge", "0.03")
     assert list_runs(bench.output, bench.prices).total.cost == 2 * bench.each + Decimal("0.03")

@@ -6,7 +6,7 @@ and model. Without it, it is made anew. What is kept is used again while these t
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from workbench.core.judge.answers import Answers, read_attempts, read_votes
 from workbench.core.judge.tasks import ReaderTask
 from workbench.core.judge.votes import Judgement, Vote
 from workbench.core.samples import Sample
+from workbench.core.tally import Outcome, outcome_of
 
 SCHEMA = 1
 _TAIL = 1024
@@ -58,7 +59,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="reply"):
-    """A line of the journal. turn: the vote's or attempt's number. tags: the samples' ids."""
+    """A line of the journal. turn: the vote's or attempt's number. tags: the samples' ids.
+
+    faults: kinds of the sends in vain before, and unsure: US dollars that those may have cost.
+    record: the number of the run among the records, 0 in lines of a version that did not say.
+    """
 
     task: ReaderTask
     model: str
@@ -70,7 +75,12 @@ class ReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
     usage: dict[str, int] | None = None
     version: str = ""
     faults: tuple[str, ...] = ()
+    unsure: str = ""
     time: str = ""
+    record: int = 0
+
+    def outcome(self) -> Outcome:
+        return outcome_of(answered=True, usage=self.usage, faults=self.faults, unsure=self.unsure)
 
 
 class _About(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +113,17 @@ def judge_path(dataset: Path) -> Path:
 def judge_journal(path: Path) -> Path:
     """Give the journal of such a file: `NAME.judge.journal.jsonl` beside it."""
     return path.with_name(f"{path.name.removesuffix('.json')}.journal.jsonl")
+
+
+def read_replies(path: Path) -> Iterator[ReplyLine]:
+    """Read the journal of such a file, oldest reply first; what cannot be read is passed over."""
+    try:
+        with judge_journal(path).open("rb") as file:
+            for line in file:
+                with suppress(ValueError, RecursionError):
+                    yield _line_decoder.decode(line)
+    except OSError:
+        return
 
 
 def read_judgements(path: Path) -> "Judgements":

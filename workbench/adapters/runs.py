@@ -21,6 +21,8 @@ from workbench.core.tally import Tally
 from workbench.core.usage import Usage
 
 RunKind = Literal["generate", "judge", "repair"]
+READERS: tuple[RunKind, ...] = ("judge", "repair")
+"""Kinds that share one lock and one journal, that of the judge file."""
 End = Literal[
     "running",
     "done",

@@ -1,15 +1,20 @@
-"""`workbench generate --dry-run`: what a generation would come to, and one prompt of it."""
+"""`--dry-run`: what a generation, a judge or a repairer would come to, and one prompt of it."""
 
 import asyncio
+from pathlib import Path
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.terms import terms_of
 from workbench.cli.console import out, say
-from workbench.core.cost import money, unknown_words
+from workbench.core.cost import Tier, money, unknown_words
 from workbench.core.plain import visible
 from workbench.jobs.engines import EngineChoice, make_engine, make_model
 from workbench.jobs.estimate import Estimate, estimate, percent
 from workbench.jobs.generate import GenerateOptions
+from workbench.jobs.readers import Planned, ReadingOptions
+from workbench.jobs.reading_estimate import reading_estimate
+
+_DRY = "Dry run: nothing was asked, nothing was written."
 
 
 def print_estimate(options: GenerateOptions, choice: EngineChoice, files: CatalogFiles) -> None:
@@ -36,14 +41,42 @@ def print_estimate(options: GenerateOptions, choice: EngineChoice, files: Catalo
     elif not found.requests:
         say("Nothing is left to ask for.")
     else:
-        _print_cost(found, options, engine.model)
-        for sentence in terms_of(choice.name):
-            say(sentence)
-        _print_prompt(found)
-    say("Dry run: nothing was asked, nothing was written.")
+        _print_asked(found, options.tier, engine.model, choice)
+    say(_DRY)
 
 
-def _print_cost(found: Estimate, options: GenerateOptions, model: str) -> None:
+def print_reading_estimate(
+    planned: Planned, dataset: Path, options: ReadingOptions, choice: EngineChoice
+) -> None:
+    """Print what a judge's or a repairer's run would come to; sends nothing that costs."""
+
+    async def look() -> Estimate:
+        model = make_model(choice)
+        try:
+            count = getattr(model, "count_tokens", None)
+            return await reading_estimate(planned, dataset, options, count)
+        finally:
+            await model.close()
+
+    found = asyncio.run(look())
+    requests = "1 request" if found.requests == 1 else f"{found.requests:,} requests"
+    samples = "1 sample" if found.missing == 1 else f"{found.missing:,} samples"
+    say(f"{dataset}: {samples} to {planned.task}, {requests}")
+    if found.requests:
+        _print_asked(found, options.tier, planned.model, choice)
+    else:
+        say("Nothing is left to ask for.")
+    say(_DRY)
+
+
+def _print_asked(found: Estimate, tier: Tier, model: str, choice: EngineChoice) -> None:
+    _print_cost(found, tier, model)
+    for sentence in terms_of(choice.name):
+        say(sentence)
+    _print_prompt(found)
+
+
+def _print_cost(found: Estimate, which: Tier, model: str) -> None:
     tokens, price = found.tokens, found.price
     say(
         f"Tokens: about {tokens.prompt:,} prompt, {tokens.output:,} output, "
@@ -56,7 +89,7 @@ def _print_cost(found: Estimate, options: GenerateOptions, model: str) -> None:
             f"Cost: about {money(found.cost)} with {percent(found.cached)} of what is sent cached, "
             f"{money(found.full_cost)} with nothing cached"
         )
-        tier = "" if options.tier == "standard" else f", tier {options.tier}"
+        tier = "" if which == "standard" else f", tier {which}"
         say(f"Prices: {price.words}{tier} ({price.source})")
     for sentence in found.basis:
         say(sentence, indent=2)

@@ -14,6 +14,7 @@ from workbench.cli.options import (
     BatchOption,
     ContrastOption,
     DriverSideOption,
+    DryRunOption,
     FunctionsOption,
     MaxCostOption,
     ModelOption,
@@ -28,6 +29,7 @@ from workbench.cli.options import (
     TierOption,
     TimeoutOption,
     TpmOption,
+    WorkersOption,
     catalog_files,
     max_cost,
     model_options,
@@ -61,7 +63,7 @@ def generate(
     rpm: RpmOption = None,
     tpm: TpmOption = None,
     timeout: TimeoutOption = None,
-    workers: Annotated[int, typer.Option("--workers", help="Requests at the same time.")] = 4,
+    workers: WorkersOption = 4,
     save_interval: Annotated[
         int,
         typer.Option("--save-interval", help="Rounds between saves of the dataset; 0: at the end."),
@@ -75,10 +77,7 @@ def generate(
     contrast: ContrastOption = 2,
     max_cost_text: MaxCostOption = None,
     prices: PricesOption = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Say what it would come to; send and write nothing."),
-    ] = False,
+    dry_run: DryRunOption = False,
     use_batch_api: Annotated[
         bool,
         typer.Option("--use-batch-api", help="By batch jobs: half the price, within a day or so."),
@@ -129,7 +128,7 @@ def generate(
         contrast=contrast,
         max_cost=max_cost(max_cost_text),
         prices=price_file(prices),
-        tier=asked.service_tier or "standard",
+        tier=choice.tier,
     )
     if dry_run:
         from workbench.cli.dry_run import print_estimate

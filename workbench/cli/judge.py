@@ -1,14 +1,14 @@
 """`workbench judge`: a model reads samples and tells where calls and words do not fit."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from workbench.adapters.catalogs import CatalogFiles, load_policy
-from workbench.adapters.dataset import Dataset, load_dataset
+from workbench.adapters.catalogs import load_policy
+from workbench.adapters.dataset import load_dataset
 from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.models import TextModel
@@ -16,24 +16,32 @@ from workbench.adapters.prompts import Prompts
 from workbench.cli.console import say
 from workbench.cli.judge_report import print_reports
 from workbench.cli.options import (
+    BaseUrlOption,
     BatchOption,
     DriverSideOption,
+    DryRunOption,
     FunctionsOption,
     LexiconOption,
+    MaxCostOption,
+    ModelOption,
     OverlayOption,
     PolicyOption,
+    PricesOption,
     PropertiesOption,
+    RpmOption,
     SeedOption,
+    ThinkingOption,
+    TierOption,
+    TimeoutOption,
+    TpmOption,
+    WorkersOption,
     catalog_files,
+    max_cost,
+    model_options,
+    price_file,
 )
 from workbench.cli.reading import (
     EXIT_INTERRUPTED,
-    BaseUrlOption,
-    MaxCostOption,
-    ModelOption,
-    PricesOption,
-    WorkersOption,
-    dollars,
     exit_code,
     print_reading,
     run_reader,
@@ -41,9 +49,10 @@ from workbench.cli.reading import (
 )
 from workbench.core.judge.votes import Judgement, disagree
 from workbench.jobs.choosing import JudgeOnly, drawn, to_judge
-from workbench.jobs.judge import Judged, JudgeOptions
+from workbench.jobs.engines import make_model
+from workbench.jobs.judge import Judged, JudgeOptions, planned_judging
 from workbench.jobs.judge import judge as judging
-from workbench.jobs.reader_prompts import reader_model
+from workbench.jobs.reader_prompts import reader_choice
 from workbench.jobs.verify import Checked
 
 
@@ -72,10 +81,16 @@ def judge(
         Path | None,
         typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
     ] = None,
-    max_cost: MaxCostOption = None,
+    dry_run: DryRunOption = False,
+    max_cost_text: MaxCostOption = None,
     prices: PricesOption = None,
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
+    thinking: ThinkingOption = None,
+    service_tier: TierOption = None,
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    timeout: TimeoutOption = None,
     workers: WorkersOption = 4,
     seed: SeedOption = 0,
     batch: BatchOption = False,
@@ -92,8 +107,8 @@ def judge(
     would anyone say it? What it says is kept beside the dataset, in NAME.judge.json, and used
     again while sample, prompt and model are the same; run the command again to go on.
 
-    Exit status: 0 when done, 130 after Ctrl-C, 1 if the service refuses, 2 for input that cannot be
-    used, such as no key.
+    Exit status: 0 when done, 4 if --max-cost allows no further request, 130 after Ctrl-C, 1 if the
+    service refuses, 2 for input that cannot be used, such as no key.
     """
     files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     loaded = load_dataset(dataset)
@@ -101,34 +116,41 @@ def judge(
     if report:
         print_reports(loaded, labels, files, as_json=as_json)
         return
+    asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)
+    choice = reader_choice("judge", asked)
     options = JudgeOptions(
         dataset=dataset,
         votes=votes,
         workers=workers,
         seed=seed,
-        max_cost=dollars(max_cost),
-        prices=prices,
+        max_cost=max_cost(max_cost_text),
+        prices=price_file(prices),
+        tier=choice.tier,
     )
-    reader = reader_model("judge", model, base_url)
-    raise typer.Exit(_run(loaded, labels, files, options, reader, only, sample, batch=batch))
-
-
-def _run(
-    dataset: Dataset,
-    labels: Path,
-    files: CatalogFiles,
-    options: JudgeOptions,
-    reader: TextModel,
-    only: JudgeOnly | None,
-    sample: int | None,
-    *,
-    batch: bool,
-) -> int:
-    catalog, results = verified(dataset, files)
-    known = read_judgements(judge_path(dataset.path))
+    catalog, results = verified(loaded, files)
+    known = read_judgements(judge_path(dataset))
     with open_labels(labels, read_only=True) as store:
         chosen = drawn(to_judge(results, only, store, known), sample, options.seed)
     prompts = Prompts(catalog, load_policy(files))
+    reader = make_model(choice)
+    if dry_run:
+        from workbench.cli.dry_run import print_reading_estimate
+
+        planned = planned_judging(chosen, options, reader, prompts, catalog)
+        print_reading_estimate(planned, dataset, options, choice)
+        return
+    events = judging(chosen, options, reader, prompts, catalog)
+    raise typer.Exit(_run(events, reader, results, dataset, batch=batch))
+
+
+def _run(
+    events: AsyncGenerator[Judged, None],
+    reader: TextModel,
+    results: Iterable[Checked],
+    dataset: Path,
+    *,
+    batch: bool,
+) -> int:
     judgements: dict[str, Judgement] = {}
 
     def progress(event: Judged) -> tuple[int, int, str]:
@@ -136,11 +158,10 @@ def _run(
         standing = event.standing
         return standing.done, standing.wanted, f"{standing.wrong:,} wrong"
 
-    events = judging(chosen, options, reader, prompts, catalog)
     last = run_reader("judged", events, reader, progress, batch=batch)
     if last is None:
         return EXIT_INTERRUPTED
-    _print(last, reader.model, dataset.path, judgements.values(), results)
+    _print(last, reader.model, dataset, judgements.values(), results)
     return exit_code(last.reading)
 
 

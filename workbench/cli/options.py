@@ -119,6 +119,9 @@ TimeoutOption = Annotated[
     float | None,
     typer.Option("--timeout", help="Seconds to wait for an answer.", min=1, rich_help_panel=_MODEL),
 ]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", help="Requests at the same time.", rich_help_panel=_MODEL)
+]
 BatchOption = Annotated[
     bool,
     typer.Option("--batch", help="For scripts: no live display, plain lines only."),
@@ -144,6 +147,10 @@ MaxCostOption = Annotated[
         metavar="USD",
         help="Stop before this run costs more, with what is in flight.",
     ),
+]
+DryRunOption = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Say what it would come to; ask and write nothing."),
 ]
 RecordsOption = Annotated[Path, typer.Option("--output", help="The records: JSONL.")]
 NumTestOption = Annotated[

@@ -1,14 +1,11 @@
-"""What `judge` and `repair` share: the model's options, the display, and how a run ends."""
+"""What `judge` and `repair` share: the display, and how a run ends."""
 
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import aclosing, suppress
-from decimal import Decimal, InvalidOperation
-from pathlib import Path
-from typing import Annotated, Protocol, TypeVar
+from contextlib import aclosing
+from typing import Protocol, TypeVar
 
-import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from workbench.adapters.catalogs import CatalogFiles
@@ -16,7 +13,7 @@ from workbench.adapters.dataset import Dataset
 from workbench.adapters.models import TextModel
 from workbench.cli.console import err, note, note_bad_items, say
 from workbench.core.catalog import Catalog
-from workbench.core.errors import InputError
+from workbench.core.tally import count_words
 from workbench.core.usage import token_words
 from workbench.jobs.readers import ReadingStanding
 from workbench.jobs.verify import (
@@ -28,27 +25,8 @@ from workbench.jobs.verify import (
 )
 
 EXIT_REFUSED = 1
+EXIT_BUDGET = 4
 EXIT_INTERRUPTED = 130
-
-ModelOption = Annotated[str | None, typer.Option("--model", help="Gemini model.")]
-BaseUrlOption = Annotated[
-    str | None, typer.Option("--base-url", help="Another address of the Gemini service.")
-]
-WorkersOption = Annotated[int, typer.Option("--workers", help="Requests at the same time.")]
-
-
-MaxCostOption = Annotated[
-    str | None,
-    typer.Option(
-        "--max-cost",
-        metavar="USD",
-        help="Stop before the requests, those in flight included, may have cost more.",
-    ),
-]
-PricesOption = Annotated[
-    Path | None,
-    typer.Option("--prices", metavar="FILE", help="Your own prices (TOML), over those here."),
-]
 
 
 class Happened(Protocol):
@@ -123,29 +101,21 @@ def run_reader(
     return last
 
 
-def dollars(text: str | None) -> Decimal | None:
-    """Read an amount. Raises `InputError`."""
-    if text is None:
-        return None
-    with suppress(InvalidOperation):
-        amount = Decimal(text.strip().removeprefix("$"))
-        if amount.is_finite():
-            return amount
-    raise InputError(f"--max-cost {text}: it must be an amount in US dollars, such as 2.50.")
-
-
 def print_reading(standing: ReadingStanding, model: str) -> None:
     """Print why a run stopped, what was sent, and what it cost."""
     if standing.fatal:
         note(f"The run stopped: {standing.fatal}")
     if standing.spent:
-        note(f"The run stopped at --max-cost: {standing.spent}. A higher one goes on from here.")
+        note(
+            f"The run stopped at --max-cost: {standing.spent}. "
+            "Run the same command to go on with as much again."
+        )
     for notice in standing.notices:
         note(notice)
     tally = standing.tally
     if not tally.requests:
         return
-    parts = [f"{tally.requests:,} requests"]
+    parts = [count_words(tally.requests)]
     if tally.failures:
         parts.append(f"{tally.failures:,} failed")
     if tally.retries:
@@ -158,4 +128,6 @@ def print_reading(standing: ReadingStanding, model: str) -> None:
 
 def exit_code(standing: ReadingStanding) -> int:
     """Give the status to exit with."""
-    return EXIT_REFUSED if standing.fatal else 0
+    if standing.fatal:
+        return EXIT_REFUSED
+    return EXIT_BUDGET if standing.spent else 0

@@ -12,32 +12,41 @@ from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.prompts import Prompts
 from workbench.cli.console import say
 from workbench.cli.options import (
+    BaseUrlOption,
     BatchOption,
     DriverSideOption,
+    DryRunOption,
     FunctionsOption,
     LexiconOption,
+    MaxCostOption,
+    ModelOption,
     OverlayOption,
     PolicyOption,
+    PricesOption,
     PropertiesOption,
+    RpmOption,
     SeedOption,
+    ThinkingOption,
+    TierOption,
+    TimeoutOption,
+    TpmOption,
+    WorkersOption,
     catalog_files,
+    max_cost,
+    model_options,
+    price_file,
 )
 from workbench.cli.reading import (
     EXIT_INTERRUPTED,
-    BaseUrlOption,
-    MaxCostOption,
-    ModelOption,
-    PricesOption,
-    WorkersOption,
-    dollars,
     exit_code,
     print_reading,
     run_reader,
     verified,
 )
 from workbench.jobs.choosing import RepairOnly, to_repair
-from workbench.jobs.reader_prompts import reader_model
-from workbench.jobs.repair import Repaired, RepairOptions, Yield, yield_won
+from workbench.jobs.engines import make_model
+from workbench.jobs.reader_prompts import reader_choice
+from workbench.jobs.repair import Repaired, RepairOptions, Yield, planned_repair, yield_won
 from workbench.jobs.repair import repair as repairing
 
 
@@ -53,10 +62,16 @@ def repair(
         Path | None,
         typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
     ] = None,
-    max_cost: MaxCostOption = None,
+    dry_run: DryRunOption = False,
+    max_cost_text: MaxCostOption = None,
     prices: PricesOption = None,
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
+    thinking: ThinkingOption = None,
+    service_tier: TierOption = None,
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    timeout: TimeoutOption = None,
     workers: WorkersOption = 4,
     seed: SeedOption = 0,
     batch: BatchOption = False,
@@ -72,12 +87,13 @@ def repair(
     What returns is verified, and the best of it is kept, in NAME.judge.json, as a fix that a person
     accepts in the review (f, then a). The dataset stays as it is. Run the command again to go on.
 
-    Exit status: 0 when done, 130 after Ctrl-C, 1 if the service refuses, 2 for input that cannot be
-    used, such as no key.
+    Exit status: 0 when done, 4 if --max-cost allows no further request, 130 after Ctrl-C, 1 if the
+    service refuses, 2 for input that cannot be used, such as no key.
     """
     files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     loaded = load_dataset(dataset)
-    reader = reader_model("repair", model, base_url)
+    asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)
+    choice = reader_choice("repair", asked)
     catalog, results = verified(loaded, files)
     with open_labels(labels or labels_path(dataset), read_only=True) as store:
         chosen = to_repair(results, only, store)
@@ -86,10 +102,18 @@ def repair(
         attempts=attempts,
         workers=workers,
         seed=seed,
-        max_cost=dollars(max_cost),
-        prices=prices,
+        max_cost=max_cost(max_cost_text),
+        prices=price_file(prices),
+        tier=choice.tier,
     )
     prompts = Prompts(catalog, load_policy(files))
+    reader = make_model(choice)
+    if dry_run:
+        from workbench.cli.dry_run import print_reading_estimate
+
+        planned = planned_repair(chosen, options, reader, prompts, catalog)
+        print_reading_estimate(planned, dataset, options, choice)
+        return
     events = repairing(chosen, options, reader, prompts, catalog)
     last = run_reader("repaired", events, reader, _progress, batch=batch)
     if last is None:

@@ -32,6 +32,11 @@ class Outcome:
     unsure: Decimal | None = None
 
     @property
+    def unsure_text(self) -> str:
+        """The unsure dollars as a journal has them, "" for none."""
+        return f"{self.unsure:f}" if self.unsure else ""
+
+    @property
     def unsure_sends(self) -> int:
         """Sends that may have been billed, nobody knows."""
         told_last = not self.answered and self.usage is not None

@@ -5,7 +5,6 @@ from dataclasses import replace
 from workbench.adapters.engines import Engine, Request
 from workbench.adapters.journal import FailureLine, Journal, ReplyLine, now
 from workbench.adapters.models import ModelError
-from workbench.core.tally import Outcome
 from workbench.core.usage import Usage
 from workbench.jobs.budget import Budget, Reservation
 
@@ -55,7 +54,7 @@ class Asking:
             time=now(),
             version=reply.version,
             faults=reply.faults,
-            unsure=_unsure(outcome),
+            unsure=outcome.unsure_text,
         )
         self._journal.append(line)
         return line
@@ -79,14 +78,10 @@ class Asking:
                 time=now(),
                 usage=_counts(fault.usage),
                 faults=faults,
-                unsure=_unsure(outcome),
+                unsure=outcome.unsure_text,
             )
         )
 
 
 def _counts(usage: Usage | None) -> dict[str, int] | None:
     return usage.as_dict() if usage is not None else None
-
-
-def _unsure(outcome: Outcome) -> str:
-    return f"{outcome.unsure:f}" if outcome.unsure else ""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from workbench.adapters.engines import Engine
-from workbench.adapters.models import ModelError, ModelOptions, TextModel
+from workbench.adapters.models import ModelError, ModelOptions, ServiceTier, TextModel
 from workbench.adapters.resources import resource
 from workbench.adapters.secrets import FILE, VARIABLES, exposure, find_gemini_key
 from workbench.adapters.settings import load_settings
@@ -40,6 +40,11 @@ class EngineChoice:
     def model(self) -> str | None:
         """The model asked for, None for the usual one."""
         return self.options.model
+
+    @property
+    def tier(self) -> ServiceTier:
+        """The service's tier, for the price."""
+        return self.options.service_tier or "standard"
 
     @property
     def base_url(self) -> str | None:

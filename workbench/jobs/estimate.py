@@ -15,7 +15,7 @@ from workbench.adapters.journal import JournalState, ReplyLine, read_journal
 from workbench.adapters.models import ModelError, Prompt
 from workbench.adapters.prices import load_prices
 from workbench.core.catalog import Catalog
-from workbench.core.cost import Price, cost
+from workbench.core.cost import Price, Tier, cost
 from workbench.core.coverage import count_cells
 from workbench.core.errors import InputError
 from workbench.core.usage import Usage
@@ -56,7 +56,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class _Measured:
+class Measured:
     """What earlier replies of this dataset came to, on average; None where there were none.
 
     prompt: tokens of a request. sample: tokens written for each sample asked for. thinking: tokens
@@ -94,7 +94,7 @@ async def estimate(
     prompt, constant = _prompt(options, engine, catalog, dataset, state)
     if prompt is None or not requests:
         return Estimate(missing, requests, Usage(), Decimal(0), Decimal(0), 0, price, prompt, ())
-    sent, how = await _prompt_tokens(prompt.text, measured, count_tokens)
+    sent, how = await prompt_tokens(prompt.text, measured, count_tokens)
     each = Usage(
         sent,
         ceil(asked * (measured.sample or SAMPLE_TOKENS) / requests),
@@ -102,25 +102,45 @@ async def estimate(
     )
     later = max(0, requests - options.workers) / requests
     cached = constant * later if measured.cached is None else measured.cached
-    full_cost = _times(requests, cost(each, price, options.tier))
-    each = replace(each, cached=round(sent * cached))
+    basis = (
+        how,
+        how_written(measured, SAMPLE_TOKENS),
+        _how_kept(measured, kept),
+        how_cached(measured, constant),
+    )
+    return summed(missing, requests, each, cached, price, options.tier, prompt, basis)
+
+
+def summed(
+    missing: int,
+    requests: int,
+    each: Usage,
+    cached: float,
+    price: Price | None,
+    tier: Tier,
+    prompt: Prompt,
+    basis: Sequence[str],
+) -> Estimate:
+    """Sum up requests of `each` so many tokens; see `Estimate`."""
+    full_cost = _times(requests, cost(each, price, tier))
+    each = replace(each, cached=round(each.prompt * cached))
     return Estimate(
         missing,
         requests,
-        Usage(requests * sent, requests * each.output, requests * each.thinking),
-        _times(requests, cost(each, price, options.tier)),
+        Usage(requests * each.prompt, requests * each.output, requests * each.thinking),
+        _times(requests, cost(each, price, tier)),
         full_cost,
         cached,
         price,
         prompt,
-        (how, _how_written(measured), _how_kept(measured, kept), _how_cached(measured, constant)),
+        basis,
     )
 
 
-async def _prompt_tokens(
-    text: str, measured: _Measured, count_tokens: Callable[[str], Awaitable[int]] | None
+async def prompt_tokens(
+    text: str, measured: Measured, count_tokens: Callable[[str], Awaitable[int]] | None
 ) -> tuple[int, str]:
-    """Give the tokens of a prompt, and how they are known."""
+    """Give the tokens of a prompt, and a sentence that says how they are known."""
     if count_tokens is not None:
         try:
             return await count_tokens(text), "Prompt: counted by the service."
@@ -136,24 +156,25 @@ async def _prompt_tokens(
     return tokens, f"Prompt: assumed, {CHARACTERS:g} characters a token{why}."
 
 
-def _how_written(measured: _Measured) -> str:
+def how_written(measured: Measured, assumed: int) -> str:
+    """Tell what is taken to be written. assumed: tokens a sample, where none were measured."""
     if measured.sample is not None and measured.thinking is not None:
         return (
             f"Output: as measured, {measured.sample:,.0f} tokens a sample and "
             f"{measured.thinking:,.0f} of thinking a request."
         )
     return (
-        f"Output: assumed, {SAMPLE_TOKENS} tokens a sample and {THINKING_TOKENS:,} of thinking "
-        "a request."
+        f"Output: assumed, {assumed} tokens a sample and {THINKING_TOKENS:,} of thinking a request."
     )
 
 
-def _how_kept(measured: _Measured, kept: float) -> str:
+def _how_kept(measured: Measured, kept: float) -> str:
     how = "as measured" if measured.kept else "assumed"
     return f"Kept: {how}, {percent(kept)} of the samples asked for."
 
 
-def _how_cached(measured: _Measured, constant: float) -> str:
+def how_cached(measured: Measured, constant: float) -> str:
+    """Tell what share is taken to be cached. constant: share of a prompt that all begin with."""
     if measured.cached is not None:
         return f"Cached: as measured, {percent(measured.cached)} of what is sent."
     return (
@@ -171,7 +192,7 @@ def _times(requests: int, each: Decimal | None) -> Decimal | None:
     return None if each is None else each * requests
 
 
-def _measure(state: JournalState, model: str) -> _Measured:
+def _measure(state: JournalState, model: str) -> Measured:
     """Take the averages from the journal's replies of this model."""
     replies = [
         call
@@ -180,13 +201,13 @@ def _measure(state: JournalState, model: str) -> _Measured:
         if isinstance(call, ReplyLine) and call.model == model and call.usage
     ]
     if not replies:
-        return _Measured(0)
+        return Measured(0)
     total = sum((Usage.from_dict(reply.usage or {}) for reply in replies), Usage())
     asked = sum(reply.asked for reply in replies)
     received = state.counts.get("replies", 0)
     every = sum(reply.asked for reply in state.answered.values())
     kept = state.counts.get("kept", 0) / every if received and every else None
-    return _Measured(
+    return Measured(
         len(replies),
         total.prompt / len(replies),
         total.output / asked if asked else None,
@@ -230,6 +251,10 @@ def _prompt(
         raise InputError(f"{error}.") from None
     if prompt is None or other is None:
         return None, 0.0
-    pairs = zip(prompt.text, other.text, strict=False)
-    same = next((i for i, (one, two) in enumerate(pairs) if one != two), len(prompt.text))
-    return prompt, same / len(prompt.text)
+    return prompt, same_beginning(prompt.text, other.text)
+
+
+def same_beginning(one: str, two: str) -> float:
+    """Give the share of the first text that both begin with."""
+    pairs = enumerate(zip(one, two, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), len(one)) / len(one)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.judgements import Judgements, judge_path, opened_judgements
+from workbench.adapters.judgements import Judgements, judge_path, opened_judgements, read_judgements
 from workbench.adapters.models import ModelError, Prompt, TextModel
 from workbench.adapters.prompts import Prompts
 from workbench.core.catalog import Catalog
@@ -25,9 +25,11 @@ from workbench.jobs.reader_prompts import call_schema, reading_prompt
 from workbench.jobs.readers import (
     AGAIN,
     Batch,
+    Planned,
     Reader,
     ReadingOptions,
     ReadingStanding,
+    idle_reader,
     reading,
 )
 
@@ -108,6 +110,21 @@ async def judge(
                     yield run.take(batch, came)
         last = run.told()
     yield last
+
+
+def planned_judging(
+    samples: Iterable[Sample],
+    options: JudgeOptions,
+    model: TextModel,
+    prompts: Prompts,
+    catalog: Catalog,
+) -> Planned:
+    """Tell what a run would ask now; nothing is sent, nothing written. Raises like `judge`."""
+    reader = idle_reader("judge", model, prompts, options)
+    book = read_judgements(judge_path(options.dataset))
+    run = _Run(samples, options, reader, prompts, catalog, book)
+    batches = run.batches(BATCH)
+    return Planned("judge", model.model, batches, run.render, len(batches))
 
 
 class _Run:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.adapters.gemini.schema import reply_schema
-from workbench.adapters.models import Fault, ModelError, Prompt, TextModel
+from workbench.adapters.models import Fault, ModelError, ModelOptions, Prompt
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.secrets import FILE, VARIABLES
 from workbench.adapters.templates import PromptError
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.judge.tasks import ReaderTask
-from workbench.jobs.engines import choose_engine, make_model
+from workbench.jobs.engines import EngineChoice, choose_engine
 
 _OUTPUT = 1024
 """Tokens for the answer about one sample: three times what it takes."""
@@ -39,16 +39,17 @@ def call_schema(catalog: Catalog) -> dict[str, Any]:
     return call
 
 
-def reader_model(task: str, model: str | None, base_url: str | None) -> TextModel:
-    """Make the model that reads samples. task: what it is to do, such as `judge`.
+def reader_choice(task: str, options: ModelOptions) -> EngineChoice:
+    """Choose the model that reads samples. task: what it is to do, such as `judge`.
 
-    Raises `InputError` where there is no key: the offline engine cannot read.
+    What no option says is taken from the settings. Raises `InputError` where there is no key: the
+    offline engine cannot read.
     """
-    choice = choose_engine("auto", model=model, base_url=base_url)
+    choice = choose_engine("auto", options=options)
     if choice.key is None:
         places = f"{FILE}, {', '.join(VARIABLES)}"
         raise InputError(
             f"to {task}, a language model must read the samples, and no Gemini key was found "
             f"({places}); put one there. The offline engine cannot {task}."
         )
-    return make_model(choice)
+    return choice

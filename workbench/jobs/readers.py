@@ -17,11 +17,12 @@ from workbench.adapters.judgements import ReplyLine
 from workbench.adapters.models import ModelError, Prompt, Reply, TextModel
 from workbench.adapters.prices import load_prices
 from workbench.adapters.prompts import Prompts
-from workbench.adapters.runs import End
+from workbench.adapters.runs import READERS, End
+from workbench.core.cost import Tier
 from workbench.core.errors import InputError
 from workbench.core.judge.tasks import ReaderTask
 from workbench.core.samples import Sample
-from workbench.core.tally import Tally
+from workbench.core.tally import Outcome, Tally
 from workbench.jobs.budget import Budget, Reservation
 from workbench.jobs.pauses import Pause, no_pause
 from workbench.jobs.run_log import RunLog
@@ -34,12 +35,16 @@ AGAIN = 2
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingOptions:
-    """How to ask. seed: of the orders. max_cost: US dollars. prices: a file over those here."""
+    """How to ask. seed: of the orders. max_cost: US dollars. prices: a file over those here.
+
+    tier: of the service, for the price.
+    """
 
     workers: int = 4
     seed: int = 0
     max_cost: Decimal | None = None
     prices: Path | None = None
+    tier: Tier = "standard"
 
     def check(self) -> None:
         """Raise `InputError` for what cannot be."""
@@ -75,10 +80,30 @@ class Batch:
     turn: int
 
 
+@dataclass(frozen=True)
+class Planned:
+    """What a run would ask now. render: writes the prompt of a request.
+
+    most: requests, if every answer were to need all further attempts that are allowed.
+    """
+
+    task: ReaderTask
+    model: str
+    batches: Sequence[Batch]
+    render: Callable[[Batch], Prompt]
+    most: int
+
+    @property
+    def samples(self) -> int:
+        """Samples that are asked about, each once."""
+        return len({sample.id for batch in self.batches for sample in batch.tags.values()})
+
+
 class Reader:
     """A model with a budget. Stopped by a fatal error, or once no money is left.
 
-    prompt: hash of what it is asked. begin: called before its first request.
+    prompt: hash of what it is asked. begin: called before its first request, gives the number of
+    the run's record.
     """
 
     def __init__(
@@ -87,7 +112,7 @@ class Reader:
         model: TextModel,
         budget: Budget,
         prompt: str,
-        begin: Callable[[], None],
+        begin: Callable[[], int],
     ) -> None:
         self.task = task
         self.prompt = prompt
@@ -95,7 +120,7 @@ class Reader:
         self.standing = ReadingStanding(budget.tally)
         self._model = model
         self._begin = begin
-        self._begun = False
+        self._record: int | None = None
         self._in_flight = 0
         self._room = asyncio.Condition()
 
@@ -122,9 +147,8 @@ class Reader:
         keep: puts a reply on disk; called the moment it arrives, whether or not anyone listens
         yet. Closing this lets go of what is in flight.
         """
-        if batches and not self._begun:
-            self._begun = True
-            self._begin()
+        if batches and self._record is None:
+            self._record = self._begin()
         waiting = deque(batches)
         ended: asyncio.Queue[tuple[Batch, T | ModelError] | Exception | None] = asyncio.Queue()
 
@@ -134,12 +158,12 @@ class Reader:
                     batch = waiting.popleft()
                     await pause()
                     try:
-                        reply = await self._ask(batch, render)
+                        came = await self._ask(batch, render)
                     except ModelError as error:
                         ended.put_nowait((batch, error))
                         continue
-                    if reply is not None:
-                        ended.put_nowait((batch, keep(self._line(batch, reply))))
+                    if came is not None:
+                        ended.put_nowait((batch, keep(self._line(batch, *came))))
             except Exception as error:
                 ended.put_nowait(error)
             ended.put_nowait(None)
@@ -161,7 +185,9 @@ class Reader:
             await asyncio.gather(*tasks, return_exceptions=True)
             self.budget.abandon()
 
-    async def _ask(self, batch: Batch, render: Callable[[Batch], Prompt]) -> Reply | None:
+    async def _ask(
+        self, batch: Batch, render: Callable[[Batch], Prompt]
+    ) -> tuple[Reply, Outcome] | None:
         """Ask once there is money for it; None where there is none left."""
         try:
             prompt = render(batch)
@@ -195,7 +221,7 @@ class Reader:
                     await self._room.wait()
         return None
 
-    async def _send(self, prompt: Prompt, reservation: Reservation) -> Reply:
+    async def _send(self, prompt: Prompt, reservation: Reservation) -> tuple[Reply, Outcome]:
         budget = self.budget
         allowed = replace(prompt, may_resend=lambda fault: budget.resend(reservation, fault))
         try:
@@ -207,10 +233,12 @@ class Reader:
             if error.fatal:
                 self.standing.fatal = str(error)
             raise
-        budget.settle(reservation, reply.usage, version=reply.version, faults=reply.faults)
-        return reply
+        outcome = budget.settle(
+            reservation, reply.usage, version=reply.version, faults=reply.faults
+        )
+        return reply, outcome
 
-    def _line(self, batch: Batch, reply: Reply) -> ReplyLine:
+    def _line(self, batch: Batch, reply: Reply, outcome: Outcome) -> ReplyLine:
         return ReplyLine(
             task=self.task,
             model=self.model,
@@ -222,8 +250,21 @@ class Reader:
             usage=reply.usage.as_dict() if reply.usage else None,
             version=reply.version,
             faults=reply.faults,
+            unsure=outcome.unsure_text,
             time=now(),
+            record=self._record or 0,
         )
+
+
+def idle_reader(
+    task: ReaderTask, model: TextModel, prompts: Prompts, options: ReadingOptions
+) -> Reader:
+    """Give a reader that only tells what would be asked: it stands in no record."""
+    options.check()
+    budget = Budget(
+        load_prices(options.prices), model.model, tier=options.tier, limit=options.max_cost
+    )
+    return Reader(task, model, budget, prompts.reading_hash(task), lambda: 0)
 
 
 @contextmanager
@@ -241,15 +282,16 @@ def reading(
     """
     options.check()
     prices = load_prices(options.prices)
-    budget = Budget(prices, model.model, limit=options.max_cost)
+    budget = Budget(prices, model.model, tier=options.tier, limit=options.max_cost)
     log = RunLog(dataset, prices)
+    log.look_back(None, READERS)
     prompt = prompts.reading_hash(task)
     chosen = {"workers": options.workers, "seed": options.seed, **noted}
     if options.max_cost is not None:
         chosen["max_cost"] = str(options.max_cost)
 
-    def begin() -> None:
-        log.begin(task, budget, chosen, engine=model.name, prompts=prompt)
+    def begin() -> int:
+        return log.begin(task, budget, chosen, engine=model.name, prompts=prompt)
 
     reader = Reader(task, model, budget, prompt, begin)
     end: End = "interrupted"

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.judgements import Judgements, judge_path, opened_judgements
+from workbench.adapters.judgements import (
+    Judgements,
+    judge_path,
+    opened_judgements,
+    read_judgements,
+)
 from workbench.adapters.models import ModelError, Prompt, TextModel
 from workbench.adapters.prompts import Prompts
 from workbench.core.catalog import Catalog
@@ -28,9 +33,11 @@ from workbench.jobs.reader_prompts import call_schema, reading_prompt
 from workbench.jobs.readers import (
     AGAIN,
     Batch,
+    Planned,
     Reader,
     ReadingOptions,
     ReadingStanding,
+    idle_reader,
     reading,
 )
 from workbench.jobs.verify import Checked
@@ -108,6 +115,23 @@ async def repair(
                         yield run.take(batch, came)
         last = run.told()
     yield last
+
+
+def planned_repair(
+    failing: Iterable[Checked],
+    options: RepairOptions,
+    model: TextModel,
+    prompts: Prompts,
+    catalog: Catalog,
+) -> Planned:
+    """Tell what a run would ask now; nothing is sent, nothing written. Raises like `repair`."""
+    reader = idle_reader("repair", model, prompts, options)
+    run = _Run(failing, reader, prompts, catalog, read_judgements(judge_path(options.dataset)))
+    run.known()
+    turns = range(1, options.attempts + 1)
+    batches = [batch for turn in turns for batch in run.batches(turn, BATCH, options.seed)]
+    most = sum(options.attempts - batch.turn + 1 for batch in batches)
+    return Planned("repair", model.model, batches, run.render, most)
 
 
 class _Run:

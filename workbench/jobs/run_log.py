@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from workbench.adapters.journal import JournalState, now
+from workbench.adapters.journal import JournalState, now, read_journal
 from workbench.adapters.runs import (
     End,
     RunKind,
@@ -22,7 +22,8 @@ from workbench.core.cost import PriceList
 from workbench.core.errors import WorkbenchError
 from workbench.core.tally import Tally
 from workbench.jobs.budget import Budget
-from workbench.jobs.runs import RunList, complete
+from workbench.jobs.run_files import RunFiles
+from workbench.jobs.runs import RunList, complete, replies_of_open
 
 
 class RunLog:
@@ -34,6 +35,7 @@ class RunLog:
     def __init__(self, dataset: Path, prices: PriceList) -> None:
         self._notices: list[str] = []
         self.records: Sequence[RunRecord] = ()
+        self._dataset = dataset
         self._path = runs_path(dataset)
         self._prices = prices
         self._record: RunRecord | None = None
@@ -49,15 +51,24 @@ class RunLog:
         told, self._notices = self._notices, []
         return told
 
-    def look_back(self, state: JournalState, kind: RunKind = "generate") -> None:
+    def look_back(
+        self, state: JournalState | None, kinds: Sequence[RunKind] = ("generate",)
+    ) -> None:
         """Read the earlier runs, and close in the file what a kill left open.
 
-        kind: of job that holds its lock, so that no other one of its kind is alive. state: the
-        journal's; an empty one for jobs that have none.
+        kinds: of jobs whose lock is held, so that no other one of them is alive. state: the run
+        journal's, None for jobs that have nothing to do with it.
         """
         stored = self._read()
-        self.records = complete(stored, state, self._prices, lambda record: record.kind != kind)
-        changed = [record for record in self.records if record not in stored]
+        if stored is None:
+            stored, state = [], state or self._journal()
+        said = replies_of_open(self._dataset, stored)
+        self.records = complete(
+            stored, state or JournalState(), self._prices, said, lambda r: r.kind not in kinds
+        )
+        # What may still go on is written by its own process.
+        closed = [record for record in self.records if record.end != "running"]
+        changed = [record for record in closed if record not in stored]
         if changed:
             self._attempt(lambda: write_records(self._path, changed))
 
@@ -100,7 +111,15 @@ class RunLog:
         )
         self._attempt(lambda: write_records(self._path, [record]))
 
-    def _read(self) -> Sequence[RunRecord]:
+    def _journal(self) -> JournalState:
+        try:
+            return read_journal(RunFiles(self._dataset).journal)
+        except WorkbenchError as error:
+            self._notices.append(str(error))
+            return JournalState()
+
+    def _read(self) -> Sequence[RunRecord] | None:
+        """Read the records; None where they were damaged, and are to be made anew."""
         try:
             return read_records(self._path)
         except WorkbenchError as error:
@@ -113,7 +132,7 @@ class RunLog:
                     f"{self._path}: the record of runs was damaged; it is moved to {aside.name} "
                     "and made anew from the journal."
                 )
-        return []
+        return None
 
     def _attempt(self, write: Callable[[], None]) -> None:
         try:

@@ -5,22 +5,28 @@ how long it took and how it ended. So a record that is missing, or was never clo
 the journal, and each answer counts in exactly one run.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
 from workbench.adapters.journal import FailureLine, JournalState, Part, read_journal
-from workbench.adapters.runs import RunRecord, read_records, runs_path
+from workbench.adapters.judgements import ReplyLine as ReaderReply
+from workbench.adapters.judgements import judge_path, read_replies
+from workbench.adapters.runs import READERS, RunRecord, read_records, runs_path
 from workbench.core.cost import PriceList, cost
 from workbench.core.errors import WorkbenchError
 from workbench.core.tally import Tally
 from workbench.core.usage import Usage
 from workbench.jobs.budget import today
 from workbench.jobs.run_files import RunFiles
+
+Replies = Mapping[int, Sequence[ReaderReply]]
+"""What judges and repairers were answered, by the number of the run's record."""
 
 
 @dataclass(frozen=True)
@@ -52,27 +58,47 @@ def list_runs(dataset: Path, prices: PriceList) -> RunList:
     except WorkbenchError as error:
         notices.append(f"{error} What follows is from the journal.")
     state = read_journal(RunFiles(dataset).journal)
-    return RunList(complete(records, state, prices), notices)
+    said = replies_of_open(dataset, records)
+    return RunList(complete(records, state, prices, said), notices)
+
+
+def replies_of_open(dataset: Path, records: Iterable[RunRecord]) -> Replies:
+    """Read what the open runs of judges and repairers were answered, by the number of the record.
+
+    Their journal is not read where no such run is open.
+    """
+    begun = {r.number: r.began for r in records if r.kind in READERS and r.end == "running"}
+    said: dict[int, list[ReaderReply]] = {number: [] for number in begun}
+    for line in read_replies(judge_path(dataset)) if begun else ():
+        # A number may have been given twice where the record could not be written.
+        if line.record in begun and line.time >= begun[line.record]:
+            said[line.record].append(line)
+    return said
 
 
 def complete(
     records: Sequence[RunRecord],
     state: JournalState,
     prices: PriceList,
+    said: Replies = MappingProxyType({}),
     alive: Callable[[RunRecord], bool] = lambda record: record.alive,
 ) -> list[RunRecord]:
     """Give the records with those that the journal knows of besides, and those that were killed.
 
-    A generation's record that is still open is taken from the journal. Open records are closed as
-    killed where their process is not alive.
+    A record that is still open is taken from the journal; of a judge or a repairer from `said`, see
+    `replies_of_open`. Open records are closed as killed where their process is not alive.
     """
     known = {record.number: record for record in records}
+    for number, replies in said.items():
+        known[number] = _of_replies(known[number], replies, prices)
     before: dict[str, int] = {}
     parts = [part for part in state.parts if part.begun or part.calls]
     for place, part in enumerate(parts, start=1):
         # Parts of a version that kept no record count from 1.
         number = (part.begun.record if part.begun else 0) or place
         found = known.get(number)
+        if found is not None and found.kind in READERS:
+            continue  # the record was not written then, and its number has gone to another run
         if found is None or found.end == "running":
             known[number] = _of_part(part, number, found, before, prices)
         before = part.ledger if part.ledger is not None else before
@@ -131,6 +157,21 @@ def _of_part(
         ended=ended,
         seconds=_between(found.began, ended),
         price=_price_words(prices, model, _day(ended)),
+    )
+
+
+def _of_replies(record: RunRecord, replies: Sequence[ReaderReply], prices: PriceList) -> RunRecord:
+    """Give an open record of a judge or a repairer with the figures of what it was answered."""
+    tally = Tally()
+    for reply in replies:
+        price = prices.billed(record.model, reply.version, _day(reply.time))
+        tally.take(reply.outcome(), price, record.tier)
+    ended = replies[-1].time if replies else record.began
+    return record.with_tally(
+        tally,
+        versions=tuple(dict.fromkeys(reply.version for reply in replies if reply.version)),
+        ended=ended,
+        seconds=_between(record.began, ended),
     )
 
 

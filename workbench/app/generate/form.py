@@ -128,6 +128,7 @@ class GenerateForm(Vertical):
             save_interval=_SAVE_ROUNDS[choice.name],
             mix=self.query_one("#mix", Pick).value == "yes",
             prices=price_file_of(self.app),
+            tier=choice.tier,
         )
         if options.num_samples <= self._present:
             raise InputError(

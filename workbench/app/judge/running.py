@@ -10,6 +10,8 @@ from textual.app import App
 from textual.message import Message
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
+from workbench.adapters.models import ModelOptions
+from workbench.app.runs.prices import price_file_of
 from workbench.core.errors import WorkbenchError
 from workbench.core.samples import Sample
 from workbench.jobs.pauses import Turns
@@ -18,6 +20,7 @@ from workbench.jobs.review import Review
 if TYPE_CHECKING:
     from workbench.adapters.models import TextModel
     from workbench.adapters.prompts import Prompts
+    from workbench.core.cost import Tier
     from workbench.jobs.judge import Judged
 
 State = Literal["running", "stopping", "done", "stopped", "failed"]
@@ -101,8 +104,8 @@ class Judging:
     async def _run(self, now: JudgingStanding, review: Review, samples: Sequence[Sample]) -> None:
         try:
             # In a thread, once: google-genai takes more than half a second to import.
-            model, prompts = await asyncio.to_thread(_prepare, review)
-            await self._consume(now, review, samples, model, prompts)
+            model, prompts, tier = await asyncio.to_thread(_prepare, review)
+            await self._consume(now, review, samples, model, prompts, tier)
             now.state = "done"
         except asyncio.CancelledError:
             now.state = "stopped"
@@ -122,11 +125,12 @@ class Judging:
         samples: Sequence[Sample],
         model: "TextModel",
         prompts: "Prompts",
+        tier: "Tier",
     ) -> None:
         from workbench.jobs.judge import JudgeOptions, judge
 
         pause = Turns()
-        options = JudgeOptions(dataset=review.path)
+        options = JudgeOptions(dataset=review.path, prices=price_file_of(self._app), tier=tier)
         try:
             async with aclosing(
                 judge(samples, options, model, prompts, review.catalog, pause)
@@ -144,15 +148,17 @@ class Judging:
             screen.post_message(self.Changed(ended=not self.alive))
 
 
-def _prepare(review: Review) -> "tuple[TextModel, Prompts]":
+def _prepare(review: Review) -> "tuple[TextModel, Prompts, Tier]":
     """Load what only a judging needs; its imports alone take longer than a key may wait."""
     import workbench.jobs.judge  # noqa: F401
     from workbench.adapters.catalogs import load_policy
     from workbench.adapters.prompts import Prompts
-    from workbench.jobs.reader_prompts import reader_model
+    from workbench.jobs.engines import make_model
+    from workbench.jobs.reader_prompts import reader_choice
 
-    model = reader_model("judge", None, None)
-    return model, Prompts(review.catalog, load_policy(review.files))
+    choice = reader_choice("judge", ModelOptions())
+    prompts = Prompts(review.catalog, load_policy(review.files))
+    return make_model(choice), prompts, choice.tier
 
 
 def judging_of(app: App[Any]) -> Judging | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from workbench.adapters.batches import JobState
 from workbench.adapters.journal import AskLine, BatchLine, FailureLine, ReplyLine, now
 from workbench.adapters.models import Fault, FaultKind, ModelError, Prompt, Reply
-from workbench.core.tally import Outcome
 from workbench.core.usage import Usage
 from workbench.jobs.batches.desk import WORDS
 from workbench.jobs.budget import Budget, Reservation
@@ -52,7 +51,7 @@ class Billing:
                 time=now(),
                 usage=_counts(usage),
                 faults=faults,
-                unsure=_unsure(outcome),
+                unsure=outcome.unsure_text,
             )
         self.budget.settle(reservation, answer.usage, version=answer.version)
         return ReplyLine(
@@ -81,7 +80,3 @@ def nothing_came(state: JobState) -> ModelError:
 
 def _counts(usage: Usage | None) -> dict[str, int] | None:
     return usage.as_dict() if usage is not None else None
-
-
-def _unsure(outcome: Outcome) -> str:
-    return f"{outcome.unsure:f}" if outcome.unsure else ""
