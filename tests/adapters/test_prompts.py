@@ -10,6 +10,7 @@ from workbench.adapters.prompts import (
     PromptError,
     Prompts,
     developer_template,
+    generation_hash,
     prompt_hash,
     prompts_dir,
     render_generation,
@@ -148,6 +149,27 @@ def test_hash_follows_every_file(folder):
     path = folder / "examples.json"
     path.write_bytes(path.read_bytes() + b"\n")
     assert prompt_hash(folder) != first
+
+
+def test_the_hash_of_generation_follows_what_generation_uses_and_nothing_else(folder):
+    """Included files of a user's own too; not what judges, repairers and records are told."""
+
+    def edit(name):
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write("{# more #}")
+        return generation_hash(folder)
+
+    first = generation_hash(folder)
+    assert len(first) == 16
+    for name in ("judge.md.j2", "repair.md.j2", "developer.md.j2"):
+        assert edit(name) == first
+    hashes = [edit(n) for n in ("_brief.md.j2", "_wishes.md.j2", "seed.md.j2", "expand.md.j2")]
+    (folder / "own.md.j2").write_text("Be brief.")
+    assert generation_hash(folder) == hashes[-1]
+    (folder / "seed.md.j2").write_text('{% include "own.md.j2" %}')
+    hashes.append(generation_hash(folder))
+    hashes += [edit("own.md.j2"), edit("examples.json")]
+    assert len({first, *hashes}) == 8
 
 
 def test_line_ends_and_byte_order_mark_change_nothing(folder):

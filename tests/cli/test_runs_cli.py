@@ -40,7 +40,7 @@ def test_the_bill_closes_a_run(asks, cli, tmp_path):
     assert "All runs of this dataset: $0.081" in asks("--num-samples", 40).stdout
     listed = cli("runs", "data.json")
     lines = listed.stdout.splitlines()
-    assert lines[0].split()[:3] == ["#", "began", "(UTC)"]
+    assert lines[0].split()[:4] == ["#", "what", "began", "(UTC)"]
     assert [line.split()[0] for line in lines[1:3]] == ["2", "1"]
     assert "$0.054" in lines[2]
     assert lines[3].startswith("2 runs, 3 requests, 3.8k tokens, $0.081, ")
@@ -143,3 +143,21 @@ def test_a_narrow_table_does_without_the_least_columns():
         found = fitting(rows, width)
         assert sum(found.values()) + GAP * (len(found) - 1) <= width
         assert {"#", "began (UTC)", "samples", "cost", "end"} <= found.keys()
+
+
+def test_a_table_says_what_each_run_did():
+    """A judge's or a repairer's run made no samples, so it shows no number of them."""
+    records = [
+        RunRecord(number=1, ledger={"kept": 60}),
+        RunRecord(number=2, tier="batch", ledger={"kept": 900}),
+        RunRecord(number=3, kind="judge"),
+        RunRecord(number=4, kind="repair"),
+    ]
+    rows = [cells(record) for record in records]
+    assert "what" in fitting(rows, 80)
+    assert [(row["what"], row["samples"]) for row in rows] == [
+        ("generate", "60"),
+        ("batch", "900"),
+        ("judge", ""),
+        ("repair", ""),
+    ]

@@ -13,7 +13,7 @@ from workbench.adapters.dataset import load_dataset
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.gemini.client import GeminiModel
 from workbench.adapters.journal import read_runs
-from workbench.adapters.prompts import prompt_hash
+from workbench.adapters.prompts import generation_hash
 from workbench.core.errors import InputError
 from workbench.jobs.engines import choose_engine, make_engine
 from workbench.jobs.events import Answered, Failed, Finished, Resumed
@@ -88,7 +88,7 @@ def test_every_reply_is_journaled_raw_with_its_usage(output, engine, catalog, fr
 def test_the_journal_tells_by_which_prompts_a_run_asked(output, engine, catalog, fresh, tmp_path):
     run(output, engine, catalog, 20, workers=1)
     [noted] = read_runs(RunFiles(output).journal).values()
-    assert (noted.engine, noted.prompts) == ("gemini", prompt_hash())
+    assert (noted.engine, noted.prompts) == ("gemini", generation_hash())
     other = tmp_path / "offline.json"
     offline = make_engine(choose_engine("offline"), catalog, load_policy(CatalogFiles()))
     run(other, offline, catalog, 5, workers=1)

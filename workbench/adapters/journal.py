@@ -31,7 +31,7 @@ class Line(msgspec.Struct, frozen=True, tag_field="kind", kw_only=True):
 class RunLine(Line, frozen=True, tag="run", kw_only=True):
     """A run began, or went on. quarantine, duplicates: the side files' lengths in bytes then.
 
-    prompts: hash of the prompt files, "" where the engine is given none. record: the number of its
+    prompts: hash of the prompts, "" where the engine is given none. record: the number of its
     record among the runs, 0 where it was written by a version that kept none. tier: of the service.
     """
 

@@ -4,7 +4,7 @@ Templates are Jinja2 in a sandbox. The brief (`_brief.md.j2`) is rendered withou
 is the same in every request of a run, and stands first: the service then recognises it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -114,14 +114,27 @@ def developer_hash(directory: Path | None = None) -> str:
     return sha256("".join(developer_template(directory)).encode()).hexdigest()
 
 
+def generation_hash(directory: Path | None = None) -> str:
+    """Hash what generation prompts are made of: 16 hex digits.
+
+    Edits to the prompts of a judge, of a repairer or of training records leave it as it is.
+    """
+    folder = directory or prompts_dir()
+    used = Templates(folder).used_by("seed.md.j2", "expand.md.j2", "_brief.md.j2")
+    return _hash(folder / name for name in (*used, "examples.json"))
+
+
 def prompt_hash(directory: Path | None = None) -> str:
     """Hash the names and contents of all prompt files: 16 hex digits."""
     folder = directory or prompts_dir()
+    return _hash(path for path in folder.iterdir() if path.suffix in (".j2", ".json"))
+
+
+def _hash(paths: Iterable[Path]) -> str:
     digest = blake2b(digest_size=8)
-    for path in sorted(folder.iterdir()):
-        if path.suffix in (".j2", ".json"):
-            for part in (path.name.encode(), read_prompt_file(path)):
-                digest.update(len(part).to_bytes(8, "big") + part)
+    for path in sorted(path for path in paths if path.exists()):
+        for part in (path.name.encode(), read_prompt_file(path)):
+            digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 
 

@@ -3,10 +3,12 @@
 import json
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from workbench.core.brief import compact
@@ -72,6 +74,23 @@ class Templates:
             ) from None
         except UnicodeDecodeError:
             raise PromptError(f"{self._folder / name}: it is not UTF-8; save it as UTF-8") from None
+
+    def used_by(self, *names: str) -> set[str]:
+        """Give these templates with all that they include; every one where an include is computed.
+
+        What cannot be read includes nothing: rendering it says so.
+        """
+        found, waiting = set[str](), list(names)
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            with suppress(PromptError, UnicodeDecodeError, jinja2.TemplateSyntaxError):
+                source = read_prompt_file(self._folder / name).decode("utf-8-sig")
+                for other in meta.find_referenced_templates(self._environment.parse(source)):
+                    waiting += self._environment.list_templates() if other is None else [other]
+        return found
 
     def json(self, name: str) -> list[Any]:
         path = self._folder / name

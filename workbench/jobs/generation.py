@@ -13,7 +13,7 @@ from workbench.adapters.journal import (
     now,
 )
 from workbench.adapters.models import ModelError
-from workbench.adapters.prompts import prompt_hash
+from workbench.adapters.prompts import generation_hash
 from workbench.adapters.runs import End
 from workbench.core.catalog import Catalog, Cell
 from workbench.core.coverage import covered
@@ -121,7 +121,7 @@ class Generation:
         """Note the run in its record and in the journal, once, before anything comes of it."""
         if self._begun:
             return
-        prompts = "" if self._engine.deterministic else prompt_hash()
+        prompts = "" if self._engine.deterministic else generation_hash()
         options, engine = self._options, self._engine
         record = self._log.begin(
             "generate",

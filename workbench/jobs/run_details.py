@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from workbench.adapters.runs import RunRecord
+from workbench.adapters.runs import READERS, RunRecord
 from workbench.core.cost import money
 from workbench.core.ledger import STATES
 from workbench.core.run_words import duration_words, end_words, short_tokens, time_words
@@ -11,6 +11,7 @@ from workbench.core.usage import token_words
 
 COLUMNS = (
     "#",
+    "what",
     "began (UTC)",
     "model",
     "samples",
@@ -23,10 +24,20 @@ COLUMNS = (
     "time",
     "end",
 )
-LEFT = frozenset({"began (UTC)", "model", "end"})
+LEFT = frozenset({"what", "began (UTC)", "model", "end"})
 """Columns of words; the others are figures."""
 _ESSENTIAL = frozenset({"#", "samples", "cost", "end"})
-_WANTED = ("began (UTC)", "tokens", "requests", "failed", "model", "time", "cached", "retries")
+_WANTED = (
+    "began (UTC)",
+    "what",
+    "tokens",
+    "requests",
+    "failed",
+    "model",
+    "time",
+    "cached",
+    "retries",
+)
 """The other columns, in the order in which they are added while there is room."""
 GAP = 2
 
@@ -36,9 +47,10 @@ def cells(record: RunRecord, *, plain: bool = False) -> dict[str, str]:
     tally = record.tally
     values = (
         str(record.number),
+        what_words(record),
         time_words(record.began),
         record.model or record.engine,
-        f"{record.ledger.get('kept', 0):,}",
+        "" if record.kind in READERS else f"{record.ledger.get('kept', 0):,}",
         f"{tally.requests:,}",
         f"{tally.retries:,}",
         f"{tally.failures:,}",
@@ -49,6 +61,11 @@ def cells(record: RunRecord, *, plain: bool = False) -> dict[str, str]:
         end_words(record.end, plain=plain),
     )
     return dict(zip(COLUMNS, values, strict=True))
+
+
+def what_words(record: RunRecord) -> str:
+    """Tell what a run did: `generate`, `batch` (generate by batch jobs), `judge` or `repair`."""
+    return "batch" if record.tier == "batch" else record.kind
 
 
 def fitting(rows: Sequence[dict[str, str]], width: int) -> dict[str, int]:
@@ -95,7 +112,7 @@ def details(record: RunRecord) -> list[tuple[str, str]]:
     errors = ", ".join(f"{count:,} {kind}" for kind, count in record.errors.items())
     options = ", ".join(f"{name} {value}" for name, value in record.options.items())
     lines = [
-        ("what", record.kind),
+        ("what", what_words(record)),
         ("model", f"{record.engine} {record.model}".strip()),
         ("answered as", version),
         ("began", _utc(record.began)),

@@ -11,7 +11,7 @@ from workbench.adapters.batches import BatchService
 from workbench.adapters.engines import Engine
 from workbench.adapters.journal import RunLine, now
 from workbench.adapters.prices import load_prices
-from workbench.adapters.prompts import prompt_hash
+from workbench.adapters.prompts import generation_hash
 from workbench.adapters.runs import End
 from workbench.core.catalog import Catalog
 from workbench.core.coverage import covered
@@ -143,7 +143,7 @@ def _begin(
     number: int, options: GenerateOptions, engine: Engine, budget: Budget, opened: Opened
 ) -> RunLine:
     """Note in the record of runs that a run begins, and give the journal's line of it."""
-    prompts = prompt_hash()
+    prompts = generation_hash()
     record = opened.log.begin(
         "generate",
         budget,
