@@ -73,6 +73,23 @@ RECORDS = [
         ledger={"received": 60, "kept": 60},
         options={"num_samples": 10_000, "workers": 4},
     ),
+    RunRecord(
+        number=4,
+        kind="judge",
+        engine="gemini",
+        model=DEFAULT_MODEL,
+        prompts="65c84b93feae1a6e",
+        began="2026-11-28T08:00:00+00:00",
+        ended="2026-11-28T08:01:12+00:00",
+        seconds=72.0,
+        end="done",
+        replies=9,
+        tokens={"prompt": 117_000, "output": 5_900, "thinking": 900, "cached": 105_000},
+        counted=9,
+        cost="0.043",
+        options={"workers": 4, "seed": 0, "votes": 1},
+        price="gemini-3.8-flash, as of 2026-11-28",
+    ),
 ]
 
 
@@ -121,6 +138,8 @@ async def test_the_newest_run_is_first_and_keys_move(recorded, opened):
     app = opened()
     async with driven(app) as pilot:
         await pilot.press("H")
+        await until(lambda: "Run 4" in shown(app))
+        await pilot.press("j")
         await until(lambda: "Run 3" in shown(app))
         assert "unknown (no price for" in " ".join(shown(app, "#run").split())
         await pilot.press("j")
@@ -197,8 +216,8 @@ def test_it_looks_as_it_did(snap_compare, recorded, opened, size):
 
     async def show(pilot):
         await pilot.press("H")
-        await until(lambda: "Run 3" in shown(app))
-        await pilot.press("j")
+        await until(lambda: "Run 4" in shown(app))
+        await pilot.press("j", "j")
         await pilot.pause()
 
     assert snap_compare(app, run_before=show, terminal_size=size)

@@ -10,6 +10,7 @@ _SCREENS = (
     "workbench.app.judge.screen",
     "workbench.app.export.screen",
     "workbench.app.runs.screen",
+    "workbench.app.doctor.screen",
 )
 
 

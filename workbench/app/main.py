@@ -1,5 +1,6 @@
 """The app: which screen comes first, the keys that work everywhere, and the look."""
 
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
@@ -45,6 +46,14 @@ class WorkbenchApp(App[None]):
             id="app.palette",
             show=False,
             tooltip="Find a command by name",
+        ),
+        Binding(
+            "D",
+            "doctor",
+            "Doctor",
+            id="app.doctor",
+            show=False,
+            tooltip="Check program, terminal, files, key and service",
         ),
         Binding("ctrl+t", "theme", "Theme", id="app.theme", show=False, tooltip="Light or dark"),
     ]
@@ -123,6 +132,19 @@ class WorkbenchApp(App[None]):
                 await self.run_action(command.action, command.node)
 
         self.push_screen(HelpScreen(commands), run)
+
+    def action_doctor(self) -> None:
+        from workbench.app.doctor.screen import DoctorScreen  # see `later`
+        from workbench.jobs.doctor import DoctorOptions, examine
+
+        if self.review is not None:
+            review = self.review
+            options = partial(DoctorOptions, review.path, review.store.path, review.files)
+        elif self.opening is not None:
+            options = partial(DoctorOptions, self.opening.path, files=self.opening.files)
+        else:
+            return
+        self.push_screen(DoctorScreen(lambda: examine(options())))
 
     def action_theme(self) -> None:
         names = [theme.name for theme in THEMES]

@@ -1,0 +1,148 @@
+"""The doctor's screen: what works, what does not, and how to mend it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from threading import Thread
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from workbench.app.bars import KeyBar, TopBar
+from workbench.app.hanging import hang
+from workbench.app.styles import text_styles
+from workbench.core.plain import visible
+from workbench.jobs.doctor.check import Check
+
+Examination = Callable[[], AsyncIterator[Check]]
+
+_KEYS = (("j k", "scroll"), ("r", "look again"), ("esc", "back"), ("?", "help"))
+_SIGNS = {
+    "ok": ("✓", "+", "success"),
+    "warning": ("!", "!", "warning"),
+    "problem": ("✗", "x", "error"),
+}
+
+
+class DoctorScreen(Screen[None]):
+    """The checks, each as it ends; what is amiss with how to mend it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll(1)", "Down", id="doctor.down", tooltip="Scroll down"),
+        Binding("k", "scroll(-1)", "Up", id="doctor.up", tooltip="Scroll up"),
+        Binding("g,home", "scroll(-9999)", "Top", id="doctor.top", tooltip="The first check"),
+        Binding("G,end", "scroll(9999)", "Bottom", id="doctor.bottom", tooltip="The last check"),
+        Binding("r", "again", "Look again", id="doctor.again", tooltip="Make all checks anew"),
+        Binding("escape,D,q", "back", "Back", id="doctor.back", tooltip="Leave the doctor"),
+    ]
+    DEFAULT_CSS = """
+    DoctorScreen { background: $background; color: $foreground; }
+    DoctorScreen VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    DoctorScreen #checks { width: 1fr; height: auto; }
+    """
+
+    class Came(Message, bubble=False):
+        """A check of an examination ended, or with None the last one. error: what broke it off."""
+
+        def __init__(self, number: int, check: Check | None, error: str = "") -> None:
+            self.number, self.check, self.error = number, check, error
+            super().__init__()
+
+    def __init__(self, examination: Examination) -> None:
+        super().__init__()
+        self._examination = examination
+        self._number = 0
+        self._checks: list[Check] = []
+        self._done = False
+        self._error = ""
+
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        with VerticalScroll():
+            yield Static("", id="checks", markup=False)
+        yield KeyBar(_KEYS)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
+        self.action_again()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    def action_again(self) -> None:
+        """Examine all anew; what an examination before says from now on is passed over."""
+        self._number += 1
+        self._checks, self._done, self._error = [], False, ""
+        # A daemon: it reads files and asks the service, and leaving must wait for neither.
+        Thread(target=self._examine, args=(self._number,), daemon=True).start()
+        self._draw()
+
+    def _examine(self, number: int) -> None:
+        async def examine() -> None:
+            async for check in self._examination():
+                if number != self._number or not self.is_attached:
+                    return
+                self.post_message(self.Came(number, check))
+
+        error = ""
+        try:
+            asyncio.run(examine())
+        except Exception as why:  # shown, for a thread's own end is seen by nobody
+            error = str(why) or repr(why)
+        self.post_message(self.Came(number, None, error))
+
+    def on_doctor_screen_came(self, event: Came) -> None:
+        if event.number != self._number:
+            return
+        if event.check is None:
+            self._done, self._error = True, event.error
+        else:
+            self._checks.append(event.check)
+        self._draw()
+
+    # ------------------------------------------------------------ drawing
+
+    def _draw(self) -> None:
+        styles = text_styles(self.app)
+        plain = bool(getattr(self.app, "ascii", False))
+        text = Text()
+        for check in self._checks:
+            glyph, ascii_sign, style = _SIGNS[check.state]
+            text.append(f"{ascii_sign if plain else glyph} {check.name}", styles[style])
+            text.append(f"\t{visible(check.message)}\n")
+            if check.remedy:
+                text.append("\t").append("to mend it: ", styles["heading"])
+                text.append(f"{visible(check.remedy)}\n")
+        if self._error:
+            text.append(f"The checks broke off: {visible(self._error)}\n", styles["error"])
+        text.right_crop(1)
+        scroll = self.query_one(VerticalScroll)
+        width = scroll.scrollable_content_region.width or self.size.width - 2
+        self.query_one("#checks", Static).update(hang(text, width, self.app.console))
+        self._draw_bar(styles)
+
+    def _draw_bar(self, styles: dict[str, str]) -> None:
+        states = [check.state for check in self._checks]
+        problems, warnings = states.count("problem"), states.count("warning")
+        below = f"{_counted(problems, 'problem')}, {_counted(warnings, 'warning')}"
+        if not self._done:
+            below += ", looking on: nothing is changed, nothing is sent that costs"
+        self.query_one(TopBar).show(Text("doctor", styles["heading"]), Text(below))
+
+    # ------------------------------------------------------------ keys
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
