@@ -1,0 +1,67 @@
+"""Read tool calls from what a fine-tuned model writes, as its chat template's family writes them.
+
+Each call is read on its own: a broken one costs only itself, and is counted apart from an answer
+that calls nothing.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, get_args
+
+from workbench.core.outputs.gemma import read_function_gemma, read_gemma4
+from workbench.core.outputs.hermes import read_hermes
+from workbench.core.outputs.llama import read_llama
+from workbench.core.outputs.output import Output, ParameterTypes
+from workbench.core.outputs.tagged import read_tagged
+
+__all__ = ["FAMILIES", "Family", "Output", "detect_family", "read_output"]
+
+Family = Literal["hermes", "tagged", "gemma4", "functiongemma", "llama"]
+"""How calls are written.
+
+hermes: Qwen 2.5 and 3, SmolLM (`<tool_call>` with JSON inside). tagged: Qwen from 3.5 on
+(`<function=…>` inside). gemma4, functiongemma: `call:name{…}` with their quotes. llama: bare JSON.
+"""
+FAMILIES: tuple[Family, ...] = get_args(Family)
+
+_READERS: dict[Family, Callable[[str, ParameterTypes], Output]] = {
+    "hermes": lambda text, _: read_hermes(text),
+    "tagged": read_tagged,
+    "gemma4": lambda text, _: read_gemma4(text),
+    "functiongemma": lambda text, _: read_function_gemma(text),
+    "llama": lambda text, _: read_llama(text),
+}
+
+_MARKS: tuple[tuple[str, Family], ...] = (
+    ("<function=", "tagged"),
+    ("<tool_call>", "hermes"),
+    ("<|tool_call>", "gemma4"),
+    ("<start_function_call>", "functiongemma"),
+)
+
+_THOUGHTS = re.compile(
+    r"<think>.*?(?:</think>|\Z)|<\|channel>thought\n.*?(?:<channel\|>|\Z)", re.DOTALL
+)
+
+
+def read_output(text: str, family: Family, parameters: ParameterTypes | None = None) -> Output:
+    """Read a model's answer. Never raises.
+
+    text: as generated, special tokens kept. parameters: the functions' parameter schemas by
+    function and name, which `tagged` needs to tell the text "12" from the number.
+    """
+    answer = _THOUGHTS.sub("", text)
+    # A model that thinks may find the beginning of its thoughts in the prompt already.
+    if "</think>" in answer:
+        answer = answer.rsplit("</think>", 1)[1]
+    return _READERS[family](answer, parameters or {})
+
+
+def detect_family(text: str) -> Family | None:
+    """Tell the family by the marks in a chat template or an answer; None where none is there."""
+    return next((family for mark, family in _MARKS if mark in text), None)
+
+
+def parameter_types(functions: Mapping[str, Any]) -> ParameterTypes:
+    """Give the parameter schemas of a catalogue's functions, by function."""
+    return {name: function.parameters for name, function in functions.items()}

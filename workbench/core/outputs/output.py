@@ -1,0 +1,73 @@
+"""What was read from a model's answer, and what the readers of the families share."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.core.samples import ToolCall
+
+ParameterTypes = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Parameter schemas by function and parameter name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An answer, taken apart.
+
+    calls: the whole ones, in order. broken: the text of each call that could not be read. text:
+    what stands around the calls, blanks taken off. Neither calls nor broken: it calls nothing.
+    """
+
+    calls: tuple[ToolCall, ...] = ()
+    broken: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenCall:
+    """A piece that was to be a call, and is none."""
+
+    text: str
+
+
+def gather(pieces: Iterator[ToolCall | BrokenCall | str]) -> Output:
+    """Put an answer together from calls, broken calls and the text between them."""
+    calls, broken, text = [], [], ""
+    for piece in pieces:
+        if isinstance(piece, ToolCall):
+            calls.append(piece)
+        elif isinstance(piece, BrokenCall):
+            broken.append(piece.text)
+        else:
+            text += piece
+    return Output(tuple(calls), tuple(broken), text.strip())
+
+
+def strict_json(text: str) -> Any:
+    """Read JSON. Raises `ValueError` also for what only Python takes (NaN), or too deep nesting."""
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def call_of(value: Any) -> ToolCall:
+    """Read a call from JSON: `{name, arguments}`, or `parameters` as other templates say.
+
+    Wrapped as `{"function": {…}}` too, and arguments as a JSON string. Raises `ValueError`.
+    """
+    if isinstance(value, dict) and isinstance(value.get("function"), dict):
+        value = value["function"]
+    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+        raise ValueError("no name")
+    arguments = next((value[key] for key in ("arguments", "parameters") if key in value), None)
+    if isinstance(arguments, str):
+        arguments = strict_json(arguments)
+    if not isinstance(arguments, dict):
+        raise ValueError("no arguments")
+    return ToolCall(value["name"], arguments)
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")

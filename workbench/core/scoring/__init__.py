@@ -1,0 +1,19 @@
+"""Score a model's answers against the signed ones: per sample, then over many, with intervals."""
+
+from workbench.core.scoring.compare import Comparison, compare
+from workbench.core.scoring.intervals import Share, wilson
+from workbench.core.scoring.matching import same_call
+from workbench.core.scoring.sample import Score, score_sample
+from workbench.core.scoring.summary import Summary, summarise
+
+__all__ = [
+    "Comparison",
+    "Score",
+    "Share",
+    "Summary",
+    "compare",
+    "same_call",
+    "score_sample",
+    "summarise",
+    "wilson",
+]

@@ -1,0 +1,50 @@
+"""Shares with their uncertainty, and whether two models differ."""
+
+from dataclasses import dataclass
+from math import comb, sqrt
+
+_Z = 1.959963984540054
+"""Two-sided 95 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many, with the 95 % interval (Wilson). All are 0 where there are none."""
+
+    hits: int
+    total: int
+    low: float
+    high: float
+
+    @property
+    def value(self) -> float:
+        """The share, 0 to 1."""
+        return self.hits / self.total if self.total else 0.0
+
+
+def wilson(hits: int, total: int) -> Share:
+    """Give a share with its 95 % score interval (Wilson 1927), good for small counts and at 0 or 1.
+
+    A model without an answer scores 0 of all, never 0 of 0: `total` is what was asked.
+    """
+    if not total:
+        return Share(hits, total, 0.0, 0.0)
+    share = hits / total
+    bulk = 1 + _Z**2 / total
+    middle = (share + _Z**2 / (2 * total)) / bulk
+    half = _Z * sqrt(share * (1 - share) / total + _Z**2 / (4 * total**2)) / bulk
+    # At the ends the bounds are exact, whatever floats make of them.
+    low = max(0.0, middle - half) if hits else 0.0
+    return Share(hits, total, low, min(1.0, middle + half) if hits < total else 1.0)
+
+
+def mcnemar(only_left: int, only_right: int) -> float:
+    """Give the exact two-sided p-value that two models are equally good (McNemar 1947).
+
+    only_left, only_right: samples that one of them alone has right. The test is a sign test on
+    these: under equality each falls to either side with probability one half.
+    """
+    total = only_left + only_right
+    tail = sum(comb(total, k) for k in range(min(only_left, only_right) + 1))
+    # Integers divide exactly rounded, where floats of such size would overflow.
+    return min(1.0, (2 * tail) / (1 << total))

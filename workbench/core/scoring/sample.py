@@ -1,0 +1,123 @@
+"""The score of one sample: what the model got right, and what the car would have done."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from workbench.core.catalog import Catalog
+from workbench.core.checks.execution import check_execution
+from workbench.core.checks.format import check_format
+from workbench.core.jsontext import dumps
+from workbench.core.outputs.output import Output
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.scoring.matching import PARTS, aligned, matched, peer_equal
+from workbench.core.vehicle import SUCCESS, Vehicle
+
+FAULTS = (
+    "unparsable",
+    "no call",
+    "unknown function",
+    "unknown property",
+    "illegal area",
+    "out of range",
+)
+"""What can be wrong with an answer whatever was asked, most basic first."""
+
+_CODES = {
+    "format.unknown_function": "unknown function",
+    "execution.unknown_property": "unknown property",
+    "execution.unsupported_area": "illegal area",
+    "execution.value_out_of_range": "out of range",
+    "execution.value_not_allowed": "out of range",
+    "format.out_of_bounds": "out of range",
+}
+
+
+class Score(msgspec.Struct, frozen=True):
+    """What one answer scored.
+
+    exact: all calls right, in any order, types told apart, nothing broken beside them (the
+    headline). ordered: as CarTool-Instruct compares. effect: the car ends in the same state and
+    answers the same questions. gold, given, matched: calls wanted, written, and in both. parts:
+    of the gold calls, how many have each of `PARTS` right. faults: which of `FAULTS` it has.
+    """
+
+    exact: bool
+    ordered: bool
+    effect: bool
+    gold: int
+    given: int
+    matched: int
+    parts: tuple[int, ...]
+    faults: tuple[str, ...] = ()
+
+
+def score_sample(
+    gold: Sample, output: Output, catalog: Catalog, accept: Sequence[Sequence[ToolCall]] = ()
+) -> Score:
+    """Score an answer. accept: other right answers; the one that the model comes closest to counts.
+
+    Pure: the same input gives the same score.
+    """
+    answers = [gold.answers, *map(tuple, accept)]
+    scores = [_score(answer, output, catalog) for answer in answers]
+    return max(scores, key=lambda score: (score.exact, score.effect, score.matched))
+
+
+def _score(gold: tuple[ToolCall, ...], output: Output, catalog: Catalog) -> Score:
+    given = output.calls
+    hits = matched(gold, given, catalog)
+    whole = not output.broken
+    pairs = aligned(gold, given, catalog)
+    parts = tuple(sum(pair[2][index] for pair in pairs) for index in range(len(PARTS)))
+    return Score(
+        exact=whole and hits == len(gold) == len(given),
+        ordered=whole and peer_equal(gold, given),
+        effect=whole and _deeds(gold, catalog) == _deeds(given, catalog),
+        gold=len(gold),
+        given=len(given),
+        matched=hits,
+        parts=parts,
+        faults=_faults(output, catalog),
+    )
+
+
+def _deeds(calls: Sequence[ToolCall], catalog: Catalog) -> tuple[object, ...]:
+    """What calls come to on a fresh vehicle: the places changed and to what, and what was read.
+
+    A refused call is told by its answer: two answers that are refused alike are equal.
+    """
+    vehicle = Vehicle(catalog)
+    state: dict[tuple[str, int], bytes] = {}
+    told: set[bytes] = set()
+    for call in calls:
+        outcome = vehicle.run(call)
+        if outcome.answer.get("result") == SUCCESS:
+            key = (outcome.answer["propertyName"], outcome.answer["areaId"])
+            state[key] = _as_car_keeps(outcome.after, catalog.properties[key[0]].type)
+        elif "error" in outcome.answer:
+            told.add(dumps([call.name, call.arguments], sort_keys=True))
+        else:
+            told.add(dumps([outcome.answer["propertyName"], outcome.answer["areaId"]]))
+    return state, told
+
+
+def _as_car_keeps(value: object, kind: str) -> bytes:
+    if kind.startswith("Float"):
+        if type(value) is int:
+            value = float(value)
+        elif isinstance(value, list):
+            value = [float(v) if type(v) is int else v for v in value]
+    return dumps(value)
+
+
+def _faults(output: Output, catalog: Catalog) -> tuple[str, ...]:
+    found = {"unparsable"} if output.broken else set()
+    if not output.calls and not output.broken:
+        found.add("no call")
+    if output.calls:
+        sample = Sample("?", output.calls)
+        for finding in (*check_format(sample, catalog), *check_execution(sample, catalog)):
+            if fault := _CODES.get(finding.code):
+                found.add(fault)
+    return tuple(fault for fault in FAULTS if fault in found)
