@@ -5,8 +5,9 @@ import json
 import pytest
 
 from workbench.core.catalog import build_catalog
+from workbench.core.compact import facts_of, read_compact
 from workbench.core.overlay import Overlay
-from workbench.core.records import RecordWriter, canonical, read_record
+from workbench.core.records import RecordShape, RecordWriter, canonical, read_record
 from workbench.core.samples import Sample, ToolCall
 
 DEVELOPER = ('Before "quotes"\n', "\nAfter.")
@@ -171,3 +172,59 @@ def test_a_record_can_be_read_back(catalog):
 def test_what_is_no_record_cannot_be_read(line):
     with pytest.raises(ValueError):  # noqa: PT011
         read_record(line)
+
+
+# ------------------------------------------------------------------ shapes
+
+
+def shaped(catalog, one, **shape):
+    writer = RecordWriter(catalog, DEVELOPER, 0, RecordShape(**shape))
+    return json.loads(writer.write(one, "train"))
+
+
+def catalogue_of(got):
+    return got["messages"][0]["content"].removeprefix(DEVELOPER[0]).removesuffix(DEVELOPER[1])
+
+
+def test_a_compact_record_holds_every_fact_of_the_catalogue(catalog):
+    shown = read_compact(catalogue_of(shaped(catalog, sample(), compact=True)))
+    assert [fact.name for fact in shown] != list(catalog.properties), "shuffled"
+    assert sorted(map(repr, shown)) == sorted(map(repr, facts_of(catalog)))
+
+
+def test_a_list_has_one_name_in_all_compact_records(catalog):
+    texts = [
+        catalogue_of(shaped(catalog, sample(f"query {n}"), compact=True, properties=9))
+        for n in range(20)
+    ]
+    heads = {line for text in texts for line in text.split("\n") if " = " in line}
+    names = [line.partition(" ")[0] for line in heads]
+    assert len(names) == len(set(names)) > 5
+
+
+@pytest.mark.parametrize("compact", [True, False])
+def test_a_short_record_shows_what_is_called_and_others_drawn_at_random(catalog, compact):
+    seen = set()
+    for number in range(20):
+        got = shaped(catalog, sample(f"query {number}"), compact=compact, tools=3, properties=5)
+        tools = [tool["function"]["name"] for tool in got["tools"]]
+        text = catalogue_of(got)
+        entries = read_compact(text) if compact else json.loads(text)
+        names = [e.name if compact else e["propertyName"] for e in entries]
+        assert len(tools) == len(set(tools)) == 3
+        assert SET.name in tools
+        assert len(names) == len(set(names)) == 5
+        assert "HVAC_TEMPERATURE_SET" in names
+        seen |= set(names)
+    assert len(seen) > 20
+
+
+def test_a_record_that_calls_more_than_the_limit_shows_all_that_it_calls(catalog):
+    calls = [
+        ToolCall("getBooleanProperty", {"propertyName": name, "areaId": 1})
+        for name in ("HVAC_AC_ON", "HVAC_AUTO_ON", "HVAC_POWER_ON")
+    ]
+    got = shaped(catalog, sample("three", *calls, SET), compact=True, tools=1, properties=2)
+    names = [fact.name for fact in read_compact(catalogue_of(got))]
+    assert sorted(names) == sorted(c.arguments["propertyName"] for c in (*calls, SET))
+    assert len(got["tools"]) == 2

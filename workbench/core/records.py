@@ -6,7 +6,7 @@ once, and a record is one join (see `RecordWriter.write`).
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import shake_128
 from itertools import permutations
@@ -18,6 +18,10 @@ import msgspec
 import orjson
 
 from workbench.core.catalog import Catalog
+from workbench.core.compact import facts_of
+from workbench.core.compact.tokens import VERSION
+from workbench.core.compact.writing import CompactLines, compact_lines
+from workbench.core.contrast import PROPERTY_ARGUMENT
 from workbench.core.jsontext import dumps
 from workbench.core.samples import Sample, ToolCall
 
@@ -28,35 +32,81 @@ _MAX_ORDERS = 120
 
 
 @dataclass(frozen=True, slots=True)
+class RecordShape:
+    """What of the catalogue and the functions a record shows.
+
+    compact: the catalogue in the compact format (`core.compact`), else as the car's JSON.
+    tools, properties: so many in a record, those called and others drawn at random; None for
+    all. A record that calls more than that shows all that it calls.
+    """
+
+    compact: bool = False
+    tools: int | None = None
+    properties: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Fragments:
     """Entries to be shuffled: of each, its bytes in every order of its inner list."""
 
+    names: tuple[Any, ...]
     variants: tuple[tuple[bytes, ...], ...]
 
-    def pick(self, noise: bytes) -> list[bytes]:
-        """Shuffle by six bytes of noise an entry: four for its place, two for its inner order."""
+    def order(self, noise: bytes, limit: int | None, called: Collection[Any]) -> list[int]:
+        """Draw entries in random order: the called ones, and others up to the limit."""
         count = len(self.variants)
         places = unpack(f"<{count}I", noise[: 4 * count])
-        inner = unpack(f"<{count}H", noise[4 * count :])
         order = sorted(range(count), key=places.__getitem__)
+        if limit is None or limit >= count:
+            return order
+        wanted = {index for index, name in enumerate(self.names) if name in called}
+        others = [index for index in order if index not in wanted]
+        wanted.update(others[: max(0, limit - len(wanted))])
+        return [index for index in order if index in wanted]
+
+    def pick(self, order: Iterable[int], noise: bytes) -> list[bytes]:
+        """Give the entries in this order, each with its inner list shuffled."""
+        count = len(self.variants)
+        inner = unpack(f"<{count}H", noise[4 * count :])
         variants = self.variants
         return [variants[i][inner[i] % len(variants[i])] for i in order]
 
 
 class RecordWriter:
-    """Writes records for one catalogue, developer text and seed. Same input, same bytes."""
+    """Writes records for one catalogue, developer text and seed. Same input, same bytes.
 
-    def __init__(self, catalog: Catalog, developer: tuple[str, str], seed: int) -> None:
+    Entries are shuffled by six bytes of noise each: four for the place, two for the inner order.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        developer: tuple[str, str],
+        seed: int,
+        shape: RecordShape = RecordShape(),
+    ) -> None:
         """developer: the developer message's text before and after the catalogue."""
         before, after = developer
         self._catalog = catalog
         self._seed = seed
-        self._tools = _Fragments(tuple(map(_tool_variants, catalog.raw_functions)))
-        self._properties = _Fragments(tuple(map(_property_variants, catalog.raw_properties)))
-        self._before = (
-            b'],"messages":[{"role":"developer","content":"' + _escape(before) + _escape("[")
+        self._shape = shape
+        functions, properties = catalog.raw_functions, catalog.raw_properties
+        self._tools = _Fragments(
+            tuple(raw.get("name") for raw in functions), tuple(map(_tool_variants, functions))
         )
-        self._after = _escape("]") + _escape(after) + b'"},{"role":"user","content":'
+        names = tuple(raw.get("propertyName") for raw in properties)
+        if shape.compact:
+            names = tuple(catalog.properties)
+            self._lines = _escaped(compact_lines(facts_of(catalog)))
+            self._properties = _Fragments(names, tuple((line,) for line, _ in self._lines[1]))
+            brackets = ("", "")
+        else:
+            self._properties = _Fragments(names, tuple(map(_property_variants, properties)))
+            brackets = ("[", "]")
+        self._before = b'],"messages":[{"role":"developer","content":"' + _escape(
+            before + brackets[0]
+        )
+        self._after = _escape(brackets[1] + after) + b'"},{"role":"user","content":'
 
     def write(self, sample: Sample, split: SplitName) -> bytes:
         """Give a sample's record as one line, shuffled by hash of the seed and the sample's id."""
@@ -68,13 +118,40 @@ class RecordWriter:
             {"function": {"name": call.name, "arguments": call.arguments}}
             for call in sample.answers
         ]
+        functions = {call.name for call in sample.answers}
+        order = tools.order(noise[:cut], self._shape.tools, functions)
         parts = [b'{"metadata":"', split.encode(), b'","tools":[']
-        parts.append(b",".join(tools.pick(noise[:cut])))
+        parts.append(b",".join(tools.pick(order, noise[:cut])))
         parts.append(self._before)
-        parts.append(b",".join(properties.pick(noise[cut:])))
+        order = properties.order(noise[cut:], self._shape.properties, _called(sample))
+        if self._shape.compact:
+            parts.append(self._compact(order))
+        else:
+            parts.append(b",".join(properties.pick(order, noise[cut:])))
         parts += (self._after, dumps(sample.query))
         parts += (b'},{"role":"assistant","tool_calls":', dumps(calls), b"}]}\n")
         return b"".join(parts)
+
+    def _compact(self, order: Iterable[int]) -> bytes:
+        lists, lines = self._lines
+        chosen = [lines[index] for index in order]
+        used = sorted(frozenset().union(*(needed for _, needed in chosen)))
+        head = [_escape(VERSION), *(lists[index] for index in used)]
+        return b"\\n".join(head + [line for line, _ in chosen])
+
+
+def _called(sample: Sample) -> set[str]:
+    named = (call.arguments.get(PROPERTY_ARGUMENT) for call in sample.answers)
+    return {name for name in named if isinstance(name, str)}
+
+
+def _escaped(
+    lines: CompactLines,
+) -> tuple[list[bytes], list[tuple[bytes, frozenset[int]]]]:
+    return (
+        [_escape(line) for line in lines.lists],
+        [(_escape(line), used) for line, used in lines.properties],
+    )
 
 
 class _Message(msgspec.Struct):
