@@ -1,0 +1,123 @@
+"""Chat templates, and the probe that shows what they lose."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from workbench.adapters.chat_templates import ChatTemplate, load_chat_template
+from workbench.core.errors import InputError
+from workbench.core.outputs import detect_family
+from workbench.core.probe import probe_template
+
+HEAD = "{% for t in tools %}{{ t | tojson }}{% endfor %}"
+TURN = "<|im_start|>{{ m.role }}\n{{ m.content }}"
+CALLS = (
+    "{% for c in m.tool_calls %}<tool_call>\n"
+    '{"name": "{{ c.function.name }}", "arguments": {{ c.function.arguments | tojson }}}'
+    "\n</tool_call>{% endfor %}"
+)
+END = "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+WHOLE = f"{HEAD}{{% for m in messages %}}{TURN}{CALLS}<|im_end|>\n{{% endfor %}}{END}"
+
+
+def template(source):
+    tokens = {"bos_token": "", "eos_token": ""}
+    return ChatTemplate(source, tokens, detect_family(source) or "llama", Path("model"))
+
+
+def losses(source):
+    one = template(source)
+    return [
+        loss.what
+        for loss in probe_template(
+            lambda messages, tools, start: one.render(messages, tools, add_generation_prompt=start),
+            one.family,
+        )
+    ]
+
+
+def test_a_template_that_renders_all_loses_nothing():
+    assert losses(WHOLE) == []
+
+
+LOSING = {
+    "the developer's role": (
+        WHOLE.replace("{% for m in messages %}", "{% for m in messages if m.role != 'system' %}"),
+        ["catalogue"],
+    ),
+    "the tools": (WHOLE.replace(HEAD, ""), ["tools"]),
+    "the last tool": (WHOLE.replace("for t in tools", "for t in tools[:1]"), ["tools"]),
+    "all calls but the first": (
+        WHOLE.replace("m.tool_calls %}", "(m.tool_calls or [])[:1] %}"),
+        ["calls"],
+    ),
+    "all calls": (WHOLE.replace(CALLS, ""), ["calls"]),
+    "the types of values": (
+        WHOLE.replace("c.function.arguments |", "c.function.arguments | string |"),
+        ["calls"],
+    ),
+    "the query": (
+        WHOLE.replace("{{ m.content }}", "{{ m.content if m.role != 'user' }}"),
+        ["query"],
+    ),
+    "the prompt as a beginning": (
+        WHOLE.replace(END, END.replace("\n{% endif", "<think>{% endif")),
+        ["prefix"],
+    ),
+    "answers of more than one call": (
+        WHOLE.replace(
+            CALLS,
+            "{% if m.tool_calls and m.tool_calls | length > 1 %}"
+            "{{ raise_exception('only one') }}{% endif %}<tool_call>",
+        ),
+        ["calls"],
+    ),
+    "the whole chat": ("{{ raise_exception('no tools') }}<tool_call>", ["prompt"]),
+}
+
+
+@pytest.mark.parametrize(("source", "lost"), LOSING.values(), ids=LOSING)
+def test_what_a_template_loses_is_told(source, lost):
+    assert losses(source) == lost
+
+
+def test_gemma_keeps_the_developer_and_its_trigger_has_no_point():
+    source = (
+        "{% for m in messages %}<start_of_turn>{{ m.role }}\n{{ m.content }}"
+        "{% if loop.first %}{% for t in tools %}<start_function_declaration>"
+        "{{ t.function.name }}{% endfor %}{% endif %}"
+        "{% for c in m.tool_calls %}<start_function_call>call:{{ c.function.name ~ '{' }}"
+        "{% for k, v in c.function.arguments | dictsort %}{{ ',' if not loop.first }}{{ k }}:"
+        "{{ '<escape>' ~ v ~ '<escape>' if v is string else v }}{% endfor %}}"
+        "<end_function_call>{% endfor %}"
+        "{{ '<start_function_response>' if m.tool_calls else '<end_of_turn>\n' }}{% endfor %}"
+        "{% if add_generation_prompt %}<start_of_turn>assistant\n{% endif %}"
+    )
+    assert template(source).family == "functiongemma"
+    assert losses(source) == []
+    assert losses(source.replace("{{ m.content }}", "{{ m.content }} ")) == ["trigger"]
+
+
+def test_marks_of_generation_change_nothing():
+    marked = WHOLE.replace(CALLS, f"{{% generation %}}{CALLS}{{% endgeneration %}}")
+    assert losses(marked) == []
+
+
+def test_a_folder_s_template_is_found_in_either_file(tmp_path):
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": WHOLE}))
+    assert load_chat_template(tmp_path).source == WHOLE
+    (tmp_path / "chat_template.jinja").write_text("other <function=")
+    assert load_chat_template(tmp_path).family == "tagged"
+
+
+def test_a_folder_without_a_template_is_told(tmp_path):
+    for content, said in ((None, "cannot be read"), ("{}", "no chat template"), ("[", "no JSON")):
+        if content is not None:
+            (tmp_path / "tokenizer_config.json").write_text(content)
+        with pytest.raises(InputError, match=said):
+            load_chat_template(tmp_path)
+    (tmp_path / "chat_template.jinja").write_text("{% for %}")
+    (tmp_path / "tokenizer_config.json").write_text("{}")
+    with pytest.raises(InputError, match="broken"):
+        load_chat_template(tmp_path)

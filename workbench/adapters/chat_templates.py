@@ -1,0 +1,118 @@
+"""Chat templates: a model folder's own, rendered without loading the model or torch."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.ext import Extension, loopcontrols
+from jinja2.nodes import Node
+from jinja2.parser import Parser
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from workbench.core.chat import chat_messages, chat_tools
+from workbench.core.errors import InputError
+from workbench.core.gold import Gold
+from workbench.core.outputs import Family, detect_family
+
+TEMPLATE_FILE = "chat_template.jinja"
+_CONFIG_FILE = "tokenizer_config.json"
+
+
+class TemplateRefusedError(InputError, ValueError):
+    """A chat that a template does not take."""
+
+
+class ChatTemplate:
+    """A model's chat template. family: how it writes calls."""
+
+    def __init__(self, source: str, tokens: dict[str, str], family: Family, place: Path) -> None:
+        self.source = source
+        self.family: Family = family
+        self._tokens = tokens
+        self._place = place
+        environment = ImmutableSandboxedEnvironment(
+            trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols, _GenerationMark]
+        )
+        environment.filters["tojson"] = _tojson
+        environment.globals["raise_exception"] = _refuse
+        environment.globals["strftime_now"] = lambda form: datetime.now(UTC).strftime(form)
+        try:
+            self._template = environment.from_string(source)
+        except jinja2.TemplateError as error:
+            raise InputError(f"{place}: its chat template is broken: {error}.") from None
+
+    def prompt(self, gold: Gold) -> str:
+        """Render what a model is asked, up to where its answer begins."""
+        return self.render(gold.messages, gold.tools, add_generation_prompt=True)
+
+    def render(
+        self, messages: list[dict[str, Any]], tools: list[Any], *, add_generation_prompt: bool
+    ) -> str:
+        """Render a chat. Raises `TemplateRefusedError` where the template refuses it."""
+        try:
+            return self._template.render(
+                messages=chat_messages(messages, self.family),
+                tools=chat_tools(tools),
+                add_generation_prompt=add_generation_prompt,
+                enable_thinking=False,
+                **self._tokens,
+            )
+        except Exception as error:  # a template is a program and may fail in any way
+            said = " ".join(str(error).split())
+            raise TemplateRefusedError(
+                f"{self._place}: its chat template refuses a record: {said}."
+            ) from None
+
+
+class _GenerationMark(Extension):
+    """`{% generation %}…{% endgeneration %}` marks what a model writes, and changes nothing."""
+
+    tags = {"generation"}  # noqa: RUF012 - as Jinja declares it
+
+    def parse(self, parser: Parser) -> list[Node]:
+        """Give what stands between the marks."""
+        next(parser.stream)
+        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
+
+
+def load_chat_template(folder: Path) -> ChatTemplate:
+    """Load the chat template of a model folder. Raises `InputError` where there is none."""
+    config = _config(folder)
+    path = folder / TEMPLATE_FILE
+    source = config.get("chat_template")
+    if path.is_file():
+        source = path.read_text("utf-8")
+    if not isinstance(source, str):
+        raise InputError(
+            f"{folder}: there is no chat template in it ({TEMPLATE_FILE} or {_CONFIG_FILE}); name "
+            "the folder of a model that is tuned for chat."
+        )
+    tokens = {}
+    for name in ("bos_token", "eos_token", "pad_token", "unk_token"):
+        token = config.get(name)
+        token = token.get("content") if isinstance(token, dict) else token
+        tokens[name] = token if isinstance(token, str) else ""
+    return ChatTemplate(source, tokens, detect_family(source) or "llama", folder)
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    path = folder / _CONFIG_FILE
+    try:
+        config = json.loads(path.read_text("utf-8"))
+    except OSError:
+        raise InputError(
+            f"{path}: it cannot be read; name the folder of a model with its tokenizer."
+        ) from None
+    except ValueError:
+        raise InputError(f"{path}: this is no JSON; fetch the model anew.") from None
+    return config if isinstance(config, dict) else {}
+
+
+def _tojson(value: Any, ensure_ascii: bool = False, indent: int | None = None, **_: Any) -> str:
+    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent)
+
+
+def _refuse(message: str) -> Any:
+    raise jinja2.TemplateError(message)

@@ -1,0 +1,99 @@
+"""Probe a chat template: whether all of a record comes through, before any training on it.
+
+Templates lose things without a word: the developer's message and the catalogue in it, the tools,
+all calls but the first. A record made of marker words shows it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.core.chat import TRIGGER
+from workbench.core.outputs import Family, read_output
+from workbench.core.samples import ToolCall
+
+Render = Callable[[list[dict[str, Any]], list[Any], bool], str]
+"""Renders messages and tools; the last argument: whether an answer is to begin at the end."""
+
+_CATALOGUE = "MARKCATALOGUE"
+_QUERY = "MARKQUERY"
+_TOOLS = ("markFirstTool", "markSecondTool")
+_CALLS = (
+    ToolCall("markFirstTool", {"areaId": 16, "name": "MARKONE", "value": [7001, 7002]}),
+    ToolCall("markSecondTool", {"areaId": 0, "name": "MARKTWO", "value": 70.25}),
+)
+_TYPES: dict[str, Any] = {
+    "areaId": {"type": "integer"},
+    "name": {"type": "string"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that a template loses. what: in a word. sentence: what it means, and a remedy."""
+
+    what: str
+    sentence: str
+
+
+def probe_template(render: Render, family: Family) -> tuple[Loss, ...]:
+    """Render a record of marker words and tell what does not come through; empty if all does."""
+    return tuple(_losses(render, family))
+
+
+def probe_record() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Give the messages and the tools of the record of marker words."""
+    parameters = {
+        "type": "OBJECT",
+        "properties": {key: {"type": t["type"].upper()} for key, t in _TYPES.items()},
+        "required": list(_TYPES),
+    }
+    tools: list[dict[str, Any]] = [
+        {"function": {"name": name, "description": f"{name} text", "parameters": parameters}}
+        for name in _TOOLS
+    ]
+    calls = [{"function": {"name": c.name, "arguments": c.arguments}} for c in _CALLS]
+    messages: list[dict[str, Any]] = [
+        {"role": "developer", "content": f"{_CATALOGUE}\n\n{TRIGGER}."},
+        {"role": "user", "content": _QUERY},
+        {"role": "assistant", "tool_calls": calls},
+    ]
+    return messages, tools
+
+
+def _losses(render: Render, family: Family) -> Iterator[Loss]:
+    messages, tools = probe_record()
+    try:
+        prompt = render(messages[:-1], tools, True)
+    except ValueError as error:
+        yield Loss("prompt", f"the chat template refuses a record's prompt: {error}")
+        return
+    if _CATALOGUE not in prompt:
+        yield Loss(
+            "catalogue",
+            "the chat template drops the developer's message, and the catalogue with it",
+        )
+    for tool in _TOOLS:
+        if tool not in prompt:
+            yield Loss("tools", f"the chat template drops the tools ({tool} is not in the prompt)")
+            break
+    if _QUERY not in prompt:
+        yield Loss("query", "the chat template drops the user's message")
+    if family == "functiongemma" and f"{TRIGGER}<" not in prompt:
+        yield Loss("trigger", f"the prompt lacks the model's trigger sentence: {TRIGGER!r}")
+    try:
+        whole = render(messages, tools, False)
+    except ValueError as error:
+        yield Loss("calls", f"the chat template refuses an answer with two calls: {error}")
+        return
+    if not whole.startswith(prompt):
+        yield Loss(
+            "prefix",
+            "the prompt is not how a record begins under this chat template, so that the answer "
+            "cannot be told from it",
+        )
+        return
+    read = read_output(whole[len(prompt) :], family, {c.name: _TYPES for c in _CALLS})
+    lost = [call.name for call in _CALLS if call not in read.calls]
+    if lost:
+        yield Loss("calls", f"the chat template loses or changes calls ({', '.join(lost)} of two)")
