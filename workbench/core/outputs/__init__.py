@@ -14,7 +14,15 @@ from workbench.core.outputs.llama import read_llama
 from workbench.core.outputs.output import Output, ParameterTypes
 from workbench.core.outputs.tagged import read_tagged
 
-__all__ = ["FAMILIES", "Family", "Output", "detect_family", "read_output"]
+__all__ = [
+    "FAMILIES",
+    "Family",
+    "Output",
+    "ParameterTypes",
+    "detect_family",
+    "parameter_types",
+    "read_output",
+]
 
 Family = Literal["hermes", "tagged", "gemma4", "functiongemma", "llama"]
 """How calls are written.

@@ -1,0 +1,199 @@
+"""`workbench evaluate` against a local server, and on saved answers."""
+
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+from openai_server import OpenAIServer, said, written
+from typer.testing import CliRunner
+
+from workbench.cli import app
+from workbench.core.records import RecordShape, RecordWriter
+from workbench.core.samples import Sample, ToolCall
+
+DEVELOPER = ("You drive a car.\n", "\nCall functions.")
+HERMES = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+    "{% if tools %}{{ tools | tojson }}{% endif %}<tool_call>"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def temperature(value):
+    arguments = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1, "value": value}
+    return {"name": "setFloatProperty", "arguments": arguments}
+
+
+GOLDS = {f"Set it to {value} degrees": [temperature(value)] for value in (20.0, 21.5, 22.0, 25.0)}
+
+
+@pytest.fixture
+def records(tmp_path, catalog):
+    writer = RecordWriter(catalog, DEVELOPER, 0, RecordShape(compact=True, properties=4))
+    path = tmp_path / "dataset.jsonl"
+    samples = [
+        Sample(query, tuple(ToolCall(**call) for call in calls)) for query, calls in GOLDS.items()
+    ]
+    train = Sample("Lock up", (ToolCall("getBooleanProperty", {"propertyName": "X"}),))
+    lines = [writer.write(sample, "eval") for sample in samples] + [writer.write(train, "train")]
+    path.write_bytes(b"".join(lines))
+    return path
+
+
+@pytest.fixture
+def server():
+    with OpenAIServer() as server:
+        yield server
+
+
+def run(*arguments, code=0):
+    result = CliRunner().invoke(app, ["evaluate", *map(str, arguments), "--batch"])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        if code == 0:
+            raise result.exception
+        return str(result.exception)
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def query_of(body):
+    return body["messages"][-1]["content"]
+
+
+def test_a_right_model_scores_all_and_what_it_is_asked_is_the_record(records, server, tmp_path):
+    server.answer = lambda _, body: said("", GOLDS[query_of(body)])
+    report = tmp_path / "r.json"
+    run(records, "--endpoint", f"{server.url}/v1/", "--model", "car", "--report", report)
+    data = json.loads(report.read_text())
+    assert data["metrics"]["exact"]["hits"] == data["metrics"]["exact"]["total"] == 4
+    [path, body] = server.asked[0]
+    assert path == "/v1/chat/completions"
+    assert [m["role"] for m in body["messages"]] == ["system", "user"]
+    assert all(tool["type"] == "function" for tool in body["tools"])
+    assert '"OBJECT"' not in json.dumps(body["tools"])
+
+
+def test_saved_answers_score_as_the_endpoint_did(records, server, tmp_path):
+    answers = iter([[], [temperature(21.5), temperature(21.5)], [temperature(22)], None])
+    server.answer = lambda _, body: said("", next(answers)) if body else None
+    saved = tmp_path / "a.jsonl"
+    first = run(
+        records, "--endpoint", server.url, "--outputs", saved, "--workers", 1, "--json",
+        "--report", tmp_path / "one.json",
+    )  # fmt: skip
+    asked = len(server.asked)
+    again = run(records, "--outputs", saved, "--json", "--report", tmp_path / "two.json")
+    assert len(server.asked) == asked == 4
+    assert json.loads(first)["metrics"] == json.loads(again)["metrics"]
+    assert json.loads(again)["metrics"]["exact"]["hits"] == 1
+    assert json.loads(again)["metrics"]["faults"]["no call"]["hits"] == 2
+
+
+def test_raw_mode_renders_here_and_reads_here(records, server, tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "tokenizer_config.json").write_text('{"eos_token": "<|im_end|>"}')
+    (folder / "chat_template.jinja").write_text(HERMES)
+
+    def answer(_, body):
+        query = next(query for query in GOLDS if query in body["prompt"])
+        call = json.dumps(GOLDS[query][0])
+        return written(f"<tool_call>\n{call}\n</tool_call><|im_end|>")
+
+    server.answer = answer
+    report = tmp_path / "r.json"
+    run(records, "--endpoint", server.url, "--raw", "--template", folder, "--report", report)
+    assert server.asked[0][0] == "/v1/completions"
+    assert server.asked[0][1]["prompt"].endswith("<|im_start|>assistant\n")
+    assert json.loads(report.read_text())["metrics"]["exact"]["hits"] == 4
+
+
+def test_an_evaluation_that_was_cut_short_goes_on(records, server, tmp_path):
+    def answer(_, body):
+        right = said("", GOLDS[query_of(body)])
+        return right if len(server.asked) < 3 else (404, {"error": "gone"})
+
+    server.answer = answer
+    saved = tmp_path / "a.jsonl"
+    arguments = (records, "--endpoint", server.url, "--outputs", saved, "--workers", 1)
+    message = run(*arguments, "--report", tmp_path / "r.json", code=1)
+    assert "refuses the question (404" in message
+    assert saved.read_bytes().count(b"\n") == 3
+    saved.write_bytes(saved.read_bytes() + b'{"query": "torn')
+    server.answer = lambda _, body: said("", GOLDS[query_of(body)])
+    server.asked.clear()
+    data = json.loads(run(*arguments, "--report", tmp_path / "r.json", "--json"))
+    assert len(server.asked) == 2
+    assert data["metrics"]["exact"]["hits"] == 4
+
+
+def test_two_models_are_compared_and_no_difference_is_claimed_where_none_is_shown(
+    records, server, tmp_path
+):
+    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    server.answer = lambda _, body: said("", GOLDS[query_of(body)])
+    run(records, "--endpoint", server.url, "--outputs", first, "--report", tmp_path / "r.json")
+    server.answer = lambda _path, _body: said("I would rather not.")
+    run(records, "--endpoint", server.url, "--outputs", second, "--report", tmp_path / "r.json")
+    report = tmp_path / "c.json"
+    told = run(records, "--outputs", first, "--compare", second, "--report", report)
+    assert "No difference is shown: 4 records are right with" in " ".join(told.split())
+    assert json.loads(report.read_text())["comparison"]["p"] == 0.125
+
+
+def test_gold_that_changed_since_is_counted_and_scored_anew(records, server, tmp_path, catalog):
+    saved = tmp_path / "a.jsonl"
+    server.answer = lambda _, body: said("", GOLDS[query_of(body)])
+    run(records, "--endpoint", server.url, "--outputs", saved, "--report", tmp_path / "r.json")
+    records.write_bytes(records.read_bytes().replace(b'"value":25.0', b'"value":24.0'))
+    data = json.loads(run(records, "--outputs", saved, "--report", tmp_path / "r.json", "--json"))
+    assert data["metrics"]["exact"]["hits"] == 3
+    assert data["notes"] == ["1 records were signed anew since the model was asked."]
+
+
+def test_a_parser_that_loses_values_is_warned_of(records, server, tmp_path):
+    bad = {"name": "setFloatProperty", "arguments": {"propertyName": "HVAC_TEMPERATURE_SET"}}
+    server.answer = lambda _path, _body: said("", [bad])
+    report = tmp_path / "r.json"
+    run(records, "--endpoint", server.url, "--report", report)
+    assert any("--raw" in sentence for sentence in json.loads(report.read_text())["notes"])
+
+
+def test_the_report_for_people_and_its_plots(records, server, tmp_path):
+    server.answer = lambda _, body: said("", GOLDS[query_of(body)])
+    report = tmp_path / "r.json"
+    run(records, "--endpoint", server.url, "--model", "a|b`\x1b[31m", "--report", report)
+    text = report.with_suffix(".md").read_text()
+    assert "| exact match | 100.0 % (4 of 4; 51.0–100.0) |" in text
+    assert "\x1b" not in text
+    for path in tmp_path.glob("*.svg"):
+        ET.parse(path)
+        assert path.name in text
+
+
+def test_unusable_input_is_a_sentence(records, tmp_path):
+    nothing = tmp_path / "none.jsonl"
+    assert "none.jsonl" in run(nothing, code=2)
+    nothing.write_text("{}\n")
+    assert "line 1: this is no training record" in run(nothing, code=2)
+    assert "--split" in run(records, "--split", "dev", code=2)
+    assert "holds no answers" in run(records, "--outputs", _empty(tmp_path), code=2)
+    wrong = tmp_path / "w.jsonl"
+    wrong.write_text('{"kind": "journal"}\n')
+    assert "no answers file" in run(records, "--outputs", wrong, code=2)
+
+
+def _empty(folder):
+    path = folder / "empty.jsonl"
+    path.write_text("")
+    return path
+
+
+def test_a_server_that_is_not_there_is_a_sentence(records, tmp_path, monkeypatch):
+    async def no_wait(_):
+        return None
+
+    monkeypatch.setattr("workbench.adapters.answerers.endpoint.asyncio.sleep", no_wait)
+    report = tmp_path / "r.json"
+    message = run(records, "--endpoint", "http://127.0.0.1:9", "--report", report, code=1)
+    assert "cannot be reached" in message

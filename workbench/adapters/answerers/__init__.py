@@ -1,0 +1,45 @@
+"""Answerers: what answers a record's question. One small protocol, one module for each kind."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from workbench.core.gold import Gold
+from workbench.core.outputs import Family
+from workbench.core.samples import ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came back: text as generated, or calls as the server parsed them, whole and broken."""
+
+    text: str = ""
+    calls: tuple[ToolCall, ...] | None = None
+    broken: tuple[str, ...] = ()
+
+
+class AnswerError(Exception):
+    """A question without an answer. `fatal`: no other will be answered either."""
+
+    def __init__(self, message: str, *, fatal: bool = False) -> None:
+        super().__init__(message)
+        self.fatal = fatal
+
+
+class Answerer(Protocol):
+    """Something that answers.
+
+    model, source: for the record. family: how it writes calls, None where they come parsed.
+    """
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def family(self) -> Family | None: ...
+
+    async def answer(self, gold: Gold) -> Given:
+        """Answer a question. Raises `AnswerError`: one sentence."""
+        ...
+
+    async def close(self) -> None: ...

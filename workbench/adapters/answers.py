@@ -1,0 +1,125 @@
+"""Answers of a model, saved as they came: a file of lines, so that scoring needs no model.
+
+The first line tells what was asked and how; each other line holds one answer. A line is on disk
+before the next question's answer counts, so that an evaluation that was killed goes on.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from workbench.adapters.files import append, appending, cut, read_bytes
+from workbench.core.errors import InputError
+from workbench.core.jsontext import dumps
+from workbench.core.samples import ToolCall
+
+SCHEMA = 1
+
+
+class AnswersHead(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked: the model, how it was reached, how its calls are written, which records.
+
+    family: of `core.outputs`, "" where the calls come parsed. data: SHA-256 of the records file.
+    """
+
+    kind: str = "answers"
+    schema: int = SCHEMA
+    model: str
+    source: str
+    family: str = ""
+    data: str = ""
+    split: str = ""
+    settings: dict[str, Any] = {}
+    version: str = ""
+    time: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One answer. gold: the content id of the signed sample when it was asked.
+
+    text: as generated; calls: as a server parsed them, None where it gave text; broken: those that
+    it gave and that are none. error: why there is neither. seconds: what it took.
+    """
+
+    query: str
+    gold: str
+    text: str = ""
+    calls: tuple[ToolCall, ...] | None = None
+    broken: tuple[str, ...] = ()
+    error: str = ""
+    seconds: float = 0.0
+
+
+_head_decoder = msgspec.json.Decoder(AnswersHead)
+_answer_decoder = msgspec.json.Decoder(Answer)
+
+
+class AnswersFile:
+    """A file of answers, open for more."""
+
+    def __init__(self, path: Path, handle: int) -> None:
+        self._path = path
+        self._handle = handle
+
+    def append(self, answer: Answer) -> None:
+        """Save an answer; it is on disk when this returns."""
+        append(self._handle, self._path, dumps(msgspec.to_builtins(answer)) + b"\n")
+
+
+def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
+    """Read a file of answers; a last line without its end, from a crash, is passed over.
+
+    Raises `InputError` naming the line that cannot be read.
+    """
+    content = read_bytes(path, "answers file")
+    lines = content[: content.rfind(b"\n") + 1].splitlines()
+    if not lines:
+        raise InputError(f"{path}: it holds no answers; run the evaluation with a model first.")
+    try:
+        head = _head_decoder.decode(lines[0])
+    except msgspec.DecodeError:
+        head = None
+    if head is None or head.kind != "answers":
+        raise InputError(f"{path}: this is no answers file; give the one that evaluate wrote.")
+    if head.schema > SCHEMA:
+        raise InputError(f"{path}: a newer version wrote it (schema {head.schema}); upgrade.")
+    answers = []
+    for number, line in enumerate(lines[1:], 2):
+        try:
+            answers.append(_answer_decoder.decode(line))
+        except (msgspec.DecodeError, RecursionError):
+            raise InputError(
+                f"{path}, line {number}: this is no answer; restore the file, or remove the line."
+            ) from None
+    return head, answers
+
+
+@contextmanager
+def opened_answers(path: Path, head: AnswersHead) -> Iterator[tuple[AnswersFile, list[Answer]]]:
+    """Open a file of answers to go on with, or make it; gives the answers that are there.
+
+    Raises `InputError` where it holds those of another model or of other records.
+    """
+    there: list[Answer] = []
+    if path.exists() and path.stat().st_size:
+        found, there = read_answers(path)
+        for name, old, new in (
+            ("model", found.model, head.model),
+            ("source", found.source, head.source),
+            ("family", found.family, head.family),
+            ("split", found.split, head.split),
+        ):
+            if old != new:
+                raise InputError(
+                    f"{path}: it holds answers of another {name} ({old or 'none'}, not "
+                    f"{new or 'none'}); name another file, or move it away."
+                )
+        content = read_bytes(path, "answers file")
+        cut(path, content.rfind(b"\n") + 1)
+    with appending(path) as handle:
+        if not path.stat().st_size:
+            append(handle, path, dumps(msgspec.to_builtins(head)) + b"\n")
+        yield AnswersFile(path, handle), there

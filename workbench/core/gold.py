@@ -1,0 +1,28 @@
+"""Gold: records with signed answers, as questions to a model."""
+
+from typing import Any
+
+import msgspec
+
+from workbench.core.records import SplitName, read_record
+from workbench.core.samples import Sample
+
+
+class Gold(msgspec.Struct, frozen=True):
+    """A record to evaluate on.
+
+    number: of its line, from 1. tools, messages: what a model is asked, without the answer.
+    """
+
+    number: int
+    split: SplitName
+    sample: Sample
+    tools: list[Any]
+    messages: list[dict[str, Any]]
+
+
+def read_gold(line: bytes, number: int) -> Gold:
+    """Read a record. Raises `ValueError` with the reason where it is none."""
+    split, sample = read_record(line)
+    raw = msgspec.json.decode(line)
+    return Gold(number, split, sample, raw["tools"], raw["messages"][:-1])

@@ -1,0 +1,15 @@
+"""Evaluate: ask a model the signed questions, and score its answers. Scoring needs no model."""
+
+from workbench.jobs.evaluate.asking import Asked, Unanswered, ask
+from workbench.jobs.evaluate.golds import load_golds
+from workbench.jobs.evaluate.scoring import Evaluation, Result, evaluate_answers
+
+__all__ = [
+    "Asked",
+    "Evaluation",
+    "Result",
+    "Unanswered",
+    "ask",
+    "evaluate_answers",
+    "load_golds",
+]

@@ -1,0 +1,175 @@
+"""An evaluation as a report: JSON for programs, Markdown for people."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from workbench import __version__
+from workbench.core.plain import visible
+from workbench.core.samples import to_item
+from workbench.core.scoring import Comparison, Share, Summary
+from workbench.jobs.evaluate.scoring import Evaluation, Result
+
+REPORT_FORMAT = 1
+
+METRICS = (
+    ("exact", "exact match", "all calls right, in any order, types told apart"),
+    ("ordered", "ordered match", "as CarTool-Instruct counts: in order, true equals 1"),
+    ("effect", "equal effect", "the car ends in the same state and answers the same questions"),
+    ("precision", "call precision", "of the calls written, those that are right"),
+    ("recall", "call recall", "of the calls wanted, those that were written"),
+)
+"""The metrics with their names and meanings, the headline first."""
+
+
+def report_data(
+    evaluation: Evaluation, *, data: str, digest: str, catalog: Mapping[str, str]
+) -> dict[str, Any]:
+    """Give the report as plain data, with a result for each record. digest: of the records file."""
+    return {
+        "format": REPORT_FORMAT,
+        "workbench": __version__,
+        "model": evaluation.head.model,
+        "source": evaluation.head.source,
+        "family": evaluation.head.family,
+        "data": {"path": visible(data), "sha256": digest, "split": evaluation.head.split},
+        "catalog": dict(catalog),
+        "metrics": summary_data(evaluation.summary),
+        "notes": list(evaluation.notes),
+        "results": [_result(result) for result in evaluation.results],
+    }
+
+
+def summary_data(summary: Summary) -> dict[str, Any]:
+    """Give a summary as plain data: each share with hits, total, value and interval."""
+    data: dict[str, Any] = {"samples": summary.samples, "weighted": summary.weighted}
+    data |= {name: share_data(getattr(summary, name)) for name, _, _ in METRICS}
+    for name in ("parts", "faults"):
+        data[name] = {key: share_data(share) for key, share in getattr(summary, name).items()}
+    data["groups"] = {
+        group: {key: share_data(share) for key, share in shares.items()}
+        for group, shares in summary.groups.items()
+    }
+    return data
+
+
+def share_data(share: Share) -> dict[str, Any]:
+    """Give a share as plain data."""
+    return asdict(share) | {"value": share.value}
+
+
+def comparison_data(comparison: Comparison) -> dict[str, Any]:
+    """Give a comparison as plain data."""
+    data = asdict(comparison) | {"differs": comparison.differs}
+    return data | {side: share_data(getattr(comparison, side)) for side in ("left", "right")}
+
+
+def comparison_words(comparison: Comparison, left: str, right: str) -> str:
+    """Say what a comparison shows, and no more."""
+    counts = (
+        f"{comparison.only_left} records are right with {left} alone, "
+        f"{comparison.only_right} with {right} alone (exact McNemar, p = {_p(comparison.p)})"
+    )
+    if not comparison.differs:
+        return f"No difference is shown: {counts}."
+    better = left if comparison.only_left > comparison.only_right else right
+    return f"{better} is better: {counts}."
+
+
+def share_words(share: Share) -> str:
+    """Say a share: `90.7 % (272 of 300; 86.8–93.5)`."""
+    if not share.total:
+        return "none"
+    interval = f"{100 * share.low:.1f}–{100 * share.high:.1f}"
+    return f"{100 * share.value:.1f} % ({share.hits} of {share.total}; {interval})"
+
+
+def markdown(
+    evaluation: Evaluation,
+    data: str,
+    compared: tuple[Comparison, str] | None = None,
+    plots: Mapping[str, str] | None = None,
+) -> str:
+    """Write the report for people. compared: with another model, and its name. plots: by title."""
+    return "\n".join(_lines(evaluation, data, compared, plots or {})) + "\n"
+
+
+def _lines(
+    evaluation: Evaluation,
+    data: str,
+    compared: tuple[Comparison, str] | None,
+    plots: Mapping[str, str],
+) -> Iterator[str]:
+    head, summary = evaluation.head, evaluation.summary
+    yield f"# {_cell(head.model)}"
+    yield ""
+    yield f"{summary.samples} records of {head.split} in `{_cell(data)}`, reached by {head.source}."
+    yield "Intervals are 95 % (Wilson)."
+    for note in evaluation.notes:
+        yield ""
+        yield f"**Note:** {note}"
+    yield from _table(
+        ("metric", "share", "meaning"),
+        [(name, share_words(getattr(summary, key)), words) for key, name, words in METRICS],
+    )
+    yield ""
+    yield (
+        f"Exact match weighted by how often people ask for such things: "
+        f"{100 * summary.weighted:.1f} %."
+    )
+    if compared:
+        comparison, other = compared
+        yield from ("", f"## Against {_cell(other)}", "")
+        yield comparison_words(comparison, _cell(head.model), _cell(other))
+    yield from ("", "## Parts of the calls")
+    yield from _shares("part", summary.parts)
+    yield from ("", "## What is wrong with answers")
+    yield from _shares("fault", summary.faults)
+    for group, shares in summary.groups.items():
+        yield from ("", f"## Exact match by {group}")
+        if group in plots:
+            yield from ("", f"![Exact match by {group}]({plots[group]})")
+        yield from _shares(group, shares)
+
+
+def _shares(what: str, shares: Mapping[str, Share]) -> Iterator[str]:
+    yield from _table((what, "share"), [(name, share_words(s)) for name, s in shares.items()])
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield ""
+    yield "| " + " | ".join(heads) + " |"
+    yield "|" + " --- |" * len(heads)
+    for row in rows:
+        yield "| " + " | ".join(_cell(cell) for cell in row) + " |"
+
+
+def _cell(text: str) -> str:
+    return visible(text).replace("|", "\\|").replace("`", "'")
+
+
+def _p(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.001 else f"{value:.1e}"
+
+
+def _result(result: Result) -> dict[str, Any]:
+    score, output = result.score, result.output
+    data: dict[str, Any] = {
+        "id": result.gold.sample.id,
+        "query": result.gold.sample.query,
+        "answers": to_item(result.gold.sample)["answers"],
+        "given": [{"name": c.name, "arguments": c.arguments} for c in output.calls],
+        "exact": score.exact,
+        "ordered": score.ordered,
+        "effect": score.effect,
+        "faults": list(score.faults),
+    }
+    if output.broken:
+        data["broken"] = list(output.broken)
+    if not output.calls and output.text:
+        data["text"] = output.text
+    if result.changed:
+        data["changed"] = True
+    if result.unanswered:
+        data["unanswered"] = result.unanswered
+    return data

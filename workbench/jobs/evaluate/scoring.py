@@ -1,0 +1,112 @@
+"""Score saved answers against the records as they are now."""
+
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from workbench.adapters.answers import Answer, AnswersHead
+from workbench.core.catalog import Catalog
+from workbench.core.gold import Gold
+from workbench.core.outputs import (
+    FAMILIES,
+    Output,
+    ParameterTypes,
+    detect_family,
+    parameter_types,
+    read_output,
+)
+from workbench.core.samples import ToolCall
+from workbench.core.scoring import Score, Summary, score_sample, summarise
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One record, what the model answered, and its score. changed: signed anew since it was asked.
+
+    unanswered: why there is no answer, "" where there is one.
+    """
+
+    gold: Gold
+    output: Output
+    score: Score
+    changed: bool = False
+    unanswered: str = ""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model's results on records, and their summary. notes: what a reader must know of them."""
+
+    head: AnswersHead
+    results: tuple[Result, ...]
+    summary: Summary
+    notes: tuple[str, ...] = ()
+
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        """The scores in the order of the records."""
+        return tuple(result.score for result in self.results)
+
+
+def evaluate_answers(
+    golds: Sequence[Gold],
+    head: AnswersHead,
+    answers: Sequence[Answer],
+    catalog: Catalog,
+    accept: Mapping[str, Sequence[Sequence[ToolCall]]] | None = None,
+) -> Evaluation:
+    """Score answers. A record without an answer scores as one that calls nothing.
+
+    accept: other right answers by content id of the signed sample.
+    """
+    by_query: dict[str, deque[Answer]] = defaultdict(deque)
+    for line in answers:
+        queue = by_query[line.query]
+        if queue and queue[-1].error:
+            queue.pop()  # asked anew
+        queue.append(line)
+    types = parameter_types(catalog.functions)
+    results = []
+    for gold in golds:
+        queue = by_query[gold.sample.query]
+        answer = queue.popleft() if queue else None
+        output = read_answer(answer, head, types) if answer else Output()
+        others = (accept or {}).get(gold.sample.id, ())
+        results.append(
+            Result(
+                gold,
+                output,
+                score_sample(gold.sample, output, catalog, others),
+                changed=answer is not None and answer.gold != gold.sample.id,
+                unanswered=answer.error if answer else "it was not asked",
+            )
+        )
+    summary = summarise([g.sample for g in golds], [r.score for r in results], catalog)
+    return Evaluation(head, tuple(results), summary, tuple(_notes(results)))
+
+
+def read_answer(answer: Answer, head: AnswersHead, types: ParameterTypes) -> Output:
+    """Take an answer apart: calls as they came parsed, or its text by the model's family."""
+    if answer.calls is not None:
+        return Output(answer.calls, answer.broken, answer.text)
+    given = next((family for family in FAMILIES if family == head.family), None)
+    family = given or detect_family(answer.text) or "llama"
+    return read_output(answer.text, family, types)
+
+
+def _notes(results: Sequence[Result]) -> list[str]:
+    notes = []
+    changed = sum(result.changed for result in results)
+    if changed:
+        notes.append(f"{changed} records were signed anew since the model was asked.")
+    missing = sum(bool(result.unanswered) for result in results)
+    if missing:
+        notes.append(f"{missing} records have no answer and count as wrong.")
+    calls = [call for result in results for call in result.output.calls]
+    areas = [call.arguments.get("areaId") for call in calls]
+    if calls and not any(type(area) is int for area in areas):
+        notes.append(
+            "No call has an integer areaId: the server's parser may lose or change values; "
+            "evaluate with --raw."
+        )
+    return notes
