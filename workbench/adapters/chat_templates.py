@@ -47,6 +47,12 @@ class ChatTemplate:
         """Render what a model is asked, up to where its answer begins."""
         return self.render(gold.messages, gold.tools, add_generation_prompt=True)
 
+    @property
+    def bos(self) -> str:
+        """The token that begins a text, "" where the template writes none."""
+        token = self._tokens["bos_token"]
+        return token if token and "bos_token" in self.source else ""
+
     def render(
         self, messages: list[dict[str, Any]], tools: list[Any], *, add_generation_prompt: bool
     ) -> str:

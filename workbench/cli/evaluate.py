@@ -18,6 +18,7 @@ from workbench.cli.options import (
     catalog_files,
 )
 from workbench.cli.progress import counting
+from workbench.cli.reading import BaseUrlOption, MaxCostOption, PricesOption, dollars
 
 if TYPE_CHECKING:
     from workbench.adapters.catalogs import CatalogFiles
@@ -37,12 +38,14 @@ class SplitChoice(StrEnum):
 def evaluate(
     data: Annotated[Path, typer.Argument(help="Records (JSONL) of export or refine.")],
     model: Annotated[
-        str | None, typer.Option("--model", help="A model folder, or its name at the endpoint.")
+        str | None,
+        typer.Option("--model", help="A model folder, or a name for the endpoint or Gemini."),
     ] = None,
     endpoint: Annotated[
         str | None,
         typer.Option("--endpoint", metavar="URL", help="An OpenAI-compatible server."),
     ] = None,
+    gemini: Annotated[bool, typer.Option("--gemini", help="Evaluate Gemini itself.")] = False,
     raw: Annotated[
         bool, typer.Option("--raw", help="Render prompts and read calls here, not in the server.")
     ] = False,
@@ -74,6 +77,9 @@ def evaluate(
     workers: Annotated[int, typer.Option("--workers", min=1, help="Questions at a time.")] = 4,
     max_tokens: Annotated[int, typer.Option("--max-tokens", min=1, help="Of an answer.")] = 512,
     timeout: Annotated[float, typer.Option("--timeout", help="Seconds for an answer.")] = 120.0,
+    max_cost: MaxCostOption = None,
+    prices: PricesOption = None,
+    base_url: BaseUrlOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="The metrics as JSON.")] = False,
     batch: BatchOption = False,
     properties: PropertiesOption = None,
@@ -94,8 +100,20 @@ def evaluate(
     files = catalog_files(properties, functions, overlay, driver_side)
     golds, digest = load_golds(data, split.value, limit)
     saved = outputs or report.with_suffix(".outputs.jsonl")
-    if model is not None or endpoint is not None:
-        choice = AnswererChoice(model or "default", endpoint, raw, template, max_tokens, timeout)
+    if model is not None or endpoint is not None or gemini:
+        choice = AnswererChoice(
+            model,
+            endpoint,
+            gemini,
+            raw,
+            template,
+            base_url,
+            dollars(max_cost),
+            prices,
+            max_tokens,
+            timeout,
+            workers,
+        )
         _ask(golds, choice, saved, workers=workers, digest=digest, batch=batch)
     evaluation = _scored(golds, saved, files)
     other = _scored(golds, compare, files) if compare else None
@@ -131,11 +149,14 @@ def _ask(
             await answerer.close()
 
     try:
-        with counting("Asking the model", batch=batch) as progress:
+        with counting("Asking the model", batch=batch, every=1) as progress:
             asyncio.run(consume())
     except KeyboardInterrupt:
         note(f"Interrupted. The answers are in {path}; run the same command to go on.")
         raise typer.Exit(130) from None
+    finally:
+        for sentence in answerer.notes:
+            note(sentence)
     for line in failed[:5]:
         note(line)
     if len(failed) > 5:

@@ -9,8 +9,8 @@ from workbench.cli.console import err
 
 
 @contextmanager
-def counting(what: str, *, batch: bool) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function that shows how much is done of how much."""
+def counting(what: str, *, batch: bool, every: int = 64) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that shows how much is done of how much, at every so many."""
     if batch or not err.is_terminal:
         yield lambda _done, _total: None
         return
@@ -24,7 +24,7 @@ def counting(what: str, *, batch: bool) -> Iterator[Callable[[int, int], None]]:
         task = progress.add_task(what, total=None)
 
         def update(done: int, total: int) -> None:
-            if done % 64 == 0 or done == total:
+            if done % every == 0 or done == total:
                 progress.update(task, completed=done, total=total)
 
         yield update

@@ -1,5 +1,6 @@
 """Answerers: what answers a record's question. One small protocol, one module for each kind."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +30,7 @@ class Answerer(Protocol):
     """Something that answers.
 
     model, source: for the record. family: how it writes calls, None where they come parsed.
+    notes: what a user should know of what happened, in sentences.
     """
 
     @property
@@ -37,6 +39,8 @@ class Answerer(Protocol):
     def source(self) -> str: ...
     @property
     def family(self) -> Family | None: ...
+    @property
+    def notes(self) -> Sequence[str]: ...
 
     async def answer(self, gold: Gold) -> Given:
         """Answer a question. Raises `AnswerError`: one sentence."""

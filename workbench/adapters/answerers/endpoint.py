@@ -15,7 +15,7 @@ from workbench.adapters.answerers import AnswerError, Given
 from workbench.adapters.chat_templates import ChatTemplate
 from workbench.core.chat import chat_messages, chat_tools
 from workbench.core.gold import Gold
-from workbench.core.outputs import Family, detect_family
+from workbench.core.outputs import STOPS, Family, detect_family
 from workbench.core.outputs.output import call_of
 from workbench.core.samples import ToolCall
 
@@ -32,6 +32,7 @@ class Endpoint:
     """
 
     source = "endpoint"
+    notes = ()
 
     def __init__(
         self,
@@ -63,9 +64,7 @@ class Endpoint:
         """Ask the server. Raises `AnswerError`."""
         common = {"model": self.model, "temperature": 0, "max_tokens": self._max_tokens}
         if self._template is not None:
-            prompt = self._template.prompt(gold)
-            body = {**common, "prompt": prompt, "skip_special_tokens": False, "special": True}
-            reply = await self._post("completions", body)
+            reply = await self._post("completions", {**common, **_raw(self._template, gold)})
             return Given(text=_text(_choice(reply).get("text")))
         messages = chat_messages(gold.messages, None)
         body = {**common, "messages": messages, "tools": chat_tools(gold.tools)}
@@ -94,17 +93,34 @@ class Endpoint:
                 )
                 continue
             if response.status_code not in _BUSY:
-                return _body(response)
+                return _body(response, raw=self._template is not None)
             failure = AnswerError(f"the server failed ({response.status_code})")
         raise failure
 
 
-def _body(response: httpx2.Response) -> Any:
-    if response.status_code >= 400:
+def _raw(template: ChatTemplate, gold: Gold) -> dict[str, Any]:
+    """Give what is asked in raw mode, special tokens kept as vLLM, SGLang and llama.cpp want it.
+
+    Servers begin a text as the model's tokenizer does, so what the template wrote of that goes.
+    """
+    prompt = template.prompt(gold)
+    return {
+        "prompt": prompt.removeprefix(template.bos),
+        "stop": list(STOPS[template.family]),
+        "skip_special_tokens": False,
+        "special": True,
+    }
+
+
+def _body(response: httpx2.Response, *, raw: bool) -> Any:
+    status = response.status_code
+    if status >= 400:
         said = " ".join(response.text.split())[:_SHOWN]
+        unable = raw and status == 422
+        hint = "; it cannot keep special tokens, so leave --raw out" if unable else ""
         raise AnswerError(
-            f"the server refuses the question ({response.status_code}: {said})",
-            fatal=response.status_code in (401, 403, 404),
+            f"the server refuses the question ({status}: {said}){hint}",
+            fatal=unable or status in (401, 403, 404),
         )
     try:
         return response.json()

@@ -16,6 +16,7 @@ from workbench.core.outputs.tagged import read_tagged
 
 __all__ = [
     "FAMILIES",
+    "STOPS",
     "Family",
     "Output",
     "ParameterTypes",
@@ -31,6 +32,15 @@ hermes: Qwen 2.5 and 3, SmolLM (`<tool_call>` with JSON inside). tagged: Qwen fr
 (`<function=…>` inside). gemma4, functiongemma: `call:name{…}` with their quotes. llama: bare JSON.
 """
 FAMILIES: tuple[Family, ...] = get_args(Family)
+
+STOPS: Mapping[Family, tuple[str, ...]] = {
+    "hermes": ("<|im_end|>", "<|endoftext|>"),
+    "tagged": ("<|im_end|>", "<|endoftext|>"),
+    "gemma4": ("<turn|>", "<|tool_response>", "<eos>"),
+    "functiongemma": ("<end_of_turn>", "<start_function_response>", "<eos>"),
+    "llama": ("<|eot_id|>", "<|eom_id|>", "<|end_of_text|>"),
+}
+"""Tokens that end an answer. Gemma's models go on to invent what the call returned if let."""
 
 _READERS: dict[Family, Callable[[str, ParameterTypes], Output]] = {
     "hermes": lambda text, _: read_hermes(text),

@@ -1,0 +1,99 @@
+"""A model folder on this machine. Questions that come together are answered together."""
+
+import asyncio
+from pathlib import Path
+
+from workbench.adapters.answerers import AnswerError, Given
+from workbench.adapters.chat_templates import ChatTemplate, load_chat_template
+from workbench.adapters.tuning.generating import LocalModel, TooLongError, adapter_base, load_model
+from workbench.core.errors import InputError
+from workbench.core.gold import Gold
+from workbench.core.outputs import Family
+
+_Waiting = tuple[list[int], "asyncio.Future[str]"]
+
+
+class Local:
+    """Asks a model folder; see the protocol `Answerer`.
+
+    max_tokens: of an answer. batch: questions that are answered at a time, at most.
+    """
+
+    source = "folder"
+    notes = ()
+
+    def __init__(
+        self, folder: Path, template: ChatTemplate, model: LocalModel, max_tokens: int, batch: int
+    ) -> None:
+        self.model = str(folder)
+        self._template = template
+        self._local = model
+        self._max_tokens = max_tokens
+        self._batch = batch
+        self._waiting: list[_Waiting] = []
+        self._turn: asyncio.Task[None] | None = None
+
+    @property
+    def family(self) -> Family:
+        """How the model writes calls."""
+        return self._template.family
+
+    async def close(self) -> None:
+        """Generate no more."""
+        self._local.stop()
+        if self._turn is not None:
+            await asyncio.gather(self._turn, return_exceptions=True)
+
+    async def answer(self, gold: Gold) -> Given:
+        """Ask the model. Raises `AnswerError`."""
+        try:
+            prompt = self._local.tokens(self._template.prompt(gold))
+        except InputError as error:
+            raise AnswerError(str(error)) from None
+        text: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting.append((prompt, text))
+        if self._turn is None or self._turn.done():
+            self._turn = asyncio.create_task(self._answer_all())
+        return Given(text=await text)
+
+    async def _answer_all(self) -> None:
+        while self._waiting:
+            # Of about equal length, so that little is generated for padding.
+            self._waiting.sort(key=lambda one: len(one[0]))
+            batch, self._waiting = self._waiting[: self._batch], self._waiting[self._batch :]
+            try:
+                prompts = [prompt for prompt, _ in batch]
+                texts = await asyncio.to_thread(self._local.generate, prompts, self._max_tokens)
+            except Exception as error:  # whatever torch raises
+                self._fail(batch, error)
+                continue
+            for (_, future), text in zip(batch, texts, strict=True):
+                if not future.done():
+                    future.set_result(text)
+            await asyncio.sleep(0)  # who asks next may join the next batch
+
+    def _fail(self, batch: list[_Waiting], error: Exception) -> None:
+        if isinstance(error, TooLongError) and len(batch) > 1:
+            # The longest is the last; the others can still be answered.
+            self._waiting += batch[:-1]
+            batch = batch[-1:]
+        for _, future in batch:
+            if not future.done():
+                future.set_exception(_failure(error))
+
+
+def open_local(folder: Path, max_tokens: int, batch: int) -> Local:
+    """Load a model folder. Raises `InputError`."""
+    base = adapter_base(folder)
+    has_template = (folder / "tokenizer_config.json").is_file()
+    template = load_chat_template(folder if has_template or not base else Path(base))
+    return Local(folder, template, load_model(folder, template.family), max_tokens, batch)
+
+
+def _failure(error: Exception) -> AnswerError:
+    if isinstance(error, TooLongError):
+        return AnswerError(str(error))
+    said = " ".join(str(error).split())[:200]
+    if type(error).__name__ == "OutOfMemoryError":
+        return AnswerError("the GPU has too little memory; lower --workers", fatal=True)
+    return AnswerError(f"the model failed ({type(error).__name__}: {said})", fatal=True)
