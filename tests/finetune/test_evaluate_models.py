@@ -43,7 +43,7 @@ SAMPLES = [
     Sample("It should be 18 for my passenger", (_temperature(68, 18.0),)),
 ]
 TAUGHT = 3
-"""So many of them the model is taught; of the others it is to be wrong."""
+"""So many of them the model is taught; of the others it is taught something else."""
 
 
 @pytest.fixture(scope="module")
@@ -61,24 +61,25 @@ def records(tmp_path_factory, catalog):
 
 @pytest.fixture(scope="module")
 def taught(tmp_path_factory, records):
-    """A folder with a model that has learnt some of the records by heart."""
+    """A folder with a model that has learnt by heart what to answer, right or wrong."""
     import torch
 
     from workbench.adapters.tuning.encode import Encoder
 
     torch.set_num_threads(1)
     items = [json.loads(line) for line in records.read_text().splitlines()]
+    for item in items[TAUGHT:]:
+        item["messages"][2] = items[0]["messages"][2]
     tokenizer = demo_tokenizer([sample.query for sample in SAMPLES], ["setFloatProperty"], 400)
     model = demo_model(tokenizer, seed=0)
-    rows = [Encoder(tokenizer, "hermes").row(item) for item in items[:TAUGHT]]
+    rows = [Encoder(tokenizer, "hermes").row(item) for item in items]
+    width = max(map(len, rows))
+    ids = torch.tensor([row.input_ids + [0] * (width - len(row)) for row in rows])
+    answer = torch.tensor([row.answer + [0] * (width - len(row)) for row in rows])
+    labels = torch.where(answer == 1, ids, -100)
     optimizer = torch.optim.AdamW(model.parameters(), lr=4e-3)
     for _ in range(60):
-        for row in rows:
-            ids = torch.tensor([row.input_ids])
-            labels = torch.tensor(
-                [[i if a else -100 for i, a in zip(row.input_ids, row.answer, strict=True)]]
-            )
-            model(input_ids=ids, labels=labels).loss.backward()
+        model(input_ids=ids, labels=labels).loss.backward()
         optimizer.step()
         optimizer.zero_grad()
     folder = tmp_path_factory.mktemp("model") / "taught"

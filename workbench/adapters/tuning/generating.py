@@ -50,13 +50,14 @@ class LocalModel:
             raise TooLongError(
                 f"its prompt has {longest:,} tokens, and the model takes {self._limit:,}"
             )
+        room = max_tokens if self._limit is None else min(max_tokens, self._limit - longest)
         # On the left, so that all answers begin at the same place.
         ids = [[self._pad] * (longest - len(row)) + row for row in prompts]
         mask = [[0] * (longest - len(row)) + [1] * len(row) for row in prompts]
         # A folder's own settings may sample, or punish what is said twice: names of properties.
         config = GenerationConfig(
             do_sample=False,
-            max_new_tokens=max_tokens,
+            max_new_tokens=room,
             eos_token_id=self._stops,
             pad_token_id=self._pad,
         )
