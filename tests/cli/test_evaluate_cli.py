@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from openai_server import OpenAIServer, said, written
 from typer.testing import CliRunner
+from wire import KEY
 
 from workbench.cli import app
 from workbench.core.records import RecordShape, RecordWriter
@@ -139,6 +140,51 @@ def test_two_models_are_compared_and_no_difference_is_claimed_where_none_is_show
     told = run(records, "--outputs", first, "--compare", second, "--report", report)
     assert "No difference is shown: 4 records are right with" in " ".join(told.split())
     assert json.loads(report.read_text())["comparison"]["p"] == 0.125
+
+
+def test_models_are_compared_on_the_records_that_both_were_asked(records, server, tmp_path):
+    few, all_, none = tmp_path / "a.jsonl", tmp_path / "b.jsonl", tmp_path / "c.jsonl"
+    server.answer = lambda _, body: said("", GOLDS[query_of(body)])
+    report = ("--report", tmp_path / "r.json")
+    run(records, "--endpoint", server.url, "--outputs", few, "--limit", 2, *report)
+    run(records, "--endpoint", server.url, "--outputs", all_, *report)
+    told = run(records, "--outputs", all_, "--compare", few, *report)
+    assert told.startswith("2 records")
+    none.write_bytes(all_.read_bytes().replace(b'"query":"Set', b'"query":"Get'))
+    assert "not asked any" in run(records, "--outputs", all_, "--compare", none, *report, code=2)
+    none.write_bytes(all_.read_bytes().replace(b'"split":"eval"', b'"split":"dev"'))
+    assert "records of dev" in run(records, "--outputs", all_, "--compare", none, *report, code=2)
+
+
+def test_gemini_is_asked_the_record_and_held_to_its_functions(
+    records, gemini_server, tmp_path, monkeypatch
+):
+    def answer(asked):
+        query = next(query for query in GOLDS if query in asked.prompt)
+        return gemini_server.reply(asked, json.dumps(GOLDS[query]))
+
+    gemini_server.answer = answer
+    monkeypatch.setenv("GEMINI_API_KEY", KEY)
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gemini_server.url)
+    saved, report = tmp_path / "a.jsonl", ("--report", tmp_path / "r.json", "--json")
+    arguments = (records, "--gemini", "--outputs", saved, "--workers", 1, *report)
+    stopped = run(*arguments, "--max-cost", "0.0000001", code=1)
+    assert "stopped at --max-cost" in stopped
+    assert not gemini_server.asked
+    data = json.loads(run(*arguments, "--max-cost", "5"))
+    assert data["metrics"]["exact"]["hits"] == 4
+    assert KEY not in saved.read_text() + json.dumps(data)
+    asked = gemini_server.asked[0]
+    assert "HVAC_TEMPERATURE_SET" in asked.prompt
+    monkeypatch.delenv("GEMINI_API_KEY")
+    assert "needs a Gemini key" in run(*arguments, code=2)
+
+
+def test_contradicting_options_are_a_sentence(records, tmp_path):
+    assert "choose one" in run(records, "--gemini", "--endpoint", "http://x", code=2)
+    assert "--raw is about an --endpoint" in run(records, "--gemini", "--raw", code=2)
+    assert "--max-cost is for --gemini" in run(records, "--model", "m", "--max-cost", 1, code=2)
+    assert "no such model folder" in run(records, "--model", tmp_path / "gone", code=2)
 
 
 def test_gold_that_changed_since_is_counted_and_scored_anew(records, server, tmp_path, catalog):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workbench.cli.console import note, out, plain, say, write_lines
+from workbench.cli.console import note, say, write_lines
 from workbench.cli.options import (
     BatchOption,
     DriverSideOption,
@@ -115,8 +115,7 @@ def evaluate(
             workers,
         )
         _ask(golds, choice, saved, workers=workers, digest=digest, batch=batch)
-    evaluation = _scored(golds, saved, files)
-    other = _scored(golds, compare, files) if compare else None
+    evaluation, other = _scored(golds, saved, compare, files)
     _report(evaluation, other, data, digest, files, report, as_json=as_json)
 
 
@@ -163,13 +162,29 @@ def _ask(
         note(f"… and {len(failed) - 5} more without an answer")
 
 
-def _scored(golds: "list[Gold]", path: Path, files: "CatalogFiles") -> "Evaluation":
+def _scored(
+    golds: "list[Gold]", saved: Path, compare: Path | None, files: "CatalogFiles"
+) -> "tuple[Evaluation, Evaluation | None]":
+    """Score answers, and those to compare with on the records that both models were asked."""
     from workbench.adapters.answers import read_answers
     from workbench.adapters.catalogs import load_catalog
-    from workbench.jobs.evaluate import evaluate_answers
+    from workbench.jobs.evaluate import asked_of_both, evaluate_answers
 
-    head, answers = read_answers(path)
-    return evaluate_answers(golds, head, answers, load_catalog(files))
+    catalog = load_catalog(files)
+    head, answers = read_answers(saved)
+    if compare is None:
+        return evaluate_answers(golds, head, answers, catalog), None
+    other, others = read_answers(compare)
+    shared = asked_of_both(golds, (head, answers), (other, others))
+    if len(shared) < len(golds):
+        note(
+            f"Both models were asked {len(shared):,} of {len(golds):,} records; they are scored on "
+            "these alone."
+        )
+    return (
+        evaluate_answers(shared, head, answers, catalog),
+        evaluate_answers(shared, other, others, catalog),
+    )
 
 
 def _report(
@@ -182,6 +197,7 @@ def _report(
     *,
     as_json: bool,
 ) -> None:
+    from workbench.cli.evaluate_report import print_table
     from workbench.core.jsontext import dumps
     from workbench.core.scoring import compare
     from workbench.jobs.evaluate.report import comparison_data, comparison_words, report_data
@@ -197,29 +213,10 @@ def _report(
         body.pop("results")
         write_lines([dumps(body) + b"\n"])
         return
-    _print_table(evaluation, other)
+    print_table(evaluation, other)
     if compared:
         say(comparison_words(compared[0], evaluation.head.model, compared[1]))
-    for sentence in evaluation.notes:
-        note(sentence)
-    say(f"Report: {', '.join(map(str, written))}")
-
-
-def _print_table(evaluation: "Evaluation", other: "Evaluation | None") -> None:
-    from rich.table import Table
-
-    from workbench.jobs.evaluate.report import METRICS, share_words
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("metric", no_wrap=True)
     for one in (evaluation, other):
-        if one is not None:
-            table.add_column(plain(one.head.model), overflow="fold")
-    shown = [evaluation.summary, *([other.summary] if other else [])]
-    for key, name, _ in METRICS:
-        table.add_row(name, *(share_words(getattr(summary, key)) for summary in shown))
-    for part in evaluation.summary.parts:
-        table.add_row(f"{part} right", *(share_words(summary.parts[part]) for summary in shown))
-    for fault in evaluation.summary.faults:
-        table.add_row(fault, *(share_words(summary.faults[fault]) for summary in shown))
-    out.print(table)
+        for sentence in one.notes if one else ():
+            note(f"{one.head.model}: {sentence}" if one and other else sentence)
+    say(f"Report: {', '.join(map(str, written))}")

@@ -2,7 +2,12 @@
 
 from workbench.jobs.evaluate.asking import Asked, Unanswered, ask
 from workbench.jobs.evaluate.golds import load_golds
-from workbench.jobs.evaluate.scoring import Evaluation, Result, evaluate_answers
+from workbench.jobs.evaluate.scoring import (
+    Evaluation,
+    Result,
+    asked_of_both,
+    evaluate_answers,
+)
 
 __all__ = [
     "Asked",
@@ -10,6 +15,7 @@ __all__ = [
     "Result",
     "Unanswered",
     "ask",
+    "asked_of_both",
     "evaluate_answers",
     "load_golds",
 ]

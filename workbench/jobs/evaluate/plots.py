@@ -12,7 +12,7 @@ _HEAD, _FOOT = 40, 30
 _STYLE = (
     "text{font:13px sans-serif;fill:#222}"
     "@media(prefers-color-scheme:dark){text{fill:#ddd}.axis{stroke:#666}.mark{stroke:#eee}}"
-    ".bar{fill:#4a7ba6}.axis{stroke:#bbb}.mark{stroke:#222;stroke-width:1.5}"
+    ".title{font-weight:bold}.bar{fill:#4a7ba6}.axis{stroke:#bbb}.mark{stroke:#222;stroke-width:1.5}"
 )
 
 
@@ -24,7 +24,7 @@ def bars_svg(title: str, shares: Mapping[str, Share]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="img" aria-label="{_text(title)}">',
         f"<style>{_STYLE}</style>",
-        f'<text x="8" y="20" font-weight="bold">{_text(title)}</text>',
+        f'<text class="title" x="8" y="20">{_text(title)}</text>',
     ]
     bottom = _HEAD + _ROW * len(shares)
     for percent in range(0, 101, 25):

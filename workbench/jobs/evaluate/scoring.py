@@ -1,11 +1,12 @@
 """Score saved answers against the records as they are now."""
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.adapters.answers import Answer, AnswersHead
 from workbench.core.catalog import Catalog
+from workbench.core.errors import InputError
 from workbench.core.gold import Gold
 from workbench.core.outputs import (
     FAMILIES,
@@ -15,6 +16,7 @@ from workbench.core.outputs import (
     parameter_types,
     read_output,
 )
+from workbench.core.plain import visible
 from workbench.core.samples import ToolCall
 from workbench.core.scoring import Score, Summary, score_sample, summarise
 
@@ -83,6 +85,39 @@ def evaluate_answers(
         )
     summary = summarise([g.sample for g in golds], [r.score for r in results], catalog)
     return Evaluation(head, tuple(results), summary, tuple(_notes(results)))
+
+
+def asked_of_both(
+    golds: Sequence[Gold],
+    left: tuple[AnswersHead, Sequence[Answer]],
+    right: tuple[AnswersHead, Sequence[Answer]],
+) -> list[Gold]:
+    """Give the records whose queries both models were asked: only on these can they be compared.
+
+    Raises `InputError` where there are none, or one was asked those of another split.
+    """
+    counts = []
+    for head, answers in (left, right):
+        if head.split and head.split != golds[0].split:
+            raise InputError(
+                f"the answers of {visible(head.model)} are to the records of {head.split}, not of "
+                f"{golds[0].split}; ask it these, or choose another --split."
+            )
+        # An answer that came after a failure is to the same question.
+        counts.append(Counter(answer.query for answer in answers if not answer.error))
+        counts[-1] |= Counter({answer.query: 1 for answer in answers})
+    common = counts[0] & counts[1]
+    shared = []
+    for gold in golds:
+        if common[gold.sample.query]:
+            common[gold.sample.query] -= 1
+            shared.append(gold)
+    if not shared:
+        raise InputError(
+            f"{visible(left[0].model)} and {visible(right[0].model)} were not asked any of these "
+            "records alike; ask both the same records to compare them."
+        )
+    return shared
 
 
 def read_answer(answer: Answer, head: AnswersHead, types: ParameterTypes) -> Output:
