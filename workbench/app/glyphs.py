@@ -39,6 +39,11 @@ OPINIONS = {
     "wrong": Sign("✗", "x", "wrong", "warning"),
     "": Sign(" ", " ", "", "secondary"),
 }
+ANSWERS = {
+    "right": Sign("✓", "+", "right", "success"),
+    "wrong": Sign("✗", "x", "wrong", "warning"),
+    "": Sign(" ", " ", "", "secondary"),
+}
 SEVERITIES = {
     "error": Sign("✗", "x", "error", "error"),
     "warning": Sign("!", "!", "warning", "warning"),

@@ -68,6 +68,14 @@ def evaluate(
     report: Annotated[
         Path, typer.Option("--report", help="The report: JSON here, Markdown and plots beside it.")
     ] = Path("build/evaluation.json"),
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            "--labels",
+            metavar="DATASET",
+            help="Store each result beside this dataset, where the review shows it (model:wrong).",
+        ),
+    ] = None,
     split: Annotated[
         SplitChoice, typer.Option("--split", help="The records to evaluate on.")
     ] = SplitChoice.EVAL,
@@ -116,6 +124,8 @@ def evaluate(
         )
         _ask(golds, choice, saved, workers=workers, digest=digest, batch=batch)
     evaluation, other = _scored(golds, saved, compare, files)
+    if labels is not None:
+        _store(evaluation, labels, files)
     _report(evaluation, other, data, digest, files, report, as_json=as_json)
 
 
@@ -185,6 +195,22 @@ def _scored(
         evaluate_answers(shared, head, answers, catalog),
         evaluate_answers(shared, other, others, catalog),
     )
+
+
+def _store(evaluation: "Evaluation", dataset: Path, files: "CatalogFiles") -> None:
+    from workbench.adapters.catalogs import load_catalog
+    from workbench.jobs.evaluate.storing import store_evaluation
+
+    stored = store_evaluation(evaluation, dataset, load_catalog(files))
+    note(
+        f"{stored.path}: {stored.results:,} results stored, {stored.wrong:,} of them wrong; "
+        "`workbench review` lists these by model:wrong"
+    )
+    if stored.elsewhere:
+        note(
+            f"{stored.elsewhere:,} records stand for no sample of {dataset} as it is signed now; "
+            "export anew where answers have changed."
+        )
 
 
 def _report(

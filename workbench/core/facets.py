@@ -20,7 +20,7 @@ class Facets(msgspec.Struct, frozen=True, gc=False):
     id: the sample's, "" for an item that is none. status: "" while the verdict is unknown. codes:
     of its findings. functions, properties, areas: what its calls name, each once, in their order.
     calls: how many it has. engine: what made it, "" where unknown. judge: what a judge says of it,
-    "" where none was asked.
+    model: whether an evaluated model answered it right; "" where none was asked.
 
     A hundred thousand stay in memory: equal tuples and strings are shared, and the collector never
     looks at them (`gc=False`; they hold nothing that could point back).
@@ -35,6 +35,7 @@ class Facets(msgspec.Struct, frozen=True, gc=False):
     calls: int = 0
     engine: str = ""
     judge: Literal["", "ok", "wrong"] = ""
+    model: Literal["", "right", "wrong"] = ""
 
 
 def facets_of(sample: Sample | None, verdict: Verdict | None = None) -> Facets:

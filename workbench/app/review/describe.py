@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from workbench.app.glyphs import DECISIONS, SEVERITIES, VERDICTS, Sign
-from workbench.app.review import judged
+from workbench.app.review import answered, judged
 from workbench.app.review.rows import decision_of
 from workbench.core.catalog import Catalog, Property
 from workbench.core.labels import Label
@@ -35,6 +35,7 @@ def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
     verdict = review.verdict(sample)
     text.append_text(_head(review, row, verdict, styles, plain))
     text.append_text(judged.head(review, sample, styles, plain))
+    text.append_text(answered.head(review, row, styles, plain))
     text.append(f"\n{visible(sample.query)}\n", "bold")
     by_call: dict[int | None, list[Finding]] = {}
     for finding in (*verdict.findings, *review.second_findings(sample)):
@@ -50,6 +51,7 @@ def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
         text.append_text(_call(number, call, review.catalog, styles))
         for finding in by_call.get(number, ()):
             text.append_text(_finding(finding, styles, plain))
+    text.append_text(answered.section(review, row, sample, styles))
     text.append_text(_effects(sample, review.catalog, styles))
     text.append_text(judged.section(review, sample, styles))
     text.append_text(_notes(review.label(row), item, styles))

@@ -1,6 +1,7 @@
 """What a judge means for the review: a key that asks it, news as it comes, and its words."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -31,12 +32,27 @@ def begin(screen: "ReviewScreen") -> None:
 async def _load(screen: "ReviewScreen") -> None:
     opinions = screen.review.opinions
     if not opinions.loaded:
-        await asyncio.to_thread(opinions.load, screen.review.path)
-        if opinions.problem:
-            problem = visible(opinions.problem)
-            screen.notify(problem, severity="warning", markup=False, timeout=10)
+        await asyncio.to_thread(_read, screen.review)
+        for problem in _problems(screen.review):
+            screen.notify(visible(problem), severity="warning", markup=False, timeout=10)
         screen.show_all()
     await _weigh(screen)
+
+
+def _read(review: Review) -> None:
+    review.answers.load(review.path)
+    review.opinions.load(review.path)
+
+
+def _problems(review: Review) -> Iterator[str]:
+    yield from filter(None, (review.opinions.problem, review.answers.problem))
+    changed = review.answers.changed(review.store)
+    if changed:
+        samples = "1 sample was" if changed == 1 else f"{changed:,} samples were"
+        yield (
+            f"{samples} signed anew since a model was evaluated on them; what it answered counts "
+            "no more. `workbench evaluate --labels` scores anew."
+        )
 
 
 def weigh(screen: "ReviewScreen") -> None:

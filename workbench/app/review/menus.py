@@ -28,6 +28,7 @@ QUICK = (
     ("verdict:fail", "failing"),
     ("verdict:warn", "warned"),
     ("judge:wrong decision:none,skipped", "judged wrong, to review"),
+    ("model:wrong", "the model gets wrong"),
     ("decision:accepted", "accepted"),
     ("decision:rejected", "rejected"),
     ("decision:edited", "edited"),

@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from workbench.app.glyphs import DECISIONS, OPINIONS, VERDICTS, Sign
+from workbench.app.glyphs import ANSWERS, DECISIONS, OPINIONS, VERDICTS, Sign
 from workbench.core.plain import visible
 from workbench.jobs.review import Review
 
@@ -40,6 +40,11 @@ def line(review: Review, row: int, width: int, plain: bool) -> list[tuple[str, s
         opinion = OPINIONS[judgement.opinion if judgement else ""]
         letter = "j" if judgement else " "
         pieces.append((f"{letter}{_glyph(opinion, plain)} ", opinion.style))
+    if review.answers:
+        result = review.answers.result(review.sample_id(row), review.label(row))
+        answer = ANSWERS[result.opinion if result else ""]
+        letter = "m" if result else " "
+        pieces.append((f"{letter}{_glyph(answer, plain)} ", answer.style))
     return [*pieces, (visible(sample.query), "")]
 
 

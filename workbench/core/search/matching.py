@@ -160,10 +160,15 @@ def _engine_test(term: Term) -> _FacetTest:
     return lambda facets: answers[facets.engine]
 
 
-def _judge_test(term: Term) -> _FacetTest:
-    fits = fitting(term.values).fullmatch
-    opinions = {o for o in ("ok", "wrong", "none") if bool(fits(o)) is not term.negated}
-    return lambda facets: (facets.judge or "none") in opinions
+def _opinion_test(field: str, known: tuple[str, ...]) -> Callable[[Term], _FacetTest]:
+    get: Callable[[Facets], str] = attrgetter(field)
+
+    def make(term: Term) -> _FacetTest:
+        fits = fitting(term.values).fullmatch
+        opinions = {o for o in (*known, "none") if bool(fits(o)) is not term.negated}
+        return lambda facets: (get(facets) or "none") in opinions
+
+    return make
 
 
 def _calls_test(term: Term) -> _FacetTest:
@@ -192,7 +197,8 @@ _FACET_TESTS: dict[str, Callable[[Term], _FacetTest]] = {
     "area": _names_test("areas"),
     "engine": _engine_test,
     "code": _code_test,
-    "judge": _judge_test,
+    "judge": _opinion_test("judge", ("ok", "wrong")),
+    "model": _opinion_test("model", ("right", "wrong")),
 }
 
 

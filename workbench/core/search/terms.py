@@ -34,6 +34,7 @@ KEYS: dict[str, Key] = {
     "words": Key("the number of words of the query", "words:3 or words:>20"),
     "code": Key("the code of a finding", "code:execution.*", tuple(CODES)),
     "judge": Key("a judge's opinion", "judge:wrong", ("ok", "wrong", "none")),
+    "model": Key("an evaluated model's answer", "model:wrong", ("right", "wrong", "none")),
     "note": Key("words of the note or reason", 'note:"wrong seat"'),
     "tag": Key("a tag", "tag:seat"),
     "decided": Key("when it was decided (UTC)", "decided:2026-11-05*"),

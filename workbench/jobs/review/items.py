@@ -13,6 +13,7 @@ from workbench.core.mending import Mended
 from workbench.core.samples import Sample
 from workbench.core.search import Search, searchable
 from workbench.core.verdicts import Finding, Verdict
+from workbench.jobs.model_answers import ModelAnswers
 from workbench.jobs.opinions import Opinions, best_mend
 from workbench.jobs.review.tally import Progress, Tally
 
@@ -24,7 +25,8 @@ class Items:
     """The rows of a dataset file, kept as the bytes they were and parsed when looked at.
 
     raw: the bytes of each. facets: what a helper has found out about each, None before. What takes
-    the whole file (verdicts of all, similarity) comes from elsewhere. opinions: what models said.
+    the whole file (verdicts of all, similarity) comes from elsewhere. opinions: what models said
+    of them. answers: what evaluated models answered to them.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Items:
         self.store = store
         self.facets: list[Facets | None] = [None] * len(raw)
         self.opinions = Opinions()
+        self.answers = ModelAnswers()
         self.item = lru_cache(_PARSED)(self._parse)
         self._verdicts: dict[str, Verdict] = {}
         self.tally = Tally(store)
@@ -115,6 +118,7 @@ class Items:
         if not facets.id and (search.needs_labels or search.needs_text):
             return False  # what is no sample has no words, and waits for no decision
         label = self.store.get(facets.id) if facets.id else None
+        facets = self.answers.facets(facets, label)
         changed = bool(label and stale(label, facets.id, self.catalog_hash))
         return search.matches(facets, label, changed, lambda: self._text(row))
 

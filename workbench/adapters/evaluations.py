@@ -1,0 +1,61 @@
+"""What evaluated models answered to a dataset's samples: `NAME.evaluation.json` beside it.
+
+It follows from the answers files, so it may be deleted; `evaluate --labels` makes it anew.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from workbench.adapters.files import locked, read_bytes, replacing
+from workbench.core.answered import ModelResult
+from workbench.core.errors import InputError
+from workbench.core.jsontext import dumps
+
+SCHEMA = 1
+
+
+class _File(msgspec.Struct):
+    schema: int
+    results: list[ModelResult] = []
+
+
+def evaluation_path(dataset: Path) -> Path:
+    """Give the file of a dataset's results: `NAME.evaluation.json` beside it."""
+    return dataset.with_name(f"{dataset.name.removesuffix('.json')}.evaluation.json")
+
+
+def read_results(path: Path) -> list[ModelResult]:
+    """Read what is there, the newest last; nothing where there is no file.
+
+    Raises `InputError` for a file that cannot be used.
+    """
+    if not path.exists():
+        return []
+    content = read_bytes(path, "evaluation file")
+    try:
+        file = msgspec.json.decode(content, type=_File)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InputError(
+            f"{path}: this is no evaluation file: {error}. Move it away, and make it anew by "
+            "`workbench evaluate --labels`. It was left as it is."
+        ) from None
+    if file.schema > SCHEMA:
+        raise InputError(
+            f"{path}: it is of schema {file.schema}, and this version of the program knows "
+            f"{SCHEMA}; update the program to use it."
+        )
+    return file.results
+
+
+def store_results(path: Path, results: Iterable[ModelResult]) -> None:
+    """Add results; a model has one for each sample, its latest. Raises `InputError`."""
+    with locked(path, "evaluate", wait=10):
+        known = {(one.id, one.model): one for one in read_results(path)}
+        for one in results:
+            known.pop((one.id, one.model), None)
+            known[one.id, one.model] = one
+        lines = b",\n".join(dumps(msgspec.to_builtins(one)) for one in known.values())
+        with replacing(path) as file:
+            file.write(b'{"schema":%d,"results":[\n%b\n]}\n' % (SCHEMA, lines))
