@@ -1,0 +1,152 @@
+"""What an evaluated model answered, in the review: a filter, and how it differs."""
+
+import json
+
+import pytest
+
+from workbench.adapters.evaluations import evaluation_path, store_results
+from workbench.adapters.labels import labels_path, open_labels
+from workbench.core.answered import ModelResult
+from workbench.core.samples import Sample, ToolCall, from_item
+from workbench.core.search import parse_search
+
+
+def samples_of(dataset):
+    items = json.loads(dataset.read_text())
+    return [from_item(item) if isinstance(item["query"], str) else None for item in items]
+
+
+def result(sample, calls=None, **more):
+    """What a model answered; by default what is signed."""
+    right = calls is None
+    return ModelResult(
+        id=sample.id,
+        content=sample.id,
+        model="qwen [red]car\x1b[31m",
+        right=right,
+        calls=sample.answers if calls is None else tuple(calls),
+        time="2026-01-02T00:00:00+00:00",
+        **more,
+    )
+
+
+def changed(call, **arguments):
+    return ToolCall(call.name, {**call.arguments, **arguments})
+
+
+@pytest.fixture
+def evaluated(dataset):
+    """A dataset that a model was asked: one right, one wrong, one without a call, one broken."""
+    samples = samples_of(dataset)
+    other = changed(samples[0].answers[0], areaId=4)
+    store_results(
+        evaluation_path(dataset),
+        [
+            result(samples[0], [other]),
+            result(samples[1]),
+            result(samples[2], [], text="I [b]cannot\x1b[0m do that."),
+            result(samples[6], [], broken=('{"name": "set[/]',)),
+        ],
+    )
+    return dataset
+
+
+async def loaded(pilot, until_true):
+    await until_true(pilot, lambda: pilot.app.screen.review.opinions.loaded)
+    await pilot.pause()
+
+
+def found(review, text):
+    return [row for row in range(7) if review.matches(row, parse_search(text))]
+
+
+def detail(app):
+    return str(app.screen.query_one("#sample").content)
+
+
+async def test_wrong_answers_are_listed_with_what_differs(open_app, evaluated, until_true):
+    async with open_app() as pilot:
+        await loaded(pilot, until_true)
+        app = pilot.app
+        review = app.screen.review
+        assert found(review, "model:wrong") == [0, 2, 6]
+        assert found(review, "model:right") == [1]
+        assert found(review, "model:none") == [3, 4, 5]
+        assert found(review, "-model:right") == [0, 2, 3, 4, 5, 6]
+        await pilot.press("g", "g")
+        text = detail(app)
+        assert "model ✗ wrong" in text
+        assert "qwen [red]car" in text
+        assert "\x1b" not in text
+        assert "- " in text
+        assert "areaId: 1" in text
+        assert "areaId: 4" in text
+        await pilot.press("j")
+        assert "as signed" in detail(app)
+        await pilot.press("j")
+        assert "it calls nothing. I [b]cannot" in detail(app)
+
+
+async def test_an_answer_counts_no_more_once_another_one_is_signed(open_app, evaluated, until_true):
+    sample = samples_of(evaluated)[0]
+    edited = Sample(sample.query, (changed(sample.answers[0], areaId=4),))
+    with open_labels(labels_path(evaluated), "ann") as store:
+        store.decide(sample, "accepted", "edit", edited=edited)
+    async with open_app() as pilot:
+        await loaded(pilot, until_true)
+        review = pilot.app.screen.review
+        assert found(review, "model:wrong") == [2, 6]
+        assert found(review, "model:none") == [0, 3, 4, 5]
+        told = [notice.message for notice in pilot.app._notifications]
+        assert any("1 sample was signed anew since a model" in one for one in told)
+
+
+async def test_a_damaged_file_is_told_of_and_the_review_goes_on(open_app, evaluated, until_true):
+    evaluation_path(evaluated).write_text('{"schema": 1, "results": [{}]}')
+    async with open_app() as pilot:
+        await loaded(pilot, until_true)
+        told = [notice.message for notice in pilot.app._notifications]
+        assert any("no evaluation file" in one for one in told)
+        assert found(pilot.app.screen.review, "model:none") == list(range(7))
+
+
+def test_a_model_has_one_result_a_sample_the_latest(evaluated):
+    from workbench.adapters.evaluations import read_results
+
+    sample = samples_of(evaluated)[0]
+    path = evaluation_path(evaluated)
+    store_results(path, [result(sample)])
+    results = read_results(path)
+    assert len(results) == 4
+    assert results[-1].right
+
+
+def test_a_diff_shows_no_mere_order():
+    from workbench.core.answered import in_order_of
+
+    a, b, c = (ToolCall("set", {"propertyName": name, "value": 1}) for name in "abc")
+    changed_b = replace_value(b)
+    assert in_order_of((a, b), (b, a)) == (a, b)
+    assert in_order_of((a, b), (changed_b, c, a)) == (a, changed_b, c)
+    assert in_order_of((), (a,)) == (a,)
+    assert in_order_of((a,), ()) == ()
+
+
+def replace_value(call):
+    return ToolCall(call.name, {**call.arguments, "value": 2})
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_looks(snap_compare, open_app, evaluated, worded, monkeypatch, size):
+    from test_snapshots import pressing
+
+    from workbench.adapters.catalogs import CatalogFiles
+    from workbench.adapters.settings import Settings
+    from workbench.app.main import WorkbenchApp
+    from workbench.jobs.review import open_review
+
+    monkeypatch.setattr("workbench.jobs.review.catalog_for", lambda *_: worded)
+    with open_review(evaluated, CatalogFiles(), reviewer="ann") as review:
+        app = WorkbenchApp(review, Settings())
+        keys = ("slash", *"model:wrong", "enter")
+        assert snap_compare(app, terminal_size=size, run_before=pressing(*keys))
