@@ -3,7 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -36,6 +36,13 @@ from workbench.cli.options import (
     price_file,
 )
 from workbench.core.cost import Tier
+
+if TYPE_CHECKING:
+    from workbench.adapters.catalogs import CatalogFiles
+    from workbench.core.focus import Focus
+
+_SHOWN = 5
+"""Properties named of those at which a model fails."""
 
 
 class EngineName(StrEnum):
@@ -75,6 +82,14 @@ def generate(
     mix: Annotated[bool, typer.Option("--mix", help="Append to another engine's samples.")] = False,
     threshold: ThresholdOption = "0.8",
     contrast: ContrastOption = 2,
+    focus: Annotated[
+        Path | None,
+        typer.Option(
+            "--focus",
+            metavar="REPORT",
+            help="More samples for what a model gets wrong: a report of evaluate, on dev.",
+        ),
+    ] = None,
     max_cost_text: MaxCostOption = None,
     prices: PricesOption = None,
     dry_run: DryRunOption = False,
@@ -129,6 +144,7 @@ def generate(
         max_cost=max_cost(max_cost_text),
         prices=price_file(prices),
         tier=choice.tier,
+        focus=None if focus is None else _focus(focus, files),
     )
     if dry_run:
         from workbench.cli.dry_run import print_estimate
@@ -146,3 +162,18 @@ def generate(
         wait=wait,
     )
     raise typer.Exit(status)
+
+
+def _focus(report: Path, files: "CatalogFiles") -> "Focus":
+    from workbench.adapters.catalogs import load_catalog
+    from workbench.adapters.focus import load_focus
+
+    focus = load_focus(report, load_catalog(files))
+    failing = focus.failing
+    worst = ", ".join(dict.fromkeys(cell.property for cell in failing[:_SHOWN]))
+    say(f"Focus: {_cells(len(failing))} where the model fails{f', first {worst}' if worst else ''}")
+    return focus
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count:,} cells"

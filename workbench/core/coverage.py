@@ -1,7 +1,7 @@
 """Coverage: which cells of a catalogue (property, area, read or changed) samples reach."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from workbench.core.catalog import Catalog, Cell
 from workbench.core.samples import Sample
@@ -27,11 +27,21 @@ def count_cells(samples: Iterable[Sample], catalog: Catalog) -> Counter[Cell]:
     return counts
 
 
-def thin_cells(catalog: Catalog, counts: Mapping[Cell, int], limit: int) -> tuple[Cell, ...]:
-    """Give at most `limit` spoken cells, the least covered first; ties in catalogue order."""
-    return tuple(
-        sorted(catalog.spoken_cells, key=lambda cell: counts.get(cell, 0))[: max(limit, 0)]
-    )
+def thin_cells(
+    catalog: Catalog,
+    counts: Mapping[Cell, int],
+    limit: int,
+    weight: Callable[[Cell], float] = lambda _: 1.0,
+) -> tuple[Cell, ...]:
+    """Give at most `limit` spoken cells, the least covered first; ties in catalogue order.
+
+    weight: how many samples a cell is to have, compared with others.
+    """
+
+    def thickness(cell: Cell) -> float:
+        return (counts.get(cell, 0) + 1) / weight(cell)
+
+    return tuple(sorted(catalog.spoken_cells, key=thickness)[: max(limit, 0)])
 
 
 def covered(catalog: Catalog, counts: Mapping[Cell, int]) -> int:

@@ -240,7 +240,7 @@ def _prompt(
     """Render the prompt that would be sent first; gives too what share of it is constant."""
     coverage = count_cells(dataset.samples, catalog)
     count = engine.batch_size(cold=not dataset.samples)
-    plan = plan_request(count, options.seed, catalog, coverage, ())
+    plan = plan_request(count, options.seed, catalog, coverage, (), options.focus)
     number = state.next_request
     examples = draw_examples(dataset.samples, catalog, plan.seed, number)
     request = Request(number, plan.count, plan.seed, examples, plan.thin)

@@ -19,6 +19,7 @@ from workbench.adapters.runs import End
 from workbench.core.catalog import Catalog
 from workbench.core.cost import Tier
 from workbench.core.duplicates import DEFAULT_CONTRAST
+from workbench.core.focus import Focus
 from workbench.jobs.budget import Budget
 from workbench.jobs.events import (
     Event,
@@ -40,7 +41,7 @@ class GenerateOptions:
     many requests as there are workers. passing_only: set aside what fails verification. mix:
     allow another engine's samples in one file. threshold, contrast: of the duplicate filter.
     max_cost: US dollars that this run may cost, None for no limit. prices: a file over the prices
-    that are known. tier: of the service, for the price.
+    that are known. tier: of the service, for the price. focus: where a model fails, to steer by.
     """
 
     output: Path
@@ -55,6 +56,7 @@ class GenerateOptions:
     max_cost: Decimal | None = None
     prices: Path | None = None
     tier: Tier = "standard"
+    focus: Focus | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Give the options as a run's record has them."""
@@ -62,6 +64,8 @@ class GenerateOptions:
         chosen: dict[str, Any] = {name: getattr(self, name) for name in names.split()}
         if self.max_cost is not None:
             chosen["max_cost"] = str(self.max_cost)
+        if self.focus is not None:
+            chosen["focus"] = self.focus.report
         return chosen
 
 

@@ -246,7 +246,8 @@ class Generation:
             count = min(missing, self._engine.batch_size(cold=not self._intake.samples))
             in_flight = list(self._plans.values())
             seed, coverage = self._options.seed, self._intake.coverage
-            plan = plan_request(count, seed, self._catalog, coverage, in_flight)
+            focus = self._options.focus
+            plan = plan_request(count, seed, self._catalog, coverage, in_flight, focus)
             self._begin()
             line = AskLine(
                 run=self._number,

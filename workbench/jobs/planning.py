@@ -9,6 +9,7 @@ from hashlib import blake2b
 from workbench.core.catalog import Catalog, Cell
 from workbench.core.checks import verify
 from workbench.core.coverage import thin_cells
+from workbench.core.focus import Focus
 from workbench.core.samples import Sample
 
 _EXAMPLES = 8
@@ -25,16 +26,24 @@ class Plan:
 
 
 def plan_request(
-    count: int, seed: int, catalog: Catalog, coverage: Counter[Cell], in_flight: Sequence[Plan]
+    count: int,
+    seed: int,
+    catalog: Catalog,
+    coverage: Counter[Cell],
+    in_flight: Sequence[Plan],
+    focus: Focus | None = None,
 ) -> Plan:
     """Plan a request for `count` samples, steered to the least covered spoken cells.
 
-    Cells that requests in flight are steered to count as covered by them.
+    Cells that requests in flight are steered to count as covered by them. focus: cells where a
+    model fails are to have more.
     """
     expected = coverage.copy()
     for plan in in_flight:
         expected.update(plan.thin)
-    return Plan(count, seed, thin_cells(catalog, expected, count))
+    if focus is None:
+        return Plan(count, seed, thin_cells(catalog, expected, count))
+    return Plan(count, seed, thin_cells(catalog, expected, count, focus.weight))
 
 
 def draw_examples(

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from workbench.core.catalog import Catalog
 from workbench.core.contrast import AREA_ARGUMENT, PROPERTY_ARGUMENT
 from workbench.core.samples import ToolCall
@@ -91,6 +89,8 @@ def aligned(
     """
     if not gold or not given:
         return []
+    import numpy as np  # see `core.focus`, which needs none of it
+
     parts = [[right_parts(left, right, catalog) for right in given] for left in gold]
     scores = np.array([[sum(cell) + (cell[1] and 0.5) for cell in row] for row in parts])
     pairs = []

@@ -8,6 +8,7 @@ from workbench.adapters.engines import Engine, Request
 from workbench.adapters.journal import AskLine, RunLine
 from workbench.adapters.models import Prompt
 from workbench.core.catalog import Catalog, Cell
+from workbench.core.focus import Focus
 from workbench.jobs.batches.billing import Billing
 from workbench.jobs.batches.desk import Times
 from workbench.jobs.batches.rounds import Rounds
@@ -33,11 +34,14 @@ class Tools:
 class Planner:
     """Plans requests of one run for a dataset that is to have `wanted` samples."""
 
-    def __init__(self, tools: Tools, intake: Intake, wanted: int, seed: int) -> None:
+    def __init__(
+        self, tools: Tools, intake: Intake, wanted: int, seed: int, focus: Focus | None = None
+    ) -> None:
         self._tools = tools
         self._intake = intake
         self._wanted = wanted
         self._seed = seed
+        self._focus = focus
 
     def size(self) -> int:
         """Give how many requests the next job has; 0 where what is left is asked directly."""
@@ -83,4 +87,5 @@ class Planner:
     def _plan(self, left: int, in_flight: Sequence[Plan]) -> Plan:
         count = min(self._tools.engine.batch_size(cold=False), left)
         coverage = self._intake.coverage
-        return plan_request(count, self._seed, self._tools.catalog, coverage, in_flight)
+        catalog, focus = self._tools.catalog, self._focus
+        return plan_request(count, self._seed, catalog, coverage, in_flight, focus)

@@ -46,7 +46,9 @@ class BatchRun:
         state, origins = opened.state, [origin_of(sample) for sample in opened.intake.samples]
         self._number = max([state.next_run, *(run + 1 for run, _ in origins)])
         self._next_request = max([state.next_request, *(request + 1 for _, request in origins)])
-        self._planner = Planner(tools, opened.intake, options.num_samples, options.seed)
+        self._planner = Planner(
+            tools, opened.intake, options.num_samples, options.seed, options.focus
+        )
         self._begun = False
         self._barren = self._broken = 0
         self._changed = False

@@ -1,0 +1,82 @@
+"""New samples for the cells at which a model fails: from a report on dev, and from no other."""
+
+import json
+
+import pytest
+
+from workbench.adapters.focus import load_focus
+from workbench.cli import app
+from workbench.core.catalog import Cell
+from workbench.core.coverage import count_cells, thin_cells
+from workbench.core.errors import InputError
+from workbench.core.focus import Focus, Tried, tried_cells
+from workbench.core.samples import Sample, ToolCall
+
+
+def lights(area, value=1, name="READING_LIGHTS_SWITCH"):
+    return ToolCall("setIntProperty", {"propertyName": name, "areaId": area, "value": value})
+
+
+def test_of_a_wrong_answer_only_the_calls_that_it_lacks_have_failed(catalog):
+    gold = Sample("Both reading lights", (lights(1), lights(4)))
+    cells = [Cell("READING_LIGHTS_SWITCH", area, "set") for area in (1, 4)]
+    tried = tried_cells([(gold, [lights(1)], False), (gold, [lights(4), lights(1)], True)], catalog)
+    assert [tried[cell] for cell in cells] == [Tried(2, 0), Tried(2, 1)]
+
+
+def test_a_cell_counts_by_how_often_it_failed_and_how_sure_that_is(catalog):
+    once, often, never = catalog.spoken_cells[5:8]
+    focus = Focus("r", {once: Tried(1, 1), often: Tried(10, 10), never: Tried(9, 0)})
+    assert focus.failing == [often, once]
+    assert focus.weight(never) == focus.weight(catalog.spoken_cells[0]) == 1
+    counts = dict.fromkeys(catalog.spoken_cells, 3)
+    assert thin_cells(catalog, counts, 3, focus.weight)[:2] == (often, once)
+    # Once it has its share, it is others' turn.
+    assert often not in thin_cells(catalog, counts | {often: 100}, 3, focus.weight)
+
+
+@pytest.fixture
+def report(tmp_path):
+    """A report on dev: the model fails at rear fog lights, and knows the cabin's."""
+
+    def write(split="dev"):
+        def result(name, value, exact):
+            gold = lights(0, 1, name)
+            given = lights(0, value, name)
+            calls = [{"name": c.name, "arguments": c.arguments} for c in (gold, given)]
+            return {"query": name, "answers": calls[:1], "given": calls[1:], "exact": exact,
+                    "effect": exact}  # fmt: skip
+
+        path = tmp_path / f"{split}.json"
+        results = [result("REAR_FOG_LIGHTS_SWITCH", 0, False)] * 3
+        results += [result("CABIN_LIGHTS_SWITCH", 1, True)] * 3
+        path.write_text(json.dumps({"format": 1, "data": {"split": split}, "results": results}))
+        return path
+
+    return write
+
+
+def test_generation_is_steered_there(report, catalog, tmp_path):
+    from typer.testing import CliRunner
+
+    from workbench.adapters.dataset import load_dataset
+
+    counts = []
+    for more in ([], ["--focus", str(report())]):
+        data = tmp_path / f"data{len(more)}.json"
+        arguments = ["generate", "--engine", "offline", "--num-samples", "100", "--batch"]
+        done = CliRunner().invoke(app, [*arguments, "--output", str(data), *more])
+        assert done.exit_code == 0, done.output
+        cells = count_cells(load_dataset(data).samples, catalog)
+        counts.append(cells[Cell("REAR_FOG_LIGHTS_SWITCH", 0, "set")])
+    assert "1 cell where the model fails" in done.stdout
+    assert counts[1] >= counts[0] + 2
+
+
+def test_a_report_on_eval_is_refused(report, catalog, tmp_path):
+    for split in ("eval", "train"):
+        with pytest.raises(InputError, match="on dev alone"):
+            load_focus(report(split), catalog)
+    (tmp_path / "x.json").write_text("[]")
+    with pytest.raises(InputError, match="no report of an evaluation"):
+        load_focus(tmp_path / "x.json", catalog)

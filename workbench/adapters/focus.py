@@ -1,0 +1,57 @@
+"""Read where a model fails from a report of `workbench evaluate`."""
+
+from pathlib import Path
+
+import msgspec
+
+from workbench.adapters.files import read_bytes
+from workbench.core.catalog import Catalog
+from workbench.core.errors import InputError
+from workbench.core.focus import Focus, tried_cells
+from workbench.core.plain import visible
+from workbench.core.samples import Sample, ToolCall
+
+
+class _Data(msgspec.Struct):
+    split: str
+
+
+class _Result(msgspec.Struct):
+    query: str
+    answers: tuple[ToolCall, ...]
+    given: tuple[ToolCall, ...]
+    exact: bool
+    effect: bool
+    unanswered: str = ""
+
+
+class _Report(msgspec.Struct):
+    format: int
+    data: _Data
+    results: list[_Result]
+
+
+def load_focus(path: Path, catalog: Catalog) -> Focus:
+    """Read a report on dev. Raises `InputError` for another one.
+
+    Samples made for what a model gets wrong in eval would make eval a part of its training.
+    """
+    try:
+        report = msgspec.json.decode(read_bytes(path, "report"), type=_Report)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InputError(
+            f"{path}: this is no report of an evaluation: {visible(str(error))}; give the JSON "
+            "that `workbench evaluate --report` wrote."
+        ) from None
+    if report.data.split != "dev":
+        raise InputError(
+            f"{path}: this report is on the split {visible(report.data.split)}, and samples may be "
+            "steered by one on dev alone, or eval says nothing about new queries any more; "
+            "`workbench refine --num-dev` and `workbench evaluate --split dev` make one."
+        )
+    results = [
+        (Sample(one.query, one.answers), one.given, one.exact or one.effect)
+        for one in report.results
+        if not one.unanswered
+    ]
+    return Focus(str(path), tried_cells(results, catalog))
