@@ -23,6 +23,7 @@ _COMMANDS = {
     "dedup": "Drop near-duplicates from a dataset file.",
     "runs": "List the runs of a dataset: tokens, cost, errors.",
     "doctor": "Check key, service, files and terminal, and say how to mend each.",
+    "finetune": "Fine-tune a model on the training records.",
     "evaluate": "Score a model on the signed records.",
     "demo": "Try it all on 60 samples, made offline.",
     "catalog": "Show a vehicle's catalogue, or look one over.",

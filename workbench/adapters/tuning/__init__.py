@@ -3,6 +3,7 @@
 The only package that imports them; each module takes seconds to load, so import it where used.
 """
 
+import os
 from importlib.util import find_spec
 
 from workbench.core.errors import InputError
@@ -11,10 +12,22 @@ _NEEDED = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
 
 
 def need_finetune() -> None:
-    """Raise `InputError`, saying how to add it, where the extra is not installed."""
+    """Raise `InputError`, saying how to add it, where the extra is not installed.
+
+    Also keeps the libraries' own progress bars and advice off the terminal.
+    """
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         raise InputError(
             f"this needs {', '.join(missing)}: install the extra, "
             "pip install 'cartool-workbench[finetune]'."
         )
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+def main_process() -> bool:
+    """Tell whether this is the process that writes and speaks: of several, the first."""
+    return os.environ.get("RANK", "0") == "0"

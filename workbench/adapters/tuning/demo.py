@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 DEMO_TEMPLATE = (
-    "{%- for m in messages -%}<|im_start|>{{ m.role }}\n"
+    "{%- if tools -%}<|im_start|>tools\n{{ tools | tojson }}<|im_end|>\n{%- endif -%}"
+    "{%- for m in messages if m.content or m.tool_calls -%}<|im_start|>{{ m.role }}\n"
     "{%- if m.content %}{{ m.content }}{% endif -%}"
     "{%- for c in m.tool_calls -%}<tool_call>"
     '{"name": "{{ c.function.name }}", "arguments": {{ c.function.arguments | tojson }}}'
     "</tool_call>{%- endfor -%}<|im_end|>\n{%- endfor -%}"
-    "{%- if tools -%}{%- endif -%}"
     "{%- if add_generation_prompt -%}<|im_start|>assistant\n{%- endif -%}"
 )
-"""The form of Qwen's calls, and no tools in the prompt: the demo's model learns them by heart."""
+"""Calls in the form of Qwen's. An empty message is none: the demo's records have no catalogue."""
 
 _SPECIAL = ["<|im_end|>", "<|im_start|>", "<tool_call>", "</tool_call>"]
 
@@ -60,6 +60,7 @@ def demo_model(tokenizer: Any, seed: int) -> Any:
         num_key_value_heads=4,
         head_dim=24,
         max_position_embeddings=512,
+        dtype="float32",
         tie_word_embeddings=True,
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,

@@ -1,31 +1,71 @@
 """From records to token ids: what the model reads, and which part of it is the answer."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.core.chat import chat_messages, chat_tools
 from workbench.core.errors import InputError
-from workbench.core.outputs import Family
+from workbench.core.outputs import Family, detect_family
+
+_NOT_LEARNT = -100
+"""The label of a token that the loss leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record as token ids. answer: 1 where a token is of the answer, to be learnt, else 0."""
+    """A record as token ids. answer: 1 where a token is of the answer, to be learnt, else 0.
+
+    text: the answer as rendered. merged: whether a token has the prompt's end and the answer's
+    beginning in it, which a model that is asked never sees.
+    """
 
     input_ids: list[int]
     answer: list[int]
+    text: str
+    merged: bool
 
     def __len__(self) -> int:
         return len(self.input_ids)
 
 
-class Encoder:
-    """Turns records into rows by a model's own tokenizer and chat template."""
+@dataclass(slots=True)
+class Rows:
+    """Many rows in little room: their ids and labels one after another, and where each ends."""
 
-    def __init__(self, tokenizer: Any, family: Family) -> None:
+    ids: "array[int]" = field(default_factory=lambda: array("i"))
+    labels: "array[int]" = field(default_factory=lambda: array("i"))
+    ends: "array[int]" = field(default_factory=lambda: array("i", [0]))
+
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
+    def add(self, row: Row) -> None:
+        """Append a row."""
+        self.ids.extend(row.input_ids)
+        self.labels.extend(
+            token if learnt else _NOT_LEARNT
+            for token, learnt in zip(row.input_ids, row.answer, strict=True)
+        )
+        self.ends.append(len(self.ids))
+
+    def lengths(self) -> list[int]:
+        """Give the number of tokens of each."""
+        return [end - begin for begin, end in zip(self.ends, self.ends[1:], strict=False)]
+
+
+class Encoder:
+    """Turns records into rows by a model's own tokenizer and chat template.
+
+    map_roles: give the developer's message as the system's where the family's templates do not
+    know a developer; without it, roles stay as they are in the records.
+    """
+
+    def __init__(self, tokenizer: Any, family: Family, *, map_roles: bool = True) -> None:
         self.tokenizer = tokenizer
         self.family: Family = family
+        self.map_roles = map_roles
 
     def prompt(self, messages: Sequence[Any], tools: Sequence[Any]) -> str:
         """Render what is asked, up to where the answer begins."""
@@ -33,9 +73,12 @@ class Encoder:
 
     def render(self, messages: list[Any], tools: list[Any], start: bool) -> str:
         """Render a chat. Raises `ValueError` where the template refuses it."""
+        given = chat_messages(messages, self.family)
+        if not self.map_roles:
+            given = [{**new, "role": old["role"]} for new, old in zip(given, messages, strict=True)]
         try:
             text = self.tokenizer.apply_chat_template(
-                chat_messages(messages, self.family),
+                given,
                 tools=chat_tools(tools),
                 add_generation_prompt=start,
                 tokenize=False,
@@ -45,14 +88,42 @@ class Encoder:
             raise ValueError(" ".join(str(error).split())) from None
         return str(text)
 
-    def row(self, record: dict[str, Any]) -> Row:
-        """Encode a record. Raises `InputError` where its answer cannot be told from its prompt."""
+    def row(self, record: Mapping[str, Any]) -> Row:
+        """Encode a record. Raises `ValueError` where its answer cannot be told from its prompt."""
         messages, tools = record["messages"], record["tools"]
         prompt = self.prompt(messages[:-1], tools)
         whole = self.render(messages, tools, False)
         if not whole.startswith(prompt):
-            raise InputError("a record's prompt is not how the record begins under the template.")
+            raise ValueError("its prompt is not how it begins under the chat template")
         encoded = self.tokenizer(whole, add_special_tokens=False, return_offsets_mapping=True)
         # A token that reaches into the answer is of the answer.
-        answer = [int(end > len(prompt)) for _, end in encoded["offset_mapping"]]
-        return Row(list(encoded["input_ids"]), answer)
+        spans = encoded["offset_mapping"]
+        return Row(
+            list(encoded["input_ids"]),
+            [int(end > len(prompt)) for _, end in spans],
+            whole[len(prompt) :],
+            any(begin < len(prompt) < end for begin, end in spans),
+        )
+
+    def stop_token(self, answer: str) -> int | None:
+        """Give the token that ends an answer: the last of the tokenizer's own in it, if it is
+        there once. answer: as rendered, of two calls, so that what ends a call stands there twice.
+        """
+        ids = self.tokenizer(answer, add_special_tokens=False)["input_ids"]
+        own = set(self.tokenizer.get_added_vocab().values())
+        last = next((token for token in reversed(ids) if token in own), None)
+        return last if last is not None and ids.count(last) == 1 else None
+
+
+def make_encoder(tokenizer: Any, name: str, *, map_roles: bool = True) -> Encoder:
+    """Make the encoder of a tokenizer. Raises `InputError` where it has no chat template."""
+    if not tokenizer.is_fast:
+        raise InputError(f"{name}: its tokenizer gives no places in the text; use a fast one.")
+    try:
+        template = tokenizer.get_chat_template(tools=[{}])
+    except ValueError:
+        raise InputError(
+            f"{name}: it has no chat template; name a model that is tuned for chat, or give "
+            "--chat-template FILE."
+        ) from None
+    return Encoder(tokenizer, detect_family(template) or "llama", map_roles=map_roles)

@@ -1,0 +1,33 @@
+"""Checkpoints: which of them are whole. A process may be killed while it writes one."""
+
+import shutil
+from pathlib import Path
+
+from workbench.adapters.files import write_atomically
+from workbench.adapters.tuning.models import sync_tree
+
+_SEAL = "whole"
+
+
+def seal(checkpoint: Path) -> None:
+    """Mark a checkpoint as written to its end, once it is on disk."""
+    sync_tree(checkpoint)
+    write_atomically(checkpoint / _SEAL, b"")
+
+
+def last_whole(folder: Path) -> Path | None:
+    """Give the newest whole checkpoint in a folder; None where there is none."""
+    whole = [path for path in folder.glob("checkpoint-*") if (path / _SEAL).is_file()]
+    return max(whole, key=_step, default=None)
+
+
+def discard_broken(folder: Path) -> None:
+    """Remove checkpoints that are not whole, so that none counts among those to keep."""
+    for path in folder.glob("checkpoint-*"):
+        if not (path / _SEAL).is_file():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _step(path: Path) -> int:
+    number = path.name.rpartition("-")[2]
+    return int(number) if number.isdigit() else -1

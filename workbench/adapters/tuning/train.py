@@ -1,0 +1,233 @@
+"""Train with TRL's `SFTTrainer`, on rows that are tokens already."""
+
+import logging
+import math
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from workbench.adapters.tuning.checkpoints import seal
+from workbench.adapters.tuning.encode import Rows
+from workbench.core.errors import WorkbenchError
+
+
+@dataclass(frozen=True)
+class Hyper:
+    """How to train, as it goes on record. epochs: passes over the data.
+
+    batch_size: rows at a time on each device. gradient_accumulation: batches to a step.
+    warmup: share of the steps in which the rate rises. dtype: of the weights while training.
+    lora_*: of the adapter, where there is one. save_steps: steps between checkpoints, None for
+    one after each epoch. keep_best: take the epoch with the lowest dev loss, not the last.
+    """
+
+    epochs: float
+    learning_rate: float
+    batch_size: int
+    gradient_accumulation: int
+    scheduler: str
+    warmup: float
+    weight_decay: float
+    optimizer: str
+    dtype: str
+    lora: bool
+    lora_rank: int
+    lora_alpha: int
+    lora_dropout: float
+    lora_targets: str
+    gradient_checkpointing: bool
+    save_steps: int | None
+    keep_best: bool
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """Something measured at a step, of `total`. kind: train (one step's loss) or dev (an epoch's).
+
+    rate: the learning rate, of a train loss.
+    """
+
+    kind: Literal["train", "dev"]
+    step: int
+    total: int
+    epoch: float
+    loss: float
+    rate: float | None = None
+
+
+def train(
+    model: Any,
+    tokenizer: Any,
+    rows: Rows,
+    dev: Rows | None,
+    hyper: Hyper,
+    folder: Path,
+    resume: Path | None,
+    tell: Callable[[Logged], None],
+) -> tuple[Any, list[Logged]]:
+    """Train, and give the model, with its adapter where it has one, and all that was measured.
+
+    folder: for checkpoints; two are kept. resume: the checkpoint to go on from. Raises
+    `WorkbenchError` where the loss is no number any more, or the memory does not suffice.
+    """
+    import torch
+    from transformers import PrinterCallback
+    from trl import SFTTrainer
+
+    _quiet()
+    train_rows, dev_rows = _dataset(rows), _dataset(dev) if dev is not None else None
+    trainer = SFTTrainer(
+        model=model,
+        args=_config(hyper, folder, dev is not None),
+        train_dataset=train_rows,
+        eval_dataset=dev_rows,
+        processing_class=tokenizer,
+        peft_config=_adapter(hyper) if hyper.lora else None,
+        callbacks=[_listener(tell)],
+    )
+    trainer.remove_callback(PrinterCallback)
+    _none_dropped(trainer, rows, dev)
+    try:
+        trainer.train(resume_from_checkpoint=str(resume) if resume else None)
+    except torch.OutOfMemoryError:
+        raise WorkbenchError(
+            f"the memory does not suffice for batches of {hyper.batch_size}: lower --batch-size "
+            "and raise --gradient-accumulation by as much, use --lora, or export shorter records "
+            "(--catalog compact)."
+        ) from None
+    total = trainer.state.max_steps
+    history = [entry for entry in (_logged(e, total) for e in trainer.state.log_history) if entry]
+    return trainer.accelerator.unwrap_model(trainer.model), history
+
+
+def merged(model: Any, folder: Path) -> Any:
+    """Merge a model's adapter into its weights; the adapter alone is saved in the folder."""
+    model.save_pretrained(folder)
+    return model.merge_and_unload()
+
+
+def _config(hyper: Hyper, folder: Path, has_dev: bool) -> Any:
+    import torch
+    from trl import SFTConfig
+
+    cpu = not torch.accelerator.is_available()
+    by_steps = hyper.save_steps is not None
+    return SFTConfig(
+        output_dir=str(folder),
+        num_train_epochs=hyper.epochs,
+        per_device_train_batch_size=hyper.batch_size,
+        per_device_eval_batch_size=hyper.batch_size,
+        gradient_accumulation_steps=hyper.gradient_accumulation,
+        learning_rate=hyper.learning_rate,
+        lr_scheduler_type=hyper.scheduler,
+        warmup_steps=hyper.warmup,  # below 1: a share of all steps
+        weight_decay=hyper.weight_decay,
+        optim=hyper.optimizer,
+        gradient_checkpointing=hyper.gradient_checkpointing,
+        bf16=torch.cuda.is_available() and torch.cuda.is_bf16_supported(),
+        use_cpu=cpu,
+        dataloader_pin_memory=not cpu,
+        seed=hyper.seed,
+        data_seed=hyper.seed,
+        # Each step is logged: a mean over several would be another one after a resume.
+        logging_steps=1,
+        logging_nan_inf_filter=False,
+        eval_strategy="epoch" if has_dev else "no",
+        save_strategy="steps" if by_steps else "epoch",
+        save_steps=hyper.save_steps if by_steps else 500,
+        save_total_limit=2,
+        load_best_model_at_end=hyper.keep_best,
+        metric_for_best_model="eval_loss" if hyper.keep_best else None,
+        report_to="none",
+        disable_tqdm=True,
+        # The rows are whole and labelled. Anything else would cut or drop the long ones.
+        max_length=None,
+        packing=False,
+        dataset_kwargs={"skip_prepare_dataset": True},
+    )
+
+
+def _adapter(hyper: Hyper) -> Any:
+    from peft import LoraConfig
+
+    targets = hyper.lora_targets
+    return LoraConfig(
+        r=hyper.lora_rank,
+        lora_alpha=hyper.lora_alpha,
+        lora_dropout=hyper.lora_dropout,
+        bias="none",
+        task_type="CAUSAL_LM",
+        target_modules=targets if targets == "all-linear" else targets.split(","),
+    )
+
+
+def _dataset(rows: Rows) -> Any:
+    import numpy as np
+    import pyarrow as pa
+    from datasets import Dataset
+
+    ends = pa.array(np.frombuffer(rows.ends, dtype=np.int32))
+    columns = {
+        name: pa.ListArray.from_arrays(ends, pa.array(np.frombuffer(flat, dtype=np.int32)))
+        for name, flat in (("input_ids", rows.ids), ("labels", rows.labels))
+    }
+    return Dataset(pa.table(columns))
+
+
+def _none_dropped(trainer: Any, rows: Rows, dev: Rows | None) -> None:
+    """Compare the rows before and after: the trainer is known to drop long ones silently."""
+    pairs = [("train", trainer.train_dataset, rows)]
+    if dev is not None:
+        pairs.append(("dev", trainer.eval_dataset, dev))
+    for name, after, before in pairs:
+        tokens = sum(map(len, after.with_format("numpy")["input_ids"]))
+        if len(after) != len(before) or tokens != len(before.ids):
+            raise WorkbenchError(
+                f"of {len(before)} {name} rows with {len(before.ids)} tokens the trainer keeps "
+                f"{len(after)} with {tokens}; use the version of trl that the extra names."
+            )
+
+
+def _listener(tell: Callable[[Logged], None]) -> Any:
+    from transformers import TrainerCallback
+
+    class Listener(TrainerCallback):  # type: ignore[misc]
+        def on_log(self, _args: Any, state: Any, _control: Any, logs: Any, **_: Any) -> None:
+            entry = _logged({**logs, "step": state.global_step}, state.max_steps)
+            if entry is None:
+                return
+            if not math.isfinite(entry.loss):
+                raise WorkbenchError(
+                    f"the loss is no number any more at step {entry.step}: lower --learning-rate."
+                )
+            tell(entry)
+
+        def on_save(self, args: Any, state: Any, _control: Any, **_: Any) -> None:
+            if state.is_world_process_zero:
+                seal(Path(args.output_dir) / f"checkpoint-{state.global_step}")
+
+    return Listener()
+
+
+def _logged(entry: dict[str, Any], total: int) -> Logged | None:
+    where = (entry["step"], total, entry.get("epoch", 0.0))
+    if "eval_loss" in entry:
+        return Logged("dev", *where, entry["eval_loss"])
+    if "loss" in entry:
+        return Logged("train", *where, float(entry["loss"]), float(entry["learning_rate"]))
+    return None
+
+
+def _quiet() -> None:
+    from datasets.utils import disable_progress_bars
+    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+    set_verbosity_error()
+    disable_progress_bar()
+    disable_progress_bars()
+    for name in ("trl", "peft", "accelerate"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module=r"(torch|transformers|trl|peft|accelerate)\b")

@@ -1,0 +1,113 @@
+"""What is shown while a model is trained: bars where there is a terminal, else lines."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from workbench.adapters.tuning.train import Logged
+from workbench.cli.console import err, note
+from workbench.jobs.finetune import Began, Noticed, Saving
+from workbench.jobs.finetune.demo import Answering, DemoEvent, Making
+from workbench.jobs.finetune.running import Encoding
+
+Tell = Callable[[DemoEvent], None]
+
+
+@contextmanager
+def watching(*, batch: bool, spoken: bool) -> Iterator[Tell]:
+    """Yield a function that shows events. spoken: False in all processes but one of several."""
+    if not spoken:
+        yield lambda _event: None
+    elif batch or not err.is_terminal:
+        yield _Lines().tell
+    else:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[loss]}"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=err, transient=True) as progress:
+            yield _Bars(progress).tell
+
+
+class _Lines:
+    """A line for each tenth of the steps and each epoch's dev loss."""
+
+    def __init__(self) -> None:
+        self._tenth = -1
+
+    def tell(self, event: DemoEvent) -> None:
+        match event:
+            case Logged(kind="train"):
+                tenth = 10 * event.step // max(1, event.total)
+                if tenth != self._tenth:
+                    self._tenth = tenth
+                    note(f"step {event.step} of {event.total}: loss {event.loss:.4f}")
+            case Making() | Answering() | Encoding():
+                pass
+            case _:
+                _say(event)
+
+
+class _Bars:
+    """A bar for each stage."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._stages: dict[str, TaskID] = {}
+
+    def tell(self, event: DemoEvent) -> None:
+        match event:
+            case Making(done, total):
+                self._show("Making samples", done, total)
+            case Encoding(done, total):
+                if done % 64 == 0 or done == total:
+                    self._show("Encoding records", done, total)
+            case Answering(done, total, trained):
+                who = "trained" if trained else "untrained"
+                self._show(f"Asking the {who} model", done, total)
+            case Logged(kind="train"):
+                self._show("Training", event.step, event.total, f"loss {event.loss:.3f}")
+            case _:
+                _say(event)
+
+    def _show(self, what: str, done: int, total: int, loss: str = "") -> None:
+        if what not in self._stages:
+            self._stages[what] = self._progress.add_task(what, total=total, loss=loss)
+        self._progress.update(self._stages[what], completed=done, loss=loss)
+
+
+def _say(event: DemoEvent) -> None:
+    match event:
+        case Noticed(text):
+            note(f"Note: {text}")
+        case Began():
+            least, median, most = event.lengths
+            note(
+                f"{event.train:,} train, {event.dev:,} dev records of {least:,} to {most:,} tokens "
+                f"(median {median:,}), none lost; {event.eval:,} of eval are left alone"
+            )
+            hyper = event.hyper
+            note(
+                f"{'LoRA' if hyper.lora else 'all weights'}, {hyper.epochs:g} epochs, rate "
+                f"{hyper.learning_rate:g}, batch {hyper.batch_size} x "
+                f"{hyper.gradient_accumulation}; calls as {event.family} writes them"
+            )
+            if event.resumed:
+                note(f"goes on from step {event.resumed}")
+        case Logged():
+            note(f"epoch {event.epoch:g}: dev loss {event.loss:.4f}")
+        case Saving():
+            note("saving the model")
+        case _:
+            pass

@@ -1,0 +1,164 @@
+"""The records to train on: read, probed and encoded, and none of them lost on the way."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import msgspec
+
+from workbench.adapters.files import read_bytes
+from workbench.adapters.tuning.encode import Encoder, Row, Rows
+from workbench.core.errors import InputError
+from workbench.core.jsontext import dumps
+from workbench.core.outputs import ParameterTypes, read_output
+from workbench.core.plain import visible
+from workbench.core.probe import probe_record, probe_template
+from workbench.core.records import SplitName, read_record
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A records file: its lines by number and split. digest: SHA-256 of the file."""
+
+    path: Path
+    digest: str
+    train: tuple[tuple[int, bytes], ...]
+    dev: tuple[tuple[int, bytes], ...]
+    eval_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The rows. lengths: least, median and most tokens, of train and dev together.
+
+    merged: rows where a token has the prompt's end and the answer's beginning in it.
+    """
+
+    train: Rows
+    dev: Rows | None
+    lengths: tuple[int, int, int]
+    merged: int
+
+
+def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
+    """Read a records file. samples: so many of train, drawn by the seed; None for all.
+
+    Raises `InputError` for a line that is no record, or where there is nothing to train on.
+    """
+    content = read_bytes(path, "records file")
+    by_split: dict[SplitName, list[tuple[int, bytes]]] = {"train": [], "dev": [], "eval": []}
+    for number, line in enumerate(content.splitlines(), 1):
+        try:
+            split, sample = read_record(line)
+        except ValueError as error:
+            raise InputError(
+                f"{path}, line {number}: this is no training record ({visible(str(error))}); give "
+                "a file that export or refine wrote."
+            ) from None
+        if not sample.answers:
+            raise InputError(f"{path}, line {number}: its answer has no call to learn.")
+        by_split[split].append((number, line))
+    train = by_split["train"]
+    if not train:
+        raise InputError(f"{path}: it has no records of train; export with a smaller --num-test.")
+    if samples is not None:
+        if samples > len(train):
+            raise InputError(f"{path}: it has {len(train)} training records, fewer than {samples}.")
+        train = sorted(random.Random(seed).sample(train, samples))
+    digest = sha256(content).hexdigest()
+    return Lines(path, digest, tuple(train), tuple(by_split["dev"]), len(by_split["eval"]))
+
+
+def check_template(encoder: Encoder, name: str) -> int | None:
+    """Probe the tokenizer's real template by a record of marker words.
+
+    Gives the token that ends an answer, None where it cannot be told. Raises `InputError` where
+    a role, a tool, a call or a value does not come through.
+    """
+    losses = probe_template(encoder.render, encoder.family)
+    if losses:
+        said = "; ".join(loss.sentence for loss in losses)
+        remedy = "" if encoder.map_roles else "leave --no-map-roles out, or "
+        raise InputError(
+            f"{visible(name)}: {said}. Nothing was trained: {remedy}give a template that keeps it "
+            "(--chat-template FILE), or take another model."
+        )
+    messages, tools = probe_record()
+    return encoder.stop_token(encoder.row({"messages": messages, "tools": tools}).text)
+
+
+def encode(lines: Lines, encoder: Encoder, limit: int | None, progress: Progress) -> Encoded:
+    """Encode the records of train and dev. limit: tokens that each may have.
+
+    Raises `InputError` where one is too long, is refused by the template, or would be learnt
+    otherwise than it was signed.
+    """
+    sides: dict[str, Rows] = {"train": Rows(), "dev": Rows()}
+    lengths: list[int] = []
+    long: list[int] = []
+    merged = 0
+    total = len(lines.train) + len(lines.dev)
+    for side, number, line in _each(lines):
+        row = _row(lines.path, number, line, encoder)
+        lengths.append(len(row))
+        merged += row.merged
+        if limit is not None and len(row) > limit:
+            long.append(number)
+        sides[side].add(row)
+        progress(len(lengths), total)
+    if long:
+        raise InputError(
+            f"{lines.path}: {len(long)} of {total} records are longer than {limit} tokens (the "
+            f"longest has {max(lengths)}, the first is line {long[0]}), and none is cut or dropped "
+            "here: export shorter ones (--catalog compact, --properties-per-record), or raise "
+            "--max-length as far as the model's context goes."
+        )
+    spread = (min(lengths), round(median(lengths)), max(lengths))
+    return Encoded(sides["train"], sides["dev"] if lines.dev else None, spread, merged)
+
+
+def _each(lines: Lines) -> Iterator[tuple[str, int, bytes]]:
+    for side, chosen in (("train", lines.train), ("dev", lines.dev)):
+        for number, line in chosen:
+            yield side, number, line
+
+
+def _row(path: Path, number: int, line: bytes, encoder: Encoder) -> Row:
+    record = msgspec.json.decode(line)
+    try:
+        row = encoder.row(record)
+    except ValueError as error:
+        raise InputError(
+            f"{path}, line {number}: the chat template does not take it: {visible(str(error))}."
+        ) from None
+    read = read_output(row.text, encoder.family, _types(record["tools"]))
+    wanted = [call["function"] for call in record["messages"][-1]["tool_calls"]]
+    given = [{"name": call.name, "arguments": call.arguments} for call in read.calls]
+    if read.broken or _counted(wanted) != _counted(given):
+        raise InputError(
+            f"{path}, line {number}: its calls do not come back from what the chat template makes "
+            "of them, so that other ones would be learnt; give another template (--chat-template)."
+        )
+    return row
+
+
+def _counted(calls: list[dict[str, Any]]) -> Counter[bytes]:
+    """Give calls so that types count: 1 is neither 1.0 nor true."""
+    return Counter(dumps(call, sort_keys=True) for call in calls)
+
+
+def _types(tools: list[Any]) -> ParameterTypes:
+    functions = [tool["function"] for tool in tools]
+    return {f["name"]: _properties(f.get("parameters")) for f in functions if "name" in f}
+
+
+def _properties(schema: Any) -> Mapping[str, Any]:
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    return properties if isinstance(properties, Mapping) else {}

@@ -1,0 +1,208 @@
+"""The demo: the whole way from samples to a scored model, with nothing to download.
+
+It shows the pipeline, not language ability: the sentences are a grammar's, direct and alike.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench import __version__
+from workbench.adapters.answers import Answer, AnswersHead
+from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.files import write_atomically
+from workbench.adapters.journal import now
+from workbench.adapters.phrases import load_phrases
+from workbench.adapters.resources import resource
+from workbench.adapters.tuning import need_finetune
+from workbench.core.catalog import Catalog
+from workbench.core.errors import InputError
+from workbench.core.gold import Gold
+from workbench.core.grammar import Grammar
+from workbench.core.jsontext import dumps
+from workbench.core.outputs import Family
+from workbench.core.records import SplitName, canonical
+from workbench.core.samples import Sample
+from workbench.jobs.evaluate import Evaluation, evaluate_answers, load_golds
+from workbench.jobs.finetune.options import FinetuneOptions
+from workbench.jobs.finetune.running import Event, Finetuned, finetune
+
+SAMPLES = 14_000
+EVAL_SAMPLES = 300
+RECORDS = "records.jsonl"
+_FAMILY: Family = "hermes"
+_MAX_TOKENS = 64
+_INDIRECT = (
+    "reasoned",
+    "beside",
+    "person",
+    "speaker",
+    "need",
+    "fixed_value",
+    "fixed_place",
+    "instead",
+    "alone",
+    "opener",
+    "closer",
+    "bare",
+)
+"""The styles of the offline grammar that go round about; the rest is direct."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """So many samples are made."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """So many eval questions are answered. trained: whether by the trained model."""
+
+    done: int
+    total: int
+    trained: bool
+
+
+DemoEvent = Making | Answering | Event
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What came of it. parameters: of the model. before, after: of the same eval records."""
+
+    records: Path
+    parameters: int
+    train: int
+    before: Evaluation
+    after: Evaluation
+    tuned: Finetuned
+
+
+def run_demo(
+    output: Path,
+    samples: int,
+    seed: int,
+    tell: Callable[[DemoEvent], None],
+    files: CatalogFiles | None = None,
+) -> Demo:
+    """Make samples, a tokenizer and an untrained model; score it, train it, score it again.
+
+    samples: to train on; a part as large as three hundredths more, at most 300, is for eval, with
+    queries that training has not seen. On one thread. Raises `InputError` where the folder holds
+    something.
+    """
+    need_finetune()
+    # Imported here: torch and its company take seconds.
+    import torch
+
+    from workbench.adapters.tuning.demo import demo_model, demo_tokenizer, save_demo
+    from workbench.adapters.tuning.encode import Encoder
+    from workbench.adapters.tuning.models import load_model
+
+    torch.set_num_threads(1)
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise InputError(f"{output}: there is something in it already; name another --output.")
+    files = files or CatalogFiles()
+    catalog = load_catalog(files)
+    chosen = _samples(samples, seed, catalog, files, tell)
+    records = output / RECORDS
+    lines = list(_records(chosen, samples))
+    write_atomically(records, b"".join(line + b"\n" for line in lines))
+    names = [*catalog.properties, *catalog.functions, "propertyName", "areaId", "arguments"]
+    tokenizer = demo_tokenizer((line.decode() for line in lines[:4000]), names)
+    model = demo_model(tokenizer, seed)
+    base = output / "untrained"
+    save_demo(base, tokenizer, model)
+    golds, digest = load_golds(records, "eval")
+    encoder = Encoder(tokenizer, _FAMILY)
+
+    def score(model: Any, name: str, trained: bool) -> Evaluation:
+        def progress(done: int, total: int) -> None:
+            tell(Answering(done, total, trained))
+
+        head = AnswersHead(
+            model=name,
+            source="folder",
+            family=_FAMILY,
+            data=digest,
+            split="eval",
+            version=__version__,
+            time=now(),
+        )
+        answers = _answers(model, encoder, golds, progress)
+        return evaluate_answers(golds, head, answers, catalog)
+
+    before = score(model, "untrained", False)
+    options = FinetuneOptions(
+        data=records,
+        model=str(base),
+        output=output / "model",
+        lora=False,
+        epochs=1,
+        learning_rate=4e-3,
+        batch_size=32,
+        gradient_accumulation=1,
+        gradient_checkpointing=False,
+        seed=seed,
+    )
+    tuned = finetune(options, tell)
+    after = score(load_model(str(tuned.folder), "float32"), "trained", True)
+    return Demo(records, model.num_parameters(), samples, before, after, tuned)
+
+
+def _samples(
+    count: int, seed: int, catalog: Catalog, files: CatalogFiles, tell: Callable[[DemoEvent], None]
+) -> list[Sample]:
+    """Draw one-call samples, each query once. No filter looks for near-duplicates."""
+    book = load_phrases(resource("data") / "phrases")
+    weights = {**book.weights, **dict.fromkeys(_INDIRECT, 0.0)}
+    grammar = Grammar(catalog, load_policy(files), book.model_copy(update={"weights": weights}))
+    total = count + min(EVAL_SAMPLES, max(1, count * 3 // 100))
+    drawn: dict[str, Sample] = {}
+    number = 0
+    while len(drawn) < total and number < 20 * total:
+        sample = grammar.sample(seed, number // 20, number % 20)
+        number += 1
+        if len(sample.answers) == 1 and sample.query not in drawn:
+            drawn[sample.query] = canonical(sample, catalog)
+            if len(drawn) % 100 == 0:
+                tell(Making(len(drawn), total))
+    if len(drawn) < total:
+        raise InputError(
+            f"--samples {count}: the grammar has only {len(drawn)} different direct requests of "
+            "one call; ask for fewer."
+        )
+    chosen = list(drawn.values())
+    random.Random(seed).shuffle(chosen)
+    return chosen
+
+
+def _records(samples: Sequence[Sample], train: int) -> Iterator[bytes]:
+    """Write short records: no functions, no catalogue. The model has to know them by heart."""
+    for index, sample in enumerate(samples):
+        split: SplitName = "train" if index < train else "eval"
+        calls = [{"function": {"name": c.name, "arguments": c.arguments}} for c in sample.answers]
+        messages = [
+            {"role": "developer", "content": ""},
+            {"role": "user", "content": sample.query},
+            {"role": "assistant", "tool_calls": calls},
+        ]
+        yield dumps({"metadata": split, "tools": [], "messages": messages})
+
+
+def _answers(
+    model: Any, encoder: Any, golds: Sequence[Gold], progress: Callable[[int, int], None]
+) -> list[Answer]:
+    from workbench.adapters.tuning.generate import generate
+
+    prompts = [encoder.prompt(gold.messages, gold.tools) for gold in golds]
+    texts = generate(model, encoder.tokenizer, prompts, max_tokens=_MAX_TOKENS, progress=progress)
+    return [
+        Answer(query=gold.sample.query, gold=gold.sample.id, text=text)
+        for gold, text in zip(golds, texts, strict=True)
+    ]

@@ -1,0 +1,130 @@
+"""What can be chosen for a fine-tuning, and the presets that choose it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from workbench.adapters.tuning.train import Hyper
+from workbench.core.errors import InputError
+
+Preset = Literal["recommended", "peer"]
+
+LORA_FROM = 1_000_000_000
+"""Parameters from which on LoRA is chosen where neither is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A preset. full_rate, lora_rate: the learning rate of either way; the rest as in `Hyper`."""
+
+    epochs: float
+    full_rate: float
+    lora_rate: float
+    batch_size: int
+    gradient_accumulation: int
+    warmup: float
+    weight_decay: float
+    dtype: str
+    lora_rank: int
+    lora_alpha: int
+    lora_targets: str
+    scheduler: str = "cosine"
+    optimizer: str = "adamw_torch_fused"
+    lora_dropout: float = 0.05
+
+
+PRESETS: dict[Preset, Settings] = {
+    # Weights in full precision, or steps of 1e-5 are lost in the rounding of bfloat16.
+    "recommended": Settings(
+        epochs=3,
+        full_rate=2e-5,
+        lora_rate=2e-4,
+        batch_size=1,
+        gradient_accumulation=32,
+        warmup=0.05,
+        weight_decay=0.01,
+        dtype="float32",
+        lora_rank=16,
+        lora_alpha=32,
+        lora_targets="all-linear",
+    ),
+    # As in CarTool-Instruct's fine-tuning notebook.
+    "peer": Settings(
+        epochs=2,
+        full_rate=1e-5,
+        lora_rate=2e-4,
+        batch_size=1,
+        gradient_accumulation=32,
+        warmup=0.0,
+        weight_decay=0.0,
+        dtype="auto",
+        lora_rank=8,
+        lora_alpha=16,
+        lora_targets="q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class FinetuneOptions:
+    """What to fine-tune, on what, and how; None leaves it to the preset, or to what is there.
+
+    model: a folder or a name on the Hub. lora: None for what suits the model's size.
+    max_length: tokens that a record may have, None for the model's longest context; a longer one
+    stops it. train_samples: so many of the training records, drawn by the seed.
+    template: a chat template file in place of the model's own. map_roles: see `Encoder`.
+    """
+
+    data: Path
+    model: str
+    output: Path
+    preset: Preset = "recommended"
+    lora: bool | None = None
+    epochs: float | None = None
+    learning_rate: float | None = None
+    batch_size: int | None = None
+    gradient_accumulation: int | None = None
+    warmup: float | None = None
+    gradient_checkpointing: bool | None = None
+    max_length: int | None = None
+    train_samples: int | None = None
+    save_steps: int | None = None
+    keep_best: bool = False
+    template: Path | None = None
+    map_roles: bool = True
+    seed: int = 0
+    resume: bool = False
+
+    def hyper(self, *, lora: bool, accelerated: bool) -> Hyper:
+        """Put preset and choices together. lora: as decided. accelerated: not on a CPU."""
+        preset = PRESETS[self.preset]
+        if self.keep_best and self.save_steps is not None:
+            raise InputError("--keep-best goes by epochs: leave --save-steps out.")
+        rate = preset.lora_rate if lora else preset.full_rate
+        checkpointing = self.gradient_checkpointing
+        return Hyper(
+            epochs=_or(self.epochs, preset.epochs),
+            learning_rate=_or(self.learning_rate, rate),
+            batch_size=int(_or(self.batch_size, preset.batch_size)),
+            gradient_accumulation=int(
+                _or(self.gradient_accumulation, preset.gradient_accumulation)
+            ),
+            scheduler=preset.scheduler,
+            warmup=_or(self.warmup, preset.warmup),
+            weight_decay=preset.weight_decay,
+            optimizer=preset.optimizer,
+            dtype=preset.dtype,
+            lora=lora,
+            lora_rank=preset.lora_rank,
+            lora_alpha=preset.lora_alpha,
+            lora_dropout=preset.lora_dropout,
+            lora_targets=preset.lora_targets,
+            gradient_checkpointing=accelerated if checkpointing is None else checkpointing,
+            save_steps=self.save_steps,
+            keep_best=self.keep_best,
+            seed=self.seed,
+        )
+
+
+def _or(chosen: float | None, preset: float) -> float:
+    return preset if chosen is None else chosen
