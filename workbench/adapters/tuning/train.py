@@ -142,6 +142,7 @@ def _config(hyper: Hyper, folder: Path, has_dev: bool) -> Any:
         load_best_model_at_end=hyper.keep_best,
         metric_for_best_model="eval_loss" if hyper.keep_best else None,
         report_to="none",
+        ddp_find_unused_parameters=False,
         disable_tqdm=True,
         # The rows are whole and labelled. Anything else would cut or drop the long ones.
         max_length=None,

@@ -46,6 +46,8 @@ def _lines(run: dict[str, Any], curve: Sequence[Logged]) -> Iterator[str]:
         yield "There was no dev split. Eval was neither trained on nor looked at."
     yield from ("", "## Loss", "", "![Loss by step](loss.svg)")
     yield from _epochs(curve)
+    why = ", of the lowest dev loss" if settings["keep_best"] else ", the last"
+    yield from ("", f"The model is that after epoch {run['kept_epoch']:g}{why}.")
     yield from ("", "## Settings", "", "| setting | value |", "| --- | --- |")
     for name, value in settings.items():
         if settings["lora"] or not name.startswith("lora_"):

@@ -47,6 +47,10 @@ _INDIRECT = (
     "opener",
     "closer",
     "bare",
+    "say",
+    "stop",
+    "doing",
+    "have",
 )
 """The styles of the offline grammar that go round about; the rest is direct."""
 
@@ -113,7 +117,7 @@ def run_demo(
     records = output / RECORDS
     lines = list(_records(chosen, samples))
     write_atomically(records, b"".join(line + b"\n" for line in lines))
-    names = [*catalog.properties, *catalog.functions, "propertyName", "areaId", "arguments"]
+    names = [*catalog.properties, *catalog.functions]
     tokenizer = demo_tokenizer((line.decode() for line in lines[:4000]), names)
     model = demo_model(tokenizer, seed)
     base = output / "untrained"

@@ -134,7 +134,7 @@ def finetune(options: FinetuneOptions, tell: Callable[[Event], None]) -> Finetun
     if main_process():
         tell(Saving())
         _save(options, model, tokenizer, hyper, stop, dtype)
-        run = {**begun, **_told(rows, encoder.family, curve, seconds), "done": True}
+        run = {**begun, **_told(rows, hyper, encoder.family, curve, seconds), "done": True}
         write_atomically(options.output / "loss.svg", loss_svg(curve).encode())
         write_atomically(options.output / "README.md", model_card(run, curve).encode())
         save_run(options.output, {"format": 1, **run})
@@ -212,10 +212,14 @@ def _save(
     save_whole(model, tokenizer, options.output)
 
 
-def _told(rows: Encoded, family: str, curve: list[Logged], seconds: float) -> dict[str, Any]:
+def _told(
+    rows: Encoded, hyper: Hyper, family: str, curve: list[Logged], seconds: float
+) -> dict[str, Any]:
     import torch
 
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
+    dev = [entry for entry in curve if entry.kind == "dev"]
+    kept = min(dev, key=lambda entry: entry.loss) if hyper.keep_best else curve[-1]
     return {
         "family": family,
         "tokens": dict(zip(("least", "median", "most"), rows.lengths, strict=True)),
@@ -223,6 +227,7 @@ def _told(rows: Encoded, family: str, curve: list[Logged], seconds: float) -> di
         "device": gpu,
         "seconds": round(seconds, 1),
         "curve": [asdict(entry) for entry in curve],
+        "kept_epoch": kept.epoch,
     }
 
 

@@ -1,0 +1,123 @@
+"""Real chat templates: what the probe lets through, and that every value survives."""
+
+import pytest
+
+from workbench.adapters.tuning.demo import demo_tokenizer
+from workbench.adapters.tuning.encode import make_encoder
+from workbench.core.jsontext import dumps
+from workbench.core.outputs import read_output
+from workbench.core.probe import probe_template
+
+VALUES = [
+    True,
+    False,
+    0,
+    -3,
+    22,
+    22.0,
+    17.5,
+    1e-07,
+    "12",
+    "true",
+    "",
+    "äö😀 </tool",
+    "line\nbreak",
+    'a,b}{["x"]: y',
+    [1, 2, 3],
+    [1.5, 2.0],
+    ["a", "b,c"],
+    [],
+    {"a": {"b": [1, "x"]}},
+]
+FAMILIES = {
+    "qwen2_5": "hermes",
+    "qwen3": "hermes",
+    "qwen3_instruct_2507": "hermes",
+    "qwen3_8": "tagged",
+    "gemma4": "gemma4",
+    "gemma4_v5": "gemma4",
+    "llama3_1": "llama",
+}
+
+
+@pytest.fixture
+def encoder(templates):
+    def make(name, **options):
+        tokenizer = demo_tokenizer(["some text"], [])
+        tokenizer.bos_token = "<|im_start|>"
+        tokenizer.chat_template = templates[name].read_text("utf-8")
+        return make_encoder(tokenizer, name, **options)
+
+    return make
+
+
+def losses(encoder):
+    return [loss.what for loss in probe_template(encoder.render, encoder.family)]
+
+
+def test_a_family_is_told_by_its_template(encoder):
+    assert {name: encoder(name).family for name in FAMILIES} == FAMILIES
+
+
+@pytest.mark.parametrize("name", [name for name in FAMILIES if name != "llama3_1"])
+def test_nothing_is_lost_where_roles_are_mapped(encoder, name):
+    assert losses(encoder(name)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    {
+        "qwen2_5": ["catalogue"],  # dropped without a word
+        "qwen3": ["catalogue"],
+        "qwen3_8": ["prompt"],  # refused
+        "gemma4": [],  # knows a developer
+    }.items(),
+)
+def test_what_is_lost_where_they_are_not(encoder, name, lost):
+    assert losses(encoder(name, map_roles=False)) == lost
+
+
+def test_llama_refuses_two_calls_and_its_older_template_drops_tools(encoder):
+    assert losses(encoder("llama3_1")) == ["calls"]
+    assert losses(encoder("llama3")) == ["tools", "calls"]
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_value_comes_back_with_its_type(encoder, catalog, name):
+    one = encoder(name)
+    types = {key: function.parameters for key, function in catalog.functions.items()}
+    lost = []
+    for value in VALUES:
+        function = "setStringProperty" if isinstance(value, str) else "setFloatProperty"
+        arguments = {"propertyName": "SOME_NAME", "areaId": 16, "value": value}
+        calls = [{"function": {"name": function, "arguments": arguments}}]
+        calls *= 1 if name == "llama3_1" else 2
+        record = [
+            {"role": "developer", "content": "cars"},
+            {"role": "user", "content": "q"},
+            {"role": "assistant", "tool_calls": calls},
+        ]
+        row = one.row({"messages": record, "tools": []})
+        read = read_output(row.text, one.family, types)
+        given = [{"name": call.name, "arguments": call.arguments} for call in read.calls]
+        wanted = [call["function"] for call in calls]
+        if read.broken or dumps(given, sort_keys=True) != dumps(wanted, sort_keys=True):
+            lost.append(value)
+    assert lost == []
+
+
+def test_only_the_answer_is_learnt_and_its_end_is(encoder):
+    one = encoder("qwen3")
+    calls = [{"function": {"name": "lock", "arguments": {"areaId": 1}}}]
+    record = [
+        {"role": "developer", "content": "cars"},
+        {"role": "user", "content": "lock up"},
+        {"role": "assistant", "tool_calls": calls},
+    ]
+    row = one.row({"messages": record, "tools": []})
+    learnt = [token for token, answer in zip(row.input_ids, row.answer, strict=True) if answer]
+    assert one.tokenizer.decode(learnt) == row.text
+    assert row.text.startswith("<tool_call>")
+    assert row.text.rstrip().endswith("<|im_end|>")
+    ends = one.stop_token(row.text.replace("<tool_call>", "<tool_call></tool_call><tool_call>"))
+    assert one.tokenizer.convert_ids_to_tokens(ends) == "<|im_end|>"
