@@ -240,6 +240,23 @@ async def test_dev_engines_and_a_kept_eval_set_can_be_chosen(review, tmp_path):
         assert "Engines gemini: no sample that may be exported" in await settled(pilot)
 
 
+async def test_a_compact_catalogue_and_short_records_can_be_chosen(review, tmp_path):
+    async with run(review) as pilot:
+        await pilot.press("X")
+        await settled(pilot)
+        pilot.app.screen.query_one("#catalog").focus()
+        await pilot.press("right")
+        pilot.app.screen.query_one("#properties").value = "0"
+        assert "Properties 0: it must be at least 1" in await settled(pilot)
+        pilot.app.screen.query_one("#properties").value = "6"
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+    told = json.loads((tmp_path / "data.manifest.json").read_text())
+    assert (told["records"]["catalog"], told["records"]["properties_per_record"]) == ("compact", 6)
+    assert "--catalog compact --properties-per-record 6" in told["command"]
+
+
 @pytest.fixture
 def pictured(tmp_path, monkeypatch):
     """A review whose files have short names."""

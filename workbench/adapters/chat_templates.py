@@ -85,16 +85,28 @@ class _GenerationMark(Extension):
 
 def load_chat_template(folder: Path) -> ChatTemplate:
     """Load the chat template of a model folder. Raises `InputError` where there is none."""
-    config = _config(folder)
+    template = _template(folder, _config(folder))
+    if template is None:
+        raise InputError(
+            f"{folder}: there is no chat template in it ({TEMPLATE_FILE} or {_CONFIG_FILE}); name "
+            "the folder of a model that is tuned for chat."
+        )
+    return template
+
+
+def find_chat_template(folder: Path) -> ChatTemplate | None:
+    """Load the chat template of a folder; None where it has none, or nothing but a tokenizer."""
+    given = (folder / _CONFIG_FILE).is_file()
+    return _template(folder, _config(folder) if given else {})
+
+
+def _template(folder: Path, config: dict[str, Any]) -> ChatTemplate | None:
     path = folder / TEMPLATE_FILE
     source = config.get("chat_template")
     if path.is_file():
         source = path.read_text("utf-8")
     if not isinstance(source, str):
-        raise InputError(
-            f"{folder}: there is no chat template in it ({TEMPLATE_FILE} or {_CONFIG_FILE}); name "
-            "the folder of a model that is tuned for chat."
-        )
+        return None
     tokens = {}
     for name in ("bos_token", "eos_token", "pad_token", "unk_token"):
         token = config.get(name)

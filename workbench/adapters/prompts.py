@@ -92,26 +92,28 @@ def render_generation(
     return Prompts(catalog, policy, directory).generation(request)
 
 
-def developer_template(directory: Path | None = None) -> tuple[str, str]:
+def developer_template(directory: Path | None = None, *, compact: bool = False) -> tuple[str, str]:
     """Give the developer message of training records: the text before and after the catalogue.
 
-    Raises `PromptError`, also where the template does not hold `{{ catalog }}` exactly once.
+    compact: that of the compact catalogue. Raises `PromptError`, also where the template does not
+    hold `{{ catalog }}` exactly once.
     """
     folder = directory or prompts_dir()
-    name = "developer.md.j2"
+    name = "developer_compact.md.j2" if compact else "developer.md.j2"
     text = Templates(folder).render(name, {"catalog": _CATALOG_MARK}).strip("\n")
     before, *others = text.split(_CATALOG_MARK)
     if len(others) != 1:
         raise PromptError(
             f"{folder / name}: it must hold {{{{ catalog }}}} once, not {len(others)} times; "
-            "put it where the catalogue's JSON belongs"
+            "put it where the catalogue belongs"
         )
     return before, others[0]
 
 
-def developer_hash(directory: Path | None = None) -> str:
+def developer_hash(directory: Path | None = None, *, compact: bool = False) -> str:
     """Hash the developer message but for the catalogue: SHA-256."""
-    return sha256("".join(developer_template(directory)).encode()).hexdigest()
+    text = "".join(developer_template(directory, compact=compact))
+    return sha256(text.encode()).hexdigest()
 
 
 def generation_hash(directory: Path | None = None) -> str:

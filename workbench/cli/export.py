@@ -11,22 +11,27 @@ import typer
 from workbench.cli.console import note, say
 from workbench.cli.options import (
     BatchOption,
+    CatalogOption,
     DriverSideOption,
     EvalFromOption,
     FunctionsOption,
     LexiconOption,
+    MaxTokensOption,
     NumDevOption,
     NumTestOption,
     OverlayOption,
     PolicyOption,
     PropertiesOption,
+    PropertiesPerRecordOption,
     RecordsOption,
     SeedOption,
     SplitOption,
+    TokenizerOption,
+    ToolsPerRecordOption,
     catalog_files,
 )
 from workbench.cli.progress import counting
-from workbench.cli.records import note_leaks, note_pinned, say_counts
+from workbench.cli.records import note_leaks, note_pinned, note_too_long, say_counts, say_lengths
 
 if TYPE_CHECKING:
     from workbench.jobs.export import Exported, ExportOptions, ExportPlan
@@ -88,6 +93,11 @@ def export(
     license_: LicenseOption = "",
     allow_failing: AllowFailingOption = False,
     with_reviewers: WithReviewersOption = False,
+    catalog: CatalogOption = "full",
+    tools_per_record: ToolsPerRecordOption = None,
+    properties_per_record: PropertiesPerRecordOption = None,
+    max_tokens: MaxTokensOption = None,
+    tokenizer: TokenizerOption = None,
     seed: SeedOption = 0,
     batch: BatchOption = False,
     properties: PropertiesOption = None,
@@ -107,6 +117,7 @@ def export(
     """
     # Imported here: the label store takes time to load.
     from workbench.jobs.export import ExportOptions
+    from workbench.jobs.shaping import record_options
 
     options = ExportOptions(
         data=dataset,
@@ -123,6 +134,9 @@ def export(
         license=license_,
         allow_failing=allow_failing,
         with_reviewers=with_reviewers,
+        records=record_options(
+            catalog, tools_per_record, properties_per_record, max_tokens, tokenizer or ()
+        ),
         files=catalog_files(properties, functions, overlay, driver_side, policy, lexicon),
         command=shlex.join(["workbench", *sys.argv[1:]]),
     )
@@ -134,10 +148,13 @@ def export(
 
 def _run(options: "ExportOptions", batch: bool) -> None:
     """Plan and write, and say what came of it."""
-    from workbench.jobs.export import plan_export, write_export
+    from workbench.jobs.export import measure_plan, plan_export, write_export
 
     with counting("Verifying samples", batch=batch) as progress:
         plan = plan_export(options, cores=os.cpu_count() or 1, progress=progress)
+    if options.records.tokenizers and not plan.refusal:
+        with counting("Counting tokens", batch=batch) as progress:
+            plan = measure_plan(plan, progress)
     if plan.taken:
         _say_taken(plan)
     with counting("Writing records", batch=batch) as progress:
@@ -157,11 +174,13 @@ def _say_written(plan: "ExportPlan", result: "Exported") -> None:
         note(f"records that fail verification, as allowed: {len(plan.failing):,}")
     if plan.stale:
         note(f"records decided on before a change, as allowed: {len(plan.stale):,}")
+    note_too_long(result.measured, plan.options.records.max_tokens)
     note_pinned(plan.options.eval_from, plan.options.num_test, plan.missing)
     note_leaks(result.leaks)
     if plan.options.left_over:
         note(f"{plan.options.left_over} is of an earlier export; this one has no dev split")
     say_counts(result.files.records, result.counts)
+    say_lengths(result.measured)
     for path in result.files.all[1:]:
         note(f"beside it: {path}")
 

@@ -15,6 +15,7 @@ from workbench.core.overlay import DriverSide
 
 _PANEL = "Vehicle"
 _MODEL = "Model"
+_RECORDS = "Records"
 
 
 class ThinkingChoice(StrEnum):
@@ -178,6 +179,52 @@ SplitOption = Annotated[
     typer.Option(
         "--split",
         help="cluster keeps near-duplicates on one side; random does not look for them.",
+    ),
+]
+CatalogOption = Annotated[
+    Literal["full", "compact"],
+    typer.Option(
+        "--catalog",
+        help="full: as the car reports it. compact: a tenth of the tokens (catalog compact).",
+        rich_help_panel=_RECORDS,
+    ),
+]
+ToolsPerRecordOption = Annotated[
+    int | None,
+    typer.Option(
+        "--tools-per-record",
+        metavar="K",
+        help="So many functions in a record: those called, and others drawn.",
+        show_default="all",
+        rich_help_panel=_RECORDS,
+    ),
+]
+PropertiesPerRecordOption = Annotated[
+    int | None,
+    typer.Option(
+        "--properties-per-record",
+        metavar="K",
+        help="So many properties in a record: those called, and others drawn.",
+        show_default="all",
+        rich_help_panel=_RECORDS,
+    ),
+]
+MaxTokensOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-tokens",
+        metavar="N",
+        help="Leave out longer records, by every --tokenizer: prompt and answer.",
+        rich_help_panel=_RECORDS,
+    ),
+]
+TokenizerOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--tokenizer",
+        metavar="DIR|FILE",
+        help="Count tokens: a model's folder, or a tokenizer.json; may be repeated.",
+        rich_help_panel=_RECORDS,
     ),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same result.")]

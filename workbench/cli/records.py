@@ -2,8 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.cli.console import note, say
+
+if TYPE_CHECKING:
+    from workbench.jobs.shaping import Measured
+
+_NAMED = 5
+"""Records over the limit that are named; the manifest lists all."""
 
 
 def note_pinned(eval_from: Path | None, num_test: int | None, missing: Sequence[str]) -> None:
@@ -27,3 +34,21 @@ def say_counts(output: Path, counts: Mapping[str, int]) -> None:
     """Print the number of records by split."""
     parts = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
     say(f"{output}: {parts or 'no records'}")
+
+
+def note_too_long(measured: "Measured", limit: int | None) -> None:
+    """Name records that were left out for their length."""
+    number = len(measured.too_long)
+    if not number or limit is None:
+        return
+    note(f"{number:,} {'record' if number == 1 else 'records'} over {limit:,} tokens left out:")
+    for one in measured.too_long[:_NAMED]:
+        note(f"  {one}")
+    if number > _NAMED:
+        note(f"  and {number - _NAMED:,} more; the manifest lists them all")
+
+
+def say_lengths(measured: "Measured") -> None:
+    """Print how many tokens the records have, by tokenizer."""
+    for one in measured.lengths:
+        say(str(one))

@@ -10,22 +10,28 @@ import typer
 from workbench.cli.console import note, note_bad_items
 from workbench.cli.options import (
     BatchOption,
+    CatalogOption,
     DriverSideOption,
     EvalFromOption,
     FunctionsOption,
+    MaxTokensOption,
     NumDevOption,
     NumTestOption,
     OverlayOption,
     PropertiesOption,
+    PropertiesPerRecordOption,
     RecordsOption,
     SeedOption,
     SplitOption,
+    TokenizerOption,
+    ToolsPerRecordOption,
     catalog_files,
 )
 from workbench.cli.progress import counting
-from workbench.cli.records import note_leaks, note_pinned, say_counts
+from workbench.cli.records import note_leaks, note_pinned, note_too_long, say_counts, say_lengths
 from workbench.jobs.refine import Refined, RefineOptions
 from workbench.jobs.refine import refine as run
+from workbench.jobs.shaping import record_options
 
 
 def refine(
@@ -40,6 +46,11 @@ def refine(
     drop_failing: Annotated[
         bool, typer.Option("--drop-failing", help="Leave out samples that fail verification.")
     ] = False,
+    catalog: CatalogOption = "full",
+    tools_per_record: ToolsPerRecordOption = None,
+    properties_per_record: PropertiesPerRecordOption = None,
+    max_tokens: MaxTokensOption = None,
+    tokenizer: TokenizerOption = None,
     seed: SeedOption = 0,
     batch: BatchOption = False,
     properties: PropertiesOption = None,
@@ -60,16 +71,20 @@ def refine(
         split=split,
         eval_from=eval_from,
         drop_failing=drop_failing,
+        records=record_options(
+            catalog, tools_per_record, properties_per_record, max_tokens, tokenizer or ()
+        ),
         files=catalog_files(properties, functions, overlay, driver_side),
         command=shlex.join(["workbench", *sys.argv[1:]]),
     )
-    with counting("Writing records", batch=batch) as progress:
+    doing = "Measuring and writing records" if tokenizer else "Writing records"
+    with counting(doing, batch=batch) as progress:
         result = run(options, progress)
     note_pinned(eval_from, num_test, result.missing)
-    print_refined(result, output)
+    print_refined(result, output, max_tokens)
 
 
-def print_refined(result: Refined, output: Path) -> None:
+def print_refined(result: Refined, output: Path, max_tokens: int | None = None) -> None:
     """Print what was written on stdout, and what was left out on stderr."""
     note_bad_items(result.skipped)
     if result.dropped:
@@ -81,6 +96,8 @@ def print_refined(result: Refined, output: Path) -> None:
         )
     if result.canonicalised:
         note(f"{result.canonicalised} samples written in canonical form (argument order, floats)")
+    note_too_long(result.measured, max_tokens)
     note_leaks(result.leaks)
     say_counts(output, result.counts)
+    say_lengths(result.measured)
     note(f"manifest: {result.manifest}")

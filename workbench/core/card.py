@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workbench.core.catalog import Catalog, Cell
@@ -29,7 +29,8 @@ class CardFacts:
     was taken although it should not be, in words. reviewers: decisions by the name to show.
     writers: records by engine and model. runs: what is known of the runs, a line each.
     hashes: what went in, by what it is. license: "" where none is given. sides: the files of the
-    splits by split, where there are any.
+    splits by split, where there are any. shape: what a record shows of the car, in words.
+    lengths: tokens of a record by tokenizer: fewest, median, most, and the catalogue's share.
     """
 
     name: str
@@ -55,6 +56,8 @@ class CardFacts:
     license: str = ""
     sides: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
+    shape: str = "the functions, a developer message with the vehicle's whole catalogue"
+    lengths: Mapping[str, tuple[int, int, int, float]] = field(default_factory=dict)
 
 
 def render_card(facts: CardFacts) -> str:
@@ -64,9 +67,10 @@ def render_card(facts: CardFacts) -> str:
     sections = [
         f"# {plain(facts.name)}",
         f"{total:,} function-calling records for an in-car assistant ({parts}), exported by "
-        f"CarTool Workbench {plain(facts.version)}. Each holds the functions, a developer message "
-        "with the vehicle's whole catalogue, a person's request, and the calls that carry it out.",
+        f"CarTool Workbench {plain(facts.version)}. Each holds {facts.shape}, a person's request, "
+        "and the calls that carry it out.",
         _files(facts),
+        *_lengths(facts),
         "## Licence\n\n" + (plain(facts.license) or "No licence is given."),
         _review(facts),
         _verification(facts),
@@ -95,6 +99,17 @@ def quoted(text: str) -> str:
 def _files(facts: CardFacts) -> str:
     rows = [(code(name), words) for name, words in facts.files.items()]
     return _table(("file", "what is in it"), rows)
+
+
+def _lengths(facts: CardFacts) -> Iterator[str]:
+    if facts.lengths:
+        rows = [
+            (plain(name), f"{low:,}", f"{middle:,}", f"{high:,}", f"{share:.0%}")
+            for name, (low, middle, high, share) in facts.lengths.items()
+        ]
+        yield "Tokens of a record, prompt and answer:\n\n" + _table(
+            ("tokenizer", "fewest", "median", "most", "of it the catalogue"), rows
+        )
 
 
 def _review(facts: CardFacts) -> str:

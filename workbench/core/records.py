@@ -44,6 +44,21 @@ class RecordShape:
     tools: int | None = None
     properties: int | None = None
 
+    @property
+    def words(self) -> str:
+        """What a record shows of the car, in words."""
+        tools = "the functions"
+        if self.tools is not None:
+            tools = f"{self.tools} of the functions (those called, and others drawn at random)"
+        catalog = "the vehicle's whole catalogue"
+        if self.properties is not None:
+            catalog = (
+                f"{self.properties} properties of the vehicle's catalogue (those called, and "
+                "others drawn at random)"
+            )
+        form = " in the compact format" if self.compact else ""
+        return f"{tools}, a developer message with {catalog}{form}"
+
 
 @dataclass(frozen=True, slots=True)
 class _Fragments:

@@ -16,7 +16,7 @@ Include = Literal["accepted", "passing", "all"]
 what nobody has decided on, whatever its verdict. What a person rejected is in none."""
 
 Reason = Literal[
-    "unusable", "rejected", "skipped", "undecided", "not passing", "engine", "repeated"
+    "unusable", "rejected", "skipped", "undecided", "not passing", "engine", "repeated", "long"
 ]
 
 REASONS: dict[Reason, str] = {
@@ -27,6 +27,7 @@ REASONS: dict[Reason, str] = {
     "not passing": "not reviewed, and not passing",
     "engine": "of an engine left out",
     "repeated": "the same as an earlier one",
+    "long": "over --max-tokens",
 }
 """Why samples are left out, as in "3 not reviewed", in the order in which to tell them."""
 

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,10 @@ from workbench.core.splits import Split
 from workbench.core.verdicts import Verdict
 from workbench.jobs.export_card import card_facts
 from workbench.jobs.export_plan import ExportFiles, ExportOptions, ExportPlan
-from workbench.jobs.export_records import Written, write_records
+from workbench.jobs.export_records import Written, measure_plan, write_records
 from workbench.jobs.labels import export_lines
 from workbench.jobs.run_files import RunFiles
+from workbench.jobs.shaping import Measured, manifest_records
 from workbench.jobs.training import (
     Progress,
     draw,
@@ -49,7 +50,15 @@ from workbench.jobs.verify import (
     verify_in_processes,
 )
 
-__all__ = ["ExportFiles", "ExportOptions", "ExportPlan", "Exported", "plan_export", "write_export"]
+__all__ = [
+    "ExportFiles",
+    "ExportOptions",
+    "ExportPlan",
+    "Exported",
+    "measure_plan",
+    "plan_export",
+    "write_export",
+]
 
 
 def plan_export(
@@ -161,11 +170,13 @@ def _verdicts(samples: list[Sample], files: CatalogFiles, cores: int) -> Iterato
 @dataclass(frozen=True)
 class Exported:
     """What was written. counts: records by split. leaks: ids of eval or dev samples with a
-    near-duplicate on another side, which could not be kept apart."""
+    near-duplicate on another side, which could not be kept apart. measured: the records' lengths,
+    where a tokenizer is named."""
 
     files: ExportFiles
     counts: dict[str, int]
     leaks: tuple[str, ...]
+    measured: Measured = field(default_factory=Measured)
 
 
 def write_export(plan: ExportPlan, progress: Progress = unheard) -> Exported:
@@ -177,6 +188,10 @@ def write_export(plan: ExportPlan, progress: Progress = unheard) -> Exported:
     """
     if plan.refusal:
         raise InputError(plan.refusal)
+    if plan.measured is None:
+        plan = measure_plan(plan, progress)
+        if plan.refusal:
+            raise InputError(plan.refusal)
     options = plan.options
     files = options.written
     _keep_apart(options, files)
@@ -185,7 +200,8 @@ def write_export(plan: ExportPlan, progress: Progress = unheard) -> Exported:
     split = draw(samples, ids, plan.sizes, options.drawing, pinned=plan.pinned, barred=plan.barred)
     with locked(options.output, "export"):
         written = write_records(plan, split, files, progress)
-        result = Exported(files, sizes_of(split), tuple(ids[i] for i in split.leaks))
+        leaks = tuple(ids[i] for i in split.leaks)
+        result = Exported(files, sizes_of(split), leaks, plan.measured or Measured())
         card = render_card(card_facts(plan, files, written.entries, split))
         write_atomically(files.card, card.encode())
         # Last: it vouches for the others.
@@ -226,7 +242,9 @@ def _manifest(
     """Everything that is needed to make the same files again, and what to check them by."""
     options, hashes = plan.options, dict(written.hashes)
     return {
-        **manifest_head(options.command, options.data, plan.digest, options.files),
+        **manifest_head(
+            options.command, options.data, plan.digest, options.files, options.records.shape
+        ),
         "labels": {"sha256": plan.labels},
         "include": options.include,
         "engines": None if options.engines is None else list(options.engines),
@@ -236,6 +254,7 @@ def _manifest(
         "stale": [one.original.id for one in plan.stale],
         "eval_from": None if options.eval_from is None else visible(str(options.eval_from)),
         "missing": list(plan.missing),
+        **manifest_records(options.records, plan.measured or Measured()),
         "output": hashes.pop("output"),
         "provenance": hashes.pop("provenance"),
         "split_files": hashes,

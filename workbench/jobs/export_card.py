@@ -57,12 +57,17 @@ def card_facts(
             "labels": plan.labels,
             "catalogue": options.files.digest(),
             **car,
-            "developer message": developer_hash(),
+            "developer message": developer_hash(compact=options.records.shape.compact),
             "all prompt files": prompt_hash(),
         },
         license=options.license,
         sides={name: names[name] for name in files.sides},
         version=__version__,
+        shape=options.records.shape.words,
+        lengths={
+            Path(one.tokenizer).name: (one.minimum, one.median, one.maximum, one.catalogue)
+            for one in (plan.measured.lengths if plan.measured else ())
+        },
     )
 
 

@@ -14,6 +14,7 @@ from workbench.core.errors import InputError
 from workbench.core.records import SplitName
 from workbench.core.selection import REASONS, Candidate, Include, Reason, barred_from_eval
 from workbench.core.words import brief
+from workbench.jobs.shaping import Measured, RecordOptions
 from workbench.jobs.training import Drawing, Method, beside, manifest_path, read_pinned
 
 
@@ -58,7 +59,8 @@ class ExportOptions:
     ones beside others. split_files: a folder for train.jsonl, eval.jsonl and, if there is any,
     dev.jsonl. license: for the
     card. allow_failing: take samples that fail verification, and decisions that have gone stale.
-    with_reviewers: by name, not by pseudonym. command: as typed, for the manifest.
+    with_reviewers: by name, not by pseudonym. records: what they show of the car, and how long
+    they may be. command: as typed, for the manifest.
     """
 
     data: Path
@@ -75,6 +77,7 @@ class ExportOptions:
     license: str = ""
     allow_failing: bool = False
     with_reviewers: bool = False
+    records: RecordOptions = field(default_factory=RecordOptions)
     files: CatalogFiles = field(default_factory=CatalogFiles)
     command: str = ""
 
@@ -107,7 +110,8 @@ class ExportPlan:
 
     items: how many the dataset has, and digest its file's SHA-256; labels: hash of all labels.
     taken: the samples, in the dataset's order. left: how many others, by reason. runs: what is
-    known of the runs that wrote them.
+    known of the runs that wrote them. measured: the lengths of the records, None until they are
+    counted (`jobs.export_records.measure_plan`).
     """
 
     options: ExportOptions
@@ -118,6 +122,7 @@ class ExportPlan:
     left: Mapping[Reason, int]
     runs: Mapping[int, RunLine]
     catalog: Catalog = field(repr=False)
+    measured: Measured | None = None
 
     @cached_property
     def failing(self) -> tuple[Candidate, ...]:
@@ -187,6 +192,11 @@ class ExportPlan:
         remedy = "Accept some in `workbench review`, or add --include passing."
         if not self.items:
             remedy = "Generate some by `workbench generate` first."
+        elif self.left.get("long"):
+            remedy = (
+                "Raise --max-tokens, or shorten records by --catalog compact or "
+                "--properties-per-record."
+            )
         elif self.left.get("engine"):
             remedy = "Name engines by --engines."
         elif self.options.include != "accepted":

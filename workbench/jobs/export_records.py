@@ -2,7 +2,7 @@
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,6 +11,7 @@ from workbench.adapters.files import replacing
 from workbench.core.provenance import Provenance, provenance, provenance_line
 from workbench.core.splits import Split
 from workbench.jobs.export_plan import ExportFiles, ExportPlan
+from workbench.jobs.shaping import measure, record_writer
 from workbench.jobs.training import Progress, records
 
 
@@ -20,6 +21,27 @@ class Written:
 
     entries: list[Provenance]
     hashes: dict[str, dict[str, Any]]
+
+
+def measure_plan(plan: ExportPlan, progress: Progress) -> ExportPlan:
+    """Count the tokens of what is taken, and leave out what is over the limit.
+
+    Raises `InputError` for a tokenizer that cannot be used.
+    """
+    options = plan.options
+    measured = measure(
+        [one.sample for one in plan.taken],
+        [(one.index, one.original.id) for one in plan.taken],
+        plan.catalog,
+        options.seed,
+        options.records,
+        progress,
+    )
+    gone = {one.index for one in measured.too_long}
+    if not gone:
+        return replace(plan, measured=measured)
+    taken = tuple(one for one in plan.taken if one.index not in gone)
+    return replace(plan, measured=measured, taken=taken, left={**plan.left, "long": len(gone)})
 
 
 class _Pseudonyms:
@@ -51,7 +73,8 @@ def write_records(
         output, sidecar = hashed(files.records), hashed(files.provenance)
         sides = {name: hashed(path) for name, path in files.sides.items()}
         samples = [one.sample for one in plan.taken]
-        made = records(samples, split, plan.catalog, plan.options.seed)
+        writer = record_writer(plan.catalog, plan.options.seed, plan.options.records.shape)
+        made = records(samples, split, writer)
         for done, (index, side, record) in enumerate(made, start=1):
             entry = provenance(
                 plan.taken[index], record, side, lambda run: prompts.get(run, ""), name_of

@@ -15,6 +15,13 @@ from workbench.core.errors import InputError
 from workbench.core.records import canonical
 from workbench.core.samples import Sample
 from workbench.core.splits import Split
+from workbench.jobs.shaping import (
+    Measured,
+    RecordOptions,
+    manifest_records,
+    measure,
+    record_writer,
+)
 from workbench.jobs.training import (
     Drawing,
     Method,
@@ -37,8 +44,8 @@ class RefineOptions:
     """What to refine, and how. num_test: None for a tenth, at most 1,000.
 
     split: `cluster` keeps near-duplicates on one side, `random` does not look for them.
-    eval_from: a manifest of an earlier run, whose eval set is used again. command: as typed, for
-    the manifest.
+    eval_from: a manifest of an earlier run, whose eval set is used again. records: what they show
+    of the car, and how long they may be. command: as typed, for the manifest.
     """
 
     data: Path
@@ -49,6 +56,7 @@ class RefineOptions:
     split: Method = "cluster"
     eval_from: Path | None = None
     drop_failing: bool = False
+    records: RecordOptions = field(default_factory=RecordOptions)
     files: CatalogFiles = field(default_factory=CatalogFiles)
     command: str = ""
 
@@ -60,6 +68,7 @@ class Refined:
     canonicalised: samples whose calls were rewritten in canonical form. leaks: ids of eval or dev
     samples with a twin on another side. missing: pinned eval ids that the data lacks. ignored: how
     many samples people have accepted or rejected, which `export` goes by and refine does not.
+    measured: what the tokenizers named came to; what is too long was left out.
     """
 
     counts: dict[str, int]
@@ -70,6 +79,7 @@ class Refined:
     missing: tuple[str, ...]
     manifest: Path
     ignored: int = 0
+    measured: Measured = field(default_factory=Measured)
 
 
 def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
@@ -98,6 +108,17 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
         gone = set(dropped)
         indices = [i for i in indices if i not in gone]
     samples = [canonical(_at(dataset, i), catalog) for i in indices]
+    origins = [(i, _at(dataset, i).id) for i in indices]
+    measured = measure(samples, origins, catalog, options.seed, options.records, progress)
+    if measured.too_long:
+        gone = {one.index for one in measured.too_long}
+        kept = [(i, sample) for i, sample in zip(indices, samples, strict=True) if i not in gone]
+        indices, samples = [i for i, _ in kept], [sample for _, sample in kept]
+        if not kept:
+            raise InputError(
+                f"{options.data}: no record is within {options.records.max_tokens:,} tokens; raise "
+                "--max-tokens, or shorten records by --catalog compact or --properties-per-record."
+            )
     changed = sum(new is not _at(dataset, i) for new, i in zip(samples, indices, strict=True))
     ids = [_at(dataset, i).id for i in indices]
     drawing = Drawing(options.num_test, options.num_dev, options.seed, options.split)
@@ -112,11 +133,13 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
         tuple(sorted(set(pinned or ()) - set(ids))),
         manifest,
         _decisions_beside(options.data),
+        measured,
     )
     content = json.dumps(_manifest(options, dataset, ids, drawing, split, result), indent=2)
     with locked(options.output, "refine"):
         with replacing(options.output) as file:
-            written = records(samples, split, catalog, options.seed)
+            writer = record_writer(catalog, options.seed, options.records.shape)
+            written = records(samples, split, writer)
             for done, (_, _, record) in enumerate(written, start=1):
                 file.write(record)
                 progress(done, len(samples))
@@ -173,12 +196,15 @@ def _manifest(
 ) -> dict[str, Any]:
     """Everything that is needed to make the same file again, and nothing that changes by itself."""
     return {
-        **manifest_head(options.command, options.data, dataset.digest, options.files),
+        **manifest_head(
+            options.command, options.data, dataset.digest, options.files, options.records.shape
+        ),
         "drop_failing": options.drop_failing,
         "skipped": [{"index": bad.index, "reason": bad.reason} for bad in result.skipped],
         "dropped": list(result.dropped),
         "canonicalised": result.canonicalised,
         "missing": list(result.missing),
+        **manifest_records(options.records, result.measured),
         **manifest_split(drawing, ids, split),
         **manifest_versions(),
     }

@@ -13,11 +13,10 @@ import orjson
 from workbench import __version__
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.files import read_bytes
-from workbench.adapters.prompts import developer_hash, developer_template
-from workbench.core.catalog import Catalog
+from workbench.adapters.prompts import developer_hash
 from workbench.core.errors import InputError
 from workbench.core.plain import visible
-from workbench.core.records import RecordWriter, SplitName
+from workbench.core.records import RecordShape, RecordWriter, SplitName
 from workbench.core.samples import Sample
 from workbench.core.splits import Split, split_samples
 
@@ -154,10 +153,9 @@ def sizes_of(split: Split) -> dict[str, int]:
 
 
 def records(
-    samples: Sequence[Sample], split: Split, catalog: Catalog, seed: int
+    samples: Sequence[Sample], split: Split, writer: RecordWriter
 ) -> Iterator[tuple[int, SplitName, bytes]]:
     """Yield each sample's index, side and record, in the order of the file."""
-    writer = RecordWriter(catalog, developer_template(), seed)
     for name, part in parts(split):
         for index in part:
             yield index, name, writer.write(samples[index], name)
@@ -182,14 +180,16 @@ def unless_same(eval_from: Path | None, manifest: Path) -> Path | None:
     return None if same else eval_from
 
 
-def manifest_head(command: str, data: Path, digest: str, files: CatalogFiles) -> dict[str, Any]:
+def manifest_head(
+    command: str, data: Path, digest: str, files: CatalogFiles, shape: RecordShape
+) -> dict[str, Any]:
     """Tell in a manifest what went in. digest: the dataset file's SHA-256."""
     return {
         "format": MANIFEST_FORMAT,
         "command": visible(command),
         "data": {"path": visible(str(data)), "sha256": digest},
         "catalog": files.digests(),
-        "prompts": {"developer": developer_hash()},
+        "prompts": {"developer": developer_hash(compact=shape.compact)},
         "driver_side": files.driver_side,
     }
 

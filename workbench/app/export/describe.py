@@ -18,6 +18,9 @@ _FIELDS = {
     "Name engines by --engines": "Name them under Engines",
     "--num-test": "Eval records",
     "--num-dev": "Dev records",
+    "--tools-per-record": "Functions",
+    "--properties-per-record": "Properties",
+    "--catalog compact": "a compact catalogue",
     "--engines": "Engines",
 }
 """What is named on this screen where the command line's options are named."""
@@ -84,6 +87,13 @@ def written_text(done: Wrote, styles: Mapping[str, str]) -> Text:
     text.append(f"Written: {_parts(done.counts)}\n", f"bold {styles['success']}".strip())
     for names in _lines(done.files.all):
         text.append(f"  {names}\n")
+    for words in done.lengths:
+        text.append(f"  {words}\n")
+    if done.too_long:
+        text.append(
+            f"{done.too_long:,} records over --max-tokens are left out; the manifest lists them.\n",
+            styles["warning"],
+        )
     if done.leaks:
         text.append(
             f"{done.leaks:,} eval or dev records have a near-duplicate on another side, which "

@@ -86,6 +86,7 @@ class Sources:
             prompts.generation(Request(1, 30, examples=shown * 8, thin=thin)),
         ]
         developer_template()
+        developer_template(compact=True)
         self.longest = max(texts, key=len)
 
 

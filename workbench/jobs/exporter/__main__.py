@@ -76,7 +76,9 @@ def _serve(
         reply(Refused(request.number, "There is no plan to write."))
     else:
         done = write_export(plan, _teller(request.number, "writing", reply))
-        reply(Wrote(request.number, done.files, done.counts, len(done.leaks)))
+        too_long, lengths = len(done.measured.too_long), [str(n) for n in done.measured.lengths]
+        leaks = len(done.leaks)
+        reply(Wrote(request.number, done.files, done.counts, leaks, too_long, lengths))
     return plan
 
 

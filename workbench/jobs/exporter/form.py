@@ -13,6 +13,7 @@ from workbench.core.plain import visible
 from workbench.core.selection import Include
 from workbench.jobs.export import ExportOptions
 from workbench.jobs.review import Review
+from workbench.jobs.shaping import CatalogForm, record_options
 from workbench.jobs.training import Method
 
 
@@ -46,6 +47,13 @@ FIELDS = (
         choices={"cluster": "near-duplicates on one side", "random": "each by chance"},
     ),
     Field("seed", "Seed", "0"),
+    Field(
+        "catalog",
+        "Catalogue",
+        choices={"full": "as the car reports it", "compact": "a tenth of the tokens"},
+    ),
+    Field("tools", "Functions", "all; or so many a record"),
+    Field("properties", "Properties", "all; or so many a record"),
     Field("engines", "Engines", "all, but for offline beside others"),
     Field("split_files", "Split files", "none; or a folder for a file each"),
     Field("license", "Licence", "none: the card says so"),
@@ -83,6 +91,9 @@ def values_of(options: ExportOptions) -> dict[str, str]:
         "eval_from": str(options.eval_from or ""),
         "split": options.split,
         "seed": str(options.seed),
+        "catalog": "compact" if options.records.shape.compact else "full",
+        "tools": str(options.records.shape.tools or ""),
+        "properties": str(options.records.shape.properties or ""),
         "engines": ", ".join(options.engines or ()),
         "split_files": str(options.split_files or ""),
         "license": options.license,
@@ -99,13 +110,12 @@ def options_of(values: Mapping[str, str], start: ExportOptions) -> ExportOptions
     output = values["output"].strip()
     if not output:
         raise InputError("Records: name a file to write.")
-    num_test = values["num_test"].strip()
     engines = tuple(filter(None, (name.strip() for name in values["engines"].split(","))))
     options = replace(
         start,
         output=_path("Records", output),
         include=cast(Include, values["include"]),
-        num_test=_number("Eval records", num_test) if num_test else None,
+        num_test=_some("Eval records", values["num_test"]),
         num_dev=_number("Dev records", values["num_dev"].strip() or "0"),
         eval_from=_optional("Eval set of", values["eval_from"]),
         seed=_number("Seed", values["seed"].strip() or "0"),
@@ -113,6 +123,13 @@ def options_of(values: Mapping[str, str], start: ExportOptions) -> ExportOptions
         engines=engines or None,
         split_files=_optional("Split files", values["split_files"]),
         license=values["license"].strip(),
+        records=record_options(
+            cast(CatalogForm, values["catalog"]),
+            _some("Functions", values["tools"]),
+            _some("Properties", values["properties"]),
+            start.records.max_tokens,
+            start.records.tokenizers,
+        ),
         with_reviewers=values["with_reviewers"] == "names",
         allow_failing=values["allow_failing"] == "take",
     )
@@ -126,6 +143,7 @@ def command_of(options: ExportOptions) -> str:
 
 def _arguments(options: ExportOptions) -> Iterator[str]:
     plain = ExportOptions(options.data, options.output)
+    shape = options.records.shape
     named = {
         "--labels": options.labels,
         "--num-test": options.num_test,
@@ -137,6 +155,10 @@ def _arguments(options: ExportOptions) -> Iterator[str]:
         "--split-files": options.split_files,
         "--engines": ",".join(options.engines) if options.engines is not None else None,
         "--license": options.license or None,
+        "--catalog": "compact" if shape.compact else None,
+        "--tools-per-record": shape.tools,
+        "--properties-per-record": shape.properties,
+        "--max-tokens": options.records.max_tokens,
         "--properties": options.files.properties,
         "--functions": options.files.functions,
         "--overlay": options.files.overlay,
@@ -148,12 +170,18 @@ def _arguments(options: ExportOptions) -> Iterator[str]:
     for name, value in named.items():
         if value is not None:
             yield from (name, str(value))
+    for tokenizer in options.records.tokenizers:
+        yield from ("--tokenizer", str(tokenizer))
     for name, on in (
         ("--allow-failing", options.allow_failing),
         ("--with-reviewers", options.with_reviewers),
     ):
         if on:
             yield name
+
+
+def _some(name: str, text: str) -> int | None:
+    return _number(name, text.strip()) if text.strip() else None
 
 
 def _optional(name: str, text: str) -> Path | None:

@@ -66,12 +66,15 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """What was written. leaks: near-duplicates across the split that could not be kept apart."""
+    """What was written. leaks: near-duplicates across the split that could not be kept apart.
+    too_long: records left out for their length. lengths: in words, by tokenizer."""
 
     number: int
     files: ExportFiles
     counts: Mapping[str, int]
     leaks: int
+    too_long: int = 0
+    lengths: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

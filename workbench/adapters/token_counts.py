@@ -1,0 +1,97 @@
+"""How many tokens records are, by the tokenizers of models: without the models, or torch.
+
+The only module that imports `tokenizers`, which the base install is without.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from workbench.adapters.chat_templates import (
+    ChatTemplate,
+    TemplateRefusedError,
+    find_chat_template,
+)
+from workbench.adapters.files import read_bytes
+from workbench.core.errors import InputError
+
+TOKENIZER_FILE = "tokenizer.json"
+
+
+class TokenCounter:
+    """One tokenizer, and how its model's prompts are written.
+
+    path: as it was named. digest: SHA-256 of its file. templated: whether records are counted as
+    the model's chat template renders them; else their plain texts are, one below another.
+    """
+
+    def __init__(self, path: Path, file: Path, template: ChatTemplate | None) -> None:
+        self.path = path
+        data = read_bytes(file, "tokenizer")
+        self.digest = sha256(data).hexdigest()
+        self._file = file
+        self._template = template
+        self._tokenizer = _tokenizer(file, data)
+
+    @property
+    def templated(self) -> bool:
+        """Whether a chat template is used."""
+        return self._template is not None
+
+    def text(self, record: Mapping[str, Any]) -> str:
+        """Give what a model reads and writes of a record: the whole prompt, and the answer.
+
+        Raises `InputError` where its chat template refuses the record.
+        """
+        tools, messages = record["tools"], record["messages"]
+        if self._template is None:
+            parts = [*map(_json, tools), *(message.get("content", "") for message in messages)]
+            return "\n".join([*parts, *map(_json, messages[-1]["tool_calls"])])
+        try:
+            return self._template.render(messages, tools, add_generation_prompt=False)
+        except TemplateRefusedError as error:
+            raise InputError(
+                f"{error} Name {self._file} itself to count the plain texts without it."
+            ) from None
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of texts. What a tokenizer adds at both ends does not count."""
+        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [len(one.ids) for one in encoded]
+
+
+def load_token_counter(path: Path) -> TokenCounter:
+    """Load a tokenizer: a model's folder, or a `tokenizer.json` for plain texts.
+
+    Raises `InputError` where there is none, or the package `tokenizers` is missing.
+    """
+    if not path.is_dir():
+        return TokenCounter(path, path, None)
+    return TokenCounter(path, path / TOKENIZER_FILE, find_chat_template(path))
+
+
+def _tokenizer(file: Path, data: bytes) -> Any:
+    try:
+        from tokenizers import Tokenizer
+    except ImportError:
+        raise InputError(
+            "--tokenizer needs the package tokenizers: pip install tokenizers (the extra finetune "
+            "brings it)."
+        ) from None
+    try:
+        tokenizer = Tokenizer.from_buffer(data)
+    except Exception as error:  # the library raises no narrower one
+        said = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"{file}: this is no tokenizer ({said}); name a {TOKENIZER_FILE}."
+        ) from None
+    # Some files carry these for their own use; lengths would be cut or filled up.
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
