@@ -10,15 +10,19 @@ import typer
 
 from workbench.cli.console import note, say, write_lines
 from workbench.cli.options import (
+    BaseUrlOption,
     BatchOption,
     DriverSideOption,
     FunctionsOption,
+    MaxCostOption,
     OverlayOption,
+    PricesOption,
     PropertiesOption,
     catalog_files,
+    max_cost,
+    price_file,
 )
 from workbench.cli.progress import counting
-from workbench.cli.reading import BaseUrlOption, MaxCostOption, PricesOption, dollars
 
 if TYPE_CHECKING:
     from workbench.adapters.catalogs import CatalogFiles
@@ -85,7 +89,7 @@ def evaluate(
     workers: Annotated[int, typer.Option("--workers", min=1, help="Questions at a time.")] = 4,
     max_tokens: Annotated[int, typer.Option("--max-tokens", min=1, help="Of an answer.")] = 512,
     timeout: Annotated[float, typer.Option("--timeout", help="Seconds for an answer.")] = 120.0,
-    max_cost: MaxCostOption = None,
+    max_cost_text: MaxCostOption = None,
     prices: PricesOption = None,
     base_url: BaseUrlOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="The metrics as JSON.")] = False,
@@ -116,8 +120,8 @@ def evaluate(
             raw,
             template,
             base_url,
-            dollars(max_cost),
-            prices,
+            max_cost(max_cost_text),
+            price_file(prices),
             max_tokens,
             timeout,
             workers,
