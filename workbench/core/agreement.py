@@ -3,13 +3,13 @@
 J. Cohen, A coefficient of agreement for nominal scales, Educational and Psychological Measurement
 20 (1960), 37-46; the standard error is that of J. L. Fleiss, J. Cohen and B. S. Everitt, Large
 sample standard errors of kappa and weighted kappa, Psychological Bulletin 72 (1969), 323-327.
-The interval of a share is E. B. Wilson's, Probable inference, the law of succession, and
-statistical inference, Journal of the American Statistical Association 22 (1927), 209-212.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+
+from workbench.core.intervals import wilson
 
 _Z = 1.959963984540054
 """Of a 95 % interval."""
@@ -61,10 +61,8 @@ def cohens_kappa(table: Sequence[Sequence[int]]) -> Estimate | None:
 
 
 def share(count: int, total: int) -> Estimate | None:
-    """Give a share with Wilson's interval; None where there is nothing to have a share of."""
+    """Give a share with its interval; None where there is nothing to have a share of."""
     if not total:
         return None
-    p, z2 = count / total, _Z**2
-    middle = (p + z2 / (2 * total)) / (1 + z2 / total)
-    half = _Z / (1 + z2 / total) * sqrt(p * (1 - p) / total + z2 / (4 * total**2))
-    return Estimate(p, max(0.0, middle - half), min(1.0, middle + half))
+    found = wilson(count, total)
+    return Estimate(found.value, found.low, found.high)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workbench.core.scoring.intervals import Share, mcnemar, wilson
+from workbench.core.intervals import Share, mcnemar, wilson
 from workbench.core.scoring.sample import Score
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from workbench.core.catalog import Catalog
 from workbench.core.contrast import AREA_ARGUMENT, PROPERTY_ARGUMENT
+from workbench.core.intervals import Share, wilson
 from workbench.core.samples import Sample
-from workbench.core.scoring.intervals import Share, wilson
 from workbench.core.scoring.matching import PARTS
 from workbench.core.scoring.sample import FAULTS, Score
 

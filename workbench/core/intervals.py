@@ -1,4 +1,9 @@
-"""Shares with their uncertainty, and whether two models differ."""
+"""Shares with their uncertainty, and whether two models differ.
+
+E. B. Wilson, Probable inference, the law of succession, and statistical inference, Journal of the
+American Statistical Association 22 (1927), 209-212; Q. McNemar, Note on the sampling error of the
+difference between correlated proportions or percentages, Psychometrika 12 (1947), 153-157.
+"""
 
 from dataclasses import dataclass
 from math import comb, sqrt
