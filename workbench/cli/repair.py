@@ -133,7 +133,8 @@ def _print(last: Repaired, which: str, path: Path, won: Yield, model: str) -> No
         f"still {which}, {last.unanswered:,} unanswered"
     )
     good = "samples that no rule fails" if which == "failing" else "samples that pass"
-    say(f"{good}: {won.now_share:.1%}, and {won.then_share:.1%} with all repairs", indent=2)
+    shares = [f"{100 * share:.1f} %" for share in (won.now_share, won.then_share)]
+    say(f"{good}: {shares[0]}, and {shares[1]} with all repairs", indent=2)
     if last.mended:
         say(f"the repairs wait in {judge_path(path).name}; accept them in the review", indent=2)
     print_reading(last.reading, model)
