@@ -469,3 +469,28 @@ def test_every_discrepancy_is_named(data, spoil, expected):
 def test_records_that_are_not_there_cannot_be_checked(data):
     with pytest.raises(InputError, match="no such file"):
         check_export(data.with_name("absent.jsonl"), CatalogFiles())
+
+
+def test_other_right_answers_go_into_the_sidecar_and_count_in_an_evaluation(data, catalog):
+    from workbench.adapters.answers import Answer, AnswersHead
+    from workbench.jobs.evaluate import evaluate_answers, load_accept, load_golds
+
+    other = (ToolCall("setFloatProperty", make(0).answers[0].arguments | {"areaId": 4}),)
+    with labels_of(data) as labels:
+        labels.decide(make(0), "accepted", accept=[other])
+    exported = export(data, num_test=8)
+    records = exported.files.records
+    kept = lines(exported.files.provenance)
+    assert sum("accept" in entry for entry in kept) == 1
+    assert not problems(data)
+    golds, _ = load_golds(records, "eval")
+    answers = [Answer(query=gold.sample.query, gold=gold.sample.id, calls=other) for gold in golds]
+    head = AnswersHead(model="m", source="folder")
+    scores = [
+        evaluate_answers(golds, head, answers, catalog, accept).summary.exact.hits
+        for accept in ({}, load_accept(records))
+    ]
+    assert scores == [0, 1]
+    exported.files.provenance.write_bytes(b"{}\n")
+    with pytest.raises(InputError, match="line 1: this is no provenance"):
+        load_accept(records)

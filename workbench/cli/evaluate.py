@@ -127,7 +127,7 @@ def evaluate(
             workers,
         )
         _ask(golds, choice, saved, workers=workers, digest=digest, batch=batch)
-    evaluation, other = _scored(golds, saved, compare, files)
+    evaluation, other = _scored(golds, data, saved, compare, files)
     if labels is not None:
         _store(evaluation, labels, files)
     _report(evaluation, other, data, digest, files, report, as_json=as_json)
@@ -177,17 +177,18 @@ def _ask(
 
 
 def _scored(
-    golds: "list[Gold]", saved: Path, compare: Path | None, files: "CatalogFiles"
+    golds: "list[Gold]", data: Path, saved: Path, compare: Path | None, files: "CatalogFiles"
 ) -> "tuple[Evaluation, Evaluation | None]":
     """Score answers, and those to compare with on the records that both models were asked."""
     from workbench.adapters.answers import read_answers
     from workbench.adapters.catalogs import load_catalog
-    from workbench.jobs.evaluate import asked_of_both, evaluate_answers
+    from workbench.jobs.evaluate import asked_of_both, evaluate_answers, load_accept
 
+    accept = load_accept(data)
     catalog = load_catalog(files)
     head, answers = read_answers(saved)
     if compare is None:
-        return evaluate_answers(golds, head, answers, catalog), None
+        return evaluate_answers(golds, head, answers, catalog, accept), None
     other, others = read_answers(compare)
     shared = asked_of_both(golds, (head, answers), (other, others))
     if len(shared) < len(golds):
@@ -196,8 +197,8 @@ def _scored(
             "these alone."
         )
     return (
-        evaluate_answers(shared, head, answers, catalog),
-        evaluate_answers(shared, other, others, catalog),
+        evaluate_answers(shared, head, answers, catalog, accept),
+        evaluate_answers(shared, other, others, catalog, accept),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from workbench.core.labels import Decision, How, Label
+from workbench.core.labels import Calls, Decision, How, Label, other_answers
 from workbench.core.samples import Sample
 
 
@@ -25,7 +25,7 @@ class Choice:
     """A decision on a sample.
 
     seconds: active time spent. reason: why it is rejected. note, tags: these, in place of what
-    there was. edited: the sample as mended; None takes an edit back.
+    there was. edited: the sample as mended; None takes an edit back. accept: other right answers.
     """
 
     sample: Sample
@@ -36,6 +36,7 @@ class Choice:
     note: str | Keep = KEEP
     edited: Sample | Keep | None = KEEP
     tags: Iterable[str] | Keep = KEEP
+    accept: Iterable[Calls] | Keep = KEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,9 @@ def decided(choice: Choice, before: Label | None, hand: Hand) -> Label:
         edited = before.edited if before else None
     elif edited is not None:
         edited = Sample(edited.query, edited.answers) if edited.id != sample_id else None
+    accept = choice.accept
+    if accept is KEEP:
+        accept = before.accept if before else ()
     label = Label(
         id=sample_id,
         query=sample.query,
@@ -69,6 +73,7 @@ def decided(choice: Choice, before: Label | None, hand: Hand) -> Label:
         catalog=hand.catalog,
         note=before.note if before else "",
         tags=before.tags if before else (),
+        accept=other_answers(edited or sample, accept),
     )
     return _with_notes(label, choice.note, choice.tags)
 

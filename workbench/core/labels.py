@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from workbench.core.samples import Sample, to_item
+from workbench.core.samples import Sample, ToolCall, to_item
 
 Decision = Literal["accepted", "rejected", "skipped"]
 """skipped: put off for later."""
@@ -24,6 +24,8 @@ found in a labels file that its journal does not know; undo ends there."""
 
 Change = Literal["sample", "catalogue"]
 
+Calls = tuple[ToolCall, ...]
+
 
 class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What is known about one sample.
@@ -32,7 +34,8 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     edited: the sample as mended, None where it stands as it is. note: a comment. reason: why it
     was rejected. reviewer: who decided. time: when (UTC, ISO 8601). seconds: time spent on it.
     content: id of the sample that the decision was given for; another one than `id` where the
-    decision was carried over. catalog: hash of the catalogue then, "" where unknown.
+    decision was carried over. catalog: hash of the catalogue then, "" where unknown. accept:
+    other answers that are as right; an evaluation counts them too.
     """
 
     id: str
@@ -48,6 +51,7 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     how: How = "read"
     content: str = ""
     catalog: str = ""
+    accept: tuple[Calls, ...] = ()
 
     def in_force(self, sample: Sample) -> Sample:
         """Give what the label lets stand for the sample: as mended, else as it is."""
@@ -105,6 +109,14 @@ def stale(label: Label, content: str, catalog: str) -> tuple[Change, ...]:
     return tuple(changes)
 
 
+def other_answers(signed: Sample | None, answers: Iterable[Calls]) -> tuple[Calls, ...]:
+    """Give answers, each once, without the one that is signed; 22 and 22.0 are two."""
+    found = {Sample("", answer).id: answer for answer in answers}
+    if signed is not None:
+        found.pop(Sample("", signed.answers).id, None)
+    return tuple(found.values())
+
+
 def to_document(label: Label) -> dict[str, Any]:
     """Give a label in the shape of labels files and exports: without what is empty."""
     document: dict[str, Any] = {}
@@ -113,6 +125,8 @@ def to_document(label: Label) -> dict[str, Any]:
         if name == "edited" and value is not None:
             item = to_item(value)
             document[name] = {"query": item["query"], "answers": item["answers"]}
+        elif name == "accept" and value:
+            document[name] = msgspec.to_builtins(value)
         elif value or name in ("id", "query", "decision"):
             document[name] = value
     return document
@@ -169,7 +183,7 @@ def signed(label: Label | None) -> tuple[Any, ...] | None:
     """Give what a reviewer's name stands under; None without a decision."""
     if label is None or label.decision is None:
         return None
-    return label.decision, label.edited, label.reason, label.reviewer, label.time
+    return label.decision, label.edited, label.reason, label.reviewer, label.time, label.accept
 
 
 def _quoted(query: str, longest: int = 40) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from workbench.core.labels import Label
+from workbench.core.labels import Label, other_answers
 
 About = Literal["decision", "edit", "note"]
 
@@ -59,6 +59,9 @@ def merge(mine: dict[str, Label], theirs: Iterable[Label]) -> Merge:
         takes = not _settled(own) and label.decision not in (None, own.decision)
         merged = replace(label, how="imported") if takes else own
         merged = replace(merged, note=own.note or label.note, tags=_tags(own, label))
+        if own.decision == label.decision == "accepted":
+            accept = other_answers(merged.edited, own.accept + label.accept)
+            merged = replace(merged, accept=accept)
         known[label.id] = merged
         if takes:
             added.append(merged)

@@ -9,7 +9,7 @@ from hashlib import sha256
 import msgspec
 
 from workbench.core.jsontext import dumps
-from workbench.core.labels import Change, Decision, How
+from workbench.core.labels import Calls, Change, Decision, How
 from workbench.core.records import SplitName
 from workbench.core.selection import Candidate
 from workbench.core.verdicts import Status
@@ -23,6 +23,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     form. engine, model, run, request: who wrote it, and in answer to what; prompts: hash of the
     prompt files then. verdict, findings: what verification says, with the codes. decision, how:
     a person's; reviewer: who, by pseudonym unless they are named. stale: what had changed since.
+    accept: other answers that are as right.
     """
 
     sha256: str
@@ -41,6 +42,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     how: How | None
     reviewer: str | None
     stale: tuple[Change, ...] = ()
+    accept: tuple[Calls, ...] = ()
 
 
 def line_hash(record: bytes) -> str:
@@ -81,12 +83,16 @@ def provenance(
         how=label.how if label else None,
         reviewer=reviewer(label.reviewer) if label else None,
         stale=candidate.stale,
+        accept=label.accept if label else (),
     )
 
 
 def provenance_line(entry: Provenance) -> bytes:
-    """Write a line of the sidecar."""
-    return dumps(msgspec.to_builtins(entry)) + b"\n"
+    """Write a line of the sidecar; `accept` only where there is something in it."""
+    line = msgspec.to_builtins(entry)
+    if not entry.accept:
+        del line["accept"]
+    return dumps(line) + b"\n"
 
 
 _decoder = msgspec.json.Decoder(Provenance)

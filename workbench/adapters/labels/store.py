@@ -30,7 +30,7 @@ from workbench.core.choices import (
     plain_text,
 )
 from workbench.core.errors import InputError
-from workbench.core.labels import Decision, How, Label, read_label
+from workbench.core.labels import Calls, Decision, How, Label, read_label
 from workbench.core.samples import Sample
 
 
@@ -147,13 +147,14 @@ class LabelStore:
         note: str | Keep = KEEP,
         edited: Sample | Keep | None = KEEP,
         tags: Iterable[str] | Keep = KEEP,
+        accept: Iterable[Calls] | Keep = KEEP,
     ) -> Label:
         """Decide on a sample; the decision is on disk when this returns.
 
         For the arguments see `core.choices.Choice`. Raises `InputError` where it cannot be
         written, and nothing has changed then; `LockedError` where labels are open for reading only.
         """
-        self.bulk([Choice(sample, decision, how, seconds, reason, note, edited, tags)])
+        self.bulk([Choice(sample, decision, how, seconds, reason, note, edited, tags, accept)])
         label = self.get(sample.id)
         assert label is not None
         return label

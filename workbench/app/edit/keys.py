@@ -19,6 +19,13 @@ KEYS: list[BindingType] = [
     _key("f5", "duplicate", "Copy", "Duplicate this call", show=False),
     _key("f6,ctrl+down", "move(1)", "Move down", "Move this call down", show=False),
     _key("ctrl+up", "move(-1)", "Move up", "Move this call up", show=False),
+    _key(
+        "f12,ctrl+g",
+        "also_right",
+        "Also right",
+        "Keep these calls as another right answer, or take them away",
+        show=False,
+    ),
     _key("f4", "outside", "Editor", "Open the JSON in $EDITOR", show=False),
     _key("pageup", "page(-1)", "Page up", "Scroll the form up", show=False),
     _key("pagedown", "page(1)", "Page down", "Scroll the form down", show=False),

@@ -1,15 +1,17 @@
 """EditScreen: mend a sample, with verdict, effect and diff following as one types."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static, TextArea
 
+from workbench.app.edit.also_right import AlsoRight
 from workbench.app.edit.external import edit_outside
 from workbench.app.edit.form import EditForm
 from workbench.app.edit.history import History
@@ -24,12 +26,13 @@ from workbench.app.edit.panels import (
     verdict_line,
     verdict_lines,
 )
-from workbench.app.edit.text import put, say
+from workbench.app.edit.text import lines, put, say
 from workbench.app.typed_ahead import TypedAhead
 from workbench.core.catalog import Catalog
 from workbench.core.checks import verify
 from workbench.core.drafts import first_concern
 from workbench.core.errors import InputError
+from workbench.core.labels import Calls
 from workbench.core.mending import mend
 from workbench.core.sample_diff import diff
 from workbench.core.sample_text import TextError, from_text, to_text
@@ -75,9 +78,13 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         catalog: Catalog,
         original: Sample | None = None,
         keep: Callable[[Sample], bool] = lambda _: True,
+        accept: Iterable[Calls] = (),
     ) -> None:
+        """keep: saves the sample and tells whether it could. accept: other right answers there are;
+        `also_right` has them as they are then."""
         super().__init__()
         self._keep = keep
+        self.also_right = AlsoRight(accept)
         self.sample = sample
         self.original = original or sample
         self.draft = sample
@@ -116,7 +123,8 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         """Whether leaving would lose something."""
         typed = self._in_json and self._view.text != self._json_shown
         # By id, since 22 and 22.0 are equal in Python and not in a car.
-        return typed or self._form.has_problem or self.draft.id != self.sample.id
+        drafted = self.draft.id != self.sample.id or self.also_right.changed
+        return typed or self._form.has_problem or drafted
 
     def _follow(self) -> None:
         """Bring verdict, effects and diff up to what is typed."""
@@ -130,7 +138,11 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         about_calls = all(finding.call is not None for finding in verdict.findings)
         panels.query_one("#verdict").set_class(about_calls, "-bare")
         panels.show("effects", effect_lines(effects(draft, catalog), catalog, self))
-        panels.show("diff", diff_lines(diff(self.original, draft, catalog)))
+        panels.show("diff", self._diff())
+
+    def _diff(self) -> Content:
+        changes = diff(self.original, self.draft, self._catalog)
+        return lines([diff_lines(changes), *self.also_right.lines()])
 
     def _take(self, draft: Sample, field: object = None) -> None:
         """Take a changed draft over; field: where it was changed, None for more than one."""
@@ -276,6 +288,21 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         await self._form.change(mended.sample, spot)
         made = "; ".join(fix.label for fix in mended.used)
         say(self, f"Fixed: {made}. F9 takes it back.", warn=False)
+
+    async def action_also_right(self) -> None:
+        """Keep the calls as another right answer; the form goes back to what there was."""
+        if not self._in_form() or not self._form.readable():
+            return
+        if not self.also_right.toggle(self.draft):
+            say(self, "These calls are no other right answer any more.", warn=False)
+        elif self.draft.answers == self.sample.answers:
+            say(self, "Kept as also right: now change the calls to the answer to sign.", warn=False)
+        else:
+            spot = self._form.spot
+            signed = replace(self.draft, answers=self.sample.answers)
+            await self._form.change(signed, spot)
+            say(self, "Kept as also right. The calls are again as they were.", warn=False)
+        self._follow()
 
     async def action_undo(self) -> None:
         """Take the latest change back: first what cannot be read, then change by change."""

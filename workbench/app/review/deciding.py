@@ -1,10 +1,11 @@
 """What the decision keys do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from workbench.app.prompts import LinePrompt, ReasonPrompt
-from workbench.core.labels import Decision, How
+from workbench.core.choices import KEEP, Keep
+from workbench.core.labels import Calls, Decision, How
 from workbench.core.plain import visible
 from workbench.core.samples import Sample
 
@@ -22,6 +23,7 @@ def decide(
     row: int | None = None,
     reason: str = "",
     edited: Sample | None = None,
+    accept: Iterable[Calls] | Keep = KEEP,
 ) -> bool:
     """Decide on a row, the one under the cursor by default, and go to the next unreviewed one.
 
@@ -41,7 +43,7 @@ def decide(
         if edited is None:
             review.decide(row, decision, how, seconds, reason=reason)
         else:
-            review.decide(row, decision, how, seconds, reason=reason, edited=edited)
+            review.decide(row, decision, how, seconds, reason=reason, edited=edited, accept=accept)
 
     if not screen.attempt(save):
         return False
@@ -92,10 +94,14 @@ def edit(screen: "ReviewScreen") -> None:
     in_force = screen.review.in_force(row) or original
 
     def keep(edited: Sample) -> bool:
-        return decide(screen, "accepted", "edit", row=row, edited=edited)
+        accept = form.also_right.answers
+        return decide(screen, "accepted", "edit", row=row, edited=edited, accept=accept)
 
     screen.app.clear_notifications()
-    screen.app.push_screen(EditScreen(in_force, screen.review.catalog, original, keep))
+    label = screen.review.label(row)
+    accept = label.accept if label else ()
+    form = EditScreen(in_force, screen.review.catalog, original, keep, accept)
+    screen.app.push_screen(form)
 
 
 def fixes(screen: "ReviewScreen") -> None:

@@ -146,6 +146,9 @@ def _notes(label: Label | None, original: Sample, styles: Styles) -> Text:
     if label.edited is not None:
         rows.append(("was", original.query if label.edited.query != original.query else ""))
         rows += [("was", call_words(call)) for call in _changed(original, label.edited)]
+    for answer in label.accept:
+        words = "; ".join(call_words(call) for call in answer)
+        rows.append(("also right", words or "no call"))
     rows += [("reason", label.reason), ("comment", label.note), ("tags", ", ".join(label.tags))]
     shown = [(name, words) for name, words in rows if words]
     if shown:

@@ -1,7 +1,7 @@
 """Evaluate: ask a model the signed questions, and score its answers. Scoring needs no model."""
 
 from workbench.jobs.evaluate.asking import Asked, Unanswered, ask
-from workbench.jobs.evaluate.golds import load_golds
+from workbench.jobs.evaluate.golds import load_accept, load_golds
 from workbench.jobs.evaluate.scoring import (
     Evaluation,
     Result,
@@ -17,5 +17,6 @@ __all__ = [
     "ask",
     "asked_of_both",
     "evaluate_answers",
+    "load_accept",
     "load_golds",
 ]

@@ -1,13 +1,17 @@
 """Read the records to evaluate on."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
 from workbench.adapters.files import read_bytes
 from workbench.core.errors import InputError
 from workbench.core.gold import Gold, read_gold
+from workbench.core.labels import Calls
 from workbench.core.plain import visible
+from workbench.core.provenance import read_provenance
 from workbench.core.records import SplitName
+from workbench.jobs.training import beside
 
 
 def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[list[Gold], str]:
@@ -30,3 +34,25 @@ def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[
     if not golds:
         raise InputError(f"{path}: it has no records of {split}; choose another --split.")
     return golds[:limit], sha256(content).hexdigest()
+
+
+def load_accept(records: Path) -> Mapping[str, tuple[Calls, ...]]:
+    """Read the other right answers from the sidecar that export wrote; by a record's content id.
+
+    Nothing where there is no sidecar, as beside the records of refine. Raises `InputError`.
+    """
+    path = beside(records, "provenance.jsonl")
+    if not path.exists():
+        return {}
+    found: dict[str, tuple[Calls, ...]] = {}
+    for number, line in enumerate(read_bytes(path, "provenance").splitlines(), 1):
+        try:
+            entry = read_provenance(line)
+        except (ValueError, RecursionError) as error:
+            raise InputError(
+                f"{path}, line {number}: this is no provenance of a record "
+                f"({visible(str(error))}); export anew, or move the file away."
+            ) from None
+        if entry.accept:
+            found[entry.content] = entry.accept
+    return found

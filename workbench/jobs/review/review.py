@@ -9,7 +9,7 @@ from workbench.adapters.dataset import load_grown
 from workbench.adapters.labels import LabelStore
 from workbench.core.catalog import Catalog
 from workbench.core.choices import KEEP, Choice, Keep
-from workbench.core.labels import Decision, How
+from workbench.core.labels import Calls, Decision, How
 from workbench.core.samples import Sample
 from workbench.jobs.review.view import CHUNK, View
 
@@ -74,12 +74,15 @@ class Review(View):
         *,
         reason: str = "",
         edited: Sample | Keep | None = KEEP,
+        accept: Iterable[Calls] | Keep = KEEP,
     ) -> None:
         """Decide on a row's sample; on disk when this returns. Raises `InputError`."""
         sample = self.sample(row)
         if sample is not None:
             self._place(row, sample.id)
-            self.store.decide(sample, decision, how, seconds, reason=reason, edited=edited)
+            self.store.decide(
+                sample, decision, how, seconds, reason=reason, edited=edited, accept=accept
+            )
             self.tally.update([sample.id])
 
     def annotate(

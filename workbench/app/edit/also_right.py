@@ -1,0 +1,38 @@
+"""Other right answers to a query, kept in the edit screen beside the one that is signed."""
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+from workbench.core.labels import Calls, other_answers
+from workbench.core.plain import visible
+from workbench.core.samples import Sample
+from workbench.core.words import call_words
+
+
+class AlsoRight:
+    """The alternatives of a sample. answers: now. changed: whether they are others than before."""
+
+    def __init__(self, answers: Iterable[Calls] = ()) -> None:
+        self._before = self.answers = tuple(answers)
+
+    @property
+    def changed(self) -> bool:
+        return self.answers != self._before
+
+    def toggle(self, draft: Sample) -> bool:
+        """Keep a draft's calls as also right, or take them away where they are; whether kept."""
+        kept = other_answers(None, [*self.answers, draft.answers])
+        if len(kept) > len(self.answers):
+            self.answers = kept
+            return True
+        self.answers = other_answers(draft, self.answers)
+        return False
+
+    def lines(self) -> list[Content]:
+        """Write the alternatives, a line for each call."""
+        found = []
+        for answer in self.answers:
+            words = "; ".join(visible(call_words(call)) for call in answer) or "no call"
+            found.append(Content.styled(f"also right: {words}", "$primary"))
+        return found
