@@ -42,6 +42,7 @@ def test_every_command_is_shown():
         "refine",
         "labels",
         "export",
+        "evaluate",
         "check-export",
         "catalog",
         "demo",

@@ -20,7 +20,7 @@ KEYS: list[BindingType] = [
     _key("f6,ctrl+down", "move(1)", "Move down", "Move this call down", show=False),
     _key("ctrl+up", "move(-1)", "Move up", "Move this call up", show=False),
     _key(
-        "f12,ctrl+g",
+        "f12,ctrl+t",
         "also_right",
         "Also right",
         "Keep these calls as another right answer, or take them away",
