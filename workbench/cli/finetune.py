@@ -157,8 +157,14 @@ def finetune(
     need_finetune()
     spoken = main_process()
     if demo:
-        if data is not None or model is not None:
-            raise InputError("--demo makes its own records and model: leave others out.")
+        own: tuple[object, ...] = (data, model, lora, epochs, learning_rate, batch_size)
+        own += (gradient_accumulation, max_length, train_samples, gradient_checkpointing)
+        own += (save_steps, chat_template)
+        if any(choice is not None for choice in own) or resume or keep_best or not map_roles:
+            raise InputError(
+                "--demo has records, model and settings of its own: give it --samples, --seed and "
+                "--output alone."
+            )
         files = catalog_files(properties, functions, overlay, driver_side)
         _demo(output or _DEMO_OUTPUT, samples, seed, files, batch=batch)
         return

@@ -1,8 +1,6 @@
 """Train with TRL's `SFTTrainer`, on rows that are tokens already."""
 
-import logging
 import math
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +75,6 @@ def train(
     from transformers import PrinterCallback
     from trl import SFTTrainer
 
-    _quiet()
     train_rows, dev_rows = _dataset(rows), _dataset(dev) if dev is not None else None
     trainer = SFTTrainer(
         model=model,
@@ -220,15 +217,3 @@ def _logged(entry: dict[str, Any], total: int) -> Logged | None:
     if "loss" in entry:
         return Logged("train", *where, float(entry["loss"]), float(entry["learning_rate"]))
     return None
-
-
-def _quiet() -> None:
-    from datasets.utils import disable_progress_bars
-    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
-
-    set_verbosity_error()
-    disable_progress_bar()
-    disable_progress_bars()
-    for name in ("trl", "peft", "accelerate"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module=r"(torch|transformers|trl|peft|accelerate)\b")

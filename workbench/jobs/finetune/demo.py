@@ -107,7 +107,9 @@ def run_demo(
     from workbench.adapters.tuning.demo import demo_model, demo_tokenizer, save_demo
     from workbench.adapters.tuning.encode import Encoder
     from workbench.adapters.tuning.models import load_model
+    from workbench.adapters.tuning.quiet import quiet
 
+    quiet()
     torch.set_num_threads(1)
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise InputError(f"{output}: there is something in it already; name another --output.")

@@ -92,8 +92,10 @@ def finetune(options: FinetuneOptions, tell: Callable[[Event], None]) -> Finetun
         model_facts,
         parameter_count,
     )
+    from workbench.adapters.tuning.quiet import quiet
     from workbench.adapters.tuning.train import train
 
+    quiet()
     lines = read_lines(options.data, options.train_samples, options.seed)
     if options.keep_best and not lines.dev:
         raise InputError(
