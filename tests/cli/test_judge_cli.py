@@ -86,7 +86,7 @@ def test_repairs_wait_for_a_person_and_the_dataset_stays(cli, data, service):
     done = cli("repair", data, env=service)
     assert done.returncode == 0, done.stderr
     assert "of 1 failing, 1 mended, 0 still failing, 0 unanswered" in done.stdout
-    assert "50.0%, and 75.0% with all repairs" in done.stdout
+    assert "50.0 %, and 75.0 % with all repairs" in done.stdout
     assert data.read_bytes() == before
     assert not labels_path(data).exists()
 
