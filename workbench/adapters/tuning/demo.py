@@ -71,7 +71,7 @@ def demo_model(tokenizer: Any, seed: int) -> Any:
         max_position_embeddings=512,
         dtype="float32",
         tie_word_embeddings=True,
-        initializer_range=0.08,  # about 1 over the root of the width: it learns twice as fast
+        initializer_range=0.08,  # about 1 / sqrt(width); with the default it learns more slowly
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,

@@ -96,8 +96,8 @@ def run_demo(
 ) -> Demo:
     """Make samples, a tokenizer and an untrained model; score it, train it, score it again.
 
-    samples: to train on; a part as large as three hundredths more, at most 300, is for eval, with
-    queries that training has not seen. On one thread. Raises `InputError` where the folder holds
+    samples: to train on; three in a hundred more, at most 300, are for eval, with queries that
+    training has not seen. On one thread. Raises `InputError` where the folder holds
     something.
     """
     need_finetune()
@@ -151,7 +151,7 @@ def run_demo(
         lora=False,
         epochs=1,
         learning_rate=4e-3,
-        batch_size=32,
+        batch_size=16,
         gradient_accumulation=1,
         gradient_checkpointing=False,
         seed=seed,
