@@ -99,7 +99,7 @@ def _say(event: DemoEvent) -> None:
             )
             hyper = event.hyper
             note(
-                f"{'LoRA' if hyper.lora else 'all weights'}, {hyper.epochs:g} epochs, rate "
+                f"{'LoRA' if hyper.lora else 'all weights'}, epochs {hyper.epochs:g}, rate "
                 f"{hyper.learning_rate:g}, batch {hyper.batch_size} x "
                 f"{hyper.gradient_accumulation}; calls as {event.family} writes them"
             )
