@@ -34,6 +34,8 @@ EVAL_SAMPLES = 300
 RECORDS = "records.jsonl"
 _FAMILY: Family = "hermes"
 _MAX_TOKENS = 64
+_AT_ONCE = 50
+"""Records that are answered together."""
 _INDIRECT = (
     "reasoned",
     "beside",
@@ -204,11 +206,19 @@ def _records(samples: Sequence[Sample], train: int) -> Iterator[bytes]:
 def _answers(
     model: Any, encoder: Any, golds: Sequence[Gold], progress: Callable[[int, int], None]
 ) -> list[Answer]:
-    from workbench.adapters.tuning.generate import generate
+    from workbench.adapters.tuning.generating import LocalModel
 
-    prompts = [encoder.prompt(gold.messages, gold.tools) for gold in golds]
-    texts = generate(model, encoder.tokenizer, prompts, max_tokens=_MAX_TOKENS, progress=progress)
-    return [
-        Answer(query=gold.sample.query, gold=gold.sample.id, text=text)
-        for gold, text in zip(golds, texts, strict=True)
-    ]
+    model.eval()
+    model.config.use_cache = True
+    local = LocalModel(model, encoder.tokenizer, _FAMILY)
+    answers: list[Answer] = []
+    for start in range(0, len(golds), _AT_ONCE):
+        batch = golds[start : start + _AT_ONCE]
+        prompts = [local.tokens(encoder.prompt(gold.messages, gold.tools)) for gold in batch]
+        texts = local.generate(prompts, _MAX_TOKENS)
+        answers += [
+            Answer(query=gold.sample.query, gold=gold.sample.id, text=text)
+            for gold, text in zip(batch, texts, strict=True)
+        ]
+        progress(len(answers), len(golds))
+    return answers
