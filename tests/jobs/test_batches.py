@@ -184,6 +184,17 @@ def test_a_budget_makes_the_jobs_smaller_and_then_ends_the_run(output, server):
     assert finished.standing.tally.cost <= whole * Decimal("0.6")
 
 
+def test_a_job_of_an_earlier_run_is_outside_the_limit_of_this_one(output, server):
+    """Its cost was reserved by the run that asked; this one asks for nothing."""
+    server.batches.plan = BatchPlan(pending=1, running=1)
+    assert run(output, server, wait=False, num_samples=21)[-1].left
+    server.batches.plan = BatchPlan(pending=0, running=0)
+    finished = run(output, server, num_samples=21, max_cost=Decimal("0.000001"))[-1]
+    assert not finished.budget
+    assert finished.standing.samples == 21
+    assert finished.earlier == finished.standing.tally.cost > Decimal("0.000001")
+
+
 def test_ctrl_c_leaves_the_job_at_the_service(output, server):
     server.batches.plan = BatchPlan(pending=0, running=10**6)
 

@@ -165,6 +165,19 @@ def test_ten_rounds_without_anything_new_end_the_run(output, gemini_server, engi
     assert 20 <= len(gemini_server.asked) <= 24
 
 
+def test_a_service_that_fails_after_some_answers_is_said_to_have_failed(
+    output, gemini_server, engine, catalog
+):
+    def answer(asked):
+        new = asked.number < 3
+        return gemini_server.samples([item(asked.number)]) if new else gemini_server.blocked()
+
+    gemini_server.answer = answer
+    finished = run(output, engine, catalog, 9, workers=2)[-1]
+    assert (finished.stalled, finished.standing.samples) == (True, 3)
+    assert "blocked" in finished.failure
+
+
 def test_a_service_that_withholds_every_answer_ends_the_run(output, gemini_server, engine, catalog):
     gemini_server.answer = lambda _: gemini_server.text(None, "RECITATION")
     finished = run(output, engine, catalog, 5, workers=2)[-1]

@@ -30,6 +30,7 @@ from workbench.core.usage import Usage
 from workbench.jobs.budget import Budget
 from workbench.jobs.events import Answered, Finished, Noted
 from workbench.jobs.generate import GenerateOptions, generate
+from workbench.jobs.pauses import NoPause, no_pause
 from workbench.jobs.run_files import RunFiles
 from workbench.jobs.run_log import RunLog
 from workbench.jobs.runs import list_runs
@@ -74,13 +75,14 @@ class Bench:
     def run(self, num_samples=20, *, stop_after=None, timeout=30, **options):
         """Generate; stop_after: answers after which it is cancelled. Gives the events."""
         options = {"workers": 1, "prices": self.file} | options
+        pause = options.pop("pause", no_pause)
 
         async def go():
             options_of = {"base_url": self.server.url, "timeout": timeout, "retry": self.retry}
             model = GeminiModel(SecretStr(KEY), **options_of)
             engine = GeminiEngine(model, self.catalog, load_policy(CatalogFiles()))
             job = generate(
-                GenerateOptions(self.output, num_samples, **options), engine, self.catalog
+                GenerateOptions(self.output, num_samples, **options), engine, self.catalog, pause
             )
             events = []
             async for event in job:
@@ -225,6 +227,49 @@ def test_a_limit_without_a_price_is_refused(bench):
 
 
 # ---------------------------------------------------------------- kills, damage, old files
+
+
+class SavesLate(NoPause):
+    """Gives requests in flight the time to fail while it saves, as a slow disk does."""
+
+    def __init__(self, failed):
+        self.failed = failed
+        self.meanwhile = 0
+
+    async def aside(self, work):
+        if "fold" in repr(work):
+            before = self.failed()
+            for _ in range(20):
+                if self.failed() > before:
+                    self.meanwhile += 1
+                    break
+                await asyncio.sleep(0.005)
+        return work()
+
+
+def test_a_request_that_fails_during_a_save_stays_counted_after_a_kill(bench):
+    """Every save's ledger has all failures of the journal before it."""
+    journal = RunFiles(bench.output).journal
+
+    def lines():
+        return [json.loads(line) for line in journal.read_bytes().splitlines()]
+
+    def failed():
+        return sum(line["kind"] == "failure" for line in lines())
+
+    def answer(asked):
+        return bench.server.blocked() if asked.number % 2 and asked.number < 12 else bench.reply(3)
+
+    bench.server.answer = answer
+    saving = SavesLate(failed)
+    bench.run(30, workers=2, save_interval=1, pause=saving)
+    seen, told = 0, []
+    for line in lines():
+        seen += line["kind"] == "failure"
+        if line["kind"] == "fold":
+            told.append((line["ledger"]["failures"], seen))
+    assert saving.meanwhile
+    assert all(counted == in_journal for counted, in_journal in told), told
 
 
 def test_a_run_that_was_killed_is_closed_by_the_next(bench):

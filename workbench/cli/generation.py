@@ -12,6 +12,7 @@ from rich.text import Text
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.cli.batches import JobDisplay
 from workbench.cli.console import err, note, say
+from workbench.core.cost import money
 from workbench.core.plain import visible
 from workbench.core.usage import token_words
 from workbench.jobs.engines import EngineChoice, make_engine
@@ -213,7 +214,10 @@ def print_finished(finished: Finished, options: GenerateOptions) -> None:
             "Run the same command to go on with as much again."
         )
     elif finished.stalled and finished.failure:
-        note(f"The run stopped: {PATIENCE} rounds in a row failed, lately: {finished.failure}")
+        note(
+            f"The run stopped: {PATIENCE} rounds in a row brought nothing, and most requests "
+            f"failed, lately: {finished.failure}"
+        )
     elif finished.stalled:
         note(
             f"The run stopped: {PATIENCE} rounds in a row brought no new sample. "
@@ -246,5 +250,7 @@ def _print_bill(finished: Finished) -> None:
     say(f"Tokens: {token_words(standing.tally.tokens)}")
     price = f" (prices of {finished.price})" if finished.price else ""
     say(f"Cost: {standing.cost}{price}")
+    if finished.earlier:
+        say(f"Of that, {money(finished.earlier)} for a batch job that an earlier run handed in")
     if total.requests > standing.tally.requests:
         say(f"All runs of this dataset: {total.cost_words(standing.model)}")

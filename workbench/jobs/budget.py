@@ -42,7 +42,8 @@ class Budget:
     """Counts what requests cost, and lets no more be sent than a limit allows.
 
     limit: US dollars for all requests that go through this budget, None for no limit. versions:
-    the models that answered, as the service names them.
+    the models that answered, as the service names them. earlier: US dollars in the tally that an
+    earlier run has reserved, and that are not within this limit.
     Raises `InputError` where there is a limit and no price.
     """
 
@@ -67,6 +68,7 @@ class Budget:
         self._answered = ""
         self._ratio = 0.0
         self._refused = Decimal(0)
+        self.earlier = Decimal(0)
         if limit is not None:
             if limit < 0:
                 raise InputError(f"--max-cost {limit}: it must be 0 or more.")
@@ -98,7 +100,11 @@ class Budget:
 
     @property
     def spent(self) -> Decimal:
-        """US dollars that are spent, or may be, without what is in flight."""
+        """US dollars of the limit that are spent, or may be, without what is in flight."""
+        return self._counted - self.earlier
+
+    @property
+    def _counted(self) -> Decimal:
         return self.tally.cost + self.tally.unsure_cost + self._blocked
 
     @property
@@ -146,13 +152,15 @@ class Budget:
         answered: bool = True,
         version: str = "",
         faults: Sequence[str] = (),
+        earlier: bool = False,
     ) -> Outcome:
         """Count what came of a request; see `core.tally.Outcome`, which this gives.
 
         version: the model that answered. faults: kinds of all sends in vain, of a failure the
-        last one too.
+        last one too. earlier: an earlier run has asked, and reserved it within its own limit.
         """
         self._open.discard(reservation)
+        before = self._counted
         outcome = Outcome(answered, usage, tuple(faults))
         sends = outcome.unsure_sends
         outcome = Outcome(answered, usage, tuple(faults), self._doubtful(reservation, sends))
@@ -166,6 +174,8 @@ class Budget:
         amount = self.tally.take(outcome, price, self.tier)
         if amount is None and reservation.amount is not None:
             self._blocked += reservation.amount
+        if earlier:
+            self.earlier += self._counted - before
         if usage is not None and reservation.characters:
             self._ratio = max(self._ratio, usage.prompt / reservation.characters)
         return outcome

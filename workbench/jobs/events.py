@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from workbench.core.ledger import Ledger
 from workbench.core.tally import Tally
@@ -110,10 +111,11 @@ class Finished:
 
     covered, cells: spoken cells with a sample, and all of them. stalled: too many rounds brought
     nothing new. fatal: why no request can succeed, empty where that is not so. failure: why the
-    last request failed, where none at all was answered. budget: why the budget allows no further
-    request, where one was wanted. total: what all runs of the dataset came to, this one included.
-    price: which one the cost is by, and as of when. left: a batch job that
-    is still at the service, to be collected by running again; "" for none.
+    last request failed, where most of those that brought nothing did. budget: why the budget
+    allows no further request, where one was wanted. total: what all runs of the dataset came to,
+    this one included. price: which one the cost is by, and as of when. left: a batch job that is
+    still at the service, to be collected by running again; "" for none. earlier: US dollars of
+    this run's bill that are for a batch job of an earlier one, and were within that one's limit.
     """
 
     standing: Standing
@@ -126,6 +128,7 @@ class Finished:
     total: Tally = field(default_factory=Tally)
     price: str = ""
     left: str = ""
+    earlier: Decimal = Decimal(0)
 
 
 Event = Resumed | Answered | Failed | Saved | Noted | BatchNews | Collected | Finished

@@ -82,7 +82,7 @@ class Generation:
         self._slots = asyncio.Semaphore(options.workers)
         self._window = LOOKAHEAD if engine.deterministic else options.workers
         self._settled = 0
-        self._barren = 0
+        self._barren = self._failing = 0
         self._last_save = 0
         self._changed = bool(state.replies) or not intake.files.dataset.exists()
         self._fatal = ""
@@ -188,6 +188,9 @@ class Generation:
             if came is None:
                 self._held.add(number)
             elif isinstance(came, ModelError):
+                # Counted with the journal's line of it, so that a save in between knows of both.
+                self._intake.count_failure()
+                self._changed = True
                 self._failures.append((number, came))
             else:
                 self._arrived[number] = came
@@ -197,9 +200,9 @@ class Generation:
         while self._failures:
             number, error = self._failures.pop(0)
             self._plans.pop(number, None)
-            self._intake.count_failure()
             self._last_failure = str(error)
             self._count(0)
+            self._failing += 1
             if error.fatal:
                 self._fatal = str(error)
             yield Failed(number, str(error), self.standing())
@@ -265,6 +268,7 @@ class Generation:
         self._settled += 1
         self._changed = True
         self._barren = 0 if kept else self._barren + 1
+        self._failing = 0 if kept else self._failing
 
     def _save_is_due(self) -> bool:
         interval = self._options.save_interval * self._options.workers
@@ -341,7 +345,7 @@ class Generation:
             len(self._catalog.spoken_cells),
             stalled,
             self._fatal,
-            "" if self._intake.ledger.replies else self._last_failure,
+            self._last_failure if 2 * self._failing > self._barren else "",
             "" if self._enough else self._spent,
             self._log.total + self._budget.tally,
             price.words if price else "",

@@ -117,7 +117,7 @@ def _why_stopped(event: Finished) -> str:
     if event.budget:
         return f"It stopped at its budget: {event.budget}."
     if event.stalled and event.failure:
-        return f"It stopped: no request was answered, lately: {event.failure}"
+        return f"It stopped: nothing new came, and most requests failed, lately: {event.failure}"
     if event.stalled:
         return "It stopped: for many rounds nothing new came. Another seed tries others."
     return ""

@@ -38,12 +38,15 @@ class Billing:
         self, line: BatchLine, ask: AskLine, answer: Reply | ModelError
     ) -> ReplyLine | FailureLine:
         """Settle a request and give the journal's line of it."""
-        # A job of an earlier run was within the budget of that run.
-        reservation = self._reserved.pop(ask.request, None) or Reservation(None)
+        found = self._reserved.pop(ask.request, None)
+        # A job of an earlier run was within the limit of that run, and its bill is not in this one.
+        reservation, earlier = found or Reservation(None), found is None
         if isinstance(answer, ModelError):
             faults = (answer.fault.kind,)
             usage = answer.fault.usage
-            outcome = self.budget.settle(reservation, usage, answered=False, faults=faults)
+            outcome = self.budget.settle(
+                reservation, usage, answered=False, faults=faults, earlier=earlier
+            )
             return FailureLine(
                 run=line.run,
                 request=ask.request,
@@ -53,7 +56,7 @@ class Billing:
                 faults=faults,
                 unsure=outcome.unsure_text,
             )
-        self.budget.settle(reservation, answer.usage, version=answer.version)
+        self.budget.settle(reservation, answer.usage, version=answer.version, earlier=earlier)
         return ReplyLine(
             run=line.run,
             request=ask.request,

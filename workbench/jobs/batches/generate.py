@@ -55,7 +55,7 @@ async def generate_in_batches(
     Cancelling it leaves a job at the service, to be collected by the next run.
     """
     seed = replace(options, num_samples=min(means.rounds.seed, options.num_samples))
-    spent, resumed, after_jobs = Tally(), False, True
+    spent, earlier, resumed, after_jobs = Tally(), Decimal(0), False, True
     leg = _jobs(options, means)
     while True:
         end: Finished | None = None
@@ -70,10 +70,12 @@ async def generate_in_batches(
         have = end.standing.samples
         over = end.fatal or end.stalled or end.left or end.budget
         if over or have >= options.num_samples:
+            end = replace(end, earlier=earlier + end.earlier)
             yield _with_spent(end, spent, options)
             return
         spent += end.standing.tally
-        rest = replace(options, max_cost=_rest(options.max_cost, spent))
+        earlier += end.earlier
+        rest = replace(options, max_cost=_rest(options.max_cost, spent, earlier))
         if not after_jobs:
             leg, after_jobs = _jobs(rest, means), True
         else:
@@ -82,8 +84,11 @@ async def generate_in_batches(
             leg, after_jobs = generate(few, means.engine, means.catalog, means.pause), False
 
 
-def _rest(limit: Decimal | None, spent: Tally) -> Decimal | None:
-    return None if limit is None else max(Decimal(0), limit - spent.cost - spent.unsure_cost)
+def _rest(limit: Decimal | None, spent: Tally, earlier: Decimal) -> Decimal | None:
+    """Give what is left of a limit, in which the jobs of earlier runs do not count."""
+    if limit is None:
+        return None
+    return max(Decimal(0), limit - (spent.cost + spent.unsure_cost - earlier))
 
 
 def _with_spent(event: Event, spent: Tally, options: GenerateOptions) -> Event:
@@ -192,4 +197,5 @@ def _finished(run: BatchRun, opened: Opened, budget: Budget, catalog: Catalog) -
         total=opened.log.total + budget.tally,
         price=price.words if price else "",
         left=run.left,
+        earlier=budget.earlier,
     )
