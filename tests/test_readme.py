@@ -44,6 +44,7 @@ def test_every_command_is_shown():
         "export",
         "evaluate",
         "check-export",
+        "publish",
         "catalog",
         "demo",
         "runs",

@@ -10,6 +10,7 @@ import shlex
 import stat
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from workbench.core.errors import InputError
 
 FILE = Path("secrets", "access_token.toml")
 VARIABLES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+HUB_VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 
 
 class SecretsError(InputError, ValueError):
@@ -27,6 +29,23 @@ class SecretsError(InputError, ValueError):
 
 
 Found = tuple[SecretStr, str]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """Where a key stands: a table of `ai_services`, the entry in it, and variables."""
+
+    table: str
+    name: str
+    variables: tuple[str, ...]
+
+    @property
+    def example(self) -> str:
+        return f'write [ai_services.{self.table}] and below it {self.name} = "your key"'
+
+
+_GEMINI = _Entry("gemini", "api_key", VARIABLES)
+_HUB = _Entry("hugging_face", "token", HUB_VARIABLES)
 
 
 def find_gemini_key(
@@ -37,10 +56,19 @@ def find_gemini_key(
     folders: where `secrets/` is looked for, in this order: the working directory, then the
     checkout. Raises `SecretsError` for a file that is there and cannot be used.
     """
-    found = _search(environ, folders if folders is not None else (Path.cwd(), CHECKOUT))
+    return _found(_search(_GEMINI, environ, folders))
+
+
+def find_hub_token(
+    environ: Mapping[str, str] | None = None, folders: tuple[Path, ...] | None = None
+) -> Found | None:
+    """Give the token for the Hugging Face Hub, as `find_gemini_key` does."""
+    return _found(_search(_HUB, environ, folders))
+
+
+def _found(found: Found | str | None) -> Found | None:
+    """Raise what is wrong: here, where no variable holds a key for a crash report to show."""
     if isinstance(found, str):
-        # Raised here, where no variable holds a key, which a report of the crash might show.
-        del environ
         raise SecretsError(found)
     return found
 
@@ -55,23 +83,25 @@ def exposure(path: Path) -> str:
     )
 
 
-def _search(environ: Mapping[str, str] | None, folders: tuple[Path, ...]) -> Found | str | None:
+def _search(
+    entry: _Entry, environ: Mapping[str, str] | None, folders: tuple[Path, ...] | None
+) -> Found | str | None:
     """Give the key and its source, what is wrong with it, or None where there is none."""
-    for folder in folders:
+    for folder in (Path.cwd(), CHECKOUT) if folders is None else folders:
         path = folder / FILE
         if path.is_file():
-            found = _from_file(path)
+            found = _from_file(path, entry)
             if found is not None:
                 return found
     environ = os.environ if environ is None else environ
-    for name in VARIABLES:
+    for name in entry.variables:
         if environ.get(name, "").strip():
-            return _checked(environ[name], name)
+            return _checked(environ[name], name, entry.name)
     return None
 
 
-def _from_file(path: Path) -> Found | str | None:
-    """Read `[ai_services.gemini] api_key`; None where the file has no such table."""
+def _from_file(path: Path, entry: _Entry) -> Found | str | None:
+    """Read the entry; None where the file has no such table."""
     try:
         content = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
@@ -85,35 +115,33 @@ def _from_file(path: Path) -> Found | str | None:
         # Only the place is taken from the parser's message, which may quote the file.
         place = re.search(r"line \d+", str(error))
         where = f"{path}, {place[0]}" if place else f"{path}, at its end"
-        return f'{where}: this is not TOML; write api_key = "your key"'
+        return f'{where}: this is not TOML; write {entry.name} = "your key"'
     except RecursionError:
-        return f'{path}: this is not TOML; write api_key = "your key"'
+        return f'{path}: this is not TOML; write {entry.name} = "your key"'
     value: Any = content
-    for step in ("ai_services", "gemini"):
+    for step in ("ai_services", entry.table):
         if not isinstance(value, dict):
-            return f"{path}: ai_services must be a table; {_EXAMPLE}"
+            return f"{path}: ai_services must be a table; {entry.example}"
         if step not in value:
             return None
         value = value[step]
-    if not isinstance(value, dict) or "api_key" not in value:
-        return f"{path}: [ai_services.gemini] has no api_key; {_EXAMPLE}"
-    key = value["api_key"]
+    name = entry.name
+    if not isinstance(value, dict) or name not in value:
+        return f"{path}: [ai_services.{entry.table}] has no {name}; {entry.example}"
+    key = value[name]
     if not isinstance(key, str):
-        return f"{path}: api_key must be a string, not {type(key).__name__}; put it in quotes"
-    return _checked(key, str(path))
+        return f"{path}: {name} must be a string, not {type(key).__name__}; put it in quotes"
+    return _checked(key, str(path), name)
 
 
-_EXAMPLE = 'write [ai_services.gemini] and below it api_key = "your key"'
-
-
-def _checked(key: str, source: str) -> Found | str:
+def _checked(key: str, source: str, name: str) -> Found | str:
     key = key.strip()
     if not key or key.strip(".…<>") == "":
         return (
-            f"{source}: the api_key is only a placeholder; put your key in, or remove the entry "
+            f"{source}: the {name} is only a placeholder; put your key in, or remove the entry "
             "to work without one"
         )
     # Anything else would break the request's header, in an error that quotes the key.
     if not key.isascii() or not key.isprintable() or " " in key:
-        return f"{source}: the api_key holds blanks or characters that no key has; copy it again"
+        return f"{source}: the {name} holds blanks or characters that no key has; copy it again"
     return SecretStr(key), source

@@ -25,6 +25,7 @@ _COMMANDS = {
     "doctor": "Check key, service, files and terminal, and say how to mend each.",
     "finetune": "Fine-tune a model on the training records.",
     "evaluate": "Score a model on the signed records.",
+    "publish": "Write a Hugging Face folder of records or a model; upload on request.",
     "demo": "Try it all on 60 samples, made offline.",
     "catalog": "Show a vehicle's catalogue, or look one over.",
     "labels": "List, count, export and merge what people decided.",

@@ -1,4 +1,4 @@
-"""Keep the key out of the log records of the client and its transports, at any level.
+"""Keep a key out of the log records of a service's client and its transports, at any level.
 
 They log nothing of their own accord that holds it; but a service that echoes a key in a header
 would have it logged at DEBUG.
@@ -10,7 +10,17 @@ from pydantic import SecretStr
 
 from workbench.adapters.gemini.faults import without_key
 
-_LOGGERS = ("google_genai", "google", "httpx", "httpx2", "httpcore", "httpcore2", "hpack", "anyio")
+_LOGGERS = (
+    "google_genai",
+    "google",
+    "huggingface_hub",
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "hpack",
+    "anyio",
+)
 
 
 class _Redaction(logging.Filter):

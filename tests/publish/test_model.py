@@ -1,0 +1,102 @@
+"""A model folder: what belongs to a model, its card, its licence and how it was evaluated."""
+
+import json
+
+import pytest
+
+from workbench.core.errors import InputError
+from workbench.jobs.publish import PublishOptions, publish
+
+pytest.importorskip("datasets")
+hub = pytest.importorskip("huggingface_hub")
+
+CARD = """---
+library_name: transformers
+base_model: "Qwen/Qwen3-0.6B"
+tags: [function-calling]
+---
+
+# Tuned
+
+![Loss by step](loss.svg)
+
+## How good it is
+
+This card gives no score.
+"""
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A model's folder, as `finetune` leaves it, with what does not belong to a model."""
+    folder = tmp_path / "model"
+    (folder / "checkpoint-3").mkdir(parents=True)
+    (folder / "checkpoint-3/optimizer.pt").write_bytes(b"x")
+    for name, content in {
+        "config.json": "{}",
+        "model.safetensors": "\x00\x01",
+        "tokenizer.json": "{}",
+        "chat_template.jinja": "{{ x }}",
+        "training_args.bin": "pickle",
+        "finetune.json": json.dumps({"model": "Qwen/Qwen3-0.6B"}),
+        "loss.svg": "<svg/>",
+        "README.md": CARD,
+    }.items():
+        (folder / name).write_text(content)
+    return folder
+
+
+def test_the_models_files_go_with_its_card_and_nothing_else(model, tmp_path):
+    done = publish(PublishOptions(model, str(tmp_path / "out"), "apache-2.0"))
+    out = tmp_path / "out"
+    assert {path.name for path in out.iterdir()} == {
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "chat_template.jinja",
+        "loss.svg",
+        "README.md",
+    }
+    told = hub.ModelCard.load(out / "README.md").data.to_dict()
+    assert (told["license"], told["base_model"]) == ("apache-2.0", "Qwen/Qwen3-0.6B")
+    assert (told["pipeline_tag"], told["tags"]) == ("text-generation", ["function-calling"])
+    assert done.compared == ("4 files, equal byte for byte",)
+    assert "the card has no evaluation" in done.notes[0]
+
+
+def test_without_a_licence_the_base_models_is_named_where_it_is_told(model, tmp_path):
+    options = PublishOptions(model, str(tmp_path / "out"))
+    with pytest.raises(InputError, match=r"Its base model is Qwen/Qwen3-0\.6B: see its licence"):
+        publish(options)
+    base = tmp_path / "base"
+    base.mkdir()
+    (base / "README.md").write_text("---\nlicense: gemma\n---\n")
+    (model / "README.md").write_text(CARD.replace('"Qwen/Qwen3-0.6B"', f'"{base}"'))
+    with pytest.raises(InputError, match=r"its base model .*base is under gemma"):
+        publish(options)
+    done = publish(PublishOptions(model, str(tmp_path / "out"), "mit"))
+    assert "is under gemma; see that mit agrees with it" in done.notes[0]
+    assert "is under gemma." in (tmp_path / "out/README.md").read_text()
+
+
+def test_a_report_stands_in_the_card_with_its_plots(model, tmp_path):
+    report = tmp_path / "report.json"
+    report.write_text("{}")
+    report.with_suffix(".md").write_text("# Evaluation\n\n## By kind\n\n![x](report.kind.svg)\n")
+    (tmp_path / "report.kind.svg").write_text("<svg/>")
+    publish(PublishOptions(model, str(tmp_path / "out"), "mit", report=report))
+    text = (tmp_path / "out/README.md").read_text()
+    assert "\n## Evaluation\n\n### By kind\n\n![x](evaluation/report.kind.svg)" in text
+    assert "gives no score" not in text
+    assert {path.name for path in (tmp_path / "out/evaluation").iterdir()} == {
+        "report.json",
+        "report.md",
+        "report.kind.svg",
+    }
+
+
+def test_what_is_no_models_folder_is_refused(tmp_path):
+    with pytest.raises(InputError, match="this is no model's folder"):
+        publish(PublishOptions(tmp_path, str(tmp_path / "out"), "mit"))
+    with pytest.raises(InputError, match="there is no such file"):
+        publish(PublishOptions(tmp_path / "absent", str(tmp_path / "out"), "mit"))

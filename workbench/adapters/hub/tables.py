@@ -1,0 +1,115 @@
+"""Records as Parquet, typed or as JSON strings, and back."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from workbench.core.jsontext import dumps
+
+Config = Literal["strings", "typed"]
+"""strings: tools and messages as JSON strings, which every version loads. typed: as objects,
+which datasets loads from version 5 on."""
+
+COLUMNS = ("metadata", "tools", "messages")
+
+_ROWS = 200
+
+
+class _Raw(msgspec.Struct):
+    metadata: str
+    tools: msgspec.Raw
+    messages: msgspec.Raw
+
+
+_raw_decoder = msgspec.json.Decoder(_Raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of one Parquet file: rows, bytes in memory, bytes on disk."""
+
+    rows: int
+    memory: int
+    disk: int
+
+
+def write_parquet(records: Path, config: Config, path: Path) -> Size:
+    """Write a file of records (JSONL) as Parquet, some hundred at a time."""
+    from datasets import Dataset, disable_progress_bars
+    from pyarrow import parquet
+
+    disable_progress_bars()
+    features = _features(config)
+    rows = memory = 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with parquet.ParquetWriter(path, features.arrow_schema) as writer:
+        for batch in _batches(records):
+            given = [as_row(line, config) for line in batch]
+            table = Dataset.from_list(given, features=features).data.table
+            writer.write_table(table.cast(features.arrow_schema))
+            rows, memory = rows + len(given), memory + table.nbytes
+    return Size(rows, memory, path.stat().st_size)
+
+
+def as_row(line: bytes, config: Config) -> dict[str, Any]:
+    """Give a record as a row of the config."""
+    if config == "typed":
+        record = json.loads(line)
+        return {name: record[name] for name in COLUMNS}
+    raw = _raw_decoder.decode(line)
+    return {
+        "metadata": raw.metadata,
+        "tools": bytes(raw.tools).decode(),
+        "messages": bytes(raw.messages).decode(),
+    }
+
+
+@contextmanager
+def loaded(folder: Path, config: str) -> Iterator[Any]:
+    """Load a dataset folder as a user does, by its card, with a cache that is thrown away.
+
+    Yields the splits by name. Raises what the library raises.
+    """
+    from datasets import load_dataset
+
+    with tempfile.TemporaryDirectory(prefix="publish-") as cache:
+        yield load_dataset(str(folder), config, cache_dir=cache)
+
+
+def first_difference(rows: Any, records: Path, config: Config) -> str:
+    """Hold loaded rows against the records (JSONL); "" where all are equal, to the type."""
+    count = 0
+    with records.open("rb") as file:
+        for number, line in enumerate(file):
+            if number >= len(rows):
+                return f"record {number + 1} is not in it"
+            row = {name: rows[number][name] for name in COLUMNS}
+            if dumps(row) != dumps(as_row(line, config)):
+                return f"record {number + 1} is another"
+            count = number + 1
+    return "" if len(rows) == count else f"it holds {len(rows) - count} more"
+
+
+def _features(config: Config) -> Any:
+    from datasets import Features, Json, List, Value
+
+    column = List(Json()) if config == "typed" else Value("string")
+    return Features({"metadata": Value("string"), "tools": column, "messages": column})
+
+
+def _batches(path: Path) -> Iterator[list[bytes]]:
+    batch: list[bytes] = []
+    with path.open("rb") as file:
+        for line in file:
+            batch.append(line)
+            if len(batch) == _ROWS:
+                yield batch
+                batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,77 @@
+"""Upload a folder to the Hugging Face Hub. The token is in no message, log or file."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+
+from workbench.adapters.gemini.faults import without_key
+from workbench.adapters.gemini.silence import redact_logs
+from workbench.adapters.secrets import find_hub_token
+from workbench.core.errors import InputError, WorkbenchError
+
+Kind = Literal["dataset", "model"]
+
+
+class UploadError(WorkbenchError):
+    """The Hub did not take it: a sentence with the remedy."""
+
+
+def ready_to_upload() -> tuple[SecretStr, str]:
+    """Give the token, and where it was found.
+
+    Raises `InputError` where there is none, or the Hub is not to be used.
+    """
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        raise InputError(
+            "HF_HUB_OFFLINE is set, so nothing is uploaded; unset it, or drop --upload."
+        )
+    found = find_hub_token()
+    if found is None:
+        raise InputError(
+            "there is no token for the Hub; put one that may write into HF_TOKEN, or into "
+            "secrets/access_token.toml as [ai_services.hugging_face] token."
+        )
+    return found
+
+
+def upload(folder: Path, name: str, kind: Kind, token: SecretStr, *, public: bool) -> str:
+    """Upload a folder as one commit, into a new repository or an existing one; gives its address.
+
+    public: of a new one, which is private else. Raises `UploadError`.
+    """
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub.utils import disable_progress_bars
+
+    disable_progress_bars()
+    redact_logs(token)
+    try:
+        api = HfApi(token=token.get_secret_value(), library_name="cartool-workbench")
+        made = api.create_repo(name, repo_type=kind, private=not public, exist_ok=True)
+        api.upload_folder(
+            repo_id=name,
+            repo_type=kind,
+            folder_path=folder,
+            commit_message="Published by CarTool Workbench",
+        )
+        return without_key(str(made), token)
+    except HfHubHTTPError as error:
+        status = error.response.status_code if error.response is not None else 0
+        problem = _refused(status, name), error
+    except Exception as error:  # of its transports, and of files that cannot be read
+        problem = "the connection or a file failed; check both, then run the same command", error
+    # Raised here, where no traceback leads to the request and its headers.
+    remedy, cause = problem
+    said = without_key(" ".join(str(cause).split()), token)[:300]
+    raise UploadError(f"hub:{name}: {remedy} ({type(cause).__name__}: {said}).") from None
+
+
+def _refused(status: int, name: str) -> str:
+    if status in (401, 403):
+        return f"the Hub does not accept the token, or it may not write to {name}; check both"
+    if status == 404:
+        return "the Hub does not know it; check the name and the token"
+    return "the Hub refused; come back later, or see what it says"

@@ -1,0 +1,58 @@
+"""`workbench publish`: records or a model as a Hugging Face folder, uploaded only on request."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.cli.console import note, say
+from workbench.cli.records import say_counts
+
+
+def publish(
+    source: Annotated[Path, typer.Argument(help="Records (JSONL), or a model's folder.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="DIR|hub:OWNER/NAME", help="Where it is written.")
+    ],
+    license_: Annotated[
+        str | None,
+        typer.Option("--license", metavar="ID", help="As the Hub names it; needed."),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="The title, for people.")] = None,
+    language: Annotated[str, typer.Option("--language", help="Of the requests.")] = "en",
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="A report of evaluate, for a model's card."),
+    ] = None,
+    upload: Annotated[
+        bool, typer.Option("--upload", help="Upload it to the Hub; else nothing leaves.")
+    ] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help="A new repository open to all; else it is private.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace what was published in that folder before.")
+    ] = False,
+) -> None:
+    """Write records as a Hugging Face dataset folder, or a model as a model folder.
+
+    It is loaded back and compared, record by record, before it counts as done. Needs the extra
+    publish.
+    """
+    from workbench.jobs.publish import PublishOptions
+    from workbench.jobs.publish import publish as run
+
+    options = PublishOptions(source, to, license_, name, language, report, upload, public, replace)
+    done = run(options)
+    for words in done.notes:
+        note(f"note: {words}")
+    if done.counts:
+        say_counts(done.folder, done.counts)
+    else:
+        say(f"{done.folder}: the model")
+    for words in done.compared:
+        say(f"  loaded back and equal: {words}")
+    if done.address:
+        say(f"uploaded: {done.address}")
+    elif options.repository:
+        note("not uploaded; the same command with --replace --upload does it")

@@ -1,0 +1,6 @@
+"""Publish records or a model as a Hugging Face folder, and upload it where that is asked for."""
+
+from workbench.jobs.publish.options import Published, PublishOptions
+from workbench.jobs.publish.publishing import publish
+
+__all__ = ["PublishOptions", "Published", "publish"]

@@ -1,0 +1,145 @@
+"""Records as a Hugging Face dataset folder, loaded back before it counts as done.
+
+README.md                      the card
+strings/SPLIT.parquet          the default config: tools and messages as JSON strings
+typed/SPLIT.parquet            as objects; datasets 5 or newer
+records/SPLIT.jsonl            the records, byte for byte
+provenance.jsonl               where each is from, as `export` wrote it
+"""
+
+import shutil
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+
+from workbench.adapters.hub.tables import Config, Size, first_difference, loaded, write_parquet
+from workbench.core.errors import InputError
+from workbench.core.records import SplitName, read_record
+from workbench.jobs.publish.dataset_card import dataset_card
+from workbench.jobs.publish.options import PublishOptions
+from workbench.jobs.training import beside, manifest_path
+
+CONFIGS: tuple[Config, ...] = get_args(Config)
+
+
+def write_dataset_folder(
+    options: PublishOptions, folder: Path
+) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...]]:
+    """Write the folder: gives counts by split, what was compared, and notes.
+
+    Raises `InputError` for records that cannot be used, and where what is loaded back differs.
+    """
+    source = options.source
+    hashes, counts = _write_records(source, folder)
+    sizes: dict[str, dict[str, Size]] = {}
+    for config in CONFIGS:
+        sizes[config] = {
+            split: write_parquet(_records(folder, split), config, _parquet(folder, config, split))
+            for split in counts
+        }
+    provenance = beside(source, "provenance.jsonl")
+    if provenance.is_file():
+        shutil.copyfile(provenance, folder / "provenance.jsonl")
+    card, notes = dataset_card(options, counts, sizes["strings"], provenance.is_file())
+    (folder / "README.md").write_bytes(card)
+    return counts, tuple(_compare(folder, hashes, counts)), notes
+
+
+def _write_records(source: Path, folder: Path) -> tuple[dict[str, str], dict[str, int]]:
+    """Sort the records into files by split; gives SHA-256 and number of each."""
+    (folder / "records").mkdir()
+    hashes: dict[SplitName, Any] = {}
+    counts: dict[SplitName, int] = {}
+    whole = sha256()
+    files = {}
+    try:
+        with source.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    split, _ = read_record(line)
+                except ValueError as error:
+                    raise InputError(
+                        f"{source}, line {number}: this is no record ({error}); name records of "
+                        "`workbench export` or `refine`."
+                    ) from None
+                whole.update(line)
+                if split not in files:
+                    files[split] = _records(folder, split).open("wb")
+                    hashes[split], counts[split] = sha256(), 0
+                files[split].write(line if line.endswith(b"\n") else line + b"\n")
+                hashes[split].update(line if line.endswith(b"\n") else line + b"\n")
+                counts[split] += 1
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{source}: it cannot be read: {reason}.") from None
+    finally:
+        for opened in files.values():
+            opened.close()
+    if not counts:
+        raise InputError(f"{source}: there is no record in it.")
+    _check_manifest(source, whole.hexdigest())
+    order = [split for split in get_args(SplitName) if split in counts]
+    return (
+        {split: hashes[split].hexdigest() for split in order},
+        {split: counts[split] for split in order},
+    )
+
+
+class _File(msgspec.Struct):
+    sha256: str = ""
+
+
+class _Manifest(msgspec.Struct):
+    output: _File = msgspec.field(default_factory=_File)
+
+
+def _check_manifest(source: Path, digest: str) -> None:
+    """Raise `InputError` where the records are not as their export wrote them."""
+    path = manifest_path(source)
+    if not path.is_file():
+        return
+    try:
+        told = msgspec.json.decode(path.read_bytes(), type=_Manifest).output.sha256
+    except ValueError:
+        raise InputError(f"{path}: this is no manifest; export again.") from None
+    if told and told != digest:
+        raise InputError(
+            f"{source}: it is not as it was exported (another SHA-256 than in {path.name}); "
+            "export again."
+        )
+
+
+def _compare(folder: Path, hashes: Mapping[str, str], counts: Mapping[str, int]) -> list[str]:
+    total = sum(counts.values())
+    for split, digest in hashes.items():
+        if sha256(_records(folder, split).read_bytes()).hexdigest() != digest:
+            raise InputError(f"{split}.jsonl: it is not as it was written; check the disk.")
+    compared = [f"JSONL, {total:,} records"]
+    for config in CONFIGS:
+        try:
+            with loaded(folder, config) as splits:
+                wrong = set(splits) ^ set(counts)
+                found = f"its splits are {', '.join(splits)}" if wrong else ""
+                for split in counts if not wrong else ():
+                    records = _records(folder, split)
+                    found = found or first_difference(splits[split], records, config)
+        except Exception as error:  # whatever the library raises
+            found = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        if found:
+            raise InputError(
+                f"the config {config} does not load as it was written: {found}. Nothing is "
+                "published; try another version of datasets."
+            )
+        compared.append(f"{config}, {total:,} records")
+    return compared
+
+
+def _records(folder: Path, split: str) -> Path:
+    return folder / "records" / f"{split}.jsonl"
+
+
+def _parquet(folder: Path, config: str, split: str) -> Path:
+    return folder / config / f"{split}.parquet"

@@ -1,0 +1,127 @@
+"""The card of a published dataset: metadata for the Hub, and the export's own card below."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from workbench import __version__
+from workbench.adapters.hub.cards import card_text
+from workbench.adapters.hub.tables import COLUMNS, Size
+from workbench.core.card import plain, quoted
+from workbench.jobs.publish.folders import MARK
+from workbench.jobs.publish.options import PublishOptions
+from workbench.jobs.training import beside
+
+TAGS = ("function-calling", "tool-use", "automotive", "android-automotive", "cartool-workbench")
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_OWN = ("Licence", "Load it")
+"""Sections of an export's card that are said anew here."""
+_NO_LICENCE = "No licence is given."
+
+
+def dataset_card(
+    options: PublishOptions,
+    counts: Mapping[str, int],
+    sizes: Mapping[str, Size],
+    provenance: bool,
+) -> tuple[bytes, tuple[str, ...]]:
+    """Write the card; also gives notes. sizes: of the default config, by split."""
+    sections = _export_card(beside(options.source, "card.md"))
+    name = options.name or options.source.stem
+    total = sum(counts.values())
+    parts = ", ".join(f"{number:,} {split}" for split, number in counts.items())
+    body = [
+        f"# {plain(name)}",
+        MARK,
+        f"{total:,} function-calling records for an in-car assistant ({parts}), published by "
+        f"CarTool Workbench {__version__}.",
+        _files(provenance),
+        _loading(options),
+        f"## Licence\n\n{options.license_id}",
+        *(f"## {head}\n\n{text}" for head, text in sections.items() if head not in _OWN),
+    ]
+    notes = []
+    said = sections.get("Licence", _NO_LICENCE)
+    if said not in (_NO_LICENCE, plain(options.license_id)) and (
+        said.lower() != plain(options.license_id)
+    ):
+        notes.append(f"the export's card names another licence: {said}")
+    return card_text(_metadata(options, name, total, sizes), "\n\n".join(body)), tuple(notes)
+
+
+def _metadata(
+    options: PublishOptions, name: str, total: int, sizes: Mapping[str, Size]
+) -> dict[str, Any]:
+    """Give the metadata.
+
+    Only the default config states its features: the type of the typed one is unknown to
+    datasets 4, which then loads none. Its Parquet files carry it.
+    """
+    configs: list[dict[str, Any]] = [
+        {
+            "config_name": config,
+            "data_files": [
+                {"split": split, "path": f"{config}/{split}.parquet"} for split in sizes
+            ],
+        }
+        for config in ("strings", "typed")
+    ]
+    configs[0]["default"] = True
+    return {
+        "license": options.license_id,
+        "language": [options.language],
+        "pretty_name": name,
+        "size_categories": [next((word for most, word in _SIZES if total < most), "n>1M")],
+        "task_categories": ["text-generation"],
+        "tags": list(TAGS),
+        "configs": configs,
+        "dataset_info": [
+            {
+                "config_name": "strings",
+                "features": [{"name": column, "dtype": "string"} for column in COLUMNS],
+                "splits": [
+                    {"name": split, "num_bytes": size.memory, "num_examples": size.rows}
+                    for split, size in sizes.items()
+                ],
+                "download_size": sum(size.disk for size in sizes.values()),
+                "dataset_size": sum(size.memory for size in sizes.values()),
+            }
+        ],
+    }
+
+
+def _files(provenance: bool) -> str:
+    rows = [
+        "| what | files | loads in |",
+        "| --- | --- | --- |",
+        "| `strings`, the default: `tools` and `messages` as JSON strings | "
+        "`strings/*.parquet` | datasets 4 and newer |",
+        "| `typed`: as objects | `typed/*.parquet` | datasets 5 and newer |",
+        "| the records as they were exported | `records/*.jsonl` | anything that reads JSON |",
+    ]
+    if provenance:
+        rows.append(
+            "| where each record is from, in the order train, dev, eval | `provenance.jsonl` | |"
+        )
+    return "\n".join(rows)
+
+
+def _loading(options: PublishOptions) -> str:
+    where = quoted(options.repository or options.folder.name)
+    return (
+        "## Load it\n\n```python\nimport json\n\nfrom datasets import load_dataset\n\n"
+        f"records = load_dataset({where})  # the config strings\n"
+        'tools = json.loads(records["train"][0]["tools"])\n\n'
+        f'typed = load_dataset({where}, "typed")  # datasets 5 or newer\n```\n\n'
+        "Some chat templates drop the developer message or the calls without a word: look at what "
+        "a template makes of a record before training with it."
+    )
+
+
+def _export_card(path: Path) -> dict[str, str]:
+    """Give the sections of an export's card by heading; nothing in one is markup but its own."""
+    if not path.is_file():
+        return {}
+    parts = re.split(r"^## (.*)$", path.read_text("utf-8"), flags=re.M)[1:]
+    return {head: text.strip() for head, text in zip(parts[::2], parts[1::2], strict=True)}

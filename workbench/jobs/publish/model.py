@@ -1,0 +1,132 @@
+"""A model as a Hugging Face model folder: its files, its card, and how it was evaluated."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from workbench.adapters.files import read_bytes
+from workbench.adapters.hub.cards import card_text, read_card
+from workbench.core.card import plain
+from workbench.core.errors import InputError
+from workbench.jobs.publish.dataset_card import TAGS
+from workbench.jobs.publish.folders import MARK
+from workbench.jobs.publish.options import PublishOptions
+
+_FILES = re.compile(
+    r"config\.json|generation_config\.json|(preprocessor|processor)_config\.json"
+    r"|adapter_config\.json|(adapter_)?model(-\d+-of-\d+)?\.safetensors"
+    r"|model\.safetensors\.index\.json"
+    r"|tokenizer(_config)?\.json|tokenizer\.model|special_tokens_map\.json|added_tokens\.json"
+    r"|vocab\.(json|txt)|merges\.txt|chat_template\.jinja|(LICENSE|NOTICE)[\w.-]*"
+)
+"""What belongs to a model: no checkpoints, optimizer states, pickles or logs."""
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([\w.-]+\.(?:svg|png))\)")
+_UNSCORED = re.compile(r"^## How good it is\n.*?(?=^## |\Z)", re.M | re.S)
+"""The section of a card of `finetune` that says that there is no score yet."""
+
+
+def check_model(options: PublishOptions) -> None:
+    """Raise `InputError` where this is no model's folder, or no licence is given."""
+    folder = options.source
+    names = {path.name for path in folder.iterdir()}
+    if not names & {"config.json", "adapter_config.json"} or not any(
+        name.endswith(".safetensors") for name in names
+    ):
+        raise InputError(
+            f"{folder}: this is no model's folder (a configuration and .safetensors are wanted); "
+            "name one that `workbench finetune` has written."
+        )
+    if not (options.license or "").strip():
+        base, told = _base(folder)
+        known = f" {folder}: its base model {base} is under {told}." if base and told else ""
+        known = known or (f" Its base model is {base}: see its licence." if base else "")
+        raise InputError(f"nothing is published without a licence; add --license ID.{known}")
+
+
+def write_model_folder(
+    options: PublishOptions, folder: Path
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Write the folder: gives what was compared, and notes. Raises `InputError`."""
+    source = options.source
+    metadata, body = read_card(source / "README.md")
+    pictures = {name for name in _PICTURE.findall(body) if (source / name).is_file()}
+    names = sorted(p.name for p in source.iterdir() if p.is_file() and _FILES.fullmatch(p.name))
+    for name in (*names, *sorted(pictures)):
+        shutil.copyfile(source / name, folder / name)
+    base, told = _base(source)
+    body = body or f"# {plain(options.name or source.name)}"
+    if options.report:
+        body = _UNSCORED.sub("", body).strip() + "\n\n" + _evaluation(options.report, folder)
+    body = f"{body}\n\n{MARK}\n\n## Licence\n\n{options.license_id}"
+    if base and told:
+        body += f". The base model, {plain(base)}, is under {plain(told)}."
+    metadata |= {"license": options.license_id, "language": [options.language]}
+    metadata.setdefault("library_name", "transformers")
+    metadata.setdefault("pipeline_tag", "text-generation")
+    metadata.setdefault("tags", list(TAGS))
+    (folder / "README.md").write_bytes(card_text(metadata, body))
+    _compare(source, folder, names)
+    read_card(folder / "README.md")
+    return (f"{len(names)} files, equal byte for byte",), tuple(_notes(options, base, told))
+
+
+def _notes(options: PublishOptions, base: str, told: str) -> Iterator[str]:
+    if told and told.lower() != options.license_id:
+        yield f"the base model {base} is under {told}; see that {options.license_id} agrees with it"
+    if not options.report:
+        yield "the card has no evaluation; --report FILE adds one of `workbench evaluate`"
+
+
+def _compare(source: Path, folder: Path, names: list[str]) -> None:
+    for name in names:
+        if _digest(source / name) != _digest(folder / name):
+            raise InputError(f"{name}: the copy differs; check the disk.")
+
+
+def _digest(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _base(folder: Path) -> tuple[str, str]:
+    """Give the base model and its licence, each "" where it is not told."""
+    metadata, _ = read_card(folder / "README.md")
+    base = metadata.get("base_model")
+    base = base[0] if isinstance(base, list) and base else base
+    if not isinstance(base, str):
+        base = _trained_from(folder / "finetune.json")
+    told = metadata.get("license")
+    if not told and base and Path(base, "README.md").is_file():
+        told = read_card(Path(base, "README.md"))[0].get("license")
+    return base, told if isinstance(told, str) else ""
+
+
+def _trained_from(path: Path) -> str:
+    try:
+        told: Any = json.loads(path.read_bytes())["model"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return told if isinstance(told, str) else ""
+
+
+def _evaluation(report: Path, folder: Path) -> str:
+    """Copy a report of `evaluate` with its plots; gives its text, for the card."""
+    path = report.with_suffix(".md")
+    text = read_bytes(path, "report").decode("utf-8", "replace")
+    target = folder / "evaluation"
+    target.mkdir()
+    names = {name for name in _PICTURE.findall(text) if (path.parent / name).is_file()}
+    (target / path.name).write_text(text, "utf-8")
+    if report.with_suffix(".json").is_file():
+        names.add(report.with_suffix(".json").name)
+    for name in sorted(names):
+        shutil.copyfile(path.parent / name, target / name)
+    text = _PICTURE.sub(lambda m: m[0].replace(f"({m[1]})", f"(evaluation/{m[1]})"), text)
+    return re.sub(r"^(#+ )", r"#\1", text, flags=re.M).strip()

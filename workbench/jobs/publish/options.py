@@ -1,0 +1,78 @@
+"""What to publish, where to, and what came of it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbench.core.errors import InputError
+
+HUB = "hub:"
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_LICENSE = re.compile(r"[a-z0-9][a-z0-9.+-]*")
+
+
+@dataclass(frozen=True)
+class PublishOptions:
+    """What to publish.
+
+    source: records (JSONL), or a model's folder. to: a folder, or `hub:OWNER/NAME`, which is
+    written to `build/publish/OWNER/NAME`. license: as the Hub names it. name: for people; None for
+    the file's. report: of `evaluate`, for a model's card. upload: to the Hub; public: open to all
+    at once. replace: an earlier publication in the folder.
+    """
+
+    source: Path
+    to: str
+    license: str | None = None
+    name: str | None = None
+    language: str = "en"
+    report: Path | None = None
+    upload: bool = False
+    public: bool = False
+    replace: bool = False
+
+    @property
+    def repository(self) -> str | None:
+        """The name on the Hub, None for a folder. Raises `InputError` for one that is none."""
+        if not self.to.startswith(HUB):
+            return None
+        name = self.to.removeprefix(HUB)
+        if not _REPOSITORY.fullmatch(name):
+            raise InputError(f"--to {self.to}: name the owner too, as in hub:OWNER/NAME.")
+        return name
+
+    @property
+    def folder(self) -> Path:
+        """The folder that is written."""
+        name = self.repository
+        return Path(self.to) if name is None else Path("build", "publish", name)
+
+    @property
+    def license_id(self) -> str:
+        """The licence as the Hub names it. Raises `InputError` where none is given."""
+        given = (self.license or "").strip().lower()
+        if not given:
+            raise InputError(
+                "nothing is published without a licence; add --license ID, as the Hub names it "
+                "(apache-2.0, cc-by-4.0, mit, …)."
+            )
+        if not _LICENSE.fullmatch(given):
+            raise InputError(
+                f"--license {self.license}: this is no licence's ID, such as apache-2.0, "
+                "cc-by-4.0, mit or other."
+            )
+        return given
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published. counts: records by split, empty for a model. compared: what was loaded
+    back and found equal, in words. notes: what to look at. address: on the Hub, "" where it was
+    not uploaded."""
+
+    folder: Path
+    counts: Mapping[str, int] = field(default_factory=dict)
+    compared: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    address: str = ""

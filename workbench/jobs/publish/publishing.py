@@ -1,0 +1,54 @@
+"""Publish: write the folder aside, load it back, put it in place, and upload it if asked to."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.adapters.hub import need_publish
+from workbench.adapters.secrets import exposure
+from workbench.core.errors import InputError
+from workbench.jobs.publish.folders import check_target, staged
+from workbench.jobs.publish.options import Published, PublishOptions
+
+if TYPE_CHECKING:
+    from workbench.adapters.hub.upload import Kind
+
+
+def publish(options: PublishOptions) -> Published:
+    """Write a dataset's or a model's folder, and upload it where that is asked for.
+
+    Nothing leaves the machine without `upload`. Raises `InputError` for what cannot be used, or
+    differs when loaded back, and then no folder is written; `UploadError` from the Hub.
+    """
+    need_publish()
+    # Imported here: they need the extra.
+    from workbench.jobs.publish.dataset import write_dataset_folder
+    from workbench.jobs.publish.model import check_model, write_model_folder
+
+    kind: Kind = "model" if options.source.is_dir() else "dataset"
+    if kind == "model":
+        check_model(options)
+    elif not options.source.exists():
+        raise InputError(f"{options.source}: there is no such file; check the path.")
+    _ = options.license_id
+    folder, repository = options.folder, options.repository
+    if options.upload and repository is None:
+        raise InputError(f"--upload: {options.to} is a folder; name --to hub:OWNER/NAME.")
+    if options.upload:
+        from workbench.adapters.hub.upload import ready_to_upload, upload
+
+        token, source = ready_to_upload()
+    check_target(folder, options.replace)
+    with staged(folder) as place:
+        if kind == "model":
+            compared, notes = write_model_folder(options, place)
+            done = Published(folder, {}, compared, notes)
+        else:
+            counts, compared, notes = write_dataset_folder(options, place)
+            done = Published(folder, counts, compared, notes)
+    if not options.upload or repository is None:
+        return done
+    if Path(source).is_file() and (warning := exposure(Path(source))):
+        done = replace(done, notes=(*done.notes, warning))
+    address = upload(folder, repository, kind, token, public=options.public)
+    return replace(done, address=address)
