@@ -60,7 +60,7 @@ def test_the_models_files_go_with_its_card_and_nothing_else(model, tmp_path):
     told = hub.ModelCard.load(out / "README.md").data.to_dict()
     assert (told["license"], told["base_model"]) == ("apache-2.0", "Qwen/Qwen3-0.6B")
     assert (told["pipeline_tag"], told["tags"]) == ("text-generation", ["function-calling"])
-    assert done.compared == ("4 files, equal byte for byte",)
+    assert done.compared == ("4 files, byte for byte",)
     assert "the card has no evaluation" in done.notes[0]
 
 

@@ -51,7 +51,7 @@ def publish(
     else:
         say(f"{done.folder}: the model")
     for words in done.compared:
-        say(f"  loaded back and equal: {words}")
+        say(f"  read back and equal: {words}")
     if done.address:
         say(f"uploaded: {done.address}")
     elif options.repository:

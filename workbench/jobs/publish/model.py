@@ -71,7 +71,7 @@ def write_model_folder(
     (folder / "README.md").write_bytes(card_text(metadata, body))
     _compare(source, folder, names)
     read_card(folder / "README.md")
-    return (f"{len(names)} files, equal byte for byte",), tuple(_notes(options, base, told))
+    return (f"{len(names)} files, byte for byte",), tuple(_notes(options, base, told))
 
 
 def _notes(options: PublishOptions, base: str, told: str) -> Iterator[str]:
