@@ -189,10 +189,7 @@ class Menu(ModalScreen[str | None]):
 class Reading(ModalScreen[None]):
     """Show a text to read."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _BACK,
-        Binding("q", "back", show=False, id="reading.q"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [_BACK]
     DEFAULT_CSS = _BOX.format(name="Reading", width=100) + (
         "Reading VerticalScroll { height: auto; max-height: 36; }"
     )

@@ -16,6 +16,8 @@ from workbench.core.plain import visible
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Verdict
 
+MOST_CARDS = 40
+"""Calls that are shown as cards: a card takes some milliseconds to make."""
 _PARTS: dict[str, Part] = {"property": "property", "access": "access", "area": "area"}
 
 
@@ -38,7 +40,7 @@ class EditForm(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         yield QueryField(self._sample.query)
         with Vertical(id="cards"):
-            for call in self._sample.answers:
+            for call in self._sample.answers if len(self._sample.answers) <= MOST_CARDS else ():
                 yield CallCard(call, self._catalog)
 
     def on_mount(self) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static, TextArea
 
 from workbench.app.edit.also_right import AlsoRight
 from workbench.app.edit.external import edit_outside
-from workbench.app.edit.form import EditForm
+from workbench.app.edit.form import MOST_CARDS, EditForm
 from workbench.app.edit.history import History
 from workbench.app.edit.json_view import JsonEditor, JsonView
 from workbench.app.edit.keys import KEYS
@@ -102,8 +102,13 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._follow()
-        self._form.focus_spot(first_concern(self.draft, self._verdict, self._catalog))
+        if self._too_many():
+            self._json_shown = to_text(self.draft)
+            self._show_json(self._json_shown)
+            self._follow()
+        else:
+            self._follow()
+            self._form.focus_spot(first_concern(self.draft, self._verdict, self._catalog))
         self.ready()
 
     @property
@@ -213,6 +218,9 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
     async def action_toggle_json(self) -> None:
         if not self._readable():
             return
+        if self._in_json and self._too_many():
+            say(self, f"The form takes up to {MOST_CARDS} calls; with more, this text is changed.")
+            return
         self._history.pause()
         if self._in_json:
             await self._form.rebuild(self.draft)
@@ -222,6 +230,9 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         else:
             self._json_shown = to_text(self.draft)
             self._show_json(self._json_shown)
+
+    def _too_many(self) -> bool:
+        return len(self.draft.answers) > MOST_CARDS
 
     def _show_json(self, text: str) -> None:
         self.app.clear_notifications()  # they would cover what is said below the text

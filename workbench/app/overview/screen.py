@@ -42,7 +42,8 @@ class OverviewScreen(Screen[str | None]):
     """Gives back the search that lists what was picked; None where it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,O,q", "back", "Back", id="overview.back", tooltip="Leave the overview"),
+        Binding("escape,O", "back", "Back", id="overview.back", tooltip="Leave the overview"),
+        Binding("q", "app.quit", "Quit", id="overview.quit", tooltip="Leave the workbench"),
         Binding("tab", "app.focus_next", "Next plot", id="overview.next", tooltip="Next plot"),
         Binding(
             "shift+tab",

@@ -48,7 +48,8 @@ class RunsScreen(Screen[None]):
         Binding("g", "move(-9999)", "First run", id="runs.first", tooltip="The newest run"),
         Binding("G", "move(9999)", "Last run", id="runs.last", tooltip="The oldest run"),
         Binding("tab", "app.focus_next", "Next pane", id="runs.pane", tooltip="The other pane"),
-        Binding("escape,H,q", "back", "Back", id="runs.back", tooltip="Leave the runs"),
+        Binding("escape,H", "back", "Back", id="runs.back", tooltip="Leave the runs"),
+        Binding("q", "app.quit", "Quit", id="runs.quit", tooltip="Leave the workbench"),
     ]
     DEFAULT_CSS = """
     RunsScreen { background: $background; color: $foreground; }

@@ -20,15 +20,21 @@ from workbench.core.verdicts import Finding
 LONGEST_READ = 4 * MAX_QUERY
 """Characters of a query; a longer one has its finding from the format stage."""
 
+MOST_CALLS = 40
+"""Calls of a sample that are held against its words: the work is the square of their number, and
+nobody says so many things at once."""
+
 
 def check_grounding(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     """Yield every finding of the grounding stage.
 
-    Samples that format or execution object to are left to them, and so are queries that nobody
-    would speak: reading takes the square of their length. Raises `ValueError` for a
+    Samples that format or execution object to are left to them, and so are queries and numbers of
+    calls that nobody would speak: reading takes the square of their length. Raises `ValueError` for a
     catalogue without a lexicon: nothing found would look like nothing wrong.
     """
     rules = rules_for(catalog)
+    if len(sample.answers) > MOST_CALLS:
+        return
     calls = [c for i, call in enumerate(sample.answers) if (c := usable(catalog, i, call))]
     if len(calls) != len(sample.answers) or not calls or len(sample.query) > LONGEST_READ:
         return
