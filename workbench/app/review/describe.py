@@ -20,6 +20,8 @@ Styles = dict[str, str]
 """Style names (`success`, `muted` …) to what the theme makes of them."""
 
 _INDENT = "   "
+MOST_CALLS = 40
+"""Calls that are told in full: wrapping the text of hundreds keeps keys waiting."""
 
 
 def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
@@ -47,10 +49,13 @@ def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
         by_call.setdefault(place, []).append(finding)
     for finding in by_call.get(None, ()):
         text.append_text(_finding(finding, styles, plain))
-    for number, call in enumerate(sample.answers):
+    for number, call in enumerate(sample.answers[:MOST_CALLS]):
         text.append_text(_call(number, call, review.catalog, styles))
         for finding in by_call.get(number, ()):
             text.append_text(_finding(finding, styles, plain))
+    more = len(sample.answers) - MOST_CALLS
+    if more > 0:
+        text.append(f"\n… and {more:,} more calls; the editor has all\n", styles["warning"])
     text.append_text(answered.section(review, row, sample, styles))
     text.append_text(_effects(sample, review.catalog, styles))
     text.append_text(judged.section(review, sample, styles))
@@ -125,7 +130,7 @@ def _effects(sample: Sample, catalog: Catalog, styles: Styles) -> Text:
     text.append("\nIn the car\n", styles["heading"])
     if not found:
         text.append(f"{_INDENT}nothing changes\n", styles["muted"])
-    for effect in found:
+    for effect in found[:MOST_CALLS]:
         prop = catalog.properties[effect.property]
         before, after = (visible(value_words(v, prop)) for v in (effect.before, effect.after))
         text.append(f"{_INDENT}{visible(prop.label)}, {visible(prop.areas[effect.area].words)}: ")
@@ -135,6 +140,8 @@ def _effects(sample: Sample, catalog: Catalog, styles: Styles) -> Text:
             text.append(before, styles["muted"])
             text.append(" → ")
             text.append(f"{after}\n", "bold")
+    if len(found) > MOST_CALLS:
+        text.append(f"{_INDENT}… and {len(found) - MOST_CALLS:,} more\n", styles["muted"])
     return text
 
 
