@@ -13,6 +13,7 @@ from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.adapters.settings import Settings
 from workbench.app.edit import EditScreen
 from workbench.app.help import HelpScreen, commands_of
+from workbench.app.keymap import key_problems
 from workbench.app.prompts import ConfirmPrompt
 from workbench.app.review import showing
 from workbench.app.review.menus import ORDERS
@@ -576,3 +577,20 @@ async def test_many_are_decided_on_what_a_search_under_way_will_find(
         await pilot.press(*"5", "enter")
         await until_true(pilot, lambda: pilot.app.review.progress().accepted == 6)
     assert len(decisions(dataset)) == 6
+
+
+async def test_keys_in_the_settings_that_mean_nothing_are_said(open_app, until_true):
+    keys = {
+        "review.acept": "z",
+        "review.reject": "ctrl+i,Z",
+        "review.skip": "hyperspace",
+        "review.undo": "z,f5,ctrl+up,question_mark,?",
+        "generate.stop": "ctrl+y",
+    }
+    assert key_problems(keys) == [
+        "Settings, keys: there is no action review.acept; did you mean review.accept?",
+        "Settings, keys: review.reject = 'ctrl+i,Z': terminals cannot tell ctrl+i from tab.",
+        "Settings, keys: review.skip = 'hyperspace': there is no key hyperspace.",
+    ]
+    async with open_app(settings=Settings(keys={"review.acept": "z"})) as pilot:
+        await until_true(pilot, lambda: any("review.accept?" in words for words in told(pilot.app)))

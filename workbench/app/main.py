@@ -1,5 +1,6 @@
 """The app: which screen comes first, the keys that work everywhere, and the look."""
 
+import asyncio
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
@@ -14,6 +15,7 @@ from workbench.app.generate.leaving import leave
 from workbench.app.generate.running import Running
 from workbench.app.help import Command, HelpScreen, commands_of
 from workbench.app.judge.running import Judging
+from workbench.app.keymap import key_problems
 from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.theme import THEMES
@@ -90,10 +92,16 @@ class WorkbenchApp(App[None]):
         self.theme = self.settings.theme if known else THEMES[0].name
         self.set_keymap(self.settings.keys)
         self.show_first()
+        if self.settings.keys:
+            self.run_worker(self._check_keys(), exit_on_error=False)
         if self.export is not None and self.review is not None:
             from workbench.app.export.screen import ExportScreen  # see `later`
 
             self.push_screen(ExportScreen(self.review, self.export))
+
+    async def _check_keys(self) -> None:
+        for problem in await asyncio.to_thread(key_problems, self.settings.keys):
+            self.notify(problem, severity="warning", markup=False, timeout=10)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, (events.Key, events.MouseDown)):

@@ -17,6 +17,8 @@ def model_card(run: dict[str, Any], curve: Sequence[Logged]) -> str:
 def _lines(run: dict[str, Any], curve: Sequence[Logged]) -> Iterator[str]:
     data, settings = run["data"], run["settings"]
     base = str(run["model"])
+    # A card may be published: a folder is named, and where it lies on this machine is not.
+    shown = Path(base).name if Path(base).exists() else base
     yield "---"
     yield "library_name: transformers"
     yield "pipeline_tag: text-generation"
@@ -29,7 +31,7 @@ def _lines(run: dict[str, Any], curve: Sequence[Logged]) -> Iterator[str]:
     yield ""
     way = "LoRA, merged" if settings["lora"] else "full fine-tuning"
     yield (
-        f"{way.capitalize()} of `{_cell(base)}` on {data['train']:,} records, loss on the answers "
+        f"{way.capitalize()} of `{_cell(shown)}` on {data['train']:,} records, loss on the answers "
         "alone."
     )
     yield from ("", "## Data", "", "| what | |", "| --- | --- |")

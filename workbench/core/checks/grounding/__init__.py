@@ -29,8 +29,8 @@ def check_grounding(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     """Yield every finding of the grounding stage.
 
     Samples that format or execution object to are left to them, and so are queries and numbers of
-    calls that nobody would speak: reading takes the square of their length. Raises `ValueError` for a
-    catalogue without a lexicon: nothing found would look like nothing wrong.
+    calls that nobody would speak: reading takes the square of their length. Raises `ValueError`
+    for a catalogue without a lexicon: nothing found would look like nothing wrong.
     """
     rules = rules_for(catalog)
     if len(sample.answers) > MOST_CALLS:
