@@ -55,7 +55,7 @@ async def test_the_key_examines_what_is_open_and_escape_goes_back(app):
         await pilot.press("D")
         await until(lambda: "looking on" not in shown(app) and "problem" in shown(app))
         text = " ".join(app.screen.query_one("#checks").render().plain.split())
-        assert "dataset.json" in text
+        assert "dataset.json" in text.replace(" ", "")  # a long path is broken anywhere
         assert "GEMINI_API_KEY" in text
         await pilot.press("escape")
         assert not isinstance(app.screen, DoctorScreen)
