@@ -1,6 +1,7 @@
 """What reaches the terminal: a real pseudo terminal, and a model's worst text in it."""
 
 import json
+import re
 
 import pytest
 from terminal import Terminal
@@ -15,7 +16,10 @@ ATTACKS = {
     "\x00\x7f": b"\x7f",
 }
 TEXT = "".join(ATTACKS).replace("\x1b[31m", "\x1b[31mred-by-query")
+# A terminal takes escapes out of what is pasted; the rest it hands on.
+PASTE = "\x1b[200~" + re.sub(r"[\x00-\x1f\x7f]", "", TEXT) + "\x1b[201~"
 WALKS = {
+    "picker": (("e", b"Query"), ("\x1b[18~", b"Property"), (PASTE, b"")),
     "review": (("j", b"#1"), ("c", b"Comment"), ("\x1b", b""), ("e", b"Query")),
     "overview": (
         ("a", b"accepted"),
@@ -43,6 +47,25 @@ def test_no_control_sequence_of_a_query_or_argument_reaches_the_terminal(tmp_pat
             terminal.press(keys)
             terminal.wait_for(words, start=start)
             terminal.quiet(0.3)
+    finally:
+        terminal.kill()
+    for attack in ATTACKS.values():
+        assert attack not in terminal.output
+
+
+def test_no_control_sequence_of_a_path_or_file_reaches_the_terminal_from_the_welcome(tmp_path):
+    (tmp_path / "bad.json").write_text(f"[{TEXT}", encoding="utf-8")
+    terminal = Terminal([], tmp_path, 120, 40)
+    try:
+        terminal.wait_for(b"There is no dataset yet", start=0)
+        for keys, words in (("o", b"Enter opens"), (PASTE, b"red-by"), ("\r", b"such file")):
+            start = len(terminal.output)
+            terminal.press(keys)
+            terminal.wait_for(words, start=start)
+            terminal.quiet(0.3)
+        start = len(terminal.output)
+        terminal.press("obad.json\r")
+        terminal.wait_for(b"bad.json: ", start=start)
     finally:
         terminal.kill()
     for attack in ATTACKS.values():
