@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App
@@ -19,11 +19,15 @@ from workbench.app.keymap import key_problems
 from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.theme import THEMES
+from workbench.app.typed_ahead import send_again
 from workbench.app.welcome import Opening, WelcomeScreen
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
     from workbench.jobs.export import ExportOptions
+
+_AHEAD = 200
+"""Keys that may be on their way at once."""
 
 
 class WorkbenchApp(App[None]):
@@ -79,6 +83,7 @@ class WorkbenchApp(App[None]):
         self.settings = settings or Settings()
         self.ascii = self.settings.ascii
         self.key_at = 0.0
+        self._sent_to: list[tuple[events.Key, Screen[Any]]] = []
         self.running = Running(self, lambda: self.review, lambda: self.key_at)
         self.judging = Judging(self)
 
@@ -106,7 +111,24 @@ class WorkbenchApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, (events.Key, events.MouseDown)):
             self.key_at = perf_counter()  # what runs in the background makes room for it
+        if isinstance(event, events.Key) and self._meant_for_later(event):
+            send_again(self, event)
+            return
         await super().on_event(event)
+
+    def _meant_for_later(self, event: events.Key) -> bool:
+        """Whether a key that nothing took was pressed for what a key before it is opening.
+
+        It comes by twice: first on its way to the screen, then back from there for the bindings.
+        The screen may be another one by then, and the key would be lost on it.
+        """
+        if not event.is_forwarded:
+            self._sent_to = [sent for sent in self._sent_to if sent[0].is_forwarded][-_AHEAD:]
+            self._sent_to.append((event, self.screen))
+            return False
+        screen = next((screen for sent, screen in self._sent_to if sent is event), self.screen)
+        later = getattr(self.screen, "is_for_later", None)
+        return screen is not self.screen or bool(later and later(event))
 
     def show_first(self) -> None:
         """Show the review, or where there is none the welcome."""

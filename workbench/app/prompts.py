@@ -1,7 +1,7 @@
 """Small questions over a screen: a line of text, one of several, yes or no, a text to read."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from rich.text import Text
 from textual import events
@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from workbench.app.line import LineInput
+from workbench.app.typed_ahead import TypedAhead
 from workbench.core.plain import visible
 from workbench.core.typed import escape_text, unescape_text
 
@@ -26,10 +27,20 @@ _BOX = """
 {name} .title {{ text-style: bold; color: $primary; }}
 {name} .hint {{ color: $text-muted; }}
 """
+_Answer = TypeVar("_Answer")
 _BACK = Binding("escape", "back", "Back", id="prompt.back", tooltip="Leave without a change")
 
 
-class LinePrompt(ModalScreen[str | None]):
+class _Prompt(TypedAhead, ModalScreen[_Answer]):
+    """A question with one field at most; what is typed before that is there goes to it."""
+
+    def on_mount(self) -> None:
+        for field in self.query("Input, OptionList").results():
+            field.focus()
+        self.ready()
+
+
+class LinePrompt(_Prompt[str | None]):
     """Ask for a line of text; None where it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
@@ -75,7 +86,7 @@ class ReasonInput(LineInput):
             self.post_message(self.Picked(int(event.character)))
 
 
-class ReasonPrompt(ModalScreen[str | None]):
+class ReasonPrompt(_Prompt[str | None]):
     """Ask why: a digit picks a reason and is done, or one types it; None where it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
@@ -108,7 +119,7 @@ class ReasonPrompt(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class ConfirmPrompt(ModalScreen[bool]):
+class ConfirmPrompt(_Prompt[bool]):
     """Ask whether to go on; a large number must be typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -147,7 +158,7 @@ class ConfirmPrompt(ModalScreen[bool]):
         self.dismiss(False)
 
 
-class Menu(ModalScreen[str | None]):
+class Menu(_Prompt[str | None]):
     """Ask for one of several; each may have a key of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

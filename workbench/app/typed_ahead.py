@@ -19,6 +19,11 @@ class TypedAhead(MessagePump):
 
     def on_key(self, event: events.Key) -> None:
         if event.time < self._ready_since:
-            event.stop()
-            event.prevent_default()
-            self.app.post_message(events.Key(event.key, event.character))
+            send_again(self, event)
+
+
+def send_again(screen: MessagePump, event: events.Key) -> None:
+    """Let a key go to where keys go now."""
+    event.stop()
+    event.prevent_default()
+    screen.app.post_message(events.Key(event.key, event.character))

@@ -3,6 +3,7 @@
 import asyncio
 from typing import ClassVar
 
+from textual import events
 from textual.binding import BindingType
 
 from workbench.app.generate.running import Running
@@ -66,6 +67,10 @@ class ReviewScreen(ReviewPicture):
     async def on_unmount(self) -> None:
         if self.analyst is not None:
             await self.analyst.close()
+
+    def is_for_later(self, event: events.Key) -> bool:
+        """Whether a key was pressed for a line that is opening: see `WorkbenchApp.on_event`."""
+        return searching.opens_line(self, event)
 
     # ------------------------------------------------------------ moving
 

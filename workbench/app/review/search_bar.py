@@ -1,8 +1,10 @@
 """The search line: filters as one submits, and tells what is wrong as one types."""
 
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -34,6 +36,7 @@ class SearchBar(Vertical):
     def __init__(self, value: str) -> None:
         super().__init__(id="search")
         self._value = value
+        self.ready_since = inf
 
     def compose(self) -> ComposeResult:
         yield LineInput(self._value, placeholder="search", compact=True)
@@ -41,6 +44,7 @@ class SearchBar(Vertical):
 
     def on_mount(self) -> None:
         self.focus_line()
+        self.ready_since = events.Event().time
 
     def focus_line(self) -> None:
         """Put the cursor into the line."""

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from textual import events
+
 from workbench.app.review.search_bar import SearchBar
 from workbench.app.review.showing import make_view
 from workbench.core.search import SearchError, parse_search
@@ -20,6 +22,11 @@ def ask_search(screen: "ReviewScreen") -> None:
     else:
         start = screen.last_search if screen.review.search else ""
         screen.mount(SearchBar(start), before=screen.query_one("KeyBar"))
+
+
+def opens_line(screen: "ReviewScreen", event: events.Key) -> bool:
+    """Whether a key was pressed for the search line, before that had the cursor."""
+    return any(event.time < bar.ready_since for bar in screen.query(SearchBar))
 
 
 def leave_line(screen: "ReviewScreen") -> bool:

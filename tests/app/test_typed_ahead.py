@@ -1,0 +1,29 @@
+"""Keys that come in one burst: each goes to what the one before it has opened."""
+
+import json
+
+from conftest import temperature
+from terminal import Terminal
+
+
+def test_no_key_is_lost_on_a_prompt_or_line_that_is_opening(tmp_path):
+    items = [temperature(f"Set my side to {number} degrees") for number in range(16, 26)]
+    (tmp_path / "data.json").write_text(json.dumps(items), encoding="utf-8")
+    terminal = Terminal(["review", "data.json"], tmp_path, 120, 40)
+    try:
+        terminal.wait_for(b"degrees", start=0)
+        for keys, words in (
+            ("cask Bo\r", b"Comment saved"),
+            ("rodd words\r", b"Rejected"),
+            ("/fog lights\r", b"No sample is found"),
+            ("\x1b", b"all samples"),
+            ("F" + "j" * 5 + "\r", b"decision:rejected"),
+        ):
+            start = len(terminal.output)
+            terminal.press(keys)
+            terminal.wait_for(words, seconds=10, start=start)
+    finally:
+        terminal.kill()
+    journal = (tmp_path / "data.labels.journal.jsonl").read_text(encoding="utf-8")
+    assert '"note":"ask Bo"' in journal
+    assert '"reason":"odd words"' in journal
