@@ -43,6 +43,7 @@ def test_every_command_is_shown():
         "labels",
         "export",
         "evaluate",
+        "finetune",
         "check-export",
         "publish",
         "catalog",
