@@ -174,6 +174,11 @@ async def test_without_a_key_it_says_so_and_nothing_else_happens(open_app, monke
         assert app.judging.now.state == "failed"
         assert "no Gemini key was found" in app.judging.now.problem
 
+        def told():
+            return [note.message.partition(",")[0] for note in app._notifications]
+
+        await until_true(pilot, lambda: "Judging failed: to judge" in told())
+
 
 async def test_a_judging_can_be_stopped(open_app, service, until_true):
     service.answer = lambda asked: (

@@ -152,7 +152,11 @@ def take_in(screen: "ReviewScreen", event: Judging.Changed) -> None:
         showing.refresh_view(screen)
     cost = f", {now.cost}" if now.cost else ""
     end = {"stopped": "Judging stopped", "failed": "Judging failed"}.get(now.state, "Judged")
-    told = f"{end}: {now.words}{cost}. {visible(now.problem)}".strip()
+    why = visible(now.problem)
+    if now.state == "failed" and not now.done:
+        told = f"{end}: {why}"
+    else:
+        told = f"{end}: {now.words}{cost}. {why[:1].upper()}{why[1:]}".strip()
     screen.say(told, warn=bool(now.problem))
 
 
