@@ -1,5 +1,6 @@
 """Fixtures for all tests."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,10 @@ from gemini_server import GeminiServer
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.core.catalog import Catalog
+
+# What the tests' own tools hold is looked through again at every full collection: a third of the
+# time of the screens' tests, for garbage that a test process can well keep a little longer.
+gc.set_threshold(700, 10, 200)
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import json
 import pytest
 from textual.events import Paste
 from textual.widgets import Input, Static, TextArea
-from textual.widgets._footer import FooterKey
 
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.adapters.settings import Settings
+from workbench.app.bars import KeyBar
 from workbench.app.edit import EditScreen
 from workbench.app.help import HelpScreen, commands_of
 from workbench.app.keymap import key_problems
@@ -293,8 +293,18 @@ async def test_the_keys_below_are_never_cut_off_on_other_screens_either(open_app
         assert not isinstance(pilot.app.screen, ReviewScreen)
         assert len(last) < 80
         assert not last.endswith((" :", " : C"))
-        for widget in pilot.app.screen.query(FooterKey):
-            assert widget.region.right <= 80
+
+
+@pytest.mark.parametrize(
+    ("word", "screen"),
+    [("help", HelpScreen), ("edit", EditScreen), ("   ", ReviewScreen)],
+    ids=["help", "edit", "the gap"],
+)
+async def test_a_click_on_a_key_in_the_bar_is_that_key_pressed(open_app, until_true, word, screen):
+    async with open_app(size=(80, 24)) as pilot:
+        bar = pilot.app.screen.query_one(KeyBar)
+        await pilot.click(bar, offset=(str(bar.content).index(word) + 2, 0))
+        await until_true(pilot, lambda: isinstance(pilot.app.screen, screen))
 
 
 async def test_a_key_in_the_help_has_one_line_also_in_80_columns(open_app):

@@ -12,8 +12,6 @@ TEXTS = ("foreground", "primary", "accent", "success", "warning", "error")
 VARIABLES = (
     "text-muted",
     "text-disabled",
-    "footer-key-foreground",
-    "footer-description-foreground",
 )
 GROUNDS = ("background", "surface", "panel")
 CURSORS = ("block-cursor-background", "block-cursor-blurred-background")

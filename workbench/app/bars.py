@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual.events import Click
 from textual.widgets import Static
 
+from workbench.app.help import key_of_words
 from workbench.app.styles import text_styles
 
 _GAP = "   "
@@ -30,7 +32,10 @@ class TopBar(Static):
 
 
 class KeyBar(Static):
-    """The few keys that matter here; where the terminal is narrow, those before the last go."""
+    """The few keys that matter here; where the terminal is narrow, those before the last go.
+
+    A click on one is that key pressed.
+    """
 
     DEFAULT_CSS = """
     KeyBar { height: 1; background: $footer-background; color: $foreground; padding: 0 1; }
@@ -55,6 +60,14 @@ class KeyBar(Static):
             text.append(key, f"bold {styles['accent']}".strip())
             text.append(f" {does}")
         self.update(text)
+
+    def on_click(self, event: Click) -> None:
+        at = self.styles.gutter.left
+        for key, does in _fitting(self._keys, self.app.size.width - 2):
+            width = cell_len(f"{key} {does}")
+            if at <= event.x < at + width:
+                self.app.simulate_key(key_of_words(key))
+            at += width + len(_GAP)
 
     def on_resize(self) -> None:
         self.show(self._keys)

@@ -25,6 +25,7 @@ _SIGNS = {
     "backspace": "⌫",
     "underscore": "_",
 }
+_KEYS = {sign: key for key, sign in _SIGNS.items()}
 
 
 class Command(NamedTuple):
@@ -75,6 +76,11 @@ def keys_of(screen: Screen[Any]) -> dict[str, str]:
 def key_words(key: str) -> str:
     """Write a key as people do: `/`, `ctrl+d`, `A`."""
     return _SIGNS.get(key, key)
+
+
+def key_of_words(words: str) -> str:
+    """Give the key that `key_words` has written so."""
+    return _KEYS.get(words, words)
 
 
 class HelpScreen(ModalScreen[Command | None]):

@@ -9,14 +9,15 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static, TextArea
+from textual.widgets import Static, TextArea
 
+from workbench.app.bars import KeyBar
 from workbench.app.edit.also_right import AlsoRight
 from workbench.app.edit.external import edit_outside
 from workbench.app.edit.form import MOST_CARDS, EditForm
 from workbench.app.edit.history import History
 from workbench.app.edit.json_view import JsonEditor, JsonView
-from workbench.app.edit.keys import KEYS
+from workbench.app.edit.keys import IN_BAR, KEYS
 from workbench.app.edit.leave import Leave, LeaveDialog
 from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.panels import (
@@ -27,6 +28,7 @@ from workbench.app.edit.panels import (
     verdict_lines,
 )
 from workbench.app.edit.text import lines, put, say
+from workbench.app.help import keys_of
 from workbench.app.typed_ahead import TypedAhead
 from workbench.core.catalog import Catalog
 from workbench.core.checks import verify
@@ -99,7 +101,8 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
             yield EditForm(self.sample, self._catalog)
             yield JsonView()
             yield SidePanels()
-        yield Footer(show_command_palette=False)
+        keys = keys_of(self)
+        yield KeyBar([*((keys[action], word) for action, word in IN_BAR), ("f1", "help")])
 
     def on_mount(self) -> None:
         if self._too_many():
