@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rich.color import Color as RichColor
 from textual.app import App
 from textual.color import Color
+from textual.filter import Monochrome
 from textual.geometry import Region
 
 ENOUGH = 4.5
@@ -23,10 +24,18 @@ def contrast(one: Color, other: Color) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def drawn(app: App, box: Region | None = None) -> Iterator[tuple[str, Color, Color]]:
-    """Give every piece of text on the screen, or in a box of it, with its two colours."""
+def drawn(
+    app: App, box: Region | None = None, *, grey: bool = False
+) -> Iterator[tuple[str, Color, Color]]:
+    """Give every piece of text on the screen, or in a box of it, with its two colours.
+
+    grey: as the filter makes it that the app has under NO_COLOR.
+    """
     box = box or app.screen.region
-    for strip in app.screen._compositor.render_strips()[box.y : box.bottom]:
+    strips = app.screen._compositor.render_strips()[box.y : box.bottom]
+    if grey:
+        strips = [strip.apply_filter(Monochrome(), Color(0, 0, 0)) for strip in strips]
+    for strip in strips:
         for text, style, _ in strip.crop(box.x, box.right):
             if style and style.color and style.bgcolor and set(text) - BARS:
                 yield text, _as_colour(style.color), _as_colour(style.bgcolor)

@@ -9,6 +9,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
 from workbench.adapters.settings import Settings
 from workbench.app.generate.leaving import leave
@@ -18,6 +19,7 @@ from workbench.app.judge.running import Judging
 from workbench.app.keymap import key_problems
 from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
+from workbench.app.styles import recolour, text_styles
 from workbench.app.theme import THEMES
 from workbench.app.typed_ahead import send_again
 from workbench.app.welcome import Opening, WelcomeScreen
@@ -95,6 +97,8 @@ class WorkbenchApp(App[None]):
             self.register_theme(theme)
         known = self.settings.theme in self.available_themes
         self.theme = self.settings.theme if known else THEMES[0].name
+        self._styles = text_styles(self)
+        self.theme_changed_signal.subscribe(self, self._recolour)
         self.set_keymap(self.settings.keys)
         self.show_first()
         if self.settings.keys:
@@ -175,6 +179,10 @@ class WorkbenchApp(App[None]):
         else:
             return
         self.push_screen(DoctorScreen(lambda: examine(options())))
+
+    def _recolour(self, _: Theme) -> None:
+        recolour(self, self._styles)
+        self._styles = text_styles(self)
 
     def action_theme(self) -> None:
         names = [theme.name for theme in THEMES]

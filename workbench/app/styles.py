@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from rich.style import Style
+from rich.text import Span, Text
 from textual.app import App
+from textual.widgets import Static
 
 _COLOURS = {
     "success": "success",
@@ -26,3 +29,28 @@ def text_styles(app: App[Any]) -> dict[str, str]:
 def _colour(value: str) -> str:
     """Textual may name a colour that Rich does not know ("auto 60%", "ansi_red")."""
     return value if value.startswith("#") else ""
+
+
+def recolour(app: App[Any], before: dict[str, str]) -> None:
+    """Give text that was built by hand, on all open screens, the colours of the theme in force.
+
+    before: the styles that it was built with.
+    """
+    now = text_styles(app)
+    new = {old: now[name] for name, old in before.items() if old and now[name]}
+    for screen in app.screen_stack:
+        for widget in screen.query(Static):
+            if isinstance(text := widget.content, Text):
+                widget.update(_recoloured(text, new))
+
+
+def _recoloured(text: Text, new: dict[str, str]) -> Text:
+    def changed(style: str | Style) -> str | Style:
+        if isinstance(style, Style):
+            return style
+        return " ".join(new.get(word, word) for word in style.split())
+
+    other = text.copy()
+    other.style = changed(text.style)
+    other.spans = [Span(start, end, changed(style)) for start, end, style in text.spans]
+    return other

@@ -90,6 +90,7 @@ class RunsScreen(Screen[None]):
         self._table.focus()
         self._draw_bar()
         self._reload()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
 
     @property
     def _table(self) -> DataTable[Text]:
