@@ -100,7 +100,7 @@ async def test_keys_never_wait_for_the_offline_engine(opened):
     """The list has three samples: j and k move between them, so each key is seen at once."""
     waits = []
     async with driven(opened) as pilot:
-        await start(pilot, 2000)
+        await start(pilot, 800)
         opened.post_message(events.Key("escape", None))
         await until(lambda: isinstance(opened.screen, ReviewScreen))
         review = opened.review
@@ -112,7 +112,7 @@ async def test_keys_never_wait_for_the_offline_engine(opened):
             await until(lambda before=before: review.cursor != before)
             waits.append(perf_counter() - sent)
     assert len(waits) > 10  # keys were answered while it ran, one after the other
-    assert len(load_dataset(opened.review.path).samples) == 2000
+    assert len(load_dataset(opened.review.path).samples) == 800
 
 
 async def test_stopping_keeps_everything_that_came_in(opened, gemini):

@@ -1,0 +1,93 @@
+"""A run journal on disk: appended to line by line, and replayed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+
+from workbench.adapters.files import append, appending, cut, read_bytes
+from workbench.adapters.journal.lines import Line, RunLine, parse_line
+from workbench.adapters.journal.state import JournalState
+from workbench.core.errors import InputError
+from workbench.core.jsontext import dumps
+
+_RUN = b'{"kind":"run",'
+
+
+class Journal:
+    """An open journal, to be appended to; see `opened_journal`."""
+
+    def __init__(self, path: Path, handle: int) -> None:
+        self._path = path
+        self._handle = handle
+
+    def read(self) -> JournalState:
+        """Replay the lines.
+
+        Raises `InputError` for a line that is none of the journal's.
+        """
+        return _replay(self._path, read_bytes(self._path, "journal"))
+
+    def append(self, line: Line, *, sync: bool = True) -> None:
+        """Append one line; with `sync`, it is on disk when this returns.
+
+        Raises `InputError` where that fails; the journal is then as it was.
+        """
+        append(self._handle, self._path, dumps(msgspec.to_builtins(line)) + b"\n", sync=sync)
+
+    def sync(self) -> None:
+        """Flush to disk what was appended without. Raises `InputError` where that fails."""
+        append(self._handle, self._path, b"")
+
+
+@contextmanager
+def opened_journal(path: Path) -> Iterator[Journal]:
+    """Open a journal, cutting off a last line that a crash left without its end."""
+    if path.exists():
+        content = read_bytes(path, "journal")
+        cut(path, content.rfind(b"\n") + 1)
+    with appending(path) as handle:
+        yield Journal(path, handle)
+
+
+def read_journal(path: Path) -> JournalState:
+    """Read a journal that another process may be writing; none stands for an empty one.
+
+    A last line without its end is passed over. Raises `InputError` like `Journal.read`.
+    """
+    if not path.exists():
+        return JournalState()
+    content = read_bytes(path, "journal")
+    return _replay(path, content[: content.rfind(b"\n") + 1])
+
+
+def read_runs(path: Path) -> dict[int, RunLine]:
+    """Give the runs that a journal knows of, by number; none where there is no journal.
+
+    Only for telling where samples come from: what cannot be read is passed over.
+    """
+    runs: dict[int, RunLine] = {}
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                if line.startswith(_RUN):
+                    with suppress(msgspec.DecodeError):
+                        run = msgspec.json.decode(line, type=RunLine)
+                        runs[run.run] = run
+    except OSError:
+        return {}
+    return runs
+
+
+def _replay(path: Path, content: bytes) -> JournalState:
+    state = JournalState()
+    for number, line in enumerate(content.splitlines(), start=1):
+        try:
+            state.take(parse_line(line))
+        except (ValueError, RecursionError):
+            raise InputError(
+                f"{path}: line {number} is no line of a run journal; "
+                "restore the file, or move it away to go on without it."
+            ) from None
+    return state

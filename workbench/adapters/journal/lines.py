@@ -1,0 +1,150 @@
+"""The lines of a run journal: each a JSON object with its kind."""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+
+from workbench.core.overlay import Access
+from workbench.core.tally import Outcome, outcome_of
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Line(msgspec.Struct, frozen=True, tag_field="kind", kw_only=True):
+    """One line of the journal."""
+
+
+class RunLine(Line, frozen=True, tag="run", kw_only=True):
+    """A run began, or went on. quarantine, duplicates: the side files' lengths in bytes then.
+
+    prompts: hash of the prompts, "" where the engine is given none. record: the number of its
+    record among the runs, 0 where it was written by a version that kept none. tier: of the service.
+    """
+
+    run: Count
+    engine: str
+    model: str = ""
+    seed: int = 0
+    prompts: str = ""
+    version: str = ""
+    time: str = ""
+    quarantine: Count = 0
+    duplicates: Count = 0
+    record: Count = 0
+    tier: str = "standard"
+
+
+class AskLine(Line, frozen=True, tag="ask", kw_only=True):
+    """An engine was asked. thin: the cells it was steered to: property, area, access."""
+
+    run: Count
+    request: Count
+    engine: str
+    count: Count
+    seed: int
+    thin: tuple[tuple[str, int, Access], ...] = ()
+
+
+class ReplyLine(Line, frozen=True, tag="reply", kw_only=True):
+    """An answer, raw. usage: tokens by kind, where the service counts them.
+
+    version: the model that answered, as the service names it. faults: kinds of the sends in vain
+    before. unsure: US dollars that those may have cost, "" for nothing.
+    """
+
+    run: Count
+    request: Count
+    engine: str
+    model: str
+    asked: Count
+    reply: str
+    finish: str = ""
+    usage: dict[str, int] | None = None
+    time: str = ""
+    version: str = ""
+    faults: tuple[str, ...] = ()
+    unsure: str = ""
+
+    def outcome(self) -> Outcome:
+        return outcome_of(answered=True, usage=self.usage, faults=self.faults, unsure=self.unsure)
+
+
+class FailureLine(Line, frozen=True, tag="failure", kw_only=True):
+    """A request failed. usage: tokens billed nevertheless. faults: kinds of all its sends.
+
+    unsure: US dollars that those may have cost, "" for nothing.
+    """
+
+    run: Count
+    request: Count
+    error: str
+    time: str = ""
+    usage: dict[str, int] | None = None
+    faults: tuple[str, ...] = ()
+    unsure: str = ""
+
+    def outcome(self) -> Outcome:
+        # Failures of old journals say no kind.
+        faults = self.faults or ("not recorded",)
+        return outcome_of(answered=False, usage=self.usage, faults=faults, unsure=self.unsure)
+
+
+class BatchLine(Line, frozen=True, tag="batch", kw_only=True):
+    """Requests are about to be handed in as one batch job; on disk before they are.
+
+    name: ours, by which the job can be found at the service. requests: in the order handed in.
+    """
+
+    run: Count
+    name: str
+    engine: str
+    model: str
+    requests: tuple[Count, ...]
+    time: str = ""
+
+
+class JobLine(Line, frozen=True, tag="job", kw_only=True):
+    """What is known of a batch job. batch: our name for it. job: the service's. state: how it
+    ended, "" while it has not, or not all that came of it is in the journal."""
+
+    batch: str
+    job: str
+    state: str = ""
+    time: str = ""
+
+
+class FoldLine(Line, frozen=True, tag="fold", kw_only=True):
+    """The files were saved.
+
+    pending: requests answered but not taken in yet. ledger: counts so far. samples: items in the
+    dataset file, and digest its SHA-256. quarantine, duplicates: the side files' lengths in bytes.
+    """
+
+    pending: tuple[Count, ...] = ()
+    ledger: dict[str, Count]
+    samples: Count = 0
+    digest: str = ""
+    quarantine: Count = 0
+    duplicates: Count = 0
+
+
+_AnyLine = RunLine | AskLine | ReplyLine | FailureLine | BatchLine | JobLine | FoldLine
+_decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
+
+
+def now() -> str:
+    """Give the time for a journal line: UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def parse_line(line: bytes) -> Line:
+    """Read one line. Raises `ValueError` or `RecursionError` for what is none of a journal's."""
+    try:
+        return _decoder.decode(line)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:  # half a character in a reply
+        value: _AnyLine = msgspec.convert(json.loads(line), _AnyLine)
+        return value
