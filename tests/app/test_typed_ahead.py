@@ -21,7 +21,7 @@ def test_no_key_is_lost_on_a_prompt_or_line_that_is_opening(tmp_path):
         ):
             start = len(terminal.output)
             terminal.press(keys)
-            terminal.wait_for(words, seconds=10, start=start)
+            terminal.wait_for(words, start=start)
     finally:
         terminal.kill()
     journal = (tmp_path / "data.labels.journal.jsonl").read_text(encoding="utf-8")
