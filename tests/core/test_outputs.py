@@ -123,6 +123,48 @@ def test_no_text_is_too_odd_to_read(text, family):
         read_output(answer, family)
 
 
+MARKS = (
+    "<think>", "<tool_call>", "</tool_call>", "<|im_end|>", "<|eot_id|>", "<eos>", "<end_of_turn>",
+    "<turn|>", "<start_function_call>", "<|tool_call>", "<function=a>", '\n{"name": ', "; {",
+)  # fmt: skip
+ITS_OWN = {"tagged": ("<think>", "<|im_end|>")}  # it quotes nothing, so its own tags end a text
+
+
+@pytest.mark.parametrize("family", WRITERS)
+def test_marks_in_a_text_for_the_car_are_text(family, catalog):
+    types = parameter_types(catalog.functions)
+    for mark in MARKS if family != "tagged" else ITS_OWN[family]:
+        calls = (call_with(f"say {mark} aloud"), call_with(7))
+        read = read_output(WRITERS[family](calls), family, types)
+        assert exact(read) == exact(Output(calls)), mark
+        assert read.text == ""
+
+
+@pytest.mark.parametrize("family", WRITERS)
+def test_wherever_an_answer_is_cut_the_whole_calls_before_count(family):
+    calls = (call_with({"a": [1, "x"]}), call_with("y"))
+    whole = f"Sure. {WRITERS[family](calls)}"
+    found = [len(read_output(whole[:end], family).calls) for end in range(len(whole) + 1)]
+    assert found == sorted(found)
+    assert found[-1] == 2
+    read = read_output(whole, family)
+    assert (read.calls, read.text) == (calls, "Sure.")
+
+
+NO_VALUES = ("1e400", "-1e999", "NaN", "Infinity", "9" * 5000, '{"a": 1, "a": 2}', '"\\ud800"')
+
+
+@pytest.mark.parametrize("family", ["hermes", "llama", "gemma4", "functiongemma"])
+@pytest.mark.parametrize("value", NO_VALUES, ids=lambda value: value[:12])
+def test_what_cannot_be_sent_to_a_car_as_written_is_no_value(family, value):
+    hole = call_with(["HOLE"])
+    text = WRITERS[family]((hole, call_with(1)))
+    for written in ('["HOLE"]', '[<|"|>HOLE<|"|>]', "[<escape>HOLE<escape>]"):
+        text = text.replace(written, value)
+    read = read_output(text, family)
+    assert (len(read.broken), read.calls) == (1, (call_with(1),))
+
+
 BROKEN = {
     "hermes": '<tool_call>\n{"name": "a", "arguments": {"x": }}\n</tool_call>',
     "tagged": "<tool_call>\n<function=a>\n<parameter=x>\n1\n</function>\n</tool_call>",
@@ -150,6 +192,7 @@ def test_an_answer_in_words_calls_nothing_and_is_not_broken(family):
 
 ODD_JSON = {
     "parameters for arguments": '{"name": "a", "parameters": {"x": 1}}',
+    "two in one block": "{one}\n{one}".format(one='{"name": "a", "arguments": {"x": 1}}'),
     "a list in one block": '[{"name": "a", "arguments": {"x": 1}}]',
     "arguments as text": '{"name": "a", "arguments": "{\\"x\\": 1}"}',
     "wrapped": '{"type": "function", "function": {"name": "a", "arguments": {"x": 1}}}',
@@ -158,9 +201,30 @@ ODD_JSON = {
 
 @pytest.mark.parametrize("inner", ODD_JSON.values(), ids=ODD_JSON)
 def test_ways_of_other_templates_are_understood(inner):
-    assert read_output(f"<tool_call>{inner}</tool_call>", "hermes").calls == (
-        ToolCall("a", {"x": 1}),
+    read = read_output(f"<tool_call>{inner}</tool_call>", "hermes")
+    assert set(map(as_json, read.calls)) == {as_json(ToolCall("a", {"x": 1}))}
+    assert (len(read.calls), read.broken) == (inner.count("name"), ())
+
+
+@pytest.mark.parametrize("family", ["hermes", "llama"])
+def test_a_broken_call_in_a_list_costs_only_itself(family):
+    text = f'[{as_json(call_with(1))}, {{"name": "a", "arguments": {{"x": }}}}]'
+    read = read_output(text if family == "llama" else f"<tool_call>{text}</tool_call>", family)
+    assert (read.calls, len(read.broken), read.text) == ((call_with(1),), 1, "")
+
+
+def test_text_around_the_calls_of_llama_is_text():
+    call = as_json(call_with(1), "parameters")
+    for before, after in (("I will do that. ", ""), ("<|python_tag|>", "<|eom_id|>"), ("", " ok")):
+        read = read_output(f"{before}{call}{after}", "llama")
+        assert (read.calls, read.broken) == ((call_with(1),), ())
+
+
+def test_a_parameter_that_stands_twice_is_broken():
+    text = tagged(call_with(1)).replace(
+        "</function>", "<parameter=value>\n2\n</parameter>\n</function>"
     )
+    assert len(read_output(text, "tagged").broken) == 1
 
 
 def test_what_is_no_json_is_no_value():

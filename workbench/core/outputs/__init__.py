@@ -57,6 +57,9 @@ _MARKS: tuple[tuple[str, Family], ...] = (
     ("<start_function_call>", "functiongemma"),
 )
 
+_STARTS = (*(mark for mark, _ in _MARKS), "{", "[", "<|python_tag|>")
+"""How an answer begins that begins with a call."""
+
 _THOUGHTS = re.compile(
     r"<think>.*?(?:</think>|\Z)|<\|channel>thought\n.*?(?:<channel\|>|\Z)", re.DOTALL
 )
@@ -68,11 +71,21 @@ def read_output(text: str, family: Family, parameters: ParameterTypes | None = N
     text: as generated, special tokens kept. parameters: the functions' parameter schemas by
     function and name, which `tagged` needs to tell the text "12" from the number.
     """
-    answer = _THOUGHTS.sub("", text)
+    return _READERS[family](_without_thoughts(text), parameters or {})
+
+
+def _without_thoughts(text: str) -> str:
+    # Where a call has begun, these marks stand in a text that is meant for the car.
+    while (found := _THOUGHTS.search(text)) and not _calls_in(text[: found.start()]):
+        text = text[: found.start()] + text[found.end() :]
     # A model that thinks may find the beginning of its thoughts in the prompt already.
-    if "</think>" in answer:
-        answer = answer.rsplit("</think>", 1)[1]
-    return _READERS[family](answer, parameters or {})
+    if "</think>" in text and not text.lstrip().startswith(_STARTS):
+        text = text.rsplit("</think>", 1)[1]
+    return text
+
+
+def _calls_in(text: str) -> bool:
+    return detect_family(text) is not None or text.lstrip().startswith(_STARTS)
 
 
 def detect_family(text: str) -> Family | None:

@@ -44,29 +44,43 @@ def read_function_gemma(text: str) -> Output:
 
 
 def _pieces(text: str, style: _Style) -> Iterator[ToolCall | BrokenCall | str]:
-    # What follows the end of the turn is not the model's answer any more.
-    text = re.split(style.stops, text, maxsplit=1)[0]
-    first, *blocks = text.split(style.start)
-    yield first
-    for block in blocks:
+    ends = re.compile(style.stops)
+    place = 0
+    while True:
+        # What follows the end of the turn is not the model's answer any more; inside a call,
+        # the same letters are a text for the car.
+        start, stop = text.find(style.start, place), ends.search(text, place)
+        if start < 0 or (stop and stop.start() < start):
+            yield text[place : stop.start() if stop else len(text)]
+            return
+        yield text[place:start]
+        begin = start + len(style.start)
+        reader = _Reader(text, style.quote, begin)
         try:
-            call, place = _Reader(block, style.quote).call()
+            call, place = reader.call()
         except ValueError:
-            inner, _, after = block.partition(style.end)
-            yield BrokenCall(inner.strip())
-            yield after
-            continue
-        yield call
-        yield block[place:].removeprefix(style.end)
+            place = _broken_end(text, style, begin)
+            yield BrokenCall(text[begin:place].strip())
+        else:
+            yield call
+        if text.startswith(style.end, place):
+            place += len(style.end)
+
+
+def _broken_end(text: str, style: _Style, begin: int) -> int:
+    """Where a call that cannot be read ends: its own end, the next one's beginning, the turn's."""
+    ends = f"{re.escape(style.end)}|{re.escape(style.start)}|{style.stops}"
+    found = re.compile(ends).search(text, begin)
+    return found.start() if found else len(text)
 
 
 class _Reader:
-    """Reads one call from the beginning of a text. Raises `ValueError` where there is none."""
+    """Reads one call from a place in a text. Raises `ValueError` where there is none."""
 
-    def __init__(self, text: str, quote: str) -> None:
+    def __init__(self, text: str, quote: str, place: int) -> None:
         self._text = text
         self._quote = quote
-        self._place = 0
+        self._place = place
 
     def call(self) -> tuple[ToolCall, int]:
         """Give the call and where it ends."""

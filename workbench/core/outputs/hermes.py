@@ -8,14 +8,16 @@ from typing import Any
 from workbench.core.outputs.output import BrokenCall, Output, call_of, gather, strict_json
 from workbench.core.samples import ToolCall
 
-_START = "<tool_call>"
-_CLOSE = re.compile(r"\s*(?:</tool_call>|(?=<tool_call>)|\Z)")
+_START, _STOP = "<tool_call>", "</tool_call>"
+_CLOSE = re.compile(r"[\s\]]*(?:</tool_call>|(?=<tool_call>)|\Z|<\|(?:im_end|endoftext|eot_id)\|>)")
+_MORE = re.compile(r"\s*,?\s*(?=\{)")
+_LIST = re.compile(r"\[\s*(?=\{)")
 _END = re.compile(r"</tool_call>|(?=<tool_call>)|\Z")
 _TURN_END = re.compile(r"<\|(?:im_end|endoftext|end_of_text|eot_id)\|>|</s>")
 
 
 def read_hermes(text: str) -> Output:
-    """Read an answer; a block may hold one call, or a list of calls as some templates write."""
+    """Read an answer; a block may hold one call, or several as some templates write."""
     return gather(_pieces(text))
 
 
@@ -24,30 +26,40 @@ def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
     while (start := text.find(_START, place)) >= 0:
         yield _TURN_END.sub("", text[place:start])
         place = start + len(_START)
-        try:
-            value, place = _value(text, place)
-        except ValueError:
-            end = _END.search(text, place)
-            assert end is not None  # it matches at the text's end at the latest
-            yield BrokenCall(_TURN_END.sub("", text[place : end.start()]).strip())
-            place = end.end()
-        else:
-            yield from _calls(value)
+        closed = False
+        while not closed:
+            try:
+                value, place, closed = _value(text, place)
+            except ValueError:
+                end = _END.search(text, place)
+                assert end is not None  # it matches at the text's end at the latest
+                yield BrokenCall(_TURN_END.sub("", text[place : end.start()]).strip())
+                place, closed = end.end(), True
+            else:
+                yield from _calls(value)
     yield _TURN_END.sub("", text[place:])
 
 
-def _value(text: str, place: int) -> tuple[Any, int]:
-    """Read JSON and the tag behind it: a text inside may hold the tag as well."""
+def _value(text: str, place: int) -> tuple[Any, int, bool]:
+    """Read JSON and the tag behind it, if no other JSON follows: a text may hold the tag, too."""
     while text[place : place + 1].isspace():
         place += 1
     try:
         _, end = json.JSONDecoder().raw_decode(text, place)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    closed = _CLOSE.match(text, end) or _TURN_END.match(text, end)
-    if closed is None:
-        raise ValueError("something follows")
-    return strict_json(text[place:end]), closed.end()
+    except ValueError:
+        if opened := _LIST.match(text, place):  # of a list with a fault the others can be read
+            return _value(text, opened.end())
+        raise
+    value = strict_json(text[place:end])
+    if closed := _CLOSE.match(text, end):
+        return value, closed.end(), True
+    if _STOP.startswith(text[end:].strip()):
+        return value, len(text), True  # cut off within the tag; the call is whole
+    if more := _MORE.match(text, end):
+        return value, more.end(), False
+    raise ValueError("something follows")
 
 
 def _calls(value: Any) -> Iterator[ToolCall | BrokenCall]:

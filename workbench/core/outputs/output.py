@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.core import strictjson
 from workbench.core.samples import ToolCall
 
 ParameterTypes = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -45,9 +46,20 @@ def gather(pieces: Iterator[ToolCall | BrokenCall | str]) -> Output:
 
 
 def strict_json(text: str) -> Any:
-    """Read JSON. Raises `ValueError` also for what only Python takes (NaN), or too deep nesting."""
+    """Read JSON. Raises `ValueError` for what no car can be sent as it is written, too.
+
+    That is NaN, numbers beyond any, a key that stands twice, half a character, too deep nesting.
+    """
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return strictjson.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def parsed_call(value: Any) -> ToolCall:
+    """Read a call that came in JSON read less strictly. Raises `ValueError`, as `call_of`."""
+    try:
+        return call_of(strict_json(json.dumps(value)))
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -68,6 +80,3 @@ def call_of(value: Any) -> ToolCall:
         raise ValueError("no arguments")
     return ToolCall(value["name"], arguments)
 
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON")

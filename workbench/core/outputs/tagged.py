@@ -58,6 +58,8 @@ def _call(text: str, place: int, parameters: ParameterTypes) -> tuple[ToolCall, 
     arguments: dict[str, Any] = {}
     place = head.end()
     while found := _PARAMETER.match(text, place):
+        if found[1] in arguments:
+            return None  # which of the two is meant, nobody knows
         arguments[found[1]] = _value(found[2], schemas.get(found[1], {}))
         place = found.end()
     closed = _CLOSE.match(text, place)
