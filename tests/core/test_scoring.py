@@ -106,7 +106,9 @@ def test_the_faults_of_an_answer(catalog):
         scored(catalog, [power()], [ToolCall("ping", {})]),
         scored(catalog, [power()], [temperature(area=4)]),
     ]
+    faults.insert(1, scored(catalog, [power()], [], text="No."))
     assert [score.faults for score in faults] == [
+        ("no call",),
         ("no call",),
         ("unknown property",),
         ("illegal area",),
@@ -131,7 +133,37 @@ def test_a_model_that_says_nothing_scores_nothing(catalog):
     assert [share.hits for share in shares] == [0] * 5
     assert summary.exact.total == 2
     assert summary.weighted == 0
-    assert summary.faults["no call"].hits == 2
+    assert (summary.faults["no answer"].hits, summary.faults["no call"].hits) == (0, 2)
+
+
+def test_where_no_call_is_wanted_words_are_right_and_nothing_at_all_is_not(catalog):
+    golds = [Sample("Tell me a joke", ())] * 3
+    outputs = [Output(text="No."), Output(), Output((power(),))]
+    scores = [score_sample(g, o, catalog) for g, o in zip(golds, outputs, strict=True)]
+    assert [(s.exact, s.ordered, s.effect) for s in scores] == [
+        (True, True, True), (False, False, False), (False, False, False),
+    ]  # fmt: skip
+    summary = summarise(golds, scores, catalog)
+    assert [*summary.groups["kind"], *summary.groups["calls"]] == ["none", "0"]
+    assert (summary.recall.total, summary.precision.total, summary.recall.value) == (0, 1, 0)
+
+
+def test_reads_that_change_nothing_are_told_apart(catalog):
+    assert not scored(catalog, [inside()], [inside(4)]).effect
+    assert not scored(catalog, [power()], [power(), inside()]).effect
+    assert scored(catalog, [power(), inside()], [inside(), power()]).effect
+
+
+def test_calls_that_the_car_refuses_have_the_effect_of_the_same_refusal_alone(catalog):
+    assert scored(catalog, [power(), temperature(value=99.0)], [power()]).effect is False
+    assert scored(catalog, [temperature(value=99.0)], [temperature(value=99.0)]).effect
+    assert scored(catalog, [temperature(value=99.0)], [temperature(value=98.0)]).effect is False
+
+
+def test_a_number_beyond_any_float_is_scored_as_any_other(catalog):
+    huge = temperature(0, 10**400, "RANGE_REMAINING")
+    assert scored(catalog, [huge], [huge]).effect
+    assert not scored(catalog, [temperature(0, 1.0, "RANGE_REMAINING")], [huge]).effect
 
 
 def test_a_summary_by_kind_calls_and_place(catalog):
@@ -160,12 +192,22 @@ def test_wilson_intervals_as_published():
     share = wilson(380, 950)
     assert round((share.high - share.low) / 2, 3) == 0.031
     assert (wilson(0, 50).low, wilson(50, 50).high) == (0.0, 1.0)
+    share = wilson(0, 10)
+    assert (round(share.high, 4), round(wilson(10, 10).low, 4)) == (0.2775, 0.7225)
+    assert (wilson(0, 0).value, wilson(0, 0).high) == (0, 0)
 
 
 def test_mcnemar_is_exact():
     assert mcnemar(0, 0) == 1
     assert round(mcnemar(60, 40), 3) == 0.057
     assert round(mcnemar(70, 40), 3) == 0.005
+    # From the binomial distribution: 2 * P(X <= 3 | 13, 1/2), 2 / 2^5, 2 * P(X <= 2 | 14, 1/2).
+    assert [mcnemar(*pair) for pair in ((10, 3), (0, 5), (12, 2))] == [
+        756 / 8192,
+        1 / 16,
+        106 / 8192,
+    ]
+    assert mcnemar(5, 5) == mcnemar(0, 1) == 1
     assert mcnemar(3, 1) == 2 * (comb(4, 0) + comb(4, 1)) / 16
     assert 0 < mcnemar(3000, 2000) < 1e-40
 

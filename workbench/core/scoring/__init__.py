@@ -3,7 +3,7 @@
 from workbench.core.intervals import Share, wilson
 from workbench.core.scoring.compare import Comparison, compare
 from workbench.core.scoring.matching import same_call
-from workbench.core.scoring.sample import Score, score_sample
+from workbench.core.scoring.sample import Score, score_sample, unanswered
 from workbench.core.scoring.summary import Summary, summarise
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "same_call",
     "score_sample",
     "summarise",
+    "unanswered",
     "wilson",
 ]

@@ -14,6 +14,7 @@ from workbench.core.scoring.matching import PARTS, aligned, matched, peer_equal
 from workbench.core.vehicle import SUCCESS, Vehicle
 
 FAULTS = (
+    "no answer",
     "unparsable",
     "no call",
     "unknown function",
@@ -21,8 +22,12 @@ FAULTS = (
     "illegal area",
     "out of range",
 )
-"""What can be wrong with an answer whatever was asked, most basic first."""
+"""What can be wrong with an answer whatever was asked, most basic first.
 
+no answer: none came, see `unanswered`. no call: there are words alone, or nothing.
+"""
+
+_BEYOND = 10**300
 _CODES = {
     "format.unknown_function": "unknown function",
     "execution.unknown_property": "unknown property",
@@ -37,9 +42,10 @@ class Score(msgspec.Struct, frozen=True):
     """What one answer scored.
 
     exact: all calls right, in any order, types told apart, nothing broken beside them (the
-    headline). ordered: as CarTool-Instruct compares. effect: the car ends in the same state and
-    answers the same questions. gold, given, matched: calls wanted, written, and in both. parts:
-    of the gold calls, how many have each of `PARTS` right. faults: which of `FAULTS` it has.
+    headline); nothing at all is right nowhere, not even where no call is wanted. ordered: as
+    CarTool-Instruct compares. effect: the car ends in the same state and answers the same
+    questions. gold, given, matched: calls wanted, written, and in both. parts: of the gold calls,
+    how many have each of `PARTS` right. faults: which of `FAULTS` it has.
     """
 
     exact: bool
@@ -64,10 +70,16 @@ def score_sample(
     return max(scores, key=lambda score: (score.exact, score.effect, score.matched))
 
 
+def unanswered(gold: Sample, catalog: Catalog) -> Score:
+    """Score a question to which no answer came: nothing is right, nothing was done wrong."""
+    score = _score(gold.answers, Output(), catalog)
+    return msgspec.structs.replace(score, faults=("no answer",))
+
+
 def _score(gold: tuple[ToolCall, ...], output: Output, catalog: Catalog) -> Score:
     given = output.calls
     hits = matched(gold, given, catalog)
-    whole = not output.broken
+    whole = not output.broken and output != Output()
     pairs = aligned(gold, given, catalog)
     parts = tuple(sum(pair[2][index] for pair in pairs) for index in range(len(PARTS)))
     return Score(
@@ -104,11 +116,16 @@ def _deeds(calls: Sequence[ToolCall], catalog: Catalog) -> tuple[object, ...]:
 
 def _as_car_keeps(value: object, kind: str) -> bytes:
     if kind.startswith("Float"):
-        if type(value) is int:
-            value = float(value)
-        elif isinstance(value, list):
-            value = [float(v) if type(v) is int else v for v in value]
+        if isinstance(value, list):
+            value = [_as_float(element) for element in value]
+        else:
+            value = _as_float(value)
     return dumps(value)
+
+
+def _as_float(value: object) -> object:
+    # What is beyond any float stays as it was written, and is equal to itself alone.
+    return float(value) if type(value) is int and abs(value) < _BEYOND else value
 
 
 def _faults(output: Output, catalog: Catalog) -> tuple[str, ...]:

@@ -68,14 +68,15 @@ def summarise(golds: Sequence[Sample], scores: Sequence[Score], catalog: Catalog
 def groups_of(gold: Sample, group: str, catalog: Catalog) -> tuple[str, ...]:
     """Name the groups that a sample belongs to; with calls of several kinds it is in each.
 
-    kind: read, change or both. calls: their number. type: of the properties. property, area.
+    kind: read, change, both, or none. calls: their number. type: of the properties. property, area.
     """
     if group == "calls":
         return (str(len(gold.answers)) if len(gold.answers) < 5 else "5 or more",)
     if group == "kind":
         known = (catalog.functions.get(call.name) for call in gold.answers)
         kinds = sorted({function.kind for function in known if function})
-        return ({"get": "read", "set": "change"}[kinds[0]] if len(kinds) == 1 else "both",)
+        words = {("get",): "read", ("set",): "change", ("get", "set"): "both"}
+        return (words.get(tuple(kinds), "none"),)
     named = [_named(call.arguments, group, catalog) for call in gold.answers]
     return tuple(dict.fromkeys(name for name in named if name))
 

@@ -18,7 +18,7 @@ from workbench.core.outputs import (
 )
 from workbench.core.plain import visible
 from workbench.core.samples import ToolCall
-from workbench.core.scoring import Score, Summary, score_sample, summarise
+from workbench.core.scoring import Score, Summary, score_sample, summarise, unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,15 @@ def evaluate_answers(
     for gold in golds:
         queue = by_query[gold.sample.query]
         answer = queue.popleft() if queue else None
-        output = read_answer(answer, head, types) if answer else Output()
+        if answer is None or answer.error:
+            why = answer.error if answer else "it was not asked"
+            score = unanswered(gold.sample, catalog)
+            results.append(Result(gold, Output(), score, unanswered=why))
+            continue
+        output = read_answer(answer, head, types)
         others = (accept or {}).get(gold.sample.id, ())
-        results.append(
-            Result(
-                gold,
-                output,
-                score_sample(gold.sample, output, catalog, others),
-                changed=answer is not None and answer.gold != gold.sample.id,
-                unanswered=answer.error if answer else "it was not asked",
-            )
-        )
+        score = score_sample(gold.sample, output, catalog, others)
+        results.append(Result(gold, output, score, changed=answer.gold != gold.sample.id))
     summary = summarise([g.sample for g in golds], [r.score for r in results], catalog)
     return Evaluation(head, tuple(results), summary, tuple(_notes(results)))
 
