@@ -6,7 +6,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Answer = tuple[int, Any]
+Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
+"""A status, a body (JSON, or bytes as they are), and headers."""
 
 
 class OpenAIServer:
@@ -14,6 +15,7 @@ class OpenAIServer:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.headers: list[dict[str, str]] = []
         self.answer: Callable[[str, dict[str, Any]], Answer] = lambda _path, _body: said("")
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._http.owner = self  # type: ignore[attr-defined]
@@ -53,10 +55,13 @@ class _Handler(BaseHTTPRequestHandler):
         owner: OpenAIServer = self.server.owner  # type: ignore[attr-defined]
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         owner.asked.append((self.path, body))
-        status, answer = owner.answer(self.path, body)
-        data = json.dumps(answer).encode()
+        owner.headers.append(dict(self.headers))
+        status, answer, *more = owner.answer(self.path, body)
+        data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        for name, value in more[0].items() if more else ():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

@@ -96,7 +96,7 @@ def _endpoint(choice: AnswererChoice, url: str) -> Answerer:
     key = os.environ.get(KEY_VARIABLE)
     return Endpoint(
         url,
-        choice.model or "default",
+        choice.model or "",
         template=template,
         max_tokens=choice.max_tokens,
         timeout=choice.timeout,
