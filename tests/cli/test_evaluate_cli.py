@@ -6,7 +6,6 @@ import xml.etree.ElementTree as ET
 import pytest
 from openai_server import OpenAIServer, said, written
 from typer.testing import CliRunner
-from wire import KEY
 
 from workbench.cli import app
 from workbench.core.records import RecordShape, RecordWriter
@@ -151,40 +150,88 @@ def test_models_are_compared_on_the_records_that_both_were_asked(records, server
     told = run(records, "--outputs", all_, "--compare", few, *report)
     assert told.startswith("2 records")
     none.write_bytes(all_.read_bytes().replace(b'"query":"Set', b'"query":"Get'))
-    assert "not asked any" in run(records, "--outputs", all_, "--compare", none, *report, code=2)
+    assert "none of its answers" in run(records, "--outputs", none, *report, code=2)
+    rest = all_.read_bytes().splitlines(keepends=True)
+    none.write_bytes(rest[0] + b"".join(rest[3:]))
+    assert "records alike" in run(records, "--outputs", none, "--compare", few, *report, code=2)
+    assert "themselves" in run(records, "--outputs", few, "--compare", few, *report, code=2)
     none.write_bytes(all_.read_bytes().replace(b'"split":"eval"', b'"split":"dev"'))
     assert "records of dev" in run(records, "--outputs", all_, "--compare", none, *report, code=2)
 
 
-def test_gemini_is_asked_the_record_and_held_to_its_functions(
-    records, gemini_server, tmp_path, monkeypatch
+WRONG = {
+    "two to ask": ("--gemini --endpoint http://x", "choose one"),
+    "raw without a server": ("--gemini --raw", "--raw is about an --endpoint"),
+    "raw and nothing to ask": ("--raw", "--raw is about an --endpoint"),
+    "a template for nothing": ("--template .", "--template is for --raw"),
+    "money for a folder": ("--model m --max-cost 1", "--max-cost is for --gemini"),
+    "money for saved answers": ("--max-cost 1", "--max-cost is for --gemini"),
+    "an address for nothing": ("--base-url http://x", "--base-url is for --gemini"),
+    "no time": ("--endpoint http://x --timeout nan", "more than 0 seconds"),
+    "no folder": ("--model gone", "no such model folder"),
+    "no address": ("--endpoint nonsense", "this is no address"),
+    "raw without a folder": ("--endpoint http://x --raw", "give --template FOLDER"),
+    "nothing to score": ("", "say what to ask"),
+    "no answers": ("--outputs gone", "gone: there is no such file"),
+    "answers to others": ("--outputs other.jsonl", "none of its answers"),
+    "answers of another split": ("--outputs dev.jsonl", "the records of dev, not of eval"),
+    "answers of no known form": ("--outputs family.jsonl", "line 1: klingon is no way"),
+    "no dataset": ("--outputs ok.jsonl --labels gone.json", "gone.json: there is no such file"),
+    "no other answers": ("--outputs ok.jsonl --compare gone", "gone: there is no such file"),
+    "a report that is none": ("--outputs ok.jsonl --report r.md", "end in .json"),
+    "the dataset as report": ("--outputs ok.jsonl --report d.json", "no report of evaluate"),
+    "the answers as report": ("--outputs a.json --report a.json", "would replace --outputs"),
+}
+
+
+@pytest.mark.parametrize(("options", "told"), WRONG.values(), ids=WRONG)
+def test_wrong_uses_are_told_before_anything_is_asked_or_written(
+    options, told, records, tmp_path, monkeypatch
 ):
-    def answer(asked):
-        query = next(query for query in GOLDS if query in asked.prompt)
-        return gemini_server.reply(asked, json.dumps(GOLDS[query]))
+    monkeypatch.chdir(tmp_path)
+    head = {"kind": "answers", "model": "m", "source": "endpoint", "schema": 1}
+    answer = {"query": next(iter(GOLDS)), "gold": "x", "text": "No."}
+    for name, change in (
+        ("ok", {}), ("dev", {"split": "dev"}), ("family", {"family": "klingon"}), ("other", {})
+    ):  # fmt: skip
+        query = {"query": "Hm?"} if name == "other" else {}
+        lines = [json.dumps(head | change), "", json.dumps(answer | query)]
+        (tmp_path / f"{name}.jsonl").write_text("\r\n".join([*lines, ""]), newline="")
+    (tmp_path / "d.json").write_text("[]")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    assert told in run(records, *options.split(), code=2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    assert (tmp_path / "d.json").read_text() == "[]"
 
-    gemini_server.answer = answer
-    monkeypatch.setenv("GEMINI_API_KEY", KEY)
-    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gemini_server.url)
+
+def test_a_model_that_answers_nothing_at_all_is_no_result(records, server, tmp_path, monkeypatch):
+    server.answer = lambda _path, _body: (400, {"error": "no tools"})
+    report = tmp_path / "r.json"
+    told = run(records, "--endpoint", server.url, "--report", report, code=1)
+    assert "no question was answered: the server refuses the question (400" in told
+    assert not report.exists()
+    server.answer = lambda _, body: said("", GOLDS[query_of(body)])
+    run(records, "--endpoint", server.url, "--report", report, "--limit", 2)
+    server.answer = lambda _path, _body: (400, {"error": "no tools"})
+    data = json.loads(run(records, "--endpoint", server.url, "--report", report, "--json"))
+    metrics = data["metrics"]
+    assert (metrics["exact"]["hits"], metrics["exact"]["total"]) == (2, 4)
+    assert metrics["faults"]["no answer"]["hits"] == 2
+    assert data["notes"] == ["Without an answer, and counted as wrong: 2 of 4."]
+
+
+def test_records_of_another_form_are_asked_anew(records, server, tmp_path, catalog):
+    server.answer = lambda _path, _body: said("I would rather not.")
     saved, report = tmp_path / "a.jsonl", ("--report", tmp_path / "r.json", "--json")
-    arguments = (records, "--gemini", "--outputs", saved, "--workers", 1, *report)
-    stopped = run(*arguments, "--max-cost", "0.0000001", code=1)
-    assert "stopped at --max-cost" in stopped
-    assert not gemini_server.asked
-    data = json.loads(run(*arguments, "--max-cost", "5"))
-    assert data["metrics"]["exact"]["hits"] == 4
-    assert KEY not in saved.read_text() + json.dumps(data)
-    asked = gemini_server.asked[0]
-    assert "HVAC_TEMPERATURE_SET" in asked.prompt
-    monkeypatch.delenv("GEMINI_API_KEY")
-    assert "needs a Gemini key" in run(*arguments, code=2)
-
-
-def test_contradicting_options_are_a_sentence(records, tmp_path):
-    assert "choose one" in run(records, "--gemini", "--endpoint", "http://x", code=2)
-    assert "--raw is about an --endpoint" in run(records, "--gemini", "--raw", code=2)
-    assert "--max-cost is for --gemini" in run(records, "--model", "m", "--max-cost", 1, code=2)
-    assert "no such model folder" in run(records, "--model", tmp_path / "gone", code=2)
+    run(records, "--endpoint", server.url, "--outputs", saved, *report)
+    writer = RecordWriter(catalog, DEVELOPER, 0, RecordShape(compact=True, properties=9))
+    samples = [Sample(q, tuple(ToolCall(**c) for c in calls)) for q, calls in GOLDS.items()]
+    records.write_bytes(b"".join(writer.write(sample, "eval") for sample in samples))
+    told = json.loads(run(records, "--outputs", saved, *report))["notes"]
+    assert "4 records were given another message or other functions" in told[0]
+    server.answer = lambda _, body: said("", GOLDS[query_of(body)])
+    data = json.loads(run(records, "--endpoint", server.url, "--outputs", saved, *report))
+    assert (data["metrics"]["exact"]["hits"], data["notes"]) == (4, [])
 
 
 def test_gold_that_changed_since_is_counted_and_scored_anew(records, server, tmp_path, catalog):
@@ -194,7 +241,7 @@ def test_gold_that_changed_since_is_counted_and_scored_anew(records, server, tmp
     records.write_bytes(records.read_bytes().replace(b'"value":25.0', b'"value":24.0'))
     data = json.loads(run(records, "--outputs", saved, "--report", tmp_path / "r.json", "--json"))
     assert data["metrics"]["exact"]["hits"] == 3
-    assert data["notes"] == ["1 records were signed anew since the model was asked."]
+    assert data["notes"] == ["Since the model was asked, 1 record was signed anew."]
 
 
 def test_a_parser_that_loses_values_is_warned_of(records, server, tmp_path):

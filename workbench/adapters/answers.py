@@ -11,9 +11,11 @@ from typing import Any
 
 import msgspec
 
-from workbench.adapters.files import append, appending, cut, read_bytes
+from workbench.adapters.files import append, appending, cut, locked, read_bytes
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
+from workbench.core.outputs import FAMILIES
+from workbench.core.plain import visible
 from workbench.core.samples import ToolCall
 
 SCHEMA = 1
@@ -23,6 +25,7 @@ class AnswersHead(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked: the model, how it was reached, how its calls are written, which records.
 
     family: of `core.outputs`, "" where the calls come parsed. data: SHA-256 of the records file.
+    weights: hash of the model's, "" where only a server knows them.
     """
 
     kind: str = "answers"
@@ -31,6 +34,7 @@ class AnswersHead(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     family: str = ""
     data: str = ""
+    weights: str = ""
     split: str = ""
     settings: dict[str, Any] = {}
     version: str = ""
@@ -40,12 +44,14 @@ class AnswersHead(msgspec.Struct, frozen=True, kw_only=True):
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One answer. gold: the content id of the signed sample when it was asked.
 
-    text: as generated; calls: as a server parsed them, None where it gave text; broken: those that
-    it gave and that are none. error: why there is neither. seconds: what it took.
+    asked: hash of the question as the model saw it, see `core.gold`; "" in older files. text: as
+    generated; calls: as a server parsed them, None where it gave text; broken: those that it gave
+    and that are none. error: why there is neither. seconds: what it took.
     """
 
     query: str
     gold: str
+    asked: str = ""
     text: str = ""
     calls: tuple[ToolCall, ...] | None = None
     broken: tuple[str, ...] = ()
@@ -86,8 +92,15 @@ def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
         raise InputError(f"{path}: this is no answers file; give the one that evaluate wrote.")
     if head.schema > SCHEMA:
         raise InputError(f"{path}: a newer version wrote it (schema {head.schema}); upgrade.")
+    if head.family and head.family not in FAMILIES:
+        raise InputError(
+            f"{path}, line 1: {visible(head.family)} is no way of writing calls; known are "
+            f"{', '.join(FAMILIES)}."
+        )
     answers = []
     for number, line in enumerate(lines[1:], 2):
+        if not line.strip():
+            continue
         try:
             answers.append(_answer_decoder.decode(line))
         except (msgspec.DecodeError, RecursionError):
@@ -101,25 +114,36 @@ def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
 def opened_answers(path: Path, head: AnswersHead) -> Iterator[tuple[AnswersFile, list[Answer]]]:
     """Open a file of answers to go on with, or make it; gives the answers that are there.
 
-    Raises `InputError` where it holds those of another model or of other records.
+    Raises `InputError` where it holds those of another model or of other records, `LockedError`
+    where another evaluation is writing it.
     """
-    there: list[Answer] = []
-    if path.exists() and path.stat().st_size:
-        found, there = read_answers(path)
-        for name, old, new in (
-            ("model", found.model, head.model),
-            ("source", found.source, head.source),
-            ("family", found.family, head.family),
-            ("split", found.split, head.split),
-        ):
-            if old != new:
-                raise InputError(
-                    f"{path}: it holds answers of another {name} ({old or 'none'}, not "
-                    f"{new or 'none'}); name another file, or move it away."
-                )
-        content = read_bytes(path, "answers file")
-        cut(path, content.rfind(b"\n") + 1)
-    with appending(path) as handle:
-        if not path.stat().st_size:
-            append(handle, path, dumps(msgspec.to_builtins(head)) + b"\n")
-        yield AnswersFile(path, handle), there
+    with locked(path, "evaluate"):
+        there: list[Answer] = []
+        if path.exists() and path.stat().st_size:
+            found, there = read_answers(path)
+            _check_same(path, found, head)
+            content = read_bytes(path, "answers file")
+            cut(path, content.rfind(b"\n") + 1)
+        with appending(path) as handle:
+            if not path.stat().st_size:
+                append(handle, path, dumps(msgspec.to_builtins(head)) + b"\n")
+            yield AnswersFile(path, handle), there
+
+
+def _check_same(path: Path, found: AnswersHead, head: AnswersHead) -> None:
+    for name, old, new in (
+        ("model", found.model, head.model),
+        ("source", found.source, head.source),
+        ("family", found.family, head.family),
+        ("split", found.split, head.split),
+    ):
+        if old != new:
+            raise InputError(
+                f"{path}: it holds answers of another {name} ({visible(old) or 'none'}, not "
+                f"{visible(new) or 'none'}); name another file with --outputs, or move it away."
+            )
+    if found.weights and head.weights and found.weights != head.weights:
+        raise InputError(
+            f"{path}: it holds answers of {visible(head.model)} before its weights changed; name "
+            "another file with --outputs, or move it away."
+        )

@@ -104,7 +104,10 @@ def _template(folder: Path, config: dict[str, Any]) -> ChatTemplate | None:
     path = folder / TEMPLATE_FILE
     source = config.get("chat_template")
     if path.is_file():
-        source = path.read_text("utf-8")
+        try:
+            source = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise InputError(f"{path}: it cannot be read as UTF-8; restore the template.") from None
     if not isinstance(source, str):
         return None
     tokens = {}

@@ -20,6 +20,7 @@ from workbench.core.judge.tasks import ReaderTask
 from workbench.core.policy import Policy
 from workbench.core.samples import to_item
 
+_EVALUATE = "evaluate.md.j2"
 _CATALOG_MARK = "\x00catalog\x00"
 
 
@@ -83,6 +84,24 @@ class Prompts:
 
     def _source(self, task: ReaderTask) -> bytes:
         return read_prompt_file(self._folder / f"{task}.md.j2")
+
+
+class EvaluationPrompts:
+    """What Gemini is asked when it is evaluated. hash: of the template, 16 hex digits.
+
+    Read once: an edit while a run is going on changes nothing in it. Raises `PromptError`.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        folder = directory or prompts_dir()
+        self._templates = Templates(folder)
+        self.hash = _hash(folder / name for name in self._templates.used_by(_EVALUATE))
+
+    def render(self, messages: Sequence[dict[str, Any]], functions: Sequence[Any]) -> str:
+        """Render a record's question. messages: the developer's and the driver's."""
+        *before, query = [str(message.get("content") or "") for message in messages]
+        values = {"developer": "\n\n".join(before), "functions": functions, "query": query}
+        return self._templates.render(_EVALUATE, values).strip("\n") + "\n"
 
 
 def render_generation(

@@ -20,7 +20,7 @@ from workbench.core.errors import InputError
 from workbench.core.tally import Tally
 from workbench.core.usage import Usage
 
-RunKind = Literal["generate", "judge", "repair"]
+RunKind = Literal["generate", "judge", "repair", "evaluate"]
 READERS: tuple[RunKind, ...] = ("judge", "repair")
 """Kinds that share one lock and one journal, that of the judge file."""
 End = Literal[

@@ -1,15 +1,20 @@
 """`--dry-run`: what a generation, a judge or a repairer would come to, and one prompt of it."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.prompts import EvaluationPrompts
 from workbench.adapters.terms import terms_of
 from workbench.cli.console import out, say
 from workbench.core.cost import Tier, money, unknown_words
+from workbench.core.gold import Gold
 from workbench.core.plain import visible
 from workbench.jobs.engines import EngineChoice, make_engine, make_model
 from workbench.jobs.estimate import Estimate, estimate, percent
+from workbench.jobs.evaluate.choosing import AnswererChoice, gemini_choice
+from workbench.jobs.evaluate.estimate import evaluation_estimate, questions_left
 from workbench.jobs.generate import GenerateOptions
 from workbench.jobs.readers import Planned, ReadingOptions
 from workbench.jobs.reading_estimate import reading_estimate
@@ -67,6 +72,42 @@ def print_reading_estimate(
     else:
         say("Nothing is left to ask for.")
     say(_DRY)
+
+
+def print_evaluation_estimate(
+    golds: Sequence[Gold], data: Path, saved: Path, choice: AnswererChoice
+) -> None:
+    """Print what an evaluation would ask, and of Gemini what that comes to; asks nothing."""
+    chosen = gemini_choice(choice) if choice.gemini else None
+    left = questions_left(golds, saved)
+    say(f"{data}: {len(left):,} of {len(golds):,} questions are left to ask")
+    if chosen is None:
+        say("It is asked without a service that is paid by the token.")
+    elif left:
+        _print_gemini(left, choice, chosen)
+    say(_DRY)
+
+
+def _print_gemini(left: Sequence[Gold], choice: AnswererChoice, chosen: EngineChoice) -> None:
+    from workbench.adapters.answerers.gemini import Gemini
+
+    async def look() -> tuple[Estimate, str]:
+        model = make_model(chosen)
+        try:
+            found = await evaluation_estimate(
+                left,
+                Gemini(model, EvaluationPrompts()),
+                workers=choice.workers,
+                tier=chosen.tier,
+                prices=choice.prices,
+                count_tokens=getattr(model, "count_tokens", None),  # free of charge
+            )
+            return found, model.model
+        finally:
+            await model.close()
+
+    found, model_name = asyncio.run(look())
+    _print_asked(found, chosen.tier, model_name, chosen)
 
 
 def _print_asked(found: Estimate, tier: Tier, model: str, choice: EngineChoice) -> None:

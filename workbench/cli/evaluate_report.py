@@ -1,11 +1,31 @@
-"""What `workbench evaluate` prints: a table that fits 80 columns, also for two models."""
+"""What `workbench evaluate` makes of answers: its report, and a table that fits 80 columns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from rich.table import Table
 
-from workbench.cli.console import out, plain
+from workbench.adapters.answers import read_answers
+from workbench.adapters.catalogs import CatalogFiles, load_catalog
+from workbench.adapters.dataset import load_dataset
+from workbench.cli.console import note, out, plain, say, write_lines
+from workbench.core.catalog import Catalog
+from workbench.core.gold import Gold
+from workbench.core.jsontext import dumps
+from workbench.core.labels import Calls
 from workbench.core.scoring import Share, Summary
-from workbench.jobs.evaluate import Evaluation
-from workbench.jobs.evaluate.report import METRICS, share_words
+from workbench.core.scoring import compare as compare_scores
+from workbench.jobs.evaluate import Evaluation, load_accept, score_saved
+from workbench.jobs.evaluate.report import (
+    METRICS,
+    comparison_data,
+    comparison_words,
+    report_data,
+    share_words,
+)
+from workbench.jobs.evaluate.saving import save_report
+from workbench.jobs.evaluate.storing import store_evaluation
 
 _SHOWN_GROUPS = ("kind", "calls", "type")
 """Few enough names to print; properties and areas are in the report."""
@@ -50,3 +70,89 @@ def _brief(share: Share) -> str:
     if not share.total:
         return "none"
     return f"{100 * share.value:.1f} % ({100 * share.low:.1f}–{100 * share.high:.1f})"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What answers are scored on. digest: SHA-256 of the records file, `data`.
+
+    labels: a dataset beside which results are stored. compare: another model's answers.
+    """
+
+    golds: Sequence[Gold]
+    data: Path
+    digest: str
+    files: CatalogFiles
+    catalog: Catalog
+    accept: Mapping[str, Sequence[Calls]]
+    labels: Path | None
+    compare: Path | None
+
+
+def prepare(
+    golds: Sequence[Gold],
+    data: Path,
+    digest: str,
+    files: CatalogFiles,
+    labels: Path | None,
+    compare: Path | None,
+) -> Basis:
+    """Read all that answers are scored on. Raises `InputError` for files that cannot be used."""
+    if labels is not None:
+        load_dataset(labels)
+    if compare is not None:
+        read_answers(compare)
+    return Basis(
+        golds, data, digest, files, load_catalog(files), load_accept(data), labels, compare
+    )
+
+
+def score_and_report(basis: Basis, saved: Path, report: Path, *, as_json: bool) -> None:
+    """Score saved answers, store and write what was found, and print it.
+
+    Raises `InputError` for files that cannot be used.
+    """
+    scored = score_saved(basis.golds, saved, basis.compare, basis.catalog, basis.accept)
+    evaluation, other = scored.evaluation, scored.other
+    count = len(evaluation.results)
+    if count < len(basis.golds):
+        note(
+            f"Both models were asked {count:,} of {len(basis.golds):,} records; they are scored on "
+            "these alone."
+        )
+    if basis.labels is not None:
+        _store(evaluation, basis.labels, basis.catalog)
+    data = str(basis.data)
+    catalog = basis.files.digests()
+    body = report_data(evaluation, data=data, digest=basis.digest, catalog=catalog)
+    compared = None
+    if other is not None:
+        same = other.head.model == evaluation.head.model
+        name = f"{other.head.model} ({basis.compare})" if same else other.head.model
+        compared = (compare_scores(evaluation.scores, other.scores), name)
+        body["comparison"] = {"model": other.head.model, **comparison_data(compared[0])}
+    written = save_report(evaluation, body, data, report, compared)
+    if as_json:
+        body.pop("results")
+        write_lines([dumps(body) + b"\n"])
+        return
+    print_table(evaluation, other)
+    if compared:
+        say(comparison_words(compared[0], evaluation.head.model, compared[1]))
+    for one in (evaluation, other):
+        for sentence in one.notes if one else ():
+            note(f"{one.head.model}: {sentence}" if one and other else sentence)
+    say(f"Report: {', '.join(map(str, written))}")
+
+
+def _store(evaluation: Evaluation, dataset: Path, catalog: Catalog) -> None:
+    stored = store_evaluation(evaluation, dataset, catalog)
+    note(
+        f"{stored.path}: {stored.results:,} results stored, {stored.wrong:,} of them wrong; "
+        "`workbench review` lists these by model:wrong"
+    )
+    if stored.elsewhere:
+        note(
+            f"{stored.elsewhere:,} records stand for no sample of {dataset} as it is signed now; "
+            "export anew where answers have changed."
+        )

@@ -15,6 +15,12 @@ class InputError(WorkbenchError):
     exit_code = 2
 
 
+class SpentError(WorkbenchError):
+    """The limit of `--max-cost` is reached; with a higher one the same command goes on."""
+
+    exit_code = 4
+
+
 class OtherEngineError(InputError):
     """A dataset holds samples of other engines. others: their names. engine: the one meant."""
 

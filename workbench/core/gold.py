@@ -1,9 +1,11 @@
 """Gold: records with signed answers, as questions to a model."""
 
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
+from workbench.core.jsontext import dumps
 from workbench.core.records import SplitName, read_record
 from workbench.core.samples import Sample
 
@@ -19,6 +21,11 @@ class Gold(msgspec.Struct, frozen=True):
     sample: Sample
     tools: list[Any]
     messages: list[dict[str, Any]]
+
+    @property
+    def asked(self) -> str:
+        """A hash of all that a model is asked, 16 hex digits: records of other form differ."""
+        return blake2b(dumps([self.tools, self.messages]), digest_size=8).hexdigest()
 
 
 def read_gold(line: bytes, number: int) -> Gold:

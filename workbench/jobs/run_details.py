@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from workbench.adapters.runs import READERS, RunRecord
+from workbench.adapters.runs import RunRecord
 from workbench.core.cost import money
 from workbench.core.ledger import STATES
 from workbench.core.run_words import duration_words, end_words, short_tokens, time_words
@@ -50,7 +50,7 @@ def cells(record: RunRecord, *, plain: bool = False) -> dict[str, str]:
         what_words(record),
         time_words(record.began),
         record.model or record.engine,
-        "" if record.kind in READERS else f"{record.ledger.get('kept', 0):,}",
+        "" if record.kind != "generate" else f"{record.ledger.get('kept', 0):,}",
         f"{tally.requests:,}",
         f"{tally.retries:,}",
         f"{tally.failures:,}",
@@ -64,7 +64,7 @@ def cells(record: RunRecord, *, plain: bool = False) -> dict[str, str]:
 
 
 def what_words(record: RunRecord) -> str:
-    """Tell what a run did: `generate`, `batch` (generate by batch jobs), `judge` or `repair`."""
+    """Tell what a run did: `generate`, `batch` (generate by batch jobs), `judge`, …"""
     return "batch" if record.tier == "batch" else record.kind
 
 

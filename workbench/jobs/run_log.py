@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -95,6 +96,22 @@ class RunLog:
 
         self._attempt(add)
         return self._record.number
+
+    def update(self, budget: Budget) -> None:
+        """Note what the run has come to so far, for a job whose answers do not tell it.
+
+        A failure is not told: the end of the run tells it.
+        """
+        if self._record is None:
+            return
+        record = self._record.with_tally(
+            budget.tally,
+            versions=tuple(budget.versions),
+            ended=now(),
+            seconds=round(monotonic() - self._started, 1),
+        )
+        with suppress(WorkbenchError, OSError, ValueError):
+            write_records(self._path, [record])
 
     def end(self, budget: Budget, end: End, reason: str = "", **fields: Any) -> None:
         """Note how the run ended and what it came to."""

@@ -97,7 +97,7 @@ def complete(
         # Parts of a version that kept no record count from 1.
         number = (part.begun.record if part.begun else 0) or place
         found = known.get(number)
-        if found is not None and found.kind in READERS:
+        if found is not None and found.kind != "generate":
             continue  # the record was not written then, and its number has gone to another run
         if found is None or found.end == "running":
             known[number] = _of_part(part, number, found, before, prices)

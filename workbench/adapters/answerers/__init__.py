@@ -29,14 +29,17 @@ class AnswerError(Exception):
 class Answerer(Protocol):
     """Something that answers.
 
-    model, source: for the record. family: how it writes calls, None where they come parsed.
-    notes: what a user should know of what happened, in sentences.
+    model, source: for the record. weights: hash of the model's, "" where it is not here. family:
+    how it writes calls, None where they come parsed. notes: what a user should know of what
+    happened, in sentences.
     """
 
     @property
     def model(self) -> str: ...
     @property
     def source(self) -> str: ...
+    @property
+    def weights(self) -> str: ...
     @property
     def family(self) -> Family | None: ...
     @property

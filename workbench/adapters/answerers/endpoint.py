@@ -31,6 +31,7 @@ class Endpoint:
     """
 
     source = "endpoint"
+    weights = ""
     notes = ()
 
     def __init__(

@@ -1,6 +1,7 @@
 """A model folder on this machine. Questions that come together are answered together."""
 
 import asyncio
+from hashlib import blake2b
 from pathlib import Path
 
 from workbench.adapters.answerers import AnswerError, Given
@@ -10,6 +11,7 @@ from workbench.core.errors import InputError
 from workbench.core.gold import Gold
 from workbench.core.outputs import Family
 
+_PIECES, _PIECE = 64, 2**16
 _Waiting = tuple[list[int], "asyncio.Future[str]"]
 
 
@@ -26,6 +28,7 @@ class Local:
         self, folder: Path, template: ChatTemplate, model: LocalModel, max_tokens: int, batch: int
     ) -> None:
         self.model = str(folder)
+        self.weights = weights_hash(folder)
         self._template = template
         self._local = model
         self._max_tokens = max_tokens
@@ -88,6 +91,22 @@ def open_local(folder: Path, max_tokens: int, batch: int) -> Local:
     has_template = (folder / "tokenizer_config.json").is_file()
     template = load_chat_template(folder if has_template or not base else Path(base))
     return Local(folder, template, load_model(folder, template.family), max_tokens, batch)
+
+
+def weights_hash(folder: Path) -> str:
+    """Hash a folder's weights, 16 hex digits: names, sizes, and pieces from all over each file.
+
+    Training changes them everywhere, and to read gigabytes would take longer than some evaluations.
+    """
+    digest = blake2b(digest_size=8)
+    for path in sorted((*folder.glob("*.safetensors"), *folder.glob("*.bin"))):
+        size = path.stat().st_size
+        digest.update(f"{path.name}:{size}\n".encode())
+        with path.open("rb") as file:
+            for piece in range(_PIECES):
+                file.seek(piece * size // _PIECES)
+                digest.update(file.read(_PIECE))
+    return digest.hexdigest()
 
 
 def _failure(error: Exception) -> AnswerError:

@@ -79,4 +79,3 @@ def call_of(value: Any) -> ToolCall:
     if not isinstance(arguments, dict):
         raise ValueError("no arguments")
     return ToolCall(value["name"], arguments)
-

@@ -2,21 +2,18 @@
 
 from workbench.jobs.evaluate.asking import Asked, Unanswered, ask
 from workbench.jobs.evaluate.golds import load_accept, load_golds
-from workbench.jobs.evaluate.scoring import (
-    Evaluation,
-    Result,
-    asked_of_both,
-    evaluate_answers,
-)
+from workbench.jobs.evaluate.saved import Scored, score_saved
+from workbench.jobs.evaluate.scoring import Evaluation, Result, evaluate_answers
 
 __all__ = [
     "Asked",
     "Evaluation",
     "Result",
+    "Scored",
     "Unanswered",
     "ask",
-    "asked_of_both",
     "evaluate_answers",
     "load_accept",
     "load_golds",
+    "score_saved",
 ]

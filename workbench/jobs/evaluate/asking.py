@@ -2,18 +2,20 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from workbench import __version__
 from workbench.adapters.answerers import Answerer, AnswerError
-from workbench.adapters.answers import Answer, AnswersHead, opened_answers
+from workbench.adapters.answers import Answer, AnswersFile, AnswersHead, opened_answers
 from workbench.adapters.journal import now
 from workbench.core.errors import WorkbenchError
 from workbench.core.gold import Gold
+from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +53,14 @@ async def ask(
         source=answerer.source,
         family=answerer.family or "",
         data=data,
+        weights=answerer.weights,
         split=golds[0].split,
         settings=dict(settings or {}),
         version=__version__,
         time=now(),
     )
     with opened_answers(path, head) as (file, there):
-        answered = Counter(answer.query for answer in there if not answer.error)
-        left = []
-        for gold in golds:
-            if answered[gold.sample.query]:
-                answered[gold.sample.query] -= 1
-            else:
-                left.append(gold)
+        left = unasked(golds, there)
         done = len(golds) - len(left)
         yield Asked(done, len(golds))
         waiting = iter(left)
@@ -71,14 +68,13 @@ async def ask(
         try:
             while True:
                 for question in islice(waiting, workers - len(tasks)):
-                    tasks[asyncio.create_task(_answer(question, answerer))] = question
+                    tasks[asyncio.create_task(_answer(question, answerer, file))] = question
                 if not tasks:
                     return
                 finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in finished:
                     gold = tasks.pop(task)
                     answer = task.result()
-                    file.append(answer)
                     if answer.error:
                         yield Unanswered(gold.number, answer.error)
                     done += 1
@@ -86,23 +82,35 @@ async def ask(
         finally:
             for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _answer(gold: Gold, answerer: Answerer) -> Answer:
+def unasked(golds: Sequence[Gold], there: Sequence[Answer]) -> list[Gold]:
+    """Give the questions that none of these answers is to, as they are asked now."""
+    saved = SavedAnswers(there)
+    left = []
+    for gold in golds:
+        answer = saved.take(gold)
+        if answer is None or answer.error or is_stale(answer, gold):
+            left.append(gold)
+    return left
+
+
+async def _answer(gold: Gold, answerer: Answerer, file: AnswersFile) -> Answer:
+    """Ask, and save what comes the moment it comes, whether or not anyone listens yet."""
     begin = time.monotonic()
     sample = gold.sample
+    answer = Answer(query=sample.query, gold=sample.id, asked=gold.asked)
     try:
         given = await answerer.answer(gold)
     except AnswerError as error:
         if error.fatal:
             raise WorkbenchError(str(error)) from None
-        return Answer(query=sample.query, gold=sample.id, error=str(error))
-    seconds = round(time.monotonic() - begin, 3)
-    return Answer(
-        query=sample.query,
-        gold=sample.id,
-        text=given.text,
-        calls=given.calls,
-        broken=given.broken,
-        seconds=seconds,
-    )
+        answer = replace(answer, error=str(error))
+    else:
+        seconds = round(time.monotonic() - begin, 3)
+        answer = replace(
+            answer, text=given.text, calls=given.calls, broken=given.broken, seconds=seconds
+        )
+    file.append(answer)
+    return answer

@@ -1,6 +1,8 @@
 """Choose what answers: a model folder, an endpoint, Gemini; made when it is needed."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -9,24 +11,28 @@ from pydantic import SecretStr
 
 from workbench.adapters.answerers import Answerer
 from workbench.adapters.chat_templates import load_chat_template
+from workbench.adapters.models import ModelOptions
 from workbench.adapters.prices import load_prices
+from workbench.adapters.prompts import EvaluationPrompts
+from workbench.adapters.runs import End
 from workbench.adapters.secrets import FILE, VARIABLES
-from workbench.core.errors import InputError
+from workbench.core.errors import InputError, SpentError, WorkbenchError
 from workbench.jobs.budget import Budget
-from workbench.jobs.engines import choose_engine, make_model
+from workbench.jobs.engines import EngineChoice, choose_engine, make_model
 from workbench.jobs.evaluate.spending import Budgeted
+from workbench.jobs.run_log import RunLog
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswererChoice:
     """What is to answer: Gemini, an endpoint, or else a folder.
 
     model: a folder, or the name that endpoint or Gemini know it by. raw: render the prompt here
     and read the text here. template: the model folder whose chat template is used for that;
-    `model` itself where it is a folder. base_url, max_cost, prices: for Gemini. batch: questions
-    that a folder's model answers at a time.
+    `model` itself where it is a folder. base_url, max_cost, prices: for Gemini. max_tokens: of an
+    answer. timeout: seconds. workers: questions at a time.
     """
 
     model: str | None = None
@@ -39,7 +45,12 @@ class AnswererChoice:
     prices: Path | None = None
     max_tokens: int = 512
     timeout: float = 120.0
-    batch: int = 4
+    workers: int = 4
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to ask; else saved answers are scored."""
+        return self.model is not None or self.endpoint is not None or self.gemini
 
     def check(self) -> None:
         """Raise `InputError` for options that contradict each other."""
@@ -47,17 +58,79 @@ class AnswererChoice:
             raise InputError("--gemini and --endpoint exclude each other; choose one.")
         if self.raw and self.endpoint is None:
             raise InputError("--raw is about an --endpoint; a model folder is always read so.")
-        if self.max_cost is not None and not self.gemini:
-            raise InputError("--max-cost is for --gemini; other models are not paid by the token.")
+        if self.template is not None and not self.raw:
+            raise InputError("--template is for --raw; add that, or leave --template out.")
+        for name, given in (("--max-cost", self.max_cost), ("--base-url", self.base_url)):
+            if given is not None and not self.gemini:
+                raise InputError(f"{name} is for --gemini; add that, or leave {name} out.")
+        if not 0 < self.timeout < float("inf"):
+            raise InputError(f"--timeout {self.timeout:g}: it must be more than 0 seconds.")
 
 
-def make_answerer(choice: AnswererChoice) -> Answerer:
-    """Make what answers. Raises `InputError` where it cannot be had."""
+@contextmanager
+def answering(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
+    """Give what answers; a run of Gemini is recorded among those of the dataset.
+
+    Raises `InputError` where it cannot be had, and turns a spent budget into `SpentError`.
+    """
     choice.check()
     if choice.gemini:
-        return _gemini(choice)
-    if choice.endpoint is not None:
-        return _endpoint(choice, choice.endpoint)
+        with _gemini(choice, dataset) as answerer:
+            yield answerer
+    elif choice.endpoint is not None:
+        yield _endpoint(choice, choice.endpoint)
+    else:
+        yield _folder(choice)
+
+
+def gemini_choice(choice: AnswererChoice) -> EngineChoice:
+    """Give Gemini as it is to be asked. Raises `InputError` where there is no key."""
+    options = ModelOptions(model=choice.model, base_url=choice.base_url, workers=choice.workers)
+    chosen = choose_engine("auto", options=options)
+    if chosen.key is None:
+        places = f"{FILE}, {', '.join(VARIABLES)}"
+        raise InputError(
+            f"--gemini needs a Gemini key, and none was found ({places}); put one there."
+        )
+    return chosen
+
+
+@contextmanager
+def _gemini(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
+    from workbench.adapters.answerers.gemini import Gemini
+
+    chosen = gemini_choice(choice)
+    prompts, prices = EvaluationPrompts(), load_prices(choice.prices)
+    model = make_model(chosen)
+    budget = Budget(prices, model.model, tier=chosen.tier, limit=choice.max_cost)
+    log = RunLog(dataset, prices)
+    log.look_back(None, ())
+    noted: dict[str, object] = {"workers": choice.workers}
+    if choice.max_cost is not None:
+        noted |= {"max_cost": str(choice.max_cost)}
+
+    def begin() -> None:
+        log.begin("evaluate", budget, noted, engine=model.name, prompts=prompts.hash)
+
+    asked = Budgeted(model, budget, begin, lambda: log.update(budget))
+    end: End = "interrupted"
+    try:
+        yield Gemini(asked, prompts)
+        end = "done"
+    except WorkbenchError as error:
+        end = "budget" if asked.spent else "fatal" if asked.fatal else "failed"
+        if asked.spent:
+            raise SpentError(f"{error}; the same command goes on with a higher one.") from None
+        raise
+    except Exception:
+        end = "failed"
+        raise
+    finally:
+        log.end(budget, end, asked.fatal or asked.spent)
+        asked.notices += log.told()
+
+
+def _folder(choice: AnswererChoice) -> Answerer:
     folder = Path(choice.model or "")
     if choice.model is None or not folder.is_dir():
         raise InputError(
@@ -66,19 +139,7 @@ def make_answerer(choice: AnswererChoice) -> Answerer:
         )
     from workbench.adapters.answerers.local import open_local
 
-    return open_local(folder, choice.max_tokens, choice.batch)
-
-
-def _gemini(choice: AnswererChoice) -> Answerer:
-    from workbench.adapters.answerers.gemini import Gemini
-
-    chosen = choose_engine("auto", model=choice.model, base_url=choice.base_url)
-    if chosen.key is None:
-        places = f"{FILE}, {', '.join(VARIABLES)}"
-        raise InputError(f"--gemini needs a Gemini key, and none was found ({places}).")
-    model = make_model(chosen)
-    budget = Budget(load_prices(choice.prices), model.model, limit=choice.max_cost)
-    return Gemini(Budgeted(model, budget))
+    return open_local(folder, choice.max_tokens, choice.workers)
 
 
 def _endpoint(choice: AnswererChoice, url: str) -> Answerer:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from workbench import __version__
+from workbench.core.card import code, plain
 from workbench.core.plain import visible
 from workbench.core.samples import to_item
 from workbench.core.scoring import Comparison, Share, Summary
@@ -32,7 +33,7 @@ def report_data(
         "model": evaluation.head.model,
         "source": evaluation.head.source,
         "family": evaluation.head.family,
-        "data": {"path": visible(data), "sha256": digest, "split": evaluation.head.split},
+        "data": {"path": visible(data), "sha256": digest, "split": evaluation.split},
         "catalog": dict(catalog),
         "metrics": summary_data(evaluation.summary),
         "notes": list(evaluation.notes),
@@ -101,13 +102,16 @@ def _lines(
     plots: Mapping[str, str],
 ) -> Iterator[str]:
     head, summary = evaluation.head, evaluation.summary
-    yield f"# {_cell(head.model)}"
+    yield f"# {plain(head.model)}"
     yield ""
-    yield f"{summary.samples} records of {head.split} in `{_cell(data)}`, reached by {head.source}."
+    yield (
+        f"{summary.samples:,} records of {evaluation.split} in {code(data)}, reached by "
+        f"{plain(head.source)}."
+    )
     yield "Intervals are 95 % (Wilson)."
     for note in evaluation.notes:
         yield ""
-        yield f"**Note:** {note}"
+        yield f"**Note:** {plain(note)}"
     yield from _table(
         ("metric", "share", "meaning"),
         [(name, share_words(getattr(summary, key)), words) for key, name, words in METRICS],
@@ -119,8 +123,8 @@ def _lines(
     )
     if compared:
         comparison, other = compared
-        yield from ("", f"## Against {_cell(other)}", "")
-        yield comparison_words(comparison, _cell(head.model), _cell(other))
+        yield from ("", f"## Against {plain(other)}", "")
+        yield comparison_words(comparison, plain(head.model), plain(other))
     yield from ("", "## Parts of the calls")
     yield from _shares("part", summary.parts)
     yield from ("", "## What is wrong with answers")
@@ -141,11 +145,7 @@ def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]
     yield "| " + " | ".join(heads) + " |"
     yield "|" + " --- |" * len(heads)
     for row in rows:
-        yield "| " + " | ".join(_cell(cell) for cell in row) + " |"
-
-
-def _cell(text: str) -> str:
-    return visible(text).replace("|", "\\|").replace("`", "'")
+        yield "| " + " | ".join(map(plain, row)) + " |"
 
 
 def _p(value: float) -> str:

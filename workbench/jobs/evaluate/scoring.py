@@ -1,12 +1,10 @@
 """Score saved answers against the records as they are now."""
 
-from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.adapters.answers import Answer, AnswersHead
 from workbench.core.catalog import Catalog
-from workbench.core.errors import InputError
 from workbench.core.gold import Gold
 from workbench.core.outputs import (
     FAMILIES,
@@ -16,15 +14,16 @@ from workbench.core.outputs import (
     parameter_types,
     read_output,
 )
-from workbench.core.plain import visible
 from workbench.core.samples import ToolCall
 from workbench.core.scoring import Score, Summary, score_sample, summarise, unanswered
+from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """One record, what the model answered, and its score. changed: signed anew since it was asked.
 
+    stale: the record shows the model something else now, such as another form of the catalogue.
     unanswered: why there is no answer, "" where there is one.
     """
 
@@ -32,6 +31,7 @@ class Result:
     output: Output
     score: Score
     changed: bool = False
+    stale: bool = False
     unanswered: str = ""
 
 
@@ -43,6 +43,11 @@ class Evaluation:
     results: tuple[Result, ...]
     summary: Summary
     notes: tuple[str, ...] = ()
+
+    @property
+    def split(self) -> str:
+        """The split of the records."""
+        return self.results[0].gold.split if self.results else self.head.split
 
     @property
     def scores(self) -> tuple[Score, ...]:
@@ -61,17 +66,11 @@ def evaluate_answers(
 
     accept: other right answers by content id of the signed sample.
     """
-    by_query: dict[str, deque[Answer]] = defaultdict(deque)
-    for line in answers:
-        queue = by_query[line.query]
-        if queue and queue[-1].error:
-            queue.pop()  # asked anew
-        queue.append(line)
+    saved = SavedAnswers(answers)
     types = parameter_types(catalog.functions)
     results = []
     for gold in golds:
-        queue = by_query[gold.sample.query]
-        answer = queue.popleft() if queue else None
+        answer = saved.take(gold)
         if answer is None or answer.error:
             why = answer.error if answer else "it was not asked"
             score = unanswered(gold.sample, catalog)
@@ -80,42 +79,10 @@ def evaluate_answers(
         output = read_answer(answer, head, types)
         others = (accept or {}).get(gold.sample.id, ())
         score = score_sample(gold.sample, output, catalog, others)
-        results.append(Result(gold, output, score, changed=answer.gold != gold.sample.id))
+        changed, stale = answer.gold != gold.sample.id, is_stale(answer, gold)
+        results.append(Result(gold, output, score, changed=changed, stale=stale))
     summary = summarise([g.sample for g in golds], [r.score for r in results], catalog)
     return Evaluation(head, tuple(results), summary, tuple(_notes(results)))
-
-
-def asked_of_both(
-    golds: Sequence[Gold],
-    left: tuple[AnswersHead, Sequence[Answer]],
-    right: tuple[AnswersHead, Sequence[Answer]],
-) -> list[Gold]:
-    """Give the records whose queries both models were asked: only on these can they be compared.
-
-    Raises `InputError` where there are none, or one was asked those of another split.
-    """
-    counts = []
-    for head, answers in (left, right):
-        if head.split and head.split != golds[0].split:
-            raise InputError(
-                f"the answers of {visible(head.model)} are to the records of {head.split}, not of "
-                f"{golds[0].split}; ask it these, or choose another --split."
-            )
-        # An answer that came after a failure is to the same question.
-        counts.append(Counter(answer.query for answer in answers if not answer.error))
-        counts[-1] |= Counter({answer.query: 1 for answer in answers})
-    common = counts[0] & counts[1]
-    shared = []
-    for gold in golds:
-        if common[gold.sample.query]:
-            common[gold.sample.query] -= 1
-            shared.append(gold)
-    if not shared:
-        raise InputError(
-            f"{visible(left[0].model)} and {visible(right[0].model)} were not asked any of these "
-            "records alike; ask both the same records to compare them."
-        )
-    return shared
 
 
 def read_answer(answer: Answer, head: AnswersHead, types: ParameterTypes) -> Output:
@@ -131,10 +98,16 @@ def _notes(results: Sequence[Result]) -> list[str]:
     notes = []
     changed = sum(result.changed for result in results)
     if changed:
-        notes.append(f"{changed} records were signed anew since the model was asked.")
+        notes.append(f"Since the model was asked, {_records(changed)} signed anew.")
+    stale = sum(result.stale for result in results)
+    if stale:
+        notes.append(
+            f"Since the model was asked, {_records(stale)} given another message or other "
+            "functions; ask it anew."
+        )
     missing = sum(bool(result.unanswered) for result in results)
     if missing:
-        notes.append(f"{missing} records have no answer and count as wrong.")
+        notes.append(f"Without an answer, and counted as wrong: {missing:,} of {len(results):,}.")
     calls = [call for result in results for call in result.output.calls]
     areas = [call.arguments.get("areaId") for call in calls]
     if calls and not any(type(area) is int for area in areas):
@@ -143,3 +116,7 @@ def _notes(results: Sequence[Result]) -> list[str]:
             "evaluate with --raw."
         )
     return notes
+
+
+def _records(count: int) -> str:
+    return "1 record was" if count == 1 else f"{count:,} records were"

@@ -1,7 +1,7 @@
 """A language model within a budget, for whoever asks it one thing at a time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from workbench.adapters.models import ModelError, Prompt, Reply, TextModel
@@ -9,11 +9,25 @@ from workbench.jobs.budget import Budget, Reservation
 
 
 class Budgeted:
-    """A `TextModel` whose requests are reserved before they are sent, at the most they may cost."""
+    """A `TextModel` whose requests are reserved before they are sent, at the most they may cost.
 
-    def __init__(self, inner: TextModel, budget: Budget) -> None:
+    begin: called before the first request. settled: after each. fatal, spent: why no more can be
+    asked, "" where that is not so. notices: what else a user should know.
+    """
+
+    def __init__(
+        self,
+        inner: TextModel,
+        budget: Budget,
+        begin: Callable[[], object] = lambda: None,
+        settled: Callable[[], object] = lambda: None,
+    ) -> None:
         self.budget = budget
+        self.fatal = self.spent = ""
+        self.notices: list[str] = []
         self._inner = inner
+        self._begin: Callable[[], object] | None = begin
+        self._settled = settled
         self._in_flight = 0
         self._room = asyncio.Condition()
 
@@ -32,7 +46,7 @@ class Budgeted:
         """What a user should know of what happened, and what it cost, in sentences."""
         tally = self.budget.tally
         cost = [f"cost: {tally.cost_words(self.model)}"] if tally.requests else []
-        return [*self._inner.notes, *cost]
+        return [*self._inner.notes, *self.notices, *cost]
 
     async def close(self) -> None:
         """Close the connections; what is in flight counts as given up."""
@@ -41,6 +55,9 @@ class Budgeted:
 
     async def ask(self, prompt: Prompt) -> Reply:
         """Send a prompt once there is money for it. Raises `ModelError`, fatal with none left."""
+        if self._begin is not None:
+            begin, self._begin = self._begin, None
+            begin()
         reservation = await self._reserve(prompt)
         try:
             return await self._send(prompt, reservation)
@@ -59,10 +76,8 @@ class Budgeted:
                     self._in_flight += 1
                     return found
                 if not self._in_flight:
-                    why = self.budget.why_refused()
-                    raise ModelError(
-                        f"stopped at --max-cost: {why}; a higher one goes on from here", fatal=True
-                    )
+                    self.spent = self.budget.why_refused()
+                    raise ModelError(f"stopped at --max-cost: {self.spent}", fatal=True)
                 await self._room.wait()
 
     async def _send(self, prompt: Prompt, reservation: Reservation) -> Reply:
@@ -73,6 +88,10 @@ class Budgeted:
         except ModelError as error:
             faults = error.fault.faults or (error.fault.kind,)
             budget.settle(reservation, error.fault.usage, answered=False, faults=faults)
+            if error.fatal:
+                self.fatal = str(error)
+            self._settled()
             raise
         budget.settle(reservation, reply.usage, version=reply.version, faults=reply.faults)
+        self._settled()
         return reply

@@ -65,6 +65,6 @@ def _stored(
         broken=result.output.broken,
         text="" if result.output.calls else result.output.text,
         faults=result.score.faults,
-        split=evaluation.head.split,
+        split=evaluation.split,
         time=time,
     )

@@ -1,0 +1,56 @@
+"""What it would come to to ask Gemini the questions that are left."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from workbench.adapters.answerers.gemini import Gemini
+from workbench.adapters.answers import read_answers
+from workbench.adapters.prices import load_prices
+from workbench.core.cost import Tier
+from workbench.core.gold import Gold
+from workbench.core.usage import Usage
+from workbench.jobs.budget import today
+from workbench.jobs.estimate import (
+    THINKING_TOKENS,
+    Estimate,
+    Measured,
+    how_cached,
+    how_written,
+    prompt_tokens,
+    same_beginning,
+    summed,
+)
+from workbench.jobs.evaluate.asking import unasked
+
+ANSWER_TOKENS = 120
+"""Tokens of an answer, a call and a half."""
+
+
+def questions_left(golds: Sequence[Gold], path: Path) -> list[Gold]:
+    """Give the records that the file has no answer to. Raises `InputError` for another file."""
+    there = path.exists() and path.stat().st_size
+    return unasked(golds, read_answers(path)[1] if there else ())
+
+
+async def evaluation_estimate(
+    left: Sequence[Gold],
+    gemini: Gemini,
+    *,
+    workers: int,
+    tier: Tier,
+    prices: Path | None,
+    count_tokens: Callable[[str], Awaitable[int]] | None = None,
+) -> Estimate:
+    """Estimate; writes nothing. Raises `InputError` where the template is broken."""
+    price = load_prices(prices).find(gemini.model, today())
+    nothing = Decimal(0)
+    if not left:
+        return Estimate(0, 0, Usage(), nothing, nothing, 0, price, None, ())
+    first, last = (gemini.prompt(left[place]) for place in (0, -1))
+    sent, how = await prompt_tokens(first.text, Measured(0), count_tokens)
+    each = Usage(sent, ANSWER_TOKENS, THINKING_TOKENS)
+    constant = same_beginning(first.text, last.text) if len(left) > 1 else 0.0
+    cached = constant * max(0, len(left) - workers) / len(left)
+    basis = (how, how_written(Measured(0), ANSWER_TOKENS), how_cached(Measured(0), constant))
+    return summed(len(left), len(left), each, cached, price, tier, first, basis)

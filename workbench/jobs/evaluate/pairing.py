@@ -1,0 +1,37 @@
+"""Which saved answer is to which record: by the query, and each answer to one record."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from workbench.adapters.answers import Answer
+from workbench.core.gold import Gold
+
+
+class SavedAnswers:
+    """Answers, each to be taken once."""
+
+    def __init__(self, answers: Iterable[Answer]) -> None:
+        self._left: dict[str, list[Answer]] = defaultdict(list)
+        for answer in answers:
+            self._left[answer.query].append(answer)
+
+    def take(self, gold: Gold) -> Answer | None:
+        """Give the answer to a record, None where there is none.
+
+        Of several: one that is no failure, to the question as it is now, to what is signed now,
+        the earliest.
+        """
+        left = self._left.get(gold.sample.query)
+        if not left:
+            return None
+        best = min(
+            left,
+            key=lambda one: (bool(one.error), is_stale(one, gold), one.gold != gold.sample.id),
+        )
+        left.remove(best)
+        return best
+
+
+def is_stale(answer: Answer, gold: Gold) -> bool:
+    """Whether the model was asked the query with other functions or another message before it."""
+    return bool(answer.asked) and answer.asked != gold.asked

@@ -1,0 +1,71 @@
+"""Score what files of answers hold: one model's, or two models' on what both were asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.adapters.answers import Answer, AnswersHead, read_answers
+from workbench.core.catalog import Catalog
+from workbench.core.errors import InputError
+from workbench.core.gold import Gold
+from workbench.core.plain import visible
+from workbench.core.samples import ToolCall
+from workbench.jobs.evaluate.pairing import SavedAnswers
+from workbench.jobs.evaluate.scoring import Evaluation, evaluate_answers
+
+Saved = tuple[AnswersHead, list[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A model's evaluation, and that of the one to compare it with, of as many records."""
+
+    evaluation: Evaluation
+    other: Evaluation | None = None
+
+
+def score_saved(
+    golds: Sequence[Gold],
+    path: Path,
+    compare: Path | None,
+    catalog: Catalog,
+    accept: Mapping[str, Sequence[Sequence[ToolCall]]],
+) -> Scored:
+    """Score a file of answers; with another one, both on the records that both were asked.
+
+    Raises `InputError` for a file that holds no answer to these records, or those of another split.
+    """
+    one = _answers_to(golds, path)
+    if compare is None:
+        return Scored(evaluate_answers(golds, *one, catalog, accept))
+    if compare.resolve() == path.resolve():
+        raise InputError(f"--compare {compare}: these are the answers themselves; name others.")
+    other = _answers_to(golds, compare)
+    saved = [SavedAnswers(answers) for _, answers in (one, other)]
+    shared = [gold for gold in golds if None not in [answers.take(gold) for answers in saved]]
+    if not shared:
+        raise InputError(
+            f"{path} and {compare}: the two models were not asked any of these records alike; ask "
+            "both the same records to compare them."
+        )
+    return Scored(
+        evaluate_answers(shared, *one, catalog, accept),
+        evaluate_answers(shared, *other, catalog, accept),
+    )
+
+
+def _answers_to(golds: Sequence[Gold], path: Path) -> Saved:
+    head, answers = read_answers(path)
+    split = golds[0].split
+    if head.split and head.split != split:
+        raise InputError(
+            f"{path}: its answers are to the records of {visible(head.split)}, not of {split}; "
+            "choose another --split, or ask the model these."
+        )
+    queries = {answer.query for answer in answers}
+    if not any(gold.sample.query in queries for gold in golds):
+        raise InputError(
+            f"{path}: none of its answers is to one of these records; give the answers to them, "
+            "or the records that were asked."
+        )
+    return head, answers
