@@ -12,14 +12,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from openai_server import OpenAIServer, said, written
 from typer.testing import CliRunner
 
-from workbench.adapters.answerers.local import open_local
+from workbench.adapters.answerers.local import open_local, weights_hash
+from workbench.adapters.chat_templates import load_chat_template
 from workbench.adapters.tuning.demo import demo_model, demo_tokenizer, save_demo
 from workbench.adapters.tuning.generating import load_model
 from workbench.cli import app
 from workbench.core.errors import InputError
 from workbench.core.gold import read_gold
+from workbench.core.outputs import read_output
 from workbench.core.records import RecordWriter
 from workbench.core.samples import Sample, ToolCall
 
@@ -110,6 +113,61 @@ def test_a_folder_scores_as_its_saved_answers_do_whatever_is_answered_together(
         "--outputs", tmp_path / "c.jsonl", "--report", tmp_path / "c.json",
     )  # fmt: skip
     assert alone["metrics"] == together["metrics"]
+
+
+class Behind:
+    """A model folder behind a server, asked in chat or for the text after a prompt."""
+
+    def __init__(self, folder):
+        self.template = load_chat_template(folder)
+        self.model = load_model(folder, "hermes")
+
+    def __call__(self, path, body):
+        if path == "/v1/completions":
+            return written(self._after(body["prompt"], body["max_tokens"]))
+        prompt = self.template.render(body["messages"], body["tools"], add_generation_prompt=True)
+        output = read_output(self._after(prompt, body["max_tokens"]), "hermes")
+        calls = [{"name": call.name, "arguments": call.arguments} for call in output.calls]
+        return said(output.text, calls)
+
+    def _after(self, prompt, tokens):
+        return self.model.generate([self.model.tokens(prompt)], tokens)[0]
+
+
+def test_one_model_scores_equally_however_it_is_reached(records, taught, tmp_path):
+    def asked(name, *options):
+        saved, report = tmp_path / f"{name}.jsonl", tmp_path / f"{name}.json"
+        options = (*options, "--workers", 1, "--outputs", saved, "--report", report)
+        return run(records, *options)["metrics"]
+
+    folder = asked("folder", "--model", taught)
+    with OpenAIServer() as server:
+        server.answer = Behind(taught)
+        endpoint = ("--endpoint", server.url, "--model", "taught")
+        parsed = asked("parsed", *endpoint)
+        raw = asked("raw", *endpoint, "--raw", "--template", taught)
+    saved = run(records, "--outputs", tmp_path / "raw.jsonl", "--report", tmp_path / "s.json")
+    assert folder == parsed == raw == saved["metrics"]
+    assert folder["exact"]["hits"] == TAUGHT
+    between = run(
+        records, "--outputs", tmp_path / "folder.jsonl", "--compare", tmp_path / "raw.jsonl",
+        "--report", tmp_path / "c.json",
+    )  # fmt: skip
+    assert (between["comparison"]["p"], between["comparison"]["differs"]) == (1, False)
+
+
+def test_a_model_trained_anew_in_its_folder_is_asked_anew(records, taught, tmp_path):
+    folder = shutil.copytree(taught, tmp_path / "model")
+    saved = ("--outputs", tmp_path / "a.jsonl", "--report", tmp_path / "r.json")
+    run(records, "--model", folder, *saved)
+    assert weights_hash(folder) == weights_hash(taught)
+    weights = folder / "model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1000:] = bytes(1000)
+    weights.write_bytes(content)
+    arguments = ["evaluate", str(records), "--model", str(folder), *map(str, saved), "--batch"]
+    refused = CliRunner().invoke(app, arguments)
+    assert "before its weights changed" in str(refused.exception)
 
 
 def test_an_untrained_model_scores_nothing(records, taught, tmp_path):
@@ -204,7 +262,8 @@ def test_a_real_server_gives_the_scores_of_the_folder(records, taught, tmp_path)
             "--outputs", tmp_path / "s.jsonl", "--report", tmp_path / "s.json",
         )  # fmt: skip
     folder = run(records, "--model", taught, "--report", tmp_path / "f.json")
-    assert served["metrics"] == folder["metrics"]
+    saved = run(records, "--outputs", tmp_path / "s.jsonl", "--report", tmp_path / "o.json")
+    assert served["metrics"] == folder["metrics"] == saved["metrics"]
     assert served["metrics"]["exact"]["hits"] == TAUGHT
 
 
