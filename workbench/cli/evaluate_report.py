@@ -120,8 +120,6 @@ def score_and_report(basis: Basis, saved: Path, report: Path, *, as_json: bool) 
             f"Both models were asked {count:,} of {len(basis.golds):,} records; they are scored on "
             "these alone."
         )
-    if basis.labels is not None:
-        _store(evaluation, basis.labels, basis.catalog)
     data = str(basis.data)
     catalog = basis.files.digests()
     body = report_data(evaluation, data=data, digest=basis.digest, catalog=catalog)
@@ -132,6 +130,8 @@ def score_and_report(basis: Basis, saved: Path, report: Path, *, as_json: bool) 
         compared = (compare_scores(evaluation.scores, other.scores), name)
         body["comparison"] = {"model": other.head.model, **comparison_data(compared[0])}
     written = save_report(evaluation, body, data, report, compared)
+    if basis.labels is not None:
+        _store(evaluation, basis.labels, basis.catalog)
     if as_json:
         body.pop("results")
         write_lines([dumps(body) + b"\n"])

@@ -7,7 +7,7 @@ from workbench.core.plain import visible
 from workbench.core.scoring import Share
 
 _ROW, _BAR = 22, 12
-_LEFT, _WIDTH, _RIGHT = 230, 420, 190
+_LEFT, _WIDTH, _RIGHT = 270, 420, 190
 _HEAD, _FOOT = 40, 30
 _STYLE = (
     "text{font:13px sans-serif;fill:#222}"
