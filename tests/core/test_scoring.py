@@ -122,7 +122,8 @@ def test_another_right_answer_counts_where_it_is_allowed(catalog):
     gold, other = Sample("?", (temperature(),)), [temperature(area=4)]
     output = Output(tuple(other))
     assert not score_sample(gold, output, catalog).exact
-    assert score_sample(gold, output, catalog, accept=[other]).exact
+    score = score_sample(gold, output, catalog, accept=[other])
+    assert (score.exact, score.effect, score.ordered) == (True, True, False)
 
 
 def test_a_model_that_says_nothing_scores_nothing(catalog):

@@ -82,7 +82,7 @@ def evaluate_answers(
         changed, stale = answer.gold != gold.sample.id, is_stale(answer, gold)
         results.append(Result(gold, output, score, changed=changed, stale=stale))
     summary = summarise([g.sample for g in golds], [r.score for r in results], catalog)
-    return Evaluation(head, tuple(results), summary, tuple(_notes(results)))
+    return Evaluation(head, tuple(results), summary, tuple(_notes(results, head)))
 
 
 def read_answer(answer: Answer, head: AnswersHead, types: ParameterTypes) -> Output:
@@ -94,7 +94,7 @@ def read_answer(answer: Answer, head: AnswersHead, types: ParameterTypes) -> Out
     return read_output(answer.text, family, types)
 
 
-def _notes(results: Sequence[Result]) -> list[str]:
+def _notes(results: Sequence[Result], head: AnswersHead) -> list[str]:
     notes = []
     changed = sum(result.changed for result in results)
     if changed:
@@ -110,7 +110,8 @@ def _notes(results: Sequence[Result]) -> list[str]:
         notes.append(f"Without an answer, and counted as wrong: {missing:,} of {len(results):,}.")
     calls = [call for result in results for call in result.output.calls]
     areas = [call.arguments.get("areaId") for call in calls]
-    if calls and not any(type(area) is int for area in areas):
+    by_server = head.source == "endpoint" and not head.family
+    if by_server and calls and not any(type(area) is int for area in areas):
         notes.append(
             "No call has an integer areaId: the server's parser may lose or change values; "
             "evaluate with --raw."
