@@ -65,10 +65,20 @@ def test_what_was_paid_before_a_kill_is_on_record(evaluate, gemini, tmp_path, mo
     from workbench.jobs.run_log import RunLog
 
     monkeypatch.setattr(RunLog, "end", lambda *_: None)
+    right, known = gemini.answer, []
+
+    def answer(asked):
+        known.extend(read_records(runs_path(tmp_path / "dataset.json")))
+        return right(asked)
+
+    gemini.answer = answer
     evaluate()
     [record] = read_records(runs_path(tmp_path / "dataset.json"))
-    assert (record.end, record.replies) == ("running", 4)
+    assert (record.end, record.replies, record.unsure) == ("running", 4, 0)
     assert record.tally.cost > 0
+    # As each was asked, those before it were paid, and it may be.
+    assert [(one.replies, one.unsure) for one in known] == [(n, 1) for n in range(4)]
+    assert known[0].tally.unsure_cost > record.tally.cost
 
 
 def test_it_stops_at_its_budget_and_goes_on_with_a_higher_one(evaluate, gemini, tmp_path):

@@ -112,6 +112,14 @@ class Budget:
         """US dollars that the requests in flight may cost at most."""
         return sum((r.amount or Decimal(0) for r in self._open), Decimal(0))
 
+    @property
+    def so_far(self) -> Tally:
+        """The tally as it would be if all that is in flight were given up now."""
+        told = Tally() + self.tally
+        if self._open and not self.free:
+            told.doubt(len(self._open), self.in_flight if self.price else None)
+        return told
+
     def prompt_tokens(self, text: str) -> int:
         """Estimate the tokens of a prompt from above: by those counted so far, else cautiously."""
         return ceil(len(text) * (self._ratio * MARGIN if self._ratio else 1 / CAUTIOUS))

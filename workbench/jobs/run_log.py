@@ -100,12 +100,13 @@ class RunLog:
     def update(self, budget: Budget) -> None:
         """Note what the run has come to so far, for a job whose answers do not tell it.
 
-        A failure is not told: the end of the run tells it.
+        What is in flight counts as given up, for that is what a kill makes of it. A failure is not
+        told: the end of the run tells it.
         """
         if self._record is None:
             return
         record = self._record.with_tally(
-            budget.tally,
+            budget.so_far,
             versions=tuple(budget.versions),
             ended=now(),
             seconds=round(monotonic() - self._started, 1),

@@ -20,14 +20,14 @@ class Budgeted:
         inner: TextModel,
         budget: Budget,
         begin: Callable[[], object] = lambda: None,
-        settled: Callable[[], object] = lambda: None,
+        changed: Callable[[], object] = lambda: None,
     ) -> None:
         self.budget = budget
         self.fatal = self.spent = ""
         self.notices: list[str] = []
         self._inner = inner
         self._begin: Callable[[], object] | None = begin
-        self._settled = settled
+        self._changed = changed
         self._in_flight = 0
         self._room = asyncio.Condition()
 
@@ -60,6 +60,7 @@ class Budgeted:
             begin()
         reservation = await self._reserve(prompt)
         try:
+            self._changed()
             return await self._send(prompt, reservation)
         finally:
             async with self._room:
@@ -90,8 +91,8 @@ class Budgeted:
             budget.settle(reservation, error.fault.usage, answered=False, faults=faults)
             if error.fatal:
                 self.fatal = str(error)
-            self._settled()
+            self._changed()
             raise
         budget.settle(reservation, reply.usage, version=reply.version, faults=reply.faults)
-        self._settled()
+        self._changed()
         return reply
