@@ -161,7 +161,7 @@ def test_the_hash_of_generation_follows_what_generation_uses_and_nothing_else(fo
 
     first = generation_hash(folder)
     assert len(first) == 16
-    for name in ("judge.md.j2", "repair.md.j2", "developer.md.j2"):
+    for name in ("judge.md.j2", "repair.md.j2", "developer.md.j2", "evaluate.md.j2"):
         assert edit(name) == first
     hashes = [edit(n) for n in ("_brief.md.j2", "_wishes.md.j2", "seed.md.j2", "expand.md.j2")]
     (folder / "own.md.j2").write_text("Be brief.")

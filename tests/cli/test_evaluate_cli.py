@@ -287,6 +287,11 @@ def test_unusable_input_is_a_sentence(records, tmp_path):
     assert "none.jsonl" in run(nothing, code=2)
     nothing.write_text("{}\n")
     assert "line 1: this is no training record" in run(nothing, code=2)
+    for tools in ("[1]", "[{}]", '[{"function": {}}]', '[{"function": "f"}]'):
+        record = json.loads(records.read_bytes().splitlines()[0]) | {"tools": json.loads(tools)}
+        nothing.write_text(json.dumps(record))
+        told = run(nothing, "--endpoint", "http://x", code=2)
+        assert "line 1: this is no training record" in told
     assert "--split" in run(records, "--split", "dev", code=2)
     assert "holds no answers" in run(records, "--outputs", _empty(tmp_path), code=2)
     wrong = tmp_path / "w.jsonl"

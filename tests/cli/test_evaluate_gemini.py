@@ -125,3 +125,10 @@ def test_one_bad_call_costs_one_call(evaluate, gemini):
     assert metrics["exact"]["hits"] == 0
     assert metrics["faults"]["unparsable"]["hits"] == 3
     assert metrics["faults"]["no call"]["hits"] == 1
+
+
+def test_records_that_show_no_functions_can_be_asked(evaluate, gemini, records):  # noqa: F811
+    lines = [json.loads(line) for line in records.read_bytes().splitlines()]
+    records.write_text("".join(json.dumps(line | {"tools": []}) + "\n" for line in lines))
+    assert json.loads(evaluate())["metrics"]["exact"]["hits"] == 4
+    assert not gemini.asked[0].config.get("responseJsonSchema")

@@ -10,6 +10,14 @@ from workbench.core.records import SplitName, read_record
 from workbench.core.samples import Sample
 
 
+class _Raw(msgspec.Struct):
+    tools: list[dict[str, Any]]
+    messages: list[dict[str, Any]]
+
+
+_decoder = msgspec.json.Decoder(_Raw)
+
+
 class Gold(msgspec.Struct, frozen=True):
     """A record to evaluate on.
 
@@ -19,7 +27,7 @@ class Gold(msgspec.Struct, frozen=True):
     number: int
     split: SplitName
     sample: Sample
-    tools: list[Any]
+    tools: list[dict[str, Any]]
     messages: list[dict[str, Any]]
 
     @property
@@ -31,5 +39,10 @@ class Gold(msgspec.Struct, frozen=True):
 def read_gold(line: bytes, number: int) -> Gold:
     """Read a record. Raises `ValueError` with the reason where it is none."""
     split, sample = read_record(line)
-    raw = msgspec.json.decode(line)
-    return Gold(number, split, sample, raw["tools"], raw["messages"][:-1])
+    raw = _decoder.decode(line)
+    for index, tool in enumerate(raw.tools):
+        function = tool.get("function")
+        if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+            raise ValueError(f"tools[{index}] is no function with a name")
+    messages = [{**message, "content": message.get("content", "")} for message in raw.messages[:-1]]
+    return Gold(number, split, sample, raw.tools, messages)
