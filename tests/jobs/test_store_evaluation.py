@@ -51,3 +51,19 @@ def test_a_record_s_result_is_its_sample_s_whatever_form_the_record_has(tmp_path
         store.decide(samples[1], "accepted", "edit", edited=None)
         assert not second.holds(store.get(samples[1].id))
     assert from_item(to_item(samples[0])).id == first.content
+
+
+def test_a_result_counts_no_more_when_another_answer_is_taken_for_right(tmp_path, catalog):
+    dataset = tmp_path / "data.json"
+    one, other = sample(1), sample(1, 25).answers
+    dataset.write_text(json.dumps([to_item(one)]))
+    done = evaluation([one], catalog, [other])
+    store_evaluation(done, dataset, catalog)
+    [before] = read_results(evaluation_path(dataset))
+    with open_labels(labels_path(dataset), "ann") as store:
+        store.decide(one, "accepted", "edit", accept=(other,))
+        assert not before.holds(store.get(one.id))
+    store_evaluation(done, dataset, catalog)
+    [after] = read_results(evaluation_path(dataset))
+    with open_labels(labels_path(dataset), "ann") as store:
+        assert after.holds(store.get(one.id))

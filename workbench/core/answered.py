@@ -7,7 +7,7 @@ import msgspec
 
 from workbench.core.contrast import PROPERTY_ARGUMENT
 from workbench.core.labels import Label
-from workbench.core.samples import ToolCall
+from workbench.core.samples import ToolCall, content_id
 
 Opinion = Literal["", "right", "wrong"]
 
@@ -17,7 +17,8 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     id: the sample's in the dataset. content: the id of what was signed then, an edit included.
     right: whether it is an exact match. effect: whether it does the same to the car. calls,
-    broken, text: the answer, taken apart. split: of the records that were asked.
+    broken, text: the answer, taken apart. split: of the records that were asked. accept: of the
+    other answers that were right then, see `accepted_content`.
     """
 
     id: str
@@ -31,6 +32,7 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     faults: tuple[str, ...] = ()
     split: str = ""
     time: str = ""
+    accept: str = ""
 
     @property
     def opinion(self) -> Literal["right", "wrong"]:
@@ -38,13 +40,20 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         return "right" if self.right else "wrong"
 
     def holds(self, label: Label | None) -> bool:
-        """Whether what was signed is still the same. label: the sample's."""
-        return signed_content(self.id, label) == self.content
+        """Whether what is signed or else right is still the same. label: the sample's."""
+        same = signed_content(self.id, label) == self.content
+        return same and accepted_content(label) == self.accept
 
 
 def signed_content(sample_id: str, label: Label | None) -> str:
     """Give the id of what stands for a sample: as edited where it is."""
     return label.edited.id if label is not None and label.edited is not None else sample_id
+
+
+def accepted_content(label: Label | None) -> str:
+    """Give an id of the other answers that a person takes for right, "" where there are none."""
+    answers = label.accept if label is not None else ()
+    return " ".join(sorted(content_id("", calls) for calls in answers))
 
 
 def in_order_of(gold: Sequence[ToolCall], given: Sequence[ToolCall]) -> tuple[ToolCall, ...]:

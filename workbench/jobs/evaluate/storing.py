@@ -7,7 +7,7 @@ from workbench.adapters.dataset import load_dataset
 from workbench.adapters.evaluations import evaluation_path, store_results
 from workbench.adapters.journal import now
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.core.answered import ModelResult, signed_content
+from workbench.core.answered import ModelResult, accepted_content, signed_content
 from workbench.core.catalog import Catalog
 from workbench.core.records import canonical
 from workbench.jobs.evaluate.scoring import Evaluation, Result
@@ -31,12 +31,12 @@ def store_evaluation(
     A record and a sample belong together where their contents are equal: the record's is written
     in canonical form. Records without an answer are passed over.
     """
-    places: dict[str, tuple[str, str]] = {}
+    places: dict[str, tuple[str, str, str]] = {}
     with open_labels(labels or labels_path(dataset), read_only=True) as store:
         for sample in load_dataset(dataset).samples:
             label = store.get(sample.id)
             signed = label.in_force(sample) if label else sample
-            known = (sample.id, signed_content(sample.id, label))
+            known = (sample.id, signed_content(sample.id, label), accepted_content(label))
             places.setdefault(canonical(signed, catalog).id, known)
     time = now()
     found = []
@@ -53,11 +53,12 @@ def store_evaluation(
 
 
 def _stored(
-    result: Result, evaluation: Evaluation, place: tuple[str, str], time: str
+    result: Result, evaluation: Evaluation, place: tuple[str, str, str], time: str
 ) -> ModelResult:
     return ModelResult(
         id=place[0],
         content=place[1],
+        accept=place[2],
         model=evaluation.head.model,
         right=result.score.exact,
         effect=result.score.effect,
