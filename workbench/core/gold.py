@@ -36,9 +36,14 @@ class Gold(msgspec.Struct, frozen=True):
         return blake2b(dumps([self.tools, self.messages]), digest_size=8).hexdigest()
 
 
-def read_gold(line: bytes, number: int) -> Gold:
-    """Read a record. Raises `ValueError` with the reason where it is none."""
+def read_gold(line: bytes, number: int, wanted: SplitName | None = None) -> Gold | None:
+    """Read a record; None where it is of another split than is wanted.
+
+    Raises `ValueError` with the reason where it is none.
+    """
     split, sample = read_record(line)
+    if wanted not in (None, split):
+        return None
     raw = _decoder.decode(line)
     for index, tool in enumerate(raw.tools):
         function = tool.get("function")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 from workbench.adapters.files import read_bytes
@@ -21,15 +22,15 @@ def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[
     """
     content = read_bytes(path, "records file")
     golds = []
-    for number, line in enumerate(content.splitlines(), 1):
+    for number, line in enumerate(BytesIO(content), 1):
         try:
-            gold = read_gold(line, number)
+            gold = read_gold(line, number, split)
         except ValueError as error:
             raise InputError(
                 f"{path}, line {number}: this is no training record ({visible(str(error))}); give "
                 "a file that export or refine wrote."
             ) from None
-        if gold.split == split:
+        if gold is not None:
             golds.append(gold)
     if not golds:
         raise InputError(f"{path}: it has no records of {split}; choose another --split.")
