@@ -1,6 +1,7 @@
 """Records: what a model is trained on."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -228,3 +229,37 @@ def test_a_record_that_calls_more_than_the_limit_shows_all_that_it_calls(catalog
     names = [fact.name for fact in read_compact(catalogue_of(got))]
     assert sorted(names) == sorted(c.arguments["propertyName"] for c in (*calls, SET))
     assert len(got["tools"]) == 2
+
+
+@pytest.mark.parametrize("compact", [False, True])
+def test_what_is_called_stands_anywhere_in_a_short_record(catalog, compact):
+    """At the end of most records it would teach a model its place."""
+    writer = RecordWriter(catalog, ("", ""), 0, RecordShape(compact, 4, 4))
+    tools, properties = Counter(), Counter()
+    for number in range(200):
+        got = json.loads(writer.write(sample(f"{number}"), "train"))
+        names = [tool["function"]["name"] for tool in got["tools"]]
+        tools[names.index(SET.name)] += 1
+        content = got["messages"][0]["content"]
+        shown = (
+            [prop.name for prop in read_compact(content)]
+            if compact
+            else [prop["propertyName"] for prop in json.loads(content)]
+        )
+        properties[shown.index("HVAC_TEMPERATURE_SET")] += 1
+    for places in (tools, properties):
+        assert sorted(places) == [0, 1, 2, 3]
+        assert max(places.values()) < 80
+
+
+@pytest.mark.parametrize("number", [1, 2, 48, 1000])
+def test_a_short_record_shows_what_other_right_answers_call(catalog, number):
+    other = ToolCall("setBooleanProperty", {"propertyName": "HVAC_AC_ON", "areaId": 1})
+    writer = RecordWriter(catalog, ("", ""), 0, RecordShape(True, number, number))
+    got = json.loads(writer.write(sample(), "eval", [(other,)]))
+    names = {prop.name for prop in read_compact(got["messages"][0]["content"])}
+    assert {"HVAC_AC_ON", "HVAC_TEMPERATURE_SET"} <= names
+    tools = {tool["function"]["name"] for tool in got["tools"]}
+    assert {"setBooleanProperty", SET.name} <= tools
+    assert len(names) == min(max(number, 2), len(catalog.properties))
+    assert len(tools) == min(max(number, 2), len(catalog.functions))

@@ -131,3 +131,17 @@ def test_the_form_and_its_command_keep_what_records_show(data):
 def test_options_that_mean_nothing_are_refused(given, message):
     with pytest.raises(InputError, match=message):
         record_options(**given)
+
+
+def test_a_short_record_also_shows_what_other_right_answers_call(data):
+    other = ToolCall("setBooleanProperty", {"propertyName": "HVAC_AC_ON", "areaId": 1})
+    with open_labels(labels_path(data), "ann", catalog=CatalogFiles().digest()) as labels:
+        for number in range(6):
+            labels.decide(make(number), "accepted", accept=[(other,)])
+    options = ExportOptions(
+        data, data.with_name("out.jsonl"), records=record_options("compact", 2, 2)
+    )
+    for record in read(write_export(plan_export(options)).files.records):
+        assert {prop.name for prop in catalog_in(record)} == {"HVAC_AC_ON", "HVAC_TEMPERATURE_SET"}
+        tools = {tool["function"]["name"] for tool in record["tools"]}
+        assert tools == {"setBooleanProperty", "setFloatProperty"}

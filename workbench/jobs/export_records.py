@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from workbench.adapters.files import replacing
+from workbench.core.labels import Calls
 from workbench.core.provenance import Provenance, provenance, provenance_line
 from workbench.core.splits import Split
 from workbench.jobs.export_plan import ExportFiles, ExportPlan
@@ -36,12 +37,17 @@ def measure_plan(plan: ExportPlan, progress: Progress) -> ExportPlan:
         options.seed,
         options.records,
         progress,
+        _also(plan),
     )
     gone = {one.index for one in measured.too_long}
     if not gone:
         return replace(plan, measured=measured)
     taken = tuple(one for one in plan.taken if one.index not in gone)
     return replace(plan, measured=measured, taken=taken, left={**plan.left, "long": len(gone)})
+
+
+def _also(plan: ExportPlan) -> list[tuple[Calls, ...]]:
+    return [one.label.accept if one.label else () for one in plan.taken]
 
 
 class _Pseudonyms:
@@ -74,7 +80,7 @@ def write_records(
         sides = {name: hashed(path) for name, path in files.sides.items()}
         samples = [one.sample for one in plan.taken]
         writer = record_writer(plan.catalog, plan.options.seed, plan.options.records.shape)
-        made = records(samples, split, writer)
+        made = records(samples, split, writer, _also(plan))
         for done, (index, side, record) in enumerate(made, start=1):
             entry = provenance(
                 plan.taken[index], record, side, lambda run: prompts.get(run, ""), name_of

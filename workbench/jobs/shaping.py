@@ -11,6 +11,7 @@ import msgspec
 from workbench.adapters.prompts import developer_template
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
+from workbench.core.labels import Calls
 from workbench.core.plain import visible
 from workbench.core.records import RecordShape, RecordWriter
 from workbench.core.samples import Sample
@@ -118,10 +119,11 @@ def measure(
     seed: int,
     options: RecordOptions,
     progress: Progress,
+    also: Sequence[Sequence[Calls]] = (),
 ) -> Measured:
     """Count the tokens of the records that samples will be; nothing where no tokenizer is named.
 
-    origins: index and id of each in the dataset.
+    origins: index and id of each in the dataset. also: other right answers of each.
     A record's prompt is the same on every side of a split, so this may come before the drawing.
     Raises `InputError` for a tokenizer that cannot be used.
     """
@@ -137,15 +139,18 @@ def measure(
     step = max(1, len(samples) // _CATALOGS)
     catalogs = []
     for start in range(0, len(samples), _BATCH):
-        batch = samples[start : start + _BATCH]
-        written = [msgspec.json.decode(writer.write(sample, "train")) for sample in batch]
+        places = range(start, min(start + _BATCH, len(samples)))
+        written = [
+            msgspec.json.decode(writer.write(samples[i], "train", also[i] if also else ()))
+            for i in places
+        ]
         for counter, counted in zip(counters, counts, strict=True):
             counted.extend(counter.count([counter.text(record) for record in written]))
         for number, record in enumerate(written, start):
             if number % step == 0:
                 content = record["messages"][0]["content"]
                 catalogs.append((number, content[around[0] : len(content) - around[1]]))
-        progress(start + len(batch), len(samples))
+        progress(places.stop, len(samples))
     limit = options.max_tokens
     longest = [max(of_one) for of_one in zip(*counts, strict=True)]
     gone = {i for i, count in enumerate(longest) if limit is not None and count > limit}

@@ -15,6 +15,7 @@ from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.files import read_bytes
 from workbench.adapters.prompts import developer_hash
 from workbench.core.errors import InputError
+from workbench.core.labels import Calls
 from workbench.core.plain import visible
 from workbench.core.records import RecordShape, RecordWriter, SplitName
 from workbench.core.samples import Sample
@@ -153,12 +154,18 @@ def sizes_of(split: Split) -> dict[str, int]:
 
 
 def records(
-    samples: Sequence[Sample], split: Split, writer: RecordWriter
+    samples: Sequence[Sample],
+    split: Split,
+    writer: RecordWriter,
+    also: Sequence[Sequence[Calls]] = (),
 ) -> Iterator[tuple[int, SplitName, bytes]]:
-    """Yield each sample's index, side and record, in the order of the file."""
+    """Yield each sample's index, side and record, in the order of the file.
+
+    also: other right answers of each sample; nothing where none has any.
+    """
     for name, part in parts(split):
         for index in part:
-            yield index, name, writer.write(samples[index], name)
+            yield index, name, writer.write(samples[index], name, also[index] if also else ())
 
 
 def manifest_path(output: Path) -> Path:

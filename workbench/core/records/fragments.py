@@ -32,7 +32,10 @@ class Fragments:
         wanted = {index for index, name in enumerate(self.names) if name in called}
         others = [index for index in order if index not in wanted]
         wanted.update(others[: max(0, limit - len(wanted))])
-        return [index for index in order if index in wanted]
+        # In another order than the drawing: those drawn stand at its beginning, and a called one
+        # anywhere, so that it would be last in most records, and a model would learn its place.
+        again = unpack(f"<{count}I", shake_128(noise).digest(4 * count))
+        return sorted(wanted, key=again.__getitem__)
 
     def pick(self, order: Iterable[int], noise: bytes) -> list[bytes]:
         """Give the entries in this order, each with its inner list shuffled."""

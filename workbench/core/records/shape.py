@@ -9,7 +9,8 @@ class RecordShape:
 
     compact: the catalogue in the compact format (`core.compact`), else as the car's JSON.
     tools, properties: so many in a record, those called and others drawn at random; None for
-    all. A record that calls more than that shows all that it calls.
+    all. A record that calls more than that shows all that it calls; the calls of other right
+    answers count as its own.
     """
 
     compact: bool = False

@@ -17,7 +17,7 @@ from workbench.core.jsontext import dumps
 from workbench.core.records.fragments import Fragments, escape, property_variants, tool_variants
 from workbench.core.records.reading import SplitName
 from workbench.core.records.shape import RecordShape
-from workbench.core.samples import Sample
+from workbench.core.samples import Sample, ToolCall
 
 _WHOLE = RecordShape()
 
@@ -58,8 +58,13 @@ class RecordWriter:
         )
         self._after = escape(brackets[1] + after) + b'"},{"role":"user","content":'
 
-    def write(self, sample: Sample, split: SplitName) -> bytes:
-        """Give a sample's record as one line, shuffled by hash of the seed and the sample's id."""
+    def write(
+        self, sample: Sample, split: SplitName, also: Iterable[Iterable[ToolCall]] = ()
+    ) -> bytes:
+        """Give a sample's record as one line, shuffled by hash of the seed and the sample's id.
+
+        also: other right answers; a short record shows what they call too.
+        """
         tools, properties = self._tools, self._properties
         cut = 6 * len(tools.variants)
         key = f"{self._seed}:{sample.id}".encode()
@@ -68,12 +73,13 @@ class RecordWriter:
             {"function": {"name": call.name, "arguments": call.arguments}}
             for call in sample.answers
         ]
-        functions = {call.name for call in sample.answers}
+        called = [*sample.answers, *(call for answer in also for call in answer)]
+        functions = {call.name for call in called}
         order = tools.order(noise[:cut], self._shape.tools, functions)
         parts = [b'{"metadata":"', split.encode(), b'","tools":[']
         parts.append(b",".join(tools.pick(order, noise[:cut])))
         parts.append(self._before)
-        order = properties.order(noise[cut:], self._shape.properties, _called(sample))
+        order = properties.order(noise[cut:], self._shape.properties, _properties(called))
         if self._shape.compact:
             parts.append(self._compact(order))
         else:
@@ -90,8 +96,8 @@ class RecordWriter:
         return b"\\n".join(head + [line for line, _ in chosen])
 
 
-def _called(sample: Sample) -> set[str]:
-    named = (call.arguments.get(PROPERTY_ARGUMENT) for call in sample.answers)
+def _properties(calls: Iterable[ToolCall]) -> set[str]:
+    named = (call.arguments.get(PROPERTY_ARGUMENT) for call in calls)
     return {name for name in named if isinstance(name, str)}
 
 
