@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from small_car import small_catalog
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
+from workbench.core.catalog import build_catalog
 from workbench.core.compact import CompactError, facts_of, read_compact, write_compact
 from workbench.core.compact.facts import AreaFacts, Limits, PropertyFacts
+from workbench.core.overlay import AreaOverlay, Overlay, PropertyOverlay
 
 VECTORS = json.loads((Path(__file__).parent / "compact_vectors.json").read_text("utf-8"))
 GROUNDING = Path(__file__).parents[1] / "grounding"
@@ -55,7 +57,10 @@ def test_the_vectors_are_written_and_read(vector):
                         Limits(
                             **{
                                 **area["limits"],
-                                "values": tuple(map(tuple, area["limits"].get("values", []))),
+                                **{
+                                    name: tuple(map(tuple, area["limits"].get(name, [])))
+                                    for name in ("values", "names")
+                                },
                             }
                         ),
                     )
@@ -81,11 +86,12 @@ LIMITS = st.builds(
     zero=TEXT,
     plus=TEXT,
     minus=TEXT,
+    names=st.lists(st.tuples(NUMBER | st.booleans() | TEXT, TEXT), max_size=3).map(tuple),
 )
 PROPERTY = st.builds(
     PropertyFacts,
     name=WORD,
-    access=st.sampled_from(["r", "w", "rw"]),
+    access=st.sampled_from(["r", "w", "rw", "-"]),
     type=WORD,
     areas=st.lists(
         st.builds(AreaFacts, st.integers(0, 2**62), TEXT, LIMITS),
@@ -103,7 +109,74 @@ def test_whatever_the_names_and_values_nothing_is_lost(facts):
     assert repr(read_compact(write_compact(facts))) == repr(facts)
 
 
+BITS = st.integers(0, 2**31)
+VALUE = st.integers(-(2**40), 2**40)
+PROFILE = st.fixed_dictionaries(
+    {"areaId": BITS, "areaIdDescription": TEXT},
+    optional={
+        "minValue": st.just("") | NUMBER | st.floats(-9, 9).map(str),
+        "maxValue": st.none() | NUMBER,
+        "supportedEnumValues": st.lists(VALUE, max_size=4, unique=True),
+    },
+)
+RAW = st.fixed_dictionaries(
+    {
+        "propertyName": WORD,
+        "dataType": st.sampled_from(["Boolean", "Integer", "Long", "Float", "FloatArray"]) | WORD,
+        "access": st.sampled_from(["ReadOnly", "WriteOnly", "ReadWrite"]),
+        "changeMode": st.sampled_from(["Static", "OnChange"]),
+        "areaIdProfiles": st.lists(PROFILE, max_size=4),
+    }
+)
+SAID = st.builds(
+    PropertyOverlay,
+    unit=TEXT,
+    step=st.none() | st.floats(1e-9, 9),
+    zero=TEXT,
+    plus=TEXT,
+    minus=TEXT,
+    values=st.dictionaries(VALUE.map(str), WORD, max_size=4),
+    advisory=st.booleans(),
+    areas=st.dictionaries(BITS.map(str), st.builds(AreaOverlay, words=TEXT), max_size=2),
+)
+
+
+@given(st.lists(st.tuples(RAW, st.none() | SAID), max_size=3))
+def test_whatever_a_car_reports_can_be_known_from_the_text(entries):
+    """Held against the catalogue itself, not against the facts taken from it."""
+    overlay = Overlay(
+        properties={raw["propertyName"]: {raw["dataType"]: said} for raw, said in entries if said}
+    )
+    car = build_catalog([raw for raw, _ in entries], [], overlay)
+    read = {fact.name: fact for fact in read_compact(write_compact(facts_of(car)))}
+    assert list(read) == list(car.properties)
+    for prop in car.properties.values():
+        fact = read[prop.name]
+        assert (fact.type, fact.unit, fact.advisory) == (prop.type, prop.unit, prop.advisory)
+        assert ("r" in fact.access) == prop.readable
+        assert ("w" in fact.access) == (prop.writable and not prop.static)
+        whole = prop.type in ("Integer", "Long")
+        assert (fact.step or (1 if whole else None)) == (prop.step or (1 if whole else None))
+        assert [area.id for area in fact.areas] == list(prop.areas)
+        for area in fact.areas:
+            _same_area(area, prop)
+
+
+def _same_area(area, prop):
+    here, limits = prop.areas[area.id], area.limits
+    assert area.words == here.words
+    bounds = (limits.minimum, limits.maximum)
+    assert repr(bounds) == repr((here.minimum, here.maximum))
+    assert (limits.zero, limits.plus, limits.minus) == (here.zero, here.plus, here.minus)
+    assert repr([value for value, _ in limits.values]) == repr(list(here.values))
+    names = {value: name for value, name in (*limits.values, *limits.names) if name}
+    told = {v: n for v, n in prop.value_names.items() if v in here.values or not here.values}
+    assert names == told
+
+
 BAD = {
+    "a place for a limit": ("catalogue 1\nA1 = 0 car\nX r Float; A1, A1", "line 3: A1 is no limit"),
+    "a limit for a place": ("catalogue 1\nV1 = 0 off\nX r Float; V1", "line 3: V1 is no list of p"),
     "another version": ("catalogue 9\n", "line 1"),
     "no access": ("catalogue 1\nX Float; A1", "line 2: it must begin"),
     "an unknown list": ("catalogue 1\nX r Float; A1", "line 2: there is no 'A1'"),

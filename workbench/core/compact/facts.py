@@ -7,8 +7,8 @@ from typing import Any, Literal
 from workbench.core.catalog import Area, Catalog, Property
 from workbench.core.entries import Number
 
-AccessWord = Literal["r", "w", "rw"]
-"""What the vehicle allows: reading, changing, or both."""
+AccessWord = Literal["r", "w", "rw", "-"]
+"""What the vehicle allows: reading, changing, both or neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Limits:
     """Which values a property takes in an area, and what they mean.
 
     minimum, maximum: inclusive, None where unlimited. values: the legal ones with their names (""
-    where nameless), empty where any in range is. zero, plus, minus: meanings of signs.
+    where nameless), empty where any in range is. names: of values, where others are legal too.
+    zero, plus, minus: meanings of signs.
     """
 
     minimum: Number | None = None
@@ -25,6 +26,7 @@ class Limits:
     zero: str = ""
     plus: str = ""
     minus: str = ""
+    names: tuple[tuple[Any, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ def facts_of(catalog: Catalog, names: Iterable[str] | None = None) -> tuple[Prop
 
 def _property(prop: Property) -> PropertyFacts:
     writable = prop.writable and not prop.static
-    access: AccessWord = "rw" if prop.readable and writable else "w" if writable else "r"
+    access: AccessWord = "r" if prop.readable else "-"
+    if writable:
+        access = "rw" if prop.readable else "w"
     # A step of one goes without saying for whole numbers.
     step = None if prop.step == 1 and prop.type in ("Integer", "Long") else prop.step
     return PropertyFacts(
@@ -74,7 +78,7 @@ def _property(prop: Property) -> PropertyFacts:
 def _area(prop: Property, area: Area) -> AreaFacts:
     named = prop.value_names
     values = tuple((value, named.get(value, "")) for value in area.values)
-    if not values and area.minimum is None and area.maximum is None:
-        values = tuple(named.items())
-    limits = Limits(area.minimum, area.maximum, values, area.zero, area.plus, area.minus)
+    names = () if values else tuple(named.items())
+    signs = (area.zero, area.plus, area.minus)
+    limits = Limits(area.minimum, area.maximum, values, *signs, names)
     return AreaFacts(area.id, area.words, limits)

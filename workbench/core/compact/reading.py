@@ -7,7 +7,7 @@ from typing import Any, get_args
 from workbench.core.compact.facts import AccessWord, AreaFacts, Limits, PropertyFacts
 from workbench.core.compact.tokens import VERSION, split, text_in
 
-_LIST = re.compile(r"([AV]\d+) = ?(.*)")
+_LIST = re.compile(r"([AVN]\d+) = ?(.*)")
 _HEAD = re.compile(r'("(?:[^"\\]|\\.)*"|\S+) (\S+) ("(?:[^"\\]|\\.)*"|\S+)')
 _SIGNS = {"0": "zero", "+": "plus", "-": "minus"}
 
@@ -51,7 +51,7 @@ def _property(line: str, lists: dict[str, _Listed]) -> PropertyFacts:
     head, *parts = split(line, ";")
     found = _HEAD.fullmatch(head)
     if found is None or found[2] not in get_args(AccessWord):
-        raise ValueError("it must begin with a name, r, w or rw, and a type")
+        raise ValueError("it must begin with a name, r, w, rw or -, and a type")
     limits: dict[int, Limits] = {}
     places: _Listed = ()
     extra: dict[str, Any] = {}
@@ -66,6 +66,8 @@ def _property(line: str, lists: dict[str, _Listed]) -> PropertyFacts:
         else:
             place, *terms = split(part, ",")
             name, *ids = place.split(":")
+            if not name.startswith("A"):
+                raise ValueError(f"{name} is no list of places")
             places = lists[name]
             here = _limits(terms, lists)
             limits |= dict.fromkeys(map(int, ids) if ids else (id_ for id_, _ in places), here)
@@ -84,6 +86,8 @@ def _limits(terms: list[str], lists: dict[str, _Listed]) -> Limits:
             low, high = term.split("..")
             given["minimum"] = json.loads(low) if low else None
             given["maximum"] = json.loads(high) if high else None
+        elif term[:1] not in "VN":
+            raise ValueError(f"{term} is no limit")
         else:
-            given["values"] = lists[term]
+            given["names" if term.startswith("N") else "values"] = lists[term]
     return Limits(**given)

@@ -14,12 +14,16 @@ _STRING = r'"(?:[^"\\]|\\.)*"'
 
 def text_out(text: str) -> str:
     """Write a text: bare, or as a JSON string where it holds a sign of the format."""
-    return text if _BARE.fullmatch(text) and text.isprintable() else json.dumps(text)
+    return text if _BARE.fullmatch(text) and text.isprintable() else _quoted(text)
 
 
 def word_out(word: str) -> str:
     """Write a name: as a text, and quoted where it holds a blank."""
-    return json.dumps(word) if " " in word else text_out(word)
+    return _quoted(word) if " " in word else text_out(word)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def text_in(token: str) -> str:

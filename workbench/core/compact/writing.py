@@ -15,12 +15,16 @@ from typing import Any
 from workbench.core.compact.facts import AreaFacts, Limits, PropertyFacts
 from workbench.core.compact.tokens import VERSION, text_out, word_out
 
+_Names = dict[tuple[tuple[Any, ...], ...], str]
+"""Names of lists, by what is in them."""
+
 
 @dataclass(frozen=True, slots=True)
 class CompactLines:
     """A catalogue as lines, to put together what is wanted of it.
 
-    lists: of places, then of values. properties: each one's line, and which lists it uses.
+    lists: of places, then of values, then of names. properties: each one's line, and which lists
+    it uses.
     """
 
     lists: tuple[str, ...]
@@ -40,47 +44,52 @@ def write_compact(properties: Sequence[PropertyFacts]) -> str:
 
 def compact_lines(properties: Iterable[PropertyFacts]) -> CompactLines:
     """Write each property and each list by itself; a list has one name throughout."""
-    places: dict[tuple[tuple[int, str], ...], str] = {}
-    values: dict[tuple[tuple[Any, ...], ...], str] = {}
-    written = [(_property(prop, places, values), prop) for prop in properties]
-    lists = [
-        f"{name} = " + " | ".join(_named(*area) for area in areas) for areas, name in places.items()
-    ]
-    lists += [
-        f"{name} = " + " | ".join(_named(value, words) for _, value, words in listed)
-        for listed, name in values.items()
-    ]
-    place_of = {key: index for index, key in enumerate(places)}
-    value_of = {key: index + len(places) for index, key in enumerate(values)}
-    lines = []
-    for line, prop in written:
-        used = {value_of[_listed(area.limits)] for area in prop.areas if area.limits.values}
-        if prop.areas:
-            used.add(place_of[_places(prop)])
-        lines.append((line, frozenset(used)))
-    return CompactLines(tuple(lists), tuple(lines))
+    lists = _Lists()
+    written = [(_property(prop, lists), lists.taken()) for prop in properties]
+    texts = lists.texts()
+    place = {name: index for index, name in enumerate(texts)}
+    return CompactLines(
+        tuple(texts.values()),
+        tuple((line, frozenset(map(place.__getitem__, used))) for line, used in written),
+    )
 
 
-def _places(prop: PropertyFacts) -> tuple[tuple[int, str], ...]:
-    return tuple((area.id, area.words) for area in prop.areas)
+class _Lists:
+    """Names lists as they are met: A of places, V of legal values, N of names of values."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, _Names] = {letter: {} for letter in "AVN"}
+        self._taken: set[str] = set()
+
+    def name(self, letter: str, entries: Iterable[tuple[Any, str]]) -> str:
+        """Give the name of a list."""
+        known = self._names[letter]
+        # How a value is written is part of it: 1, 1.0 and true are equal keys, and not the same.
+        listed = tuple((repr(value), value, words) for value, words in entries)
+        name = known.setdefault(listed, f"{letter}{len(known) + 1}")
+        self._taken.add(name)
+        return name
+
+    def taken(self) -> set[str]:
+        """Give the lists named since the last time."""
+        taken, self._taken = self._taken, set()
+        return taken
+
+    def texts(self) -> dict[str, str]:
+        """Give the line of each list by its name, in the order in which they are to stand."""
+        return {
+            name: f"{name} = " + " | ".join(_named(value, words) for _, value, words in listed)
+            for known in self._names.values()
+            for listed, name in known.items()
+        }
 
 
-def _listed(limits: Limits) -> tuple[tuple[Any, ...], ...]:
-    # The types are part of it: 1, 1.0 and true are equal keys, and not the same values.
-    return tuple((type(value), value, name) for value, name in limits.values)
-
-
-def _property(
-    prop: PropertyFacts,
-    places: dict[tuple[tuple[int, str], ...], str],
-    values: dict[tuple[tuple[Any, ...], ...], str],
-) -> str:
+def _property(prop: PropertyFacts, lists: _Lists) -> str:
     parts = [f"{word_out(prop.name)} {prop.access} {word_out(prop.type)}"]
     if prop.areas:
-        place = places.setdefault(_places(prop), f"A{len(places) + 1}")
+        place = lists.name("A", ((area.id, area.words) for area in prop.areas))
         parts += [
-            ", ".join([place + ids, *_limits(limits, values)])
-            for ids, limits in _groups(prop.areas)
+            ", ".join([place + ids, *_limits(limits, lists)]) for ids, limits in _groups(prop.areas)
         ]
     if prop.unit:
         parts.append(f"unit {text_out(prop.unit)}")
@@ -102,7 +111,7 @@ def _groups(areas: Iterable[AreaFacts]) -> list[tuple[str, Limits]]:
     return [("".join(f":{id_}" for id_ in ids), limits) for ids, limits in groups.values()]
 
 
-def _limits(limits: Limits, values: dict[tuple[tuple[Any, ...], ...], str]) -> list[str]:
+def _limits(limits: Limits, lists: _Lists) -> list[str]:
     parts = []
     if limits.minimum is not None or limits.maximum is not None:
         low, high = (
@@ -110,7 +119,9 @@ def _limits(limits: Limits, values: dict[tuple[tuple[Any, ...], ...], str]) -> l
         )
         parts.append(f"{low}..{high}")
     if limits.values:
-        parts.append(values.setdefault(_listed(limits), f"V{len(values) + 1}"))
+        parts.append(lists.name("V", limits.values))
+    if limits.names:
+        parts.append(lists.name("N", limits.names))
     signs = (("0", limits.zero), ("+", limits.plus), ("-", limits.minus))
     return parts + [f"{sign}={text_out(words)}" for sign, words in signs if words]
 
