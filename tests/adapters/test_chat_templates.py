@@ -109,6 +109,10 @@ def test_a_folder_s_template_is_found_in_either_file(tmp_path):
     assert load_chat_template(tmp_path).source == WHOLE
     (tmp_path / "chat_template.jinja").write_text("other <function=")
     assert load_chat_template(tmp_path).family == "tagged"
+    named = [{"name": "default", "template": "no"}, {"name": "tool_use", "template": WHOLE}]
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": named}))
+    (tmp_path / "chat_template.jinja").unlink(missing_ok=True)
+    assert load_chat_template(tmp_path).source == WHOLE
 
 
 def test_a_folder_without_a_template_is_told(tmp_path):

@@ -62,6 +62,7 @@ def test_all_of_prompt_and_answer_is_counted_and_told(data, folder):
     output = data.with_name("out.jsonl")
     options = record_options("compact", tokenizers=[folder])
     result = refine(RefineOptions(data, output, records=options))
+    assert str(result.measured.lengths[0]).endswith("of it the catalogue (plain texts)")
     counts = sorted(words(json.loads(line)) for line in output.read_text().splitlines())
     [told] = result.measured.lengths
     assert (told.minimum, told.maximum) == (counts[0], counts[-1])
@@ -87,6 +88,8 @@ def test_a_chat_template_is_used_where_there_is_one(folder):
     assert (plain.templated, counter.templated) == (False, True)
     # system a b c, user d, assistant, <tool_call>f
     assert counter.count([counter.text(record)]) == [8]
+    # It shows neither tools nor arguments, which are not counted then: that is said.
+    assert counter.loses == ("tools", "calls")
     (folder / "chat_template.jinja").write_text("{{ raise_exception('No roles!') }}")
     refusing = load_token_counter(folder)
     with pytest.raises(InputError, match=r"No roles!.*tokenizer\.json itself"):
@@ -108,7 +111,8 @@ def test_records_over_the_limit_are_left_out_and_named(data, folder):
     assert check_export(output, CatalogFiles()).discrepancies == []
     manifest = json.loads(exported.files.manifest.read_text())
     assert manifest["left_out"] == {"over --max-tokens": 1}
-    assert manifest["records"]["too_long"][0]["tokens"] == all_of_them.maximum
+    [told] = manifest["records"]["too_long"]
+    assert (told["index"], told["tokens"]) == (5, all_of_them.maximum)
     assert "| tokenizer | fewest | median | most |" in exported.files.card.read_text()
 
 

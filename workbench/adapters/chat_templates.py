@@ -108,6 +108,9 @@ def _template(folder: Path, config: dict[str, Any]) -> ChatTemplate | None:
             source = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError):
             raise InputError(f"{path}: it cannot be read as UTF-8; restore the template.") from None
+    elif isinstance(source, list):
+        named = {one.get("name"): one.get("template") for one in source if isinstance(one, dict)}
+        source = named.get("tool_use", named.get("default"))
     if not isinstance(source, str):
         return None
     tokens = {}

@@ -16,6 +16,7 @@ from workbench.adapters.chat_templates import (
 )
 from workbench.adapters.files import read_bytes
 from workbench.core.errors import InputError
+from workbench.core.probe import probe_template
 
 TOKENIZER_FILE = "tokenizer.json"
 
@@ -24,7 +25,8 @@ class TokenCounter:
     """One tokenizer, and how its model's prompts are written.
 
     path: as it was named. digest: SHA-256 of its file. templated: whether records are counted as
-    the model's chat template renders them; else their plain texts are, one below another.
+    the model's chat template renders them; else their plain texts are, one below another. loses:
+    what that template leaves out of a record ("tools", "calls"), and is not counted therefore.
     """
 
     def __init__(self, path: Path, file: Path, template: ChatTemplate | None) -> None:
@@ -34,6 +36,7 @@ class TokenCounter:
         self._file = file
         self._template = template
         self._tokenizer = _tokenizer(file, data)
+        self.loses = _losses(template) if template else ()
 
     @property
     def templated(self) -> bool:
@@ -70,6 +73,13 @@ def load_token_counter(path: Path) -> TokenCounter:
     if not path.is_dir():
         return TokenCounter(path, path, None)
     return TokenCounter(path, path / TOKENIZER_FILE, find_chat_template(path))
+
+
+def _losses(template: ChatTemplate) -> tuple[str, ...]:
+    def render(messages: list[dict[str, Any]], tools: list[Any], start: bool) -> str:
+        return template.render(messages, tools, add_generation_prompt=start)
+
+    return tuple(loss.what for loss in probe_template(render, template.family))
 
 
 def _tokenizer(file: Path, data: bytes) -> Any:

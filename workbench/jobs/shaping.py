@@ -45,8 +45,8 @@ class RecordOptions:
 class Lengths:
     """Tokens of all records under one tokenizer, prompt and answer.
 
-    sha256: of the tokenizer. templated: see `TokenCounter`. catalogue: the share of the tokens
-    that the catalogue takes, 0 to 1.
+    sha256: of the tokenizer. templated, loses: see `TokenCounter`. catalogue: the share of the
+    tokens that the catalogue takes, 0 to 1.
     """
 
     tokenizer: str
@@ -56,9 +56,12 @@ class Lengths:
     median: int
     maximum: int
     catalogue: float
+    loses: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         texts = "by its chat template" if self.templated else "plain texts"
+        if self.loses:
+            texts += f", which leaves out: {', '.join(self.loses)}"
         return (
             f"{self.tokenizer}: {self.minimum:,} to {self.maximum:,} tokens a record, median "
             f"{self.median:,}, {self.catalogue:.0%} of it the catalogue ({texts})"
@@ -180,6 +183,7 @@ def _lengths(
         round(median(kept)),
         max(kept),
         round(share, 3),
+        counter.loses,
     )
 
 
@@ -192,12 +196,16 @@ def manifest_records(options: RecordOptions, measured: Measured) -> dict[str, An
             "tools_per_record": shape.tools,
             "properties_per_record": shape.properties,
             "max_tokens": options.max_tokens,
-            "too_long": [{"id": one.id, "tokens": one.tokens} for one in measured.too_long],
+            "too_long": [
+                {"index": one.index, "id": one.id, "tokens": one.tokens}
+                for one in measured.too_long
+            ],
             "lengths": [
                 {
                     "tokenizer": one.tokenizer,
                     "sha256": one.sha256,
                     "chat_template": one.templated,
+                    "leaves_out": list(one.loses),
                     "tokens": {"min": one.minimum, "median": one.median, "max": one.maximum},
                     "catalogue_share": one.catalogue,
                 }
