@@ -8,7 +8,8 @@ from typing import Any
 
 
 class HubServer:
-    """Takes one commit. files: what it got, by path. asked: method, path and token of requests.
+    """Takes one commit. files: what it got, by path. before, deleted: what
+    it had, and what of that went. asked: method, path and token of requests.
 
     refuse: a status with which it answers instead, echoing the token wherever it can.
     """
@@ -17,6 +18,8 @@ class HubServer:
         self.asked: list[tuple[str, str, str]] = []
         self.files: dict[str, bytes] = {}
         self.made: dict[str, Any] = {}
+        self.before: list[str] = []
+        self.deleted: list[str] = []
         self.refuse = 0
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._http.owner = self  # type: ignore[attr-defined]
@@ -67,10 +70,14 @@ class _Handler(BaseHTTPRequestHandler):
             return {"files": [{"path": f["path"], **told} for f in files]}
         if "/commit/" in self.path:
             for line in map(json.loads, body.splitlines()):
+                if line["key"] == "deletedFile":
+                    owner.deleted.append(line["value"]["path"])
                 if line["key"] == "file":
                     value = line["value"]
                     owner.files[value["path"]] = base64.b64decode(value["content"])
             return {"success": True, "commitUrl": f"{owner.url}/c/1", "commitOid": "1" * 40}
+        if "/tree/" in self.path:
+            return [{"type": "file", "path": path, "size": 1, "oid": "1"} for path in owner.before]
         if self.path == "/api/validate-yaml":
             return {"errors": [], "warnings": []}
         return {"id": "me/car", "sha": "1" * 40, "siblings": []}

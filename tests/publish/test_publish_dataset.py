@@ -105,7 +105,9 @@ def test_a_folder_is_replaced_only_where_it_was_published_and_on_request(records
     (tmp_path / "mine/strings/train.parquet").unlink()
     publish(again)
     assert (tmp_path / "mine/strings/train.parquet").exists()
-    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".mine")) == []
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".mine")) == [
+        ".mine.publish.lock"
+    ]
 
 
 def test_records_that_are_not_as_exported_are_refused(records, tmp_path):
@@ -132,9 +134,119 @@ def test_what_loads_back_as_something_else_is_not_published(records, tmp_path, m
         return {**row, "metadata": "eval"} if len(seen) == 3 else row
 
     monkeypatch.setattr(tables, "as_row", spoilt)
-    with pytest.raises(InputError, match=r"config strings does not load .*: record 3 is another"):
+    with pytest.raises(
+        InputError, match=r"config strings does not load .*: train record 3 is another \(at meta"
+    ):
         publish(PublishOptions(records, str(tmp_path / "out"), "mit"))
-    assert [p.name for p in tmp_path.iterdir() if "out" in p.name] == []
+    assert [p.name for p in tmp_path.iterdir() if "out" in p.name] == [".out.publish.lock"]
+
+
+def record(value, **more):
+    calls = [{"function": {"name": "f", "arguments": {"value": value}}}]
+    messages = [
+        {"role": "developer", "content": "\u2028ü🙂"},
+        {"role": "user", "content": "\x00 \ufeff „“"},
+        {"role": "assistant", "tool_calls": calls},
+    ]
+    return json.dumps({"metadata": "train", "tools": [], "messages": messages} | more)
+
+
+def test_values_of_any_type_come_back_as_they_were(tmp_path):
+    values = [22.0, 22, True, None, "22", [1, 2.0, True, "a", None, []], {"a": {}}, -(2**63), 1e-07]
+    path = tmp_path / "odd.jsonl"
+    path.write_bytes("\r\n".join(map(record, values)).encode())
+    done = publish(PublishOptions(path, str(tmp_path / "a folder"), "mit"))
+    assert done.compared[1:] == ("strings, 9 records", "typed, 9 records")
+    [rows] = load(tmp_path / "a folder", tmp_path, "typed").values()
+    assert [repr(row["messages"][2]["tool_calls"]) for row in rows] == [
+        repr(json.loads(record(value))["messages"][2]["tool_calls"]) for value in values
+    ]
+
+
+def test_what_would_not_come_back_is_named_by_its_place(tmp_path):
+    path = tmp_path / "odd.jsonl"
+    path.write_text(f"{record(1)}\n{record(2**70)}\n")
+    with pytest.raises(InputError, match=r"train record 2 is another \(at messages\[2\].*64 bits"):
+        publish(PublishOptions(path, str(tmp_path / "out"), "mit"))
+    path.write_text(record(1, vendor="x"))
+    with pytest.raises(InputError, match=r"line 1: this is no record .*unknown field `vendor`"):
+        publish(PublishOptions(path, str(tmp_path / "out"), "mit"))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"to": "hub:me/a--b"}, "Cannot have -- or .. in repo_id"),
+        ({"to": "hub:me/" + "a" * 99}, "maximum length is 96"),
+        ({"public": True}, "--public: nothing is uploaded without --upload"),
+        ({"report": Path("report.json")}, "--report goes into a model's card"),
+        ({"language": "plain English"}, "--language plain English: name it by its code"),
+        ({"license": "unknown"}, "--license unknown: name the licence"),
+        ({"to": ".", "replace": True}, "what is published from lies in it"),
+    ],
+)
+def test_what_means_nothing_is_said_before_anything_is_written(
+    records, tmp_path, monkeypatch, more, words
+):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    given = {"to": "out", "license": "mit"} | more
+    with pytest.raises(InputError, match=words):
+        publish(PublishOptions(records, **given))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_title_is_one_line(records, tmp_path):
+    publish(PublishOptions(records, str(tmp_path / "out"), "mit", name="a\nb: #x"))
+    assert "\n# a b: \\#x\n" in (tmp_path / "out/README.md").read_text()
+
+
+def test_a_full_disk_for_temporary_files_is_named(records, tmp_path, monkeypatch):
+    import datasets as library
+
+    def full(*_, **__):
+        try:
+            raise OSError(28, "No space left on device")
+        except OSError as error:
+            raise RuntimeError("An error occurred while generating the dataset") from error
+
+    monkeypatch.setattr(library, "load_dataset", full)
+    with pytest.raises(InputError, match="no space left on device; see to the folder for temp"):
+        publish(PublishOptions(records, str(tmp_path / "out"), "mit"))
+
+
+def test_a_publishing_killed_at_any_rename_loses_neither_old_nor_new(
+    records, tmp_path, monkeypatch
+):
+    """Stopped as by kill -9, where no `finally` runs."""
+    options = PublishOptions(records, str(tmp_path / "out"), "mit", replace=True)
+    publish(options)
+    rename = Path.rename
+    for moment in (1, 2, 3):
+        done = []
+
+        def killed(path, target, moment=moment, done=done):
+            done.append(path)
+            if len(done) == moment:
+                os._exit(9)
+            return rename(path, target)
+
+        child = os.fork()
+        if child == 0:
+            monkeypatch.setattr(Path, "rename", killed)
+            try:
+                publish(options)
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        left = [p.name for p in tmp_path.iterdir() if p.name.endswith((".tmp", ".old"))]
+        assert bool(left) == (moment < 3)
+        with pytest.raises(InputError, match="not empty"):
+            publish(PublishOptions(records, options.to, "mit"))
+        assert (tmp_path / "out/README.md").exists()
+        left = [p.name for p in tmp_path.iterdir() if p.name.endswith((".tmp", ".old"))]
+        assert left == []
 
 
 @pytest.mark.skipif(

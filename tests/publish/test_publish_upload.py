@@ -47,6 +47,7 @@ def secrets(tmp_path):
 def test_an_upload_is_the_folder_in_a_private_repository(
     records, publishing, hub, secrets, tmp_path
 ):
+    hub.before = ["README.md", "strings/test.parquet", "records/train.jsonl", "mine.txt"]
     result = publishing(
         records, "--to", "hub:me/car", "--license", "mit", "--upload", HF_ENDPOINT=hub.url
     )
@@ -55,6 +56,7 @@ def test_an_upload_is_the_folder_in_a_private_repository(
     folder = tmp_path / "build/publish/me/car"
     here = {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     assert hub.files == here
+    assert hub.deleted == ["strings/test.parquet"]  # of an earlier one; others' files stay
     assert {"name": "car", "organization": "me", "type": "dataset"}.items() <= hub.made.items()
     assert hub.made.get("private") is True or hub.made.get("visibility") == "private"
     assert {token for _, _, token in hub.asked} == {CANARY}

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ COLUMNS = ("metadata", "tools", "messages")
 _ROWS = 200
 
 
-class _Raw(msgspec.Struct):
+class _Raw(msgspec.Struct, forbid_unknown_fields=True):
     metadata: str
     tools: msgspec.Raw
     messages: msgspec.Raw
@@ -70,6 +70,11 @@ def as_row(line: bytes, config: Config) -> dict[str, Any]:
     }
 
 
+def check_columns(line: bytes) -> None:
+    """Raise `ValueError` where a record holds more than the columns, which would be lost."""
+    _raw_decoder.decode(line)
+
+
 @contextmanager
 def loaded(folder: Path, config: str) -> Iterator[Any]:
     """Load a dataset folder as a user does, by its card, with a cache that is thrown away.
@@ -83,17 +88,35 @@ def loaded(folder: Path, config: str) -> Iterator[Any]:
 
 
 def first_difference(rows: Any, records: Path, config: Config) -> str:
-    """Hold loaded rows against the records (JSONL); "" where all are equal, to the type."""
+    """Hold loaded rows against the records (JSONL), to the type.
+
+    Says which record differs, where; "" where all are equal.
+    """
     count = 0
     with records.open("rb") as file:
         for number, line in enumerate(file):
             if number >= len(rows):
                 return f"record {number + 1} is not in it"
-            row = {name: rows[number][name] for name in COLUMNS}
+            row: dict[str, Any] = {name: rows[number][name] for name in COLUMNS}
             if dumps(row) != dumps(as_row(line, config)):
-                return f"record {number + 1} is another"
+                return (
+                    f"record {number + 1} is another (at {_place(as_row(line, config), row)[1:]})"
+                )
             count = number + 1
     return "" if len(rows) == count else f"it holds {len(rows) - count} more"
+
+
+def _place(one: Any, other: Any) -> str:
+    """Give the path to the first place where two values differ."""
+    pairs: Iterable[tuple[Any, Any]] = ()
+    if isinstance(one, dict) and isinstance(other, dict) and list(one) == list(other):
+        pairs = ((f".{key}", (one[key], other[key])) for key in one)
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = ((f"[{index}]", pair) for index, pair in enumerate(zip(one, other, strict=True)))
+    for name, (left, right) in pairs:
+        if dumps(left) != dumps(right):
+            return f"{name}{_place(left, right)}"
+    return ""
 
 
 def _features(config: Config) -> Any:

@@ -9,8 +9,18 @@ from workbench.adapters.gemini.faults import without_key
 from workbench.adapters.gemini.silence import redact_logs
 from workbench.adapters.secrets import find_hub_token
 from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.plain import visible
 
 Kind = Literal["dataset", "model"]
+
+
+_OURS = (
+    *(f"{folder}/*" for folder in ("records", "strings", "typed", "evaluation")),
+    "provenance.jsonl",
+    "*.safetensors",
+    "*.safetensors.index.json",
+)
+"""What `publish` writes: files of these names in the repository go where they are not uploaded."""
 
 
 class UploadError(WorkbenchError):
@@ -37,6 +47,17 @@ def ready_to_upload() -> tuple[SecretStr, str]:
     return found
 
 
+def check_repository(name: str) -> None:
+    """Raise `InputError` for a name that the Hub does not take."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError as error:
+        raise InputError(f"hub:{name}: {str(error).rstrip('.')}; choose another name.") from None
+
+
 def upload(folder: Path, name: str, kind: Kind, token: SecretStr, *, public: bool) -> str:
     """Upload a folder as one commit, into a new repository or an existing one; gives its address.
 
@@ -56,17 +77,21 @@ def upload(folder: Path, name: str, kind: Kind, token: SecretStr, *, public: boo
             repo_type=kind,
             folder_path=folder,
             commit_message="Published by CarTool Workbench",
+            delete_patterns=list(_OURS),  # what an earlier publication had and this one lacks
         )
         return without_key(str(made), token)
     except HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else 0
         problem = _refused(status, name), error
     except Exception as error:  # of its transports, and of files that cannot be read
-        problem = "the connection or a file failed; check both, then run the same command", error
+        problem = "the connection or a file failed; check both", error
     # Raised here, where no traceback leads to the request and its headers.
     remedy, cause = problem
     said = without_key(" ".join(str(cause).split()), token)[:300]
-    raise UploadError(f"hub:{name}: {remedy} ({type(cause).__name__}: {said}).") from None
+    raise UploadError(
+        f"hub:{name}: {remedy} ({type(cause).__name__}: {visible(said)}). The folder is written; "
+        "the same command with --replace tries again."
+    ) from None
 
 
 def _refused(status: int, name: str) -> str:
@@ -74,4 +99,4 @@ def _refused(status: int, name: str) -> str:
         return f"the Hub does not accept the token, or it may not write to {name}; check both"
     if status == 404:
         return "the Hub does not know it; check the name and the token"
-    return "the Hub refused; come back later, or see what it says"
+    return "the Hub refused; see what it says, or come back later"

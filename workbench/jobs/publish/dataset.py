@@ -8,6 +8,7 @@ provenance.jsonl               where each is from, as `export` wrote it
 """
 
 import shutil
+import tempfile
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,14 @@ from typing import Any, get_args
 
 import msgspec
 
-from workbench.adapters.hub.tables import Config, Size, first_difference, loaded, write_parquet
+from workbench.adapters.hub.tables import (
+    Config,
+    Size,
+    check_columns,
+    first_difference,
+    loaded,
+    write_parquet,
+)
 from workbench.core.errors import InputError
 from workbench.core.records import SplitName, read_record
 from workbench.jobs.publish.dataset_card import dataset_card
@@ -60,6 +68,7 @@ def _write_records(source: Path, folder: Path) -> tuple[dict[str, str], dict[str
             for number, line in enumerate(file, start=1):
                 try:
                     split, _ = read_record(line)
+                    check_columns(line)
                 except ValueError as error:
                     raise InputError(
                         f"{source}, line {number}: this is no record ({error}); name records of "
@@ -117,24 +126,38 @@ def _compare(folder: Path, hashes: Mapping[str, str], counts: Mapping[str, int])
     for split, digest in hashes.items():
         if sha256(_records(folder, split).read_bytes()).hexdigest() != digest:
             raise InputError(f"{split}.jsonl: it is not as it was written; check the disk.")
-    compared = [f"JSONL, {total:,} records"]
+    number = f"{total:,} {'record' if total == 1 else 'records'}"
+    compared = [f"JSONL, {number}"]
     for config in CONFIGS:
         try:
             with loaded(folder, config) as splits:
                 wrong = set(splits) ^ set(counts)
                 found = f"its splits are {', '.join(splits)}" if wrong else ""
                 for split in counts if not wrong else ():
-                    records = _records(folder, split)
-                    found = found or first_difference(splits[split], records, config)
+                    differs = first_difference(splits[split], _records(folder, split), config)
+                    found = found or (differs and f"{split} {differs}")
         except Exception as error:  # whatever the library raises
+            _raise_for_the_disk(error)
             found = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
         if found:
             raise InputError(
                 f"the config {config} does not load as it was written: {found}. Nothing is "
-                "published; try another version of datasets."
+                "published; mend that record (numbers beyond 64 bits and -0.0 are not kept), or "
+                "try another version of datasets."
             )
-        compared.append(f"{config}, {total:,} records")
+        compared.append(f"{config}, {number}")
     return compared
+
+
+def _raise_for_the_disk(error: BaseException | None) -> None:
+    """Raise `InputError` where the cause of an error is that a file cannot be written."""
+    while error is not None:
+        if isinstance(error, OSError) and error.strerror:
+            raise InputError(
+                f"it cannot be loaded back: {error.strerror.lower()}; see to the folder for "
+                f"temporary files, {tempfile.gettempdir()}, or name another by TMPDIR."
+            ) from None
+        error = error.__cause__ or error.__context__
 
 
 def _records(folder: Path, split: str) -> Path:

@@ -28,7 +28,7 @@ def dataset_card(
 ) -> tuple[bytes, tuple[str, ...]]:
     """Write the card; also gives notes. sizes: of the default config, by split."""
     sections = _export_card(beside(options.source, "card.md"))
-    name = options.name or options.source.stem
+    name = options.title
     total = sum(counts.values())
     parts = ", ".join(f"{number:,} {split}" for split, number in counts.items())
     body = [

@@ -58,7 +58,7 @@ def write_model_folder(
     for name in (*names, *sorted(pictures)):
         shutil.copyfile(source / name, folder / name)
     base, told = _base(source)
-    body = body or f"# {plain(options.name or source.name)}"
+    body = body or f"# {plain(options.title)}"
     if options.report:
         body = _UNSCORED.sub("", body).strip() + "\n\n" + _evaluation(options.report, folder)
     body = f"{body}\n\n{MARK}\n\n## Licence\n\n{options.license_id}"

@@ -9,6 +9,7 @@ from workbench.core.errors import InputError
 
 HUB = "hub:"
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LICENSE = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 
 
@@ -62,7 +63,23 @@ class PublishOptions:
                 f"--license {self.license}: this is no licence's ID, such as apache-2.0, "
                 "cc-by-4.0, mit or other."
             )
+        if given == "unknown":
+            raise InputError("--license unknown: name the licence, or other and add its text.")
         return given
+
+    @property
+    def language_tag(self) -> str:
+        """The language of the requests, such as en or pt-BR. Raises `InputError` for no such."""
+        if not _LANGUAGE.fullmatch(self.language):
+            raise InputError(f"--language {self.language}: name it by its code, such as en or de.")
+        return self.language
+
+    @property
+    def title(self) -> str:
+        """The title for people, in one line."""
+        return " ".join((self.name or "").split()) or self.source.resolve().name.removesuffix(
+            ".jsonl"
+        )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Publish: write the folder aside, load it back, put it in place, and upload it if asked to."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 from workbench.adapters.hub import need_publish
 from workbench.adapters.secrets import exposure
 from workbench.core.errors import InputError
-from workbench.jobs.publish.folders import check_target, staged
+from workbench.jobs.publish.folders import staged
 from workbench.jobs.publish.options import Published, PublishOptions
 
 if TYPE_CHECKING:
@@ -30,16 +31,13 @@ def publish(options: PublishOptions) -> Published:
         check_model(options)
     elif not options.source.exists():
         raise InputError(f"{options.source}: there is no such file; check the path.")
-    _ = options.license_id
+    _check(options, kind)
     folder, repository = options.folder, options.repository
-    if options.upload and repository is None:
-        raise InputError(f"--upload: {options.to} is a folder; name --to hub:OWNER/NAME.")
     if options.upload:
         from workbench.adapters.hub.upload import ready_to_upload, upload
 
         token, source = ready_to_upload()
-    check_target(folder, options.replace)
-    with staged(folder) as place:
+    with staged(folder, options.replace) as place:
         if kind == "model":
             compared, notes = write_model_folder(options, place)
             done = Published(folder, {}, compared, notes)
@@ -52,3 +50,26 @@ def publish(options: PublishOptions) -> Published:
         done = replace(done, notes=(*done.notes, warning))
     address = upload(folder, repository, kind, token, public=options.public)
     return replace(done, address=address)
+
+
+def _check(options: PublishOptions, kind: "Kind") -> None:
+    """Raise `InputError` for options that mean nothing, or that the Hub would refuse."""
+    from workbench.adapters.hub.upload import check_repository
+
+    _ = options.license_id, options.language_tag
+    if options.repository is not None:
+        check_repository(options.repository)
+    elif options.upload:
+        raise InputError(f"--upload: {options.to} is a folder; name --to hub:OWNER/NAME.")
+    if options.public and not options.upload:
+        raise InputError(
+            "--public: nothing is uploaded without --upload; add it, or drop --public."
+        )
+    if options.report is not None and kind == "dataset":
+        raise InputError("--report goes into a model's card; name a model's folder, or drop it.")
+    source, target = (Path(os.path.realpath(path)) for path in (options.source, options.folder))
+    if target in (source, *source.parents):
+        raise InputError(
+            f"{options.folder}: what is published from lies in it ({options.source}); name another "
+            "folder."
+        )
