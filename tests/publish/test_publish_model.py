@@ -76,7 +76,57 @@ def test_without_a_licence_the_base_models_is_named_where_it_is_told(model, tmp_
         publish(options)
     done = publish(PublishOptions(model, str(tmp_path / "out"), "mit"))
     assert "is under gemma; see that mit agrees with it" in done.notes[0]
-    assert "is under gemma." in (tmp_path / "out/README.md").read_text()
+    text = (tmp_path / "out/README.md").read_text()
+    assert "The base model, base, is under gemma." in text
+    assert str(tmp_path) not in text
+
+
+def test_no_folder_of_this_machine_is_told_of_unsaid(model, tmp_path):
+    base = tmp_path / "base"
+    base.mkdir()
+    (model / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": str(base)}))
+    report = tmp_path / "report.json"
+    report.write_text(
+        json.dumps({"model": str(model), "data": {"path": str(tmp_path / "r.jsonl")}})
+    )
+    report.with_suffix(".md").write_text(f"# {model}\n\nof `{tmp_path}/r.jsonl`\n")
+    done = publish(PublishOptions(model, str(tmp_path / "out"), "mit", report=report))
+    assert any(
+        f"adapter_config.json names a folder of this machine, {base}" in n for n in done.notes
+    )
+    for name in ("README.md", "evaluation/report.md", "evaluation/report.json"):
+        assert str(tmp_path) not in (tmp_path / "out" / name).read_text()
+    assert json.loads((tmp_path / "out/evaluation/report.json").read_text())["model"] == "model"
+
+
+def test_a_file_that_cannot_be_read_is_named(model, tmp_path, monkeypatch):
+    def refused(source, *_):
+        raise PermissionError(13, "Permission denied", str(source))
+
+    monkeypatch.setattr("shutil.copyfile", refused)
+    with pytest.raises(
+        InputError, match=r"chat_template\.jinja: it cannot be read: permission den"
+    ):
+        publish(PublishOptions(model, str(tmp_path / "out"), "mit"))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"), [("wtf-9", "is no licence's ID that"), ("other", "text")]
+)
+def test_a_licence_that_the_hub_may_not_know_is_pointed_out(model, tmp_path, given, words):
+    done = publish(PublishOptions(model, str(tmp_path / "out"), given))
+    assert words in done.notes[-1]
+
+
+def test_neither_states_of_training_nor_secrets_are_published(model, tmp_path):
+    for name in (".env", "optimizer.pt", "trainer_state.json", "access_token.toml", "rng.pth"):
+        (model / name).write_text("secret")
+    (model / "adapter").mkdir()
+    (model / "adapter/adapter_model.safetensors").write_text("x")
+    publish(PublishOptions(model, str(tmp_path / "out"), "mit"))
+    assert not any("secret" in p.read_text() for p in (tmp_path / "out").rglob("*") if p.is_file())
+    assert not (tmp_path / "out/adapter").exists()
 
 
 def test_a_report_stands_in_the_card_with_its_plots(model, tmp_path):

@@ -87,4 +87,9 @@ def _tidy(target: Path) -> None:
 
 
 def _cannot(target: Path, error: OSError) -> InputError:
+    name = error.filename
+    if isinstance(name, str) and not os.path.realpath(name).startswith(
+        f"{target.resolve().parent}{os.sep}."
+    ):
+        return InputError(f"{name}: it cannot be read: {(error.strerror or str(error)).lower()}.")
     return InputError(f"{target}: cannot be written: {(error.strerror or str(error)).lower()}.")

@@ -24,6 +24,9 @@ _FILES = re.compile(
     r"|vocab\.(json|txt)|merges\.txt|chat_template\.jinja|(LICENSE|NOTICE)[\w.-]*"
 )
 """What belongs to a model: no checkpoints, optimizer states, pickles or logs."""
+_SMALL = 1 << 20
+"""Bytes of a configuration; tokenizers and vocabularies are longer."""
+_FOLDER = re.compile(r'"(/[^"\n]+)"')
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([\w.-]+\.(?:svg|png))\)")
 _UNSCORED = re.compile(r"^## How good it is\n.*?(?=^## |\Z)", re.M | re.S)
 """The section of a card of `finetune` that says that there is no score yet."""
@@ -63,7 +66,9 @@ def write_model_folder(
         body = _UNSCORED.sub("", body).strip() + "\n\n" + _evaluation(options.report, folder)
     body = f"{body}\n\n{MARK}\n\n## Licence\n\n{options.license_id}"
     if base and told:
-        body += f". The base model, {plain(base)}, is under {plain(told)}."
+        body += f". The base model, {plain(_public(base))}, is under {plain(told)}."
+    if isinstance(metadata.get("base_model"), str) and Path(metadata["base_model"]).exists():
+        del metadata["base_model"]  # a folder of this machine
     metadata |= {"license": options.license_id, "language": [options.language]}
     metadata.setdefault("library_name", "transformers")
     metadata.setdefault("pipeline_tag", "text-generation")
@@ -71,7 +76,8 @@ def write_model_folder(
     (folder / "README.md").write_bytes(card_text(metadata, body))
     _compare(source, folder, names)
     read_card(folder / "README.md")
-    return (f"{len(names)} files, byte for byte",), tuple(_notes(options, base, told))
+    notes = (*_notes(options, base, told), *_named_folders(folder, names))
+    return (f"{len(names)} files, byte for byte",), notes
 
 
 def _notes(options: PublishOptions, base: str, told: str) -> Iterator[str]:
@@ -79,6 +85,21 @@ def _notes(options: PublishOptions, base: str, told: str) -> Iterator[str]:
         yield f"the base model {base} is under {told}; see that {options.license_id} agrees with it"
     if not options.report:
         yield "the card has no evaluation; --report FILE adds one of `workbench evaluate`"
+
+
+def _named_folders(folder: Path, names: list[str]) -> Iterator[str]:
+    """Tell of configurations that name a folder of this machine, which are copied as they are."""
+    for name in names:
+        if not name.endswith(".json") or (folder / name).stat().st_size > _SMALL:
+            continue
+        for found in set(_FOLDER.findall((folder / name).read_text("utf-8", "replace"))):
+            if Path(found).exists():
+                yield f"{name} names a folder of this machine, {found}; mend it where that tells"
+
+
+def _public(base: str) -> str:
+    """Give a base model's name: of a folder of this machine, not where it lies."""
+    return Path(base).name if Path(base).exists() else base
 
 
 def _compare(source: Path, folder: Path, names: list[str]) -> None:
@@ -119,14 +140,32 @@ def _trained_from(path: Path) -> str:
 def _evaluation(report: Path, folder: Path) -> str:
     """Copy a report of `evaluate` with its plots; gives its text, for the card."""
     path = report.with_suffix(".md")
-    text = read_bytes(path, "report").decode("utf-8", "replace")
+    told = report.with_suffix(".json")
+    folders = _folders_in(told)
+    text = _without(folders, read_bytes(path, "report").decode("utf-8", "replace"))
     target = folder / "evaluation"
     target.mkdir()
     names = {name for name in _PICTURE.findall(text) if (path.parent / name).is_file()}
     (target / path.name).write_text(text, "utf-8")
-    if report.with_suffix(".json").is_file():
-        names.add(report.with_suffix(".json").name)
+    if told.is_file():
+        (target / told.name).write_text(_without(folders, told.read_text("utf-8")), "utf-8")
     for name in sorted(names):
         shutil.copyfile(path.parent / name, target / name)
     text = _PICTURE.sub(lambda m: m[0].replace(f"({m[1]})", f"(evaluation/{m[1]})"), text)
     return re.sub(r"^(#+ )", r"#\1", text, flags=re.M).strip()
+
+
+def _folders_in(report: Path) -> list[str]:
+    """Give what a report names by its place on this machine: the model, and the records."""
+    try:
+        told: Any = json.loads(report.read_bytes())
+        named = [told["model"], told["data"]["path"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [name for name in named if isinstance(name, str) and name.startswith("/")]
+
+
+def _without(folders: list[str], text: str) -> str:
+    for folder in folders:
+        text = text.replace(folder, Path(folder).name)
+    return text

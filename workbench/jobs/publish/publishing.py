@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from workbench.adapters.hub import need_publish
 from workbench.adapters.secrets import exposure
 from workbench.core.errors import InputError
+from workbench.core.licences import licence_note
 from workbench.jobs.publish.folders import staged
 from workbench.jobs.publish.options import Published, PublishOptions
 
@@ -44,6 +45,8 @@ def publish(options: PublishOptions) -> Published:
         else:
             counts, compared, notes = write_dataset_folder(options, place)
             done = Published(folder, counts, compared, notes)
+    if said := licence_note(options.license_id):
+        done = replace(done, notes=(*done.notes, said))
     if not options.upload or repository is None:
         return done
     if Path(source).is_file() and (warning := exposure(Path(source))):
