@@ -43,9 +43,14 @@ def records(tmp_path) -> Path:
 
 @pytest.fixture
 def publishing(tmp_path):
-    """Run `workbench publish` as a user does, logging all there is to log into debug.log."""
+    """Run `workbench publish` as a user does, logging all there is to log into debug.log.
+
+    What it connects to stands in connected.log.
+    """
     code = (
         "import logging, sys; logging.basicConfig(level=logging.DEBUG, filename='debug.log'); "
+        "sys.addaudithook(lambda name, seen: name in ('socket.connect', 'socket.getaddrinfo') "
+        "and print(seen, file=open('connected.log', 'a'))); "
         "from workbench.cli import main; main()"
     )
 
@@ -54,7 +59,9 @@ def publishing(tmp_path):
         return subprocess.run(
             [sys.executable, "-c", code, "publish", *map(str, arguments)],
             cwd=tmp_path,
-            env=kept | {"HF_HOME": str(tmp_path / "hf"), "COLUMNS": "200"} | environ,
+            env=kept
+            | {"HF_HOME": str(tmp_path / "hf"), "HF_HUB_DISABLE_XET": "1", "COLUMNS": "200"}
+            | environ,
             capture_output=True,
             text=True,
             timeout=120,

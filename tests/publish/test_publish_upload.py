@@ -33,6 +33,7 @@ def test_nothing_leaves_without_upload_whatever_is_set(records, publishing, hub,
     assert "not uploaded" in result.stderr
     assert (tmp_path / "build/publish/me/car/README.md").exists()
     assert hub.asked == []
+    assert not (tmp_path / "connected.log").exists()
 
 
 @pytest.fixture
@@ -59,7 +60,9 @@ def test_an_upload_is_the_folder_in_a_private_repository(
     assert hub.deleted == ["strings/test.parquet"]  # of an earlier one; others' files stay
     assert {"name": "car", "organization": "me", "type": "dataset"}.items() <= hub.made.items()
     assert hub.made.get("private") is True or hub.made.get("visibility") == "private"
-    assert {token for _, _, token in hub.asked} == {CANARY}
+    large = {token for _, path, token in hub.asked if path.startswith("/large/")}
+    assert large == {""}
+    assert {token for _, _, token in hub.asked} == {CANARY, ""}
     assert "may read the key in it; run: chmod 600" in result.stderr
     assert CANARY not in seen(tmp_path, result)
 
@@ -77,7 +80,14 @@ def test_a_hub_that_echoes_the_token_shows_it_nowhere(records, publishing, hub, 
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(404, "does not know it"), (400, "the Hub refused"), (0, "connection")]
+    ("status", "words"),
+    [
+        (401, "does not accept the token"),
+        (403, "may not write to me/car"),
+        (404, "does not know it"),
+        (400, "the Hub refused"),
+        (0, "connection"),
+    ],
 )
 def test_every_refusal_is_a_sentence_without_the_token(tmp_path, monkeypatch, hub, status, words):
     from huggingface_hub import constants
@@ -89,6 +99,7 @@ def test_every_refusal_is_a_sentence_without_the_token(tmp_path, monkeypatch, hu
     with pytest.raises(UploadError, match=words) as caught:
         upload(tmp_path, "me/car", "dataset", SecretStr(CANARY), public=False)
     assert CANARY not in str(caught.value)
+    assert "the same command with --replace tries again" in str(caught.value)
     assert caught.value.__cause__ is None
 
 

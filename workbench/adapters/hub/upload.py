@@ -1,5 +1,6 @@
 """Upload a folder to the Hugging Face Hub. The token is in no message, log or file."""
 
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal
 
@@ -63,7 +64,7 @@ def upload(folder: Path, name: str, kind: Kind, token: SecretStr, *, public: boo
 
     public: of a new one, which is private else. Raises `UploadError`.
     """
-    from huggingface_hub import HfApi
+    from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
     from huggingface_hub.errors import HfHubHTTPError
     from huggingface_hub.utils import disable_progress_bars
 
@@ -72,12 +73,21 @@ def upload(folder: Path, name: str, kind: Kind, token: SecretStr, *, public: boo
     try:
         api = HfApi(token=token.get_secret_value(), library_name="cartool-workbench")
         made = api.create_repo(name, repo_type=kind, private=not public, exist_ok=True)
-        api.upload_folder(
-            repo_id=name,
+        files = {str(p.relative_to(folder).as_posix()): p for p in folder.rglob("*") if p.is_file()}
+        there = api.list_repo_files(name, repo_type=kind)
+        # One commit, which `upload_folder` does not promise: what is there is whole.
+        api.create_commit(
+            name,
+            [
+                *(CommitOperationAdd(path, str(file)) for path, file in sorted(files.items())),
+                *(
+                    CommitOperationDelete(path)
+                    for path in there
+                    if path not in files and any(fnmatch(path, ours) for ours in _OURS)
+                ),
+            ],
             repo_type=kind,
-            folder_path=folder,
             commit_message="Published by CarTool Workbench",
-            delete_patterns=list(_OURS),  # what an earlier publication had and this one lacks
         )
         return without_key(str(made), token)
     except HfHubHTTPError as error:
