@@ -150,3 +150,48 @@ def test_looks(snap_compare, open_app, evaluated, worded, monkeypatch, size):
         app = WorkbenchApp(review, Settings())
         keys = ("slash", *"model:wrong", "enter")
         assert snap_compare(app, terminal_size=size, run_before=pressing(*keys))
+
+
+async def test_an_evaluation_that_ends_meanwhile_is_seen_with_the_next_key(
+    open_app, dataset, until_true
+):
+    samples = samples_of(dataset)
+    async with open_app() as pilot:
+        await loaded(pilot, until_true)
+        review = pilot.app.screen.review
+        assert found(review, "model:wrong") == []
+        store_results(
+            evaluation_path(dataset),
+            [result(samples[3], [changed(samples[3].answers[0], value=1)])],
+        )
+        pilot.app.screen.looked_at = 0
+        await pilot.press("slash", *"model:wrong", "enter")
+        await until_true(pilot, lambda: list(review.view) == [3])
+        assert "model ✗ wrong" in detail(pilot.app)
+        # Another one, while its filter is in force; an idle screen would not look.
+        store_results(evaluation_path(dataset), [result(samples[3])])
+        pilot.app.screen.looked_at = 0
+        await pilot.press("j")
+        await until_true(pilot, lambda: list(review.view) == [])
+        evaluation_path(dataset).write_text("{")
+        pilot.app.screen.looked_at = 0
+        await pilot.press("escape", "j")
+        await until_true(pilot, lambda: review.answers.problem)
+
+
+async def test_an_answer_that_is_accepted_beside_is_right_from_then_on(
+    open_app, evaluated, until_true
+):
+    sample = samples_of(evaluated)[0]
+    async with open_app() as pilot:
+        await loaded(pilot, until_true)
+        review = pilot.app.screen.review
+        review.decide(0, "accepted", accept=[(changed(sample.answers[0], areaId=4),)])
+        assert found(review, "model:wrong") == [2, 6]
+        assert found(review, "model:right") == [0, 1]
+        await pilot.press("j", "g", "g")
+        assert "model ✓ right" in detail(pilot.app)
+        assert "as the other right answer" in detail(pilot.app)
+        await pilot.press("u")
+        assert found(review, "model:wrong") == [0, 2, 6]
+        assert "model ✗ wrong" in detail(pilot.app)

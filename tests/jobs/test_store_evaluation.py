@@ -2,9 +2,12 @@
 
 import json
 
+from msgspec.structs import replace
+
 from workbench.adapters.answers import Answer, AnswersHead
 from workbench.adapters.evaluations import evaluation_path, read_results
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.core.answered import as_it_counts
 from workbench.core.gold import Gold
 from workbench.core.records import canonical
 from workbench.core.samples import Sample, ToolCall, from_item, to_item
@@ -53,17 +56,23 @@ def test_a_record_s_result_is_its_sample_s_whatever_form_the_record_has(tmp_path
     assert from_item(to_item(samples[0])).id == first.content
 
 
-def test_a_result_counts_no_more_when_another_answer_is_taken_for_right(tmp_path, catalog):
+def test_an_answer_accepted_since_is_right_and_one_accepted_no_more_says_nothing(tmp_path, catalog):
     dataset = tmp_path / "data.json"
     one, other = sample(1), sample(1, 25).answers
     dataset.write_text(json.dumps([to_item(one)]))
     done = evaluation([one], catalog, [other])
     store_evaluation(done, dataset, catalog)
     [before] = read_results(evaluation_path(dataset))
+    assert not before.right
     with open_labels(labels_path(dataset), "ann") as store:
         store.decide(one, "accepted", "edit", accept=(other,))
-        assert not before.holds(store.get(one.id))
+        counts = as_it_counts(before, store.get(one.id), catalog)
+    assert counts.right
+    assert counts.accepted
     store_evaluation(done, dataset, catalog)
     [after] = read_results(evaluation_path(dataset))
+    after = replace(after, right=True)  # as an evaluation of records that hold the other answer
     with open_labels(labels_path(dataset), "ann") as store:
-        assert after.holds(store.get(one.id))
+        assert as_it_counts(after, store.get(one.id), catalog).right
+        store.decide(one, "accepted", "edit", accept=())
+        assert as_it_counts(after, store.get(one.id), catalog) is None

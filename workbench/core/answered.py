@@ -5,9 +5,11 @@ from typing import Literal
 
 import msgspec
 
+from workbench.core.catalog import Catalog
 from workbench.core.contrast import PROPERTY_ARGUMENT
 from workbench.core.labels import Label
 from workbench.core.samples import ToolCall, content_id
+from workbench.core.scoring.matching import matched
 
 Opinion = Literal["", "right", "wrong"]
 
@@ -18,7 +20,8 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     id: the sample's in the dataset. content: the id of what was signed then, an edit included.
     right: whether it is an exact match. effect: whether it does the same to the car. calls,
     broken, text: the answer, taken apart. split: of the records that were asked. accept: of the
-    other answers that were right then, see `accepted_content`.
+    other answers that were right then, see `accepted_content`. accepted: whether it is right as one
+    of those that are now; never stored.
     """
 
     id: str
@@ -33,6 +36,7 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     split: str = ""
     time: str = ""
     accept: str = ""
+    accepted: bool = False
 
     @property
     def opinion(self) -> Literal["right", "wrong"]:
@@ -40,9 +44,24 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         return "right" if self.right else "wrong"
 
     def holds(self, label: Label | None) -> bool:
-        """Whether what is signed or else right is still the same. label: the sample's."""
-        same = signed_content(self.id, label) == self.content
-        return same and accepted_content(label) == self.accept
+        """Whether what was signed is still the same. label: the sample's."""
+        return signed_content(self.id, label) == self.content
+
+
+def as_it_counts(result: ModelResult, label: Label | None, catalog: Catalog) -> ModelResult | None:
+    """Give a result as it counts now, None where it says nothing of what is right now.
+
+    An answer that was accepted beside the signed one since is right; one that was right then, and
+    may have been so as an answer that is not accepted any more, says nothing.
+    """
+    if not result.holds(label):
+        return None
+    for answer in label.accept if label is not None else ():
+        same = len(answer) == len(result.calls) == matched(answer, result.calls, catalog)
+        if same and not result.broken:
+            return msgspec.structs.replace(result, right=True, accepted=True)
+    gone = set(result.accept.split()) - set(accepted_content(label).split())
+    return None if result.right and gone else result
 
 
 def signed_content(sample_id: str, label: Label | None) -> str:

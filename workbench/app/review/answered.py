@@ -1,14 +1,24 @@
 """What an evaluated model answered, beside what is signed: either may be wrong."""
 
+import asyncio
+from time import monotonic
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 
 from workbench.app.glyphs import ANSWERS
+from workbench.app.review import showing
 from workbench.core.answered import ModelResult, in_order_of
 from workbench.core.plain import visible
 from workbench.core.sample_diff import diff
 from workbench.core.samples import Sample
 from workbench.jobs.review import Review
 
+if TYPE_CHECKING:
+    from workbench.app.review.screen import ReviewScreen
+
+_SECONDS = 1.0
+"""Between two looks at whether there is another evaluation; a look costs some microseconds."""
 _INDENT = "   "
 _LONGEST = 300
 _SIGNS = {"-": ("- ", "error"), "+": ("+ ", "success"), " ": ("  ", "muted")}
@@ -33,7 +43,8 @@ def section(review: Review, row: int, sample: Sample, styles: dict[str, str]) ->
     text.append("\nThe model's answer\n", styles["heading"])
     _line(text, "model", result.model, styles)
     if result.right:
-        _line(text, "answer", "as signed", styles)
+        words = "as the other right answer" if result.accepted else "as signed"
+        _line(text, "answer", words, styles)
         return text
     if not result.calls and not result.broken:
         _line(text, "answer", f"it calls nothing. {result.text[:_LONGEST]}", styles)
@@ -48,6 +59,27 @@ def section(review: Review, row: int, sample: Sample, styles: dict[str, str]) ->
             sign, style = _SIGNS[line.sign]
             text.append(f"{_INDENT}  {sign}{visible(line.text)}\n", styles[style])
     return text
+
+
+def look(screen: "ReviewScreen") -> None:
+    """Take in what an evaluation has stored since; keys ask, so an idle screen does nothing."""
+    answers = screen.review.answers
+    if monotonic() - screen.looked_at >= _SECONDS:
+        screen.looked_at = monotonic()
+        if answers.outdated(screen.review.path):
+            screen.run_worker(_take_in(screen), group="answers", exit_on_error=False)
+
+
+async def _take_in(screen: "ReviewScreen") -> None:
+    review = screen.review
+    await asyncio.to_thread(review.answers.load, review.path)
+    if review.answers.problem:
+        screen.say(visible(review.answers.problem), warn=True)
+    else:
+        screen.say("A model's answers have come in; the filter model:wrong lists the wrong ones.")
+    if screen.wanted:  # asked for, if not shown yet
+        showing.refresh_view(screen)
+    screen.show_all()
 
 
 def _result(review: Review, row: int) -> ModelResult | None:

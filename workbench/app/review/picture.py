@@ -54,7 +54,8 @@ class ReviewPicture(Screen[None]):
 
         wanted: the search asked for last; finding: what makes its view; afterwards: what is to be
         done once that is there. handed: how many samples the helper process knows of. judgement:
-        the one that is drawn. The rest is what its name says.
+        the one that is drawn. looked_at: when `answered.look` last did. The rest is what its name
+        says.
         """
         super().__init__()
         self.review = review
@@ -72,6 +73,7 @@ class ReviewPicture(Screen[None]):
         self.told_elsewhere = False
         self.analyst: Analyst | None = None
         self.judgement: Judgement | None = None
+        self.looked_at = 0.0
         self.keys: dict[str, str] = {}
         self._drawn = Text()
 

@@ -10,6 +10,7 @@ from workbench.app.generate.running import Running
 from workbench.app.judge.running import Judging
 from workbench.app.later import import_screens
 from workbench.app.review import (
+    answered,
     deciding,
     following,
     growing,
@@ -63,6 +64,13 @@ class ReviewScreen(ReviewPicture):
                 return
             start += CHUNK
             await asyncio.sleep(showing.BREATH)
+
+    def cursor_to(self, place: int) -> None:
+        super().cursor_to(place)
+        answered.look(self)
+
+    def on_screen_resume(self) -> None:
+        answered.look(self)
 
     async def on_unmount(self) -> None:
         if self.analyst is not None:

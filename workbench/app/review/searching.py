@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from workbench.app.review.answered import look
 from workbench.app.review.search_bar import SearchBar
 from workbench.app.review.showing import make_view
 from workbench.core.search import SearchError, parse_search
@@ -48,6 +49,7 @@ def search(screen: "ReviewScreen", text: str) -> None:
         clear_filter(screen)
         return
     screen.last_search = text.strip()
+    look(screen)
     make_view(screen, wanted, screen.order)
 
 

@@ -38,7 +38,7 @@ class Items:
         self.store = store
         self.facets: list[Facets | None] = [None] * len(raw)
         self.opinions = Opinions()
-        self.answers = ModelAnswers()
+        self.answers = ModelAnswers(catalog)
         self.item = lru_cache(_PARSED)(self._parse)
         self._verdicts: dict[str, Verdict] = {}
         self.tally = Tally(store)
