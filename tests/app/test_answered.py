@@ -179,6 +179,34 @@ async def test_an_evaluation_that_ends_meanwhile_is_seen_with_the_next_key(
         await until_true(pilot, lambda: review.answers.problem)
 
 
+async def test_a_key_accepts_the_models_answer_beside_the_signed_one(
+    open_app, evaluated, until_true
+):
+    async with open_app() as pilot:
+        await loaded(pilot, until_true)
+        app, review = pilot.app, pilot.app.screen.review
+        await pilot.press("g", "w")
+        label = review.label(0)
+        assert (label.decision, label.edited) == ("accepted", None)
+        [[call]] = label.accept
+        assert call.arguments["areaId"] == 4
+        assert found(review, "model:wrong") == [2, 6]
+        for place, said in ((0, "right already"), (2, "no calls"), (3, "No model's answer")):
+            app.screen.cursor_to(place)
+            await pilot.press("w")
+            assert said in list(app._notifications)[-1].message
+        assert review.label(2) is None
+        await pilot.press("u")
+        assert review.label(0) is None
+    bad = changed(samples_of(evaluated)[0].answers[0], areaId=999)
+    store_results(evaluation_path(evaluated), [result(samples_of(evaluated)[0], [bad])])
+    async with open_app() as pilot:
+        await loaded(pilot, until_true)
+        await pilot.press("g", "w")
+        assert "fails verification" in list(pilot.app._notifications)[-1].message
+        assert pilot.app.screen.review.label(0) is None
+
+
 async def test_an_answer_that_is_accepted_beside_is_right_from_then_on(
     open_app, evaluated, until_true
 ):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from workbench.app.glyphs import ANSWERS
-from workbench.app.review import showing
+from workbench.app.review import deciding, showing
 from workbench.core.answered import ModelResult, in_order_of
 from workbench.core.plain import visible
 from workbench.core.sample_diff import diff
@@ -80,6 +80,25 @@ async def _take_in(screen: "ReviewScreen") -> None:
     if screen.wanted:  # asked for, if not shown yet
         showing.refresh_view(screen)
     screen.show_all()
+
+
+def accept_both(screen: "ReviewScreen") -> None:
+    """Accept the sample as it stands, and the model's answer as another right one."""
+    review, row = screen.review, screen.review.row
+    sample = None if row is None else review.in_force(row)
+    result = None if row is None else _result(review, row)
+    if row is None or sample is None or result is None:
+        screen.say("No model's answer to this sample is known.", warn=True)
+    elif result.right:
+        screen.say("The model's answer counts as right already.")
+    elif result.broken or not result.calls:
+        screen.say("The model gave no calls that could be right.", warn=True)
+    elif review.verdict(Sample(sample.query, result.calls)).status == "fail":
+        screen.say("The model's answer fails verification, so it is not right.", warn=True)
+    else:
+        label = review.label(row)
+        known = label.accept if label else ()
+        deciding.decide(screen, "accepted", row=row, accept=(*known, result.calls))
 
 
 def _result(review: Review, row: int) -> ModelResult | None:

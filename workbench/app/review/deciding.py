@@ -41,7 +41,7 @@ def decide(
 
     def save() -> None:
         if edited is None:
-            review.decide(row, decision, how, seconds, reason=reason)
+            review.decide(row, decision, how, seconds, reason=reason, accept=accept)
         else:
             review.decide(row, decision, how, seconds, reason=reason, edited=edited, accept=accept)
 

@@ -40,6 +40,7 @@ BINDINGS: Final[list[BindingType]] = [
     _key("o", "order", "Order", "Order by verdict, judge, property or similarity"),
     _key("F", "quick", "Quick filter", "To review, failing, warned, accepted, …"),
     _key("d", "near", "Near-duplicates", "Samples with nearly the same query"),
+    _key("w", "also_right", "Also right", "Accept, with the model's answer as another right one"),
     _key("m", "judge", "Judge", "Have a model judge samples, and see what it is worth"),
     _key("O", "overview", "Overview", "Counts, plots and coverage; Enter lists the samples"),
     _key("X", "export", "Export", "Write what is accepted as training records"),

@@ -128,6 +128,9 @@ class ReviewScreen(ReviewPicture):
     def action_fixes(self) -> None:
         deciding.fixes(self)
 
+    def action_also_right(self) -> None:
+        answered.accept_both(self)
+
     def action_comment(self) -> None:
         deciding.comment(self)
 
