@@ -124,6 +124,28 @@ async def test_what_fails_is_refused_until_it_is_allowed(review, tmp_path):
         assert (await settled(pilot)).startswith("Written: 6 train")
 
 
+async def test_tokens_are_a_matter_of_the_form(review, tmp_path):
+    async with run(review, (80, 24)) as pilot:
+        await pilot.press("X")
+        await settled(pilot)
+        pilot.app.screen.query_one("#max_tokens").focus()
+        await pilot.press(*"900")
+        shown = await settled(pilot)
+        assert "Most tokens counts a model's tokens; name its folder by Tokenizer." in shown
+        pilot.app.screen.query_one("#tokenizers").value = "'no end"
+        assert "Tokenizer: ''no end' has a quote without its end." in await settled(pilot)
+        pilot.app.screen.query_one("#tokenizers").value = "absent 'a b'"
+        await settled(pilot)
+        command = pilot.app.screen.options.command
+        assert "--max-tokens 900" in command
+        assert command.endswith("--tokenizer absent --tokenizer 'a b'")
+        await pilot.press("enter")
+        assert (await settled(pilot)).startswith(
+            ("absent: there is no such file", "Tokenizer needs")
+        )
+        assert not (tmp_path / "data.jsonl").exists()
+
+
 async def test_nothing_accepted_is_said(review, tmp_path):
     for _ in range(2):
         review.undo()

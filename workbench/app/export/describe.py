@@ -21,6 +21,8 @@ _FIELDS = {
     "--tools-per-record": "Functions",
     "--properties-per-record": "Properties",
     "--catalog compact": "a compact catalogue",
+    "--max-tokens": "Most tokens",
+    "--tokenizer": "Tokenizer",
     "--engines": "Engines",
 }
 """What is named on this screen where the command line's options are named."""
@@ -91,9 +93,11 @@ def written_text(done: Wrote, styles: Mapping[str, str]) -> Text:
         text.append(f"  {words}\n")
     if done.too_long:
         text.append(
-            f"{done.too_long:,} records over --max-tokens are left out; the manifest lists them.\n",
+            f"{done.too_long:,} over the most tokens are left out; the manifest lists them all.\n",
             styles["warning"],
         )
+        for words in done.longest:
+            text.append(f"  {visible(words)}\n")
     if done.leaks:
         text.append(
             f"{done.leaks:,} eval or dev records have a near-duplicate on another side, which "

@@ -27,6 +27,8 @@ from workbench.jobs.exporter.wire import (
 from workbench.jobs.pipes import be_patient, listen, take_output
 from workbench.jobs.training import Progress
 
+_NAMED = 5
+"""Records over the limit that are named; the manifest lists all."""
 _TELL = 0.2
 """Seconds between two words on how far the work has come."""
 
@@ -76,9 +78,18 @@ def _serve(
         reply(Refused(request.number, "There is no plan to write."))
     else:
         done = write_export(plan, _teller(request.number, "writing", reply))
-        too_long, lengths = len(done.measured.too_long), [str(n) for n in done.measured.lengths]
-        leaks = len(done.leaks)
-        reply(Wrote(request.number, done.files, done.counts, leaks, too_long, lengths))
+        long = done.measured.too_long
+        reply(
+            Wrote(
+                request.number,
+                done.files,
+                done.counts,
+                len(done.leaks),
+                len(long),
+                [str(one) for one in long[:_NAMED]],
+                [str(one) for one in done.measured.lengths],
+            )
+        )
     return plan
 
 

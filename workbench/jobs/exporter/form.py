@@ -50,10 +50,12 @@ FIELDS = (
     Field(
         "catalog",
         "Catalogue",
-        choices={"full": "as the car reports it", "compact": "a tenth of the tokens"},
+        choices={"full": "as the car reports it", "compact": "a fifth of the tokens"},
     ),
     Field("tools", "Functions", "all; or so many a record"),
     Field("properties", "Properties", "all; or so many a record"),
+    Field("tokenizers", "Tokenizer", "none: no tokens counted; or model folders"),
+    Field("max_tokens", "Most tokens", "no limit; longer ones are left out"),
     Field("engines", "Engines", "all, but for offline beside others"),
     Field("split_files", "Split files", "none; or a folder for a file each"),
     Field("license", "Licence", "none: the card says so"),
@@ -94,6 +96,8 @@ def values_of(options: ExportOptions) -> dict[str, str]:
         "catalog": "compact" if options.records.shape.compact else "full",
         "tools": str(options.records.shape.tools or ""),
         "properties": str(options.records.shape.properties or ""),
+        "tokenizers": shlex.join(map(str, options.records.tokenizers)),
+        "max_tokens": str(options.records.max_tokens or ""),
         "engines": ", ".join(options.engines or ()),
         "split_files": str(options.split_files or ""),
         "license": options.license,
@@ -127,8 +131,8 @@ def options_of(values: Mapping[str, str], start: ExportOptions) -> ExportOptions
             cast(CatalogForm, values["catalog"]),
             _some("Functions", values["tools"]),
             _some("Properties", values["properties"]),
-            start.records.max_tokens,
-            start.records.tokenizers,
+            _some("Most tokens", values["max_tokens"]),
+            _paths("Tokenizer", values["tokenizers"]),
         ),
         with_reviewers=values["with_reviewers"] == "names",
         allow_failing=values["allow_failing"] == "take",
@@ -195,6 +199,13 @@ def _path(name: str, text: str) -> Path:
         raise InputError(
             f"{name}: '{visible(text)}' begins with the home of a user that is not known."
         ) from None
+
+
+def _paths(name: str, text: str) -> tuple[Path, ...]:
+    try:
+        return tuple(_path(name, part) for part in shlex.split(text))
+    except ValueError:
+        raise InputError(f"{name}: '{visible(text)}' has a quote without its end.") from None
 
 
 def _number(name: str, text: str) -> int:

@@ -67,13 +67,15 @@ class Planned:
 @dataclass(frozen=True, slots=True)
 class Wrote:
     """What was written. leaks: near-duplicates across the split that could not be kept apart.
-    too_long: records left out for their length. lengths: in words, by tokenizer."""
+    too_long: records left out for their length; longest: some of them, in words. lengths: in
+    words, by tokenizer."""
 
     number: int
     files: ExportFiles
     counts: Mapping[str, int]
     leaks: int
     too_long: int = 0
+    longest: Sequence[str] = ()
     lengths: Sequence[str] = ()
 
 
