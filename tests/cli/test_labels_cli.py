@@ -9,7 +9,7 @@ from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.labels import journal_path, open_labels
 from workbench.core.labels import stale
-from workbench.core.samples import Sample
+from workbench.core.samples import Sample, ToolCall
 
 ODD = Sample("[red]x[/red] \x1b[2J", sample(0).answers)
 CATALOG = CatalogFiles().digest()
@@ -63,6 +63,7 @@ def test_list_gives_one_object_a_label_in_the_order_of_the_dataset(cli, data, la
         "answers": [{"name": c.name, "arguments": c.arguments} for c in sample(0).answers],
         "decision": "accepted",
         "edited": False,
+        "accept": [],
         "note": "",
         "tags": [],
         "reviewer": "ann",
@@ -76,6 +77,15 @@ def test_list_gives_one_object_a_label_in_the_order_of_the_dataset(cli, data, la
         "\x1b[31mhm",
     )
     assert (gone["query"], gone["answers"]) == (sample(99).query, None)
+
+
+def test_list_tells_of_other_right_answers(cli, data, labels):
+    other = ToolCall("getIntProperty", {"propertyName": "HVAC_FAN_SPEED", "areaId": 1})
+    with open_labels(labels, "ann") as store:
+        store.decide(sample(0), "accepted", accept=[(other,), ()])
+    [first, *_] = objects(cli("labels", "list", data, "--json").stdout)
+    assert first["accept"] == [[{"name": other.name, "arguments": other.arguments}], []]
+    assert "(2 also right)" in cli("labels", "list", data).stdout.splitlines()[0]
 
 
 def test_list_for_people_steers_no_terminal(cli, data, labels):

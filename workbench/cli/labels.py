@@ -199,6 +199,8 @@ def _label_words(item: Listed) -> str:
     words = [f"{label.decision or 'note':8}", brief(label.query)]
     if label.edited:
         words.append("(edited)")
+    if label.accept:
+        words.append(f"({len(label.accept)} also right)")
     if not item.there:
         words.append("(not in the dataset)")
     words += [f"#{tag}" for tag in label.tags]

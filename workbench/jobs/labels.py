@@ -49,7 +49,8 @@ def listed(store: LabelStore, samples: Iterable[Sample]) -> Iterator[Listed]:
 
 
 def as_json(item: Listed) -> dict[str, Any]:
-    """Give a label in the shape of `labels list --json`: query and answers as they are in force."""
+    """Give a label in the shape of `labels list --json`: query and answers as they are in force,
+    and beside them other right answers."""
     label, sample = item.label, item.sample
     return {
         "id": label.id,
@@ -57,6 +58,7 @@ def as_json(item: Listed) -> dict[str, Any]:
         "answers": to_item(sample)["answers"] if sample else None,
         "decision": label.decision,
         "edited": label.edited is not None,
+        "accept": msgspec.to_builtins(label.accept),
         "note": label.note,
         "tags": list(label.tags),
         "reviewer": label.reviewer,
