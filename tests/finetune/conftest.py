@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.adapters.resources import resource
 from workbench.adapters.tuning.demo import demo_model, demo_tokenizer, save_demo
 from workbench.core.records import RecordShape, RecordWriter
 from workbench.core.samples import Sample, ToolCall
@@ -65,8 +66,9 @@ def base(tmp_path_factory, records):
 
 @pytest.fixture(scope="session")
 def templates():
-    """The chat templates of well-known models, as TRL ships them, by name."""
+    """The chat templates of well-known models, as TRL ships them, and our own, by name."""
     import trl
 
-    folder = Path(trl.__file__).parent / "chat_templates"
-    return {path.stem: path for path in folder.glob("*.jinja")}
+    folders = (Path(trl.__file__).parent, resource("data"))
+    paths = [path for folder in folders for path in folder.glob("chat_templates/*.jinja")]
+    return {path.stem: path for path in paths}

@@ -134,6 +134,25 @@ def test_the_probe_stops_what_qwen_s_template_would_lose(options, templates, tmp
     assert saved == templates["qwen2_5"].read_text("utf-8").strip()
 
 
+def test_a_template_without_tools_stops_it_and_chatml_is_the_way_on(options, base, tmp_path):
+    smol = tmp_path / "smol"
+    shutil.copytree(base, smol)
+    (smol / "chat_template.jinja").write_text(  # as SmolLM2's own
+        "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n"
+        "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    )
+    arguments = (options.data, "--model", smol, "--output", options.output, "--epochs", 1)
+    stopped = run(*arguments)
+    assert "drops the tools" in str(stopped.exception)
+    assert "--chat-template chatml, or a FILE" in str(stopped.exception)
+    done = run(*arguments, "--chat-template", "chatml")
+    assert done.exit_code == 0, done.output
+    tokenizer = load_tokenizer(str(options.output))
+    assert "<tools>" in tokenizer.chat_template
+    config = json.loads((options.output / "generation_config.json").read_text())
+    assert tokenizer.convert_tokens_to_ids("<|im_end|>") in [config["eos_token_id"]]
+
+
 def test_a_long_record_is_neither_cut_nor_dropped(options, tmp_path):
     lines = options.data.read_text("utf-8").splitlines()
     record = json.loads(lines[0])
@@ -201,7 +220,7 @@ def test_the_best_epoch_can_be_kept(options, tmp_path):
     lines = options.data.read_text("utf-8").splitlines(keepends=True)
     without.write_text("".join(line for line in lines if '"metadata":"dev"' not in line))
     with pytest.raises(InputError, match="needs records of dev"):
-        finetune(replace(options, data=without, keep_best=True), quiet)
+        finetune(replace(options, data=without, keep_best=True, output=tmp_path / "none"), quiet)
 
 
 def test_what_is_no_model_is_told_in_a_sentence(options, tmp_path):

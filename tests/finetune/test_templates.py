@@ -37,6 +37,7 @@ FAMILIES = {
     "gemma4": "gemma4",
     "gemma4_v5": "gemma4",
     "llama3_1": "llama",
+    "chatml": "hermes",
 }
 
 
@@ -71,6 +72,7 @@ def test_nothing_is_lost_where_roles_are_mapped(encoder, name):
         "qwen3": ["catalogue"],
         "qwen3_8": ["prompt"],  # refused
         "gemma4": [],  # knows a developer
+        "chatml": [],
     }.items(),
 )
 def test_what_is_lost_where_they_are_not(encoder, name, lost):

@@ -7,6 +7,7 @@ import typer
 
 from workbench.cli.console import note, out, plain, say
 from workbench.cli.finetune_options import (
+    CHATML,
     MODEL_FOLDER,
     BatchSizeOption,
     ChatTemplateOption,
@@ -87,9 +88,8 @@ def finetune(
         own: tuple[object, ...] = (data, model, lora, epochs, learning_rate, batch_size)
         own += (gradient_accumulation, max_length, train_samples, gradient_checkpointing)
         own += (save_steps, chat_template)
-        _refuse_beside_demo(
-            any(choice is not None for choice in own) or resume or keep_best or not map_roles
-        )
+        switched = resume or keep_best or not map_roles or preset is not PresetChoice.RECOMMENDED
+        _refuse_beside_demo(switched or any(choice is not None for choice in own))
         files = catalog_files(properties, functions, overlay, driver_side)
         _demo(output or _DEMO_OUTPUT, samples, seed, files, batch=batch)
         return
@@ -97,6 +97,11 @@ def finetune(
         raise InputError("name the records and the --model to start from, or take --demo.")
     if samples is not None:
         raise InputError("--samples is of --demo; --train-samples takes some of the records.")
+    if properties or functions or overlay or driver_side != "left":
+        raise InputError(
+            "--properties, --functions, --overlay and --driver-side are of --demo: what a record "
+            "shows of the car is in it."
+        )
 
     from workbench.jobs.finetune import FinetuneOptions
 
@@ -115,7 +120,7 @@ def finetune(
         gradient_checkpointing=gradient_checkpointing,
         save_steps=save_steps,
         keep_best=keep_best,
-        template=chat_template,
+        template=_template_file(chat_template),
         map_roles=map_roles,
         seed=seed,
         resume=resume,
@@ -123,11 +128,19 @@ def finetune(
     _train(options, batch=batch)
 
 
+def _template_file(chosen: str | None) -> Path | None:
+    from workbench.adapters.resources import resource
+
+    if chosen == CHATML:
+        return resource("data") / "chat_templates" / f"{CHATML}.jinja"
+    return Path(chosen) if chosen else None
+
+
 def _refuse_beside_demo(others: bool) -> None:
     if others:
         raise InputError(
-            "--demo has records, model and settings of its own: give it --samples, --seed and "
-            "--output alone."
+            "--demo has records, model and settings of its own: give it --samples, --seed, "
+            "--output and a vehicle alone."
         )
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 MODEL_FOLDER = Path("build/model")
+CHATML = "chatml"
+"""The chat template that comes with the workbench, by name."""
 _HOW = "How to train"
 
 
@@ -101,11 +103,11 @@ SaveStepsOption = Annotated[
     ),
 ]
 ChatTemplateOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--chat-template",
-        metavar="FILE",
-        help="In place of the model's own.",
+        metavar=f"FILE|{CHATML}",
+        help=f"In place of the model's own. {CHATML}: for models of <|im_start|> turns, as SmolLM.",
         rich_help_panel=_HOW,
     ),
 ]

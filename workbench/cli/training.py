@@ -14,9 +14,8 @@ from rich.progress import (
 
 from workbench.adapters.tuning.train import Logged
 from workbench.cli.console import err, note
-from workbench.jobs.finetune import Began, Noticed, Saving
+from workbench.jobs.finetune import Began, Encoding, Noticed, Saving
 from workbench.jobs.finetune.demo import Answering, DemoEvent, Making
-from workbench.jobs.finetune.running import Encoding
 
 Tell = Callable[[DemoEvent], None]
 

@@ -119,6 +119,11 @@ def make_encoder(tokenizer: Any, name: str, *, map_roles: bool = True) -> Encode
     """Make the encoder of a tokenizer. Raises `InputError` where it has no chat template."""
     if not tokenizer.is_fast:
         raise InputError(f"{name}: its tokenizer gives no places in the text; use a fast one.")
+    if tokenizer.pad_token is None and tokenizer.eos_token is None:
+        raise InputError(
+            f"{name}: its tokenizer names neither `eos_token` nor `pad_token`; add one to its "
+            "tokenizer_config.json."
+        )
     try:
         template = tokenizer.get_chat_template(tools=[{}])
     except ValueError:

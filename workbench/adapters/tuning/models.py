@@ -2,12 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.files import sync_folder
-from workbench.core.errors import InputError
+from workbench.adapters.files import read_bytes, sync_folder
+from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.plain import visible
+
+_NOT_WRITTEN = ("PytorchStreamWriter", "unexpected pos", "iostream error", "basic_ios::clear")
+"""What is in the messages of torch where a file cannot be written."""
 
 
 def load_tokenizer(name: str, template: Path | None = None) -> Any:
@@ -20,9 +25,11 @@ def load_tokenizer(name: str, template: Path | None = None) -> Any:
     tokenizer = _loaded(name, "tokenizer", lambda: AutoTokenizer.from_pretrained(name))
     if template is not None:
         try:
-            tokenizer.chat_template = template.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            raise InputError(f"{template}: the chat template cannot be read.") from None
+            tokenizer.chat_template = read_bytes(template, "chat template").decode().strip()
+        except UnicodeDecodeError:
+            raise InputError(
+                f"{template}: the chat template is not in UTF-8; name a Jinja file."
+            ) from None
     return tokenizer
 
 
@@ -51,21 +58,32 @@ def model_facts(name: str) -> tuple[int | None, str]:
 
 
 def parameter_count(name: str) -> int:
-    """Count a model's parameters from its configuration, without loading its weights."""
+    """Count a model's parameters from its configuration, without loading its weights.
+
+    Raises `InputError`.
+    """
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    config = _loaded(name, "model", lambda: AutoConfig.from_pretrained(name))
-    with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config)
-    return sum(parameter.numel() for parameter in model.parameters())
+    def empty() -> Any:
+        config = AutoConfig.from_pretrained(name)
+        with torch.device("meta"):
+            return AutoModelForCausalLM.from_config(config)
+
+    return sum(parameter.numel() for parameter in _loaded(name, "model", empty).parameters())
 
 
 def save_whole(model: Any, tokenizer: Any, folder: Path) -> None:
     """Write model and tokenizer into a folder, on disk, the model's config.json last of all.
 
     A folder without it is no model: one that was killed meanwhile cannot be taken for whole.
+    Raises `WorkbenchError` where it cannot be written.
     """
+    with writing(folder):
+        _save_whole(model, tokenizer, folder)
+
+
+def _save_whole(model: Any, tokenizer: Any, folder: Path) -> None:
     aside = folder / ".saving"
     shutil.rmtree(aside, ignore_errors=True)
     (folder / "config.json").unlink(missing_ok=True)
@@ -76,6 +94,26 @@ def save_whole(model: Any, tokenizer: Any, folder: Path) -> None:
         os.replace(path, folder / path.name)
     aside.rmdir()
     sync_folder(folder)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn what the libraries raise on a full or broken disk into a `WorkbenchError`."""
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (OSError, SafetensorError, RuntimeError) as error:
+        said = visible(" ".join(str(error).split()))
+        # torch tells of a full disk by a RuntimeError, as of everything else.
+        if isinstance(error, RuntimeError):
+            if not any(mark in said for mark in _NOT_WRITTEN):
+                raise
+            said = "the disk is full, or broken"
+        raise WorkbenchError(
+            f"{folder}: the model cannot be written ({said[:200]}); make room there, then run the "
+            "same command with --resume: it goes on from the last whole checkpoint."
+        ) from None
 
 
 def sync_tree(folder: Path) -> None:
@@ -92,8 +130,8 @@ def sync_tree(folder: Path) -> None:
 def _loaded(name: str, what: str, load: Any) -> Any:
     try:
         return load()
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        said = " ".join(visible(str(error)).split())
+    except Exception as error:  # a folder's files may be broken in any way
+        said = visible(" ".join(str(error).split()))
         said = said if len(said) <= 200 else f"{said[:199]}…"
         raise InputError(
             f"{visible(name)}: no {what} can be loaded from it; name a model folder, or a "

@@ -8,7 +8,11 @@ from typing import Any, Literal
 
 from workbench.adapters.tuning.checkpoints import seal
 from workbench.adapters.tuning.encode import Rows
+from workbench.adapters.tuning.models import writing
 from workbench.core.errors import WorkbenchError
+
+_NO_MEMORY = "can't allocate memory"
+"""What torch says in a plain `RuntimeError` where a CPU's memory is at its end."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,11 @@ def train(
     trainer.remove_callback(PrinterCallback)
     _none_dropped(trainer, rows, dev)
     try:
-        trainer.train(resume_from_checkpoint=str(resume) if resume else None)
-    except torch.OutOfMemoryError:
+        with writing(folder):
+            trainer.train(resume_from_checkpoint=str(resume) if resume else None)
+    except RuntimeError as error:
+        if not isinstance(error, torch.OutOfMemoryError) and _NO_MEMORY not in str(error):
+            raise
         raise WorkbenchError(
             f"the memory does not suffice for batches of {hyper.batch_size}: lower --batch-size "
             "and raise --gradient-accumulation by as much, use --lora, or export shorter records "
@@ -102,7 +109,8 @@ def train(
 
 def merged(model: Any, folder: Path) -> Any:
     """Merge a model's adapter into its weights; the adapter alone is saved in the folder."""
-    model.save_pretrained(folder)
+    with writing(folder):
+        model.save_pretrained(folder)
     return model.merge_and_unload()
 
 
@@ -190,9 +198,21 @@ def _none_dropped(trainer: Any, rows: Rows, dev: Rows | None) -> None:
 
 
 def _listener(tell: Callable[[Logged], None]) -> Any:
+    from accelerate import PartialState
     from transformers import TrainerCallback
 
     class Listener(TrainerCallback):  # type: ignore[misc]
+        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            # The last step of an epoch is saved after dev is measured, or a run that is killed
+            # between the two would go on without the measurement.
+            if _steps_and_dev(args) and _ends_epoch(state):
+                control.should_save = False
+
+        def on_epoch_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            due = state.save_steps and state.global_step % state.save_steps == 0
+            if _steps_and_dev(args) and (due or state.global_step >= state.max_steps):
+                control.should_save = True
+
         def on_log(self, _args: Any, state: Any, _control: Any, logs: Any, **_: Any) -> None:
             entry = _logged({**logs, "step": state.global_step}, state.max_steps)
             if entry is None:
@@ -204,10 +224,19 @@ def _listener(tell: Callable[[Logged], None]) -> Any:
             tell(entry)
 
         def on_save(self, args: Any, state: Any, _control: Any, **_: Any) -> None:
+            PartialState().wait_for_everyone()  # each writes its own random state
             if state.is_world_process_zero:
                 seal(Path(args.output_dir) / f"checkpoint-{state.global_step}")
 
     return Listener()
+
+
+def _steps_and_dev(args: Any) -> bool:
+    return bool(args.save_strategy == "steps" and args.eval_strategy == "epoch")
+
+
+def _ends_epoch(state: Any) -> bool:
+    return state.global_step >= state.max_steps or float(state.epoch).is_integer()
 
 
 def _logged(entry: dict[str, Any], total: int) -> Logged | None:

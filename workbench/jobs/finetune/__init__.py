@@ -1,11 +1,13 @@
 """Fine-tune: from records to a model folder. Needs the extra `finetune`."""
 
+from workbench.jobs.finetune.events import Began, Encoding, Event, Noticed, Saving
 from workbench.jobs.finetune.options import PRESETS, FinetuneOptions, Preset
-from workbench.jobs.finetune.running import Began, Event, Finetuned, Noticed, Saving, finetune
+from workbench.jobs.finetune.running import Finetuned, finetune
 
 __all__ = [
     "PRESETS",
     "Began",
+    "Encoding",
     "Event",
     "FinetuneOptions",
     "Finetuned",

@@ -29,11 +29,8 @@ def _lines(run: dict[str, Any], curve: Sequence[Logged]) -> Iterator[str]:
     yield ""
     yield f"# {_cell(Path(base).name)}, fine-tuned for calls in a car"
     yield ""
-    way = "LoRA, merged" if settings["lora"] else "full fine-tuning"
-    yield (
-        f"{way.capitalize()} of `{_cell(shown)}` on {data['train']:,} records, loss on the answers "
-        "alone."
-    )
+    way = "LoRA, merged," if settings["lora"] else "Full fine-tuning"
+    yield (f"{way} of `{_cell(shown)}` on {data['train']:,} records, loss on the answers alone.")
     yield from ("", "## Data", "", "| what | |", "| --- | --- |")
     yield f"| records file | `{_cell(data['name'])}` |"
     yield f"| SHA-256 | `{data['sha256']}` |"
@@ -54,7 +51,8 @@ def _lines(run: dict[str, Any], curve: Sequence[Logged]) -> Iterator[str]:
     for name, value in settings.items():
         if settings["lora"] or not name.startswith("lora_"):
             yield f"| {name} | {_cell(str(value))} |"
-    yield f"| device | {_cell(run['device'])}, {run['seconds']:,} s |"
+    since = f" from step {run['resumed_from']} on" if run["resumed_from"] else ""
+    yield f"| device | {_cell(run['device'])}, {run['seconds']:,} s{since} |"
     yield from ("", "## Versions", "", "| package | version |", "| --- | --- |")
     for name, number in run["versions"].items():
         yield f"| {name} | {number} |"

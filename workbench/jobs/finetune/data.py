@@ -38,13 +38,16 @@ class Lines:
 class Encoded:
     """The rows. lengths: least, median and most tokens, of train and dev together.
 
-    merged: rows where a token has the prompt's end and the answer's beginning in it.
+    merged: rows where a token has the prompt's end and the answer's beginning in it. unshown:
+    lines that call functions which are not among their tools. digest: SHA-256 of all tokens.
     """
 
     train: Rows
     dev: Rows | None
     lengths: tuple[int, int, int]
     merged: int
+    unshown: tuple[int, ...]
+    digest: str
 
 
 def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
@@ -88,10 +91,17 @@ def check_template(encoder: Encoder, name: str) -> int | None:
         remedy = "" if encoder.map_roles else "leave --no-map-roles out, or "
         raise InputError(
             f"{visible(name)}: {said}. Nothing was trained: {remedy}give a template that keeps it "
-            "(--chat-template FILE), or take another model."
+            f"({_other_template(encoder)}), or take another model."
         )
     messages, tools = probe_record()
     return encoder.stop_token(encoder.row({"messages": messages, "tools": tools}).text)
+
+
+def _other_template(encoder: Encoder) -> str:
+    turns = encoder.tokenizer.convert_tokens_to_ids(["<|im_start|>", "<|im_end|>"])
+    unknown = encoder.tokenizer.unk_token_id
+    known = all(token is not None and token != unknown for token in turns)
+    return "--chat-template chatml, or a FILE" if known else "--chat-template FILE"
 
 
 def encode(lines: Lines, encoder: Encoder, limit: int | None, progress: Progress) -> Encoded:
@@ -104,9 +114,12 @@ def encode(lines: Lines, encoder: Encoder, limit: int | None, progress: Progress
     lengths: list[int] = []
     long: list[int] = []
     merged = 0
+    unshown: list[int] = []
     total = len(lines.train) + len(lines.dev)
     for side, number, line in _each(lines):
-        row = _row(lines.path, number, line, encoder)
+        row, shown = _row(lines.path, number, line, encoder)
+        if not shown:
+            unshown.append(number)
         lengths.append(len(row))
         merged += row.merged
         if limit is not None and len(row) > limit:
@@ -121,7 +134,29 @@ def encode(lines: Lines, encoder: Encoder, limit: int | None, progress: Progress
             "--max-length as far as the model's context goes."
         )
     spread = (min(lengths), round(median(lengths)), max(lengths))
-    return Encoded(sides["train"], sides["dev"] if lines.dev else None, spread, merged)
+    digest = sha256()
+    for rows in sides.values():
+        for part in (rows.ids, rows.labels, rows.ends):
+            digest.update(part)
+    return Encoded(
+        sides["train"],
+        sides["dev"] if lines.dev else None,
+        spread,
+        merged,
+        tuple(unshown),
+        digest.hexdigest(),
+    )
+
+
+def check_vocabulary(model: Any, rows: Encoded, name: str) -> None:
+    """Raise `InputError` where the tokenizer gives tokens that the model does not have."""
+    size = model.get_input_embeddings().num_embeddings
+    most = max(max(side.ids) for side in (rows.train, rows.dev) if side is not None)
+    if most >= size:
+        raise InputError(
+            f"{visible(name)}: its tokenizer gives the token {most}, and the model has {size}; "
+            "fetch the model anew, with the tokenizer that belongs to it."
+        )
 
 
 def _each(lines: Lines) -> Iterator[tuple[str, int, bytes]]:
@@ -130,15 +165,22 @@ def _each(lines: Lines) -> Iterator[tuple[str, int, bytes]]:
             yield side, number, line
 
 
-def _row(path: Path, number: int, line: bytes, encoder: Encoder) -> Row:
+def _row(path: Path, number: int, line: bytes, encoder: Encoder) -> tuple[Row, bool]:
+    """Give a record's row, and whether its tools have every function that it calls."""
     record = msgspec.json.decode(line)
+    if not all(map(_is_tool, record["tools"])):
+        raise InputError(
+            f"{path}, line {number}: each of its tools has to be an object with a function that "
+            "has a name; give a file that export or refine wrote."
+        )
+    types = _types(record["tools"])
     try:
         row = encoder.row(record)
     except ValueError as error:
         raise InputError(
             f"{path}, line {number}: the chat template does not take it: {visible(str(error))}."
         ) from None
-    read = read_output(row.text, encoder.family, _types(record["tools"]))
+    read = read_output(row.text, encoder.family, types)
     wanted = [call["function"] for call in record["messages"][-1]["tool_calls"]]
     given = [{"name": call.name, "arguments": call.arguments} for call in read.calls]
     if read.broken or _counted(wanted) != _counted(given):
@@ -146,7 +188,12 @@ def _row(path: Path, number: int, line: bytes, encoder: Encoder) -> Row:
             f"{path}, line {number}: its calls do not come back from what the chat template makes "
             "of them, so that other ones would be learnt; give another template (--chat-template)."
         )
-    return row
+    return row, all(call["name"] in types for call in wanted)
+
+
+def _is_tool(tool: Any) -> bool:
+    function = tool.get("function") if isinstance(tool, Mapping) else None
+    return isinstance(function, Mapping) and isinstance(function.get("name"), str)
 
 
 def _counted(calls: list[dict[str, Any]]) -> Counter[bytes]:
@@ -156,7 +203,7 @@ def _counted(calls: list[dict[str, Any]]) -> Counter[bytes]:
 
 def _types(tools: list[Any]) -> ParameterTypes:
     functions = [tool["function"] for tool in tools]
-    return {f["name"]: _properties(f.get("parameters")) for f in functions if "name" in f}
+    return {f["name"]: _properties(f.get("parameters")) for f in functions}
 
 
 def _properties(schema: Any) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from workbench.adapters.files import write_atomically
 from workbench.adapters.journal import now
 from workbench.adapters.phrases import load_phrases
 from workbench.adapters.resources import resource
-from workbench.adapters.tuning import need_finetune
+from workbench.adapters.tuning import need_finetune, process_count
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.gold import Gold
@@ -26,8 +26,9 @@ from workbench.core.outputs import Family
 from workbench.core.records import SplitName, canonical
 from workbench.core.samples import Sample
 from workbench.jobs.evaluate import Evaluation, evaluate_answers, load_golds
+from workbench.jobs.finetune.events import Event, Noticed
 from workbench.jobs.finetune.options import FinetuneOptions
-from workbench.jobs.finetune.running import Event, Finetuned, finetune
+from workbench.jobs.finetune.running import Finetuned, finetune
 
 SAMPLES = 14_000
 EVAL_SAMPLES = 300
@@ -103,6 +104,8 @@ def run_demo(
     something.
     """
     need_finetune()
+    if process_count() > 1:
+        raise InputError("--demo is for one process: run it without accelerate launch.")
     # Imported here: torch and its company take seconds.
     import torch
 
@@ -158,7 +161,8 @@ def run_demo(
         gradient_checkpointing=False,
         seed=seed,
     )
-    tuned = finetune(options, tell)
+    # What it would notice, no dev records and no functions, is so on purpose here.
+    tuned = finetune(options, lambda event: None if isinstance(event, Noticed) else tell(event))
     after = score(load_model(str(tuned.folder), "float32"), "trained", True)
     return Demo(records, model.num_parameters(), samples, before, after, tuned)
 

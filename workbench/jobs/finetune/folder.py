@@ -1,12 +1,14 @@
 """The folder of a run: what it was begun with, so that it can be gone on with exactly."""
 
 import shutil
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from workbench.adapters.files import read_bytes, write_atomically
+from workbench.adapters.files import locked, read_bytes, write_atomically
 from workbench.adapters.tuning.checkpoints import discard_broken, last_whole
 from workbench.core.errors import InputError
 
@@ -19,23 +21,52 @@ def checkpoints_of(output: Path) -> Path:
     return output / "checkpoints"
 
 
-def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> tuple[Path | None, bool]:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A run's folder. checkpoint: to go on from, None at the start. done: it is at its end.
+
+    notices: what whoever trains must know of it, in sentences.
+    """
+
+    checkpoint: Path | None
+    done: bool
+    notices: tuple[str, ...] = ()
+
+
+def check_output(output: Path, *, resume: bool) -> None:
+    """Raise `InputError` where no run can begin in a folder, or go on: before hours of work."""
+    if (output / RUN_FILE).exists():
+        if not resume:
+            raise InputError(
+                f"{output}: a fine-tuning was begun there; add --resume to go on with it, or name "
+                "another --output."
+            )
+    elif output.exists() and (not output.is_dir() or _foreign(output)):
+        raise InputError(f"{output}: there is something in it already; name another --output.")
+
+
+def holding(output: Path) -> AbstractContextManager[None]:
+    """Hold a run's folder, so that no other process trains in it. Raises `LockedError`."""
+    return locked(checkpoints_of(output) / "run", "finetune")
+
+
+def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> Opened:
     """Begin a run in a folder, or go on with the one there.
 
-    begun: what it rests on: data, model, settings, versions. Gives the checkpoint to go on from,
-    and whether the run is at its end already. Raises `InputError` where there is something else.
+    begun: what it rests on: data, model, settings, encoded, versions. Raises `InputError` where
+    there is something else.
     """
+    check_output(output, resume=resume)
     path = output / RUN_FILE
     if not path.exists():
-        if output.exists() and (not output.is_dir() or any(output.iterdir())):
-            raise InputError(f"{output}: there is something in it already; name another --output.")
         save_run(output, {"format": FORMAT, **begun, "done": False})
-        return None, False
+        none = f"{output}: there is no run to go on with, so this one is at its beginning."
+        return Opened(None, False, (none,) if resume else ())
     told = _read(path)
-    if not resume:
+    if told.get("encoded") != begun["encoded"] and told.get("data") == begun["data"]:
         raise InputError(
-            f"{output}: a fine-tuning was begun there; add --resume to go on with it, or name "
-            "another --output."
+            f"{output}: it was begun with another chat template or tokenizer; go on with the same, "
+            "or name another --output."
         )
     for name in ("data", "model", "settings"):
         if told.get(name) != orjson.loads(orjson.dumps(begun[name])):
@@ -44,7 +75,16 @@ def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> tuple[Path
                 "on with the same, or name another --output."
             )
     discard_broken(checkpoints_of(output))
-    return last_whole(checkpoints_of(output)), bool(told.get("done"))
+    return Opened(
+        last_whole(checkpoints_of(output)), bool(told.get("done")), _other_versions(told, begun)
+    )
+
+
+def follow_run(output: Path, *, resume: bool) -> Opened:
+    """Tell what `open_run` tells the first of several processes; writes nothing."""
+    if not resume or not (output / RUN_FILE).exists():
+        return Opened(None, False)
+    return Opened(last_whole(checkpoints_of(output)), bool(read_run(output).get("done")))
 
 
 def save_run(output: Path, run: dict[str, Any]) -> None:
@@ -60,6 +100,29 @@ def read_run(output: Path) -> dict[str, Any]:
 def drop_checkpoints(output: Path) -> None:
     """Remove the checkpoints: they are several times as large as the model."""
     shutil.rmtree(checkpoints_of(output), ignore_errors=True)
+
+
+def _foreign(output: Path) -> bool:
+    """Tell whether a folder holds more than what a run leaves that was killed as it began."""
+    names = {path.name for path in output.iterdir()}
+    if "checkpoints" in names and not any(checkpoints_of(output).glob("[!.]*")):
+        names.remove("checkpoints")
+    return any(not name.startswith(f".{RUN_FILE}.") for name in names)
+
+
+def _other_versions(told: dict[str, Any], begun: dict[str, Any]) -> tuple[str, ...]:
+    before = told.get("versions") or {}
+    other = [
+        f"{name} {before.get(name)}, now {number}"
+        for name, number in begun["versions"].items()
+        if before.get(name) != number
+    ]
+    if not other or told.get("done"):
+        return ()
+    return (
+        f"it was begun with other versions ({', '.join(other)}); what follows may differ from an "
+        "unbroken run.",
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -100,6 +100,9 @@ class FinetuneOptions:
         preset = PRESETS[self.preset]
         if self.keep_best and self.save_steps is not None:
             raise InputError("--keep-best goes by epochs: leave --save-steps out.")
+        for name, chosen in (("epochs", self.epochs), ("learning-rate", self.learning_rate)):
+            if chosen is not None and not 0 < chosen < float("inf"):
+                raise InputError(f"--{name} {chosen:g}: give a number above 0.")
         rate = preset.lora_rate if lora else preset.full_rate
         checkpointing = self.gradient_checkpointing
         return Hyper(

@@ -1,23 +1,34 @@
 """Fine-tune a model: check everything that could be lost, train, merge, save, tell."""
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench import __version__
 from workbench.adapters.files import write_atomically
-from workbench.adapters.tuning import main_process, need_finetune
+from workbench.adapters.tuning import main_process, need_finetune, process_count
 from workbench.adapters.tuning.train import Hyper, Logged
 from workbench.core.errors import InputError
 from workbench.jobs.finetune.card import model_card
-from workbench.jobs.finetune.data import Encoded, Lines, check_template, encode, read_lines
+from workbench.jobs.finetune.data import (
+    Encoded,
+    Lines,
+    check_template,
+    check_vocabulary,
+    encode,
+    read_lines,
+)
+from workbench.jobs.finetune.events import Began, Encoding, Event, Noticed, Saving
 from workbench.jobs.finetune.folder import (
+    Opened,
+    check_output,
     checkpoints_of,
     drop_checkpoints,
+    follow_run,
+    holding,
     open_run,
     read_run,
     save_run,
@@ -25,46 +36,10 @@ from workbench.jobs.finetune.folder import (
 from workbench.jobs.finetune.options import LORA_FROM, FinetuneOptions
 from workbench.jobs.finetune.plots import loss_svg
 
+if TYPE_CHECKING:
+    from workbench.adapters.tuning.encode import Encoder
+
 PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
-
-
-@dataclass(frozen=True, slots=True)
-class Began:
-    """All is checked and training begins. lengths: least, median and most tokens of a record.
-
-    resumed: the step to go on from, 0 at the start.
-    """
-
-    train: int
-    dev: int
-    eval: int
-    lengths: tuple[int, int, int]
-    family: str
-    hyper: Hyper
-    resumed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Noticed:
-    """Something that whoever trains must know; one sentence."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """So many of the records are encoded."""
-
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Saving:
-    """Training is done; the model is merged and saved."""
-
-
-Event = Began | Noticed | Encoding | Logged | Saving
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +51,40 @@ class Finetuned:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What a run needs, checked. dtype: the model's own. stop: the token that ends an answer."""
+
+    lines: Lines
+    rows: Encoded
+    hyper: Hyper
+    encoder: "Encoder"
+    model: Any
+    dtype: str
+    stop: int | None
+    notices: list[str]
+    begun: dict[str, Any]
+
+
 def finetune(options: FinetuneOptions, tell: Callable[[Event], None]) -> Finetuned:
     """Fine-tune and write the model folder. Blocks; an exception loses no finished epoch.
 
     Raises `InputError` for what cannot be used or would be lost, before anything is trained.
     """
     need_finetune()
+    if main_process():
+        check_output(options.output, resume=options.resume)
+    ready = _prepare(options, tell)
+    if not main_process():
+        return _run(options, ready, follow_run(options.output, resume=options.resume), tell)
+    with holding(options.output):
+        return _run(
+            options, ready, open_run(options.output, ready.begun, resume=options.resume), tell
+        )
+
+
+def _prepare(options: FinetuneOptions, tell: Callable[[Event], None]) -> _Ready:
+    """Load, probe and encode everything, so that what cannot be used is known."""
     # Imported here: torch and its company take seconds.
     import torch
 
@@ -93,7 +96,6 @@ def finetune(options: FinetuneOptions, tell: Callable[[Event], None]) -> Finetun
         parameter_count,
     )
     from workbench.adapters.tuning.quiet import quiet
-    from workbench.adapters.tuning.train import train
 
     quiet()
     lines = read_lines(options.data, options.train_samples, options.seed)
@@ -112,31 +114,44 @@ def finetune(options: FinetuneOptions, tell: Callable[[Event], None]) -> Finetun
     hyper = options.hyper(lora=lora, accelerated=torch.accelerator.is_available())
     limit = longest if options.max_length is None else options.max_length
     rows = encode(lines, encoder, limit, lambda done, total: tell(Encoding(done, total)))
-    begun = _begun(options, lines, hyper, limit)
-    checkpoint, done = None, False
-    if main_process():
-        checkpoint, done = open_run(options.output, begun, resume=options.resume)
-    elif options.resume:
-        from workbench.adapters.tuning.checkpoints import last_whole
+    model = load_model(options.model, hyper.dtype)
+    check_vocabulary(model, rows, options.model)
+    notices = _notices(lines, rows, stop, longest, options)
+    begun = _begun(options, lines, rows, hyper, limit)
+    return _Ready(lines, rows, hyper, encoder, model, dtype, stop, notices, begun)
 
-        checkpoint = last_whole(checkpoints_of(options.output))
-    if done:
-        return _as_done(options.output, tell)
-    for notice in _notices(lines, rows, stop, longest, options):
+
+def _run(
+    options: FinetuneOptions, ready: _Ready, opened: Opened, tell: Callable[[Event], None]
+) -> Finetuned:
+    """Train, or go on with it, and write the folder."""
+    import torch
+
+    from workbench.adapters.tuning.train import train
+
+    for notice in opened.notices:
         tell(Noticed(notice))
-    step = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
+    if opened.done:
+        return _as_done(options.output, tell)
+    for notice in ready.notices:
+        tell(Noticed(notice))
+    lines, rows, hyper = ready.lines, ready.rows, ready.hyper
+    step = int(opened.checkpoint.name.rpartition("-")[2]) if opened.checkpoint else 0
     sizes = (len(lines.train), len(lines.dev), lines.eval_count)
-    tell(Began(*sizes, rows.lengths, encoder.family, hyper, step))
+    tell(Began(*sizes, rows.lengths, ready.encoder.family, hyper, step))
     began = time.monotonic()
     folder = checkpoints_of(options.output)
     torch.manual_seed(options.seed)  # for the adapter, which begins at random
-    model = load_model(options.model, hyper.dtype)
-    model, curve = train(model, tokenizer, rows.train, rows.dev, hyper, folder, checkpoint, tell)
+    tokenizer = ready.encoder.tokenizer
+    model, curve = train(
+        ready.model, tokenizer, rows.train, rows.dev, hyper, folder, opened.checkpoint, tell
+    )
     seconds = time.monotonic() - began
     if main_process():
         tell(Saving())
-        _save(options, model, tokenizer, hyper, stop, dtype)
-        run = {**begun, **_told(rows, hyper, encoder.family, curve, seconds), "done": True}
+        _save(options, ready, model)
+        told = _told(rows, hyper, ready.encoder.family, curve, seconds)
+        run = {**ready.begun, **told, "resumed_from": step, "done": True}
         write_atomically(options.output / "loss.svg", loss_svg(curve).encode())
         write_atomically(options.output / "README.md", model_card(run, curve).encode())
         save_run(options.output, {"format": 1, **run})
@@ -145,7 +160,7 @@ def finetune(options: FinetuneOptions, tell: Callable[[Event], None]) -> Finetun
 
 
 def _begun(
-    options: FinetuneOptions, lines: Lines, hyper: Hyper, limit: int | None
+    options: FinetuneOptions, lines: Lines, rows: Encoded, hyper: Hyper, limit: int | None
 ) -> dict[str, Any]:
     return {
         "data": {
@@ -156,19 +171,16 @@ def _begun(
             "eval": lines.eval_count,
         },
         "model": options.model,
+        "encoded": rows.digest,
         "settings": {
             "preset": options.preset,
             **asdict(hyper),
             "max_length": limit,
             "map_roles": options.map_roles,
-            "processes": _processes(),
+            "processes": process_count(),
         },
         "versions": {"workbench": __version__, **{name: version(name) for name in PACKAGES}},
     }
-
-
-def _processes() -> int:
-    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def _notices(
@@ -179,6 +191,11 @@ def _notices(
         notices.append(
             "there are no records of dev, so nothing is measured between epochs; eval is left for "
             "the evaluation and chooses nothing (export with --num-dev to have some)."
+        )
+    if rows.unshown:
+        notices.append(
+            f"{len(rows.unshown)} records call functions that they do not show (the first is line "
+            f"{rows.unshown[0]}); a model learns to call what it is not given."
         )
     if rows.merged:
         notices.append(
@@ -194,24 +211,22 @@ def _notices(
     return notices
 
 
-def _save(
-    options: FinetuneOptions, model: Any, tokenizer: Any, hyper: Hyper, stop: int | None, dtype: str
-) -> None:
+def _save(options: FinetuneOptions, ready: _Ready, model: Any) -> None:
     import torch
 
     from workbench.adapters.tuning.models import save_whole
     from workbench.adapters.tuning.train import merged
 
-    if hyper.lora:
+    if ready.hyper.lora:
         model = merged(model, options.output / "adapter")
-    if dtype in ("bfloat16", "float16"):
-        model = model.to(getattr(torch, dtype))
+    if ready.dtype in ("bfloat16", "float16"):
+        model = model.to(getattr(torch, ready.dtype))
     model.config.use_cache = True
     ends = model.generation_config.eos_token_id
     known = ends if isinstance(ends, list) else [] if ends is None else [ends]
-    if stop is not None and stop not in known:
-        model.generation_config.eos_token_id = [*known, stop]
-    save_whole(model, tokenizer, options.output)
+    if ready.stop is not None and ready.stop not in known:
+        model.generation_config.eos_token_id = [*known, ready.stop]
+    save_whole(model, ready.encoder.tokenizer, options.output)
 
 
 def _told(
@@ -219,14 +234,18 @@ def _told(
 ) -> dict[str, Any]:
     import torch
 
-    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
+    device = "CPU"
+    if torch.accelerator.is_available():
+        device = torch.accelerator.current_accelerator().type.upper()
+    if torch.cuda.is_available():
+        device = torch.cuda.get_device_name()
     dev = [entry for entry in curve if entry.kind == "dev"]
     kept = min(dev, key=lambda entry: entry.loss) if hyper.keep_best else curve[-1]
     return {
         "family": family,
         "tokens": dict(zip(("least", "median", "most"), rows.lengths, strict=True)),
         "tokens_trained": len(rows.train.ids),
-        "device": gpu,
+        "device": device,
         "seconds": round(seconds, 1),
         "curve": [asdict(entry) for entry in curve],
         "kept_epoch": kept.epoch,
@@ -236,5 +255,6 @@ def _told(
 def _as_done(output: Path, tell: Callable[[Event], None]) -> Finetuned:
     tell(Noticed(f"{output}: this fine-tuning is done; there is nothing to go on with."))
     run = read_run(output)
-    drop_checkpoints(output)
+    if main_process():
+        drop_checkpoints(output)
     return Finetuned(output, tuple(Logged(**entry) for entry in run["curve"]), 0.0)
