@@ -48,6 +48,14 @@ LOSING = {
     ),
     "the tools": (WHOLE.replace(HEAD, ""), ["tools"]),
     "the last tool": (WHOLE.replace("for t in tools", "for t in tools[:1]"), ["tools"]),
+    "what the tools are for": (
+        WHOLE.replace("t | tojson", "t.function.name ~ t.function.parameters | tojson"),
+        ["tools"],
+    ),
+    "the tools' parameters": (
+        WHOLE.replace("t | tojson", "t.function.name ~ t.function.description"),
+        ["tools"],
+    ),
     "all calls but the first": (
         WHOLE.replace("m.tool_calls %}", "(m.tool_calls or [])[:1] %}"),
         ["calls"],
@@ -86,7 +94,7 @@ def test_gemma_keeps_the_developer_and_its_trigger_has_no_point():
     source = (
         "{% for m in messages %}<start_of_turn>{{ m.role }}\n{{ m.content }}"
         "{% if loop.first %}{% for t in tools %}<start_function_declaration>"
-        "{{ t.function.name }}{% endfor %}{% endif %}"
+        "{{ t | tojson }}{% endfor %}{% endif %}"
         "{% for c in m.tool_calls %}<start_function_call>call:{{ c.function.name ~ '{' }}"
         "{% for k, v in c.function.arguments | dictsort %}{{ ',' if not loop.first }}{{ k }}:"
         "{{ '<escape>' ~ v ~ '<escape>' if v is string else v }}{% endfor %}}"

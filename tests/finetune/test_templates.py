@@ -84,6 +84,14 @@ def test_llama_refuses_two_calls_and_its_older_template_drops_tools(encoder):
     assert losses(encoder("llama3")) == ["tools", "calls"]
 
 
+def test_a_tool_s_name_alone_does_not_do(encoder):
+    one = encoder("chatml")
+    source = one.tokenizer.chat_template
+    one.tokenizer.chat_template = source.replace("(tool | tojson)", "tool.function.name")
+    (loss,) = probe_template(one.render, one.family)
+    assert "what they do, their parameters, the values that a parameter may have" in loss.sentence
+
+
 @pytest.mark.parametrize("name", FAMILIES)
 def test_every_value_comes_back_with_its_type(encoder, catalog, name):
     one = encoder(name)

@@ -1,5 +1,6 @@
 """What is shown while a model is trained: bars where there is a terminal, else lines."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,7 @@ from rich.progress import (
 
 from workbench.adapters.tuning.train import Logged
 from workbench.cli.console import err, note
+from workbench.core.run_words import duration_words
 from workbench.jobs.finetune import Began, Encoding, Noticed, Saving
 from workbench.jobs.finetune.demo import Answering, DemoEvent, Making
 
@@ -35,27 +37,45 @@ def watching(*, batch: bool, spoken: bool) -> Iterator[Tell]:
             TextColumn("{task.fields[loss]}"),
             TimeRemainingColumn(),
         )
-        with Progress(*columns, console=err, transient=True) as progress:
+        # A step may take minutes: by the last half of one, no time left could be told.
+        period = 3600.0
+        with Progress(
+            *columns, console=err, transient=True, speed_estimate_period=period
+        ) as progress:
             yield _Bars(progress).tell
 
 
 class _Lines:
-    """A line for each tenth of the steps and each epoch's dev loss."""
+    """A line for each tenth of the steps, with the time left, and each epoch's dev loss."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._tenth = -1
+        self._first: tuple[float, int] | None = None
 
     def tell(self, event: DemoEvent) -> None:
         match event:
             case Logged(kind="train"):
                 tenth = 10 * event.step // max(1, event.total)
+                left = self._left(event)
                 if tenth != self._tenth:
                     self._tenth = tenth
-                    note(f"step {event.step} of {event.total}: loss {event.loss:.4f}")
+                    note(f"step {event.step} of {event.total}: loss {event.loss:.4f}{left}")
             case Making() | Answering() | Encoding():
                 pass
             case _:
                 _say(event)
+
+    def _left(self, event: Logged) -> str:
+        """Tell the time left, by that of the steps since the first."""
+        now = self._clock()
+        if self._first is None:
+            self._first = (now, event.step)
+        began, step = self._first
+        if event.step in (step, event.total):
+            return ""
+        seconds = (now - began) / (event.step - step) * (event.total - event.step)
+        return f", about {duration_words(seconds)} left"
 
 
 class _Bars:

@@ -18,13 +18,16 @@ Render = Callable[[list[dict[str, Any]], list[Any], bool], str]
 _CATALOGUE = "MARKCATALOGUE"
 _QUERY = "MARKQUERY"
 _TOOLS = ("markFirstTool", "markSecondTool")
+_WORDS = ("MARKFIRSTWORDS", "MARKSECONDWORDS")
 _CALLS = (
     ToolCall("markFirstTool", {"areaId": 16, "name": "MARKONE", "value": [7001, 7002]}),
     ToolCall("markSecondTool", {"areaId": 0, "name": "MARKTWO", "value": 70.25}),
 )
+_PARAMETER, _CHOICE = "markParameter", "MARKCHOICE"
 _TYPES: dict[str, Any] = {
     "areaId": {"type": "integer"},
     "name": {"type": "string"},
+    _PARAMETER: {"type": "string", "enum": [_CHOICE]},
 }
 
 
@@ -36,6 +39,15 @@ class Loss:
     sentence: str
 
 
+_SHOWN = {
+    "their names": _TOOLS,
+    "what they do": _WORDS,
+    "their parameters": (_PARAMETER,),
+    "the values that a parameter may have": (_CHOICE,),
+}
+"""What a prompt has to show of the tools, with the markers of it."""
+
+
 def probe_template(render: Render, family: Family) -> tuple[Loss, ...]:
     """Render a record of marker words and tell what does not come through; empty if all does."""
     return tuple(_losses(render, family))
@@ -45,12 +57,12 @@ def probe_record() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Give the messages and the tools of the record of marker words."""
     parameters = {
         "type": "OBJECT",
-        "properties": {key: {"type": t["type"].upper()} for key, t in _TYPES.items()},
-        "required": list(_TYPES),
+        "properties": {key: {**t, "type": t["type"].upper()} for key, t in _TYPES.items()},
+        "required": ["areaId", "name"],
     }
     tools: list[dict[str, Any]] = [
-        {"function": {"name": name, "description": f"{name} text", "parameters": parameters}}
-        for name in _TOOLS
+        {"function": {"name": name, "description": words, "parameters": parameters}}
+        for name, words in zip(_TOOLS, _WORDS, strict=True)
     ]
     calls = [{"function": {"name": c.name, "arguments": c.arguments}} for c in _CALLS]
     messages: list[dict[str, Any]] = [
@@ -73,10 +85,9 @@ def _losses(render: Render, family: Family) -> Iterator[Loss]:
             "catalogue",
             "the chat template drops the developer's message, and the catalogue with it",
         )
-    for tool in _TOOLS:
-        if tool not in prompt:
-            yield Loss("tools", f"the chat template drops the tools ({tool} is not in the prompt)")
-            break
+    lost = [what for what, marks in _SHOWN.items() if not all(mark in prompt for mark in marks)]
+    if lost:
+        yield Loss("tools", f"the chat template drops the tools ({', '.join(lost)})")
     if _QUERY not in prompt:
         yield Loss("query", "the chat template drops the user's message")
     if family == "functiongemma" and f"{TRIGGER}<" not in prompt:

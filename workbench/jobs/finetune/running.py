@@ -177,6 +177,8 @@ def _begun(
             **asdict(hyper),
             "max_length": limit,
             "map_roles": options.map_roles,
+            "chat_template": options.template.name if options.template else "the model's own",
+            "train_samples": options.train_samples,
             "processes": process_count(),
         },
         "versions": {"workbench": __version__, **{name: version(name) for name in PACKAGES}},
