@@ -11,6 +11,7 @@ from jinja2.nodes import Node
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from workbench.adapters.files import read_bytes
 from workbench.core.chat import chat_messages, chat_tools
 from workbench.core.errors import InputError
 from workbench.core.gold import Gold
@@ -103,14 +104,14 @@ def find_chat_template(folder: Path) -> ChatTemplate | None:
 def _template(folder: Path, config: dict[str, Any]) -> ChatTemplate | None:
     path = folder / TEMPLATE_FILE
     source = config.get("chat_template")
-    if path.is_file():
-        try:
-            source = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise InputError(f"{path}: it cannot be read as UTF-8; restore the template.") from None
-    elif isinstance(source, list):
+    if isinstance(source, list):  # several by name: the one for tools, as transformers takes it
         named = {one.get("name"): one.get("template") for one in source if isinstance(one, dict)}
         source = named.get("tool_use", named.get("default"))
+    if path.is_file():
+        try:
+            source = read_bytes(path, "chat template").decode()
+        except UnicodeDecodeError:
+            raise InputError(f"{path}: it is not in UTF-8; fetch the model anew.") from None
     if not isinstance(source, str):
         return None
     tokens = {}

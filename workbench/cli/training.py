@@ -37,8 +37,7 @@ def watching(*, batch: bool, spoken: bool) -> Iterator[Tell]:
             TextColumn("{task.fields[loss]}"),
             TimeRemainingColumn(),
         )
-        # A step may take minutes: by the last half of one, no time left could be told.
-        period = 3600.0
+        period = 3600.0  # seconds to look back for the time left: a step may take minutes
         with Progress(
             *columns, console=err, transient=True, speed_estimate_period=period
         ) as progress:
