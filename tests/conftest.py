@@ -1,6 +1,7 @@
 """Fixtures for all tests."""
 
 import gc
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,15 @@ from workbench.core.catalog import Catalog
 # What the tests' own tools hold is looked through again at every full collection: a third of the
 # time of the screens' tests, for garbage that a test process can well keep a little longer.
 gc.set_threshold(700, 10, 200)
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_auto_num_workers() -> int:
+    """Give `-n auto` twice the cores: tests of screens and processes spend half their time waiting.
+
+    PYTEST_XDIST_AUTO_NUM_WORKERS, which names another number, goes first.
+    """
+    return int(os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", 2 * (os.cpu_count() or 1)))
 
 
 @pytest.fixture
