@@ -1,5 +1,6 @@
 """`workbench finetune`: from training records to a model folder."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from workbench.jobs.finetune.demo import Demo
 
 _DEMO_OUTPUT = Path("build/demo-model")
+_SECONDS_FOR_THE_FIRST = 60
 
 
 def finetune(
@@ -158,6 +160,10 @@ def _train(options: "FinetuneOptions", *, batch: bool) -> None:
             note("Interrupted. Run the same command with --resume: it goes on from the last")
             note(f"checkpoint in {options.output}, if it came to one.")
         raise typer.Exit(130) from None
+    except InputError:
+        if not spoken:
+            time.sleep(_SECONDS_FOR_THE_FIRST)  # it says the same, and its end ends this one
+        raise
     if spoken:
         _print_curve(tuned)
         say(f"{tuned.folder}: the model, its card README.md, loss.svg and finetune.json")
