@@ -15,7 +15,7 @@ from workbench.adapters.tuning.models import load_model, load_tokenizer
 from workbench.adapters.tuning.train import Logged
 from workbench.cli import app
 from workbench.core.errors import InputError
-from workbench.jobs.finetune import FinetuneOptions, finetune
+from workbench.jobs.finetune import Began, FinetuneOptions, finetune
 from workbench.jobs.finetune.data import encode, read_lines
 
 
@@ -181,6 +181,14 @@ def test_a_call_that_the_template_changes_stops_it(options, templates, tmp_path)
         finetune(replace(options, template=changed), quiet)
 
 
+def test_a_training_of_one_step_learns(options, base):
+    told = []
+    finetune(replace(options, epochs=1, gradient_accumulation=32), told.append)
+    assert [event.steps for event in told if isinstance(event, Began)] == [1]
+    assert [event.total for event in told if isinstance(event, Logged)] == [1, 1]
+    assert dev_loss(options.output, options.data) < dev_loss(base, options.data) - 1e-3
+
+
 def test_the_folder_is_a_model_with_its_card(options):
     folder = finetune(options, quiet).folder
     names = {path.name for path in folder.iterdir()}
@@ -208,7 +216,7 @@ def test_a_run_is_only_gone_on_with_as_it_was_begun(options):
 
 
 def test_the_best_epoch_can_be_kept(options, tmp_path):
-    rising = replace(options, learning_rate=0.3)  # too high: it gets worse
+    rising = replace(options, learning_rate=0.3, warmup=0.2)  # too high: it gets worse
     best = finetune(replace(rising, keep_best=True), quiet)
     dev = [entry.loss for entry in best.curve if entry.kind == "dev"]
     assert dev[0] < dev[1]

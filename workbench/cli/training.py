@@ -119,7 +119,8 @@ def _say(event: DemoEvent) -> None:
             note(
                 f"{'LoRA' if hyper.lora else 'all weights'}, epochs {hyper.epochs:g}, rate "
                 f"{hyper.learning_rate:g}, batch {hyper.batch_size} x "
-                f"{hyper.gradient_accumulation}; calls as {event.family} writes them"
+                f"{hyper.gradient_accumulation}, steps {event.steps:,}; calls as {event.family} "
+                "writes them"
             )
             if event.resumed:
                 note(f"goes on from step {event.resumed}")

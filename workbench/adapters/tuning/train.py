@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from workbench.adapters.tuning import process_count
 from workbench.adapters.tuning.checkpoints import seal
 from workbench.adapters.tuning.encode import Rows
 from workbench.adapters.tuning.models import writing
@@ -60,6 +61,12 @@ class Logged:
     rate: float | None = None
 
 
+def step_count(rows: int, hyper: Hyper) -> int:
+    """Give the steps of a training on so many rows, on all processes together."""
+    batches = math.ceil(rows / (hyper.batch_size * process_count()))
+    return math.ceil(hyper.epochs * math.ceil(batches / hyper.gradient_accumulation))
+
+
 def train(
     model: Any,
     tokenizer: Any,
@@ -82,7 +89,7 @@ def train(
     train_rows, dev_rows = _dataset(rows), _dataset(dev) if dev is not None else None
     trainer = SFTTrainer(
         model=model,
-        args=_config(hyper, folder, dev is not None),
+        args=_config(hyper, folder, step_count(len(rows), hyper), dev is not None),
         train_dataset=train_rows,
         eval_dataset=dev_rows,
         processing_class=tokenizer,
@@ -114,7 +121,7 @@ def merged(model: Any, folder: Path) -> Any:
     return model.merge_and_unload()
 
 
-def _config(hyper: Hyper, folder: Path, has_dev: bool) -> Any:
+def _config(hyper: Hyper, folder: Path, steps: int, has_dev: bool) -> Any:
     import torch
     from trl import SFTConfig
 
@@ -128,7 +135,9 @@ def _config(hyper: Hyper, folder: Path, has_dev: bool) -> Any:
         gradient_accumulation_steps=hyper.gradient_accumulation,
         learning_rate=hyper.learning_rate,
         lr_scheduler_type=hyper.scheduler,
-        warmup_steps=hyper.warmup,  # below 1: a share of all steps
+        # Below 1, a share of all steps, rounded up. The first of them has the rate 0: without this
+        # a training of one step would learn nothing.
+        warmup_steps=hyper.warmup if hyper.warmup * steps >= 1 else 0,
         weight_decay=hyper.weight_decay,
         optim=hyper.optimizer,
         gradient_checkpointing=hyper.gradient_checkpointing,

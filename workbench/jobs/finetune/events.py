@@ -9,7 +9,7 @@ from workbench.adapters.tuning.train import Hyper, Logged
 class Began:
     """All is checked and training begins. lengths: least, median and most tokens of a record.
 
-    resumed: the step to go on from, 0 at the start.
+    steps: in all. resumed: the step to go on from, 0 at the start.
     """
 
     train: int
@@ -18,6 +18,7 @@ class Began:
     lengths: tuple[int, int, int]
     family: str
     hyper: Hyper
+    steps: int
     resumed: int
 
 

@@ -127,7 +127,7 @@ def _run(
     """Train, or go on with it, and write the folder."""
     import torch
 
-    from workbench.adapters.tuning.train import train
+    from workbench.adapters.tuning.train import step_count, train
 
     for notice in opened.notices:
         tell(Noticed(notice))
@@ -138,7 +138,8 @@ def _run(
     lines, rows, hyper = ready.lines, ready.rows, ready.hyper
     step = int(opened.checkpoint.name.rpartition("-")[2]) if opened.checkpoint else 0
     sizes = (len(lines.train), len(lines.dev), lines.eval_count)
-    tell(Began(*sizes, rows.lengths, ready.encoder.family, hyper, step))
+    steps = step_count(len(lines.train), hyper)
+    tell(Began(*sizes, rows.lengths, ready.encoder.family, hyper, steps, step))
     began = time.monotonic()
     folder = checkpoints_of(options.output)
     torch.manual_seed(options.seed)  # for the adapter, which begins at random
