@@ -234,6 +234,10 @@ def test_the_best_epoch_can_be_kept(options, tmp_path):
 def test_what_is_no_model_is_told_in_a_sentence(options, tmp_path):
     with pytest.raises(InputError, match="no tokenizer can be loaded from it"):
         finetune(replace(options, model=str(tmp_path / "nothing")), quiet)
+    told = []
+    with pytest.raises(InputError, match="no tokenizer can be loaded from it"):
+        finetune(replace(options, model="owner/name"), told.append)
+    assert "owner/name comes from the Hugging Face Hub" in told[0].text
 
 
 def test_the_demo_runs_small(tmp_path):

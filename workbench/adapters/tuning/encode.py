@@ -85,7 +85,7 @@ class Encoder:
                 enable_thinking=False,
             )
         except Exception as error:  # a template is a program and may fail in any way
-            raise ValueError(" ".join(str(error).split())) from None
+            raise ValueError(" ".join(str(error).split()).rstrip(".")) from None
         return str(text)
 
     def row(self, record: Mapping[str, Any]) -> Row:

@@ -91,6 +91,8 @@ def _save_whole(model: Any, tokenizer: Any, folder: Path) -> None:
     tokenizer.save_pretrained(aside)
     sync_tree(aside)
     for path in sorted(aside.iterdir(), key=lambda path: path.name == "config.json"):
+        if path.is_dir():  # as of a tokenizer with several templates
+            shutil.rmtree(folder / path.name, ignore_errors=True)
         os.replace(path, folder / path.name)
     aside.rmdir()
     sync_folder(folder)

@@ -104,6 +104,9 @@ def _prepare(options: FinetuneOptions, tell: Callable[[Event], None]) -> _Ready:
             f"{options.data}: --keep-best needs records of dev, and it has none; export with "
             "--num-dev. Those of eval are kept for the evaluation."
         )
+    if not Path(options.model).exists():
+        fetched = f"{options.model} comes from the Hugging Face Hub; fetching it may take a while."
+        tell(Noticed(fetched))
     tokenizer = load_tokenizer(options.model, options.template)
     encoder = make_encoder(tokenizer, options.model, map_roles=options.map_roles)
     stop = check_template(encoder, options.model)
