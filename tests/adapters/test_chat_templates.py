@@ -129,6 +129,10 @@ def test_a_folder_without_a_template_is_told(tmp_path):
             (tmp_path / "tokenizer_config.json").write_text(content)
         with pytest.raises(InputError, match=said):
             load_chat_template(tmp_path)
+    (tmp_path / "tokenizer_config.json").write_text("{}")
+    (tmp_path / "chat_template.jinja").write_bytes(b"\xff")
+    with pytest.raises(InputError, match="no text in UTF-8"):
+        load_chat_template(tmp_path)
     (tmp_path / "chat_template.jinja").write_text("{% for %}")
     (tmp_path / "tokenizer_config.json").write_text("{}")
     with pytest.raises(InputError, match="broken"):

@@ -1,6 +1,7 @@
 """A model folder: what belongs to a model, its card, its licence and how it was evaluated."""
 
 import json
+import os
 
 import pytest
 
@@ -132,8 +133,13 @@ def test_neither_states_of_training_nor_secrets_are_published(model, tmp_path):
 def test_a_report_stands_in_the_card_with_its_plots(model, tmp_path):
     report = tmp_path / "report.json"
     report.write_text("{}")
+    with pytest.raises(InputError, match=r"report\.md: there is no such file"):
+        publish(PublishOptions(model, str(tmp_path / "out"), "mit", report=report))
     report.with_suffix(".md").write_text("# Evaluation\n\n## By kind\n\n![x](report.kind.svg)\n")
     (tmp_path / "report.kind.svg").write_text("<svg/>")
+    with pytest.raises(InputError, match=r"this is no report of `workbench evaluate`"):
+        publish(PublishOptions(model, str(tmp_path / "out"), "mit", report=report))
+    report.write_text('{"model": "m", "data": {"path": "r.jsonl"}}')
     publish(PublishOptions(model, str(tmp_path / "out"), "mit", report=report))
     text = (tmp_path / "out/README.md").read_text()
     assert "\n## Evaluation\n\n### By kind\n\n![x](evaluation/report.kind.svg)" in text
@@ -150,3 +156,6 @@ def test_what_is_no_models_folder_is_refused(tmp_path):
         publish(PublishOptions(tmp_path, str(tmp_path / "out"), "mit"))
     with pytest.raises(InputError, match="there is no such file"):
         publish(PublishOptions(tmp_path / "absent", str(tmp_path / "out"), "mit"))
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="this is no regular file"):
+        publish(PublishOptions(tmp_path / "pipe", str(tmp_path / "out"), "mit"))

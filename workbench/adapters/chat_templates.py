@@ -111,7 +111,7 @@ def _template(folder: Path, config: dict[str, Any]) -> ChatTemplate | None:
         try:
             source = read_bytes(path, "chat template").decode()
         except UnicodeDecodeError:
-            raise InputError(f"{path}: it is not in UTF-8; fetch the model anew.") from None
+            raise InputError(f"{path}: this is no text in UTF-8; fetch the model anew.") from None
     if not isinstance(source, str):
         return None
     tokens = {}

@@ -141,8 +141,9 @@ def _evaluation(report: Path, folder: Path) -> str:
     """Copy a report of `evaluate` with its plots; gives its text, for the card."""
     path = report.with_suffix(".md")
     told = report.with_suffix(".json")
-    folders = _folders_in(told)
-    text = _without(folders, read_bytes(path, "report").decode("utf-8", "replace"))
+    text = read_bytes(path, "report").decode("utf-8", "replace")
+    folders = _folders_in(told) if told.is_file() else []
+    text = _without(folders, text)
     target = folder / "evaluation"
     target.mkdir()
     names = {name for name in _PICTURE.findall(text) if (path.parent / name).is_file()}
@@ -156,12 +157,15 @@ def _evaluation(report: Path, folder: Path) -> str:
 
 
 def _folders_in(report: Path) -> list[str]:
-    """Give what a report names by its place on this machine: the model, and the records."""
+    """Give what a report names by its place on this machine: the model, and the records.
+
+    Raises `InputError` for what is no report.
+    """
     try:
         told: Any = json.loads(report.read_bytes())
         named = [told["model"], told["data"]["path"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
+    except (ValueError, KeyError, TypeError):
+        raise InputError(f"{report}: this is no report of `workbench evaluate`.") from None
     return [name for name in named if isinstance(name, str) and name.startswith("/")]
 
 

@@ -32,6 +32,8 @@ def publish(options: PublishOptions) -> Published:
         check_model(options)
     elif not options.source.exists():
         raise InputError(f"{options.source}: there is no such file; check the path.")
+    elif not options.source.is_file():
+        raise InputError(f"{options.source}: this is no regular file; name records, or a model.")
     _check(options, kind)
     folder, repository = options.folder, options.repository
     if options.upload:
