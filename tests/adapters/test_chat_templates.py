@@ -137,16 +137,3 @@ def test_a_folder_without_a_template_is_told(tmp_path):
     (tmp_path / "tokenizer_config.json").write_text("{}")
     with pytest.raises(InputError, match="broken"):
         load_chat_template(tmp_path)
-
-
-def test_of_several_templates_the_one_for_tools_is_taken(tmp_path):
-    several = [{"name": "default", "template": "plain"}, {"name": "tool_use", "template": WHOLE}]
-    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": several}))
-    assert load_chat_template(tmp_path).source == WHOLE
-
-
-def test_a_template_that_is_no_text_is_told_in_a_sentence(tmp_path):
-    (tmp_path / "tokenizer_config.json").write_text("{}")
-    (tmp_path / "chat_template.jinja").write_bytes(b"\xff")
-    with pytest.raises(InputError, match="not in UTF-8"):
-        load_chat_template(tmp_path)
