@@ -46,14 +46,14 @@ def server():
         yield server
 
 
-def run(*arguments, code=0):
+def run(*arguments, code=0, stderr=False):
     result = CliRunner().invoke(app, ["evaluate", *map(str, arguments), "--batch"])
     if result.exception and not isinstance(result.exception, SystemExit):
         if code == 0:
             raise result.exception
         return str(result.exception)
     assert result.exit_code == code, result.output
-    return result.stdout
+    return result.stderr if stderr else result.stdout
 
 
 def query_of(body):
@@ -106,6 +106,29 @@ def test_raw_mode_renders_here_and_reads_here(records, server, tmp_path):
     assert server.asked[0][0] == "/v1/completions"
     assert server.asked[0][1]["prompt"].endswith("<|im_start|>assistant\n")
     assert json.loads(report.read_text())["metrics"]["exact"]["hits"] == 4
+
+
+def test_what_a_template_leaves_out_of_questions_is_told_and_another_can_be_taken(
+    records, server, tmp_path
+):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "tokenizer_config.json").write_text("{}")
+    (folder / "chat_template.jinja").write_text(
+        "{% for m in messages %}{{ m.content }}{% endfor %}"
+    )
+    server.answer = lambda *_: written("No.")
+    arguments = (records, "--endpoint", server.url, "--raw", "--template", folder)
+    report = ("--report", tmp_path / "r.json")
+    told = run(*arguments, *report, stderr=True)
+    assert "drops the tools" in told
+    assert "--chat-template" in told
+    other = ("--chat-template", "chatml")
+    assert "of another chat template" in run(*arguments, *report, *other, code=2)
+    server.asked.clear()
+    told = run(*arguments, *other, "--report", tmp_path / "s.json", stderr=True)
+    assert "drops" not in told
+    assert "setIntProperty" in server.asked[0][1]["prompt"]
 
 
 def test_an_evaluation_that_was_cut_short_goes_on(records, server, tmp_path):
@@ -165,6 +188,10 @@ WRONG = {
     "raw without a server": ("--gemini --raw", "--raw is about an --endpoint"),
     "raw and nothing to ask": ("--raw", "--raw is about an --endpoint"),
     "a template for nothing": ("--template .", "--template is for --raw"),
+    "a chat template for a server": (
+        "--endpoint http://x --chat-template chatml",
+        "--chat-template is for prompts",
+    ),
     "money for a folder": ("--model m --max-cost 1", "--max-cost is for --gemini"),
     "money for saved answers": ("--max-cost 1", "--max-cost is for --gemini"),
     "an address for nothing": ("--base-url http://x", "--base-url is for --gemini"),

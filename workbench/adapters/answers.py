@@ -130,10 +130,15 @@ def opened_answers(path: Path, head: AnswersHead) -> Iterator[tuple[AnswersFile,
             yield AnswersFile(path, handle), there
 
 
+def _template(head: AnswersHead) -> str:
+    return str(head.settings.get("chat_template") or "")
+
+
 def _check_same(path: Path, found: AnswersHead, head: AnswersHead) -> None:
     for name, old, new in (
         ("model", found.model, head.model),
         ("source", found.source, head.source),
+        ("chat template", _template(found), _template(head)),
         ("family", found.family, head.family),
         ("split", found.split, head.split),
     ):

@@ -12,12 +12,16 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from workbench.adapters.files import read_bytes
+from workbench.adapters.resources import resource
 from workbench.core.chat import chat_messages, chat_tools
 from workbench.core.errors import InputError
 from workbench.core.gold import Gold
 from workbench.core.outputs import Family, detect_family
+from workbench.core.probe import probe_prompt
 
 TEMPLATE_FILE = "chat_template.jinja"
+CHATML = "chatml"
+"""The chat template that comes with the workbench, by name."""
 _CONFIG_FILE = "tokenizer_config.json"
 
 
@@ -43,6 +47,21 @@ class ChatTemplate:
             self._template = environment.from_string(source)
         except jinja2.TemplateError as error:
             raise InputError(f"{place}: its chat template is broken: {error}.") from None
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What a question loses in this template, in a sentence; empty where it loses nothing."""
+
+        def render(messages: list[dict[str, Any]], tools: list[Any], start: bool) -> str:
+            return self.render(messages, tools, add_generation_prompt=start)
+
+        # What the template refuses is told of each question.
+        lost = (loss for loss in probe_prompt(render, self.family) if loss.what != "prompt")
+        said = "; ".join(loss.sentence for loss in lost)
+        remedy = (
+            f"--chat-template FILE takes another one, {CHATML} for models of <|im_start|> turns"
+        )
+        return (f"{self._place}: {said}. So the model is asked. {remedy}.",) if said else ()
 
     def prompt(self, gold: Gold) -> str:
         """Render what a model is asked, up to where its answer begins."""
@@ -84,9 +103,12 @@ class _GenerationMark(Extension):
         return parser.parse_statements(("name:endgeneration",), drop_needle=True)
 
 
-def load_chat_template(folder: Path) -> ChatTemplate:
-    """Load the chat template of a model folder. Raises `InputError` where there is none."""
-    template = _template(folder, _config(folder))
+def load_chat_template(folder: Path, instead: Path | None = None) -> ChatTemplate:
+    """Load the chat template of a model folder. instead: a file whose template takes its place.
+
+    Raises `InputError` where there is none.
+    """
+    template = _template(folder, _config(folder), instead)
     if template is None:
         raise InputError(
             f"{folder}: there is no chat template in it ({TEMPLATE_FILE} or {_CONFIG_FILE}); name "
@@ -101,13 +123,22 @@ def find_chat_template(folder: Path) -> ChatTemplate | None:
     return _template(folder, _config(folder) if given else {})
 
 
-def _template(folder: Path, config: dict[str, Any]) -> ChatTemplate | None:
-    path = folder / TEMPLATE_FILE
+def template_file(chosen: str) -> Path:
+    """Give the file of a chat template: a path, or the name of the one that comes along."""
+    if chosen == CHATML:
+        return resource("data") / "chat_templates" / f"{CHATML}.jinja"
+    return Path(chosen)
+
+
+def _template(
+    folder: Path, config: dict[str, Any], instead: Path | None = None
+) -> ChatTemplate | None:
+    path = instead or folder / TEMPLATE_FILE
     source = config.get("chat_template")
     if isinstance(source, list):  # several by name: the one for tools, as transformers takes it
         named = {one.get("name"): one.get("template") for one in source if isinstance(one, dict)}
         source = named.get("tool_use", named.get("default"))
-    if path.is_file():
+    if instead or path.is_file():
         try:
             source = read_bytes(path, "chat template").decode()
         except UnicodeDecodeError:
@@ -119,7 +150,8 @@ def _template(folder: Path, config: dict[str, Any]) -> ChatTemplate | None:
         token = config.get(name)
         token = token.get("content") if isinstance(token, dict) else token
         tokens[name] = token if isinstance(token, str) else ""
-    return ChatTemplate(source, tokens, detect_family(source) or "llama", folder)
+    place = instead or folder
+    return ChatTemplate(source, tokens, detect_family(source) or "llama", place)
 
 
 def _config(folder: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from workbench.cli.console import note
 from workbench.cli.evaluate_options import (
     AnswerTokensOption,
     AskedOption,
+    ChatTemplateOption,
     CompareOption,
     DataArgument,
     EndpointOption,
@@ -58,6 +59,7 @@ def evaluate(
     gemini: GeminiOption = False,
     raw: RawOption = False,
     template: TemplateOption = None,
+    chat_template: ChatTemplateOption = None,
     outputs: OutputsOption = None,
     compare: CompareOption = None,
     report: ReportOption = Path("build/evaluation.json"),
@@ -96,6 +98,7 @@ def evaluate(
         gemini=gemini,
         raw=raw,
         template=template,
+        chat_template=chat_template,
         base_url=base_url,
         max_cost=max_cost(max_cost_text),
         prices=price_file(prices),
@@ -173,7 +176,7 @@ def _consume(
             path,
             workers=choice.workers,
             data=digest,
-            settings={"max_tokens": choice.max_tokens},
+            settings=choice.settings,
         )
         started = False
         try:

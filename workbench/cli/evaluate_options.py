@@ -31,6 +31,14 @@ TemplateOption = Annotated[
     Path | None,
     typer.Option("--template", metavar="FOLDER", help="The model's folder, for --raw."),
 ]
+ChatTemplateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--chat-template",
+        metavar="FILE|chatml",
+        help="In place of the model's own, where prompts are rendered here.",
+    ),
+]
 OutputsOption = Annotated[
     Path | None,
     typer.Option(

@@ -8,7 +8,6 @@ import typer
 
 from workbench.cli.console import note, out, plain, say
 from workbench.cli.finetune_options import (
-    CHATML,
     MODEL_FOLDER,
     BatchSizeOption,
     ChatTemplateOption,
@@ -105,6 +104,7 @@ def finetune(
             "shows of the car is in it."
         )
 
+    from workbench.adapters.chat_templates import template_file
     from workbench.jobs.finetune import FinetuneOptions
 
     options = FinetuneOptions(
@@ -122,20 +122,12 @@ def finetune(
         gradient_checkpointing=gradient_checkpointing,
         save_steps=save_steps,
         keep_best=keep_best,
-        template=_template_file(chat_template),
+        template=template_file(chat_template) if chat_template else None,
         map_roles=map_roles,
         seed=seed,
         resume=resume,
     )
     _train(options, batch=batch)
-
-
-def _template_file(chosen: str | None) -> Path | None:
-    from workbench.adapters.resources import resource
-
-    if chosen == CHATML:
-        return resource("data") / "chat_templates" / f"{CHATML}.jinja"
-    return Path(chosen) if chosen else None
 
 
 def _refuse_beside_demo(others: bool) -> None:

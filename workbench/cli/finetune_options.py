@@ -7,8 +7,6 @@ from typing import Annotated
 import typer
 
 MODEL_FOLDER = Path("build/model")
-CHATML = "chatml"
-"""The chat template that comes with the workbench, by name."""
 _HOW = "How to train"
 
 
@@ -106,8 +104,8 @@ ChatTemplateOption = Annotated[
     str | None,
     typer.Option(
         "--chat-template",
-        metavar=f"FILE|{CHATML}",
-        help=f"In place of the model's own. {CHATML}: for models of <|im_start|> turns, as SmolLM.",
+        metavar="FILE|chatml",
+        help="In place of the model's own. chatml: for models of <|im_start|> turns, as SmolLM.",
         rich_help_panel=_HOW,
     ),
 ]

@@ -73,13 +73,27 @@ def probe_record() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return messages, tools
 
 
-def _losses(render: Render, family: Family) -> Iterator[Loss]:
+def probe_prompt(render: Render, family: Family) -> tuple[Loss, ...]:
+    """Tell what of a record's question does not come through, as `probe_template` does."""
     messages, tools = probe_record()
     try:
         prompt = render(messages[:-1], tools, True)
     except ValueError as error:
-        yield Loss("prompt", f"the chat template refuses a record's prompt: {error}")
+        return (Loss("prompt", f"the chat template refuses a record's prompt: {error}"),)
+    return tuple(_prompt_losses(prompt, family))
+
+
+def _losses(render: Render, family: Family) -> Iterator[Loss]:
+    lost = probe_prompt(render, family)
+    yield from lost
+    if any(loss.what == "prompt" for loss in lost):
         return
+    messages, tools = probe_record()
+    prompt = render(messages[:-1], tools, True)
+    yield from _answer_losses(render, prompt, family)
+
+
+def _prompt_losses(prompt: str, family: Family) -> Iterator[Loss]:
     if _CATALOGUE not in prompt:
         yield Loss(
             "catalogue",
@@ -92,6 +106,10 @@ def _losses(render: Render, family: Family) -> Iterator[Loss]:
         yield Loss("query", "the chat template drops the user's message")
     if family == "functiongemma" and f"{TRIGGER}<" not in prompt:
         yield Loss("trigger", f"the prompt lacks the model's trigger sentence: {TRIGGER!r}")
+
+
+def _answer_losses(render: Render, prompt: str, family: Family) -> Iterator[Loss]:
+    messages, tools = probe_record()
     try:
         whole = render(messages, tools, False)
     except ValueError as error:

@@ -32,7 +32,6 @@ class Endpoint:
 
     source = "endpoint"
     weights = ""
-    notes = ()
 
     def __init__(
         self,
@@ -48,6 +47,7 @@ class Endpoint:
         # Without a name, answers of two servers must not be taken for those of one model.
         self.model = model or self._poster.place
         self._asked = model or "default"
+        self.notes = template.cautions if template else ()
         self._template = template
         self._max_tokens = max_tokens
 

@@ -22,13 +22,13 @@ class Local:
     """
 
     source = "folder"
-    notes = ()
 
     def __init__(
         self, folder: Path, template: ChatTemplate, model: LocalModel, max_tokens: int, batch: int
     ) -> None:
         self.model = str(folder)
         self.weights = weights_hash(folder)
+        self.notes = template.cautions
         self._template = template
         self._local = model
         self._max_tokens = max_tokens
@@ -85,11 +85,14 @@ class Local:
                 future.set_exception(_failure(error))
 
 
-def open_local(folder: Path, max_tokens: int, batch: int) -> Local:
-    """Load a model folder. Raises `InputError`."""
+def open_local(
+    folder: Path, max_tokens: int, batch: int, chat_template: Path | None = None
+) -> Local:
+    """Load a model folder. chat_template: in place of its own. Raises `InputError`."""
     base = adapter_base(folder)
     has_template = (folder / "tokenizer_config.json").is_file()
-    template = load_chat_template(folder if has_template or not base else Path(base))
+    place = folder if has_template or not base else Path(base)
+    template = load_chat_template(place, chat_template)
     return Local(folder, template, load_model(folder, template.family), max_tokens, batch)
 
 

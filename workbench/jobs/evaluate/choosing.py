@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from workbench.adapters.answerers import Answerer
-from workbench.adapters.chat_templates import load_chat_template
+from workbench.adapters.chat_templates import load_chat_template, template_file
 from workbench.adapters.models import ModelOptions
 from workbench.adapters.prices import load_prices
 from workbench.adapters.prompts import EvaluationPrompts
@@ -31,7 +31,8 @@ class AnswererChoice:
 
     model: a folder, or the name that endpoint or Gemini know it by. raw: render the prompt here
     and read the text here. template: the model folder whose chat template is used for that;
-    `model` itself where it is a folder. base_url, max_cost, prices: for Gemini. max_tokens: of an
+    `model` itself where it is a folder. chat_template: a file, or a name, of the template to render
+    by in place of that folder's. base_url, max_cost, prices: for Gemini. max_tokens: of an
     answer. timeout: seconds. workers: questions at a time.
     """
 
@@ -40,6 +41,7 @@ class AnswererChoice:
     gemini: bool = False
     raw: bool = False
     template: Path | None = None
+    chat_template: str | None = None
     base_url: str | None = None
     max_cost: Decimal | None = None
     prices: Path | None = None
@@ -52,6 +54,17 @@ class AnswererChoice:
         """Whether there is anything to ask; else saved answers are scored."""
         return self.model is not None or self.endpoint is not None or self.gemini
 
+    @property
+    def template_in_place(self) -> Path | None:
+        """The file of the chat template to render by, None for the model's own."""
+        return template_file(self.chat_template) if self.chat_template else None
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """What is kept beside the answers of how they were asked for."""
+        asked: dict[str, object] = {"max_tokens": self.max_tokens}
+        return asked | ({"chat_template": self.chat_template} if self.chat_template else {})
+
     def check(self) -> None:
         """Raise `InputError` for options that contradict each other."""
         if self.gemini and self.endpoint is not None:
@@ -60,6 +73,12 @@ class AnswererChoice:
             raise InputError("--raw is about an --endpoint; a model folder is always read so.")
         if self.template is not None and not self.raw:
             raise InputError("--template is for --raw; add that, or leave --template out.")
+        here = self.raw or (self.model is not None and self.endpoint is None and not self.gemini)
+        if self.chat_template is not None and not here:
+            raise InputError(
+                "--chat-template is for prompts that are rendered here: with --model FOLDER, or "
+                "--endpoint and --raw; leave it out."
+            )
         for name, given in (("--max-cost", self.max_cost), ("--base-url", self.base_url)):
             if given is not None and not self.gemini:
                 raise InputError(f"{name} is for --gemini; add that, or leave {name} out.")
@@ -139,7 +158,7 @@ def _folder(choice: AnswererChoice) -> Answerer:
         )
     from workbench.adapters.answerers.local import open_local
 
-    return open_local(folder, choice.max_tokens, choice.workers)
+    return open_local(folder, choice.max_tokens, choice.workers, choice.template_in_place)
 
 
 def _endpoint(choice: AnswererChoice, url: str) -> Answerer:
@@ -153,7 +172,7 @@ def _endpoint(choice: AnswererChoice, url: str) -> Answerer:
                 "--raw renders the prompt here: give --template FOLDER, the model's folder with "
                 "its tokenizer and chat template."
             )
-        template = load_chat_template(folder)
+        template = load_chat_template(folder, choice.template_in_place)
     key = os.environ.get(KEY_VARIABLE)
     return Endpoint(
         url,
