@@ -243,6 +243,21 @@ async def test_a_prompt_that_is_too_long_costs_only_itself(taught, records):
     assert [given.text.count("<tool_call>") for given in (found[0], found[2])] == [1, 2]
 
 
+async def test_a_long_prompt_does_not_cut_the_answers_to_short_ones(taught, records):
+    import asyncio
+
+    lines = records.read_bytes().splitlines()
+    golds, long = [read_gold(line, 1) for line in lines[:2]], read_gold(lines[0], 1)
+    local = open_local(taught, 200, 8)
+    words = 1
+    while len(local._local.tokens(local._template.prompt(long))) < 508:  # of 512
+        words += 1
+        long.messages[1]["content"] = "warm " * words
+    found = await asyncio.gather(*(local.answer(gold) for gold in (golds[0], long, golds[1])))
+    await local.close()
+    assert [given.text.count("</tool_call>") for given in found] == [1, 0, 2]
+
+
 def test_a_folder_that_is_no_model_is_a_sentence(tmp_path, taught):
     with pytest.raises(InputError, match="cannot be read"):
         open_local(tmp_path, 10, 1)

@@ -63,7 +63,8 @@ class Local:
         while self._waiting:
             # Of about equal length, so that little is generated for padding.
             self._waiting.sort(key=lambda one: len(one[0]))
-            batch, self._waiting = self._waiting[: self._batch], self._waiting[self._batch :]
+            batch = self._together()
+            self._waiting = self._waiting[len(batch) :]
             try:
                 prompts = [prompt for prompt, _ in batch]
                 texts = await asyncio.to_thread(self._local.generate, prompts, self._max_tokens)
@@ -74,6 +75,13 @@ class Local:
                 if not future.done():
                     future.set_result(text)
             await asyncio.sleep(0)  # who asks next may join the next batch
+
+    def _together(self) -> list[_Waiting]:
+        """Give those to be answered next: a long prompt must not cut the answers to short ones."""
+        rooms = [
+            self._local.room(prompt, self._max_tokens) for prompt, _ in self._waiting[: self._batch]
+        ]
+        return self._waiting[: rooms.count(rooms[0])]  # the same ones stand together, for length
 
     def _fail(self, batch: list[_Waiting], error: Exception) -> None:
         if isinstance(error, TooLongError) and len(batch) > 1:

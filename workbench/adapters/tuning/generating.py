@@ -36,9 +36,17 @@ class LocalModel:
         """Give a prompt's tokens, and no more: the chat template has written all that is wanted."""
         return list(self._tokenizer(prompt, add_special_tokens=False)["input_ids"])
 
+    def room(self, prompt: Sequence[int], max_tokens: int) -> int:
+        """Give how many tokens an answer may have behind a prompt; 0 where the prompt is too long.
+
+        max_tokens: the most that are wanted.
+        """
+        return max_tokens if self._limit is None else min(max_tokens, self._limit - len(prompt))
+
     def generate(self, prompts: Sequence[list[int]], max_tokens: int) -> list[str]:
         """Write on from each prompt, greedily, for so many tokens at most.
 
+        All get the room that the longest has: ask together what has the same, see `room`.
         Gives the texts with their special tokens, the stop token too. Raises `TooLongError`,
         naming the first prompt that is too long.
         """
@@ -46,11 +54,11 @@ class LocalModel:
         from transformers import GenerationConfig, StoppingCriteriaList
 
         longest = max(map(len, prompts))
-        if self._limit is not None and longest >= self._limit:
+        room = min(self.room(prompt, max_tokens) for prompt in prompts)
+        if room <= 0:
             raise TooLongError(
                 f"its prompt has {longest:,} tokens, and the model takes {self._limit:,}"
             )
-        room = max_tokens if self._limit is None else min(max_tokens, self._limit - longest)
         # On the left, so that all answers begin at the same place.
         ids = [[self._pad] * (longest - len(row)) + row for row in prompts]
         mask = [[0] * (longest - len(row)) + [1] * len(row) for row in prompts]
