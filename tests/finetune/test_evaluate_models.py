@@ -256,6 +256,20 @@ async def test_a_long_prompt_does_not_cut_the_answers_to_short_ones(taught, reco
     found = await asyncio.gather(*(local.answer(gold) for gold in (golds[0], long, golds[1])))
     await local.close()
     assert [given.text.count("</tool_call>") for given in found] == [1, 0, 2]
+    assert local.notes == ()
+
+
+async def test_prompts_much_longer_than_what_a_model_was_trained_on_are_told(
+    taught, records, tmp_path
+):
+    folder = tmp_path / "model"
+    shutil.copytree(taught, folder)
+    (folder / "finetune.json").write_text('{"tokens": {"most": 20}}')
+    local = open_local(folder, 1, 8)
+    await local.answer(read_gold(records.read_bytes().splitlines()[0], 1))
+    await local.close()
+    [note] = local.notes
+    assert "trained on records of up to 20 tokens" in note
 
 
 def test_a_folder_that_is_no_model_is_a_sentence(tmp_path, taught):

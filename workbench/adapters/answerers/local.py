@@ -1,17 +1,20 @@
 """A model folder on this machine. Questions that come together are answered together."""
 
 import asyncio
+import json
 from hashlib import blake2b
 from pathlib import Path
 
 from workbench.adapters.answerers import AnswerError, Given
 from workbench.adapters.chat_templates import ChatTemplate, load_chat_template
+from workbench.adapters.tuning import RUN_FILE
 from workbench.adapters.tuning.generating import LocalModel, TooLongError, adapter_base, load_model
 from workbench.core.errors import InputError
 from workbench.core.gold import Gold
 from workbench.core.outputs import Family
 
 _PIECES, _PIECE = 64, 2**16
+_MUCH_LONGER = 1.5
 _Waiting = tuple[list[int], "asyncio.Future[str]"]
 
 
@@ -28,8 +31,9 @@ class Local:
     ) -> None:
         self.model = str(folder)
         self.weights = weights_hash(folder)
-        self.notes = template.cautions
         self._template = template
+        self._trained = _longest_trained(folder)
+        self._longest = 0
         self._local = model
         self._max_tokens = max_tokens
         self._batch = batch
@@ -40,6 +44,18 @@ class Local:
     def family(self) -> Family:
         """How the model writes calls."""
         return self._template.family
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know, in sentences."""
+        said = self._template.cautions
+        if self._trained and self._longest > _MUCH_LONGER * self._trained:
+            said += (
+                f"{self.model}: it was trained on records of up to {self._trained:,} tokens, and "
+                f"is asked prompts of up to {self._longest:,}; are these records of the same form "
+                "(--catalog, --tools-per-record, --properties-per-record)?",
+            )
+        return said
 
     async def close(self) -> None:
         """Generate no more."""
@@ -53,6 +69,7 @@ class Local:
             prompt = self._local.tokens(self._template.prompt(gold))
         except InputError as error:
             raise AnswerError(str(error)) from None
+        self._longest = max(self._longest, len(prompt))
         text: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting.append((prompt, text))
         if self._turn is None or self._turn.done():
@@ -118,6 +135,14 @@ def weights_hash(folder: Path) -> str:
                 file.seek(piece * size // _PIECES)
                 digest.update(file.read(_PIECE))
     return digest.hexdigest()
+
+
+def _longest_trained(folder: Path) -> int:
+    """Give the tokens of the longest record that a model was trained on here, 0 where unknown."""
+    try:
+        return int(json.loads((folder / RUN_FILE).read_bytes())["tokens"]["most"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
 
 
 def _failure(error: Exception) -> AnswerError:

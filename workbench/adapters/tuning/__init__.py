@@ -11,6 +11,10 @@ from workbench.core.errors import InputError
 _NEEDED = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
 
 
+RUN_FILE = "finetune.json"
+"""In a model folder: what it was trained on and how, and how that went."""
+
+
 def need_finetune() -> None:
     """Raise `InputError`, saying how to add it, where the extra is not installed.
 

@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 
 from workbench.adapters.files import locked, read_bytes, write_atomically
+from workbench.adapters.tuning import RUN_FILE
 from workbench.adapters.tuning.checkpoints import discard_broken, last_whole
 from workbench.core.errors import InputError
 
-RUN_FILE = "finetune.json"
 FORMAT = 1
 
 
