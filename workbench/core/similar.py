@@ -4,14 +4,16 @@ Alike is measured as duplicates are: ROUGE-L of the queries, with the calls' val
 """
 
 from array import array
+from typing import TYPE_CHECKING
 
-import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from workbench.core.encoding import SampleEncoder
-from workbench.core.rouge import DEFAULT_THRESHOLD, RougeIndex, Rule
 from workbench.core.samples import Sample
+
+if TYPE_CHECKING:
+    from workbench.core.groups import Groups
 
 LEAST_SCORE = 0.6
 """Queries below this have too little in common to be called near."""
@@ -27,7 +29,7 @@ class SimilarQueries:
         self._encoder = SampleEncoder()
         self._texts: list[str | None] = []
         self._words = array("q")
-        self._groups = _Groups()
+        self._groups: Groups | None = None
 
     def add(self, sample: Sample | None) -> None:
         """Take in a sample's query; of None, an item that is no sample, nothing is near."""
@@ -41,7 +43,7 @@ class SimilarQueries:
     @property
     def grouped(self) -> int:
         """How many queries have their group."""
-        return len(self._groups.leaders)
+        return len(self._groups.leaders) if self._groups else 0
 
     def near(self, index: int, limit: int) -> list[tuple[int, float]]:
         """Give the samples nearest to one, itself left out: index and score, the nearest first.
@@ -66,14 +68,25 @@ class SimilarQueries:
         return nearest[:limit]
 
     def _same_words(self, index: int) -> list[int]:
-        words = np.frombuffer(self._words, np.int64)
-        numbers: list[int] = (words == words[index]).nonzero()[0].tolist()
-        return [number for number in numbers if self._texts[number] is not None]
+        numbers: list[int] = []
+        at, words = -1, self._words[index]
+        while True:
+            try:
+                at = self._words.index(words, at + 1)
+            except ValueError:
+                return numbers
+            if self._texts[at] is not None:
+                numbers.append(at)
 
     def group_next(self) -> bool:
         """Find the group of the next query; False where all have theirs."""
         if self.grouped == len(self):
             return False
+        if self._groups is None:
+            # It needs numpy, which most have no use for: 0.1 s and 20 MB.
+            from workbench.core.groups import Groups
+
+            self._groups = Groups()
         self._groups.add(self._texts[self.grouped])
         return True
 
@@ -83,34 +96,5 @@ class SimilarQueries:
         A query joins the group whose first it is most like, if it is a twin of that, and else
         founds one. Groups stand in the order of their firsts, and so do queries within a group.
         """
-        leaders = np.frombuffer(self._groups.leaders, np.uint32)
-        return array("I", leaders.argsort(kind="stable").astype(np.uint32).tobytes())
-
-
-class _Groups:
-    """The first query of each one's group; only firsts are searched."""
-
-    def __init__(self) -> None:
-        self.leaders = array("I")
-        self._index = RougeIndex(Rule.of(DEFAULT_THRESHOLD))
-        self._owners = array("I")
-        self._of_text: dict[str, int] = {}
-
-    def add(self, text: str | None) -> None:
-        at = len(self.leaders)
-        self.leaders.append(at if text is None else self._leader(text, at))
-
-    def _leader(self, text: str, at: int) -> int:
-        known = self._of_text.get(text)
-        if known is not None:
-            return known
-        twins = self._index.search(text)
-        if twins:
-            number, _ = max(twins, key=lambda twin: (twin[1], -twin[0]))
-            leader = self._owners[number]
-        else:
-            leader = at
-            self._index.add(text)
-            self._owners.append(at)
-        self._of_text[text] = leader
-        return leader
+        leaders = self._groups.leaders if self._groups else array("I")
+        return array("I", sorted(range(len(leaders)), key=leaders.__getitem__))
