@@ -59,6 +59,7 @@ def reports(error: BaseException) -> str:
     return "".join(said)
 
 
+@pytest.mark.exhaustive
 async def test_no_fault_brings_the_key_to_light(server, records):
     clock = Clock()
     retry = Retry(sends=1, sleep=clock.sleep, clock=clock)

@@ -64,6 +64,7 @@ def whole_actions(journal, length):
     return fold(events), end
 
 
+@pytest.mark.exhaustive
 def test_a_journal_torn_at_any_byte_gives_every_whole_action_and_says_so(path, tmp_path):
     decided(path, clean=False)
     saved, journal = path.read_bytes(), journal_path(path).read_bytes()
@@ -81,6 +82,7 @@ def test_a_journal_torn_at_any_byte_gives_every_whole_action_and_says_so(path, t
         crash(store)
 
 
+@pytest.mark.exhaustive
 def test_a_journal_without_its_file_torn_at_any_byte(path):
     decided(path, clean=True)
     path.unlink()
@@ -353,6 +355,7 @@ def test_what_a_failed_write_left_is_cut_off_before_the_next(path):
         assert again.notices == ()
 
 
+@pytest.mark.exhaustive
 def test_a_killed_process_loses_no_decision_that_it_told_of(tmp_path):
     met = kill_and_audit(tmp_path, kills=3, rng=random.Random(1))
     assert met["kills"] == 3

@@ -46,6 +46,18 @@ def worded() -> Catalog:
 
 
 @pytest.fixture
+def unverified(request, monkeypatch):
+    """Without the helper process that verifies: one takes half a second to start."""
+    if "verifying" not in request.fixturenames:
+        monkeypatch.setattr(showing, "start_analysis", lambda _: None)
+
+
+@pytest.fixture
+def verifying():
+    """With it, where the other tests of a module go without."""
+
+
+@pytest.fixture
 def dataset(tmp_path):
     path = tmp_path / "data.json"
     path.write_text(json.dumps(ITEMS), encoding="utf-8")

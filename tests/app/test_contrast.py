@@ -1,11 +1,14 @@
 """What is drawn can be read: on every screen, in both themes, in colour and without."""
 
+import pytest
 from contrast import drawn, faint
 
 from workbench.adapters.settings import Settings
 from workbench.app.doctor.screen import DoctorScreen
 from workbench.app.runs.screen import RunsScreen
 from workbench.app.theme import THEMES
+
+pytestmark = pytest.mark.exhaustive
 
 
 async def decided(pilot, until):

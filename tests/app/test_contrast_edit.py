@@ -1,6 +1,7 @@
 """What is drawn on the generate, edit and welcome screens can be read, in colour and without."""
 
 import contrast
+import pytest
 from background import app_on, until
 from edit_app import NASTY, THREE, WRONG_SEAT, EditApp
 from test_generate_screen import ended, start
@@ -11,6 +12,9 @@ from textual.widgets import Input, TextArea
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.generate.screen import GenerateScreen
 from workbench.app.theme import THEMES
+
+pytestmark = pytest.mark.exhaustive
+
 
 WIDE = (120, 40)
 

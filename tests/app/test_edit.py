@@ -418,6 +418,7 @@ async def test_what_an_editor_leaves_is_taken_over(worded, monkeypatch):
     assert external.edit_outside is not edit
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("size", [WIDE, (80, 24)])
 async def test_nasty_text_is_visible_and_harmless(worded, size):
     async with opened(NASTY, worded, size=size) as (app, pilot):

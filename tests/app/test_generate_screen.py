@@ -18,6 +18,8 @@ from workbench.app.generate.screen import GenerateScreen
 from workbench.app.generate.standing import RunStanding
 from workbench.app.review.screen import ReviewScreen
 
+pytestmark = pytest.mark.usefixtures("unverified")
+
 NASTY = "no [red]markup[/red] [/] [@click=app.quit]x[/] \x1b[2J\x9b \u202e"
 
 
@@ -79,7 +81,7 @@ def ended(app):
     return lambda: app.running.now is not None and not app.running.alive
 
 
-async def test_new_samples_appear_and_the_cursor_stays(opened):
+async def test_new_samples_appear_and_the_cursor_stays(verifying, opened):
     async with driven(opened) as pilot:
         await pilot.press("j")
         await start(pilot, 300)
@@ -281,7 +283,7 @@ async def test_a_file_that_another_program_changed_is_told_and_left(opened):
     assert len(load_dataset(path).samples) == 20
 
 
-async def test_a_search_in_force_takes_in_what_it_finds(opened):
+async def test_a_search_in_force_takes_in_what_it_finds(verifying, opened):
     async with driven(opened) as pilot:
         await pilot.press("slash", *"verdict:pass", "enter")
         await start(pilot, 60)

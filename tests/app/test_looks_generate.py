@@ -10,6 +10,8 @@ from workbench.app.generate.standing import RunStanding
 from workbench.core.ledger import Ledger
 from workbench.jobs.events import Failed, Finished, Resumed, Standing
 
+pytestmark = pytest.mark.usefixtures("unverified")
+
 LEDGER = Ledger(1034, 1000, 31, 0, 2, 1, 52, 3)
 SIZES = [(80, 24), (120, 40)]
 

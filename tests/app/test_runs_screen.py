@@ -16,6 +16,8 @@ from workbench.adapters.runs import RunRecord, runs_path
 from workbench.app.generate.screen import GenerateScreen
 from workbench.app.runs.screen import RunsScreen
 
+pytestmark = pytest.mark.usefixtures("unverified")
+
 NASTY = "no [red]markup[/red] [/] [@click=app.quit]x[/] \x1b[2J\x9b \u202e"
 TOKENS = {"prompt": 656_000, "output": 56_000, "thinking": 92_000, "cached": 600_000}
 RECORDS = [

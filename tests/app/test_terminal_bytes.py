@@ -6,6 +6,8 @@ import re
 import pytest
 from terminal import Terminal
 
+pytestmark = pytest.mark.exhaustive
+
 ATTACKS = {
     "\x1b]0;owned\x07": b"]0;owned\x07",
     "\x1b[2J\x1b[31m": b"\x1b[31mred-by-query",

@@ -3,8 +3,12 @@
 import json
 import re
 
+import pytest
 from terminal import Terminal
 from test_terminal_bytes import ATTACKS
+
+pytestmark = pytest.mark.exhaustive
+
 
 _F2, _ESCAPE, _GENERATE = "\x1bOQ", "\x1b", "\x07"
 

@@ -10,6 +10,8 @@ from workbench.app.help import HelpScreen
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.welcome import WelcomeScreen
 
+pytestmark = pytest.mark.usefixtures("unverified")
+
 ITEM = {"query": "Warm my seat", "answers": []}
 
 

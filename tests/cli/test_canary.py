@@ -9,6 +9,8 @@ import pytest
 from canary import CANARY, ending, passing
 from gemini_server import GeminiServer
 
+pytestmark = pytest.mark.exhaustive
+
 CODE = (
     "import logging, sys; logging.basicConfig(level=logging.DEBUG, filename='debug.log'); "
     "from workbench.cli import main; main()"

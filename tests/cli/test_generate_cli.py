@@ -101,6 +101,7 @@ def test_another_seed_gives_other_samples(cli, tmp_path):
     }
 
 
+@pytest.mark.exhaustive
 def test_kills_lose_nothing_and_change_nothing(cli, tmp_path):
     output = tmp_path / "killed.json"
     kill_until_done(output, num_samples=1500, kills=5, rng=random.Random(1))

@@ -232,6 +232,7 @@ def test_the_index_finds_what_brute_force_finds(
     assert found == expected
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("letters", ["ab", "abcdefghijklmnopqrstuvwxyz"], ids=["few", "many"])
 @pytest.mark.parametrize(("count", "longest"), [(1400, 12), (10, 400)], ids=["short", "long"])
 def test_the_index_stays_exact_as_it_grows(letters: str, count: int, longest: int) -> None:
@@ -312,6 +313,7 @@ def test_one_by_one_is_as_all_at_once(samples: list[Sample], threshold: str, con
     assert len(single) == len(bulk)
 
 
+@pytest.mark.exhaustive
 def test_one_by_one_is_as_all_at_once_for_thousands() -> None:
     samples = [sample(f"w{n % 61} w{n % 17} w{n % 7} w{n % 5} and w{n % 3}") for n in range(5000)]
     single = DuplicateFilter(CATALOG)

@@ -256,6 +256,7 @@ def moments(states):
     return list(seen.values())
 
 
+@pytest.mark.exhaustive
 def test_a_kill_at_any_write(tmp_path, server):
     """Before the name of a job is known (when it had reached the service, and when it had not),
     while it is waited for, in the middle of what came of it, and while that is saved."""
@@ -278,6 +279,7 @@ def test_a_kill_at_any_write(tmp_path, server):
             audit(output, server)
 
 
+@pytest.mark.exhaustive
 def test_processes_killed_at_the_worst_moments(output, server):
     """Killed when the service has the job and before its reply, then at the first look at it."""
     alive: list[subprocess.Popen[bytes]] = []

@@ -15,6 +15,8 @@ from workbench.jobs.engines import choose_engine, make_engine
 from workbench.jobs.generate import GenerateOptions, generate
 from workbench.jobs.generation import LOOKAHEAD
 
+pytestmark = pytest.mark.exhaustive
+
 CATALOG = small_catalog()
 WANTED = 30
 DATASET, JOURNAL, DUPLICATES = "data.json", "data.journal.jsonl", "data.duplicates.jsonl"

@@ -300,6 +300,7 @@ def test_a_number_of_votes_that_cannot_be_is_refused(run, votes):
         run(votes=votes)
 
 
+@pytest.mark.exhaustive
 def test_a_kill_loses_no_reply_that_came_in(gemini_server, dataset):
     """Killed in the middle and run again: what was answered is never asked again, and its cost
     is in the record of the run that was killed, and in no other."""

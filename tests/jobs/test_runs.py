@@ -348,6 +348,7 @@ def test_journals_of_old_still_read(bench):
     assert sum(Decimal(run["cost"]) for run in bench.stored) == 4 * bench.each
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(4))
 def test_sums_over_runs_are_sums_over_the_journal(bench, seed):
     """Sessions that end in all ways, with faults mixed in; now and then the record is lost."""
