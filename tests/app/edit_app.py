@@ -1,10 +1,12 @@
 """An app with nothing but the edit screen, and samples to open in it."""
 
+from textual import events
 from textual.app import App
 
 from workbench.app.edit import EditScreen
 from workbench.app.palette import KeyCommands
 from workbench.app.theme import THEMES
+from workbench.app.typed_ahead import held_for
 from workbench.core.catalog import Catalog
 from workbench.core.samples import Sample, ToolCall
 
@@ -54,6 +56,11 @@ class EditApp(App[None]):
         self.theme = theme
         self.edit = EditScreen(sample, catalog, original)
         self.result: Sample | str | None = "open"
+
+    async def on_event(self, event: events.Event) -> None:
+        typed = isinstance(event, events.Key) and not event.is_forwarded
+        if not (typed and held_for(self.screen, event)):  # as `WorkbenchApp` does
+            await super().on_event(event)
 
     def on_mount(self) -> None:
         self.push_screen(self.edit, self._done)

@@ -21,7 +21,7 @@ from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.styles import recolour, text_styles
 from workbench.app.theme import THEMES
-from workbench.app.typed_ahead import send_again
+from workbench.app.typed_ahead import held_for, send_again
 from workbench.app.welcome import Opening, WelcomeScreen
 from workbench.jobs.review import Review
 
@@ -115,9 +115,12 @@ class WorkbenchApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, (events.Key, events.MouseDown)):
             self.key_at = perf_counter()  # what runs in the background makes room for it
-        if isinstance(event, events.Key) and self._meant_for_later(event):
-            send_again(self, event)
-            return
+        if isinstance(event, events.Key):
+            if not event.is_forwarded and held_for(self.screen, event):
+                return
+            if self._meant_for_later(event):
+                send_again(self, event)
+                return
         await super().on_event(event)
 
     def _meant_for_later(self, event: events.Key) -> bool:

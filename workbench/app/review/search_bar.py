@@ -48,7 +48,8 @@ class SearchBar(Vertical):
 
     def focus_line(self) -> None:
         """Put the cursor into the line."""
-        self.query_one(Input).focus()
+        # At once: by `focus` it would come later, and a key before it would be lost.
+        self.screen.set_focus(self.query_one(Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
