@@ -435,6 +435,7 @@ async def test_nasty_text_is_visible_and_harmless(worded, size):
     assert app.result == NASTY
 
 
+@pytest.mark.exhaustive
 async def test_nasty_clicks_do_nothing(worded):
     async with opened(NASTY, worded) as (app, pilot):
         for y in range(1, 30, 2):

@@ -158,6 +158,7 @@ async def test_nothing_accepted_is_said(review, tmp_path):
         assert not (tmp_path / "data.jsonl").exists()
 
 
+@pytest.mark.exhaustive
 async def test_nasty_text_in_the_form_is_harmless(review):
     options = values_of(default_options(review))
     async with run(review) as pilot:
@@ -317,15 +318,18 @@ def test_the_export_as_it_looks(pictured, snap_compare, size, come):
     assert snap_compare(WorkbenchApp(pictured), terminal_size=size, run_before=come)
 
 
+@pytest.mark.exhaustive
 def test_the_export_on_a_large_screen(pictured, snap_compare):
     assert snap_compare(WorkbenchApp(pictured), terminal_size=(200, 60), run_before=planned)
 
 
+@pytest.mark.exhaustive
 def test_the_export_in_light_and_ascii(pictured, snap_compare):
     app = WorkbenchApp(pictured, Settings(theme="workbench-light", ascii=True))
     assert snap_compare(app, terminal_size=(120, 40), run_before=planned)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("come", [planned, refused, written], ids=lambda come: come.__name__)
 async def test_in_ascii_no_other_sign_is_drawn(pictured, come):
     app = WorkbenchApp(pictured, Settings(ascii=True))
@@ -353,6 +357,7 @@ async def test_the_help_turns_a_choice(review):
         assert pilot.app.screen.query_one("#include").value == "passing"
 
 
+@pytest.mark.exhaustive
 async def test_a_path_that_no_file_can_have_does_not_stop_the_plan(review):
     async with run(review) as pilot:
         await planned(pilot)

@@ -98,6 +98,7 @@ async def test_new_samples_appear_and_the_cursor_stays(verifying, opened):
     assert len(load_dataset(opened.review.path).samples) == 300
 
 
+@pytest.mark.exhaustive
 async def test_keys_never_wait_for_the_offline_engine(opened):
     """The list has three samples: j and k move between them, so each key is seen at once."""
     waits = []
@@ -293,6 +294,7 @@ async def test_a_search_in_force_takes_in_what_it_finds(verifying, opened):
         assert opened.review.search
 
 
+@pytest.mark.exhaustive
 async def test_screens_are_told_at_most_twice_a_second(opened):
     times = []
     tell = ReviewScreen.on_running_changed

@@ -3,11 +3,14 @@
 import json
 from time import perf_counter
 
+import pytest
 from conftest import switch
 from textual.widgets import Static, TextArea
 
 from workbench.core.checks import verify
 from workbench.core.samples import from_item
+
+pytestmark = pytest.mark.exhaustive
 
 
 def many(count):

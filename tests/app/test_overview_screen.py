@@ -127,6 +127,7 @@ async def test_verdicts_that_come_later_are_shown(review):
         assert not [w for w in app.workers if w.group == "overview"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
 async def test_arrow_keys_reach_every_pane_at_every_size(review, size):
     know_all(review)

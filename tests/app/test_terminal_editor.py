@@ -5,6 +5,8 @@ import json
 import pytest
 from terminal import Terminal
 
+pytestmark = pytest.mark.exhaustive
+
 LEAVES = {
     "no program": ("", "started"),
     "a signal": ("kill -9 $$", "signal"),

@@ -166,6 +166,7 @@ def test_a_catalogue_replaces_the_one_here(cli, tmp_path):
     assert json.loads(result.stdout)["findings"][0]["code"] == "execution.unknown_property"
 
 
+@pytest.mark.exhaustive
 def test_a_reader_that_stops_early_is_no_error(cli, tmp_path):
     path = write(tmp_path, *[GOOD] * 5000)
     command = f"'{__import__('sys').executable}' -m workbench verify {path} --json | head -n 1"

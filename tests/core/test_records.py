@@ -98,6 +98,7 @@ def test_the_shuffle_depends_on_seed_and_sample_alone(catalog):
     assert order(record(catalog, sample(), seed=1)) != order(record(catalog, sample(), seed=2))
 
 
+@pytest.mark.exhaustive
 def test_all_orders_of_an_inner_list_occur_about_equally(catalog):
     seen = [
         tuple(next(a for p, a in zip(names, areas, strict=True) if p == "HVAC_DEFROSTER"))
