@@ -61,7 +61,8 @@ class ChatTemplate:
         remedy = (
             f"--chat-template FILE takes another one, {CHATML} for models of <|im_start|> turns"
         )
-        return (f"{self._place}: {said}. So the model is asked. {remedy}.",) if said else ()
+        told = f"{self._place}: {said}. The model is asked all the same; {remedy}."
+        return (told,) if said else ()
 
     def prompt(self, gold: Gold) -> str:
         """Render what a model is asked, up to where its answer begins."""
