@@ -72,3 +72,20 @@ def templates():
     folders = (Path(trl.__file__).parent, resource("data"))
     paths = [path for folder in folders for path in folder.glob("chat_templates/*.jinja")]
     return {path.stem: path for path in paths}
+
+
+@pytest.fixture
+def options(records, base, tmp_path):
+    """A training of the tiny model that takes seconds."""
+    from workbench.jobs.finetune import FinetuneOptions
+
+    return FinetuneOptions(
+        data=records,
+        model=str(base),
+        output=tmp_path / "model",
+        lora=False,
+        epochs=2,
+        learning_rate=1e-3,
+        batch_size=2,
+        gradient_accumulation=2,
+    )

@@ -15,22 +15,13 @@ from workbench.adapters.tuning.models import load_model, load_tokenizer
 from workbench.adapters.tuning.train import Logged
 from workbench.cli import app
 from workbench.core.errors import InputError
-from workbench.jobs.finetune import Began, FinetuneOptions, finetune
+from workbench.jobs.finetune import Began, finetune
 from workbench.jobs.finetune.data import encode, read_lines
 
 
 @pytest.fixture
-def options(records, base, tmp_path):
-    return FinetuneOptions(
-        data=records,
-        model=str(base),
-        output=tmp_path / "model",
-        lora=False,
-        epochs=3,
-        learning_rate=1e-3,
-        batch_size=2,
-        gradient_accumulation=2,
-    )
+def options(options):
+    return replace(options, epochs=3)
 
 
 def quiet(_event):

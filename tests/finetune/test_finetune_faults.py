@@ -17,22 +17,8 @@ from workbench.adapters.tuning.demo import demo_model, demo_tokenizer
 from workbench.adapters.tuning.train import Logged
 from workbench.cli import app
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.jobs.finetune import FinetuneOptions, Noticed, finetune
+from workbench.jobs.finetune import Noticed, finetune
 from workbench.jobs.finetune.folder import holding
-
-
-@pytest.fixture
-def options(records, base, tmp_path):
-    return FinetuneOptions(
-        data=records,
-        model=str(base),
-        output=tmp_path / "model",
-        lora=False,
-        epochs=2,
-        learning_rate=1e-3,
-        batch_size=2,
-        gradient_accumulation=2,
-    )
 
 
 def quiet(_event):
