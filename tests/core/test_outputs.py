@@ -3,34 +3,12 @@
 import json
 
 import pytest
+from call_values import VALUES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.core.outputs import Output, detect_family, parameter_types, read_output
 from workbench.core.samples import ToolCall
-
-VALUES = [
-    True,
-    False,
-    0,
-    -3,
-    22,
-    22.0,
-    17.5,
-    1e-07,
-    "12",
-    "true",
-    'a,b}{["x"]: y',
-    "äö😀",
-    "",
-    "line\nbreak",
-    [1, 2, 3],
-    [1.5, 2.0],
-    ["a", "b,c"],
-    [],
-    {"a": {"b": [1, "x"]}},
-    None,
-]
 
 
 def gemma(value, quote) -> str:
@@ -91,7 +69,7 @@ def exact(output: Output) -> str:
 
 
 @pytest.mark.parametrize("family", WRITERS)
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("value", [*VALUES, None], ids=repr)
 def test_every_value_comes_back_as_it_was(family, value, catalog):
     calls = (call_with(value), call_with([1]))
     text = WRITERS[family](calls)

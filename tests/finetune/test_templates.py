@@ -1,6 +1,7 @@
 """Real chat templates: what the probe lets through, and that every value survives."""
 
 import pytest
+from call_values import VALUES
 
 from workbench.adapters.tuning.demo import demo_tokenizer
 from workbench.adapters.tuning.encode import make_encoder
@@ -8,27 +9,6 @@ from workbench.core.jsontext import dumps
 from workbench.core.outputs import read_output
 from workbench.core.probe import probe_template
 
-VALUES = [
-    True,
-    False,
-    0,
-    -3,
-    22,
-    22.0,
-    17.5,
-    1e-07,
-    "12",
-    "true",
-    "",
-    "äö😀 </tool",
-    "line\nbreak",
-    'a,b}{["x"]: y',
-    [1, 2, 3],
-    [1.5, 2.0],
-    ["a", "b,c"],
-    [],
-    {"a": {"b": [1, "x"]}},
-]
 FAMILIES = {
     "qwen2_5": "hermes",
     "qwen3": "hermes",

@@ -13,7 +13,7 @@ def _key(key: str, action: str, text: str, tooltip: str) -> Binding:
 KEYS: list[BindingType] = [
     _key("f10,ctrl+r", "save", "Save", "Save and accept"),
     _key("escape", "leave", "Back", "Leave; asks if something changed"),
-    _key("f3", "fix", "Fix", "Make the fixes of this call's findings, else of all"),
+    _key("f3", "fix", "Fix", "Make the fixes of this call, else all"),
     _key("f2", "toggle_json", "JSON", "Switch between form and JSON"),
     _key("f7", "add", "Add", "Add a call below this one"),
     _key("f8", "remove", "Delete", "Delete this call"),
@@ -25,7 +25,7 @@ KEYS: list[BindingType] = [
         "f12,ctrl+t",
         "also_right",
         "Also right",
-        "Keep these calls as another right answer, or take them away",
+        "Keep these calls as also right, or not",
     ),
     _key("f4", "outside", "Editor", "Open the JSON in $EDITOR"),
     _key("pageup", "page(-1)", "Page up", "Scroll the form up"),
