@@ -4,6 +4,8 @@ import asyncio
 import json
 
 import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.events import Paste
 from textual.widgets import Input, Static, TextArea
 
@@ -14,6 +16,7 @@ from workbench.app.bars import KeyBar
 from workbench.app.edit import EditScreen
 from workbench.app.help import HelpScreen, commands_of
 from workbench.app.keymap import key_problems
+from workbench.app.later import import_screens
 from workbench.app.prompts import ConfirmPrompt
 from workbench.app.review import showing
 from workbench.app.review.menus import ORDERS
@@ -305,6 +308,20 @@ async def test_a_click_on_a_key_in_the_bar_is_that_key_pressed(open_app, until_t
         bar = pilot.app.screen.query_one(KeyBar)
         await pilot.click(bar, offset=(str(bar.content).index(word) + 2, 0))
         await until_true(pilot, lambda: isinstance(pilot.app.screen, screen))
+
+
+def test_no_line_of_the_help_is_cut_in_120_columns():
+    import_screens()
+    texts = {binding.tooltip for binding in own_bindings(DOMNode)}
+    assert len(texts) > 60
+    assert not {text for text in texts if len(text) > 46}
+
+
+def own_bindings(kind):
+    for child in kind.__subclasses__():
+        yield from own_bindings(child)
+    if kind.__module__.startswith("workbench."):
+        yield from (one for one in kind.__dict__.get("BINDINGS", ()) if isinstance(one, Binding))
 
 
 async def test_a_key_in_the_help_has_one_line_also_in_80_columns(open_app):

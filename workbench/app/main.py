@@ -61,7 +61,7 @@ class WorkbenchApp(App[None]):
             "Doctor",
             id="app.doctor",
             show=False,
-            tooltip="Check program, terminal, files, key and service",
+            tooltip="Look over program, terminal, files and key",
         ),
         Binding("ctrl+t", "theme", "Theme", id="app.theme", show=False, tooltip="Light or dark"),
     ]

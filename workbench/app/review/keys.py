@@ -37,8 +37,8 @@ BINDINGS: Final[list[BindingType]] = [
     _key("asterisk", "mark_all", "Mark all", "Mark all samples in the filter, or none"),
     _key("A", "accept_all", "Accept many", "Accept what is marked, or filtered"),
     _key("R", "reject_all", "Reject many", "Reject what is marked, or filtered"),
-    _key("o", "order", "Order", "Order by verdict, judge, property or similarity"),
-    _key("F", "quick", "Quick filter", "To review, failing, warned, accepted, …"),
+    _key("o", "order", "Order", "By verdict, judge, property, similarity"),
+    _key("F", "quick", "Quick filter", "To review, failing, warned, accepted"),
     _key("d", "near", "Near-duplicates", "Samples with nearly the same query"),
     _key("w", "also_right", "Also right", "Accept, and the model's answer too"),
     _key("m", "judge", "Judge", "A model judges; see what it is worth"),
@@ -49,7 +49,7 @@ BINDINGS: Final[list[BindingType]] = [
     _key("ctrl+g", "generate", "Generate", "Generate samples while the review goes on"),
     _key("H", "runs", "Runs", "What was asked for it and its cost"),
     _key("tab", "pane", "Next pane", "Go between the list and the sample"),
-    _key("escape", "back", "Back", "Stop a search, clear the filter, then the marks"),
+    _key("escape", "back", "Back", "Stop a search, then clear filter and marks"),
     _key("q", "app.quit", "Quit", "Leave the workbench; all decisions are saved"),
 ]
 IN_BAR: Final = (
