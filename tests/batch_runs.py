@@ -14,11 +14,13 @@ from small_car import POLICY, small_catalog
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.gemini.batches import GeminiBatches
 from workbench.adapters.gemini.client import GeminiModel
+from workbench.core.checks import PLAIN_STAGES, Verifier
 from workbench.jobs.batches import Means, Rounds, Times, generate_in_batches
 from workbench.jobs.events import Event
 from workbench.jobs.generate import GenerateOptions
 
 CATALOG = small_catalog()
+VERIFIER = Verifier(CATALOG, stages=PLAIN_STAGES)
 EACH = 3
 """Samples a request."""
 WANTED = 39
@@ -58,7 +60,7 @@ async def generate(
     engine = SmallRequests(model, CATALOG, POLICY)
     service = GeminiBatches(model, **({} if limit is None else {"inline_limit": limit}))
     quick = Times(first=0.01, longest=0.01, grace=0.1, full=0.01)
-    means = Means(engine, service, CATALOG, times=quick, rounds=SMALL, wait=wait)
+    means = Means(engine, service, VERIFIER, times=quick, rounds=SMALL, wait=wait)
     try:
         wanted = GenerateOptions(output, options.pop("num_samples", WANTED), **options)
         return [event async for event in generate_in_batches(wanted, means)]

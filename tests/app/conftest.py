@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, with_words
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.verifiers import load_verifier
 from workbench.app.main import WorkbenchApp
 from workbench.app.review import showing
-from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.jobs.review import open_review
 
 START_ANALYSIS = showing.start_analysis
@@ -39,10 +40,9 @@ ITEMS = [
 
 
 @pytest.fixture(scope="session")
-def worded() -> Catalog:
-    """The catalogue that comes with the program, with words to check a query's meaning by."""
-    files = CatalogFiles()
-    return with_words(load_catalog(files), files)
+def worded() -> Verifier:
+    """The verifier of what comes with the program, its words among it."""
+    return load_verifier(CatalogFiles()).ready()
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def open_app(dataset, monkeypatch, worded) -> Callable:
 
     Most tests need none, and one takes half a second to start.
     """
-    monkeypatch.setattr("workbench.jobs.review.catalog_for", lambda *_: worded)
+    monkeypatch.setattr("workbench.jobs.review.load_verifier", lambda *_: worded)
     monkeypatch.setattr("workbench.adapters.labels.store.now", lambda: "2026-01-02T03:04:05Z")
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from workbench.app.edit import EditScreen
 from workbench.app.palette import KeyCommands
 from workbench.app.theme import THEMES
 from workbench.app.typed_ahead import held_for
-from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.core.samples import Sample, ToolCall
 
 
@@ -49,12 +49,14 @@ class EditApp(App[None]):
 
     COMMANDS = {KeyCommands}  # noqa: RUF012 - Textual's own declaration
 
-    def __init__(self, sample: Sample, catalog: Catalog, *, theme="workbench-dark", original=None):
+    def __init__(
+        self, sample: Sample, verifier: Verifier, *, theme="workbench-dark", original=None
+    ):
         super().__init__()
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme
-        self.edit = EditScreen(sample, catalog, original)
+        self.edit = EditScreen(sample, verifier, original)
         self.result: Sample | str | None = "open"
 
     async def on_event(self, event: events.Event) -> None:

@@ -145,7 +145,7 @@ def test_looks(snap_compare, open_app, evaluated, worded, monkeypatch, size):
     from workbench.app.main import WorkbenchApp
     from workbench.jobs.review import open_review
 
-    monkeypatch.setattr("workbench.jobs.review.catalog_for", lambda *_: worded)
+    monkeypatch.setattr("workbench.jobs.review.load_verifier", lambda *_: worded)
     with open_review(evaluated, CatalogFiles(), reviewer="ann") as review:
         app = WorkbenchApp(review, Settings())
         keys = ("slash", *"model:wrong", "enter")

@@ -225,7 +225,7 @@ def test_it_looks_as_it_did(snap_compare, dataset, worded, monkeypatch, size, op
     from workbench.app.main import WorkbenchApp
     from workbench.jobs.review import open_review
 
-    monkeypatch.setattr("workbench.jobs.review.catalog_for", lambda *_: worded)
+    monkeypatch.setattr("workbench.jobs.review.load_verifier", lambda *_: worded)
     monkeypatch.setattr("workbench.adapters.labels.store.now", lambda: "2026-01-01T03:04:05Z")
     items = [
         {"query": f"Light number {n} on", "answers": json.loads(dataset.read_text())[6]["answers"]}

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from verifying import verifier_of
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.dataset import encode_sample, load_dataset, write_dataset
@@ -67,7 +68,7 @@ def test_load(data):
 
 def test_verify(data, catalog):
     dataset = load_dataset(data)
-    seconds, summary = timed(lambda: summarize(verify_dataset(dataset, catalog)))
+    seconds, summary = timed(lambda: summarize(verify_dataset(dataset, verifier_of(catalog))))
     rate = summary.total / seconds
     print(f"\nverify (format, execution): {rate:,.0f} samples/s; {dict(summary.statuses)}")
 

@@ -24,12 +24,12 @@ from typing import Any
 
 import pytest
 from grounding import mutations
+from verifying import verify
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy, with_words
+from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.phrases import load_phrases
 from workbench.adapters.resources import resource
 from workbench.core.catalog import Catalog
-from workbench.core.checks import verify
 from workbench.core.grammar import Grammar
 from workbench.core.grammar.due import BATCH
 from workbench.core.samples import Sample, from_item
@@ -170,7 +170,7 @@ def _sets(catalog: Catalog) -> Iterator[Measured]:
     for name in ("other", "third"):
         car = _FOLDER / f"{name}_car"
         files = CatalogFiles(properties=car / "properties.json")
-        yield Measured(name, with_words(load_catalog(files), files), _read(car / "samples.json"))
+        yield Measured(name, load_catalog(files), _read(car / "samples.json"))
 
 
 def _speed(measured: Measured) -> float:
@@ -244,7 +244,6 @@ def _list(one: Measured) -> None:
 
 
 def test_reach_and_false_alarms(catalog: Catalog) -> None:
-    catalog = with_words(catalog, CatalogFiles())
     policy = load_policy(CatalogFiles())
     needs = [words.lower() for need in policy.needs for words in need.words]
     sets = list(_sets(catalog))

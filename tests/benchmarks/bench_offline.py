@@ -10,12 +10,12 @@ import time
 from itertools import count
 
 import pytest
+from verifying import verify
 
 from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.phrases import load_phrases
 from workbench.adapters.resources import resource
 from workbench.core.catalog import Catalog
-from workbench.core.checks import verify
 from workbench.core.coverage import count_cells, covered
 from workbench.core.duplicates import DEFAULT_CONTRAST, DuplicateFilter
 from workbench.core.grammar import Grammar

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_car import small_catalog
+from verifying import verify
 
-from workbench.core.checks import PLAIN_STAGES, verify
 from workbench.core.drafts import (
     Spot,
     first_concern,
@@ -56,14 +56,14 @@ def test_new_calls_are_legal_for_every_property(catalog):
         for access in legal_accesses(prop, catalog):
             made = new_call(prop, catalog, access)
             assert catalog.functions[made.name].kind == access
-            assert verify(Sample("x", (made,)), catalog, PLAIN_STAGES).status == "pass", made
+            assert verify(Sample("x", (made,)), catalog).status == "pass", made
 
 
 def test_every_property_can_become_every_other(catalog):
     for start in catalog.properties.values():
         for prop in catalog.properties.values():
             made = with_property(new_call(start, catalog), prop, catalog)
-            assert verify(Sample("x", (made,)), catalog, PLAIN_STAGES).status == "pass", made
+            assert verify(Sample("x", (made,)), catalog).status == "pass", made
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """The execution stage: what a simulated vehicle objects to."""
 
 import pytest
+from verifying import verify
 
 from workbench.core.catalog import build_catalog
-from workbench.core.checks import verify
 from workbench.core.overlay import Overlay
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import apply_fixes

@@ -1,8 +1,8 @@
 """The format stage: shapes and JSON types, exactly."""
 
 import pytest
+from verifying import verify
 
-from workbench.core.checks import verify
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import apply_fixes
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 
 import pytest
 from small_car import raw_property
+from verifying import verify
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.phrases import load_phrases
 from workbench.adapters.resources import resource
 from workbench.core.catalog import Catalog, Cell, build_catalog
-from workbench.core.checks import verify
 from workbench.core.coverage import count_cells
 from workbench.core.grammar import Grammar, GrammarError, Phrasebook
 from workbench.core.grammar.due import BATCH

@@ -5,6 +5,7 @@ import json
 import pytest
 from readers import fine, mended, wrong
 from small_car import small_catalog, window_sample
+from verifying import verifier_of
 
 from workbench.core.judge.answers import read_attempts, read_votes
 from workbench.core.judge.cases import case_values, in_batches, tagged
@@ -14,6 +15,7 @@ from workbench.core.samples import from_item, to_item
 from workbench.core.verdicts import Fix, apply_fixes
 
 CATALOG = small_catalog()
+VERIFIER = verifier_of(CATALOG)
 
 
 def votes(*items, tags=("aa", "bb")):
@@ -90,7 +92,7 @@ def test_an_objection_to_what_was_answered_with_yes_does_not_count():
 def test_a_finding_stands_at_its_call_with_the_reason_as_one_short_line():
     sample = window_sample()
     reason = "the \x1b[31mwords\n say " + "more " * 100
-    [finding] = judge_findings(sample, judgement(sample, wrong("aa", reason=reason)), CATALOG)
+    [finding] = judge_findings(sample, judgement(sample, wrong("aa", reason=reason)), VERIFIER)
     assert (finding.code, finding.severity, finding.call) == (
         "judge.call_unfounded",
         "warning",
@@ -98,7 +100,7 @@ def test_a_finding_stands_at_its_call_with_the_reason_as_one_short_line():
     )
     assert finding.message.startswith("the \x1b[31mwords say more")  # screens escape it
     assert len(finding.message) <= 300
-    [beyond] = judge_findings(sample, judgement(sample, wrong("aa", call=9)), CATALOG)
+    [beyond] = judge_findings(sample, judgement(sample, wrong("aa", call=9)), VERIFIER)
     assert beyond.call is None
 
 
@@ -116,7 +118,7 @@ CORRECTIONS = {
 def test_a_correction_is_offered_if_it_verifies_and_differs(answers, offered):
     sample = window_sample()
     item = wrong("aa", corrected_query=sample.query, corrected_answers=answers)
-    [finding] = judge_findings(sample, judgement(sample, item), CATALOG)
+    [finding] = judge_findings(sample, judgement(sample, item), VERIFIER)
     assert (finding.fix is not None) is offered
     if finding.fix:
         assert to_item(apply_fixes(sample, [finding.fix]))["answers"] == answers
@@ -127,10 +129,10 @@ def test_the_majority_decides_and_the_split_is_told():
     divided = judgement(sample, wrong("aa"), fine("aa"), wrong("aa", "natural", 0))
     assert (divided.opinion, divided.split, divided.unanimous) == ("wrong", "2 of 3", False)
     assert divided.codes == ("judge.call_unfounded", "judge.unnatural")
-    assert [f.message[-8:] for f in judge_findings(sample, divided, CATALOG)] == ["(1 of 3)"] * 2
+    assert [f.message[-8:] for f in judge_findings(sample, divided, VERIFIER)] == ["(1 of 3)"] * 2
     outvoted = judgement(sample, fine("aa"), fine("aa"), wrong("aa"))
     assert (outvoted.opinion, outvoted.split, outvoted.codes) == ("ok", "2 of 3", ())
-    assert judge_findings(sample, outvoted, CATALOG) == []
+    assert judge_findings(sample, outvoted, VERIFIER) == []
 
 
 def test_two_minds_are_those_of_judge_and_rules_or_of_the_votes():
@@ -179,9 +181,9 @@ def test_edits_are_as_small_as_they_can_be():
 def test_the_best_attempt_is_the_first_that_verifies_best():
     broken = window_sample(value=99)
     tries = [from_item({"query": broken.query, "answers": calls(v)}) for v in (98, 7, 8)]
-    assert best_repair(broken, "fail", tries, CATALOG).attempt == 2
-    assert best_repair(broken, "fail", tries[:1], CATALOG) is None
-    assert best_repair(broken, "fail", [broken], CATALOG) is None
+    assert best_repair(broken, "fail", tries, VERIFIER).attempt == 2
+    assert best_repair(broken, "fail", tries[:1], VERIFIER) is None
+    assert best_repair(broken, "fail", [broken], VERIFIER) is None
 
 
 def test_attempts_are_read_by_their_tags():

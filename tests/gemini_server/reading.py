@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, with_words
-from workbench.core.catalog import Catalog
-from workbench.core.checks import verify
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.verifiers import load_verifier
 from workbench.core.mending import mend
 from workbench.core.samples import Sample, from_item, to_item
 from workbench.core.verdicts import Finding
@@ -62,7 +61,8 @@ class SampleReader:
     ) -> None:
         files = files or CatalogFiles()
         self._server, self._seed, self._wrong = server, seed, wrong
-        self._catalog: Catalog = with_words(load_catalog(files), files)
+        self._verifier = load_verifier(files)
+        self._catalog = self._verifier.catalog
 
     def __call__(self, asked: Asked) -> Answer | None:
         """The answer, or None where the prompt asks for something else."""
@@ -77,7 +77,7 @@ class SampleReader:
         """Give the sample, what the rules find, and whether this answer is to be wrong."""
         sample = from_item({"query": case.query, "answers": case.calls})
         astray = Random(f"{self._seed}:{case.tag}").random() < self._wrong
-        return sample, verify(sample, self._catalog).findings, astray
+        return sample, self._verifier.verify(sample).findings, astray
 
     def _judge(self, case: Case) -> dict[str, Any]:
         sample, findings, astray = self._read(case)

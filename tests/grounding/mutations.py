@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from verifying import verify
+
 from workbench.core.catalog import Area, Catalog, Function, Property
-from workbench.core.checks import PLAIN_STAGES, verify
 from workbench.core.jsontext import dumps
 from workbench.core.overlay import Access
 from workbench.core.samples import Sample, ToolCall
@@ -524,7 +525,7 @@ def calls_of(sample: Sample) -> Counter[bytes]:
 
 def passes(sample: Sample, catalog: Catalog) -> bool:
     """Whether format and execution find nothing."""
-    return not verify(sample, catalog, PLAIN_STAGES).findings
+    return not verify(sample, catalog).findings
 
 
 def _mutation(candidates: Candidates) -> Mutation:

@@ -1,10 +1,9 @@
 """The grounding stage: words against calls. Each case is one rule, right and broken."""
 
-from dataclasses import replace
-
 import pytest
+from verifying import verify
 
-from workbench.core.checks import DEFAULT_STAGES, PLAIN_STAGES, verify
+from workbench.core.checks import DEFAULT_STAGES, PLAIN_STAGES
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import apply_fixes
 
@@ -20,15 +19,14 @@ def call(catalog, name, area, value=None):
 
 def findings(catalog, query, *calls):
     sample = Sample(query, tuple(call(catalog, *one) for one in calls))
-    assert not verify(sample, catalog, PLAIN_STAGES).findings
+    assert not verify(sample, catalog).findings
     return verify(sample, catalog, ["grounding"]).findings
 
 
-def test_the_stage_is_run_wherever_a_catalogue_has_words(catalog):
+def test_the_stage_is_run_unless_others_are_named(catalog):
     sample = Sample("Set my side to 22 degrees", (call(catalog, "HVAC_AC_ON", 1, True),))
-    assert "grounding" in DEFAULT_STAGES
-    assert verify(sample, catalog).status == "warn"
-    assert verify(sample, replace(catalog, lexicon=None)).status == "pass"
+    assert verify(sample, catalog, DEFAULT_STAGES).status == "warn"
+    assert verify(sample, catalog, PLAIN_STAGES).status == "pass"
 
 
 @pytest.mark.parametrize(
@@ -283,4 +281,5 @@ def test_each_rule_lets_the_right_calls_be_and_finds_wrong_ones(catalog, query, 
 def test_a_query_that_nobody_would_speak_is_not_read(catalog):
     words = "set the temperature at my seat to 22 degrees, "
     sample = Sample(words * 10_000, (call(catalog, "HVAC_AC_ON", 1, True),))
-    assert [f.code for f in verify(sample, catalog).findings] == ["format.long_query"]
+    verdict = verify(sample, catalog, DEFAULT_STAGES)
+    assert [f.code for f in verdict.findings] == ["format.long_query"]

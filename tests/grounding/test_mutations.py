@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from grounding import mutations
+from verifying import verify
 
 from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.core.catalog import Catalog
-from workbench.core.checks import PLAIN_STAGES, verify
 from workbench.core.samples import Sample, from_item
 
 FOLDER = Path(__file__).parent
@@ -69,7 +69,7 @@ def broken(kind: str, query: str, *calls: dict) -> set[tuple]:
 def test_the_right_samples_are_sound(file):
     for item in items_of(file):
         sample = from_item(item)
-        assert not verify(sample, catalog_of(file), PLAIN_STAGES).findings, sample.query
+        assert not verify(sample, catalog_of(file)).findings, sample.query
         assert set(item) == {"query", "answers", "kind"}
 
 

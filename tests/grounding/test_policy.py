@@ -1,13 +1,13 @@
 """The policy stage: where words leave a thing open, the calls do what the policy says."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from verifying import verify, words
 
 from workbench.core.catalog import Catalog
-from workbench.core.checks import DEFAULT_STAGES, PLAIN_STAGES, verify
+from workbench.core.checks import DEFAULT_STAGES, Verifier, Words
 from workbench.core.policy import PlaceRule
 from workbench.core.samples import Sample, ToolCall, from_item
 from workbench.core.verdicts import Finding, apply_fixes
@@ -22,7 +22,7 @@ def call(catalog, name, area, value=None):
 
 def sample(catalog, query, *calls):
     made = Sample(query, tuple(call(catalog, *one) for one in calls))
-    assert not verify(made, catalog, PLAIN_STAGES).findings
+    assert not verify(made, catalog).findings
     return made
 
 
@@ -34,10 +34,9 @@ def test_the_stage_is_run_when_asked_for():
     assert "policy" not in DEFAULT_STAGES
 
 
-def test_a_catalogue_without_words_is_refused(catalog):
-    bare = replace(catalog, policy=None)
-    with pytest.raises(ValueError, match="needs a catalogue with a policy"):
-        verify(sample(catalog, "AC on", ("HVAC_AC_ON", 1, True)), bare, ["policy"])
+def test_a_stage_that_reads_words_is_refused_where_there_are_none(catalog):
+    with pytest.raises(ValueError, match="the stages policy need policy and lexicon"):
+        Verifier(catalog, stages=["policy"])
 
 
 @pytest.mark.parametrize(
@@ -141,10 +140,11 @@ def test_a_place_beyond_the_default_is_one_call_too_many(catalog):
 
 def test_the_policy_decides_and_not_the_code(catalog):
     rule = PlaceRule(get="passenger", set="passenger", why="so it is")
-    policy = catalog.policy.model_copy(update={"default_place": rule})
-    other = replace(catalog, policy=policy)
-    assert findings(other, "Turn on the AC", ("HVAC_AC_ON", 4, True)) == ()
-    [finding] = findings(other, "Turn on the AC", ("HVAC_AC_ON", 1, True))
+    policy = words().policy.model_copy(update={"default_place": rule})
+    other = Verifier(catalog, Words(policy, words().lexicon), ["policy"])
+    passenger = sample(catalog, "Turn on the AC", ("HVAC_AC_ON", 4, True))
+    assert other.verify(passenger).findings == ()
+    [finding] = other.verify(sample(catalog, "Turn on the AC", ("HVAC_AC_ON", 1, True))).findings
     assert "so it is" in finding.message
 
 

@@ -1,6 +1,7 @@
 """Reading a query: numbers, places and phrases."""
 
 import pytest
+from verifying import words
 
 from workbench.adapters.wordlists import PhrasesError, load_lexicon
 from workbench.core.reading.lexicon import check_phrase, expand
@@ -54,9 +55,14 @@ def test_a_broken_phrase_is_no_phrase(phrase):
 
 
 def test_every_phrase_here_can_be_looked_for(catalog):
-    words = catalog.lexicon.properties.values()
-    phrases = [p for types in words for own in types.values() for p in own.names + own.needs]
-    assert all(compiled(p) for p in expand(phrases, catalog.lexicon.classes))
+    lexicon = words().lexicon
+    phrases = [
+        p
+        for types in lexicon.properties.values()
+        for own in types.values()
+        for p in own.names + own.needs
+    ]
+    assert all(compiled(p) for p in expand(phrases, lexicon.classes))
 
 
 def test_a_broken_phrase_is_named(tmp_path):
@@ -67,7 +73,7 @@ def test_a_broken_phrase_is_named(tmp_path):
 
 @pytest.fixture(scope="module")
 def reader(catalog):
-    return Reader(catalog, catalog.lexicon)
+    return Reader(catalog, words().lexicon)
 
 
 @pytest.mark.parametrize(

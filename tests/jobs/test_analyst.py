@@ -10,9 +10,11 @@ from hashlib import sha256
 from select import select
 
 import pytest
+from verifying import verifier_of
 
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, load_dataset, write_dataset
+from workbench.adapters.verifiers import load_verifier, verdict_basis
 from workbench.core.facets import facets_of
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.analyst import Analyst, Failure
@@ -30,8 +32,7 @@ from workbench.jobs.analyst.wire import (
 )
 from workbench.jobs.analyst.worker import Worker
 from workbench.jobs.pipes import framed, read_message
-from workbench.jobs.verdict_basis import verdict_basis
-from workbench.jobs.verify import catalog_for, verify_item
+from workbench.jobs.verify import verify_item
 
 FILES = CatalogFiles()
 COUNT = 60
@@ -105,12 +106,12 @@ async def until_the_end(analyst):
 
 
 async def test_each_sample_comes_with_its_verdict(path):
-    catalog = catalog_for(FILES, None)
+    verifier = load_verifier(FILES)
     async with analyst_of(path) as analyst:
         found = await verdicts(analyst, COUNT)
         assert (analyst.total, analyst.checked, analyst.failure) == (COUNT, COUNT, None)
     for index, item in enumerate(load_dataset(path).items):
-        assert found[index] == facets_of(*verify_item(item, catalog, None))
+        assert found[index] == facets_of(*verify_item(item, verifier))
     assert [found[index].status for index in range(COUNT - 5, COUNT)] == [
         *("pass", "pass", "fail", "warn", "fail")
     ]
@@ -299,7 +300,7 @@ def test_it_does_not_outlive_its_parent(path):
 
 @pytest.fixture
 def worker(catalog):
-    return Worker(items(), catalog)
+    return Worker(items(), verifier_of(catalog))
 
 
 def work(worker):

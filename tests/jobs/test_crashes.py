@@ -10,6 +10,7 @@ from hashlib import sha256
 import pytest
 from crashes import Disk, run_on_disk, state_of
 from small_car import POLICY, small_catalog
+from verifying import verifier_of
 
 from workbench.jobs.engines import choose_engine, make_engine
 from workbench.jobs.generate import GenerateOptions, generate
@@ -65,7 +66,7 @@ def run(folder, *, save_interval=2, stop_after=None):
     )
 
     async def go():
-        job = generate(options, ENGINE, CATALOG)
+        job = generate(options, ENGINE, verifier_of(CATALOG))
         count = 0
         async for _ in job:
             count += 1

@@ -8,6 +8,7 @@ import pytest
 
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.resources import resource
+from workbench.adapters.verifiers import verdict_basis
 from workbench.jobs.analyst import Analyst
 from workbench.jobs.export import ExportOptions, plan_export
 from workbench.jobs.exporter import Exporter, Planned
@@ -15,7 +16,6 @@ from workbench.jobs.exporter.known import Known
 from workbench.jobs.exporter.verdicts import Verdicts
 from workbench.jobs.exporter.wire import Know
 from workbench.jobs.review import open_review
-from workbench.jobs.verdict_basis import verdict_basis
 
 SUSPECT = ("grounding.value",)
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from pydantic import SecretStr
+from verifying import verifier_of
 from wire import KEY
 
 from workbench.adapters.catalogs import CatalogFiles, load_policy
@@ -49,7 +50,9 @@ def output(tmp_path):
 
 def run(output, engine, catalog, num_samples=20, **options):
     async def collect():
-        job = generate(GenerateOptions(output, num_samples, **options), engine, catalog)
+        job = generate(
+            GenerateOptions(output, num_samples, **options), engine, verifier_of(catalog)
+        )
         return [event async for event in job]
 
     return asyncio.run(collect())
@@ -389,7 +392,7 @@ def test_a_cancelled_run_saves_what_came_in(output, gemini_server, engine, catal
     )
 
     async def cancel_after_two():
-        job = generate(GenerateOptions(output, 50, workers=1), engine, catalog)
+        job = generate(GenerateOptions(output, 50, workers=1), engine, verifier_of(catalog))
         async for event in job:
             if isinstance(event, Answered) and event.request == 1:
                 await job.aclose()

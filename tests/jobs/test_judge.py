@@ -14,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 from readers import cases, fine, judging, wrong
 from small_car import POLICY, small_catalog, window_sample
+from verifying import verifier_of
 from wire import KEY
 
 from workbench.adapters.dataset import encode_sample, write_dataset
@@ -254,7 +255,7 @@ def test_decisions_made_after_the_judge_spoke_are_told_apart_and_few_say_nothing
 
 def test_samples_are_chosen_by_verdict_decision_and_disagreement(run, gemini_server, dataset):
     samples = [*SAMPLES[:4], window_sample("Too far", 99)]
-    results = [Checked(n, *verify_item(s, CATALOG, None)) for n, s in enumerate(samples)]
+    results = [Checked(n, *verify_item(s, verifier_of(CATALOG))) for n, s in enumerate(samples)]
     judging(gemini_server, lambda case: "number 1," not in case.query)
     run(samples)
     with open_labels(labels_path(dataset), "ann") as store:

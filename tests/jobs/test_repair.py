@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 from readers import cases, mended
 from small_car import POLICY, small_catalog, window_sample
+from verifying import verifier_of
 from wire import KEY
 
 from workbench.adapters.gemini.client import GeminiModel
@@ -19,11 +20,12 @@ from workbench.jobs.repair import RepairOptions, repair, yield_won
 from workbench.jobs.verify import Checked, verify_item
 
 CATALOG = small_catalog()
+VERIFIER = verifier_of(CATALOG)
 BROKEN = [window_sample(f"Window number {n} wide open", 50 + n) for n in range(12)]
 
 
 def checked(samples):
-    return [Checked(n, *verify_item(s, CATALOG, None)) for n, s in enumerate(samples)]
+    return [Checked(n, *verify_item(s, VERIFIER)) for n, s in enumerate(samples)]
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def run(gemini_server, dataset):
                 RepairOptions(dataset=dataset, **options),
                 reader,
                 Prompts(CATALOG, POLICY),
-                CATALOG,
+                VERIFIER,
             )
             events = [event async for event in job]
             await reader.close()

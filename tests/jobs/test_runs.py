@@ -15,6 +15,7 @@ from clocks import Clock
 from prices import price_file
 from pydantic import SecretStr
 from tinydb import TinyDB
+from verifying import verifier_of
 from wire import KEY
 
 from workbench.adapters.catalogs import CatalogFiles, load_policy
@@ -82,7 +83,10 @@ class Bench:
             model = GeminiModel(SecretStr(KEY), **options_of)
             engine = GeminiEngine(model, self.catalog, load_policy(CatalogFiles()))
             job = generate(
-                GenerateOptions(self.output, num_samples, **options), engine, self.catalog, pause
+                GenerateOptions(self.output, num_samples, **options),
+                engine,
+                verifier_of(self.catalog),
+                pause,
             )
             events = []
             async for event in job:

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +12,6 @@ from pydantic import BaseModel, ValidationError
 
 from workbench.adapters.files import read_bytes
 from workbench.adapters.resources import resource
-from workbench.adapters.wordlists import load_lexicon
 from workbench.core.catalog import Catalog, CatalogError, build_catalog
 from workbench.core.entries import explain
 from workbench.core.errors import InputError
@@ -93,11 +92,6 @@ def load_catalog(files: CatalogFiles) -> Catalog:
         about_function = str(error).startswith("function ")
         path = files.functions_path if about_function else files.properties_path
         raise InputError(f"{path}: {error}; mend it there.") from None
-
-
-def with_words(catalog: Catalog, files: CatalogFiles) -> Catalog:
-    """Add what the grounding stage reads queries by: policy and lexicon. Raises `InputError`."""
-    return replace(catalog, policy=load_policy(files), lexicon=load_lexicon(files.lexicon_path))
 
 
 def load_policy(files: CatalogFiles) -> Policy:

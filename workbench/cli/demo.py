@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog
+from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_dataset
+from workbench.adapters.verifiers import load_verifier
 from workbench.cli.console import out, plain, say
 from workbench.cli.options import BatchOption
 from workbench.cli.progress import counting
@@ -20,7 +21,7 @@ from workbench.core.vehicle import effects
 from workbench.core.words import call_words, value_words
 from workbench.jobs.refine import RefineOptions
 from workbench.jobs.refine import refine as run_refine
-from workbench.jobs.verify import catalog_for, summarize, verify_dataset
+from workbench.jobs.verify import summarize, verify_dataset
 
 NUM_SAMPLES = 60
 NUM_TEST = 6
@@ -46,12 +47,14 @@ def demo(
     status = run_generation(options, choose_engine("offline"), files, batch=batch)
     if status:
         raise typer.Exit(status)
-    catalog = load_catalog(files)
+    verifier = load_verifier(files)
     dataset = load_dataset(data)
     _heading("Some of them, and what they change in the car")
-    _print_samples(dataset.samples[:: max(1, len(dataset.samples) // _SHOWN)][:_SHOWN], catalog)
+    _print_samples(
+        dataset.samples[:: max(1, len(dataset.samples) // _SHOWN)][:_SHOWN], verifier.catalog
+    )
     _heading("2. Verify")
-    print_summary(summarize(verify_dataset(dataset, catalog_for(files, None))), str(data))
+    print_summary(summarize(verify_dataset(dataset, verifier)), str(data))
     _heading("3. Refine")
     command = shlex.join(["workbench", *sys.argv[1:]])
     refining = RefineOptions(data, records, num_test=NUM_TEST, files=files, command=command)

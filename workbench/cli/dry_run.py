@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.prompts import EvaluationPrompts
 from workbench.adapters.terms import terms_of
+from workbench.adapters.verifiers import load_verifier
 from workbench.cli.console import out, say
 from workbench.core.cost import Tier, money, unknown_words
 from workbench.core.gold import Gold
@@ -24,15 +25,15 @@ _DRY = "Dry run: nothing was asked, nothing was written."
 
 def print_estimate(options: GenerateOptions, choice: EngineChoice, files: CatalogFiles) -> None:
     """Print the estimate. Sends nothing that costs, and writes nothing."""
-    catalog = load_catalog(files)
-    engine = make_engine(choice, catalog, load_policy(files))
+    verifier = load_verifier(files)
+    engine = make_engine(choice, verifier.catalog, verifier.words.policy)
 
     async def look() -> Estimate:
         model = make_model(choice) if choice.key else None
         try:
             # Counting is free of charge.
             count = getattr(model, "count_tokens", None)
-            return await estimate(options, engine, catalog, count)
+            return await estimate(options, engine, verifier, count)
         finally:
             await engine.close()
             if model is not None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, with_words
+from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import BadItem, Dataset
+from workbench.adapters.verifiers import load_verifier
 from workbench.cli.console import say
-from workbench.core.checks import STAGES, verify
+from workbench.core.checks import STAGES
 from workbench.core.checks.grounding.explain import Explanation, Heard, explain
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample
@@ -18,11 +19,11 @@ _Row = tuple[str, str]
 def explain_item(dataset: Dataset, index: int, files: CatalogFiles) -> int:
     """Print it and return the exit status. Raises `InputError` where there is no such sample."""
     sample = _sample(dataset, index)
-    catalog = with_words(load_catalog(files), files)
+    verifier = load_verifier(files, STAGES)
     say(f"#{index} {sample.query}", "bold")
-    rows = list(_reading(explain(sample.query, catalog)))
+    rows = list(_reading(explain(sample.query, verifier.rules)))
     rows += [(f"call {n}", call_words(call)) for n, call in enumerate(sample.answers, 1)]
-    verdict = verify(sample, catalog, list(STAGES))
+    verdict = verifier.verify(sample)
     rows.append(("verdict", verdict.status))
     for finding in verdict.findings:
         mend = f" (fix: {finding.fix.label})" if finding.fix else ""

@@ -16,6 +16,7 @@ from workbench.cli.options import (
     DriverSideOption,
     DryRunOption,
     FunctionsOption,
+    LexiconOption,
     MaxCostOption,
     ModelOption,
     OverlayOption,
@@ -111,6 +112,7 @@ def generate(
     functions: FunctionsOption = None,
     overlay: OverlayOption = None,
     policy: PolicyOption = None,
+    lexicon: LexiconOption = None,
     driver_side: DriverSideOption = "left",
 ) -> None:
     """Generate samples, drop near-duplicates, verify them, and save as you go.
@@ -125,7 +127,7 @@ def generate(
     from workbench.jobs.engines import choose_engine
     from workbench.jobs.generate import GenerateOptions
 
-    files = catalog_files(properties, functions, overlay, driver_side, policy)
+    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     vehicle = {"properties file": properties, "functions file": functions, "policy": policy}
     keep_apart({"dataset": output}, vehicle | {"overlay": overlay})
     asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)

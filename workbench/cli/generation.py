@@ -9,7 +9,8 @@ from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.verifiers import load_verifier
 from workbench.cli.batches import JobDisplay
 from workbench.cli.console import err, note, say
 from workbench.core.cost import money
@@ -51,17 +52,17 @@ def run_generation(
 
     use_batch_api: by batch jobs; wait: until they are done.
     """
-    catalog = load_catalog(files)
-    engine = make_engine(choice, catalog, load_policy(files))
+    verifier = load_verifier(files)
+    engine = make_engine(choice, verifier.catalog, verifier.words.policy)
     display = _Display(options, batch=batch, verbose=verbose, steady=not use_batch_api)
 
     def begin() -> AsyncGenerator[Event, None]:
         if not use_batch_api:
-            return generate(options, engine, catalog)
+            return generate(options, engine, verifier)
         from workbench.jobs.batches import Means, generate_in_batches
         from workbench.jobs.batches.service import batch_service
 
-        means = Means(engine, batch_service(engine), catalog, wait=wait)
+        means = Means(engine, batch_service(engine), verifier, wait=wait)
         return generate_in_batches(options, means)
 
     async def consume() -> Finished | None:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from workbench.adapters.catalogs import load_policy
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import labels_path, open_labels
@@ -127,19 +126,19 @@ def judge(
         prices=price_file(prices),
         tier=choice.tier,
     )
-    catalog, results = verified(loaded, files)
+    verifier, results = verified(loaded, files)
     known = read_judgements(judge_path(dataset))
     with open_labels(labels, read_only=True) as store:
         chosen = drawn(to_judge(results, only, store, known), sample, options.seed)
-    prompts = Prompts(catalog, load_policy(files))
+    prompts = Prompts(verifier.catalog, verifier.words.policy)
     reader = make_model(choice)
     if dry_run:
         from workbench.cli.dry_run import print_reading_estimate
 
-        planned = planned_judging(chosen, options, reader, prompts, catalog)
+        planned = planned_judging(chosen, options, reader, prompts, verifier.catalog)
         print_reading_estimate(planned, dataset, options, choice)
         return
-    events = judging(chosen, options, reader, prompts, catalog)
+    events = judging(chosen, options, reader, prompts, verifier.catalog)
     raise typer.Exit(_run(events, reader, results, dataset, batch=batch))
 
 

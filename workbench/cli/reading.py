@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Protocol, TypeVar
 
@@ -11,18 +11,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import Dataset
 from workbench.adapters.models import TextModel
+from workbench.adapters.verifiers import load_verifier
 from workbench.cli.console import err, note, note_bad_items, say
-from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.core.tally import count_words
 from workbench.core.usage import token_words
 from workbench.jobs.readers import ReadingStanding
-from workbench.jobs.verify import (
-    Checked,
-    catalog_for,
-    processes_for,
-    verify_dataset,
-    verify_in_processes,
-)
+from workbench.jobs.verify import Checked, processes_for, verify_dataset
 
 EXIT_REFUSED = 1
 EXIT_BUDGET = 4
@@ -41,17 +36,12 @@ class Happened(Protocol):
 E = TypeVar("E", bound=Happened)
 
 
-def verified(dataset: Dataset, files: CatalogFiles) -> tuple[Catalog, list[Checked]]:
-    """Give the catalogue, and the verdict of each item by the rules."""
+def verified(dataset: Dataset, files: CatalogFiles) -> tuple[Verifier, list[Checked]]:
+    """Give the verifier, and the verdict of each item by its rules."""
     note_bad_items(dataset.bad)
-    catalog = catalog_for(files, None)
-    processes = processes_for(dataset, None, os.cpu_count() or 1)
-    results: Iterable[Checked]
-    if processes > 1:
-        results = verify_in_processes(dataset, files, None, processes)
-    else:
-        results = verify_dataset(dataset, catalog, None)
-    return catalog, list(results)
+    verifier = load_verifier(files).ready()
+    processes = processes_for(dataset.items, verifier, os.cpu_count() or 1)
+    return verifier, list(verify_dataset(dataset, verifier, processes))
 
 
 def run_reader(

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from workbench.adapters.catalogs import load_policy
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.judgements import judge_path
 from workbench.adapters.labels import labels_path, open_labels
@@ -94,7 +93,7 @@ def repair(
     loaded = load_dataset(dataset)
     asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)
     choice = reader_choice("repair", asked)
-    catalog, results = verified(loaded, files)
+    verifier, results = verified(loaded, files)
     with open_labels(labels or labels_path(dataset), read_only=True) as store:
         chosen = to_repair(results, only, store)
     options = RepairOptions(
@@ -106,15 +105,15 @@ def repair(
         prices=price_file(prices),
         tier=choice.tier,
     )
-    prompts = Prompts(catalog, load_policy(files))
+    prompts = Prompts(verifier.catalog, verifier.words.policy)
     reader = make_model(choice)
     if dry_run:
         from workbench.cli.dry_run import print_reading_estimate
 
-        planned = planned_repair(chosen, options, reader, prompts, catalog)
+        planned = planned_repair(chosen, options, reader, prompts, verifier)
         print_reading_estimate(planned, dataset, options, choice)
         return
-    events = repairing(chosen, options, reader, prompts, catalog)
+    events = repairing(chosen, options, reader, prompts, verifier)
     last = run_reader("repaired", events, reader, _progress, batch=batch)
     if last is None:
         raise typer.Exit(EXIT_INTERRUPTED)

@@ -1,7 +1,7 @@
 """`workbench verify`: a verdict for every sample of a dataset."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.adapters.dataset import load_dataset
+from workbench.adapters.verifiers import load_verifier
 from workbench.cli.console import out, plain, say, write_lines
 from workbench.cli.explain import explain_item
 from workbench.cli.options import (
@@ -22,18 +23,17 @@ from workbench.cli.options import (
     StageChoice,
     catalog_files,
 )
+from workbench.core.checks import DEFAULT_STAGES
 from workbench.core.codes import CODES
 from workbench.core.jsontext import dumps
-from workbench.core.verdicts import Status
+from workbench.core.verdicts import Stage, Status
 from workbench.jobs.verify import (
     Checked,
     Summary,
     as_json,
-    catalog_for,
     processes_for,
     summarize,
     verify_dataset,
-    verify_in_processes,
     with_consistency,
 )
 
@@ -91,18 +91,15 @@ def verify(
     Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
     """
     files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
-    stages = [chosen.value for chosen in stage] if stage else None
+    stages: Sequence[Stage] = [chosen.value for chosen in stage] if stage else DEFAULT_STAGES
     loaded = load_dataset(dataset)
     if explained is not None:
         raise typer.Exit(explain_item(loaded, explained, files))
-    catalog = catalog_for(files, stages)
-    processes = jobs or processes_for(loaded, stages, os.cpu_count() or 1)
-    if processes > 1:
-        results = verify_in_processes(loaded, files, stages, processes)
-    else:
-        results = verify_dataset(loaded, catalog, stages)
+    verifier = load_verifier(files, stages).ready()
+    processes = jobs or processes_for(loaded.items, verifier, os.cpu_count() or 1)
+    results = verify_dataset(loaded, verifier, processes)
     if consistency:
-        results = with_consistency(results, loaded, catalog)
+        results = with_consistency(results, loaded, verifier)
     if as_lines:
         failed = _print_lines(results)
     else:

@@ -8,7 +8,7 @@ entries are kept beside, since records carry them verbatim.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
@@ -24,10 +24,6 @@ from workbench.core.overlay import (
     PropertyOverlay,
     Spoken,
 )
-
-if TYPE_CHECKING:
-    from workbench.core.policy import Policy
-    from workbench.core.reading.lexicon import Lexicon
 
 _Entry = TypeVar("_Entry", PropertyEntry, FunctionEntry)
 
@@ -106,7 +102,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Everything known of one vehicle: what the checks, prompts and engines work from."""
+    """Everything known of one vehicle, and nothing else."""
 
     properties: Mapping[str, Property]
     functions: Mapping[str, Function]
@@ -114,13 +110,6 @@ class Catalog:
     driver_side: DriverSide
     raw_properties: tuple[dict[str, Any], ...]
     raw_functions: tuple[dict[str, Any], ...]
-    policy: "Policy | None" = None
-    lexicon: "Lexicon | None" = None
-
-    @cached_property
-    def derived(self) -> dict[str, Any]:
-        """What checks have worked out of this catalogue, by check, kept for the next sample."""
-        return {}
 
     @cached_property
     def function_for(self) -> Mapping[tuple[Access, str], Function]:

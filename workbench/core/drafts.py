@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from workbench.core.call_rules import convert, meant_area, named_value
 from workbench.core.catalog import Area, Catalog, Property
-from workbench.core.checks import PLAIN_STAGES, verify
+from workbench.core.checks import PLAIN_STAGES, Verifier
 from workbench.core.overlay import Access
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.vehicle import initial_value
@@ -145,8 +145,8 @@ def _built(prop: Property, access: Access, area_id: Any, value: Any, catalog: Ca
 
 def _takes(call: ToolCall, catalog: Catalog) -> bool:
     """Whether the checks have no error to report about the call's value."""
-    findings = verify(Sample("x", (call,)), catalog, PLAIN_STAGES).findings
-    return not any(f.argument == "value" and f.severity == "error" for f in findings)
+    findings = Verifier(catalog, stages=PLAIN_STAGES).errors(Sample("x", (call,)))
+    return not any(finding.argument == "value" for finding in findings)
 
 
 def _other_values(value: Any, prop: Property, area: Area) -> Iterator[Any]:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog
+from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.files import read_bytes
+from workbench.adapters.verifiers import load_verifier
 from workbench.core.errors import InputError
 from workbench.core.plain import visible
 from workbench.core.provenance import Provenance, read_provenance
@@ -41,14 +42,14 @@ def check_export(path: Path, files: CatalogFiles, progress: Progress = unheard) 
     Raises `InputError` where there is no such file, or the catalogue cannot be used; whatever
     else is wrong is a discrepancy.
     """
-    catalog = load_catalog(files)
+    verifier = load_verifier(files)
     found = CheckedExport()
     names = ExportFiles.of(path)
     if not path.is_file():
         read_bytes(path, "records")  # says what it is instead
     manifest = _read_manifest(names.manifest, found)
     sidecar, sidecar_hash = _read_sidecar(names.provenance, found)
-    check = RecordCheck(catalog, sidecar, manifest.include if manifest else None, found)
+    check = RecordCheck(verifier, sidecar, manifest.include if manifest else None, found)
     size, done, digest = path.stat().st_size, 0, sha256()
     with path.open("rb") as file:
         for line in file:

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from workbench.core.catalog import Catalog
-from workbench.core.checks import PLAIN_STAGES, verify
+from workbench.core.checks import Verifier
 from workbench.core.plain import visible
 from workbench.core.provenance import Provenance, line_hash
 from workbench.core.records import SplitName, read_record
@@ -48,7 +47,7 @@ class RecordCheck:
 
     def __init__(
         self,
-        catalog: Catalog,
+        verifier: Verifier,
         sidecar: Sequence[Provenance | None] | None,
         include: Include | None,
         found: CheckedExport,
@@ -56,7 +55,7 @@ class RecordCheck:
         self.counts: Counter[SplitName] = Counter()
         self.hashes = {name: sha256() for name in _SIDES}
         self.ids: dict[SplitName, list[str]] = {name: [] for name in _SIDES}
-        self._catalog = catalog
+        self._verifier = verifier
         self._sidecar = sidecar
         self._include = include
         self._found = found
@@ -93,10 +92,9 @@ class RecordCheck:
 
     def _replayed(self, sample: Sample) -> Iterator[str]:
         self._found.calls += len(sample.answers)
-        for finding in verify(sample, self._catalog, PLAIN_STAGES).findings:
-            if finding.severity == "error":
-                call = "" if finding.call is None else f"call {finding.call + 1}: "
-                yield f"{call}{finding.code}: {finding.message}"
+        for finding in self._verifier.errors(sample):
+            call = "" if finding.call is None else f"call {finding.call + 1}: "
+            yield f"{call}{finding.code}: {finding.message}"
 
     def _compared(
         self, line: bytes, split: SplitName, sample: Sample, entry: Provenance

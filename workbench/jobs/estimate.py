@@ -14,7 +14,7 @@ from workbench.adapters.engines import Engine, Request
 from workbench.adapters.journal import JournalState, ReplyLine, read_journal
 from workbench.adapters.models import ModelError, Prompt
 from workbench.adapters.prices import load_prices
-from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.core.cost import Price, Tier, cost
 from workbench.core.coverage import count_cells
 from workbench.core.errors import InputError
@@ -74,7 +74,7 @@ class Measured:
 async def estimate(
     options: GenerateOptions,
     engine: Engine,
-    catalog: Catalog,
+    verifier: Verifier,
     count_tokens: Callable[[str], Awaitable[int]] | None = None,
 ) -> Estimate:
     """Estimate a generation; writes nothing.
@@ -91,7 +91,7 @@ async def estimate(
     missing = max(0, options.num_samples - len(dataset.samples))
     kept = measured.kept or KEPT
     requests, asked = _requests(missing, kept, options.workers, engine, bool(dataset.samples))
-    prompt, constant = _prompt(options, engine, catalog, dataset, state)
+    prompt, constant = _prompt(options, engine, verifier, dataset, state)
     if prompt is None or not requests:
         return Estimate(missing, requests, Usage(), Decimal(0), Decimal(0), 0, price, prompt, ())
     sent, how = await prompt_tokens(prompt.text, measured, count_tokens)
@@ -233,16 +233,17 @@ def _requests(
 def _prompt(
     options: GenerateOptions,
     engine: Engine,
-    catalog: Catalog,
+    verifier: Verifier,
     dataset: Dataset,
     state: JournalState,
 ) -> tuple[Prompt | None, float]:
     """Render the prompt that would be sent first; gives too what share of it is constant."""
+    catalog = verifier.catalog
     coverage = count_cells(dataset.samples, catalog)
     count = engine.batch_size(cold=not dataset.samples)
     plan = plan_request(count, options.seed, catalog, coverage, (), options.focus)
     number = state.next_request
-    examples = draw_examples(dataset.samples, catalog, plan.seed, number)
+    examples = draw_examples(dataset.samples, verifier, plan.seed, number)
     request = Request(number, plan.count, plan.seed, examples, plan.thin)
     try:
         prompt = engine.prompt(request)

@@ -12,13 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset
 from workbench.adapters.files import keep_apart, locked, write_atomically
 from workbench.adapters.journal import read_runs
 from workbench.adapters.labels import LabelStore, journal_path, open_labels
+from workbench.adapters.verifiers import load_verifier
 from workbench.core.card import render_card
 from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
 from workbench.core.labels import stale
 from workbench.core.plain import visible
@@ -43,12 +44,7 @@ from workbench.jobs.training import (
     unheard,
     unless_same,
 )
-from workbench.jobs.verify import (
-    catalog_for,
-    processes_for,
-    verify_dataset,
-    verify_in_processes,
-)
+from workbench.jobs.verify import processes_for, verify_dataset
 
 __all__ = [
     "ExportFiles",
@@ -78,14 +74,13 @@ def plan_export(
     `InputError` for what cannot be used; what stands against writing is in `ExportPlan.refusal`.
     """
     dataset = load_dataset(options.data)
-    catalog = load_catalog(options.files)
+    verifier = load_verifier(options.files)
+    catalog = verifier.catalog
     with ExitStack() as opened:
         labels = store or opened.enter_context(_read_labels(options))
         left, undecided, rejected = _sort(dataset, labels, catalog, options)
         digest = sha256(b"".join(export_lines(labels))).hexdigest()
-    candidates = _verified(
-        undecided, options.files, {} if known is None else known, cores, progress
-    )
+    candidates = _verified(undecided, verifier, {} if known is None else known, cores, progress)
     taken, more = take(candidates, options.include, options.engines, rejected)
     runs = read_runs(RunFiles(options.data).journal)
     return ExportPlan(
@@ -134,7 +129,7 @@ def _sort(
 
 def _verified(
     candidates: Sequence[Candidate],
-    files: CatalogFiles,
+    verifier: Verifier,
     known: MutableMapping[str, Verdict],
     cores: int,
     progress: Progress,
@@ -145,7 +140,7 @@ def _verified(
         for content, one in zip(contents, candidates, strict=True)
         if content not in known
     }
-    results = zip(unknown, _verdicts(list(unknown.values()), files, cores), strict=True)
+    results = zip(unknown, _verdicts(list(unknown.values()), verifier, cores), strict=True)
     for done, (content, one) in enumerate(zip(contents, candidates, strict=True), start=1):
         while content not in known:
             found, verdict = next(results)
@@ -154,16 +149,9 @@ def _verified(
         progress(done, len(candidates))
 
 
-def _verdicts(samples: list[Sample], files: CatalogFiles, cores: int) -> Iterator[Verdict]:
-    if not samples:
-        return  # no word lists need be loaded
+def _verdicts(samples: list[Sample], verifier: Verifier, cores: int) -> Iterator[Verdict]:
     dataset = Dataset(Path(), [], list(samples), "")
-    processes = processes_for(dataset, None, cores)
-    results = (
-        verify_in_processes(dataset, files, None, processes)
-        if processes > 1
-        else verify_dataset(dataset, catalog_for(files, None), None)
-    )
+    results = verify_dataset(dataset, verifier, processes_for(samples, verifier, cores))
     yield from (checked.verdict for checked in results)
 
 

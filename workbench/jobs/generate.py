@@ -16,7 +16,7 @@ from typing import Any
 from workbench.adapters.engines import Engine
 from workbench.adapters.prices import load_prices
 from workbench.adapters.runs import End
-from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.core.cost import Tier
 from workbench.core.duplicates import DEFAULT_CONTRAST
 from workbench.core.focus import Focus
@@ -72,7 +72,7 @@ class GenerateOptions:
 async def generate(
     options: GenerateOptions,
     engine: Engine,
-    catalog: Catalog,
+    verifier: Verifier,
     pause: Pause = no_pause,
     ended: Callable[[Standing], None] | None = None,
 ) -> AsyncGenerator[Event, None]:
@@ -85,10 +85,10 @@ async def generate(
     """
     prices = load_prices(options.prices)
     budget = Budget(prices, engine.model, tier=options.tier, limit=options.max_cost)
-    async with opened_dataset(options, engine, catalog, prices, pause) as opened:
+    async with opened_dataset(options, engine, verifier, prices, pause) as opened:
         log, intake = opened.log, opened.intake
         run = await pause.aside(
-            partial(Generation, options, engine, catalog, opened, budget, pause)
+            partial(Generation, options, engine, verifier, opened, budget, pause)
         )
         yield opened.resumed
         if opened.state.batches:

@@ -15,7 +15,8 @@ from workbench.adapters.journal import (
 from workbench.adapters.models import ModelError
 from workbench.adapters.prompts import generation_hash
 from workbench.adapters.runs import End
-from workbench.core.catalog import Catalog, Cell
+from workbench.core.catalog import Cell
+from workbench.core.checks import Verifier
 from workbench.core.coverage import covered
 from workbench.core.samples import Sample
 from workbench.jobs.asking import Asking
@@ -53,7 +54,7 @@ class Generation:
         self,
         options: "GenerateOptions",
         engine: Engine,
-        catalog: Catalog,
+        verifier: Verifier,
         opened: Opened,
         budget: Budget,
         pause: Pause,
@@ -61,7 +62,7 @@ class Generation:
         state, intake = opened.state, opened.intake
         self._options = options
         self._engine = engine
-        self._catalog = catalog
+        self._verifier, self._catalog = verifier, verifier.catalog
         self._journal = opened.journal
         self._intake = intake
         self._budget = budget
@@ -182,7 +183,7 @@ class Generation:
             await self._pause()
             examples: tuple[Sample, ...] = ()
             if not self._engine.deterministic:
-                examples = draw_examples(self._intake.samples, self._catalog, plan.seed, number)
+                examples = draw_examples(self._intake.samples, self._verifier, plan.seed, number)
             request = Request(number, plan.count, plan.seed, examples, plan.thin)
             came = await self._asking.ask(request)
             if came is None:

@@ -14,8 +14,8 @@ from typing import Any
 from workbench.adapters.dataset import Dataset, encode_sample, write_dataset
 from workbench.adapters.files import append_lines, cut
 from workbench.adapters.journal import FoldLine, Journal, JournalState, ReplyLine
-from workbench.core.catalog import Catalog, Cell
-from workbench.core.checks import verify
+from workbench.core.catalog import Cell
+from workbench.core.checks import Verifier
 from workbench.core.coverage import sample_cells
 from workbench.core.duplicates import DuplicateFilter, Twin
 from workbench.core.jsontext import dumps
@@ -34,14 +34,19 @@ class Intake:
     """
 
     def __init__(
-        self, files: RunFiles, catalog: Catalog, duplicates: DuplicateFilter, *, passing_only: bool
+        self,
+        files: RunFiles,
+        verifier: Verifier,
+        duplicates: DuplicateFilter,
+        *,
+        passing_only: bool,
     ) -> None:
         self.files = files
         self.ledger = Ledger()
         self.statuses: Counter[Status] = Counter()
         self.coverage: Counter[Cell] = Counter()
         self.samples: list[Sample] = []
-        self._catalog = catalog
+        self._verifier, self._catalog = verifier, verifier.catalog
         self._duplicates = duplicates
         self._passing_only = passing_only
         self._raw: list[bytes] = []
@@ -59,7 +64,7 @@ class Intake:
         for sample in self.samples:
             await pause()
             self._duplicates.take_in(sample)
-            self.statuses[verify(sample, self._catalog).status] += 1
+            self.statuses[self._verifier.verify(sample).status] += 1
             self.coverage.update(sample_cells(sample, self._catalog))
             run, request = origin_of(sample)
             if request in state.replies and run == state.replies[request].run:
@@ -107,7 +112,7 @@ class Intake:
             # In the file already: the last run ended between writing it and saying so.
             self._known.discard(place)
             return "kept"
-        verdict = verify(sample, self._catalog)
+        verdict = self._verifier.verify(sample)
         if self._passing_only and verdict.status == "fail":
             first = next(f for f in verdict.findings if f.severity == "error")
             self._set_aside("failing", f"{first.code}: {first.message}", item.raw, entry)

@@ -11,6 +11,7 @@ from workbench.adapters.engines import Engine
 from workbench.adapters.files import locked
 from workbench.adapters.journal import Journal, JournalState, opened_journal
 from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.core.cost import PriceList
 from workbench.core.duplicates import DuplicateFilter
 from workbench.core.errors import InputError, OtherEngineError
@@ -39,14 +40,14 @@ class Opened:
 
 @asynccontextmanager
 async def opened_dataset(
-    options: "GenerateOptions", engine: Engine, catalog: Catalog, prices: PriceList, pause: Pause
+    options: "GenerateOptions", engine: Engine, verifier: Verifier, prices: PriceList, pause: Pause
 ) -> AsyncIterator[Opened]:
     """Open a dataset and hold its lock; a run that was killed is closed in the record of runs.
 
     Raises `InputError` for options or files that cannot be used, and `LockedError` where another
     process is writing the same dataset.
     """
-    duplicates = _filter_for(options, catalog)
+    duplicates = _filter_for(options, verifier.catalog)
     log = RunLog(options.output, prices)
     files = RunFiles(options.output)
     with locked(options.output, "generate"):
@@ -68,7 +69,7 @@ async def opened_dataset(
                 # Noted before anything is saved, or a kill on the way would lose the rest.
                 journal.append(state.unfolded())
             cut_back(files, state)
-            intake = Intake(files, catalog, duplicates, passing_only=options.passing_only)
+            intake = Intake(files, verifier, duplicates, passing_only=options.passing_only)
             await intake.load(dataset, state, pause)
             resumed = Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
             yield Opened(journal, state, intake, log, resumed, before)

@@ -13,7 +13,7 @@ import msgspec
 
 from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import LabelStore
-from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.core.errors import WorkbenchError
 from workbench.core.facets import Facets
 from workbench.core.judge.findings import best_repair, judge_findings, repair_finding
@@ -102,13 +102,13 @@ class Opinions:
         codes = facets.codes + judgement.codes if facets.status else facets.codes
         return msgspec.structs.replace(facets, judge=judgement.opinion, codes=codes)
 
-    def findings(self, sample: Sample, verdict: Verdict, catalog: Catalog) -> list[Finding]:
+    def findings(self, sample: Sample, verdict: Verdict, verifier: Verifier) -> list[Finding]:
         """Give what judge and repairer say of a sample. verdict: the rules'."""
         sample_id = sample.id
         judgement, offer = self._judgements.get(sample_id), self._offers.get(sample_id)
-        found = judge_findings(sample, judgement, catalog) if judgement else []
+        found = judge_findings(sample, judgement, verifier) if judgement else []
         if offer:
-            repair = best_repair(sample, verdict.status, offer.attempts, catalog)
+            repair = best_repair(sample, verdict.status, offer.attempts, verifier)
             if repair:
                 found.append(repair_finding(sample, repair, offer.model))
         return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from workbench.core.catalog import Catalog, Cell
-from workbench.core.checks import verify
+from workbench.core.checks import Verifier
 from workbench.core.coverage import thin_cells
 from workbench.core.focus import Focus
 from workbench.core.samples import Sample
@@ -47,11 +47,11 @@ def plan_request(
 
 
 def draw_examples(
-    samples: Sequence[Sample], catalog: Catalog, seed: int, number: int
+    samples: Sequence[Sample], verifier: Verifier, seed: int, number: int
 ) -> tuple[Sample, ...]:
     """Draw examples for a request: passing samples, without replacement, keyed by its number."""
     key = blake2b(f"{seed}:{number}".encode(), digest_size=8).digest()
     rng = random.Random(key)
     drawn = rng.sample(range(len(samples)), min(_TRIES, len(samples)))
-    passing = (samples[i] for i in drawn if verify(samples[i], catalog).status == "pass")
+    passing = (samples[i] for i in drawn if verifier.verify(samples[i]).status == "pass")
     return tuple(sample for sample, _ in zip(passing, range(_EXAMPLES), strict=False))

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog
+from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset
 from workbench.adapters.files import keep_apart, locked, replacing, write_atomically
 from workbench.adapters.labels import journal_path, labels_path, open_labels
-from workbench.core.checks import verify
+from workbench.adapters.verifiers import load_verifier
 from workbench.core.errors import InputError
 from workbench.core.records import canonical
 from workbench.core.samples import Sample
@@ -100,11 +100,12 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
         },
     )
     dataset = load_dataset(options.data)
-    catalog = load_catalog(options.files)
+    verifier = load_verifier(options.files)
+    catalog = verifier.catalog
     indices, skipped = _usable(dataset)
     dropped: list[int] = []
     if options.drop_failing:
-        dropped = [i for i in indices if verify(_at(dataset, i), catalog).status == "fail"]
+        dropped = [i for i in indices if verifier.errors(_at(dataset, i))]
         gone = set(dropped)
         indices = [i for i in indices if i not in gone]
     samples = [canonical(_at(dataset, i), catalog) for i in indices]

@@ -19,8 +19,7 @@ from workbench.adapters.judgements import (
 )
 from workbench.adapters.models import ModelError, Prompt, TextModel
 from workbench.adapters.prompts import Prompts
-from workbench.core.catalog import Catalog
-from workbench.core.checks import verify
+from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
 from workbench.core.judge.answers import Answers
 from workbench.core.judge.cases import BATCH, in_batches, repair_values, tagged
@@ -87,13 +86,12 @@ async def repair(
     options: RepairOptions,
     model: TextModel,
     prompts: Prompts,
-    catalog: Catalog,
+    verifier: Verifier,
     pause: Pause = no_pause,
 ) -> AsyncGenerator[Repaired, None]:
     """Repair samples, yielding what happens; the first event tells what was known before.
 
-    catalog: with words, so that what returns is held against the words of the query too. Raises
-    `InputError` and `LockedError` as `judge` does.
+    Raises `InputError` and `LockedError` as `judge` does.
     """
     options.check()
     attempts = options.attempts
@@ -101,7 +99,7 @@ async def repair(
         opened_judgements(judge_path(options.dataset), "repair") as book,
         reading("repair", options.dataset, model, prompts, options, attempts=attempts) as reader,
     ):
-        run = _Run(failing, reader, prompts, catalog, book)
+        run = _Run(failing, reader, prompts, verifier, book)
         yield run.known()
         for turn in range(1, attempts + 1):
             for size in (BATCH, AGAIN):
@@ -122,11 +120,11 @@ def planned_repair(
     options: RepairOptions,
     model: TextModel,
     prompts: Prompts,
-    catalog: Catalog,
+    verifier: Verifier,
 ) -> Planned:
     """Tell what a run would ask now; nothing is sent, nothing written. Raises like `repair`."""
     reader = idle_reader("repair", model, prompts, options)
-    run = _Run(failing, reader, prompts, catalog, read_judgements(judge_path(options.dataset)))
+    run = _Run(failing, reader, prompts, verifier, read_judgements(judge_path(options.dataset)))
     run.known()
     turns = range(1, options.attempts + 1)
     batches = [batch for turn in turns for batch in run.batches(turn, BATCH, options.seed)]
@@ -142,15 +140,15 @@ class _Run:
         failing: Iterable[Checked],
         reader: Reader,
         prompts: Prompts,
-        catalog: Catalog,
+        verifier: Verifier,
         book: Judgements,
     ) -> None:
         self._checked = {c.sample.id: c for c in failing if c.sample is not None}
         self._reader = reader
         self._prompts = prompts
-        self._catalog = catalog
+        self._verifier = verifier
         self._book = book
-        self._schema = repair_schema(call_schema(catalog))
+        self._schema = repair_schema(call_schema(verifier.catalog))
         self._best: dict[str, Repair | None] = {}
 
     def known(self) -> Repaired:
@@ -165,7 +163,9 @@ class _Run:
             checked = self._checked[sample_id]
             if attempts and checked.sample is not None:
                 status = checked.verdict.status
-                self._best[sample_id] = best_repair(checked.sample, status, attempts, self._catalog)
+                self._best[sample_id] = best_repair(
+                    checked.sample, status, attempts, self._verifier
+                )
 
     def _attempts(self, sample_id: str) -> list[Sample]:
         entry = self._book.entry("repair", sample_id, self._reader.model, self._reader.prompt)
@@ -185,7 +185,7 @@ class _Run:
         """Write the prompt. Raises `ModelError`, fatal, where a template is broken."""
         cases = []
         for tag, sample in batch.tags.items():
-            tried = [(one, verify(one, self._catalog)) for one in self._attempts(sample.id)]
+            tried = [(one, self._verifier.verify(one)) for one in self._attempts(sample.id)]
             verdict = self._checked[sample.id].verdict
             cases.append(repair_values(tag, sample, verdict, tried))
         return reading_prompt(self._prompts, "repair", cases, self._schema)

@@ -1,16 +1,12 @@
 """Verify a dataset: a verdict for every item of the file, in its order."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, with_words
 from workbench.adapters.dataset import BadItem, Dataset
-from workbench.core.catalog import Catalog
-from workbench.core.checks import DEFAULT_STAGES, WORDY_STAGES, verify
-from workbench.core.checks.consistency import check_consistency
-from workbench.core.contrast import enumerated_properties
+from workbench.core.checks import Verifier
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Status, Verdict
 from workbench.jobs.shards import in_processes
@@ -28,75 +24,54 @@ class Checked:
     verdict: Verdict
 
 
-def verify_dataset(
-    dataset: Dataset, catalog: Catalog, stages: Collection[str] | None = None
-) -> Iterator[Checked]:
-    """Yield a verdict for each item; an unusable one fails at stage `format`."""
-    for index, item in enumerate(dataset.items):
-        yield Checked(index, *verify_item(item, catalog, stages))
+def verify_dataset(dataset: Dataset, verifier: Verifier, processes: int = 1) -> Iterator[Checked]:
+    """Yield a verdict for each item; an unusable one fails at stage `format`.
 
-
-def verify_in_processes(
-    dataset: Dataset, files: CatalogFiles, stages: Collection[str] | None, processes: int
-) -> Iterator[Checked]:
-    """Yield what `verify_dataset` does, worked out by several processes."""
-    results = in_processes(_check_shard, dataset.items, processes, _prepare, (files, stages))
+    processes: how many are to work it out; see `processes_for`.
+    """
+    if processes == 1:
+        for index, item in enumerate(dataset.items):
+            yield Checked(index, *verify_item(item, verifier))
+        return
+    results = in_processes(_check_shard, dataset.items, processes, _prepare, (verifier,))
     for index, (item, verdict) in enumerate(zip(dataset.items, results, strict=True)):
         yield Checked(index, None if isinstance(item, BadItem) else item, verdict)
 
 
-def processes_for(dataset: Dataset, stages: Collection[str] | None, cores: int) -> int:
+def processes_for(items: Sized, verifier: Verifier, cores: int) -> int:
     """Tell how many processes pay: a further one takes longer to start than little work does."""
-    if not _reads_words(stages):
+    if not verifier.reads_words:
         return 1
-    return max(1, min(cores, len(dataset.items) // _WORTH_A_PROCESS))
+    return max(1, min(cores, len(items) // _WORTH_A_PROCESS))
 
 
-def _reads_words(stages: Collection[str] | None) -> bool:
-    return not WORDY_STAGES.isdisjoint(DEFAULT_STAGES if stages is None else stages)
-
-
-def verify_item(
-    item: Sample | BadItem, catalog: Catalog, stages: Collection[str] | None
-) -> tuple[Sample | None, Verdict]:
+def verify_item(item: Sample | BadItem, verifier: Verifier) -> tuple[Sample | None, Verdict]:
     """Give an item's sample, if it is one, and its verdict."""
     if isinstance(item, BadItem):
         finding = Finding("format.unusable", f"the item is no sample: {item.reason}")
         return None, Verdict((finding,))
-    return item, verify(item, catalog, stages)
+    return item, verifier.verify(item)
 
 
-class _Prepared(NamedTuple):
-    """What a helper process verifies with."""
-
-    catalog: Catalog
-    stages: Collection[str] | None
+_prepared: list[Verifier] = []
+"""A helper process's own, as its parent sent it."""
 
 
-_prepared: list[_Prepared] = []
-
-
-def _prepare(files: CatalogFiles, stages: Collection[str] | None) -> None:
-    _prepared[:] = [_Prepared(catalog_for(files, stages), stages)]
+def _prepare(verifier: Verifier) -> None:
+    _prepared[:] = [verifier]
 
 
 def _check_shard(items: list[Sample | BadItem]) -> list[Verdict]:
-    [(catalog, stages)] = _prepared
-    return [verify_item(item, catalog, stages)[1] for item in items]
-
-
-def catalog_for(files: CatalogFiles, stages: Collection[str] | None) -> Catalog:
-    """Load what the stages need: the word lists only where words are read."""
-    catalog = load_catalog(files)
-    return with_words(catalog, files) if _reads_words(stages) else catalog
+    [verifier] = _prepared
+    return [verify_item(item, verifier)[1] for item in items]
 
 
 def with_consistency(
-    results: Iterable[Checked], dataset: Dataset, catalog: Catalog
+    results: Iterable[Checked], dataset: Dataset, verifier: Verifier
 ) -> Iterator[Checked]:
     """Add to each verdict what the whole dataset says of its sample: the same request elsewhere."""
     samples = [None if isinstance(item, BadItem) else item for item in dataset.items]
-    found = check_consistency(samples, enumerated_properties(catalog))
+    found = verifier.consistency(samples)
     for checked in results:
         finding = found.get(checked.index)
         if finding is None:

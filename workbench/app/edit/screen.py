@@ -30,8 +30,7 @@ from workbench.app.edit.panels import (
 from workbench.app.edit.text import lines, put, say
 from workbench.app.help import keys_of
 from workbench.app.typed_ahead import TypedAhead
-from workbench.core.catalog import Catalog
-from workbench.core.checks import verify
+from workbench.core.checks import Verifier
 from workbench.core.drafts import first_concern
 from workbench.core.errors import InputError
 from workbench.core.labels import Calls
@@ -77,7 +76,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
     def __init__(
         self,
         sample: Sample,
-        catalog: Catalog,
+        verifier: Verifier,
         original: Sample | None = None,
         keep: Callable[[Sample], bool] = lambda _: True,
         accept: Iterable[Calls] = (),
@@ -90,8 +89,8 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         self.sample = sample
         self.original = original or sample
         self.draft = sample
-        self._catalog = catalog
-        self._verdict = verify(sample, catalog)
+        self._verifier, self._catalog = verifier, verifier.catalog
+        self._verdict = verifier.verify(sample)
         self._json_shown = ""
         self._history = History()
 
@@ -137,7 +136,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
     def _follow(self) -> None:
         """Bring verdict, effects and diff up to what is typed."""
         draft, catalog = self.draft, self._catalog
-        self._verdict = verdict = verify(draft, catalog)
+        self._verdict = verdict = self._verifier.verify(draft)
         unread = not self._in_json and self._form.has_problem
         self._form.tell(verdict)
         put(self.query_one("#bar", Static), verdict_line(verdict, self.changed, unread, self))
@@ -268,7 +267,8 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
             self._view.load(text)
         else:
             await self._form.rebuild(draft)
-            self._form.focus_spot(first_concern(draft, verify(draft, self._catalog), self._catalog))
+            verdict = self._verifier.verify(draft)
+            self._form.focus_spot(first_concern(draft, verdict, self._catalog))
         self._take(draft)
 
     # ---------------------------------------------------------------- calls

@@ -11,14 +11,13 @@ from textual.app import App
 from textual.message import Message
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_grown
 from workbench.adapters.engines import Engine
+from workbench.adapters.verifiers import load_verifier
 from workbench.app.generate.standing import RunStanding
-from workbench.core.catalog import Catalog
-from workbench.core.checks import verify
+from workbench.core.checks import Verifier
 from workbench.core.errors import OtherEngineError, WorkbenchError
-from workbench.core.samples import Sample
 from workbench.jobs.events import Resumed, Saved
 from workbench.jobs.pauses import Turns, keep_loaded, loading
 from workbench.jobs.review import Review
@@ -118,8 +117,8 @@ class Running:
         loading()
         try:
             # In a thread, once: google-genai takes more than half a second to import.
-            catalog, engine = await pause.aside(partial(_prepare, choice, files))
-            await self._consume(now, options, engine, catalog, pause)
+            verifier, engine = await pause.aside(partial(_prepare, choice, files))
+            await self._consume(now, options, engine, verifier, pause)
             now.end("stopped" if now.problem else "done")
         except asyncio.CancelledError:
             now.end("stopped")
@@ -143,13 +142,13 @@ class Running:
         now: RunStanding,
         options: "GenerateOptions",
         engine: Engine,
-        catalog: Catalog,
+        verifier: Verifier,
         pause: Turns,
     ) -> None:
         from workbench.jobs.generate import generate
 
         try:
-            job = generate(options, engine, catalog, pause, now.settle)
+            job = generate(options, engine, verifier, pause, now.settle)
             async with aclosing(job) as events:
                 async for event in events:
                     now.take(event)
@@ -200,14 +199,13 @@ def _other_engine(error: OtherEngineError) -> str:
     )
 
 
-def _prepare(choice: "EngineChoice", files: CatalogFiles) -> tuple[Catalog, Engine]:
+def _prepare(choice: "EngineChoice", files: CatalogFiles) -> tuple[Verifier, Engine]:
     """Load what only a generation needs; its imports alone take longer than a key may wait."""
     import workbench.jobs.generate  # noqa: F401
     from workbench.jobs.engines import make_engine
 
-    catalog = load_catalog(files)
-    verify(Sample("", ()), catalog)  # what a first one makes ready takes long, too
-    return catalog, make_engine(choice, catalog, load_policy(files))
+    verifier = load_verifier(files).ready()
+    return verifier, make_engine(choice, verifier.catalog, verifier.words.policy)
 
 
 def running_of(app: App[Any]) -> Running | None:

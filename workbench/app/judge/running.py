@@ -151,13 +151,12 @@ class Judging:
 def _prepare(review: Review) -> "tuple[TextModel, Prompts, Tier]":
     """Load what only a judging needs; its imports alone take longer than a key may wait."""
     import workbench.jobs.judge  # noqa: F401
-    from workbench.adapters.catalogs import load_policy
     from workbench.adapters.prompts import Prompts
     from workbench.jobs.engines import make_model
     from workbench.jobs.reader_prompts import reader_choice
 
     choice = reader_choice("judge", ModelOptions())
-    prompts = Prompts(review.catalog, load_policy(review.files))
+    prompts = Prompts(review.catalog, review.verifier.words.policy)
     return make_model(choice), prompts, choice.tier
 
 

@@ -100,7 +100,7 @@ def edit(screen: "ReviewScreen") -> None:
     screen.app.clear_notifications()
     label = screen.review.label(row)
     accept = label.accept if label else ()
-    form = EditScreen(in_force, screen.review.catalog, original, keep, accept)
+    form = EditScreen(in_force, screen.review.verifier, original, keep, accept)
     screen.app.push_screen(form)
 
 
@@ -125,7 +125,7 @@ def fixes(screen: "ReviewScreen") -> None:
         if agreed:
             decide(screen, "accepted", "fix", row=row, edited=mended.sample)
 
-    screen.app.push_screen(FixScreen(sample, mended, screen.review.catalog), take)
+    screen.app.push_screen(FixScreen(sample, mended, screen.review.verifier), take)
 
 
 def comment(screen: "ReviewScreen") -> None:

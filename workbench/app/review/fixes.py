@@ -12,8 +12,7 @@ from textual.widgets import Static
 
 from workbench.app.glyphs import VERDICTS
 from workbench.app.styles import text_styles
-from workbench.core.catalog import Catalog
-from workbench.core.checks import verify
+from workbench.core.checks import Verifier
 from workbench.core.mending import Mended
 from workbench.core.plain import visible
 from workbench.core.samples import Sample
@@ -39,9 +38,9 @@ class FixScreen(ModalScreen[bool]):
     FixScreen .hint { color: $text-muted; }
     """
 
-    def __init__(self, sample: Sample, mended: Mended, catalog: Catalog) -> None:
+    def __init__(self, sample: Sample, mended: Mended, verifier: Verifier) -> None:
         super().__init__()
-        self._sample, self._mended, self._catalog = sample, mended, catalog
+        self._sample, self._mended, self._verifier = sample, mended, verifier
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -59,7 +58,7 @@ class FixScreen(ModalScreen[bool]):
             text.append(f"  left out, it conflicts: {visible(fix.label)}\n", styles["muted"])
         text.append("\n")
         text.append_text(diff(self._sample, self._mended.sample, styles))
-        sign = VERDICTS[verify(self._mended.sample, self._catalog).status]
+        sign = VERDICTS[self._verifier.verify(self._mended.sample).status]
         text.append("\nthen ", styles["muted"])
         text.append(f"{sign.glyph} {sign.word}", styles[sign.style])
         return text

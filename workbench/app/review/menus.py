@@ -130,11 +130,8 @@ def runs(screen: "ReviewScreen") -> None:
 
 def policy(screen: "ReviewScreen") -> None:
     """Show the labelling policy."""
-    catalog = screen.review.catalog
-    if catalog.policy is None:
-        screen.say("There is no labelling policy.", warn=True)
-        return
-    lines = policy_text(catalog, catalog.policy).splitlines()
+    verifier = screen.review.verifier
+    lines = policy_text(verifier.catalog, verifier.words.policy).splitlines()
     text = Text("\n".join(map(visible, lines)))
     screen.app.push_screen(Reading("The labelling policy", text))
 

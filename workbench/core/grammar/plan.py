@@ -8,8 +8,9 @@ from workbench.core.catalog import Catalog, Cell, Property
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.phrases import Phrasebook
 from workbench.core.grammar.places import Mention, Places
-from workbench.core.grammar.values import legal, possible
+from workbench.core.grammar.values import possible
 from workbench.core.grammar.wordings import Act, Bundle
+from workbench.core.levels import legal
 from workbench.core.overlay import Access
 from workbench.core.policy import Need, Policy, areas_without_place
 

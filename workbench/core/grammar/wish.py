@@ -9,8 +9,8 @@ from workbench.core.catalog import Property
 from workbench.core.grammar.draw import pick
 from workbench.core.grammar.places import Head, Mention
 from workbench.core.grammar.plan import Want
-from workbench.core.grammar.values import Levels, typed
 from workbench.core.grammar.wordings import PropertyPhrases
+from workbench.core.levels import Levels, typed
 from workbench.core.overlay import Access
 
 AGREEMENT = {

@@ -9,9 +9,10 @@ from workbench.core.grammar.phrases import Phrasebook
 from workbench.core.grammar.places import Head, Mention, Places, uses_place
 from workbench.core.grammar.plan import Want
 from workbench.core.grammar.template import Template
-from workbench.core.grammar.values import Speaker, fixed_value, legal, levels
+from workbench.core.grammar.values import Speaker, fixed_value
 from workbench.core.grammar.wish import Wish
 from workbench.core.grammar.wordings import PropertyPhrases, Texts
+from workbench.core.levels import legal, levels
 
 
 class Wishes:
@@ -28,7 +29,7 @@ class Wishes:
         if want.access == "set":
             areas = (*want.areas, want.other) if want.other is not None else want.areas
             if want.act.range in ("level", "plus", "minus"):
-                wish.span = levels(want.act, want.prop, areas)
+                wish.span = levels(want.act.range, want.prop, areas)
             elif want.act.range != "any":
                 wish.value = fixed_value(want.act, want.prop, areas)
         return wish

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from workbench.core.catalog import Catalog
-from workbench.core.checks import verify
+from workbench.core.checks import Verifier
 from workbench.core.judge.votes import CODE_OF, Judgement, Question, Vote
 from workbench.core.samples import Sample, to_item
 from workbench.core.verdicts import Edit, Finding, Fix, Path, Verdict
@@ -12,13 +11,13 @@ from workbench.core.verdicts import Edit, Finding, Fix, Path, Verdict
 _RANK = {"pass": 0, "warn": 1, "fail": 2}
 
 
-def judge_findings(sample: Sample, judgement: Judgement, catalog: Catalog) -> list[Finding]:
+def judge_findings(sample: Sample, judgement: Judgement, verifier: Verifier) -> list[Finding]:
     """Give a judgement's findings, none where the sample is well.
 
     All carry the same fix: the first corrected answer that no rule fails and that differs.
     """
     against = [vote for vote in judgement.votes if vote.objections]
-    fix = _judge_fix(sample, against, catalog) if judgement.opinion == "wrong" else None
+    fix = _judge_fix(sample, against, verifier) if judgement.opinion == "wrong" else None
     return [
         finding
         for question in judgement.questions
@@ -49,10 +48,10 @@ def _of_question(
         yield Finding(CODE_OF[question], f"{reason}{split}", path, fix)
 
 
-def _judge_fix(sample: Sample, votes: Sequence[Vote], catalog: Catalog) -> Fix | None:
+def _judge_fix(sample: Sample, votes: Sequence[Vote], verifier: Verifier) -> Fix | None:
     for vote in votes:
         mended = vote.corrected
-        if mended and mended.id != sample.id and verify(mended, catalog).status != "fail":
+        if mended and mended.id != sample.id and not verifier.errors(mended):
             return Fix("the judge's answer", edits_between(sample, mended))
     return None
 
@@ -67,7 +66,7 @@ class Repair:
 
 
 def best_repair(
-    sample: Sample, status: str, attempts: Sequence[Sample], catalog: Catalog
+    sample: Sample, status: str, attempts: Sequence[Sample], verifier: Verifier
 ) -> Repair | None:
     """Choose the attempt that verifies best; None where none is better than the sample.
 
@@ -76,7 +75,7 @@ def best_repair(
     """
     found: list[tuple[tuple[int, int, bool, int], Repair]] = []
     for number, mended in enumerate(attempts, start=1):
-        verdict = verify(mended, catalog)
+        verdict = verifier.verify(mended)
         rank = _RANK[verdict.status]
         if mended.id != sample.id and rank < _RANK.get(status, 2):
             key = (rank, len(verdict.findings), mended.query != sample.query, number)

@@ -85,7 +85,7 @@ class Candidate:
 class ValueWords:
     """Reads values from numbers and words of degree."""
 
-    def __init__(self, lexicon: Lexicon, policy: Policy | None) -> None:
+    def __init__(self, lexicon: Lexicon, policy: Policy) -> None:
         words = lexicon.numbers
         self._not_after = frozenset(words.get("not_after", ()))
         self._not_before = frozenset(words.get("not_before", ()))
@@ -93,9 +93,7 @@ class ValueWords:
         less = expand(("@less",), lexicon.classes) if "less" in lexicon.classes else []
         self._more, self._less = frozenset(more), frozenset(less)
         self._degrees = PhraseIndex(
-            (_normal(phrase), degree)
-            for degree in (policy.degrees if policy else ())
-            for phrase in degree.words
+            (_normal(phrase), degree) for degree in policy.degrees for phrase in degree.words
         )
         self._quarters = PhraseIndex(_QUARTERS)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from workbench.adapters.dataset import collection_paused, load_raw
+from workbench.adapters.verifiers import load_verifier, verdict_basis
 from workbench.core.errors import InputError
 from workbench.core.plain import visible
 from workbench.jobs.analyst.wire import (
@@ -27,8 +28,6 @@ from workbench.jobs.analyst.wire import (
 )
 from workbench.jobs.analyst.worker import Worker
 from workbench.jobs.pipes import be_patient, listen, take_output
-from workbench.jobs.verdict_basis import verdict_basis
-from workbench.jobs.verify import catalog_for
 
 
 def main() -> None:
@@ -60,9 +59,10 @@ def _serve(requests: "SimpleQueue[Request]", report: Callable[[Report], None]) -
     assert isinstance(start, Start)
     raw = _load(start)
     files = files_of(start)
-    basis = verdict_basis(files)
-    worker = Worker(raw, catalog_for(files, None))
-    report(Loaded(len(raw), basis if basis == verdict_basis(files) else ""))
+    verifier = load_verifier(files).ready()
+    worker = Worker(raw, verifier)
+    same = verifier.basis == verdict_basis(files)
+    report(Loaded(len(raw), verifier.basis if same else ""))
     worker.prefer(start.rows)
     gc.collect()
     gc.freeze()  # what is loaded stays: no need to look through it again

@@ -7,7 +7,7 @@ from itertools import islice
 from time import perf_counter
 
 from workbench.adapters.dataset import BadItem, read_item
-from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.core.facets import Facets, facets_of
 from workbench.core.samples import Sample
 from workbench.core.similar import SimilarQueries
@@ -37,9 +37,9 @@ class Worker:
     What is preferred is verified before anything else; questions about all wait until all are read.
     """
 
-    def __init__(self, raw: list[bytes], catalog: Catalog) -> None:
+    def __init__(self, raw: list[bytes], verifier: Verifier) -> None:
         self._raw = raw
-        self._catalog = catalog
+        self._verifier = verifier
         self._statuses = bytearray(len(raw))  # places in STATUSES
         self._preferred: list[int] = []
         self._read = 0
@@ -96,7 +96,7 @@ class Worker:
     def _verify(self, indices: Iterator[int]) -> Found:
         table, rows, end = len(self._values), list[Row](), perf_counter() + STEP_SECONDS
         for index in islice(indices, _MOST_ROWS):
-            sample, verdict = verify_item(self._item(index), self._catalog, None)
+            sample, verdict = verify_item(self._item(index), self._verifier)
             self._statuses[index] = STATUSES.index(verdict.status)
             rows.append(self._row(index, facets_of(sample, verdict)))
             if perf_counter() > end:

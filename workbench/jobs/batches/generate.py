@@ -14,6 +14,7 @@ from workbench.adapters.prices import load_prices
 from workbench.adapters.prompts import generation_hash
 from workbench.adapters.runs import End
 from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.core.coverage import covered
 from workbench.core.tally import Tally
 from workbench.jobs.batches.billing import Billing
@@ -40,7 +41,7 @@ class Means:
 
     engine: Engine
     service: BatchService
-    catalog: Catalog
+    verifier: Verifier
     pause: Pause = no_pause
     times: Times = USUAL
     rounds: Rounds = SIZES
@@ -81,7 +82,7 @@ async def generate_in_batches(
         else:
             # Either the seed is still to be made, or a few samples are left.
             few = replace(rest, num_samples=seed.num_samples) if have < seed.num_samples else rest
-            leg, after_jobs = generate(few, means.engine, means.catalog, means.pause), False
+            leg, after_jobs = generate(few, means.engine, means.verifier, means.pause), False
 
 
 def _rest(limit: Decimal | None, spent: Tally, earlier: Decimal) -> Decimal | None:
@@ -103,8 +104,8 @@ async def _jobs(options: GenerateOptions, means: Means) -> AsyncGenerator[Event,
     """Collect what is at the service, and go on with rounds of jobs, at the price of jobs."""
     prices = load_prices(options.prices)
     budget = Budget(prices, means.engine.model, tier="batch", limit=options.max_cost)
-    engine, catalog = means.engine, means.catalog
-    async with opened_dataset(options, engine, catalog, prices, means.pause) as opened:
+    engine, verifier = means.engine, means.verifier
+    async with opened_dataset(options, engine, verifier, prices, means.pause) as opened:
         yield opened.resumed
         for sentence in opened.log.told():
             yield Noted(sentence)
@@ -112,7 +113,7 @@ async def _jobs(options: GenerateOptions, means: Means) -> AsyncGenerator[Event,
         tools = Tools(
             engine,
             means.service,
-            catalog,
+            verifier,
             Billing(budget),
             means.times,
             means.rounds,
@@ -141,7 +142,7 @@ async def _jobs(options: GenerateOptions, means: Means) -> AsyncGenerator[Event,
                 opened.log.end(budget, end, run.why, ledger=ledger)
         for sentence in opened.log.told():
             yield Noted(sentence)
-        yield _finished(run, opened, budget, catalog)
+        yield _finished(run, opened, budget, verifier.catalog)
 
 
 def _begin(

@@ -7,7 +7,8 @@ from workbench.adapters.batches import BatchService
 from workbench.adapters.engines import Engine, Request
 from workbench.adapters.journal import AskLine, RunLine
 from workbench.adapters.models import Prompt
-from workbench.core.catalog import Catalog, Cell
+from workbench.core.catalog import Cell
+from workbench.core.checks import Verifier
 from workbench.core.focus import Focus
 from workbench.jobs.batches.billing import Billing
 from workbench.jobs.batches.desk import Times
@@ -23,7 +24,7 @@ class Tools:
 
     engine: Engine
     service: BatchService
-    catalog: Catalog
+    verifier: Verifier
     billing: Billing
     times: Times
     rounds: Rounds
@@ -77,8 +78,8 @@ class Planner:
     def prompt(self, ask: AskLine) -> Prompt:
         """Render a request as it was planned, with samples of now as its examples."""
         thin = tuple(Cell(name, area, access) for name, area, access in ask.thin)
-        catalog = self._tools.catalog
-        examples = draw_examples(self._intake.samples, catalog, ask.seed, ask.request)
+        verifier = self._tools.verifier
+        examples = draw_examples(self._intake.samples, verifier, ask.seed, ask.request)
         request = Request(ask.request, ask.count, ask.seed, examples, thin)
         prompt = self._tools.engine.prompt(request)
         assert prompt is not None, "an engine with batch jobs has prompts"
@@ -87,5 +88,5 @@ class Planner:
     def _plan(self, left: int, in_flight: Sequence[Plan]) -> Plan:
         count = min(self._tools.engine.batch_size(cold=False), left)
         coverage = self._intake.coverage
-        catalog, focus = self._tools.catalog, self._focus
+        catalog, focus = self._tools.verifier.catalog, self._focus
         return plan_request(count, self._seed, catalog, coverage, in_flight, focus)

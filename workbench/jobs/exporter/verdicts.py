@@ -4,9 +4,9 @@ from collections.abc import Iterable, MutableMapping
 from functools import lru_cache
 
 from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.verifiers import verdict_basis
 from workbench.core.codes import CODES
 from workbench.core.verdicts import Finding, Verdict
-from workbench.jobs.verdict_basis import verdict_basis
 
 
 class Verdicts:

@@ -5,10 +5,10 @@ from pathlib import Path
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_raw
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.verifiers import load_verifier
 from workbench.jobs.review.review import Review
 from workbench.jobs.review.tally import Progress
 from workbench.jobs.review.view import CHUNK, EVERYTHING
-from workbench.jobs.verify import catalog_for
 
 __all__ = ["CHUNK", "EVERYTHING", "Progress", "Review", "open_review"]
 
@@ -18,6 +18,6 @@ def open_review(
 ) -> Review:
     """Open a dataset for review. Raises `InputError` for what cannot be used."""
     raw, digest = load_raw(path)
-    catalog = catalog_for(files, None)
+    verifier = load_verifier(files).ready()
     store = open_labels(labels or labels_path(path), reviewer, catalog=files.digest())
-    return Review(path, raw, digest, files, catalog, store)
+    return Review(path, raw, digest, files, verifier, store)

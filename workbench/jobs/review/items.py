@@ -5,8 +5,7 @@ from functools import lru_cache
 
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.adapters.labels import LabelStore
-from workbench.core.catalog import Catalog
-from workbench.core.checks import verify
+from workbench.core.checks import Verifier
 from workbench.core.facets import Facets, facets_of
 from workbench.core.labels import Label, stale
 from workbench.core.mending import Mended
@@ -30,15 +29,16 @@ class Items:
     """
 
     def __init__(
-        self, raw: list[bytes], catalog: Catalog, catalog_hash: str, store: LabelStore
+        self, raw: list[bytes], verifier: Verifier, catalog_hash: str, store: LabelStore
     ) -> None:
         self.raw = raw
-        self.catalog = catalog
+        self.verifier = verifier
+        self.catalog = verifier.catalog
         self.catalog_hash = catalog_hash
         self.store = store
         self.facets: list[Facets | None] = [None] * len(raw)
         self.opinions = Opinions()
-        self.answers = ModelAnswers(catalog)
+        self.answers = ModelAnswers(self.catalog)
         self.item = lru_cache(_PARSED)(self._parse)
         self._verdicts: dict[str, Verdict] = {}
         self.tally = Tally(store)
@@ -86,12 +86,12 @@ class Items:
         if known is None:
             if len(self._verdicts) >= _VERIFIED:
                 self._verdicts.clear()
-            known = self._verdicts[sample_id] = verify(sample, self.catalog)
+            known = self._verdicts[sample_id] = self.verifier.verify(sample)
         return known
 
     def second_findings(self, sample: Sample) -> list[Finding]:
         """Give what judge and repairer say of a sample; its verdict is the rules' alone."""
-        return self.opinions.findings(sample, self.verdict(sample), self.catalog)
+        return self.opinions.findings(sample, self.verdict(sample), self.verifier)
 
     def mended(self, sample: Sample) -> Mended:
         """Mend a sample by what verifies best: see `jobs.opinions.best_mend`."""

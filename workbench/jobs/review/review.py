@@ -7,7 +7,7 @@ from typing import Self
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_grown
 from workbench.adapters.labels import LabelStore
-from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.core.choices import KEEP, Choice, Keep
 from workbench.core.labels import Calls, Decision, How
 from workbench.core.samples import Sample
@@ -23,10 +23,10 @@ class Review(View):
         raw: list[bytes],
         digest: str,
         files: CatalogFiles,
-        catalog: Catalog,
+        verifier: Verifier,
         store: LabelStore,
     ) -> None:
-        super().__init__(raw, catalog, files.digest(), store)
+        super().__init__(raw, verifier, files.digest(), store)
         self.path = path
         self.digest = digest
         self.files = files

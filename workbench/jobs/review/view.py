@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.adapters.labels import LabelStore
-from workbench.core.catalog import Catalog
+from workbench.core.checks import Verifier
 from workbench.core.search import Search
 from workbench.jobs.review.items import Items
 
@@ -20,9 +20,9 @@ class View(Items):
     """
 
     def __init__(
-        self, raw: list[bytes], catalog: Catalog, catalog_hash: str, store: LabelStore
+        self, raw: list[bytes], verifier: Verifier, catalog_hash: str, store: LabelStore
     ) -> None:
-        super().__init__(raw, catalog, catalog_hash, store)
+        super().__init__(raw, verifier, catalog_hash, store)
         self.view: Sequence[int] = range(len(raw))
         self.cursor = 0
         self.marks: set[int] = set()

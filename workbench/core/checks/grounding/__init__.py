@@ -25,17 +25,15 @@ MOST_CALLS = 40
 nobody says so many things at once."""
 
 
-def check_grounding(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
+def check_grounding(sample: Sample, rules: Rules) -> Iterator[Finding]:
     """Yield every finding of the grounding stage.
 
     Samples that format or execution object to are left to them, and so are queries and numbers of
-    calls that nobody would speak: reading takes the square of their length. Raises `ValueError`
-    for a catalogue without a lexicon: nothing found would look like nothing wrong.
+    calls that nobody would speak: reading takes the square of their length.
     """
-    rules = rules_for(catalog)
     if len(sample.answers) > MOST_CALLS:
         return
-    calls = [c for i, call in enumerate(sample.answers) if (c := usable(catalog, i, call))]
+    calls = [c for i, call in enumerate(sample.answers) if (c := usable(rules.catalog, i, call))]
     if len(calls) != len(sample.answers) or not calls or len(sample.query) > LONGEST_READ:
         return
     reading = rules.reader.read(sample.query)
@@ -48,16 +46,6 @@ def check_grounding(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
             if call.kind == "set":
                 yield from check_value(rules, call, requests, reading, len(calls) == 1)
     yield from check_places(rules, calls, reading)
-
-
-def rules_for(catalog: Catalog) -> Rules:
-    """Give a catalogue's rules, made once. Raises `ValueError` where it has no lexicon."""
-    if catalog.lexicon is None:
-        raise ValueError("the grounding stage needs a catalogue with a lexicon")
-    if "grounding" not in catalog.derived:
-        catalog.derived["grounding"] = Rules(catalog, catalog.lexicon)
-    rules: Rules = catalog.derived["grounding"]
-    return rules
 
 
 def usable(catalog: Catalog, index: int, call: ToolCall) -> Call | None:

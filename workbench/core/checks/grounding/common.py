@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from workbench.core.catalog import Area, Catalog, Property
 from workbench.core.overlay import Access
+from workbench.core.policy import Policy
 from workbench.core.reading.lexicon import Lexicon, expand, to_regex
 from workbench.core.reading.mentions import Mention
 from workbench.core.reading.phrases import PhraseIndex
@@ -72,16 +73,17 @@ class Said(NamedTuple):
 
 
 class Rules:
-    """What the rules of this stage share for one catalogue: its reader and phrases made ready.
+    """What the rules of this stage share for one vehicle: its reader and phrases made ready.
 
     classes: the lexicon's classes, each as one pattern over `Text.flat`. specs: of each property
     the phrases of its value words, with what each says the value is.
     """
 
-    def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
+    def __init__(self, catalog: Catalog, lexicon: Lexicon, policy: Policy) -> None:
         self.catalog = catalog
+        self.policy = policy
         self.reader = Reader(catalog, lexicon)
-        self.values = ValueWords(lexicon, catalog.policy)
+        self.values = ValueWords(lexicon, policy)
         noise = [(phrase, "") for phrase in expand(("@noise",), lexicon.classes)]
         self.specs = {
             name: PhraseIndex(

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from workbench.core.catalog import Catalog
-from workbench.core.checks.grounding import rules_for
 from workbench.core.checks.grounding.access import mood
 from workbench.core.checks.grounding.common import Rules
 from workbench.core.reading.positions import Place, Position
@@ -57,9 +55,8 @@ class Explanation:
     no_values: tuple[str, ...]
 
 
-def explain(query: str, catalog: Catalog) -> Explanation:
-    """Tell how a query is read. Raises `ValueError` for a catalogue without a lexicon."""
-    rules = rules_for(catalog)
+def explain(query: str, rules: Rules) -> Explanation:
+    """Tell how a query is read."""
     reading = rules.reader.read(query)
     text = reading.text
     counted = set(rules.values.numbers(text, 0, len(text.tokens)))

@@ -145,10 +145,9 @@ def _usual_places(
     reading: Reading,
 ) -> Iterator[Finding]:
     """Hold calls against the policy where no place is said: "lock the doors" means all of them."""
-    policy = rules.catalog.policy
-    if policy is None or rules.classes["somewhere"].search(reading.text.flat):
+    if rules.classes["somewhere"].search(reading.text.flat):
         return
-    usual = frozenset(areas_without_place(policy, rules.catalog, prop, calls[0].kind))
+    usual = frozenset(areas_without_place(rules.policy, rules.catalog, prop, calls[0].kind))
     called = frozenset(call.area.id for call in calls)
     words = [reading.text.quote(r.mention.begin, r.mention.end) for r in requests]
     several = len(called) > 1 or any(part.endswith("s") for w in words for part in w.split())

@@ -8,8 +8,7 @@ other wish beside it, for `policy.need`.
 
 from collections.abc import Iterator
 
-from workbench.core.catalog import Catalog
-from workbench.core.checks.grounding import rules_for, usable
+from workbench.core.checks.grounding import usable
 from workbench.core.checks.policy.common import PolicyRules
 from workbench.core.checks.policy.degrees import check_degree
 from workbench.core.checks.policy.needs import check_needs
@@ -17,15 +16,15 @@ from workbench.core.checks.policy.places import check_places
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding
 
+__all__ = ["PolicyRules", "check_policy"]
 
-def check_policy(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
+
+def check_policy(sample: Sample, policy: PolicyRules) -> Iterator[Finding]:
     """Yield every finding of the policy stage.
 
-    Samples that format or execution object to are left to them. Raises `ValueError` for a
-    catalogue without policy and lexicon: nothing found would look like nothing wrong.
+    Samples that format or execution object to are left to them.
     """
-    policy = _policy_rules(catalog)
-    calls = [c for i, call in enumerate(sample.answers) if (c := usable(catalog, i, call))]
+    calls = [c for i, call in enumerate(sample.answers) if (c := usable(policy.catalog, i, call))]
     if len(calls) != len(sample.answers) or not calls:
         return
     reading = policy.rules.reader.read(sample.query)
@@ -35,13 +34,3 @@ def check_policy(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
         if call.kind == "set" and len(values) == 1:
             yield from check_degree(policy, call, reading)
     yield from check_needs(policy, calls, reading)
-
-
-def _policy_rules(catalog: Catalog) -> PolicyRules:
-    if "policy" not in catalog.derived:
-        if catalog.policy is None or catalog.lexicon is None:
-            raise ValueError("the policy stage needs a catalogue with a policy and a lexicon")
-        rules = rules_for(catalog)
-        catalog.derived["policy"] = PolicyRules(rules, catalog.policy, catalog.lexicon)
-    policy_rules: PolicyRules = catalog.derived["policy"]
-    return policy_rules

@@ -14,8 +14,7 @@ from workbench.core.checks.grounding.common import (
 )
 from workbench.core.checks.grounding.values import fits_number
 from workbench.core.checks.policy.common import MARKS, PolicyRules, Spoken, spoken
-from workbench.core.grammar.values import degree_value, levels, typed
-from workbench.core.grammar.wordings import Act
+from workbench.core.levels import Branch, degree_value, levels, typed
 from workbench.core.policy import Degree
 from workbench.core.reading.reader import Reading, Request
 from workbench.core.verdicts import Edit, Finding, Fix
@@ -25,7 +24,6 @@ _BREAKS = MARKS | {"and", "but", "then", "so"}
 _CLOSED = frozenset({"=0", "=min", "false"})  # "close it fully": the degree is of the closing
 _NO_DEGREE_AFTER = frozenset(["too", "not", "so", "very", "how", "as", "less", "more"])
 _WISHED_AFTER = frozenset(["open", "please", "for", "in", "to", "on", "at", "now", "down", "the"])
-_WHOLE, _PLUS, _MINUS = (Act(range="level"), Act(range="plus"), Act(range="minus"))
 
 
 def check_degree(policy: PolicyRules, call: Call, reading: Reading) -> Iterator[Finding]:
@@ -101,9 +99,9 @@ def _values(degree: Degree, prop: Property, area: Area) -> list[Any]:
     low, high = area.minimum, area.maximum
     if low is None or high is None:
         return []
-    acts = [_PLUS, _MINUS]
+    branches: list[Branch] = ["plus", "minus"]
     if not area.zero or "middle" in area.zero:
-        acts = [_WHOLE, _PLUS, _MINUS] if low < 0 < high else [_WHOLE]
-    spans = [levels(act, prop, (area.id,)) for act in acts]
+        branches = ["level", "plus", "minus"] if low < 0 < high else ["level"]
+    spans = [levels(branch, prop, (area.id,)) for branch in branches]
     found = [degree_value(degree, span) for span in spans if span]
     return list(dict.fromkeys(typed(v, prop.type) for v in found if v is not None))

@@ -12,7 +12,7 @@ from workbench.core.checks.policy.common import (
     spoken,
     why_words,
 )
-from workbench.core.grammar.values import legal
+from workbench.core.levels import legal
 from workbench.core.policy import Need, areas_without_place
 from workbench.core.reading.positions import Place, select
 from workbench.core.reading.reader import Reading

@@ -1,0 +1,140 @@
+"""The verifier: a catalogue, the words queries are read by, and the stages that make a verdict."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from workbench.core.catalog import Catalog
+from workbench.core.checks.consistency import check_consistency
+from workbench.core.checks.execution import check_execution
+from workbench.core.checks.format import check_format
+from workbench.core.checks.grounding import check_grounding
+from workbench.core.checks.grounding.common import Rules
+from workbench.core.checks.policy import PolicyRules, check_policy
+from workbench.core.codes import CODES
+from workbench.core.contrast import enumerated_properties
+from workbench.core.policy import Policy
+from workbench.core.reading.lexicon import Lexicon
+from workbench.core.samples import Sample
+from workbench.core.verdicts import Finding, Stage, Verdict
+
+PLAIN_STAGES: tuple[Stage, ...] = ("format", "execution")
+"""What needs no words: whether the calls are legal, not whether they are asked for."""
+
+WORDY_STAGES: tuple[Stage, ...] = ("grounding", "policy")
+"""What reads the query, and so needs `Words`."""
+
+STAGES: tuple[Stage, ...] = (*PLAIN_STAGES, *WORDY_STAGES)
+"""All there are, in the order in which they are run."""
+
+DEFAULT_STAGES: tuple[Stage, ...] = ("format", "execution", "grounding")
+"""What "pass", "warn" and "fail" mean wherever no other stages are named."""
+
+_FAILING = frozenset(
+    code.partition(".")[0] for code, meaning in CODES.items() if meaning.severity == "error"
+)
+"""Stages that have errors to report; the others only warn or inform."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a query is read by.
+
+    policy: what words mean that leave things open. lexicon: the words themselves.
+    """
+
+    policy: Policy
+    lexicon: Lexicon
+
+
+class Verifier:
+    """One meaning of "pass" for one vehicle: everybody who shows, counts or exports holds one.
+
+    catalog: the vehicle. stages: those that are run, in their order. basis: a hash of all that its
+    verdicts depend on, "" where that is not known; see `adapters.verifiers.verdict_basis`.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        words: Words | Callable[[], Words] | None = None,
+        stages: Sequence[Stage] = DEFAULT_STAGES,
+        basis: str = "",
+    ) -> None:
+        """words: or what loads them, when they are first needed; None where no stage reads.
+
+        Raises `ValueError` where a stage needs words and there are none: nothing found would look
+        like nothing wrong.
+        """
+        self.catalog = catalog
+        self.stages = tuple(stage for stage in STAGES if stage in stages)
+        self.basis = basis
+        self._words = words
+        if words is None and self.reads_words:
+            raise ValueError(f"the stages {', '.join(self.stages)} need policy and lexicon")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process without the rules, which it makes faster than it reads them."""
+        words = self.words if self.reads_words else None
+        return type(self), (self.catalog, words, self.stages, self.basis)
+
+    @property
+    def reads_words(self) -> bool:
+        """Whether a stage reads the query, which takes 20 times as long as the others."""
+        return not set(WORDY_STAGES).isdisjoint(self.stages)
+
+    @cached_property
+    def words(self) -> Words:
+        """What queries are read by. Raises `ValueError` where it was made without."""
+        if self._words is None:
+            raise ValueError("this verifier has no policy and lexicon")
+        return self._words() if callable(self._words) else self._words
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The grounding stage's rules, made once."""
+        return Rules(self.catalog, self.words.lexicon, self.words.policy)
+
+    @cached_property
+    def _policy_rules(self) -> PolicyRules:
+        return PolicyRules(self.rules, self.words.policy, self.words.lexicon)
+
+    @cached_property
+    def _checks(self) -> Mapping[Stage, Callable[[Sample], Iterator[Finding]]]:
+        return {
+            "format": lambda sample: check_format(sample, self.catalog),
+            "execution": lambda sample: check_execution(sample, self.catalog),
+            "grounding": lambda sample: check_grounding(sample, self.rules),
+            "policy": lambda sample: check_policy(sample, self._policy_rules),
+        }
+
+    def ready(self) -> "Verifier":
+        """Load and make all that a first sample would wait for. Raises what loading words does."""
+        self.verify(Sample("", ()))
+        if self.reads_words:
+            _ = self.rules
+        return self
+
+    def verify(self, sample: Sample) -> Verdict:
+        """Run the stages and give all their findings; none ends the check early."""
+        return Verdict(tuple(self._found(sample, self.stages)))
+
+    def errors(self, sample: Sample) -> list[Finding]:
+        """Give the errors among the findings of `verify`: what makes a sample fail.
+
+        Stages that only ever warn are left out, so no words need be read.
+        """
+        stages = [stage for stage in self.stages if stage in _FAILING]
+        return [one for one in self._found(sample, stages) if one.severity == "error"]
+
+    def _found(self, sample: Sample, stages: Sequence[Stage]) -> Iterator[Finding]:
+        for stage in stages:
+            yield from self._checks[stage](sample)
+
+    def consistency(self, samples: Sequence[Sample | None]) -> dict[int, Finding]:
+        """Find samples whose calls contradict those of the same request elsewhere, by index.
+
+        None stands for an item that cannot be read.
+        """
+        return check_consistency(samples, enumerated_properties(self.catalog))
