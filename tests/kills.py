@@ -10,8 +10,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.core.replies import read_reply
-from workbench.jobs.run_files import RunFiles
 
 
 def start(output: Path, num_samples: int, **options: object) -> subprocess.Popen[bytes]:
@@ -50,7 +50,7 @@ def kill_until_done(
 
 def audit(output: Path, *, num_samples: int) -> dict[str, int]:
     """Account for every item in the journal's replies; returns the counts by state."""
-    files = RunFiles(output)
+    files = DatasetFiles(output)
     entries = [json.loads(line) for line in files.journal.read_text("utf-8").splitlines()]
     received = Counter()
     for entry in entries:

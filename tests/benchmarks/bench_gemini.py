@@ -18,9 +18,9 @@ from gemini_server import KEY, Faults, GeminiServer
 from kills import audit
 from pydantic import SecretStr
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.gemini.client import GeminiModel
 from workbench.adapters.models import Prompt
-from workbench.jobs.intake import RunFiles
 
 pytestmark = pytest.mark.benchmark
 
@@ -122,7 +122,9 @@ def checked(server, output, kills=0):
     """Hold the run's ledger and journal against what the server has seen."""
     ledger = audit(output, num_samples=SAMPLES)
     counts = server.counts
-    lines = [json.loads(line) for line in RunFiles(output).journal.read_text("utf-8").splitlines()]
+    lines = [
+        json.loads(line) for line in DatasetFiles(output).journal.read_text("utf-8").splitlines()
+    ]
     kinds = Counter(line["kind"] for line in lines)
     states = ("kept", "duplicate", "failing", "invalid", "unparsable")
     assert ledger["received"] == sum(ledger[state] for state in states)
@@ -154,7 +156,7 @@ def test_mixed_faults_and_a_kill_in_the_middle(server, tmp_path):
     server.faults = Faults(share=0.2, seed=4)
     answering(server)
     output = tmp_path / "data.json"
-    journal = RunFiles(output).journal
+    journal = DatasetFiles(output).journal
     process = started(server, output)
     while not journal.exists() or journal.read_bytes().count(b'"kind":"reply"') < 30:
         assert process.poll() is None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, load_dataset, write_dataset
 from workbench.adapters.labels import journal_path, labels_path, open_labels
@@ -15,7 +16,6 @@ from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.check_export import check_export
 from workbench.jobs.export import ExportOptions, plan_export, write_export
-from workbench.jobs.run_files import RunFiles
 
 TOPICS = ["window", "roof", "engine", "radio", "seat", "mirror", "lamp", "wheel", "horn", "door"]
 CATALOG = CatalogFiles().digest()
@@ -318,7 +318,7 @@ def test_no_offline_sample_comes_into_a_kept_eval_set_beside_others(data):
 
 def test_provenance_tells_engine_run_and_prompts(data):
     line = '{"kind":"run","run":3,"engine":"gemini","model":"m-1","seed":7,"prompts":"abcd"}\n'
-    RunFiles(data).journal.write_text(line + '{"kind":"reply","torn')
+    DatasetFiles(data).journal.write_text(line + '{"kind":"reply","torn')
     files = export(data).files
     first = lines(files.provenance)[0]
     assert (first["engine"], first["model"], first["run"]) == ("gemini", "m-1", 3)

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from verifying import verifier_of
 from wire import KEY
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.engines.gemini import GeminiEngine
@@ -19,7 +20,6 @@ from workbench.core.errors import InputError
 from workbench.jobs.engines import choose_engine, make_engine
 from workbench.jobs.events import Answered, Failed, Finished, Resumed
 from workbench.jobs.generate import GenerateOptions, generate
-from workbench.jobs.run_files import RunFiles
 
 
 def item(number, value=22.0):
@@ -59,7 +59,7 @@ def run(output, engine, catalog, num_samples=20, **options):
 
 
 def journal(output):
-    return [json.loads(line) for line in RunFiles(output).journal.read_text().splitlines()]
+    return [json.loads(line) for line in DatasetFiles(output).journal.read_text().splitlines()]
 
 
 def lines(path):
@@ -90,12 +90,12 @@ def test_every_reply_is_journaled_raw_with_its_usage(output, engine, catalog, fr
 
 def test_the_journal_tells_by_which_prompts_a_run_asked(output, engine, catalog, fresh, tmp_path):
     run(output, engine, catalog, 20, workers=1)
-    [noted] = read_runs(RunFiles(output).journal).values()
+    [noted] = read_runs(DatasetFiles(output).journal).values()
     assert (noted.engine, noted.prompts) == ("gemini", generation_hash())
     other = tmp_path / "offline.json"
     offline = make_engine(choose_engine("offline"), catalog, load_policy(CatalogFiles()))
     run(other, offline, catalog, 5, workers=1)
-    assert read_runs(RunFiles(other).journal)[1].prompts == ""
+    assert read_runs(DatasetFiles(other).journal)[1].prompts == ""
     assert read_runs(tmp_path / "absent.jsonl") == {}
 
 
@@ -118,7 +118,7 @@ def test_every_item_ends_in_one_state_and_the_sums_hold(output, gemini_server, e
         "replies": 4,
         "failures": 0,
     }
-    files = RunFiles(output)
+    files = DatasetFiles(output)
     quarantine = lines(files.quarantine)
     assert [line["state"] for line in quarantine] == [
         "failing",
@@ -250,7 +250,7 @@ def test_a_file_that_is_no_dataset_is_never_overwritten(output, engine, catalog,
     with pytest.raises(InputError):
         run(output, engine, catalog)
     assert output.read_text() == text
-    assert not RunFiles(output).journal.exists()
+    assert not DatasetFiles(output).journal.exists()
 
 
 def test_another_engine_s_samples_need_mix(output, engine, catalog, fresh):
@@ -280,7 +280,7 @@ def test_options_that_make_no_sense_are_refused(output, engine, catalog, options
 def test_replies_that_had_not_reached_the_file_are_taken_in(output, engine, catalog, fresh):
     """As after a kill between a reply's journal line and the next save."""
     run(output, engine, catalog, 15, workers=1)
-    files = RunFiles(output)
+    files = DatasetFiles(output)
     whole = files.journal.read_text()
     reply = whole.splitlines(keepends=True)[-2]
     late = json.loads(reply) | {"request": 99, "reply": json.dumps([item(700), item(0)])}
@@ -295,7 +295,7 @@ def test_replies_that_had_not_reached_the_file_are_taken_in(output, engine, cata
 def test_a_save_that_was_not_noted_doubles_nothing(output, engine, catalog, fresh):
     """As after a kill between the dataset's rename and the journal's fold line."""
     run(output, engine, catalog, 15, workers=1)
-    files = RunFiles(output)
+    files = DatasetFiles(output)
     before, entries = output.read_bytes(), files.journal.read_text().splitlines(keepends=True)
     files.journal.write_text("".join(line for line in entries if '"fold"' not in line))
     finished = run(output, engine, catalog, 15, workers=1)[-1]
@@ -316,7 +316,7 @@ def test_without_its_journal_the_side_files_stay_and_go_on(output, gemini_server
     texts = [json.dumps([item(n)])[:-1] + ', {"query": "cut' for n in (1, 2)]
     gemini_server.answer = lambda asked: gemini_server.text(texts[asked.number])
     run(output, engine, catalog, 1, workers=1)
-    files = RunFiles(output)
+    files = DatasetFiles(output)
     files.journal.unlink()
     run(output, engine, catalog, 2, workers=1)
     assert [line["run"] for line in lines(files.quarantine)] == [1, 2]
@@ -358,7 +358,7 @@ def test_a_changed_file_is_told(output, engine, catalog, fresh):
     ],
 )
 def test_a_journal_that_is_none_is_told_by_its_line(output, engine, catalog, fresh, line):
-    RunFiles(output).journal.write_text(line + "\n")
+    DatasetFiles(output).journal.write_text(line + "\n")
     with pytest.raises(InputError, match="line 1 is no line of a run journal"):
         run(output, engine, catalog, 5)
 
@@ -372,7 +372,7 @@ def test_odd_meta_is_no_obstacle(output, engine, catalog, fresh):
 def test_what_was_asked_for_is_cut_to_what_is_still_wanted(output, catalog):
     offline = make_engine(choose_engine("offline"), catalog, load_policy(CatalogFiles()))
     run(output, offline, catalog, 100)
-    files = RunFiles(output)
+    files = DatasetFiles(output)
     entries = [json.loads(line) for line in files.journal.read_text().splitlines()]
     lost = [e for e in entries if e["kind"] in ("run", "ask")]
     replies = [e for e in entries if e["kind"] == "reply"]

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from workbench.adapters.beside import RecordFiles
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.refine import RefineOptions, refine
-from workbench.jobs.training import manifest_path
 
 LAST_LINE = "You are a model that can do function calling with the following functions."
 TOPICS = ["window", "roof", "engine", "radio", "seat", "mirror", "lamp", "wheel", "horn", "door"]
@@ -80,7 +80,7 @@ def test_a_manifest_pins_the_eval_set(data):
     _, first, _ = run(data, seed=1)
     write_dataset(data, [encode_sample(make(i)) for i in range(80)])
     pin = data.with_name("pin.json")
-    pin.write_bytes(manifest_path(data.with_name("out.jsonl")).read_bytes())
+    pin.write_bytes(RecordFiles(data.with_name("out.jsonl")).manifest.read_bytes())
     result, second, _ = run(data, seed=2, num_test=None, eval_from=pin)
     assert queries(second, "eval") == queries(first, "eval")
     assert result.missing == ()

@@ -18,6 +18,7 @@ from tinydb import TinyDB
 from verifying import verifier_of
 from wire import KEY
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.gemini.client import GeminiModel
@@ -32,7 +33,6 @@ from workbench.jobs.budget import Budget
 from workbench.jobs.events import Answered, Finished, Noted
 from workbench.jobs.generate import GenerateOptions, generate
 from workbench.jobs.pauses import NoPause, no_pause
-from workbench.jobs.run_files import RunFiles
 from workbench.jobs.run_log import RunLog
 from workbench.jobs.runs import list_runs
 
@@ -109,7 +109,7 @@ class Bench:
             return [dict(document) for document in db]
 
     def state(self):
-        return read_journal(RunFiles(self.output).journal)
+        return read_journal(DatasetFiles(self.output).journal)
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ def test_a_limit_below_one_request_sends_none(bench):
 def test_a_limit_without_a_price_is_refused(bench):
     with pytest.raises(InputError, match="--max-cost needs a price"):
         bench.run(10, max_cost=Decimal(1), prices=None, tier="gold")
-    assert not RunFiles(bench.output).journal.exists()
+    assert not DatasetFiles(bench.output).journal.exists()
 
 
 # ---------------------------------------------------------------- kills, damage, old files
@@ -253,7 +253,7 @@ class SavesLate(NoPause):
 
 def test_a_request_that_fails_during_a_save_stays_counted_after_a_kill(bench):
     """Every save's ledger has all failures of the journal before it."""
-    journal = RunFiles(bench.output).journal
+    journal = DatasetFiles(bench.output).journal
 
     def lines():
         return [json.loads(line) for line in journal.read_bytes().splitlines()]
@@ -341,7 +341,7 @@ def test_journals_of_old_still_read(bench):
     bench.run(20)
     bench.run(40)
     runs_path(bench.output).unlink()
-    journal = RunFiles(bench.output).journal
+    journal = DatasetFiles(bench.output).journal
     new = {"record", "tier", "version", "faults", "unsure"}
     lines = [json.loads(line) for line in journal.read_text().splitlines()]
     old = [{k: v for k, v in line.items() if k not in new} for line in lines]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.files import locked, read_bytes, replacing
 from workbench.core.answered import ModelResult
 from workbench.core.errors import InputError
@@ -23,7 +24,7 @@ class _File(msgspec.Struct):
 
 def evaluation_path(dataset: Path) -> Path:
     """Give the file of a dataset's results: `NAME.evaluation.json` beside it."""
-    return dataset.with_name(f"{dataset.name.removesuffix('.json')}.evaluation.json")
+    return DatasetFiles(dataset).evaluation
 
 
 def read_results(path: Path) -> list[ModelResult]:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
+from workbench.adapters.beside import owner_of
 from workbench.core.errors import InputError, WorkbenchError
 
 
@@ -109,7 +110,7 @@ def appending(path: Path) -> Iterator[int]:
     path = writable(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, _mode(path) & 0o666)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
     try:
@@ -172,12 +173,18 @@ def keep_apart(outputs: Mapping[str, Path | None], inputs: Mapping[str, Path | N
 
 
 def _mode(path: Path) -> int:
+    """Give the mode that a file has, or is made with: no wider than that of what it stands beside.
+
+    Its user may write it in any case: a dataset that is read-only has journals that are not.
+    """
     try:
         return path.stat().st_mode & 0o777
     except FileNotFoundError:
         mask = os.umask(0)
         os.umask(mask)
-        return 0o666 & ~mask
+        owner = owner_of(path)
+        allowed = (owner[0].stat().st_mode | 0o600) if owner else 0o666
+        return allowed & 0o666 & ~mask
 
 
 def sync_folder(folder: Path) -> None:

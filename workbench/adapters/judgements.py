@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from workbench.adapters.beside import DatasetFiles, journal_beside
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.files import append, appending, cut, locked, read_bytes, replacing
 from workbench.adapters.tables import LabelDB, Raw, Rows
@@ -107,12 +108,12 @@ _entry_decoder = msgspec.json.Decoder(Entry)
 
 def judge_path(dataset: Path) -> Path:
     """Give the file of a dataset's judgements: `NAME.judge.json` beside it."""
-    return dataset.with_name(f"{dataset.name.removesuffix('.json')}.judge.json")
+    return DatasetFiles(dataset).judge
 
 
 def judge_journal(path: Path) -> Path:
     """Give the journal of such a file: `NAME.judge.journal.jsonl` beside it."""
-    return path.with_name(f"{path.name.removesuffix('.json')}.journal.jsonl")
+    return journal_beside(path)
 
 
 def read_replies(path: Path) -> Iterator[ReplyLine]:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.files import locked
 from workbench.adapters.tables import Document, TinyDB, open_whole
 from workbench.core.errors import InputError
@@ -112,7 +113,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 def runs_path(dataset: Path) -> Path:
     """Give where the runs of a dataset are recorded."""
-    return dataset.with_name(f"{dataset.name.removesuffix('.json')}.runs.json")
+    return DatasetFiles(dataset).runs
 
 
 def read_records(path: Path) -> list[RunRecord]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from workbench.adapters.beside import saved_answers
 from workbench.cli.console import note
 from workbench.cli.evaluate_options import (
     AnswerTokensOption,
@@ -107,7 +108,7 @@ def evaluate(
         workers=workers,
     )
     choice.check()
-    saved = outputs or report.with_suffix(".outputs.jsonl")
+    saved = outputs or saved_answers(report)
     named = {"the records": data, "--outputs": saved, "--compare": compare, "--labels": labels}
     check_report(report, named)
     golds, digest = load_golds(data, split.value, limit)

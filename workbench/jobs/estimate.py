@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.engines import Engine, Request
 from workbench.adapters.journal import JournalState, ReplyLine, read_journal
@@ -22,7 +23,6 @@ from workbench.core.usage import Usage
 from workbench.jobs.budget import today
 from workbench.jobs.generate import GenerateOptions
 from workbench.jobs.planning import draw_examples, plan_request
-from workbench.jobs.run_files import RunFiles
 
 CHARACTERS = 3.0
 """Characters a token, where nothing was counted: instructions and names, many of them no words."""
@@ -83,7 +83,7 @@ async def estimate(
     for files that cannot be used, and for a prompt that cannot be rendered.
     """
     price = load_prices(options.prices).find(engine.model, today())
-    files = RunFiles(options.output)
+    files = DatasetFiles(options.output)
     exists = files.dataset.exists()
     dataset = load_dataset(files.dataset) if exists else Dataset(files.dataset, [], [], "")
     state = read_journal(files.journal)

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset
 from workbench.adapters.files import keep_apart, locked, write_atomically
 from workbench.adapters.journal import read_runs
@@ -32,7 +33,6 @@ from workbench.jobs.export_card import card_facts
 from workbench.jobs.export_plan import ExportFiles, ExportOptions, ExportPlan
 from workbench.jobs.export_records import Written, measure_plan, write_records
 from workbench.jobs.labels import export_lines
-from workbench.jobs.run_files import RunFiles
 from workbench.jobs.shaping import Measured, manifest_records
 from workbench.jobs.training import (
     Progress,
@@ -82,7 +82,7 @@ def plan_export(
         digest = sha256(b"".join(export_lines(labels))).hexdigest()
     candidates = _verified(undecided, verifier, {} if known is None else known, cores, progress)
     taken, more = take(candidates, options.include, options.engines, rejected)
-    runs = read_runs(RunFiles(options.data).journal)
+    runs = read_runs(DatasetFiles(options.data).journal)
     return ExportPlan(
         options,
         len(dataset.items),
@@ -199,7 +199,7 @@ def write_export(plan: ExportPlan, progress: Progress = unheard) -> Exported:
 
 
 def _keep_apart(options: ExportOptions, files: ExportFiles) -> None:
-    run, labels, car = RunFiles(options.data), options.labels_file, options.files
+    run, labels, car = DatasetFiles(options.data), options.labels_file, options.files
     keep_apart(
         {
             "output": files.records,

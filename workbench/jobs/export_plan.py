@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from workbench.adapters.beside import RecordFiles
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.journal import RunLine
 from workbench.adapters.labels import labels_path
@@ -15,7 +16,7 @@ from workbench.core.records import SplitName
 from workbench.core.selection import REASONS, Candidate, Include, Reason, barred_from_eval
 from workbench.core.words import brief
 from workbench.jobs.shaping import Measured, RecordOptions
-from workbench.jobs.training import Drawing, Method, beside, manifest_path, read_pinned
+from workbench.jobs.training import Drawing, Method, read_pinned
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,13 @@ class ExportFiles:
         cls, output: Path, split_files: Path | None = None, *, with_dev: bool = False
     ) -> "ExportFiles":
         """Give the files of an export to `output`, beside it, and of a folder for the splits."""
+        made = RecordFiles(output)
         names: tuple[SplitName, ...] = ("train", "dev", "eval") if with_dev else ("train", "eval")
         return cls(
             output,
-            beside(output, "provenance.jsonl"),
-            manifest_path(output),
-            beside(output, "card.md"),
+            made.provenance,
+            made.manifest,
+            made.card,
             {name: split_files / f"{name}.jsonl" for name in names} if split_files else {},
         )
 

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import Dataset, encode_sample, write_dataset
 from workbench.adapters.files import append_lines, cut
 from workbench.adapters.journal import FoldLine, Journal, JournalState, ReplyLine
@@ -24,7 +25,6 @@ from workbench.core.replies import ReplyItem, read_reply
 from workbench.core.samples import Sample, to_item
 from workbench.core.verdicts import Status
 from workbench.jobs.pauses import Pause, no_pause
-from workbench.jobs.run_files import RunFiles
 
 
 class Intake:
@@ -35,7 +35,7 @@ class Intake:
 
     def __init__(
         self,
-        files: RunFiles,
+        files: DatasetFiles,
         verifier: Verifier,
         duplicates: DuplicateFilter,
         *,
@@ -182,13 +182,13 @@ def _origin(entry: ReplyLine) -> dict[str, Any]:
     }
 
 
-def side_lengths(files: RunFiles) -> dict[str, int]:
+def side_lengths(files: DatasetFiles) -> dict[str, int]:
     """Give the lengths of the side files in bytes, 0 where there is none."""
     paths = {"quarantine": files.quarantine, "duplicates": files.duplicates}
     return {name: path.stat().st_size if path.exists() else 0 for name, path in paths.items()}
 
 
-def cut_back(files: RunFiles, state: JournalState) -> None:
+def cut_back(files: DatasetFiles, state: JournalState) -> None:
     """Cut the side files back to where the journal's last fold, or its beginning, left them."""
     lengths = state.side_lengths
     if lengths:

@@ -65,6 +65,6 @@ def _stamp_of(dataset: Path) -> _Stamp:
     """Tell a version of the file from others, each of which is a new file."""
     try:
         told = evaluation_path(dataset).stat()
-    except OSError:
+    except (OSError, WorkbenchError):
         return 0, 0, 0
     return told.st_ino, told.st_mtime_ns, told.st_size

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.engines import Engine
 from workbench.adapters.files import locked
@@ -19,7 +20,6 @@ from workbench.jobs.dedup import duplicate_filter
 from workbench.jobs.events import Resumed
 from workbench.jobs.intake import Intake, cut_back
 from workbench.jobs.pauses import Pause
-from workbench.jobs.run_files import RunFiles
 from workbench.jobs.run_log import RunLog
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ async def opened_dataset(
     """
     duplicates = _filter_for(options, verifier.catalog)
     log = RunLog(options.output, prices)
-    files = RunFiles(options.output)
+    files = DatasetFiles(options.output)
     with locked(options.output, "generate"):
         # The dataset is read before the journal is touched: a broken file changes nothing.
         exists = files.dataset.exists()

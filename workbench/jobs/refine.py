@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from workbench.adapters.beside import RecordFiles
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset
 from workbench.adapters.files import keep_apart, locked, replacing, write_atomically
@@ -28,7 +29,6 @@ from workbench.jobs.training import (
     Progress,
     draw,
     manifest_head,
-    manifest_path,
     manifest_split,
     manifest_versions,
     read_pinned,
@@ -87,7 +87,7 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
 
     Raises `InputError` for what cannot be used; then nothing is written.
     """
-    manifest = manifest_path(options.output)
+    manifest = RecordFiles(options.output).manifest
     files = options.files
     keep_apart(
         {"output": options.output, "manifest": manifest},

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.journal import JournalState, now, read_journal
 from workbench.adapters.runs import (
     End,
@@ -23,7 +24,6 @@ from workbench.core.cost import PriceList
 from workbench.core.errors import WorkbenchError
 from workbench.core.tally import Tally
 from workbench.jobs.budget import Budget
-from workbench.jobs.run_files import RunFiles
 from workbench.jobs.runs import RunList, complete, replies_of_open
 
 
@@ -131,7 +131,7 @@ class RunLog:
 
     def _journal(self) -> JournalState:
         try:
-            return read_journal(RunFiles(self._dataset).journal)
+            return read_journal(DatasetFiles(self._dataset).journal)
         except WorkbenchError as error:
             self._notices.append(str(error))
             return JournalState()

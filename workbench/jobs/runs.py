@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.journal import FailureLine, JournalState, Part, read_journal
 from workbench.adapters.judgements import ReplyLine as ReaderReply
 from workbench.adapters.judgements import judge_path, read_replies
@@ -23,7 +24,6 @@ from workbench.core.errors import WorkbenchError
 from workbench.core.tally import Tally
 from workbench.core.usage import Usage
 from workbench.jobs.budget import today
-from workbench.jobs.run_files import RunFiles
 
 Replies = Mapping[int, Sequence[ReaderReply]]
 """What judges and repairers were answered, by the number of the run's record."""
@@ -57,7 +57,7 @@ def list_runs(dataset: Path, prices: PriceList) -> RunList:
         records = read_records(runs_path(dataset))
     except WorkbenchError as error:
         notices.append(f"{error} What follows is from the journal.")
-    state = read_journal(RunFiles(dataset).journal)
+    state = read_journal(DatasetFiles(dataset).journal)
     said = replies_of_open(dataset, records)
     return RunList(complete(records, state, prices, said), notices)
 

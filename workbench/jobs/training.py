@@ -168,16 +168,6 @@ def records(
             yield index, name, writer.write(samples[index], name, also[index] if also else ())
 
 
-def manifest_path(output: Path) -> Path:
-    """Give the manifest's place: `NAME.manifest.json` beside `NAME.jsonl`."""
-    return beside(output, "manifest.json")
-
-
-def beside(output: Path, ending: str) -> Path:
-    """Give the place of a file that goes with the records: `NAME.ENDING` beside `NAME.jsonl`."""
-    return output.with_name(f"{output.name.removesuffix('.jsonl')}.{ending}")
-
-
 def unless_same(eval_from: Path | None, manifest: Path) -> Path | None:
     """Give the manifest of a pinned eval set where it is not the one to be written.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from workbench.adapters.beside import DatasetFiles, journal_beside
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.eventlog import EventLog
 from workbench.adapters.files import Holder, LockedError, locked, user_name, writable
@@ -36,12 +37,12 @@ from workbench.core.samples import Sample
 
 def labels_path(dataset: Path) -> Path:
     """Give the labels file of a dataset: `NAME.labels.json` beside it."""
-    return dataset.with_name(f"{dataset.name.removesuffix('.json')}.labels.json")
+    return DatasetFiles(dataset).labels
 
 
 def journal_path(labels: Path) -> Path:
     """Give the journal of a labels file: `NAME.labels.journal.jsonl` beside it."""
-    return labels.with_name(f"{labels.name.removesuffix('.json')}.journal.jsonl")
+    return journal_beside(labels)
 
 
 def open_labels(

@@ -4,6 +4,7 @@ import glob
 from collections.abc import Iterator
 from pathlib import Path
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.files import holder_of
@@ -13,7 +14,6 @@ from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.core.errors import InputError
 from workbench.jobs.doctor.check import Check, of_error
 from workbench.jobs.labels import count
-from workbench.jobs.run_files import RunFiles
 
 
 def check_dataset(path: Path, files: CatalogFiles, labels: Path | None = None) -> Iterator[Check]:
@@ -56,7 +56,7 @@ def _writers(path: Path) -> Iterator[Check]:
 
 def _journal(path: Path) -> Iterator[Check]:
     """Look at the run journal without opening it for writing: a run may be going on."""
-    journal = RunFiles(path).journal
+    journal = DatasetFiles(path).journal
     if not journal.exists():
         return
     again = f"workbench generate --output {path} with the same options goes on"

@@ -5,6 +5,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
+from workbench.adapters.beside import RecordFiles
 from workbench.adapters.files import read_bytes
 from workbench.core.errors import InputError
 from workbench.core.gold import Gold, read_gold
@@ -12,7 +13,6 @@ from workbench.core.labels import Calls
 from workbench.core.plain import visible
 from workbench.core.provenance import read_provenance
 from workbench.core.records import SplitName
-from workbench.jobs.training import beside
 
 
 def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[list[Gold], str]:
@@ -42,7 +42,7 @@ def load_accept(records: Path) -> Mapping[str, tuple[Calls, ...]]:
 
     Nothing where there is no sidecar, as beside the records of refine. Raises `InputError`.
     """
-    path = beside(records, "provenance.jsonl")
+    path = RecordFiles(records).provenance
     if not path.exists():
         return {}
     found: dict[str, tuple[Calls, ...]] = {}

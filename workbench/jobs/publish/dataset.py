@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from workbench.adapters.beside import RecordFiles
 from workbench.adapters.hub.tables import (
     Config,
     Size,
@@ -28,7 +29,6 @@ from workbench.core.errors import InputError
 from workbench.core.records import SplitName, read_record
 from workbench.jobs.publish.dataset_card import dataset_card
 from workbench.jobs.publish.options import PublishOptions
-from workbench.jobs.training import beside, manifest_path
 
 CONFIGS: tuple[Config, ...] = get_args(Config)
 
@@ -48,7 +48,7 @@ def write_dataset_folder(
             split: write_parquet(_records(folder, split), config, _parquet(folder, config, split))
             for split in counts
         }
-    provenance = beside(source, "provenance.jsonl")
+    provenance = RecordFiles(source).provenance
     if provenance.is_file():
         shutil.copyfile(provenance, folder / "provenance.jsonl")
     card, notes = dataset_card(options, counts, sizes["strings"], provenance.is_file())
@@ -107,7 +107,7 @@ class _Manifest(msgspec.Struct):
 
 def _check_manifest(source: Path, digest: str) -> None:
     """Raise `InputError` where the records are not as their export wrote them."""
-    path = manifest_path(source)
+    path = RecordFiles(source).manifest
     if not path.is_file():
         return
     try:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from workbench import __version__
+from workbench.adapters.beside import RecordFiles
 from workbench.adapters.hub.cards import card_text
 from workbench.adapters.hub.tables import COLUMNS, Size
 from workbench.core.card import plain, quoted
 from workbench.jobs.publish.folders import MARK
 from workbench.jobs.publish.options import PublishOptions
-from workbench.jobs.training import beside
 
 TAGS = ("function-calling", "tool-use", "automotive", "android-automotive", "cartool-workbench")
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -27,7 +27,7 @@ def dataset_card(
     provenance: bool,
 ) -> tuple[bytes, tuple[str, ...]]:
     """Write the card; also gives notes. sizes: of the default config, by split."""
-    sections = _export_card(beside(options.source, "card.md"))
+    sections = _export_card(RecordFiles(options.source).card)
     name = options.title
     total = sum(counts.values())
     parts = ", ".join(f"{number:,} {split}" for split, number in counts.items())
