@@ -31,10 +31,10 @@ def load(tmp_path, text):
             '{"query": "x", "answers": [{"name": "f", "arguments": "{}"}]}',
             "answers[0].arguments: expected",
         ),
-        (GOOD.replace("1", "NaN"), "holds NaN"),
-        (GOOD.replace("1", "-Infinity"), "holds -Infinity"),
-        (GOOD.replace("1", "1e999"), "holds 1e999"),
-        (GOOD.replace("1", "9" * 6000), "a number of 6000 digits"),
+        (GOOD.replace("1", "NaN"), "JSON has no NaN"),
+        (GOOD.replace("1", "-Infinity"), "JSON has no -Infinity"),
+        (GOOD.replace("1", "1e999"), "1e999 is larger than numbers"),
+        (GOOD.replace("1", "9" * 6000), "a number of 6,000 digits"),
         (GOOD.replace("warmer", "\\ud800"), "half a character"),
         (GOOD.replace('"value"', '"\\udfff"'), "half a character"),
         (GOOD.replace("1", "01"), "not JSON"),
@@ -92,9 +92,12 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path):
     assert load(tmp_path, b"\xef\xbb\xbf[" + GOOD.encode() + b"]").samples == [SAMPLE]
 
 
-def test_meta_of_another_kind_and_unknown_keys_are_ignored(tmp_path):
-    odd = GOOD[:-1] + ', "meta": 7, "note": {"a": [1]}}'
-    assert load(tmp_path, f"[{odd}]").samples == [SAMPLE]
+def test_unknown_keys_and_meta_of_another_kind_are_no_part_of_a_sample_and_written_again(tmp_path):
+    odd = GOOD[:-1] + ', "meta": 7, "note": {"a": [1]}, "extra": {"b": 2}, "repeated": []}'
+    odd = odd.replace('"name"', '"id": "call_1", "extra": "x", "name"')
+    [sample] = load(tmp_path, f"[{odd}]").samples
+    assert sample.id == SAMPLE.id
+    assert json.loads(encode_sample(sample)) == json.loads(odd)
 
 
 def test_what_is_written_is_read_back(tmp_path):

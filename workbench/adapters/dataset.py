@@ -5,25 +5,20 @@ are kept as the bytes they were, so that writing a file again changes nothing th
 """
 
 import gc
-import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from workbench.adapters.files import read_bytes, write_atomically
 from workbench.core.errors import InputError
+from workbench.core.items import read_sample
 from workbench.core.jsontext import dumps
-from workbench.core.samples import Sample, from_item, to_item
+from workbench.core.samples import Sample, to_item
 from workbench.core.slices import split_list
 
-_decoder = msgspec.json.Decoder(Sample)
 _OPEN, _BETWEEN, _CLOSE = b"[\n", b",\n", b"\n]\n"
 
 
@@ -120,61 +115,9 @@ def collection_paused() -> Iterator[None]:
 def read_item(index: int, raw: bytes) -> Sample | BadItem:
     """Read an item's bytes: a sample, or why it is none."""
     try:
-        return _decoder.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return read_odd_item(index, raw)
-
-
-def read_odd_item(index: int, raw: bytes) -> Sample | BadItem:
-    """Read an item that the fast parser refuses: find out why, or read it after all."""
-    try:
-        value = _strict_json(raw)
-        return from_item(value)
-    except (ValueError, RecursionError) as error:
+        return read_sample(raw)
+    except ValueError as error:
         return BadItem(index, str(error))
-
-
-def _strict_json(raw: bytes) -> Any:
-    """Parse JSON with Python's parser, naming what JSON or a sample cannot hold."""
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError as error:
-        raise ValueError(f"it is not UTF-8 (byte {error.start} of the item)") from None
-    digits = re.search(r"\d{4000,}", text)
-    if digits:
-        raise ValueError(f"it holds a number of {len(digits[0])} digits")
-    try:
-        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"it is not JSON: {error.msg} (character {error.pos})") from None
-    surrogate = _lone_surrogate(value)
-    if surrogate:
-        raise ValueError(f"it holds half a character ({surrogate}), which no UTF-8 file can keep")
-    return value
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"it holds {name}, which JSON does not have")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
-        shown = text if len(text) < 20 else f"a number of {len(text)} digits"
-        raise ValueError(f"it holds {shown}, which no floating-point number can be")
-    return number
-
-
-def _lone_surrogate(value: Any) -> str | None:
-    if isinstance(value, str):
-        found = re.search("[\ud800-\udfff]", value)
-        return rf"\u{ord(found[0]):04x}" if found else None
-    children: Iterable[Any] = ()
-    if isinstance(value, dict):
-        children = [*value, *value.values()]
-    elif isinstance(value, list):
-        children = value
-    return next(filter(None, map(_lone_surrogate, children)), None)
 
 
 def encode_sample(sample: Sample) -> bytes:

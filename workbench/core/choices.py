@@ -55,7 +55,9 @@ def decided(choice: Choice, before: Label | None, hand: Hand) -> Label:
     if edited is KEEP:
         edited = before.edited if before else None
     elif edited is not None:
-        edited = Sample(edited.query, edited.answers) if edited.id != sample_id else None
+        edited = replace(edited, meta=None)
+        if edited.id == sample_id and edited == replace(sample, meta=None):
+            edited = None
     accept = choice.accept
     if accept is KEEP:
         accept = before.accept if before else ()

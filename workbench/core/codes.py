@@ -17,6 +17,8 @@ CODES: dict[str, Code] = {
     "format.empty_query": Code("error", "the query has no words"),
     "format.long_query": Code("warning", "the query is longer than anyone would speak"),
     "format.unclean_query": Code("warning", "the query holds control or invisible characters"),
+    "format.chat_marker": Code("warning", "a text holds what steers a model's chat template"),
+    "format.duplicate_key": Code("error", "a key stands twice in an object"),
     "format.no_calls": Code("error", "the sample has no tool call"),
     "format.unknown_function": Code("error", "no such function in the functions file"),
     "format.missing_argument": Code("error", "a required argument is missing"),

@@ -80,7 +80,8 @@ def with_property(call: ToolCall, prop: Property, catalog: Catalog) -> ToolCall:
         access = legal[0]
     area = _same_place(call, prop, catalog)
     area_id = area.id if area else new_call(prop, catalog).arguments["areaId"]
-    return _built(prop, access, area_id, call.arguments.get("value"), catalog)
+    built = _built(prop, access, area_id, call.arguments.get("value"), catalog)
+    return replace(built, extra=call.extra)
 
 
 def _same_place(call: ToolCall, prop: Property, catalog: Catalog) -> Area | None:
@@ -109,7 +110,8 @@ def with_access(call: ToolCall, access: Access, catalog: Catalog, value: Any = N
         return call
     value = call.arguments.get("value", value)
     first = new_call(prop, catalog).arguments["areaId"]
-    return _built(prop, access, call.arguments.get("areaId", first), value, catalog)
+    built = _built(prop, access, call.arguments.get("areaId", first), value, catalog)
+    return replace(built, extra=call.extra)
 
 
 def with_argument(call: ToolCall, name: str, value: Any, catalog: Catalog) -> ToolCall:
@@ -124,7 +126,8 @@ def with_argument(call: ToolCall, name: str, value: Any, catalog: Catalog) -> To
     if function and name not in call.arguments:
         order = [*function.parameters, *arguments]
         arguments = {key: arguments[key] for key in dict.fromkeys(order) if key in arguments}
-    return ToolCall(function.name if function else call.name, arguments)
+    name = function.name if function else call.name
+    return replace(call, name=name, arguments=arguments)
 
 
 def _built(prop: Property, access: Access, area_id: Any, value: Any, catalog: Catalog) -> ToolCall:

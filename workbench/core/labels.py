@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from workbench.core.samples import Sample, ToolCall, to_item
+from workbench.core.samples import Sample, ToolCall
 
 Decision = Literal["accepted", "rejected", "skipped"]
 """skipped: put off for later."""
@@ -123,8 +123,8 @@ def to_document(label: Label) -> dict[str, Any]:
     for name in Label.__struct_fields__:
         value = getattr(label, name)
         if name == "edited" and value is not None:
-            item = to_item(value)
-            document[name] = {"query": item["query"], "answers": item["answers"]}
+            bare = msgspec.structs.replace(value, meta=None)
+            document[name] = msgspec.to_builtins(bare)
         elif name == "accept" and value:
             document[name] = msgspec.to_builtins(value)
         elif value or name in ("id", "query", "decision"):

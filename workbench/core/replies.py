@@ -15,7 +15,8 @@ from typing import Any, Literal
 import msgspec
 
 from workbench.core.samples import Sample, ToolCall, why_no_sample
-from workbench.core.slices import MAX_DEPTH, split_list
+from workbench.core.slices import split_list
+from workbench.core.strictjson import MAX_DEPTH
 
 State = Literal["ok", "invalid", "unparsable"]
 

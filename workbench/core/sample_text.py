@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from workbench.core import strictjson
 from workbench.core.jsontext import dumps
-from workbench.core.plain import HIDDEN, visible
+from workbench.core.plain import HIDDEN
 from workbench.core.samples import Sample, from_item, to_item, why_no_sample
 
 Steps = tuple[strictjson.Step, ...]
@@ -30,9 +30,6 @@ _PLAINER = {
 }
 """How Python's reader begins its reasons, and what they mean."""
 
-_DEEPEST = 100
-"""What is nested deeper is no tool call, and may be too deep to be written again."""
-
 
 class TextError(ValueError):
     """A text that is no sample. line, column: where, from 1."""
@@ -44,7 +41,7 @@ class TextError(ValueError):
 
 
 def to_text(sample: Sample) -> str:
-    """Write query and answers as indented JSON; what would hide or steer is escaped."""
+    """Write all but `meta` as indented JSON; what would hide or steer is escaped."""
     item = to_item(replace(sample, meta=None))
     try:
         text = json.dumps(item, indent=2, ensure_ascii=False)
@@ -75,38 +72,15 @@ def from_text(text: str, meta: dict[str, Any] | None = None) -> Sample:
     except JSONDecodeError as error:
         raise TextError(_plainer(error), error.lineno, error.colno) from None
     except strictjson.StrictError as error:
-        raise _error_at(str(error), error.offset, text) from None
-    except RecursionError:
-        raise TextError("it is nested too deeply") from None
-    if _deeper(item, _DEEPEST):
-        raise TextError("it is nested too deeply")
+        raise TextError(str(error), error.line, error.column) from None
     wrong = why_no_sample(item)
     if wrong:
         reason, path = _worded(wrong)
         raise _error_at(reason, strictjson.place_of(text, path), text)
-    surplus = _surplus(item)
-    if surplus:
-        path, keys = surplus
-        reason = f"{visible(json.dumps(path[-1]))} would be lost: only {keys} belong here"
-        raise _error_at(reason, strictjson.place_of(text, path), text)
+    if isinstance(item.get("meta"), dict):
+        reason = '"meta" is the program\'s own, and kept as it is; leave it out here'
+        raise _error_at(reason, strictjson.place_of(text, ("meta",)), text)
     return replace(from_item(item), meta=meta)
-
-
-def _deeper(value: Any, depth: int) -> bool:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return depth == 0 or any(_deeper(part, depth - 1) for part in inner)
-
-
-def _surplus(item: dict[str, Any]) -> tuple[Steps, str] | None:
-    """Give the path of the first key that a sample has no place for, and those it has."""
-    for key in item:
-        if key not in ("query", "answers"):
-            return (key,), "query and answers"
-    for index, call in enumerate(item["answers"]):
-        for key in call:
-            if key not in ("name", "arguments"):
-                return ("answers", index, key), "name and arguments"
-    return None
 
 
 def _plainer(error: JSONDecodeError) -> str:
@@ -127,5 +101,4 @@ def _worded(wrong: str) -> tuple[str, Steps]:
 
 
 def _error_at(reason: str, offset: int, text: str) -> TextError:
-    before = text[:offset]
-    return TextError(reason, before.count("\n") + 1, offset - before.rfind("\n"))
+    return TextError(reason, *strictjson.line_and_column(text, offset))

@@ -11,23 +11,31 @@ from workbench.core.jsontext import dumps
 ID_PREFIX = "1:"
 
 
-class ToolCall(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
-    """One call: a function's name and its arguments by parameter name."""
+class ToolCall(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One call: a function's name and its arguments by parameter name.
+
+    extra: what else stood in the call, such as an `id`; it is written again, and counts for
+    nothing else.
+    """
 
     name: str
     arguments: dict[str, Any]
+    extra: dict[str, Any] | None = None
 
 
-class Sample(msgspec.Struct, frozen=True):
+class Sample(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a person says and the calls that carry it out.
 
     `meta` (engine, model, run, request) tells where the sample came from; other tools ignore it
-    and it is no part of the sample's identity.
+    and it is no part of the sample's identity. Nor is `extra`: other keys of the item, which are
+    written again as they were. repeated: paths of keys that stood twice in an object.
     """
 
     query: str
     answers: tuple[ToolCall, ...]
     meta: dict[str, Any] | None = None
+    extra: dict[str, Any] | None = None
+    repeated: tuple[tuple[str | int, ...], ...] = ()
 
     @property
     def id(self) -> str:
@@ -45,14 +53,16 @@ def content_id(query: str, answers: Iterable[ToolCall]) -> str:
 
 
 def to_item(sample: Sample) -> dict[str, Any]:
-    """Give the sample in the shape of dataset files: `{query, answers[, meta]}`."""
-    item: dict[str, Any] = {
-        "query": sample.query,
-        "answers": [{"name": c.name, "arguments": dict(c.arguments)} for c in sample.answers],
-    }
+    """Give the sample in the shape of dataset files: `{query, answers[, meta]}`, and its extra."""
+    item: dict[str, Any] = {"query": sample.query, "answers": [*map(_call_item, sample.answers)]}
     if sample.meta is not None:
         item["meta"] = sample.meta
-    return item
+    return item if sample.extra is None else sample.extra | item
+
+
+def _call_item(call: ToolCall) -> dict[str, Any]:
+    item = {"name": call.name, "arguments": dict(call.arguments)}
+    return item if call.extra is None else call.extra | item
 
 
 def from_item(item: Any) -> Sample:
@@ -61,12 +71,23 @@ def from_item(item: Any) -> Sample:
     Raises `ValueError` with the reason where it isn't `{query, answers: [{name, arguments}]}`.
     An item with no calls is read: saying that calls are missing is the format check's work.
     """
-    if isinstance(item, Mapping) and not isinstance(item.get("meta"), (dict, type(None))):
-        item = {key: value for key, value in item.items() if key != "meta"}
     wrong = why_no_sample(item)
     if wrong:
         raise ValueError(wrong)
-    return msgspec.convert(item, Sample)
+    meta = item.get("meta")
+    known = ("query", "answers", "meta") if isinstance(meta, dict) else ("query", "answers")
+    extra = _others(item, known)
+    if extra is not None and meta is None:
+        extra = _others(extra, ("meta",))
+    calls = tuple(
+        ToolCall(call["name"], dict(call["arguments"]), _others(call, ("name", "arguments")))
+        for call in item["answers"]
+    )
+    return Sample(item["query"], calls, meta if isinstance(meta, dict) else None, extra)
+
+
+def _others(item: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, Any] | None:
+    return {key: value for key, value in item.items() if key not in known} or None
 
 
 def why_no_sample(item: Any) -> str | None:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-MAX_DEPTH = 200
-"""Nesting beyond this is refused: no sample needs it, and parsers overflow on it."""
+from workbench.core.strictjson import MAX_DEPTH
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*(?P<end>"?)|[\[\]{},]', re.DOTALL)
 _SPACE = b" \t\r\n"

@@ -1,11 +1,22 @@
-"""JSON as a person types it, read strictly: nothing is dropped, changed or invented on the way."""
+"""JSON read strictly: nothing is dropped, changed or invented on the way.
+
+Every file, reply and form is held to the same: a key stands once in an object, numbers are
+numbers, characters are whole, and nesting has an end.
+"""
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+', re.DOTALL)
+MAX_DEPTH = 200
+"""Nesting beyond this is refused: no sample needs it, and parsers overflow on it."""
+
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+_PIECE = re.compile(rf"{_STRING}|[-+.\w]+", re.DOTALL)
+_TOKEN = re.compile(rf"{_STRING}|[\[\]{{}},]", re.DOTALL)
 _HALF = re.compile("[\ud800-\udfff]")
+_HALF_WRITTEN = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _SPACE = re.compile(r"\s*")
 _MOST_DIGITS = 4000
 """Python reads no longer integers."""
@@ -15,41 +26,130 @@ Step = str | int
 
 
 class StrictError(ValueError):
-    """JSON that would not be kept as it is written. offset: where in the text."""
+    """JSON that would not be kept as it is written.
 
-    def __init__(self, reason: str, offset: int) -> None:
+    offset: where in the text. line, column: the same, from 1.
+    """
+
+    def __init__(self, reason: str, offset: int = 0, text: str = "") -> None:
         super().__init__(reason)
         self.offset = offset
+        self.line, self.column = line_and_column(text, offset)
 
 
-def loads(text: str) -> Any:
-    """Read JSON.
+class DuplicateKeyError(StrictError):
+    """A key that stands twice in an object, which other readers take otherwise than this one."""
 
-    Raises `JSONDecodeError` for what is none, `StrictError` for a key that stands twice in an
-    object, NaN, numbers beyond any, and halves of characters; `RecursionError` for what is too
-    deep.
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A key that stood in its object before. path: of its value. offset: of the key."""
+
+    path: tuple[Step, ...]
+    offset: int
+
+
+def loads(text: str | bytes) -> Any:
+    """Read JSON, bytes as UTF-8.
+
+    Raises `JSONDecodeError` for what is none, and `StrictError` for a key that stands twice in an
+    object (`DuplicateKeyError`), NaN, numbers beyond any, halves of characters, nesting beyond
+    `MAX_DEPTH` and bytes that are no UTF-8.
     """
+    return _read(_decoded(text), _once)
+
+
+def loads_last(text: str | bytes) -> Any:
+    """Read JSON as `loads` does, but of a key that stands twice the last value counts.
+
+    `repeated_keys` tells of those.
+    """
+    return _read(_decoded(text), None)
+
+
+def _read(text: str, pairs: Any) -> Any:
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(text)
     try:
         value = json.loads(
-            text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once
+            text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=pairs
         )
     except json.JSONDecodeError:
         raise
-    except _TwiceError as twice:
-        raise StrictError(f"{json.dumps(twice.key)} stands twice", _last(twice.key, text)) from None
+    except _TwiceError:
+        first = repeated_keys(text)[0]
+        key = json.dumps(first.path[-1], ensure_ascii=False)
+        raise DuplicateKeyError(f"{_short(key)} stands twice", first.offset, text) from None
+    except RecursionError:
+        raise StrictError("it is nested too deeply") from None
     except ValueError:
         raise _beyond(text) from None
-    half = half_character(json.dumps(value, ensure_ascii=False))
-    if half:
-        offset = text.lower().find(half)
-        raise StrictError(f"{half} is half a character, which no file can keep", max(offset, 0))
+    if _HALF_WRITTEN.search(text):
+        half = half_character(json.dumps(value, ensure_ascii=False))
+        if half:
+            place = max(text.lower().find(half), 0)
+            raise StrictError(f"{half} is half a character, which no file can keep", place, text)
     return value
+
+
+def explain(error: ValueError) -> str:
+    """Say what `loads` found wrong, and where: a part of a sentence."""
+    if isinstance(error, json.JSONDecodeError):
+        reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
+        return f"it is not JSON: {reason} ({_place(error.lineno, error.colno)})"
+    if isinstance(error, StrictError) and (error.line, error.column) != (1, 1):
+        return f"{error} ({_place(error.line, error.column)})"
+    return str(error)
+
+
+def _place(line: int, column: int) -> str:
+    return f"character {column:,}" if line == 1 else f"line {line:,}, column {column:,}"
+
+
+def repeated_keys(text: str | bytes) -> list[Repeated]:
+    """Find every key that stood in its object before, in the order of the text, which is JSON."""
+    text = _decoded(text)
+    found: list[Repeated] = []
+    steps: list[Step] = []
+    keys: list[set[str] | None] = []
+    awaited = False
+    for token in _TOKEN.finditer(text):
+        mark = token[0][0]
+        if mark == "{":
+            keys.append(set())
+            steps.append("")
+            awaited = True
+        elif mark == "[":
+            keys.append(None)
+            steps.append(0)
+        elif mark in "}]":
+            keys.pop()
+            steps.pop()
+            awaited = False
+        elif mark == ",":
+            awaited = keys[-1] is not None
+            if not awaited:
+                steps[-1] = int(steps[-1]) + 1
+        elif awaited:
+            awaited, seen = False, keys[-1] or set()
+            key = steps[-1] = str(json.loads(token[0], strict=False))
+            if key in seen:
+                found.append(Repeated(tuple(steps), token.start()))
+            seen.add(key)
+            keys[-1] = seen
+    return found
 
 
 def half_character(text: str) -> str:
     """Give the first half of a character in a text, as an escape; "" where there is none."""
     found = _HALF.search(text)
     return f"\\u{ord(found[0]):04x}" if found else ""
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Give the place of an offset, both from 1."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - before.rfind("\n")
 
 
 def place_of(text: str, path: tuple[Step, ...]) -> int:
@@ -88,18 +188,38 @@ def _skip(text: str, place: int) -> int:
     return found.end() if found else place
 
 
+def _decoded(text: str | bytes) -> str:
+    if isinstance(text, str):
+        return text
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        raise StrictError(
+            f"it is not UTF-8: byte {error.start + 1:,} is no part of a character"
+        ) from None
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        mark = token[0][0]
+        if mark in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                reason = f"it is nested more than {MAX_DEPTH} levels deep"
+                raise StrictError(reason, token.start(), text)
+        elif mark in "]}":
+            depth -= 1
+
+
 class _TwiceError(ValueError):
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
+    pass
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _TwiceError(key)
-        found[key] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _TwiceError
     return found
 
 
@@ -119,20 +239,17 @@ def _beyond(text: str) -> StrictError:
     for found in _PIECE.finditer(text):
         word, place = found[0], found.start()
         if word in ("NaN", "Infinity", "-Infinity"):
-            return StrictError(f"JSON has no {word}", place)
-        digits = sum(map(str.isdigit, word))
-        if word[0] != '"' and digits > _MOST_DIGITS:
-            return StrictError(f"a number of {digits:,} digits is too long", place)
-        if re.fullmatch(r"-?\d+(\.\d+)?[eE][+-]?\d+", word) and float(word) in (
+            return StrictError(f"JSON has no {word}", place, text)
+        digits = 0 if word[0] == '"' else sum(map(str.isdigit, word))
+        if digits > _MOST_DIGITS:
+            return StrictError(f"a number of {digits:,} digits is too long", place, text)
+        if re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", word) and float(word) in (
             float("inf"),
             float("-inf"),
         ):
-            return StrictError(f"{word[:20]} is larger than numbers can be", place)
-    return StrictError("a number in it cannot be read", 0)
+            return StrictError(f"{_short(word)} is larger than numbers can be", place, text)
+    return StrictError("a number in it cannot be read")
 
 
-def _last(key: str, text: str) -> int:
-    """Find where a key stands for the last time, written as it is or in escapes."""
-    written = {json.dumps(key), json.dumps(key, ensure_ascii=False)}
-    pattern = "|".join(map(re.escape, written))
-    return max((m.start() for m in re.finditer(rf"(?:{pattern})\s*:", text)), default=0)
+def _short(text: str, longest: int = 60) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -1,5 +1,6 @@
 """EditForm: the query and a card for each call."""
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -56,7 +57,8 @@ class EditForm(VerticalScroll, can_focus=False):
         field = self.query_one(QueryField)
         if not field.problem:
             self._query = field.query_text
-        return Sample(self._query, tuple(card.call for card in self.cards), self._sample.meta)
+        answers = tuple(card.call for card in self.cards)
+        return replace(self._sample, query=self._query, answers=answers, repeated=())
 
     @property
     def current(self) -> int | None:

@@ -11,13 +11,17 @@ from rapidfuzz import process
 
 from workbench.core.call_rules import convert, meant_area, named_value
 from workbench.core.catalog import Catalog, Function
+from workbench.core.checks.markers import check_markers
 from workbench.core.overlay import Access
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Sample, ToolCall, to_item
 from workbench.core.verdicts import Edit, Finding, Fix, Path
 from workbench.core.words import brief, describe, with_article
 
 MAX_QUERY = 1000
 """Characters; a minute and a half of speech."""
+
+_MOST_KEYS = 20
+"""Keys of one sample that are told of."""
 
 _BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _FLOAT_MAX = {"float": 3.4028234663852886e38}
@@ -30,10 +34,27 @@ _UNCLEAN = re.compile(
 def check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     """Yield every finding of the format stage, the query's first, then call by call."""
     yield from _check_query(sample.query)
+    yield from check_markers(sample)
+    if sample.repeated:
+        yield from _check_keys(sample)
     if not sample.answers:
         yield Finding("format.no_calls", "the sample has no tool call", ("answers",))
     for index, call in enumerate(sample.answers):
         yield from _check_call(call, ("answers", index), catalog)
+
+
+def _check_keys(sample: Sample) -> Iterator[Finding]:
+    """Name keys that stood twice: the last value counts here, and elsewhere perhaps the first."""
+    item = to_item(sample)
+    for path in sample.repeated[:_MOST_KEYS]:
+        value: Any = item
+        for step in path:
+            value = value[step]
+        place = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in path[:-1])
+        inside = f" in {brief(place[1:])}" if place else ""
+        message = f"the key {brief(path[-1])} stands twice{inside}; the last one is taken here"
+        fix = Fix(f"keep the last {path[-1]}", (Edit("replace", path, value),))
+        yield Finding("format.duplicate_key", message, path, fix)
 
 
 def _check_query(query: str) -> Iterator[Finding]:

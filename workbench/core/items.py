@@ -1,0 +1,62 @@
+"""Read items of dataset files: fast where nothing is odd about them, strictly where something is.
+
+An item may hold keys that are not ours; they are kept (`Sample.extra`, `ToolCall.extra`). A key
+that stands twice in an object is told of (`Sample.repeated`), since programs differ in which of
+the two they take.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+
+from workbench.core.samples import Sample, from_item
+from workbench.core.strictjson import explain, loads_last, repeated_keys
+
+_decoder = msgspec.json.Decoder(Sample)
+_any_decoder = msgspec.json.Decoder()
+_KEY = re.compile(rb'"[ \t\r\n]*:')
+_SPACED = (b" :", b"\t:", b"\n:", b"\r:")
+
+
+def read_sample(raw: bytes) -> Sample:
+    """Read an item's JSON. Raises `ValueError` with the reason where it is no sample."""
+    try:
+        sample = _decoder.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _read_odd(raw)
+    keys = 2 if sample.meta is None else 3 + len(sample.meta)
+    for call in sample.answers:
+        keys += 2 + len(call.arguments)
+    # As many colons as keys that were read: then no other key stands in it, and none twice.
+    return sample if raw.count(b":") == keys else _read_closely(raw, sample, keys)
+
+
+def _read_closely(raw: bytes, sample: Sample, keys: int) -> Sample:
+    """Read an item with colons in its texts, objects in its values, or other keys than ours."""
+    if raw.count(b'":') == keys and not any(sign in raw for sign in _SPACED):
+        return sample
+    try:
+        item = _any_decoder.decode(raw)
+        plain = _count_keys(item) == len(_KEY.findall(raw))
+    except (msgspec.MsgspecError, RecursionError):  # integers beyond 64 bits in an unknown key
+        return _read_odd(raw)
+    return from_item(item) if plain else _read_odd(raw)
+
+
+def _read_odd(raw: bytes) -> Sample:
+    try:
+        item = loads_last(raw)
+    except ValueError as error:
+        raise ValueError(explain(error)) from None
+    sample = from_item(item)
+    repeated = tuple(dict.fromkeys(found.path for found in repeated_keys(raw)))
+    return msgspec.structs.replace(sample, repeated=repeated) if repeated else sample
+
+
+def _count_keys(value: Any) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum(map(_count_keys, value.values()))
+    if isinstance(value, list):
+        return sum(map(_count_keys, value))
+    return 0
