@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from workbench.app.prompts import LinePrompt, ReasonPrompt
 from workbench.core.choices import KEEP, Keep
+from workbench.core.excerpts import EDITABLE, is_large, size_words
 from workbench.core.labels import Calls, Decision, How
 from workbench.core.plain import visible
 from workbench.core.samples import Sample
@@ -89,9 +90,9 @@ def edit(screen: "ReviewScreen") -> None:
     if row is None or original is None:
         screen.say("An unusable item cannot be edited here.", warn=True)
         return
-    if refused(screen):
-        return
     in_force = screen.review.in_force(row) or original
+    if _too_large(screen, in_force) or _too_large(screen, original) or refused(screen):
+        return
 
     def keep(edited: Sample) -> bool:
         accept = form.also_right.answers
@@ -112,6 +113,8 @@ def fixes(screen: "ReviewScreen") -> None:
     sample = None if row is None else screen.review.in_force(row)
     if sample is None:
         screen.say("There is no sample here.", warn=True)
+        return
+    if _too_large(screen, sample):
         return
     mended = screen.review.mended(sample)
     if not mended.used:
@@ -215,6 +218,19 @@ def _turn(
     away = f"; it is not in this list, {screen.keys['back']} shows all" if hidden else ""
     screen.show_all()
     screen.say(f"{done}: {visible(told[0])}{away}.")
+
+
+def _too_large(screen: "ReviewScreen", sample: Sample) -> bool:
+    """Whether a sample is too large to be changed here; says what can be done."""
+    large = is_large(sample, EDITABLE)
+    if large:
+        reject = screen.keys["reject"]
+        screen.say(
+            f"This sample is too large to edit here ({size_words(sample)}): {reject} rejects it, "
+            "or change the dataset file.",
+            warn=True,
+        )
+    return large
 
 
 def refused(screen: "ReviewScreen") -> bool:

@@ -61,7 +61,7 @@ def _serve(requests: "SimpleQueue[Request]", report: Callable[[Report], None]) -
     raw = _load(start)
     files = files_of(start)
     basis = verdict_basis(files)
-    worker = Worker(raw, catalog_for(files, None))
+    worker = Worker(raw, catalog_for(files, None), start.passed_over)
     report(Loaded(len(raw), basis if basis == verdict_basis(files) else ""))
     worker.prefer(start.rows)
     gc.collect()
