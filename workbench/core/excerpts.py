@@ -10,6 +10,8 @@ from workbench.core.samples import Sample, ToolCall
 
 MOST_CALLS: Final = 40
 MOST_FINDINGS: Final = 40
+MOST_LINES: Final = 100
+"""Lines of a comparison."""
 QUERY: Final = 2_000
 """Characters of a query."""
 WORDS: Final = 400
@@ -18,7 +20,9 @@ NAME: Final = 80
 LARGE: Final = 16_000
 """Characters from which on reading and checking a sample takes longer than a key may wait."""
 EDITABLE: Final = 60_000
-"""Characters that can be edited: a text field lays all of them out again at each key."""
+"""Characters of a sample that can be edited."""
+PIECE: Final = 3_000
+"""Characters of a query or a value that can be edited: a field lays out its line at each key."""
 
 _ARGUMENTS = 20
 _ELEMENTS = 20
@@ -48,6 +52,21 @@ def shown(text: str, most: int = WORDS) -> str:
 def is_large(sample: Sample, most: int = LARGE) -> bool:
     """Whether a sample has more than so many characters; it is not looked at beyond them."""
     return _left(sample, most) < 0
+
+
+def is_editable(sample: Sample) -> bool:
+    """Whether a sample, and each part of it, is small enough to be edited on the screen."""
+    if is_large(sample, EDITABLE) or len(sample.query) > PIECE:
+        return False
+    values = (value for call in sample.answers for value in call.arguments.values())
+    return all(_weighed(value, PIECE) >= -_EACH for value in values) and not any(
+        len(name) > PIECE for call in sample.answers for name in (call.name, *call.arguments)
+    )
+
+
+def longest_line(text: str) -> int:
+    """Give the length of a text's longest line."""
+    return max(map(len, text.splitlines()), default=0)
 
 
 def size_words(sample: Sample) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from workbench.app.prompts import LinePrompt, ReasonPrompt
 from workbench.core.choices import KEEP, Keep
-from workbench.core.excerpts import EDITABLE, is_large, size_words
+from workbench.core.excerpts import PIECE, is_editable, shown, size_words
 from workbench.core.labels import Calls, Decision, How
 from workbench.core.plain import visible
 from workbench.core.samples import Sample
@@ -140,6 +140,8 @@ def comment(screen: "ReviewScreen") -> None:
     if refused(screen):
         return
     label = screen.review.label(row)
+    if label and _too_long(screen, label.note):
+        return
 
     def take(note: str | None) -> None:
         if note is None:
@@ -163,6 +165,8 @@ def tags(screen: "ReviewScreen") -> None:
     if refused(screen):
         return
     label = screen.review.label(row)
+    if label and _too_long(screen, ", ".join(label.tags)):
+        return
 
     def take(line: str | None) -> None:
         if line is None:
@@ -172,8 +176,8 @@ def tags(screen: "ReviewScreen") -> None:
             screen.app.push_screen(LinePrompt("Tags, separated by commas", line), take)
         else:
             screen.show_all()
-            shown = visible(", ".join(names)) or "none"
-            screen.say(f"Tags: {shown}. {screen.keys['undo']} undoes.")
+            listed = shown(", ".join(names)) or "none"
+            screen.say(f"Tags: {listed}. {screen.keys['undo']} undoes.")
 
     known = ", ".join(label.tags) if label else ""
     screen.app.push_screen(LinePrompt("Tags, separated by commas", known), take)
@@ -222,7 +226,7 @@ def _turn(
 
 def _too_large(screen: "ReviewScreen", sample: Sample) -> bool:
     """Whether a sample is too large to be changed here; says what can be done."""
-    large = is_large(sample, EDITABLE)
+    large = not is_editable(sample)
     if large:
         reject = screen.keys["reject"]
         screen.say(
@@ -231,6 +235,13 @@ def _too_large(screen: "ReviewScreen", sample: Sample) -> bool:
             warn=True,
         )
     return large
+
+
+def _too_long(screen: "ReviewScreen", text: str) -> bool:
+    """Whether a text is too long for a line to edit it in; says so."""
+    if len(text) > PIECE:
+        screen.say(f"This is too long to edit here ({len(text):,} characters).", warn=True)
+    return len(text) > PIECE
 
 
 def refused(screen: "ReviewScreen") -> bool:

@@ -10,12 +10,12 @@ from workbench.app.review import answered, judged
 from workbench.app.review.rows import decision_of
 from workbench.core.catalog import Catalog, Property
 from workbench.core.excerpts import (
-    EDITABLE,
     MOST_CALLS,
     MOST_FINDINGS,
     NAME,
     excerpt,
     excerpt_call,
+    is_editable,
     is_large,
     shown,
 )
@@ -66,7 +66,7 @@ def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
             text.append_text(_finding(finding, styles, plain))
     more = len(sample.answers) - len(part.answers)
     if more > 0:
-        where = "" if is_large(sample, EDITABLE) else "; the editor has all"
+        where = "" if not is_editable(sample) else "; the editor has all"
         text.append(f"\n… and {more:,} more calls{where}\n", styles["warning"])
     more = len(findings) - MOST_FINDINGS + review.findings_left_out(sample)
     if more > 0:
