@@ -3,6 +3,7 @@
 from textual import events
 from textual.widgets import Input
 
+from workbench.core.excerpts import PIECE
 from workbench.core.plain import visible
 
 
@@ -22,4 +23,5 @@ class LineInput(Input):
         self._insert(event.text)
 
     def _insert(self, text: str) -> None:
-        self.replace(visible(" ".join(text.splitlines())), *self.selection)
+        room = max(0, PIECE - len(self.value))
+        self.replace(visible(" ".join(text[:room].splitlines())), *self.selection)

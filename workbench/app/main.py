@@ -23,11 +23,14 @@ from workbench.app.styles import recolour, text_styles
 from workbench.app.theme import THEMES
 from workbench.app.typed_ahead import held_for, send_again
 from workbench.app.welcome import Opening, WelcomeScreen
+from workbench.core.excerpts import short
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
     from workbench.jobs.export import ExportOptions
 
+_TOLD = 1_000
+"""Characters of a notification."""
 _AHEAD = 200
 """Keys that may be on their way at once."""
 
@@ -107,6 +110,10 @@ class WorkbenchApp(App[None]):
             from workbench.app.export.screen import ExportScreen  # see `later`
 
             self.push_screen(ExportScreen(self.review, self.export))
+
+    def notify(self, message: str, **options: Any) -> None:
+        """Tell something in passing; no more of it than fits a screen."""
+        super().notify(short(message, _TOLD), **options)
 
     async def _check_keys(self) -> None:
         for problem in await asyncio.to_thread(key_problems, self.settings.keys):

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from workbench.app.line import LineInput
 from workbench.app.typed_ahead import TypedAhead
+from workbench.core.excerpts import NAME, shown
 from workbench.core.plain import visible
 from workbench.core.typed import escape_text, unescape_text
 
@@ -100,7 +101,7 @@ class ReasonPrompt(_Prompt[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static("Reject: why?", classes="title", markup=False)
-            rows = "\n".join(f"{n}  {visible(r)}" for n, r in enumerate(self._reasons, 1))
+            rows = "\n".join(f"{n}  {shown(r, NAME)}" for n, r in enumerate(self._reasons, 1))
             yield Static(rows, markup=False)
             yield ReasonInput(self._value, placeholder="or type a reason", compact=True)
             last = len(self._reasons)

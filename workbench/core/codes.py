@@ -14,6 +14,7 @@ class Code(NamedTuple):
 
 CODES: dict[str, Code] = {
     "format.unusable": Code("error", "the item cannot be read as a sample"),
+    "format.unchecked": Code("error", "the sample is too large or odd to be checked"),
     "format.empty_query": Code("error", "the query has no words"),
     "format.long_query": Code("warning", "the query is longer than anyone would speak"),
     "format.unclean_query": Code("warning", "the query holds control or invisible characters"),

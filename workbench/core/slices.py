@@ -12,6 +12,8 @@ import msgspec
 from workbench.core.strictjson import MAX_DEPTH
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*(?P<end>"?)|[\[\]{},]', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _decoder = msgspec.json.Decoder(list[msgspec.Raw])
@@ -36,11 +38,22 @@ def split_list(data: bytes) -> Slices:
         items = [bytes(raw) for raw in _decoder.decode(data)]
     except (msgspec.DecodeError, RecursionError):
         return _split_slowly(data)
-    # What is nested deeply has as many brackets that open, and as many that close.
-    long = (item for item in items if len(item) > 2 * MAX_DEPTH)
-    if any(item.count(b"[") + item.count(b"{") > MAX_DEPTH for item in long):
+    if any(_is_deep(item) for item in items if len(item) > 2 * MAX_DEPTH):
         return _split_slowly(data)
     return Slices(items)
+
+
+def _is_deep(item: bytes) -> bool:
+    """Whether an item of valid JSON is nested too deeply; quick where it has many brackets."""
+    # What is nested deeply has as many brackets that open, and as many that close.
+    if item.count(b"[") + item.count(b"{") < MAX_DEPTH:
+        return False
+    brackets = _STRING.sub(b"", item).translate(None, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH - 1):  # each time, the innermost go; the list itself is one more
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        if not brackets:
+            return False
+    return True
 
 
 def _split_slowly(data: bytes) -> Slices:

@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
@@ -29,6 +31,31 @@ def be_patient() -> None:
     """Let the screen's process come first."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
+
+
+class OutOfTimeError(BaseException):
+    """Work took longer than `time_limit` allows. No `except Exception` on the way may take it."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `OutOfTimeError` in a block that takes too long; for the main thread.
+
+    Where the system has no such timer, a block takes as long as it does.
+    """
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.signal(signal.SIGALRM, _stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _stop(*_: object) -> None:
+    raise OutOfTimeError
 
 
 def take_output() -> Callable[[bytes], None]:

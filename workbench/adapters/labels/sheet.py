@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from workbench.adapters.tables import Raw
 from workbench.core.labels import Decision, Label, read_label
 
+_PARSED = 2048
+"""Labels that are kept parsed: a screen asks for those in sight again and again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -32,6 +35,7 @@ class Sheet:
         self._decisions: Counter[Decision | None] = Counter()
         self._edited = 0
         self._next = 1
+        self._parsed: dict[str, tuple[Raw, Label]] = {}
 
     def raw(self, sample_id: str) -> Raw | None:
         """Give a sample's label as JSON."""
@@ -41,7 +45,14 @@ class Sheet:
     def get(self, sample_id: str) -> Label | None:
         """Give a sample's label."""
         raw = self.raw(sample_id)
-        return None if raw is None else read_label(raw)
+        if raw is None:
+            return None
+        known = self._parsed.get(sample_id)
+        if known is None or known[0] is not raw:
+            if len(self._parsed) >= _PARSED:
+                self._parsed.clear()
+            known = self._parsed[sample_id] = (raw, read_label(raw))
+        return known[1]
 
     def load(self, doc_id: int, raw: Raw) -> None:
         """Add a label from a file. Raises `ValueError` for what is none, or one too many."""

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
+from workbench.core.excerpts import MOST_CALLS, MOST_LINES, excerpt_call, shown
 from workbench.core.labels import Calls, other_answers
-from workbench.core.plain import visible
 from workbench.core.samples import Sample
 from workbench.core.words import call_words
 
@@ -32,7 +32,7 @@ class AlsoRight:
     def lines(self) -> list[Content]:
         """Write the alternatives, a line for each call."""
         found = []
-        for answer in self.answers:
-            words = "; ".join(visible(call_words(call)) for call in answer) or "no call"
-            found.append(Content.styled(f"also right: {words}", "$primary"))
+        for answer in self.answers[:MOST_LINES]:
+            words = "; ".join(call_words(excerpt_call(call)) for call in answer[:MOST_CALLS])
+            found.append(Content.styled(f"also right: {shown(words) or 'no call'}", "$primary"))
         return found

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from workbench.app.edit.choice import Choice
 from workbench.app.edit.messages import CallEdited, FieldDone
 from workbench.app.edit.property_field import PropertyField
-from workbench.app.edit.text import finding_line, glyph, lines, put
+from workbench.app.edit.text import finding_lines, glyph, lines, put
 from workbench.app.edit.value_input import ValueInput
 from workbench.app.glyphs import SEVERITIES
 from workbench.core.catalog import Catalog
@@ -27,6 +27,7 @@ from workbench.core.drafts import (
     with_argument,
     with_property,
 )
+from workbench.core.excerpts import NAME, shown
 from workbench.core.plain import visible
 from workbench.core.samples import ToolCall
 from workbench.core.typed import parse_value, same_option, step_value, value_field, value_text
@@ -103,10 +104,10 @@ class CallCard(Vertical):
 
     def tell(self, findings: Sequence[Finding]) -> None:
         """Show what cannot be read, and what the checks say about this call."""
-        parts = [finding_line(finding, self) for finding in findings]
+        parts = finding_lines(findings, self)
         if self.problem:
             sign = SEVERITIES["error"]
-            problem = f"{glyph(sign, self)} value: {visible(self.problem)}"
+            problem = f"{glyph(sign, self)} value: {shown(self.problem)}"
             parts.insert(0, Content.styled(problem, f"${sign.style}"))
         told = self.query_one("#findings", Static)
         put(told, lines(parts))
@@ -139,7 +140,7 @@ class CallCard(Vertical):
     def _show(self) -> None:
         call, catalog = self.call, self._catalog
         prop, area_id = property_of(call, catalog), call.arguments.get("areaId")
-        self.border_subtitle = Content(visible(call.name))
+        self.border_subtitle = Content(shown(call.name, NAME))
         field = self.query_one(PropertyField)
         field.prop = prop
         named = call.arguments.get("propertyName")

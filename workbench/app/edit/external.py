@@ -10,8 +10,9 @@ from typing import Any
 from textual.app import App, SuspendNotSupported
 
 from workbench.core.errors import InputError
+from workbench.core.excerpts import EDITABLE
 
-_LARGEST = 1_000_000
+_LARGEST = 4 * EDITABLE
 """Bytes beyond which a text is no sample that a person has written."""
 
 

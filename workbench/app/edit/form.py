@@ -17,8 +17,8 @@ from workbench.core.plain import visible
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Verdict
 
-MOST_CARDS = 40
-"""Calls that are shown as cards: a card takes some milliseconds to make."""
+MOST_CARDS = 12
+"""Calls that are shown as cards: a card takes some hundredths of a second to make."""
 _PARTS: dict[str, Part] = {"property": "property", "access": "access", "area": "area"}
 
 

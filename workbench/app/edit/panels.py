@@ -6,10 +6,10 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.widgets import Static
 
-from workbench.app.edit.text import finding_line, lines, plain_signs, put, signed
+from workbench.app.edit.text import finding_lines, lines, plain_signs, put, signed
 from workbench.app.glyphs import VERDICTS
 from workbench.core.catalog import Catalog
-from workbench.core.plain import visible
+from workbench.core.excerpts import MOST_CALLS, MOST_LINES, short, shown
 from workbench.core.sample_diff import DiffLine
 from workbench.core.vehicle import Effect
 from workbench.core.verdicts import Verdict
@@ -63,10 +63,11 @@ def verdict_line(verdict: Verdict, changed: bool, unread: bool, node: DOMNode) -
 def verdict_lines(verdict: Verdict, node: DOMNode) -> Content:
     """Write the verdict and what is found about the sample as a whole; cards show the rest."""
     parts = [signed(VERDICTS[verdict.status], node)]
-    parts += [finding_line(f, node) for f in verdict.findings if f.call is None]
+    whole = [finding for finding in verdict.findings if finding.call is None]
+    parts += finding_lines(whole, node)
     calls = sorted({f.call + 1 for f in verdict.findings if f.call is not None})
     if calls:
-        numbers = ", ".join(map(str, calls))
+        numbers = short(", ".join(map(str, calls)))
         parts.append(Content.styled(f"see call {numbers}", "$text-muted"))
     if not verdict.findings:
         parts.append(Content.styled("no findings", "$text-muted"))
@@ -77,13 +78,15 @@ def effect_lines(effects: tuple[Effect, ...], catalog: Catalog, node: DOMNode) -
     """Write what the car would do: property and place, value before and after."""
     arrow = "->" if plain_signs(node) else "→"
     parts: list[Content] = []
-    for effect in effects:
+    for effect in effects[:MOST_CALLS]:
         prop = catalog.properties[effect.property]
-        before, after = (visible(value_words(v, prop)) for v in (effect.before, effect.after))
-        where = f"{visible(prop.label)}, {visible(prop.areas[effect.area].words)}"
+        before, after = (shown(value_words(v, prop)) for v in (effect.before, effect.after))
+        where = f"{shown(prop.label)}, {shown(prop.areas[effect.area].words)}"
         parts.append(Content(where))
         change = Content.assemble("  ", (before, "$text-muted"), f" {arrow} ", (after, "bold"))
         parts.append(change)
+    if len(effects) > MOST_CALLS:
+        parts.append(Content.styled(f"… {len(effects) - MOST_CALLS:,} more", "$text-muted"))
     return lines(parts) if parts else Content.styled("nothing changes", "$text-muted")
 
 
@@ -91,9 +94,11 @@ def diff_lines(changes: tuple[DiffLine, ...]) -> Content:
     """Write what differs from the original, each line with its sign."""
     if not changes:
         return Content.styled("as generated", "$text-muted")
-    return lines(
-        [
-            Content.styled(f"{line.sign} {visible(line.text)}", _DIFF_STYLES[line.sign])
-            for line in changes
-        ]
-    )
+    parts = [
+        Content.styled(f"{line.sign} {shown(line.text)}", _DIFF_STYLES[line.sign])
+        for line in changes[:MOST_LINES]
+    ]
+    if len(changes) > MOST_LINES:
+        more = f"… {len(changes) - MOST_LINES:,} more lines"
+        parts.append(Content.styled(more, "$text-muted"))
+    return lines(parts)

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from workbench.app.edit.value_input import ValueInput
 from workbench.app.typed_ahead import TypedAhead
 from workbench.core.catalog import Catalog, Property
-from workbench.core.plain import visible
+from workbench.core.excerpts import NAME, shown
 from workbench.core.property_search import find_properties
 
 
@@ -131,7 +131,7 @@ class PropertyPicker(TypedAhead, ModalScreen[str | None]):
 
 def _described(prop: Property) -> Content:
     return Content.assemble(
-        (visible(prop.label), "bold"),
-        f"  {visible(prop.name)}",
-        (f"\n  {visible(prop.description)}", "$text-muted"),
+        (shown(prop.label, NAME), "bold"),
+        f"  {shown(prop.name, NAME)}",
+        (f"\n  {shown(prop.description)}", "$text-muted"),
     )

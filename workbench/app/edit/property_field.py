@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from workbench.core.catalog import Property
-from workbench.core.plain import visible
+from workbench.core.excerpts import NAME, shown
 
 _ROWS = 2
 
@@ -61,15 +61,15 @@ class PropertyField(Widget, can_focus=True):
 
     def render(self) -> Content:
         if self.prop is None:
-            shown = visible(self.name_text) or "no property"
+            named = shown(self.name_text, NAME) or "no property"
             style = self.get_visual_style("property-field--unknown")
-            return Content.assemble((shown, style), "\nThe vehicle has no such property.")
+            return Content.assemble((named, style), "\nThe vehicle has no such property.")
         return Content.assemble(
-            (visible(self.prop.label), self.get_visual_style("property-field--label")),
+            (shown(self.prop.label, NAME), self.get_visual_style("property-field--label")),
             "  ",
-            (visible(self.prop.name), self.get_visual_style("property-field--name")),
+            (shown(self.prop.name, NAME), self.get_visual_style("property-field--name")),
             "\n",
-            self._described(visible(self.prop.description)),
+            self._described(shown(self.prop.description)),
         )
 
     def _described(self, text: str) -> str:

@@ -7,6 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from workbench.app.edit.messages import FieldDone
+from workbench.app.edit.text import say
+from workbench.core.excerpts import PIECE
 from workbench.core.strictjson import half_character
 from workbench.core.typed import escape_text, unescape_text
 
@@ -75,6 +77,9 @@ class QueryField(TextArea, inherit_bindings=False):
         self._insert(self.app.clipboard)
 
     def _insert(self, text: str) -> None:
-        line = escape_text(" ".join(text.splitlines()))
+        room = max(0, PIECE - len(self.text))
+        line = escape_text(" ".join(text[:room].splitlines()))
+        if len(text) > room:
+            say(self, f"A query has {PIECE:,} characters at most; the rest was left out.")
         result = self.replace(line, *self.selection, maintain_selection_offset=False)
         self.move_cursor(result.end_location)

@@ -33,6 +33,7 @@ from workbench.app.typed_ahead import TypedAhead
 from workbench.core.checks import Verifier
 from workbench.core.drafts import first_concern
 from workbench.core.errors import InputError
+from workbench.core.excerpts import EDITABLE, PIECE, is_editable, longest_line, size_words
 from workbench.core.labels import Calls
 from workbench.core.mending import mend
 from workbench.core.sample_diff import diff
@@ -185,10 +186,17 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
     # ---------------------------------------------------------------- saving and leaving
 
     def action_save(self) -> None:
-        if self._readable():
+        if self._readable() and self._fits(self.draft):
             edited = replace(self.draft, meta=self.sample.meta)
             if self._keep(edited):
                 self.dismiss(edited)
+
+    def _fits(self, sample: Sample) -> bool:
+        """Whether a sample is small enough for this screen; says so where it is not."""
+        fits = is_editable(sample)
+        if not fits:
+            say(self, f"This sample is too large to edit here ({size_words(sample)}).")
+        return fits
 
     def _readable(self) -> bool:
         """Whether all that is typed can be read; else say what cannot, and go there."""
@@ -257,11 +265,16 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         try:
             draft = from_text(text, self.sample.meta)
         except TextError as error:
+            if len(text) > EDITABLE or longest_line(text) > PIECE:
+                say(self, f"What the editor left is too large to show, and no sample: {error}.")
+                return
             if not self._in_json:
                 self._json_shown = before
             self._show_json(text)
             self._view.tell(error, go=True)
             self._follow()
+            return
+        if not self._fits(draft):
             return
         if self._in_json:
             self._view.load(text)

@@ -1,5 +1,7 @@
 """Pieces of text that the widgets of this screen share. None of it is ever read as markup."""
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
@@ -7,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.app.glyphs import SEVERITIES, Sign
+from workbench.core.excerpts import MOST_FINDINGS, shown
 from workbench.core.plain import visible
 from workbench.core.verdicts import Finding
 
@@ -31,14 +34,23 @@ def finding_line(finding: Finding, node: DOMNode) -> Content:
     sign = SEVERITIES[finding.severity]
     parts = [
         Content.styled(f"{glyph(sign, node)} ", f"${sign.style}"),
-        Content(visible(finding.message)),
+        Content(shown(finding.message)),
     ]
     if finding.fix:
         arrow = "->" if plain_signs(node) else "→"
         # Its key beside it: nobody looks for one where the form itself could be filled in.
-        fix = f" {arrow} F3: {visible(finding.fix.label)}"
+        fix = f" {arrow} F3: {shown(finding.fix.label)}"
         parts.append(Content.styled(fix, "$text-muted"))
     return Content.assemble(*parts)
+
+
+def finding_lines(findings: Sequence[Finding], node: DOMNode) -> list[Content]:
+    """Write findings, the first of them, and how many more there are."""
+    parts = [finding_line(finding, node) for finding in findings[:MOST_FINDINGS]]
+    if len(findings) > MOST_FINDINGS:
+        more = f"… {len(findings) - MOST_FINDINGS:,} more findings"
+        parts.append(Content.styled(more, "$text-muted"))
+    return parts
 
 
 def lines(parts: list[Content]) -> Content:

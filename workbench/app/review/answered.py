@@ -9,6 +9,7 @@ from rich.text import Text
 from workbench.app.glyphs import ANSWERS
 from workbench.app.review import deciding, showing
 from workbench.core.answered import ModelResult, in_order_of
+from workbench.core.excerpts import MOST_CALLS, excerpt, is_large, shown
 from workbench.core.plain import visible
 from workbench.core.sample_diff import diff
 from workbench.core.samples import Sample
@@ -48,16 +49,19 @@ def section(review: Review, row: int, sample: Sample, styles: dict[str, str]) ->
         return text
     if not result.calls and not result.broken:
         _line(text, "answer", f"it calls nothing. {result.text[:_LONGEST]}", styles)
-    for broken in result.broken:
+    for broken in result.broken[:MOST_CALLS]:
         _line(text, "unreadable", broken[:_LONGEST], styles)
     if result.effect:
         _line(text, "effect", "in the car the same as what is signed", styles)
     if result.calls:
         _line(text, "difference", "- as signed, + as the model has it", styles)
-        answer = Sample(sample.query, in_order_of(sample.answers, result.calls))
-        for line in diff(sample, answer, review.catalog):
+        signed, given = excerpt(sample), excerpt(Sample(sample.query, result.calls))
+        if (signed is not sample) or len(given.answers) < len(result.calls):
+            _line(text, "", "of the first calls, as far as they are shown", styles)
+        answer = Sample(signed.query, in_order_of(signed.answers, given.answers))
+        for line in diff(signed, answer, review.catalog):
             sign, style = _SIGNS[line.sign]
-            text.append(f"{_INDENT}  {sign}{visible(line.text)}\n", styles[style])
+            text.append(f"{_INDENT}  {sign}{shown(line.text)}\n", styles[style])
     return text
 
 
@@ -93,7 +97,9 @@ def accept_both(screen: "ReviewScreen") -> None:
         screen.say("The model's answer counts as right already.")
     elif result.broken or not result.calls:
         screen.say("The model gave no calls that could be right.", warn=True)
-    elif review.verdict(Sample(sample.query, result.calls)).status == "fail":
+    elif is_large(answer := Sample(sample.query, result.calls)):
+        screen.say("The model's answer is too large to be verified here.", warn=True)
+    elif review.verdict(answer).status == "fail":
         screen.say("The model's answer fails verification, so it is not right.", warn=True)
     else:
         label = review.label(row)

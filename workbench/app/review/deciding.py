@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from workbench.app.prompts import LinePrompt, ReasonPrompt
 from workbench.core.choices import KEEP, Keep
+from workbench.core.excerpts import PIECE, is_editable, shown, size_words
 from workbench.core.labels import Calls, Decision, How
 from workbench.core.plain import visible
 from workbench.core.samples import Sample
@@ -89,9 +90,9 @@ def edit(screen: "ReviewScreen") -> None:
     if row is None or original is None:
         screen.say("An unusable item cannot be edited here.", warn=True)
         return
-    if refused(screen):
-        return
     in_force = screen.review.in_force(row) or original
+    if _too_large(screen, in_force) or _too_large(screen, original) or refused(screen):
+        return
 
     def keep(edited: Sample) -> bool:
         accept = form.also_right.answers
@@ -112,6 +113,8 @@ def fixes(screen: "ReviewScreen") -> None:
     sample = None if row is None else screen.review.in_force(row)
     if sample is None:
         screen.say("There is no sample here.", warn=True)
+        return
+    if _too_large(screen, sample):
         return
     mended = screen.review.mended(sample)
     if not mended.used:
@@ -137,6 +140,8 @@ def comment(screen: "ReviewScreen") -> None:
     if refused(screen):
         return
     label = screen.review.label(row)
+    if label and _too_long(screen, label.note):
+        return
 
     def take(note: str | None) -> None:
         if note is None:
@@ -160,6 +165,8 @@ def tags(screen: "ReviewScreen") -> None:
     if refused(screen):
         return
     label = screen.review.label(row)
+    if label and _too_long(screen, ", ".join(label.tags)):
+        return
 
     def take(line: str | None) -> None:
         if line is None:
@@ -169,8 +176,8 @@ def tags(screen: "ReviewScreen") -> None:
             screen.app.push_screen(LinePrompt("Tags, separated by commas", line), take)
         else:
             screen.show_all()
-            shown = visible(", ".join(names)) or "none"
-            screen.say(f"Tags: {shown}. {screen.keys['undo']} undoes.")
+            listed = shown(", ".join(names)) or "none"
+            screen.say(f"Tags: {listed}. {screen.keys['undo']} undoes.")
 
     known = ", ".join(label.tags) if label else ""
     screen.app.push_screen(LinePrompt("Tags, separated by commas", known), take)
@@ -215,6 +222,26 @@ def _turn(
     away = f"; it is not in this list, {screen.keys['back']} shows all" if hidden else ""
     screen.show_all()
     screen.say(f"{done}: {visible(told[0])}{away}.")
+
+
+def _too_large(screen: "ReviewScreen", sample: Sample) -> bool:
+    """Whether a sample is too large to be changed here; says what can be done."""
+    large = not is_editable(sample)
+    if large:
+        reject = screen.keys["reject"]
+        screen.say(
+            f"This sample is too large to edit here ({size_words(sample)}): {reject} rejects it, "
+            "or change the dataset file.",
+            warn=True,
+        )
+    return large
+
+
+def _too_long(screen: "ReviewScreen", text: str) -> bool:
+    """Whether a text is too long for a line to edit it in; says so."""
+    if len(text) > PIECE:
+        screen.say(f"This is too long to edit here ({len(text):,} characters).", warn=True)
+    return len(text) > PIECE
 
 
 def refused(screen: "ReviewScreen") -> bool:

@@ -11,6 +11,7 @@ from workbench.app.glyphs import OPINIONS
 from workbench.app.judge.running import Judging, judging_of
 from workbench.app.prompts import ConfirmPrompt
 from workbench.app.review import showing
+from workbench.core.excerpts import shown
 from workbench.core.judge.report import kappa_words
 from workbench.core.plain import visible
 from workbench.core.samples import Sample
@@ -140,7 +141,7 @@ def take_in(screen: "ReviewScreen", event: Judging.Changed) -> None:
     screen.samples.refresh()
     row = screen.review.row
     sample = None if row is None else screen.review.in_force(row)
-    if sample and screen.review.opinions.judgement(sample.id) is not screen.judgement:
+    if sample and screen.review.judgement(sample) is not screen.judgement:
         screen.show_sample()
     screen.show_status()
     judging = judging_of(screen.app)
@@ -168,7 +169,7 @@ def notice_of(app: "App[object]") -> str:
 
 def head(review: Review, sample: Sample, styles: dict[str, str], plain: bool) -> Text:
     """Say what the judge says in a word or two, beside the rules' verdict."""
-    judgement = review.opinions.judgement(sample.id)
+    judgement = review.judgement(sample)
     if judgement is None:
         return Text()
     sign = OPINIONS[judgement.opinion]
@@ -182,7 +183,7 @@ def head(review: Review, sample: Sample, styles: dict[str, str], plain: bool) ->
 def section(review: Review, sample: Sample, styles: dict[str, str]) -> Text:
     """Say by whom a sample was judged, on what evidence, and what that judge is worth."""
     text = Text()
-    judgement = review.opinions.judgement(sample.id)
+    judgement = review.judgement(sample)
     if judgement is None:
         return text
     text.append("\nThe judge\n", styles["heading"])
@@ -195,5 +196,5 @@ def section(review: Review, sample: Sample, styles: dict[str, str]) -> Text:
     for name, words in rows:
         if words:
             text.append(f"{_INDENT}{name}\t", styles["muted"])
-            text.append(f"{visible(words)}\n")
+            text.append(f"{shown(words)}\n")
     return text

@@ -8,6 +8,7 @@ from workbench.app.prompts import Menu, Reading
 from workbench.app.review.searching import search
 from workbench.app.review.showing import make_view
 from workbench.core.brief import policy_text
+from workbench.core.excerpts import EDITABLE, is_large, short, shown, size_words
 from workbench.core.jsontext import dumps
 from workbench.core.plain import visible
 from workbench.core.samples import to_item
@@ -87,7 +88,7 @@ async def _near(screen: "ReviewScreen", row: int) -> None:
     choices = []
     for other, score in found:
         sample = screen.review.sample(other)
-        query = visible(sample.query) if sample else ""
+        query = shown(sample.query) if sample else ""
         choices.append((str(other), Text(f"{score:.2f}  #{other}  {query}", no_wrap=True)))
 
     def take(choice: str | None) -> None:
@@ -131,7 +132,7 @@ def runs(screen: "ReviewScreen") -> None:
 def policy(screen: "ReviewScreen") -> None:
     """Show the labelling policy."""
     verifier = screen.review.verifier
-    lines = policy_text(verifier.catalog, verifier.words.policy).splitlines()
+    lines = short(policy_text(verifier.catalog, verifier.words.policy), EDITABLE).splitlines()
     text = Text("\n".join(map(visible, lines)))
     screen.app.push_screen(Reading("The labelling policy", text))
 
@@ -142,6 +143,9 @@ def copy(screen: "ReviewScreen") -> None:
     sample = None if row is None else screen.review.in_force(row)
     if sample is None:
         screen.say("There is no sample here to copy.", warn=True)
+        return
+    if is_large(sample, EDITABLE):
+        screen.say(f"This sample is too large to copy ({size_words(sample)}).", warn=True)
         return
     screen.app.copy_to_clipboard(dumps(to_item(sample)).decode())
     screen.say("Copied as JSON, if this terminal lets programs copy.")

@@ -19,8 +19,9 @@ from workbench.app.review.keys import IN_BAR
 from workbench.app.review.sample_list import SampleList
 from workbench.app.styles import text_styles
 from workbench.core.errors import WorkbenchError
+from workbench.core.excerpts import shown
 from workbench.core.judge.votes import Judgement
-from workbench.core.plain import visible
+from workbench.core.samples import Sample
 from workbench.jobs.analyst import Analyst
 from workbench.jobs.review import Review
 
@@ -54,8 +55,9 @@ class ReviewPicture(Screen[None]):
 
         wanted: the search asked for last; finding: what makes its view; afterwards: what is to be
         done once that is there. handed: how many samples the helper process knows of. judgement:
-        the one that is drawn. looked_at: when `answered.look` last did. The rest is what its name
-        says.
+        the one that is drawn. looked_at: when `answered.look` last did. asked: the large sample
+        that the helper process is verifying. passed_over: rows that have ended one, restarts: how
+        often it was started again for that. The rest is what its name says.
         """
         super().__init__()
         self.review = review
@@ -74,6 +76,9 @@ class ReviewPicture(Screen[None]):
         self.analyst: Analyst | None = None
         self.judgement: Judgement | None = None
         self.looked_at = 0.0
+        self.asked: Sample | None = None
+        self.passed_over: set[int] = set()
+        self.restarts = 0
         self.keys: dict[str, str] = {}
         self._drawn = Text()
 
@@ -115,7 +120,7 @@ class ReviewPicture(Screen[None]):
         else:
             text = describe(self.review, row, text_styles(self.app), plain)
             sample = self.review.in_force(row)
-            self.judgement = self.review.opinions.judgement(sample.id) if sample else None
+            self.judgement = self.review.judgement(sample) if sample else None
         width = self._hang(text)
         self.query_one("#detail", VerticalScroll).scroll_home(animate=False)
         self.call_after_refresh(self._fit, text, width)
@@ -174,4 +179,4 @@ class ReviewPicture(Screen[None]):
 
     def tell_error(self, error: WorkbenchError) -> None:
         """Say what went wrong, long enough to be read."""
-        self.notify(visible(str(error)), severity="error", markup=False, timeout=10)
+        self.notify(shown(str(error)), severity="error", markup=False, timeout=10)

@@ -3,7 +3,7 @@
 from rich.text import Text
 
 from workbench.app.glyphs import ANSWERS, DECISIONS, OPINIONS, VERDICTS, Sign
-from workbench.core.plain import visible
+from workbench.core.excerpts import shown
 from workbench.jobs.review import Review
 
 _WIDE = 60
@@ -36,7 +36,7 @@ def line(review: Review, row: int, width: int, plain: bool) -> list[tuple[str, s
         return [*pieces, (" – ", "secondary"), ("(no sample: unusable item)", "secondary")]
     pieces.append((f"{len(sample.answers):>2} ", "secondary"))
     if review.opinions:
-        judgement = review.opinions.judgement(sample.id)
+        judgement = review.judgement(sample)
         opinion = OPINIONS[judgement.opinion if judgement else ""]
         letter = "j" if judgement else " "
         pieces.append((f"{letter}{_glyph(opinion, plain)} ", opinion.style))
@@ -45,7 +45,7 @@ def line(review: Review, row: int, width: int, plain: bool) -> list[tuple[str, s
         answer = ANSWERS[result.opinion if result else ""]
         letter = "m" if result else " "
         pieces.append((f"{letter}{_glyph(answer, plain)} ", answer.style))
-    return [*pieces, (visible(sample.query), "")]
+    return [*pieces, (shown(sample.query, 2 * width), "")]
 
 
 def _glyph(sign: Sign, plain: bool) -> str:

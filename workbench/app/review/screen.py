@@ -68,6 +68,7 @@ class ReviewScreen(ReviewPicture):
     def cursor_to(self, place: int) -> None:
         super().cursor_to(place)
         answered.look(self)
+        showing.ask_verdict(self)
 
     def on_screen_resume(self) -> None:
         answered.look(self)

@@ -6,14 +6,19 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
+from workbench.adapters.dataset import encode_sample
+from workbench.core.samples import Sample
 from workbench.core.search import Search
+from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.analyst import Analyst, Failure, OrderBy
 from workbench.jobs.opinions import judge_order
-from workbench.jobs.review import CHUNK
+from workbench.jobs.review import NOT_YET
 
 if TYPE_CHECKING:
     from workbench.app.review.screen import ReviewScreen
 
+_RESTARTS = 5
+"""Times that the helper process is started again after an item has ended it."""
 _REDRAW = 0.5
 """Seconds between two redraws that a running job may cause."""
 BREATH = 0.001
@@ -35,9 +40,14 @@ async def _analyse(screen: "ReviewScreen") -> None:
     screen.handed = len(review.raw)
     first, last = screen.samples.in_sight()
     analyst = await Analyst.start(
-        review.path, review.files, digest=review.digest, prefer=review.view[first:last]
+        review.path,
+        review.files,
+        digest=review.digest,
+        prefer=review.view[first:last],
+        passed_over=screen.passed_over,
     )
     screen.analyst = analyst
+    ask_verdict(screen)
     await _take_in(screen, analyst)
 
 
@@ -57,9 +67,49 @@ async def _take_in(screen: "ReviewScreen", analyst: Analyst) -> None:
             drawn = monotonic()
             screen.samples.refresh()
             screen.show_status()
+    if analyst.failure is not None and analyst.begun is not None:
+        _pass_over(screen, analyst.begun)
     # A file that grew before it was read is no failure: see `growing`.
-    if analyst.failure is not None and screen.handed == len(review.raw):
+    elif analyst.failure is not None and screen.handed == len(review.raw):
         screen.say(f"Verification stopped: {analyst.failure.message}", warn=True)
+
+
+def _pass_over(screen: "ReviewScreen", row: int) -> None:
+    """Go on without the item that a process has ended with, or could not end."""
+    if row >= 0:
+        screen.say(f"#{row} cannot be verified: the process that did has stopped.", warn=True)
+        screen.passed_over.add(row)
+    screen.analyst = None
+    screen.restarts += 1
+    if screen.restarts <= _RESTARTS:
+        start_analysis(screen)
+
+
+def ask_verdict(screen: "ReviewScreen") -> None:
+    """Have the sample under the cursor verified where it is too large to be verified here."""
+    row = screen.review.row
+    sample = None if row is None else screen.review.in_force(row)
+    if row is None or sample is None or screen.analyst is None or screen.asked is sample:
+        return
+    if screen.review.verdict(sample) is NOT_YET:
+        screen.asked = sample
+        asking = _ask_verdict(screen, screen.analyst, row, sample)
+        screen.run_worker(asking, group="verdict", exit_on_error=False)
+
+
+async def _ask_verdict(screen: "ReviewScreen", analyst: Analyst, row: int, sample: Sample) -> None:
+    review = screen.review
+    edited = sample is not review.sample(row)
+    raw = encode_sample(sample) if edited else b""
+    answer = await analyst.verdict(-1 if edited else row, raw)
+    if isinstance(answer, Failure):
+        words = f"the checks were not finished: {answer.message}"
+        answer = Verdict((Finding("format.unchecked", words),)), 0
+    review.know_verdict(sample, *answer)
+    screen.asked = None
+    screen.samples.refresh()
+    if review.row is not None and review.in_force(review.row) is sample:
+        screen.show_sample()
 
 
 def _tell_elsewhere(screen: "ReviewScreen") -> None:
@@ -129,11 +179,11 @@ async def _look(screen: "ReviewScreen", wanted: Search, order: str) -> None:
     keeper = _Cursor(screen, in_order=rows is None)
     if wanted:
         drawn, view = monotonic(), []
-        for looked, view in enumerate(review.make_view(wanted, rows), start=1):
+        for view in review.make_view(wanted, rows):
             await asyncio.sleep(BREATH)
             if monotonic() - drawn >= _REDRAW:
                 drawn = monotonic()
-                share = min(1.0, looked * CHUNK / max(1, total))
+                share = min(1.0, review.looked / max(1, total))
                 screen.looking = f"searching {share:.0%}"
                 keeper.show(list(view), wanted)
     screen.looking = ""

@@ -60,7 +60,7 @@ def _serve(requests: "SimpleQueue[Request]", report: Callable[[Report], None]) -
     raw = _load(start)
     files = files_of(start)
     verifier = load_verifier(files).ready()
-    worker = Worker(raw, verifier)
+    worker = Worker(raw, verifier, start.passed_over)
     same = verifier.basis == verdict_basis(files)
     report(Loaded(len(raw), verifier.basis if same else ""))
     worker.prefer(start.rows)

@@ -6,7 +6,7 @@ Nothing here raises for what befalls the helper: its end is a value, `Failure`.
 import asyncio
 from array import array
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,15 @@ import msgspec
 
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.core.facets import Facets
+from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.analyst.process import obituary, tail
 from workbench.jobs.analyst.wire import (
     STATUSES,
     Append,
     AskNear,
     AskOrder,
+    AskVerdict,
+    Begun,
     Failed,
     Forget,
     Found,
@@ -42,6 +45,9 @@ from workbench.jobs.pipes import framed, launch, next_message
 _PATIENCE = 0.3
 """Seconds that the process gets to end by itself; it has nothing to save."""
 
+STUCK_SECONDS = 20.0
+"""Seconds after which a process that is still at one item is ended: its own limit has failed."""
+
 Batch = list[tuple[int, Facets]]
 OnProgress = Callable[[int, int], None]
 
@@ -59,7 +65,8 @@ class Analyst:
     total: how many items it knows, 0 until it has loaded them. checked: how many of them have been
     verified. basis: by what, see `verdict_basis`; "" until it is known. taken_in: 1 for each item
     whose verdict the reader of `results` has taken in. failure: why it ended, None while it runs
-    or after `close`. pid: of the process.
+    or after `close`. pid: of the process. begun: the large item that is being verified, None where
+    none is: after a failure, what may have caused it.
     """
 
     def __init__(self, process: Process | None) -> None:
@@ -68,6 +75,8 @@ class Analyst:
         self.basis = ""
         self.taken_in = bytearray()
         self.failure: Failure | None = None
+        self.begun: int | None = None
+        self._overdue: asyncio.TimerHandle | None = None
         self._process = process
         self._batches: asyncio.Queue[Batch | None] = asyncio.Queue()
         self._answers: dict[int, asyncio.Future[Any]] = {}
@@ -85,11 +94,12 @@ class Analyst:
         *,
         digest: str = "",
         prefer: Sequence[int] = range(50),
+        passed_over: Iterable[int] = (),
     ) -> "Analyst":
         """Start the process on a dataset file, or on None: one that only `append` will fill.
 
         digest: the SHA-256 of the file as the caller has read it; another is refused. prefer: what
-        is verified first, see `prefer`.
+        is verified first, see `prefer`. passed_over: items that no process has come to an end with.
         """
         try:
             process = await launch("workbench.jobs.analyst", PIPE)
@@ -99,7 +109,7 @@ class Analyst:
             return analyst
         analyst = cls(process)
         analyst._listening = asyncio.create_task(analyst._listen(process))
-        analyst._send(start_of(dataset, digest, files, prefer))
+        analyst._send(start_of(dataset, digest, files, prefer, passed_over))
         return analyst
 
     @property
@@ -136,6 +146,17 @@ class Analyst:
         answer: Nearest | Failure = await self._ask(AskNear(self._asked, index, limit))
         return answer if isinstance(answer, Failure) else answer.found
 
+    async def verdict(self, index: int, raw: bytes = b"") -> tuple[Verdict, int] | Failure:
+        """Give the verdict of an item, fixes left out, and how many findings it has beyond that.
+
+        index: of an item known, or -1 for another one, of which `raw` is the JSON.
+        """
+        answer = await self._ask(AskVerdict(self._asked, index, raw))
+        if isinstance(answer, Failure):
+            return answer
+        findings = (Finding(code, words, tuple(path)) for code, words, path in answer.findings)
+        return Verdict(tuple(findings)), answer.left_out
+
     async def order(
         self, by: OrderBy, on_progress: OnProgress | None = None
     ) -> "array[int] | Failure":
@@ -163,7 +184,7 @@ class Analyst:
         await self._listening
 
     async def _ask(
-        self, question: AskNear | AskOrder, on_progress: OnProgress | None = None
+        self, question: AskNear | AskOrder | AskVerdict, on_progress: OnProgress | None = None
     ) -> Any:
         if self._over:
             return self.failure or _CLOSED
@@ -211,7 +232,13 @@ class Analyst:
 
     def _take(self, report: Report) -> str | None:
         """Pass a report on; return why the process ends, if that is what it says."""
+        if self._overdue is not None:
+            self._overdue.cancel()
+        self._overdue = self.begun = None
         match report:
+            case Begun():
+                self.begun = report.index
+                self._overdue = asyncio.get_running_loop().call_later(STUCK_SECONDS, self._kill)
             case Failed():
                 return report.message
             case Loaded():
@@ -232,6 +259,11 @@ class Analyst:
                     answer.set_result(report)
         return None
 
+    def _kill(self) -> None:
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+
     def _facets(self, row: Row) -> tuple[int, Facets]:
         index, identity, status, codes, functions, properties, areas, calls, engine = row
         value = self._values
@@ -249,6 +281,8 @@ class Analyst:
 
     def _end(self, failure: Failure | None) -> None:
         self.failure = failure
+        if self._overdue is not None:
+            self._overdue.cancel()
         for answer in self._answers.values():
             if not answer.done():
                 answer.set_result(failure or _CLOSED)

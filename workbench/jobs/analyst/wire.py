@@ -1,7 +1,7 @@
 """What the helper process and its parent say to each other, as MessagePack."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Literal
@@ -22,7 +22,8 @@ class Start(_Message, frozen=True):
     """The first message. dataset: None for one that is not written yet. digest: its SHA-256.
 
     files, driver_side: of `CatalogFiles`. Paths are bytes, since they need not be UTF-8.
-    rows: see `Prefer`.
+    rows: see `Prefer`. passed_over: items that are not to be looked at, since they have ended a
+    process before.
     """
 
     dataset: bytes | None
@@ -30,6 +31,7 @@ class Start(_Message, frozen=True):
     files: dict[str, bytes]
     driver_side: DriverSide
     rows: list[int]
+    passed_over: list[int] = []
 
 
 class Prefer(_Message, frozen=True):
@@ -57,6 +59,17 @@ class AskOrder(_Message, frozen=True):
 
     number: int
     by: OrderBy
+
+
+class AskVerdict(_Message, frozen=True):
+    """What is found in this item, all of it? For one too large to be verified by who asks.
+
+    index: of the item among those known; -1 for one that is not, whose bytes are `raw`.
+    """
+
+    number: int
+    index: int
+    raw: bytes = b""
 
 
 class Forget(_Message, frozen=True):
@@ -102,6 +115,23 @@ class Ordered(_Message, frozen=True):
     indices: bytes
 
 
+class Told(_Message, frozen=True):
+    """The answer to `AskVerdict`: code, message and path of its findings, the worst first.
+
+    left_out: how many more there are.
+    """
+
+    number: int
+    findings: list[tuple[str, str, list[str | int]]]
+    left_out: int = 0
+
+
+class Begun(_Message, frozen=True):
+    """A large item is being verified: if nothing more is heard, it is what the process hangs on."""
+
+    index: int
+
+
 class Underway(_Message, frozen=True):
     """How far the answer to `AskOrder` has come: so many of so many samples."""
 
@@ -116,8 +146,8 @@ class Failed(_Message, frozen=True):
     message: str
 
 
-Request = Start | Prefer | Append | AskNear | AskOrder | Forget
-Report = Loaded | Found | Nearest | Ordered | Underway | Failed
+Request = Start | Prefer | Append | AskNear | AskOrder | AskVerdict | Forget
+Report = Loaded | Found | Nearest | Ordered | Told | Begun | Underway | Failed
 
 _requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 _reports: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
@@ -139,13 +169,17 @@ def read_report(body: bytes) -> Report:
 
 
 def start_of(
-    dataset: Path | None, digest: str, files: CatalogFiles, prefer: Sequence[int]
+    dataset: Path | None,
+    digest: str,
+    files: CatalogFiles,
+    prefer: Sequence[int],
+    passed_over: Iterable[int] = (),
 ) -> Start:
     """Write the first message."""
     paths = {field.name: getattr(files, field.name) for field in fields(files)}
     named = {name: os.fsencode(path) for name, path in paths.items() if isinstance(path, Path)}
     place = None if dataset is None else os.fsencode(dataset)
-    return Start(place, digest, named, files.driver_side, list(prefer))
+    return Start(place, digest, named, files.driver_side, list(prefer), list(passed_over))
 
 
 def files_of(start: Start) -> CatalogFiles:

@@ -2,29 +2,42 @@
 
 from array import array
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from time import perf_counter
 
+from msgspec.structs import replace
+
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.core.checks import Verifier
+from workbench.core.excerpts import LARGE, short
 from workbench.core.facets import Facets, facets_of
 from workbench.core.samples import Sample
 from workbench.core.similar import SimilarQueries
+from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.analyst.wire import (
     STATUSES,
     AskNear,
     AskOrder,
+    AskVerdict,
+    Begun,
     Found,
     Nearest,
     Ordered,
     Report,
     Row,
+    Told,
     Underway,
 )
+from workbench.jobs.pipes import OutOfTimeError, time_limit
 from workbench.jobs.verify import verify_item
 
 STEP_SECONDS = 0.02
+ITEM_SECONDS = 5.0
+"""Seconds that the checks of one item may take."""
+_MOST_FINDINGS = 200
+"""Findings of one item that are told: a screen shows fewer."""
+_RANK = {"error": 0, "warning": 1, "info": 2}
 _TELL_SECONDS = 0.25
 """Between two words on how far a long answer has come."""
 _MOST_ROWS = 1024
@@ -37,13 +50,17 @@ class Worker:
     What is preferred is verified before anything else; questions about all wait until all are read.
     """
 
-    def __init__(self, raw: list[bytes], verifier: Verifier) -> None:
+    def __init__(
+        self, raw: list[bytes], verifier: Verifier, passed_over: Iterable[int] = ()
+    ) -> None:
         self._raw = raw
+        self._passed_over = frozenset(passed_over)
+        self._begun: int | None = None
         self._verifier = verifier
         self._statuses = bytearray(len(raw))  # places in STATUSES
         self._preferred: list[int] = []
         self._read = 0
-        self._questions: deque[AskNear | AskOrder] = deque()
+        self._questions: deque[AskNear | AskOrder | AskVerdict] = deque()
         self._told = 0.0
         self._similar = SimilarQueries()
         self._values: dict[str | tuple[str | int, ...], int] = {(): 0}
@@ -63,7 +80,7 @@ class Worker:
         """Verify these first; those that there are not are passed over."""
         self._preferred = [row for row in rows if 0 <= row < len(self._raw)]
 
-    def ask(self, question: AskNear | AskOrder) -> None:
+    def ask(self, question: AskNear | AskOrder | AskVerdict) -> None:
         """Take in a question; a step will answer it."""
         self._questions.append(question)
 
@@ -78,6 +95,8 @@ class Worker:
 
     def step(self) -> Report | None:
         """Do what is most urgent for some hundredths of a second, and tell what it yields."""
+        if self._questions and isinstance(self._questions[0], AskVerdict):
+            return self._tell_verdict(self._questions[0])
         self._preferred = [row for row in self._preferred if not self._statuses[row]]
         if self._preferred:
             return self._verify(iter(self._preferred))
@@ -93,10 +112,48 @@ class Worker:
             yield at
             at = self._statuses.find(0, at + 1)
 
-    def _verify(self, indices: Iterator[int]) -> Found:
+    def _begin(self, index: int, raw: bytes) -> Begun | None:
+        """Say once what is begun, where it may take long."""
+        if len(raw) <= LARGE or self._begun == index:
+            return None
+        self._begun = index
+        return Begun(index)
+
+    def _verdict(self, index: int, raw: bytes) -> tuple[Sample | None, Verdict]:
+        """Verify an item for as long as one may take."""
+        if index in self._passed_over:
+            return None, _unfinished("it has stopped the process that checks")
+        item = read_item(index, raw)
+        try:
+            with time_limit(ITEM_SECONDS):
+                return verify_item(item, self._verifier)
+        except OutOfTimeError:
+            reason = f"it took longer than {ITEM_SECONDS:.0f} s"
+        except (MemoryError, RecursionError) as error:
+            reason = type(error).__name__
+        return item if isinstance(item, Sample) else None, _unfinished(reason)
+
+    def _tell_verdict(self, question: AskVerdict) -> Report:
+        index = question.index
+        raw = self._raw[index] if 0 <= index < len(self._raw) else question.raw
+        if begun := self._begin(index, raw):
+            return begun
+        self._begun = None
+        self._questions.popleft()
+        _, verdict = self._verdict(index, raw)
+        worst = sorted(verdict.findings, key=lambda finding: _RANK[finding.severity])
+        findings = [(f.code, short(f.message), [*f.path[:8]]) for f in worst[:_MOST_FINDINGS]]
+        return Told(question.number, findings, len(worst) - len(findings))
+
+    def _verify(self, indices: Iterator[int]) -> Found | Begun:
         table, rows, end = len(self._values), list[Row](), perf_counter() + STEP_SECONDS
         for index in islice(indices, _MOST_ROWS):
-            sample, verdict = verify_item(self._item(index), self._verifier)
+            if begun := self._begin(index, self._raw[index]):
+                if not rows:
+                    return begun
+                self._begun = None
+                break
+            sample, verdict = self._verdict(index, self._raw[index])
             self._statuses[index] = STATUSES.index(verdict.status)
             rows.append(self._row(index, facets_of(sample, verdict)))
             if perf_counter() > end:
@@ -108,7 +165,8 @@ class Worker:
         for index in range(self._read, min(self._read + _MOST_ROWS, len(self._raw))):
             item = self._item(index)
             sample = item if isinstance(item, Sample) else None
-            self._similar.add(sample)
+            near = sample and replace(sample, query=sample.query[:LARGE])
+            self._similar.add(near)
             if not self._statuses[index]:  # a verdict known and sent is not to be taken back
                 rows.append(self._row(index, facets_of(sample)))
             self._read += 1
@@ -134,6 +192,7 @@ class Worker:
 
     def _answer(self) -> Report | None:
         question = self._questions[0]
+        assert not isinstance(question, AskVerdict), "those come first"
         if isinstance(question, AskNear):
             answer: Report = Nearest(
                 question.number, self._similar.near(question.index, question.limit)
@@ -172,3 +231,7 @@ class Worker:
             if perf_counter() > end:
                 return True
         return False
+
+
+def _unfinished(reason: str) -> Verdict:
+    return Verdict((Finding("format.unchecked", f"the checks were not finished: {reason}"),))

@@ -6,11 +6,12 @@ from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_raw
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.verifiers import load_verifier
+from workbench.jobs.review.items import NOT_YET
 from workbench.jobs.review.review import Review
 from workbench.jobs.review.tally import Progress
 from workbench.jobs.review.view import CHUNK, EVERYTHING
 
-__all__ = ["CHUNK", "EVERYTHING", "Progress", "Review", "open_review"]
+__all__ = ["CHUNK", "EVERYTHING", "NOT_YET", "Progress", "Review", "open_review"]
 
 
 def open_review(

@@ -6,7 +6,9 @@ from functools import lru_cache
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
+from workbench.core.excerpts import is_large
 from workbench.core.facets import Facets, facets_of
+from workbench.core.judge.votes import Judgement
 from workbench.core.labels import Label, stale
 from workbench.core.mending import Mended
 from workbench.core.samples import Sample
@@ -18,6 +20,10 @@ from workbench.jobs.review.tally import Progress, Tally
 
 _PARSED = 2048
 _VERIFIED = 512
+_IDS = 4096
+
+NOT_YET = Verdict()
+"""Stands for the verdict of a large sample until the helper process has told it."""
 
 
 class Items:
@@ -41,6 +47,8 @@ class Items:
         self.answers = ModelAnswers(self.catalog)
         self.item = lru_cache(_PARSED)(self._parse)
         self._verdicts: dict[str, Verdict] = {}
+        self._ids: dict[int, tuple[Sample, str]] = {}
+        self._left_out: dict[str, int] = {}
         self.tally = Tally(store)
         self._known = 0
         self._unusable = 0
@@ -67,7 +75,16 @@ class Items:
         if facets is not None:
             return facets.id
         sample = self.sample(row)
-        return sample.id if sample else ""
+        return self.id_of(sample) if sample else ""
+
+    def id_of(self, sample: Sample) -> str:
+        """Give a sample's id; kept, since that of a large one takes long to find."""
+        known = self._ids.get(id(sample))
+        if known is None or known[0] is not sample:
+            if len(self._ids) >= _IDS:
+                self._ids.clear()
+            known = self._ids[id(sample)] = (sample, sample.id)
+        return known[1]
 
     def label(self, row: int) -> Label | None:
         """Give the label of a row's sample."""
@@ -80,18 +97,41 @@ class Items:
         return bool(label and stale(label, self.sample_id(row), self.catalog_hash))
 
     def verdict(self, sample: Sample) -> Verdict:
-        """Give a sample's verdict, all its findings included."""
-        sample_id = sample.id
+        """Give a sample's verdict, all its findings included; `NOT_YET` for a large one.
+
+        That is the helper process's to verify, and comes by `know_verdict`.
+        """
+        sample_id = self.id_of(sample)
         known = self._verdicts.get(sample_id)
         if known is None:
-            if len(self._verdicts) >= _VERIFIED:
-                self._verdicts.clear()
-            known = self._verdicts[sample_id] = self.verifier.verify(sample)
+            if is_large(sample):
+                return NOT_YET
+            known = self.verifier.verify(sample)
+            self.know_verdict(sample, known)
         return known
+
+    def know_verdict(self, sample: Sample, verdict: Verdict, left_out: int = 0) -> None:
+        """Take in a sample's verdict. left_out: how many findings it has beyond these."""
+        if len(self._verdicts) >= _VERIFIED:
+            self._verdicts.clear()
+            self._left_out.clear()
+        self._verdicts[self.id_of(sample)] = verdict
+        if left_out:
+            self._left_out[self.id_of(sample)] = left_out
+
+    def findings_left_out(self, sample: Sample) -> int:
+        """Tell how many findings a large sample has beyond those of its verdict."""
+        return self._left_out.get(self.id_of(sample), 0) if self._left_out else 0
 
     def second_findings(self, sample: Sample) -> list[Finding]:
         """Give what judge and repairer say of a sample; its verdict is the rules' alone."""
+        if is_large(sample):
+            return []  # they would be worked out on the way to the screen
         return self.opinions.findings(sample, self.verdict(sample), self.verifier)
+
+    def judgement(self, sample: Sample) -> Judgement | None:
+        """Give what a judge said last of a sample."""
+        return self.opinions.judgement(self.id_of(sample)) if self.opinions else None
 
     def mended(self, sample: Sample) -> Mended:
         """Mend a sample by what verifies best: see `jobs.opinions.best_mend`."""
@@ -107,7 +147,8 @@ class Items:
         facets = self.facets[row]
         label = self.label(row)
         if label and label.edited:
-            return self.verdict(label.edited).status
+            verdict = self.verdict(label.edited)
+            return "" if verdict is NOT_YET else verdict.status
         if facets is None:
             return ""
         return facets.status if facets.id else "fail"

@@ -1,6 +1,7 @@
 """What is shown of a dataset, and where one is in it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from time import perf_counter
 
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
@@ -10,6 +11,8 @@ from workbench.jobs.review.items import Items
 EVERYTHING = Search()
 CHUNK = 400
 """Samples that are looked at in one go while a view is made: some milliseconds of work."""
+_CHUNK_SECONDS = 0.02
+"""Fewer, where they take longer than that."""
 
 
 class View(Items):
@@ -27,6 +30,7 @@ class View(Items):
         self.cursor = 0
         self.marks: set[int] = set()
         self.search = EVERYTHING
+        self.looked = 0
 
     @property
     def row(self) -> int | None:
@@ -65,15 +69,19 @@ class View(Items):
     def make_view(self, search: Search, order: Sequence[int] | None) -> Iterator[list[int]]:
         """Look for the rows of a view, a chunk at a time: yields what has been found so far.
 
-        order: all rows in the order wanted, None for the file's.
+        order: all rows in the order wanted, None for the file's. `looked` says how many rows have
+        been looked at.
         """
         found: list[int] = []
-        start = 0
+        start = self.looked = 0
         # The file may grow meanwhile.
         while start < len(rows := range(len(self.raw)) if order is None else order):
-            chunk = rows[start : start + CHUNK]
-            found += [row for row in chunk if self.matches(row, search)]
-            start += len(chunk)
+            end, until = start + CHUNK, perf_counter() + _CHUNK_SECONDS
+            while start < min(end, len(rows)) and perf_counter() < until:
+                if self.matches(rows[start], search):
+                    found.append(rows[start])
+                start += 1
+            self.looked = start
             yield found
 
     def show(self, view: Sequence[int], search: Search) -> None:
