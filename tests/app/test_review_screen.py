@@ -442,6 +442,31 @@ async def test_a_second_workbench_follows_what_the_first_decides(open_app, datas
             assert all("open for reading only" in message for message in told(pilot.app))
 
 
+async def test_labels_that_another_workbench_lets_go_can_be_written_here(
+    open_app, dataset, until_true
+):
+    with open_review(dataset, CatalogFiles(), reviewer="bo") as first:
+        async with open_app() as pilot:
+            first.decide(0, "rejected")
+            first.close()
+            await until_true(pilot, lambda: "can be written now" in told(pilot.app)[-1])
+            assert "read only" not in str(pilot.app.screen.query_one("TopBar", Static).render())
+            await pilot.press("g", "a")
+            assert pilot.app.review.label(0).decision == "accepted"
+
+
+async def test_in_a_read_only_folder_samples_are_read_and_the_remedy_is_said(open_app, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
+    async with open_app() as pilot:
+        assert "--labels FILE keeps decisions in another place" in told(pilot.app)[0]
+        await pilot.press("j", "a")
+        assert "--labels FILE" in told(pilot.app)[-1]
+        assert pilot.app.review.progress().reviewed == 0
+
+
 async def test_more_than_one_chunk_is_decided_without_holding_up_keys(
     open_app, dataset, until_true, monkeypatch
 ):

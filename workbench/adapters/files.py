@@ -1,12 +1,15 @@
 """Files that survive a crash: written aside, flushed to disk and renamed; one writer at a time."""
 
+import errno
 import getpass
 import glob
 import json
 import os
+import re
 import socket
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -14,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from workbench.adapters.beside import owner_of
 from workbench.core.errors import InputError, WorkbenchError
@@ -44,6 +47,10 @@ class LockedError(WorkbenchError):
     def __init__(self, message: str, holder: Holder | None = None) -> None:
         super().__init__(message)
         self.holder = holder
+
+
+class UnlockableError(InputError):
+    """A file cannot be locked, and so not be written: its folder is read-only, or has no locks."""
 
 
 def read_bytes(path: Path, what: str) -> bytes:
@@ -214,29 +221,28 @@ def locked(path: Path, doing: str, wait: float = 0) -> Iterator[None]:
     lock_path = path.with_name(f".{path.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(lock_path)
-        lock.acquire(timeout=wait, poll_interval=0.02)
+        lock = _acquired(lock_path, wait)
     except Timeout:
         holder = _holder(lock_path)
+        gone = f" If that process is no more, remove {lock_path}." if _is_marked(lock_path) else ""
         raise LockedError(
             f"{path}: it is being written by {holder or 'another process'}. "
-            "Wait for it, or end it.",
+            f"Wait for it, or end it.{gone}",
             holder,
         ) from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be locked for writing: {_reason(error)}.") from None
+    except (OSError, NotImplementedError) as error:
+        reason = _reason(error) if isinstance(error, OSError) else "it has no locks"
+        raise UnlockableError(f"{path}: cannot be locked for writing: {reason}.") from None
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         own = Holder(os.getpid(), socket.gethostname(), user_name(), doing, since)
-        with suppress(OSError):  # a full disk: the lock is held all the same, if by one unnamed
-            lock_path.write_text(json.dumps(asdict(own)), encoding="utf-8")
+        _sign(lock_path, own)
         for rest in path.parent.glob(f".{glob.escape(path.name)}.{'?' * 8}.tmp"):  # see `mkstemp`
             with suppress(OSError):
                 rest.unlink()
         yield
     finally:
-        with suppress(OSError):
-            lock_path.write_text("", encoding="utf-8")
+        _sign(lock_path, None)
         lock.release()
 
 
@@ -248,9 +254,79 @@ def user_name() -> str:
         return str(os.getuid()) if hasattr(os, "getuid") else "someone"
 
 
+def _acquired(lock_path: Path, wait: float) -> BaseFileLock:
+    lock = FileLock(lock_path)
+    with warnings.catch_warnings():
+        # Where the file system has no locks, the file itself is one: the program works as ever.
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            lock.acquire(timeout=wait, poll_interval=0.02)
+        except Timeout:
+            if not _is_left_over(lock_path):
+                raise
+            lock_path.unlink(missing_ok=True)
+            lock.acquire(timeout=wait, poll_interval=0.02)
+    return lock
+
+
+def _is_left_over(lock_path: Path) -> bool:
+    """Whether a file that is no lock stands where, without locks of the system, a file is one.
+
+    Such as of a folder that was moved here. Where there are locks, one is held however it looks.
+    """
+    try:
+        import fcntl
+
+        with lock_path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except ImportError:
+        return False
+    except OSError as error:
+        holder = _holder(lock_path)
+        here = holder is not None and holder.host == socket.gethostname()
+        dead = here and holder is not None and not _is_alive(holder.pid)
+        return error.errno == errno.ENOSYS and not _is_marked(lock_path) and (not holder or dead)
+    return False
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        return error.errno != errno.ESRCH
+    return True
+
+
+def _is_marked(lock_path: Path) -> bool:
+    """Whether the file itself is the lock: it says whose, and is removed when that is dead.
+
+    Then what it says is the lock's own, a process on this machine that is dead no longer holds it,
+    and one on another machine holds it until someone removes it.
+    """
+    try:
+        return lock_path.read_bytes()[:1] not in (b"", b"{")
+    except OSError:
+        return False
+
+
+def _sign(lock_path: Path, own: Holder | None) -> None:
+    """Say in the lock's file who holds it; None: nobody any more."""
+    if not _is_marked(lock_path):
+        with suppress(OSError):  # a full disk: the lock is held all the same, if by one unnamed
+            text = json.dumps(asdict(own)) if own else ""
+            lock_path.write_text(text, encoding="utf-8")
+
+
 def _holder(lock_path: Path) -> Holder | None:
     try:
-        return Holder(**json.loads(lock_path.read_text(encoding="utf-8")))
+        text = lock_path.read_text(encoding="utf-8")
+        if not _is_marked(lock_path):
+            return Holder(**json.loads(text))
+        pid, host, *_ = text.splitlines()
+        status = lock_path.stat()
+        since = datetime.fromtimestamp(status.st_mtime, UTC).isoformat(timespec="seconds")
+        host = "".join(re.findall(r"^[\w.-]+", host))
+        return Holder(int(pid), host, f"user {status.st_uid}", "writing", since)
     except (OSError, ValueError, TypeError):
         return None
 
@@ -266,7 +342,7 @@ def holder_of(path: Path) -> Holder | None:
     if holder is None:
         return None
     try:
-        with FileLock(lock_path).acquire(timeout=0):
+        with _acquired(lock_path, 0):
             return None
     except Timeout:
         return holder

@@ -59,7 +59,7 @@ def is_editable(sample: Sample) -> bool:
     if is_large(sample, EDITABLE) or len(sample.query) > PIECE:
         return False
     values = (value for call in sample.answers for value in call.arguments.values())
-    return all(_weighed(value, PIECE) >= -_EACH for value in values) and not any(
+    return all(_weighed(value, PIECE + _EACH) >= 0 for value in values) and not any(
         len(name) > PIECE for call in sample.answers for name in (call.name, *call.arguments)
     )
 

@@ -47,7 +47,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
         return
     signal.signal(signal.SIGALRM, _stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Again and again: raised where Python calls back, as while it frees something, it is ignored.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
     try:
         yield
     finally:

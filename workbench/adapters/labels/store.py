@@ -14,7 +14,14 @@ from typing import Self
 from workbench.adapters.beside import DatasetFiles, journal_beside
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.eventlog import EventLog
-from workbench.adapters.files import Holder, LockedError, locked, user_name, writable
+from workbench.adapters.files import (
+    Holder,
+    LockedError,
+    UnlockableError,
+    locked,
+    user_name,
+    writable,
+)
 from workbench.adapters.journal import now
 from workbench.adapters.labels.files import SCHEMA, Loaded, catch_up, load, save
 from workbench.adapters.labels.recorder import Recorder
@@ -30,7 +37,7 @@ from workbench.core.choices import (
     decided,
     plain_text,
 )
-from workbench.core.errors import InputError
+from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.labels import Calls, Decision, How, Label, read_label
 from workbench.core.samples import Sample
 
@@ -51,11 +58,14 @@ def open_labels(
     """Open a labels file; one that isn't there is made by the first decision.
 
     reviewer: who decides, by default the user. catalog: hash of the catalogue that they go by. If
-    another process has the labels open, they are opened for reading only: see `LabelStore`.
-    Raises `InputError` for files that cannot be used; these are left as they are.
+    another process has the labels open, or their folder cannot be written, they are opened for
+    reading only: see `LabelStore`. Raises `InputError` for files that cannot be used; these are
+    left as they are.
     """
     path = writable(path)
-    refusal = LockedError(f"{path}: these labels are open for reading only.") if read_only else None
+    refusal: WorkbenchError | None = None
+    if read_only:
+        refusal = LockedError(f"{path}: these labels are open for reading only.")
     notices = []
     with ExitStack() as held:
         if not read_only:
@@ -64,32 +74,47 @@ def open_labels(
             except LockedError as error:
                 refusal = error
                 notices.append(f"These labels are open for reading only. {error}")
+            except UnlockableError as error:
+                if not path.parent.is_dir():
+                    raise
+                refusal = InputError(f"{error} --labels FILE keeps decisions in another place.")
+                notices.append(f"These labels are open for reading only. {refusal}")
         log = EventLog(journal_path(path), SCHEMA)
         held.callback(log.close)
-        loaded = load(path, log)
-        if loaded.torn and refusal is None:
-            log.cut(log.end)
-            notices.append(
-                f"{log.path.name}: its last {loaded.torn:,} bytes were cut off; they are of an "
-                "action that was broken off before it was saved."
-            )
+        loaded, more = _loaded(path, log, writing=refusal is None)
         hand = Hand(plain_text(reviewer or user_name()), "", catalog)
         recorder = Recorder(log, loaded, hand.reviewer, refusal)
         store = LabelStore(path, log, loaded, recorder, hand, held.pop_all())
     store.read_only = refusal is not None
-    store.holder = refusal.holder if refusal else None
-    store.notices = (*notices, *loaded.notices)
+    if isinstance(refusal, LockedError):
+        store.holder = refusal.holder
+        store.waits = not read_only
+    store.notices = (*notices, *more, *loaded.notices)
     return store
+
+
+def _loaded(path: Path, log: EventLog, *, writing: bool) -> tuple[Loaded, list[str]]:
+    """Read labels; writing: and cut off what was broken off. Gives also what is to be told."""
+    loaded = load(path, log)
+    if not loaded.torn or not writing:
+        return loaded, []
+    log.cut(log.end)
+    return loaded, [
+        f"{log.path.name}: its last {loaded.torn:,} bytes were cut off; they are of an "
+        "action that was broken off before it was saved."
+    ]
 
 
 class LabelStore:
     """Open labels; made by `open_labels`.
 
     read_only: whether decisions are refused. holder: who has the labels open for writing, where
-    that is another process and known. notices: what to tell about the opening, in sentences.
+    that is another process and known. waits: whether they can be written once that process has let
+    them go, see `take_over`. notices: what to tell about the opening, in sentences.
     """
 
     read_only: bool = False
+    waits: bool = False
     holder: Holder | None = None
     notices: tuple[str, ...] = ()
 
@@ -221,6 +246,35 @@ class LabelStore:
         Raises `InputError` where the journal cannot be read on.
         """
         return catch_up(self._log, self._loaded.sheet) if self.read_only else []
+
+    def take_over(self) -> bool:
+        """Open labels for writing that another process held, if it has let them go, or is dead.
+
+        Whether they are open for writing now; all of them may be others then. Raises `InputError`
+        where they cannot be read.
+        """
+        if not self.waits:
+            return False
+        with ExitStack() as taken:
+            try:
+                taken.enter_context(locked(self.path, "labels"))
+            except LockedError as error:
+                self.holder = error.holder
+                return False
+            self._log.measure()
+            loaded, more = _loaded(self.path, self._log, writing=True)
+            self._recorder = Recorder(self._log, loaded, self.reviewer, None)
+            self._held.push(taken.pop_all())
+        self._loaded = loaded
+        self._saved = self._log.end if loaded.saved else -1
+        self.notices = (*more, *loaded.notices)
+        self.read_only, self.waits, self.holder = False, False, None
+        return True
+
+    @property
+    def refusal(self) -> WorkbenchError | None:
+        """Why decisions are refused."""
+        return self._recorder.refusal
 
     @property
     def db(self) -> LabelDB:

@@ -248,8 +248,11 @@ def refused(screen: "ReviewScreen") -> bool:
     """Whether labels cannot be changed now; says why."""
     store = screen.review.store
     if store.read_only:
-        holder = f" by {store.holder}" if store.holder else ""
-        screen.say(f"These labels are open for reading only; they are held{holder}.", warn=True)
+        if store.waits:
+            holder = f" by {store.holder}" if store.holder else ""
+            screen.say(f"These labels are open for reading only; they are held{holder}.", warn=True)
+        else:
+            screen.say(f"These labels are open for reading only. {store.refusal}", warn=True)
     elif screen.saving:
         screen.say(f"Wait a moment: {screen.saving}.", warn=True)
     return store.read_only or bool(screen.saving)

@@ -1,8 +1,9 @@
-"""Labels that another workbench holds: what is decided there is shown here."""
+"""Labels that another workbench holds: what is decided there is shown here, until it ends."""
 
 from typing import TYPE_CHECKING
 
 from workbench.core.errors import WorkbenchError
+from workbench.core.plain import visible
 
 if TYPE_CHECKING:
     from workbench.app.review.screen import ReviewScreen
@@ -18,6 +19,10 @@ def start(screen: "ReviewScreen") -> None:
 
     def look() -> None:
         try:
+            if screen.review.take_over_labels():
+                timer.stop()
+                _tell_taken_over(screen)
+                return
             changed = take_in(screen)
         except WorkbenchError as error:
             timer.stop()
@@ -27,6 +32,17 @@ def start(screen: "ReviewScreen") -> None:
             screen.show_status()
 
     timer = screen.set_interval(_SECONDS, look)
+
+
+def _tell_taken_over(screen: "ReviewScreen") -> None:
+    for notice in screen.review.store.notices:
+        screen.notify(visible(notice), severity="warning", markup=False, timeout=10)
+    screen.show_all()
+    screen.notify(
+        "These labels can be written now: the other workbench has let them go.",
+        markup=False,
+        timeout=10,
+    )
 
 
 def take_in(screen: "ReviewScreen") -> bool:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from time import perf_counter
 
-from msgspec.structs import replace
-
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.core.checks import Verifier
 from workbench.core.excerpts import LARGE, short
@@ -114,16 +112,17 @@ class Worker:
 
     def _begin(self, index: int, raw: bytes) -> Begun | None:
         """Say once what is begun, where it may take long."""
-        if len(raw) <= LARGE or self._begun == index:
+        if len(raw) <= LARGE or index == self._begun or index in self._passed_over:
             return None
         self._begun = index
         return Begun(index)
 
     def _verdict(self, index: int, raw: bytes) -> tuple[Sample | None, Verdict]:
         """Verify an item for as long as one may take."""
-        if index in self._passed_over:
-            return None, _unfinished("it has stopped the process that checks")
         item = read_item(index, raw)
+        sample = item if isinstance(item, Sample) else None
+        if index in self._passed_over:
+            return sample, _unfinished("they have stopped the process that runs them")
         try:
             with time_limit(ITEM_SECONDS):
                 return verify_item(item, self._verifier)
@@ -131,7 +130,7 @@ class Worker:
             reason = f"it took longer than {ITEM_SECONDS:.0f} s"
         except (MemoryError, RecursionError) as error:
             reason = type(error).__name__
-        return item if isinstance(item, Sample) else None, _unfinished(reason)
+        return sample, _unfinished(reason)
 
     def _tell_verdict(self, question: AskVerdict) -> Report:
         index = question.index
@@ -165,8 +164,8 @@ class Worker:
         for index in range(self._read, min(self._read + _MOST_ROWS, len(self._raw))):
             item = self._item(index)
             sample = item if isinstance(item, Sample) else None
-            near = sample and replace(sample, query=sample.query[:LARGE])
-            self._similar.add(near)
+            # What is too large to be said is like nothing else; masking its values takes long.
+            self._similar.add(sample if len(self._raw[index]) <= LARGE else None)
             if not self._statuses[index]:  # a verdict known and sent is not to be taken back
                 rows.append(self._row(index, facets_of(sample)))
             self._read += 1

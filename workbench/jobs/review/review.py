@@ -63,6 +63,16 @@ class Review(View):
         self.tally.update(changed)
         return self.rows_of(changed) if changed else []
 
+    def take_over_labels(self) -> bool:
+        """Write labels that another process held, if it has let them go; whether that is so now.
+
+        Raises `InputError` where they cannot be read.
+        """
+        taken = self.store.take_over()
+        if taken:
+            self.tally.recount()
+        return taken
+
     # ------------------------------------------------------------ decisions
 
     def decide(

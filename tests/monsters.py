@@ -1,0 +1,51 @@
+"""Samples larger than anyone says: one of each kind that a screen could stumble over."""
+
+from typing import Any
+
+
+def call(**more: Any) -> dict[str, Any]:
+    arguments = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1, "value": 22.0}
+    return {"name": "setFloatProperty", "arguments": arguments | more}
+
+
+def item(query: str = "Set my side to 22 degrees", *calls: dict[str, Any]) -> dict[str, Any]:
+    return {"query": query, "answers": list(calls) or [call()]}
+
+
+def nested(depth: int) -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def monsters(scale: int = 1) -> dict[str, dict[str, Any]]:
+    """Give them by name; `scale` divides their size."""
+
+    calls = "Set my side to 22 degrees"
+
+    def times(count: int) -> int:
+        return count // scale
+
+    return {
+        "5 000 arguments": item(calls, call(**{f"arg{i}": i for i in range(times(5000))})),
+        "a query of 1 MB": item("set the temperature to 22 degrees please " * times(25_000)),
+        "one word of 5 MB": item("x" * times(5_000_000)),
+        "20 000 calls": item(calls, *(call(value=16 + i % 10) for i in range(times(20_000)))),
+        "a string of 5 MB": item(calls, call(value="y" * times(5_000_000))),
+        "190 nested lists": item(calls, call(value=nested(190))),
+        "a list of 100 000": item(calls, call(value=list(range(times(100_000))))),
+        "an object of 50 000": item(
+            calls, call(value={f"k{i}": [i] for i in range(times(50_000))})
+        ),
+        "an argument's name of 1 MB": item(calls, call(**{"n" * times(1_000_000): 1})),
+        "a function's name of 1 MB": item(calls, {"name": "f" * times(1_000_000), "arguments": {}}),
+        "20 000 findings": item(
+            calls,
+            *(
+                {"name": f"f{i}", "arguments": {"propertyName": f"P{i}", "areaId": i, "value": i}}
+                for i in range(times(20_000))
+            ),
+        ),
+        "hidden characters": item("\u202e\x1b[31m" * times(200_000)),
+    }
