@@ -22,9 +22,9 @@ def forks() -> Iterator[Forks]:
 def cli(tmp_path, forks) -> Run:
     """Run `workbench` with these arguments, without a key, in the test's folder."""
 
-    def run(*arguments, env=None):
+    def run(*arguments, env=None, streams=None):
         keys = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
         environment = {k: v for k, v in os.environ.items() if k not in keys} | (env or {})
-        return forks.run([str(a) for a in arguments], tmp_path, environment, timeout=120)
+        return forks.run([str(a) for a in arguments], tmp_path, environment, 120, streams)
 
     return run

@@ -30,15 +30,25 @@ class Forks:
         )
 
     def run(
-        self, arguments: list[str], folder: Path, env: dict[str, str], timeout: float
+        self,
+        arguments: list[str],
+        folder: Path,
+        env: dict[str, str],
+        timeout: float,
+        streams: dict[int, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run `python -m workbench` with these arguments."""
+        """Run `python -m workbench` with these arguments.
+
+        streams: by number, what they are instead: "closed", "unread" for a pipe that nobody reads,
+        or a file.
+        """
         printed = [folder.with_name(f"{folder.name}.{name}") for name in ("out", "err")]
         request = {
             "arguments": arguments,
             "folder": str(folder),
             "env": env,
             "printed": [str(path) for path in printed],
+            "streams": streams or {},
         }
         assert self._server.stdin is not None
         assert self._server.stdout is not None
@@ -82,6 +92,17 @@ def _become(request: dict) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for stream, path in enumerate(request["printed"], start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
+    for number, what in request["streams"].items():
+        if what == "closed":
+            os.close(int(number))
+            continue
+        if what == "unread":
+            reader, stream = os.pipe()
+            os.close(reader)
+        else:
+            stream = os.open(what, os.O_RDWR)
+        os.dup2(stream, int(number))
+        os.close(stream)
     sys.argv[1:] = request["arguments"]
 
 

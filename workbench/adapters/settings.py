@@ -1,11 +1,11 @@
 """A user's settings: one TOML file, all of it optional."""
 
-import os
 import tomllib
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from workbench.adapters.homes import expanded, user_folder
 from workbench.adapters.models import ServiceTier, Thinking
 from workbench.core.entries import explain
 from workbench.core.errors import InputError
@@ -60,20 +60,25 @@ class Settings(BaseModel):
     @property
     def price_file(self) -> Path | None:
         """Give the file of prices, None for those that come with the program."""
-        return Path(self.prices).expanduser() if self.prices else None
+        return expanded(Path(self.prices)) if self.prices else None
 
     gemini: GeminiSettings = GeminiSettings()
 
 
-def settings_path() -> Path:
-    """Give where settings are: `$XDG_CONFIG_HOME/cartool-workbench/settings.toml`."""
-    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(home) / "cartool-workbench" / FILE
+def settings_path() -> Path | None:
+    """Give where settings are: `$XDG_CONFIG_HOME/cartool-workbench/settings.toml`.
+
+    None for a user who has no home folder, as in a container, and so no settings.
+    """
+    folder = user_folder("XDG_CONFIG_HOME", ".config")
+    return None if folder is None else folder / FILE
 
 
 def load_settings(path: Path | None = None) -> Settings:
     """Read the settings; an absent file means all by default. Raises `InputError`."""
     path = path or settings_path()
+    if path is None:
+        return Settings()
     try:
         data = path.read_text(encoding="utf-8")
     except FileNotFoundError:

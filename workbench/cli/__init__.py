@@ -1,6 +1,9 @@
 """The command line: parse, call a job, print. A command is imported when it is called."""
 
+import os
 import sys
+import traceback
+from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -8,7 +11,9 @@ import typer
 from typer.core import TyperGroup
 
 from workbench import __version__
-from workbench.cli.console import fail, without_output
+from workbench.cli.console import fail
+from workbench.cli.signals import INTERRUPTED, heed_signals, let_go, status_of
+from workbench.cli.streams import check_output, make_sturdy
 from workbench.core.errors import WorkbenchError
 
 _COMMANDS = {
@@ -33,11 +38,24 @@ _COMMANDS = {
 """Each with the line that it has in the help."""
 
 
+EXIT_CRASHED = 70
+"""Exit status of an error of the program's own; EX_SOFTWARE of sysexits.h."""
+
+
 class _Commands(TyperGroup):
     """Knows of its commands by name, and imports the one that is called.
 
     All of them together take longer to import than the workbench takes to open a dataset.
     """
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BaseException as error:
+            if not _interrupted(error):
+                raise
+            fail("interrupted.")  # a command that has more to say about it has said it
+            raise typer.Exit(INTERRUPTED) from None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
         name, known, rest = super().resolve_command(ctx, args)
@@ -95,16 +113,72 @@ def _options(
 
 
 def main() -> None:
-    """Run the program. What a user can mend is printed as one sentence, without a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a character gets a question mark, not a crash.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    """Run the program, and end it with its exit status.
+
+    What a user can mend is printed as one sentence, without a traceback, and so is an error of the
+    program's own; the README lists the statuses.
+    """
+    make_sturdy()
+    heed_signals()
     try:
-        app()
+        status = _guarded(app)
+        unwritten = _guarded(check_output)
+        if status in (0, 1):  # what went wrong with the work itself says more
+            status = unwritten or status
+        status = status_of(status)
+    except KeyboardInterrupt:  # on the last few steps
+        status = status_of(INTERRUPTED)
+    let_go()
+    sys.exit(status)
+
+
+def _guarded(work: Callable[[], object]) -> int:
+    """Do a piece of work; gives the exit status, and says what went wrong."""
+    try:
+        work()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except WorkbenchError as error:
         fail(str(error))
-        sys.exit(error.exit_code)
+        return error.exit_code
+    except MemoryError:
+        fail("there is not enough memory for this; close other programs, or take a smaller file.")
+        return 2
     except OSError as error:
-        without_output()
-        fail(f"the output cannot be written: {(error.strerror or str(error)).lower()}.")
-        sys.exit(2)
+        fail(f"{_place(error)}{(error.strerror or str(error)).lower()}.")
+        _show_trace()
+        return 2
+    except Exception as error:
+        fail(crash_words(error))
+        _show_trace()
+        return EXIT_CRASHED
+    return 0
+
+
+def _interrupted(error: BaseException) -> bool:
+    """Whether Ctrl-C came, and the error is that, or of what it broke off."""
+    found: BaseException | None = error
+    while found is not None and not isinstance(found, KeyboardInterrupt):
+        found = found.__context__
+    return found is not None and not isinstance(error, (typer.Exit, SystemExit))
+
+
+def _place(error: OSError) -> str:
+    name = error.filename
+    return f"{os.fsdecode(name)}: " if isinstance(name, (str, bytes)) else "the system refuses: "
+
+
+def crash_words(error: BaseException) -> str:
+    """Write a report of an error of the program's own, and say where it is."""
+    from workbench.adapters.crashes import write_crash
+
+    path = write_crash(error)
+    where = f"the details are in {path}" if path else "no folder was found to write the details to"
+    return f"this is an error of the program itself ({type(error).__name__}); {where}."
+
+
+def _show_trace() -> None:
+    if os.environ.get("WORKBENCH_TRACEBACK"):
+        traceback.print_exc()

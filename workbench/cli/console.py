@@ -1,6 +1,5 @@
 """The consoles of the command line: results on stdout, everything else on stderr."""
 
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from workbench.cli.streams import EXIT_PIPE, output_closed
 from workbench.core.plain import visible
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
-
-_EXIT_PIPE = 141
-"""As a shell reports a program that SIGPIPE has ended."""
 
 
 def plain(value: Any, style: str = "") -> Text:
@@ -37,19 +34,13 @@ def say(value: Any, style: str = "", *, indent: int = 0, to: Console | None = No
         console.print(Text(" " * indent).append_text(text), soft_wrap=True)
 
 
-def without_output() -> None:
-    """Point stdout at nothing, so that what is left in its buffer fails no second time."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def write_lines(lines: Iterable[bytes]) -> None:
     """Write lines for other programs to stdout; a reader that has seen enough ends this one."""
-    try:
-        sys.stdout.buffer.writelines(lines)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:  # as with `| head`
-        without_output()
-        raise typer.Exit(_EXIT_PIPE) from None
+    for line in lines:
+        sys.stdout.buffer.write(line)
+        if output_closed():  # as with `| head`
+            raise typer.Exit(EXIT_PIPE)
+    sys.stdout.buffer.flush()
 
 
 def note(message: str) -> None:

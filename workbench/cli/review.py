@@ -46,16 +46,16 @@ def review(
     """Go through the samples by keyboard: accept, edit or reject each."""
     if not in_terminal():
         raise InputError(
-            "review needs a terminal, and this is none; `workbench verify` and `workbench labels` "
-            "do without one."
+            "review needs a terminal for input, output and errors, and this is none; `workbench "
+            "verify` and `workbench labels` do without one."
         )
     files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     open_app(dataset, files, labels=labels, reviewer=reviewer, ascii_only=ascii_only)
 
 
 def in_terminal() -> bool:
-    """Whether there is someone to see a screen and press keys."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """Whether there is someone to see a screen, which is drawn on stderr, and press keys."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def open_app(

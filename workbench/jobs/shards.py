@@ -1,11 +1,14 @@
 """Work through samples in several processes, results in order, little of it in memory."""
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,6 +19,12 @@ _Result = TypeVar("_Result")
 
 SHARD = 500
 """Items sent at once: some tenths of a second of work, far more than sending them costs."""
+
+_ENDING = {
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if hasattr(signal, name)  # SIGHUP: not on Windows
+}
 
 
 def in_processes(
@@ -34,15 +43,21 @@ def in_processes(
     waiting = iter(items)
     # Not forked: a fork of a process with threads may hang.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
+    with _signals_wait():
+        pool = ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
     under_way: deque[Future[list[_Result]]] = deque()
     try:
         while True:
             while len(under_way) < 2 * processes and (shard := list(islice(waiting, SHARD))):
-                under_way.append(pool.submit(work, shard))
+                with _signals_wait():
+                    under_way.append(pool.submit(work, shard))
             if not under_way:
                 return
             yield from under_way.popleft().result()
+    except KeyboardInterrupt:
+        for process in multiprocessing.active_children():
+            process.kill()  # nobody waits for what they are at
+        raise
     except BrokenProcessPool:
         raise InputError(
             "a helper process ended before its work was done, perhaps for want of memory; "
@@ -52,6 +67,34 @@ def in_processes(
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Keep signals that end the program waiting while processes are started.
+
+    A pool half started can't be ended. What is started inherits this, so that Ctrl-C in a terminal
+    brings no traceback from a process that is still importing.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     prepare(*arguments)
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as its parent is gone, killed: nobody waits for its results."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

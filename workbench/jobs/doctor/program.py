@@ -95,6 +95,8 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _settings() -> Check:
     path = settings_path()
+    if path is None:
+        return Check("settings", "ok", "none: this user has no home folder, and all is as usual")
     try:
         load_settings(path)
     except InputError as error:

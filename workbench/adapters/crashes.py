@@ -1,0 +1,106 @@
+"""What is written down of an error in the program itself: a file a person can send on."""
+
+import os
+import platform
+import re
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import reduce
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from workbench import __version__
+from workbench.adapters.homes import user_folder
+from workbench.core.plain import visible
+
+_LARGEST = 64_000
+"""Characters of a report; of a longer one the middle is left out."""
+_WIDEST = 300
+"""Characters of a line: the message of an error may quote a whole sample."""
+_KEPT = 10
+"""Reports kept in the folder; older ones make room."""
+_SHORTEST = 8
+"""Characters of a variable that may be a key; to replace less would spoil the text."""
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
+_KEYS = re.compile(r"AIza[\w-]{10,}|\bhf_\w{10,}|\bsk-[\w-]{10,}")
+_LIBRARIES = ("textual", "rich", "typer", "pydantic", "google-genai")
+
+
+def write_crash(error: BaseException) -> Path | None:
+    """Write a report of an error; gives where it is, None where none can be written.
+
+    It holds the error with its traceback, without the values of variables, and the versions of
+    program, libraries and system: no keys, and of the user's files no more than the error quotes.
+    """
+    data = report(error).encode("utf-8", "replace")
+    for folder in _folders():
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+            handle, name = tempfile.mkstemp(".txt", f"workbench-crash-{stamp}-", folder)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+        except OSError:
+            continue
+        with suppress(OSError):
+            for old in sorted(folder.glob("workbench-crash-*.txt"))[:-_KEPT]:
+                old.unlink()
+        return Path(name)
+    return None
+
+
+def report(error: BaseException) -> str:
+    """Describe an error and where it came about; see `write_crash`."""
+    text = "\n".join(_lines(error))
+    if len(text) > _LARGEST:
+        half = _LARGEST // 2
+        text = f"{text[:half]}\n…\n{text[-half:]}"
+    return text + "\n"
+
+
+def _lines(error: BaseException) -> Iterator[str]:
+    yield f"workbench {__version__}, {datetime.now(UTC).isoformat(timespec='seconds')}"
+    yield f"Python {platform.python_version()}, {platform.platform()}"
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            yield f"{name} {version(name)}"
+    options = [word.partition("=")[0] for word in sys.argv[1:] if word.startswith("-")]
+    yield f"options: {_shown(' '.join(options))}"
+    yield ""
+    secrets = _secrets()
+    for part in traceback.format_exception(error):
+        for line in part.rstrip("\n").split("\n"):
+            yield _shown(_KEYS.sub("[key]", reduce(_without, secrets, line)))
+
+
+def _without(line: str, secret: str) -> str:
+    return line.replace(secret, "[key]")
+
+
+def _shown(line: str) -> str:
+    return visible(line if len(line) <= _WIDEST else line[:_WIDEST] + " …")
+
+
+def _secrets() -> list[str]:
+    """Give the keys that are about, as far as they can be told, the longest first."""
+    found = {value for name, value in os.environ.items() if _SECRET.search(name)}
+    with suppress(Exception):  # a report is written whatever else is broken
+        from workbench.adapters.secrets import find_gemini_key, find_hub_token
+
+        for look in (find_gemini_key, find_hub_token):
+            key = look()
+            found |= {key[0].get_secret_value()} if key else set()
+    return sorted((one for one in found if len(one) >= _SHORTEST), key=len, reverse=True)
+
+
+def _folders() -> Iterator[Path]:
+    """Give where a report may go: the user's folder for such things, else the temporary one."""
+    folder = user_folder("XDG_STATE_HOME", ".local/state")
+    if folder is not None:
+        yield folder
+    with suppress(OSError):
+        yield Path(tempfile.gettempdir())

@@ -1,0 +1,27 @@
+"""Where a user's files are: the folders of the XDG base directories, as far as there are any."""
+
+import os
+from pathlib import Path
+
+NAME = "cartool-workbench"
+
+
+def user_folder(variable: str, usual: str) -> Path | None:
+    """Give this program's folder below `$variable`, else below `usual` of the home folder.
+
+    A path there that is not absolute is ignored, as the specification has it. None for a user
+    without a home.
+    """
+    named = Path(os.environ.get(variable) or "")
+    if named.is_absolute():
+        return named / NAME
+    home = expanded(Path("~"))
+    return home / usual / NAME if home.is_absolute() else None
+
+
+def expanded(path: Path) -> Path:
+    """Give a path with `~` put as the home folder; unchanged where there is none."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path

@@ -1,0 +1,48 @@
+"""Signals that ask the program to end: each works as Ctrl-C does, and sets the exit status."""
+
+import signal
+from types import FrameType
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as a shell reports it."""
+
+_ENDING = [
+    number
+    for name in ("SIGTERM", "SIGHUP")
+    if (number := getattr(signal, name, None)) is not None  # SIGHUP: not on Windows
+]
+_asked: list[int] = []
+
+
+def heed_signals() -> None:
+    """End on a signal as on Ctrl-C, so that what is saved then is saved now.
+
+    What the caller has ignored, as `nohup` does, stays ignored.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in _ENDING:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    _asked.append(number)
+    # An event loop puts a handler of its own there, which cancels what it is at.
+    handler = signal.getsignal(signal.SIGINT)
+    if callable(handler):
+        handler(signal.SIGINT, frame)
+    else:
+        raise KeyboardInterrupt
+
+
+def status_of(status: int) -> int:
+    """Give the exit status: that of Ctrl-C becomes that of the signal which took its place."""
+    return 128 + _asked[-1] if status == INTERRUPTED and _asked else status
+
+
+def let_go() -> None:
+    """Leave signals to the system again: all is done, and an end now needs no words."""
+    for number in (signal.SIGINT, *_ENDING):
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
