@@ -4,13 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from workbench.adapters.files import (
     LockedError,
-    keep_apart,
     locked,
     read_bytes,
     replacing,
@@ -91,15 +89,6 @@ def test_lines_are_appended_whole_or_not_at_all(tmp_path):
     )
     assert "cannot be written: file too large" in result.stdout
     assert path.read_bytes() == b"x" * 3000 + b"\n"
-
-
-@pytest.mark.parametrize("name", ["data.json", "./data.json", "link.json"])
-def test_an_output_never_is_an_input(tmp_path, monkeypatch, name):
-    monkeypatch.chdir(tmp_path)
-    Path("data.json").write_text("[]")
-    Path("link.json").symlink_to("data.json")
-    with pytest.raises(InputError, match="the report would overwrite the data"):
-        keep_apart({"output": Path("o.json"), "report": Path(name)}, {"data": Path("data.json")})
 
 
 def test_a_file_s_mode_is_kept(tmp_path):

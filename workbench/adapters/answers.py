@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.adapters.files import append, appending, cut, locked, read_bytes
+from workbench.adapters.files import append, appending, cut_torn_line, locked, read_bytes
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
 from workbench.core.outputs import FAMILIES
@@ -19,6 +19,7 @@ from workbench.core.plain import visible
 from workbench.core.samples import ToolCall
 
 SCHEMA = 1
+_LINE = b'{"query":'
 
 
 class AnswersHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +124,7 @@ def opened_answers(path: Path, head: AnswersHead) -> Iterator[tuple[AnswersFile,
             found, there = read_answers(path)
             _check_same(path, found, head)
             content = read_bytes(path, "answers file")
-            cut(path, content.rfind(b"\n") + 1)
+            cut_torn_line(path, content, _LINE, "answers file")
         with appending(path) as handle:
             if not path.stat().st_size:
                 append(handle, path, dumps(msgspec.to_builtins(head)) + b"\n")

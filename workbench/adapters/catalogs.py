@@ -55,6 +55,17 @@ class CatalogFiles:
     def lexicon_path(self) -> Path:
         return self.lexicon or resource("data") / "lexicon"
 
+    @property
+    def named(self) -> dict[str, Path | None]:
+        """The files that were named, by what they are."""
+        return {
+            "properties file": self.properties,
+            "functions file": self.functions,
+            "overlay": self.overlay,
+            "policy": self.policy,
+            "lexicon": self.lexicon,
+        }
+
     def digests(self) -> dict[str, str]:
         """Give the SHA-256 of the files as they are read, by what they are."""
         return {name: sha256(data).hexdigest() for name, data in self._content.items()}

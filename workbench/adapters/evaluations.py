@@ -19,7 +19,7 @@ SCHEMA = 1
 
 class _File(msgspec.Struct):
     schema: int
-    results: list[ModelResult] = []
+    results: list[ModelResult]
 
 
 def evaluation_path(dataset: Path) -> Path:

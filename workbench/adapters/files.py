@@ -10,7 +10,7 @@ import socket
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -151,6 +151,24 @@ def cut(path: Path, length: int) -> None:
         raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
 
 
+def cut_torn_line(path: Path, content: bytes, begins: bytes, what: str) -> None:
+    """Cut off a last line that a crash left without its end.
+
+    content: of the file, whose whole lines are known to be what they should. begins: how each line
+    begins. what: the file is, in words. Raises `InputError`, and leaves the file as it is, where
+    that line is of something else.
+    """
+    whole = content.rfind(b"\n") + 1
+    torn = content[whole:].rstrip(b"\0")  # which some file systems leave after a power failure
+    torn = torn[: 2 * len(begins)].replace(b" ", b"")
+    if torn[: len(begins)] != begins[: len(torn)]:
+        raise InputError(
+            f"{path}: its last line is no line of a {what}; restore the file, or move it away. It "
+            "was left as it is."
+        )
+    cut(path, whole)
+
+
 def writable(path: Path) -> Path:
     """Give the file that a path stands for, links resolved.
 
@@ -160,23 +178,6 @@ def writable(path: Path) -> Path:
     if os.path.lexists(path) and not path.is_file():
         raise InputError(f"{path}: this is no regular file; name another one to write.")
     return path
-
-
-def keep_apart(outputs: Mapping[str, Path | None], inputs: Mapping[str, Path | None]) -> None:
-    """Check that no output is an input or another output; names say what each one is.
-
-    Raises `InputError`.
-    """
-    taken = {os.path.realpath(path): name for name, path in inputs.items() if path}
-    for name, path in outputs.items():
-        if path is None:
-            continue
-        place = os.path.realpath(path)
-        if place in taken:
-            raise InputError(
-                f"{path}: the {name} would overwrite the {taken[place]}; name another."
-            )
-        taken[place] = name
 
 
 def _mode(path: Path) -> int:
@@ -210,12 +211,13 @@ def _reason(error: OSError) -> str:
 
 
 @contextmanager
-def locked(path: Path, doing: str, wait: float = 0) -> Iterator[None]:
+def locked(path: Path, doing: str, *others: Path, wait: float = 0) -> Iterator[None]:
     """Hold the lock of the file at `path`, so that only this process writes it.
 
     The lock is the operating system's, on `.NAME.lock` beside the file: it is let go when its
     holder dies, however that happens. A new version that it left half written is removed.
-    wait: seconds to wait for it. Raises `LockedError` naming the holder.
+    others: files that are written under the same lock. wait: seconds to wait for it. Raises
+    `LockedError` naming the holder.
     """
     path = writable(path)
     lock_path = path.with_name(f".{path.name}.lock")
@@ -237,13 +239,22 @@ def locked(path: Path, doing: str, wait: float = 0) -> Iterator[None]:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         own = Holder(os.getpid(), socket.gethostname(), user_name(), doing, since)
         _sign(lock_path, own)
-        for rest in path.parent.glob(f".{glob.escape(path.name)}.{'?' * 8}.tmp"):  # see `mkstemp`
-            with suppress(OSError):
-                rest.unlink()
+        for written in (path, *map(Path, map(os.path.realpath, others))):
+            remove_leftovers(written)
         yield
     finally:
         _sign(lock_path, None)
         lock.release()
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove new versions of a file that killed processes left half written.
+
+    Only for who holds the lock under which it is written.
+    """
+    for rest in path.parent.glob(f".{glob.escape(path.name)}.{'?' * 8}.tmp"):  # see `mkstemp`
+        with suppress(OSError):
+            rest.unlink()
 
 
 def user_name() -> str:

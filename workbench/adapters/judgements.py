@@ -15,7 +15,7 @@ import msgspec
 
 from workbench.adapters.beside import DatasetFiles, journal_beside
 from workbench.adapters.dataset import collection_paused
-from workbench.adapters.files import append, appending, cut, locked, read_bytes, replacing
+from workbench.adapters.files import append, appending, cut_torn_line, locked, read_bytes, replacing
 from workbench.adapters.tables import LabelDB, Raw, Rows
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
@@ -27,6 +27,7 @@ from workbench.core.tally import Outcome, outcome_of
 
 SCHEMA = 1
 _TAIL = 1024
+_LINE = b'{"kind":"reply",'
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,9 +144,9 @@ def opened_judgements(path: Path, doing: str) -> Iterator["Judgements"]:
     """
     with locked(path, doing):
         journal = judge_journal(path)
-        if journal.exists():  # a crash may have left a line without its end
-            cut(journal, read_bytes(journal, "journal").rfind(b"\n") + 1)
         found = read_judgements(path)
+        if journal.exists():
+            cut_torn_line(journal, read_bytes(journal, "journal"), _LINE, "judge's journal")
         with appending(journal) as handle:
             found.handle = handle
             try:

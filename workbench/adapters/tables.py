@@ -211,7 +211,12 @@ class WholeFile(Storage):
             data = self._path.read_bytes()
         except FileNotFoundError:
             return None
-        return msgspec.json.decode(data, type=dict[str, dict[str, Any]]) if data.strip() else None
+        if not data.strip():
+            return None
+        tables = msgspec.json.decode(data, type=dict[str, dict[str, Any]])
+        if "_default" not in tables:
+            raise ValueError('its table "_default" is missing')
+        return tables
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         write_atomically(self._path, dumps(data) + b"\n")

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from workbench import __version__
 from workbench.cli.console import fail
+from workbench.cli.paths import guarded
 from workbench.cli.signals import INTERRUPTED, heed_signals, let_go, status_of
 from workbench.cli.streams import check_output, make_sturdy
 from workbench.core.errors import WorkbenchError
@@ -69,9 +70,11 @@ def _load(name: str) -> Any:
     holder = typer.Typer(rich_markup_mode=None, add_completion=False)
     holder.callback()(lambda: None)
     if hasattr(module, "app"):
+        for command in module.app.registered_commands:
+            command.callback = guarded(command.callback)
         holder.add_typer(module.app, name=name)
     else:
-        holder.command(name)(getattr(module, plain))
+        holder.command(name)(guarded(getattr(module, plain)))
     return typer.main.get_group(holder).commands[name]
 
 

@@ -18,6 +18,7 @@ from workbench.cli.options import (
     PropertiesOption,
     catalog_files,
 )
+from workbench.cli.paths import Reads
 from workbench.core.catalog import Area, Catalog, Property
 from workbench.core.catalog_check import check_entries
 from workbench.core.compact import facts_of, write_compact
@@ -52,7 +53,11 @@ def show(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A properties file (JSON), whatever its extension.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A properties file (JSON), whatever its extension."),
+        Reads("properties file"),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Look a properties file over: duplicates, impossible ranges, unknown types, missing values.
@@ -82,7 +87,9 @@ def check(
 @app.command()
 def compact(
     file: Annotated[
-        Path | None, typer.Argument(help="A properties file (JSON); the catalogue here without.")
+        Path | None,
+        typer.Argument(help="A properties file (JSON); the catalogue here without."),
+        Reads("properties file"),
     ] = None,
     overlay: OverlayOption = None,
     driver_side: DriverSideOption = "left",

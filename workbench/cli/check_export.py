@@ -14,11 +14,14 @@ from workbench.cli.options import (
     PropertiesOption,
     catalog_files,
 )
+from workbench.cli.paths import Reads
 from workbench.cli.progress import counting
 
 
 def check_export(
-    file: Annotated[Path, typer.Argument(help="The records of an export: JSONL.")],
+    file: Annotated[
+        Path, typer.Argument(help="The records of an export: JSONL."), Reads("records")
+    ],
     batch: BatchOption = False,
     properties: PropertiesOption = None,
     functions: FunctionsOption = None,

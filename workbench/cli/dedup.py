@@ -11,12 +11,14 @@ from workbench.cli.options import (
     BatchOption,
     ContrastOption,
     DriverSideOption,
+    ForceOption,
     FunctionsOption,
     OverlayOption,
     PropertiesOption,
     ThresholdOption,
     catalog_files,
 )
+from workbench.cli.paths import Reads, Writes
 from workbench.cli.progress import counting
 from workbench.core.words import brief
 
@@ -24,13 +26,20 @@ _SHOWN = 5
 
 
 def dedup(
-    dataset: Annotated[Path, typer.Argument(help="A dataset file: a JSON list of samples.")],
-    output: Annotated[Path, typer.Option("--output", help="The dataset without duplicates.")],
+    dataset: Annotated[
+        Path, typer.Argument(help="A dataset file: a JSON list of samples."), Reads("dataset")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", help="The dataset without duplicates."), Writes("dataset")
+    ],
     report: Annotated[
-        Path | None, typer.Option("--report", help="A line for each drop, with its twin (JSONL).")
+        Path | None,
+        typer.Option("--report", help="A line for each drop, with its twin (JSONL)."),
+        Writes("duplicates_report"),
     ] = None,
     threshold: ThresholdOption = "0.8",
     contrast: ContrastOption = 2,
+    force: ForceOption = False,
     batch: BatchOption = False,
     properties: PropertiesOption = None,
     functions: FunctionsOption = None,
@@ -52,6 +61,7 @@ def dedup(
             report=report,
             threshold=threshold,
             contrast=contrast,
+            force=force,
             on_progress=lambda done: progress(done, 0),
         )
     note_bad_items(result.bad)

@@ -12,7 +12,8 @@ from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.verifiers import load_verifier
 from workbench.cli.console import out, plain, say
-from workbench.cli.options import BatchOption
+from workbench.cli.options import BatchOption, ForceOption
+from workbench.cli.paths import Writes
 from workbench.cli.progress import counting
 from workbench.cli.verify import print_summary
 from workbench.core.catalog import Catalog
@@ -29,9 +30,10 @@ _SHOWN = 8
 
 
 def demo(
-    output: Annotated[Path, typer.Option("--output", help="The folder to write to.")] = Path(
-        "build/demo"
-    ),
+    output: Annotated[
+        Path, typer.Option("--output", help="The folder to write to."), Writes("demonstration")
+    ] = Path("build/demo"),
+    force: ForceOption = False,
     batch: BatchOption = False,
 ) -> None:
     """Generate 60 samples offline, verify them, and refine them into training records."""
@@ -57,7 +59,9 @@ def demo(
     print_summary(summarize(verify_dataset(dataset, verifier)), str(data))
     _heading("3. Refine")
     command = shlex.join(["workbench", *sys.argv[1:]])
-    refining = RefineOptions(data, records, num_test=NUM_TEST, files=files, command=command)
+    refining = RefineOptions(
+        data, records, num_test=NUM_TEST, force=force, files=files, command=command
+    )
     with counting("Writing records", batch=batch) as progress:
         refined = run_refine(refining, progress)
     counts = refined.counts

@@ -19,6 +19,7 @@ from workbench.cli.options import (
     PropertiesOption,
     catalog_files,
 )
+from workbench.cli.paths import Reads
 from workbench.core.jsontext import dumps
 from workbench.jobs.doctor.check import Check
 
@@ -27,10 +28,13 @@ _SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "problem": ("✗",
 
 
 def doctor(
-    dataset: Annotated[Path, typer.Argument(help="A dataset file.")] = Path("build/dataset.json"),
+    dataset: Annotated[Path, typer.Argument(help="A dataset file."), Reads("dataset")] = Path(
+        "build/dataset.json"
+    ),
     labels: Annotated[
         Path | None,
         typer.Option("--labels", metavar="FILE", help="The labels; by default beside it."),
+        Reads("labels"),
     ] = None,
     model: Annotated[str | None, typer.Option("--model", help="Gemini model.")] = None,
     base_url: Annotated[

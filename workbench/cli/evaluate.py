@@ -35,6 +35,7 @@ from workbench.cli.options import (
     BatchOption,
     DriverSideOption,
     DryRunOption,
+    ForceOption,
     FunctionsOption,
     MaxCostOption,
     OverlayOption,
@@ -70,6 +71,7 @@ def evaluate(
     workers: QuestionsOption = 4,
     max_tokens: AnswerTokensOption = 512,
     timeout: SecondsOption = 120.0,
+    force: ForceOption = False,
     dry_run: DryRunOption = False,
     max_cost_text: MaxCostOption = None,
     prices: PricesOption = None,
@@ -109,8 +111,8 @@ def evaluate(
     )
     choice.check()
     saved = outputs or saved_answers(report)
-    named = {"the records": data, "--outputs": saved, "--compare": compare, "--labels": labels}
-    check_report(report, named)
+    reads = {"records": data, "answers to compare with": compare, "dataset": labels}
+    check_report(report, saved, reads, force=force)
     golds, digest = load_golds(data, split.value, limit)
     # Whatever else cannot be used is told before a model is asked for an hour.
     files = catalog_files(properties, functions, overlay, driver_side)

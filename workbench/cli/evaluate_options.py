@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from workbench.cli.paths import Reads, Writes
+
 
 class SplitChoice(StrEnum):
     """The splits of a records file."""
@@ -15,10 +17,13 @@ class SplitChoice(StrEnum):
     TRAIN = "train"
 
 
-DataArgument = Annotated[Path, typer.Argument(help="Records (JSONL) of export or refine.")]
+DataArgument = Annotated[
+    Path, typer.Argument(help="Records (JSONL) of export or refine."), Reads("records")
+]
 AskedOption = Annotated[
     str | None,
     typer.Option("--model", help="A model folder, or a name for the endpoint or Gemini."),
+    Reads("model"),
 ]
 EndpointOption = Annotated[
     str | None, typer.Option("--endpoint", metavar="URL", help="An OpenAI-compatible server.")
@@ -30,6 +35,7 @@ RawOption = Annotated[
 TemplateOption = Annotated[
     Path | None,
     typer.Option("--template", metavar="FOLDER", help="The model's folder, for --raw."),
+    Reads("model of the template"),
 ]
 ChatTemplateOption = Annotated[
     str | None,
@@ -38,6 +44,7 @@ ChatTemplateOption = Annotated[
         metavar="FILE|chatml",
         help="In place of the model's own, where prompts are rendered here.",
     ),
+    Reads("chat template"),
 ]
 OutputsOption = Annotated[
     Path | None,
@@ -46,13 +53,17 @@ OutputsOption = Annotated[
         metavar="FILE",
         help="Where answers are saved; without a model, those in it are scored anew.",
     ),
+    Writes("answers"),
 ]
 CompareOption = Annotated[
     Path | None,
     typer.Option("--compare", metavar="FILE", help="Answers of another model to compare with."),
+    Reads("answers to compare with"),
 ]
 ReportOption = Annotated[
-    Path, typer.Option("--report", help="The report: JSON here, Markdown and plots beside it.")
+    Path,
+    typer.Option("--report", help="The report: JSON here, Markdown and plots beside it."),
+    Writes("report"),
 ]
 LabelsOption = Annotated[
     Path | None,
@@ -61,6 +72,7 @@ LabelsOption = Annotated[
         metavar="DATASET",
         help="Store each result beside this dataset, where the review shows it (model:wrong).",
     ),
+    Reads("dataset"),
 ]
 SplitOption = Annotated[SplitChoice, typer.Option("--split", help="The records to evaluate on.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only so many records.")]

@@ -14,6 +14,8 @@ from workbench.cli.options import (
     CatalogOption,
     DriverSideOption,
     EvalFromOption,
+    ExportOption,
+    ForceOption,
     FunctionsOption,
     LexiconOption,
     MaxTokensOption,
@@ -23,13 +25,13 @@ from workbench.cli.options import (
     PolicyOption,
     PropertiesOption,
     PropertiesPerRecordOption,
-    RecordsOption,
     SeedOption,
     SplitOption,
     TokenizerOption,
     ToolsPerRecordOption,
     catalog_files,
 )
+from workbench.cli.paths import Reads, Writes
 from workbench.cli.progress import counting
 from workbench.cli.records import note_leaks, note_pinned, note_too_long, say_counts, say_lengths
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 LabelsOption = Annotated[
     Path | None,
     typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
+    Reads("labels"),
 ]
 IncludeOption = Annotated[
     Literal["accepted", "passing", "all"],
@@ -53,6 +56,7 @@ SplitFilesOption = Annotated[
     typer.Option(
         "--split-files", metavar="DIR", help="Also write train.jsonl, eval.jsonl (and dev.jsonl)."
     ),
+    Writes("splits"),
 ]
 EnginesOption = Annotated[
     str | None,
@@ -78,10 +82,10 @@ WithReviewersOption = Annotated[
 
 
 def export(
-    dataset: Annotated[Path, typer.Argument(help="The dataset: a JSON list of samples.")] = Path(
-        "build/dataset.json"
-    ),
-    output: RecordsOption = Path("build/dataset.jsonl"),
+    dataset: Annotated[
+        Path, typer.Argument(help="The dataset: a JSON list of samples."), Reads("dataset")
+    ] = Path("build/dataset.json"),
+    output: ExportOption = Path("build/dataset.jsonl"),
     labels: LabelsOption = None,
     include: IncludeOption = "accepted",
     num_test: NumTestOption = None,
@@ -93,6 +97,7 @@ def export(
     license_: LicenseOption = "",
     allow_failing: AllowFailingOption = False,
     with_reviewers: WithReviewersOption = False,
+    force: ForceOption = False,
     catalog: CatalogOption = "full",
     tools_per_record: ToolsPerRecordOption = None,
     properties_per_record: PropertiesPerRecordOption = None,
@@ -134,6 +139,7 @@ def export(
         license=license_,
         allow_failing=allow_failing,
         with_reviewers=with_reviewers,
+        force=force,
         records=record_options(
             catalog, tools_per_record, properties_per_record, max_tokens, tokenizer or ()
         ),

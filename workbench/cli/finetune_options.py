@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from workbench.cli.paths import Reads, Writes
+
 MODEL_FOLDER = Path("build/model")
 _HOW = "How to train"
 
@@ -17,14 +19,18 @@ class PresetChoice(StrEnum):
     PEER = "peer"
 
 
-DataArgument = Annotated[Path | None, typer.Argument(help="Records (JSONL) of export or refine.")]
+DataArgument = Annotated[
+    Path | None, typer.Argument(help="Records (JSONL) of export or refine."), Reads("records")
+]
 ModelOption = Annotated[
     str | None,
     typer.Option("--model", metavar="NAME|DIR", help="The base: a folder, or OWNER/NAME."),
+    Reads("base model"),
 ]
 OutputOption = Annotated[
     Path | None,
     typer.Option("--output", metavar="DIR", help=f"The model folder; {MODEL_FOLDER} by default."),
+    Writes("folder"),
 ]
 ResumeOption = Annotated[
     bool, typer.Option("--resume", help="Go on with the run in the output folder.")
@@ -108,6 +114,7 @@ ChatTemplateOption = Annotated[
         help="In place of the model's own. chatml: for models of <|im_start|> turns, as SmolLM.",
         rich_help_panel=_HOW,
     ),
+    Reads("chat template"),
 ]
 MapRolesOption = Annotated[
     bool,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workbench.adapters.files import keep_apart
 from workbench.cli.console import say
 from workbench.cli.options import (
     BaseUrlOption,
@@ -36,6 +35,7 @@ from workbench.cli.options import (
     model_options,
     price_file,
 )
+from workbench.cli.paths import Reads, Writes
 from workbench.core.cost import Tier
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def generate(
         int, typer.Option("--num-samples", help="How many samples the dataset is to have.")
     ],
     output: Annotated[
-        Path, typer.Option("--output", help="The dataset; an existing one is appended to.")
+        Path,
+        typer.Option("--output", help="The dataset; an existing one is appended to."),
+        Writes("grown_dataset"),
     ] = Path("build/dataset.json"),
     engine: Annotated[
         EngineName, typer.Option("--engine", help="auto: gemini where a key is found.")
@@ -90,6 +92,7 @@ def generate(
             metavar="REPORT",
             help="More samples for what a model gets wrong: a report of evaluate, on dev.",
         ),
+        Reads("report"),
     ] = None,
     max_cost_text: MaxCostOption = None,
     prices: PricesOption = None,
@@ -128,8 +131,6 @@ def generate(
     from workbench.jobs.generate import GenerateOptions
 
     files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
-    vehicle = {"properties file": properties, "functions file": functions, "policy": policy}
-    keep_apart({"dataset": output}, vehicle | {"overlay": overlay})
     asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)
     choice = choose_engine(engine.value, options=asked)
     say(f"Engine: {choice.reason}")

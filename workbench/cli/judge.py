@@ -39,6 +39,7 @@ from workbench.cli.options import (
     model_options,
     price_file,
 )
+from workbench.cli.paths import Reads
 from workbench.cli.reading import (
     EXIT_INTERRUPTED,
     exit_code,
@@ -56,7 +57,9 @@ from workbench.jobs.verify import Checked
 
 
 def judge(
-    dataset: Annotated[Path, typer.Argument(help="A dataset file: a JSON list of samples.")],
+    dataset: Annotated[
+        Path, typer.Argument(help="A dataset file: a JSON list of samples."), Reads("dataset")
+    ],
     only: Annotated[
         JudgeOnly | None,
         typer.Option(
@@ -79,6 +82,7 @@ def judge(
     labels: Annotated[
         Path | None,
         typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
+        Reads("labels"),
     ] = None,
     dry_run: DryRunOption = False,
     max_cost_text: MaxCostOption = None,

@@ -9,15 +9,19 @@ import typer
 from rich.table import Table
 
 from workbench.adapters.dataset import Dataset, load_dataset
-from workbench.adapters.files import keep_apart, write_atomically
-from workbench.adapters.labels import LabelStore, journal_path, labels_path, open_labels
+from workbench.adapters.files import locked, write_atomically
+from workbench.adapters.labels import LabelStore, labels_path, open_labels
+from workbench.adapters.outputs import check_outputs, exported_labels
+from workbench.adapters.outputs import labels as own_labels
 from workbench.cli.console import note, note_bad_items, out, plain, say, write_lines
 from workbench.cli.options import (
+    ForceOption,
     FunctionsOption,
     OverlayOption,
     PropertiesOption,
     catalog_files,
 )
+from workbench.cli.paths import Reads, Writes
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
 from workbench.core.merging import Conflict
@@ -44,10 +48,18 @@ app = typer.Typer(
 
 _SHOWN = 20
 
-DatasetArgument = Annotated[Path, typer.Argument(help="A dataset file: a JSON list of samples.")]
+DatasetArgument = Annotated[
+    Path, typer.Argument(help="A dataset file: a JSON list of samples."), Reads("dataset")
+]
 LabelsOption = Annotated[
     Path | None,
     typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
+    Reads("labels"),
+]
+OwnLabelsOption = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
+    Writes("labels"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
@@ -91,21 +103,27 @@ def export(
     dataset: DatasetArgument,
     labels: LabelsOption = None,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="By default stdout.")
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="By default stdout."),
+        Writes("exported_labels"),
     ] = None,
+    force: ForceOption = False,
     _json: Annotated[bool, typer.Option("--json", hidden=True)] = True,
 ) -> None:
     """Write all labels as JSONL, sorted by id: a file for git, and for others to import."""
     path = labels or labels_path(dataset)
+    if output is not None:
+        reads = {"dataset": dataset, "labels": path}
+        check_outputs(exported_labels(output), reads, force=force)
     with _read(dataset, labels) as store:
         lines = export_lines(store)
     if output is None:
         write_lines(lines)
         return
-    keep_apart(
-        {"output": output}, {"data": dataset, "labels": path, "labels' journal": journal_path(path)}
-    )
-    write_atomically(output, b"".join(lines))
+    if not lines:
+        raise InputError(f"{path}: nothing has been decided yet, so there is nothing to write.")
+    with locked(output, "labels export"):
+        write_atomically(output, b"".join(lines))
     say(f"{output}: {len(lines):,} labels")
 
 
@@ -113,9 +131,11 @@ def export(
 def import_file(
     dataset: DatasetArgument,
     file: Annotated[
-        Path, typer.Argument(help="Another person's labels: an export (JSONL) or a labels file.")
+        Path,
+        typer.Argument(help="Another person's labels: an export (JSONL) or a labels file."),
+        Reads("labels to import"),
     ],
-    labels: LabelsOption = None,
+    labels: OwnLabelsOption = None,
     theirs: Annotated[
         bool, typer.Option("--theirs", help="Where labels conflict, take those of FILE.")
     ] = False,
@@ -131,10 +151,7 @@ def import_file(
     Exit status: 0 if nothing conflicts, 1 if something does, 2 for input that cannot be used.
     """
     path = labels or labels_path(dataset)
-    keep_apart(
-        {"labels file": path, "labels' journal": journal_path(path)},
-        {"dataset": dataset, "import": file},
-    )
+    check_outputs(own_labels(path), {"dataset": dataset, "labels to import": file})
     load_dataset(dataset)  # a mistyped name makes no labels file
     others = read_labels(file)
     with open_labels(path, reviewer) as store:
@@ -153,7 +170,7 @@ def import_file(
 @app.command("carry")
 def carry(
     dataset: DatasetArgument,
-    labels: LabelsOption = None,
+    labels: OwnLabelsOption = None,
     reviewer: Annotated[
         str, typer.Option("--reviewer", help="Who carries over; by default the user.")
     ] = "",

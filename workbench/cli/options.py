@@ -10,6 +10,7 @@ import typer
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.models import ModelOptions
 from workbench.adapters.settings import load_settings
+from workbench.cli.paths import Reads, Writes
 from workbench.core.errors import InputError
 from workbench.core.overlay import DriverSide
 
@@ -43,6 +44,7 @@ PropertiesOption = Annotated[
         help="Vehicle properties as the car reports them (JSON), in place of the catalogue here.",
         rich_help_panel=_PANEL,
     ),
+    Reads("properties file"),
 ]
 FunctionsOption = Annotated[
     Path | None,
@@ -52,6 +54,7 @@ FunctionsOption = Annotated[
         help="The callable functions (JSON), in place of those here.",
         rich_help_panel=_PANEL,
     ),
+    Reads("functions file"),
 ]
 OverlayOption = Annotated[
     Path | None,
@@ -61,12 +64,14 @@ OverlayOption = Annotated[
         help="What the catalogue lacks: units, names of values, … (TOML).",
         rich_help_panel=_PANEL,
     ),
+    Reads("overlay"),
 ]
 PolicyOption = Annotated[
     Path | None,
     typer.Option(
         "--policy", metavar="FILE", help="The labelling policy (TOML).", rich_help_panel=_PANEL
     ),
+    Reads("policy"),
 ]
 LexiconOption = Annotated[
     Path | None,
@@ -76,6 +81,7 @@ LexiconOption = Annotated[
         help="The word lists of grounding and policy (TOML), in place of those here.",
         rich_help_panel=_PANEL,
     ),
+    Reads("lexicon"),
 ]
 DriverSideOption = Annotated[
     DriverSide,
@@ -140,6 +146,7 @@ PricesOption = Annotated[
         metavar="FILE",
         help="Prices over those that are known (TOML, as data/prices.toml).",
     ),
+    Reads("price file"),
 ]
 MaxCostOption = Annotated[
     str | None,
@@ -153,7 +160,12 @@ DryRunOption = Annotated[
     bool,
     typer.Option("--dry-run", help="Say what it would come to; ask and write nothing."),
 ]
-RecordsOption = Annotated[Path, typer.Option("--output", help="The records: JSONL.")]
+RecordsOption = Annotated[
+    Path, typer.Option("--output", help="The records: JSONL."), Writes("records")
+]
+ExportOption = Annotated[
+    Path, typer.Option("--output", help="The records: JSONL."), Writes("exported")
+]
 NumTestOption = Annotated[
     int | None,
     typer.Option(
@@ -173,6 +185,7 @@ EvalFromOption = Annotated[
         metavar="MANIFEST",
         help="Keep the eval split of an earlier run: that of this manifest.",
     ),
+    Reads("manifest of the eval set"),
 ]
 SplitOption = Annotated[
     Literal["cluster", "random"],
@@ -226,6 +239,11 @@ TokenizerOption = Annotated[
         help="Count tokens: a model's folder, or a tokenizer.json; may be repeated.",
         rich_help_panel=_RECORDS,
     ),
+    Reads("tokenizer"),
+]
+ForceOption = Annotated[
+    bool,
+    typer.Option("--force", help="Also replace files that this program did not write."),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same result.")]
 

@@ -6,13 +6,19 @@ from typing import Annotated
 import typer
 
 from workbench.cli.console import note, say
+from workbench.cli.options import ForceOption
+from workbench.cli.paths import Reads, Writes
 from workbench.cli.records import say_counts
 
 
 def publish(
-    source: Annotated[Path, typer.Argument(help="Records (JSONL), or a model's folder.")],
+    source: Annotated[
+        Path, typer.Argument(help="Records (JSONL), or a model's folder."), Reads("source")
+    ],
     to: Annotated[
-        str, typer.Option("--to", metavar="DIR|hub:OWNER/NAME", help="Where it is written.")
+        str,
+        typer.Option("--to", metavar="DIR|hub:OWNER/NAME", help="Where it is written."),
+        Writes("folder"),
     ],
     license_: Annotated[
         str | None,
@@ -23,6 +29,7 @@ def publish(
     report: Annotated[
         Path | None,
         typer.Option("--report", metavar="FILE", help="A report of evaluate, for a model's card."),
+        Reads("report"),
     ] = None,
     upload: Annotated[
         bool, typer.Option("--upload", help="Upload it to the Hub; else nothing leaves.")
@@ -33,6 +40,7 @@ def publish(
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace what was published in that folder before.")
     ] = False,
+    force: ForceOption = False,
 ) -> None:
     """Write records as a Hugging Face dataset folder, or a model as a model folder.
 
@@ -42,7 +50,9 @@ def publish(
     from workbench.jobs.publish import PublishOptions
     from workbench.jobs.publish import publish as run
 
-    options = PublishOptions(source, to, license_, name, language, report, upload, public, replace)
+    options = PublishOptions(
+        source, to, license_, name, language, report, upload, public, replace, force
+    )
     done = run(options)
     for words in done.notes:
         note(f"note: {words}")

@@ -13,6 +13,7 @@ from workbench.cli.options import (
     CatalogOption,
     DriverSideOption,
     EvalFromOption,
+    ForceOption,
     FunctionsOption,
     MaxTokensOption,
     NumDevOption,
@@ -27,6 +28,7 @@ from workbench.cli.options import (
     ToolsPerRecordOption,
     catalog_files,
 )
+from workbench.cli.paths import Reads
 from workbench.cli.progress import counting
 from workbench.cli.records import note_leaks, note_pinned, note_too_long, say_counts, say_lengths
 from workbench.jobs.refine import Refined, RefineOptions
@@ -36,7 +38,9 @@ from workbench.jobs.shaping import record_options
 
 def refine(
     data_file: Annotated[
-        Path, typer.Option("--data-file", help="The dataset: a JSON list of samples.")
+        Path,
+        typer.Option("--data-file", help="The dataset: a JSON list of samples."),
+        Reads("dataset"),
     ] = Path("build/dataset.json"),
     output: RecordsOption = Path("build/dataset.jsonl"),
     num_test: NumTestOption = None,
@@ -51,6 +55,7 @@ def refine(
     properties_per_record: PropertiesPerRecordOption = None,
     max_tokens: MaxTokensOption = None,
     tokenizer: TokenizerOption = None,
+    force: ForceOption = False,
     seed: SeedOption = 0,
     batch: BatchOption = False,
     properties: PropertiesOption = None,
@@ -71,6 +76,7 @@ def refine(
         split=split,
         eval_from=eval_from,
         drop_failing=drop_failing,
+        force=force,
         records=record_options(
             catalog, tools_per_record, properties_per_record, max_tokens, tokenizer or ()
         ),

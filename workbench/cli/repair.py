@@ -35,6 +35,7 @@ from workbench.cli.options import (
     model_options,
     price_file,
 )
+from workbench.cli.paths import Reads
 from workbench.cli.reading import (
     EXIT_INTERRUPTED,
     exit_code,
@@ -50,7 +51,9 @@ from workbench.jobs.repair import repair as repairing
 
 
 def repair(
-    dataset: Annotated[Path, typer.Argument(help="A dataset file: a JSON list of samples.")],
+    dataset: Annotated[
+        Path, typer.Argument(help="A dataset file: a JSON list of samples."), Reads("dataset")
+    ],
     attempts: Annotated[
         int, typer.Option("--attempts", help="Answers to ask for, until one passes.")
     ] = 2,
@@ -60,6 +63,7 @@ def repair(
     labels: Annotated[
         Path | None,
         typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
+        Reads("labels"),
     ] = None,
     dry_run: DryRunOption = False,
     max_cost_text: MaxCostOption = None,

@@ -17,6 +17,7 @@ from workbench.cli.options import (
     PropertiesOption,
     catalog_files,
 )
+from workbench.cli.paths import Reads, Writes
 from workbench.core.errors import InputError
 
 DATASET = Path("build/dataset.json")
@@ -24,11 +25,14 @@ DATASET = Path("build/dataset.json")
 
 def review(
     dataset: Annotated[
-        Path | None, typer.Argument(help="A dataset file.", show_default=str(DATASET))
+        Path | None,
+        typer.Argument(help="A dataset file.", show_default=str(DATASET)),
+        Reads("dataset"),
     ] = None,
     labels: Annotated[
         Path | None,
         typer.Option("--labels", metavar="FILE", help="The labels; by default beside it."),
+        Writes("labels"),
     ] = None,
     reviewer: Annotated[
         str, typer.Option("--reviewer", help="Who decides; by default your user name.")

@@ -11,6 +11,7 @@ from workbench.adapters.prices import load_prices
 from workbench.adapters.runs import RunRecord
 from workbench.cli.console import note, out, say, write_lines
 from workbench.cli.options import PricesOption, price_file
+from workbench.cli.paths import Reads
 from workbench.cli.review import DATASET
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
@@ -23,7 +24,7 @@ _PIPE_WIDTH = 1000
 
 
 def runs(
-    dataset: Annotated[Path, typer.Argument(help="The dataset.")] = DATASET,
+    dataset: Annotated[Path, typer.Argument(help="The dataset."), Reads("dataset")] = DATASET,
     number: Annotated[
         int | None, typer.Argument(help="A run, by its number: all there is to say of it.")
     ] = None,

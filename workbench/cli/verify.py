@@ -23,6 +23,7 @@ from workbench.cli.options import (
     StageChoice,
     catalog_files,
 )
+from workbench.cli.paths import Reads
 from workbench.core.checks import DEFAULT_STAGES
 from workbench.core.codes import CODES
 from workbench.core.jsontext import dumps
@@ -45,7 +46,9 @@ _GLYPHS: dict[Status, tuple[str, str]] = {
 
 
 def verify(
-    dataset: Annotated[Path, typer.Argument(help="A dataset file: a JSON list of samples.")],
+    dataset: Annotated[
+        Path, typer.Argument(help="A dataset file: a JSON list of samples."), Reads("dataset")
+    ],
     as_lines: Annotated[
         bool, typer.Option("--json", help="One JSON object a line for every item of the file.")
     ] = False,

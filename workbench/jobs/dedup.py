@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from workbench.adapters.dataset import BadItem, load_dataset, write_dataset
-from workbench.adapters.files import keep_apart, locked, write_atomically
+from workbench.adapters.dataset import BadItem, Dataset, load_dataset, write_dataset
+from workbench.adapters.files import locked, write_atomically
+from workbench.adapters.outputs import check_outputs, duplicates_report
+from workbench.adapters.outputs import dataset as dataset_of
 from workbench.core.catalog import Catalog
 from workbench.core.duplicates import DEFAULT_CONTRAST, DEFAULT_THRESHOLD, DuplicateFilter
 from workbench.core.errors import InputError
@@ -75,15 +77,20 @@ def dedup_file(
     report: Path | None = None,
     threshold: Threshold = DEFAULT_THRESHOLD,
     contrast: int = DEFAULT_CONTRAST,
+    force: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> DedupedFile:
     """Write a dataset file's samples without near-duplicates, as the bytes they were.
 
-    report: a JSONL file with a row for each drop. Raises `InputError` for what cannot be used.
+    report: a JSONL file with a row for each drop. force: replace files that this program did not
+    write. Raises `InputError` for what cannot be used.
     """
-    keep_apart({"output": output, "report": report}, {"data": path})
-    with locked(output, "dedup"):
+    written = [*dataset_of(output), *(duplicates_report(report) if report else ())]
+    check_outputs(written, {"dataset": path}, force=force)
+    with locked(output, "dedup", *([report] if report else ())):
         dataset = load_dataset(path)
+        if not dataset.samples:
+            raise InputError(_nothing(dataset))
         places = [i for i, item in enumerate(dataset.items) if isinstance(item, Sample)]
         result = deduplicate(
             dataset.samples,
@@ -100,6 +107,17 @@ def dedup_file(
             write_atomically(report, b"".join(dumps(drop.row()) + b"\n" for drop in drops))
         write_dataset(output, [dataset.raw[places[i]] for i in result.kept])
     return DedupedFile(len(dataset.items), len(result.kept), drops, dataset.bad)
+
+
+def _nothing(dataset: Dataset) -> str:
+    """Say why there is nothing to write."""
+    if not dataset.bad:
+        return f"{dataset.path}: it is empty; generate some samples first."
+    first = dataset.bad[0]
+    return (
+        f"{dataset.path}: none of its {len(dataset.items):,} items is a sample (the first, item "
+        f"{first.index}: {first.reason}); nothing was written."
+    )
 
 
 def duplicate_filter(catalog: Catalog, threshold: Threshold, contrast: int) -> DuplicateFilter:

@@ -14,9 +14,10 @@ from typing import Any
 
 from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset
-from workbench.adapters.files import keep_apart, locked, write_atomically
+from workbench.adapters.files import locked, write_atomically
 from workbench.adapters.journal import read_runs
-from workbench.adapters.labels import LabelStore, journal_path, open_labels
+from workbench.adapters.labels import LabelStore, open_labels
+from workbench.adapters.outputs import EVAL_SET, check_outputs, exported, splits
 from workbench.adapters.verifiers import load_verifier
 from workbench.core.card import render_card
 from workbench.core.catalog import Catalog
@@ -42,7 +43,6 @@ from workbench.jobs.training import (
     manifest_versions,
     sizes_of,
     unheard,
-    unless_same,
 )
 from workbench.jobs.verify import processes_for, verify_dataset
 
@@ -182,11 +182,11 @@ def write_export(plan: ExportPlan, progress: Progress = unheard) -> Exported:
             raise InputError(plan.refusal)
     options = plan.options
     files = options.written
-    _keep_apart(options, files)
+    check_export_files(options)
     samples = [one.sample for one in plan.taken]
     ids = [one.original.id for one in plan.taken]
     split = draw(samples, ids, plan.sizes, options.drawing, pinned=plan.pinned, barred=plan.barred)
-    with locked(options.output, "export"):
+    with locked(options.output, "export", *files.all[1:]):
         written = write_records(plan, split, files, progress)
         leaks = tuple(ids[i] for i in split.leaks)
         result = Exported(files, sizes_of(split), leaks, plan.measured or Measured())
@@ -198,29 +198,18 @@ def write_export(plan: ExportPlan, progress: Progress = unheard) -> Exported:
     return result
 
 
-def _keep_apart(options: ExportOptions, files: ExportFiles) -> None:
-    run, labels, car = DatasetFiles(options.data), options.labels_file, options.files
-    keep_apart(
+def check_export_files(options: ExportOptions) -> None:
+    """Raise `InputError` where files of an export would replace what they may not."""
+    files = options.written
+    check_outputs(
+        [*exported(files.records), *(splits(options.split_files) if options.split_files else ())],
         {
-            "output": files.records,
-            "provenance": files.provenance,
-            "manifest": files.manifest,
-            "card": files.card,
-            **{f"{name} file": path for name, path in files.sides.items()},
+            "dataset": options.data,
+            "labels": options.labels_file,
+            **options.files.named,
+            EVAL_SET: options.eval_from,
         },
-        {
-            "data": options.data,
-            "labels": labels,
-            "labels' journal": journal_path(labels),
-            "run journal": run.journal,
-            "quarantine": run.quarantine,
-            "duplicates": run.duplicates,
-            "properties file": car.properties,
-            "functions file": car.functions,
-            "overlay": car.overlay,
-            "policy": car.policy,
-            "manifest of the eval set": unless_same(options.eval_from, files.manifest),
-        },
+        force=options.force,
     )
 
 

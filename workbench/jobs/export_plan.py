@@ -61,7 +61,8 @@ class ExportOptions:
     ones beside others. split_files: a folder for train.jsonl, eval.jsonl and, if there is any,
     dev.jsonl. license: for the
     card. allow_failing: take samples that fail verification, and decisions that have gone stale.
-    with_reviewers: by name, not by pseudonym. records: what they show of the car, and how long
+    with_reviewers: by name, not by pseudonym. force: replace files that this program did not write.
+    records: what they show of the car, and how long
     they may be. command: as typed, for the manifest.
     """
 
@@ -79,6 +80,7 @@ class ExportOptions:
     license: str = ""
     allow_failing: bool = False
     with_reviewers: bool = False
+    force: bool = False
     records: RecordOptions = field(default_factory=RecordOptions)
     files: CatalogFiles = field(default_factory=CatalogFiles)
     command: str = ""

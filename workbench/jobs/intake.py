@@ -19,6 +19,7 @@ from workbench.core.catalog import Cell
 from workbench.core.checks import Verifier
 from workbench.core.coverage import sample_cells
 from workbench.core.duplicates import DuplicateFilter, Twin
+from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
 from workbench.core.ledger import ItemState, Ledger
 from workbench.core.replies import ReplyItem, read_reply
@@ -189,11 +190,28 @@ def side_lengths(files: DatasetFiles) -> dict[str, int]:
 
 
 def cut_back(files: DatasetFiles, state: JournalState) -> None:
-    """Cut the side files back to where the journal's last fold, or its beginning, left them."""
+    """Cut the side files back to where the journal's last fold, or its beginning, left them.
+
+    Raises `InputError`, and cuts nothing, where one of them is something else.
+    """
+    _check_side_file(files.quarantine, b'{"state":"', "quarantine")
+    _check_side_file(files.duplicates, b'{"id":"', "file of near-duplicates")
     lengths = state.side_lengths
     if lengths:
         cut(files.quarantine, lengths["quarantine"])
         cut(files.duplicates, lengths["duplicates"])
+
+
+def _check_side_file(path: Path, begins: bytes, what: str) -> None:
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        head = file.read(len(begins)).rstrip(b"\0")
+    if head != begins[: len(head)]:
+        raise InputError(
+            f"{path}: this is no {what} of a dataset; move it away, or name another dataset. It "
+            "was left as it is."
+        )
 
 
 def _extend(path: Path, lines: list[bytes]) -> int:

@@ -11,6 +11,7 @@ from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.engines import Engine
 from workbench.adapters.files import locked
 from workbench.adapters.journal import Journal, JournalState, opened_journal
+from workbench.adapters.outputs import check_outputs, grown_dataset
 from workbench.core.catalog import Catalog
 from workbench.core.checks import Verifier
 from workbench.core.cost import PriceList
@@ -48,6 +49,7 @@ async def opened_dataset(
     process is writing the same dataset.
     """
     duplicates = _filter_for(options, verifier.catalog)
+    check_outputs(grown_dataset(options.output), {"price file": options.prices})
     log = RunLog(options.output, prices)
     files = DatasetFiles(options.output)
     with locked(options.output, "generate"):
@@ -56,6 +58,7 @@ async def opened_dataset(
         dataset = Dataset(files.dataset, [], [], "")
         if exists:
             dataset = await pause.aside(partial(load_dataset, files.dataset))
+            _check_samples(dataset)
         with opened_journal(files.journal) as journal:
             state = await pause.aside(journal.read)
             before = state.counts
@@ -73,6 +76,16 @@ async def opened_dataset(
             await intake.load(dataset, state, pause)
             resumed = Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
             yield Opened(journal, state, intake, log, resumed, before)
+
+
+def _check_samples(dataset: Dataset) -> None:
+    """Raise `InputError` for a list of something else, such as a catalogue."""
+    if dataset.bad and not dataset.samples:
+        first = dataset.bad[0]
+        raise InputError(
+            f"{dataset.path}: this is a JSON list, but none of its {len(dataset.items):,} items is "
+            f"a sample (the first: {first.reason}); name another file. It was left as it is."
+        )
 
 
 def _filter_for(options: "GenerateOptions", catalog: Catalog) -> DuplicateFilter:

@@ -9,8 +9,10 @@ from typing import Any
 from workbench.adapters.beside import RecordFiles
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset
-from workbench.adapters.files import keep_apart, locked, replacing, write_atomically
+from workbench.adapters.files import locked, replacing, write_atomically
 from workbench.adapters.labels import journal_path, labels_path, open_labels
+from workbench.adapters.outputs import EVAL_SET, check_outputs
+from workbench.adapters.outputs import records as records_of
 from workbench.adapters.verifiers import load_verifier
 from workbench.core.errors import InputError
 from workbench.core.records import canonical
@@ -35,7 +37,6 @@ from workbench.jobs.training import (
     records,
     sizes_of,
     unheard,
-    unless_same,
 )
 
 
@@ -44,7 +45,8 @@ class RefineOptions:
     """What to refine, and how. num_test: None for a tenth, at most 1,000.
 
     split: `cluster` keeps near-duplicates on one side, `random` does not look for them.
-    eval_from: a manifest of an earlier run, whose eval set is used again. records: what they show
+    eval_from: a manifest of an earlier run, whose eval set is used again. force: replace files that
+    this program did not write. records: what they show
     of the car, and how long they may be. command: as typed, for the manifest.
     """
 
@@ -56,6 +58,7 @@ class RefineOptions:
     split: Method = "cluster"
     eval_from: Path | None = None
     drop_failing: bool = False
+    force: bool = False
     records: RecordOptions = field(default_factory=RecordOptions)
     files: CatalogFiles = field(default_factory=CatalogFiles)
     command: str = ""
@@ -88,16 +91,14 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
     Raises `InputError` for what cannot be used; then nothing is written.
     """
     manifest = RecordFiles(options.output).manifest
-    files = options.files
-    keep_apart(
-        {"output": options.output, "manifest": manifest},
+    check_outputs(
+        records_of(options.output),
         {
-            "data": options.data,
-            "properties file": files.properties,
-            "functions file": files.functions,
-            "overlay": files.overlay,
-            "manifest of the eval set": unless_same(options.eval_from, manifest),
+            "dataset": options.data,
+            **options.files.named,
+            EVAL_SET: options.eval_from,
         },
+        force=options.force,
     )
     dataset = load_dataset(options.data)
     verifier = load_verifier(options.files)
@@ -108,6 +109,8 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
         dropped = [i for i in indices if verifier.errors(_at(dataset, i))]
         gone = set(dropped)
         indices = [i for i in indices if i not in gone]
+    if not indices:
+        raise InputError(_nothing(options, dataset, skipped, dropped))
     samples = [canonical(_at(dataset, i), catalog) for i in indices]
     origins = [(i, _at(dataset, i).id) for i in indices]
     measured = measure(samples, origins, catalog, options.seed, options.records, progress)
@@ -137,7 +140,7 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
         measured,
     )
     content = json.dumps(_manifest(options, dataset, ids, drawing, split, result), indent=2)
-    with locked(options.output, "refine"):
+    with locked(options.output, "refine", manifest):
         with replacing(options.output) as file:
             writer = record_writer(catalog, options.seed, options.records.shape)
             written = records(samples, split, writer)
@@ -150,15 +153,30 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
 
 def _decisions_beside(data: Path) -> int:
     """Count the samples accepted or rejected in the labels of a dataset; 0 where it has none."""
-    path = labels_path(data)
-    if not (path.exists() or journal_path(path).exists()):
-        return 0
     try:
+        path = labels_path(data)
+        if not (path.exists() or journal_path(path).exists()):
+            return 0
         with open_labels(path, read_only=True) as store:
             counts = store.counts()
     except InputError:  # they are not refined by, so they stand in no way
         return 0
     return counts.accepted + counts.rejected
+
+
+def _nothing(
+    options: RefineOptions, dataset: Dataset, skipped: Sequence[BadItem], dropped: Sequence[int]
+) -> str:
+    """Say why there is nothing to write."""
+    if dropped:
+        return f"{options.data}: every sample fails verification; `workbench verify` says why."
+    if skipped:
+        first = skipped[0]
+        return (
+            f"{options.data}: none of its {len(dataset.items):,} items can be used (the first, "
+            f"item {first.index}: {first.reason}); nothing was written."
+        )
+    return f"{options.data}: it is empty; generate some samples first."
 
 
 def _usable(dataset: Dataset) -> tuple[list[int], list[BadItem]]:

@@ -1,6 +1,5 @@
 """What refine and export share: drawing the split, writing records, and what a manifest says."""
 
-import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -166,15 +165,6 @@ def records(
     for name, part in parts(split):
         for index in part:
             yield index, name, writer.write(samples[index], name, also[index] if also else ())
-
-
-def unless_same(eval_from: Path | None, manifest: Path) -> Path | None:
-    """Give the manifest of a pinned eval set where it is not the one to be written.
-
-    That one may be replaced: what it pins stands in the new one too.
-    """
-    same = eval_from is not None and os.path.realpath(eval_from) == os.path.realpath(manifest)
-    return None if same else eval_from
 
 
 def manifest_head(

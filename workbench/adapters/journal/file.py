@@ -6,12 +6,13 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.adapters.files import append, appending, cut, read_bytes
+from workbench.adapters.files import append, appending, cut_torn_line, read_bytes
 from workbench.adapters.journal.lines import Line, RunLine, parse_line
 from workbench.adapters.journal.state import JournalState
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
 
+_LINE = b'{"kind":"'
 _RUN = b'{"kind":"run",'
 
 
@@ -23,11 +24,14 @@ class Journal:
         self._handle = handle
 
     def read(self) -> JournalState:
-        """Replay the lines.
+        """Replay the lines; only then is a last line cut off that a crash left without its end.
 
-        Raises `InputError` for a line that is none of the journal's.
+        Raises `InputError` for a line that is none of the journal's; the file is then as it was.
         """
-        return _replay(self._path, read_bytes(self._path, "journal"))
+        content = read_bytes(self._path, "journal")
+        state = _replay(self._path, content[: content.rfind(b"\n") + 1])
+        cut_torn_line(self._path, content, _LINE, "run journal")
+        return state
 
     def append(self, line: Line, *, sync: bool = True) -> None:
         """Append one line; with `sync`, it is on disk when this returns.
@@ -43,10 +47,7 @@ class Journal:
 
 @contextmanager
 def opened_journal(path: Path) -> Iterator[Journal]:
-    """Open a journal, cutting off a last line that a crash left without its end."""
-    if path.exists():
-        content = read_bytes(path, "journal")
-        cut(path, content.rfind(b"\n") + 1)
+    """Open a journal, which is to be read before it is appended to."""
     with appending(path) as handle:
         yield Journal(path, handle)
 

@@ -179,6 +179,7 @@ def _arguments(options: ExportOptions) -> Iterator[str]:
     for name, on in (
         ("--allow-failing", options.allow_failing),
         ("--with-reviewers", options.with_reviewers),
+        ("--force", options.force),
     ):
         if on:
             yield name

@@ -20,7 +20,8 @@ class PublishOptions:
     source: records (JSONL), or a model's folder. to: a folder, or `hub:OWNER/NAME`, which is
     written to `build/publish/OWNER/NAME`. license: as the Hub names it. name: for people; None for
     the file's. report: of `evaluate`, for a model's card. upload: to the Hub; public: open to all
-    at once. replace: an earlier publication in the folder.
+    at once. replace: an earlier publication in the folder. force: also its files that were changed
+    since.
     """
 
     source: Path
@@ -32,6 +33,7 @@ class PublishOptions:
     upload: bool = False
     public: bool = False
     replace: bool = False
+    force: bool = False
 
     @property
     def repository(self) -> str | None:

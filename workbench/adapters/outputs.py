@@ -1,0 +1,464 @@
+"""What a command may write: never over its inputs or a file beside a dataset, and over a file that
+another program wrote only with --force.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from workbench.adapters.beside import (
+    OF_DATASET,
+    OF_RECORDS,
+    OF_REPORT,
+    DatasetFiles,
+    RecordFiles,
+    SideFile,
+    journal_beside,
+    owner_of,
+    saved_answers,
+)
+from workbench.adapters.resources import CHECKOUT, resource
+from workbench.adapters.secrets import FILE
+from workbench.adapters.settings import settings_path
+from workbench.core.errors import InputError
+from workbench.core.labels import read_label
+from workbench.core.plain import visible
+from workbench.core.samples import Sample
+
+_HEAD = 4096
+"""Bytes of a text that tell whose it is."""
+_WORK = (b'{"kind":"', b'{"_default":')
+"""How files begin that hold decisions, or answers that were paid for."""
+
+EVAL_SET = "manifest of the eval set"
+"""The manifest that an eval set is kept from: the new one may replace it, and has it too."""
+
+PLOTTED = ("calls", "kind", "type", "property", "area")
+"""What a report of an evaluation has a plot of, if there is anything to draw."""
+
+Written = Callable[[Path], bool]
+"""Tells by its content whether this program wrote a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file or folder that a command writes.
+
+    name: of it, as the user knows it. written: whether this program wrote what is there, so that it
+    may be replaced; None for what is never replaced, but gone on with by whoever opens it. of: the
+    output that it stands beside, if any. side: what it is beside a dataset, if it is meant to be
+    that: an ending of `adapters.beside`. renews: an input that it may be: all that is in it stands
+    in what is written.
+    """
+
+    name: str
+    path: Path
+    written: Written | None
+    of: Path | None = None
+    side: str = ""
+    renews: str = ""
+
+
+# ------------------------------------------------------------ what outputs consist of
+
+
+def records(path: Path, name: str = "--output") -> list[Output]:
+    """Give the outputs of a command that writes records and a manifest."""
+    beside = RecordFiles(path)
+    return [
+        Output(name, path, is_records),
+        Output(
+            "manifest", beside.manifest, is_manifest, of=path, renews="manifest of the eval set"
+        ),
+    ]
+
+
+def exported(path: Path, name: str = "--output") -> list[Output]:
+    """Give the outputs of an export."""
+    beside = RecordFiles(path)
+    return [
+        *records(path, name),
+        Output("provenance", beside.provenance, is_provenance, of=path),
+        Output("card", beside.card, is_card, of=path),
+    ]
+
+
+def splits(folder: Path, name: str = "--split-files") -> list[Output]:
+    """Give the outputs of an export that writes a file for each split."""
+    return [Output(name, folder / f"{side}.jsonl", is_records) for side in ("train", "dev", "eval")]
+
+
+def grown_dataset(path: Path, name: str = "--output") -> list[Output]:
+    """Give the outputs of a command that appends to a dataset."""
+    beside = DatasetFiles(path)
+    sides = {
+        "journal": beside.journal,
+        "quarantine": beside.quarantine,
+        "duplicates": beside.duplicates,
+        "runs": beside.runs,
+    }
+    return [
+        Output(name, path, None),
+        *(
+            Output(OF_DATASET[kind].what, side, None, of=path, side=OF_DATASET[kind].ending)
+            for kind, side in sides.items()
+        ),
+    ]
+
+
+def dataset(path: Path, name: str = "--output") -> list[Output]:
+    """Give the output of a command that writes a dataset."""
+    return [Output(name, path, is_dataset_without_work)]
+
+
+def duplicates_report(path: Path, name: str = "--report") -> list[Output]:
+    """Give the output of a command that reports near-duplicates."""
+    return [Output(name, path, is_duplicates_report)]
+
+
+def labels(path: Path, name: str = "--labels") -> list[Output]:
+    """Give the outputs of a command that adds to labels."""
+    sides = (OF_DATASET["labels"], OF_DATASET["labels_journal"])
+    journal = journal_beside(Path(os.path.realpath(path)))
+    return [
+        Output(name, path, None, side=sides[0].ending),
+        Output(sides[1].what, journal, None, of=path, side=sides[1].ending),
+    ]
+
+
+def exported_labels(path: Path, name: str = "--output") -> list[Output]:
+    """Give the output of a command that writes labels for others."""
+    return [Output(name, path, is_exported_labels)]
+
+
+def answers(path: Path, name: str = "--outputs") -> list[Output]:
+    """Give the output of a command that adds to saved answers."""
+    side = OF_REPORT["outputs"].ending
+    return [Output(name, path, None, side=side, renews="answers to compare with")]
+
+
+def report(path: Path, name: str = "--report") -> list[Output]:
+    """Give the outputs of a command that reports an evaluation."""
+    if path.suffix != ".json":
+        return [Output(name, path, is_report)]
+    return [
+        Output(name, path, is_report),
+        Output(
+            OF_REPORT["outputs"].what,
+            saved_answers(path),
+            None,
+            of=path,
+            side=OF_REPORT["outputs"].ending,
+        ),
+        Output("report for people", path.with_suffix(".md"), is_report_text, of=path),
+        *(Output("plot", path.with_suffix(f".{one}.svg"), is_plot, of=path) for one in PLOTTED),
+    ]
+
+
+def folder(path: Path, name: str = "--output") -> list[Output]:
+    """Give the output of a command that writes a folder, and looks itself what is in it."""
+    return [Output(name, path, None)]
+
+
+def demonstration(path: Path, name: str = "--output") -> list[Output]:
+    """Give the outputs of the demo: a dataset and its records, in a folder."""
+    return [
+        *folder(path, name),
+        *grown_dataset(path / "dataset.json", name),
+        *records(path / "dataset.jsonl", name),
+    ]
+
+
+KINDS: Mapping[str, Callable[[Path, str], list[Output]]] = {
+    "records": records,
+    "exported": exported,
+    "splits": splits,
+    "grown_dataset": grown_dataset,
+    "dataset": dataset,
+    "duplicates_report": duplicates_report,
+    "labels": labels,
+    "exported_labels": exported_labels,
+    "answers": answers,
+    "report": report,
+    "folder": folder,
+    "demonstration": demonstration,
+}
+"""What a command's option may stand for, by name."""
+
+
+# ------------------------------------------------------------ the check
+
+
+def check_outputs(
+    outputs: Iterable[Output], inputs: Mapping[str, Path | None], *, force: bool = False
+) -> None:
+    """Check that outputs may be written, before anything is.
+
+    inputs: what is read, by what it is; a folder stands for the files in it. force: replace files
+    that another program wrote; never inputs, files beside a dataset, or what people decided.
+    Raises `InputError` with a sentence for the user.
+    """
+    taken = _Taken(inputs)
+    written: dict[str, Output] = {}
+    for one in outputs:
+        place = os.path.realpath(one.path)
+        if what := taken.what(one, place):
+            raise InputError(
+                f"{_shown(one.path)}: {one.name} would overwrite the {what}; name another file."
+            )
+        _check_name(one)
+        other = written.setdefault(place, one)
+        if other is not one and not (one.side and one.side == other.side):
+            raise InputError(
+                f"{_shown(one.path)}: {other.name} and {one.name} would both be written there; "
+                "name another file."
+            )
+        _check_there(one, force=force)
+
+
+class _Taken:
+    """The files that are read, those beside them, and this program's own."""
+
+    def __init__(self, inputs: Mapping[str, Path | None]) -> None:
+        # By place: what it is in words, and its ending where it stands beside another.
+        self._files: dict[str, tuple[str, str]] = {}
+        self._folders: dict[str, str] = {}
+        for what, path in inputs.items():
+            if path is None:
+                continue
+            place = os.path.realpath(path)
+            self._files[place] = (what, "")
+            if os.path.isdir(place):
+                self._folders[place + os.sep] = what
+            for name in {path, Path(place)}:
+                for beside, side in _beside(name):
+                    told = (f"{side.what} of the {what}", side.ending)
+                    self._files.setdefault(os.path.realpath(beside), told)
+        for own in _settings():
+            self._files.setdefault(os.path.realpath(own), (f"{own.name} of this program", ""))
+
+    def what(self, output: Output, place: str) -> str:
+        """Tell what an output would overwrite, "" for nothing. place: its path, links resolved."""
+        what, side = self._files.get(place) or self._linked(place) or ("", "")
+        if what and what != output.renews and not (side and side == output.side):
+            return what
+        if _is_own(Path(place)):
+            return f"{Path(place).name} of this program"
+        if os.path.isfile(place) and (output.written is None or not output.written(Path(place))):
+            for folder, what in self._folders.items():
+                if place.startswith(folder):
+                    return f"{what}'s files"
+        return ""
+
+    def _linked(self, place: str) -> tuple[str, str] | None:
+        """Look for a file of which the one at a place is another name, a hard link."""
+        try:
+            if os.path.isdir(place) or os.stat(place).st_nlink < 2:
+                return None
+        except OSError:
+            return None
+        for other, told in self._files.items():
+            with suppress(OSError):
+                if os.path.samefile(place, other):
+                    return told
+        return None
+
+
+def _beside(path: Path) -> Iterator[tuple[Path, SideFile]]:
+    for sides, suffix in ((OF_DATASET, ".json"), (OF_RECORDS, ".jsonl"), (OF_REPORT, ".json")):
+        stem = path.name.removesuffix(suffix)
+        for side in sides.values() if stem else ():
+            yield path.with_name(f"{stem}.{side.ending}"), side
+
+
+def _settings() -> Iterator[Path]:
+    if own := settings_path():
+        yield own
+    yield from (place / FILE for place in (Path.cwd(), CHECKOUT))
+
+
+def _is_own(path: Path) -> bool:
+    """Tell whether a file is one of this program's prompts or data, which a user may edit."""
+    with suppress(InputError):
+        if Path(os.path.realpath(resource("prompts"))) in path.parents:
+            return path.is_file()
+        data = Path(os.path.realpath(resource("data")))
+        if data in path.parents and path.is_file():
+            # People may keep files of their own there, but not in its folders. Imported here, like
+            # what reads records and their provenance below: most commands write none.
+            from workbench.adapters.catalogs import FUNCTIONS, PROPERTIES
+
+            known = path.suffix == ".toml" or path.name in (PROPERTIES, FUNCTIONS)
+            return known or path.parent != data
+    return False
+
+
+def _check_name(output: Output) -> None:
+    """Refuse the name of a file beside a dataset or records that are there."""
+    for path in {output.path, Path(os.path.realpath(output.path))}:
+        meant = output.side and path.name.endswith(f".{output.side}")
+        found = None if meant else owner_of(path)
+        if found and not (output.of is not None and _same(found[0], output.of)):
+            owner, what = found
+            raise InputError(
+                f"{_shown(output.path)}: {output.name} would have the name of the {what} of "
+                f"{_shown(owner)}; name another file."
+            )
+
+
+def _check_there(output: Output, *, force: bool) -> None:
+    """Refuse to replace what this program did not write."""
+    path = output.path
+    if output.written is None or not path.is_file() or not path.stat().st_size:
+        return
+    try:
+        if output.written(path):
+            return
+        if _head(path).startswith(_WORK):
+            raise InputError(
+                f"{_shown(path)}: {output.name} would overwrite decisions or answers; name another "
+                "file."
+            )
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{_shown(path)}: it cannot be read: {reason}.") from None
+    if not force:
+        raise InputError(
+            f"{_shown(path)}: {output.name} would replace a file that this program did not write "
+            "there; name another, or add --force to replace it."
+        )
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Tell whether two paths are the same file, by name, by links, or as hard links."""
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    try:
+        return os.path.samefile(one, other)
+    except OSError:  # one of them is not there
+        return False
+
+
+def _shown(path: Path) -> str:
+    return visible(str(path))
+
+
+# ------------------------------------------------------------ whose a file is, by its content
+
+
+def is_records(path: Path) -> bool:
+    """Tell whether a file is of training records, as refine and export write them."""
+    from workbench.core.records import read_record
+
+    first, last = _ends(path)
+    try:
+        read_record(first)
+    except ValueError:
+        return False
+    return last.startswith(b'{"metadata":"')
+
+
+def is_manifest(path: Path) -> bool:
+    """Tell whether a file is a manifest of refine or export."""
+    return {"format", "data", "eval_ids", "versions"} <= _keys(path)
+
+
+def is_provenance(path: Path) -> bool:
+    """Tell whether a file is the provenance of records."""
+    from workbench.core.provenance import read_provenance
+
+    first, last = _ends(path)
+    try:
+        read_provenance(first)
+    except (ValueError, RecursionError):
+        return False
+    return last.startswith(b'{"sha256":"')
+
+
+def is_card(path: Path) -> bool:
+    """Tell whether a file is the card of an export."""
+    return b"exported by CarTool Workbench" in _head(path)
+
+
+def is_dataset_without_work(path: Path) -> bool:
+    """Tell whether a file is a dataset as `dedup` writes it, with no decision or run beside it."""
+    beside = DatasetFiles(path)
+    if any(map(os.path.exists, (beside.labels, beside.labels_journal, beside.journal))):
+        return False
+    with path.open("rb") as file:
+        if file.readline() != b"[\n":
+            return path.read_bytes().split() == [b"[]"]
+        item = file.readline()
+        file.seek(-min(4, path.stat().st_size), os.SEEK_END)
+        end = file.read()
+    try:
+        msgspec.json.decode(item.rstrip(b",\n"), type=Sample)
+    except (msgspec.MsgspecError, RecursionError):
+        return False
+    return end == b"}\n]\n"
+
+
+def is_duplicates_report(path: Path) -> bool:
+    """Tell whether a file is a report of `dedup`."""
+    keys = {"index", "id", "query", "twin", "score", "calls"}
+    return all(keys == _keys_of(line) for line in _ends(path))
+
+
+def is_exported_labels(path: Path) -> bool:
+    """Tell whether a file is of labels, as `labels export` writes them."""
+    try:
+        for line in _ends(path):
+            read_label(line)
+    except ValueError:
+        return False
+    return True
+
+
+def is_report(path: Path) -> bool:
+    """Tell whether a file is a report of `evaluate`."""
+    return {"format", "metrics", "results"} <= _keys(path)
+
+
+def is_report_text(path: Path) -> bool:
+    """Tell whether a file is a report of `evaluate`, for people."""
+    return b"Intervals are 95 % (Wilson)." in _head(path)
+
+
+def is_plot(path: Path) -> bool:
+    """Tell whether a file is a plot of `evaluate`."""
+    head = _head(path)
+    return head.startswith(b"<svg ") and b'aria-label="Exact match by ' in head
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD)
+
+
+def _keys(path: Path) -> set[str]:
+    return _keys_of(path.read_bytes())
+
+
+def _keys_of(content: bytes) -> set[str]:
+    try:
+        return set(msgspec.json.decode(content, type=dict[str, msgspec.Raw]))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return set()
+
+
+def _ends(path: Path) -> tuple[bytes, bytes]:
+    """Give the first and the last line, without their ends."""
+    with path.open("rb") as file:
+        first = file.readline()
+        size = file.seek(0, os.SEEK_END)
+        tail, start = b"", size
+        while start > 0 and b"\n" not in tail[:-1]:
+            step = min(max(len(tail), 1 << 16), start)
+            start -= step
+            file.seek(start)
+            tail = file.read(step) + tail
+    return first.rstrip(b"\n"), tail.rstrip(b"\n").rpartition(b"\n")[2]

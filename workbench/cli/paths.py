@@ -1,0 +1,108 @@
+"""What each path on the command line is for: it is read, or it is written.
+
+Every option and argument that is a path says so by `Reads` or `Writes`, and a command is wrapped by
+`guarded`: so no command can write over what it reads, whatever it does with its paths.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from typer.models import OptionInfo, ParameterInfo
+
+from workbench.core.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """A path that is read. what: it is, in words."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """A path that is written. kind: of what, see `adapters.outputs.KINDS`."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathUse:
+    """A parameter of a command that is a path. name: as it is typed."""
+
+    name: str
+    use: Reads | Writes
+
+
+def path_uses(command: Callable[..., Any]) -> Mapping[str, PathUse]:
+    """Give what a command's parameters that are paths are for, by parameter."""
+    found = {}
+    for parameter, hint in get_type_hints(command, include_extras=True).items():
+        if get_origin(hint) is not Annotated:
+            continue
+        marks = [mark for mark in get_args(hint)[1:] if isinstance(mark, Reads | Writes)]
+        infos = [info for info in get_args(hint)[1:] if isinstance(info, ParameterInfo)]
+        if marks:
+            found[parameter] = PathUse(_typed(parameter, infos[0]), marks[0])
+    return found
+
+
+def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a command: before it runs, what it writes is held against what it reads."""
+    uses = path_uses(command)
+    if not any(isinstance(one.use, Writes) for one in uses.values()):
+        return command
+
+    @wraps(command)
+    def run(**values: Any) -> Any:
+        check_paths(uses, values)
+        return command(**values)
+
+    return run
+
+
+def check_paths(uses: Mapping[str, PathUse], values: Mapping[str, Any]) -> None:
+    """Raise `InputError` where a path would be written that may not be. values: by parameter."""
+    written = [
+        (path, one.name, one.use.kind)
+        for parameter, one in uses.items()
+        if isinstance(one.use, Writes)
+        for path in _paths(values.get(parameter))
+    ]
+    if not written:
+        return
+    # Imported here: most runs of the review write no file that is named.
+    from workbench.adapters.outputs import KINDS, check_outputs
+
+    outputs = [output for path, name, kind in written for output in KINDS[kind](path, name)]
+    check_outputs(outputs, dict(_read(uses, values)), force=bool(values.get("force")))
+
+
+def _read(
+    uses: Mapping[str, PathUse], values: Mapping[str, Any]
+) -> Iterator[tuple[str, Path | None]]:
+    from workbench.adapters.settings import load_settings
+
+    for parameter, one in uses.items():
+        if isinstance(one.use, Reads):
+            for number, path in enumerate(_paths(values.get(parameter)), start=1):
+                yield one.use.what if number == 1 else f"{one.use.what} {number}", path
+    with suppress(InputError, RuntimeError):  # said where settings are needed
+        yield "price file of the settings", load_settings().price_file
+
+
+def _paths(value: Any) -> list[Path]:
+    """Give the paths of an option: one, several, or text that may be a name instead of a path."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return [Path(one) for one in values if one is not None and not str(one).startswith("hub:")]
+
+
+def _typed(parameter: str, info: ParameterInfo) -> str:
+    names = [name for name in (info.param_decls or ()) if name.startswith("--")]
+    if isinstance(info, OptionInfo):
+        return names[0] if names else f"--{parameter.replace('_', '-')}"
+    return parameter.strip("_").upper()
