@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +99,45 @@ def test_a_file_s_mode_is_kept(tmp_path):
     path.chmod(0o640)
     write_atomically(path, b"new")
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_file_stays_its_owner_s_when_root_writes_it(tmp_path):
+    path = tmp_path / "file.json"
+    path.write_bytes(b"old")
+    os.chown(path, 1234, 4321)
+    write_atomically(path, b"new")
+    assert (path.stat().st_uid, path.stat().st_gid) == (1234, 4321)
+
+
+def test_writing_a_file_never_changes_the_umask_of_other_threads(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "umask", lambda _: pytest.fail("the umask was changed"))
+    if not Path("/proc/self/status").exists():
+        pytest.skip("there is no other way here to read the umask")
+    write_atomically(tmp_path / "file.json", b"")
+    assert (tmp_path / "file.json").stat().st_mode & 0o002 == 0
+
+
+@pytest.mark.parametrize("name", ["n" * 255, "é" * 127], ids=["letters", "two bytes each"])
+def test_the_longest_name_can_be_locked_and_replaced(tmp_path, name):
+    path = tmp_path / name
+    with locked(path, "a test"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert len(list(tmp_path.iterdir())) == 2, "the file and its lock"
+
+
+def test_what_a_killed_process_left_of_a_long_name_is_removed(tmp_path):
+    path = tmp_path / ("n" * 250)
+    with suppress(RuntimeError), replacing(path):
+        [left] = [p for p in tmp_path.iterdir() if p != path]
+        kept = tmp_path / "kept"
+        os.link(left, kept)
+        raise RuntimeError
+    os.rename(kept, left)
+    with locked(path, "a test"):
+        pass
+    assert not left.exists()
 
 
 def test_a_place_that_cannot_be_written_is_said_in_a_sentence(tmp_path):

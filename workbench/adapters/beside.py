@@ -50,6 +50,8 @@ OF_REPORT: Mapping[str, SideFile] = {
     "outputs": SideFile("outputs.jsonl", "saved answers", "report"),
 }
 
+LONGEST_NAME = 255
+"""Bytes of a file's name on all common file systems."""
 _LOCK = re.compile(r"\.(.+)\.lock")
 _SET_ASIDE = re.compile(r"(.+)\.damaged-\d{8}-\d{6}")
 
@@ -61,12 +63,14 @@ class DatasetFiles:
     A dataset that is a symbolic link has its files beside what the link leads to, so that there
     is one set of decisions. Files that are beside the link alone, from before, are gone on with.
 
-    Raises `InputError` where `NAME` and `NAME.json` are both datasets: their files have one name.
+    Raises `InputError` where `NAME` and `NAME.json` are both datasets: their files have one name;
+    and where the name is so long that theirs would be too long for the file system.
     """
 
     dataset: Path
 
     def __post_init__(self) -> None:
+        _check_length(self.dataset)
         _check_alone(self.dataset)
 
     @property
@@ -202,6 +206,17 @@ def _named(path: Path, side: SideFile) -> Path:
 def _any(path: Path, group: Group) -> bool:
     sides = (side for side in OF_DATASET.values() if side.group == group)
     return any(os.path.lexists(_named(path, side)) for side in sides)
+
+
+def _check_length(dataset: Path) -> None:
+    """Raise `InputError` before anything is paid for that could not be kept."""
+    longest = max((_named(dataset, side).name for side in OF_DATASET.values()), key=len)
+    over = len(os.fsencode(longest)) - LONGEST_NAME
+    if over > 0:
+        raise InputError(
+            f"{dataset}: the name is too long for those of the files beside it; make it {over} "
+            f"{'byte' if over == 1 else 'bytes'} shorter."
+        )
 
 
 def _check_alone(dataset: Path) -> None:

@@ -14,13 +14,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from workbench.adapters.beside import owner_of
+from workbench.adapters.beside import LONGEST_NAME, owner_of
 from workbench.core.errors import InputError, WorkbenchError
+
+_LEFTOVER = ".tmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     folder = path.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=folder)
+        handle, name = tempfile.mkstemp(prefix=_hidden(path, ""), suffix=_LEFTOVER, dir=folder)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
     temporary = Path(name)
@@ -85,6 +88,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
+            _keep_owner(file.fileno(), path)
             os.fchmod(file.fileno(), _mode(path))
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -180,6 +184,29 @@ def writable(path: Path) -> Path:
     return path
 
 
+def _hidden(path: Path, ending: str) -> str:
+    """Name the hidden file beside another: `.NAME.ending`, of a name that is too long its start.
+
+    Room is left for what `mkstemp` adds.
+    """
+    name = os.fsencode(path.name)
+    if len(name) > LONGEST_NAME - 16:
+        digest = sha256(name).hexdigest()[:16]
+        name = name[: LONGEST_NAME - 40] + b"~" + digest.encode()
+    return f".{os.fsdecode(name)}.{ending}"
+
+
+def _keep_owner(handle: int, path: Path) -> None:
+    """Give a new version the owner and group of what it replaces, as far as that is allowed.
+
+    Or else a file of a user would be root's once root has written it.
+    """
+    with suppress(OSError):
+        old, new = path.stat(), os.fstat(handle)
+        if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+            os.fchown(handle, old.st_uid, old.st_gid)
+
+
 def _mode(path: Path) -> int:
     """Give the mode that a file has, or is made with: no wider than that of what it stands beside.
 
@@ -188,11 +215,20 @@ def _mode(path: Path) -> int:
     try:
         return path.stat().st_mode & 0o777
     except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
         owner = owner_of(path)
         allowed = (owner[0].stat().st_mode | 0o600) if owner else 0o666
-        return allowed & 0o666 & ~mask
+        return allowed & 0o666 & ~_umask()
+
+
+def _umask() -> int:
+    """Tell the process's umask, where possible without changing it for its other threads."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return int(status.partition("Umask:")[2].split(maxsplit=1)[0], 8)
+    except (OSError, ValueError, IndexError):
+        mask = os.umask(0o077)
+        os.umask(mask)
+        return mask
 
 
 def sync_folder(folder: Path) -> None:
@@ -220,7 +256,7 @@ def locked(path: Path, doing: str, *others: Path, wait: float = 0) -> Iterator[N
     `LockedError` naming the holder.
     """
     path = writable(path)
-    lock_path = path.with_name(f".{path.name}.lock")
+    lock_path = path.with_name(_hidden(path, "lock"))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = _acquired(lock_path, wait)
@@ -252,9 +288,15 @@ def remove_leftovers(path: Path) -> None:
 
     Only for who holds the lock under which it is written.
     """
-    for rest in path.parent.glob(f".{glob.escape(path.name)}.{'?' * 8}.tmp"):  # see `mkstemp`
+    for rest in leftovers(path):
         with suppress(OSError):
             rest.unlink()
+
+
+def leftovers(path: Path) -> list[Path]:
+    """List what processes that were killed left half written in place of a file."""
+    pattern = f"{glob.escape(_hidden(path, ''))}{'?' * 8}{_LEFTOVER}"  # see `mkstemp`
+    return sorted(path.parent.glob(pattern))
 
 
 def user_name() -> str:
@@ -348,7 +390,7 @@ def holder_of(path: Path) -> Holder | None:
     Where a lock was left by a process that was killed, it is tried, for the moment that takes.
     """
     path = Path(os.path.realpath(path))
-    lock_path = path.with_name(f".{path.name}.lock")
+    lock_path = path.with_name(_hidden(path, "lock"))
     holder = _holder(lock_path)
     if holder is None:
         return None

@@ -1,13 +1,12 @@
 """A dataset and what stands beside it: bad items, labels and their safety, journal, leftovers."""
 
-import glob
 from collections.abc import Iterator
 from pathlib import Path
 
 from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import Dataset, load_dataset
-from workbench.adapters.files import holder_of
+from workbench.adapters.files import holder_of, leftovers
 from workbench.adapters.git import tracking
 from workbench.adapters.journal import read_journal
 from workbench.adapters.labels import journal_path, labels_path, open_labels
@@ -133,7 +132,7 @@ def _leftovers(*paths: Path) -> Iterator[Check]:
     for path in paths:
         if holder_of(path) is not None:
             continue
-        left = sorted(path.parent.glob(f".{glob.escape(path.name)}.{'?' * 8}.tmp"))
+        left = leftovers(path)
         if left:
             yield Check(
                 "leftovers",
