@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from workbench.cli.options import MOST_SECONDS
 from workbench.cli.paths import Reads, Writes
 
 
@@ -81,6 +82,7 @@ AnswerTokensOption = Annotated[
     int, typer.Option("--max-tokens", min=1, help="Of an answer of a folder or an endpoint.")
 ]
 SecondsOption = Annotated[
-    float, typer.Option("--timeout", help="Seconds for an answer of an endpoint.")
+    float,
+    typer.Option("--timeout", max=MOST_SECONDS, help="Seconds for an answer of an endpoint."),
 ]
 MetricsOption = Annotated[bool, typer.Option("--json", help="The metrics as JSON.")]

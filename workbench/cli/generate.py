@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 """Properties named of those at which a model fails."""
+_MOST_SAMPLES = 10_000_000
+"""A hundred times what one file is read with in a second."""
 
 
 class EngineName(StrEnum):
@@ -56,7 +58,13 @@ class EngineName(StrEnum):
 
 def generate(
     num_samples: Annotated[
-        int, typer.Option("--num-samples", help="How many samples the dataset is to have.")
+        int,
+        typer.Option(
+            "--num-samples",
+            min=0,
+            max=_MOST_SAMPLES,
+            help="How many samples the dataset is to have.",
+        ),
     ],
     output: Annotated[
         Path,

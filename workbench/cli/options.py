@@ -18,6 +18,9 @@ _PANEL = "Vehicle"
 _MODEL = "Model"
 _RECORDS = "Records"
 
+MOST_SECONDS = 86_400
+"""A day: nothing is waited for any longer."""
+
 
 class ThinkingChoice(StrEnum):
     """Levels of thinking, as Typer wants a choice."""
@@ -124,7 +127,13 @@ TpmOption = Annotated[
 ]
 TimeoutOption = Annotated[
     float | None,
-    typer.Option("--timeout", help="Seconds to wait for an answer.", min=1, rich_help_panel=_MODEL),
+    typer.Option(
+        "--timeout",
+        help="Seconds to wait for an answer.",
+        min=1,
+        max=MOST_SECONDS,
+        rich_help_panel=_MODEL,
+    ),
 ]
 WorkersOption = Annotated[
     int, typer.Option("--workers", help="Requests at the same time.", rich_help_panel=_MODEL)

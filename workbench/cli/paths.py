@@ -14,6 +14,10 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from typer.models import OptionInfo, ParameterInfo
 
 from workbench.core.errors import InputError
+from workbench.core.words import brief
+
+_LARGEST = 2**53
+"""The largest number of which all that count can tell it from the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +56,26 @@ def path_uses(command: Callable[..., Any]) -> Mapping[str, PathUse]:
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a command: before it runs, what it writes is held against what it reads."""
+    """Wrap a command: before it runs, its numbers are looked at, and what it writes is held against
+    what it reads.
+    """
     uses = path_uses(command)
-    if not any(isinstance(one.use, Writes) for one in uses.values()):
-        return command
 
     @wraps(command)
     def run(**values: Any) -> Any:
+        check_numbers(values)
         check_paths(uses, values)
         return command(**values)
 
     return run
+
+
+def check_numbers(values: Mapping[str, Any]) -> None:
+    """Raise `InputError` for what is no number, or larger than anything that is counted here."""
+    for parameter, value in values.items():
+        if isinstance(value, int | float) and not abs(value) <= _LARGEST:  # as of what is no number
+            option = f"--{parameter.replace('_', '-')}"
+            raise InputError(f"{option} {brief(value)}: it must be within ±{_LARGEST:,}.")
 
 
 def check_paths(uses: Mapping[str, PathUse], values: Mapping[str, Any]) -> None:

@@ -63,7 +63,9 @@ def verify(
     jobs: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Processes; by default as many as the work pays for, one a core at most."
+            min=1,
+            max=256,
+            help="Processes; by default as many as the work pays for, one a core at most.",
         ),
     ] = None,
     explained: Annotated[
