@@ -227,3 +227,23 @@ def test_a_developer_message_needs_the_catalogue_once(folder, text):
     (folder / "developer.md.j2").write_text(text)
     with pytest.raises(PromptError, match=r"must hold \{\{ catalog \}\} once"):
         developer_template(folder)
+
+
+@pytest.mark.parametrize("name", ["_brief.md.j2", "seed.md.j2", "examples.json", "_wishes.md.j2"])
+def test_a_link_out_of_the_folder_of_prompts_is_not_followed(folder, name, tmp_path):
+    """An include, a prompt itself, or the examples: what is in it would be sent to a service."""
+    secret = tmp_path / "token"
+    secret.write_text("[]" if name.endswith("json") else "a secret")
+    (folder / name).unlink()
+    (folder / name).symlink_to(secret)
+    with pytest.raises(PromptError, match=f"{name}: it is a link that leads out of the folder"):
+        Prompts(CATALOG, POLICY, folder).generation(
+            Request(0, 3, examples=EXAMPLES if name.startswith("_w") else ())
+        )
+
+
+def test_links_within_the_folder_of_prompts_and_to_the_folder_are_followed(folder, tmp_path):
+    (folder / "seed.md.j2").rename(folder / "own.md.j2")
+    (folder / "seed.md.j2").symlink_to("own.md.j2")
+    (tmp_path / "link").symlink_to(folder)
+    assert Prompts(CATALOG, POLICY, tmp_path / "link").generation(Request(0, 3))

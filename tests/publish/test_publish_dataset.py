@@ -268,3 +268,61 @@ def test_the_default_config_loads_in_datasets_4(folder, tmp_path):
     loaded = load(folder, tmp_path)
     rows = [[s, r["metadata"], r["tools"], r["messages"]] for s in loaded for r in loaded[s]]
     assert done.stdout.strip() == hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def test_files_of_others_stay_when_a_publication_is_replaced(records, tmp_path):
+    out = tmp_path / "out"
+    options = PublishOptions(records, str(out), "mit", replace=True)
+    publish(options)
+    (out / "mine/deep").mkdir(parents=True)
+    (out / "mine/deep/notes.md").write_text("mine")
+    (out / "records/extra.txt").write_text("also mine")
+    (out / "link").symlink_to("mine/deep/notes.md")
+    (out / "empty").mkdir()
+    (out / "provenance.jsonl").unlink()
+    publish(PublishOptions(records, options.to, "apache-2.0", replace=True))
+    assert (out / "mine/deep/notes.md").read_text() == "mine"
+    assert (out / "records/extra.txt").read_text() == "also mine"
+    assert (out / "link").is_symlink()
+    assert (out / "empty").is_dir()
+    assert (out / "provenance.jsonl").exists()
+    assert "apache-2.0" in (out / "README.md").read_text()
+
+
+def test_what_was_published_and_changed_since_is_replaced_only_by_force(records, tmp_path):
+    out = tmp_path / "out"
+    options = PublishOptions(records, str(out), "mit", replace=True)
+    publish(options)
+    card = (out / "README.md").read_text() + "My own words.\n"
+    (out / "README.md").write_text(card)
+    with pytest.raises(InputError, match=r"README\.md: it is not as it was published.*--force"):
+        publish(options)
+    assert (out / "README.md").read_text() == card
+    publish(PublishOptions(records, options.to, "mit", replace=True, force=True))
+    assert "My own words" not in (out / "README.md").read_text()
+
+
+def test_a_folder_that_an_earlier_version_published_keeps_what_is_not_of_a_publication(
+    records, tmp_path
+):
+    out = tmp_path / "out"
+    options = PublishOptions(records, str(out), "mit", replace=True)
+    publish(options)
+    (out / ".workbench-publish.json").unlink()
+    (out / "notes.json").write_text("mine")
+    (out / "records/mine.txt").write_text("mine")
+    publish(options)
+    assert (out / "notes.json").read_text() == (out / "records/mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["car.provenance.jsonl", "car.card.md"])
+def test_what_stands_beside_the_records_is_not_taken_from_elsewhere(records, tmp_path, name):
+    token = tmp_path / "secrets" / "token"
+    token.parent.mkdir()
+    (tmp_path / name).rename(token)
+    (tmp_path / "in").mkdir()
+    records.rename(tmp_path / "in/car.jsonl")
+    (tmp_path / "in" / name).symlink_to(token)
+    with pytest.raises(InputError, match="a link that leads out of"):
+        publish(PublishOptions(tmp_path / "in/car.jsonl", str(tmp_path / "out"), "mit"))
+    assert not (tmp_path / "out").exists()

@@ -57,6 +57,7 @@ def test_the_models_files_go_with_its_card_and_nothing_else(model, tmp_path):
         "chat_template.jinja",
         "loss.svg",
         "README.md",
+        ".workbench-publish.json",
     }
     told = hub.ModelCard.load(out / "README.md").data.to_dict()
     assert (told["license"], told["base_model"]) == ("apache-2.0", "Qwen/Qwen3-0.6B")
@@ -159,3 +160,37 @@ def test_what_is_no_models_folder_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InputError, match="this is no regular file"):
         publish(PublishOptions(tmp_path / "pipe", str(tmp_path / "out"), "mit"))
+
+
+@pytest.mark.parametrize("name", ["LICENSE.txt", "loss.svg", "README.md", "config.json"])
+def test_a_link_that_leads_out_of_the_folder_is_not_published(model, tmp_path, name):
+    """A licence, a picture that the card names, the card itself, or any other file."""
+    secret = tmp_path / "secrets" / "token"
+    secret.parent.mkdir()
+    secret.write_text(CARD)
+    (model / name).unlink(missing_ok=True)
+    (model / name).symlink_to(secret)
+    with pytest.raises(InputError, match=f"{name}: it is a link that leads out of"):
+        publish(PublishOptions(model, str(tmp_path / "out"), "apache-2.0"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_link_within_the_folder_is_published_as_the_file(model, tmp_path):
+    (model / "licences").mkdir()
+    (model / "licences/apache.txt").write_text("the licence")
+    (model / "LICENSE.txt").symlink_to("licences/apache.txt")
+    publish(PublishOptions(model, str(tmp_path / "out"), "apache-2.0"))
+    assert not (tmp_path / "out/LICENSE.txt").is_symlink()
+    assert (tmp_path / "out/LICENSE.txt").read_text() == "the licence"
+
+
+def test_a_picture_of_a_report_that_leads_elsewhere_is_not_published(model, tmp_path):
+    folder = tmp_path / "report"
+    folder.mkdir()
+    (folder / "r.md").write_text("# m\n\n![Exact match by calls](r.calls.svg)\n")
+    (tmp_path / "token").write_text("secret")
+    (folder / "r.calls.svg").symlink_to(tmp_path / "token")
+    with pytest.raises(InputError, match="a link that leads out of"):
+        publish(
+            PublishOptions(model, str(tmp_path / "out"), "apache-2.0", report=folder / "r.json")
+        )

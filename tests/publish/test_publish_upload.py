@@ -56,6 +56,7 @@ def test_an_upload_is_the_folder_in_a_private_repository(
     assert "uploaded: " in result.stdout
     folder = tmp_path / "build/publish/me/car"
     here = {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    del here[".workbench-publish.json"]  # says what was published, for the next time
     assert hub.files == here
     assert hub.deleted == ["strings/test.parquet"]  # of an earlier one; others' files stay
     assert {"name": "car", "organization": "me", "type": "dataset"}.items() <= hub.made.items()
@@ -65,6 +66,21 @@ def test_an_upload_is_the_folder_in_a_private_repository(
     assert {token for _, _, token in hub.asked} == {CANARY, ""}
     assert "may read the key in it; run: chmod 600" in result.stderr
     assert CANARY not in seen(tmp_path, result)
+
+
+def test_files_of_others_in_the_folder_are_not_uploaded(
+    records, publishing, hub, secrets, tmp_path
+):
+    folder = tmp_path / "build/publish/me/car"
+    arguments = (records, "--to", "hub:me/car", "--license", "mit")
+    assert publishing(*arguments).returncode == 0
+    (folder / "notes.md").write_text("mine")
+    (folder / "records/token").symlink_to(secrets_file := tmp_path / "secrets/access_token.toml")
+    result = publishing(*arguments, "--replace", "--upload", HF_ENDPOINT=hub.url)
+    assert result.returncode == 0, result.stderr
+    assert not {"notes.md", "records/token"} & set(hub.files)
+    assert (folder / "notes.md").read_text() == "mine"
+    assert secrets_file.exists()
 
 
 def test_a_hub_that_echoes_the_token_shows_it_nowhere(records, publishing, hub, secrets, tmp_path):
@@ -97,7 +113,7 @@ def test_every_refusal_is_a_sentence_without_the_token(tmp_path, monkeypatch, hu
     hub.refuse = status
     monkeypatch.setattr(constants, "ENDPOINT", hub.url if status else "http://127.0.0.1:9")
     with pytest.raises(UploadError, match=words) as caught:
-        upload(tmp_path, "me/car", "dataset", SecretStr(CANARY), public=False)
+        upload(tmp_path, (), "me/car", "dataset", SecretStr(CANARY), public=False)
     assert CANARY not in str(caught.value)
     assert "the same command with --replace tries again" in str(caught.value)
     assert caught.value.__cause__ is None

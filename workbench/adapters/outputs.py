@@ -71,9 +71,7 @@ def records(path: Path, name: str = "--output") -> list[Output]:
     beside = RecordFiles(path)
     return [
         Output(name, path, is_records),
-        Output(
-            "manifest", beside.manifest, is_manifest, of=path, renews="manifest of the eval set"
-        ),
+        Output("manifest", beside.manifest, is_manifest, of=path, renews=EVAL_SET),
     ]
 
 
@@ -87,9 +85,13 @@ def exported(path: Path, name: str = "--output") -> list[Output]:
     ]
 
 
-def splits(folder: Path, name: str = "--split-files") -> list[Output]:
+def splits(path: Path, name: str = "--split-files") -> list[Output]:
     """Give the outputs of an export that writes a file for each split."""
-    return [Output(name, folder / f"{side}.jsonl", is_records) for side in ("train", "dev", "eval")]
+    sides = ("train", "dev", "eval")
+    return [
+        *folder(path, name),
+        *(Output(name, path / f"{side}.jsonl", is_records) for side in sides),
+    ]
 
 
 def grown_dataset(path: Path, name: str = "--output") -> list[Output]:

@@ -1,8 +1,9 @@
 """The templates in `prompts/`: Jinja2 in a sandbox, its many errors turned into one sentence."""
 
 import json
+import os
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,24 @@ class PromptError(InputError, ValueError):
     """A template that is missing or broken: the message names file, line and remedy."""
 
 
+class _Inside(jinja2.FileSystemLoader):
+    """Templates of a folder; none that is a link to a file elsewhere: prompts leave the machine."""
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        folder = Path(self.searchpath[0])
+        _check_inside(folder.joinpath(*jinja2.loaders.split_template_path(template)), folder)
+        return super().get_source(environment, template)
+
+
 class Templates:
     """A folder of templates, with Jinja's many errors turned into `PromptError`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._environment = ImmutableSandboxedEnvironment(
-            loader=jinja2.FileSystemLoader(folder, encoding="utf-8-sig"),
+            loader=_Inside(folder, encoding="utf-8-sig"),
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # prompts are plain text, and <, & and quotes belong in them
             trim_blocks=True,
@@ -37,6 +49,8 @@ class Templates:
     def render(self, name: str, values: Mapping[str, Any]) -> str:
         try:
             return self._environment.get_template(name).render(values)
+        except PromptError:
+            raise
         except jinja2.TemplateNotFound as error:
             raise PromptError(
                 f"{self._folder / (error.name or name)}: the template is missing; restore it from "
@@ -117,6 +131,7 @@ class Templates:
 
 
 def read_prompt_file(path: Path) -> bytes:
+    _check_inside(path, path.parent)
     try:
         return path.read_bytes()
     except OSError as error:
@@ -124,6 +139,15 @@ def read_prompt_file(path: Path) -> bytes:
         raise PromptError(
             f"{path}: cannot be read ({reason}); restore it from the original prompts"
         ) from None
+
+
+def _check_inside(path: Path, folder: Path) -> None:
+    home = Path(os.path.realpath(folder))
+    if home not in Path(os.path.realpath(path)).parents:
+        raise PromptError(
+            f"{path}: it is a link that leads out of the folder of prompts, and what is in there "
+            "would be sent; put the file itself there"
+        )
 
 
 def _clause(text: str | None) -> str:

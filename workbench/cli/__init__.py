@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from importlib import import_module
+from inspect import unwrap
 from typing import Annotated, Any
 
 import typer
@@ -71,7 +72,7 @@ def _load(name: str) -> Any:
     holder.callback()(lambda: None)
     if hasattr(module, "app"):
         for command in module.app.registered_commands:
-            command.callback = guarded(command.callback)
+            command.callback = guarded(unwrap(command.callback))
         holder.add_typer(module.app, name=name)
     else:
         holder.command(name)(guarded(getattr(module, plain)))

@@ -1,5 +1,6 @@
 """Upload a folder to the Hugging Face Hub. The token is in no message, log or file."""
 
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal
@@ -59,10 +60,13 @@ def check_repository(name: str) -> None:
         raise InputError(f"hub:{name}: {str(error).rstrip('.')}; choose another name.") from None
 
 
-def upload(folder: Path, name: str, kind: Kind, token: SecretStr, *, public: bool) -> str:
-    """Upload a folder as one commit, into a new repository or an existing one; gives its address.
+def upload(
+    folder: Path, names: Sequence[str], name: str, kind: Kind, token: SecretStr, *, public: bool
+) -> str:
+    """Upload files of a folder as one commit, into a new repository or an existing one.
 
-    public: of a new one, which is private else. Raises `UploadError`.
+    Gives its address. names: of the files, in the folder; no other is sent. public: of a new
+    repository, which is private else. Raises `UploadError`.
     """
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
     from huggingface_hub.errors import HfHubHTTPError
@@ -73,7 +77,7 @@ def upload(folder: Path, name: str, kind: Kind, token: SecretStr, *, public: boo
     try:
         api = HfApi(token=token.get_secret_value(), library_name="cartool-workbench")
         made = api.create_repo(name, repo_type=kind, private=not public, exist_ok=True)
-        files = {str(p.relative_to(folder).as_posix()): p for p in folder.rglob("*") if p.is_file()}
+        files = {one: folder / one for one in names}
         there = api.list_repo_files(name, repo_type=kind)
         # One commit, which `upload_folder` does not promise: what is there is whole.
         api.create_commit(

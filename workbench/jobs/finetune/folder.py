@@ -1,7 +1,7 @@
 """The folder of a run: what it was begun with, so that it can be gone on with exactly."""
 
 import shutil
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,10 +74,23 @@ def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> Opened:
                 f"{output}: it was begun with other {name} ({_difference(told, begun, name)}); go "
                 "on with the same, or name another --output."
             )
+    if not told.get("done"):
+        _check_cards(output)
     discard_broken(checkpoints_of(output))
     return Opened(
         last_whole(checkpoints_of(output)), bool(told.get("done")), _other_versions(told, begun)
     )
+
+
+def _check_cards(output: Path) -> None:
+    """Raise `InputError` where the end of a run would replace what somebody else wrote."""
+    for name, begin in (("README.md", b"---\nlibrary_name: "), ("loss.svg", b"<svg ")):
+        path = output / name
+        if path.is_file() and not path.read_bytes().startswith(begin):
+            raise InputError(
+                f"{path}: this program did not write it, and would replace it at the end; move it "
+                "away, then go on with --resume."
+            )
 
 
 def follow_run(output: Path, *, resume: bool) -> Opened:
@@ -98,8 +111,20 @@ def read_run(output: Path) -> dict[str, Any]:
 
 
 def drop_checkpoints(output: Path) -> None:
-    """Remove the checkpoints: they are several times as large as the model."""
-    shutil.rmtree(checkpoints_of(output), ignore_errors=True)
+    """Remove the checkpoints: they are several times as large as the model.
+
+    What others put beside them stays, and so does their folder then.
+    """
+    folder = checkpoints_of(output)
+    for checkpoint in folder.glob("checkpoint-*"):
+        shutil.rmtree(checkpoint, ignore_errors=True)
+    card = folder / "README.md"  # of TRL's trainer
+    with suppress(OSError):
+        if b"generated_from_trainer" in card.read_bytes():
+            card.unlink()
+    with suppress(OSError):
+        (folder / ".run.lock").unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def _foreign(output: Path) -> bool:

@@ -28,6 +28,7 @@ from workbench.adapters.hub.tables import (
 from workbench.core.errors import InputError
 from workbench.core.records import SplitName, read_record
 from workbench.jobs.publish.dataset_card import dataset_card
+from workbench.jobs.publish.folders import inside
 from workbench.jobs.publish.options import PublishOptions
 
 CONFIGS: tuple[Config, ...] = get_args(Config)
@@ -50,7 +51,7 @@ def write_dataset_folder(
         }
     provenance = RecordFiles(source).provenance
     if provenance.is_file():
-        shutil.copyfile(provenance, folder / "provenance.jsonl")
+        shutil.copyfile(inside(provenance, source.parent), folder / "provenance.jsonl")
     card, notes = dataset_card(options, counts, sizes["strings"], provenance.is_file())
     (folder / "README.md").write_bytes(card)
     return counts, tuple(_compare(folder, hashes, counts)), notes

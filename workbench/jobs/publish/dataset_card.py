@@ -10,7 +10,7 @@ from workbench.adapters.beside import RecordFiles
 from workbench.adapters.hub.cards import card_text
 from workbench.adapters.hub.tables import COLUMNS, Size
 from workbench.core.card import plain, quoted
-from workbench.jobs.publish.folders import MARK
+from workbench.jobs.publish.folders import MARK, inside
 from workbench.jobs.publish.options import PublishOptions
 
 TAGS = ("function-calling", "tool-use", "automotive", "android-automotive", "cartool-workbench")
@@ -123,5 +123,5 @@ def _export_card(path: Path) -> dict[str, str]:
     """Give the sections of an export's card by heading; nothing in one is markup but its own."""
     if not path.is_file():
         return {}
-    parts = re.split(r"^## (.*)$", path.read_text("utf-8"), flags=re.M)[1:]
+    parts = re.split(r"^## (.*)$", inside(path, path.parent).read_text("utf-8"), flags=re.M)[1:]
     return {head: text.strip() for head, text in zip(parts[::2], parts[1::2], strict=True)}

@@ -13,7 +13,7 @@ from workbench.adapters.hub.cards import card_text, read_card
 from workbench.core.card import plain
 from workbench.core.errors import InputError
 from workbench.jobs.publish.dataset_card import TAGS
-from workbench.jobs.publish.folders import MARK
+from workbench.jobs.publish.folders import MARK, inside
 from workbench.jobs.publish.options import PublishOptions
 
 _FILES = re.compile(
@@ -55,11 +55,11 @@ def write_model_folder(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Write the folder: gives what was compared, and notes. Raises `InputError`."""
     source = options.source
-    metadata, body = read_card(source / "README.md")
+    metadata, body = read_card(inside(source / "README.md", source))
     pictures = {name for name in _PICTURE.findall(body) if (source / name).is_file()}
     names = sorted(p.name for p in source.iterdir() if p.is_file() and _FILES.fullmatch(p.name))
     for name in (*names, *sorted(pictures)):
-        shutil.copyfile(source / name, folder / name)
+        shutil.copyfile(inside(source / name, source), folder / name)
     base, told = _base(source)
     body = body or f"# {plain(options.title)}"
     if options.report:
@@ -141,8 +141,8 @@ def _evaluation(report: Path, folder: Path) -> str:
     """Copy a report of `evaluate` with its plots; gives its text, for the card."""
     path = report.with_suffix(".md")
     told = report.with_suffix(".json")
-    text = read_bytes(path, "report").decode("utf-8", "replace")
-    folders = _folders_in(told) if told.is_file() else []
+    text = read_bytes(inside(path, path.parent), "report").decode("utf-8", "replace")
+    folders = _folders_in(inside(told, told.parent)) if told.is_file() else []
     text = _without(folders, text)
     target = folder / "evaluation"
     target.mkdir()
@@ -151,7 +151,7 @@ def _evaluation(report: Path, folder: Path) -> str:
     if told.is_file():
         (target / told.name).write_text(_without(folders, told.read_text("utf-8")), "utf-8")
     for name in sorted(names):
-        shutil.copyfile(path.parent / name, target / name)
+        shutil.copyfile(inside(path.parent / name, path.parent), target / name)
     text = _PICTURE.sub(lambda m: m[0].replace(f"({m[1]})", f"(evaluation/{m[1]})"), text)
     return re.sub(r"^(#+ )", r"#\1", text, flags=re.M).strip()
 

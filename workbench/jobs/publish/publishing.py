@@ -9,7 +9,7 @@ from workbench.adapters.hub import need_publish
 from workbench.adapters.secrets import exposure
 from workbench.core.errors import InputError
 from workbench.core.licences import licence_note
-from workbench.jobs.publish.folders import staged
+from workbench.jobs.publish.folders import published_files, staged
 from workbench.jobs.publish.options import Published, PublishOptions
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def publish(options: PublishOptions) -> Published:
         from workbench.adapters.hub.upload import ready_to_upload, upload
 
         token, source = ready_to_upload()
-    with staged(folder, options.replace) as place:
+    with staged(folder, options.replace, options.force) as place:
         if kind == "model":
             compared, notes = write_model_folder(options, place)
             done = Published(folder, {}, compared, notes)
@@ -53,7 +53,8 @@ def publish(options: PublishOptions) -> Published:
         return done
     if Path(source).is_file() and (warning := exposure(Path(source))):
         done = replace(done, notes=(*done.notes, warning))
-    address = upload(folder, repository, kind, token, public=options.public)
+    names = published_files(folder)
+    address = upload(folder, names, repository, kind, token, public=options.public)
     return replace(done, address=address)
 
 
