@@ -104,6 +104,9 @@ def main() -> None:
     except WorkbenchError as error:
         fail(str(error))
         sys.exit(error.exit_code)
+    except MemoryError:
+        fail("the memory that this program may take is used up; give it more, or a smaller file.")
+        sys.exit(2)
     except OSError as error:
         without_output()
         fail(f"the output cannot be written: {(error.strerror or str(error)).lower()}.")
