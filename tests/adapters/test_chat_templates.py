@@ -131,7 +131,7 @@ def test_a_folder_without_a_template_is_told(tmp_path):
             load_chat_template(tmp_path)
     (tmp_path / "tokenizer_config.json").write_text("{}")
     (tmp_path / "chat_template.jinja").write_bytes(b"\xff")
-    with pytest.raises(InputError, match="no text in UTF-8"):
+    with pytest.raises(InputError, match="is not UTF-8"):
         load_chat_template(tmp_path)
     (tmp_path / "chat_template.jinja").write_text("{% for %}")
     (tmp_path / "tokenizer_config.json").write_text("{}")

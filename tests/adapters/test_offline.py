@@ -86,7 +86,7 @@ def test_nothing_to_speak_of_is_fatal(catalog, book):
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[shared.on\n", "not valid TOML"),
+        ("[shared.on\n", "is not TOML"),
         ('[shared.on]\nsing = ["la"]\n', "shared.on.sing"),
         ('[shared.on]\ndo = ["turn [it on"]\n', "shared.on.do"),
         ('[properties.X]\ntype = "Float"\n[[properties.X.acts]]\nuse = ["gone"]\n', "gone"),

@@ -1,6 +1,8 @@
 """`workbench verify`, `catalog` and `dedup` from the command line."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -268,3 +270,21 @@ def test_explain_says_what_it_cannot_explain(cli, tmp_path, items, index, messag
     result = cli("verify", write(tmp_path, *items), "--explain", index)
     assert result.returncode == 2
     assert message in result.stderr
+
+
+@pytest.mark.parametrize("option", [(), ("--jobs", "1")])
+def test_too_little_memory_is_said_in_a_sentence(tmp_path, option):
+    path = tmp_path / "data.json"
+    with path.open("wb") as file:
+        file.truncate(2**30)  # a hole: it takes no room on the disk
+    limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29)); "
+    run = f"{limit}from workbench.cli import main; sys.argv[0] = 'workbench'; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", run, "verify", str(path), *option],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "memory" in done.stderr
+    assert "Traceback" not in done.stderr

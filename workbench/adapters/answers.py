@@ -12,11 +12,14 @@ from typing import Any
 import msgspec
 
 from workbench.adapters.files import append, appending, cut_torn_line, locked, read_bytes
+from workbench.adapters.text_files import decode, plain_utf8
 from workbench.core.errors import InputError
+from workbench.core.items import check_keys
 from workbench.core.jsontext import dumps
 from workbench.core.outputs import FAMILIES
 from workbench.core.plain import visible
 from workbench.core.samples import ToolCall
+from workbench.core.strictjson import DuplicateKeyError
 
 SCHEMA = 1
 _LINE = b'{"query":'
@@ -81,7 +84,7 @@ def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
 
     Raises `InputError` naming the line that cannot be read.
     """
-    content = read_bytes(path, "answers file")
+    content = plain_utf8(read_bytes(path, "answers file"), path, "answers file")
     lines = content[: content.rfind(b"\n") + 1].splitlines()
     if not lines:
         raise InputError(f"{path}: it holds no answers; run the evaluation with a model first.")
@@ -89,6 +92,8 @@ def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
         head = _head_decoder.decode(lines[0])
     except msgspec.DecodeError:
         head = None
+    if head is None:
+        decode(content, path, "answers file")  # says what is no text
     if head is None or head.kind != "answers":
         raise InputError(f"{path}: this is no answers file; give the one that evaluate wrote.")
     if head.schema > SCHEMA:
@@ -104,9 +109,12 @@ def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
             continue
         try:
             answers.append(_answer_decoder.decode(line))
-        except (msgspec.DecodeError, RecursionError):
+            check_keys(line)
+        except (ValueError, RecursionError) as error:
+            twice = f" ({error})" if isinstance(error, DuplicateKeyError) else ""
             raise InputError(
-                f"{path}, line {number}: this is no answer; restore the file, or remove the line."
+                f"{path}, line {number}: this is no answer{twice}; restore the file, or "
+                "remove the line."
             ) from None
     return head, answers
 

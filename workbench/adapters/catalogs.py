@@ -1,7 +1,5 @@
 """Load a vehicle's catalogue, functions, overlay and labelling policy from their files."""
 
-import json
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -12,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from workbench.adapters.files import read_bytes
 from workbench.adapters.resources import resource
+from workbench.adapters.text_files import MOST_TEXT, parse_json, parse_toml
 from workbench.core.catalog import Catalog, CatalogError, build_catalog
 from workbench.core.entries import explain
 from workbench.core.errors import InputError
@@ -81,7 +80,7 @@ class CatalogFiles:
             "functions": self.functions_path,
             "overlay": self.overlay_path,
         }
-        return {name: read_bytes(path, f"{name} file") for name, path in paths.items()}
+        return {name: read_bytes(path, f"{name} file", MOST_TEXT) for name, path in paths.items()}
 
     def content(self, name: str) -> bytes:
         """Give a file's bytes, read once: by the name that `digests` gives it."""
@@ -107,21 +106,18 @@ def load_catalog(files: CatalogFiles) -> Catalog:
 
 def load_policy(files: CatalogFiles) -> Policy:
     """Load the labelling policy. Raises `InputError` naming file, place and remedy."""
-    data = read_bytes(files.policy_path, "policy")
+    data = read_bytes(files.policy_path, "policy", MOST_TEXT)
     return _parse_toml(data, files.policy_path, "policy", Policy)
 
 
 def read_entries(path: Path, what: str, key: str) -> list[dict[str, Any]]:
     """Read a JSON list of objects that each have a name under `key`, whatever the extension."""
-    return parse_entries(read_bytes(path, what), path, what, key)
+    return parse_entries(read_bytes(path, what, MOST_TEXT), path, what, key)
 
 
 def parse_entries(data: bytes, path: Path, what: str, key: str) -> list[dict[str, Any]]:
     """Read what `read_entries` reads from bytes already at hand; `path` is for messages."""
-    try:
-        entries = json.loads(data, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: the {what} is not JSON: {error}.") from None
+    entries = parse_json(data, path, what)
     if not isinstance(entries, list):
         raise InputError(f"{path}: the {what} must be a JSON list.")
     for index, entry in enumerate(entries):
@@ -130,16 +126,8 @@ def parse_entries(data: bytes, path: Path, what: str, key: str) -> list[dict[str
     return entries
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"it holds {name}, which JSON does not have")
-
-
 def _parse_toml(data: bytes, path: Path, what: str, model: type[_Model]) -> _Model:
     try:
-        return model.model_validate(tomllib.loads(data.decode()))
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: the {what} is not UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: the {what} is not TOML: {error}.") from None
+        return model.model_validate(parse_toml(data, path, what))
     except ValidationError as error:
         raise InputError(f"{path}: the {what} cannot be used: {explain(error)}.") from None

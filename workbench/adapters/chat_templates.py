@@ -9,15 +9,16 @@ import jinja2
 from jinja2.ext import Extension, loopcontrols
 from jinja2.nodes import Node
 from jinja2.parser import Parser
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from workbench.adapters.files import read_bytes
 from workbench.adapters.resources import resource
+from workbench.adapters.sandbox import MOST_TEMPLATE, Sandbox, TemplateLimitError, memory_limited
+from workbench.adapters.text_files import read_text
 from workbench.core.chat import chat_messages, chat_tools
 from workbench.core.errors import InputError
 from workbench.core.gold import Gold
 from workbench.core.outputs import Family, detect_family
 from workbench.core.probe import probe_prompt
+from workbench.core.strictjson import loads_last
 
 TEMPLATE_FILE = "chat_template.jinja"
 CHATML = "chatml"
@@ -37,16 +38,22 @@ class ChatTemplate:
         self.family: Family = family
         self._tokens = tokens
         self._place = place
-        environment = ImmutableSandboxedEnvironment(
+        self._sandbox = environment = Sandbox(
             trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols, _GenerationMark]
         )
         environment.filters["tojson"] = _tojson
         environment.globals["raise_exception"] = _refuse
         environment.globals["strftime_now"] = lambda form: datetime.now(UTC).strftime(form)
+        if len(source) > MOST_TEMPLATE:
+            raise InputError(
+                f"{place}: its chat template is too long ({len(source):,} characters)."
+            )
         try:
-            self._template = environment.from_string(source)
-        except jinja2.TemplateError as error:
-            raise InputError(f"{place}: its chat template is broken: {error}.") from None
+            with memory_limited():
+                self._template = environment.from_string(source)
+        except Exception as error:  # nested too deeply, for one, which is no TemplateError
+            said = " ".join(str(error).split())
+            raise InputError(f"{place}: its chat template is broken: {said}.") from None
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -79,13 +86,18 @@ class ChatTemplate:
     ) -> str:
         """Render a chat. Raises `TemplateRefusedError` where the template refuses it."""
         try:
-            return self._template.render(
-                messages=chat_messages(messages, self.family),
-                tools=chat_tools(tools),
-                add_generation_prompt=add_generation_prompt,
-                enable_thinking=False,
+            values = {
+                "messages": chat_messages(messages, self.family),
+                "tools": chat_tools(tools),
+                "add_generation_prompt": add_generation_prompt,
+                "enable_thinking": False,
                 **self._tokens,
-            )
+            }
+            return self._sandbox.rendered(self._template, values)
+        except TemplateLimitError as error:
+            raise InputError(
+                f"{self._place}: its chat template cannot be used: {error}; give another one."
+            ) from None
         except Exception as error:  # a template is a program and may fail in any way
             said = " ".join(str(error).split())
             raise TemplateRefusedError(
@@ -140,10 +152,7 @@ def _template(
         named = {one.get("name"): one.get("template") for one in source if isinstance(one, dict)}
         source = named.get("tool_use", named.get("default"))
     if instead or path.is_file():
-        try:
-            source = read_bytes(path, "chat template").decode()
-        except UnicodeDecodeError:
-            raise InputError(f"{path}: this is no text in UTF-8; fetch the model anew.") from None
+        source = read_text(path, "chat template", MOST_TEMPLATE)
     if not isinstance(source, str):
         return None
     tokens = {}
@@ -157,14 +166,14 @@ def _template(
 
 def _config(folder: Path) -> dict[str, Any]:
     path = folder / _CONFIG_FILE
-    try:
-        config = json.loads(path.read_text("utf-8"))
-    except OSError:
+    if not path.is_file():
         raise InputError(
             f"{path}: it cannot be read; name the folder of a model with its tokenizer."
-        ) from None
+        )
+    try:
+        config = loads_last(read_text(path, "tokenizer's settings"))
     except ValueError:
-        raise InputError(f"{path}: this is no JSON; fetch the model anew.") from None
+        raise InputError(f"{path}: this is no JSON; fetch the model again.") from None
     return config if isinstance(config, dict) else {}
 
 

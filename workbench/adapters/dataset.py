@@ -5,6 +5,7 @@ are kept as the bytes they were, so that writing a file again changes nothing th
 """
 
 import gc
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from workbench.adapters.files import read_bytes, write_atomically
+from workbench.adapters.text_files import decode, plain_utf8
 from workbench.core.errors import InputError
 from workbench.core.items import read_sample
 from workbench.core.jsontext import dumps
 from workbench.core.samples import Sample, to_item
 from workbench.core.slices import split_list
+from workbench.core.strictjson import loads_last
 
 _OPEN, _BETWEEN, _CLOSE = b"[\n", b",\n", b"\n]\n"
 
@@ -66,13 +69,36 @@ def load_raw(path: Path) -> tuple[list[bytes], str]:
     """Read a dataset file's items as bytes, not parsed, and its SHA-256; raises as above."""
     data = read_bytes(path, "dataset")
     with collection_paused():
-        slices = split_list(data)
+        slices = split_list(plain_utf8(data, path, "dataset"))
     if slices.error:
+        decode(data, path, "dataset")  # says what is no text
+        _refuse_other_files(data, path)
         raise InputError(
             f"{path}: this is no dataset file (a JSON list of samples): {slices.error}. "
             "Mend or move the file; it was left as it is."
         )
     return slices.items, sha256(data).hexdigest()
+
+
+def _refuse_other_files(data: bytes, path: Path) -> None:
+    """Raise `InputError` for files of JSON that people take for a dataset, saying what they are."""
+    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n", 2)
+    try:
+        first = loads_last(lines[0])
+    except ValueError:
+        return
+    if not isinstance(first, dict):
+        return
+    if {"tools", "messages"} <= first.keys():
+        what, remedy = "training records", "name the dataset that they were made from"
+    elif {"id", "query", "decision"} <= first.keys():
+        what, remedy = "exported labels", "`workbench labels import` takes them"
+    elif len(lines) > 1 and lines[1].strip():
+        remedy = f"`jq -s . {shlex.quote(path.name)}` makes one of it"
+        what = "JSON Lines, an object in each line, and a dataset is one JSON list"
+    else:
+        return
+    raise InputError(f"{path}: this is no dataset file: it holds {what}; {remedy}.")
 
 
 def load_grown(path: Path, known: Sequence[bytes]) -> tuple[list[bytes], str]:

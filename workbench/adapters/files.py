@@ -7,6 +7,7 @@ import json
 import os
 import re
 import socket
+import stat
 import sys
 import tempfile
 import warnings
@@ -56,16 +57,47 @@ class UnlockableError(InputError):
     """A file cannot be locked, and so not be written: its folder is read-only, or has no locks."""
 
 
-def read_bytes(path: Path, what: str) -> bytes:
-    """Read a file that a user named. Raises `InputError` naming file and remedy."""
+MOST_DATA = 4 * 2**30
+"""Bytes of a dataset, or of another file that is read in pieces afterwards."""
+_MOST_PIPED = 2**30
+
+
+def read_bytes(path: Path, what: str, most: int = MOST_DATA) -> bytes:
+    """Read a file that a user named. most: bytes that it may have.
+
+    Raises `InputError` naming file and remedy.
+    """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if stat.S_ISCHR(status.st_mode):  # such as /dev/zero, which never ends
+                raise InputError(f"{path}: this is a device; name the {what} itself.")
+            if stat.S_ISREG(status.st_mode):
+                data = file.read() if status.st_size <= most else None
+            else:
+                data = _read_pipe(file, min(most, _MOST_PIPED))
+            if data is None:
+                size = f"{most >> 20:,} MiB" if most >= 2**20 else f"{most:,} bytes"
+                raise InputError(
+                    f"{path}: it has more than {size}, too many for the {what}; name another file."
+                )
+            return data
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; check the path of the {what}.") from None
     except IsADirectoryError:
         raise InputError(f"{path}: this is a folder; name the {what} itself.") from None
     except OSError as error:
         raise InputError(f"{path}: the {what} cannot be read: {_reason(error)}.") from None
+
+
+def _read_pipe(file: BinaryIO, most: int) -> bytes | None:
+    """Read what has no size before it has ended; None where it is too much."""
+    data = bytearray()
+    while piece := file.read(2**20):
+        data += piece
+        if len(data) > most:
+            return None
+    return bytes(data)
 
 
 @contextmanager

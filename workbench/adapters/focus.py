@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from workbench.adapters.files import read_bytes
+from workbench.adapters.text_files import plain_utf8
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.focus import Focus, tried_cells
@@ -37,7 +38,9 @@ def load_focus(path: Path, catalog: Catalog) -> Focus:
     Samples made for what a model gets wrong in eval would make eval a part of its training.
     """
     try:
-        report = msgspec.json.decode(read_bytes(path, "report"), type=_Report)
+        report = msgspec.json.decode(
+            plain_utf8(read_bytes(path, "report"), path, "report"), type=_Report
+        )
     except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(
             f"{path}: this is no report of an evaluation: {visible(str(error))}; give the JSON "

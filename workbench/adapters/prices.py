@@ -1,29 +1,30 @@
 """Read prices: `data/prices.toml`, and a user's own file over it."""
 
-import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from workbench.adapters.files import read_bytes
 from workbench.adapters.resources import resource
+from workbench.adapters.text_files import read_toml
 from workbench.core.cost import MAX_OUTPUT, Price, PriceList, Rates
 from workbench.core.entries import explain
 from workbench.core.errors import InputError
 
 FILE = "prices.toml"
 
+_MOST = 1_000_000
+"""Dollars for a million tokens; beyond that a figure is a slip."""
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
 
 class _Rates(BaseModel):
     model_config = _STRICT
 
-    input: Decimal = Field(ge=0)
-    output: Decimal = Field(ge=0)
-    cached: Decimal = Field(ge=0)
+    input: Decimal = Field(ge=0, le=_MOST)
+    output: Decimal = Field(ge=0, le=_MOST)
+    cached: Decimal = Field(ge=0, le=_MOST)
 
     def rates(self) -> Rates:
         return Rates(self.input, self.output, self.cached)
@@ -88,11 +89,8 @@ def _price(model: str, entry: _Entry, tiers: dict[str, Decimal]) -> Price:
 
 
 def _read(path: Path) -> _File:
-    data = read_bytes(path, "price file")
     try:
-        return _File.model_validate(tomllib.loads(data.decode(), parse_float=Decimal))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: the prices are not TOML: {error}.") from None
+        return _File.model_validate(read_toml(path, "price file", Decimal))
     except ValidationError as error:
         raise InputError(
             f"{path}: the prices cannot be used: {explain(error)}; data/{FILE} shows the form."

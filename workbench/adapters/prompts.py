@@ -18,7 +18,7 @@ from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.judge.tasks import ReaderTask
 from workbench.core.policy import Policy
-from workbench.core.samples import to_item
+from workbench.core.prompt_text import line, lines, sample_shown
 
 _EVALUATE = "evaluate.md.j2"
 _CATALOG_MARK = "\x00catalog\x00"
@@ -56,14 +56,14 @@ class Prompts:
         examples: list[Any] = (
             self._templates.json("examples.json")
             if seed
-            else [_shown(to_item(sample)) for sample in request.examples]
+            else [sample_shown(sample) for sample in request.examples]
         )
         # Wishes for two thirds of a batch leave the model room to invent.
         thin = request.thin[: max(1, request.count * 2 // 3)]
         values = {
             "brief": self.brief,
             "examples": examples,
-            "thin": [cell_words(self._catalog, cell) for cell in thin],
+            "thin": [lines(cell_words(self._catalog, cell)) for cell in thin],
             "count": request.count,
             "number": request.number,
         }
@@ -100,7 +100,7 @@ class EvaluationPrompts:
     def render(self, messages: Sequence[dict[str, Any]], functions: Sequence[Any]) -> str:
         """Render a record's question. messages: the developer's and the driver's."""
         *before, query = [str(message.get("content") or "") for message in messages]
-        values = {"developer": "\n\n".join(before), "functions": functions, "query": query}
+        values = {"developer": "\n\n".join(before), "functions": functions, "query": line(query)}
         return self._templates.render(_EVALUATE, values).strip("\n") + "\n"
 
 
@@ -157,7 +157,3 @@ def _hash(paths: Iterable[Path]) -> str:
         for part in (path.name.encode(), read_prompt_file(path)):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
-
-
-def _shown(item: dict[str, Any]) -> dict[str, Any]:
-    return {key: item[key] for key in ("query", "answers")}

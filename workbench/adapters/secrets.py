@@ -8,7 +8,6 @@ import os
 import re
 import shlex
 import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from workbench.adapters.resources import CHECKOUT
+from workbench.adapters.text_files import MOST_TOML, parse_toml, read_text
 from workbench.core.errors import InputError
 
 FILE = Path("secrets", "access_token.toml")
@@ -103,21 +103,16 @@ def _search(
 def _from_file(path: Path, entry: _Entry) -> Found | str | None:
     """Read the entry; None where the file has no such table."""
     try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        return (
-            f"{path}: cannot be read ({error.strerror or 'unknown reason'}); "
-            "change its permissions or remove it"
-        )
-    except UnicodeDecodeError:
-        return f"{path}: it is not UTF-8; save it as UTF-8"
-    except tomllib.TOMLDecodeError as error:
+        text = read_text(path, "secrets file", MOST_TOML)
+    except InputError as error:
+        return str(error).removesuffix(".")
+    try:
+        content = parse_toml(text, path, "secrets file")
+    except InputError as error:
         # Only the place is taken from the parser's message, which may quote the file.
-        place = re.search(r"line \d+", str(error))
+        place = re.search(r"line \d+", str(error).removeprefix(str(path)))
         where = f"{path}, {place[0]}" if place else f"{path}, at its end"
         return f'{where}: this is not TOML; write {entry.name} = "your key"'
-    except RecursionError:
-        return f'{path}: this is not TOML; write {entry.name} = "your key"'
     value: Any = content
     for step in ("ai_services", entry.table):
         if not isinstance(value, dict):

@@ -1,12 +1,12 @@
 """A user's settings: one TOML file, all of it optional."""
 
-import tomllib
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workbench.adapters.homes import expanded, user_folder
 from workbench.adapters.models import ServiceTier, Thinking
+from workbench.adapters.text_files import read_toml
 from workbench.core.entries import explain
 from workbench.core.errors import InputError
 
@@ -77,17 +77,9 @@ def settings_path() -> Path | None:
 def load_settings(path: Path | None = None) -> Settings:
     """Read the settings; an absent file means all by default. Raises `InputError`."""
     path = path or settings_path()
-    if path is None:
+    if path is None or not path.exists():
         return Settings()
     try:
-        data = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: the settings cannot be read: {error}.") from None
-    try:
-        return Settings.model_validate(tomllib.loads(data))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: the settings are not TOML: {error}.") from None
+        return Settings.model_validate(read_toml(path, "settings file"))
     except ValidationError as error:
         raise InputError(f"{path}: the settings cannot be used: {explain(error)}.") from None

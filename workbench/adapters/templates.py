@@ -1,34 +1,24 @@
 """The templates in `prompts/`: Jinja2 in a sandbox, its many errors turned into one sentence."""
 
-import json
 import os
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2 import meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from workbench.core.brief import compact
+from workbench.adapters.files import read_bytes
+from workbench.adapters.sandbox import MOST_TEMPLATE, Sandbox, memory_limited
+from workbench.adapters.text_files import decode, parse_json
 from workbench.core.errors import InputError
+from workbench.core.prompt_text import compact
 
 
 class PromptError(InputError, ValueError):
     """A template that is missing or broken: the message names file, line and remedy."""
-
-
-class _Inside(jinja2.FileSystemLoader):
-    """Templates of a folder; none that is a link to a file elsewhere: prompts leave the machine."""
-
-    def get_source(
-        self, environment: jinja2.Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        folder = Path(self.searchpath[0])
-        _check_inside(folder.joinpath(*jinja2.loaders.split_template_path(template)), folder)
-        return super().get_source(environment, template)
 
 
 class Templates:
@@ -36,8 +26,8 @@ class Templates:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=_Inside(folder, encoding="utf-8-sig"),
+        self._environment = Sandbox(
+            loader=jinja2.FunctionLoader(self._source),
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # prompts are plain text, and <, & and quotes belong in them
             trim_blocks=True,
@@ -48,7 +38,9 @@ class Templates:
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
         try:
-            return self._environment.get_template(name).render(values)
+            with memory_limited():
+                template = self._environment.get_template(name)
+            return self._environment.rendered(template, values)
         except PromptError:
             raise
         except jinja2.TemplateNotFound as error:
@@ -66,16 +58,19 @@ class Templates:
             raise PromptError(
                 f"{place}: {_clause(error.message)}; correct the name or remove it"
             ) from None
-        except UnicodeDecodeError:
-            raise PromptError(
-                f"{self._folder / name}: it, or a template it includes, is not UTF-8; save it as "
-                "UTF-8"
-            ) from None
         except Exception as error:  # a template is a user's program and may fail in any way
             reason = _clause(str(error) or type(error).__name__)
             raise PromptError(
                 f"{self._place(error, name)}: {reason}; mend the expression there"
             ) from None
+
+    def _source(self, name: str) -> tuple[str, str, None] | None:
+        """Load a template of the folder, and of nowhere else, for Jinja."""
+        path = self._folder / name
+        if ".." in Path(name).parts or not path.is_file():
+            return None
+        _check_inside(path, self._folder)
+        return read_prompt(path), str(path), None
 
     def check(self, name: str) -> None:
         """Read a template without rendering it. Raises `PromptError` for its syntax."""
@@ -86,8 +81,6 @@ class Templates:
             raise PromptError(
                 f"{place}: {_clause(error.message)}; mend the template's syntax"
             ) from None
-        except UnicodeDecodeError:
-            raise PromptError(f"{self._folder / name}: it is not UTF-8; save it as UTF-8") from None
 
     def used_by(self, *names: str) -> set[str]:
         """Give these templates with all that they include; every one where an include is computed.
@@ -100,23 +93,23 @@ class Templates:
             if name in found:
                 continue
             found.add(name)
-            with suppress(PromptError, UnicodeDecodeError, jinja2.TemplateSyntaxError):
-                source = read_prompt_file(self._folder / name).decode("utf-8-sig")
+            with suppress(PromptError, jinja2.TemplateSyntaxError):
+                source = read_prompt(self._folder / name)
                 for other in meta.find_referenced_templates(self._environment.parse(source)):
-                    waiting += self._environment.list_templates() if other is None else [other]
+                    waiting += self._names() if other is None else [other]
         return found
+
+    def _names(self) -> list[str]:
+        """List all files of the folder, as templates name them."""
+        files = (path for path in self._folder.rglob("*") if path.is_file())
+        return [path.relative_to(self._folder).as_posix() for path in files]
 
     def json(self, name: str) -> list[Any]:
         path = self._folder / name
         try:
-            value = json.loads(read_prompt_file(path).decode("utf-8-sig"))
-        except json.JSONDecodeError as error:
-            reason = _clause(error.msg)
-            raise PromptError(
-                f"{path}, line {error.lineno}: {reason}; mend the JSON there"
-            ) from None
-        except UnicodeDecodeError:
-            raise PromptError(f"{path}: it is not UTF-8; save it as UTF-8") from None
+            value = parse_json(read_prompt(path), path, "list of examples")
+        except InputError as error:
+            raise PromptError(str(error)) from None
         if not isinstance(value, list):
             raise PromptError(f"{path}: it must hold a JSON list of examples; put them in [ ]")
         return value
@@ -130,14 +123,22 @@ class Templates:
         return f"{inside[-1].filename}, line {inside[-1].lineno}"
 
 
+def read_prompt(path: Path) -> str:
+    try:
+        return decode(read_prompt_file(path), path, "template")
+    except PromptError:
+        raise
+    except InputError as error:
+        raise PromptError(str(error).removesuffix(".")) from None
+
+
 def read_prompt_file(path: Path) -> bytes:
     _check_inside(path, path.parent)
     try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+        return read_bytes(path, "template", MOST_TEMPLATE)
+    except InputError as error:
         raise PromptError(
-            f"{path}: cannot be read ({reason}); restore it from the original prompts"
+            f"{str(error).removesuffix('.')}; or restore it from the original prompts"
         ) from None
 
 

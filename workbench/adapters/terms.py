@@ -1,14 +1,13 @@
 """What a service's terms say of the data sent to it: `data/terms.toml`, dated, in plain words."""
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from workbench.adapters.files import read_bytes
 from workbench.adapters.resources import resource
+from workbench.adapters.text_files import read_toml
 from workbench.core.entries import explain
 from workbench.core.errors import InputError
 
@@ -40,10 +39,7 @@ class Terms(BaseModel):
 def load_terms(service: str = "gemini", path: Path | None = None) -> Terms:
     """Read the terms of a service. Raises `InputError` naming file and remedy."""
     path = path or resource("data") / FILE
-    try:
-        content = tomllib.loads(read_bytes(path, "terms file").decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: the terms file is not TOML: {error}.") from None
+    content = read_toml(path, "terms file")
     if service not in content:
         raise InputError(f"{path}: the terms file has no [{service}]; add it.")
     try:

@@ -1,13 +1,13 @@
 """Reading word lists: every `*.toml` of a folder, joined to one model."""
 
-import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from workbench.adapters.text_files import read_toml
 from workbench.core.errors import InputError
-from workbench.core.reading.lexicon import Lexicon, check_lexicon
+from workbench.core.reading.lexicon import Lexicon, LexiconError, check_lexicon
 
 
 class PhrasesError(InputError):
@@ -19,16 +19,22 @@ Tables = TypeVar("Tables", bound=BaseModel)
 
 def load_lexicon(folder: Path) -> Lexicon:
     """Read the grounding stage's word lists. Raises `PhrasesError`."""
-    lexicon = load_tables(folder, Lexicon)
+    lexicon, sources = _load(folder, Lexicon)
     try:
         check_lexicon(lexicon)
-    except ValueError as error:
-        raise PhrasesError(f"{folder}: {error}; mend or remove it") from None
+    except LexiconError as error:
+        path = sources.get(("classes", error.class_name), folder)
+        raise PhrasesError(f"{path}: {error}; correct or remove it") from None
     return lexicon
 
 
 def load_tables(folder: Path, model: type[Tables]) -> Tables:
     """Read all files of a folder, joined to one model. Raises `PhrasesError`."""
+    return _load(folder, model)[0]
+
+
+def _load(folder: Path, model: type[Tables]) -> tuple[Tables, dict[tuple[str, ...], Path]]:
+    """Read them; gives also the file that each key is from."""
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise PhrasesError(f"{folder}: no phrase files (*.toml) here; name a folder that has some")
@@ -36,14 +42,12 @@ def load_tables(folder: Path, model: type[Tables]) -> Tables:
     sources: dict[tuple[str, ...], Path] = {}
     for path in paths:
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise PhrasesError(f"{path}: cannot be read ({error}); save it as UTF-8") from None
-        except tomllib.TOMLDecodeError as error:
-            raise PhrasesError(f"{path}: not valid TOML ({error}); mend it there") from None
+            data = read_toml(path, "word list")
+        except InputError as error:
+            raise PhrasesError(str(error)) from None
         _join(joined, data, path, (), sources)
     try:
-        return model.model_validate(joined)
+        return model.model_validate(joined), sources
     except ValidationError as error:
         first = error.errors()[0]
         where = tuple(str(part) for part in first["loc"])

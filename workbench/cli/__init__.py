@@ -148,7 +148,7 @@ def _guarded(work: Callable[[], object]) -> int:
         fail(str(error))
         return error.exit_code
     except MemoryError:
-        fail("there is not enough memory for this; close other programs, or take a smaller file.")
+        fail("the memory that this program may take is used up; give it more, or a smaller file.")
         return 2
     except OSError as error:
         fail(f"{_place(error)}{(error.strerror or str(error)).lower()}.")

@@ -1,12 +1,12 @@
 """What a labelling brief says of a catalogue and a policy, in words, for the prompts."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from workbench.core.catalog import Area, Catalog, Cell, Property
 from workbench.core.entries import Number
 from workbench.core.policy import Degree, Need, PlaceRule, Policy, areas_without_place
+from workbench.core.prompt_text import compact, lines
 
 _SHOWN_WORDS = 4
 """So many phrasings of a need are shown: a model that sees ten repeats them."""
@@ -15,10 +15,8 @@ _SHOWN_WORDS = 4
 def brief_values(catalog: Catalog, policy: Policy) -> dict[str, Any]:
     """Give what `_brief.md.j2` is rendered with."""
     spoken = {cell.property for cell in catalog.spoken_cells}
-    return {
+    words = {
         "driver_side": catalog.driver_side,
-        "functions": catalog.raw_functions,
-        "properties": catalog.raw_properties,
         "uses": _uses(catalog),
         "places": _places(catalog),
         "policy": _policy_words(catalog, policy),
@@ -29,6 +27,8 @@ def brief_values(catalog: Catalog, policy: Policy) -> dict[str, Any]:
         ],
         "unspoken": [name for name in catalog.properties if name not in spoken],
     }
+    verbatim = {"functions": catalog.raw_functions, "properties": catalog.raw_properties}
+    return verbatim | {name: lines(value) for name, value in words.items()}
 
 
 def _uses(catalog: Catalog) -> list[dict[str, str]]:
@@ -254,8 +254,3 @@ def _quoted(words: Iterable[str]) -> str:
 
 def _why(reason: str) -> str:
     return f" — {reason.rstrip('.')}" if reason else ""
-
-
-def compact(value: Any) -> str:
-    """Write compact JSON, characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -6,12 +6,14 @@ the two they take.
 """
 
 import re
+from contextlib import suppress
+from json import JSONDecodeError
 from typing import Any
 
 import msgspec
 
 from workbench.core.samples import Sample, from_item
-from workbench.core.strictjson import explain, loads_last, repeated_keys
+from workbench.core.strictjson import explain, loads, loads_last, repeated_keys
 
 _decoder = msgspec.json.Decoder(Sample)
 _any_decoder = msgspec.json.Decoder()
@@ -42,6 +44,17 @@ def _read_closely(raw: bytes, sample: Sample, keys: int) -> Sample:
     except (msgspec.MsgspecError, RecursionError):  # integers beyond 64 bits in an unknown key
         return _read_odd(raw)
     return from_item(item) if plain else _read_odd(raw)
+
+
+def check_keys(raw: bytes) -> None:
+    """Check JSON that is read already for keys that stand twice. Raises `DuplicateKeyError`."""
+    try:
+        if _count_keys(_any_decoder.decode(raw)) == len(_KEY.findall(raw)):
+            return
+    except (msgspec.MsgspecError, RecursionError):
+        pass
+    with suppress(JSONDecodeError):
+        loads(raw)
 
 
 def _read_odd(raw: bytes) -> Sample:

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import msgspec
 
+from workbench.core.items import check_keys
 from workbench.core.jsontext import dumps
 from workbench.core.labels import Calls, Change, Decision, How
 from workbench.core.records import SplitName
@@ -100,7 +101,9 @@ _decoder = msgspec.json.Decoder(Provenance)
 
 def read_provenance(line: bytes) -> Provenance:
     """Read a line of the sidecar. Raises `ValueError` with the reason where it is none."""
-    return _decoder.decode(line)
+    entry = _decoder.decode(line)
+    check_keys(line)
+    return entry
 
 
 def _text(value: object) -> str | None:

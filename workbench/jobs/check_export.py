@@ -7,6 +7,7 @@ import msgspec
 
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.files import read_bytes
+from workbench.adapters.text_files import MOST_MANIFEST, plain_utf8, read_json
 from workbench.adapters.verifiers import load_verifier
 from workbench.core.errors import InputError
 from workbench.core.plain import visible
@@ -114,7 +115,7 @@ def _check_split_files(
 
 def _read_manifest(path: Path, found: CheckedExport) -> _Manifest | None:
     try:
-        return msgspec.json.decode(read_bytes(path, "manifest"), type=_Manifest)
+        return msgspec.convert(read_json(path, "manifest", MOST_MANIFEST), _Manifest)
     except InputError as error:
         found.add("manifest", visible(str(error)))
     except (ValueError, RecursionError) as error:
@@ -126,11 +127,12 @@ def _read_sidecar(path: Path, found: CheckedExport) -> tuple[list[Provenance | N
     """Read the provenance, None for a line that is none; also gives the file's hash."""
     try:
         data = read_bytes(path, "provenance")
+        plain = plain_utf8(data, path, "provenance")
     except InputError as error:
         found.add("provenance", visible(str(error)))
         return None, ""
     entries: list[Provenance | None] = []
-    for number, line in enumerate(data.split(b"\n")[:-1], start=1):
+    for number, line in enumerate(plain.split(b"\n")[:-1], start=1):
         try:
             entries.append(read_provenance(line))
         except (ValueError, RecursionError) as error:

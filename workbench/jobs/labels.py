@@ -12,7 +12,9 @@ import msgspec
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.files import read_bytes
 from workbench.adapters.labels import LabelStore, open_labels
+from workbench.adapters.text_files import plain_utf8
 from workbench.core.errors import InputError
+from workbench.core.items import check_keys
 from workbench.core.jsontext import dumps
 from workbench.core.keepable import why_unkept
 from workbench.core.labels import Label, read_label, stale, to_document
@@ -138,7 +140,7 @@ def read_labels(path: Path) -> list[Label]:
 
     Raises `InputError` for what is neither.
     """
-    data = read_bytes(path, "labels")
+    data = plain_utf8(read_bytes(path, "labels"), path, "labels file")
     if _is_labels_file(data):
         with open_labels(path, read_only=True) as store:
             return list(store.items())
@@ -149,6 +151,7 @@ def read_labels(path: Path) -> list[Label]:
                 continue
             try:
                 labels.append(read_label(line))
+                check_keys(line)
             except ValueError as error:
                 reason = why_unkept(line) or error
                 raise InputError(

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -50,7 +50,7 @@ def in_processes(
         while True:
             while len(under_way) < 2 * processes and (shard := list(islice(waiting, SHARD))):
                 with _signals_wait():
-                    under_way.append(pool.submit(work, shard))
+                    under_way.append(_submitted(pool, work, shard))
             if not under_way:
                 return
             yield from under_way.popleft().result()
@@ -64,7 +64,19 @@ def in_processes(
             "run again with --jobs 1."
         ) from None
     finally:
-        pool.shutdown(cancel_futures=True)
+        with suppress(RuntimeError):  # it was never started, see `_submitted`
+            pool.shutdown(cancel_futures=True)
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, work: Callable[[list[_Item]], list[_Result]], shard: list[_Item]
+) -> Future[list[_Result]]:
+    try:
+        return pool.submit(work, shard)
+    except BrokenProcessPool:
+        raise
+    except (RuntimeError, OSError, MemoryError):  # no memory for a thread or a process
+        raise BrokenProcessPool from None
 
 
 @contextmanager

@@ -7,12 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-import orjson
-
 from workbench import __version__
 from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.files import read_bytes
 from workbench.adapters.prompts import developer_hash
+from workbench.adapters.text_files import MOST_MANIFEST, read_json
 from workbench.core.errors import InputError
 from workbench.core.labels import Calls
 from workbench.core.plain import visible
@@ -92,11 +90,10 @@ def read_pinned(manifest: Path) -> tuple[str, ...]:
 
     Raises `InputError` where the file is no manifest.
     """
-    data = read_bytes(manifest, "manifest")
+    told = read_json(manifest, "manifest", MOST_MANIFEST)
     try:
-        told = orjson.loads(data)
         ids = [*told["eval_ids"], *told.get("missing", ())]
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError):
         ids = None
     if ids is None or not all(isinstance(i, str) for i in ids):
         raise InputError(

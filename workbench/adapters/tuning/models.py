@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.files import read_bytes, sync_folder
+from workbench.adapters.files import sync_folder
+from workbench.adapters.text_files import read_text
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.plain import visible
 
@@ -24,12 +25,7 @@ def load_tokenizer(name: str, template: Path | None = None) -> Any:
 
     tokenizer = _loaded(name, "tokenizer", lambda: AutoTokenizer.from_pretrained(name))
     if template is not None:
-        try:
-            tokenizer.chat_template = read_bytes(template, "chat template").decode().strip()
-        except UnicodeDecodeError:
-            raise InputError(
-                f"{template}: the chat template is not in UTF-8; name a Jinja file."
-            ) from None
+        tokenizer.chat_template = read_text(template, "chat template").strip()
     return tokenizer
 
 

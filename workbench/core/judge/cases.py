@@ -6,7 +6,8 @@ from hashlib import blake2b
 from typing import Any
 
 from workbench.core.catalog import Area, Catalog, Property
-from workbench.core.samples import Sample, ToolCall, to_item
+from workbench.core.prompt_text import MOST_CALLS, call_shown, line, sample_shown
+from workbench.core.samples import Sample, ToolCall
 from workbench.core.vehicle import Outcome, Vehicle
 from workbench.core.verdicts import Verdict
 from workbench.core.words import value_words
@@ -15,6 +16,7 @@ BATCH = 8
 """Samples in a request: the brief's cost is shared, and none is lost in a long list."""
 
 _TAG = 4
+_MOST_FINDINGS = 50
 
 
 def tagged(samples: Sequence[Sample]) -> dict[str, Sample]:
@@ -47,16 +49,16 @@ def case_values(tag: str, sample: Sample, catalog: Catalog) -> dict[str, Any]:
     """Give what a template says of a sample: tag, query, and calls, raw, in words and as run."""
     vehicle = Vehicle(catalog)
     calls = []
-    for index, call in enumerate(sample.answers):
+    for index, call in enumerate(sample.answers[:MOST_CALLS]):
         outcome = vehicle.run(call, index)
         calls.append(
             {
-                "raw": {"name": call.name, "arguments": call.arguments},
-                "words": call_in_words(call, catalog),
-                "effect": _effect(call, outcome, catalog),
+                "raw": call_shown(call),
+                "words": line(call_in_words(call, catalog)),
+                "effect": line(_effect(call, outcome, catalog)),
             }
         )
-    return {"tag": tag, "query": sample.query, "calls": calls}
+    return {"tag": tag, "query": sample_shown(sample)["query"], "calls": calls}
 
 
 def repair_values(
@@ -64,26 +66,21 @@ def repair_values(
 ) -> dict[str, Any]:
     """Give what a template says of a sample to be mended, and of what was tried before."""
     tried = [
-        _written(attempt)
+        sample_shown(attempt)
         | {"findings": _objections(said) or [_SAME if attempt.id == sample.id else _NOTHING]}
         for attempt, said in attempts
     ]
-    return {"tag": tag, **_written(sample), "findings": _objections(verdict), "attempts": tried}
+    return {"tag": tag, **sample_shown(sample), "findings": _objections(verdict), "attempts": tried}
 
 
 _SAME = "it is the same as before"
 _NOTHING = "it is no better"
 
 
-def _written(sample: Sample) -> dict[str, Any]:
-    item = to_item(sample)
-    return {"query": item["query"], "answers": item["answers"]}
-
-
 def _objections(verdict: Verdict) -> list[str]:
     return [
-        (f"call {finding.call + 1}: " if finding.call is not None else "") + finding.message
-        for finding in verdict.findings
+        (f"call {finding.call + 1}: " if finding.call is not None else "") + line(finding.message)
+        for finding in verdict.findings[:_MOST_FINDINGS]
         if finding.severity != "info"
     ]
 

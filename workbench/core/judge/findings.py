@@ -100,7 +100,7 @@ def edits_between(before: Sample, after: Sample) -> tuple[Edit, ...]:
     for index, (old, new) in enumerate(zip(before.answers, after.answers, strict=True)):
         place: Path = ("answers", index)
         if old.arguments.keys() != new.arguments.keys():
-            edits.append(Edit("replace", place, calls[index]))
+            edits.append(Edit("replace", place, {**(old.extra or {}), **calls[index]}))
             continue
         if old.name != new.name:
             edits.append(Edit("replace", (*place, "name"), new.name))

@@ -17,6 +17,23 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel, ConfigDict
 
 _MAX_GAP = 4
+_MOST_PHRASES = 20_000
+"""That one list of phrases comes to, classes replaced."""
+_MOST_IN_ALL = 500_000
+_LONGEST = 2000
+"""Characters of a phrase."""
+_MOST_LOOSE = 16
+"""Parts of a phrase that may be missing, a gap counted twice: their number is an exponent."""
+_DEEPEST = 20
+"""Brackets in brackets."""
+
+
+class LexiconError(ValueError):
+    """Phrases that cannot be used. class_name: the class concerned, "" where it is none."""
+
+    def __init__(self, message: str, class_name: str = "") -> None:
+        super().__init__(message)
+        self.class_name = class_name
 
 
 class _Strict(BaseModel):
@@ -54,15 +71,36 @@ class Lexicon(_Strict):
 
 
 def expand(phrases: Sequence[str], classes: Mapping[str, Sequence[str]]) -> list[str]:
-    """Replace `@class` by the phrases of the class. Raises `ValueError` for an unknown class."""
+    """Replace `@class` by the phrases of the class.
+
+    Raises `LexiconError` for an unknown class, one that names itself, and too many phrases.
+    """
     result: list[str] = []
-    for phrase in phrases:
-        if phrase.startswith("@"):
-            if phrase[1:] not in classes:
-                raise ValueError(f"there is no class {phrase}")
-            result += expand(classes[phrase[1:]], classes)
-        else:
+    waiting = [iter(phrases)]
+    inside = [""]
+    steps = 0
+    while waiting:
+        phrase = next(waiting[-1], None)
+        if phrase is None:
+            waiting.pop()
+            inside.pop()
+            continue
+        steps += 1
+        if steps > _MOST_PHRASES:
+            name = (*inside, "")[1]
+            raise LexiconError(
+                f"the class @{name} comes to more than {_MOST_PHRASES:,} phrases", name
+            )
+        if not phrase.startswith("@"):
             result.append(phrase)
+            continue
+        name = phrase[1:]
+        if name not in classes:
+            raise LexiconError(f"there is no class {phrase}", inside[-1])
+        if name in inside:
+            raise LexiconError(f"the class {phrase} names itself", name)
+        waiting.append(iter(classes[name]))
+        inside.append(name)
     return result
 
 
@@ -98,29 +136,43 @@ def to_regex(phrase: str, *, across: bool = False) -> str:
 
 
 def check_phrase(phrase: str) -> None:
-    """Check that a phrase's brackets close. Raises `ValueError`.
+    """Check that a phrase's brackets close, and that it is quickly found. Raises `LexiconError`.
 
     All else is legal, and compiling thousands of phrases only to see that takes long.
     """
+    if len(phrase) > _LONGEST:
+        raise LexiconError(f"{phrase[:30]!r}… is a phrase of more than {_LONGEST:,} characters")
+    if phrase.count("[") + 2 * phrase.count("...") > _MOST_LOOSE:
+        raise LexiconError(f"{phrase!r} leaves too much open ([…] and ...): write several phrases")
     closing = {"(": ")", "[": "]"}
     open_: list[str] = []
     for part in PART.findall(phrase):
         if part in closing:
             open_.append(closing[part])
+            if len(open_) > _DEEPEST:
+                raise LexiconError(f"{phrase!r} has brackets in more than {_DEEPEST} others")
         elif part in closing.values() and (not open_ or open_.pop() != part):
-            raise ValueError(f"{phrase!r} is no phrase: {part!r} closes nothing")
+            raise LexiconError(f"{phrase!r} is no phrase: {part!r} closes nothing")
         elif part == "|" and not open_:
-            raise ValueError(f"{phrase!r} is no phrase: '|' stands outside of brackets")
+            raise LexiconError(f"{phrase!r} is no phrase: '|' stands outside of brackets")
     if open_:
-        raise ValueError(f"{phrase!r} is no phrase: {open_[-1]!r} is missing")
+        raise LexiconError(f"{phrase!r} is no phrase: {open_[-1]!r} is missing")
 
 
 def check_lexicon(lexicon: Lexicon) -> None:
-    """Check that every phrase is one and every class is there. Raises `ValueError` naming it."""
+    """Check that every phrase is one and every class is there. Raises `LexiconError` naming it."""
     lists: list[Sequence[str]] = [*lexicon.classes.values(), *lexicon.places.values()]
     for types in lexicon.properties.values():
         for words in types.values():
             lists += [words.names, words.shared, words.asks, words.needs, *words.words.values()]
+    checked: set[str] = set()
+    total = 0
     for phrases in lists:
-        for phrase in expand(phrases, lexicon.classes):
-            check_phrase(phrase)
+        expanded = expand(phrases, lexicon.classes)
+        total += len(expanded)
+        if total > _MOST_IN_ALL:
+            raise LexiconError(f"its classes come to more than {_MOST_IN_ALL:,} phrases in all")
+        for phrase in expanded:
+            if phrase not in checked:
+                check_phrase(phrase)
+                checked.add(phrase)

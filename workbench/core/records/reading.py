@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from workbench.core.items import check_keys
 from workbench.core.samples import Sample, ToolCall
 
 SplitName = Literal["train", "dev", "eval"]
@@ -39,7 +40,12 @@ def read_record(line: bytes) -> tuple[SplitName, Sample]:
         roles = tuple(message.role for message in record.messages)
         if roles != ("developer", "user", "assistant"):
             raise ValueError(f"its messages are of {', '.join(roles)}")
-        calls = tuple(_call_decoder.decode(raw).function for raw in record.messages[2].tool_calls)
+        calls = tuple(map(_read_call, record.messages[2].tool_calls))
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     return record.metadata, Sample(record.messages[1].content, calls)
+
+
+def _read_call(raw: msgspec.Raw) -> ToolCall:
+    check_keys(bytes(raw))
+    return _call_decoder.decode(raw).function

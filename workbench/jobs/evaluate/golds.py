@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workbench.adapters.beside import RecordFiles
 from workbench.adapters.files import read_bytes
+from workbench.adapters.text_files import decode, plain_lines, plain_utf8
 from workbench.core.errors import InputError
 from workbench.core.gold import Gold, read_gold
 from workbench.core.labels import Calls
@@ -22,7 +23,7 @@ def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[
     """
     content = read_bytes(path, "records file")
     golds = []
-    for number, line in enumerate(BytesIO(content), 1):
+    for number, line in enumerate(BytesIO(plain_utf8(content, path, "records file")), 1):
         try:
             gold = read_gold(line, number, split)
         except ValueError as error:
@@ -46,10 +47,11 @@ def load_accept(records: Path) -> Mapping[str, tuple[Calls, ...]]:
     if not path.exists():
         return {}
     found: dict[str, tuple[Calls, ...]] = {}
-    for number, line in enumerate(read_bytes(path, "provenance").splitlines(), 1):
+    for number, line in enumerate(plain_lines(path, "provenance"), 1):
         try:
             entry = read_provenance(line)
         except (ValueError, RecursionError) as error:
+            decode(read_bytes(path, "provenance"), path, "provenance")  # says what is no text
             raise InputError(
                 f"{path}, line {number}: this is no provenance of a record "
                 f"({visible(str(error))}); export anew, or move the file away."

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from workbench.adapters.files import read_bytes
+from workbench.adapters.text_files import plain_utf8
 from workbench.adapters.tuning.encode import Encoder, Row, Rows
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
@@ -57,7 +58,7 @@ def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
     """
     content = read_bytes(path, "records file")
     by_split: dict[SplitName, list[tuple[int, bytes]]] = {"train": [], "dev": [], "eval": []}
-    for number, line in enumerate(content.splitlines(), 1):
+    for number, line in enumerate(plain_utf8(content, path, "records file").splitlines(), 1):
         try:
             split, sample = read_record(line)
         except ValueError as error:
