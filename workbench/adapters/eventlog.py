@@ -46,7 +46,12 @@ class EventLog:
 
     def measure(self) -> None:
         """Find how long the file is now."""
-        self.end = self.path.stat().st_size if self.path.exists() else 0
+        try:
+            self.end = self.path.stat().st_size
+        except FileNotFoundError:
+            self.end = 0
+        except OSError as error:
+            raise _unreadable(self.path, error) from None
 
     def _check_header(self) -> None:
         line, newline, _ = self.read(0, min(self.end, _BLOCK)).partition(b"\n")
@@ -123,8 +128,7 @@ class EventLog:
                 file.seek(start)
                 return file.read(end - start)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise InputError(f"{self.path}: the journal cannot be read: {reason}.") from None
+            raise _unreadable(self.path, error) from None
 
     def lines(self, start: int, end: int) -> list[bytes]:
         """Give the lines between two places, without the header."""
@@ -133,10 +137,11 @@ class EventLog:
 
     def lines_back(self, end: int) -> Iterator[tuple[int, bytes]]:
         """Give the lines before a place, the last first, each with where it begins; no header."""
-        rest = b""
+        rest, size = b"", _BLOCK
         while end > 0:
-            begin = max(0, end - _BLOCK)
+            begin = max(0, end - size)
             block = self.read(begin, end) + rest
+            size = _BLOCK if b"\n" in block else 2 * size  # a line of megabytes is read but once
             lines = block.split(b"\n")
             place = begin + len(block)
             for line in reversed(lines[1:]):
@@ -154,6 +159,11 @@ class EventLog:
         """Let the file go."""
         self._handle = None
         self._opened.close()
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    reason = (error.strerror or str(error)).lower()
+    return InputError(f"{path}: the journal cannot be read: {reason}.")
 
 
 def newer(path: Path, schema: int, known: int) -> str:

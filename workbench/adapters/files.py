@@ -10,6 +10,7 @@ import socket
 import stat
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -51,6 +52,10 @@ class LockedError(WorkbenchError):
     def __init__(self, message: str, holder: Holder | None = None) -> None:
         super().__init__(message)
         self.holder = holder
+
+
+_BEING_MADE = 10.0
+"""Seconds after which an empty file is no lock that another process is about to write."""
 
 
 class UnlockableError(InputError):
@@ -367,10 +372,12 @@ def _is_left_over(lock_path: Path) -> bool:
     except ImportError:
         return False
     except OSError as error:
+        if error.errno != errno.ENOSYS or _is_marked(lock_path):
+            return False
         holder = _holder(lock_path)
-        here = holder is not None and holder.host == socket.gethostname()
-        dead = here and holder is not None and not _is_alive(holder.pid)
-        return error.errno == errno.ENOSYS and not _is_marked(lock_path) and (not holder or dead)
+        if holder is None:  # not one that is just being made
+            return time.time() - lock_path.stat().st_mtime > _BEING_MADE
+        return holder.host == socket.gethostname() and not _is_alive(holder.pid)
     return False
 
 

@@ -24,6 +24,9 @@ found in a labels file that its journal does not know; undo ends there."""
 
 Change = Literal["sample", "catalogue"]
 
+_MOST = 1 << 53
+"""No number of an action comes near it, and every program that reads JSON has all below."""
+
 Calls = tuple[ToolCall, ...]
 
 
@@ -147,9 +150,21 @@ def read_label(data: bytes | msgspec.Raw) -> Label:
 def read_event(data: bytes) -> Event:
     """Read an event from a line of the journal. Raises `ValueError` where it is none."""
     try:
-        return _event_decoder.decode(data)
+        event = _event_decoder.decode(data)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    wrong = _why_no_event(event)
+    if wrong:
+        raise ValueError(wrong)
+    return event
+
+
+def _why_no_event(event: Event) -> str:
+    """Say what in an event cannot be, though it is of the right type; "" where all can."""
+    if not 0 < event.group < _MOST or event.left < 0 or event.span < 0:
+        return "one of its numbers is out of range"
+    labels = filter(None, (event.before, event.after))
+    return next((f"it has the label of {label.id}" for label in labels if label.id != event.id), "")
 
 
 def taken_back(event: Event) -> Event:

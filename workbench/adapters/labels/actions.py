@@ -1,5 +1,6 @@
 """Actions on labels as the journal has them: written, and read back as far as someone asks."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,8 @@ from workbench.core.history import Step
 from workbench.core.jsontext import dumps
 from workbench.core.keepable import made_keepable
 from workbench.core.labels import Event, How, Kind, describe, read_event, taken_back
+
+_GROUP = re.compile(rb'"group":(\d{1,15})[,}]')
 
 Changed = tuple[str, Raw | None, Raw | None]
 """A sample's id, and its label before and after as JSON, None for none."""
@@ -66,10 +69,22 @@ def past_steps(log: EventLog) -> Iterator[Step]:
         place, line = found
         event = _read(log, place, line)
         start = place - event.span
-        if log.read(start - 1, start) != b"\n":  # someone took a damaged line out
+        if event.span and not _begins(log, start, event):  # someone took a damaged line out
             start = _begin(log, event, place)
         yield Step(event.kind, event.group, (start, end), event.text or words_for([event]))
         end = start
+
+
+def _begins(log: EventLog, start: int, last: Event) -> bool:
+    """Whether the action of an event begins at a place."""
+    if start <= 0 or log.read(start - 1, start) != b"\n":
+        return False
+    line = log.read(start, log.end).partition(b"\n")[0]
+    try:
+        first = read_event(line)
+    except ValueError:
+        return False
+    return (first.kind, first.group) == (last.kind, last.group)
 
 
 def _begin(log: EventLog, last: Event, place: int) -> int:
@@ -86,7 +101,10 @@ def read_step(log: EventLog, step: Step) -> list[Event]:
     events = []
     place = step.place[0]
     for line in log.lines(*step.place):
-        events.append(_read(log, place, line))
+        event = _read(log, place, line)
+        if (event.kind, event.group) != (step.kind, step.group):
+            raise _damaged(log, place, "it stands among those of another action")
+        events.append(event)
         place += len(line) + 1
     return events
 
@@ -98,7 +116,17 @@ def _read(log: EventLog, place: int, line: bytes) -> Event:
         except ValueError:
             return read_event(made_keepable(line))
     except (ValueError, RecursionError) as error:
-        raise InputError(
-            f"{log.path}: line {log.line_number(place)} is no event of a label: {error}. "
-            "Restore the file, or take that line out. It was left as it is."
-        ) from None
+        raise _damaged(log, place, str(error)) from None
+
+
+def _damaged(log: EventLog, place: int, reason: str) -> InputError:
+    return InputError(
+        f"{log.path}: line {log.line_number(place)} is no event of a label: {reason}. "
+        "Restore the file, or take that line out. It was left as it is."
+    )
+
+
+def highest_group(log: EventLog) -> int:
+    """Give the highest number of an action in a journal some of whose lines cannot be read."""
+    numbers = (int(found[1]) for found in _GROUP.finditer(log.read(0, log.end)))
+    return max(numbers, default=0)

@@ -22,6 +22,7 @@ from workbench.adapters.tables import Raw
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
 from workbench.core.keepable import made_keepable
+from workbench.core.labels import Kind
 
 SCHEMA = 1
 TABLE = "_default"
@@ -51,7 +52,7 @@ class _Line(msgspec.Struct):
 
     id: str
     after: msgspec.Raw
-    kind: str
+    kind: Kind
     left: int = 0
 
 
@@ -149,6 +150,7 @@ def _read_file(path: Path, loaded: Loaded) -> tuple[About, bool]:
 
 
 def _parse_file(path: Path, data: bytes, loaded: Loaded) -> About:
+    str(data, "utf-8")  # what the decoder passes over need not be text, and must be
     tables = msgspec.json.decode(data, type=dict[str, dict[str, msgspec.Raw]])
     about = _read_about(path, tables.pop("about", {}))
     for key, raw in tables.pop(TABLE, {}).items():
@@ -202,6 +204,7 @@ def _replay(log: EventLog, start: int, end: int, sheet: Sheet) -> list[str]:
 def _take(line: bytes, sheet: Sheet) -> str:
     """Take in an event; one that nothing can read back as it was written, as far as that goes."""
     try:
+        str(line, "utf-8")  # what the decoder passes over need not be text, and must be
         event = _line_decoder.decode(line)
         _put(event, sheet)
     except ValueError:

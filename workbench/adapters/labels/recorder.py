@@ -1,6 +1,6 @@
 """Where labels change: through TinyDB's table, on record first, then in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import isfinite
 
 from workbench.adapters.dataset import collection_paused
@@ -10,13 +10,14 @@ from workbench.adapters.labels.actions import (
     Action,
     Changed,
     event_lines,
+    highest_group,
     past_steps,
     read_step,
     words_for,
 )
 from workbench.adapters.labels.files import Loaded
 from workbench.adapters.tables import Change, LabelDB, Rows
-from workbench.core.errors import WorkbenchError
+from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.history import History, Step
 from workbench.core.labels import Event, How, Kind, Label, read_label, to_document
 
@@ -25,21 +26,42 @@ Marks = Mapping[str, tuple[How, float]]
 
 
 class Recorder:
-    """Changes labels. refusal: raised instead, where there is one."""
+    """Changes labels. refusal: raised instead, where there is one.
+
+    damage: what a line of the journal cannot be read for, once one was met on the way back: what is
+    older cannot be undone.
+    """
 
     def __init__(
         self, log: EventLog, loaded: Loaded, reviewer: str, refusal: WorkbenchError | None
     ) -> None:
         self.sheet = loaded.sheet
+        self._highest = 0
         self.refusal = refusal
         self._log = log
         self._reviewer = reviewer
+        self.damage: InputError | None = None
+        self.history = History(self._past())
         if loaded.outside and refusal is None:
-            group = History(past_steps(log)).next_group
-            log.append(event_lines(Action("keep", group, reviewer, now()), loaded.outside))
-        self.history = History(past_steps(log))
+            action = Action("keep", self._next_group(), reviewer, now())
+            log.append(event_lines(action, loaded.outside))
+            self.damage = None
+            self.history = History(self._past())
         self._action: Action | None = None
         self.db = LabelDB(Rows(self.sheet.rows), loaded.others, self._record)
+
+    def _past(self) -> Iterator[Step]:
+        """Give past actions as far back as they can be read."""
+        try:
+            yield from past_steps(self._log)
+        except InputError as error:
+            self.damage = error
+
+    def _next_group(self) -> int:
+        group = self.history.next_group
+        if self.damage and not self._highest:
+            self._highest = highest_group(self._log)
+        return max(group, self._highest + 1)
 
     def commit(
         self, kind: Kind, labels: Mapping[str, Label | None], marks: Marks, group: int | None = None
@@ -58,7 +80,7 @@ class Recorder:
             )
             for sample_id, label in labels.items()
         }
-        group = group or self.history.next_group
+        group = group or self._next_group()
         if not all(isfinite(seconds) for _, seconds in marks.values()):
             raise ValueError("the seconds spent must be a finite number")
         self._action = Action(kind, group, self._reviewer, now(), marks)
@@ -85,7 +107,7 @@ class Recorder:
         labels = [_read(change) for change in changes]
         self._check(changes, labels)
         action = self._action or Action(
-            "decide", self.history.next_group, self._reviewer, now(), otherwise="edit"
+            "decide", self._next_group(), self._reviewer, now(), otherwise="edit"
         )
         changed: list[Changed] = [
             ((after or before).id, change.before, change.after)  # type: ignore[union-attr]

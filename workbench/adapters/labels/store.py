@@ -221,8 +221,13 @@ class LabelStore:
 
     @property
     def can_undo(self) -> str | None:
-        """What `undo` takes back, such as `accept of 'Warmer, please'`; None for nothing."""
+        """What `undo` takes back, such as `accept of 'Warmer, please'`; None for nothing.
+
+        Raises `InputError` where that stands in the journal's lines before one that is damaged.
+        """
         step = self._recorder.history.undoable
+        if step is None and self._recorder.damage:
+            raise self._recorder.damage
         return step.text if step else None
 
     @property
