@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -16,20 +17,62 @@ from pathlib import Path
 class Terminal:
     """`workbench` in a terminal of its own; everything it draws is in `output`."""
 
-    def __init__(self, arguments: Sequence[str], folder: Path, width: int = 160, height: int = 40):
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        width: int = 160,
+        height: int = 40,
+        code: str = "",
+    ):
+        """code: Python that is run first, in the same process."""
         self.output = b""
+        start = ["-c", f"{code}\nfrom workbench.__main__ import main; main()"]
+        self.ended = False
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
             os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-            os.execv(sys.executable, [sys.executable, "-m", "workbench", *arguments])
+            run = start if code else ["-m", "workbench"]
+            os.execv(sys.executable, [sys.executable, *run, *arguments])
         ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
-    def press(self, keys: str) -> None:
-        os.write(self._fd, keys.encode())
+    def press(self, keys: str | bytes) -> None:
+        os.write(self._fd, keys.encode() if isinstance(keys, str) else keys)
+
+    @property
+    def modes(self) -> list:
+        """What the terminal driver does with keys: echo, line by line, signals."""
+        return termios.tcgetattr(self._fd)[:4]
+
+    def left_on(self) -> set[str]:
+        """What the output has switched on and not off again; a cursor that is hidden is `25`."""
+        on = {}
+        for number, switch in re.findall(rb"\x1b\[\?(\d+)([hl])", self.output):
+            usual = number in (b"7", b"25")
+            on[number.decode()] = (switch == b"h") != usual
+        kitty = self.output.count(b"\x1b[>") - self.output.count(b"\x1b[<u")
+        return {name for name, left in on.items() if left} | ({"kitty"} if kitty > 0 else set())
+
+    def end(self, seconds: float = 20) -> int:
+        """Wait for the program's end; gives its exit status, -n for signal n."""
+        begin = time.perf_counter()
+        while time.perf_counter() - begin < seconds:
+            self.read(0.02)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                while self._fd >= 0 and self.read(0):
+                    pass
+                self.ended = True
+                return os.waitstatus_to_exitcode(status)
+        self.kill()
+        raise TimeoutError(f"the program has not ended within {seconds} s")
 
     def read(self, seconds: float) -> bytes:
         """Take in what is drawn within so many seconds, or until something is."""
+        if self._fd < 0:
+            time.sleep(seconds)
+            return b""
         if not select.select([self._fd], [], [], seconds)[0]:
             return b""
         try:
@@ -56,6 +99,11 @@ class Terminal:
             self.read(left)
         return len(self.output) - start
 
+    def hang_up(self) -> None:
+        """Close the terminal under the program."""
+        os.close(self._fd)
+        self._fd = -1
+
     def kill(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
         self._end()
@@ -66,13 +114,16 @@ class Terminal:
         while time.perf_counter() - begin < 20:
             self.read(0.05)
             if os.waitpid(self.pid, os.WNOHANG)[0]:
-                os.close(self._fd)
+                self.ended = True
+                self.hang_up()
                 return
         self.kill()
 
     def _end(self) -> None:
         os.waitpid(self.pid, 0)
-        os.close(self._fd)
+        self.ended = True
+        if self._fd >= 0:
+            self.hang_up()
 
 
 def memory(pid: int) -> int:

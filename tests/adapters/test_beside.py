@@ -27,6 +27,7 @@ def test_names_of_files_beside_are_what_they_were(dataset: Path) -> None:
     assert names == [
         "d.labels.json",
         "d.labels.journal.jsonl",
+        "d.labels.draft.json",
         "d.journal.jsonl",
         "d.quarantine.jsonl",
         "d.duplicates.jsonl",

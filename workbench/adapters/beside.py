@@ -33,6 +33,7 @@ class SideFile:
 OF_DATASET: Mapping[str, SideFile] = {
     "labels": SideFile("labels.json", "labels", "labels"),
     "labels_journal": SideFile("labels.journal.jsonl", "journal of labels", "labels"),
+    "labels_draft": SideFile("labels.draft.json", "edit in progress", "labels"),
     "journal": SideFile("journal.jsonl", "run journal", "run"),
     "quarantine": SideFile("quarantine.jsonl", "quarantine", "run"),
     "duplicates": SideFile("duplicates.jsonl", "near-duplicates set aside", "run"),
@@ -165,6 +166,11 @@ class RecordFiles:
 def journal_beside(path: Path) -> Path:
     """Give the journal of a labels file or judge file, wherever that is: `NAME.journal.jsonl`."""
     return _named(path, OF_DATASET["journal"])
+
+
+def draft_beside(labels: Path) -> Path:
+    """Give the edit in progress of a labels file, wherever that is: `NAME.draft.json`."""
+    return labels.with_name(f"{labels.name.removesuffix('.json')}.draft.json")
 
 
 def saved_answers(report: Path) -> Path:

@@ -106,12 +106,12 @@ def _read_pipe(file: BinaryIO, most: int) -> bytes | None:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
     """Open a temporary file that replaces `path` when the block ends without an error.
 
     What was at `path` stays whole until then; afterwards the new content is on disk (fsync of
-    file and folder). A symbolic link stays, and the file that it names is replaced. Raises
-    `InputError` where the folder cannot be written, or `path` is no regular file.
+    file and folder), unless `sync` is off. A symbolic link stays, and the file that it names is
+    replaced. Raises `InputError` where the folder cannot be written, or `path` is no regular file.
     """
     path = writable(path)
     folder = path.parent
@@ -127,9 +127,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             _keep_owner(file.fileno(), path)
             os.fchmod(file.fileno(), _mode(path))
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         os.replace(temporary, path)
-        sync_folder(folder)
+        if sync:
+            sync_folder(folder)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
     finally:
@@ -137,9 +139,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink()
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Replace a file's content in one step; see `replacing`."""
-    with replacing(path) as file:
+    with replacing(path, sync=sync) as file:
         file.write(data)
 
 

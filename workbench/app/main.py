@@ -1,6 +1,8 @@
 """The app: which screen comes first, the keys that work everywhere, and the look."""
 
 import asyncio
+import sys
+from contextlib import suppress
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -8,10 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.worker import WorkerFailed
 
 from workbench.adapters.settings import Settings
+from workbench.app.ending import signals_end
 from workbench.app.generate.leaving import leave
 from workbench.app.generate.running import Running
 from workbench.app.help import Command, HelpScreen, commands_of
@@ -82,6 +87,7 @@ class WorkbenchApp(App[None]):
         export: opens on the export screen, filled in with this.
         """
         super().__init__()
+        self.crash: Exception | None = None
         self.review = review
         self.opening = opening
         self.export = export
@@ -166,6 +172,55 @@ class WorkbenchApp(App[None]):
             await self.judging.stop()
         await leave(self, self.running)
 
+    # ------------------------------------------------------------ ending otherwise
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":  # a browser, or another system
+            return found
+        from workbench.app.terminal import TerminalDriver
+
+        return TerminalDriver
+
+    def keep_drafts(self) -> None:
+        """Put what is being edited on disk, before the app ends."""
+        for screen in self.screen_stack:
+            keep = getattr(screen, "keep_draft", None)
+            if keep is not None:
+                with suppress(Exception):  # whatever is wrong, the rest is saved
+                    keep()
+
+    async def end_by(self, number: int) -> None:
+        """Save what is under way, and leave with the exit status of a signal."""
+        self.keep_drafts()
+        if "workbench.app.edit.external" in sys.modules:
+            from workbench.app.edit.external import end_editor
+
+            if await end_editor():
+                self.keep_drafts()
+        await self.judging.stop()
+        await self.running.stop()
+        self.exit(return_code=128 + number)
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.crash is None:
+            cause = error.error if isinstance(error, WorkerFailed) else error
+            self.crash = cause if isinstance(cause, Exception) else error
+            self.keep_drafts()
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """End without Textual's page of traceback, which shows the values of all variables."""
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: Any) -> None:
+        if self.crash is None:
+            super().panic(*renderables)
+        else:
+            self._close_messages_no_wait()
+
+    # ------------------------------------------------------------ what is everywhere
+
     def action_help(self) -> None:
         if isinstance(self.screen, HelpScreen):
             return
@@ -206,10 +261,19 @@ def run_review(
     opening: Opening | None = None,
     export: "ExportOptions | None" = None,
 ) -> None:
-    """Open the app on a dataset, or the welcome; returns when it is left, with labels saved."""
+    """Open the app on a dataset, or the welcome; returns when it is left, with labels saved.
+
+    Once the terminal is as it was, what went wrong in the app is raised, or `SystemExit` with the
+    status of the signal that has ended it.
+    """
     app = WorkbenchApp(review, settings, opening=opening, export=export)
     try:
-        app.run()
+        with signals_end(app):
+            app.run()
     finally:
         if app.review is not None:
             app.review.close()
+    if app.crash is not None:
+        raise app.crash
+    if app.return_code:
+        raise SystemExit(app.return_code)

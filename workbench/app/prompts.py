@@ -1,6 +1,7 @@
 """Small questions over a screen: a line of text, one of several, yes or no, a text to read."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from rich.text import Text
@@ -157,6 +158,40 @@ class ConfirmPrompt(_Prompt[bool]):
 
     def action_back(self) -> None:
         self.dismiss(False)
+
+
+class DraftPrompt(_Prompt[bool]):
+    """Ask whether to go on with an edit that was interrupted."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer(True)", "Go on", id="draft.go_on", tooltip="Go on with the edit"),
+        Binding("escape", "answer(False)", "Drop", id="draft.drop", tooltip="Drop the edit"),
+    ]
+    DEFAULT_CSS = _BOX.format(name="DraftPrompt", width=60)
+
+    def __init__(self, row: int, time: str) -> None:
+        """time: when it was kept, UTC as ISO 8601."""
+        super().__init__()
+        self._row, self._time = row, time
+
+    def compose(self) -> ComposeResult:
+        words = f"A draft of sample #{self._row} from {_clock(self._time)} was kept."
+        with Vertical():
+            yield Static(words, classes="title", markup=False)
+            yield Static("Enter goes on with it, Escape drops it", classes="hint", markup=False)
+
+    def action_answer(self, go_on: bool) -> None:
+        self.dismiss(go_on)
+
+
+def _clock(time: str) -> str:
+    """Give a time as the clock here shows it, with the day where that is another one."""
+    try:
+        then = datetime.fromisoformat(time).astimezone()
+    except ValueError:
+        return "earlier"
+    today = then.date() == datetime.now().astimezone().date()
+    return f"{then:%H:%M}" if today else f"{then:%Y-%m-%d %H:%M}"
 
 
 class Menu(_Prompt[str | None]):

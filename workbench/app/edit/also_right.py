@@ -20,6 +20,10 @@ class AlsoRight:
     def changed(self) -> bool:
         return self.answers != self._before
 
+    def take(self, answers: Iterable[Calls]) -> None:
+        """Have other alternatives, as a draft has kept them."""
+        self.answers = tuple(answers)
+
     def toggle(self, draft: Sample) -> bool:
         """Keep a draft's calls as also right, or take them away where they are; whether kept."""
         kept = other_answers(None, [*self.answers, draft.answers])

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import shlex
+from asyncio.subprocess import Process
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,6 +16,27 @@ from workbench.core.excerpts import EDITABLE
 
 _LARGEST = 4 * EDITABLE
 """Bytes beyond which a text is no sample that a person has written."""
+
+
+_editors: set[Process] = set()
+"""The editor that is open now, if any."""
+_HANGS = 1.0
+"""Seconds that an editor gets to end by itself."""
+
+
+async def end_editor() -> bool:
+    """End the editor that is open, as the app ends; whether there was one. Its text is taken."""
+    found = list(_editors)
+    _editors.clear()
+    for process in found:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), _HANGS)
+        with suppress(ProcessLookupError):
+            process.kill()
+    await asyncio.sleep(0.1 if found else 0)  # for what it has left to be taken over
+    return bool(found)
 
 
 async def edit_outside(app: App[Any], text: str) -> str:
@@ -48,9 +71,13 @@ async def _run(command: list[str]) -> str:
     name = command[0]
     try:
         process = await asyncio.create_subprocess_exec(*command)
+        _editors.add(process)
         status = await process.wait()
     except (OSError, ValueError) as error:
         return f"{name} cannot be started: {getattr(error, 'strerror', None) or error}."
+    if process not in _editors:
+        return ""  # ended with the app: what it has saved so far is worth keeping
+    _editors.discard(process)
     if status < 0:
         return f"{name} was ended by signal {-status}; nothing is taken over."
     return f"{name} ended with status {status}; nothing is taken over." if status else ""

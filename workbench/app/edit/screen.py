@@ -9,14 +9,17 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
+from workbench.adapters.edit_drafts import EditDraft
 from workbench.app.bars import KeyBar
 from workbench.app.edit.also_right import AlsoRight
 from workbench.app.edit.external import edit_outside
 from workbench.app.edit.form import MOST_CARDS, EditForm
 from workbench.app.edit.history import History
 from workbench.app.edit.json_view import JsonEditor, JsonView
+from workbench.app.edit.kept import KEEP_AFTER, Kept, answers_of
 from workbench.app.edit.keys import IN_BAR, KEYS
 from workbench.app.edit.leave import Leave, LeaveDialog
 from workbench.app.edit.messages import CallEdited
@@ -81,10 +84,13 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         original: Sample | None = None,
         keep: Callable[[Sample], bool] = lambda _: True,
         accept: Iterable[Calls] = (),
+        kept: Kept | None = None,
     ) -> None:
         """keep: saves the sample and tells whether it could. accept: other right answers there are;
-        `also_right` has them as they are then."""
+        `also_right` has them as they are then. kept: where the draft is kept meanwhile."""
         super().__init__()
+        self._kept = kept
+        self._pausing: Timer | None = None
         self._keep = keep
         self.also_right = AlsoRight(accept)
         self.sample = sample
@@ -112,6 +118,15 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         else:
             self._follow()
             self._form.focus_spot(first_concern(self.draft, self._verdict, self._catalog))
+        if self._kept is not None and self._kept.found is not None:
+            self.call_next(self._go_on, self._kept.found)
+        else:
+            self.ready()
+
+    async def _go_on(self, found: EditDraft) -> None:
+        """Put in what an earlier edit had come to."""
+        self.also_right.take(answers_of(found))
+        await self._put_in(found.text, to_text(self.sample))
         self.ready()
 
     @property
@@ -140,6 +155,8 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         self._verdict = verdict = self._verifier.verify(draft)
         unread = not self._in_json and self._form.has_problem
         self._form.tell(verdict)
+        if self._kept is not None and self._pausing is None:
+            self._pausing = self.set_timer(KEEP_AFTER, self.keep_draft)
         put(self.query_one("#bar", Static), verdict_line(verdict, self.changed, unread, self))
         panels = self.query_one(SidePanels)
         panels.show("verdict", verdict_lines(verdict, self))
@@ -185,11 +202,26 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
 
     # ---------------------------------------------------------------- saving and leaving
 
+    def keep_draft(self) -> None:
+        """Put on disk what is typed and not saved; called a moment after each change."""
+        if self._pausing is not None:
+            self._pausing.stop()
+            self._pausing = None
+        if self._kept is not None and self._kept.open:
+            text = self._view.text if self._in_json else to_text(self.draft)
+            self._kept.keep(text if self.changed else None, self.also_right.answers)
+
+    def _finish(self, edited: Sample | None) -> None:
+        """Leave, as a person has chosen to: no draft is kept."""
+        if self._kept is not None:
+            self._kept.drop()
+        self.dismiss(edited)
+
     def action_save(self) -> None:
         if self._readable() and self._fits(self.draft):
             edited = replace(self.draft, meta=self.sample.meta)
             if self._keep(edited):
-                self.dismiss(edited)
+                self._finish(edited)
 
     def _fits(self, sample: Sample) -> bool:
         """Whether a sample is small enough for this screen; says so where it is not."""
@@ -215,13 +247,13 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         if self.changed:
             self.app.push_screen(LeaveDialog(), self._leave)
         else:
-            self.dismiss(None)
+            self._finish(None)
 
     def _leave(self, answer: Leave | None) -> None:
         if answer == "save":
             self.action_save()
         elif answer == "discard":
-            self.dismiss(None)
+            self._finish(None)
 
     # ---------------------------------------------------------------- JSON
 
@@ -262,6 +294,10 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         if text == before:
             say(self, "The editor left the text as it was.", warn=False)
             return
+        await self._put_in(text, before)
+
+    async def _put_in(self, text: str, before: str) -> None:
+        """Show a text that was made elsewhere: in the form, or as JSON where it cannot be read."""
         try:
             draft = from_text(text, self.sample.meta)
         except TextError as error:

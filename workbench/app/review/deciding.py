@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from workbench.app.prompts import LinePrompt, ReasonPrompt
+from workbench.adapters.beside import draft_beside
+from workbench.adapters.edit_drafts import EditDraft, drop_draft, read_draft
+from workbench.app.prompts import DraftPrompt, LinePrompt, ReasonPrompt
 from workbench.core.choices import KEEP, Keep
 from workbench.core.excerpts import PIECE, is_editable, shown, size_words
 from workbench.core.labels import Calls, Decision, How
@@ -12,6 +14,7 @@ from workbench.core.samples import Sample
 
 if TYPE_CHECKING:
     from workbench.app.review.screen import ReviewScreen
+    from workbench.jobs.review import Review
 
 DONE = {"accepted": "Accepted", "rejected": "Rejected", "skipped": "Skipped"}
 
@@ -81,9 +84,13 @@ def reject_why(screen: "ReviewScreen") -> None:
     screen.app.push_screen(ReasonPrompt(screen.reasons), take)
 
 
-def edit(screen: "ReviewScreen") -> None:
-    """Open the form; saving accepts with the edit, and the form stays open until it is saved."""
+def edit(screen: "ReviewScreen", found: EditDraft | None = None) -> None:
+    """Open the form; saving accepts with the edit, and the form stays open until it is saved.
+
+    found: what an earlier edit had come to, to go on with.
+    """
     from workbench.app.edit import EditScreen  # not before someone edits: see `later`
+    from workbench.app.edit.kept import Kept
 
     row = screen.review.row
     original = None if row is None else screen.review.sample(row)
@@ -101,8 +108,41 @@ def edit(screen: "ReviewScreen") -> None:
     screen.app.clear_notifications()
     label = screen.review.label(row)
     accept = label.accept if label else ()
-    form = EditScreen(in_force, screen.review.verifier, original, keep, accept)
+    path = draft_beside(screen.review.store.path)
+    kept = Kept(path, row, original.id, found)
+    form = EditScreen(in_force, screen.review.verifier, original, keep, accept, kept)
     screen.app.push_screen(form)
+
+
+def offer_draft(screen: "ReviewScreen") -> None:
+    """Offer to go on with an edit that an end of the app has interrupted."""
+    review = screen.review
+    if review.store.read_only:  # it may be of whoever holds the labels
+        return
+    path = draft_beside(review.store.path)
+    found = read_draft(path)
+    if found is None:
+        return
+    rows = [found.row] if found.row < len(review.raw) else []
+    row = next((n for n in [*rows, *review.rows_of([found.sample])] if _is(review, n, found)), None)
+    if row is None:
+        screen.say(
+            f"A draft of a sample that is not in the dataset any more is kept in {path}.", warn=True
+        )
+        return
+
+    def take(go_on: bool | None) -> None:
+        if not go_on:
+            drop_draft(path)
+        elif review.go_to(row):
+            screen.cursor_to(review.cursor)
+            edit(screen, found)
+
+    screen.app.push_screen(DraftPrompt(row, found.time), take)
+
+
+def _is(review: "Review", row: int, found: EditDraft) -> bool:
+    return review.sample_id(row) == found.sample
 
 
 def fixes(screen: "ReviewScreen") -> None:

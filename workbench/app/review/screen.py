@@ -52,6 +52,7 @@ class ReviewScreen(ReviewPicture):
         showing.start_analysis(self)
         following.start(self)
         judged.begin(self)
+        deciding.offer_draft(self)
         self.run_worker(asyncio.to_thread(import_screens), exit_on_error=False)
 
     async def _find_unreviewed(self) -> None:
