@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.files import locked, write_atomically
 from workbench.adapters.labels import LabelStore, labels_path, open_labels
@@ -202,7 +203,8 @@ def _open(dataset: Path, labels: Path | None) -> tuple[Dataset, LabelStore]:
 
 def _read(dataset: Path, labels: Path | None) -> LabelStore:
     store = open_labels(labels or labels_path(dataset), read_only=True)
-    for notice in store.notices:
+    unused = "" if labels else DatasetFiles(dataset).notice
+    for notice in filter(None, (*store.notices, unused)):
         note(notice)
     if not store.exists and labels:
         raise InputError(f"{labels}: there is no such file; check the path of the labels.")
