@@ -1,7 +1,9 @@
 """Work through samples in several processes, results in order, little of it in memory."""
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -32,9 +34,7 @@ def in_processes(
     a process is killed from outside.
     """
     waiting = iter(items)
-    # Not forked: a fork of a process with threads may hang.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
+    pool = helper_pool(processes, prepare, arguments)
     under_way: deque[Future[list[_Result]]] = deque()
     try:
         while True:
@@ -52,6 +52,27 @@ def in_processes(
         pool.shutdown(cancel_futures=True)
 
 
+def helper_pool(
+    processes: int, prepare: Callable[..., None], arguments: tuple[Any, ...]
+) -> ProcessPoolExecutor:
+    """Give a pool whose processes end with this one, however it ends.
+
+    prepare: called with the arguments once in each process.
+    """
+    # Not forked: a fork of a process with threads may hang.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
+
+
 def _start(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     prepare(*arguments)
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed says nothing, and its helpers would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
