@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
+from hashlib import blake2b
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from workbench.core.samples import Sample, ToolCall
@@ -18,6 +20,10 @@ MASK = "\x1f"
 """The token for a masked value. No text yields it: to the tokeniser it is white space."""
 
 _MAX_DIGITS = 40
+_LONGEST = 20_000
+"""Characters of a query that are cut into tokens; what follows counts as one."""
+_MOST_VALUES = 1000
+"""Values of a sample that are masked."""
 
 T = TypeVar("T")
 
@@ -63,10 +69,15 @@ class _Spelling(NamedTuple):
 
 def sample_tokens(sample: Sample) -> Tokens:
     """Cut the query of a sample, with the values of its calls masked and without."""
-    text = _parted(fold(sample.query))
+    query, rest = sample.query[:_LONGEST], sample.query[_LONGEST:]
+    text = _parted(fold(query))
     masked = _mask(text, sample.answers)
     words = _cut(text)
-    return Tokens(words if masked is text else _cut(masked), " ".join(words))
+    tokens = words if masked is text else _cut(masked)
+    if rest:  # as one token
+        tail = blake2b(fold(rest).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        return Tokens([*tokens, tail], " ".join([*words, tail]))
+    return Tokens(tokens, " ".join(words))
 
 
 def tokenize(text: str) -> list[str]:
@@ -119,7 +130,7 @@ def _mask(text: str, calls: Iterable[ToolCall]) -> str:
     """Mask the calls' values in folded text, the longest first; `text` itself if none stands."""
     found = {
         spelling
-        for value in _values(calls)
+        for value in islice(_values(calls), _MOST_VALUES)
         if (spelling := _spelling(value)) is not None and spelling.part in text
     }
     if not found:

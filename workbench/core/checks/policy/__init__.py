@@ -9,6 +9,7 @@ other wish beside it, for `policy.need`.
 from collections.abc import Iterator
 
 from workbench.core.catalog import Catalog
+from workbench.core.checks.bounds import not_read
 from workbench.core.checks.grounding import rules_for, usable
 from workbench.core.checks.policy.common import PolicyRules
 from workbench.core.checks.policy.degrees import check_degree
@@ -21,10 +22,15 @@ from workbench.core.verdicts import Finding
 def check_policy(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     """Yield every finding of the policy stage.
 
-    Samples that format or execution object to are left to them. Raises `ValueError` for a
+    Samples that format or execution object to are left to them, and so are those that grounding
+    does not read. Raises `ValueError` for a
     catalogue without policy and lexicon: nothing found would look like nothing wrong.
     """
     policy = _policy_rules(catalog)
+    left = not_read("policy", sample)
+    if left:
+        yield left
+        return
     calls = [c for i, call in enumerate(sample.answers) if (c := usable(catalog, i, call))]
     if len(calls) != len(sample.answers) or not calls:
         return
