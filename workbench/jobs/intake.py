@@ -5,14 +5,14 @@ items with their reason) and `NAME.duplicates.jsonl` (near-duplicates with their
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from workbench.adapters.dataset import Dataset, encode_sample, write_dataset
-from workbench.adapters.files import append_lines, cut
+from workbench.adapters.files import append_lines, cut, write_atomically
 from workbench.adapters.journal import FoldLine, Journal, JournalState, ReplyLine
 from workbench.core.catalog import Catalog, Cell
 from workbench.core.checks import verify
@@ -91,6 +91,22 @@ class Intake:
             kept += state == "kept"
         return kept
 
+    def take_again(
+        self, was: ItemState | None, items: Iterable[ReplyItem], entry: ReplyLine
+    ) -> list[ItemState]:
+        """Take in items that were set aside as one; gives what becomes of each.
+
+        was: what they were counted as, None where they were not.
+        """
+        states: list[ItemState] = []
+        if was is not None:
+            self.ledger = self.ledger.without(was)
+        for item in items:
+            state = self._place(item, entry)
+            self.ledger = self.ledger.count(state)
+            states.append(state)
+        return states
+
     def count_failure(self) -> None:
         """Note that a request failed."""
         self.ledger = self.ledger.failed()
@@ -127,12 +143,17 @@ class Intake:
         self._quarantine.append(dumps(line))
 
     async def fold(
-        self, journal: Journal, pending: Callable[[], list[int]], pause: Pause = no_pause
+        self,
+        journal: Journal,
+        pending: Callable[[], list[int]],
+        pause: Pause = no_pause,
+        quarantine: Sequence[bytes] | None = None,
     ) -> None:
         """Write what came in to the files, then note in the journal how far they have got.
 
         pending: gives the requests answered and not taken in, when that note is written; for while
-        the files are, more may be answered.
+        the files are, more may be answered. quarantine: the lines that stay of it where some were
+        read again; they go once the dataset has what was in them.
 
         A crash in between is harmless: the side files are cut back to the last note's lengths, and
         samples already in the dataset file are recognised by run, request and id. What was asked
@@ -142,11 +163,16 @@ class Intake:
         journal.sync()
 
         def write() -> tuple[int, int, str]:
-            quarantine = _extend(self.files.quarantine, self._quarantine)
             duplicates = _extend(self.files.duplicates, self._dropped)
-            return quarantine, duplicates, write_dataset(self.files.dataset, self._raw)
+            if quarantine is None:
+                length = _extend(self.files.quarantine, self._quarantine)
+                return length, duplicates, write_dataset(self.files.dataset, self._raw)
+            digest = write_dataset(self.files.dataset, self._raw)
+            content = b"".join(line + b"\n" for line in (*quarantine, *self._quarantine))
+            write_atomically(self.files.quarantine, content)
+            return len(content), duplicates, digest
 
-        quarantine, duplicates, digest = await pause.aside(write)
+        length, duplicates, digest = await pause.aside(write)
         self._folded = len(self._raw)
         self._quarantine, self._dropped = [], []
         journal.append(
@@ -155,7 +181,7 @@ class Intake:
                 ledger=self.ledger.as_dict(),
                 samples=len(self._raw),
                 digest=digest,
-                quarantine=quarantine,
+                quarantine=length,
                 duplicates=duplicates,
             )
         )
