@@ -30,6 +30,7 @@ from workbench.jobs.events import (
 )
 from workbench.jobs.generate import GenerateOptions, generate
 from workbench.jobs.generation import PATIENCE
+from workbench.jobs.run_files import RunFiles
 
 EXIT_STALLED = 3
 EXIT_BUDGET = 4
@@ -217,6 +218,14 @@ def print_finished(finished: Finished, options: GenerateOptions) -> None:
         note(
             f"The run stopped: {PATIENCE} rounds in a row brought nothing, and most requests "
             f"failed, lately: {finished.failure}"
+        )
+    elif finished.stalled and finished.spoiled:
+        quarantine = RunFiles(options.output).quarantine
+        set_aside = "leave --passing-only out, or " if options.passing_only else ""
+        note(
+            f"The run stopped: {PATIENCE} rounds in a row brought no new sample. "
+            f"{finished.spoiled}. {quarantine} has them as they came; {set_aside}choose another "
+            "--model, or change the prompt templates."
         )
     elif finished.stalled:
         note(

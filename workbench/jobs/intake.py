@@ -4,6 +4,7 @@ Beside `NAME.json` stand `NAME.journal.jsonl` (raw replies), `NAME.quarantine.js
 items with their reason) and `NAME.duplicates.jsonl` (near-duplicates with their twin).
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -20,17 +21,24 @@ from workbench.core.coverage import sample_cells
 from workbench.core.duplicates import DuplicateFilter, Twin
 from workbench.core.jsontext import dumps
 from workbench.core.ledger import ItemState, Ledger
+from workbench.core.plain import visible
 from workbench.core.replies import ReplyItem, read_reply
 from workbench.core.samples import Sample, to_item
 from workbench.core.verdicts import Status
 from workbench.jobs.pauses import Pause, no_pause
 from workbench.jobs.run_files import RunFiles
 
+_ASIDE: tuple[ItemState, ...] = ("failing", "invalid", "unparsable")
+_PLACES = re.compile(r"( at character \d+)|\[\d+\]")
+_LONGEST_REASON = 160
+
 
 class Intake:
     """The dataset as it grows: what is kept, and the ledger of what came in.
 
-    passing_only: samples that fail verification are set aside, not kept.
+    passing_only: samples that fail verification are set aside, not kept. outcomes: what became of
+    the items taken in since it was opened; reasons: why so many of them were set aside, numbers
+    left out.
     """
 
     def __init__(
@@ -41,6 +49,8 @@ class Intake:
         self.statuses: Counter[Status] = Counter()
         self.coverage: Counter[Cell] = Counter()
         self.samples: list[Sample] = []
+        self.outcomes: Counter[ItemState] = Counter()
+        self.reasons: Counter[str] = Counter()
         self._catalog = catalog
         self._duplicates = duplicates
         self._passing_only = passing_only
@@ -88,8 +98,24 @@ class Intake:
         for item in read_reply(entry.reply):
             state = self._place(item, entry)
             self.ledger = self.ledger.count(state)
+            self.outcomes[state] += 1
             kept += state == "kept"
         return kept
+
+    @property
+    def spoiled(self) -> str:
+        """Tell in a sentence why items were set aside, where that became of most that were not
+        kept; "" else."""
+        aside = sum(self.outcomes[state] for state in _ASIDE)
+        if aside <= self.outcomes["duplicate"]:
+            return ""
+        received = self.outcomes.total()
+        [(reason, count)] = self.reasons.most_common(1)
+        share = "all" if count == aside else f"{count:,}"
+        return (
+            f"{aside:,} of {received:,} items could not be kept, {share} of them for this: "
+            f"{visible(reason)}"
+        )
 
     def take_again(
         self, was: ItemState | None, items: Iterable[ReplyItem], entry: ReplyLine
@@ -139,6 +165,7 @@ class Intake:
         return "kept"
 
     def _set_aside(self, state: str, reason: str, raw: str, entry: ReplyLine) -> None:
+        self.reasons[_kind_of(reason)] += 1
         line = {"state": state, "reason": reason, "item": raw} | _origin(entry)
         self._quarantine.append(dumps(line))
 
@@ -185,6 +212,11 @@ class Intake:
                 duplicates=duplicates,
             )
         )
+
+
+def _kind_of(reason: str) -> str:
+    """Give a reason without what differs from item to item."""
+    return _PLACES.sub(lambda found: "" if found[1] else "[…]", reason)[:_LONGEST_REASON]
 
 
 def origin_of(sample: Sample) -> tuple[int, int]:
