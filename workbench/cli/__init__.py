@@ -28,6 +28,7 @@ _COMMANDS = {
     "export": "Write what people accepted as training records.",
     "check-export": "Check an export's files against each other.",
     "dedup": "Drop near-duplicates from a dataset file.",
+    "reread": "Read the replies in a dataset's journal again: a newer reader saves more.",
     "runs": "List the runs of a dataset: tokens, cost, errors.",
     "doctor": "Check key, service, files and terminal, and say how to mend each.",
     "finetune": "Fine-tune a model on the training records.",

@@ -40,7 +40,7 @@ _KEY = re.compile(r"[^\W\d][\w$]*+")
 _COLON = re.compile(r"\s*+:")
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 _ESCAPE = re.compile(r"\\.|\"", re.DOTALL)
-LONGEST = 2**20
+LONGEST = 400_000
 """Characters of a text that is written again; no model's answer comes near it, and that of an
 attacker would take long."""
 _SIGNS = re.compile(r"['“„‟#`/\u200b\u2060\ufeff]|[^\S \t\r\n]|,\s*[\]}]|[{,]\s*\w|True|False|None")

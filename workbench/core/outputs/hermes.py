@@ -8,6 +8,8 @@ from typing import Any
 from workbench.core.outputs.output import BrokenCall, Output, gather, pieces_of, strict_json
 from workbench.core.samples import ToolCall
 
+_MOST_ODD = 200
+"""So many blocks that are no JSON are read as models write it; no answer has more."""
 _START, _STOP = "<tool_call>", "</tool_call>"
 _CLOSE = re.compile(r"[\s\]]*(?:</tool_call>|(?=<tool_call>)|\Z|<\|(?:im_end|endoftext|eot_id)\|>)")
 _MORE = re.compile(r"\s*,?\s*(?=\{)")
@@ -22,7 +24,7 @@ def read_hermes(text: str) -> Output:
 
 
 def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
-    place = 0
+    place, odd = 0, _MOST_ODD
     while (start := text.find(_START, place)) >= 0:
         yield _TURN_END.sub("", text[place:start])
         place = start + len(_START)
@@ -33,7 +35,9 @@ def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
             except ValueError:
                 end = _END.search(text, place)
                 assert end is not None  # it matches at the text's end at the latest
-                yield from pieces_of(_TURN_END.sub("", text[place : end.start()]).strip())
+                piece = _TURN_END.sub("", text[place : end.start()]).strip()
+                odd -= 1
+                yield from pieces_of(piece) if odd >= 0 else (BrokenCall(piece),)
                 place, closed = end.end(), True
             else:
                 yield from pieces_of(value)
