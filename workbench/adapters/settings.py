@@ -1,5 +1,6 @@
 """A user's settings: one TOML file, all of it optional."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -81,9 +82,9 @@ def load_settings(path: Path | None = None) -> Settings:
         return Settings()
     try:
         data = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return Settings()
     except (OSError, UnicodeDecodeError) as error:
+        if not os.path.exists(path):  # nor a folder for it, or it is another user's
+            return Settings()
         raise InputError(f"{path}: the settings cannot be read: {error}.") from None
     try:
         return Settings.model_validate(tomllib.loads(data))
