@@ -171,8 +171,13 @@ def _interrupted(error: BaseException) -> bool:
 
 
 def _place(error: OSError) -> str:
-    name = error.filename
-    return f"{os.fsdecode(name)}: " if isinstance(name, (str, bytes)) else "the system refuses: "
+    if isinstance(error.filename, (str, bytes)):
+        return f"{os.fsdecode(error.filename)}: "
+    try:
+        os.getcwd()
+    except OSError:
+        return "the folder that this runs in is gone, go to another one: "
+    return "the system refuses: "
 
 
 def crash_words(error: BaseException) -> str:
