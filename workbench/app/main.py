@@ -129,6 +129,8 @@ class WorkbenchApp(App[None]):
         if isinstance(event, (events.Key, events.MouseDown)):
             self.key_at = perf_counter()  # what runs in the background makes room for it
         if isinstance(event, events.Key):
+            if before_key := getattr(self.screen, "before_key", None):
+                before_key()
             if not event.is_forwarded and held_for(self.screen, event):
                 return
             if self._meant_for_later(event):
