@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from workbench.core.contrast import PROPERTY_ARGUMENT, calls_shape
 from workbench.core.reading.text import NUMBER_WORDS, read_text
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.unseen import as_seen
 from workbench.core.verdicts import Finding, Path
 from workbench.core.words import brief, describe
 
@@ -62,7 +63,7 @@ def _same_words(samples: Sequence[Sample | None]) -> Iterator[Mapping[int, _Requ
 
 
 def _read(query: str) -> _Request:
-    tokens = read_text(query).tokens
+    tokens = read_text(as_seen(query)).tokens
     words: list[str | float] = []
     for token in tokens:
         if token.number is not None and words and words[-1] in _BEFORE_A_PLACE:
@@ -75,7 +76,7 @@ def _read(query: str) -> _Request:
 
 def _rough(query: str) -> str:
     """Give what is alike for all queries that `_read` finds alike, at a tenth of its cost."""
-    text = query.casefold().replace("a/c", "ac").replace("a.c.", "ac")
+    text = as_seen(query).casefold().replace("a/c", "ac").replace("a.c.", "ac")
     text = text.replace("'", "").replace("’", "")
     return "".join(word for word in _LETTERS.findall(text) if word not in _DROPPED)
 
