@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import warnings
 from contextlib import suppress
 from types import FrameType
 
@@ -27,6 +28,8 @@ def heed_signals() -> None:
     for number in _ENDING:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _interrupt)
+    # A second Ctrl-C breaks off what the first one has begun to end; that is nobody's fault.
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
     if hasattr(signal, "SIGTSTP") and signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL:
         signal.signal(signal.SIGTSTP, _stop)
 
