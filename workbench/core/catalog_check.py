@@ -8,7 +8,10 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from workbench.core.catalog import known_of, property_of
 from workbench.core.entries import PropertyEntry, explain
+from workbench.core.limits import limit_faults
+from workbench.core.overlay import Overlay
 
 TYPES = ("Boolean", "Integer", "IntArray", "Long", "LongArray", "Float", "FloatArray", "String")
 _ACCESS = ("ReadOnly", "WriteOnly", "ReadWrite")
@@ -25,8 +28,14 @@ class Remark:
     message: str
 
 
-def check_entries(entries: list[dict[str, Any]]) -> Iterator[Remark]:
-    """Yield remarks on raw catalogue entries, entry by entry, in order."""
+def check_entries(
+    entries: list[dict[str, Any]], overlay: Overlay | None = None
+) -> Iterator[Remark]:
+    """Yield remarks on raw catalogue entries, entry by entry, in order.
+
+    overlay: what is known of the same properties; of others the descriptions tell the step.
+    """
+    overlay = overlay or Overlay()
     names = Counter(str(entry.get("propertyName")) for entry in entries)
     seen: set[str] = set()
     for raw in entries:
@@ -41,6 +50,12 @@ def check_entries(entries: list[dict[str, Any]]) -> Iterator[Remark]:
             continue
         yield from _check_words(entry)
         yield from _check_areas(entry)
+        step = known_of(entry, overlay).step
+        if step is not None and step <= 0:
+            message = f"a step of {step} leads nowhere; give one above 0, or none"
+            yield Remark("error", entry.name, message)
+        for fault in limit_faults(property_of(entry, overlay)):
+            yield Remark(fault.severity, entry.name, str(fault))
         yield from _check_description(entry)
 
 
@@ -64,16 +79,12 @@ def _check_areas(entry: PropertyEntry) -> Iterator[Remark]:
             yield Remark("error", entry.name, f"area {number} is listed {count} times")
     if 0 in ids and len(set(ids)) > 1:
         yield Remark("error", entry.name, "area 0, the whole vehicle, stands beside other areas")
-    for area in entry.areas:
-        low, high = area.minimum, area.maximum
-        if low is not None and high is not None and low > high:
-            yield Remark("error", entry.name, f"area {area.id}: minimum {low} is above {high}")
-        for value in area.values:
-            if isinstance(value, (int, float)) and (
-                (low is not None and value < low) or (high is not None and value > high)
-            ):
-                message = f"area {area.id}: enum value {value} is outside the range"
-                yield Remark("error", entry.name, message)
+    if entry.type in ("Integer", "Long"):
+        for area in entry.areas:
+            for name, end in (("minimum", area.minimum), ("maximum", area.maximum)):
+                if isinstance(end, float) and not end.is_integer():
+                    message = f"area {area.id}: the {name} {end} is no whole number; round it"
+                    yield Remark("error", entry.name, message)
 
 
 def _check_description(entry: PropertyEntry) -> Iterator[Remark]:

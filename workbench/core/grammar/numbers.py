@@ -2,11 +2,12 @@
 
 from workbench.core.entries import Number
 from workbench.core.grammar.phrases import Numbers
+from workbench.core.levels import EXACT
 
 
 def digits(value: Number) -> str:
     """Write a number without a needless fraction: 22.0 as "22"."""
-    return str(int(value)) if value == int(value) else str(round(value, 2))
+    return str(int(value)) if abs(value) < EXACT and value == int(value) else str(value)
 
 
 def number_words(value: Number, numbers: Numbers) -> str:
