@@ -4,6 +4,7 @@ Templates lose things without a word: the developer's message and the catalogue 
 all calls but the first. A record made of marker words shows it.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ _CALLS = (
     ToolCall("markFirstTool", {"areaId": 16, "name": "MARKONE", "value": [7001, 7002]}),
     ToolCall("markSecondTool", {"areaId": 0, "name": "MARKTWO", "value": 70.25}),
 )
+_TEXT = re.compile(r"""["']\s*\{\s*(?:'|\\")""")
+"""Arguments as an object in quotes, which is read here and not everywhere."""
 _PARAMETER, _CHOICE = "markParameter", "MARKCHOICE"
 _TYPES: dict[str, Any] = {
     "areaId": {"type": "integer"},
@@ -122,7 +125,10 @@ def _answer_losses(render: Render, prompt: str, family: Family) -> Iterator[Loss
             "cannot be told from it",
         )
         return
-    read = read_output(whole[len(prompt) :], family, {c.name: _TYPES for c in _CALLS})
+    answer = whole[len(prompt) :]
+    read = read_output(answer, family, {c.name: _TYPES for c in _CALLS})
     lost = [call.name for call in _CALLS if call not in read.calls]
-    if lost:
+    if _TEXT.search(answer):
+        yield Loss("calls", "the chat template writes the arguments of calls as text in quotes")
+    elif lost:
         yield Loss("calls", f"the chat template loses or changes calls ({', '.join(lost)} of two)")
