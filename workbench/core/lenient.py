@@ -33,7 +33,7 @@ _CLOSED = {
     "/*": ("comment", re.compile(r"/\*(?:[^*]|\*(?!/))*+\*/")),
 }
 """What ends by a sign of its own, by how it begins. Where the end of one is missing once, it is
-missing for all that begin behind it: looking for each anew would take quadratic time."""
+missing for all that begin behind it: looking for each again would take quadratic time."""
 _OPENS = ("[", "{", ",", ":", "")
 """Marks behind which a text in quotes may stand; "" where nothing stands before."""
 _KEY = re.compile(r"[^\W\d][\w$]*+")
