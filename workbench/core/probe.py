@@ -4,11 +4,11 @@ Templates lose things without a word: the developer's message and the catalogue 
 all calls but the first. A record made of marker words shows it.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.core import lenient
 from workbench.core.chat import TRIGGER
 from workbench.core.outputs import Family, read_output
 from workbench.core.samples import ToolCall
@@ -24,8 +24,6 @@ _CALLS = (
     ToolCall("markFirstTool", {"areaId": 16, "name": "MARKONE", "value": [7001, 7002]}),
     ToolCall("markSecondTool", {"areaId": 0, "name": "MARKTWO", "value": 70.25}),
 )
-_TEXT = re.compile(r"""["']\s*\{\s*(?:'|\\")""")
-"""Arguments as an object in quotes, which is read here and not everywhere."""
 _PARAMETER, _CHOICE = "markParameter", "MARKCHOICE"
 _TYPES: dict[str, Any] = {
     "areaId": {"type": "integer"},
@@ -125,10 +123,8 @@ def _answer_losses(render: Render, prompt: str, family: Family) -> Iterator[Loss
             "cannot be told from it",
         )
         return
-    answer = whole[len(prompt) :]
-    read = read_output(answer, family, {c.name: _TYPES for c in _CALLS})
+    with lenient.strictly():  # a model that learns from it would write it so
+        read = read_output(whole[len(prompt) :], family, {c.name: _TYPES for c in _CALLS})
     lost = [call.name for call in _CALLS if call not in read.calls]
-    if _TEXT.search(answer):
-        yield Loss("calls", "the chat template writes the arguments of calls as text in quotes")
-    elif lost:
+    if lost:
         yield Loss("calls", f"the chat template loses or changes calls ({', '.join(lost)} of two)")

@@ -39,8 +39,8 @@ class Intake:
     """The dataset as it grows: what is kept, and the ledger of what came in.
 
     passing_only: samples that fail verification are set aside, not kept. outcomes: what became of
-    the items taken in since it was opened; reasons: why so many of them were set aside, numbers
-    left out.
+    the items taken in since it was opened; reasons: why items were set aside, with how
+    often, places left out.
     """
 
     def __init__(
