@@ -130,6 +130,32 @@ EditScreen.action_fix = crash
 """
 
 
+UNREADABLE = "from textual._xterm_parser import XTermParser\n"
+PANIC = """
+from workbench.app.edit.screen import EditScreen
+async def crash(self):
+    self.app.panic("all is lost")
+EditScreen.action_fix = crash
+"""
+
+
+@HEAVY
+@pytest.mark.parametrize(
+    "code", [PANIC, f"{UNREADABLE}def fail(self, *_): raise KeyError(1)\nXTermParser.feed = fail"]
+)
+def test_an_app_that_gives_up_is_no_success(folder, opened, code):
+    terminal = opened(code)
+    terminal.press("e")
+    if code == PANIC:
+        terminal.wait_for(EDIT, start=0)
+    for _ in range(200):
+        terminal.press("\x1bOR")  # F3
+        terminal.quiet(0.1)
+        if terminal.output.count(b"error of the program"):
+            break
+    ended_well(terminal, 70)
+
+
 @pytest.mark.parametrize("code", [CRASH, pytest.param(IN_A_WORKER, marks=HEAVY)])
 def test_an_error_of_the_app_is_one_sentence_and_the_edit_is_kept(folder, opened, code):
     terminal = opened(code)
