@@ -216,10 +216,10 @@ class WorkbenchApp(App[None]):
         self._close_messages_no_wait()
 
     def panic(self, *renderables: Any) -> None:
-        if self.crash is None:
-            super().panic(*renderables)
-        else:
-            self._close_messages_no_wait()
+        if self.crash is None:  # or else it is the error that is known already
+            self.crash = RuntimeError(" ".join(str(one) for one in renderables)[:200])
+            self.keep_drafts()
+        self._close_messages_no_wait()
 
     # ------------------------------------------------------------ what is everywhere
 

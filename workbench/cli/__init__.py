@@ -120,8 +120,8 @@ def _options(
 def main() -> None:
     """Run the program, and end it with its exit status.
 
-    What a user can mend is printed as one sentence, without a traceback, and so is an error of the
-    program's own; the README lists the statuses.
+    What a user can put right is printed as one sentence, without a traceback, and so is an error of
+    the program's own; the README lists the statuses.
     """
     make_sturdy()
     heed_signals()
