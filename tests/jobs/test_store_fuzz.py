@@ -132,7 +132,7 @@ def test_a_damaged_file_ends_in_nothing_but_a_sentence(dataset, make, show, shar
     content = path.read_bytes()
     rng = random.Random(9)
     cases = list(damaged(content, rng))
-    for case in rng.sample(cases, int(share * min(len(cases), 400))):
+    for case in rng.sample(cases, int(share * min(len(cases), 200))):
         path.write_bytes(case)
         try:
             show(dataset)
