@@ -123,9 +123,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 class LookAlike(NamedTuple):
-    """A word that isn't written in its own letters, and the whole text with plain ones."""
+    """A word that isn't written in its own letters.
+
+    letter: the first that isn't. plain: the whole text in plain letters.
+    """
 
     word: str
+    letter: str
     plain: str
 
 
@@ -164,7 +168,9 @@ def look_alike(text: str) -> LookAlike | None:
     if plain == seen:
         return None
     words = zip(seen.split(), plain.split(), strict=False)
-    return LookAlike(next((a for a, b in words if a != b), seen), plain)
+    word, own = next((pair for pair in words if pair[0] != pair[1]), (seen, plain))
+    letters = zip(word, own.ljust(len(word)), strict=False)
+    return LookAlike(word, next((a for a, b in letters if a != b), word), plain)
 
 
 def as_seen(text: str) -> str:

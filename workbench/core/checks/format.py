@@ -56,20 +56,23 @@ def _check_keys(sample: Sample) -> Iterator[Finding]:
 
 
 def _check_query(query: str) -> Iterator[Finding]:
-    if not any(unicodedata.category(c)[0] in "LN" for c in without_unseen(query)):
+    clean = without_unseen(query.replace(_LOST, ""))
+    alike = look_alike(clean)
+    seen = alike.plain if alike else clean
+    if not any(unicodedata.category(c)[0] in "LN" for c in seen):
         yield Finding("format.empty_query", "the query has no words", ("query",))
     if len(query) > MAX_QUERY:
         message = f"the query has {len(query)} characters; at most {MAX_QUERY} are plausible"
         yield Finding("format.long_query", message, ("query",))
-    clean = without_unseen(query.replace(_LOST, ""))
     if clean != query:
         character = first_unseen(query) or _LOST
         message = f"the query holds U+{ord(character):04X}, which cannot be seen or spoken"
         fix = Fix("remove invisible characters", (Edit("replace", ("query",), clean),))
         yield Finding("format.unclean_query", message, ("query",), fix)
-    if found := look_alike(clean):
-        message = f"the query holds {brief(found.word)}, whose letters only look like others"
-        fix = Fix("write plain letters", (Edit("replace", ("query",), found.plain),))
+    if alike:
+        code = f"U+{ord(alike.letter):04X}"
+        message = f"the query holds {brief(alike.word)}, with {code} in place of a plain letter"
+        fix = Fix("write plain letters", (Edit("replace", ("query",), alike.plain),))
         yield Finding("format.lookalike", message, ("query",), fix)
 
 
