@@ -135,14 +135,14 @@ class LookAlike(NamedTuple):
 
 def replace_unseen(text: str, by: Callable[[str], str]) -> str:
     """Replace each character that cannot be seen, where nothing visible is written with it."""
-    if text.isascii() and text.isprintable():
+    if not _may_hide(text):
         return text
     return _compiled(_FOUND).sub(lambda found: found[1] or by(found[0]), text)
 
 
 def first_unseen(text: str) -> str:
     """Give the first character that cannot be seen and writes nothing; "" without one."""
-    if text.isascii() and text.isprintable():
+    if not _may_hide(text):
         return ""
     return next((found[0] for found in _compiled(_FOUND).finditer(text) if not found[1]), "")
 
@@ -181,6 +181,12 @@ def as_seen(text: str) -> str:
         return text
     text = normalize("NFC", _plainly_dressed(_compiled(_IGNORED).sub(_ignored, text)))
     return _in_one_script(_unstacked(text))
+
+
+def _may_hide(text: str) -> bool:
+    if text.isascii() and text.isprintable():
+        return False
+    return not _USUAL.issuperset(text) and bool(_compiled(f"[{_HIDDEN}]").search(text))
 
 
 def _is_odd(text: str) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from workbench.core.outputs.output import BrokenCall, Output, call_of, gather, strict_json
+from workbench.core.outputs.output import BrokenCall, Output, gather, pieces_of, strict_json
 from workbench.core.samples import ToolCall
 
 _START, _STOP = "<tool_call>", "</tool_call>"
@@ -33,10 +33,10 @@ def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
             except ValueError:
                 end = _END.search(text, place)
                 assert end is not None  # it matches at the text's end at the latest
-                yield BrokenCall(_TURN_END.sub("", text[place : end.start()]).strip())
+                yield from pieces_of(_TURN_END.sub("", text[place : end.start()]).strip())
                 place, closed = end.end(), True
             else:
-                yield from _calls(value)
+                yield from pieces_of(value)
     yield _TURN_END.sub("", text[place:])
 
 
@@ -60,11 +60,3 @@ def _value(text: str, place: int) -> tuple[Any, int, bool]:
     if more := _MORE.match(text, end):
         return value, more.end(), False
     raise ValueError("something follows")
-
-
-def _calls(value: Any) -> Iterator[ToolCall | BrokenCall]:
-    for item in value if isinstance(value, list) else [value]:
-        try:
-            yield call_of(item)
-        except ValueError:
-            yield BrokenCall(json.dumps(item, ensure_ascii=False))
