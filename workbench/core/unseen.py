@@ -123,22 +123,26 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 class LookAlike(NamedTuple):
-    """A word that isn't written in its own letters, and the whole text with plain ones."""
+    """A word that isn't written in its own letters.
+
+    letter: the first that isn't. plain: the whole text in plain letters.
+    """
 
     word: str
+    letter: str
     plain: str
 
 
 def replace_unseen(text: str, by: Callable[[str], str]) -> str:
     """Replace each character that cannot be seen, where nothing visible is written with it."""
-    if text.isascii() and text.isprintable():
+    if not _may_hide(text):
         return text
     return _compiled(_FOUND).sub(lambda found: found[1] or by(found[0]), text)
 
 
 def first_unseen(text: str) -> str:
     """Give the first character that cannot be seen and writes nothing; "" without one."""
-    if text.isascii() and text.isprintable():
+    if not _may_hide(text):
         return ""
     return next((found[0] for found in _compiled(_FOUND).finditer(text) if not found[1]), "")
 
@@ -164,7 +168,9 @@ def look_alike(text: str) -> LookAlike | None:
     if plain == seen:
         return None
     words = zip(seen.split(), plain.split(), strict=False)
-    return LookAlike(next((a for a, b in words if a != b), seen), plain)
+    word, own = next((pair for pair in words if pair[0] != pair[1]), (seen, plain))
+    letters = zip(word, own.ljust(len(word)), strict=False)
+    return LookAlike(word, next((a for a, b in letters if a != b), word), plain)
 
 
 def as_seen(text: str) -> str:
@@ -175,6 +181,12 @@ def as_seen(text: str) -> str:
         return text
     text = normalize("NFC", _plainly_dressed(_compiled(_IGNORED).sub(_ignored, text)))
     return _in_one_script(_unstacked(text))
+
+
+def _may_hide(text: str) -> bool:
+    if text.isascii() and text.isprintable():
+        return False
+    return not _USUAL.issuperset(text) and bool(_compiled(f"[{_HIDDEN}]").search(text))
 
 
 def _is_odd(text: str) -> bool:

@@ -10,7 +10,7 @@ from rapidfuzz import process
 
 from workbench.core.call_rules import convert, meant_area, named_value
 from workbench.core.catalog import Catalog, Function
-from workbench.core.checks.bounds import MAX_QUERY, bounded
+from workbench.core.checks.bounds import LONGEST_READ, MAX_QUERY, bounded
 from workbench.core.checks.markers import check_markers
 from workbench.core.overlay import Access
 from workbench.core.samples import Sample, ToolCall, to_item
@@ -58,20 +58,26 @@ def _check_keys(sample: Sample) -> Iterator[Finding]:
 
 
 def _check_query(query: str) -> Iterator[Finding]:
-    if not any(unicodedata.category(c)[0] in "LN" for c in without_unseen(query)):
+    read, rest = query[:LONGEST_READ], query[LONGEST_READ:]
+    clean = without_unseen(read.replace(_LOST, ""))
+    alike = look_alike(clean)
+    seen = alike.plain if alike else clean
+    if not any(unicodedata.category(c)[0] in "LN" for text in (seen, rest) for c in text):
         yield Finding("format.empty_query", "the query has no words", ("query",))
     if len(query) > MAX_QUERY:
         message = f"the query has {len(query)} characters; at most {MAX_QUERY} are plausible"
         yield Finding("format.long_query", message, ("query",))
-    clean = without_unseen(query.replace(_LOST, ""))
-    if clean != query:
-        character = first_unseen(query) or _LOST
+    if clean != read:
+        character = first_unseen(read) or _LOST
         message = f"the query holds U+{ord(character):04X}, which cannot be seen or spoken"
-        fix = Fix("remove invisible characters", (Edit("replace", ("query",), clean),))
-        yield Finding("format.unclean_query", message, ("query",), fix)
-    if found := look_alike(clean):
-        message = f"the query holds {brief(found.word)}, whose letters only look like others"
-        fix = Fix("write plain letters", (Edit("replace", ("query",), found.plain),))
+        edit = Edit("replace", ("query",), clean + rest)
+        yield Finding(
+            "format.unclean_query", message, ("query",), Fix("remove invisible characters", (edit,))
+        )
+    if alike:
+        code = f"U+{ord(alike.letter):04X}"
+        message = f"the query holds {brief(alike.word)}, with {code} in place of a plain letter"
+        fix = Fix("write plain letters", (Edit("replace", ("query",), alike.plain + rest),))
         yield Finding("format.lookalike", message, ("query",), fix)
 
 
