@@ -26,6 +26,13 @@ from workbench.core.overlay import (
     Spoken,
 )
 
+HOLDS: Mapping[str, tuple[Number, Number]] = {
+    "Integer": (-(2**31), 2**31 - 1),
+    "Long": (-(2**63), 2**63 - 1),
+    "Float": (-3.4028234663852886e38, 3.4028234663852886e38),
+}
+"""The least and the greatest number of each data type."""
+
 _Entry = TypeVar("_Entry", PropertyEntry, FunctionEntry)
 
 
@@ -247,15 +254,21 @@ def _area(profile: AreaProfile, extra: PropertyOverlay, kind: AreaKind, entry_ty
         return added if added is not None else inherited
 
     low, high = bound("minimum"), bound("maximum")
+    if entry_type in HOLDS:
+        least, greatest = HOLDS[entry_type]
+        low = low if low is None else max(low, least)
+        high = high if high is None else min(high, greatest)
+    values = profile.values or extra.legal
     if entry_type in ("Integer", "Long"):  # between whole numbers nothing is legal
         low, high = (low if low is None else ceil(low)), (high if high is None else floor(high))
+        values = tuple(int(v) if isinstance(v, float) and v.is_integer() else v for v in values)
     return Area(
         id=profile.id,
         words=own.words or area_words(profile.id, kind) or profile.description,
         description=profile.description,
         minimum=low,
         maximum=high,
-        values=profile.values or extra.legal,
+        values=values,
         zero=pick("zero"),
         plus=pick("plus"),
         minus=pick("minus"),

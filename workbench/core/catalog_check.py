@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from workbench.core.catalog import known_of, property_of
-from workbench.core.entries import PropertyEntry, explain
+from workbench.core.catalog import HOLDS, known_of, property_of
+from workbench.core.entries import Number, PropertyEntry, explain
 from workbench.core.limits import limit_faults
 from workbench.core.overlay import Overlay
+from workbench.core.words import brief, with_article
 
 TYPES = ("Boolean", "Integer", "IntArray", "Long", "LongArray", "Float", "FloatArray", "String")
 _ACCESS = ("ReadOnly", "WriteOnly", "ReadWrite")
@@ -79,12 +80,23 @@ def _check_areas(entry: PropertyEntry) -> Iterator[Remark]:
             yield Remark("error", entry.name, f"area {number} is listed {count} times")
     if 0 in ids and len(set(ids)) > 1:
         yield Remark("error", entry.name, "area 0, the whole vehicle, stands beside other areas")
-    if entry.type in ("Integer", "Long"):
-        for area in entry.areas:
-            for name, end in (("minimum", area.minimum), ("maximum", area.maximum)):
-                if isinstance(end, float) and not end.is_integer():
-                    message = f"area {area.id}: the {name} {end} is no whole number; round it"
-                    yield Remark("error", entry.name, message)
+    for area in entry.areas:
+        for name, end in (("minimum", area.minimum), ("maximum", area.maximum)):
+            if end is not None and (why := _unfit(end, entry.type)):
+                message = f"area {area.id}: the {name} {brief(end)} is {why}"
+                yield Remark("error", entry.name, message)
+
+
+def _unfit(end: Number, data_type: str) -> str:
+    """Say why a type cannot have a bound, and what to do; "" where it can."""
+    if data_type not in HOLDS:
+        return ""
+    least, greatest = HOLDS[data_type]
+    if not least <= end <= greatest:
+        held = f"{brief(least)} to {brief(greatest)}"
+        return f"beyond what {with_article(data_type)} holds ({held}); give one within"
+    fraction = isinstance(end, float) and not end.is_integer()
+    return "no whole number; round it" if data_type != "Float" and fraction else ""
 
 
 def _check_description(entry: PropertyEntry) -> Iterator[Remark]:

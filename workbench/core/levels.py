@@ -45,6 +45,11 @@ def at_step(start: Number, index: int, step: Number) -> Number:
     return float(_decimal(start) + index * _decimal(step))
 
 
+def digits(value: Number) -> str:
+    """Write a number without a needless fraction: 22.0 as "22"."""
+    return str(int(value)) if abs(value) < EXACT and value == int(value) else str(value)
+
+
 def is_on_step(value: Number, start: Number, step: Number) -> bool:
     """Whether a value is one of the numbers that lie whole steps from the start, to the digit."""
     return not abs(value - start) < EXACT * step or value == nearest_step(value, start, step)
@@ -91,7 +96,7 @@ def settled(value: Number, start: Number, step: Number) -> Number | None:
 def nearest_legal(value: Number, prop: Property, area: Area) -> Number:
     """Give the number nearest to a value that a property takes: on its step, within its range.
 
-    It has the JSON type of the property's data type.
+    It has the JSON type of the property's data type; of an array, that of an element.
     """
     low, high = area.minimum, area.maximum
     if prop.step and abs(value) < EXACT * prop.step:
@@ -100,7 +105,7 @@ def nearest_legal(value: Number, prop: Property, area: Area) -> Number:
         value = low
     elif high is not None and value > high:
         value = high
-    number: Number = typed(value, prop.type)
+    number: Number = typed(value, _ELEMENTS.get(prop.type, prop.type))
     return number
 
 

@@ -5,17 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workbench.core.catalog import Area, Property
-from workbench.core.entries import Number
+from workbench.core.catalog import HOLDS, Area, Property
 from workbench.core.levels import EXACT, fits_type, steps_between
-from workbench.core.words import brief, with_article
+from workbench.core.words import brief
 
-_HOLDS: dict[str, tuple[Number, Number, str]] = {
-    "Integer": (-(2**31), 2**31 - 1, "-2^31 to 2^31 - 1"),
-    "Long": (-(2**63), 2**63 - 1, "-2^63 to 2^63 - 1"),
-    "Float": (-3.4028234663852886e38, 3.4028234663852886e38, "-3.4e+38 to 3.4e+38"),
-}
-"""The least and the greatest number of each type in a car, and both in words."""
 _ELEMENTS = {"IntArray": "Integer", "LongArray": "Long", "FloatArray": "Float"}
 _SHOWN = 3
 
@@ -39,21 +32,9 @@ def limit_faults(prop: Property) -> Iterator[LimitFault]:
     """Yield what is wrong with a property's limits, area by area."""
     data_type = _ELEMENTS.get(prop.type, prop.type)
     for area in prop.areas.values():
-        if data_type in _HOLDS:
-            yield from _faults_of_ends(area, data_type)
+        if data_type in HOLDS:
             yield from _faults_of_range(prop, area)
             yield from _faults_of_values(area, data_type)
-
-
-def _faults_of_ends(area: Area, data_type: str) -> Iterator[LimitFault]:
-    least, greatest, held = _HOLDS[data_type]
-    for name, end in (("minimum", area.minimum), ("maximum", area.maximum)):
-        if end is not None and not least <= end <= greatest:
-            message = (
-                f"the {name} {brief(end)} is beyond what {with_article(data_type)} holds, "
-                f"{held}; give one within"
-            )
-            yield LimitFault("error", area.id, message)
 
 
 def _faults_of_range(prop: Property, area: Area) -> Iterator[LimitFault]:

@@ -2,12 +2,7 @@
 
 from workbench.core.entries import Number
 from workbench.core.grammar.phrases import Numbers
-from workbench.core.levels import EXACT
-
-
-def digits(value: Number) -> str:
-    """Write a number without a needless fraction: 22.0 as "22"."""
-    return str(int(value)) if abs(value) < EXACT and value == int(value) else str(value)
+from workbench.core.levels import digits
 
 
 def number_words(value: Number, numbers: Numbers) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 from workbench.core.catalog import Property
 from workbench.core.entries import Number
 from workbench.core.grammar.draw import pick
-from workbench.core.grammar.numbers import digits, number_words
+from workbench.core.grammar.numbers import number_words
 from workbench.core.grammar.phrases import Phrasebook, Way
 from workbench.core.grammar.wordings import Act, PropertyPhrases
 from workbench.core.levels import (
     Levels,
     degree_value,
+    digits,
     end_value,
     legal,
     levels,

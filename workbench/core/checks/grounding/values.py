@@ -281,7 +281,7 @@ def _satisfies(spec: str, value: Any, area: Area) -> bool:
 
 def _extremes(spec: str, area: Area) -> set[Any]:
     low, high = area.minimum, area.maximum
-    if low is None or high is None:
+    if low is None or high is None or low > high:
         return set()
     if not area.zero or "middle" in area.zero:
         return {high} if spec == "=max" else {low}
