@@ -6,6 +6,7 @@ import pytest
 from openai_server import OpenAIServer, said
 from pydantic import SecretStr
 
+from workbench.adapters import bodies
 from workbench.adapters.answerers import AnswerError, posting
 from workbench.adapters.answerers.endpoint import Endpoint
 from workbench.core.errors import InputError
@@ -49,7 +50,7 @@ def message(**fields):
 
 CALL = {"name": "f", "arguments": {"x": [1, 2.5, True]}}
 FAILURES = {
-    "an error": ((500, {"error": "oops"}), "the server failed (500)", False),
+    "an error": ((500, {"error": "oops"}), "the server failed (500: oops)", False),
     "no JSON": ((200, b"data: {}\n\ndata: [DONE]\n\n"), "is no JSON", False),
     "JSON too deep": ((200, b"[" * 100_000), "is no JSON", False),
     "not UTF-8": ((200, b"\xff\xfe{}\xff"), "is no JSON", False),
@@ -102,7 +103,7 @@ async def test_an_answer_that_comes_too_late_is_asked_for_once_more_and_given_up
 
 
 async def test_an_endless_answer_is_given_up(server, waits, monkeypatch):
-    monkeypatch.setattr(posting, "_MOST", 2**20)
+    monkeypatch.setattr(bodies, "MOST", 2**20)
     server.answer = lambda _path, _body: (200, b" " * (2**20 + 1))
     with pytest.raises(AnswerError, match="longer than 1 MiB"):
         await ask(server.url)

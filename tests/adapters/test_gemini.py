@@ -179,7 +179,7 @@ ERRORS = {
     "JSON of another kind": (lambda s: s.json([1, 2]), "no candidates", False),
     "fields of other types": (
         lambda s: s.json({"candidates": [{"content": {"parts": 5}}]}),
-        "could not be read",
+        "the answer is empty",
         False,
     ),
     "connection dropped": (lambda s: s.dropped(), "the connection failed (", False),

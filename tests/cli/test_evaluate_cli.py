@@ -7,6 +7,7 @@ import pytest
 from openai_server import OpenAIServer, said, written
 from typer.testing import CliRunner
 
+from workbench.adapters.answers import read_answers
 from workbench.cli import app
 from workbench.core.records import RecordShape, RecordWriter
 from workbench.core.samples import Sample, ToolCall
@@ -141,7 +142,7 @@ def test_an_evaluation_that_was_cut_short_goes_on(records, server, tmp_path):
     arguments = (records, "--endpoint", server.url, "--outputs", saved, "--workers", 1)
     message = run(*arguments, "--report", tmp_path / "r.json", code=1)
     assert "refuses the question (404" in message
-    assert saved.read_bytes().count(b"\n") == 3
+    assert len(read_answers(saved)[1]) == 2
     saved.write_bytes(saved.read_bytes() + b'{"query": "torn')
     server.answer = lambda _, body: said("", GOLDS[query_of(body)])
     server.asked.clear()

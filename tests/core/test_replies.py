@@ -78,7 +78,7 @@ REPLIES = {
     "10 000 lists": ("[" * 10_000 + "]" * 10_000, "?"),
     "control character": (f"[{a}, {b.replace('b', 'b' + chr(1), 1)}, {c}]", "a ? c"),
     "line break in a string": (f'[{a}, {{"query": "x\ny", "answers": []}}, {c}]', "a ? c"),
-    "single quotes": (f"[{a}, {B!s}, {c}]", "a ? c"),
+    "single quotes": (f"[{a}, {B!s}, {c}]", "a b c"),
     "not objects": (f'[{a}, 5, "x, y", null, [1], {c}]', "a ! ! ! ! c"),
     "nothing": ("", "?"),
     "blanks": (" \n", "?"),
@@ -120,9 +120,17 @@ REASONS = {
         call(arguments=[]),
         "answers[1].arguments: expected an object, got a list",
     ),
-    "arguments as JSON in a string": (
-        call(arguments='{"areaId": 1}'),
+    "arguments as words": (
+        call(arguments="areaId 1"),
         "answers[1].arguments: expected an object, got a string",
+    ),
+    "two kinds of arguments that differ": (
+        {"query": "x", "answers": [{"name": "f", "args": {"a": 1}, "parameters": {"a": 2}}]},
+        "answers[0].arguments: missing",
+    ),
+    "calls under two names": (
+        {"query": "x", "calls": [A["answers"][0]], "tool_calls": [B["answers"][0], 5]},
+        "answers: missing",
     ),
     "a number": (2.5, "item: expected an object, got a number"),
 }

@@ -38,7 +38,7 @@ class Answer:
             content = body["candidates"][0]["content"]
             has_text = any(part.get("text") for part in content["parts"])
             return dict(body.get("usageMetadata", {})) if has_text else None
-        except (ValueError, LookupError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return None
 
 

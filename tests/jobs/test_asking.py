@@ -34,7 +34,7 @@ class Answerer:
     def __init__(self, steps=0, weights="w1"):
         self.asked, self.steps, self.weights = [], steps, weights
 
-    async def answer(self, gold):
+    async def answer(self, gold, arrived=None):  # noqa: ARG002
         self.asked.append(gold.number)
         for _ in range(self.steps if gold.number else 10**9):
             await asyncio.sleep(0)
@@ -65,7 +65,7 @@ async def test_a_refusal_loses_no_answer_that_came_with_it(tmp_path):
     from workbench.adapters.answerers import AnswerError
 
     class Refusing(Answerer):
-        async def answer(self, gold):
+        async def answer(self, gold, arrived=None):  # noqa: ARG002
             if gold.number == 1:
                 raise AnswerError("no", fatal=True)
             return await super().answer(gold)

@@ -4,6 +4,7 @@ The first line tells what was asked and how; each other line holds one answer. A
 before the next question's answer counts, so that an evaluation that was killed goes on.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import Any
 
 import msgspec
 
+from workbench.adapters.answerers import AnswerError
+from workbench.adapters.answerers.messages import read_answer
 from workbench.adapters.files import append, appending, cut_torn_line, locked, read_bytes
+from workbench.adapters.journal import body_bytes
 from workbench.adapters.text_files import decode, plain_utf8
 from workbench.core.errors import InputError
 from workbench.core.items import check_keys
@@ -50,7 +54,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     asked: hash of the question as the model saw it, see `core.gold`; "" in older files. text: as
     generated; calls: as a server parsed them, None where it gave text; broken: those that it gave
-    and that are none. error: why there is neither. seconds: what it took.
+    and that are none. error: why there is neither. seconds: what it took. raw: the body as it came,
+    on a line of its own that is on disk before anything reads it; what was read follows.
     """
 
     query: str
@@ -61,6 +66,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     broken: tuple[str, ...] = ()
     error: str = ""
     seconds: float = 0.0
+    raw: str = ""
+
+    @property
+    def bare(self) -> bool:
+        """Whether this is a body that nothing was read from yet."""
+        return (
+            bool(self.raw) and not (self.text or self.broken or self.error) and self.calls is None
+        )
 
 
 _head_decoder = msgspec.json.Decoder(AnswersHead)
@@ -108,7 +121,7 @@ def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
         if not line.strip():
             continue
         try:
-            answers.append(_answer_decoder.decode(line))
+            answers.append(_decoded(line))
             check_keys(line)
         except (ValueError, RecursionError) as error:
             twice = f" ({error})" if isinstance(error, DuplicateKeyError) else ""
@@ -116,7 +129,45 @@ def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
                 f"{path}, line {number}: this is no answer{twice}; restore the file, or "
                 "remove the line."
             ) from None
-    return head, answers
+    return head, _with_bodies(answers, head)
+
+
+def _decoded(line: bytes) -> Answer:
+    try:
+        return _answer_decoder.decode(line)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:  # bytes in a body that are no text
+        return msgspec.convert(json.loads(line), Answer)
+
+
+def _with_bodies(answers: list[Answer], head: AnswersHead) -> list[Answer]:
+    """Join each body with what was read from it; where the program was killed over it, read it."""
+    bodies: dict[tuple[str, str, str], str] = {}
+    found: list[Answer] = []
+    for answer in answers:
+        key = (answer.query, answer.gold, answer.asked)
+        if answer.bare:
+            bodies[key] = answer.raw
+        else:
+            found.append(msgspec.structs.replace(answer, raw=bodies.pop(key, answer.raw)))
+    for (query, gold, asked), raw in bodies.items():
+        answer = Answer(query=query, gold=gold, asked=asked, raw=raw)
+        found.append(read_again(answer, head))
+    return found
+
+
+def read_again(answer: Answer, head: AnswersHead) -> Answer:
+    """Read the body of an answer, if it has one, as answers are read today."""
+    if not answer.raw:
+        return answer
+    try:
+        given = read_answer(head.source, body_bytes(answer.raw), as_text=bool(head.family))
+    except AnswerError as error:
+        return msgspec.structs.replace(answer, error=answer.error or str(error))
+    return msgspec.structs.replace(
+        answer, text=given.text, calls=given.calls, broken=given.broken, error=""
+    )
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Batch jobs of a service: many prompts handed in at once, answered within a day, for less."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol, get_args
 
 from workbench.adapters.models import ModelError, Prompt, Reply
@@ -32,11 +32,21 @@ class BatchService(Protocol):
         """Tell where a job stands."""
         ...
 
-    async def collect(self, job: str, requests: Sequence[int]) -> dict[int, Reply | ModelError]:
+    async def collect(
+        self,
+        job: str,
+        requests: Sequence[int],
+        arrived: Callable[[bytes], None] = lambda _: None,
+    ) -> dict[int, Reply | ModelError]:
         """Give what came of a job that has ended, as far as there is something, by request.
 
-        requests: the numbers handed in, in that order.
+        requests: the numbers handed in, in that order. arrived: given what came, keys taken out,
+        before it is read.
         """
+        ...
+
+    def read(self, output: bytes, requests: Sequence[int]) -> dict[int, Reply | ModelError]:
+        """Read again what `arrived` was given."""
         ...
 
 

@@ -5,6 +5,7 @@
 and model. Without it, it is made anew. What is kept is used again while these three are the same.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
@@ -16,6 +17,8 @@ import msgspec
 from workbench.adapters.beside import DatasetFiles, journal_beside
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.files import append, appending, cut_torn_line, locked, read_bytes, replacing
+from workbench.adapters.gemini.envelope import read_body
+from workbench.adapters.journal import body_bytes
 from workbench.adapters.tables import LabelDB, Raw, Rows
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
@@ -27,7 +30,7 @@ from workbench.core.tally import Outcome, outcome_of
 
 SCHEMA = 1
 _TAIL = 1024
-_LINE = b'{"kind":"reply",'
+_LINE = b'{"kind":"'
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +68,7 @@ class ReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
 
     faults: kinds of the sends in vain before, and unsure: US dollars that those may have cost.
     record: the number of the run among the records, 0 in lines of a version that did not say.
+    ask: the name of the request, "" in lines of a version that gave none.
     """
 
     task: ReaderTask
@@ -80,9 +84,58 @@ class ReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
     unsure: str = ""
     time: str = ""
     record: int = 0
+    ask: str = ""
 
     def outcome(self) -> Outcome:
         return outcome_of(answered=True, usage=self.usage, faults=self.faults, unsure=self.unsure)
+
+
+class AskLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ask"):
+    """A request is about to be sent. ask: its name. record: as in `ReplyLine`.
+
+    unsure: US dollars that it may cost at most, "" where that is not known, "0" for nothing.
+    """
+
+    ask: str
+    record: int = 0
+    unsure: str = ""
+    time: str = ""
+
+
+class ArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="arrived"):
+    """The body of an answer, as it came, before anything has read it.
+
+    The rest is that of the `ReplyLine` to follow; where none does, the program was killed over it.
+    """
+
+    ask: str
+    task: ReaderTask
+    model: str
+    prompt: str
+    turn: int
+    tags: dict[str, str]
+    body: str
+    time: str = ""
+    record: int = 0
+
+
+class FailureLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="failure"):
+    """A request failed. usage: tokens billed all the same. The rest is as in `ReplyLine`."""
+
+    ask: str
+    error: str
+    record: int = 0
+    usage: dict[str, int] | None = None
+    version: str = ""
+    faults: tuple[str, ...] = ()
+    unsure: str = ""
+    time: str = ""
+
+    def outcome(self) -> Outcome:
+        return outcome_of(answered=False, usage=self.usage, faults=self.faults, unsure=self.unsure)
+
+
+Line = ReplyLine | AskLine | ArrivedLine | FailureLine
 
 
 class _About(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +156,7 @@ class _Schema(msgspec.Struct):
 
 
 _Key = tuple[str, str, str, str]
-_line_decoder = msgspec.json.Decoder(ReplyLine)
+_line_decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 _entry_decoder = msgspec.json.Decoder(Entry)
 
 
@@ -118,14 +171,30 @@ def judge_journal(path: Path) -> Path:
 
 
 def read_replies(path: Path) -> Iterator[ReplyLine]:
-    """Read the journal of such a file, oldest reply first; what cannot be read is passed over."""
+    """Read the replies in the journal of such a file, as `read_lines`."""
+    return (line for line in read_lines(path) if isinstance(line, ReplyLine))
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """Read the journal of such a file, oldest line first; what cannot be read is passed over."""
     try:
         with judge_journal(path).open("rb") as file:
             for line in file:
                 with suppress(ValueError, RecursionError):
-                    yield _line_decoder.decode(line)
+                    yield _parsed(line)
     except OSError:
         return
+
+
+def _parsed(line: bytes) -> Line:
+    """Read a line. Raises `ValueError` or `RecursionError`."""
+    try:
+        return _line_decoder.decode(line)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:  # bytes in a body that are no text
+        value: Line = msgspec.convert(json.loads(line), Line)
+        return value
 
 
 def read_judgements(path: Path) -> "Judgements":
@@ -150,6 +219,7 @@ def opened_judgements(path: Path, doing: str) -> Iterator["Judgements"]:
         with appending(journal) as handle:
             found.handle = handle
             try:
+                found.take_arrived()
                 yield found
             finally:
                 found.handle = None
@@ -166,6 +236,7 @@ class Judgements:
         self._ids: dict[_Key, int] = {}
         self._of: dict[tuple[str, str], list[_Key]] = {}
         self._changed = False
+        self._arrived: dict[str, ArrivedLine] = {}
         self.db = LabelDB(Rows(self._rows), {}, lambda _: None)
 
     # ------------------------------------------------------------ looking up
@@ -207,9 +278,24 @@ class Judgements:
 
     def record(self, line: ReplyLine) -> Answers[Vote] | Answers[Sample]:
         """Put a reply on disk, then take in what it says. Raises `InputError`."""
-        assert self.handle is not None, "opened for reading only"
-        append(self.handle, judge_journal(self.path), dumps(msgspec.to_builtins(line)) + b"\n")
+        self.note(line)
         return self._take(line)
+
+    def note(self, line: Line, *, sync: bool = True) -> None:
+        """Put a line on disk. Raises `InputError`."""
+        assert self.handle is not None, "opened for reading only"
+        data = dumps(msgspec.to_builtins(line)) + b"\n"
+        append(self.handle, judge_journal(self.path), data, sync=sync)
+
+    def take_arrived(self) -> None:
+        """Take in the answers that had arrived when a program was killed over them."""
+        for line in list(self._arrived.values()):
+            made = _read_arrived(line)
+            if isinstance(made, ReplyLine):
+                self.record(made)
+            else:
+                self.note(made)
+        self._arrived = {}
 
     def _take(self, line: ReplyLine) -> Answers[Vote] | Answers[Sample]:
         """Take in a reply; what was known of a turn stays."""
@@ -231,6 +317,15 @@ class Judgements:
                     self._set(changed, msgspec.structs.replace(entry, attempts=attempts))
         self.db.labels.put({i: msgspec.json.decode(raw) for i, raw in changed.items()})
         return answers
+
+    def _look_at(self, line: Line) -> None:
+        """Take in a line of the journal."""
+        if isinstance(line, ArrivedLine):
+            self._arrived[line.ask] = line
+        elif isinstance(line, ReplyLine | FailureLine):
+            self._arrived.pop(line.ask, None)
+            if isinstance(line, ReplyLine):
+                self._take(line)
 
     def _entry_of(self, line: ReplyLine, sample_id: str) -> Entry:
         known = self.entry(line.task, sample_id, line.model, line.prompt)
@@ -261,7 +356,7 @@ class Judgements:
         lines = data[start : data.rfind(b"\n") + 1].split(b"\n")[:-1]
         for number, line in enumerate(lines, start=data[:start].count(b"\n") + 1):
             try:
-                self._take(_line_decoder.decode(line))
+                self._look_at(_parsed(line))
             except (ValueError, RecursionError) as error:
                 raise InputError(
                     f"{journal}: line {number} is no reply of a judge: {error}. Restore the file, "
@@ -306,3 +401,32 @@ class Judgements:
 
 def _hash(journal: bytes) -> str:
     return blake2b(journal[-_TAIL:], digest_size=16).hexdigest() if journal else ""
+
+
+def _read_arrived(line: ArrivedLine) -> ReplyLine | FailureLine:
+    """Give the line that was to follow a body."""
+    answer = read_body(body_bytes(line.body))
+    counts = answer.usage.as_dict() if answer and answer.usage else None
+    if answer is None or not answer.usable:
+        return FailureLine(
+            ask=line.ask,
+            error="the program was killed over an answer that holds no text",
+            record=line.record,
+            usage=counts,
+            faults=("empty",),
+            time=line.time,
+        )
+    return ReplyLine(
+        task=line.task,
+        model=line.model,
+        prompt=line.prompt,
+        turn=line.turn,
+        tags=line.tags,
+        reply=answer.text,
+        finish=answer.finish,
+        usage=counts,
+        version=answer.version,
+        time=line.time,
+        record=line.record,
+        ask=line.ask,
+    )

@@ -20,6 +20,7 @@ FaultKind = Literal[
     "withheld",
     "empty",
     "unreadable",
+    "too long",
     "key",
     "access",
     "model",
@@ -61,12 +62,15 @@ class Prompt:
 
     may_resend: asked with the kind of a fault before the prompt is sent once more, for a send that
     came to nothing may be billed, and there may be no money for another.
+    arrived: given the body of an answer the moment it has come, keys taken out, before anything
+    reads it: to put it on disk. What it raises ends the request.
     """
 
     text: str
     schema: Mapping[str, Any] | None = None
     max_output: int | None = None
     may_resend: Callable[[str], bool] | None = None
+    arrived: Callable[[bytes], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

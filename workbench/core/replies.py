@@ -2,7 +2,9 @@
 
 A reply should be a JSON list of `{query, answers: [{name, arguments}]}`. Models also wrap it in
 fences, words or an object, write one sample a line, break off in the middle, or spoil one item:
-whatever stands whole is kept, and each bad item costs only itself.
+whatever stands whole is kept, and each bad item costs only itself. JSON in other clothes is read
+where it can mean one thing only (see `lenient`), and calls in all the shapes that models give them
+(see `calls`), here as in an evaluation.
 """
 
 import json
@@ -14,6 +16,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from workbench.core import lenient, strictjson
+from workbench.core.calls import read_answers
 from workbench.core.samples import Sample, ToolCall, why_no_sample
 from workbench.core.slices import split_list
 from workbench.core.strictjson import MAX_DEPTH
@@ -44,12 +48,64 @@ def read_reply(text: str) -> list[ReplyItem]:
     an empty JSON list gives no item at all.
     """
     data = text.encode("utf-8", "surrogatepass").removeprefix(_BOM).strip(_SPACE)
+    items = _items_of(data)
+    if items is None:
+        return []
+    if any(item.state != "ok" for item in items) or not items:
+        items = _read_otherwise(data, items)
+    return items or [_unparsable(data, _why_nothing(data))]
+
+
+def _items_of(data: bytes) -> list[ReplyItem] | None:
+    """Find the items of a text as it stands; None for an empty list."""
     items = _read_plain_list(data)
     if items is None:
         items = [item for raw in _find_items(data) for item in _read_items(raw)]
-    if items or data == b"[]":
-        return items
-    return [_unparsable(data, _why_nothing(data))]
+    return items if items or data != b"[]" else None
+
+
+def _read_otherwise(data: bytes, items: list[ReplyItem]) -> list[ReplyItem]:
+    """Read a reply with faults in other ways, and give what has most samples.
+
+    As JSON in a string, as an object around such, or written again as JSON.
+    """
+    best, text = items, data.decode("utf-8", "replace")
+    for other in _other_texts(text):
+        found = _items_of(other.encode("utf-8", "surrogatepass").strip(_SPACE)) or []
+        if _usable(found) > _usable(best):
+            best = found
+    return best
+
+
+def _other_texts(text: str) -> Iterator[str]:
+    if len(text) > lenient.LONGEST:
+        return
+    bare = lenient.without_fence(text)
+    if bare[:1] in '"{[' and '\\"' in bare:
+        try:
+            value = lenient.loads(bare)
+        except ValueError:
+            value = None
+        for inside in _texts_in(value, _MOST_WRAPPERS):
+            yield inside
+            yield lenient.rewritten(inside)
+    begin = next((m.start() for m in re.finditer(r"[\[{]", text)), None)
+    if begin is not None and (written := lenient.rewritten(text[begin:])) != text[begin:]:
+        yield written
+
+
+def _texts_in(value: Any, depth: int) -> Iterator[str]:
+    """Give the texts in a value that may be lists of samples."""
+    if isinstance(value, str):
+        if _HOLDS_KEY.search(value):
+            yield value
+    elif isinstance(value, dict) and depth and "query" not in value:
+        for inner in value.values():
+            yield from _texts_in(inner, depth - 1)
+
+
+def _usable(items: list[ReplyItem]) -> int:
+    return sum(item.state == "ok" for item in items)
 
 
 class _Call(msgspec.Struct):
@@ -66,9 +122,20 @@ _BOM = b"\xef\xbb\xbf"
 _SPACE = b" \t\r\n"
 _KEYS = frozenset({b'"query"', b'"answers"'})
 
+_HOLDS_KEY = re.compile(r"[\"'“]?query[\"'”]?\s*:")
+_MOST_WRAPPERS = 2
+_ANSWERS = (
+    *("answers", "tool_calls", "function_calls", "calls"),
+    *("answer", "function_call", "tool_call"),
+)
+"""Keys under which an item may have its calls; the first is the one asked for."""
+
 _FIRST_TOKENS = 60
 """So many brackets and strings are looked through for an item's key: a wrapper needs no more,
 and looking through the whole of each would take quadratic time on nested ones."""
+
+_UNCLOSED, _MOST_UNCLOSED = -1, 30
+"""A string without an end is looked through to the end of the data: only so often."""
 
 _OPENER = re.compile(rb"[\[{]")
 _LIST_OF_OBJECTS = re.compile(rb'\[\s*\{\s*"')
@@ -104,12 +171,15 @@ def _read_plain_list(data: bytes) -> list[ReplyItem] | None:
 
 def _find_items(data: bytes) -> Iterator[bytes]:
     """Yield the bytes of everything in the text that looks like an item or a cut one."""
-    position = 0
-    while opener := _OPENER.search(data, position):
+    position = unclosed = 0
+    while (opener := _OPENER.search(data, position)) and unclosed < _MOST_UNCLOSED:
         position = opener.start()
         if _LIST_OF_OBJECTS.match(data, position):
             position = yield from _walk_list(data, position + 1)
-        elif _OBJECT.match(data, position) and (end := _item_end(data, position)):
+            continue
+        end = _item_end(data, position) if _OBJECT.match(data, position) else None
+        unclosed += end == _UNCLOSED
+        if end is not None and end != _UNCLOSED:
             yield data[position:end]
             position = end
         else:  # a bracket among words, or an object around the list: look inside
@@ -156,13 +226,16 @@ def _end(data: bytes, begin: int) -> int:
 
 
 def _item_end(data: bytes, begin: int) -> int | None:
-    """Find where the object at `begin` ends, or None where it has neither key of an item."""
+    """Find where the object at `begin` ends, or None where it has neither key of an item.
+
+    `_UNCLOSED` where a string in it goes on to the end of the data.
+    """
     depth = 0
     for token in islice(_TOKEN.finditer(data, begin), _FIRST_TOKENS):
         mark = token[0][:1]
         if mark == b'"':
             if not token["closed"]:
-                return None
+                return _UNCLOSED
             if depth == 1 and token[0] in _KEYS and _COLON.match(data, token.end()):
                 return _end(data, begin)
         elif mark in b"[{":
@@ -180,6 +253,12 @@ def _item_end(data: bytes, begin: int) -> int | None:
 def _read_items(raw: bytes) -> Iterator[ReplyItem]:
     """Read one item; where it isn't JSON and swallowed others after it, read those too."""
     item = _read_item(raw)
+    if item.state == "invalid" and raw[:1] == b"[" and raw.count(b"{") and _depth(raw) <= MAX_DEPTH:
+        inner = split_list(raw)  # a list in the list
+        if inner.error is None and all(one[:1] in (b"{", b"[", b'"') for one in inner.items):
+            for one in inner.items:
+                yield from _read_items(one)
+            return
     if item.state != "unparsable":
         yield item
         return
@@ -202,7 +281,9 @@ def _read_item(raw: bytes) -> ReplyItem:
     except msgspec.ValidationError as error:
         return _read_odd_item(raw, str(error))
     except (ValueError, RecursionError) as error:
-        return _unparsable(raw, _why_unparsable(raw, str(error)))
+        return _read_loosely(raw) or _unparsable(raw, _why_unparsable(raw, str(error)))
+    if raw.count(b":") != _keys(item) and (twice := _key_twice(_text(raw))):
+        return ReplyItem("invalid", None, _text(raw), twice)
     if not item.answers:
         return ReplyItem("invalid", None, _text(raw), "answers: the list is empty")
     calls = tuple(ToolCall(call.name, call.arguments) for call in item.answers)
@@ -213,8 +294,82 @@ def _read_odd_item(raw: bytes, error: str) -> ReplyItem:
     try:
         value = _any_decoder.decode(raw)
     except (ValueError, RecursionError) as not_json:
-        return _unparsable(raw, _why_unparsable(raw, str(not_json)))
-    return ReplyItem("invalid", None, _text(raw), why_no_sample(value) or error)
+        return _read_loosely(raw) or _unparsable(raw, _why_unparsable(raw, str(not_json)))
+    if twice := _key_twice(_text(raw)):
+        return ReplyItem("invalid", None, _text(raw), twice)
+    return _shaped(value, raw, why_no_sample(value) or error)
+
+
+def _read_loosely(raw: bytes) -> ReplyItem | None:
+    """Read an item that is no JSON as models write it; None where it can mean more than one
+    thing, or nothing."""
+    text = _text(raw)
+    if b"\xed" in raw or lenient.rewritten(text) == text:
+        return None
+    try:
+        value = lenient.loads(text)
+    except strictjson.StrictError as error:
+        twice = _twice(error)
+        return ReplyItem("invalid", None, text, twice) if twice else None
+    except ValueError:
+        return None
+    return _shaped(value, raw, why_no_sample(value) or "")
+
+
+def _shaped(value: Any, raw: bytes, wrong: str) -> ReplyItem:
+    """Read an item whose calls may have another shape. wrong: what keeps it from the one asked."""
+    try:
+        sample = _sample_of(value)
+    except strictjson.StrictError as error:
+        return ReplyItem("invalid", None, _text(raw), _twice(error) or wrong or str(error))
+    except ValueError as error:
+        return ReplyItem("invalid", None, _text(raw), wrong or str(error))
+    return ReplyItem("ok", sample, _text(raw), "")
+
+
+def _sample_of(value: Any) -> Sample:
+    """Read an item. Raises `ValueError`."""
+    if isinstance(value, str):
+        value = lenient.loads(lenient.without_fence(value))
+    if not isinstance(value, dict) or not isinstance(value.get("query"), str):
+        raise ValueError("query: missing")
+    found = [name for name in _ANSWERS if value.get(name)]
+    if len(found) > 1:
+        raise ValueError(f"answers: they stand under {found[0]} and {found[1]}")
+    answers = value[found[0]] if found else value.get("answers")
+    if answers is None:
+        raise ValueError("answers: missing")
+    calls = read_answers(answers)
+    if not calls:
+        raise ValueError("answers: the list is empty")
+    return Sample(value["query"], calls)
+
+
+def _keys(item: _Item) -> int:
+    """Count the keys of an item of the shape asked for; each has a colon behind it."""
+    return 2 + sum(2 + _keys_in(call.arguments) for call in item.answers)
+
+
+def _keys_in(value: Any) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum(map(_keys_in, value.values()))
+    return sum(map(_keys_in, value)) if isinstance(value, list) else 0
+
+
+def _key_twice(text: str) -> str:
+    """Tell of a key that stands twice in one object, "" where none does."""
+    try:
+        strictjson.loads(text)
+    except strictjson.StrictError as error:
+        return _twice(error)
+    except (ValueError, RecursionError):
+        return ""
+    return ""
+
+
+def _twice(error: strictjson.StrictError) -> str:
+    said = str(error)
+    return f"format.duplicate_key: {said}" if said.endswith("stands twice") else ""
 
 
 def _unparsable(raw: bytes, reason: str) -> ReplyItem:

@@ -10,9 +10,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workbench.core.cost import Price, cost, money, unknown_words
-from workbench.core.usage import Usage
+from workbench.core.usage import Usage, usage_told
 
-UNSURE = frozenset({"timeout", "connection", "unreadable", "blocked", "withheld", "empty", "other"})
+UNSURE = frozenset(
+    {
+        *("timeout", "connection", "unreadable", "too long"),
+        *("blocked", "withheld", "empty", "other"),
+    }
+)
 """Faults after which a send may be billed although no tokens were told. What the service refuses
 or fails at (4xx, 5xx) is not billed."""
 
@@ -160,5 +165,5 @@ def outcome_of(
     unsure: str,
 ) -> Outcome:
     """Read an outcome as a journal has it. unsure: US dollars, "" where there is nothing unsure."""
-    tokens = Usage.from_dict(usage) if usage is not None else None
+    tokens = usage_told(usage) if usage is not None else None
     return Outcome(answered, tokens, tuple(faults), Decimal(unsure) if unsure else None)

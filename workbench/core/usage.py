@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
+
+MOST_TOKENS = 10_000_000
+"""Tokens of one kind that one request may come to; no model takes or writes as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,29 @@ class Usage:
     def from_dict(cls, counts: Mapping[str, int]) -> "Usage":
         """Read counts by name; those that are missing or below 0 are 0."""
         return cls(**{name: max(0, int(counts.get(name, 0))) for name in cls.__slots__})
+
+
+def usage_told(counts: Mapping[str, Any]) -> Usage | None:
+    """Read counts of one request as a service tells them; what is None is 0.
+
+    None where one of them is no count of tokens that could be (negative, a fraction, beyond
+    `MOST_TOKENS`, no number): a bill by such counts would be worse than none.
+    """
+    read = {name: _count(counts.get(name)) for name in Usage.__slots__}
+    known = {name: count for name, count in read.items() if count is not None}
+    return Usage(**known) if len(known) == len(read) else None
+
+
+def _count(value: Any) -> int | None:
+    if value is None:
+        return 0
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        value = int(value)  # JSON of protocol buffers writes long integers as strings
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if type(value) is not int or not 0 <= value <= MOST_TOKENS:
+        return None
+    return value
 
 
 def token_words(tokens: Usage) -> str:

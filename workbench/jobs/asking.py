@@ -1,9 +1,19 @@
-"""Ask an engine within a budget; what comes of it is journaled before anything else is done."""
+"""Ask an engine within a budget; what comes of it is journaled before anything else is done.
+
+The body of a service's answer is on disk before it is read, and before its bill is counted.
+"""
 
 from dataclasses import replace
 
 from workbench.adapters.engines import Engine, Request
-from workbench.adapters.journal import FailureLine, Journal, ReplyLine, now
+from workbench.adapters.journal import (
+    ArrivedLine,
+    FailureLine,
+    Journal,
+    ReplyLine,
+    body_text,
+    now,
+)
 from workbench.adapters.models import ModelError
 from workbench.core.usage import Usage
 from workbench.jobs.budget import Budget, Reservation
@@ -34,14 +44,19 @@ class Asking:
         def may_resend(fault: str) -> bool:
             return self._budget.resend(reservation, fault)
 
+        def arrived(body: bytes) -> None:
+            self._arrived(request, body)
+
+        allowed = replace(request, may_resend=may_resend, arrived=arrived)
         try:
-            reply = await self._engine.ask(replace(request, may_resend=may_resend))
+            reply = await self._engine.ask(allowed)
         except ModelError as error:
             self._fail(request, error, reservation)
             return error
         outcome = self._budget.settle(
             reservation, reply.usage, version=reply.version, faults=reply.faults
         )
+        # Until this line is there, the one of the body stands for it.
         line = ReplyLine(
             run=self._run,
             request=request.number,
@@ -65,6 +80,20 @@ class Asking:
             return self._budget.reserve(0, 0)
         tokens = self._budget.prompt_tokens(prompt.text)
         return self._budget.reserve(tokens, prompt.max_output, characters=len(prompt.text))
+
+    def _arrived(self, request: Request, body: bytes) -> None:
+        """Put an answer on disk as it came. Raises `InputError`."""
+        self._journal.append(
+            ArrivedLine(
+                run=self._run,
+                request=request.number,
+                engine=self._engine.name,
+                model=self._engine.model,
+                asked=request.count,
+                body=body_text(body),
+                time=now(),
+            )
+        )
 
     def _fail(self, request: Request, error: ModelError, reservation: Reservation) -> None:
         fault = error.fault

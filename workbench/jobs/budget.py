@@ -194,6 +194,12 @@ class Budget:
         if not self.free:
             self.tally.doubt(1, self._doubtful(reservation, 1))
 
+    def at_most(self, reservation: Reservation) -> str:
+        """Give what a request may cost as a journal has it: "" where that is not known."""
+        if self.free:
+            return "0"
+        return "" if reservation.amount is None else f"{reservation.amount:f}"
+
     def release(self, reservation: Reservation) -> None:
         """Take back a request that was not sent."""
         self._open.discard(reservation)

@@ -104,7 +104,7 @@ async def judge(
             if reader.stopped:
                 break
             async with aclosing(
-                reader.ask_all(run.batches(size), run.render, book.record, options.workers, pause)
+                reader.ask_all(run.batches(size), run.render, book, options.workers, pause)
             ) as ended:
                 async for batch, came in ended:
                     yield run.take(batch, came)

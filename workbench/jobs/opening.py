@@ -17,6 +17,7 @@ from workbench.core.checks import Verifier
 from workbench.core.cost import PriceList
 from workbench.core.duplicates import DuplicateFilter
 from workbench.core.errors import InputError, OtherEngineError
+from workbench.jobs.arrived import take_arrived
 from workbench.jobs.dedup import duplicate_filter
 from workbench.jobs.events import Resumed
 from workbench.jobs.intake import Intake, cut_back
@@ -61,6 +62,7 @@ async def opened_dataset(
             _check_samples(dataset)
         with opened_journal(files.journal) as journal:
             state = await pause.aside(journal.read)
+            take_arrived(journal, state)
             before = state.counts
             log.look_back(state)
             rebuilt = state.fold is not None and bool(state.answered) and not exists

@@ -4,30 +4,36 @@ Each reply is put on disk before anything is done with it.
 """
 
 import asyncio
+import uuid
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from workbench.adapters.journal import now
-from workbench.adapters.judgements import ReplyLine
+from workbench.adapters.journal import body_text, now
+from workbench.adapters.judgements import (
+    ArrivedLine,
+    AskLine,
+    FailureLine,
+    Judgements,
+    ReplyLine,
+)
 from workbench.adapters.models import ModelError, Prompt, Reply, TextModel
 from workbench.adapters.prices import load_prices
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.runs import READERS, End
 from workbench.core.cost import Tier
 from workbench.core.errors import InputError
+from workbench.core.judge.answers import Answers
 from workbench.core.judge.tasks import ReaderTask
 from workbench.core.samples import Sample
 from workbench.core.tally import Outcome, Tally
 from workbench.jobs.budget import Budget, Reservation
 from workbench.jobs.pauses import Pause, no_pause
 from workbench.jobs.run_log import RunLog
-
-T = TypeVar("T")
 
 AGAIN = 2
 """Samples in a request for what went unanswered: one that makes trouble takes few others along."""
@@ -78,6 +84,11 @@ class Batch:
 
     tags: dict[str, Sample]
     turn: int
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The samples' ids, by tag."""
+        return {tag: sample.id for tag, sample in self.tags.items()}
 
 
 @dataclass(frozen=True)
@@ -138,19 +149,22 @@ class Reader:
         self,
         batches: Sequence[Batch],
         render: Callable[[Batch], Prompt],
-        keep: Callable[[ReplyLine], T],
+        book: Judgements,
         workers: int,
         pause: Pause = no_pause,
-    ) -> AsyncGenerator[tuple[Batch, T | ModelError], None]:
-        """Ask about all batches; yields each as it ends, with what `keep` made of it, or the error.
+    ) -> AsyncGenerator[tuple[Batch, Answers[Any] | ModelError], None]:
+        """Ask about all batches; yields each as it ends, with what it was answered, or the error.
 
-        keep: puts a reply on disk; called the moment it arrives, whether or not anyone listens
-        yet. Closing this lets go of what is in flight.
+        book: has what was asked on disk before it is sent, and each answer as it came before
+        anything reads it, whether or not anyone listens yet. Closing this lets go of what is in
+        flight.
         """
         if batches and self._record is None:
             self._record = self._begin()
         waiting = deque(batches)
-        ended: asyncio.Queue[tuple[Batch, T | ModelError] | Exception | None] = asyncio.Queue()
+        ended: asyncio.Queue[tuple[Batch, Answers[Any] | ModelError] | Exception | None] = (
+            asyncio.Queue()
+        )
 
         async def work() -> None:
             try:
@@ -158,12 +172,12 @@ class Reader:
                     batch = waiting.popleft()
                     await pause()
                     try:
-                        came = await self._ask(batch, render)
+                        came = await self._ask(batch, render, book)
                     except ModelError as error:
                         ended.put_nowait((batch, error))
                         continue
                     if came is not None:
-                        ended.put_nowait((batch, keep(self._line(batch, *came))))
+                        ended.put_nowait((batch, came))
             except Exception as error:
                 ended.put_nowait(error)
             ended.put_nowait(None)
@@ -186,8 +200,8 @@ class Reader:
             self.budget.abandon()
 
     async def _ask(
-        self, batch: Batch, render: Callable[[Batch], Prompt]
-    ) -> tuple[Reply, Outcome] | None:
+        self, batch: Batch, render: Callable[[Batch], Prompt], book: Judgements
+    ) -> Answers[Any] | None:
         """Ask once there is money for it; None where there is none left."""
         try:
             prompt = render(batch)
@@ -198,7 +212,7 @@ class Reader:
         if reservation is None:
             return None
         try:
-            return await self._send(prompt, reservation)
+            return await self._send(batch, prompt, reservation, book)
         finally:
             async with self._room:
                 self._in_flight -= 1
@@ -221,30 +235,63 @@ class Reader:
                     await self._room.wait()
         return None
 
-    async def _send(self, prompt: Prompt, reservation: Reservation) -> tuple[Reply, Outcome]:
-        budget = self.budget
-        allowed = replace(prompt, may_resend=lambda fault: budget.resend(reservation, fault))
+    async def _send(
+        self, batch: Batch, prompt: Prompt, reservation: Reservation, book: Judgements
+    ) -> Answers[Any]:
+        budget, record, ask = self.budget, self._record or 0, uuid.uuid4().hex[:12]
+        unsure = budget.at_most(reservation)
+        book.note(AskLine(ask=ask, record=record, unsure=unsure, time=now()), sync=False)
+
+        def arrived(body: bytes) -> None:
+            line = ArrivedLine(
+                ask=ask,
+                task=self.task,
+                model=self.model,
+                prompt=self.prompt,
+                turn=batch.turn,
+                tags=batch.ids,
+                body=body_text(body),
+                time=now(),
+                record=record,
+            )
+            book.note(line)
+
+        allowed = replace(
+            prompt,
+            may_resend=lambda fault: budget.resend(reservation, fault),
+            arrived=arrived,
+        )
         try:
             reply = await self._model.ask(allowed)
         except ModelError as error:
             fault = error.fault
             faults = fault.faults or (fault.kind,)
-            budget.settle(reservation, fault.usage, answered=False, faults=faults)
+            outcome = budget.settle(reservation, fault.usage, answered=False, faults=faults)
+            failure = FailureLine(
+                ask=ask,
+                error=str(error),
+                record=record,
+                usage=fault.usage.as_dict() if fault.usage else None,
+                faults=faults,
+                unsure=outcome.unsure_text,
+                time=now(),
+            )
+            book.note(failure)
             if error.fatal:
                 self.standing.fatal = str(error)
             raise
         outcome = budget.settle(
             reservation, reply.usage, version=reply.version, faults=reply.faults
         )
-        return reply, outcome
+        return book.record(self._line(batch, ask, reply, outcome))
 
-    def _line(self, batch: Batch, reply: Reply, outcome: Outcome) -> ReplyLine:
+    def _line(self, batch: Batch, ask: str, reply: Reply, outcome: Outcome) -> ReplyLine:
         return ReplyLine(
             task=self.task,
             model=self.model,
             prompt=self.prompt,
             turn=batch.turn,
-            tags={tag: sample.id for tag, sample in batch.tags.items()},
+            tags=batch.ids,
             reply=reply.text,
             finish=reply.finish,
             usage=reply.usage.as_dict() if reply.usage else None,
@@ -253,6 +300,7 @@ class Reader:
             unsure=outcome.unsure_text,
             time=now(),
             record=self._record or 0,
+            ask=ask,
         )
 
 

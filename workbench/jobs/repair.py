@@ -107,7 +107,7 @@ async def repair(
                     break
                 batches = run.batches(turn, size, options.seed)
                 async with aclosing(
-                    reader.ask_all(batches, run.render, book.record, options.workers, pause)
+                    reader.ask_all(batches, run.render, book, options.workers, pause)
                 ) as ended:
                     async for batch, came in ended:
                         yield run.take(batch, came)

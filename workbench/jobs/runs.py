@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,8 +17,9 @@ import msgspec
 
 from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.journal import FailureLine, JournalState, Part, read_journal
+from workbench.adapters.judgements import AskLine, judge_path, read_lines
+from workbench.adapters.judgements import FailureLine as ReaderFailure
 from workbench.adapters.judgements import ReplyLine as ReaderReply
-from workbench.adapters.judgements import judge_path, read_replies
 from workbench.adapters.runs import READERS, RunRecord, read_records, runs_path
 from workbench.core.cost import PriceList, cost
 from workbench.core.errors import WorkbenchError
@@ -25,8 +27,9 @@ from workbench.core.tally import Tally
 from workbench.core.usage import Usage
 from workbench.jobs.budget import today
 
-Replies = Mapping[int, Sequence[ReaderReply]]
-"""What judges and repairers were answered, by the number of the run's record."""
+ReaderLine = AskLine | ReaderReply | ReaderFailure
+Replies = Mapping[int, Sequence[ReaderLine]]
+"""What judges and repairers asked and were answered, by the number of the run's record."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,14 @@ def replies_of_open(dataset: Path, records: Iterable[RunRecord]) -> Replies:
     Their journal is not read where no such run is open.
     """
     begun = {r.number: r.began for r in records if r.kind in READERS and r.end == "running"}
-    said: dict[int, list[ReaderReply]] = {number: [] for number in begun}
-    for line in read_replies(judge_path(dataset)) if begun else ():
+    said: dict[int, list[ReaderLine]] = {number: [] for number in begun}
+    for line in read_lines(judge_path(dataset)) if begun else ():
         # A number may have been given twice where the record could not be written.
-        if line.record in begun and line.time >= begun[line.record]:
+        if (
+            isinstance(line, AskLine | ReaderReply | ReaderFailure)
+            and line.record in begun
+            and line.time >= begun[line.record]
+        ):
             said[line.record].append(line)
     return said
 
@@ -90,7 +97,7 @@ def complete(
     """
     known = {record.number: record for record in records}
     for number, replies in said.items():
-        known[number] = _of_replies(known[number], replies, prices)
+        known[number] = _of_replies(known[number], replies, prices, alive)
     before: dict[str, int] = {}
     parts = [part for part in state.parts if part.begun or part.calls]
     for place, part in enumerate(parts, start=1):
@@ -160,19 +167,38 @@ def _of_part(
     )
 
 
-def _of_replies(record: RunRecord, replies: Sequence[ReaderReply], prices: PriceList) -> RunRecord:
-    """Give an open record of a judge or a repairer with the figures of what it was answered."""
+def _of_replies(
+    record: RunRecord,
+    lines: Sequence[ReaderLine],
+    prices: PriceList,
+    alive: Callable[[RunRecord], bool],
+) -> RunRecord:
+    """Give an open record of a judge or a repairer with the figures of what it was answered.
+
+    Requests without an outcome may be billed, where the program is no more.
+    """
     tally = Tally()
-    for reply in replies:
-        price = prices.billed(record.model, reply.version, _day(reply.time))
-        tally.take(reply.outcome(), price, record.tier)
-    ended = replies[-1].time if replies else record.began
+    ended = {line.ask for line in lines if not isinstance(line, AskLine)}
+    for line in lines:
+        if not isinstance(line, AskLine):
+            price = prices.billed(record.model, line.version, _day(line.time))
+            tally.take(line.outcome(), price, record.tier)
+        elif line.ask not in ended and line.unsure != "0" and not alive(record):
+            tally.doubt(1, _amount(line.unsure))
+    last = lines[-1].time if lines else record.began
+    versions = [line.version for line in lines if not isinstance(line, AskLine) and line.version]
     return record.with_tally(
         tally,
-        versions=tuple(dict.fromkeys(reply.version for reply in replies if reply.version)),
-        ended=ended,
-        seconds=_between(record.began, ended),
+        versions=tuple(dict.fromkeys(versions)),
+        ended=last,
+        seconds=_between(record.began, last),
     )
+
+
+def _amount(text: str) -> Decimal | None:
+    with suppress(InvalidOperation):
+        return Decimal(text)
+    return None
 
 
 def _doubt_open(

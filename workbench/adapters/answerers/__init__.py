@@ -1,6 +1,6 @@
 """Answerers: what answers a record's question. One small protocol, one module for each kind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,11 +11,15 @@ from workbench.core.samples import ToolCall
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What came back: text as generated, or calls as the server parsed them, whole and broken."""
+    """What came back: text as generated, or calls as the server parsed them, whole and broken.
+
+    elsewhere: places of an answer without either that hold something all the same.
+    """
 
     text: str = ""
     calls: tuple[ToolCall, ...] | None = None
     broken: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 class AnswerError(Exception):
@@ -24,6 +28,13 @@ class AnswerError(Exception):
     def __init__(self, message: str, *, fatal: bool = False) -> None:
         super().__init__(message)
         self.fatal = fatal
+
+
+Arrived = Callable[[bytes], None]
+
+
+def nothing_saved(body: bytes) -> None:
+    """Save nothing: for whoever only looks at answers."""
 
 
 class Answerer(Protocol):
@@ -45,8 +56,12 @@ class Answerer(Protocol):
     @property
     def notes(self) -> Sequence[str]: ...
 
-    async def answer(self, gold: Gold) -> Given:
-        """Answer a question. Raises `AnswerError`: one sentence."""
+    async def answer(self, gold: Gold, arrived: Arrived = nothing_saved) -> Given:
+        """Answer a question. Raises `AnswerError`: one sentence.
+
+        arrived: given the body of a service's answer, keys taken out, the moment it has come and
+        before anything reads it: to put it on disk.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -4,21 +4,22 @@ Calls come as the server parsed them. Some servers' parsers lose values, so in r
 is rendered here, the text comes back with its special tokens, and our own parser reads it.
 """
 
-import json
+from collections import Counter
+from collections.abc import Sequence
+from itertools import starmap
 from typing import Any
 
 from pydantic import SecretStr
 
-from workbench.adapters.answerers import AnswerError, Given
+from workbench.adapters.answerers import AnswerError, Arrived, Given, nothing_saved
+from workbench.adapters.answerers.messages import given_of_chat, given_of_completion
 from workbench.adapters.answerers.posting import Poster
 from workbench.adapters.chat_templates import ChatTemplate
 from workbench.core.chat import chat_messages, chat_tools
 from workbench.core.errors import InputError
 from workbench.core.gold import Gold
-from workbench.core.outputs import STOPS, Family, detect_family
-from workbench.core.outputs.llama import starts_call
-from workbench.core.outputs.output import parsed_call
-from workbench.core.samples import ToolCall
+from workbench.core.outputs import STOPS, Family
+from workbench.core.plain import visible
 
 
 class Endpoint:
@@ -47,9 +48,15 @@ class Endpoint:
         # Without a name, answers of two servers must not be taken for those of one model.
         self.model = model or self._poster.place
         self._asked = model or "default"
-        self.notes = template.cautions if template else ()
+        self._cautions = template.cautions if template else ()
+        self._elsewhere: Counter[str] = Counter()
         self._template = template
         self._max_tokens = max_tokens
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a user should know of what happened, in sentences."""
+        return [*self._cautions, *starmap(_elsewhere_words, self._elsewhere.most_common(3))]
 
     @property
     def family(self) -> Family | None:
@@ -60,25 +67,27 @@ class Endpoint:
         """Close the connections."""
         await self._poster.close()
 
-    async def answer(self, gold: Gold) -> Given:
+    async def answer(self, gold: Gold, arrived: Arrived = nothing_saved) -> Given:
         """Ask the server. Raises `AnswerError`."""
         common = {"model": self._asked, "temperature": 0, "max_tokens": self._max_tokens}
         if self._template is not None:
-            reply = await self._poster.post(
-                "completions", {**common, **_raw(self._template, gold)}, raw=True
-            )
-            return Given(text=_text(_choice(reply).get("text")))
+            question = {**common, **_raw(self._template, gold)}
+            reply = await self._poster.post("completions", question, raw=True, arrived=arrived)
+            return given_of_completion(reply)
         messages = chat_messages(gold.messages, None)
-        body = {**common, "messages": messages, "tools": chat_tools(gold.tools)}
-        message = _choice(await self._poster.post("chat/completions", body)).get("message")
-        if not isinstance(message, dict):
-            raise AnswerError("the server's answer has no message")
-        text = _text(message.get("content"))
-        calls = message.get("tool_calls") or []
-        if not calls and (detect_family(text) or starts_call(text)):
-            return Given(text=text)  # the server leaves the calls in the text
-        whole, broken = _calls(calls)
-        return Given(text, whole, broken)
+        question = {**common, "messages": messages, "tools": chat_tools(gold.tools)}
+        reply = await self._poster.post("chat/completions", question, arrived=arrived)
+        given = given_of_chat(reply)
+        self._elsewhere.update(given.elsewhere)
+        return given
+
+
+def _elsewhere_words(place: str, count: int) -> str:
+    answers = "1 answer has" if count == 1 else f"{count:,} answers have"
+    return (
+        f"{answers} neither a call nor a text, but something under {visible(place)!r}, where no "
+        "call is looked for; the file of answers holds it as it came"
+    )
 
 
 def _raw(template: ChatTemplate, gold: Gold) -> dict[str, Any]:
@@ -96,27 +105,3 @@ def _raw(template: ChatTemplate, gold: Gold) -> dict[str, Any]:
         "skip_special_tokens": False,
         "special": True,
     }
-
-
-def _choice(reply: Any) -> dict[str, Any]:
-    choices = reply.get("choices") if isinstance(reply, dict) else None
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise AnswerError("the server's answer has no choices")
-    return choices[0]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):  # in parts, as some servers give it
-        value = "".join(str(part.get("text") or "") for part in value if isinstance(part, dict))
-    # Halves of characters cannot be kept in a file.
-    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
-
-
-def _calls(raw: Any) -> tuple[tuple[ToolCall, ...], tuple[str, ...]]:
-    calls, broken = [], []
-    for item in raw if isinstance(raw, list) else [raw]:
-        try:
-            calls.append(parsed_call(item))
-        except ValueError:
-            broken.append(_text(json.dumps(item, ensure_ascii=False)))
-    return tuple(calls), tuple(broken)

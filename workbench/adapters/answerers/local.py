@@ -5,7 +5,7 @@ import json
 from hashlib import blake2b
 from pathlib import Path
 
-from workbench.adapters.answerers import AnswerError, Given
+from workbench.adapters.answerers import AnswerError, Arrived, Given, nothing_saved
 from workbench.adapters.chat_templates import ChatTemplate, load_chat_template
 from workbench.adapters.tuning import RUN_FILE
 from workbench.adapters.tuning.generating import LocalModel, TooLongError, adapter_base, load_model
@@ -63,8 +63,8 @@ class Local:
         if self._turn is not None:
             await asyncio.gather(self._turn, return_exceptions=True)
 
-    async def answer(self, gold: Gold) -> Given:
-        """Ask the model. Raises `AnswerError`."""
+    async def answer(self, gold: Gold, arrived: Arrived = nothing_saved) -> Given:  # noqa: ARG002
+        """Ask the model. Raises `AnswerError`. Its text is saved before anything reads it."""
         try:
             prompt = self._local.tokens(self._template.prompt(gold))
         except InputError as error:

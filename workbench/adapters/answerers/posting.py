@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ import httpx2
 from pydantic import SecretStr
 
 from workbench.adapters.answerers import AnswerError
+from workbench.adapters.bodies import BodyError, BoundedClient
+from workbench.adapters.redaction import body_without_key, shorten
 from workbench.core.errors import InputError
 from workbench.core.plain import visible
 
@@ -19,13 +22,11 @@ _NOWHERE = (401, 403, 404, 405)
 """Answers to every question alike: a wrong key, a wrong address, a model that is not there."""
 _LONGEST_WAIT = 60.0
 """Seconds; a server that asks for more is asked again by the user."""
-_MOST = 32 * 2**20
-"""Bytes of an answer."""
-_SHOWN = 200
-
-
-class _TooMuchError(Exception):
-    """An answer that is too long to be one."""
+_PASSES = re.compile(
+    r"rate.?limit|overload|unavailable|time.?out|internal|server.?error|busy|exhausted|too many",
+    re.IGNORECASE,
+)
+"""What an error within an answer is called, by type, status or code, that may pass."""
 
 
 class Poster:
@@ -48,19 +49,28 @@ class Poster:
                 "that wants none."
             )
         self._url = url.rstrip("/").removesuffix("/v1") + "/v1"
+        self._secrets = [SecretStr(self._secret), SecretStr(httpx2.URL(self._url).password)]
         # A password may stand in the address: it is sent, and never shown.
         self.place = str(httpx2.URL(self._url).copy_with(userinfo=b"")).removesuffix("/v1")
         headers = {"Authorization": f"Bearer {self._secret}"} if self._secret else {}
         self._timeout = timeout
-        self._client = httpx2.AsyncClient(timeout=timeout, headers=headers, follow_redirects=False)
+        self._client = BoundedClient(timeout=timeout, headers=headers, follow_redirects=False)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def post(self, path: str, body: Mapping[str, Any], *, raw: bool = False) -> Any:
+    async def post(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        raw: bool = False,
+        arrived: Callable[[bytes], None] | None = None,
+    ) -> Any:
         """Give the JSON that the server answers. raw: special tokens are to be kept.
 
+        arrived: given an answer's body, keys taken out, the moment it has come, before it is read.
         Raises `AnswerError`, fatal where the server cannot be reached or refuses everything.
         """
         wait = 0.0
@@ -68,7 +78,8 @@ class Poster:
             await asyncio.sleep(wait)
             wait = 2.0**attempt
             try:
-                response, content = await self._send(path, body)
+                async with asyncio.timeout(self._timeout):
+                    response = await self._client.post(f"{self._url}/{path}", json=body)
             except (TimeoutError, httpx2.TimeoutException):
                 failure = AnswerError("the server gave no answer in time; raise --timeout")
                 if attempt:
@@ -81,31 +92,26 @@ class Poster:
                 )
             except httpx2.HTTPError as error:
                 failure = AnswerError(f"the server broke off ({type(error).__name__})")
-            except _TooMuchError:
-                raise AnswerError(
-                    f"the server's answer is longer than {_MOST // 2**20} MiB"
-                ) from None
+            except BodyError as error:
+                raise AnswerError(f"the server's answer is not read: {error}") from None
             else:
+                if response.is_success and arrived is not None:
+                    arrived(self._without_keys(response.content))
                 if response.status_code not in _BUSY:
-                    return self._read(response, content, raw=raw)
-                failure = AnswerError(f"the server failed ({response.status_code})")
+                    value = self._read(response, raw=raw)
+                    busy = _error_that_passes(value)
+                    if busy is None:
+                        return self._whole(value)
+                    said = self._said(busy)
+                else:
+                    said = str(response.status_code)
+                    if words := self._said_in(response.content):
+                        said += f": {words}"
+                failure = AnswerError(f"the server failed ({said})")
                 wait = max(wait, _asked_to_wait(response))
         raise failure
 
-    async def _send(self, path: str, body: Mapping[str, Any]) -> tuple[httpx2.Response, bytes]:
-        url = f"{self._url}/{path}"
-        content = bytearray()
-        async with (
-            asyncio.timeout(self._timeout),
-            self._client.stream("POST", url, json=body) as response,
-        ):
-            async for piece in response.aiter_bytes():
-                content += piece
-                if len(content) > _MOST:
-                    raise _TooMuchError
-        return response, bytes(content)
-
-    def _read(self, response: httpx2.Response, content: bytes, *, raw: bool) -> Any:
+    def _read(self, response: httpx2.Response, *, raw: bool) -> Any:
         status = response.status_code
         if 300 <= status < 400:
             to = self._shown(response.headers.get("Location", "nowhere"))
@@ -115,7 +121,7 @@ class Poster:
                 fatal=True,
             )
         if status >= 400:
-            said = self._shown(content.decode(errors="replace"))
+            said = self._said_in(response.content)
             unable = raw and status == 422
             hint = "; it cannot keep special tokens, so leave --raw out" if unable else ""
             raise AnswerError(
@@ -123,15 +129,73 @@ class Poster:
                 fatal=unable or status in _NOWHERE,
             )
         try:
-            return json.loads(content)
+            return json.loads(response.content)
         except (ValueError, RecursionError):
             raise AnswerError("the server's answer is no JSON") from None
 
+    def _whole(self, value: Any) -> Any:
+        """Give an answer that is none but an error its sentence. Raises `AnswerError`."""
+        error = _error(value)
+        if error is None:
+            return value
+        raise AnswerError(
+            f"the server refuses the question ({self._said(error)})",
+            fatal=_status(error) in _NOWHERE,
+        )
+
+    def _said_in(self, content: bytes) -> str:
+        """Give the sentence in the body of a refusal."""
+        try:
+            value = json.loads(content)
+        except (ValueError, RecursionError):
+            return self._shown(content.decode(errors="replace"))
+        error = _error(value)
+        return self._said(value if error is None else error)
+
+    def _said(self, error: Any) -> str:
+        """Give what an error says: its own sentence, where it has one."""
+        if isinstance(error, dict):
+            for name in ("message", "detail", "error", "type", "status", "code"):
+                if isinstance(words := error.get(name), str) and words.strip():
+                    return self._shown(words)
+        return self._shown(error if isinstance(error, str) else json.dumps(error) if error else "")
+
     def _shown(self, text: str) -> str:
         """Give what a server says, short, and without the key, which some repeat."""
-        if self._secret:
-            text = text.replace(self._secret, "[key]")
-        return visible(" ".join(text.split()))[:_SHOWN]
+        for secret in self._secrets:
+            if words := secret.get_secret_value():
+                text = text.replace(words, "[key]")
+        return shorten(text, self._secrets[0])
+
+    def _without_keys(self, body: bytes) -> bytes:
+        for secret in self._secrets:
+            body = body_without_key(body, secret)
+        return body
+
+
+def _error(value: Any) -> Any:
+    """Give the error that a server has sent as its answer, None where there is none."""
+    if not isinstance(value, dict) or value.get("choices"):
+        return None
+    return value.get("error") or None
+
+
+def _status(error: Any) -> int:
+    """Give the status that an error names, 0 for none."""
+    code = error.get("code") or error.get("status") if isinstance(error, dict) else None
+    text = str(code) if isinstance(code, int | str) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 3 else 0
+
+
+def _error_that_passes(value: Any) -> Any:
+    """Give the error in an answer where asking again may help."""
+    error = _error(value)
+    if not isinstance(error, dict):
+        return error if isinstance(error, str) and _PASSES.search(error) else None
+    if _status(error) in _BUSY:
+        return error
+    kinds = [error.get(name) for name in ("type", "status", "code")]
+    return error if any(isinstance(k, str) and _PASSES.search(k) for k in kinds) else None
 
 
 def _is_address(url: str) -> bool:

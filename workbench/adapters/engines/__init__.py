@@ -15,7 +15,8 @@ class Request:
 
     number: counts up from 0 over all runs that append to one dataset. count: how many samples
     are wanted. seed: of the run. examples: samples to show (none in the seed round).
-    thin: the least covered cells, thinnest first, to be served first. may_resend: see `Prompt`.
+    thin: the least covered cells, thinnest first, to be served first. may_resend, arrived: see
+    `Prompt`.
     """
 
     number: int
@@ -24,6 +25,7 @@ class Request:
     examples: tuple[Sample, ...] = ()
     thin: tuple[Cell, ...] = ()
     may_resend: Callable[[str], bool] | None = None
+    arrived: Callable[[bytes], None] | None = None
 
 
 class Engine(Protocol):

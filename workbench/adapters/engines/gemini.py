@@ -64,7 +64,8 @@ class GeminiEngine:
             text = self._prompts.generation(request)
         except PromptError as error:
             raise ModelError(str(error), fatal=True, fault=Fault("prompt")) from None
-        return Prompt(text, self._schema, self.output_limit(request.count), request.may_resend)
+        most = self.output_limit(request.count)
+        return Prompt(text, self._schema, most, request.may_resend, request.arrived)
 
     async def ask(self, request: Request) -> Reply:
         """Send one request. Raises `ModelError`."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.gemini.faults import without_key
+from workbench.adapters.redaction import without_key
 
 
 @dataclass(frozen=True, slots=True)

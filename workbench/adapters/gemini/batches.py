@@ -2,22 +2,28 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from google.genai import errors, types
 
 from workbench.adapters.batches import JobState
 from workbench.adapters.gemini.answers import read_answer
+from workbench.adapters.gemini.arrivals import Arrival, arriving
 from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.gemini.faults import shorten
+from workbench.adapters.gemini.envelope import Envelope, error_of, read_body, read_envelope
 from workbench.adapters.models import Fault, FaultKind, ModelError, Prompt, Reply
+from workbench.adapters.redaction import body_without_key, shorten
 
 INLINE_LIMIT = 18_000_000
 """Bytes of requests that are sent in the job itself: the service takes 20 MB, and files beyond."""
 
 KEY = "request"
 """The metadata by which an answer tells its request: the service does not keep the order."""
+
+_KEY_IN_LINE = re.compile(rb'^\s*\{\s*"key"\s*:\s*"?([^",}\s]+)')
 
 _STATES: dict[str, JobState] = {
     "JOB_STATE_QUEUED": "waiting",
@@ -41,6 +47,15 @@ _KINDS: dict[int, FaultKind] = {
     14: "server",
 }
 """What a request's error within a job means, by gRPC's codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What came for one request. key: that it was handed in with, None where there is none."""
+
+    key: object
+    answer: Envelope | None
+    error: Mapping[str, Any] | None
 
 
 class GeminiBatches:
@@ -95,17 +110,33 @@ class GeminiBatches:
             return "gone"
         return _STATES.get(found.state.value if found.state else "", "running")
 
-    async def collect(self, job: str, requests: Sequence[int]) -> dict[int, Reply | ModelError]:
+    async def collect(
+        self,
+        job: str,
+        requests: Sequence[int],
+        arrived: Callable[[bytes], None] = lambda _: None,
+    ) -> dict[int, Reply | ModelError]:
         """Give the answers of a job, from itself or from the file that it wrote."""
-        found = await self._get(job)
-        made = found.dest if found else None
+        found = Arrival(self._model.key)
+        with arriving(found):
+            await self._get(job)
+        made, file = _made(found.body)
+        if file:
+            files = self._model.client.aio.files
+            written = Arrival(self._model.key, arrived)
+            with arriving(written):
+                await self._model.guarded(lambda: files.download(file=file))
+            return self.read(written.body, requests)
         if made is None:
             return {}
-        if made.file_name:
-            files, name = self._model.client.aio.files, made.file_name
-            data = await self._model.guarded(lambda: files.download(file=name))
-            return dict(self._of_lines(data, requests))
-        return dict(self._of_job(made.inlined_responses or [], requests))
+        arrived(body_without_key(found.body, self._model.key))
+        return self.read(found.body, requests)
+
+    def read(self, output: bytes, requests: Sequence[int]) -> dict[int, Reply | ModelError]:
+        """Read what `collect` was given: the job itself with its answers in it, or their file."""
+        made, _ = _made(output)
+        entries = map(_inlined, made) if made is not None else _lines(output)
+        return self._assign(entries, requests)
 
     async def _get(self, job: str) -> types.BatchJob | None:
         batches = self._model.client.aio.batches
@@ -134,56 +165,127 @@ class GeminiBatches:
         # A service tier is a price of its own, and this is another.
         return self._model.config(prompt).model_copy(update={"service_tier": None})
 
-    def _of_job(
-        self, answers: Sequence[types.InlinedResponse], requests: Sequence[int]
-    ) -> Iterator[tuple[int, Reply | ModelError]]:
-        for place, answer in enumerate(answers):
-            number = _number((answer.metadata or {}).get(KEY), place, requests)
-            if number is not None:
-                error = answer.error.model_dump() if answer.error else None
-                yield number, self._read(answer.response, error)
+    def _assign(
+        self, entries: Iterable[_Entry | None], requests: Sequence[int]
+    ) -> dict[int, Reply | ModelError]:
+        """Give each request the best that came for it: an answer before an error, the first of
+        several.
 
-    def _of_lines(
-        self, data: bytes, requests: Sequence[int]
-    ) -> Iterator[tuple[int, Reply | ModelError]]:
-        for place, line in enumerate(data.splitlines()):
-            try:
-                answer = json.loads(line)
-                number = _number(answer.get("key"), place, requests)
-                response = _response(answer["response"]) if "response" in answer else None
-                error = answer.get("error")
-            except (ValueError, AttributeError, TypeError):
-                number = _number(None, place, requests)
-                response, error = None, {"message": "its line in the file cannot be read"}
+        What has no key goes by its place, after all that has one; an answer whose place is taken
+        goes to any request that has none. All ask for samples, so it does no harm there.
+        """
+        found: dict[int, Reply | ModelError] = {}
+        unnamed: list[tuple[int, Reply | ModelError]] = []
+        for place, entry in enumerate(entries):
+            if entry is None:  # it cannot be read, so whose it is nobody knows
+                continue
+            came = self._read(entry)
+            if entry.key is None:
+                unnamed.append((place, came))
+                continue
+            number = _number(entry.key, requests)
             if number is not None:
-                yield number, self._read(response, error)
+                _put(found, number, came)
+        for place, came in unnamed:
+            number = requests[place] if place < len(requests) else None
+            taken = number is None or isinstance(found.get(number), Reply)
+            if isinstance(came, Reply) and taken:
+                number = next((n for n in requests if not isinstance(found.get(n), Reply)), None)
+            if number is not None:
+                _put(found, number, came)
+        return found
 
-    def _read(
-        self, response: types.GenerateContentResponse | None, error: Mapping[str, Any] | None
-    ) -> Reply | ModelError:
-        if response is not None:
+    def _read(self, entry: _Entry) -> Reply | ModelError:
+        key, error = self._model.key, entry.error
+        if entry.answer is not None and entry.answer.error is None:
             try:
-                return read_answer(response, self._model.key)
+                return read_answer(entry.answer, key)
             except ModelError as failure:
-                return failure
-        said = shorten((error or {}).get("message"), self._model.key)
-        code = (error or {}).get("code")
-        kind = _KINDS.get(code, "other") if isinstance(code, int) else "other"
+                if error is None or entry.answer.candidates:
+                    return failure
+        error = error or (entry.answer.error if entry.answer else None) or {}
+        said = shorten(error.get("message") or error.get("status"), key)
+        code = error.get("code")
+        kind = _KINDS.get(code, "other") if type(code) is int else "other"
         return ModelError(
             f"the service failed at this request of the batch job ({said or 'no reason given'})",
             fault=Fault(kind),
         )
 
 
-def _number(key: object, place: int, requests: Sequence[int]) -> int | None:
-    """Tell whose answer it is: by its key, and only where it has none, by its place.
+def _entry(key: object, value: Mapping[str, Any]) -> _Entry:
+    response, error = value.get("response"), value.get("error")
+    answer = read_envelope(response) if isinstance(response, dict) else None
+    # No error at all is written as null, false or nothing, too.
+    return _Entry(key, answer, error_of(error) if error else None)
 
-    An answer taken for that of another request would do no harm: all ask for samples.
-    """
-    if key is None:
-        return requests[place] if place < len(requests) else None
+
+def _inlined(value: Any) -> _Entry | None:
+    if not isinstance(value, dict):
+        return None
+    metadata = value.get("metadata")
+    key = metadata.get(KEY) if isinstance(metadata, dict) else None
+    return _entry(key, value)
+
+
+def _lines(data: bytes) -> Iterator[_Entry | None]:
+    for line in data.splitlines():
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            yield _torn(line)
+            continue
+        yield _entry(value.get("key"), value) if isinstance(value, dict) else None
+
+
+def _torn(line: bytes) -> _Entry | None:
+    """Read what a broken line tells all the same: whose it is, and the text as far as it goes."""
+    named, answer = _KEY_IN_LINE.search(line), read_body(line)
+    if answer is None:
+        return None
+    return _Entry(named[1].decode("utf-8", "replace") if named else None, answer, None)
+
+
+def _made(body: bytes) -> tuple[list[Any] | None, str]:
+    """Find what a job made: its answers, and the name of the file that holds them."""
+    try:
+        job = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, ""
+    if not isinstance(job, dict):
+        return None, ""
+    metadata = job.get("metadata")
+    output = metadata.get("output") if isinstance(metadata, dict) else None
+    for made in (job.get("response"), job.get("output"), output):
+        if not isinstance(made, dict):
+            continue
+        if isinstance(file := made.get("responsesFile"), str) and file:
+            return None, file
+        inlined = made.get("inlinedResponses")
+        inlined = inlined.get("inlinedResponses") if isinstance(inlined, dict) else inlined
+        if isinstance(inlined, list):
+            return inlined, ""
+    return None, ""
+
+
+def _put(found: dict[int, Reply | ModelError], number: int, came: Reply | ModelError) -> None:
+    """Note what came for a request, unless something better or as good has come for it."""
+    there = found.get(number)
+    if there is None or (isinstance(there, ModelError) and _worth(came) > _worth(there)):
+        found[number] = came
+
+
+def _worth(came: Reply | ModelError) -> int:
+    """Rank what came: an answer, a failure whose tokens are told, one with a kind, any other."""
+    if isinstance(came, Reply):
+        return 3
+    return 2 if came.fault.usage is not None else int(came.fault.kind != "other")
+
+
+def _number(key: object, requests: Sequence[int]) -> int | None:
+    """Tell whose answer it is, None for a request that was not handed in."""
     text = str(key)
-    number = int(text) if text.isdecimal() else -1
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else -1
     return number if number in requests else None
 
 
@@ -200,34 +302,3 @@ def _line(number: int, text: str, config: types.GenerateContentConfig) -> bytes:
         ),
     }
     return json.dumps({"key": str(number), "request": request}).encode() + b"\n"
-
-
-def _response(raw: Mapping[str, Any]) -> types.GenerateContentResponse:
-    """Read what is needed of an answer: the client refuses fields that are newer than itself."""
-    candidates = [
-        {
-            "finish_reason": candidate.get("finishReason"),
-            "content": {
-                "parts": [
-                    {"text": part.get("text"), "thought": part.get("thought")}
-                    for part in (candidate.get("content") or {}).get("parts") or []
-                ]
-            },
-        }
-        for candidate in raw.get("candidates") or []
-    ]
-    counted = raw.get("usageMetadata") or {}
-    blocked = (raw.get("promptFeedback") or {}).get("blockReason")
-    return types.GenerateContentResponse.model_validate(
-        {
-            "candidates": candidates,
-            "model_version": raw.get("modelVersion"),
-            "prompt_feedback": {"block_reason": blocked} if blocked else None,
-            "usage_metadata": {
-                "prompt_token_count": counted.get("promptTokenCount"),
-                "candidates_token_count": counted.get("candidatesTokenCount"),
-                "thoughts_token_count": counted.get("thoughtsTokenCount"),
-                "cached_content_token_count": counted.get("cachedContentTokenCount"),
-            },
-        }
-    )

@@ -14,8 +14,9 @@ from google.genai.models import AsyncModels
 from pydantic import SecretStr
 
 from workbench.adapters.gemini import DEFAULT_MODEL, FLEX_TIMEOUT, TIMEOUT
-from workbench.adapters.gemini.answers import read_answer
-from workbench.adapters.gemini.faults import Asked, blames_schema, fault_of, shorten, without_key
+from workbench.adapters.gemini.answers import read_answer_body
+from workbench.adapters.gemini.arrivals import Arrival, ArrivalClient, arriving
+from workbench.adapters.gemini.faults import Asked, blames_schema, fault_of
 from workbench.adapters.gemini.limiter import Limiter, Pass
 from workbench.adapters.gemini.names import has_levels, near
 from workbench.adapters.gemini.retry import Retry, given_up
@@ -29,6 +30,8 @@ from workbench.adapters.models import (
     ServiceTier,
     Thinking,
 )
+from workbench.adapters.redaction import shorten, without_key
+from workbench.core.errors import WorkbenchError
 from workbench.core.usage import Usage
 
 T = TypeVar("T")
@@ -81,7 +84,7 @@ class GeminiModel:
         # A client of our own: else google-genai takes aiohttp where that is installed, which
         # follows redirects, and with them carries the key to another host. How many requests
         # are in flight is the limiter's to say.
-        self._http = httpx2.AsyncClient(
+        self._http = ArrivalClient(
             follow_redirects=False, limits=httpx2.Limits(max_connections=None)
         )
         self._client = _client(self._key, self._base_url, self._asked.timeout, self._http)
@@ -205,15 +208,16 @@ class GeminiModel:
     ) -> Reply | tuple[str, str]:
         """Send a prompt. Gives whom a refused schema is blamed by, and what was said of it."""
         models = self._models
+        arrival = Arrival(self._key, prompt.arrived)
         async with self.limiter.send(len(prompt.text) / self._per_token) as sent:
             try:
-                async with asyncio.timeout(self._asked.timeout):
-                    response = await models.generate_content(
-                        model=self.model, contents=prompt.text, config=self._config(prompt, schema)
-                    )
-                reply = read_answer(response, self._key)
+                with arriving(arrival, instead=b"{}"):
+                    await self._until(arrival, models, prompt, schema)
+                reply = read_answer_body(arrival.body, arrival.headers, self._key)
             except ModelError as error:
                 failure = error
+            except WorkbenchError:  # the answer could not be saved
+                raise
             except Exception as error:  # whatever the client and its transports raise
                 blame = blames_schema(error) if schema is not None and may_refuse else None
                 if blame == "named" or (blame and self._may_guess):
@@ -224,6 +228,25 @@ class GeminiModel:
                 return reply
             self._learn_fault(sent, prompt, failure)
         raise failure  # outside the handler, so that the original is not attached
+
+    async def _until(
+        self,
+        arrival: Arrival,
+        models: AsyncModels,
+        prompt: Prompt,
+        schema: Mapping[str, Any] | None,
+    ) -> None:
+        """Send a prompt. What the client makes of an answer that has arrived is nothing to us."""
+        try:
+            async with asyncio.timeout(self._asked.timeout):
+                await models.generate_content(
+                    model=self.model, contents=prompt.text, config=self._config(prompt, schema)
+                )
+        except WorkbenchError:
+            raise
+        except Exception:
+            if not arrival.came:
+                raise
 
     def _learn(self, sent: Pass, prompt: Prompt, usage: Usage | None) -> None:
         """Let an answer correct the count of tokens, and widen the window."""

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from google.genai import errors
 from pydantic import SecretStr
 
+from workbench.adapters.bodies import BodyError
 from workbench.adapters.gemini import quota
 from workbench.adapters.gemini.retry import duration
 from workbench.adapters.models import Fault, FaultKind, ModelError, ServiceTier, Thinking
+from workbench.adapters.redaction import shorten
 
 _TRANSPORTS = {"httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "anyio", "ssl"}
-_HIDDEN = "[key]"
-_SHORTEST = 8
-"""Characters that a key has at the least, be it that of a service in between."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,9 @@ def fault_of(error: Exception, asked: Asked) -> ModelError:
     """Say what an exception means. The sentence never holds the key, even where it is echoed."""
     if isinstance(error, errors.APIError):
         return _of_service(error, asked)
+    if isinstance(error, BodyError):
+        kind_of_body: FaultKind = "too long" if error.too_long else "unreadable"
+        return _fault(kind_of_body, f"the service's answer is not read: {error}")
     kind = type(error).__name__
     said = shorten(str(error), asked.key)
     if isinstance(error, TimeoutError) or "Timeout" in kind:
@@ -179,25 +181,6 @@ def _of_request(error: errors.APIError, said: str, asked: Asked) -> ModelError:
             fatal=True,
         )
     return _fault("malformed", f"the service refused the request ({said})")
-
-
-def shorten(text: object, key: SecretStr) -> str:
-    """Make a service's message fit into a sentence; services may echo the key."""
-    said = without_key(str(text or ""), key)
-    if re.search(r"<!doctype|<html|<head|<body", said, re.IGNORECASE):
-        title = re.search(r"<title>(.*?)</title>", said, re.IGNORECASE | re.DOTALL)
-        said = f"an HTML page{f', {title[1]!r}' if title else ''}"
-    said = " ".join("".join(c if c.isprintable() else " " for c in said).split())
-    return (said if len(said) <= 200 else f"{said[:199]}…").rstrip(".")
-
-
-def without_key(text: str, key: SecretStr) -> str:
-    """Put a sign in the place of the key, wherever a text holds it.
-
-    What is too short for a key stays: replacing it would spoil answers, and hide nothing.
-    """
-    secret = key.get_secret_value()
-    return text.replace(secret, _HIDDEN) if len(secret) >= _SHORTEST else text
 
 
 def blames_schema(error: Exception) -> str | None:

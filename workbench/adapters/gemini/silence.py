@@ -8,7 +8,7 @@ import logging
 
 from pydantic import SecretStr
 
-from workbench.adapters.gemini.faults import without_key
+from workbench.adapters.redaction import without_key
 
 _LOGGERS = (
     "google_genai",

@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from workbench.adapters.gemini.faults import without_key
 from workbench.adapters.gemini.silence import redact_logs
+from workbench.adapters.redaction import without_key
 from workbench.adapters.secrets import find_hub_token
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.plain import visible

@@ -47,6 +47,21 @@ class AskLine(Line, frozen=True, tag="ask", kw_only=True):
     thin: tuple[tuple[str, int, Access], ...] = ()
 
 
+class ArrivedLine(Line, frozen=True, tag="arrived", kw_only=True):
+    """The body of an answer, as it came, before anything has read it; see `body_text`.
+
+    Where no reply or failure follows, the program was killed over it. asked: samples.
+    """
+
+    run: Count
+    request: Count
+    engine: str
+    model: str
+    asked: Count
+    body: str
+    time: str = ""
+
+
 class ReplyLine(Line, frozen=True, tag="reply", kw_only=True):
     """An answer, raw. usage: tokens by kind, where the service counts them.
 
@@ -115,6 +130,14 @@ class JobLine(Line, frozen=True, tag="job", kw_only=True):
     time: str = ""
 
 
+class OutputLine(Line, frozen=True, tag="output", kw_only=True):
+    """All that came of a batch job, as it came. batch: our name for it."""
+
+    batch: str
+    body: str
+    time: str = ""
+
+
 class FoldLine(Line, frozen=True, tag="fold", kw_only=True):
     """The files were saved.
 
@@ -130,13 +153,33 @@ class FoldLine(Line, frozen=True, tag="fold", kw_only=True):
     duplicates: Count = 0
 
 
-_AnyLine = RunLine | AskLine | ReplyLine | FailureLine | BatchLine | JobLine | FoldLine
+_AnyLine = (
+    RunLine
+    | AskLine
+    | ArrivedLine
+    | ReplyLine
+    | FailureLine
+    | BatchLine
+    | JobLine
+    | OutputLine
+    | FoldLine
+)
 _decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
 
 
 def now() -> str:
     """Give the time for a journal line: UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def body_text(body: bytes) -> str:
+    """Give a body as a journal has it: as text, and bytes that are none as halves of characters."""
+    return body.decode("utf-8", "surrogateescape")
+
+
+def body_bytes(text: str) -> bytes:
+    """Give a body back as it came."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def parse_line(line: bytes) -> Line:

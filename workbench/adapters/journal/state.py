@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 
 from workbench.adapters.journal.lines import (
+    ArrivedLine,
     AskLine,
     BatchLine,
     FailureLine,
     FoldLine,
     JobLine,
     Line,
+    OutputLine,
     ReplyLine,
     RunLine,
 )
@@ -53,6 +55,7 @@ class JournalState:
     start of the program that wrote them. counts: the ledger as last saved, with the failures since;
     a dataset that is made anew takes nothing from it.
     batches, jobs: batch jobs that have not ended, and what is known of each, by our name for it.
+    outputs: what came of those. arrived: bodies that nothing was made of, by request.
     """
 
     replies: dict[int, ReplyLine] = field(default_factory=dict)
@@ -68,6 +71,8 @@ class JournalState:
     counts: dict[str, int] = field(default_factory=dict)
     batches: dict[str, BatchLine] = field(default_factory=dict)
     jobs: dict[str, JobLine] = field(default_factory=dict)
+    outputs: dict[str, OutputLine] = field(default_factory=dict)
+    arrived: dict[int, ArrivedLine] = field(default_factory=dict)
 
     def take(self, line: Line) -> None:
         """Take in one line."""
@@ -90,10 +95,15 @@ class JournalState:
         elif isinstance(line, AskLine):
             self.asks[line.request] = self.asked[line.request] = line
             self._use(line)
+        elif isinstance(line, ArrivedLine):
+            self.arrived[line.request] = line
+            self._use(line)
         elif isinstance(line, ReplyLine):
             self.replies[line.request] = self.answered[line.request] = line
+            self.arrived.pop(line.request, None)
             self._use(line)
         elif isinstance(line, FailureLine):
+            self.arrived.pop(line.request, None)
             self.asks.pop(line.request, None)
             self.asked.pop(line.request, None)
             self.failures += 1
@@ -103,8 +113,11 @@ class JournalState:
             self.jobs[line.batch] = line
             if line.state:
                 self.batches.pop(line.batch, None)
+                self.outputs.pop(line.batch, None)
+        elif isinstance(line, OutputLine):
+            self.outputs[line.batch] = line
 
-    def _use(self, line: AskLine | ReplyLine) -> None:
+    def _use(self, line: AskLine | ArrivedLine | ReplyLine) -> None:
         self.next_run = max(self.next_run, line.run + 1)
         self.next_request = max(self.next_request, line.request + 1)
 

@@ -10,7 +10,8 @@ from typing import Any, Literal, get_args
 
 from workbench.core.outputs.gemma import read_function_gemma, read_gemma4
 from workbench.core.outputs.hermes import read_hermes
-from workbench.core.outputs.llama import read_llama
+from workbench.core.outputs.llama import read_llama, starts_call
+from workbench.core.outputs.marked import holds_marks, read_marked
 from workbench.core.outputs.output import Output, ParameterTypes
 from workbench.core.outputs.tagged import read_tagged
 
@@ -21,6 +22,7 @@ __all__ = [
     "Output",
     "ParameterTypes",
     "detect_family",
+    "holds_calls",
     "parameter_types",
     "read_output",
 ]
@@ -29,7 +31,8 @@ Family = Literal["hermes", "tagged", "gemma4", "functiongemma", "llama"]
 """How calls are written.
 
 hermes: Qwen 2.5 and 3, SmolLM (`<tool_call>` with JSON inside). tagged: Qwen from 3.5 on
-(`<function=…>` inside). gemma4, functiongemma: `call:name{…}` with their quotes. llama: bare JSON.
+(`<function=…>` inside). gemma4, functiongemma: `call:name{…}` with their quotes. llama: bare JSON,
+and what servers leave in a text of other models: see `marked`.
 """
 FAMILIES: tuple[Family, ...] = get_args(Family)
 
@@ -47,7 +50,7 @@ _READERS: dict[Family, Callable[[str, ParameterTypes], Output]] = {
     "tagged": read_tagged,
     "gemma4": lambda text, _: read_gemma4(text),
     "functiongemma": lambda text, _: read_function_gemma(text),
-    "llama": lambda text, _: read_llama(text),
+    "llama": lambda text, _: read_marked(text) or read_llama(text),
 }
 
 _MARKS: tuple[tuple[str, Family], ...] = (
@@ -91,6 +94,11 @@ def _calls_in(text: str) -> bool:
 def detect_family(text: str) -> Family | None:
     """Tell the family by the marks in a chat template or an answer; None where none is there."""
     return next((family for mark, family in _MARKS if mark in text), None)
+
+
+def holds_calls(text: str) -> bool:
+    """Whether an answer's text holds calls that a server has left in it."""
+    return detect_family(text) is not None or starts_call(text) or holds_marks(text)
 
 
 def parameter_types(functions: Mapping[str, Any]) -> ParameterTypes:

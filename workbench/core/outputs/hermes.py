@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from workbench.core.outputs.output import BrokenCall, Output, call_of, gather, strict_json
+from workbench.core.outputs.output import BrokenCall, Output, gather, pieces_of, strict_json
 from workbench.core.samples import ToolCall
 
+_MOST_ODD = 200
+"""So many blocks that are no JSON are read as models write it; no answer has more."""
 _START, _STOP = "<tool_call>", "</tool_call>"
 _CLOSE = re.compile(r"[\s\]]*(?:</tool_call>|(?=<tool_call>)|\Z|<\|(?:im_end|endoftext|eot_id)\|>)")
 _MORE = re.compile(r"\s*,?\s*(?=\{)")
@@ -22,7 +24,7 @@ def read_hermes(text: str) -> Output:
 
 
 def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
-    place = 0
+    place, odd = 0, _MOST_ODD
     while (start := text.find(_START, place)) >= 0:
         yield _TURN_END.sub("", text[place:start])
         place = start + len(_START)
@@ -33,10 +35,12 @@ def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
             except ValueError:
                 end = _END.search(text, place)
                 assert end is not None  # it matches at the text's end at the latest
-                yield BrokenCall(_TURN_END.sub("", text[place : end.start()]).strip())
+                piece = _TURN_END.sub("", text[place : end.start()]).strip()
+                odd -= 1
+                yield from pieces_of(piece) if odd >= 0 else (BrokenCall(piece),)
                 place, closed = end.end(), True
             else:
-                yield from _calls(value)
+                yield from pieces_of(value)
     yield _TURN_END.sub("", text[place:])
 
 
@@ -60,11 +64,3 @@ def _value(text: str, place: int) -> tuple[Any, int, bool]:
     if more := _MORE.match(text, end):
         return value, more.end(), False
     raise ValueError("something follows")
-
-
-def _calls(value: Any) -> Iterator[ToolCall | BrokenCall]:
-    for item in value if isinstance(value, list) else [value]:
-        try:
-            yield call_of(item)
-        except ValueError:
-            yield BrokenCall(json.dumps(item, ensure_ascii=False))

@@ -9,15 +9,20 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from workbench.core.outputs.output import BrokenCall, Output, call_of, gather, strict_json
+from workbench.core import lenient
+from workbench.core.outputs.output import BrokenCall, Output, gather, pieces_of, strict_json
 from workbench.core.samples import ToolCall
 
 _TOKENS = re.compile(r"<\|(?:python_tag|eom_id|eot_id|end_of_text)\|>")
-_START = re.compile(r'\{\s*"(?:name|type|function)"\s*:|\[\s*\{')
+_KEYS = r"""["'“]?(?:name|type|function(?:_name|_call)?|tool(?:_name|_calls?)?)["'”]?\s*:"""
+_START = re.compile(rf"\{{\s*{_KEYS}|\[\s*\{{")
 """How a call begins where text stands before it."""
-_NEXT = re.compile(r'[;,\n]\s*(?=\{\s*"(?:name|type|function)"\s*:)')
+_NEXT = re.compile(rf"[;,\n]\s*(?=\{{\s*{_KEYS})")
 """Where the next call begins after one that cannot be read."""
 _LIST = re.compile(r"\[\s*(?=\{)")
+_MOST_ODD, _REACH = 20, 100_000
+"""So many pieces of an answer, and so many characters of each, are read as models write JSON where
+they are none: reading on from each of many beginnings would take long."""
 _BETWEEN = re.compile(r"(?:[\s;,\]]|<\|(?:python_tag|eom_id|eot_id|end_of_text)\|>)*")
 
 
@@ -36,6 +41,7 @@ def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
     place = _after(text, 0)
     if not text.startswith(("{", "["), place):
         place = 0
+    odd = _MOST_ODD
     while place < len(text):
         if not text.startswith(("{", "["), place):
             found = _START.search(text, place)
@@ -44,8 +50,9 @@ def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
             place = end
             continue
         try:
-            value, end = _value(text, place)
+            value, end = _value(text, place, odd)
         except ValueError:
+            odd -= 1
             if opened := _LIST.match(text, place):
                 place = opened.end()  # of a list with a fault the others can be read
                 continue
@@ -53,7 +60,7 @@ def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
             end = found.start() if found else len(text)
             yield BrokenCall(_TOKENS.sub("", text[place:end]).strip())
         else:
-            yield from _calls(value, text[place:end])
+            yield from pieces_of(value)
         place = _after(text, end)
 
 
@@ -63,17 +70,14 @@ def _after(text: str, place: int) -> int:
     return found.end() if found else place
 
 
-def _value(text: str, place: int) -> tuple[Any, int]:
+def _value(text: str, place: int, odd: int) -> tuple[Any, int]:
+    """Read JSON; odd: how often more it may be read as models write it."""
     try:
         _, end = json.JSONDecoder().raw_decode(text, place)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except ValueError:
+        if odd <= 0:
+            raise
+        return lenient.raw_decode(text, place, min(len(text), place + _REACH))
     return strict_json(text[place:end]), end
-
-
-def _calls(value: Any, raw: str) -> Iterator[ToolCall | BrokenCall]:
-    for item in value if isinstance(value, list) else [value]:
-        try:
-            yield call_of(item)
-        except ValueError:
-            yield BrokenCall(raw)

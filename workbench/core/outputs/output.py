@@ -1,11 +1,11 @@
 """What was read from a model's answer, and what the readers of the families share."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from workbench.core import strictjson
+from workbench.core.calls import read_calls
 from workbench.core.samples import ToolCall
 
 ParameterTypes = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -56,26 +56,8 @@ def strict_json(text: str) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def parsed_call(value: Any) -> ToolCall:
-    """Read a call that came in JSON read less strictly. Raises `ValueError`, as `call_of`."""
-    try:
-        return call_of(strict_json(json.dumps(value)))
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
-def call_of(value: Any) -> ToolCall:
-    """Read a call from JSON: `{name, arguments}`, or `parameters` as other templates say.
-
-    Wrapped as `{"function": {…}}` too, and arguments as a JSON string. Raises `ValueError`.
-    """
-    if isinstance(value, dict) and isinstance(value.get("function"), dict):
-        value = value["function"]
-    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
-        raise ValueError("no name")
-    arguments = next((value[key] for key in ("arguments", "parameters") if key in value), None)
-    if isinstance(arguments, str):
-        arguments = strict_json(arguments)
-    if not isinstance(arguments, dict):
-        raise ValueError("no arguments")
-    return ToolCall(value["name"], arguments)
+def pieces_of(value: Any) -> Iterator[ToolCall | BrokenCall]:
+    """Give the calls in a value of JSON, or in a text of it, each on its own."""
+    calls, broken = read_calls(value)
+    yield from calls
+    yield from map(BrokenCall, broken)

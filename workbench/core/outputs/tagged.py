@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workbench.core import lenient
+from workbench.core.calls import read_call
 from workbench.core.outputs.output import (
     BrokenCall,
     Output,
@@ -24,6 +26,8 @@ _PARAMETER = re.compile(
 )
 _CLOSE = re.compile(r"</function>\s*(?:</tool_call>)?")
 _END = re.compile(r"</tool_call>|(?=<tool_call>)|\Z")
+_END_OF_JSON = re.compile(r"</function>|<function=")
+_END_OF_TEXT = re.compile(r"\s*(?:<\|\w+\|>)?\s*\Z")
 _TURN_END = re.compile(r"<\|(?:im_end|endoftext)\|>")
 
 
@@ -57,6 +61,8 @@ def _call(text: str, place: int, parameters: ParameterTypes) -> tuple[ToolCall, 
     schemas = parameters.get(name, {})
     arguments: dict[str, Any] = {}
     place = head.end()
+    if text.startswith("{", place):  # as Llama 3.1 writes its own functions
+        return _with_json(text, place, name)
     while found := _PARAMETER.match(text, place):
         if found[1] in arguments:
             return None  # which of the two is meant, nobody knows
@@ -64,6 +70,17 @@ def _call(text: str, place: int, parameters: ParameterTypes) -> tuple[ToolCall, 
         place = found.end()
     closed = _CLOSE.match(text, place)
     return (ToolCall(name, arguments), closed.end()) if closed else None
+
+
+def _with_json(text: str, place: int, name: str) -> tuple[ToolCall, int] | None:
+    end = _END_OF_JSON.search(text, place)
+    try:
+        value, place = lenient.raw_decode(text, place, end.start() if end else len(text))
+        call = read_call({"name": name, "arguments": value})
+    except ValueError:
+        return None
+    closed = _CLOSE.match(text, place) or _END_OF_TEXT.match(text, place)
+    return (call, closed.end()) if closed else None
 
 
 def _value(text: str, schema: Mapping[str, Any]) -> Any:

@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from workbench.adapters.batches import ENDED, UNSURE, BatchService, JobState
-from workbench.adapters.journal import BatchLine, JobLine, Journal, now
+from workbench.adapters.journal import (
+    BatchLine,
+    JobLine,
+    Journal,
+    OutputLine,
+    body_bytes,
+    body_text,
+    now,
+)
 from workbench.adapters.models import ModelError, Prompt, Reply
 from workbench.jobs.events import BatchNews
 
@@ -119,8 +127,18 @@ class Desk:
             pause = min(self._times.longest, pause * 1.5)
 
     async def collect(self, line: BatchLine, job: str) -> dict[int, Reply | ModelError]:
-        """Fetch what came of a job."""
-        return await self._patiently(line, lambda: self._service.collect(job, line.requests))
+        """Fetch what came of a job; it is on disk before it is read."""
+
+        def arrived(output: bytes) -> None:
+            self._journal.append(OutputLine(batch=line.name, body=body_text(output), time=now()))
+
+        return await self._patiently(
+            line, lambda: self._service.collect(job, line.requests, arrived)
+        )
+
+    def read(self, line: BatchLine, output: OutputLine) -> dict[int, Reply | ModelError]:
+        """Read what an earlier run has fetched of a job."""
+        return self._service.read(body_bytes(output.body), line.requests)
 
     async def _patiently(self, line: BatchLine, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
         """Make a call that costs nothing, again and again until there is an answer to it."""

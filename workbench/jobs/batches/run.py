@@ -141,10 +141,15 @@ class BatchRun:
         if not job:
             return
         self.left = line.name
-        state = await self._desk.wait(line, job, once=not self._wait)
-        if state not in ENDED:
-            return
-        answers = {} if state == "gone" else await self._desk.collect(line, job)
+        output = self._state.outputs.get(line.name)
+        if output is not None:  # the last run was killed over it
+            state: JobState = "done"
+            answers = self._desk.read(line, output)
+        else:
+            state = await self._desk.wait(line, job, once=not self._wait)
+            if state not in ENDED:
+                return
+            answers = {} if state == "gone" else await self._desk.collect(line, job)
         replies = self._note(line, job, state, answers)
         self.left = ""
         await self._take_in(replies)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from workbench import __version__
 from workbench.adapters.answerers import Answerer, AnswerError
 from workbench.adapters.answers import Answer, AnswersFile, AnswersHead, opened_answers
-from workbench.adapters.journal import now
+from workbench.adapters.journal import body_text, now
 from workbench.core.errors import WorkbenchError
 from workbench.core.gold import Gold
 from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
@@ -97,12 +97,19 @@ def unasked(golds: Sequence[Gold], there: Sequence[Answer]) -> list[Gold]:
 
 
 async def _answer(gold: Gold, answerer: Answerer, file: AnswersFile) -> Answer:
-    """Ask, and save what comes the moment it comes, whether or not anyone listens yet."""
+    """Ask, and save what comes the moment it comes, whether or not anyone listens yet.
+
+    The body of a service's answer is on disk before it is read, and before its cost is recorded.
+    """
     begin = time.monotonic()
     sample = gold.sample
     answer = Answer(query=sample.query, gold=sample.id, asked=gold.asked)
+
+    def arrived(body: bytes) -> None:
+        file.append(replace(answer, raw=body_text(body)))
+
     try:
-        given = await answerer.answer(gold)
+        given = await answerer.answer(gold, arrived)
     except AnswerError as error:
         if error.fatal:
             raise WorkbenchError(str(error)) from None

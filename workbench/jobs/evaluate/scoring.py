@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.adapters.answers import Answer, AnswersHead
+from workbench.adapters.answers import Answer, AnswersHead, read_again
 from workbench.core.catalog import Catalog
 from workbench.core.gold import Gold
 from workbench.core.outputs import (
@@ -11,9 +11,11 @@ from workbench.core.outputs import (
     Output,
     ParameterTypes,
     detect_family,
+    holds_calls,
     parameter_types,
     read_output,
 )
+from workbench.core.plain import visible
 from workbench.core.samples import ToolCall
 from workbench.core.scoring import Score, Summary, score_sample, summarise, unanswered
 from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
@@ -86,8 +88,14 @@ def evaluate_answers(
 
 
 def read_answer(answer: Answer, head: AnswersHead, types: ParameterTypes) -> Output:
-    """Take an answer apart: calls as they came parsed, or its text by the model's family."""
-    if answer.calls is not None:
+    """Take an answer apart: calls as they came parsed, or its text by the model's family.
+
+    Where no whole call was read when it came, its body is read again.
+    """
+    if not answer.calls and answer.raw:
+        answer = read_again(answer, head)
+    in_text = not answer.calls and not answer.broken and holds_calls(answer.text)
+    if answer.calls is not None and not in_text:
         return Output(answer.calls, answer.broken, answer.text)
     given = next((family for family in FAMILIES if family == head.family), None)
     family = given or detect_family(answer.text) or "llama"
@@ -115,6 +123,12 @@ def _notes(results: Sequence[Result], head: AnswersHead) -> list[str]:
         notes.append(
             "No call has an integer areaId: the server's parser may lose or change values; "
             "evaluate with --raw."
+        )
+    said = next((result.output.text for result in results if result.output.text), "")
+    if by_server and said and not calls and not any(r.output.broken for r in results):
+        notes.append(
+            "No answer holds a call that can be read; they are texts. The first begins "
+            f"{visible(said[:60])!r}."
         )
     return notes
 
