@@ -366,3 +366,34 @@ async def test_a_path_that_no_file_can_have_does_not_stop_the_plan(review):
                 pilot.app.screen.query_one(f"#{name}").value = path
                 assert await settled(pilot)
             pilot.app.screen.query_one(f"#{name}").value = "y"
+
+
+@pytest.mark.parametrize("field", ["output", "split_files"])
+async def test_nothing_beside_the_dataset_is_overwritten_from_the_form(review, tmp_path, field):
+    journal = tmp_path / "data.labels.journal.jsonl"
+    decisions = journal.read_bytes()
+    folder = tmp_path / "splits"
+    folder.mkdir()
+    (folder / "train.jsonl").symlink_to(journal)
+    async with run(review) as pilot:
+        await pilot.press("X")
+        await settled(pilot)
+        chosen = journal if field == "output" else folder
+        pilot.app.screen.query_one(f"#{field}").value = str(chosen)
+        assert "would overwrite the journal of labels" in await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+    assert journal.read_bytes() == decisions
+
+
+async def test_notes_are_not_replaced_from_the_form(review, tmp_path):
+    notes = tmp_path / "notes.md"
+    notes.write_text("mine")
+    async with run(review) as pilot:
+        await pilot.press("X")
+        await settled(pilot)
+        pilot.app.screen.query_one("#output").value = str(notes)
+        assert "this program did not write" in await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+    assert notes.read_text() == "mine"

@@ -168,6 +168,17 @@ async def test_errors_are_told_in_words_whatever_is_in_them(opened, gemini):
         assert not set("\x1b\x9b\u202e") & set(text)
 
 
+async def test_a_file_beside_the_dataset_that_is_not_its_own_is_left_alone(opened, path):
+    notes = path.with_name("data.journal.jsonl")
+    notes.write_text("a note without its end")
+    async with driven(opened) as pilot:
+        await start(pilot, 50)
+        await until(ended(opened))
+        await pilot.pause()
+        assert "no line of a run journal" in " ".join(shown(opened).split())
+    assert notes.read_text() == "a note without its end"
+
+
 async def test_what_is_wrong_with_the_form_is_said(opened):
     async with driven(opened, (80, 24)) as pilot:
         await pilot.press("ctrl+g")

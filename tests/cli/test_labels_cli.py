@@ -255,3 +255,32 @@ def test_a_labels_file_of_an_older_version_opens_whatever_its_times_say(cli, dat
     result = cli("labels", "import", data, old)
     assert result.returncode == 2
     assert "'yesterday' is no time" in result.stderr
+
+
+def test_labels_of_another_dataset_are_not_imported_unless_asked_for(cli, data, bobs):
+    other = data.with_name("other.json")
+    write_dataset(other, map(encode_sample, map(sample, (50, 51))))
+    result = cli("labels", "import", other, bobs)
+    assert result.returncode == 2
+    assert "none of its 3 labels is of a sample in" in result.stderr
+    assert not other.with_name("other.labels.json").exists()
+    result = cli("labels", "import", other, bobs, "--missing")
+    assert (result.returncode, "3 of their labels added" in result.stdout) == (0, True)
+
+
+def test_an_import_says_how_many_labels_are_of_no_sample_here(cli, data, labels):
+    other = data.with_name("other.json")
+    write_dataset(other, map(encode_sample, map(sample, (1, 2, 70))))
+    result = cli("labels", "import", other, labels)
+    assert result.returncode == 0
+    assert "3 of its 5 labels are of samples not in" in result.stderr
+
+
+def test_a_damaged_labels_file_without_a_journal_is_to_be_restored_from_a_copy(cli, data, labels):
+    labels.write_text('{"_default": {"1": ')
+    assert "move it away" in cli("labels", "stats", data).stderr
+    journal_path(labels).unlink()
+    result = cli("labels", "stats", data)
+    assert result.returncode == 2
+    assert "Restore it from a copy" in result.stderr
+    assert "move it away" not in result.stderr

@@ -227,12 +227,12 @@ def refusal(command: Command, typed: list[str]) -> str:
 @pytest.mark.parametrize("command", commands(), ids=str)
 def test_every_path_on_the_command_line_says_what_it_is_for(command):
     for parameter, hint in get_type_hints(command.function, include_extras=True).items():
-        if get_origin(hint) is Annotated and is_path(hint):
+        if is_path(hint):
             assert parameter in command.uses, f"{command}: is {parameter} read, or written?"
 
 
 def is_path(hint: Any) -> bool:
-    kind, *rest = get_args(hint)
+    kind, *rest = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     kinds = {kind}
     while (
         more := {
@@ -241,9 +241,9 @@ def is_path(hint: Any) -> bool:
         - kinds
     ):
         kinds |= more
-    info = next(one for one in rest if isinstance(one, ParameterInfo))
+    shown = " ".join(one.metavar or "" for one in rest if isinstance(one, ParameterInfo))
     words = ("FILE", "DIR", "FOLDER", "MANIFEST", "DATASET", "PATH")
-    return Path in kinds or any(word in (info.metavar or "") for word in words)
+    return Path in kinds or any(word in shown for word in words)
 
 
 @pytest.mark.parametrize("command", commands(), ids=str)
@@ -312,6 +312,7 @@ def test_what_another_program_wrote_is_replaced_only_with_force(
 
 
 def test_a_path_that_says_nothing_is_found():
+    assert is_path(Path)
     assert is_path(Annotated[Path | None, typer.Option("--output")])
     assert is_path(Annotated[list[Path], typer.Option("--output")])
     assert is_path(Annotated[str, typer.Option("--output", metavar="DIR|name")])

@@ -102,7 +102,11 @@ def kept_by_brute_force(samples: Iterable[Sample], threshold: str) -> list[bool]
         ),
         pytest.param("Straße STRASSE", ["strasse", "strasse"], id="casefold"),
         pytest.param("café cafe\u0301", ["café", "café"], id="accents-composed"),
-        pytest.param("暖かく して", ["暖かく", "して"], id="other-scripts"),
+        pytest.param("暖かく して", [*"暖かくして"], id="no-blanks"),
+        pytest.param("ปรับเป็น ๒๔", ["ป", "รั", "บ", "เ", "ป็", "น", "24"], id="marks-and-digits"),
+        pytest.param("गाड़ी का तापमान", ["गाड़ी", "का", "तापमान"], id="vowels-are-marks"),
+        pytest.param("온도를 24도로", ["온도를", "24도로"], id="blanks-part"),
+        pytest.param("🚗👍🏽", ["🚗", "👍", "🏽"], id="emoji"),
         pytest.param("21.5°C", ["21", ".", "5", "°", "c"], id="numbers"),
         pytest.param(" \t\n\x1f ", [], id="white-space"),
     ],
@@ -356,6 +360,39 @@ def test_queries_that_differ_in_masked_numbers_are_twins() -> None:
     assert (twin.index, twin.score, twin.same_calls) == (0, 1.0, True)
     assert twin.query == "set it to 22 degrees"
     assert twin.id == sample("set it to 22 degrees", call(value=22)).id
+
+
+@pytest.mark.parametrize(
+    ("query", "again", "other"),
+    [
+        pytest.param(
+            "请把驾驶座的温度调到{}度", "麻烦请把驾驶座的温度调到{}度吧", "打开右后窗户", id="zh"
+        ),
+        pytest.param(
+            "運転席のエアコンを{}度にして",
+            "運転席エアコンを{}度にしてね",
+            "窓を開けてください",
+            id="ja",
+        ),
+        pytest.param(
+            "ช่วยปรับอุณหภูมิเป็น{}องศา", "ช่วยปรับอุณหภูมิเป็น{}องศาหน่อย", "เปิดหน้าต่างด้านหลัง", id="th"
+        ),
+        pytest.param("ຕັ້ງອຸນຫະພູມເປັນ{}ອົງສາ", "ຕັ້ງອຸນຫະພູມເປັນ{}ອົງສາແດ່", "ເປີດປ່ອງຢ້ຽມ", id="lo"),
+        pytest.param("កំណត់សីតុណ្ហភាព{}អង្សា", "សូមកំណត់សីតុណ្ហភាព{}អង្សា", "បើកបង្អួច", id="km"),
+        pytest.param("အပူချိန်ကို{}ဒီဂရီထားပါ", "အပူချိန်ကို{}ဒီဂရီထားပါနော်", "ပြတင်းပေါက်ဖွင့်ပါ", id="my"),
+        pytest.param(
+            "ड्राइवर का तापमान {} डिग्री करो", "ड्राइवर का तापमान {} डिग्री", "खिड़की खोलो", id="hi"
+        ),
+        pytest.param("🚗🔥🔥{}", "🚗🔥🔥🔥{}", "🪟🔓", id="emoji"),
+    ],
+)
+def test_near_duplicates_are_found_in_any_script(query: str, again: str, other: str) -> None:
+    seen = DuplicateFilter(CATALOG)
+    asked = [query.format(22), query.format(23), again.format(24), other]
+    found = [sample(words, call(value=22 + n)) for n, words in enumerate(asked)]
+    kept = [seen.add(one) is None for one in found]
+    assert kept == [True, False, False, True]
+    assert sorted(map(len, twin_components(found))) == [1, 3]
 
 
 def test_empty_queries_are_twins_of_each_other_only() -> None:

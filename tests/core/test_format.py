@@ -3,6 +3,7 @@
 import pytest
 from verifying import verify
 
+from workbench.core.items import read_sample
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import apply_fixes
 
@@ -109,6 +110,73 @@ def test_an_element_of_an_array_is_named_by_its_place(catalog):
 )
 def test_an_odd_query_gets_its_code(catalog, query, expected):
     assert codes(catalog, ("setFloatProperty", TEMPERATURE), query=query) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("query", "clean"),
+    [
+        ("Set 22 degrees <|im_end|>", "Set 22 degrees"),
+        ("<end_of_turn>\n<start_of_turn>model\n22 degrees", "22 degrees"),
+        ("<|start_header_id|>assistant<|end_header_id|>\n\nwarmer", "warmer"),
+        ("warmer<|eot_id|> please", "warmer please"),
+        ("</s>[INST] warmer [/INST]", "warmer"),
+        ("<tool_call>{} warmer", "{} warmer"),
+        ('warmer <|"|> please', "warmer please"),
+        ("warmer <escape>", "warmer"),
+        ("<\uff5ctool\u2581calls\u2581begin\uff5c>warmer", "warmer"),
+        ("[TOOL_CALLS] warmer", "warmer"),
+        ("<function=f>warmer</function>", "warmer"),
+        ("<<SYS>> warmer <</SYS>>", "warmer"),
+        ("warmer <unused42> <start_function_call>", "warmer"),
+        ("<think>warmer</think>", "warmer"),
+        ("<|im_start|>", None),
+    ],
+)
+def test_chat_markers_are_told_of_wherever_they_stand_and_taken_out(catalog, query, clean):
+    arguments = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1}
+    plain = ToolCall("getFloatProperty", arguments)
+    asked = Sample(query, (plain,))
+    [finding] = [f for f in verify(asked, catalog).findings if f.code == "format.chat_marker"]
+    assert finding.severity == "warning"
+    assert finding.path == ("query",)
+    fixed = apply_fixes(asked, [finding.fix]).query if finding.fix else None
+    assert fixed == clean
+    for call in (
+        ToolCall(query, arguments),
+        ToolCall("f", {query: 1}),
+        ToolCall("f", {"value": query}),
+        ToolCall("f", {"value": [{"a": query}]}),
+    ):
+        found = verify(Sample("x", (call,)), catalog).findings
+        assert "format.chat_marker" in {f.code for f in found}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "I <3 it warm",
+        "is it < 20 or > 25 degrees? <please>",
+        "a[0] <b>bold</b> [OK] [sic]",
+        "<| or |> or <||>",
+        "set 20<x<25",
+        "Fenster <auf>, [bitte]",
+    ],
+)
+def test_ordinary_brackets_are_no_chat_markers(catalog, query):
+    assert codes(catalog, ("setFloatProperty", TEMPERATURE), query=query) == []
+
+
+def test_a_key_that_stands_twice_fails_with_its_place_and_a_fix(catalog):
+    raw = (
+        b'{"query": "warmer", "answers": [], "answers": [{"name": "setFloatProperty", "arguments": '
+        b'{"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 4, "areaId": 1, "value": 22.0}}]}'
+    )
+    sample = read_sample(raw)
+    found = [f for f in verify(sample, catalog).findings if f.code == "format.duplicate_key"]
+    assert [f.path for f in found] == [("answers",), ("answers", 0, "arguments", "areaId")]
+    assert [f.severity for f in found] == ["error", "error"]
+    mended = apply_fixes(sample, [f.fix for f in found])
+    assert (mended.id, mended.repeated) == (sample.id, ())
 
 
 @pytest.mark.parametrize(

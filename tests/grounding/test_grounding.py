@@ -281,5 +281,7 @@ def test_each_rule_lets_the_right_calls_be_and_finds_wrong_ones(catalog, query, 
 def test_a_query_that_nobody_would_speak_is_not_read(catalog):
     words = "set the temperature at my seat to 22 degrees, "
     sample = Sample(words * 10_000, (call(catalog, "HVAC_AC_ON", 1, True),))
-    verdict = verify(sample, catalog, DEFAULT_STAGES)
-    assert [f.code for f in verdict.findings] == ["format.long_query"]
+    assert [f.code for f in verify(sample, catalog, DEFAULT_STAGES).findings] == [
+        "format.long_query",
+        "grounding.not_read",
+    ]

@@ -71,7 +71,7 @@ def records(path: Path, name: str = "--output") -> list[Output]:
     beside = RecordFiles(path)
     return [
         Output(name, path, is_records),
-        Output("manifest", beside.manifest, is_manifest, of=path, renews=EVAL_SET),
+        Output("the manifest", beside.manifest, is_manifest, of=path, renews=EVAL_SET),
     ]
 
 
@@ -80,8 +80,8 @@ def exported(path: Path, name: str = "--output") -> list[Output]:
     beside = RecordFiles(path)
     return [
         *records(path, name),
-        Output("provenance", beside.provenance, is_provenance, of=path),
-        Output("card", beside.card, is_card, of=path),
+        Output("the provenance", beside.provenance, is_provenance, of=path),
+        Output("the card", beside.card, is_card, of=path),
     ]
 
 
@@ -106,7 +106,9 @@ def grown_dataset(path: Path, name: str = "--output") -> list[Output]:
     return [
         Output(name, path, None),
         *(
-            Output(OF_DATASET[kind].what, side, None, of=path, side=OF_DATASET[kind].ending)
+            Output(
+                f"the {OF_DATASET[kind].what}", side, None, of=path, side=OF_DATASET[kind].ending
+            )
             for kind, side in sides.items()
         ),
     ]
@@ -128,7 +130,7 @@ def labels(path: Path, name: str = "--labels") -> list[Output]:
     journal = journal_beside(Path(os.path.realpath(path)))
     return [
         Output(name, path, None, side=sides[0].ending),
-        Output(sides[1].what, journal, None, of=path, side=sides[1].ending),
+        Output(f"the {sides[1].what}", journal, None, of=path, side=sides[1].ending),
     ]
 
 
@@ -150,14 +152,14 @@ def report(path: Path, name: str = "--report") -> list[Output]:
     return [
         Output(name, path, is_report),
         Output(
-            OF_REPORT["outputs"].what,
+            f"the {OF_REPORT['outputs'].what}",
             saved_answers(path),
             None,
             of=path,
             side=OF_REPORT["outputs"].ending,
         ),
-        Output("report for people", path.with_suffix(".md"), is_report_text, of=path),
-        *(Output("plot", path.with_suffix(f".{one}.svg"), is_plot, of=path) for one in PLOTTED),
+        Output("the report for people", path.with_suffix(".md"), is_report_text, of=path),
+        *(Output("a plot", path.with_suffix(f".{one}.svg"), is_plot, of=path) for one in PLOTTED),
     ]
 
 
@@ -257,11 +259,8 @@ class _Taken:
         return ""
 
     def _linked(self, place: str) -> tuple[str, str] | None:
-        """Look for a file of which the one at a place is another name, a hard link."""
-        try:
-            if os.path.isdir(place) or os.stat(place).st_nlink < 2:
-                return None
-        except OSError:
+        """Look for a file of which a place is another name: a hard link, or in another case."""
+        if not os.path.isfile(place):
             return None
         for other, told in self._files.items():
             with suppress(OSError):
@@ -361,12 +360,13 @@ def is_records(path: Path) -> bool:
         read_record(first)
     except ValueError:
         return False
-    return last.startswith(b'{"metadata":"')
+    # As this program spells them: other tools' records have blanks there.
+    return first.startswith(b'{"metadata":"') and last.startswith(b'{"metadata":"')
 
 
 def is_manifest(path: Path) -> bool:
     """Tell whether a file is a manifest of refine or export."""
-    return {"format", "data", "eval_ids", "versions"} <= _keys(path)
+    return {"format", "data", "eval_ids"} <= _keys(path)
 
 
 def is_provenance(path: Path) -> bool:

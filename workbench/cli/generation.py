@@ -31,6 +31,7 @@ from workbench.jobs.events import (
 )
 from workbench.jobs.generate import GenerateOptions, generate
 from workbench.jobs.generation import PATIENCE
+from workbench.jobs.pauses import loading
 
 EXIT_STALLED = 3
 EXIT_BUDGET = 4
@@ -52,6 +53,7 @@ def run_generation(
 
     use_batch_api: by batch jobs; wait: until they are done.
     """
+    loading()  # what comes in stays: to look through all of it again and again takes a tenth
     verifier = load_verifier(files)
     engine = make_engine(choice, verifier.catalog, verifier.words.policy)
     display = _Display(options, batch=batch, verbose=verbose, steady=not use_batch_api)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.files import locked, write_atomically
 from workbench.adapters.labels import LabelStore, labels_path, open_labels
@@ -24,6 +25,7 @@ from workbench.cli.options import (
 from workbench.cli.paths import Reads, Writes
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
+from workbench.core.labels import Label
 from workbench.core.merging import Conflict
 from workbench.core.words import brief
 from workbench.jobs.labels import (
@@ -139,6 +141,9 @@ def import_file(
     theirs: Annotated[
         bool, typer.Option("--theirs", help="Where labels conflict, take those of FILE.")
     ] = False,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Import even if no label is of a sample here.")
+    ] = False,
     reviewer: Annotated[
         str, typer.Option("--reviewer", help="Who imports; by default the user.")
     ] = "",
@@ -152,8 +157,9 @@ def import_file(
     """
     path = labels or labels_path(dataset)
     check_outputs(own_labels(path), {"dataset": dataset, "labels to import": file})
-    load_dataset(dataset)  # a mistyped name makes no labels file
+    data = load_dataset(dataset)  # a mistyped name makes no labels file
     others = read_labels(file)
+    _check_theirs(dataset, data, file, others, missing=missing)
     with open_labels(path, reviewer) as store:
         for notice in store.notices:
             note(notice)
@@ -194,6 +200,21 @@ def carry(
         say(f"{path}: {carried:,} decisions carried over, stale until they are decided again")
 
 
+def _check_theirs(
+    dataset: Path, data: Dataset, file: Path, labels: list[Label], *, missing: bool
+) -> None:
+    """Say how many labels are of samples that the dataset lacks. Raises `InputError` for all."""
+    ids = {sample.id for sample in data.samples}
+    gone = sum(label.id not in ids for label in labels)
+    if labels and gone == len(labels) and not missing:
+        raise InputError(
+            f"{file}: none of its {len(labels):,} labels is of a sample in {dataset}, so none was "
+            "imported; name the dataset that they were given for, or add --missing."
+        )
+    if gone:
+        note(f"{file}: {gone:,} of its {len(labels):,} labels are of samples not in {dataset}")
+
+
 def _open(dataset: Path, labels: Path | None) -> tuple[Dataset, LabelStore]:
     data = load_dataset(dataset)
     note_bad_items(data.bad)
@@ -202,7 +223,8 @@ def _open(dataset: Path, labels: Path | None) -> tuple[Dataset, LabelStore]:
 
 def _read(dataset: Path, labels: Path | None) -> LabelStore:
     store = open_labels(labels or labels_path(dataset), read_only=True)
-    for notice in store.notices:
+    unused = "" if labels else DatasetFiles(dataset).notice
+    for notice in filter(None, (*store.notices, unused)):
         note(notice)
     if not store.exists and labels:
         raise InputError(f"{labels}: there is no such file; check the path of the labels.")

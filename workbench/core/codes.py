@@ -26,6 +26,7 @@ CODES: dict[str, Code] = {
     "format.unknown_argument": Code("error", "the function has no such parameter"),
     "format.wrong_type": Code("error", "the argument's JSON type is not the parameter's"),
     "format.out_of_bounds": Code("error", "a number does not fit the parameter's format"),
+    "format.not_read": Code("info", "there are more findings than are listed"),
     "execution.unknown_property": Code("error", "the vehicle has no such property"),
     "execution.wrong_function": Code("error", "the function's type is not the property's"),
     "execution.not_readable": Code("error", "a get on a property that can only be written"),
@@ -37,6 +38,7 @@ CODES: dict[str, Code] = {
     "execution.off_step": Code("warning", "the value lies between the property's steps"),
     "execution.contradiction": Code("error", "two calls give one place different values"),
     "execution.repeated_call": Code("error", "the same call is made twice"),
+    "execution.not_read": Code("info", "not all calls are compared, or not all findings listed"),
     "grounding.property": Code("warning", "the words name another property"),
     "grounding.access": Code(
         "warning", "a question is answered by a change, or a command by a read"
@@ -47,6 +49,8 @@ CODES: dict[str, Code] = {
     "grounding.missing_place": Code("warning", "the words name a place that no call serves"),
     "grounding.missing_call": Code("warning", "the words ask for something that no call does"),
     "grounding.extra_call": Code("warning", "no words ask for what a call does"),
+    "grounding.not_read": Code("info", "the query or the number of calls is too long to be read"),
+    "policy.not_read": Code("info", "the query or the number of calls is too long to be read"),
     "policy.place": Code("info", "the policy gives a request without a place another place"),
     "policy.degree": Code("info", "the policy gives the words of degree another value"),
     "policy.need": Code("info", "the policy answers the need in another way"),

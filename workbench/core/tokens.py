@@ -9,7 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+from hashlib import blake2b
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from workbench.core.samples import Sample, ToolCall
@@ -18,12 +20,26 @@ MASK = "\x1f"
 """The token for a masked value. No text yields it: to the tokeniser it is white space."""
 
 _MAX_DIGITS = 40
+_LONGEST = 20_000
+"""Characters of a query that are cut into tokens; what follows counts as one."""
+_MOST_VALUES = 1000
+"""Values of a sample that are masked."""
 
 T = TypeVar("T")
 
 # A word may hold apostrophes, not begin or end with one: "don't" is one word, "the cars'" are two
 # and a mark.
 _TOKEN = re.compile(rf"{MASK}|\w+(?:'\w+)*|[^\w\s]")
+# Scripts that put no blanks between words (Chinese, Japanese, Thai, Lao, Tibetan, Burmese, Khmer,
+# Tai, Javanese): there each character is a word, with the marks that belong to it.
+_UNPARTED = (
+    "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u2e80-\u2fdf"
+    "\u3005-\u3007\u3021-\u3029\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\ua980-\ua9ff\uaa60-\uaadf\uf900-\ufaff\uff66-\uff9f\U00016fe0-\U00018cff"
+    "\U0001aff0-\U0001b16f\U00020000-\U0003ffff"
+)
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+_HAS_UNPARTED = re.compile(f"[{_UNPARTED}]")
 _SAME_MARKS = str.maketrans({"’": "'", "ʼ": "'", "−": "-", MASK: " "})
 
 # What may not stand before or after a value, or it would be a part of something longer.
@@ -53,15 +69,52 @@ class _Spelling(NamedTuple):
 
 def sample_tokens(sample: Sample) -> Tokens:
     """Cut the query of a sample, with the values of its calls masked and without."""
-    text = fold(sample.query)
+    query, rest = sample.query[:_LONGEST], sample.query[_LONGEST:]
+    text = _parted(fold(query))
     masked = _mask(text, sample.answers)
-    words = _TOKEN.findall(text)
-    return Tokens(words if masked is text else _TOKEN.findall(masked), " ".join(words))
+    words = _cut(text)
+    tokens = words if masked is text else _cut(masked)
+    if rest:  # as one token
+        tail = blake2b(fold(rest).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        return Tokens([*tokens, tail], " ".join([*words, tail]))
+    return Tokens(tokens, " ".join(words))
 
 
 def tokenize(text: str) -> list[str]:
     """Cut text, casefolded, into words and single marks; white space only parts them."""
-    return _TOKEN.findall(fold(text))
+    return _cut(_parted(fold(text)))
+
+
+def _cut(text: str) -> list[str]:
+    token = _TOKEN if text.isascii() or not _marks()[0].search(text) else _marks()[1]
+    return token.findall(text)
+
+
+def _parted(text: str) -> str:
+    """Put blanks around each character of a script that has none between words.
+
+    Digits of all scripts are 0 to 9 there.
+    """
+    if text.isascii() or not _HAS_UNPARTED.search(text):
+        return text
+    text = _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
+    return " ".join(_marks()[2].sub(r" \g<0> ", text).split())
+
+
+@cache
+def _marks() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Give patterns for a combining mark, for tokens of texts with some, and for `_parted`.
+
+    To `re` such a mark is no part of a word, though in many scripts vowels are written so.
+    """
+    codes = (code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M")
+    marks = "".join(map(chr, codes)) + "\U000e0100-\U000e01ef"
+    word = rf"[\w{marks}]"
+    return (
+        re.compile(f"[{marks}]"),
+        re.compile(rf"{MASK}|{word}+(?:'{word}+)*|[^\w\s{marks}]"),
+        re.compile(f"(?![{marks}])[{_UNPARTED}][{marks}]*"),
+    )
 
 
 def fold(text: str) -> str:
@@ -77,7 +130,7 @@ def _mask(text: str, calls: Iterable[ToolCall]) -> str:
     """Mask the calls' values in folded text, the longest first; `text` itself if none stands."""
     found = {
         spelling
-        for value in _values(calls)
+        for value in islice(_values(calls), _MOST_VALUES)
         if (spelling := _spelling(value)) is not None and spelling.part in text
     }
     if not found:
@@ -107,7 +160,7 @@ def _values(calls: Iterable[ToolCall]) -> Iterator[str | int | float]:
 @lru_cache(maxsize=1 << 16)
 def _spelling(value: str | int | float) -> _Spelling | None:
     if isinstance(value, str):
-        return _string_spelling(fold(value).strip())
+        return _string_spelling(_parted(fold(value)).strip())
     # Comparing before spelling: Python refuses to write integers of thousands of digits.
     if isinstance(value, float) and not math.isfinite(value):
         return None

@@ -102,6 +102,7 @@ async def generate(
         try:
             async for event in run.events():
                 yield event
+            await intake.settle(pause)
             end = run.how
         except Exception:
             end = "failed"
@@ -117,4 +118,5 @@ async def generate(
         for sentence in log.told():
             yield Noted(sentence)
         yield Saved(intake.saved)
+        await intake.settle(pause)
         yield run.finished()

@@ -26,6 +26,7 @@ from workbench.core.replies import ReplyItem, read_reply
 from workbench.core.samples import Sample, to_item
 from workbench.core.verdicts import Status
 from workbench.jobs.pauses import Pause, no_pause
+from workbench.jobs.verdict_count import VerdictCount
 
 
 class Intake:
@@ -44,10 +45,10 @@ class Intake:
     ) -> None:
         self.files = files
         self.ledger = Ledger()
-        self.statuses: Counter[Status] = Counter()
         self.coverage: Counter[Cell] = Counter()
         self.samples: list[Sample] = []
         self._verifier, self._catalog = verifier, verifier.catalog
+        self._verdicts = VerdictCount(verifier, 0)
         self._duplicates = duplicates
         self._passing_only = passing_only
         self._raw: list[bytes] = []
@@ -56,16 +57,25 @@ class Intake:
         self._quarantine: list[bytes] = []
         self._dropped: list[bytes] = []
 
-    async def load(self, dataset: Dataset, state: JournalState, pause: Pause = no_pause) -> None:
-        """Start from a dataset file and what its journal says."""
+    async def load(
+        self, dataset: Dataset, state: JournalState, soon: int, pause: Pause = no_pause
+    ) -> None:
+        """Start from a dataset file and what its journal says. soon: samples that come at once."""
         self._raw = list(dataset.raw)
         self._folded = len(self._raw)
         self.samples = list(dataset.samples)
+        known = self._counted_before(dataset, state.fold)
+        self._verdicts = VerdictCount(
+            self._verifier, soon + (0 if known else len(self.samples)), known
+        )
         await pause.aside(partial(self._duplicates.learn, self.samples))
-        for sample in self.samples:
+        for sample, raw in zip(dataset.items, dataset.raw, strict=True):
+            if not isinstance(sample, Sample):
+                continue
             await pause()
+            if not known:
+                self._verdicts.add(sample, raw)
             self._duplicates.take_in(sample)
-            self.statuses[self._verifier.verify(sample).status] += 1
             self.coverage.update(sample_cells(sample, self._catalog))
             run, request = origin_of(sample)
             if request in state.replies and run == state.replies[request].run:
@@ -73,9 +83,29 @@ class Intake:
         ledger = Ledger.from_dict(state.fold.ledger) if state.fold else Ledger()
         self.ledger = replace(ledger, failures=ledger.failures + state.failures)
 
+    def _counted_before(self, dataset: Dataset, fold: FoldLine | None) -> dict[Status, int]:
+        """Give the verdicts of a file that is as it was saved, where none can be another now."""
+        if fold is None or fold.digest != dataset.digest or fold.basis != self._verifier.basis:
+            return {}
+        counted = fold.statuses if fold.basis else {}
+        return counted if sum(counted.values()) == len(dataset.samples) else {}
+
     def __len__(self) -> int:
         """How many usable samples there are."""
         return len(self.samples)
+
+    @property
+    def statuses(self) -> Counter[Status]:
+        """Verdicts of the samples, as far as they are counted; see `settle`."""
+        return self._verdicts.statuses
+
+    async def settle(self, pause: Pause = no_pause) -> None:
+        """Have every sample's verdict counted."""
+        await self._verdicts.settle(pause)
+
+    def close(self) -> None:
+        """Let go of what counts."""
+        self._verdicts.close()
 
     @property
     def unsaved(self) -> int:
@@ -113,18 +143,18 @@ class Intake:
             # In the file already: the last run ended between writing it and saying so.
             self._known.discard(place)
             return "kept"
-        verdict = self._verifier.verify(sample)
-        if self._passing_only and verdict.status == "fail":
-            first = next(f for f in verdict.findings if f.severity == "error")
+        if self._passing_only and (errors := self._verifier.errors(sample)):
+            first = errors[0]
             self._set_aside("failing", f"{first.code}: {first.message}", item.raw, entry)
             return "failing"
         twin = self._duplicates.add(sample)
         if twin is not None:
             self._dropped.append(dumps(_drop(sample, twin)))
             return "duplicate"
+        raw = encode_sample(sample)
         self.samples.append(sample)
-        self._raw.append(encode_sample(sample))
-        self.statuses[verdict.status] += 1
+        self._raw.append(raw)
+        self._verdicts.add(sample, raw)
         self.coverage.update(sample_cells(sample, self._catalog))
         return "kept"
 
@@ -155,6 +185,8 @@ class Intake:
         quarantine, duplicates, digest = await pause.aside(write)
         self._folded = len(self._raw)
         self._quarantine, self._dropped = [], []
+        statuses = self.statuses
+        counted = statuses.total() == len(self.samples)
         journal.append(
             FoldLine(
                 pending=tuple(sorted(pending())),
@@ -163,6 +195,8 @@ class Intake:
                 digest=digest,
                 quarantine=quarantine,
                 duplicates=duplicates,
+                statuses=dict(statuses) if counted else {},
+                basis=self._verifier.basis if counted else "",
             )
         )
 

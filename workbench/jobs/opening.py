@@ -75,9 +75,14 @@ async def opened_dataset(
                 journal.append(state.unfolded())
             cut_back(files, state)
             intake = Intake(files, verifier, duplicates, passing_only=options.passing_only)
-            await intake.load(dataset, state, pause)
+            missing = options.num_samples - len(dataset.samples)
+            soon = max(0, missing) if engine.deterministic else 0
+            await intake.load(dataset, state, soon, pause)
             resumed = Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
-            yield Opened(journal, state, intake, log, resumed, before)
+            try:
+                yield Opened(journal, state, intake, log, resumed, before)
+            finally:
+                intake.close()
 
 
 def _check_samples(dataset: Dataset) -> None:

@@ -41,10 +41,8 @@ def in_processes(
     a process is killed from outside.
     """
     waiting = iter(items)
-    # Not forked: a fork of a process with threads may hang.
-    context = multiprocessing.get_context("spawn")
     with _signals_wait():
-        pool = ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
+        pool = helper_pool(processes, prepare, arguments)
     under_way: deque[Future[list[_Result]]] = deque()
     try:
         while True:
@@ -94,6 +92,18 @@ def _signals_wait() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def helper_pool(
+    processes: int, prepare: Callable[..., None], arguments: tuple[Any, ...]
+) -> ProcessPoolExecutor:
+    """Give a pool whose processes end with this one, however it ends.
+
+    prepare: called with the arguments once in each process.
+    """
+    # Not forked: a fork of a process with threads may hang.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
 
 
 def _start(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:

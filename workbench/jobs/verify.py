@@ -11,7 +11,7 @@ from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Status, Verdict
 from workbench.jobs.shards import in_processes
 
-_WORTH_A_PROCESS = 2000
+WORTH_A_PROCESS = 2000
 """Items that keep a process busy for about as long as it takes to start."""
 
 
@@ -33,7 +33,7 @@ def verify_dataset(dataset: Dataset, verifier: Verifier, processes: int = 1) -> 
         for index, item in enumerate(dataset.items):
             yield Checked(index, *verify_item(item, verifier))
         return
-    results = in_processes(_check_shard, dataset.items, processes, _prepare, (verifier,))
+    results = in_processes(_check_shard, dataset.items, processes, prepare, (verifier,))
     for index, (item, verdict) in enumerate(zip(dataset.items, results, strict=True)):
         yield Checked(index, None if isinstance(item, BadItem) else item, verdict)
 
@@ -42,7 +42,7 @@ def processes_for(items: Sized, verifier: Verifier, cores: int) -> int:
     """Tell how many processes pay: a further one takes longer to start than little work does."""
     if not verifier.reads_words:
         return 1
-    return max(1, min(cores, len(items) // _WORTH_A_PROCESS))
+    return max(1, min(cores, len(items) // WORTH_A_PROCESS))
 
 
 def verify_item(item: Sample | BadItem, verifier: Verifier) -> tuple[Sample | None, Verdict]:
@@ -57,12 +57,19 @@ _prepared: list[Verifier] = []
 """A helper process's own, as its parent sent it."""
 
 
-def _prepare(verifier: Verifier) -> None:
+def prepare(verifier: Verifier) -> None:
+    """Keep the verifier that this helper process was sent."""
     _prepared[:] = [verifier]
 
 
-def _check_shard(items: list[Sample | BadItem]) -> list[Verdict]:
+def prepared() -> Verifier:
+    """Give the verifier that this helper process was sent."""
     [verifier] = _prepared
+    return verifier
+
+
+def _check_shard(items: list[Sample | BadItem]) -> list[Verdict]:
+    verifier = prepared()
     return [verify_item(item, verifier)[1] for item in items]
 
 

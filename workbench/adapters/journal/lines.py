@@ -8,6 +8,7 @@ import msgspec
 
 from workbench.core.overlay import Access
 from workbench.core.tally import Outcome, outcome_of
+from workbench.core.verdicts import Status
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -143,6 +144,8 @@ class FoldLine(Line, frozen=True, tag="fold", kw_only=True):
 
     pending: requests answered but not taken in yet. ledger: counts so far. samples: items in the
     dataset file, and digest its SHA-256. quarantine, duplicates: the side files' lengths in bytes.
+    statuses: verdicts of those samples, empty where they were not counted yet; basis: by what, see
+    `Verifier.basis`.
     """
 
     pending: tuple[Count, ...] = ()
@@ -151,6 +154,8 @@ class FoldLine(Line, frozen=True, tag="fold", kw_only=True):
     digest: str = ""
     quarantine: Count = 0
     duplicates: Count = 0
+    statuses: dict[Status, Count] = {}
+    basis: str = ""
 
 
 _AnyLine = (

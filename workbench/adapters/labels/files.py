@@ -87,7 +87,7 @@ def load(path: Path, log: EventLog) -> Loaded:
     with collection_paused():
         about, intact = About(schema=SCHEMA), True
         if path.exists():
-            about, intact = _read_file(path, loaded)
+            about, intact = _read_file(path, loaded, journal=log.exists)
             log.measure()  # another process may have added to both since the journal was opened
         whole = _whole(log)
         loaded.torn, log.end = log.end - whole, whole
@@ -131,7 +131,7 @@ def save(path: Path, log: EventLog, sheet: Sheet, others: Mapping[str, Any]) -> 
         file.write(_ABOUT + dumps({"1": msgspec.to_builtins(about)}) + b"}\n")
 
 
-def _read_file(path: Path, loaded: Loaded) -> tuple[About, bool]:
+def _read_file(path: Path, loaded: Loaded, *, journal: bool) -> tuple[About, bool]:
     """Read the file into `loaded`; returns also whether it is as it was written."""
     data = read_bytes(path, "labels file")
     try:
@@ -141,9 +141,12 @@ def _read_file(path: Path, loaded: Loaded) -> tuple[About, bool]:
             loaded.sheet = Sheet(mended=1)
             about = _parse_file(path, made_keepable(data), loaded)
     except (ValueError, RecursionError) as error:
+        remedy = "it from a copy; it has no journal to be made again from"
+        if journal:
+            remedy = "it, or move it away: it is made again from the journal beside it"
         raise InputError(
-            f"{path}: this is no labels file that can be used: {error}. Restore it, or move it "
-            "away: labels are made anew from the journal beside it. It was left as it is."
+            f"{path}: this is no labels file that can be used: {error}. Restore {remedy}. It was "
+            "left as it is."
         ) from None
     end = data.rfind(_ABOUT)
     return about, end >= 0 and _hash(memoryview(data)[:end]) == about.digest

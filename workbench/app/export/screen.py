@@ -19,7 +19,7 @@ from workbench.app.styles import text_styles
 from workbench.core.errors import InputError
 from workbench.core.plain import visible
 from workbench.jobs.analyst import Analyst
-from workbench.jobs.export import ExportOptions
+from workbench.jobs.export import ExportOptions, check_export_files
 from workbench.jobs.exporter import Doing, Exporter, Planned, Refused, same_choice
 from workbench.jobs.exporter.form import FIELDS, default_options, options_of, values_of
 from workbench.jobs.exporter.known import Known
@@ -190,7 +190,9 @@ class ExportScreen(Screen[None]):
             assert isinstance(widget, (Input, Choice))
             values[field.name] = widget.value
         try:
-            return options_of(values, self.start)
+            options = options_of(values, self.start)
+            check_export_files(options)
+            return options
         except InputError as error:
             self._refuse(str(error))
             return None

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from workbench.core.checks.bounds import LONGEST_READ
 from workbench.core.contrast import PROPERTY_ARGUMENT, calls_shape
 from workbench.core.reading.text import NUMBER_WORDS, read_text
 from workbench.core.samples import Sample, ToolCall
@@ -62,6 +63,8 @@ def _same_words(samples: Sequence[Sample | None]) -> Iterator[Mapping[int, _Requ
 
 
 def _read(query: str) -> _Request:
+    if len(query) > LONGEST_READ:
+        return _Request(hash(query), ())
     tokens = read_text(query).tokens
     words: list[str | float] = []
     for token in tokens:
@@ -74,7 +77,12 @@ def _read(query: str) -> _Request:
 
 
 def _rough(query: str) -> str:
-    """Give what is alike for all queries that `_read` finds alike, at a tenth of its cost."""
+    """Give what is alike for all queries that `_read` finds alike, at a tenth of its cost.
+
+    A query longer than anyone speaks is alike to its equals alone.
+    """
+    if len(query) > LONGEST_READ:
+        return query
     text = query.casefold().replace("a/c", "ac").replace("a.c.", "ac")
     text = text.replace("'", "").replace("’", "")
     return "".join(word for word in _LETTERS.findall(text) if word not in _DROPPED)

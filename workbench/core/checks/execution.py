@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from workbench.core.catalog import Catalog
+from workbench.core.checks.bounds import MOST_TOGETHER, bounded
 from workbench.core.jsontext import dumps
 from workbench.core.samples import Sample
 from workbench.core.vehicle import Vehicle
@@ -12,19 +13,26 @@ from workbench.core.words import brief
 
 
 def check_execution(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
-    """Yield every finding of the execution stage, call by call."""
+    """Yield the findings of the execution stage, call by call."""
+    return bounded("execution", _check_execution(sample, catalog))
+
+
+def _check_execution(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     vehicle = Vehicle(catalog)
     for index, call in enumerate(sample.answers):
         yield from vehicle.run(call, index).findings
     if len(sample.answers) > 1:
         yield from _check_together(sample, catalog)
+    if len(sample.answers) > MOST_TOGETHER:
+        said = f"of {len(sample.answers):,} calls, {MOST_TOGETHER:,} are held against one another"
+        yield Finding("execution.not_read", said, ("answers",))
 
 
 def _check_together(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     """Yield repeated and contradicting calls, each at the later of the two."""
     seen: dict[bytes, int] = {}
     places: dict[str, dict[int, tuple[int, Any]]] = {}
-    for index, call in enumerate(sample.answers):
+    for index, call in enumerate(sample.answers[:MOST_TOGETHER]):
         # As JSON, for there a boolean is not 1. An integer is that float, as for the car.
         key = dumps([call.name, _numbers_alike(call.arguments)], sort_keys=True)
         if key in seen:

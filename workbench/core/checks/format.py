@@ -11,14 +11,12 @@ from rapidfuzz import process
 
 from workbench.core.call_rules import convert, meant_area, named_value
 from workbench.core.catalog import Catalog, Function
+from workbench.core.checks.bounds import MAX_QUERY, bounded
 from workbench.core.checks.markers import check_markers
 from workbench.core.overlay import Access
 from workbench.core.samples import Sample, ToolCall, to_item
 from workbench.core.verdicts import Edit, Finding, Fix, Path
 from workbench.core.words import brief, describe, with_article
-
-MAX_QUERY = 1000
-"""Characters; a minute and a half of speech."""
 
 _MOST_KEYS = 20
 """Keys of one sample that are told of."""
@@ -32,7 +30,11 @@ _UNCLEAN = re.compile(
 
 
 def check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
-    """Yield every finding of the format stage, the query's first, then call by call."""
+    """Yield the findings of the format stage, the query's first, then call by call."""
+    return bounded("format", _check_format(sample, catalog))
+
+
+def _check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     yield from _check_query(sample.query)
     yield from check_markers(sample)
     if sample.repeated:

@@ -16,8 +16,12 @@ _REMEMBERED_WORDS = 20_000
 
 @cache
 def compiled(phrase: str, *, across: bool = False) -> re.Pattern[str]:
-    """Compile a phrase for `Text.flat`; most of a lexicon's are never tried in one run."""
-    return re.compile("(?<= )" + to_regex(phrase, across=across))
+    """Compile a phrase for `Text.flat`, with the blank before it.
+
+    Most of a lexicon's are never tried in one run. A pattern that begins with what it looks for is
+    found several times as fast as one that looks behind itself for the blank.
+    """
+    return re.compile(" " + to_regex(phrase, across=across))
 
 
 class PhraseIndex(Generic[_Payload]):
@@ -74,8 +78,9 @@ class PhraseIndex(Generic[_Payload]):
             pattern = self._patterns[index] or self._compile(index)
             match = pattern.search(flat)
             while match:
-                yield match.start(), match.end(), self._phrases[index][1]
-                match = pattern.search(flat, max(match.end(), match.start() + 1))
+                start, stop = match.start() + 1, match.end()
+                yield start, stop, self._phrases[index][1]
+                match = pattern.search(flat, max(stop - 1, start))
 
     def _compile(self, index: int) -> re.Pattern[str]:
         pattern = compiled(self._phrases[index][0], across=self._across)

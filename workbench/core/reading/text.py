@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 _TOKEN = re.compile(
     r"(?P<time>\d{1,2}[:.]\d{2}(?=\s*(?:am|pm|a\.m|p\.m|o'?clock|h\b)|(?<=:\d\d)))"
@@ -12,6 +13,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>[%°])"
     r"|(?P<mark>[.,;:?!…—–]|(?<=\s)-(?=\s))"
 )
+_MARKS = {":": ",", "…": ".", "—": ",", "–": ",", "-": ","}
 # Words by which a speaker takes back what was just said: "22, no, 23".
 CORRECTIONS = frozenset(
     [
@@ -38,6 +40,7 @@ _TENS = {
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _SIGNS = {"minus": -1, "negative": -1, "plus": 1}
+_BEGIN_NUMBERS = frozenset([*_UNITS, *_TENS, *_SIGNS, "hundred", "couple"])
 # Every word that can be part of a number.
 NUMBER_WORDS = frozenset(
     [*_UNITS, *_TENS, *_SIGNS, "hundred", "couple", "of", "point", "and", "a", "half"]
@@ -76,8 +79,7 @@ _ONE_AFTER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, mark or number. number: its value, None for others. start, end: in the query."""
 
     word: str
@@ -135,22 +137,17 @@ def read_text(query: str) -> Text:
     for match in _TOKEN.finditer(spoken if len(spoken) == len(query) else query.lower()):
         kind, text = match.lastgroup, match[0]
         start, end = match.span()
-        if kind == "number":
+        if kind == "word":
+            raw.append(Token(text.replace("'", "").replace("’", ""), start, end))
+        elif kind == "number":
             value = float(text.replace("−", "-").replace(",", "."))
             raw.append(Token("#", start, end, value))
         elif kind == "time":
             raw.append(Token("clock", start, end))
         elif kind == "sign":
             raw.append(Token("percent" if text == "%" else "degrees", start, end))
-        elif kind == "mark":
-            raw.append(
-                Token(
-                    {":": ",", "…": ".", "—": ",", "–": ",", "-": ","}.get(text, text), start, end
-                )
-            )
         else:
-            word = re.sub(r"['’]", "", text)
-            raw.append(Token(word, start, end))
+            raw.append(Token(_MARKS.get(text, text), start, end))
     return Text(query, tuple(_with_numbers(raw)))
 
 
@@ -159,7 +156,8 @@ def _with_numbers(raw: list[Token]) -> list[Token]:
     out: list[Token] = []
     i = 0
     while i < len(raw):
-        taken = _number_at(raw, i, out)
+        begins = raw[i].number is not None or raw[i].word in _BEGIN_NUMBERS
+        taken = _number_at(raw, i, out) if begins else None
         if taken is None:
             out.append(raw[i])
             i += 1

@@ -1,6 +1,7 @@
 """Values: which of a property's values the words near it can mean."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations
@@ -96,9 +97,16 @@ class ValueWords:
             (_normal(phrase), degree) for degree in policy.degrees for phrase in degree.words
         )
         self._quarters = PhraseIndex(_QUARTERS)
+        self._counted: tuple[Text, list[int]] | None = None  # they are asked for again and again
 
     def numbers(self, text: Text, begin: int, end: int) -> list[int]:
         """Give the tokens (from, to) that are numbers and can be values, corrections applied."""
+        if self._counted is None or self._counted[0] is not text:
+            self._counted = text, self._all_numbers(text)
+        found = self._counted[1]
+        return found[bisect_left(found, begin) : bisect_left(found, end)]
+
+    def _all_numbers(self, text: Text) -> list[int]:
         words = text.words
         found: list[int] = []
         for i, token in enumerate(text.tokens):
@@ -107,7 +115,7 @@ class ValueWords:
             if found and (_corrected(words, found[-1], i) or _left_behind(words, found[-1], i)):
                 found.pop()
             found.append(i)
-        return [i for i in found if begin <= i < end]
+        return found
 
     def degrees(self, part: str) -> bool:
         """Whether words in the form of `Text.flat` hold a word of degree: halfway, medium."""

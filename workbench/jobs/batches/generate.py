@@ -142,6 +142,7 @@ async def _jobs(options: GenerateOptions, means: Means) -> AsyncGenerator[Event,
                 opened.log.end(budget, end, run.why, ledger=ledger)
         for sentence in opened.log.told():
             yield Noted(sentence)
+        await opened.intake.settle(means.pause)
         yield _finished(run, opened, budget, verifier.catalog)
 
 

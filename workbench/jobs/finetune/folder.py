@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from workbench.adapters.files import locked, read_bytes, write_atomically
+from workbench.adapters.files import locked, read_bytes, remove_leftovers, write_atomically
 from workbench.adapters.tuning import RUN_FILE
 from workbench.adapters.tuning.checkpoints import discard_broken, last_whole
 from workbench.core.errors import InputError
@@ -58,6 +58,8 @@ def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> Opened:
     """
     check_output(output, resume=resume)
     path = output / RUN_FILE
+    for name in (RUN_FILE, "README.md", "loss.svg"):
+        remove_leftovers(output / name)
     if not path.exists():
         save_run(output, {"format": FORMAT, **begun, "done": False})
         none = f"{output}: there is no run to go on with, so this one is at its beginning."

@@ -9,7 +9,7 @@ from workbench.adapters.hub import need_publish
 from workbench.adapters.secrets import exposure
 from workbench.core.errors import InputError
 from workbench.core.licences import licence_note
-from workbench.jobs.publish.folders import published_files, staged
+from workbench.jobs.publish.folders import inside, published_files, staged
 from workbench.jobs.publish.options import Published, PublishOptions
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def publish(options: PublishOptions) -> Published:
     if Path(source).is_file() and (warning := exposure(Path(source))):
         done = replace(done, notes=(*done.notes, warning))
     names = published_files(folder)
+    for name in names:
+        inside(folder / name, folder)
     address = upload(folder, names, repository, kind, token, public=options.public)
     return replace(done, address=address)
 

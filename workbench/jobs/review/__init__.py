@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_raw
 from workbench.adapters.labels import labels_path, open_labels
@@ -21,4 +22,6 @@ def open_review(
     raw, digest = load_raw(path)
     verifier = load_verifier(files).ready()
     store = open_labels(labels or labels_path(path), reviewer, catalog=files.digest())
+    if labels is None and (unused := DatasetFiles(path).notice):
+        store.notices = (*store.notices, unused)
     return Review(path, raw, digest, files, verifier, store)

@@ -8,7 +8,7 @@ nothing there is no finding: needs ("I'm freezing") are judged only on what they
 from collections.abc import Iterator
 
 from workbench.core.catalog import Catalog
-from workbench.core.checks.format import MAX_QUERY
+from workbench.core.checks.bounds import bounded, not_read
 from workbench.core.checks.grounding.access import check_access
 from workbench.core.checks.grounding.common import Call, Rules, requests_of, settle
 from workbench.core.checks.grounding.places import check_places
@@ -17,24 +17,24 @@ from workbench.core.checks.grounding.values import check_value
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Finding
 
-LONGEST_READ = 4 * MAX_QUERY
-"""Characters of a query; a longer one has its finding from the format stage."""
-
-MOST_CALLS = 40
-"""Calls of a sample that are held against its words: the work is the square of their number, and
-nobody says so many things at once."""
-
 
 def check_grounding(sample: Sample, rules: Rules) -> Iterator[Finding]:
-    """Yield every finding of the grounding stage.
+    """Yield the findings of the grounding stage.
 
-    Samples that format or execution object to are left to them, and so are queries and numbers of
-    calls that nobody would speak: reading takes the square of their length.
+    Samples that format or execution object to are left to them. Queries and numbers of calls that
+    nobody would speak are not read, and a finding says so: reading takes the square of their
+    length.
     """
-    if len(sample.answers) > MOST_CALLS:
+    return bounded("grounding", _check_grounding(sample, rules))
+
+
+def _check_grounding(sample: Sample, rules: Rules) -> Iterator[Finding]:
+    left = not_read("grounding", sample)
+    if left:
+        yield left
         return
     calls = [c for i, call in enumerate(sample.answers) if (c := usable(rules.catalog, i, call))]
-    if len(calls) != len(sample.answers) or not calls or len(sample.query) > LONGEST_READ:
+    if len(calls) != len(sample.answers) or not calls:
         return
     reading = rules.reader.read(sample.query)
     yield from check_properties(rules, calls, reading)

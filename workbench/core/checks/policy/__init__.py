@@ -8,6 +8,7 @@ other wish beside it, for `policy.need`.
 
 from collections.abc import Iterator
 
+from workbench.core.checks.bounds import not_read
 from workbench.core.checks.grounding import usable
 from workbench.core.checks.policy.common import PolicyRules
 from workbench.core.checks.policy.degrees import check_degree
@@ -22,8 +23,13 @@ __all__ = ["PolicyRules", "check_policy"]
 def check_policy(sample: Sample, policy: PolicyRules) -> Iterator[Finding]:
     """Yield every finding of the policy stage.
 
-    Samples that format or execution object to are left to them.
+    Samples that format or execution object to are left to them, and so are those that grounding
+    does not read.
     """
+    left = not_read("policy", sample)
+    if left:
+        yield left
+        return
     calls = [c for i, call in enumerate(sample.answers) if (c := usable(policy.catalog, i, call))]
     if len(calls) != len(sample.answers) or not calls:
         return
