@@ -59,7 +59,7 @@ def parse_address(text: str, option: str, example: str) -> Address:
         parts = urlsplit(given)
         why = _why_unusable(given, parts)
         if not why:
-            URL(given)
+            URL(given).raw_host.decode().encode("idna")  # as the system is asked for it
     except (ValueError, InvalidURL):
         why = "this is no address"
     if why:
@@ -178,17 +178,17 @@ def _proxy_problem() -> str:
 def _why_no_proxy(value: str) -> str:
     from httpx2 import URL, InvalidURL
 
-    other = "give one such as http://host:3128, or unset it"
+    example = "give one such as http://host:3128, or unset it"
     full = value if "://" in value else f"http://{value}"
     try:
         parts = urlsplit(full)
         usable = parts.scheme in _PROXIES and parts.hostname and parts.port != 0
         if not usable or re.search(r"\s", full) or URL(full).port == 0:
-            return f"no proxy can be reached by this address; {other}"
+            return f"no proxy can be reached by this address; {example}"
     except (ValueError, InvalidURL):
-        return f"this is no address of a proxy; {other}"
+        return f"this is no address of a proxy; {example}"
     if parts.scheme.startswith("socks") and find_spec("socksio") is None:
-        return f"a SOCKS proxy needs the package socksio: pip install socksio; or {other}"
+        return f"a SOCKS proxy needs the package socksio; pip install socksio, or {example}"
     return ""
 
 
