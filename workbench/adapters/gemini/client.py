@@ -20,7 +20,7 @@ from workbench.adapters.gemini.arrivals import Arrival, ArrivalClient, Sending, 
 from workbench.adapters.gemini.faults import Asked, blames_schema, fault_of
 from workbench.adapters.gemini.limiter import Limiter, Pass
 from workbench.adapters.gemini.names import has_levels, near
-from workbench.adapters.gemini.retry import Retry, given_up
+from workbench.adapters.gemini.retry import Retry, duration, given_up
 from workbench.adapters.gemini.silence import redact_logs
 from workbench.adapters.models import (
     Fault,
@@ -111,6 +111,7 @@ class GeminiModel:
     async def ask(self, prompt: Prompt) -> Reply:
         """Send one prompt, again where that may help. Raises `ModelError`, without the key."""
         self._check_levels()
+        self._check_pace(prompt)
         faults: list[FaultKind] = []
         reply = await self._persist(
             lambda: self._send(prompt, faults), faults, may_resend=prompt.may_resend
@@ -320,6 +321,18 @@ class GeminiModel:
             raise ModelError(
                 f"{self.model} has no thinking levels, which came with Gemini 3; leave --thinking "
                 "out, or choose a newer --model",
+                fatal=True,
+                fault=Fault("malformed"),
+            )
+
+    def _check_pace(self, prompt: Prompt) -> None:
+        """Refuse a limit by which each request would wait longer than anyone does."""
+        tokens, tpm = len(prompt.text) / self._per_token, self._limits["tpm"]
+        wait = 60 * tokens / tpm if tpm else 0.0
+        if wait > self._retry.ceiling:
+            raise ModelError(
+                f"a request has about {tokens:,.0f} tokens, so that by --tpm {tpm:,} the next one "
+                f"would wait {duration(wait)}; give a higher --tpm, or leave it out",
                 fatal=True,
                 fault=Fault("malformed"),
             )
