@@ -1,6 +1,8 @@
 """A server that misbehaves costs a question, or says why all are lost; the key stays here."""
 
 import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from openai_server import OpenAIServer, said
@@ -172,3 +174,25 @@ async def test_a_password_in_the_address_is_sent_and_not_shown(waits):
     assert "hush" not in f"{failed.value} {endpoint.model}"
     # Two servers without a model's name are two models.
     assert endpoint.model == "http://127.0.0.1:9"
+
+
+async def test_the_query_goes_with_each_question_and_into_no_words(server, waits):
+    secret = "s3cret-of-the-query"
+    server.answer = lambda path, _: (400, {"error": {"message": f"what is {path}?"}})
+    with pytest.raises(AnswerError) as caught:
+        await ask(f"{server.url}/v1/chat/completions?api-version=2024&key={secret}")
+    assert server.asked[0][0] == f"/v1/chat/completions?api-version=2024&key={secret}"
+    assert secret not in str(caught.value)
+    nobody = f"http://127.0.0.1:9/v1?key={secret}"
+    with pytest.raises(AnswerError, match="cannot be reached") as caught:
+        await ask(nobody)
+    assert secret not in str(caught.value)
+    assert Endpoint(nobody, None, timeout=5).model == "http://127.0.0.1:9"
+
+
+async def test_a_date_to_come_back_at_is_kept_to(server, waits):
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
+    answers = [(429, {"error": "slow"}, {"Retry-After": date}), message(content="ok")]
+    server.answer = lambda *_: answers.pop(0)
+    await ask(server.url)
+    assert 15 < waits[-1] <= 20

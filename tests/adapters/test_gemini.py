@@ -11,6 +11,7 @@ import traceback
 
 import pytest
 from clocks import Clock
+from openai_server import OpenAIServer
 from pydantic import SecretStr
 from small_car import FUNCTIONS, POLICY, small_catalog, window_sample
 from wire import KEY, Answer
@@ -23,8 +24,10 @@ from workbench.adapters.gemini.retry import RETRIED, Retry
 from workbench.adapters.gemini.schema import reply_schema
 from workbench.adapters.models import ModelError, Reply
 from workbench.adapters.prompts import prompts_dir, render_generation
+from workbench.core.errors import InputError
 from workbench.core.replies import read_reply
 from workbench.core.samples import to_item
+from workbench.core.tally import UNSURE
 from workbench.core.usage import Usage
 
 CATALOG = small_catalog()
@@ -221,10 +224,9 @@ async def test_nobody_there():
     assert not error.fatal
 
 
-async def test_a_base_url_that_is_none():
-    engine = made_engine(base_url="not-a-url")
-    assert "the connection failed (" in str(await failure(engine))
-    await engine.close()
+def test_a_base_url_that_is_none():
+    with pytest.raises(InputError, match="--base-url not-a-url: this is no address"):
+        made_engine(base_url="not-a-url")
 
 
 async def test_timeout(gemini_server):
@@ -372,3 +374,35 @@ def test_only_this_module_loads_the_client():
         "workbench.adapters.secrets; sys.exit('google.genai' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b?key=1", "a\nb"])
+async def test_what_the_client_will_not_send_ends_the_run_and_costs_nothing(gemini_server, name):
+    engine = made_engine(model=name, base_url=gemini_server.url, sends=8)
+    error = await failure(engine)
+    assert "the request cannot be sent" in str(error)
+    assert error.fatal
+    assert error.fault.faults == ("malformed",)
+    assert not UNSURE & set(error.fault.faults)
+    assert gemini_server.asked == []
+    await engine.close()
+
+
+async def test_the_query_of_a_base_url_is_sent_and_its_version_taken():
+    content = {"parts": [{"text": "[]"}]}
+    with OpenAIServer() as server:
+        server.answer = lambda *_: (200, {"candidates": [{"content": content}]})
+        engine = made_engine(base_url=f"{server.url}/gem/v1?tenant=7")
+        await engine.ask(SEED)
+        await engine.close()
+    [(path, _)] = server.asked
+    assert path == f"/gem/v1/models/{DEFAULT_MODEL}:generateContent?tenant=7"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'"model not found"', b'{"error": "model not found"}', b'[{"detail": "model not found"}]'],
+)
+async def test_the_services_own_words_are_told_wherever_they_stand(engine, gemini_server, body):
+    gemini_server.answer = lambda _: Answer(body, 400)
+    assert "(400: model not found)" in str(await failure(engine))

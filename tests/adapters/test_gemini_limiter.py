@@ -4,8 +4,12 @@ import asyncio
 
 import pytest
 from clocks import Clock
+from pydantic import SecretStr
+from wire import KEY
 
+from workbench.adapters.gemini.client import GeminiModel
 from workbench.adapters.gemini.limiter import Limiter
+from workbench.adapters.models import ModelError, Prompt
 
 
 @pytest.fixture
@@ -132,3 +136,15 @@ async def test_one_that_is_cancelled_while_it_waits_leaves_its_place(clock):
     gates[2].set()
     await asyncio.gather(*tasks, return_exceptions=True)
     assert limiter.in_flight == 0
+
+
+@pytest.mark.parametrize(("tpm", "told"), [(1, "would wait"), (100, "by --tpm 100 the next one")])
+async def test_a_limit_by_which_nothing_would_ever_be_sent_is_told_before_anything_is(
+    gemini_server, tpm, told
+):
+    model = GeminiModel(SecretStr(KEY), base_url=gemini_server.url, tpm=tpm)
+    with pytest.raises(ModelError, match=told) as caught:
+        await model.ask(Prompt("word " * 4000))
+    assert caught.value.fatal
+    assert gemini_server.asked == []
+    await model.close()

@@ -1,10 +1,14 @@
 """Lines on the console: whole in a pipe, broken between words in a terminal."""
 
 import io
+import os
+import subprocess
+import sys
 
+import pytest
 from rich.console import Console
 
-from workbench.cli.console import say
+from workbench.cli.console import SizedConsole, say
 
 WORDS = "[b]no markup[/b] \x1b[2J " + "reasonable words " * 8
 
@@ -31,3 +35,35 @@ def test_a_terminal_gets_whole_words_under_the_indent():
 
 def test_control_characters_and_markup_are_shown_as_they_are():
     assert "[b]no markup[/b] \\u001b[2J" in printed(terminal=False)
+
+
+@pytest.mark.parametrize(
+    ("columns", "command"),
+    [("0", "catalog show"), ("1", "catalog show"), ("0", "verify none.json")],
+)
+def test_a_pipe_gets_whole_lines_whatever_the_environment_says_of_columns(
+    columns, command, tmp_path
+):
+    def lines(**environment):
+        program = [sys.executable, "-m", "workbench", *command.split()]
+        ended = subprocess.run(
+            program,
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=os.environ | environment,
+        )
+        return ended.stdout.splitlines() + ended.stderr.splitlines()
+
+    found = lines(COLUMNS=columns)
+    assert found == lines(COLUMNS="200")
+    assert max(map(len, found)) > 30
+
+
+def test_a_terminal_that_says_it_has_no_width_gets_80_columns():
+    file = io.StringIO()
+    console = SizedConsole(
+        file=file, force_terminal=True, _environ={"COLUMNS": "0", "TERM": "xterm"}
+    )
+    assert console.width == 80 or os.isatty(0)

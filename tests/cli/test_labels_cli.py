@@ -224,6 +224,39 @@ def test_decisions_are_carried_over_to_answers_made_anew_and_are_stale(cli, data
         assert [store.get(s.id) for s in anew] == [None, None]
 
 
+def test_imported_times_are_utc_for_searches_and_plots(cli, data, tmp_path):
+    document = {"id": sample(0).id, "query": sample(0).query, "decision": "accepted"}
+    path = tmp_path / "theirs.jsonl"
+    path.write_text(json.dumps(document | {"time": "2026-11-06T04:03:00+14:00"}), encoding="utf-8")
+    assert cli("labels", "import", data, path).returncode == 0
+    [row] = objects(cli("labels", "list", data, "--json").stdout)
+    assert row["time"] == "2026-11-05T14:03:00+00:00"
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2026-11-05T23:59:60Z"])
+def test_an_import_with_what_is_no_time_is_refused_as_a_whole(cli, data, labels, tmp_path, time):
+    whole = {"id": sample(3).id, "query": sample(3).query, "decision": "accepted", "time": ""}
+    path = tmp_path / "theirs.jsonl"
+    path.write_text(f"{json.dumps(whole)}\n{json.dumps(whole | {'time': time})}\n", "utf-8")
+    before = labels.read_bytes()
+    result = cli("labels", "import", data, path)
+    assert result.returncode == 2
+    assert f"theirs.jsonl: line 2 is no label: {time!r} is no time" in result.stderr
+    assert labels.read_bytes() == before
+
+
+def test_a_labels_file_of_an_older_version_opens_whatever_its_times_say(cli, data, bobs, tmp_path):
+    old = tmp_path / "old.labels.json"
+    with open_labels(bobs, read_only=True) as store:
+        time = store.get(sample(0).id).time
+    old.write_text(bobs.read_text("utf-8").replace(time, "yesterday"), "utf-8")
+    result = cli("labels", "list", data, "--labels", old, "--json")
+    assert [row["time"] for row in objects(result.stdout)] == ["", "", ""]
+    result = cli("labels", "import", data, old)
+    assert result.returncode == 2
+    assert "'yesterday' is no time" in result.stderr
+
+
 def test_labels_of_another_dataset_are_not_imported_unless_asked_for(cli, data, bobs):
     other = data.with_name("other.json")
     write_dataset(other, map(encode_sample, map(sample, (50, 51))))

@@ -12,7 +12,8 @@ class HubServer:
     it had, and what of that went. asked: method, path and token of requests.
 
     refuse: a status with which it answers instead, echoing the token wherever it can; 1 to close
-    the connection. at: only for paths that have this in them. Parquet goes as large files do: to
+    the connection. at: only for paths that have this in them. created: answered to who makes a
+    repository, where it is not what the Hub answers. Parquet goes as large files do: to
     an address that the Hub names, and that gets no token.
     """
 
@@ -24,6 +25,7 @@ class HubServer:
         self.before: list[str] = []
         self.deleted: list[str] = []
         self.refuse = 0
+        self.created: dict[str, Any] = {}
         self.at = ""
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._http.owner = self  # type: ignore[attr-defined]
@@ -78,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _said(self, owner: HubServer, body: bytes) -> Any:
         if self.path == "/api/repos/create":
             owner.made = json.loads(body)
-            return {"url": f"{owner.url}/datasets/me/car"}
+            return owner.created or {"url": f"{owner.url}/datasets/me/car"}
         if "/preupload/" in self.path:
             files = json.loads(body)["files"]
             return {

@@ -326,3 +326,24 @@ def test_what_stands_beside_the_records_is_not_taken_from_elsewhere(records, tmp
     with pytest.raises(InputError, match="a link that leads out of"):
         publish(PublishOptions(tmp_path / "in/car.jsonl", str(tmp_path / "out"), "mit"))
     assert not (tmp_path / "out").exists()
+
+
+def test_an_extra_that_lies_outside_of_site_packages_publishes_too(records, publishing, tmp_path):
+    library = tmp_path / "library"  # whose modules datasets' own hashing takes for a user's
+    library.symlink_to(Path(pytest.importorskip("pyarrow").__file__).parents[1])
+    paths = os.pathsep.join([str(library), str(Path(__file__).parents[2])])
+    result = publishing(records, "--to", "out", "--license", "mit", PYTHONPATH=paths)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "typed, 12 records" in result.stdout
+
+
+def test_what_the_library_cannot_write_is_a_sentence(records, tmp_path, monkeypatch):
+    from workbench.jobs.publish import dataset
+
+    def fails(*_):
+        raise TypeError("no type\nfor this")
+
+    monkeypatch.setattr(dataset, "write_parquet", fails)
+    with pytest.raises(InputError, match=r"cannot be written as Parquet.*no type for this"):
+        publish(PublishOptions(records, str(tmp_path / "out"), "mit"))
+    assert not (tmp_path / "out").exists()

@@ -143,3 +143,30 @@ def test_what_stands_against_an_upload_is_said_before_anything_is_written(
         publish(PublishOptions(records, to, "mit", upload=True))
     assert not (tmp_path / "build").exists()
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("HTTPS_PROXY", "http://me:secret@h:x", r"HTTPS_PROXY \(http://h:x\): this is no address"),
+        ("SSL_CERT_FILE", "/nowhere.pem", r"SSL_CERT_FILE \(/nowhere.pem\): there is no such file"),
+    ],
+)
+def test_a_network_that_cannot_be_used_is_said_before_anything_is_written(
+    records, monkeypatch, tmp_path, name, value, words
+):
+    monkeypatch.setenv("HF_TOKEN", CANARY)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InputError, match=words):
+        publish(PublishOptions(records, "hub:me/car", "mit", upload=True))
+
+
+def test_an_answer_that_is_not_the_hubs_is_no_fault_of_the_network(tmp_path, monkeypatch, hub):
+    from huggingface_hub import constants
+
+    from workbench.adapters.hub.upload import UploadError, upload
+
+    hub.created = {"message": "moved"}
+    monkeypatch.setattr(constants, "ENDPOINT", hub.url)
+    with pytest.raises(UploadError, match="does not answer as the Hub does; check HF_ENDPOINT"):
+        upload(tmp_path, (), "me/car", "dataset", SecretStr(CANARY), public=False)

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 import httpx2
 
+from workbench.adapters.web import Address, environment_checked
+
 MOST = 32 * 2**20
 """Bytes of a body, decompressed. No answer that is one comes near it."""
 
@@ -25,9 +27,23 @@ class BodyError(Exception):
 
 
 class BoundedClient(httpx2.AsyncClient):
-    """A client whose responses are read whole, within `MOST` bytes. It raises `BodyError`."""
+    """A client whose responses are read whole, within `MOST` bytes. It raises `BodyError`.
+
+    address: of the service, whose query is sent with each request to its host. It follows no
+    redirects, for the key would go there too. Raises `InputError` for an environment that cannot
+    be used.
+    """
+
+    def __init__(self, address: Address | None = None, **options: Any) -> None:
+        with environment_checked():
+            super().__init__(follow_redirects=False, **options)
+        self._host = httpx2.URL(address.url).host if address else ""
+        self._query = address.query.encode() if address else b""
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        if self._query and request.url.host == self._host:
+            query = b"&".join(filter(None, (request.url.query, self._query)))
+            request.url = request.url.copy_with(query=query)
         request.headers["Accept-Encoding"] = _ENCODINGS
         response = await super().send(request, **(options | {"stream": True}))
         try:

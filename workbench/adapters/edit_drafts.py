@@ -10,7 +10,8 @@ from typing import Annotated
 
 import msgspec
 
-from workbench.adapters.files import write_atomically
+from workbench.adapters.files import read_own, write_atomically
+from workbench.core.errors import InputError
 
 _LARGEST = 50_000_000
 """Bytes beyond which a file is no draft."""
@@ -34,10 +35,8 @@ class EditDraft(msgspec.Struct, frozen=True, kw_only=True):
 def read_draft(path: Path) -> EditDraft | None:
     """Read a draft; None where there is none, or what is there is not one of this program."""
     try:
-        if path.stat().st_size > _LARGEST:
-            return None
-        return msgspec.json.decode(path.read_bytes(), type=EditDraft)
-    except (OSError, ValueError):
+        return msgspec.json.decode(read_own(path, "draft", _LARGEST), type=EditDraft)
+    except (InputError, ValueError):
         return None
 
 

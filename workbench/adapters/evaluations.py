@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.files import locked, read_bytes, replacing
+from workbench.adapters.files import locked, read_own, replacing
 from workbench.adapters.text_files import plain_utf8
 from workbench.core.answered import ModelResult
 from workbench.core.errors import InputError
@@ -35,7 +35,7 @@ def read_results(path: Path) -> list[ModelResult]:
     """
     if not path.exists():
         return []
-    content = plain_utf8(read_bytes(path, "evaluation file"), path, "evaluation file")
+    content = plain_utf8(read_own(path, "evaluation file"), path, "evaluation file")
     try:
         file = msgspec.json.decode(content, type=_File)
     except (msgspec.DecodeError, RecursionError) as error:

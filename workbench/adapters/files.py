@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -68,12 +68,37 @@ _MOST_PIPED = 2**30
 
 
 def read_bytes(path: Path, what: str, most: int = MOST_DATA) -> bytes:
-    """Read a file that a user named. most: bytes that it may have.
+    """Read a file that a user named, or a pipe. most: bytes that it may have.
 
     Raises `InputError` naming file and remedy.
     """
+    return _read(path, what, most, lambda: path.open("rb"))
+
+
+def read_own(path: Path, what: str, most: int = MOST_DATA) -> bytes:
+    """Read a file that the program itself keeps; nothing else may stand in its place.
+
+    Raises `InputError` naming file and remedy.
+    """
+    return _read(path, what, most, lambda: open_own(path))
+
+
+def open_own(path: Path) -> BinaryIO:
+    """Open a file that the program itself keeps, to be read.
+
+    Raises `InputError` at once for a pipe or a device in its place, which might have no end or
+    keep everyone waiting, and `OSError`.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise InputError(f"{path}: this is no regular file; move it away.")
+    return os.fdopen(handle, "rb")
+
+
+def _read(path: Path, what: str, most: int, opened: Callable[[], BinaryIO]) -> bytes:
     try:
-        with path.open("rb") as file:
+        with opened() as file:
             status = os.fstat(file.fileno())
             if stat.S_ISCHR(status.st_mode):  # such as /dev/zero, which never ends
                 raise InputError(f"{path}: this is a device; name the {what} itself.")
@@ -234,7 +259,7 @@ def writable(path: Path) -> Path:
     """
     path = Path(os.path.realpath(path))
     if os.path.lexists(path) and not path.is_file():
-        raise InputError(f"{path}: this is no regular file; name another one to write.")
+        raise InputError(f"{path}: this is no regular file; move it away, or name another.")
     return path
 
 
@@ -310,7 +335,7 @@ def locked(path: Path, doing: str, *others: Path, wait: float = 0) -> Iterator[N
     `LockedError` naming the holder.
     """
     path = writable(path)
-    lock_path = path.with_name(_hidden(path, "lock"))
+    lock_path = writable(path.with_name(_hidden(path, "lock")))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = _acquired(lock_path, wait)

@@ -16,7 +16,15 @@ import msgspec
 
 from workbench.adapters.beside import DatasetFiles, journal_beside
 from workbench.adapters.dataset import collection_paused
-from workbench.adapters.files import append, appending, cut_torn_line, locked, read_bytes, replacing
+from workbench.adapters.files import (
+    append,
+    appending,
+    cut_torn_line,
+    locked,
+    open_own,
+    read_own,
+    replacing,
+)
 from workbench.adapters.gemini.envelope import read_body
 from workbench.adapters.journal import body_bytes
 from workbench.adapters.tables import LabelDB, Raw, Rows
@@ -30,7 +38,7 @@ from workbench.core.tally import Outcome, outcome_of
 
 SCHEMA = 1
 _TAIL = 1024
-_LINE = b'{"kind":"reply",'
+_LINE = b'{"kind":"'
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,11 +186,11 @@ def read_replies(path: Path) -> Iterator[ReplyLine]:
 def read_lines(path: Path) -> Iterator[Line]:
     """Read the journal of such a file, oldest line first; what cannot be read is passed over."""
     try:
-        with judge_journal(path).open("rb") as file:
+        with open_own(judge_journal(path)) as file:
             for line in file:
                 with suppress(ValueError, RecursionError):
                     yield _parsed(line)
-    except OSError:
+    except (OSError, InputError):
         return
 
 
@@ -215,7 +223,7 @@ def opened_judgements(path: Path, doing: str) -> Iterator["Judgements"]:
         journal = judge_journal(path)
         found = read_judgements(path)
         if journal.exists():
-            cut_torn_line(journal, read_bytes(journal, "journal"), _LINE, "judge's journal")
+            cut_torn_line(journal, read_own(journal, "journal"), _LINE, "judge's journal")
         with appending(journal) as handle:
             found.handle = handle
             try:
@@ -350,7 +358,7 @@ class Judgements:
         journal = judge_journal(self.path)
         if not journal.exists():
             return
-        data = read_bytes(journal, "journal")
+        data = read_own(journal, "journal")
         own = about.journal <= len(data) and about.tail == _hash(data[: about.journal])
         start = about.journal if own else 0
         lines = data[start : data.rfind(b"\n") + 1].split(b"\n")[:-1]
@@ -364,7 +372,7 @@ class Judgements:
                 ) from None
 
     def _read_file(self) -> _About:
-        data = read_bytes(self.path, "judge file")
+        data = read_own(self.path, "judge file")
         try:
             file = msgspec.json.decode(data, type=_File)
             if "1" not in file.about:
@@ -392,7 +400,7 @@ class Judgements:
         """Bring the file up to date with its journal. Raises `InputError`."""
         if not self._changed:
             return
-        data = read_bytes(judge_journal(self.path), "journal")
+        data = read_own(judge_journal(self.path), "journal")
         about = _About(schema=SCHEMA, journal=len(data), tail=_hash(data))
         rows = b",\n".join(b'"%d":%b' % (number, raw) for number, raw in self._rows.items())
         with replacing(self.path) as file:

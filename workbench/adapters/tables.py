@@ -15,7 +15,7 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
-from workbench.adapters.files import write_atomically
+from workbench.adapters.files import read_own, write_atomically
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
 from workbench.core.keepable import keepable
@@ -207,10 +207,9 @@ class WholeFile(Storage):
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Read the file, None where there is none. Raises `ValueError` for what is no TinyDB."""
-        try:
-            data = self._path.read_bytes()
-        except FileNotFoundError:
+        if not self._path.exists():
             return None
+        data = read_own(self._path, "record of runs")
         if not data.strip():
             return None
         tables = msgspec.json.decode(data, type=dict[str, dict[str, Any]])

@@ -7,7 +7,8 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events
+from rich.console import COLOR_SYSTEMS
+from textual import constants, events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -28,7 +29,9 @@ from workbench.app.styles import recolour, text_styles
 from workbench.app.theme import THEMES
 from workbench.app.typed_ahead import held_for, send_again
 from workbench.app.welcome import Opening, WelcomeScreen
+from workbench.core.errors import InputError
 from workbench.core.excerpts import short
+from workbench.core.plain import visible
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
@@ -86,6 +89,7 @@ class WorkbenchApp(App[None]):
 
         export: opens on the export screen, filled in with this.
         """
+        _check_colours(constants.COLOR_SYSTEM)
         super().__init__()
         self.crash: Exception | None = None
         self.review = review
@@ -177,7 +181,13 @@ class WorkbenchApp(App[None]):
     # ------------------------------------------------------------ ending otherwise
 
     def get_driver_class(self) -> type[Driver]:
-        found = super().get_driver_class()
+        try:
+            found = super().get_driver_class()
+        except Exception as error:  # whatever importing a stranger's module raises
+            raise InputError(
+                f"TEXTUAL_DRIVER ({visible(str(constants.DRIVER)[:80])}): it cannot be loaded "
+                f"({type(error).__name__}); correct it, or unset it."
+            ) from None
         if found.__name__ != "LinuxDriver":  # a browser, or another system
             return found
         from workbench.app.terminal import TerminalDriver
@@ -254,6 +264,15 @@ class WorkbenchApp(App[None]):
     def action_theme(self) -> None:
         names = [theme.name for theme in THEMES]
         self.theme = names[0] if self.theme == names[1] else names[1]
+
+
+def _check_colours(system: str | None) -> None:
+    """Raise `InputError` for a number of colours that there is no name for."""
+    if system is not None and system != "auto" and system not in COLOR_SYSTEMS:
+        raise InputError(
+            f"TEXTUAL_COLOR_SYSTEM ({visible(system[:40])}): it must be auto or one of "
+            f"{', '.join(COLOR_SYSTEMS)}; correct it, or unset it."
+        )
 
 
 def run_review(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.padding import Padding
 from rich.text import Text
 
@@ -15,8 +15,26 @@ from workbench.core.plain import visible
 if TYPE_CHECKING:
     from workbench.adapters.dataset import BadItem
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+_PIPE = 1000
+"""Columns of output that is no terminal's: other programs read lines, and people scroll."""
+
+
+class SizedConsole(Console):
+    """A console that has a width whatever the environment says of one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if not self._width:  # COLUMNS=0, as containers and tools without a screen set it
+            self._width = None
+
+    @property  # type: ignore[misc]
+    def size(self) -> ConsoleDimensions:
+        found = super().size
+        return found if self.is_terminal else ConsoleDimensions(_PIPE, found.height)
+
+
+out = SizedConsole(highlight=False, soft_wrap=False)
+err = SizedConsole(stderr=True, highlight=False)
 
 
 def plain(value: Any, style: str = "") -> Text:

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from workbench.core.instants import is_before
 from workbench.core.labels import Calls, Decision, How, Label, other_answers
 from workbench.core.samples import Sample
 
@@ -123,7 +124,7 @@ def carried(labels: Iterable[Label], samples: Iterable[Sample]) -> Iterator[Labe
         labelled.add(label.id)
         if label.id in there or label.decision is None:
             continue
-        if label.query not in latest or latest[label.query].time <= label.time:
+        if label.query not in latest or not is_before(label.time, latest[label.query].time):
             latest[label.query] = label
     for sample in samples:
         found = latest.get(sample.query)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from workbench.core.instants import utc, utc_or_unknown
 from workbench.core.samples import Sample, ToolCall
 
 Decision = Literal["accepted", "rejected", "skipped"]
@@ -35,10 +36,10 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     id: the sample's. query: the sample's. decision: None where there is but a note or a tag.
     edited: the sample as mended, None where it stands as it is. note: a comment. reason: why it
-    was rejected. reviewer: who decided. time: when (UTC, ISO 8601). seconds: time spent on it.
-    content: id of the sample that the decision was given for; another one than `id` where the
-    decision was carried over. catalog: hash of the catalogue then, "" where unknown. accept:
-    other answers that are as right; an evaluation counts them too.
+    was rejected. reviewer: who decided. time: when, as `core.instants.utc` writes it, "" where that
+    is unknown. seconds: time spent on it. content: id of the sample that the decision was given
+    for; another one than `id` where the decision was carried over. catalog: hash of the catalogue
+    then, "" where unknown. accept: other answers that are as right; an evaluation counts them too.
     """
 
     id: str
@@ -141,10 +142,28 @@ _event_decoder = msgspec.json.Decoder(Event)
 
 def read_label(data: bytes | msgspec.Raw) -> Label:
     """Read a label from JSON. Raises `ValueError` with the reason where it is none."""
+    label = _decode(data)
+    return _at(label, utc(label.time))
+
+
+def read_kept_label(data: bytes | msgspec.Raw) -> Label:
+    """Read a label of the store like `read_label`; a time that is none is an unknown one.
+
+    Nobody loses decisions that are kept because of when they were made.
+    """
+    label = _decode(data)
+    return _at(label, utc_or_unknown(label.time))
+
+
+def _decode(data: bytes | msgspec.Raw) -> Label:
     try:
         return _decoder.decode(data)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _at(label: Label, time: str) -> Label:
+    return label if time == label.time else msgspec.structs.replace(label, time=time)
 
 
 def read_event(data: bytes) -> Event:

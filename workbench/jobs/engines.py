@@ -1,10 +1,10 @@
 """Choose an engine, say why, and make it."""
 
 import os
+import re
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -13,13 +13,16 @@ from workbench.adapters.models import ModelError, ModelOptions, ServiceTier, Tex
 from workbench.adapters.resources import resource
 from workbench.adapters.secrets import FILE, VARIABLES, exposure, find_gemini_key
 from workbench.adapters.settings import load_settings
+from workbench.adapters.web import gemini_address
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.policy import Policy
+from workbench.core.words import brief
 
 EngineName = Literal["auto", "offline", "gemini"]
 
 _UNSET = ModelOptions()
+_MODEL = re.compile(r"(?:models/|tunedModels/)?(?!.*\.\.)\w[\w.@-]*", re.ASCII)
 _LEAST = {"timeout": 1, "rpm": 1, "tpm": 1, "workers": 1}
 
 
@@ -93,23 +96,14 @@ def _filled(options: ModelOptions) -> ModelOptions:
     known = {field.name for field in fields(options) if getattr(options, field.name) is not None}
     options = replace(options, **{k: v for k, v in settings.items() if k not in known})
     url = options.base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or None
-    return replace(options, base_url=_checked_url(url))
-
-
-def _checked_url(url: str | None) -> str | None:
-    if url is None:
-        return None
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
+    if url is not None:
+        gemini_address(url)
+    if options.model is not None and not _MODEL.fullmatch(options.model):
         raise InputError(
-            f"--base-url {url}: this is no address such as https://host:port "
-            "(it may come from GOOGLE_GEMINI_BASE_URL)."
+            f"--model {brief(options.model)}: this is no name of a model such as "
+            "gemini-flash-latest (it may come from the settings)."
         )
-    return url
+    return replace(options, base_url=url)
 
 
 def make_engine(choice: EngineChoice, catalog: Catalog, policy: Policy) -> Engine:

@@ -14,7 +14,7 @@ from typing import Any
 
 from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import Dataset, encode_sample, write_dataset
-from workbench.adapters.files import append_lines, cut, write_atomically
+from workbench.adapters.files import append_lines, cut, open_own, write_atomically
 from workbench.adapters.journal import FoldLine, Journal, JournalState, ReplyLine
 from workbench.core.catalog import Cell
 from workbench.core.checks import Verifier
@@ -297,7 +297,7 @@ def cut_back(files: DatasetFiles, state: JournalState) -> None:
 def _check_side_file(path: Path, begins: bytes, what: str) -> None:
     if not path.exists():
         return
-    with path.open("rb") as file:
+    with open_own(path) as file:
         head = file.read(len(begins)).rstrip(b"\0")
     if head != begins[: len(head)]:
         raise InputError(

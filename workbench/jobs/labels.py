@@ -143,7 +143,12 @@ def read_labels(path: Path) -> list[Label]:
     data = plain_utf8(read_bytes(path, "labels"), path, "labels file")
     if _is_labels_file(data):
         with open_labels(path, read_only=True) as store:
-            return list(store.items())
+            try:
+                return list(store.to_import())
+            except ValueError as error:
+                raise InputError(
+                    f"{path}: one of its labels cannot be imported: {error}. Correct it there."
+                ) from None
     labels = []
     with collection_paused():
         for number, line in enumerate(data.split(b"\n"), start=1):

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 from pydantic import SecretStr
@@ -13,8 +12,8 @@ from pydantic import SecretStr
 from workbench.adapters.answerers import AnswerError
 from workbench.adapters.bodies import BodyError, BoundedClient
 from workbench.adapters.redaction import body_without_key, shorten
+from workbench.adapters.web import endpoint_address, seconds_asked
 from workbench.core.errors import InputError
-from workbench.core.plain import visible
 
 _TRIES = 4
 _BUSY = (408, 429, 500, 502, 503, 504)
@@ -38,23 +37,18 @@ class Poster:
 
     def __init__(self, url: str, timeout: float, key: SecretStr | None = None) -> None:
         self._secret = key.get_secret_value() if key else ""
-        if not _is_address(url):
-            raise InputError(
-                f"--endpoint {visible(url)}: this is no address; give one such as "
-                "http://localhost:8000."
-            )
+        address = endpoint_address(url)
         if not self._secret.isascii() or not self._secret.isprintable():
             raise InputError(
                 "OPENAI_API_KEY: it holds what no key can; set it anew, or unset it for a server "
                 "that wants none."
             )
-        self._url = url.rstrip("/").removesuffix("/v1") + "/v1"
-        self._secrets = [SecretStr(self._secret), SecretStr(httpx2.URL(self._url).password)]
-        # A password may stand in the address: it is sent, and never shown.
-        self.place = str(httpx2.URL(self._url).copy_with(userinfo=b"")).removesuffix("/v1")
+        self._url = address.url
+        self._secrets = [SecretStr(self._secret), *address.secrets]
+        self.place = address.shown.removesuffix("/v1")
         headers = {"Authorization": f"Bearer {self._secret}"} if self._secret else {}
         self._timeout = timeout
-        self._client = BoundedClient(timeout=timeout, headers=headers, follow_redirects=False)
+        self._client = BoundedClient(address, timeout=timeout, headers=headers)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -90,6 +84,12 @@ class Poster:
                     "start it, or correct --endpoint",
                     fatal=True,
                 )
+            except httpx2.UnsupportedProtocol as error:
+                raise AnswerError(
+                    f"nothing can be sent to {self.place} ({self._shown(str(error))}); check "
+                    "--endpoint and the proxy",
+                    fatal=True,
+                ) from None
             except httpx2.HTTPError as error:
                 failure = AnswerError(f"the server broke off ({type(error).__name__})")
             except BodyError as error:
@@ -198,18 +198,6 @@ def _error_that_passes(value: Any) -> Any:
     return error if any(isinstance(k, str) and _PASSES.search(k) for k in kinds) else None
 
 
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        httpx2.URL(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except (httpx2.InvalidURL, ValueError):
-        return False
-
-
 def _asked_to_wait(response: httpx2.Response) -> float:
     """Give the seconds that a busy server asks for, 0 where it does not say."""
-    try:
-        return min(max(0.0, float(response.headers.get("Retry-After", "0"))), _LONGEST_WAIT)
-    except ValueError:
-        return 0.0
+    return min(seconds_asked(response.headers.get("Retry-After", "")) or 0.0, _LONGEST_WAIT)

@@ -8,6 +8,7 @@ another in their place.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -59,10 +60,33 @@ def arriving(arrival: Arrival, *, instead: bytes | None = None) -> Iterator[None
         _arrival.reset(token)
 
 
+@dataclass
+class Sending:
+    """Whether anything has been sent. Until then nothing can be billed, and no service failed."""
+
+    begun: bool = False
+
+
+_sending: ContextVar[Sending | None] = ContextVar("sending", default=None)
+
+
+@contextmanager
+def watched() -> Iterator[Sending]:
+    """Watch whether anything is sent in this block, by this task."""
+    sending = Sending()
+    token = _sending.set(sending)
+    try:
+        yield sending
+    finally:
+        _sending.reset(token)
+
+
 class ArrivalClient(BoundedClient):
     """The transport of the service's client. What is refused (4xx, 5xx) is no answer."""
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        if (sending := _sending.get()) is not None:
+            sending.begun = True
         response = await super().send(request, **options)
         arrival = _arrival.get()
         if arrival is None or not response.is_success:

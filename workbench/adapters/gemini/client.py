@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -15,11 +16,11 @@ from pydantic import SecretStr
 
 from workbench.adapters.gemini import DEFAULT_MODEL, FLEX_TIMEOUT, TIMEOUT
 from workbench.adapters.gemini.answers import read_answer_body
-from workbench.adapters.gemini.arrivals import Arrival, ArrivalClient, arriving
+from workbench.adapters.gemini.arrivals import Arrival, ArrivalClient, Sending, arriving, watched
 from workbench.adapters.gemini.faults import Asked, blames_schema, fault_of
 from workbench.adapters.gemini.limiter import Limiter, Pass
 from workbench.adapters.gemini.names import has_levels, near
-from workbench.adapters.gemini.retry import Retry, given_up
+from workbench.adapters.gemini.retry import Retry, duration, given_up
 from workbench.adapters.gemini.silence import redact_logs
 from workbench.adapters.models import (
     Fault,
@@ -31,7 +32,9 @@ from workbench.adapters.models import (
     Thinking,
 )
 from workbench.adapters.redaction import shorten, without_key
-from workbench.core.errors import WorkbenchError
+from workbench.adapters.web import Address, environment_checked, gemini_address
+from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.plain import visible
 from workbench.core.usage import Usage
 
 T = TypeVar("T")
@@ -45,7 +48,7 @@ class GeminiModel:
 
     base_url: another address of the service; else `GOOGLE_GEMINI_BASE_URL`, else Google's own.
     timeout: seconds for one send, from sending it to the whole reply. notes: sentences to begin
-    with.
+    with. Raises `InputError` for an address or an environment that cannot be used.
     """
 
     name = "gemini"
@@ -74,7 +77,11 @@ class GeminiModel:
         self._refused: set[str] = set()  # schemas that the model does not take
         self._may_guess = True
         self._per_token = _CHARACTERS_A_TOKEN
-        self._base_url = base_url
+        base_url = base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL")
+        self._address: Address | None = None
+        self._version = ""
+        if base_url:
+            self._address, self._version = gemini_address(base_url)
         self._limits = {"rpm": rpm, "tpm": tpm, "workers": workers}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connect()
@@ -84,10 +91,11 @@ class GeminiModel:
         # A client of our own: else google-genai takes aiohttp where that is installed, which
         # follows redirects, and with them carries the key to another host. How many requests
         # are in flight is the limiter's to say.
-        self._http = ArrivalClient(
-            follow_redirects=False, limits=httpx2.Limits(max_connections=None)
-        )
-        self._client = _client(self._key, self._base_url, self._asked.timeout, self._http)
+        self._http = ArrivalClient(self._address, limits=httpx2.Limits(max_connections=None))
+        with environment_checked():
+            self._client = _client(
+                self._key, self._address, self._version, self._asked.timeout, self._http
+            )
         clock, sleep = self._retry.clock, self._retry.sleep
         self.limiter = Limiter(**self._limits, clock=clock, sleep=sleep)
 
@@ -103,6 +111,7 @@ class GeminiModel:
     async def ask(self, prompt: Prompt) -> Reply:
         """Send one prompt, again where that may help. Raises `ModelError`, without the key."""
         self._check_levels()
+        self._check_pace(prompt)
         faults: list[FaultKind] = []
         reply = await self._persist(
             lambda: self._send(prompt, faults), faults, may_resend=prompt.may_resend
@@ -128,6 +137,11 @@ class GeminiModel:
         return self._client
 
     @property
+    def place(self) -> str:
+        """Where the service is, fit to be shown."""
+        return self._address.shown if self._address else "Google"
+
+    @property
     def key(self) -> SecretStr:
         """The key, to be taken out of what the service says."""
         return self._key
@@ -139,11 +153,12 @@ class GeminiModel:
 
     async def guarded(self, call: Callable[[], Awaitable[T]]) -> T:
         """Make one call, within the time for it. Raises `ModelError` for whatever goes wrong."""
-        try:
-            async with asyncio.timeout(self._asked.timeout):
-                return await call()
-        except Exception as error:  # whatever the client and its transports raise
-            failure = fault_of(error, self._asked)
+        with watched() as sending:
+            try:
+                async with asyncio.timeout(self._asked.timeout):
+                    return await call()
+            except Exception as error:  # whatever the client and its transports raise
+                failure = fault_of(error, self._asked, sent=sending.begun)
         raise failure  # outside the handler, so that the original (and a key in it) is not attached
 
     async def close(self) -> None:
@@ -210,8 +225,9 @@ class GeminiModel:
         models = self._models
         arrival = Arrival(self._key, prompt.arrived)
         async with self.limiter.send(len(prompt.text) / self._per_token) as sent:
+            sending = Sending()
             try:
-                with arriving(arrival, instead=b"{}"):
+                with arriving(arrival, instead=b"{}"), watched() as sending:
                     await self._until(arrival, models, prompt, schema)
                 reply = read_answer_body(arrival.body, arrival.headers, self._key)
             except ModelError as error:
@@ -222,7 +238,7 @@ class GeminiModel:
                 blame = blames_schema(error) if schema is not None and may_refuse else None
                 if blame == "named" or (blame and self._may_guess):
                     return blame, shorten(getattr(error, "message", ""), self._key)
-                failure = fault_of(error, self._asked)
+                failure = fault_of(error, self._asked, sent=sending.begun)
             else:
                 self._learn(sent, prompt, reply.usage)
                 return reply
@@ -309,6 +325,18 @@ class GeminiModel:
                 fault=Fault("malformed"),
             )
 
+    def _check_pace(self, prompt: Prompt) -> None:
+        """Refuse a limit by which each request would wait longer than anyone does."""
+        tokens, tpm = len(prompt.text) / self._per_token, self._limits["tpm"]
+        wait = 60 * tokens / tpm if tpm else 0.0
+        if wait > self._retry.ceiling:
+            raise ModelError(
+                f"a request has about {tokens:,.0f} tokens, so that by --tpm {tpm:,} the next one "
+                f"would wait {duration(wait)}; give a higher --tpm, or leave it out",
+                fatal=True,
+                fault=Fault("malformed"),
+            )
+
     def _note_tier(self, tier: str) -> None:
         """Say once that a request was answered, and billed, in another tier than asked for."""
         wanted = self._asked.service_tier
@@ -327,15 +355,24 @@ class GeminiModel:
 
 
 def _client(
-    key: SecretStr, base_url: str | None, timeout: float, http: httpx2.AsyncClient
+    key: SecretStr,
+    address: Address | None,
+    version: str,
+    timeout: float,
+    http: httpx2.AsyncClient,
 ) -> genai.Client:
     # `v1beta` knows the aliases (gemini-flash-latest), which the client's default does not.
-    version = os.environ.get("GOOGLE_GENAI_API_VERSION") or "v1beta"
+    version = version or os.environ.get("GOOGLE_GENAI_API_VERSION") or "v1beta"
+    if not re.fullmatch(r"v\d\w*", version, re.ASCII):
+        raise InputError(
+            f"GOOGLE_GENAI_API_VERSION ({visible(version[:40])}): this is no version such as "
+            "v1beta; correct it, or unset it."
+        )
     return genai.Client(
         vertexai=False,
         api_key=key.get_secret_value(),
         http_options=types.HttpOptions(
-            base_url=base_url,
+            base_url=address.url if address else None,
             api_version=version,
             timeout=int(timeout * 1000),
             # The sends are ours: every one is counted, and none is made unseen.

@@ -15,6 +15,9 @@ from workbench.adapters.redaction import shorten
 
 _TRANSPORTS = {"httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "anyio", "ssl"}
 
+_UNSENT = ("UnsupportedProtocol", "LocalProtocolError")
+"""Exceptions of the transport before anything is on its way."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -28,8 +31,11 @@ class Asked:
     service_tier: ServiceTier | None = None
 
 
-def fault_of(error: Exception, asked: Asked) -> ModelError:
-    """Say what an exception means. The sentence never holds the key, even where it is echoed."""
+def fault_of(error: Exception, asked: Asked, *, sent: bool = True) -> ModelError:
+    """Say what an exception means. The sentence never holds the key, even where it is echoed.
+
+    sent: whether anything was; if not, the client refuses what it was given, now and ever.
+    """
     if isinstance(error, errors.APIError):
         return _of_service(error, asked)
     if isinstance(error, BodyError):
@@ -39,6 +45,13 @@ def fault_of(error: Exception, asked: Asked) -> ModelError:
     said = shorten(str(error), asked.key)
     if isinstance(error, TimeoutError) or "Timeout" in kind:
         return _fault("timeout", f"no answer within {asked.timeout:g} s; --timeout allows more")
+    if not sent or kind in _UNSENT:
+        return _fault(
+            "malformed",
+            f"the request cannot be sent ({kind}: {said}); check --model, and the base URL and "
+            "the proxy if you set them",
+            fatal=True,
+        )
     if isinstance(error, json.JSONDecodeError | errors.UnknownApiResponseError):
         return _fault("unreadable", "the service's answer is not JSON")
     if isinstance(error, OSError) or type(error).__module__.split(".")[0] in _TRANSPORTS:
@@ -66,9 +79,9 @@ def _of_service(error: errors.APIError, asked: Asked) -> ModelError:
             fatal=True,
         )
     said = " ".join(shorten(part, asked.key) for part in (error.code, error.status) if part)
-    if message := shorten(error.message, asked.key):
+    if message := shorten(quota.words_of(error), asked.key):
         said += f": {message}"
-    about_key = "API_KEY" in str(error.details) or "api key" in str(error.message).lower()
+    about_key = "API_KEY" in str(error.details) or "api key" in quota.words_of(error).lower()
     match error.code:
         case 429:
             return _of_quota(error, said, asked)
@@ -154,7 +167,7 @@ def _wait_asked_for(error: errors.APIError, asked: Asked) -> float | None:
 
 def _of_options(error: errors.APIError, said: str, asked: Asked) -> ModelError | None:
     """Tell whether an option of ours is refused: then every request of the run would be."""
-    message = str(error.message or "").lower()
+    message = quota.words_of(error).lower()
     if asked.thinking and "thinking" in message:
         return _fault(
             "malformed",
@@ -192,7 +205,7 @@ def blames_schema(error: Exception) -> str | None:
         return None
     if error.code != 400 or error.status != "INVALID_ARGUMENT":
         return None
-    message = str(error.message or "").lower()
+    message = quota.words_of(error).lower()
     if re.search(r"schema|too many states", message):
         return "named"
     return "guessed" if "invalid argument" in message else None

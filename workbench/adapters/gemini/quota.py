@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from google.genai import errors
 
 from workbench.adapters.gemini.retry import duration
+from workbench.adapters.web import seconds_asked
 
 _DAILY = re.compile(r"per.?day|daily", re.IGNORECASE)
 _SPENT = re.compile(
@@ -20,18 +20,22 @@ _SPENT = re.compile(
 def retry_after(error: errors.APIError, now: datetime | None = None) -> float | None:
     """Give the seconds that the service asks to wait: RetryInfo, else `Retry-After`."""
     for detail in _details(error):
-        delay = re.fullmatch(r"(\d+(?:\.\d+)?)s", str(detail.get("retryDelay", "")))
-        if delay:
-            return float(delay[1])
-    said = str((getattr(error.response, "headers", None) or {}).get("retry-after") or "").strip()
-    if re.fullmatch(r"\d+(\.\d+)?", said):
-        return float(said)
-    try:
-        date = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (date - (now or datetime.now(UTC))).total_seconds())
+        delay = str(detail.get("retryDelay", ""))
+        if delay.endswith("s") and (seconds := seconds_asked(delay[:-1])) is not None:
+            return seconds
+    headers = getattr(error.response, "headers", None) or {}
+    return seconds_asked(str(headers.get("retry-after") or ""), now)
+
+
+def words_of(error: errors.APIError) -> str:
+    """Give what an error says in words, wherever gateways and proxies put it; "" for nothing."""
+    found = error.message if error.message else error.details
+    for name in ("error", "message", "detail", "error_description", "errors", "title"):
+        if isinstance(found, list) and found:
+            found = found[0]
+        if isinstance(found, dict) and found.get(name):
+            found = found[name]
+    return found if isinstance(found, str) else ""
 
 
 def daily(error: errors.APIError) -> bool:
@@ -41,17 +45,17 @@ def daily(error: errors.APIError) -> bool:
         for detail in _details(error)
         for violation in _dicts(detail.get("violations"))
     ]
-    return any(map(_DAILY.search, quotas)) or bool(_DAILY.search(str(error.message or "")))
+    return any(map(_DAILY.search, quotas)) or bool(_DAILY.search(words_of(error)))
 
 
 def none_at_all(error: errors.APIError) -> bool:
     """Tell whether the plan has no quota for the model: not used up, but not there."""
-    return bool(re.search(r"\blimit: 0\b(?!\.\d)", str(error.message or "")))
+    return bool(re.search(r"\blimit: 0\b(?!\.\d)", words_of(error)))
 
 
 def money_spent(error: errors.APIError) -> bool:
     """Tell whether a refusal is for money: a spending cap reached, prepaid credit used up."""
-    return bool(_SPENT.search(str(error.message or "")))
+    return bool(_SPENT.search(words_of(error)))
 
 
 def renewal(now: datetime | None = None) -> str:

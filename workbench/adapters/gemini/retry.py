@@ -58,10 +58,12 @@ def given_up(error: ModelError, faults: tuple[FaultKind, ...], elapsed: float) -
 
 
 def duration(seconds: float) -> str:
-    """Say a time in words: 94 s, 12 min, 5 h 3 min."""
+    """Say a time in words: 94 s, 12 min, 5 h 3 min, 4 days."""
     if seconds < 120:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     if minutes < 120:
         return f"{minutes} min"
+    if minutes >= 48 * 60:
+        return f"{round(seconds / 86_400):,} days"
     return f"{minutes // 60} h {minutes % 60} min"

@@ -44,6 +44,12 @@ def write_parquet(records: Path, config: Config, path: Path) -> Size:
     from datasets import Dataset, disable_progress_bars
     from pyarrow import parquet
 
+    class Rows(Dataset):  # type: ignore[misc]
+        """A dataset without a hash of its whole state, which fails for some installations."""
+
+        def __init__(self, table: Any, **options: Any) -> None:
+            super().__init__(table, fingerprint="rows", **options)
+
     disable_progress_bars()
     features = _features(config)
     rows = memory = 0
@@ -51,7 +57,7 @@ def write_parquet(records: Path, config: Config, path: Path) -> Size:
     with parquet.ParquetWriter(path, features.arrow_schema) as writer:
         for batch in _batches(records):
             given = [as_row(line, config) for line in batch]
-            table = Dataset.from_list(given, features=features).data.table
+            table = Rows.from_list(given, features=features).data.table
             writer.write_table(table.cast(features.arrow_schema))
             rows, memory = rows + len(given), memory + table.nbytes
     return Size(rows, memory, path.stat().st_size)

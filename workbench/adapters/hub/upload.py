@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from workbench.adapters.gemini.silence import redact_logs
 from workbench.adapters.redaction import without_key
 from workbench.adapters.secrets import find_hub_token
+from workbench.adapters.web import environment_problem, parse_address
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.plain import visible
 
@@ -32,7 +33,8 @@ class UploadError(WorkbenchError):
 def ready_to_upload() -> tuple[SecretStr, str]:
     """Give the token, and where it was found.
 
-    Raises `InputError` where there is none, or the Hub is not to be used.
+    Raises `InputError` where there is none, the Hub is not to be used, or its address or the
+    environment of the network cannot be.
     """
     from huggingface_hub import constants
 
@@ -40,6 +42,9 @@ def ready_to_upload() -> tuple[SecretStr, str]:
         raise InputError(
             "HF_HUB_OFFLINE is set, so nothing is uploaded; unset it, or drop --upload."
         )
+    parse_address(constants.ENDPOINT, "HF_ENDPOINT", "https://huggingface.co")
+    if problem := environment_problem():
+        raise InputError(f"{problem}.")
     found = find_hub_token()
     if found is None:
         raise InputError(
@@ -97,6 +102,8 @@ def upload(
     except HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else 0
         problem = _refused(status, name), error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        problem = "what answers does not answer as the Hub does; check HF_ENDPOINT", error
     except Exception as error:  # of its transports, and of files that cannot be read
         problem = "the connection or a file failed; check both", error
     # Raised here, where no traceback leads to the request and its headers.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.adapters.files import append, appending, cut_torn_line, read_bytes
+from workbench.adapters.files import append, appending, cut_torn_line, open_own, read_own
 from workbench.adapters.journal.lines import Line, RunLine, parse_line
 from workbench.adapters.journal.state import JournalState
 from workbench.core.errors import InputError
@@ -28,7 +28,7 @@ class Journal:
 
         Raises `InputError` for a line that is none of the journal's; the file is then as it was.
         """
-        content = read_bytes(self._path, "journal")
+        content = read_own(self._path, "journal")
         state = _replay(self._path, content[: content.rfind(b"\n") + 1])
         cut_torn_line(self._path, content, _LINE, "run journal")
         return state
@@ -59,7 +59,7 @@ def read_journal(path: Path) -> JournalState:
     """
     if not path.exists():
         return JournalState()
-    content = read_bytes(path, "journal")
+    content = read_own(path, "journal")
     return _replay(path, content[: content.rfind(b"\n") + 1])
 
 
@@ -70,13 +70,13 @@ def read_runs(path: Path) -> dict[int, RunLine]:
     """
     runs: dict[int, RunLine] = {}
     try:
-        with path.open("rb") as file:
+        with open_own(path) as file:
             for line in file:
                 if line.startswith(_RUN):
                     with suppress(msgspec.DecodeError):
                         run = msgspec.json.decode(line, type=RunLine)
                         runs[run.run] = run
-    except OSError:
+    except (OSError, InputError):
         return {}
     return runs
 

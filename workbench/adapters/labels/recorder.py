@@ -19,7 +19,7 @@ from workbench.adapters.labels.files import Loaded
 from workbench.adapters.tables import Change, LabelDB, Rows
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.history import History, Step
-from workbench.core.labels import Event, How, Kind, Label, read_label, to_document
+from workbench.core.labels import Event, How, Kind, Label, read_kept_label, to_document
 
 Marks = Mapping[str, tuple[How, float]]
 """By sample id, how a decision came about and the seconds spent on it."""
@@ -137,8 +137,8 @@ class Recorder:
 def _read(change: Change) -> tuple[Label | None, Label | None]:
     before, after = change.before, change.after
     return (
-        None if before is None else read_label(before),
-        None if after is None else read_label(after),
+        None if before is None else read_kept_label(before),
+        None if after is None else read_kept_label(after),
     )
 
 

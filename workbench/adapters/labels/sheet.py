@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from workbench.adapters.tables import Raw
-from workbench.core.labels import Decision, Label, read_label
+from workbench.core.labels import Decision, Label, read_kept_label
 
 _PARSED = 2048
 """Labels that are kept parsed: a screen asks for those in sight again and again."""
@@ -51,12 +51,12 @@ class Sheet:
         if known is None or known[0] is not raw:
             if len(self._parsed) >= _PARSED:
                 self._parsed.clear()
-            known = self._parsed[sample_id] = (raw, read_label(raw))
+            known = self._parsed[sample_id] = (raw, read_kept_label(raw))
         return known[1]
 
     def load(self, doc_id: int, raw: Raw) -> None:
         """Add a label from a file. Raises `ValueError` for what is none, or one too many."""
-        label = read_label(raw)
+        label = read_kept_label(raw)
         if label.id in self.ids:
             raise ValueError(f"{label.id} has two labels, {self.ids[label.id]} and {doc_id}")
         self.rows[doc_id] = raw
@@ -64,7 +64,7 @@ class Sheet:
 
     def put(self, sample_id: str, raw: Raw | None) -> None:
         """Set or, by None, remove a sample's label. Raises `ValueError` for what is no label."""
-        after = None if raw is None else read_label(raw)
+        after = None if raw is None else read_kept_label(raw)
         if after is not None and after.id != sample_id:
             raise ValueError(f"the label is of {after.id}, not of {sample_id}")
         doc_id = self.ids.get(sample_id, self._next)
@@ -73,7 +73,7 @@ class Sheet:
             self.rows[doc_id] = raw
         else:
             self.rows.pop(doc_id, None)
-        self.count(doc_id, None if before is None else read_label(before), after)
+        self.count(doc_id, None if before is None else read_kept_label(before), after)
 
     def count(self, doc_id: int, before: Label | None, after: Label | None) -> None:
         """Note that the label at a document id, in `rows`, has changed."""

@@ -39,7 +39,7 @@ from workbench.core.choices import (
     plain_text,
 )
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.labels import Calls, Decision, How, Label, read_label
+from workbench.core.labels import Calls, Decision, How, Label, read_kept_label, read_label
 from workbench.core.samples import Sample
 
 
@@ -158,6 +158,10 @@ class LabelStore:
 
     def items(self) -> Iterator[Label]:
         """Give all labels."""
+        return map(read_kept_label, list(self._loaded.sheet.rows.values()))
+
+    def to_import(self) -> Iterator[Label]:
+        """Give all labels for another store. Raises `ValueError` like `read_label`."""
         return map(read_label, list(self._loaded.sheet.rows.values()))
 
     def counts(self) -> Counts:

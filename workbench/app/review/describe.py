@@ -90,7 +90,9 @@ def _head(review: Review, row: int, verdict: Verdict, styles: Styles, plain: boo
     decision = DECISIONS[decision_of(review, row)]
     label = review.label(row)
     if label and decision.word:
-        who = f" by {shown(label.reviewer, NAME)}, {label.time[:16].replace('T', ' ')}"
+        who = f" by {shown(label.reviewer, NAME)}"
+        if label.time:
+            who += f", {label.time[:16].replace('T', ' ')}"
         text.append(f"  {_glyph(decision, plain)} {decision.word}", styles[decision.style])
         text.append(who, styles["muted"])
     return text

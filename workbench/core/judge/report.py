@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from workbench.core.agreement import TOO_FEW, Estimate, cohens_kappa, observed, share
+from workbench.core.instants import is_before
 from workbench.core.judge.votes import CODE_OF, Judgement
 from workbench.core.labels import Label
 
@@ -12,7 +13,8 @@ from workbench.core.labels import Label
 class Pair:
     """A judgement, and what a person decided on the same content.
 
-    blind: decided before anyone could see what a judge said of it. bulk: with others in one stroke.
+    blind: known to be decided before anyone could see what a judge said of it. bulk: with others
+    in one stroke.
     """
 
     judgement: Judgement
@@ -30,7 +32,7 @@ def pair(judgement: Judgement, label: Label | None, seen_since: str, is_stale: b
     if label is None or is_stale or label.decision not in ("accepted", "rejected"):
         return None
     human_ok = label.decision == "accepted" and label.edited is None
-    return Pair(judgement, human_ok, label.time < seen_since, label.how == "bulk")
+    return Pair(judgement, human_ok, is_before(label.time, seen_since), label.how == "bulk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,16 +43,20 @@ async def check_service(
     from workbench.adapters.gemini.client import GeminiModel
     from workbench.adapters.gemini.retry import Retry
 
-    asked = GeminiModel(
-        choice.key,
-        model=choice.model,
-        base_url=choice.base_url,
-        timeout=PATIENCE,
-        retry=Retry(sends=1),
-    )
+    try:
+        asked = GeminiModel(
+            choice.key,
+            model=choice.model,
+            base_url=choice.base_url,
+            timeout=PATIENCE,
+            retry=Retry(sends=1),
+        )
+    except InputError as error:
+        yield of_error(NAME, error)
+        return
     try:
         models = await list_models(asked)
-        yield Check(NAME, "ok", f"{choice.base_url or 'Google'} answers and takes the key")
+        yield Check(NAME, "ok", f"{asked.place} answers and takes the key")
         wanted = asked.model.removeprefix("models/")
         info = models.get(wanted)
         if info is None:

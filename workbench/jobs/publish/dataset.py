@@ -27,6 +27,7 @@ from workbench.adapters.hub.tables import (
 )
 from workbench.adapters.text_files import MOST_MANIFEST, read_json
 from workbench.core.errors import InputError
+from workbench.core.plain import visible
 from workbench.core.records import SplitName, read_record
 from workbench.jobs.publish.dataset_card import dataset_card
 from workbench.jobs.publish.folders import inside
@@ -47,7 +48,7 @@ def write_dataset_folder(
     sizes: dict[str, dict[str, Size]] = {}
     for config in CONFIGS:
         sizes[config] = {
-            split: write_parquet(_records(folder, split), config, _parquet(folder, config, split))
+            split: _write_parquet(_records(folder, split), config, _parquet(folder, config, split))
             for split in counts
         }
     provenance = RecordFiles(source).provenance
@@ -56,6 +57,20 @@ def write_dataset_folder(
     card, notes = dataset_card(options, counts, sizes["strings"], provenance.is_file())
     (folder / "README.md").write_bytes(card)
     return counts, tuple(_compare(folder, hashes, counts)), notes
+
+
+def _write_parquet(records: Path, config: Config, path: Path) -> Size:
+    try:
+        return write_parquet(records, config, path)
+    except OSError:
+        raise
+    except Exception as error:  # whatever the library raises
+        said = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"{records.name}: it cannot be written as Parquet, config {config} "
+            f"({type(error).__name__}: {visible(said)}). Nothing is published; mend that record, "
+            "or try another version of datasets."
+        ) from None
 
 
 def _write_records(source: Path, folder: Path) -> tuple[dict[str, str], dict[str, int]]:
