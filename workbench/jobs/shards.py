@@ -41,14 +41,12 @@ def in_processes(
     a process is killed from outside.
     """
     waiting = iter(items)
-    with _signals_wait():
-        pool = helper_pool(processes, prepare, arguments)
+    pool = helper_pool(processes, prepare, arguments)
     under_way: deque[Future[list[_Result]]] = deque()
     try:
         while True:
             while len(under_way) < 2 * processes and (shard := list(islice(waiting, SHARD))):
-                with _signals_wait():
-                    under_way.append(_submitted(pool, work, shard))
+                under_way.append(submit_shard(pool, work, shard))
             if not under_way:
                 return
             yield from under_way.popleft().result()
@@ -62,15 +60,17 @@ def in_processes(
             "run again with --jobs 1."
         ) from None
     finally:
-        with suppress(RuntimeError):  # it was never started, see `_submitted`
+        with suppress(RuntimeError):  # it was never started, see `submit_shard`
             pool.shutdown(cancel_futures=True)
 
 
-def _submitted(
+def submit_shard(
     pool: ProcessPoolExecutor, work: Callable[[list[_Item]], list[_Result]], shard: list[_Item]
 ) -> Future[list[_Result]]:
+    """Give a pool a shard of work. Raises `BrokenProcessPool` where it can start no process."""
     try:
-        return pool.submit(work, shard)
+        with _signals_wait():
+            return pool.submit(work, shard)
     except BrokenProcessPool:
         raise
     except (RuntimeError, OSError, MemoryError):  # no memory for a thread or a process
@@ -103,7 +103,8 @@ def helper_pool(
     """
     # Not forked: a fork of a process with threads may hang.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
+    with _signals_wait():
+        return ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
 
 
 def _start(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
