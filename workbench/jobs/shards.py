@@ -25,6 +25,7 @@ _ENDING = {
     for name in ("SIGINT", "SIGTERM", "SIGHUP")
     if hasattr(signal, name)  # SIGHUP: not on Windows
 }
+_MASKED = hasattr(signal, "pthread_sigmask")
 
 
 def in_processes(
@@ -82,16 +83,25 @@ def _signals_wait() -> Iterator[None]:
     """Keep signals that end the program waiting while processes are started.
 
     A pool half started can't be ended. What is started inherits this, so that Ctrl-C in a terminal
-    brings no traceback from a process that is still importing.
+    brings no traceback from a process that is still importing. Another thread may get a signal all
+    the same, and its handler then runs in this one: so that waits as well.
     """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    came: list[int] = []
+    handlers: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in _ENDING:
+            if callable(signal.getsignal(number)):
+                handlers[number] = signal.signal(number, lambda number, _: came.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING) if _MASKED else set()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if _MASKED:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def helper_pool(
@@ -109,7 +119,7 @@ def helper_pool(
 
 def _start(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    if hasattr(signal, "pthread_sigmask"):
+    if _MASKED:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     prepare(*arguments)
