@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -70,12 +71,25 @@ def submit_shard(
 ) -> Future[list[_Result]]:
     """Give a pool a shard of work. Raises `BrokenProcessPool` where it can start no process."""
     try:
-        with _signals_wait():
+        with _real_stderr(), _signals_wait():
             return pool.submit(work, shard)
     except BrokenProcessPool:
         raise
     except (RuntimeError, OSError, MemoryError):  # no memory for a thread or a process
         raise BrokenProcessPool from None
+
+
+@contextmanager
+def _real_stderr() -> Iterator[None]:
+    """Put back the process's own stderr while processes are started.
+
+    The app has one without a file number in its place, and a first process can't be started so.
+    """
+    shown, sys.stderr = sys.stderr, sys.__stderr__ or sys.stderr
+    try:
+        yield
+    finally:
+        sys.stderr = shown
 
 
 @contextmanager
@@ -113,7 +127,7 @@ def helper_pool(
     """
     # Not forked: a fork of a process with threads may hang.
     context = multiprocessing.get_context("spawn")
-    with _signals_wait():
+    with _real_stderr(), _signals_wait():
         return ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
 
 
