@@ -3,11 +3,13 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -39,7 +41,7 @@ def in_processes(
     try:
         while True:
             while len(under_way) < 2 * processes and (shard := list(islice(waiting, SHARD))):
-                under_way.append(pool.submit(work, shard))
+                under_way.append(submitted(pool, work, shard))
             if not under_way:
                 return
             yield from under_way.popleft().result()
@@ -61,7 +63,30 @@ def helper_pool(
     """
     # Not forked: a fork of a process with threads may hang.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
+    with _own_errors():
+        return ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
+
+
+def submitted(
+    pool: ProcessPoolExecutor, work: Callable[[_Item], _Result], item: _Item
+) -> Future[_Result]:
+    """Hand an item to a pool of `helper_pool`, which may start a process for it."""
+    with _own_errors():
+        return pool.submit(work, item)
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    """Have processes start with this one's own errors.
+
+    What a screen puts in their place while it runs has no file behind it to hand on.
+    """
+    shown = sys.stderr
+    sys.stderr = sys.__stderr__
+    try:
+        yield
+    finally:
+        sys.stderr = shown
 
 
 def _start(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:

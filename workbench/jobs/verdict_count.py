@@ -17,7 +17,7 @@ from workbench.core.checks import Verifier
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Status
 from workbench.jobs.pauses import Pause
-from workbench.jobs.shards import helper_pool
+from workbench.jobs.shards import helper_pool, submitted
 from workbench.jobs.verify import WORTH_A_PROCESS, prepare, prepared
 
 _SHARD = 100
@@ -58,7 +58,7 @@ class VerdictCount:
         while self._pool and self._waiting and len(self._sent) <= self._helpers:
             shard, self._waiting = self._waiting[:_SHARD], self._waiting[_SHARD:]
             try:
-                self._sent[self._pool.submit(_statuses_of, shard)] = shard
+                self._sent[submitted(self._pool, _statuses_of, shard)] = shard
             except BrokenProcessPool:
                 self._waiting += shard
                 return
