@@ -222,6 +222,7 @@ async def test_nobody_there():
         await engine.close()
     assert "the connection failed (" in str(error)
     assert not error.fatal
+    assert not UNSURE & set(error.fault.faults), "what was never sent is billed by nobody"
 
 
 def test_a_base_url_that_is_none():
