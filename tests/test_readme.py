@@ -39,6 +39,7 @@ def test_every_command_is_shown():
         "judge",
         "repair",
         "dedup",
+        "reread",
         "refine",
         "labels",
         "export",

@@ -66,19 +66,20 @@ def test_toml_of_any_shape_is_refused_in_one_sentence_and_soon(tmp_path, load, t
             + "classes.a40 = []",
             "comes to more than 20,000 phrases",
         ),
+        ('classes.on = ["on"]', "class aside is missing"),
         ('classes.a = ["' + "[~] " * 40 + 'x"]', "leaves too much open"),
         ('classes.a = ["' + "... " * 20 + 'x"]', "leaves too much open"),
         ('classes.a = ["' + "(" * 3000 + 'x"]', "more than 2,000 characters"),
         ('classes.a = ["' + "(" * 500 + "x" + ")" * 500 + '"]', "brackets in more than 20"),
     ],
-    ids=["cycle", "doubling", "doubling nothing", "optional", "gaps", "long", "deep"],
+    ids=["cycle", "doubling", "doubling nothing", "missing", "optional", "gaps", "long", "deep"],
 )
 def test_a_lexicon_that_grows_without_end_is_named_with_its_file(tmp_path, text, said):
     (tmp_path / "own.toml").write_text(text)
     with pytest.raises(InputError, match=said) as caught:
         load_lexicon(tmp_path)
     assert str(tmp_path) in str(caught.value)
-    if "class" in said:
+    if "class @" in said:
         assert "own.toml" in str(caught.value)
 
 

@@ -360,3 +360,23 @@ def test_a_killed_process_loses_no_decision_that_it_told_of(tmp_path):
     met = kill_and_audit(tmp_path, kills=3, rng=random.Random(1))
     assert met["kills"] == 3
     assert met["actions"] > 20
+
+
+@pytest.mark.parametrize("how", ["written", "renamed"])
+def test_what_another_program_does_to_the_file_meanwhile_is_not_overwritten(path, tmp_path, how):
+    decided(path, clean=True)
+    with open_labels(path, "ann") as store:
+        store.decide(sample(7), "accepted")
+        target = path
+        if how == "renamed":
+            target = tmp_path / "other.json"
+            shutil.copy(path, target)
+        with TinyDB(target) as db:
+            db.update({"note": "by tinydb"}, where("id") == sample(1).id)
+        target.replace(path)
+        store.decide(sample(8), "rejected")
+    with open_labels(path) as store:
+        assert store.get(sample(1).id).note == "by tinydb"
+        assert store.get(sample(7).id).decision == "accepted"
+        assert store.get(sample(8).id).decision == "rejected"
+        assert "changed by another program: 1 labels" in store.notices[0]

@@ -24,6 +24,7 @@ from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
 from workbench.core.labels import Label, to_document
 from workbench.core.provenance import Provenance
+from workbench.core.reading.lexicon import NEEDED
 from workbench.jobs.evaluate.golds import load_accept, load_golds
 from workbench.jobs.labels import read_labels
 from workbench.jobs.training import read_pinned
@@ -79,7 +80,7 @@ FILES = [
     ),
     _prepared(
         "lexicon",
-        'classes.noise = ["é"]\n',
+        "".join(f'classes.{name} = ["é"]\n' for name in NEEDED),
         lambda p: load_lexicon(p.parent),
         "lexicon/words.toml",
     ),

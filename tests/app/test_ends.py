@@ -130,6 +130,32 @@ EditScreen.action_fix = crash
 """
 
 
+UNREADABLE = "from textual._xterm_parser import XTermParser\n"
+PANIC = """
+from workbench.app.edit.screen import EditScreen
+async def crash(self):
+    self.app.panic("all is lost")
+EditScreen.action_fix = crash
+"""
+
+
+@HEAVY
+@pytest.mark.parametrize(
+    "code", [PANIC, f"{UNREADABLE}def fail(self, *_): raise KeyError(1)\nXTermParser.feed = fail"]
+)
+def test_an_app_that_gives_up_is_no_success(folder, opened, code):
+    terminal = opened(code)
+    terminal.press("e")
+    if code == PANIC:
+        terminal.wait_for(EDIT, start=0)
+    for _ in range(200):
+        terminal.press("\x1bOR")  # F3
+        terminal.quiet(0.1)
+        if terminal.output.count(b"error of the program"):
+            break
+    ended_well(terminal, 70)
+
+
 @pytest.mark.parametrize("code", [CRASH, pytest.param(IN_A_WORKER, marks=HEAVY)])
 def test_an_error_of_the_app_is_one_sentence_and_the_edit_is_kept(folder, opened, code):
     terminal = opened(code)
@@ -281,3 +307,51 @@ def test_the_terminal_goes_away(folder, opened):
     edit(terminal, folder)
     terminal.hang_up()
     assert terminal.end() == 129
+
+
+SCREENS = {
+    "overview": ("O", b"Coverage"),
+    "export": ("X", b"What it comes to"),
+    "doctor": ("D", b"python"),
+    "generate": ("\x07", b"Engine"),
+    "runs": ("R", b""),
+    "help": ("?", b""),
+    "search": ("/", b""),
+    "comment": ("c", b"Comment"),
+}
+
+
+@HEAVY
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_ends_every_screen(opened, screen, number):
+    terminal = opened()
+    keys, words = SCREENS[screen]
+    start = len(terminal.output)
+    terminal.press(keys)
+    terminal.wait_for(words, start=start)
+    terminal.quiet(0.5)
+    helpers = children(terminal.pid)
+    os.kill(terminal.pid, number)
+    ended_well(terminal, 128 + number)
+    assert not any(os.path.exists(f"/proc/{pid}/exe") for pid in helpers)
+
+
+@HEAVY
+def test_a_signal_saves_a_generation_of_the_app(folder):
+    (folder / "data.json").unlink()
+    more = "import workbench.app.welcome as welcome\nwelcome._COUNT = 90_000"
+    terminal = Terminal([], folder, 120, 40, more)
+    terminal.before = terminal.modes
+    terminal.wait_for(b"There is no dataset yet", start=0)
+    terminal.press("g")
+    journal = folder / "build" / "dataset.journal.jsonl"
+    end = time.monotonic() + 30
+    while not journal.exists() or journal.stat().st_size < 50_000:
+        terminal.quiet(0.05)
+        assert time.monotonic() < end
+    os.kill(terminal.pid, signal.SIGTERM)
+    ended_well(terminal, 143)
+    assert json.loads((folder / "build" / "dataset.json").read_text())
+    runs = json.loads((folder / "build" / "dataset.runs.json").read_text())["_default"]
+    assert [run["end"] for run in runs.values()] == ["interrupted"]

@@ -31,7 +31,7 @@ async def test_such_a_sample_is_edited_as_text_and_fewer_calls_in_the_form(open_
     dataset.write_text(json.dumps([many(400)]), encoding="utf-8")
     async with open_app() as pilot:
         shown = str(pilot.app.screen.query_one("#sample", Static).render())
-        assert "… and 360 more calls; the editor has all" in shown
+        assert "… and 388 more calls; the editor has all" in shown
         assert len(shown) < 20_000
         await pilot.press("e")
         await pilot.pause()
@@ -39,7 +39,7 @@ async def test_such_a_sample_is_edited_as_text_and_fewer_calls_in_the_form(open_
         assert form.has_class("-json")
         assert not form.changed
         await pilot.press("f2")
-        assert "up to 40 calls" in [n.message for n in pilot.app._notifications][-1]
+        assert "up to 12 calls" in [n.message for n in pilot.app._notifications][-1]
         area = form.query_one("JsonEditor", TextArea)
         area.text = json.dumps(many(2))
         await pilot.press("f2")

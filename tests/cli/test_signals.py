@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from terminal import children
+from terminal import Terminal, children
 
 ENDING = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
@@ -101,6 +101,22 @@ def test_a_generation_is_saved_and_its_record_says_how_it_ended(tmp_path, number
     assert len(json.loads((tmp_path / "d.json").read_text())) > 20
     runs = json.loads((tmp_path / "d.runs.json").read_text())["_default"]
     assert [run["end"] for run in runs.values()] == ["interrupted"]
+
+
+@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
+def test_a_live_display_leaves_the_cursor_in_sight(tmp_path, number):
+    terminal = Terminal(["generate", "--num-samples", "90000", "--engine", "offline"], tmp_path)
+    before = terminal.modes
+    terminal.wait_for(b"samples", start=0)
+    os.kill(terminal.pid, signal.SIGTSTP)
+    terminal.quiet(0.3)
+    assert (terminal.left_on(), terminal.modes) == (set(), before)
+    os.kill(terminal.pid, signal.SIGCONT)
+    terminal.quiet(0.3)
+    os.kill(terminal.pid, number)
+    assert (terminal.end(), terminal.left_on()) == (ENDING[number], set())
+    assert terminal.modes == before
+    assert b"Interrupted. What came in is saved" in terminal.output
 
 
 def test_a_signal_that_the_caller_ignores_is_ignored(many):

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 from small_car import POLICY, small_catalog
+from verifying import verify
 
 from workbench.adapters.engines import Request
 from workbench.adapters.prompts import EvaluationPrompts, Prompts
-from workbench.core.checks import verify
 from workbench.core.judge.cases import case_values, repair_values
 from workbench.core.prompt_text import compact, sample_shown
 from workbench.core.samples import Sample, ToolCall

@@ -379,3 +379,11 @@ def test_a_hundred_thousand_facets_weigh_little():
         tracemalloc.stop()
     assert len(kept) == count
     assert size / count < 400  # bytes
+
+
+def test_a_pasted_book_is_no_search_and_stars_take_no_time():
+    with pytest.raises(SearchError, match="characters at most"):
+        parse_search("word " * 100_000)
+    search = parse_search("note:" + "*a" * 2000)
+    label = Label(id="1:0", query="q", decision="accepted", note="a" * 20_000 + "b")
+    assert search.matches(None, label, False, "")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from workbench.core import lenient, strictjson
 from workbench.core.calls import read_calls
+from workbench.core.judge.answers import read_attempts
 from workbench.core.outputs import holds_calls, read_output
 from workbench.core.replies import read_reply
 from workbench.core.samples import ToolCall
@@ -102,6 +103,16 @@ def test_python_words_are_values():
     [item] = read_reply("[{'query': 'q', 'answers': [{'name': 'f', 'arguments': {'a': None}}]}]")
     assert item.sample.answers[0].arguments == {"a": None}
     assert lenient.loads("{'a': True, 'True': False}") == {"a": True, "True": False}
+
+
+def test_judges_and_repairers_are_read_by_the_same_reader():
+    [call] = A["answers"]
+    odd = [
+        {"id": "a", "query": "q", "answers": call | {"arguments": json.dumps(call["arguments"])}}
+    ]
+    for text in (json.dumps(odd), str(odd), f"// mine\n{odd}".replace("]", ",]")):
+        found = read_attempts(text, ["a"]).found
+        assert found["a"].answers == (ToolCall(**call),)
 
 
 TWICE = {

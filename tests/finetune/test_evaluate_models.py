@@ -283,6 +283,18 @@ def test_a_folder_that_is_no_model_is_a_sentence(tmp_path, taught):
     assert isinstance(caught.value, InputError)
 
 
+def test_code_that_a_folder_brings_is_neither_run_nor_asked_about(tmp_path, taught, capfd):
+    own = tmp_path / "own"
+    shutil.copytree(taught, own)
+    config = {"model_type": "own", "auto_map": {"AutoConfig": "own.Own"}}
+    (own / "config.json").write_text(json.dumps(config))
+    (own / "own.py").write_text("open(__file__ + '.ran', 'w')\n")
+    with pytest.raises(InputError, match="never run"):
+        load_model(own, "hermes")
+    assert "[y/N]" not in "".join(capfd.readouterr())
+    assert not list(tmp_path.rglob("*.ran"))
+
+
 @pytest.mark.skipif(find_spec("fastapi") is None, reason="needs transformers[serving]")
 def test_a_real_server_gives_the_scores_of_the_folder(records, taught, tmp_path):
     with Served(taught) as url:

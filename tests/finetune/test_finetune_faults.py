@@ -1,5 +1,6 @@
 """`workbench finetune` where something is wrong: a sentence, nothing lost, nothing left behind."""
 
+import io
 import json
 import os
 import shutil
@@ -234,3 +235,24 @@ def test_the_second_process_knows_a_run_at_its_end(options, monkeypatch):
     finetune(replace(options, resume=True), told.append)
     assert not [event for event in told if isinstance(event, Logged)]
     assert not (options.output / "checkpoints").exists()
+
+
+CODE = "from pathlib import Path\nPath(__file__).with_name('ran').touch()\n"
+CODE += (
+    "from transformers import PretrainedConfig\nclass Own(PretrainedConfig): model_type = 'own'\n"
+)
+
+
+@pytest.mark.parametrize("answer", ["y\n", ""])
+def test_code_that_a_model_brings_is_neither_run_nor_asked_about(
+    broken, tmp_path, monkeypatch, capfd, answer
+):
+    """Neither where someone would answer yes, nor where nobody can be asked."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    config = {"model_type": "own", "auto_map": {"AutoConfig": "own.Own"}}
+    options = broken("config.json", json.dumps(config).encode())
+    (tmp_path / "broken" / "own.py").write_text(CODE)
+    with pytest.raises(InputError, match="never run"):
+        finetune(options, quiet)
+    assert "[y/N]" not in "".join(capfd.readouterr())
+    assert not list(tmp_path.rglob("ran"))

@@ -77,6 +77,11 @@ class Files:
         with self._lock:
             self._files[stored.id], self._data[stored.id] = stored, data
 
+    def spoil(self, ident: str, more: bytes) -> None:
+        """Put more behind a file's data, as a write that broke off would."""
+        with self._lock:
+            self._data[ident] += more
+
     def get(self, ident: str) -> StoredFile:
         """Raises `KeyError`."""
         return self._files[ident]

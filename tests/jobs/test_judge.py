@@ -343,3 +343,31 @@ def test_a_kill_loses_no_reply_that_came_in(gemini_server, dataset):
     replies = list(read_replies(judge_path(dataset)))
     assert went_on.replies == len(replies) - killed.replies
     assert json.loads(lines[0])["record"] == killed.number
+
+
+def test_a_signal_ends_a_judging_with_its_record(gemini_server, dataset):
+    """SIGTERM is answered as Ctrl-C is: what came in is saved, and the run is on record."""
+    arguments = {"propertyName": "CABIN_LIGHTS_SWITCH", "areaId": 0, "value": 1}
+    call = {"name": "setIntProperty", "arguments": arguments}
+    samples = [from_item({"query": f"Light {n} on", "answers": [call]}) for n in range(640)]
+    write_dataset(dataset, map(encode_sample, samples))
+    judging(gemini_server, lambda _: True)
+    command = [sys.executable, "-m", "workbench", "judge", dataset.name, "--batch"]
+    command += ["--workers", "1", "--base-url", gemini_server.url]
+    process = subprocess.Popen(
+        command,
+        env=os.environ | {"GEMINI_API_KEY": KEY},
+        cwd=dataset.parent,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    while len(gemini_server.asked) < 3 and process.poll() is None:
+        time.sleep(0.002)
+    process.terminate()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert errors.count(b"Interrupted. What came in is saved") == 1
+    assert b"Traceback" not in errors
+    [record] = read_records(runs_path(dataset))
+    lines = judge_journal(judge_path(dataset)).read_bytes().splitlines()
+    assert (record.end, record.replies) == ("interrupted", len(lines))

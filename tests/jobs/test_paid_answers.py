@@ -8,8 +8,9 @@ from functools import partial
 
 import pytest
 from batch_runs import CATALOG, SmallRequests, fresh, item
+from batch_runs import generate as in_batches
 from crashes import run_on_disk
-from gemini_server import KEY, Answer
+from gemini_server import KEY, Answer, BatchPlan
 from pydantic import SecretStr
 from readers import cases, fine
 from small_car import POLICY, window_sample
@@ -323,3 +324,37 @@ def test_an_evaluation_has_the_answer_on_disk_before_its_cost_is_on_record(gemin
         records = json.loads(state.get("data.runs.json", b"{}")).get("_default", {})
         answered = sum(record["replies"] for record in records.values())
         assert answered <= len(arrived_in(state, "out.jsonl"))
+
+
+def jobs(folder, server):
+    """Generate by batch jobs."""
+    asyncio.run(in_batches(folder / "data.json", server.url, limit=10, num_samples=12))
+
+
+@pytest.mark.parametrize("all_of_them", ALL)
+def test_what_a_job_wrote_is_on_disk_before_it_is_read(gemini_server, tmp_path, all_of_them):
+    """And is taken from there after a kill, although the service has forgotten the job."""
+    fresh(gemini_server)
+    gemini_server.batches.plan = BatchPlan(pending=0, running=0)
+    disk = run_on_disk(tmp_path, {}, partial(jobs, tmp_path, gemini_server))
+    name = "data.journal.jsonl"
+    states = [s for s in disk.killed if last_kind(s, name) == "output"]
+    assert states
+    gemini_server.batches = type(gemini_server.batches)(
+        gemini_server._answer_item, gemini_server.files
+    )
+    for state in states if all_of_them else states[:1]:
+        [output] = [line for line in journal(state[name]) if line["kind"] == "output"][-1:]
+        run_on_disk(tmp_path, state, partial(jobs, tmp_path, gemini_server))
+        kept = {one["query"] for one in json.loads((tmp_path / "data.json").read_bytes())}
+        lines = [json.loads(line) for line in output["body"].splitlines()]
+        texts = [one["response"]["candidates"][0]["content"]["parts"][0]["text"] for one in lines]
+        paid = {one["query"] for text in texts for one in json.loads(text)}
+        assert paid
+        assert paid <= kept
+
+
+def last_kind(state, name):
+    content = state.get(name, b"")
+    lines = journal(content)
+    return lines[-1]["kind"] if lines and content.endswith(b"\n") else ""

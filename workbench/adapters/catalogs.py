@@ -95,13 +95,18 @@ def load_catalog(files: CatalogFiles) -> Catalog:
     functions = parse_entries(
         files.content("functions"), files.functions_path, "functions file", "name"
     )
-    overlay = _parse_toml(files.content("overlay"), files.overlay_path, "overlay", Overlay)
+    overlay = load_overlay(files)
     try:
         return build_catalog(properties, functions, overlay, files.driver_side)
     except CatalogError as error:
         about_function = str(error).startswith("function ")
         path = files.functions_path if about_function else files.properties_path
         raise InputError(f"{path}: {error}; mend it there.") from None
+
+
+def load_overlay(files: CatalogFiles) -> Overlay:
+    """Load the overlay. Raises `InputError` naming file, place and remedy."""
+    return _parse_toml(files.content("overlay"), files.overlay_path, "overlay", Overlay)
 
 
 def load_policy(files: CatalogFiles) -> Policy:

@@ -130,6 +130,21 @@ def _read_pipe(file: BinaryIO, most: int) -> bytes | None:
     return bytes(data)
 
 
+def file_signature(path: Path) -> tuple[int, ...]:
+    """Give device, inode, mode, size and times of a file, () where there is none.
+
+    It is another one where the file is another one, or was written since.
+    """
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ()
+    return (
+        *(found.st_dev, found.st_ino, found.st_mode, found.st_size),
+        *(found.st_mtime_ns, found.st_ctime_ns),
+    )
+
+
 @contextmanager
 def replacing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
     """Open a temporary file that replaces `path` when the block ends without an error.

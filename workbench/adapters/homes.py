@@ -20,7 +20,7 @@ def user_folder(variable: str, usual: str) -> Path | None:
 
 
 def expanded(path: Path) -> Path:
-    """Give a path with `~` put as the home folder; unchanged where there is none."""
+    """Give a path with `~` put as the home folder; unchanged for a user without one."""
     try:
         return path.expanduser()
     except RuntimeError:

@@ -385,6 +385,8 @@ class Judgements:
                 )
             for raw in file.rows.values():
                 entry = _entry_decoder.decode(raw)
+                if not (entry.votes if entry.kind == "judge" else entry.attempts):
+                    raise ValueError(f"nothing is said of {entry.id}")
                 key = (entry.kind, entry.id, entry.model, entry.prompt)
                 self._rows[self._number(key)] = raw
             return msgspec.json.decode(file.about["1"], type=_About)

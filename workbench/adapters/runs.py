@@ -38,6 +38,8 @@ End = Literal[
 ENDS: tuple[End, ...] = get_args(End)
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
+_MOST = 10**9
+"""US dollars; no run costs as much."""
 _WAIT = 10.0
 """Seconds to wait for another process that is writing its record."""
 
@@ -105,6 +107,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
+            return False
+        except OverflowError:  # no number of a process
             return False
         except OSError:  # another user's
             return True
@@ -176,5 +180,8 @@ def _put(db: TinyDB, records: Iterable[RunRecord]) -> None:
 
 def _record(document: Document) -> RunRecord:
     record = msgspec.convert(dict(document), RunRecord)
-    _ = record.tally  # amounts that are none are found here
+    tally = record.tally  # amounts that are none are found here
+    for amount in (tally.cost, tally.unsure_cost):
+        if not amount.is_finite() or not 0 <= amount < _MOST:
+            raise ValueError(f"an amount is {amount}")
     return msgspec.structs.replace(record, number=document.doc_id)

@@ -61,7 +61,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def rendered(self, template: jinja2.Template, values: Mapping[str, Any]) -> str:
         """Render a template within the limits. Raises what templates do, `TemplateLimitError`."""
-        with memory_limited(), _time_limited():
+        with limited():
             text = template.render(values)
         if len(text) > MOST_TEXT:
             raise TemplateLimitError(f"it makes a text of {len(text):,} characters")
@@ -78,6 +78,13 @@ def _count(value: Any) -> int:
 
 def _bits(value: Any) -> int:
     return value.bit_length() if isinstance(value, int) else 0
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """Hold a rendering, by any environment, to time and memory. Raises `TemplateLimitError`."""
+    with memory_limited(), _time_limited():
+        yield
 
 
 @contextmanager
@@ -99,7 +106,7 @@ def _watch(deadline: float) -> Callable[..., Any]:
         if time.monotonic() > deadline:
             raise _Late
         # Of other code than a template's, its calls are enough, and its lines are many.
-        return look if isinstance(frame.f_globals.get("environment"), Sandbox) else None
+        return look if isinstance(frame.f_globals.get("environment"), jinja2.Environment) else None
 
     return look
 

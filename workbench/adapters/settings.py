@@ -1,5 +1,6 @@
 """A user's settings: one TOML file, all of it optional."""
 
+import os
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -77,7 +78,7 @@ def settings_path() -> Path | None:
 def load_settings(path: Path | None = None) -> Settings:
     """Read the settings; an absent file means all by default. Raises `InputError`."""
     path = path or settings_path()
-    if path is None or not path.exists():
+    if path is None or not os.path.exists(path):  # nor a folder for it, or it is another user's
         return Settings()
     try:
         return Settings.model_validate(read_toml(path, "settings file"))

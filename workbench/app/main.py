@@ -133,6 +133,8 @@ class WorkbenchApp(App[None]):
         if isinstance(event, (events.Key, events.MouseDown)):
             self.key_at = perf_counter()  # what runs in the background makes room for it
         if isinstance(event, events.Key):
+            if before_key := getattr(self.screen, "before_key", None):
+                before_key()
             if not event.is_forwarded and held_for(self.screen, event):
                 return
             if self._meant_for_later(event):
@@ -224,10 +226,10 @@ class WorkbenchApp(App[None]):
         self._close_messages_no_wait()
 
     def panic(self, *renderables: Any) -> None:
-        if self.crash is None:
-            super().panic(*renderables)
-        else:
-            self._close_messages_no_wait()
+        if self.crash is None:  # or else it is the error that is known already
+            self.crash = RuntimeError(" ".join(str(one) for one in renderables)[:200])
+            self.keep_drafts()
+        self._close_messages_no_wait()
 
     # ------------------------------------------------------------ what is everywhere
 

@@ -32,7 +32,7 @@ _READ = 32
 _REST = 0.25
 """Seconds within which the rest of an escape sequence comes; what comes later is a key."""
 _FAULTS = 100
-"""Errors of Textual's in what a terminal sends, after which the app ends by the next one."""
+"""Errors of Textual's in what a terminal sends, the last of which ends the app."""
 
 _CUT = re.compile(r"\x1b\[[0-?]+[ -/]*\Z")
 _STRING = re.compile(r"\x1b(?:\]\d|P[\d>+=$!]|_G)[^\x07\x1b]*(?:\x07|\x1b\\|\Z)")
@@ -107,7 +107,7 @@ class Parser(XTermParser):
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
         try:
             return list(super()._sequence_to_key_events(sequence, alt))
-        except (ValueError, OverflowError):  # a number that is none, or no character's
+        except (ValueError, OverflowError):  # no number, or no character's
             return [events.Key(Keys.Ignore, None)]
 
 
@@ -164,17 +164,19 @@ class TerminalDriver(LinuxDriver):
             super().stop_application_mode()
 
     def run_input_thread(self) -> None:
-        for _ in range(_FAULTS):
+        for fault in range(_FAULTS):
             try:
                 return super().run_input_thread()
             except (OSError, GoneError):
                 self._app.call_later(partial(_gone, self._app))
                 return None
-            except Exception:
+            except Exception as error:
                 # What was read is lost, and what comes next is a key again.
+                if fault == _FAULTS - 1:
+                    self._app.call_later(partial(self._app._handle_exception, error))
                 if self.exit_event.wait(0.05):
                     return None
-        return super().run_input_thread()
+        return None
 
 
 def _gone(app: Any) -> None:

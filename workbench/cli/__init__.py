@@ -28,6 +28,7 @@ _COMMANDS = {
     "export": "Write what people accepted as training records.",
     "check-export": "Check an export's files against each other.",
     "dedup": "Drop near-duplicates from a dataset file.",
+    "reread": "Read the replies in a dataset's journal again: a newer reader saves more.",
     "runs": "List the runs of a dataset: tokens, cost, errors.",
     "doctor": "Check key, service, files and terminal, and say how to mend each.",
     "finetune": "Fine-tune a model on the training records.",
@@ -119,8 +120,8 @@ def _options(
 def main() -> None:
     """Run the program, and end it with its exit status.
 
-    What a user can mend is printed as one sentence, without a traceback, and so is an error of the
-    program's own; the README lists the statuses.
+    What a user can put right is printed as one sentence, without a traceback, and so is an error of
+    the program's own; the README lists the statuses.
     """
     make_sturdy()
     heed_signals()
@@ -170,8 +171,13 @@ def _interrupted(error: BaseException) -> bool:
 
 
 def _place(error: OSError) -> str:
-    name = error.filename
-    return f"{os.fsdecode(name)}: " if isinstance(name, (str, bytes)) else "the system refuses: "
+    if isinstance(error.filename, (str, bytes)):
+        return f"{os.fsdecode(error.filename)}: "
+    try:
+        os.getcwd()
+    except OSError:
+        return "the folder that this runs in is gone, go to another one: "
+    return "the system refuses: "
 
 
 def crash_words(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rich.table import Table
 from rich.text import Text
 
-from workbench.adapters.catalogs import load_catalog, read_entries
+from workbench.adapters.catalogs import load_catalog, load_overlay, read_entries
 from workbench.cli.console import out, plain, say
 from workbench.cli.options import (
     DriverSideOption,
@@ -59,12 +59,16 @@ def check(
         Reads("properties file"),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    overlay: OverlayOption = None,
 ) -> None:
     """Look a properties file over: duplicates, impossible ranges, unknown types, missing values.
 
+    Ranges, steps and values are those that count: the overlay's where the file has none.
+
     Exit status: 0 without errors (warnings may stand), 1 with errors, 2 for unusable input.
     """
-    remarks = list(check_entries(read_entries(file, "properties file", "propertyName")))
+    entries = read_entries(file, "properties file", "propertyName")
+    remarks = list(check_entries(entries, load_overlay(catalog_files(file, None, overlay))))
     errors = sum(remark.severity == "error" for remark in remarks)
     for remark in remarks:
         if as_json:

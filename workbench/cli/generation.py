@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
+from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.verifiers import load_verifier
 from workbench.cli.batches import JobDisplay
@@ -220,6 +221,14 @@ def print_finished(finished: Finished, options: GenerateOptions) -> None:
         note(
             f"The run stopped: {PATIENCE} rounds in a row brought nothing, and most requests "
             f"failed, lately: {finished.failure}"
+        )
+    elif finished.stalled and finished.spoiled:
+        quarantine = DatasetFiles(options.output).quarantine
+        set_aside = "leave --passing-only out, or " if options.passing_only else ""
+        note(
+            f"The run stopped: {PATIENCE} rounds in a row brought no new sample. "
+            f"{finished.spoiled}. {quarantine} has them as they came; {set_aside}choose another "
+            "--model, or change the prompt templates."
         )
     elif finished.stalled:
         note(

@@ -50,8 +50,8 @@ def review(
     """Go through the samples by keyboard: accept, edit or reject each."""
     if not in_terminal():
         raise InputError(
-            "review needs a terminal for input, output and errors, and this is none; `workbench "
-            "verify` and `workbench labels` do without one."
+            "review needs a terminal for input, output and errors; `workbench verify` and "
+            "`workbench labels` do without one."
         )
     files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     open_app(dataset, files, labels=labels, reviewer=reviewer, ascii_only=ascii_only)

@@ -1,6 +1,10 @@
 """Signals that ask the program to end: each works as Ctrl-C does, and sets the exit status."""
 
+import os
 import signal
+import sys
+import warnings
+from contextlib import suppress
 from types import FrameType
 
 INTERRUPTED = 130
@@ -24,6 +28,10 @@ def heed_signals() -> None:
     for number in _ENDING:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _interrupt)
+    # A second Ctrl-C breaks off what the first one has begun to end; that is nobody's fault.
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+    if hasattr(signal, "SIGTSTP") and signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL:
+        signal.signal(signal.SIGTSTP, _stop)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -34,6 +42,16 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
         handler(signal.SIGINT, frame)
     else:
         raise KeyboardInterrupt
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    """Stop on Ctrl-Z with the cursor in sight, which a live display has hidden."""
+    if sys.stderr.isatty():
+        with suppress(OSError):
+            os.write(sys.stderr.fileno(), b"\x1b[?25h")
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
+    signal.signal(number, _stop)  # reached once the program is continued
 
 
 def status_of(status: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from workbench.core.catalog import Area, Catalog, Cell, Property
-from workbench.core.entries import Number
+from workbench.core.levels import digits
 from workbench.core.policy import Degree, Need, PlaceRule, Policy, areas_without_place
 from workbench.core.prompt_text import compact, lines
 
@@ -94,7 +94,7 @@ def _note(catalog: Catalog, prop: Property) -> Iterator[str]:
     if prop.unit:
         yield f"in {prop.unit}" if prop.unit != "level" else "in levels"
     if prop.step is not None and (prop.step != 1 or prop.type not in ("Integer", "Long")):
-        yield f"steps of {_number(prop.step)}"
+        yield f"steps of {digits(prop.step)}"
     if prop.value_names:
         yield "values " + _listing(
             f"{compact(value)} = {name}" for value, name in prop.value_names.items()
@@ -129,11 +129,11 @@ def _meaning(area: Area, prop: Property, profile: Mapping[str, Any]) -> Iterator
     low = None if _given(profile.get("minValue")) else area.minimum
     high = None if _given(profile.get("maxValue")) else area.maximum
     if low is not None and high is not None:
-        yield f"only {_number(low)} to {_number(high)}"
+        yield f"only {digits(low)} to {digits(high)}"
     elif low is not None:
-        yield f"at least {_number(low)}"
+        yield f"at least {digits(low)}"
     elif high is not None:
-        yield f"at most {_number(high)}"
+        yield f"at most {digits(high)}"
     if not area.values or profile.get("supportedEnumValues"):
         return
     if list(area.values) == list(prop.value_names):
@@ -144,10 +144,6 @@ def _meaning(area: Area, prop: Property, profile: Mapping[str, Any]) -> Iterator
 
 def _given(bound: Any) -> bool:
     return bound is not None and bound != ""
-
-
-def _number(value: Number) -> str:
-    return f"{value:g}"
 
 
 def _listing(parts: Iterable[str]) -> str:

@@ -8,13 +8,12 @@ from rapidfuzz import fuzz, process
 
 from workbench.core.catalog import Area, Catalog, Function, Property
 from workbench.core.entries import Number
+from workbench.core.levels import is_on_step, nearest_legal, nearest_step
 from workbench.core.overlay import Access
 from workbench.core.samples import ToolCall
 from workbench.core.verdicts import Edit, Finding, Fix, Path
 from workbench.core.words import brief
 
-_EXACT = 2**53
-"""Beyond this a float has no fraction, and steps are no matter."""
 _NEAR_NAME = 75
 """Likeness in percent from which a wrong name can be a slip."""
 _NUMERAL = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
@@ -229,8 +228,8 @@ def _check_scalar(value: Any, prop: Property, area: Area, path: Path) -> Iterato
         yield Finding(
             "execution.value_out_of_range", message, path, _from_fahrenheit(value, prop, area, path)
         )
-    elif prop.step and abs(value) < _EXACT and _off_step(value, prop.step, low):
-        nearest = _on_step(value, prop.step, low or 0)
+    elif prop.step and not is_on_step(value, low or 0, prop.step):
+        nearest = nearest_legal(value, prop, area)
         message = f"value: {value} lies between steps; {prop.name} moves by {prop.step}"
         fix = Fix(f"value: {nearest}", (Edit("replace", path, nearest),))
         yield Finding("execution.off_step", message, path, fix)
@@ -241,21 +240,11 @@ def _named(value: Any, prop: Property) -> str:
     return f"{value} ({name})" if name else str(value)
 
 
-def _off_step(value: Number, step: Number, low: Number | None) -> bool:
-    steps = (value - (low or 0)) / step
-    return abs(steps - round(steps)) > 1e-6
-
-
-def _on_step(value: Number, step: Number, start: Number) -> Number:
-    nearest = start + round((value - start) / step) * step
-    return round(nearest, 6) if isinstance(step, float) else nearest
-
-
 def _from_fahrenheit(value: Number, prop: Property, area: Area, path: Path) -> Fix | None:
     """Read a temperature that is too high as degrees Fahrenheit, if that makes it legal."""
     if prop.unit != "°C" or not _FAHRENHEIT[0] <= value <= _FAHRENHEIT[1]:
         return None
-    celsius = _on_step((value - 32) / 1.8, prop.step or 0.5, area.minimum or 0)
+    celsius = nearest_step((value - 32) / 1.8, area.minimum or 0, prop.step or 0.5)
     fits = (area.minimum is None or celsius >= area.minimum) and (
         area.maximum is None or celsius <= area.maximum
     )

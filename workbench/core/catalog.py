@@ -8,6 +8,7 @@ entries are kept beside, since records carry them verbatim.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import ceil, floor
 from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
@@ -24,6 +25,13 @@ from workbench.core.overlay import (
     PropertyOverlay,
     Spoken,
 )
+
+HOLDS: Mapping[str, tuple[Number, Number]] = {
+    "Integer": (-(2**31), 2**31 - 1),
+    "Long": (-(2**63), 2**63 - 1),
+    "Float": (-3.4028234663852886e38, 3.4028234663852886e38),
+}
+"""The least and the greatest number of each data type."""
 
 _Entry = TypeVar("_Entry", PropertyEntry, FunctionEntry)
 
@@ -160,7 +168,7 @@ def build_catalog(
     properties: dict[str, Property] = {}
     for index, raw in enumerate(raw_properties):
         entry = _validated(PropertyEntry, raw, f"entry {index} ({raw.get('propertyName')})")
-        properties.setdefault(entry.name, _property(entry, overlay))
+        properties.setdefault(entry.name, property_of(entry, overlay))
     functions: dict[str, Function] = {}
     for raw in raw_functions:
         function = _function(raw, overlay)
@@ -182,13 +190,14 @@ def _validated(model: type[_Entry], raw: dict[str, Any], what: str) -> _Entry:
         raise CatalogError(f"{what}: {explain(error)}") from None
 
 
-def _property(entry: PropertyEntry, overlay: Overlay) -> Property:
-    extra = overlay.properties.get(entry.name, {}).get(entry.type) or _described(entry)
+def property_of(entry: PropertyEntry, overlay: Overlay) -> Property:
+    """Join an entry with what the overlay, or else its description, adds."""
+    extra = known_of(entry, overlay)
     kind_name = extra.area_kind or _guess_kind(entry, overlay)
     kind = overlay.area_kinds.get(kind_name, AreaKind())
     areas: dict[int, Area] = {}
     for profile in entry.areas:
-        areas.setdefault(profile.id, _area(profile, extra, kind))
+        areas.setdefault(profile.id, _area(profile, extra, kind, entry.type))
     return Property(
         name=entry.name,
         description=entry.description,
@@ -201,12 +210,17 @@ def _property(entry: PropertyEntry, overlay: Overlay) -> Property:
         label=extra.label or entry.name.replace("_", " ").lower(),
         unit=extra.unit,
         area_kind=kind_name,
-        step=extra.step,
+        step=extra.step if extra.step and extra.step > 0 else None,
         value_names={_key(key): name for key, name in extra.values.items()},
         advisory=extra.advisory,
         spoken=extra.spoken,
         weight=extra.weight,
     )
+
+
+def known_of(entry: PropertyEntry, overlay: Overlay) -> PropertyOverlay:
+    """Give what the overlay says of an entry, else what its description does."""
+    return overlay.properties.get(entry.name, {}).get(entry.type) or _described(entry)
 
 
 def _described(entry: PropertyEntry) -> PropertyOverlay:
@@ -225,7 +239,7 @@ def _described(entry: PropertyEntry) -> PropertyOverlay:
     )
 
 
-def _area(profile: AreaProfile, extra: PropertyOverlay, kind: AreaKind) -> Area:
+def _area(profile: AreaProfile, extra: PropertyOverlay, kind: AreaKind, entry_type: str) -> Area:
     own = extra.areas.get(str(profile.id), AreaOverlay())
 
     def pick(name: str) -> Any:
@@ -239,13 +253,22 @@ def _area(profile: AreaProfile, extra: PropertyOverlay, kind: AreaKind) -> Area:
         inherited: Number | None = getattr(extra, name)
         return added if added is not None else inherited
 
+    low, high = bound("minimum"), bound("maximum")
+    if entry_type in HOLDS:
+        least, greatest = HOLDS[entry_type]
+        low = low if low is None else max(low, least)
+        high = high if high is None else min(high, greatest)
+    values = profile.values or extra.legal
+    if entry_type in ("Integer", "Long"):  # between whole numbers nothing is legal
+        low, high = (low if low is None else ceil(low)), (high if high is None else floor(high))
+        values = tuple(int(v) if isinstance(v, float) and v.is_integer() else v for v in values)
     return Area(
         id=profile.id,
         words=own.words or area_words(profile.id, kind) or profile.description,
         description=profile.description,
-        minimum=bound("minimum"),
-        maximum=bound("maximum"),
-        values=profile.values or extra.legal,
+        minimum=low,
+        maximum=high,
+        values=values,
         zero=pick("zero"),
         plus=pick("plus"),
         minus=pick("minus"),

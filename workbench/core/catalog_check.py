@@ -8,7 +8,11 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from workbench.core.entries import PropertyEntry, explain
+from workbench.core.catalog import HOLDS, known_of, property_of
+from workbench.core.entries import Number, PropertyEntry, explain
+from workbench.core.limits import limit_faults
+from workbench.core.overlay import Overlay
+from workbench.core.words import brief, with_article
 
 TYPES = ("Boolean", "Integer", "IntArray", "Long", "LongArray", "Float", "FloatArray", "String")
 _ACCESS = ("ReadOnly", "WriteOnly", "ReadWrite")
@@ -25,8 +29,14 @@ class Remark:
     message: str
 
 
-def check_entries(entries: list[dict[str, Any]]) -> Iterator[Remark]:
-    """Yield remarks on raw catalogue entries, entry by entry, in order."""
+def check_entries(
+    entries: list[dict[str, Any]], overlay: Overlay | None = None
+) -> Iterator[Remark]:
+    """Yield remarks on raw catalogue entries, entry by entry, in order.
+
+    overlay: what is known of the same properties; of others the descriptions tell the step.
+    """
+    overlay = overlay or Overlay()
     names = Counter(str(entry.get("propertyName")) for entry in entries)
     seen: set[str] = set()
     for raw in entries:
@@ -41,6 +51,12 @@ def check_entries(entries: list[dict[str, Any]]) -> Iterator[Remark]:
             continue
         yield from _check_words(entry)
         yield from _check_areas(entry)
+        step = known_of(entry, overlay).step
+        if step is not None and step <= 0:
+            message = f"a step of {step} leads nowhere; give one above 0, or none"
+            yield Remark("error", entry.name, message)
+        for fault in limit_faults(property_of(entry, overlay)):
+            yield Remark(fault.severity, entry.name, str(fault))
         yield from _check_description(entry)
 
 
@@ -65,15 +81,22 @@ def _check_areas(entry: PropertyEntry) -> Iterator[Remark]:
     if 0 in ids and len(set(ids)) > 1:
         yield Remark("error", entry.name, "area 0, the whole vehicle, stands beside other areas")
     for area in entry.areas:
-        low, high = area.minimum, area.maximum
-        if low is not None and high is not None and low > high:
-            yield Remark("error", entry.name, f"area {area.id}: minimum {low} is above {high}")
-        for value in area.values:
-            if isinstance(value, (int, float)) and (
-                (low is not None and value < low) or (high is not None and value > high)
-            ):
-                message = f"area {area.id}: enum value {value} is outside the range"
+        for name, end in (("minimum", area.minimum), ("maximum", area.maximum)):
+            if end is not None and (why := _unfit(end, entry.type)):
+                message = f"area {area.id}: the {name} {brief(end)} is {why}"
                 yield Remark("error", entry.name, message)
+
+
+def _unfit(end: Number, data_type: str) -> str:
+    """Say why a type cannot have a bound, and what to do; "" where it can."""
+    if data_type not in HOLDS:
+        return ""
+    least, greatest = HOLDS[data_type]
+    if not least <= end <= greatest:
+        held = f"{brief(least)} to {brief(greatest)}"
+        return f"beyond what {with_article(data_type)} holds ({held}); give one within"
+    fraction = isinstance(end, float) and not end.is_integer()
+    return "no whole number; round it" if data_type != "Float" and fraction else ""
 
 
 def _check_description(entry: PropertyEntry) -> Iterator[Remark]:

@@ -18,6 +18,7 @@ CODES: dict[str, Code] = {
     "format.empty_query": Code("error", "the query has no words"),
     "format.long_query": Code("warning", "the query is longer than anyone would speak"),
     "format.unclean_query": Code("warning", "the query holds control or invisible characters"),
+    "format.lookalike": Code("warning", "the query holds letters that only look like plain ones"),
     "format.chat_marker": Code("warning", "a text holds what steers a model's chat template"),
     "format.duplicate_key": Code("error", "a key stands twice in an object"),
     "format.no_calls": Code("error", "the sample has no tool call"),

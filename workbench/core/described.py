@@ -37,10 +37,12 @@ def unit_in(description: str) -> str:
     return next((unit for unit, pattern in _UNITS if re.search(pattern, text)), "")
 
 
-def step_in(description: str) -> float | None:
-    """Give the step between values: "in steps of 0.5" is 0.5."""
+def step_in(description: str) -> int | float | None:
+    """Give the step between values: "in steps of 0.5" is 0.5, "in steps of 5" is 5."""
     found = _STEP.search(description)
-    return float(found[1]) if found else None
+    if found is None:
+        return None
+    return float(found[1]) if "." in found[1] else int(found[1][:18])
 
 
 def zero_in(description: str) -> str:

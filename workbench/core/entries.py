@@ -3,7 +3,10 @@
 from math import isfinite
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+_LONGEST = 400
+"""Characters of a bound."""
 
 Number = int | float
 Value = bool | int | float | str
@@ -16,10 +19,24 @@ def _bound(value: Any) -> Any:
         text = value.strip()
         if not text:
             return None
-        value = float(text) if any(c in text for c in ".eEnN") else int(text)
+        if len(text) > _LONGEST:
+            raise ValueError(f"a bound of {len(text)} characters is no number that a car has")
+        try:
+            value = float(text) if any(c in text for c in ".eEnN") else int(text)
+        except ValueError:
+            raise ValueError(f"the bound {text!r} is no number") from None
     if isinstance(value, float) and not isfinite(value):
         raise ValueError("a bound must be a finite number")
     return value
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("it must be a finite number")
+    return value
+
+
+Finite = Annotated[Number, AfterValidator(_finite)]
 
 
 class AreaProfile(BaseModel):

@@ -24,6 +24,8 @@ EDITABLE: Final = 60_000
 PIECE: Final = 3_000
 """Characters of a query or a value that can be edited: a field lays out its line at each key."""
 
+_FEW = 12
+"""Calls that are shown of a large sample: nobody reads more of it."""
 _ARGUMENTS = 20
 _ELEMENTS = 20
 _DEPTH = 6
@@ -172,7 +174,7 @@ def excerpt(sample: Sample) -> Sample:
     room = _Room()
     query = room.text(sample.query, QUERY)
     answers: list[ToolCall] = []
-    for call in sample.answers[:MOST_CALLS]:
+    for call in sample.answers[: _FEW if is_large(sample) else MOST_CALLS]:
         if answers and room.left <= 0:
             break
         answers.append(room.call(call))

@@ -30,6 +30,10 @@ class Ledger:
         """Give the ledger with one more item, in this state."""
         return replace(self, **{"received": self.received + 1, state: getattr(self, state) + 1})
 
+    def without(self, state: ItemState) -> "Ledger":
+        """Give the ledger with one item less in this state: it is read again."""
+        return replace(self, **{"received": self.received - 1, state: getattr(self, state) - 1})
+
     def answered(self) -> "Ledger":
         """Give the ledger with one more reply."""
         return replace(self, replies=self.replies + 1)

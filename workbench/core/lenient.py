@@ -8,6 +8,8 @@ Nothing is closed, completed or guessed. It takes linear time.
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from workbench.core import strictjson
@@ -33,7 +35,7 @@ _CLOSED = {
     "/*": ("comment", re.compile(r"/\*(?:[^*]|\*(?!/))*+\*/")),
 }
 """What ends by a sign of its own, by how it begins. Where the end of one is missing once, it is
-missing for all that begin behind it: looking for each anew would take quadratic time."""
+missing for all that begin behind it: looking for each again would take quadratic time."""
 _OPENS = ("[", "{", ",", ":", "")
 """Marks behind which a text in quotes may stand; "" where nothing stands before."""
 _KEY = re.compile(r"[^\W\d][\w$]*+")
@@ -45,6 +47,19 @@ LONGEST = 400_000
 attacker would take long."""
 _SIGNS = re.compile(r"['“„‟#`/\u200b\u2060\ufeff]|[^\S \t\r\n]|,\s*[\]}]|[{,]\s*\w|True|False|None")
 """Without any of these a text is read no better for being written again."""
+
+
+_strict: ContextVar[bool] = ContextVar("strict", default=False)
+
+
+@contextmanager
+def strictly() -> Iterator[None]:
+    """Read only JSON in this block: to tell what a template writes from what it should."""
+    token = _strict.set(True)
+    try:
+        yield
+    finally:
+        _strict.reset(token)
 
 
 def loads(text: str) -> Any:
@@ -73,7 +88,7 @@ def loads(text: str) -> Any:
 
 def rewritten(text: str) -> str:
     """Write a text as JSON as far as it is JSON in other clothes; the rest stays as it is."""
-    if len(text) > LONGEST or not _SIGNS.search(text):
+    if _strict.get() or len(text) > LONGEST or not _SIGNS.search(text):
         return text
     pieces: list[str] = []
     before = ""  # the last mark, "" at the beginning, else a blank

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from workbench.core.entries import Number, Value
+from workbench.core.entries import Finite, Value
 
 Access = Literal["get", "set"]
 Spoken = Literal["get", "set", "both", "never"]
@@ -21,8 +21,8 @@ class AreaOverlay(_Overlay):
     zero: str = ""
     plus: str = ""
     minus: str = ""
-    minimum: Number | None = None
-    maximum: Number | None = None
+    minimum: Finite | None = None
+    maximum: Finite | None = None
     initial: Any = None
     words: str = ""
 
@@ -42,7 +42,7 @@ class PropertyOverlay(AreaOverlay):
     label: str = ""
     unit: str = ""
     area_kind: str = ""
-    step: Number | None = None
+    step: Finite | None = None
     values: dict[str, str] = {}
     legal: tuple[Value, ...] = ()
     advisory: bool = False

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from workbench.core.unseen import replace_unseen
+
 _HARMLESS = re.compile(r"[ -~]*")
 HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Unicode categories of characters that cannot be seen, or steer what is."""
@@ -12,6 +14,7 @@ def visible(text: str) -> str:
     """Escape control, formatting and unassigned characters as `\\u202e`; keep the rest."""
     if _HARMLESS.fullmatch(text):
         return text
+    text = replace_unseen(text, _escape)
     return "".join(_escape(c) if unicodedata.category(c) in HIDDEN else c for c in text)
 
 

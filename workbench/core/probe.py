@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.core import lenient
 from workbench.core.chat import TRIGGER
 from workbench.core.outputs import Family, read_output
 from workbench.core.samples import ToolCall
@@ -122,7 +123,8 @@ def _answer_losses(render: Render, prompt: str, family: Family) -> Iterator[Loss
             "cannot be told from it",
         )
         return
-    read = read_output(whole[len(prompt) :], family, {c.name: _TYPES for c in _CALLS})
+    with lenient.strictly():  # a model that learns from it would write it so
+        read = read_output(whole[len(prompt) :], family, {c.name: _TYPES for c in _CALLS})
     lost = [call.name for call in _CALLS if call not in read.calls]
     if lost:
         yield Loss("calls", f"the chat template loses or changes calls ({', '.join(lost)} of two)")

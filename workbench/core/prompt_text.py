@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from workbench.core.plain import HIDDEN
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.unseen import replace_unseen
 
 
 class _Limits(NamedTuple):
@@ -73,7 +74,7 @@ def call_shown(call: ToolCall, limits: _Limits = _LIMITS[1]) -> dict[str, Any]:
 def _one_line(text: str) -> str:
     if _HARMLESS.fullmatch(text):
         return text
-    return "".join(_escape(c) if _hides(c) else c for c in text)
+    return "".join(_escape(c) if _hides(c) else c for c in replace_unseen(text, _escape))
 
 
 def _hides(character: str) -> bool:

@@ -12,6 +12,7 @@ from workbench.core import strictjson
 from workbench.core.jsontext import dumps
 from workbench.core.plain import HIDDEN
 from workbench.core.samples import Sample, from_item, to_item, why_no_sample
+from workbench.core.unseen import replace_unseen
 
 Steps = tuple[strictjson.Step, ...]
 
@@ -54,7 +55,7 @@ def escape_hidden(text: str) -> str:
     """Write as JSON escapes what cannot be seen; line ends and tabs stay."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escape(c) if _hides(c) else c for c in text)
+    return "".join(_escape(c) if _hides(c) else c for c in replace_unseen(text, _escape))
 
 
 def _hides(character: str) -> bool:

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.unseen import as_seen
 
 MASK = "\x1f"
 """The token for a masked value. No text yields it: to the tokeniser it is white space."""
@@ -118,11 +119,10 @@ def _marks() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def fold(text: str) -> str:
-    """Casefold, compose accents, and give apostrophes and minus signs one form."""
-    if text.isascii():
-        text = text.lower()
-        return text.replace(MASK, " ") if MASK in text else text
-    composed = unicodedata.normalize("NFC", text).casefold()
+    """Casefold, compose accents, and give what looks alike, such as minus signs, one form."""
+    if text.isascii() and text.isprintable():
+        return text.lower()
+    composed = unicodedata.normalize("NFC", as_seen(text)).casefold()
     return unicodedata.normalize("NFC", composed).translate(_SAME_MARKS)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from workbench.core import strictjson
 from workbench.core.call_rules import convert, named_value
 from workbench.core.catalog import Area, Property
+from workbench.core.levels import EXACT, next_step
 from workbench.core.plain import visible
 from workbench.core.strictjson import half_character
 from workbench.core.words import brief
@@ -18,10 +19,6 @@ _WHOLE = ("Integer", "Long")
 _ELEMENTS = {"IntArray": "Integer", "LongArray": "Long", "FloatArray": "Float"}
 _ESCAPE = re.compile(r"\\(?:([\\ntr])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))")
 _NAMED = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r"}
-_EXACT = 2**53
-"""Beyond this a float has no fraction, and no step."""
-_SLIP = 1e-6
-"""How far a number may be off a whole number of steps by rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,27 +158,16 @@ def step_value(value: Any, up: bool, prop: Property, area: Area | None) -> int |
     """Give the next legal number up or down; from what is no number, the nearest end."""
     area = area or next(iter(prop.areas.values()), Area(0, ""))
     low, high = area.minimum, area.maximum
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < _EXACT:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < EXACT:
         ends = (low, high) if up else (high, low)
         stepped: int | float = next((end for end in ends if end is not None), 0)
     else:
-        stepped = _next(value, prop.step or 1, up, low or 0)
+        stepped = next_step(value, up, low or 0, prop.step or 1)
     if low is not None and stepped < low:
         stepped = low
     if high is not None and stepped > high:
         stepped = high
     return float(stepped) if prop.type == "Float" else int(stepped)
-
-
-def _next(value: int | float, step: int | float, up: bool, base: int | float) -> int | float:
-    """Give the next of the numbers that are whole steps from the base."""
-    places = (value - base) / step
-    near = round(places)
-    if abs(places - near) < _SLIP:
-        place = near + (1 if up else -1)
-    else:
-        place = math.ceil(places) if up else math.floor(places)
-    return round(base + place * step, 6)
 
 
 def escape_text(text: str) -> str:

@@ -60,4 +60,4 @@ def describe(value: Any) -> str:
 
 def with_article(kind: str) -> str:
     """Give a kind of JSON value with its article: `an integer`, `a string`."""
-    return f"an {kind}" if kind[:1] in "aeio" else f"a {kind}"
+    return f"an {kind}" if kind[:1].lower() in "aeio" else f"a {kind}"

@@ -116,6 +116,7 @@ class Finished:
     this one included. price: which one the cost is by, and as of when. left: a batch job that is
     still at the service, to be collected by running again; "" for none. earlier: US dollars of
     this run's bill that are for a batch job of an earlier one, and were within that one's limit.
+    spoiled: why most items could not be kept, in a sentence; "" where that is not so.
     """
 
     standing: Standing
@@ -129,6 +130,7 @@ class Finished:
     price: str = ""
     left: str = ""
     earlier: Decimal = Decimal(0)
+    spoiled: str = ""
 
 
 Event = Resumed | Answered | Failed | Saved | Noted | BatchNews | Collected | Finished

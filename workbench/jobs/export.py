@@ -207,6 +207,7 @@ def check_export_files(options: ExportOptions) -> None:
             "dataset": options.data,
             "labels": options.labels_file,
             **options.files.named,
+            **options.records.named,
             EVAL_SET: options.eval_from,
         },
         force=options.force,

@@ -350,4 +350,5 @@ class Generation:
             "" if self._enough else self._spent,
             self._log.total + self._budget.tally,
             price.words if price else "",
+            spoiled=self._intake.spoiled if stalled else "",
         )

@@ -4,8 +4,9 @@ Beside `NAME.json` stand `NAME.journal.jsonl` (raw replies), `NAME.quarantine.js
 items with their reason) and `NAME.duplicates.jsonl` (near-duplicates with their twin).
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import Dataset, encode_sample, write_dataset
-from workbench.adapters.files import append_lines, cut, open_own
+from workbench.adapters.files import append_lines, cut, open_own, write_atomically
 from workbench.adapters.journal import FoldLine, Journal, JournalState, ReplyLine
 from workbench.core.catalog import Cell
 from workbench.core.checks import Verifier
@@ -22,17 +23,24 @@ from workbench.core.duplicates import DuplicateFilter, Twin
 from workbench.core.errors import InputError
 from workbench.core.jsontext import dumps
 from workbench.core.ledger import ItemState, Ledger
+from workbench.core.plain import visible
 from workbench.core.replies import ReplyItem, read_reply
 from workbench.core.samples import Sample, to_item
 from workbench.core.verdicts import Status
 from workbench.jobs.pauses import Pause, no_pause
 from workbench.jobs.verdict_count import VerdictCount
 
+_ASIDE: tuple[ItemState, ...] = ("failing", "invalid", "unparsable")
+_PLACES = re.compile(r"( at character \d+)|\[\d+\]")
+_LONGEST_REASON = 160
+
 
 class Intake:
     """The dataset as it grows: what is kept, and the ledger of what came in.
 
-    passing_only: samples that fail verification are set aside, not kept.
+    passing_only: samples that fail verification are set aside, not kept. outcomes: what became of
+    the items taken in since it was opened; reasons: why items were set aside, with how
+    often, places left out.
     """
 
     def __init__(
@@ -47,6 +55,8 @@ class Intake:
         self.ledger = Ledger()
         self.coverage: Counter[Cell] = Counter()
         self.samples: list[Sample] = []
+        self.outcomes: Counter[ItemState] = Counter()
+        self.reasons: Counter[str] = Counter()
         self._verifier, self._catalog = verifier, verifier.catalog
         self._verdicts = VerdictCount(verifier, 0)
         self._duplicates = duplicates
@@ -124,8 +134,40 @@ class Intake:
         for item in read_reply(entry.reply):
             state = self._place(item, entry)
             self.ledger = self.ledger.count(state)
+            self.outcomes[state] += 1
             kept += state == "kept"
         return kept
+
+    @property
+    def spoiled(self) -> str:
+        """Tell in a sentence why items were set aside, where that became of most that were not
+        kept; "" else."""
+        aside = sum(self.outcomes[state] for state in _ASIDE)
+        if aside <= self.outcomes["duplicate"]:
+            return ""
+        received = self.outcomes.total()
+        [(reason, count)] = self.reasons.most_common(1)
+        share = "all" if count == aside else f"{count:,}"
+        return (
+            f"{aside:,} of {received:,} items could not be kept, {share} of them for this: "
+            f"{visible(reason)}"
+        )
+
+    def take_again(
+        self, was: ItemState | None, items: Iterable[ReplyItem], entry: ReplyLine
+    ) -> list[ItemState]:
+        """Take in items that were set aside as one; gives what becomes of each.
+
+        was: what they were counted as, None where they were not.
+        """
+        states: list[ItemState] = []
+        if was is not None:
+            self.ledger = self.ledger.without(was)
+        for item in items:
+            state = self._place(item, entry)
+            self.ledger = self.ledger.count(state)
+            states.append(state)
+        return states
 
     def count_failure(self) -> None:
         """Note that a request failed."""
@@ -159,16 +201,22 @@ class Intake:
         return "kept"
 
     def _set_aside(self, state: str, reason: str, raw: str, entry: ReplyLine) -> None:
+        self.reasons[_kind_of(reason)] += 1
         line = {"state": state, "reason": reason, "item": raw} | _origin(entry)
         self._quarantine.append(dumps(line))
 
     async def fold(
-        self, journal: Journal, pending: Callable[[], list[int]], pause: Pause = no_pause
+        self,
+        journal: Journal,
+        pending: Callable[[], list[int]],
+        pause: Pause = no_pause,
+        quarantine: Sequence[bytes] | None = None,
     ) -> None:
         """Write what came in to the files, then note in the journal how far they have got.
 
         pending: gives the requests answered and not taken in, when that note is written; for while
-        the files are, more may be answered.
+        the files are, more may be answered. quarantine: the lines that stay of it where some were
+        read again; they go once the dataset has what was in them.
 
         A crash in between is harmless: the side files are cut back to the last note's lengths, and
         samples already in the dataset file are recognised by run, request and id. What was asked
@@ -178,11 +226,16 @@ class Intake:
         journal.sync()
 
         def write() -> tuple[int, int, str]:
-            quarantine = _extend(self.files.quarantine, self._quarantine)
             duplicates = _extend(self.files.duplicates, self._dropped)
-            return quarantine, duplicates, write_dataset(self.files.dataset, self._raw)
+            if quarantine is None:
+                length = _extend(self.files.quarantine, self._quarantine)
+                return length, duplicates, write_dataset(self.files.dataset, self._raw)
+            digest = write_dataset(self.files.dataset, self._raw)
+            content = b"".join(line + b"\n" for line in (*quarantine, *self._quarantine))
+            write_atomically(self.files.quarantine, content)
+            return len(content), duplicates, digest
 
-        quarantine, duplicates, digest = await pause.aside(write)
+        length, duplicates, digest = await pause.aside(write)
         self._folded = len(self._raw)
         self._quarantine, self._dropped = [], []
         statuses = self.statuses
@@ -193,12 +246,17 @@ class Intake:
                 ledger=self.ledger.as_dict(),
                 samples=len(self._raw),
                 digest=digest,
-                quarantine=quarantine,
+                quarantine=length,
                 duplicates=duplicates,
                 statuses=dict(statuses) if counted else {},
                 basis=self._verifier.basis if counted else "",
             )
         )
+
+
+def _kind_of(reason: str) -> str:
+    """Give a reason without what differs from item to item."""
+    return _PLACES.sub(lambda found: "" if found[1] else "[…]", reason)[:_LONGEST_REASON]
 
 
 def origin_of(sample: Sample) -> tuple[int, int]:

@@ -96,6 +96,7 @@ def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
         {
             "dataset": options.data,
             **options.files.named,
+            **options.records.named,
             EVAL_SET: options.eval_from,
         },
         force=options.force,

@@ -40,6 +40,11 @@ class RecordOptions:
     max_tokens: int | None = None
     tokenizers: tuple[Path, ...] = ()
 
+    @property
+    def named(self) -> dict[str, Path]:
+        """The files that were named, by what they are."""
+        return {f"tokenizer {path.name}": path for path in self.tokenizers}
+
 
 @dataclass(frozen=True)
 class Lengths:

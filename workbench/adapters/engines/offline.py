@@ -24,13 +24,14 @@ class OfflineEngine:
     name = "offline"
     model = MODEL
     deterministic = True
-    notes: Sequence[str] = ()
 
     def __init__(self, catalog: Catalog, policy: Policy, phrases: Phrasebook) -> None:
         try:
             self._grammar = Grammar(catalog, policy, phrases)
         except GrammarError as error:
             raise ModelError(str(error), fatal=True) from None
+        left = self._grammar.left_out
+        self.notes: Sequence[str] = [f"Offline, no sample is written for {left}."] if left else []
 
     def batch_size(self, *, cold: bool) -> int:  # noqa: ARG002
         """Samples to ask for in one request; the same in the seed round and later."""

@@ -55,7 +55,8 @@ class JournalState:
     start of the program that wrote them. counts: the ledger as last saved, with the failures since;
     a dataset that is made anew takes nothing from it.
     batches, jobs: batch jobs that have not ended, and what is known of each, by our name for it.
-    outputs: what came of those. arrived: bodies that nothing was made of, by request.
+    outputs: what came of those. arrived: bodies that nothing was made of, by request. unread:
+    bodies of requests that failed all the same.
     """
 
     replies: dict[int, ReplyLine] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class JournalState:
     jobs: dict[str, JobLine] = field(default_factory=dict)
     outputs: dict[str, OutputLine] = field(default_factory=dict)
     arrived: dict[int, ArrivedLine] = field(default_factory=dict)
+    unread: dict[int, ArrivedLine] = field(default_factory=dict)
 
     def take(self, line: Line) -> None:
         """Take in one line."""
@@ -101,9 +103,11 @@ class JournalState:
         elif isinstance(line, ReplyLine):
             self.replies[line.request] = self.answered[line.request] = line
             self.arrived.pop(line.request, None)
+            self.unread.pop(line.request, None)
             self._use(line)
         elif isinstance(line, FailureLine):
-            self.arrived.pop(line.request, None)
+            if body := self.arrived.pop(line.request, None):
+                self.unread[line.request] = body
             self.asks.pop(line.request, None)
             self.asked.pop(line.request, None)
             self.failures += 1

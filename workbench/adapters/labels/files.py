@@ -16,7 +16,7 @@ import msgspec
 
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.eventlog import EventLog, newer
-from workbench.adapters.files import read_bytes, replacing
+from workbench.adapters.files import file_signature, read_bytes, replacing
 from workbench.adapters.labels.sheet import Sheet
 from workbench.adapters.tables import Raw
 from workbench.core.errors import InputError
@@ -66,7 +66,7 @@ class Loaded:
     sheet: the labels. others: tables of the file that are not ours. outside: labels that the
     journal does not have as the file does: sample id, and label there and here, None for none.
     saved: whether the file has all that the journal has. torn: bytes at the journal's end, of an
-    action that was broken off. notices: what else was found, in sentences.
+    action that was broken off. notices: what else was found, in sentences. signature: of the file.
     """
 
     sheet: Sheet = field(default_factory=Sheet)
@@ -75,6 +75,7 @@ class Loaded:
     saved: bool = True
     torn: int = 0
     notices: list[str] = field(default_factory=list)
+    signature: tuple[int, ...] = ()
 
 
 def load(path: Path, log: EventLog) -> Loaded:
@@ -86,6 +87,7 @@ def load(path: Path, log: EventLog) -> Loaded:
     loaded = Loaded()
     with collection_paused():
         about, intact = About(schema=SCHEMA), True
+        loaded.signature = file_signature(path)
         if path.exists():
             about, intact = _read_file(path, loaded, journal=log.exists)
             log.measure()  # another process may have added to both since the journal was opened

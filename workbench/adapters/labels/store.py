@@ -18,6 +18,7 @@ from workbench.adapters.files import (
     Holder,
     LockedError,
     UnlockableError,
+    file_signature,
     locked,
     user_name,
     writable,
@@ -134,6 +135,7 @@ class LabelStore:
         self._hand = hand
         self._held = held
         self._saved = log.end if loaded.saved else -1
+        self._signature = loaded.signature
         self._open = True
 
     @property
@@ -291,10 +293,18 @@ class LabelStore:
         return self._recorder.db
 
     def save(self) -> None:
-        """Bring the labels file up to date with its journal. Raises `InputError`."""
-        if not self.read_only and self._saved != self._log.end:
+        """Bring the labels file up to date with its journal. Raises `InputError`.
+
+        One that another program has changed meanwhile is left as it is: who opens it next takes in
+        both, what is changed there and what was decided here.
+        """
+        if not self.read_only and self._saved != self._log.end and self._unchanged():
             save(self.path, self._log, self._loaded.sheet, self._loaded.others)
             self._saved = self._log.end
+            self._signature = file_signature(self.path)
+
+    def _unchanged(self) -> bool:
+        return file_signature(self.path) in (self._signature, ())
 
     def close(self) -> None:
         """Save and let the labels go; a second time it does nothing.

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.adapters.sandbox import limited
 from workbench.core.chat import chat_messages, chat_tools
 from workbench.core.errors import InputError
 from workbench.core.outputs import Family, detect_family
@@ -77,13 +78,14 @@ class Encoder:
         if not self.map_roles:
             given = [{**new, "role": old["role"]} for new, old in zip(given, messages, strict=True)]
         try:
-            text = self.tokenizer.apply_chat_template(
-                given,
-                tools=chat_tools(tools),
-                add_generation_prompt=start,
-                tokenize=False,
-                enable_thinking=False,
-            )
+            with limited():
+                text = self.tokenizer.apply_chat_template(
+                    given,
+                    tools=chat_tools(tools),
+                    add_generation_prompt=start,
+                    tokenize=False,
+                    enable_thinking=False,
+                )
         except Exception as error:  # a template is a program and may fail in any way
             raise ValueError(" ".join(str(error).split()).rstrip(".")) from None
         return str(text)

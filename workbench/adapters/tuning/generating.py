@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.adapters.tuning import need_finetune
+from workbench.adapters.tuning.models import OWN_CODE, SAFELY, asks_for_trust
 from workbench.core.errors import InputError
 from workbench.core.outputs import STOPS, Family
 
@@ -103,9 +104,11 @@ def load_model(folder: Path, family: Family) -> LocalModel:
     gpu = torch.cuda.is_available()
     try:
         has_tokenizer = (folder / "tokenizer_config.json").is_file()
-        tokenizer = AutoTokenizer.from_pretrained(folder if has_tokenizer or not base else base)
+        tokenizer = AutoTokenizer.from_pretrained(
+            folder if has_tokenizer or not base else base, **SAFELY
+        )
         model = AutoModelForCausalLM.from_pretrained(
-            base or folder, dtype="auto" if gpu else torch.float32
+            base or folder, dtype="auto" if gpu else torch.float32, weights_only=True, **SAFELY
         )
         if base:
             from peft import PeftModel
@@ -114,6 +117,8 @@ def load_model(folder: Path, family: Family) -> LocalModel:
                 model.resize_token_embeddings(len(tokenizer))
             model = PeftModel.from_pretrained(model, folder)
     except Exception as error:  # a folder's files may be broken in any way
+        if asks_for_trust(error):
+            raise InputError(f"{base or folder}: {OWN_CODE}") from None
         said = " ".join(str(error).split())[:300]
         raise InputError(
             f"{folder}: the model cannot be loaded ({said}); name a folder with a model for "

@@ -15,6 +15,17 @@ from workbench.core.plain import visible
 _NOT_WRITTEN = ("PytorchStreamWriter", "unexpected pos", "iostream error", "basic_ios::clear")
 """What is in the messages of torch where a file cannot be written."""
 
+SAFELY: dict[str, Any] = {"trust_remote_code": False}
+"""For all that loads: without it the library asks in the terminal whether to run a folder's code,
+and runs it where someone types y."""
+OWN_CODE = "it brings code of its own (`auto_map` in its config), which is never run here; name a "
+OWN_CODE += "model of an architecture that transformers itself knows."
+
+
+def asks_for_trust(error: Exception) -> bool:
+    """Whether a model was refused for the code that it brings."""
+    return "trust_remote_code" in str(error)
+
 
 def load_tokenizer(name: str, template: Path | None = None) -> Any:
     """Load a tokenizer. template: a chat template file to be used, and saved, in place of its own.
@@ -23,7 +34,7 @@ def load_tokenizer(name: str, template: Path | None = None) -> Any:
     """
     from transformers import AutoTokenizer
 
-    tokenizer = _loaded(name, "tokenizer", lambda: AutoTokenizer.from_pretrained(name))
+    tokenizer = _loaded(name, "tokenizer", lambda: AutoTokenizer.from_pretrained(name, **SAFELY))
     if template is not None:
         tokenizer.chat_template = read_text(template, "chat template").strip()
     return tokenizer
@@ -36,7 +47,10 @@ def load_model(name: str, dtype: str) -> Any:
     """
     from transformers import AutoModelForCausalLM
 
-    return _loaded(name, "model", lambda: AutoModelForCausalLM.from_pretrained(name, dtype=dtype))
+    def load() -> Any:
+        return AutoModelForCausalLM.from_pretrained(name, dtype=dtype, weights_only=True, **SAFELY)
+
+    return _loaded(name, "model", load)
 
 
 def model_facts(name: str) -> tuple[int | None, str]:
@@ -46,7 +60,7 @@ def model_facts(name: str) -> tuple[int | None, str]:
     """
     from transformers import AutoConfig
 
-    config = _loaded(name, "model", lambda: AutoConfig.from_pretrained(name))
+    config = _loaded(name, "model", lambda: AutoConfig.from_pretrained(name, **SAFELY))
     text = config.get_text_config()
     longest = getattr(text, "max_position_embeddings", None)
     dtype = str(getattr(config, "dtype", None) or "float32").removeprefix("torch.")
@@ -62,9 +76,9 @@ def parameter_count(name: str) -> int:
     from transformers import AutoConfig, AutoModelForCausalLM
 
     def empty() -> Any:
-        config = AutoConfig.from_pretrained(name)
+        config = AutoConfig.from_pretrained(name, **SAFELY)
         with torch.device("meta"):
-            return AutoModelForCausalLM.from_config(config)
+            return AutoModelForCausalLM.from_config(config, **SAFELY)
 
     return sum(parameter.numel() for parameter in _loaded(name, "model", empty).parameters())
 
@@ -129,6 +143,8 @@ def _loaded(name: str, what: str, load: Any) -> Any:
     try:
         return load()
     except Exception as error:  # a folder's files may be broken in any way
+        if asks_for_trust(error):
+            raise InputError(f"{visible(name)}: {OWN_CODE}") from None
         said = visible(" ".join(str(error).split()))
         said = said if len(said) <= 200 else f"{said[:199]}…"
         raise InputError(

@@ -4,7 +4,8 @@ import asyncio
 import os
 import shlex
 from asyncio.subprocess import Process
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -52,9 +53,7 @@ async def edit_outside(app: App[Any], text: str) -> str:
         raise InputError(f"The editor {named!r} cannot be read as a command: {error}.") from None
     if not command:
         raise InputError("No editor is named: set the environment variable EDITOR.")
-    with TemporaryDirectory(prefix="workbench-") as folder:
-        path = Path(folder) / "sample.json"
-        path.write_text(text + "\n", encoding="utf-8")
+    with _written(text) as path:
         try:
             with app.batch_update(), app.suspend():
                 # Raised in there, an error would leave the terminal to nobody.
@@ -64,6 +63,23 @@ async def edit_outside(app: App[Any], text: str) -> str:
         if failure:
             raise InputError(failure)
         return _left_by(command[0], path)
+
+
+@contextmanager
+def _written(text: str) -> Iterator[Path]:
+    """Write a text to a file in a folder that is there as long. Raises `InputError`."""
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(TemporaryDirectory(prefix="workbench-"))
+            path = Path(folder) / "sample.json"
+            path.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise InputError(
+                f"The file for the editor cannot be written: {reason}; set TMPDIR to a folder "
+                "with room."
+            ) from None
+        yield path
 
 
 async def _run(command: list[str]) -> str:

@@ -118,6 +118,8 @@ def _why_stopped(event: Finished) -> str:
         return f"It stopped at its budget: {event.budget}."
     if event.stalled and event.failure:
         return f"It stopped: nothing new came, and most requests failed, lately: {event.failure}"
+    if event.stalled and event.spoiled:
+        return f"It stopped: for many rounds nothing new came. {event.spoiled}."
     if event.stalled:
         return "It stopped: for many rounds nothing new came. Another seed tries others."
     return ""

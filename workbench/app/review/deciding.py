@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from workbench.adapters.beside import draft_beside
 from workbench.adapters.edit_drafts import EditDraft, drop_draft, read_draft
 from workbench.app.prompts import DraftPrompt, LinePrompt, ReasonPrompt
+from workbench.app.review import watching
 from workbench.core.choices import KEEP, Keep
 from workbench.core.excerpts import PIECE, is_editable, shown, size_words
 from workbench.core.labels import Calls, Decision, How
@@ -39,7 +40,7 @@ def decide(
     if row is None or review.sample(row) is None:
         screen.say("There is no sample here to decide on.", warn=True)
         return False
-    if refused(screen):
+    if refused(screen) or watching.gone(screen, row):
         return False
     seconds = screen.seconds()
 
@@ -99,6 +100,8 @@ def edit(screen: "ReviewScreen", found: EditDraft | None = None) -> None:
         return
     in_force = screen.review.in_force(row) or original
     if _too_large(screen, in_force) or _too_large(screen, original) or refused(screen):
+        return
+    if watching.gone(screen, row):
         return
 
     def keep(edited: Sample) -> bool:
@@ -184,7 +187,7 @@ def comment(screen: "ReviewScreen") -> None:
         return
 
     def take(note: str | None) -> None:
-        if note is None:
+        if note is None or watching.gone(screen, row):
             return
         if not screen.attempt(lambda: screen.review.annotate(row, note=note)):
             screen.app.push_screen(LinePrompt("Comment", note), take)
@@ -209,7 +212,7 @@ def tags(screen: "ReviewScreen") -> None:
         return
 
     def take(line: str | None) -> None:
-        if line is None:
+        if line is None or watching.gone(screen, row):
             return
         names = tuple(dict.fromkeys(tag for part in line.split(",") if (tag := part.strip())))
         if not screen.attempt(lambda: screen.review.annotate(row, tags=names)):

@@ -54,7 +54,8 @@ def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
     text.append(f"\n{visible(part.query)}\n", "bold")
     findings = (*verdict.findings, *review.second_findings(sample))
     by_call: dict[int | None, list[Finding]] = {}
-    for finding in findings[:MOST_FINDINGS]:
+    most = MOST_FINDINGS // 2 if part is not sample else MOST_FINDINGS
+    for finding in findings[:most]:
         place = finding.call
         inside = place is not None and place < len(part.answers)
         by_call.setdefault(place if inside else None, []).append(finding)
@@ -68,7 +69,7 @@ def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
     if more > 0:
         where = "" if not is_editable(sample) else "; the editor has all"
         text.append(f"\n… and {more:,} more calls{where}\n", styles["warning"])
-    more = len(findings) - MOST_FINDINGS + review.findings_left_out(sample)
+    more = len(findings) - most + review.findings_left_out(sample)
     if more > 0:
         text.append(f"\n… and {more:,} more findings\n", styles["warning"])
     text.append_text(answered.section(review, row, sample, styles))

@@ -38,15 +38,19 @@ def take_in(screen: "ReviewScreen", event: Running.Changed) -> None:
         if was_empty:
             screen.show_sample()
     if event.grown or event.ended:
-        screen.run_worker(_hand_over(screen), group="growing", exit_on_error=False)
+        hand_over(screen)
     running = running_of(screen.app)
     if event.ended and running is not None and running.now is not None:
         _tell_end(screen, running.now)
     screen.show_status()
 
 
-async def _hand_over(screen: "ReviewScreen") -> None:
+def hand_over(screen: "ReviewScreen") -> None:
     """Let the helper verify what has come since it was given the file."""
+    screen.run_worker(_hand_over(screen), group="growing", exit_on_error=False)
+
+
+async def _hand_over(screen: "ReviewScreen") -> None:
     if not screen.handed:
         showing.start_analysis(screen)
         return

@@ -48,6 +48,7 @@ BINDINGS: Final[list[BindingType]] = [
     _key("y", "copy", "Copy", "Copy this sample as JSON"),
     _key("ctrl+g", "generate", "Generate", "Generate samples while the review goes on"),
     _key("H", "runs", "Runs", "What was asked for it and its cost"),
+    _key("ctrl+r,f5", "reload", "Reload", "Read the dataset file again after a change"),
     _key("tab", "pane", "Next pane", "Go between the list and the sample"),
     _key("escape", "back", "Back", "Stop a search, then clear filter and marks"),
     _key("q", "app.quit", "Quit", "Leave the workbench; all decisions are saved"),

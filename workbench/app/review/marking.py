@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from workbench.app.prompts import ConfirmPrompt
+from workbench.app.review import watching
 from workbench.app.review.deciding import DONE, refused
 from workbench.app.review.showing import BREATH, after_search
 from workbench.core.errors import WorkbenchError
@@ -93,7 +94,7 @@ def _decide_many(screen: "ReviewScreen", decision: Decision) -> None:
             warn=True,
         )
         return
-    if refused(screen):
+    if refused(screen) or watching.any_gone(screen, rows):
         return
     which = "marked" if review.marks else "filtered"
     verb = "Accept" if decision == "accepted" else "Reject"
@@ -103,6 +104,8 @@ def _decide_many(screen: "ReviewScreen", decision: Decision) -> None:
     question = f"{verb} {len(rows):,} {which} {samples}{aside}?"
 
     def take(agreed: bool | None) -> None:
+        if agreed and watching.any_gone(screen, rows):
+            return
         if agreed and len(rows) <= CHUNK:
             count: list[int] = []
             if screen.attempt(lambda: count.append(review.decide_all(rows, decision))):

@@ -57,7 +57,8 @@ class ReviewPicture(Screen[None]):
         done once that is there. handed: how many samples the helper process knows of. judgement:
         the one that is drawn. looked_at: when `answered.look` last did. asked: the large sample
         that the helper process is verifying. passed_over: rows that have ended one, restarts: how
-        often it was started again for that. The rest is what its name says.
+        often it was started again for that. problem: what is wrong with the file. The rest is
+        what its name says.
         """
         super().__init__()
         self.review = review
@@ -79,6 +80,7 @@ class ReviewPicture(Screen[None]):
         self.asked: Sample | None = None
         self.passed_over: set[int] = set()
         self.restarts = 0
+        self.problem = ""
         self.keys: dict[str, str] = {}
         self._drawn = Text()
 

@@ -20,6 +20,7 @@ from workbench.app.review import (
     menus,
     searching,
     showing,
+    watching,
 )
 from workbench.app.review.picture import ReviewPicture
 from workbench.app.review.sample_list import SampleList
@@ -51,6 +52,7 @@ class ReviewScreen(ReviewPicture):
         """Start what is not needed for the first picture."""
         showing.start_analysis(self)
         following.start(self)
+        watching.start(self)
         judged.begin(self)
         deciding.offer_draft(self)
         self.run_worker(asyncio.to_thread(import_screens), exit_on_error=False)
@@ -73,6 +75,14 @@ class ReviewScreen(ReviewPicture):
 
     def on_screen_resume(self) -> None:
         answered.look(self)
+        watching.look(self)
+
+    def before_key(self) -> None:
+        """Look whether the file has changed, before a key acts: see `WorkbenchApp.on_event`."""
+        watching.look(self)
+
+    def action_reload(self) -> None:
+        watching.reload(self)
 
     async def on_unmount(self) -> None:
         if self.analyst is not None:

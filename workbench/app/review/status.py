@@ -51,6 +51,9 @@ def _progress(screen: "ReviewPicture", styles: dict[str, str]) -> Text:
 def _shown(screen: "ReviewPicture", styles: dict[str, str]) -> Text:
     review = screen.review
     text = Text()
+    if screen.problem:
+        reload = f"{screen.keys['reload']} reads it again"
+        text.append(f"the file has changed; {reload}  ", f"bold {styles['warning']}".strip())
     if notice := notice_of(screen.app):
         text.append(f"{notice}  ", f"bold {styles['primary']}".strip())
     if notice := judged.notice_of(screen.app):

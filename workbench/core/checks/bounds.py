@@ -26,7 +26,8 @@ def not_read(stage: str, sample: Sample) -> Finding | None:
         said = f"there are {calls:,} calls; {MOST_CALLS} are held against the words at most"
         return Finding(f"{stage}.not_read", said, ("answers",))
     if length > LONGEST_READ or length**2 * calls > MOST_WORK:
-        said = f"a query of {length:,} characters with {calls} calls is too long to be read"
+        beside = f"{calls} calls" if calls != 1 else "one call"
+        said = f"a query of {length:,} characters with {beside} is too long to be read"
         return Finding(f"{stage}.not_read", said, ("query",))
     return None
 

@@ -15,6 +15,7 @@ from workbench.core.checks.bounds import LONGEST_READ
 from workbench.core.contrast import PROPERTY_ARGUMENT, calls_shape
 from workbench.core.reading.text import NUMBER_WORDS, read_text
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.unseen import as_seen
 from workbench.core.verdicts import Finding, Path
 from workbench.core.words import brief, describe
 
@@ -65,7 +66,7 @@ def _same_words(samples: Sequence[Sample | None]) -> Iterator[Mapping[int, _Requ
 def _read(query: str) -> _Request:
     if len(query) > LONGEST_READ:
         return _Request(hash(query), ())
-    tokens = read_text(query).tokens
+    tokens = read_text(as_seen(query)).tokens
     words: list[str | float] = []
     for token in tokens:
         if token.number is not None and words and words[-1] in _BEFORE_A_PLACE:
@@ -83,7 +84,7 @@ def _rough(query: str) -> str:
     """
     if len(query) > LONGEST_READ:
         return query
-    text = query.casefold().replace("a/c", "ac").replace("a.c.", "ac")
+    text = as_seen(query).casefold().replace("a/c", "ac").replace("a.c.", "ac")
     text = text.replace("'", "").replace("’", "")
     return "".join(word for word in _LETTERS.findall(text) if word not in _DROPPED)
 

@@ -1,7 +1,6 @@
 """The format stage: is the sample of the right shape, each argument of its declared JSON type."""
 
 import math
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,10 +10,11 @@ from rapidfuzz import process
 
 from workbench.core.call_rules import convert, meant_area, named_value
 from workbench.core.catalog import Catalog, Function
-from workbench.core.checks.bounds import MAX_QUERY, bounded
+from workbench.core.checks.bounds import LONGEST_READ, MAX_QUERY, bounded
 from workbench.core.checks.markers import check_markers
 from workbench.core.overlay import Access
 from workbench.core.samples import Sample, ToolCall, to_item
+from workbench.core.unseen import first_unseen, look_alike, without_unseen
 from workbench.core.verdicts import Edit, Finding, Fix, Path
 from workbench.core.words import brief, describe, with_article
 
@@ -23,10 +23,8 @@ _MOST_KEYS = 20
 
 _BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _FLOAT_MAX = {"float": 3.4028234663852886e38}
-_UNCLEAN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064"
-    "\u2066-\u2069\ufeff\ufff9-\ufffb\ufffd]"
-)
+_LOST = "\ufffd"
+"""Stands where a decoder met what it couldn't read."""
 
 
 def check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
@@ -60,17 +58,27 @@ def _check_keys(sample: Sample) -> Iterator[Finding]:
 
 
 def _check_query(query: str) -> Iterator[Finding]:
-    if not any(unicodedata.category(c)[0] in "LN" for c in query):
+    read, rest = query[:LONGEST_READ], query[LONGEST_READ:]
+    clean = without_unseen(read.replace(_LOST, ""))
+    alike = look_alike(clean)
+    seen = alike.plain if alike else clean
+    if not any(unicodedata.category(c)[0] in "LN" for text in (seen, rest) for c in text):
         yield Finding("format.empty_query", "the query has no words", ("query",))
     if len(query) > MAX_QUERY:
         message = f"the query has {len(query)} characters; at most {MAX_QUERY} are plausible"
         yield Finding("format.long_query", message, ("query",))
-    found = _UNCLEAN.search(query)
-    if found:
-        message = f"the query holds U+{ord(found[0]):04X}, which cannot be seen or spoken"
-        clean = " ".join(_UNCLEAN.sub("", query).split(" "))
-        fix = Fix("remove invisible characters", (Edit("replace", ("query",), clean),))
-        yield Finding("format.unclean_query", message, ("query",), fix)
+    if clean != read:
+        character = first_unseen(read) or _LOST
+        message = f"the query holds U+{ord(character):04X}, which cannot be seen or spoken"
+        edit = Edit("replace", ("query",), clean + rest)
+        yield Finding(
+            "format.unclean_query", message, ("query",), Fix("remove invisible characters", (edit,))
+        )
+    if alike:
+        code = f"U+{ord(alike.letter):04X}"
+        message = f"the query holds {brief(alike.word)}, with {code} in place of a plain letter"
+        fix = Fix("write plain letters", (Edit("replace", ("query",), alike.plain + rest),))
+        yield Finding("format.lookalike", message, ("query",), fix)
 
 
 def _check_call(call: ToolCall, path: Path, catalog: Catalog) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Text that means something to a model's chat template: it would end a turn, or begin a call."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from workbench.core.samples import Sample
@@ -26,8 +26,31 @@ _MOST = 20
 """Values of one sample that are told of."""
 
 
-def check_markers(sample: Sample) -> Iterator[Finding]:
+def check_markers(sample: Sample) -> Iterable[Finding]:
     """Find chat markers in the query, in names and in string values; a fix takes them out."""
+    return _markers(sample) if _suspicious(sample) else ()
+
+
+def _suspicious(sample: Sample) -> bool:
+    """Whether anything may be a marker: quick, since hardly ever something may."""
+    if "<" in sample.query or "[" in sample.query:
+        return True
+    for call in sample.answers:
+        if "<" in call.name or "[" in call.name:
+            return True
+        for key, value in call.arguments.items():
+            kind = type(value)
+            if kind is str:
+                if "<" in value or "[" in value:
+                    return True
+            elif kind is list or kind is dict:
+                return True
+            if "<" in key or "[" in key:
+                return True
+    return False
+
+
+def _markers(sample: Sample) -> Iterator[Finding]:
     if _suspect(sample.query):
         yield from _finding("the query", sample.query, ("query",))
     left = _MOST

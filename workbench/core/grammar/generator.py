@@ -12,9 +12,13 @@ from workbench.core.grammar.plan import Planner
 from workbench.core.grammar.values import Speaker
 from workbench.core.grammar.voice import Voice
 from workbench.core.grammar.wishes import Wishes
+from workbench.core.limits import limit_faults
 from workbench.core.overlay import Access
 from workbench.core.policy import Policy
 from workbench.core.samples import Sample, ToolCall
+
+_SHOWN = 5
+"""Properties named of those that are left out."""
 
 
 class GrammarError(ValueError):
@@ -32,9 +36,26 @@ class Grammar:
         places = Places(catalog, book)
         self._planner = Planner(catalog, policy, book, places)
         if not self._planner.cells:
-            raise GrammarError("the catalogue has no property that people ask for")
+            raise GrammarError(self.left_out or "the catalogue has no property that people ask for")
         wishes = Wishes(book, places, Speaker(book, policy))
         self._composer = Composer(Voice(book, places, self._planner, wishes))
+
+    @property
+    def left_out(self) -> str:
+        """What nothing is written for, though people ask for it, and why; "" for nothing."""
+        cells = self._planner.left_out
+        names = list(dict.fromkeys(cell.property for cell in cells))
+        if not names:
+            return ""
+        told = []
+        for name in names[:_SHOWN]:
+            access = {cell.access for cell in cells if cell.property == name}
+            what = "" if len(access) > 1 else ", to read it" if "get" in access else ", to set it"
+            faults = limit_faults(self._catalog.properties[name])
+            why = next((str(fault) for fault in faults), "no wording here fits it")
+            told.append(f"{name}{what} ({why})")
+        more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        return "; ".join(told) + more
 
     def sample(self, seed: int, number: int, index: int, thin: Sequence[Cell] = ()) -> Sample:
         """Write the sample of one index of one request; equal arguments, equal sample.

@@ -2,11 +2,7 @@
 
 from workbench.core.entries import Number
 from workbench.core.grammar.phrases import Numbers
-
-
-def digits(value: Number) -> str:
-    """Write a number without a needless fraction: 22.0 as "22"."""
-    return str(int(value)) if value == int(value) else str(round(value, 2))
+from workbench.core.levels import digits
 
 
 def number_words(value: Number, numbers: Numbers) -> str:

@@ -63,6 +63,8 @@ class Planner:
             for cell in catalog.spoken_cells
             if self._acts_at(cell.property, cell.access, (cell.area,))
         )
+        drawn = frozenset(self.cells)
+        self.left_out = tuple(cell for cell in catalog.spoken_cells if cell not in drawn)
         self._by_use = Weighted([(cell, self._use(cell)) for cell in self.cells])
         self._mentions = self._sized_mentions()
         self._sized = {size: self._by_size(size) for size in (2, 3, 4)}

@@ -1,6 +1,7 @@
 """How much: legal values of an act, and how they are said."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -8,10 +9,19 @@ from typing import Any
 from workbench.core.catalog import Property
 from workbench.core.entries import Number
 from workbench.core.grammar.draw import pick
-from workbench.core.grammar.numbers import digits, number_words
+from workbench.core.grammar.numbers import number_words
 from workbench.core.grammar.phrases import Phrasebook, Way
 from workbench.core.grammar.wordings import Act, PropertyPhrases
-from workbench.core.levels import Levels, degree_value, end_value, legal, levels
+from workbench.core.levels import (
+    Levels,
+    degree_value,
+    digits,
+    end_value,
+    legal,
+    levels,
+    nearest_step,
+    some_values,
+)
 from workbench.core.policy import Policy
 
 
@@ -32,7 +42,7 @@ def fixed_value(act: Act, prop: Property, areas: tuple[int, ...]) -> Any:
 def possible(act: Act, prop: Property, areas: tuple[int, ...]) -> bool:
     """Whether the act has a value that all of the areas take."""
     if act.range == "any":
-        return True
+        return prop.type == "String" or bool(some_values(prop, areas))
     if act.value is None and act.range in ("level", "plus", "minus"):
         return levels(act.range, prop, areas) is not None
     return fixed_value(act, prop, areas) is not None
@@ -97,7 +107,7 @@ class Speaker:
     ) -> Said | None:
         low, high = prop.usual if prop and prop.usual else (span.low, span.high)
         shown = rng.randint(math.ceil(low * 1.8 + 32), math.floor(high * 1.8 + 32))
-        value = round((shown - 32) / 1.8 / span.step) * span.step
+        value = nearest_step((shown - 32) / 1.8, span.low, span.step)
         if not span.low <= value <= span.high or (span.only and value not in span.only):
             return None
         text = pick(rng, how.forms).expand(
@@ -108,11 +118,13 @@ class Speaker:
 
 
 def _percent(value: Number, span: Levels) -> int | None:
+    if span.top == span.base:
+        return None
     share = 100 * (value - span.base) / (span.top - span.base)
     return round(share) if abs(share - round(share)) < 1e-6 else None
 
 
-def _usual(rng: Random, values: list[Number], prop: PropertyPhrases | None) -> list[Number]:
+def _usual(rng: Random, values: Sequence[Number], prop: PropertyPhrases | None) -> Sequence[Number]:
     if prop is None:
         return values
     narrowed = values

@@ -2,9 +2,8 @@
 
 from random import Random
 
-from workbench.core.catalog import Area, Property
+from workbench.core.catalog import Property
 from workbench.core.grammar.draw import Weighted, pick
-from workbench.core.grammar.numbers import digits
 from workbench.core.grammar.phrases import Phrasebook
 from workbench.core.grammar.places import Head, Mention, Places, uses_place
 from workbench.core.grammar.plan import Want
@@ -12,7 +11,7 @@ from workbench.core.grammar.template import Template
 from workbench.core.grammar.values import Speaker, fixed_value
 from workbench.core.grammar.wish import Wish
 from workbench.core.grammar.wordings import PropertyPhrases, Texts
-from workbench.core.levels import legal, levels
+from workbench.core.levels import digits, levels, some_values
 
 
 class Wishes:
@@ -143,17 +142,16 @@ class Wishes:
 
     def _any(self, wish: Wish) -> str:
         prop, rng = wish.want.prop, wish.rng
-        areas = [prop.areas[area] for area in wish.want.areas]
-        values = [v for v in areas[0].values if all(legal(v, prop, area.id) for area in areas)]
+        values = some_values(prop, wish.want.areas)
         if prop.type == "String":
             wish.value = pick(rng, values or self._book.fallback.strings)
             return str(wish.value)
         if prop.type.endswith("Array"):
-            wish.value = [pick(rng, values or range(1, 10)) for _ in range(rng.randint(2, 3))]
+            wish.value = [pick(rng, values) for _ in range(rng.randint(2, 3))]
             shown = [prop.value_names.get(v, digits(v)) for v in wish.value]
             parts = {"a": ", ".join(shown[:-1]), "b": shown[-1]}
             return pick(rng, self._book.list_values).expand(rng, parts.__getitem__)
-        wish.value = pick(rng, values or _area_values(areas[0]))
+        wish.value = pick(rng, values)
         return prop.value_names.get(wish.value, digits(wish.value))
 
     def _can_count(self, wish: Wish) -> bool:
@@ -172,9 +170,3 @@ class Wishes:
         if texts not in self._heads:
             self._heads[texts] = tuple(Head.parse(text) for text in texts)
         return self._heads[texts]
-
-
-def _area_values(area: Area) -> range:
-    low = 1 if area.minimum is None else area.minimum
-    high = 9 if area.maximum is None else area.maximum
-    return range(int(low), int(high) + 1)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from workbench.core import lenient
 from workbench.core.judge.votes import QUESTIONS, Objection, Vote
 from workbench.core.replies import read_reply
 from workbench.core.samples import Sample
@@ -69,7 +70,19 @@ def _by_tag(text: str, tags: Collection[str], read: Any) -> Answers[Any]:
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """Yield the whole objects with an `id`, wherever they stand: in fences, a wrapper, cut off."""
+    """Yield the whole objects with an `id`, wherever they stand: in fences, a wrapper, cut off.
+
+    Where there is none, the text is read as models write JSON; see `lenient`.
+    """
+    any_there = False
+    for item in _objects_in(text):
+        any_there = True
+        yield item
+    if not any_there:
+        yield from _objects_in(lenient.rewritten(text))
+
+
+def _objects_in(text: str) -> Iterator[dict[str, Any]]:
     decoder = json.JSONDecoder()
     at = text.find("{")
     faults = 0

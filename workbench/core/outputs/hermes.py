@@ -9,7 +9,7 @@ from workbench.core.outputs.output import BrokenCall, Output, gather, pieces_of,
 from workbench.core.samples import ToolCall
 
 _MOST_ODD = 200
-"""So many blocks that are no JSON are read as models write it; no answer has more."""
+"""Blocks of an answer that are read as models write JSON where they are not JSON; none has more."""
 _START, _STOP = "<tool_call>", "</tool_call>"
 _CLOSE = re.compile(r"[\s\]]*(?:</tool_call>|(?=<tool_call>)|\Z|<\|(?:im_end|endoftext|eot_id)\|>)")
 _MORE = re.compile(r"\s*,?\s*(?=\{)")

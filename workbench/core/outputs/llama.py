@@ -21,8 +21,8 @@ _NEXT = re.compile(rf"[;,\n]\s*(?=\{{\s*{_KEYS})")
 """Where the next call begins after one that cannot be read."""
 _LIST = re.compile(r"\[\s*(?=\{)")
 _MOST_ODD, _REACH = 20, 100_000
-"""So many pieces of an answer, and so many characters of each, are read as models write JSON where
-they are none: reading on from each of many beginnings would take long."""
+"""Pieces of an answer, and characters of each, that are read as models write JSON where they are
+no JSON: reading on from each of many beginnings would take long."""
 _BETWEEN = re.compile(r"(?:[\s;,\]]|<\|(?:python_tag|eom_id|eot_id|end_of_text)\|>)*")
 
 

@@ -24,6 +24,12 @@ _LONGEST = 2000
 """Characters of a phrase."""
 _MOST_LOOSE = 16
 """Parts of a phrase that may be missing, a gap counted twice: their number is an exponent."""
+NEEDED = (
+    *("aside", "cancel", "command", "instead", "kin", "leave", "negation", "noise", "polite"),
+    *("pronoun", "question", "report", "self", "somewhere", "spare", "state", "statement"),
+    *("verb", "wish"),
+)
+"""Classes that the rules use by name."""
 _DEEPEST = 20
 """Brackets in brackets."""
 
@@ -176,3 +182,6 @@ def check_lexicon(lexicon: Lexicon) -> None:
             if phrase not in checked:
                 check_phrase(phrase)
                 checked.add(phrase)
+    missing = [name for name in NEEDED if name not in lexicon.classes]
+    if missing:
+        raise LexiconError(f"the class {missing[0]} is missing, which reading needs")

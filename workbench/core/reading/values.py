@@ -80,7 +80,9 @@ class Candidate:
     end: int
 
     def accepts(self, value: float) -> bool:
-        return abs(value - self.value) <= self.tolerance + 1e-9
+        # No difference is taken: an integer of a call may be larger than any float.
+        around = self.tolerance + 1e-9
+        return self.value - around <= value <= self.value + around
 
 
 class ValueWords:

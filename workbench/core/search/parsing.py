@@ -14,6 +14,7 @@ _BARE_WORD = re.compile(r"\S+")
 _BARE_VALUE = re.compile(r"[^\s,]*")
 _NEAR = 60
 _LONGEST = 40
+_LONGEST_SEARCH = 5000
 _COUNTED = ("calls", "words", "seconds")
 _LISTED = 7
 """Values up to so many are listed in a message."""
@@ -36,6 +37,9 @@ def parse_search(text: str, names: Names | None = None) -> Search:
 
     names: for some of the keys (such as `property`) all names there are; another is an error then.
     """
+    if len(text) > _LONGEST_SEARCH:
+        message = f"A search has {_LONGEST_SEARCH:,} characters at most; this has {len(text):,}."
+        raise SearchError(message, 0, len(text))
     terms: list[Term] = []
     at = _skip_space(text, 0)
     while at < len(text):

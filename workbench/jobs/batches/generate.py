@@ -200,4 +200,5 @@ def _finished(run: BatchRun, opened: Opened, budget: Budget, catalog: Catalog) -
         price=price.words if price else "",
         left=run.left,
         earlier=budget.earlier,
+        spoiled=opened.intake.spoiled if run.stalled else "",
     )

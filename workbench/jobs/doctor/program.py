@@ -101,7 +101,7 @@ def _settings() -> Check:
         load_settings(path)
     except InputError as error:
         return Check("settings", "problem", str(error).rstrip("."), f"mend or move away {path}")
-    there = path.exists()
+    there = os.path.exists(path)
     return Check("settings", "ok", str(path) if there else f"none at {path}: all as usual")
 
 

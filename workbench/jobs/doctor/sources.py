@@ -14,6 +14,7 @@ from workbench.adapters.terms import terms_of
 from workbench.adapters.wordlists import load_lexicon
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
+from workbench.core.limits import limit_faults
 from workbench.core.policy import Policy
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.doctor.check import Check, of_error
@@ -41,6 +42,7 @@ class Sources:
         """Load everything, a line for each."""
         self.catalog = self._load("catalogue", lambda: load_catalog(self.files))
         yield self._said("catalogue", self._of_catalog)
+        yield from self._of_limits()
         self.policy = self._load("policy", lambda: load_policy(self.files))
         yield self._said("policy", lambda: str(self.files.policy_path))
         self._load("word lists", lambda: load_lexicon(self.files.lexicon_path))
@@ -66,6 +68,16 @@ class Sources:
         assert self.catalog is not None
         count, cells = len(self.catalog.properties), len(self.catalog.spoken_cells)
         return f"{count} properties, {cells} spoken cells ({self.files.properties_path})"
+
+    def _of_limits(self) -> Iterator[Check]:
+        """Tell of limits that nothing can be set by, where there are any."""
+        properties = self.catalog.properties.values() if self.catalog else ()
+        odd = [prop.name for prop in properties if any(limit_faults(prop))]
+        if odd:
+            count = "1 property has" if len(odd) == 1 else f"{len(odd)} properties have"
+            message = f"{count} limits that make no sense, the first {odd[0]}"
+            remedy = f"workbench catalog check {self.files.properties_path} names them"
+            yield Check("catalogue", "warning", message, remedy)
 
     def _of_prompts(self) -> str:
         tokens = len(self.longest) // CHARACTERS

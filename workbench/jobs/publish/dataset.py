@@ -25,6 +25,7 @@ from workbench.adapters.hub.tables import (
     loaded,
     write_parquet,
 )
+from workbench.adapters.text_files import MOST_MANIFEST, read_json
 from workbench.core.errors import InputError
 from workbench.core.plain import visible
 from workbench.core.records import SplitName, read_record
@@ -127,7 +128,8 @@ def _check_manifest(source: Path, digest: str) -> None:
     if not path.is_file():
         return
     try:
-        told = msgspec.json.decode(path.read_bytes(), type=_Manifest).output.sha256
+        found = read_json(path, "manifest", MOST_MANIFEST)
+        told = msgspec.convert(found, _Manifest).output.sha256
     except ValueError:
         raise InputError(f"{path}: this is no manifest; export again.") from None
     if told and told != digest:

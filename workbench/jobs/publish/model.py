@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.adapters.files import read_bytes
 from workbench.adapters.hub.cards import card_text, read_card
+from workbench.adapters.text_files import MOST_MANIFEST, read_text
 from workbench.core.card import plain
 from workbench.core.errors import InputError
 from workbench.jobs.publish.dataset_card import TAGS
@@ -149,7 +150,8 @@ def _evaluation(report: Path, folder: Path) -> str:
     names = {name for name in _PICTURE.findall(text) if (path.parent / name).is_file()}
     (target / path.name).write_text(text, "utf-8")
     if told.is_file():
-        (target / told.name).write_text(_without(folders, told.read_text("utf-8")), "utf-8")
+        content = read_text(told, "report", MOST_MANIFEST)
+        (target / told.name).write_text(_without(folders, content), "utf-8")
     for name in sorted(names):
         shutil.copyfile(inside(path.parent / name, path.parent), target / name)
     text = _PICTURE.sub(lambda m: m[0].replace(f"({m[1]})", f"(evaluation/{m[1]})"), text)

@@ -5,6 +5,7 @@ from pathlib import Path
 from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_raw
+from workbench.adapters.files import file_signature
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.verifiers import load_verifier
 from workbench.jobs.review.items import NOT_YET
@@ -19,9 +20,10 @@ def open_review(
     path: Path, files: CatalogFiles, labels: Path | None = None, reviewer: str = ""
 ) -> Review:
     """Open a dataset for review. Raises `InputError` for what cannot be used."""
+    signature = file_signature(path)
     raw, digest = load_raw(path)
     verifier = load_verifier(files).ready()
     store = open_labels(labels or labels_path(path), reviewer, catalog=files.digest())
     if labels is None and (unused := DatasetFiles(path).notice):
         store.notices = (*store.notices, unused)
-    return Review(path, raw, digest, files, verifier, store)
+    return Review(path, raw, digest, files, verifier, store, signature)

@@ -174,6 +174,16 @@ class Items:
         self.facets.extend([None] * len(raw))
         return rows
 
+    def reset(self, raw: Sequence[bytes]) -> None:
+        """Take in other items in place of those known."""
+        self.raw = list(raw)
+        self.facets = [None] * len(self.raw)
+        self.item.cache_clear()
+        self.tally = Tally(self.store)
+        self._known = self._unusable = 0
+        self._early.clear()
+        self.tally.recount()
+
     def know(self, row: int, facets: Facets) -> None:
         """Take in what a helper found out about a row."""
         if self.facets[row] is None:

@@ -11,6 +11,7 @@ from workbench.core.checks import Verifier
 from workbench.core.choices import KEEP, Choice, Keep
 from workbench.core.labels import Calls, Decision, How
 from workbench.core.samples import Sample
+from workbench.jobs.review.source import Look, Signature, Source
 from workbench.jobs.review.view import CHUNK, View
 
 
@@ -25,11 +26,13 @@ class Review(View):
         files: CatalogFiles,
         verifier: Verifier,
         store: LabelStore,
+        signature: Signature = (),
     ) -> None:
         super().__init__(raw, verifier, files.digest(), store)
         self.path = path
         self.digest = digest
         self.files = files
+        self.source = Source(path, signature)
 
     # ------------------------------------------------------------ what others write meanwhile
 
@@ -53,6 +56,23 @@ class Review(View):
         """
         items, self.digest = load_grown(self.path, self.raw)
         return self.append(items)
+
+    def holds(self, row: int) -> bool:
+        """Whether a row's sample is in the file still; reads it only where it has changed."""
+        return self.source.holds(row, self.raw)
+
+    def take(self, look: Look) -> range:
+        """Take in how the file is now; returns the rows that have come to its end.
+
+        Where it is another one, rows are others too: the cursor and the marks stay on their samples
+        as far as these are there, and what is shown is all of it, in the file's order.
+        """
+        self.source.settle(look)
+        self.digest = look.digest
+        if look.change in ("none", "grown"):
+            return self.append(look.items[len(self.raw) :])
+        self.replace(look.items)
+        return range(0)
 
     def follow_labels(self) -> list[int]:
         """Take in what the holder of labels open for reading only has decided since.

@@ -92,6 +92,20 @@ class View(Items):
         if row is None or not self.go_to(row):
             self.move(self.cursor)
 
+    def replace(self, raw: Sequence[bytes]) -> None:
+        """Take in other items in place of those known; cursor and marks stay on their samples."""
+        here = "" if self.row is None else self.sample_id(self.row)
+        marked = {self.sample_id(row) for row in self.marks}
+        place = 0 if self.row is None else self.row
+        self.reset(raw)
+        rows: dict[str, int] = {}
+        if here or marked:
+            for row in range(len(self.raw)):
+                rows.setdefault(self.sample_id(row), row)
+        self.marks = {rows[one] for one in marked if one and one in rows}
+        self.view, self.search = range(len(self.raw)), EVERYTHING
+        self.move(rows.get(here, place) if here else place)
+
     def rows_of(self, sample_ids: Iterable[str]) -> list[int]:
         """Give the rows of samples, as far as they are known, in the file's order."""
         wanted = set(sample_ids)

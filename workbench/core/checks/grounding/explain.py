@@ -6,6 +6,7 @@ from typing import Literal
 
 from workbench.core.checks.grounding.access import mood
 from workbench.core.checks.grounding.common import Rules
+from workbench.core.levels import digits
 from workbench.core.reading.positions import Place, Position
 from workbench.core.reading.reader import Reading, Request
 
@@ -75,7 +76,7 @@ def explain(query: str, rules: Rules) -> Explanation:
 def _heard(rules: Rules, request: Request, reading: Reading) -> Heard:
     mention, text = request.mention, reading.text
     numbers = [
-        (text.quote(i, i + 1), f"{text.tokens[i].number:g}")
+        (text.quote(i, i + 1), digits(text.tokens[i].number or 0.0))
         for i in rules.values.numbers(text, request.begin, request.end)
     ]
     words = [

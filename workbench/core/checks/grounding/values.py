@@ -15,6 +15,7 @@ from workbench.core.checks.grounding.common import (
     sentence,
     words_of,
 )
+from workbench.core.levels import nearest_legal
 from workbench.core.reading.reader import Reading, Request
 from workbench.core.verdicts import Edit, Finding, Fix
 from workbench.core.words import brief
@@ -164,11 +165,10 @@ def meant_number(rules: Rules, call: Call, begin: int, end: int, reading: Readin
     if len(values) != 1:
         return None
     [value] = values
-    step = float(call.prop.step or 0)
-    value = round(value / step) * step if step else value
-    if call.prop.type in ("Integer", "Long"):
-        return int(value) if float(value).is_integer() else None
-    return float(value)
+    whole = call.prop.type in ("Integer", "Long")
+    if whole and not call.prop.step and not float(value).is_integer():
+        return None
+    return nearest_legal(value, call.prop, call.area)
 
 
 def _is_start(rules: Rules, request: Request, begin: int, end: int, reading: Reading) -> bool:
@@ -281,7 +281,7 @@ def _satisfies(spec: str, value: Any, area: Area) -> bool:
 
 def _extremes(spec: str, area: Area) -> set[Any]:
     low, high = area.minimum, area.maximum
-    if low is None or high is None:
+    if low is None or high is None or low > high:
         return set()
     if not area.zero or "middle" in area.zero:
         return {high} if spec == "=max" else {low}
@@ -295,7 +295,7 @@ def _value_of(spec: str, call: Call) -> Any:
         return spec == "true"
     if spec in ("=max", "=min"):
         values = _extremes(spec, call.area)
-        return next(iter(values)) if len(values) == 1 else None
+        return nearest_legal(next(iter(values)), call.prop, call.area) if len(values) == 1 else None
     if spec.startswith("=") and spec[1:].lstrip("-").isdigit():
         return int(spec[1:])
     if spec.startswith("=") and spec[1:] in call.area.values:

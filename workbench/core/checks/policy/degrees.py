@@ -45,7 +45,8 @@ def check_degree(policy: PolicyRules, call: Call, reading: Reading) -> Iterator[
     # A fraction is read generously ("down halfway"), a level is one value.
     if fits is None or not meant or call.value in meant or (fits and degree.level is None):
         return
-    branch = [value for value in meant if not call.value or value * call.value > 0] or meant
+    branch = [v for v in meant if not call.value or (v > 0 < call.value) or (v < 0 > call.value)]
+    branch = branch or meant
     words = brief(reading.text.quote(begin, end))
     values = " or ".join(value_words(value, call.prop) for value in branch)
     message = f"the words {words} mean {values} by the policy, not {brief(call.value)}"

@@ -3,9 +3,10 @@
 import time
 
 import pytest
+from verifying import verify
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, with_words
-from workbench.core.checks import STAGES, verify
+from workbench.adapters.catalogs import CatalogFiles, load_catalog
+from workbench.core.checks import STAGES
 from workbench.core.checks.consistency import check_consistency
 from workbench.core.contrast import enumerated_properties
 from workbench.core.duplicates import DuplicateFilter, twin_components
@@ -44,15 +45,14 @@ HUGE = {
 
 @pytest.fixture(scope="module")
 def car():
-    files = CatalogFiles()
-    return with_words(load_catalog(files), files)
+    return load_catalog(CatalogFiles())
 
 
 @pytest.mark.parametrize("name", HUGE)
 def test_a_huge_item_is_verified_and_compared_soon(car, name):
     sample, begun = HUGE[name], time.monotonic()
     read_sample(dumps({"query": sample.query, "answers": []}))
-    findings = verify(sample, car, tuple(STAGES)).findings
+    findings = verify(sample, car, STAGES).findings
     check_consistency([sample, sample], enumerated_properties(car))
     seen = DuplicateFilter(car)
     assert seen.add(sample) is None
@@ -73,7 +73,7 @@ def test_a_huge_item_is_verified_and_compared_soon(car, name):
     ],
 )
 def test_what_is_left_unread_is_said_for_information(car, sample, code):
-    [finding] = [f for f in verify(sample, car, tuple(STAGES)).findings if f.code == code]
+    [finding] = [f for f in verify(sample, car, STAGES).findings if f.code == code]
     assert finding.severity == "info"
 
 

@@ -1,0 +1,90 @@
+"""`workbench reread`: read the replies in a dataset's journal again, with today's reader."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.adapters.verifiers import load_verifier
+from workbench.cli.console import note, say
+from workbench.cli.options import (
+    BatchOption,
+    ContrastOption,
+    DriverSideOption,
+    FunctionsOption,
+    LexiconOption,
+    OverlayOption,
+    PolicyOption,
+    PropertiesOption,
+    ThresholdOption,
+    catalog_files,
+)
+from workbench.cli.paths import Reads, Writes
+from workbench.core.plain import visible
+
+_SHOWN = 5
+
+
+def _counted(number: int, what: str) -> str:
+    """Write a number of things."""
+    return f"1 {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def reread(
+    dataset: Annotated[
+        Path,
+        typer.Argument(help="A dataset file that generate made."),
+        Writes("grown_dataset"),
+    ],
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="FILE", help="Labels elsewhere than beside the dataset."),
+        Reads("labels"),
+    ] = None,
+    passing_only: Annotated[
+        bool, typer.Option("--passing-only", help="Set aside what fails verification.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would come to; write nothing.")
+    ] = False,
+    threshold: ThresholdOption = "0.8",
+    contrast: ContrastOption = 2,
+    batch: BatchOption = False,  # noqa: ARG001 - its lines are plain in any case
+    properties: PropertiesOption = None,
+    functions: FunctionsOption = None,
+    overlay: OverlayOption = None,
+    policy: PolicyOption = None,
+    lexicon: LexiconOption = None,
+    driver_side: DriverSideOption = "left",
+) -> None:
+    """Read what models answered again: a newer version of the program reads more.
+
+    Nothing is asked of any service. New samples are verified, filtered and appended as in a
+    generation; what was removed, decided on or dropped before does not come back.
+    """
+    from workbench.jobs.reread import RereadOptions
+    from workbench.jobs.reread import reread as read_again
+
+    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
+    options = RereadOptions(
+        dataset=dataset,
+        labels=labels,
+        passing_only=passing_only,
+        threshold=threshold,
+        contrast=contrast,
+        dry_run=dry_run,
+    )
+    result = read_again(options, load_verifier(files))
+    for number, run in sorted(result.runs.items()):
+        parts = [
+            f"{_counted(run.gained, 'sample')} gained",
+            *([f"{run.duplicate:,} duplicates"] if run.duplicate else []),
+            *([f"{run.failing:,} failing"] if run.failing else []),
+            *([f"{run.known:,} known already"] if run.known else []),
+            f"{_counted(run.unreadable, 'item')} still unreadable",
+        ]
+        say(f"Run {number}: {', '.join(parts)}")
+    for reason, count in result.reasons.most_common(_SHOWN):
+        note(f"still unreadable: {count:,} × {visible(reason[:200])}")
+    would = "would be gained; nothing was written" if dry_run else "gained"
+    say(f"{dataset}: {result.samples:,} samples, {result.gained:,} {would}")
