@@ -222,6 +222,7 @@ async def test_nobody_there():
         await engine.close()
     assert "the connection failed (" in str(error)
     assert not error.fatal
+    assert not UNSURE & set(error.fault.faults), "what was never sent is billed by nobody"
 
 
 def test_a_base_url_that_is_none():
@@ -397,6 +398,20 @@ async def test_the_query_of_a_base_url_is_sent_and_its_version_taken():
         await engine.close()
     [(path, _)] = server.asked
     assert path == f"/gem/v1/models/{DEFAULT_MODEL}:generateContent?tenant=7"
+
+
+async def test_secrets_of_a_base_url_are_in_no_sentence_and_no_log(caplog):
+    secret = "s3cret-of-the-query"
+    caplog.set_level("DEBUG", "httpx2")
+    with OpenAIServer() as server:
+        server.answer = lambda path, _: (400, {"error": {"message": f"what is {path}?"}})
+        engine = made_engine(base_url=f"{server.url}?key={secret}")
+        error = await failure(engine)
+        await engine.close()
+    assert secret in server.asked[0][0]
+    assert secret not in str(error)
+    assert "HTTP Request: POST" in caplog.text
+    assert secret not in caplog.text
 
 
 @pytest.mark.parametrize(

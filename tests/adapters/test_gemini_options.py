@@ -215,3 +215,19 @@ async def test_the_chosen_options_reach_the_service(home, gemini_server):
     assert gemini_server.asked[0].config["thinkingConfig"] == {"thinking_level": "MINIMAL"}
     assert gemini_server.asked[0].config["maxOutputTokens"] == 15 * 300 + 2_048
     await engine.close()
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b?key=1", "a\nb", "a b", "models/", "a..b", "ä"])
+def test_a_model_that_has_no_such_name_is_refused_before_anything_is_asked(monkeypatch, name):
+    monkeypatch.setenv("GEMINI_API_KEY", KEY)
+    with pytest.raises(InputError, match="this is no name of a model") as caught:
+        choose_engine("gemini", model=name)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "name", ["gemini-flash-latest", "models/gemini-3.8-flash", "tunedModels/m_1"]
+)
+def test_models_have_names_as_the_service_gives_them(monkeypatch, name):
+    monkeypatch.setenv("GEMINI_API_KEY", KEY)
+    assert choose_engine("gemini", model=name).model == name

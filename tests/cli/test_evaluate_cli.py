@@ -341,3 +341,17 @@ def test_a_server_that_is_not_there_is_a_sentence(records, tmp_path, monkeypatch
     report = tmp_path / "r.json"
     message = run(records, "--endpoint", "http://127.0.0.1:9", "--report", report, code=1)
     assert "cannot be reached" in message
+
+
+def test_a_secret_in_an_address_is_in_no_file_and_no_line(records, server, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    server.answer = lambda _, body: said("", GOLDS[query_of(body)])
+    secret = "s3cret-of-the-query"
+    address = f"{server.url}/v1?api-version=2024&key={secret}"
+    options = ("--report", "r.json", "--outputs", "o.jsonl")
+    shown = run(records, "--endpoint", address, *options)
+    assert server.asked[0][0] == f"/v1/chat/completions?api-version=2024&key={secret}"
+    written = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) > 3
+    assert secret not in shown
+    assert not any(secret.encode() in content for content in written)

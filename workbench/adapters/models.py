@@ -15,6 +15,7 @@ FaultKind = Literal[
     "billing",
     "server",
     "timeout",
+    "unreachable",
     "connection",
     "blocked",
     "withheld",

@@ -16,8 +16,8 @@ from workbench.adapters.settings import load_settings
 from workbench.adapters.web import gemini_address
 from workbench.core.catalog import Catalog
 from workbench.core.errors import InputError
+from workbench.core.plain import visible
 from workbench.core.policy import Policy
-from workbench.core.words import brief
 
 EngineName = Literal["auto", "offline", "gemini"]
 
@@ -100,7 +100,7 @@ def _filled(options: ModelOptions) -> ModelOptions:
         gemini_address(url)
     if options.model is not None and not _MODEL.fullmatch(options.model):
         raise InputError(
-            f"--model {brief(options.model)}: this is no name of a model such as "
+            f"--model {visible(options.model[:60])}: this is no name of a model such as "
             "gemini-flash-latest (it may come from the settings)."
         )
     return replace(options, base_url=url)

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from workbench.adapters.answerers import AnswerError
 from workbench.adapters.bodies import BodyError, BoundedClient
+from workbench.adapters.gemini.silence import redact_logs
 from workbench.adapters.redaction import body_without_key, shorten
 from workbench.adapters.web import endpoint_address, seconds_asked
 from workbench.core.errors import InputError
@@ -45,6 +46,7 @@ class Poster:
             )
         self._url = address.url
         self._secrets = [SecretStr(self._secret), *address.secrets]
+        redact_logs(*self._secrets)
         self.place = address.shown.removesuffix("/v1")
         headers = {"Authorization": f"Bearer {self._secret}"} if self._secret else {}
         self._timeout = timeout

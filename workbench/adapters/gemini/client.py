@@ -82,10 +82,11 @@ class GeminiModel:
         self._version = ""
         if base_url:
             self._address, self._version = gemini_address(base_url)
+        self._secrets = self._address.secrets if self._address else ()
         self._limits = {"rpm": rpm, "tpm": tpm, "workers": workers}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connect()
-        redact_logs(key)
+        redact_logs(key, *self._secrets)
 
     def _connect(self) -> None:
         # A client of our own: else google-genai takes aiohttp where that is installed, which
@@ -158,7 +159,7 @@ class GeminiModel:
                 async with asyncio.timeout(self._asked.timeout):
                     return await call()
             except Exception as error:  # whatever the client and its transports raise
-                failure = fault_of(error, self._asked, sent=sending.begun)
+                failure = self._fault(error, sending)
         raise failure  # outside the handler, so that the original (and a key in it) is not attached
 
     async def close(self) -> None:
@@ -238,7 +239,7 @@ class GeminiModel:
                 blame = blames_schema(error) if schema is not None and may_refuse else None
                 if blame == "named" or (blame and self._may_guess):
                     return blame, shorten(getattr(error, "message", ""), self._key)
-                failure = fault_of(error, self._asked, sent=sending.begun)
+                failure = self._fault(error, sending)
             else:
                 self._learn(sent, prompt, reply.usage)
                 return reply
@@ -263,6 +264,14 @@ class GeminiModel:
         except Exception:
             if not arrival.came:
                 raise
+
+    def _fault(self, error: Exception, sending: Sending) -> ModelError:
+        """Say what an exception means, without the secrets of the address, which some repeat."""
+        failure = fault_of(error, self._asked, sent=sending.begun)
+        said = str(failure)
+        for secret in self._secrets:
+            said = without_key(said, secret)
+        return ModelError(said, fatal=failure.fatal, fault=failure.fault)
 
     def _learn(self, sent: Pass, prompt: Prompt, usage: Usage | None) -> None:
         """Let an answer correct the count of tokens, and widen the window."""

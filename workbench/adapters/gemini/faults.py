@@ -15,6 +15,8 @@ from workbench.adapters.redaction import shorten
 
 _TRANSPORTS = {"httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "anyio", "ssl"}
 
+_UNREACHED = ("ConnectError", "ProxyError")
+"""Exceptions of the transport where there was no connection to send anything by."""
 _UNSENT = ("UnsupportedProtocol", "LocalProtocolError")
 """Exceptions of the transport before anything is on its way."""
 
@@ -57,7 +59,7 @@ def fault_of(error: Exception, asked: Asked, *, sent: bool = True) -> ModelError
     if isinstance(error, OSError) or type(error).__module__.split(".")[0] in _TRANSPORTS:
         reason = f"{kind}{': ' if said else ''}{said}"
         return _fault(
-            "connection",
+            "unreachable" if kind in _UNREACHED else "connection",
             f"the connection failed ({reason}); check the network, a proxy, and the base URL if "
             "you set one",
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from workbench.adapters.models import FaultKind, ModelError
 
 RETRIED: frozenset[FaultKind] = frozenset(
-    {"rate limit", "server", "timeout", "connection", "unreadable"}
+    {"rate limit", "server", "timeout", "unreachable", "connection", "unreadable"}
 )
 """Faults that pass. What a prompt, a key or a day's quota is to blame for stays as it is."""
 

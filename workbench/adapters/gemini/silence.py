@@ -5,6 +5,7 @@ would have it logged at DEBUG.
 """
 
 import logging
+from collections.abc import Sequence
 
 from pydantic import SecretStr
 
@@ -24,20 +25,23 @@ _LOGGERS = (
 
 
 class _Redaction(logging.Filter):
-    def __init__(self, key: SecretStr) -> None:
+    def __init__(self, keys: Sequence[SecretStr]) -> None:
         super().__init__()
-        self._key = key
+        self._keys = keys
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = without_key(record.getMessage(), self._key), ()
+        text = record.getMessage()
+        for key in self._keys:
+            text = without_key(text, key)
+        record.msg, record.args = text, ()
         # The original exception would bring the request, and its headers, with it.
         record.exc_info = record.exc_text = None
         return True
 
 
-def redact_logs(key: SecretStr) -> None:
-    """Take the key out of what the client and its transports log from now on."""
-    redaction = _Redaction(key)
+def redact_logs(*keys: SecretStr) -> None:
+    """Take keys out of what the client and its transports log from now on."""
+    redaction = _Redaction(keys)
     for name in list(logging.root.manager.loggerDict):
         if name.split(".", 1)[0] in _LOGGERS:
             logger = logging.getLogger(name)
