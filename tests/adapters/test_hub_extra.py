@@ -1,5 +1,7 @@
 """Publishing without its extra, or with one that is too old: a sentence says what to install."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from workbench.adapters import hub
@@ -15,7 +17,7 @@ def test_the_extra_is_named_where_it_is_missing(monkeypatch):
 
 def test_datasets_4_is_too_old_to_write(monkeypatch):
     monkeypatch.setattr(hub, "find_spec", lambda _: object())
-    monkeypatch.setattr(hub, "version", lambda _: "4.4.1")
+    monkeypatch.setattr(hub, "import_module", lambda _: SimpleNamespace(__version__="4.4.1"))
     with pytest.raises(InputError, match=r"datasets 4\.4\.1 cannot write typed records"):
         hub.need_publish()
 

@@ -1,4 +1,4 @@
-"""What stands in place of the program's own files and is none: told at once, never waited for."""
+"""What stands in place of the program's own files is told at once, and never waited for."""
 
 import os
 import threading

@@ -5,8 +5,9 @@ import json
 import pytest
 from textual.widgets import Static
 
+from workbench.adapters.beside import draft_beside
 from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.edit_drafts import draft_path, read_draft
+from workbench.adapters.edit_drafts import read_draft
 from workbench.adapters.labels import labels_path
 from workbench.app.edit import EditScreen
 from workbench.app.prompts import DraftPrompt
@@ -18,7 +19,7 @@ FIRST = "Set my side to 22 degrees, please"
 
 @pytest.fixture
 def path(dataset):
-    return draft_path(labels_path(dataset))
+    return draft_beside(labels_path(dataset))
 
 
 async def typed(pilot, until_true, path, *keys):

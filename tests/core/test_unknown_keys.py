@@ -35,6 +35,8 @@ ITEM = {
 }
 SAMPLE = read_sample(dumps(ITEM))
 
+ANN = Hand("ann", "2026-11-05T14:03:00+00:00")
+
 
 def rest(item):
     """What is not ours in an item."""
@@ -96,7 +98,7 @@ def test_a_changed_call_keeps_it():
 
 def test_a_label_keeps_it_with_an_edited_sample():
     edited = from_text(to_text(SAMPLE).replace("window to 5", "window to five"))
-    label = decided(Choice(SAMPLE, "accepted", edited=edited), None, Hand("ann", "2026"))
+    label = decided(Choice(SAMPLE, "accepted", edited=edited), None, ANN)
     read = read_label(dumps(to_document(label)))
     assert rest(to_item(read.edited)) == rest(ITEM)
     assert read.edited.meta is None
@@ -104,9 +106,9 @@ def test_a_label_keeps_it_with_an_edited_sample():
 
 def test_an_edit_of_nothing_but_such_keys_is_an_edit():
     edited = from_text(to_text(SAMPLE).replace("mine", "yours"))
-    label = decided(Choice(SAMPLE, "accepted", edited=edited), None, Hand("ann", "2026"))
+    label = decided(Choice(SAMPLE, "accepted", edited=edited), None, ANN)
     assert to_item(label.edited)["notes"] == ["yours"]
-    same = decided(Choice(SAMPLE, "accepted", edited=SAMPLE), None, Hand("ann", "2026"))
+    same = decided(Choice(SAMPLE, "accepted", edited=SAMPLE), None, ANN)
     assert same.edited is None
 
 
@@ -114,6 +116,6 @@ def test_a_label_settles_keys_that_stood_twice():
     raw = json.dumps(ITEM).replace('"areaId": 16', '"areaId": 1, "areaId": 16').encode()
     twice = read_sample(raw)
     mended = from_text(to_text(twice), twice.meta)
-    label = decided(Choice(twice, "accepted", edited=mended), None, Hand("ann", "2026"))
+    label = decided(Choice(twice, "accepted", edited=mended), None, ANN)
     assert label.edited is not None
     assert label.in_force(twice).repeated == ()

@@ -131,7 +131,7 @@ def _read_pipe(file: BinaryIO, most: int) -> bytes | None:
 
 
 def file_signature(path: Path) -> tuple[int, ...]:
-    """Give device, inode, mode, size and times of a file, () where there is none.
+    """Give device, inode, mode, size and times of a file, () where it does not exist.
 
     It is another one where the file is another one, or was written since.
     """

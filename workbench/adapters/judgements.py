@@ -98,7 +98,7 @@ class ReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
         return outcome_of(answered=True, usage=self.usage, faults=self.faults, unsure=self.unsure)
 
 
-class AskLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ask"):
+class ReaderAskLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ask"):
     """A request is about to be sent. ask: its name. record: as in `ReplyLine`.
 
     unsure: US dollars that it may cost at most, "" where that is not known, "0" for nothing.
@@ -110,7 +110,7 @@ class AskLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="
     time: str = ""
 
 
-class ArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="arrived"):
+class ReaderArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="arrived"):
     """The body of an answer, as it came, before anything has read it.
 
     The rest is that of the `ReplyLine` to follow; where none does, the program was killed over it.
@@ -127,7 +127,7 @@ class ArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", t
     record: int = 0
 
 
-class FailureLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="failure"):
+class ReaderFailureLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="failure"):
     """A request failed. usage: tokens billed all the same. The rest is as in `ReplyLine`."""
 
     ask: str
@@ -143,7 +143,7 @@ class FailureLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", t
         return outcome_of(answered=False, usage=self.usage, faults=self.faults, unsure=self.unsure)
 
 
-Line = ReplyLine | AskLine | ArrivedLine | FailureLine
+Line = ReplyLine | ReaderAskLine | ReaderArrivedLine | ReaderFailureLine
 
 
 class _About(msgspec.Struct, frozen=True, kw_only=True):
@@ -244,7 +244,7 @@ class Judgements:
         self._ids: dict[_Key, int] = {}
         self._of: dict[tuple[str, str], list[_Key]] = {}
         self._changed = False
-        self._arrived: dict[str, ArrivedLine] = {}
+        self._arrived: dict[str, ReaderArrivedLine] = {}
         self.db = LabelDB(Rows(self._rows), {}, lambda _: None)
 
     # ------------------------------------------------------------ looking up
@@ -328,9 +328,9 @@ class Judgements:
 
     def _look_at(self, line: Line) -> None:
         """Take in a line of the journal."""
-        if isinstance(line, ArrivedLine):
+        if isinstance(line, ReaderArrivedLine):
             self._arrived[line.ask] = line
-        elif isinstance(line, ReplyLine | FailureLine):
+        elif isinstance(line, ReplyLine | ReaderFailureLine):
             self._arrived.pop(line.ask, None)
             if isinstance(line, ReplyLine):
                 self._take(line)
@@ -413,12 +413,12 @@ def _hash(journal: bytes) -> str:
     return blake2b(journal[-_TAIL:], digest_size=16).hexdigest() if journal else ""
 
 
-def _read_arrived(line: ArrivedLine) -> ReplyLine | FailureLine:
+def _read_arrived(line: ReaderArrivedLine) -> ReplyLine | ReaderFailureLine:
     """Give the line that was to follow a body."""
     answer = read_body(body_bytes(line.body))
     counts = answer.usage.as_dict() if answer and answer.usage else None
     if answer is None or not answer.usable:
-        return FailureLine(
+        return ReaderFailureLine(
             ask=line.ask,
             error="the program was killed over an answer that holds no text",
             record=line.record,

@@ -45,7 +45,7 @@ Written = Callable[[Path], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class OutputFile:
     """A file or folder that a command writes.
 
     name: of it, as the user knows it. written: whether this program wrote what is there, so that it
@@ -66,35 +66,35 @@ class Output:
 # ------------------------------------------------------------ what outputs consist of
 
 
-def records(path: Path, name: str = "--output") -> list[Output]:
+def records(path: Path, name: str = "--output") -> list[OutputFile]:
     """Give the outputs of a command that writes records and a manifest."""
     beside = RecordFiles(path)
     return [
-        Output(name, path, is_records),
-        Output("the manifest", beside.manifest, is_manifest, of=path, renews=EVAL_SET),
+        OutputFile(name, path, is_records),
+        OutputFile("the manifest", beside.manifest, is_manifest, of=path, renews=EVAL_SET),
     ]
 
 
-def exported(path: Path, name: str = "--output") -> list[Output]:
+def exported(path: Path, name: str = "--output") -> list[OutputFile]:
     """Give the outputs of an export."""
     beside = RecordFiles(path)
     return [
         *records(path, name),
-        Output("the provenance", beside.provenance, is_provenance, of=path),
-        Output("the card", beside.card, is_card, of=path),
+        OutputFile("the provenance", beside.provenance, is_provenance, of=path),
+        OutputFile("the card", beside.card, is_card, of=path),
     ]
 
 
-def splits(path: Path, name: str = "--split-files") -> list[Output]:
+def splits(path: Path, name: str = "--split-files") -> list[OutputFile]:
     """Give the outputs of an export that writes a file for each split."""
     sides = ("train", "dev", "eval")
     return [
         *folder(path, name),
-        *(Output(name, path / f"{side}.jsonl", is_records) for side in sides),
+        *(OutputFile(name, path / f"{side}.jsonl", is_records) for side in sides),
     ]
 
 
-def grown_dataset(path: Path, name: str = "--output") -> list[Output]:
+def grown_dataset(path: Path, name: str = "--output") -> list[OutputFile]:
     """Give the outputs of a command that appends to a dataset."""
     beside = DatasetFiles(path)
     sides = {
@@ -104,9 +104,9 @@ def grown_dataset(path: Path, name: str = "--output") -> list[Output]:
         "runs": beside.runs,
     }
     return [
-        Output(name, path, None),
+        OutputFile(name, path, None),
         *(
-            Output(
+            OutputFile(
                 f"the {OF_DATASET[kind].what}", side, None, of=path, side=OF_DATASET[kind].ending
             )
             for kind, side in sides.items()
@@ -114,61 +114,64 @@ def grown_dataset(path: Path, name: str = "--output") -> list[Output]:
     ]
 
 
-def dataset(path: Path, name: str = "--output") -> list[Output]:
+def dataset(path: Path, name: str = "--output") -> list[OutputFile]:
     """Give the output of a command that writes a dataset."""
-    return [Output(name, path, is_dataset_without_work)]
+    return [OutputFile(name, path, is_dataset_without_work)]
 
 
-def duplicates_report(path: Path, name: str = "--report") -> list[Output]:
+def duplicates_report(path: Path, name: str = "--report") -> list[OutputFile]:
     """Give the output of a command that reports near-duplicates."""
-    return [Output(name, path, is_duplicates_report)]
+    return [OutputFile(name, path, is_duplicates_report)]
 
 
-def labels(path: Path, name: str = "--labels") -> list[Output]:
+def labels(path: Path, name: str = "--labels") -> list[OutputFile]:
     """Give the outputs of a command that adds to labels."""
     sides = (OF_DATASET["labels"], OF_DATASET["labels_journal"])
     journal = journal_beside(Path(os.path.realpath(path)))
     return [
-        Output(name, path, None, side=sides[0].ending),
-        Output(f"the {sides[1].what}", journal, None, of=path, side=sides[1].ending),
+        OutputFile(name, path, None, side=sides[0].ending),
+        OutputFile(f"the {sides[1].what}", journal, None, of=path, side=sides[1].ending),
     ]
 
 
-def exported_labels(path: Path, name: str = "--output") -> list[Output]:
+def exported_labels(path: Path, name: str = "--output") -> list[OutputFile]:
     """Give the output of a command that writes labels for others."""
-    return [Output(name, path, is_exported_labels)]
+    return [OutputFile(name, path, is_exported_labels)]
 
 
-def answers(path: Path, name: str = "--outputs") -> list[Output]:
+def answers(path: Path, name: str = "--outputs") -> list[OutputFile]:
     """Give the output of a command that adds to saved answers."""
     side = OF_REPORT["outputs"].ending
-    return [Output(name, path, None, side=side, renews="answers to compare with")]
+    return [OutputFile(name, path, None, side=side, renews="answers to compare with")]
 
 
-def report(path: Path, name: str = "--report") -> list[Output]:
+def report(path: Path, name: str = "--report") -> list[OutputFile]:
     """Give the outputs of a command that reports an evaluation."""
     if path.suffix != ".json":
-        return [Output(name, path, is_report)]
+        return [OutputFile(name, path, is_report)]
     return [
-        Output(name, path, is_report),
-        Output(
+        OutputFile(name, path, is_report),
+        OutputFile(
             f"the {OF_REPORT['outputs'].what}",
             saved_answers(path),
             None,
             of=path,
             side=OF_REPORT["outputs"].ending,
         ),
-        Output("the report for people", path.with_suffix(".md"), is_report_text, of=path),
-        *(Output("a plot", path.with_suffix(f".{one}.svg"), is_plot, of=path) for one in PLOTTED),
+        OutputFile("the report for people", path.with_suffix(".md"), is_report_text, of=path),
+        *(
+            OutputFile("a plot", path.with_suffix(f".{one}.svg"), is_plot, of=path)
+            for one in PLOTTED
+        ),
     ]
 
 
-def folder(path: Path, name: str = "--output") -> list[Output]:
+def folder(path: Path, name: str = "--output") -> list[OutputFile]:
     """Give the output of a command that writes a folder, and looks itself what is in it."""
-    return [Output(name, path, None)]
+    return [OutputFile(name, path, None)]
 
 
-def demonstration(path: Path, name: str = "--output") -> list[Output]:
+def demonstration(path: Path, name: str = "--output") -> list[OutputFile]:
     """Give the outputs of the demo: a dataset and its records, in a folder."""
     return [
         *folder(path, name),
@@ -177,7 +180,7 @@ def demonstration(path: Path, name: str = "--output") -> list[Output]:
     ]
 
 
-KINDS: Mapping[str, Callable[[Path, str], list[Output]]] = {
+KINDS: Mapping[str, Callable[[Path, str], list[OutputFile]]] = {
     "records": records,
     "exported": exported,
     "splits": splits,
@@ -198,7 +201,7 @@ KINDS: Mapping[str, Callable[[Path, str], list[Output]]] = {
 
 
 def check_outputs(
-    outputs: Iterable[Output], inputs: Mapping[str, Path | None], *, force: bool = False
+    outputs: Iterable[OutputFile], inputs: Mapping[str, Path | None], *, force: bool = False
 ) -> None:
     """Check that outputs may be written, before anything is.
 
@@ -207,7 +210,7 @@ def check_outputs(
     Raises `InputError` with a sentence for the user.
     """
     taken = _Taken(inputs)
-    written: dict[str, Output] = {}
+    written: dict[str, OutputFile] = {}
     for one in outputs:
         place = os.path.realpath(one.path)
         if what := taken.what(one, place):
@@ -245,7 +248,7 @@ class _Taken:
         for own in _settings():
             self._files.setdefault(os.path.realpath(own), (f"{own.name} of this program", ""))
 
-    def what(self, output: Output, place: str) -> str:
+    def what(self, output: OutputFile, place: str) -> str:
         """Tell what an output would overwrite, "" for nothing. place: its path, links resolved."""
         what, side = self._files.get(place) or self._linked(place) or ("", "")
         if what and what != output.renews and not (side and side == output.side):
@@ -298,7 +301,7 @@ def _is_own(path: Path) -> bool:
     return False
 
 
-def _check_name(output: Output) -> None:
+def _check_name(output: OutputFile) -> None:
     """Refuse the name of a file beside a dataset or records that are there."""
     for path in {output.path, Path(os.path.realpath(output.path))}:
         meant = output.side and path.name.endswith(f".{output.side}")
@@ -311,7 +314,7 @@ def _check_name(output: Output) -> None:
             )
 
 
-def _check_there(output: Output, *, force: bool) -> None:
+def _check_there(output: OutputFile, *, force: bool) -> None:
     """Refuse to replace what this program did not write."""
     path = output.path
     if output.written is None or not path.is_file() or not path.stat().st_size:

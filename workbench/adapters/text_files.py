@@ -44,7 +44,7 @@ _KINDS: tuple[tuple[bytes, str, str], ...] = (
 )
 _KEY_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
 _LONG_KEY = re.compile(rf"(?<![\w-]){_KEY_PART}(?:\.[ \t]*+{_KEY_PART}){{{MAX_DEPTH}}}")
-"""A key of so many parts, which the parser takes very long for."""
+"""Parts of a key beyond which the parser takes very long."""
 
 
 def read_text(path: Path, what: str, most: int = MOST_TEXT) -> str:

@@ -48,7 +48,7 @@ class Address:
 
 
 def parse_address(text: str, option: str, example: str) -> Address:
-    """Read an address that somebody typed. Raises `InputError` where it is none.
+    """Read an address that somebody typed. Raises `InputError` for anything else.
 
     option: where it was given. example: of one that would do.
     """

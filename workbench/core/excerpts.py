@@ -1,4 +1,4 @@
-"""How much of a sample is shown: so many calls, arguments, findings and characters, no more.
+"""How much of a sample is shown: a bounded number of calls, arguments, findings and characters.
 
 What is bounded is drawn in a moment, however much there is. What is left out is said in its place.
 """
@@ -52,7 +52,7 @@ def shown(text: str, most: int = WORDS) -> str:
 
 
 def is_large(sample: Sample, most: int = LARGE) -> bool:
-    """Whether a sample has more than so many characters; it is not looked at beyond them."""
+    """Whether a sample has more characters than a bound; it is not looked at beyond them."""
     return _left(sample, most) < 0
 
 

@@ -147,7 +147,7 @@ def read_label(data: bytes | msgspec.Raw) -> Label:
 
 
 def read_kept_label(data: bytes | msgspec.Raw) -> Label:
-    """Read a label of the store like `read_label`; a time that is none is an unknown one.
+    """Read a label of the store like `read_label`; a time that cannot be read is unknown.
 
     Nobody loses decisions that are kept because of when they were made.
     """

@@ -170,7 +170,7 @@ def some_values(prop: Property, areas: tuple[int, ...]) -> Sequence[Any]:
 
 
 def levels(branch: Branch, prop: Property, areas: tuple[int, ...]) -> Levels | None:
-    """Give the span of a branch that all of the areas take, or None where there is none."""
+    """Give the span of a branch that all of the areas take, or None."""
     found = bounds(prop, areas)
     low, high = found if found else (1, 1 + WIDTH)
     listed = [frozenset(prop.areas[area].values) for area in areas if prop.areas[area].values]

@@ -49,7 +49,7 @@ class Usage:
 
 
 def usage_told(counts: Mapping[str, Any]) -> Usage | None:
-    """Read counts of one request as a service tells them; what is None is 0.
+    """Read counts of one request as a service tells them; a missing count is 0.
 
     None where one of them is no count of tokens that could be (negative, a fraction, beyond
     `MOST_TOKENS`, no number): a bill by such counts would be worse than none.

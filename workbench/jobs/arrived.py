@@ -22,7 +22,7 @@ def take_arrived(journal: Journal, state: JournalState) -> None:
 
 
 def read_arrived(line: ArrivedLine) -> ReplyLine | FailureLine:
-    """Give the line that was to follow a body: the reply in it, or that there is none."""
+    """Give the line that was to follow a body: the reply in it, or that it holds no reply."""
     answer = read_body(body_bytes(line.body))
     counts = answer.usage.as_dict() if answer and answer.usage else None
     if answer is None or not answer.usable:

@@ -15,10 +15,10 @@ from typing import Any
 
 from workbench.adapters.journal import body_text, now
 from workbench.adapters.judgements import (
-    ArrivedLine,
-    AskLine,
-    FailureLine,
     Judgements,
+    ReaderArrivedLine,
+    ReaderAskLine,
+    ReaderFailureLine,
     ReplyLine,
 )
 from workbench.adapters.models import ModelError, Prompt, Reply, TextModel
@@ -240,10 +240,10 @@ class Reader:
     ) -> Answers[Any]:
         budget, record, ask = self.budget, self._record or 0, uuid.uuid4().hex[:12]
         unsure = budget.at_most(reservation)
-        book.note(AskLine(ask=ask, record=record, unsure=unsure, time=now()), sync=False)
+        book.note(ReaderAskLine(ask=ask, record=record, unsure=unsure, time=now()), sync=False)
 
         def arrived(body: bytes) -> None:
-            line = ArrivedLine(
+            line = ReaderArrivedLine(
                 ask=ask,
                 task=self.task,
                 model=self.model,
@@ -267,7 +267,7 @@ class Reader:
             fault = error.fault
             faults = fault.faults or (fault.kind,)
             outcome = budget.settle(reservation, fault.usage, answered=False, faults=faults)
-            failure = FailureLine(
+            failure = ReaderFailureLine(
                 ask=ask,
                 error=str(error),
                 record=record,

@@ -286,7 +286,7 @@ def _within(item: ReplyItem, aside: list[str], reply: str) -> bool:
 def _ids_in(duplicates: Path) -> set[str]:
     """Give the ids of what was dropped as a near-duplicate."""
 
-    class Drop(msgspec.Struct):
+    class _Dropped(msgspec.Struct):
         id: str
 
     found: set[str] = set()
@@ -294,7 +294,7 @@ def _ids_in(duplicates: Path) -> set[str]:
         return found
     for line in read_bytes(duplicates, "file of duplicates").splitlines():
         try:
-            found.add(msgspec.json.decode(line, type=Drop).id)
+            found.add(msgspec.json.decode(line, type=_Dropped).id)
         except (msgspec.DecodeError, RecursionError):
             continue
     return found

@@ -17,8 +17,12 @@ import msgspec
 
 from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.journal import FailureLine, JournalState, Part, read_journal
-from workbench.adapters.judgements import AskLine, judge_path, read_lines
-from workbench.adapters.judgements import FailureLine as ReaderFailure
+from workbench.adapters.judgements import (
+    ReaderAskLine,
+    ReaderFailureLine,
+    judge_path,
+    read_lines,
+)
 from workbench.adapters.judgements import ReplyLine as ReaderReply
 from workbench.adapters.runs import READERS, RunRecord, read_records, runs_path
 from workbench.core.cost import PriceList, cost
@@ -27,7 +31,7 @@ from workbench.core.tally import Tally
 from workbench.core.usage import Usage
 from workbench.jobs.budget import today
 
-ReaderLine = AskLine | ReaderReply | ReaderFailure
+ReaderLine = ReaderAskLine | ReaderReply | ReaderFailureLine
 Replies = Mapping[int, Sequence[ReaderLine]]
 """What judges and repairers asked and were answered, by the number of the run's record."""
 
@@ -75,7 +79,7 @@ def replies_of_open(dataset: Path, records: Iterable[RunRecord]) -> Replies:
     for line in read_lines(judge_path(dataset)) if begun else ():
         # A number may have been given twice where the record could not be written.
         if (
-            isinstance(line, AskLine | ReaderReply | ReaderFailure)
+            isinstance(line, ReaderAskLine | ReaderReply | ReaderFailureLine)
             and line.record in begun
             and line.time >= begun[line.record]
         ):
@@ -178,15 +182,16 @@ def _of_replies(
     Requests without an outcome may be billed, where the program is no more.
     """
     tally = Tally()
-    ended = {line.ask for line in lines if not isinstance(line, AskLine)}
+    ended = {line.ask for line in lines if not isinstance(line, ReaderAskLine)}
     for line in lines:
-        if not isinstance(line, AskLine):
+        if not isinstance(line, ReaderAskLine):
             price = prices.billed(record.model, line.version, _day(line.time))
             tally.take(line.outcome(), price, record.tier)
         elif line.ask not in ended and line.unsure != "0" and not alive(record):
             tally.doubt(1, _amount(line.unsure))
     last = lines[-1].time if lines else record.began
-    versions = [line.version for line in lines if not isinstance(line, AskLine) and line.version]
+    heard = [line for line in lines if not isinstance(line, ReaderAskLine)]
+    versions = [line.version for line in heard if line.version]
     return record.with_tally(
         tally,
         versions=tuple(dict.fromkeys(versions)),

@@ -20,7 +20,7 @@ _KNOWN = frozenset({"role", "content", "refusal", "annotations", *_PLACES})
 def read_answer(source: str, body: bytes, *, as_text: bool) -> Given:
     """Read the body of an answer. source: of `AnswersHead`. as_text: asked for in raw mode.
 
-    Raises `AnswerError` for what is none.
+    Raises `AnswerError` for anything else.
     """
     if source == "gemini":
         answer = read_body(body)

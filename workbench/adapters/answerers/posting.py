@@ -136,7 +136,7 @@ class Poster:
             raise AnswerError("the server's answer is no JSON") from None
 
     def _whole(self, value: Any) -> Any:
-        """Give an answer that is none but an error its sentence. Raises `AnswerError`."""
+        """Raise `AnswerError` with the sentence of an answer that is an error; give any other back."""
         error = _error(value)
         if error is None:
             return value
@@ -176,7 +176,7 @@ class Poster:
 
 
 def _error(value: Any) -> Any:
-    """Give the error that a server has sent as its answer, None where there is none."""
+    """Give the error that a server has sent as its answer, or None."""
     if not isinstance(value, dict) or value.get("choices"):
         return None
     return value.get("error") or None

@@ -51,7 +51,7 @@ _KINDS: dict[int, FaultKind] = {
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What came for one request. key: that it was handed in with, None where there is none."""
+    """What came for one request. key: that it was handed in with, or None."""
 
     key: object
     answer: Envelope | None

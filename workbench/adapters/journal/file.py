@@ -26,7 +26,7 @@ class Journal:
     def read(self) -> JournalState:
         """Replay the lines; only then is a last line cut off that a crash left without its end.
 
-        Raises `InputError` for a line that is none of the journal's; the file is then as it was.
+        Raises `InputError` for a line that is not of a journal; the file is then as it was.
         """
         content = read_own(self._path, "journal")
         state = _replay(self._path, content[: content.rfind(b"\n") + 1])

@@ -10,7 +10,7 @@ MAX_QUERY = 1000
 LONGEST_READ = 4 * MAX_QUERY
 """Characters of a query whose words are read, for one call."""
 MOST_CALLS = 40
-"""Calls of a sample that are held against its words: nobody says so many things at once."""
+"""Calls of a sample that are held against its words: nobody asks for more at once."""
 MOST_WORK = 10_000_000
 """The square of a query's characters, times its calls: so the work grows. A second or less."""
 MOST_TOGETHER = 1000

@@ -72,7 +72,7 @@ def _by_tag(text: str, tags: Collection[str], read: Any) -> Answers[Any]:
 def _objects(text: str) -> Iterator[dict[str, Any]]:
     """Yield the whole objects with an `id`, wherever they stand: in fences, a wrapper, cut off.
 
-    Where there is none, the text is read as models write JSON; see `lenient`.
+    Otherwise the text is read as models write JSON; see `lenient`.
     """
     any_there = False
     for item in _objects_in(text):

@@ -87,7 +87,7 @@ def _fenced(text: str) -> Output | None:
 
 
 def _json_calls(text: str) -> list[ToolCall | BrokenCall]:
-    """Read calls from JSON, or from lines of it; nothing from what is none."""
+    """Read calls from JSON, or from lines of it; nothing from anything else."""
     if not text.startswith(("{", "[")):
         return []
     found = list(pieces_of(text))

@@ -35,7 +35,7 @@ _DEEPEST = 20
 
 
 class LexiconError(ValueError):
-    """Phrases that cannot be used. class_name: the class concerned, "" where it is none."""
+    """Phrases that cannot be used. class_name: the class concerned, "" for phrases of no class."""
 
     def __init__(self, message: str, class_name: str = "") -> None:
         super().__init__(message)

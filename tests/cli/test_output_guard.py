@@ -19,7 +19,7 @@ from typer.models import ParameterInfo
 
 from workbench.adapters.beside import OF_DATASET, OF_RECORDS, DatasetFiles, RecordFiles
 from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.outputs import KINDS, Output
+from workbench.adapters.outputs import KINDS, OutputFile
 from workbench.adapters.resources import resource
 from workbench.cli import _COMMANDS, _load
 from workbench.cli.paths import Reads, Writes, path_uses
@@ -189,7 +189,7 @@ def meant(kind: str, name: str) -> bool:
     return as_meant(KINDS[kind](Path(name), "")[0], name)
 
 
-def as_meant(output: Output, name: str) -> bool:
+def as_meant(output: OutputFile, name: str) -> bool:
     renewed = INPUTS.get(output.renews) == name
     return renewed or bool(output.side and name.endswith(f".{output.side}"))
 
