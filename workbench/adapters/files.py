@@ -70,9 +70,11 @@ _MOST_PIPED = 2**30
 def read_bytes(path: Path, what: str, most: int = MOST_DATA) -> bytes:
     """Read a file that a user named, or a pipe. most: bytes that it may have.
 
-    Raises `InputError` naming file and remedy.
+    What stands beside another file by its name is read like `read_own`. Raises `InputError` naming
+    file and remedy.
     """
-    return _read(path, what, most, lambda: path.open("rb"))
+    own = owner_of(path) is not None
+    return _read(path, what, most, lambda: open_own(path) if own else path.open("rb"))
 
 
 def read_own(path: Path, what: str, most: int = MOST_DATA) -> bytes:

@@ -80,6 +80,8 @@ def load_settings(path: Path | None = None) -> Settings:
     path = path or settings_path()
     if path is None or not os.path.exists(path):  # nor a folder for it, or it is another user's
         return Settings()
+    if not path.is_file():
+        raise InputError(f"{path}: this is no regular file; move it away, or write settings.")
     try:
         return Settings.model_validate(read_toml(path, "settings file"))
     except ValidationError as error:
