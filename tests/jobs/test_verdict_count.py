@@ -19,8 +19,7 @@ from workbench.jobs.engines import choose_engine, make_engine
 from workbench.jobs.events import Finished
 from workbench.jobs.generate import GenerateOptions, generate
 from workbench.jobs.pauses import no_pause
-from workbench.jobs.verdict_count import VerdictCount
-from workbench.jobs.verify import WORTH_A_PROCESS
+from workbench.jobs.verdict_count import WORTH_A_HELPER, VerdictCount
 
 PATIENCE = 30
 
@@ -37,7 +36,7 @@ COUNTS = {"pass": 90, "warn": 90, "fail": 90}
 @pytest.fixture
 def counted(catalog, monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    made = VerdictCount(verifier_of(catalog, DEFAULT_STAGES), WORTH_A_PROCESS)
+    made = VerdictCount(verifier_of(catalog, DEFAULT_STAGES), WORTH_A_HELPER)
     yield made
     made.close()
 

@@ -6,16 +6,13 @@ sent to the service and shown nowhere.
 
 import os
 import re
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit
-from urllib.request import getproxies
 
 from pydantic import SecretStr
 
@@ -146,6 +143,8 @@ def environment_checked() -> Iterator[None]:
 
     Raises `InputError` naming the variable that cannot be used.
     """
+    import ssl
+
     if problem := environment_problem():
         raise InputError(f"{problem}.")
     try:
@@ -163,6 +162,9 @@ def environment_problem() -> str:
 
 
 def _proxy_problem() -> str:
+    # Imported here, as what else only a client needs: most commands talk to nobody.
+    from urllib.request import getproxies
+
     proxies = getproxies()
     if "*" in [host.strip() for host in proxies.get("no", "").split(",")]:
         return ""
@@ -217,6 +219,8 @@ def seconds_asked(text: str, now: datetime | None = None) -> float | None:
     said = text.strip()
     if re.fullmatch(r"\d+(?:\.\d+)?", said, re.ASCII):
         return min(float(said), _LONGEST)
+    from email.utils import parsedate_to_datetime
+
     try:
         date = parsedate_to_datetime(said)
         date = date if date.tzinfo else date.replace(tzinfo=UTC)

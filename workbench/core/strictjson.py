@@ -52,7 +52,7 @@ class Repeated:
 def loads(text: str | bytes) -> Any:
     """Read JSON, bytes as UTF-8.
 
-    Raises `JSONDecodeError` for what is not JSON, and `StrictError` for a key that stands twice in an
+    Raises `JSONDecodeError` for other text, and `StrictError` for a key that stands twice in an
     object (`DuplicateKeyError`), NaN, numbers beyond any, halves of characters, nesting beyond
     `MAX_DEPTH` and bytes that are no UTF-8.
     """

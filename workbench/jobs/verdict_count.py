@@ -18,13 +18,16 @@ from workbench.core.samples import Sample
 from workbench.core.verdicts import Status
 from workbench.jobs.pauses import Pause
 from workbench.jobs.shards import helper_pool, submit_shard
-from workbench.jobs.verify import WORTH_A_PROCESS, prepare, prepared
+from workbench.jobs.verify import prepare, prepared
 
 _SHARD = 100
 """Samples sent at once: some hundredths of a second of work, so that the last ones are shared."""
+WORTH_A_HELPER = 400
+"""Samples that take as long to read as a helper takes to start, beside the writing of them."""
 _EACH = 4000
 """Samples for each further helper."""
 _MOST = 4
+_WORTH_RULES = 500
 
 
 class VerdictCount:
@@ -40,7 +43,7 @@ class VerdictCount:
         self._sent: dict[Future[list[Status]], list[bytes]] = {}
         spare = (os.cpu_count() or 1) - 1
         self._helpers = 0
-        if expected >= WORTH_A_PROCESS:
+        if expected >= WORTH_A_HELPER:
             self._helpers = min(spare, _MOST, 1 + expected // _EACH)
         self._pool = helper_pool(self._helpers, prepare, (verifier,)) if self._helpers else None
 
@@ -81,8 +84,10 @@ class VerdictCount:
     async def settle(self, pause: Pause) -> None:
         """Count all that was added, and share what is left with the helpers."""
         self._collect()
+        # Making rules ready takes this process as long as a helper takes for half a thousand.
+        share = len(self._waiting) >= _WORTH_RULES
         while self._waiting or self._sent:
-            if self._waiting:
+            if self._waiting and (share or not self._sent):
                 shard, self._waiting = self._waiting[-_SHARD:], self._waiting[:-_SHARD]
                 for raw in shard:
                     await pause()

@@ -136,7 +136,7 @@ class Poster:
             raise AnswerError("the server's answer is no JSON") from None
 
     def _whole(self, value: Any) -> Any:
-        """Raise `AnswerError` with the sentence of an answer that is an error; give any other back."""
+        """Give an answer back; raise `AnswerError` with the words of one that is an error."""
         error = _error(value)
         if error is None:
             return value

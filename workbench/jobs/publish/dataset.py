@@ -68,7 +68,7 @@ def _write_parquet(records: Path, config: Config, path: Path) -> Size:
         said = " ".join(str(error).split())[:200]
         raise InputError(
             f"{records.name}: it cannot be written as Parquet, config {config} "
-            f"({type(error).__name__}: {visible(said)}). Nothing is published; correct that record, "
+            f"({type(error).__name__}: {visible(said)}). Nothing is published; correct the record, "
             "or try another version of datasets."
         ) from None
 
