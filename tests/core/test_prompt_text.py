@@ -84,12 +84,12 @@ def test_names_of_a_catalogue_stay_on_their_lines():
 
 
 def test_a_huge_sample_makes_no_huge_prompt():
-    huge = "x" * 1_000_000
+    huge = "x" * 50_000
     calls = [ToolCall(huge, {str(n): huge for n in range(200)} | {"l": [huge] * 200})] * 60
     for name, text in prompts(Sample(huge, tuple(calls[:20]))).items():
         assert len(text) < 200_000, name
     shown = sample_shown(Sample("q", (ToolCall("f", {"value": huge}), *calls)))
-    assert shown["answers"][0]["arguments"]["value"].endswith("… (999,940 more characters)")
+    assert shown["answers"][0]["arguments"]["value"].endswith("… (49,940 more characters)")
     assert shown["answers"][-1] == {"…": "53 more calls"}
 
 

@@ -58,7 +58,8 @@ def sample_shown(sample: Sample) -> dict[str, Any]:
     for limits in _LIMITS:
         shown = sample.answers[: min(limits.most, MOST_CALLS)]
         answers = [call_shown(call, limits) for call in shown]
-        if len(compact(answers)) <= _ROOM:
+        written = json.dumps(answers, ensure_ascii=False, separators=(",", ":"))
+        if len(written) <= _ROOM and len(_one_line(written)) <= _ROOM:
             break
     more = len(sample.answers) - len(answers)
     if more:
