@@ -48,7 +48,9 @@ def decided(dataset):
         return store.counts().total
 
 
-@pytest.fixture(params=["as we write it", "as others do"])
+@pytest.fixture(
+    params=["as we write it", pytest.param("as others do", marks=pytest.mark.exhaustive)]
+)
 def opened(request, open_app, dataset):
     """The app on a dataset file that is laid out in one way or another."""
     if request.param == "as we write it":

@@ -12,6 +12,14 @@ import pytest
 from terminal import Terminal, children
 
 ENDING = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+NUMBERS = [
+    pytest.param(
+        number,
+        id=number.name,
+        marks=() if number is signal.SIGTERM else pytest.mark.exhaustive,
+    )
+    for number in ENDING
+]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -60,7 +68,7 @@ def many(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", NUMBERS)
 def test_a_signal_ends_a_command_with_its_helpers(many, number):
     process = start("verify", "many.json", "--jobs", "2", folder=many)
     wait_until(lambda: len(children(process.pid)) >= 2)
@@ -80,8 +88,15 @@ def test_helpers_end_with_a_command_that_is_killed(many):
     wait_until(lambda: not any(map(runs, helpers)))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-@pytest.mark.parametrize("background", [False, True])
+@pytest.mark.parametrize(
+    ("number", "background"),
+    [
+        (signal.SIGTERM, False),
+        (signal.SIGHUP, True),
+        pytest.param(signal.SIGTERM, True, marks=pytest.mark.exhaustive),
+        pytest.param(signal.SIGHUP, False, marks=pytest.mark.exhaustive),
+    ],
+)
 def test_a_generation_is_saved_and_its_record_says_how_it_ended(tmp_path, number, background):
     def as_a_shell_does():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -103,7 +118,7 @@ def test_a_generation_is_saved_and_its_record_says_how_it_ended(tmp_path, number
     assert [run["end"] for run in runs.values()] == ["interrupted"]
 
 
-@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", NUMBERS)
 def test_a_live_display_leaves_the_cursor_in_sight(tmp_path, number):
     terminal = Terminal(["generate", "--num-samples", "90000", "--engine", "offline"], tmp_path)
     before = terminal.modes
@@ -130,7 +145,10 @@ def test_a_signal_that_the_caller_ignores_is_ignored(many):
     assert process.returncode == 1  # each sample fails
 
 
-@pytest.mark.parametrize("after", [0.02, 0.05, 0.1, 0.2, 0.4])
+@pytest.mark.parametrize(
+    "after",
+    [*(pytest.param(s, marks=pytest.mark.exhaustive) for s in (0.02, 0.05, 0.1, 0.4)), 0.2],
+)
 def test_ctrl_c_while_it_starts_says_nothing_of_the_program(tmp_path, after):
     """Python itself takes some hundredths of a second, in which nothing of ours is there yet."""
     script = tmp_path / "started.py"

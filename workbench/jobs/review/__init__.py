@@ -22,7 +22,8 @@ def open_review(
     """Open a dataset for review. Raises `InputError` for what cannot be used."""
     signature = file_signature(path)
     raw, digest = load_raw(path)
-    verifier = load_verifier(files).ready()
+    verifier = load_verifier(files)
+    _ = verifier.words  # told now where they cannot be used; rules are made with the first verdict
     store = open_labels(labels or labels_path(path), reviewer, catalog=files.digest())
     if labels is None and (unused := DatasetFiles(path).notice):
         store.notices = (*store.notices, unused)
