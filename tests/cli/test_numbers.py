@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from workbench.cli import _COMMANDS, app
 from workbench.core.errors import InputError
 
-ODD = ["nan", "1e999", "9" * 5000, "-1" + "0" * 20, "seven"]
+ODD = ["nan", "1e999", "9" * 20]
 
 
 def _commands():

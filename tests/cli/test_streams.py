@@ -75,7 +75,13 @@ def outputs(folder):
     }
 
 
-@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize(
+    "broken",
+    [
+        name if name.startswith("stdout") else pytest.param(name, marks=pytest.mark.exhaustive)
+        for name in BROKEN
+    ],
+)
 @pytest.mark.parametrize(
     "command",
     [
