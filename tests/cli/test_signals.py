@@ -118,7 +118,8 @@ def test_a_generation_is_saved_and_its_record_says_how_it_ended(tmp_path, number
     assert [run["end"] for run in runs.values()] == ["interrupted"]
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
 def test_a_live_display_leaves_the_cursor_in_sight(tmp_path, number):
     terminal = Terminal(["generate", "--num-samples", "90000", "--engine", "offline"], tmp_path)
     before = terminal.modes
@@ -134,6 +135,7 @@ def test_a_live_display_leaves_the_cursor_in_sight(tmp_path, number):
     assert b"Interrupted. What came in is saved" in terminal.output
 
 
+@pytest.mark.exhaustive
 def test_a_signal_that_the_caller_ignores_is_ignored(many):
     def ignore():
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

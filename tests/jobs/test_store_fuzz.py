@@ -125,7 +125,7 @@ def show_runs(path: Path):
 @pytest.mark.parametrize(
     ("make", "show"), [(judged, show_review), (answered, show_review), (ran, show_runs)]
 )
-@pytest.mark.parametrize("share", [0.05, pytest.param(1.0, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("share", [0.02, pytest.param(1.0, marks=pytest.mark.exhaustive)])
 def test_a_damaged_file_ends_in_nothing_but_a_sentence(dataset, make, show, share):
     path = make(dataset)
     journal = path.with_name(f"{path.name.removesuffix('.json')}.journal.jsonl")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from workbench.app.generate.running import running_of
@@ -28,7 +29,7 @@ def look(screen: "ReviewScreen") -> None:
         return  # what it saves is taken in as it comes
     looking = any(one.group == "source" and not one.is_finished for one in screen.workers)
     if not looking and (screen.review.source.changed or screen.problem):
-        screen.run_worker(_look(screen), group="source", exit_on_error=False)
+        screen.run_worker(partial(_look, screen), group="source", exit_on_error=False)
 
 
 async def _look(screen: "ReviewScreen") -> None:
