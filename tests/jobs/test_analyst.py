@@ -203,7 +203,8 @@ async def test_a_crash_is_a_value(path, capfd, name):
         asked = asyncio.create_task(analyst.near(0))
         await asyncio.sleep(0)  # lets it ask
         os.kill(analyst.pid, signal.Signals[name])
-        os.kill(analyst.pid, signal.SIGCONT)
+        with suppress(ProcessLookupError):  # it is gone already, and no child any more
+            os.kill(analyst.pid, signal.SIGCONT)
         await until_the_end(analyst)
         assert f"ended by {name}" in analyst.failure.message
         async with asyncio.timeout(PATIENCE):

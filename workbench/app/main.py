@@ -99,6 +99,7 @@ class WorkbenchApp(App[None]):
         self.ascii = self.settings.ascii
         self.key_at = 0.0
         self._sent_to: list[tuple[events.Key, Screen[Any]]] = []
+        self._sent_again: set[events.Key] = set()
         self.running = Running(self, lambda: self.review, lambda: self.key_at)
         self.judging = Judging(self)
 
@@ -133,12 +134,13 @@ class WorkbenchApp(App[None]):
         if isinstance(event, (events.Key, events.MouseDown)):
             self.key_at = perf_counter()  # what runs in the background makes room for it
         if isinstance(event, events.Key):
+            self._sent_again.discard(event)
             if before_key := getattr(self.screen, "before_key", None):
                 before_key()
             if not event.is_forwarded and held_for(self.screen, event):
                 return
             if self._meant_for_later(event):
-                send_again(self, event)
+                self._sent_again.add(send_again(self, event))
                 return
         await super().on_event(event)
 
@@ -153,8 +155,14 @@ class WorkbenchApp(App[None]):
             self._sent_to.append((event, self.screen))
             return False
         screen = next((screen for sent, screen in self._sent_to if sent is event), self.screen)
+        self._sent_to = [sent for sent in self._sent_to if sent[0] is not event]
         later = getattr(self.screen, "is_for_later", None)
         return screen is not self.screen or bool(later and later(event))
+
+    def keys_on_their_way(self) -> bool:
+        """Whether a key may still come back from a screen that is no longer the one in sight."""
+        elsewhere = any(screen is not self.screen for _, screen in self._sent_to)
+        return elsewhere or bool(self._sent_again)
 
     def show_first(self) -> None:
         """Show the review, or where there is none the welcome."""

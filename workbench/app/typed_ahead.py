@@ -9,6 +9,10 @@ from textual.message_pump import MessagePump
 
 _first_pressed: WeakKeyDictionary[events.Key, float] = WeakKeyDictionary()
 """By keys that were sent again."""
+_ROUNDS = 100
+"""Turns of the app for which keys that went to the screen before are waited for; a key that this
+screen has taken never comes back.
+"""
 
 
 class TypedAhead(MessagePump):
@@ -27,9 +31,13 @@ class TypedAhead(MessagePump):
     def ready(self) -> None:
         """From now on keys go to the field that has the cursor."""
         # The app takes its callbacks in their order, and `focus` is one of them.
-        self.app.call_later(self._take_held)
+        self.app.call_later(self._take_held, _ROUNDS)
 
-    async def _take_held(self) -> None:
+    async def _take_held(self, rounds: int) -> None:
+        under_way = getattr(self.app, "keys_on_their_way", None)
+        if rounds and under_way is not None and under_way():
+            self.app.call_later(self._take_held, rounds - 1)
+            return
         self.takes_keys = True
         held, self.held = sorted(self.held, key=_pressed), []
         for event in held:
@@ -44,13 +52,14 @@ def held_for(screen: MessagePump, event: events.Key) -> bool:
     return True
 
 
-def send_again(app: App[Any], event: events.Key) -> None:
-    """Let a key go to where keys go now."""
+def send_again(app: App[Any], event: events.Key) -> events.Key:
+    """Let a key go to where keys go now; gives it as it is then."""
     event.stop()
     event.prevent_default()
     again = events.Key(event.key, event.character)
     _first_pressed[again] = _pressed(event)
     app.post_message(again)
+    return again
 
 
 def _pressed(event: events.Key) -> float:

@@ -1,7 +1,7 @@
 """The dataset file while it is reviewed: what others add comes in, and what has gone is said."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,8 @@ def look(screen: "ReviewScreen") -> None:
         return  # what it saves is taken in as it comes
     looking = any(one.group == "source" and not one.is_finished for one in screen.workers)
     if not looking and (screen.review.source.changed or screen.problem):
-        screen.run_worker(partial(_look, screen), group="source", exit_on_error=False)
+        work: Callable[[], Awaitable[None]] = partial(_look, screen)
+        screen.run_worker(work, group="source", exit_on_error=False)
 
 
 async def _look(screen: "ReviewScreen") -> None:
