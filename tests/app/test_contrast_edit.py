@@ -75,7 +75,7 @@ async def test_the_welcome_and_the_generate_screen(tmp_path, monkeypatch):
     async with app.run_test(size=WIDE, notifications=True) as pilot:
         await pilot.press("escape")
         found["welcome"] = await faint(app, pilot)
-        await start(pilot, 400)
+        await start(pilot, 390)
         await pilot.press("escape")
         await pilot.press("ctrl+g")
         await until(lambda: isinstance(app.screen, GenerateScreen))

@@ -125,7 +125,7 @@ def test_scarce_means_are_no_traceback(folder, command, limit):
 @pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "environment",
-    ["no home", "a dumb terminal", "ASCII", "no columns", "columns without end", "one column"],
+    ["no home", "a dumb terminal", "ASCII", "no columns", "columns without end"],
 )
 def test_the_review_opens_in_odd_environments(folder, monkeypatch, environment):
     for name, value in ENVIRONMENTS[environment].items():

@@ -327,11 +327,13 @@ def test_a_kill_loses_no_reply_that_came_in(gemini_server, dataset):
     before = len(gemini_server.asked)
     content = judge_journal(judge_path(dataset)).read_bytes()
     lines = content[: content.rfind(b"\n") + 1].splitlines()
-    lines = [line for line in lines if json.loads(line)["kind"] == "reply"]
+    kinds = ("arrived", "reply")
+    heard = [one for one in map(json.loads, lines) if one["kind"] in kinds]
+    lines = list({one["ask"]: json.dumps(one) for one in heard}.values())
     assert len(lines) >= before - 1, "no more is lost than the request in flight"
     answered = {sample_id for line in lines for sample_id in json.loads(line)["tags"].values()}
     [seen] = list_runs(dataset, load_prices(None)).records  # only looked at
-    assert (seen.end, seen.replies) == ("killed", len(lines))
+    assert (seen.end, len(lines) - seen.replies) in (("killed", 0), ("killed", 1))
     again = subprocess.run(command, **place, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
     assert "64 of 64 samples judged" in again.stdout

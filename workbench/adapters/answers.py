@@ -14,7 +14,7 @@ import msgspec
 
 from workbench.adapters.answerers import AnswerError
 from workbench.adapters.answerers.messages import read_answer
-from workbench.adapters.files import append, appending, cut_torn_line, locked, read_bytes
+from workbench.adapters.files import append, appending, cut, cut_torn_line, locked, read_bytes
 from workbench.adapters.journal import body_bytes
 from workbench.adapters.text_files import decode, plain_utf8
 from workbench.core.errors import InputError
@@ -27,6 +27,8 @@ from workbench.core.strictjson import DuplicateKeyError
 
 SCHEMA = 1
 _LINE = b'{"query":'
+_OWN = 16
+"""Bytes by which a first line without its end is known to be one of ours."""
 
 
 class AnswersHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,14 +181,17 @@ def opened_answers(path: Path, head: AnswersHead) -> Iterator[tuple[AnswersFile,
     """
     with locked(path, "evaluate"):
         there: list[Answer] = []
-        if path.exists() and path.stat().st_size:
+        first = dumps(msgspec.to_builtins(head)) + b"\n"
+        content = read_bytes(path, "answers file") if path.exists() else b""
+        if b"\n" not in content and content[:_OWN] == first[: min(_OWN, len(content))]:
+            cut(path, 0)  # killed over its first line
+        elif content:
             found, there = read_answers(path)
             _check_same(path, found, head)
-            content = read_bytes(path, "answers file")
             cut_torn_line(path, content, _LINE, "answers file")
         with appending(path) as handle:
             if not path.stat().st_size:
-                append(handle, path, dumps(msgspec.to_builtins(head)) + b"\n")
+                append(handle, path, first)
             yield AnswersFile(path, handle), there
 
 

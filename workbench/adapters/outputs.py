@@ -209,7 +209,15 @@ def check_outputs(
     that another program wrote; never inputs, files beside a dataset, or what people decided.
     Raises `InputError` with a sentence for the user.
     """
-    taken = _Taken(inputs)
+    try:
+        _check_all(outputs, _Taken(inputs), force=force)
+    except (OSError, ValueError) as error:  # a name that no file can have
+        raise InputError(
+            f"this is no path that can be written ({visible(str(error)[:200])}); name another."
+        ) from None
+
+
+def _check_all(outputs: Iterable[OutputFile], taken: "_Taken", *, force: bool) -> None:
     written: dict[str, OutputFile] = {}
     for one in outputs:
         place = os.path.realpath(one.path)
