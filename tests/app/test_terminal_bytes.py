@@ -67,7 +67,7 @@ def test_no_control_sequence_of_a_path_or_file_reaches_the_terminal_from_the_wel
             terminal.quiet(0.3)
         start = len(terminal.output)
         terminal.press("obad.json\r")
-        terminal.wait_for(b"bad.json: ", start=start)
+        terminal.wait_for(b"bad.json, line 1", start=start)
     finally:
         terminal.kill()
     for attack in ATTACKS.values():
