@@ -212,6 +212,8 @@ def check_outputs(
     try:
         _check_all(outputs, _Taken(inputs), force=force)
     except (OSError, ValueError) as error:  # a name that no file can have
+        if isinstance(error, OSError) and error.filename is None:
+            raise  # not of a name: the folder that this runs in is gone
         raise InputError(
             f"this is no path that can be written ({visible(str(error)[:200])}); name another."
         ) from None
