@@ -12,12 +12,12 @@ from pydantic import SecretStr
 from small_car import POLICY, small_catalog
 
 from workbench.adapters.engines.gemini import GeminiEngine
-from workbench.adapters.gemini.batches import GeminiBatches
-from workbench.adapters.gemini.client import GeminiModel
+from workbench.adapters.models.gemini.batches import GeminiBatches
+from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.core.checks import PLAIN_STAGES, Verifier
-from workbench.jobs.batches import Means, Rounds, Times, generate_in_batches
-from workbench.jobs.events import Event
-from workbench.jobs.generate import GenerateOptions
+from workbench.jobs.generating.batches import Means, Rounds, Times, generate_in_batches
+from workbench.jobs.generating.events import Event
+from workbench.jobs.generating.generate import GenerateOptions
 
 CATALOG = small_catalog()
 VERIFIER = Verifier(CATALOG, stages=PLAIN_STAGES)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from gemini_server import GeminiServer
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog
-from workbench.core.catalog import Catalog
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
+from workbench.core.car.catalog import Catalog
 
 # What the tests' own tools hold is looked through again at every full collection: a third of the
 # time of the screens' tests, for garbage that a test process can well keep a little longer.

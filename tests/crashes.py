@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workbench.adapters import files
+from workbench.adapters.files import durable as files
 
 State = dict[str, bytes]
 """The files of a folder, by name."""

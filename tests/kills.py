@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from workbench.adapters.beside import DatasetFiles
+from workbench.adapters.files.beside import DatasetFiles
 from workbench.core.replies import read_reply
 
 

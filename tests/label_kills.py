@@ -16,8 +16,8 @@ from pathlib import Path
 from label_samples import sample
 
 from workbench.adapters.labels import journal_path, open_labels
-from workbench.core.choices import Choice
-from workbench.core.labels import read_event
+from workbench.core.review.choices import Choice
+from workbench.core.review.labels import read_event
 
 
 def decide_for_ever(path: Path, seed: int) -> None:

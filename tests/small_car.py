@@ -1,8 +1,8 @@
 """A small car, a policy and samples for tests that need no more than that."""
 
-from workbench.core.catalog import Catalog, build_catalog
-from workbench.core.overlay import Overlay
-from workbench.core.policy import Degree, Need, PlaceRule, Policy
+from workbench.core.car.catalog import Catalog, build_catalog
+from workbench.core.car.overlay import Overlay
+from workbench.core.car.policy import Degree, Need, PlaceRule, Policy
 from workbench.core.samples import Sample, from_item
 
 SEATS = {1: "Row 1 left seat", 4: "Row 1 right seat"}

@@ -14,10 +14,10 @@ from gemini_server.samples import SampleWriter
 from google import genai
 from google.genai import errors, types
 
-from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.engines import Request
 from workbench.adapters.prompts import render_generation
-from workbench.core.catalog import Cell
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
+from workbench.core.car.catalog import Cell
 from workbench.core.replies import read_reply
 
 MODEL = "gemini-3.8-flash"

@@ -9,9 +9,9 @@ from gemini_server import KEY, GeminiServer
 from pydantic import SecretStr
 from told import FAULTS
 
-from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.gemini.retry import Retry
 from workbench.adapters.models import ModelError, Prompt
+from workbench.adapters.models.gemini.client import GeminiModel
+from workbench.adapters.models.retry import Retry
 from workbench.core.codes import CODES
 
 ROOT = Path(__file__).parents[1]

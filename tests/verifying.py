@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import cache
 
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.verifiers import load_words
-from workbench.core.catalog import Catalog
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_words
+from workbench.core.car.catalog import Catalog
 from workbench.core.checks import PLAIN_STAGES, Verifier, Words
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Stage, Verdict

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.label_samples import sample
-from workbench.adapters.beside import OF_DATASET, DatasetFiles, RecordFiles, owner_of
 from workbench.adapters.dataset import encode_sample, write_dataset
-from workbench.adapters.files import append_lines, write_atomically
+from workbench.adapters.files.beside import OF_DATASET, DatasetFiles, RecordFiles, owner_of
+from workbench.adapters.files.durable import append_lines, write_atomically
 from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.core.errors import InputError
 

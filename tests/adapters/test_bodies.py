@@ -10,16 +10,15 @@ from gemini_server import KEY, Answer, BatchPlan
 from openai_server import OpenAIServer
 from pydantic import SecretStr
 
-from workbench.adapters import bodies
-from workbench.adapters.answerers import AnswerError
-from workbench.adapters.answerers.endpoint import Endpoint
-from workbench.adapters.gemini.account import list_models
-from workbench.adapters.gemini.batches import GeminiBatches
-from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.gemini.retry import Retry
-from workbench.adapters.models import ModelError, Prompt
-from workbench.core.gold import Gold
+from workbench.adapters.models import ModelError, Prompt, bodies
+from workbench.adapters.models.answering import AnswerError
+from workbench.adapters.models.gemini.account import list_models
+from workbench.adapters.models.gemini.batches import GeminiBatches
+from workbench.adapters.models.gemini.client import GeminiModel
+from workbench.adapters.models.openai.endpoint import Endpoint
+from workbench.adapters.models.retry import Retry
 from workbench.core.samples import Sample
+from workbench.core.training.gold import Gold
 
 GOLD = Gold(1, "eval", Sample("q", ()), [], [{"role": "user", "content": "q"}])
 LEAST = 2**20

@@ -4,14 +4,14 @@ import time
 
 import pytest
 
-from workbench.adapters import sandbox
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
-from workbench.adapters.chat_templates import load_chat_template
-from workbench.adapters.prices import load_prices
-from workbench.adapters.secrets import SecretsError, find_gemini_key
-from workbench.adapters.settings import load_settings
-from workbench.adapters.templates import PromptError, Templates
-from workbench.adapters.wordlists import load_lexicon
+from workbench.adapters.config.prices import load_prices
+from workbench.adapters.config.secrets import SecretsError, find_gemini_key
+from workbench.adapters.config.settings import load_settings
+from workbench.adapters.templates import sandbox
+from workbench.adapters.templates.chat import load_chat_template
+from workbench.adapters.templates.rendering import PromptError, Templates
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.wordlists import load_lexicon
 from workbench.core.errors import InputError
 
 MESSAGE = [{"role": "user", "content": "q"}]

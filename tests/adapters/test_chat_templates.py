@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from workbench.adapters.chat_templates import ChatTemplate, load_chat_template
+from workbench.adapters.templates.chat import ChatTemplate, load_chat_template
 from workbench.core.errors import InputError
-from workbench.core.outputs import detect_family
-from workbench.core.probe import probe_template
+from workbench.core.training.outputs import detect_family
+from workbench.core.training.probe import probe_template
 
 HEAD = "{% for t in tools %}{{ t | tojson }}{% endfor %}"
 TURN = "<|im_start|>{{ m.role }}\n{{ m.content }}"

@@ -8,13 +8,14 @@ import pytest
 from openai_server import OpenAIServer, said
 from pydantic import SecretStr
 
-from workbench.adapters import bodies
-from workbench.adapters.answerers import AnswerError, posting
-from workbench.adapters.answerers.endpoint import Endpoint
+from workbench.adapters.models import bodies
+from workbench.adapters.models.answering import AnswerError
+from workbench.adapters.models.openai import posting
+from workbench.adapters.models.openai.endpoint import Endpoint
 from workbench.core.errors import InputError
-from workbench.core.gold import Gold
-from workbench.core.outputs.output import Output
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.training.gold import Gold
+from workbench.core.training.outputs.output import Output
 
 KEY = "sk-secret-of-the-user"
 GOLD = Gold(1, "eval", Sample("q", ()), [], [{"role": "user", "content": "q"}])

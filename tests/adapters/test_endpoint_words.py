@@ -6,10 +6,10 @@ import pytest
 from openai_server import OpenAIServer, said
 from test_endpoint import KEY, ask, message, waits  # noqa: F401 - a fixture
 
-from workbench.adapters.answerers import AnswerError
 from workbench.adapters.answers import AnswersHead, opened_answers, read_answers
-from workbench.core.gold import Gold
+from workbench.adapters.models.answering import AnswerError
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.training.gold import Gold
 from workbench.jobs.evaluate import ask as evaluate
 from workbench.jobs.evaluate.scoring import read_answer
 
@@ -99,7 +99,7 @@ HEAD = AnswersHead(model="m", source="endpoint")
 
 async def saved(server, path):
     """Ask one question as `evaluate` does; gives the answer as it was saved."""
-    from workbench.adapters.answerers.endpoint import Endpoint
+    from workbench.adapters.models.openai.endpoint import Endpoint
 
     gold = Gold(1, "eval", Sample("q", (CALL,)), [], [{"role": "user", "content": "q"}])
     endpoint = Endpoint(server.url, "car", timeout=5)
@@ -142,7 +142,7 @@ async def test_the_key_is_in_no_saved_answer(server, tmp_path):
     server.answer = lambda _path, _body: message(content=f"key: {KEY}")
     from pydantic import SecretStr
 
-    from workbench.adapters.answerers.endpoint import Endpoint
+    from workbench.adapters.models.openai.endpoint import Endpoint
 
     gold = Gold(1, "eval", Sample("q", (CALL,)), [], [{"role": "user", "content": "q"}])
     endpoint = Endpoint(server.url, "car", key=SecretStr(KEY))

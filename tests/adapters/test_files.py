@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.adapters.files import (
+from workbench.adapters.files.durable import (
     LockedError,
     locked,
     read_bytes,
@@ -22,7 +22,7 @@ from workbench.core.errors import InputError
 HOLD = """
 import sys, time
 from pathlib import Path
-from workbench.adapters.files import locked
+from workbench.adapters.files.durable import locked
 with locked(Path(sys.argv[1]), "a test"):
     print("held", flush=True)
     time.sleep(60)
@@ -75,7 +75,7 @@ def test_lines_are_appended_whole_or_not_at_all(tmp_path):
     code = (
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
-        "from workbench.adapters.files import append_lines\n"
+        "from workbench.adapters.files.durable import append_lines\n"
         "from workbench.core.errors import InputError\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"

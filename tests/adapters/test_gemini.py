@@ -18,17 +18,17 @@ from wire import KEY, Answer
 
 from workbench.adapters.engines import Request
 from workbench.adapters.engines.gemini import GeminiEngine
-from workbench.adapters.gemini import DEFAULT_MODEL
-from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.gemini.retry import RETRIED, Retry
-from workbench.adapters.gemini.schema import reply_schema
 from workbench.adapters.models import ModelError, Reply
+from workbench.adapters.models.gemini import DEFAULT_MODEL
+from workbench.adapters.models.gemini.client import GeminiModel
+from workbench.adapters.models.retry import RETRIED, Retry
+from workbench.adapters.models.schema import reply_schema
 from workbench.adapters.prompts import prompts_dir, render_generation
 from workbench.core.errors import InputError
 from workbench.core.replies import read_reply
 from workbench.core.samples import to_item
-from workbench.core.tally import UNSURE
-from workbench.core.usage import Usage
+from workbench.core.spending.tally import UNSURE
+from workbench.core.spending.usage import Usage
 
 CATALOG = small_catalog()
 SEED = Request(0, 15)
@@ -372,7 +372,7 @@ def test_schema_of_one_function_and_of_odd_ones():
 def test_only_this_module_loads_the_client():
     code = (
         "import sys, workbench.adapters.engines, workbench.adapters.prompts, "
-        "workbench.adapters.secrets; sys.exit('google.genai' in sys.modules)"
+        "workbench.adapters.config.secrets; sys.exit('google.genai' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -7,9 +7,9 @@ import pytest
 from gemini_server import KEY, BatchPlan
 from pydantic import SecretStr
 
-from workbench.adapters.gemini.batches import GeminiBatches
-from workbench.adapters.gemini.client import GeminiModel
 from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models.gemini.batches import GeminiBatches
+from workbench.adapters.models.gemini.client import GeminiModel
 
 SCHEMA = {"type": "array", "items": {"type": "object", "properties": {"q": {"type": "string"}}}}
 PROMPTS = {4: Prompt("four ö", SCHEMA, 1000), 7: Prompt("seven", SCHEMA, 2000)}

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.traceback import Traceback
 
-from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.gemini.retry import Retry
 from workbench.adapters.models import ModelError, ModelOptions, Prompt
-from workbench.jobs.engines import EngineChoice
+from workbench.adapters.models.gemini.client import GeminiModel
+from workbench.adapters.models.retry import Retry
+from workbench.jobs.generating.engines import EngineChoice
 
 SCHEMA = {"type": "array", "items": {"type": "string"}}
 

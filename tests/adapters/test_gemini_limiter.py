@@ -7,9 +7,9 @@ from clocks import Clock
 from pydantic import SecretStr
 from wire import KEY
 
-from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.gemini.limiter import Limiter
 from workbench.adapters.models import ModelError, Prompt
+from workbench.adapters.models.gemini.client import GeminiModel
+from workbench.adapters.models.limiter import Limiter
 
 
 @pytest.fixture

@@ -8,16 +8,16 @@ from gemini_server import KEY
 from pydantic import SecretStr
 from small_car import POLICY, small_catalog, window_sample
 
+from workbench.adapters.config.settings import settings_path
 from workbench.adapters.engines import Request
 from workbench.adapters.engines.allowance import Allowance
 from workbench.adapters.engines.gemini import GeminiEngine
-from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.gemini.retry import Retry
 from workbench.adapters.models import ModelError, ModelOptions, Prompt
-from workbench.adapters.settings import settings_path
+from workbench.adapters.models.gemini.client import GeminiModel
+from workbench.adapters.models.retry import Retry
 from workbench.core.errors import InputError
 from workbench.core.samples import to_item
-from workbench.jobs.engines import choose_engine, make_engine
+from workbench.jobs.generating.engines import choose_engine, make_engine
 
 PROMPT = Prompt("Say [].")
 CATALOG = small_catalog()

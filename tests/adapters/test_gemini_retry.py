@@ -11,10 +11,10 @@ from clocks import Clock
 from gemini_server import KEY, Answer
 from pydantic import SecretStr
 
-from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.gemini.quota import renewal
-from workbench.adapters.gemini.retry import Retry, duration
 from workbench.adapters.models import ModelError, Prompt
+from workbench.adapters.models.gemini.client import GeminiModel
+from workbench.adapters.models.gemini.quota import renewal
+from workbench.adapters.models.retry import Retry, duration
 
 PROMPT = Prompt("Say [].")
 

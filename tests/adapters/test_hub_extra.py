@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from workbench.adapters import hub
-from workbench.adapters.secrets import SecretsError, find_gemini_key, find_hub_token
+from workbench.adapters.config.secrets import SecretsError, find_gemini_key, find_hub_token
 from workbench.core.errors import InputError
 
 

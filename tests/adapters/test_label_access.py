@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 from label_samples import sample
 
-from workbench.adapters.files import holder_of
+from workbench.adapters.files.durable import holder_of
 from workbench.adapters.labels import open_labels
 from workbench.core.errors import InputError
 

@@ -12,9 +12,9 @@ from label_samples import events_of, sample
 from tinydb import TinyDB, where
 
 from workbench.adapters.labels import journal_path, open_labels
-from workbench.core.choices import Choice
 from workbench.core.errors import InputError
-from workbench.core.labels import fold, read_event
+from workbench.core.review.choices import Choice
+from workbench.core.review.labels import fold, read_event
 
 
 @pytest.fixture
@@ -283,7 +283,7 @@ sys.path.insert(0, sys.argv[2])
 from label_kills import kill_and_audit
 from label_samples import sample
 from workbench.adapters.labels import journal_path, open_labels
-from workbench.core.choices import Choice
+from workbench.core.review.choices import Choice
 from workbench.core.errors import InputError
 path = Path(sys.argv[1])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -8,9 +8,9 @@ import pytest
 from label_samples import sample
 
 from workbench.adapters.labels import journal_path, open_labels
-from workbench.core.choices import Choice
 from workbench.core.errors import InputError
-from workbench.core.labels import read_event
+from workbench.core.review.choices import Choice
+from workbench.core.review.labels import read_event
 from workbench.core.samples import Sample
 
 ODD = (

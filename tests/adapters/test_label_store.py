@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from label_samples import events_of, sample
 from tinydb import TinyDB, where
 
-from workbench.adapters.files import LockedError
+from workbench.adapters.files.durable import LockedError
 from workbench.adapters.labels import journal_path, labels_path, open_labels
-from workbench.core.choices import Choice
 from workbench.core.errors import InputError
-from workbench.core.labels import fold, read_event, to_document
+from workbench.core.review.choices import Choice
+from workbench.core.review.labels import fold, read_event, to_document
 from workbench.core.samples import Sample
 
 

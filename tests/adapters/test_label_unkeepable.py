@@ -6,9 +6,9 @@ import pytest
 from label_samples import sample
 
 from workbench.adapters.labels import journal_path, open_labels
-from workbench.core.choices import Choice
 from workbench.core.errors import InputError
-from workbench.core.labels import Label
+from workbench.core.review.choices import Choice
+from workbench.core.review.labels import Label
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.labels import read_labels
 

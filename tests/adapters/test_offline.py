@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.engines import Engine, Request
 from workbench.adapters.engines.offline import OfflineEngine
+from workbench.adapters.files.resources import resource
 from workbench.adapters.models import ModelError
-from workbench.adapters.phrases import PhrasesError, load_phrases
-from workbench.adapters.resources import resource
-from workbench.core.coverage import thin_cells
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
+from workbench.adapters.vehicle.phrases import PhrasesError, load_phrases
+from workbench.core.car.coverage import thin_cells
 from workbench.core.samples import from_item
 
 PHRASES = resource("data") / "phrases"

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.edit_drafts import read_draft
 from workbench.adapters.evaluations import evaluation_path, read_results
-from workbench.adapters.files import locked, read_bytes
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.files.durable import locked, read_bytes
 from workbench.adapters.journal import JournalState, read_journal, read_runs
 from workbench.adapters.judgements import judge_path, read_judgements, read_replies
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.labels.edit_drafts import read_draft
 from workbench.adapters.runs import read_records, runs_path
 from workbench.core.errors import InputError
-from workbench.jobs.intake import cut_back
+from workbench.jobs.generating.intake import cut_back
 
 READ = {
     "d.journal.jsonl": lambda dataset: read_journal(DatasetFiles(dataset).journal),

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.adapters.gemini import DEFAULT_MODEL
-from workbench.adapters.prices import load_prices
-from workbench.core.cost import TIERS
+from workbench.adapters.config.prices import load_prices
+from workbench.adapters.models.gemini import DEFAULT_MODEL
 from workbench.core.errors import InputError
+from workbench.core.spending.cost import TIERS
 
 TODAY = date(2026, 11, 28)
 OWN = """

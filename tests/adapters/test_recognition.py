@@ -7,9 +7,9 @@ import pytest
 from label_samples import sample
 
 from workbench.adapters.answers import AnswersHead, opened_answers
-from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.evaluations import store_results
+from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.journal import RunLine, opened_journal
 from workbench.adapters.judgements import opened_judgements
 from workbench.adapters.labels import open_labels

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from workbench.adapters.secrets import SecretsError, exposure, find_gemini_key
+from workbench.adapters.config.secrets import SecretsError, exposure, find_gemini_key
 
 KEY = "AIzaCanary-0123456789"
 

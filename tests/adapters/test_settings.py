@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.adapters.settings import Settings, load_settings, settings_path
+from workbench.adapters.config.settings import Settings, load_settings, settings_path
 from workbench.core.errors import InputError
 
 

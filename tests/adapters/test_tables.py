@@ -7,8 +7,8 @@ from tinydb import TinyDB, where
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
-from workbench.adapters.tables import LabelDB, Rows
-from workbench.core.jsontext import dumps
+from workbench.adapters.labels.tables import LabelDB, Rows
+from workbench.core.json.text import dumps
 
 NAMES = st.sampled_from("abc")
 IDS = st.integers(1, 6)

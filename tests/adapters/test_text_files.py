@@ -9,25 +9,30 @@ from pathlib import Path
 import pytest
 
 from workbench.adapters.answers import read_answers
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy, read_entries
-from workbench.adapters.chat_templates import load_chat_template
+from workbench.adapters.config.prices import load_prices
+from workbench.adapters.config.secrets import find_gemini_key
+from workbench.adapters.config.settings import load_settings
 from workbench.adapters.dataset import load_dataset
-from workbench.adapters.files import read_bytes
-from workbench.adapters.prices import load_prices
-from workbench.adapters.resources import resource
-from workbench.adapters.secrets import find_gemini_key
-from workbench.adapters.settings import load_settings
-from workbench.adapters.templates import Templates
-from workbench.adapters.text_files import read_text
-from workbench.adapters.wordlists import load_lexicon
+from workbench.adapters.files.durable import read_bytes
+from workbench.adapters.files.resources import resource
+from workbench.adapters.files.text import read_text
+from workbench.adapters.templates.chat import load_chat_template
+from workbench.adapters.templates.rendering import Templates
+from workbench.adapters.vehicle.catalogs import (
+    CatalogFiles,
+    load_catalog,
+    load_policy,
+    read_entries,
+)
+from workbench.adapters.vehicle.wordlists import load_lexicon
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
-from workbench.core.labels import Label, to_document
-from workbench.core.provenance import Provenance
+from workbench.core.json.text import dumps
 from workbench.core.reading.lexicon import NEEDED
+from workbench.core.review.labels import Label, to_document
+from workbench.core.training.provenance import Provenance
 from workbench.jobs.evaluate.golds import load_accept, load_golds
 from workbench.jobs.labels import read_labels
-from workbench.jobs.training import read_pinned
+from workbench.jobs.records.manifest import read_pinned
 
 DATA = resource("data")
 ITEM = {"query": "warmer", "answers": [{"name": "f", "arguments": {"value": 1}}]}

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from workbench.adapters.bodies import BoundedClient
-from workbench.adapters.web import (
+from workbench.adapters.models.bodies import BoundedClient
+from workbench.adapters.models.web import (
     endpoint_address,
     environment_problem,
     gemini_address,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from time import monotonic
 
-from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.main import WorkbenchApp
 from workbench.app.welcome import Opening
 from workbench.jobs.review import open_review

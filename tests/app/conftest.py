@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.app.main import WorkbenchApp
 from workbench.app.review import showing
 from workbench.core.checks import Verifier

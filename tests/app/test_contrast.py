@@ -3,7 +3,7 @@
 import pytest
 from contrast import drawn, faint
 
-from workbench.adapters.settings import Settings
+from workbench.adapters.config.settings import Settings
 from workbench.app.doctor.screen import DoctorScreen
 from workbench.app.runs.screen import RunsScreen
 from workbench.app.theme import THEMES

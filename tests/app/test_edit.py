@@ -17,8 +17,8 @@ from workbench.app.edit.json_view import JsonView
 from workbench.app.edit.leave import LeaveDialog
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.value_input import ValueInput
-from workbench.core.plain import visible
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.text.plain import visible
 
 WIDE = (120, 40)
 UNKNOWN = Sample("x", (call("setFloatProperty", "NOPE", 1, 2.0),))

@@ -5,12 +5,12 @@ import json
 import pytest
 from textual.widgets import Static
 
-from workbench.adapters.beside import draft_beside
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.edit_drafts import read_draft
+from workbench.adapters.files.beside import draft_beside
 from workbench.adapters.labels import labels_path
+from workbench.adapters.labels.edit_drafts import read_draft
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.app.dialogs import DraftPrompt
 from workbench.app.edit import EditScreen
-from workbench.app.prompts import DraftPrompt
 from workbench.app.review.screen import ReviewScreen
 from workbench.jobs.review import open_review
 

@@ -12,7 +12,7 @@ from conftest import ITEMS, temperature
 from textual.widgets import Static
 
 from workbench.adapters.dataset import write_dataset
-from workbench.adapters.files import file_signature
+from workbench.adapters.files.durable import file_signature
 from workbench.adapters.labels import labels_path, open_labels
 
 MORE = temperature("And now 21 degrees", value=21.0)

@@ -84,7 +84,7 @@ async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, s
         assert "[red]the words[/red] \\x1b[31mmean" in text or "\\u001b[31mmean" in text
         assert "not compared with people yet" in text
         review = app.screen.review
-        from workbench.core.search import parse_search
+        from workbench.core.review.search import parse_search
 
         found = [
             [row for row in range(7) if review.matches(row, parse_search(text))]
@@ -221,7 +221,7 @@ SIZES = [(80, 24), (120, 40)]
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("opened", [False, True], ids=["review", "judge"])
 def test_it_looks_as_it_did(snap_compare, dataset, worded, monkeypatch, size, opened):
-    from workbench.adapters.catalogs import CatalogFiles
+    from workbench.adapters.vehicle.catalogs import CatalogFiles
     from workbench.app.main import WorkbenchApp
     from workbench.jobs.review import open_review
 

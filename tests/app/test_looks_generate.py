@@ -7,8 +7,8 @@ from test_generate_screen import gemini, path  # noqa: F401 - fixtures
 from workbench.app.generate.running import Running
 from workbench.app.generate.screen import GenerateScreen
 from workbench.app.generate.standing import RunStanding
-from workbench.core.ledger import Ledger
-from workbench.jobs.events import Failed, Finished, Resumed, Standing
+from workbench.core.spending.ledger import Ledger
+from workbench.jobs.generating.events import Failed, Finished, Resumed, Standing
 
 pytestmark = pytest.mark.usefixtures("unverified")
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.settings import Settings
+from workbench.adapters.config.settings import Settings
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.main import WorkbenchApp
 from workbench.app.overview.drawing import bar, level, share, short
 from workbench.app.overview.grid import CoverageView
@@ -13,7 +13,7 @@ from workbench.app.overview.pane import Pane
 from workbench.app.overview.screen import OverviewScreen
 from workbench.app.review import showing
 from workbench.app.review.screen import ReviewScreen
-from workbench.core.facets import facets_of
+from workbench.core.review.facets import facets_of
 from workbench.jobs.review import open_review
 
 NASTY = "[/red][@click=app.quit]x[/] \x1b[31m \x9b31m \x1b]0;t\x07 \u202e \u200b \x00"

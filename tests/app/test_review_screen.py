@@ -9,20 +9,20 @@ from textual.dom import DOMNode
 from textual.events import Paste
 from textual.widgets import Input, Static, TextArea
 
-from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.config.settings import Settings
 from workbench.adapters.labels import journal_path, labels_path, open_labels
-from workbench.adapters.settings import Settings
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar
+from workbench.app.dialogs import ConfirmPrompt
 from workbench.app.edit import EditScreen
 from workbench.app.help import HelpScreen, commands_of
 from workbench.app.keymap import key_problems
 from workbench.app.later import import_screens
-from workbench.app.prompts import ConfirmPrompt
 from workbench.app.review import showing
 from workbench.app.review.menus import ORDERS
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.review.searching import search
-from workbench.core.search import parse_search
+from workbench.core.review.search import parse_search
 from workbench.jobs.review import open_review
 
 

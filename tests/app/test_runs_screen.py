@@ -11,7 +11,7 @@ from textual import events
 from wire import KEY
 
 from workbench.adapters.dataset import write_dataset
-from workbench.adapters.gemini import DEFAULT_MODEL
+from workbench.adapters.models.gemini import DEFAULT_MODEL
 from workbench.adapters.runs import RunRecord, runs_path
 from workbench.app.generate.screen import GenerateScreen
 from workbench.app.runs.screen import RunsScreen

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.settings import Settings
+from workbench.adapters.config.settings import Settings
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.main import WorkbenchApp
 from workbench.jobs.review import open_review
 

@@ -14,13 +14,13 @@ from statistics import median
 
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.dataset import encode_sample, write_dataset
-from workbench.adapters.phrases import load_phrases
-from workbench.adapters.resources import resource
-from workbench.core.facets import facets_of
+from workbench.adapters.files.resources import resource
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.phrases import load_phrases
 from workbench.core.grammar import Grammar
-from workbench.core.search import parse_search, searchable
+from workbench.core.review.facets import facets_of
+from workbench.core.review.search import parse_search, searchable
 from workbench.core.verdicts import Verdict
 from workbench.jobs.analyst import Analyst
 

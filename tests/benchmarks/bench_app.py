@@ -17,11 +17,11 @@ from collections import Counter
 import pytest
 from terminal import Terminal, memory
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.dataset import encode_sample, load_dataset, write_dataset
+from workbench.adapters.files.resources import resource
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.adapters.phrases import load_phrases
-from workbench.adapters.resources import resource
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.phrases import load_phrases
 from workbench.core.grammar import Grammar
 from workbench.core.grammar.due import BATCH
 

@@ -16,12 +16,12 @@ import pytest
 from rapidfuzz import process
 from rapidfuzz.distance import Indel, LCSseq
 
-from workbench.core.catalog import Catalog, build_catalog
-from workbench.core.duplicates import DuplicateFilter, twin_components
-from workbench.core.encoding import Alphabet
-from workbench.core.overlay import Overlay
+from workbench.core.car.catalog import Catalog, build_catalog
+from workbench.core.car.overlay import Overlay
+from workbench.core.likeness.duplicates import DuplicateFilter, twin_components
+from workbench.core.likeness.encoding import Alphabet
+from workbench.core.likeness.tokens import sample_tokens
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.tokens import sample_tokens
 
 pytestmark = pytest.mark.benchmark
 

@@ -11,15 +11,15 @@ import time
 import pytest
 from terminal import Terminal
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.dataset import encode_sample, write_dataset
+from workbench.adapters.files.resources import resource
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.adapters.phrases import load_phrases
-from workbench.adapters.resources import resource
-from workbench.core.choices import Choice
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.phrases import load_phrases
 from workbench.core.grammar import Grammar
 from workbench.core.grammar.due import BATCH
-from workbench.jobs.export import ExportOptions, plan_export
+from workbench.core.review.choices import Choice
+from workbench.jobs.records.export import ExportOptions, plan_export
 
 pytestmark = pytest.mark.benchmark
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from verifying import verifier_of
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.dataset import encode_sample, load_dataset, write_dataset
-from workbench.adapters.phrases import load_phrases
-from workbench.adapters.resources import resource as folder
+from workbench.adapters.files.resources import resource as folder
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.phrases import load_phrases
 from workbench.core.checks.consistency import check_consistency
-from workbench.core.contrast import enumerated_properties
 from workbench.core.grammar.generator import Grammar
-from workbench.jobs.verify import summarize, verify_dataset
+from workbench.core.likeness.contrast import enumerated_properties
+from workbench.jobs.verifying.verify import summarize, verify_dataset
 
 WITH_PEAK = """
 import re, sys

@@ -18,9 +18,9 @@ from gemini_server import KEY, Faults, GeminiServer
 from kills import audit
 from pydantic import SecretStr
 
-from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.gemini.client import GeminiModel
+from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.models import Prompt
+from workbench.adapters.models.gemini.client import GeminiModel
 
 pytestmark = pytest.mark.benchmark
 

@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.engines import Request
 from workbench.adapters.prompts import Prompts
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 
 ROOT = Path(__file__).parents[2]
 LATENCY = 0.5

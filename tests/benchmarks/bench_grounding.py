@@ -26,10 +26,10 @@ import pytest
 from grounding import mutations
 from verifying import verify
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
-from workbench.adapters.phrases import load_phrases
-from workbench.adapters.resources import resource
-from workbench.core.catalog import Catalog
+from workbench.adapters.files.resources import resource
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.phrases import load_phrases
+from workbench.core.car.catalog import Catalog
 from workbench.core.grammar import Grammar
 from workbench.core.grammar.due import BATCH
 from workbench.core.samples import Sample, from_item

@@ -14,7 +14,7 @@ from label_kills import kill_and_audit
 from label_samples import sample
 
 from workbench.adapters.labels import journal_path, open_labels
-from workbench.core.choices import Choice
+from workbench.core.review.choices import Choice
 
 pytestmark = pytest.mark.benchmark
 

@@ -12,16 +12,16 @@ from itertools import count
 import pytest
 from verifying import verify
 
-from workbench.adapters.catalogs import CatalogFiles, load_policy
-from workbench.adapters.phrases import load_phrases
-from workbench.adapters.resources import resource
-from workbench.core.catalog import Catalog
-from workbench.core.coverage import count_cells, covered
-from workbench.core.duplicates import DEFAULT_CONTRAST, DuplicateFilter
+from tests.query_statistics import calls_histogram, common_openings, distinct_ngrams
+from workbench.adapters.files.resources import resource
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
+from workbench.adapters.vehicle.phrases import load_phrases
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.coverage import count_cells, covered
 from workbench.core.grammar import Grammar
 from workbench.core.grammar.due import BATCH
+from workbench.core.likeness.duplicates import DEFAULT_CONTRAST, DuplicateFilter
 from workbench.core.samples import Sample
-from workbench.core.statistics import calls_histogram, common_openings, distinct_ngrams
 
 pytestmark = pytest.mark.benchmark
 

@@ -152,7 +152,7 @@ def test_the_smallest_terminal_there_can_be(folder):
 
 
 CRASH = """
-import workbench.jobs.verify, workbench.cli.verify as command
+import workbench.jobs.verifying.verify, workbench.cli.verify as command
 def crash(path):
     token = "hidden in a variable"
     raise RuntimeError("it broke with hf_abcdefghijklmnop and sesame-open-the-door " + "x" * 9000)

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from workbench.adapters.answers import read_answers
 from workbench.cli import app
-from workbench.core.records import RecordShape, RecordWriter
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.training.records import RecordShape, RecordWriter
 
 DEVELOPER = ("You drive a car.\n", "\nCall functions.")
 HERMES = (
@@ -337,7 +337,7 @@ def test_a_server_that_is_not_there_is_a_sentence(records, tmp_path, monkeypatch
     async def no_wait(_):
         return None
 
-    monkeypatch.setattr("workbench.adapters.answerers.posting.asyncio.sleep", no_wait)
+    monkeypatch.setattr("workbench.adapters.models.openai.posting.asyncio.sleep", no_wait)
     report = tmp_path / "r.json"
     message = run(records, "--endpoint", "http://127.0.0.1:9", "--report", report, code=1)
     assert "cannot be reached" in message

@@ -63,7 +63,7 @@ def test_the_run_is_on_record_with_its_cost(evaluate, gemini, records, tmp_path)
 
 
 def test_what_was_paid_before_a_kill_is_on_record(evaluate, gemini, tmp_path, monkeypatch):
-    from workbench.jobs.run_log import RunLog
+    from workbench.jobs.spending.run_log import RunLog
 
     monkeypatch.setattr(RunLog, "end", lambda *_: None)
     right, known = gemini.answer, []

@@ -6,9 +6,9 @@ import pytest
 from label_samples import sample
 from terminal import Terminal
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.samples import Sample, ToolCall
 
 

@@ -7,8 +7,8 @@ from prices import price_file
 from readers import cases, fine, is_judge, mended, wrong
 from wire import KEY
 
-from workbench.adapters.gemini import DEFAULT_MODEL
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.models.gemini import DEFAULT_MODEL
 from workbench.adapters.runs import read_records, runs_path
 from workbench.core.samples import from_item
 

@@ -6,10 +6,10 @@ import re
 import pytest
 from label_samples import sample
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.labels import journal_path, open_labels
-from workbench.core.labels import stale
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.core.review.labels import stale
 from workbench.core.samples import Sample, ToolCall
 
 ODD = Sample("[red]x[/red] \x1b[2J", sample(0).answers)

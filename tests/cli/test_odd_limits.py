@@ -7,15 +7,15 @@ import pytest
 from odd_cars import REFUSED, USABLE
 from verifying import verifier_of
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
+from workbench.core.car.vehicle import effects, initial_value
+from workbench.core.car.words import value_words
 from workbench.core.checks import STAGES
-from workbench.core.drafts import new_call
-from workbench.core.mending import mend
-from workbench.core.sample_diff import diff
+from workbench.core.editing.drafts import new_call
+from workbench.core.editing.fixing import mend
+from workbench.core.editing.sample_diff import diff
+from workbench.core.editing.typed import step_value, value_field, value_text
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.typed import step_value, value_field, value_text
-from workbench.core.vehicle import effects, initial_value
-from workbench.core.words import value_words
 
 ODD = {
     "EPOCH_TIME": ("warning", "too many steps to tell apart"),

@@ -9,18 +9,18 @@ from hashlib import sha256
 import pytest
 from wire import KEY
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.app.edit.screen import EditScreen
 from workbench.cli.reading import verified
 from workbench.jobs.analyst import Analyst
-from workbench.jobs.choosing import to_judge, to_repair
-from workbench.jobs.export import ExportOptions, plan_export
-from workbench.jobs.planning import draw_examples
+from workbench.jobs.generating.planning import draw_examples
+from workbench.jobs.records.export import ExportOptions, plan_export
 from workbench.jobs.review import open_review
-from workbench.jobs.verify import summarize, verify_dataset
+from workbench.jobs.second_opinion.choosing import to_judge, to_repair
+from workbench.jobs.verifying.verify import summarize, verify_dataset
 
 
 def item(query, value):

@@ -17,10 +17,10 @@ import pytest
 import typer
 from typer.models import ParameterInfo
 
-from workbench.adapters.beside import OF_DATASET, OF_RECORDS, DatasetFiles, RecordFiles
-from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.files.beside import OF_DATASET, OF_RECORDS, DatasetFiles, RecordFiles
+from workbench.adapters.files.resources import resource
 from workbench.adapters.outputs import KINDS, OutputFile
-from workbench.adapters.resources import resource
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli import _COMMANDS, _load
 from workbench.cli.paths import Reads, Writes, path_uses
 from workbench.core.errors import InputError

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from label_samples import sample
 
-from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
+from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.samples import Sample, ToolCall
 
 CALL = ToolCall(

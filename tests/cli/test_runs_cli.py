@@ -6,9 +6,9 @@ import pytest
 from prices import price_file
 from wire import KEY
 
-from workbench.adapters.gemini import DEFAULT_MODEL
+from workbench.adapters.models.gemini import DEFAULT_MODEL
 from workbench.adapters.runs import RunRecord
-from workbench.jobs.run_details import COLUMNS, GAP, cells, fitting
+from workbench.jobs.spending.run_details import COLUMNS, GAP, cells, fitting
 
 
 def item(number):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.core.agreement import cohens_kappa, observed, share
+from workbench.core.stats.agreement import cohens_kappa, observed, share
 
 
 def test_kappa_and_its_interval_are_those_of_the_textbook():

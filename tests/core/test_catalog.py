@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog
-from workbench.core.catalog import Cell, build_catalog
-from workbench.core.catalog_check import check_entries
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
+from workbench.core.car.catalog import Cell, build_catalog
+from workbench.core.car.catalog_check import check_entries
+from workbench.core.car.overlay import Overlay
 from workbench.core.errors import InputError
-from workbench.core.overlay import Overlay
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
 needs_reference = pytest.mark.skipif(

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_car import small_catalog
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog
-from workbench.core.catalog import build_catalog
-from workbench.core.compact import CompactError, facts_of, read_compact, write_compact
-from workbench.core.compact.facts import AreaFacts, Limits, PropertyFacts
-from workbench.core.overlay import AreaOverlay, Overlay, PropertyOverlay
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
+from workbench.core.car.catalog import build_catalog
+from workbench.core.car.compact import CompactError, facts_of, read_compact, write_compact
+from workbench.core.car.compact.facts import AreaFacts, Limits, PropertyFacts
+from workbench.core.car.overlay import AreaOverlay, Overlay, PropertyOverlay
 
 VECTORS = json.loads((Path(__file__).parent / "compact_vectors.json").read_text("utf-8"))
 GROUNDING = Path(__file__).parents[1] / "grounding"

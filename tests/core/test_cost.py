@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.core.cost import Price, PriceList, Rates, cost, money
-from workbench.core.tally import Outcome, Tally
-from workbench.core.usage import Usage, token_words
+from workbench.core.spending.cost import Price, PriceList, Rates, cost, money
+from workbench.core.spending.tally import Outcome, Tally
+from workbench.core.spending.usage import Usage, token_words
 
 RATES = Rates(Decimal("0.75"), Decimal("3.75"), Decimal("0.075"))
 LONG = Rates(Decimal("1.5"), Decimal("7.5"), Decimal("0.15"))

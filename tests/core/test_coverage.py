@@ -1,8 +1,8 @@
 """Coverage of cells, and the figures of a set of queries."""
 
-from workbench.core.coverage import count_cells, covered, sample_cells, thin_cells
+from tests.query_statistics import calls_histogram, common_openings, distinct_ngrams, words
+from workbench.core.car.coverage import count_cells, covered, sample_cells, thin_cells
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.statistics import calls_histogram, common_openings, distinct_ngrams, words
 
 
 def call(name, prop, area, **more):

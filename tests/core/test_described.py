@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.core.described import names_in, step_in, unit_in, zero_in
+from workbench.core.car.described import names_in, step_in, unit_in, zero_in
 
 
 @pytest.mark.parametrize(

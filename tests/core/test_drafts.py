@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from small_car import small_catalog
 from verifying import verify
 
-from workbench.core.drafts import (
+from workbench.core.car.property_search import find_properties
+from workbench.core.editing.drafts import (
     Spot,
     first_concern,
     insert_call,
@@ -21,12 +22,9 @@ from workbench.core.drafts import (
     with_argument,
     with_property,
 )
-from workbench.core.plain import visible
-from workbench.core.property_search import find_properties
-from workbench.core.sample_diff import diff
-from workbench.core.sample_text import TextError, from_text, to_text
-from workbench.core.samples import Sample, ToolCall
-from workbench.core.typed import (
+from workbench.core.editing.sample_diff import diff
+from workbench.core.editing.sample_text import TextError, from_text, to_text
+from workbench.core.editing.typed import (
     escape_text,
     parse_value,
     same_option,
@@ -35,6 +33,8 @@ from workbench.core.typed import (
     value_field,
     value_text,
 )
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.text.plain import visible
 
 SMALL = small_catalog()
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.core.catalog import Catalog, build_catalog
-from workbench.core.duplicates import DuplicateFilter, twin_components
-from workbench.core.encoding import Alphabet
-from workbench.core.overlay import Overlay
-from workbench.core.rouge import RougeIndex, Rule
+from workbench.core.car.catalog import Catalog, build_catalog
+from workbench.core.car.overlay import Overlay
+from workbench.core.likeness.duplicates import DuplicateFilter, twin_components
+from workbench.core.likeness.encoding import Alphabet
+from workbench.core.likeness.rouge import RougeIndex, Rule
+from workbench.core.likeness.tokens import MASK, sample_tokens, tokenize
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.tokens import MASK, sample_tokens, tokenize
 
 TEMPERATURE, FAN_MODE, GEAR = "TEMPERATURE", "FAN_MODE", "GEAR"
 SHOWN_MASK = "_"

@@ -5,7 +5,8 @@ import json
 import pytest
 from monsters import call, item, monsters, nested
 
-from workbench.core.excerpts import (
+from workbench.core.samples import ToolCall, from_item
+from workbench.core.text.excerpts import (
     MOST_CALLS,
     excerpt,
     excerpt_call,
@@ -15,7 +16,6 @@ from workbench.core.excerpts import (
     shown,
     size_words,
 )
-from workbench.core.samples import ToolCall, from_item
 
 MONSTERS = monsters()
 

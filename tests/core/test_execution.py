@@ -3,8 +3,8 @@
 import pytest
 from verifying import verify
 
-from workbench.core.catalog import build_catalog
-from workbench.core.overlay import Overlay
+from workbench.core.car.catalog import build_catalog
+from workbench.core.car.overlay import Overlay
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import apply_fixes
 

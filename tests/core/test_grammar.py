@@ -11,18 +11,18 @@ import pytest
 from small_car import raw_property
 from verifying import verify
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
-from workbench.adapters.phrases import load_phrases
-from workbench.adapters.resources import resource
-from workbench.core.catalog import Catalog, Cell, build_catalog
-from workbench.core.coverage import count_cells
+from tests.query_statistics import calls_histogram, common_openings
+from workbench.adapters.files.resources import resource
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.phrases import load_phrases
+from workbench.core.car.catalog import Catalog, Cell, build_catalog
+from workbench.core.car.coverage import count_cells
+from workbench.core.car.overlay import Overlay
+from workbench.core.car.policy import Policy
 from workbench.core.grammar import Grammar, GrammarError, Phrasebook
 from workbench.core.grammar.due import BATCH
 from workbench.core.grammar.template import parse
-from workbench.core.overlay import Overlay
-from workbench.core.policy import Policy
 from workbench.core.samples import Sample
-from workbench.core.statistics import calls_histogram, common_openings
 
 JSON_TYPES = {"Boolean": bool, "Integer": int, "Long": int, "Float": float, "String": str}
 
@@ -146,9 +146,9 @@ def test_an_unknown_thin_cell_is_passed_over(catalog, policy, book):
 
 def test_the_hash_seed_makes_no_difference():
     code = (
-        "from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy\n"
-        "from workbench.adapters.phrases import load_phrases\n"
-        "from workbench.adapters.resources import resource\n"
+        "from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy\n"
+        "from workbench.adapters.vehicle.phrases import load_phrases\n"
+        "from workbench.adapters.files.resources import resource\n"
         "from workbench.core.grammar import Grammar\n"
         "files = CatalogFiles()\n"
         "book = load_phrases(resource('data') / 'phrases')\n"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.core.history import History, Step
+from workbench.core.review.history import History, Step
 
 ACTIONS = st.lists(st.sampled_from(["decide", "decide", "undo", "undo", "redo", "restart"]))
 

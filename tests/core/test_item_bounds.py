@@ -5,15 +5,15 @@ import time
 import pytest
 from verifying import verify
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
 from workbench.core.checks import STAGES
 from workbench.core.checks.consistency import check_consistency
-from workbench.core.contrast import enumerated_properties
-from workbench.core.duplicates import DuplicateFilter, twin_components
 from workbench.core.items import read_sample
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
+from workbench.core.likeness.contrast import enumerated_properties
+from workbench.core.likeness.duplicates import DuplicateFilter, twin_components
+from workbench.core.likeness.tokens import sample_tokens
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.tokens import sample_tokens
 
 GOOD = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1, "value": 22.0}
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from workbench.core.choices import Choice, Hand, annotated, carried, decided
-from workbench.core.jsontext import dumps
-from workbench.core.labels import (
+from workbench.core.json.text import dumps
+from workbench.core.review.choices import Choice, Hand, annotated, carried, decided
+from workbench.core.review.labels import (
     Event,
     Label,
     describe,

@@ -8,14 +8,12 @@ from hypothesis import strategies as st
 from odd_cars import TENTHS, USABLE, stepped
 from verifying import verifier_of, verify
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
-from workbench.adapters.phrases import load_phrases
-from workbench.adapters.resources import resource
-from workbench.core.catalog import build_catalog
-from workbench.core.checks import STAGES
-from workbench.core.described import step_in
-from workbench.core.grammar import Grammar
-from workbench.core.levels import (
+from workbench.adapters.files.resources import resource
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.phrases import load_phrases
+from workbench.core.car.catalog import build_catalog
+from workbench.core.car.described import step_in
+from workbench.core.car.levels import (
     at_step,
     is_on_step,
     nearest_legal,
@@ -23,9 +21,11 @@ from workbench.core.levels import (
     next_step,
     steps_between,
 )
-from workbench.core.overlay import Overlay
+from workbench.core.car.overlay import Overlay
+from workbench.core.checks import STAGES
+from workbench.core.editing.typed import step_value
+from workbench.core.grammar import Grammar
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.typed import step_value
 from workbench.core.verdicts import apply_fixes
 
 FUNCTIONS = load_catalog(CatalogFiles()).raw_functions

@@ -1,6 +1,6 @@
 """Fixes that do not conflict are made together."""
 
-from workbench.core.mending import mend
+from workbench.core.editing.fixing import mend
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Edit, Finding, Fix
 

@@ -3,8 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from workbench.core.labels import Label
-from workbench.core.merging import merge, settled_for_theirs
+from workbench.core.review.labels import Label
+from workbench.core.review.merging import merge, settled_for_theirs
 from workbench.core.samples import Sample
 
 MINE = Label(id="1", query="q", decision="accepted", reviewer="ann", note="", tags=("a",))

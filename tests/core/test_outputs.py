@@ -7,8 +7,8 @@ from call_values import VALUES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.core.outputs import Output, detect_family, parameter_types, read_output
 from workbench.core.samples import ToolCall
+from workbench.core.training.outputs import Output, detect_family, parameter_types, read_output
 
 
 def gemma(value, quote) -> str:

@@ -10,8 +10,8 @@ from verifying import verify
 from workbench.adapters.engines import Request
 from workbench.adapters.prompts import EvaluationPrompts, Prompts
 from workbench.core.judge.cases import case_values, repair_values
-from workbench.core.prompt_text import compact, sample_shown
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.text.prompt_text import compact, sample_shown
 
 CATALOG = small_catalog()
 EVIL = [

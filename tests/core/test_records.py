@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from workbench.core.catalog import build_catalog
-from workbench.core.compact import facts_of, read_compact
-from workbench.core.overlay import Overlay
-from workbench.core.records import RecordShape, RecordWriter, canonical, read_record
+from workbench.core.car.catalog import build_catalog
+from workbench.core.car.compact import facts_of, read_compact
+from workbench.core.car.overlay import Overlay
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.training.records import RecordShape, RecordWriter, canonical, read_record
 
 DEVELOPER = ('Before "quotes"\n', "\nAfter.")
 SET = ToolCall(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from workbench.core.plain import visible
 from workbench.core.samples import Sample, ToolCall, from_item, to_item
+from workbench.core.text.plain import visible
 from workbench.core.verdicts import Edit, Fix, apply_fixes
 
 

@@ -4,10 +4,10 @@ from math import comb
 
 import pytest
 
-from workbench.core.intervals import mcnemar
-from workbench.core.outputs import Output
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.scoring import compare, same_call, score_sample, summarise, wilson
+from workbench.core.stats.intervals import mcnemar
+from workbench.core.training.outputs import Output
+from workbench.core.training.scoring import compare, same_call, score_sample, summarise, wilson
 
 
 def temperature(area=1, value=22.0, prop="HVAC_TEMPERATURE_SET"):

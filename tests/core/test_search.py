@@ -4,10 +4,9 @@ import tracemalloc
 
 import pytest
 
-from workbench.core.facets import Facets, facets_of
-from workbench.core.labels import Label
-from workbench.core.samples import Sample, ToolCall
-from workbench.core.search import (
+from workbench.core.review.facets import Facets, facets_of
+from workbench.core.review.labels import Label
+from workbench.core.review.search import (
     KEYS,
     Search,
     SearchError,
@@ -17,6 +16,7 @@ from workbench.core.search import (
     parse_search,
     searchable,
 )
+from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Finding, Verdict
 
 QUERY = "Don’t open the LEFT window, set 22° (please?)"

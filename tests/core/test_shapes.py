@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.core import lenient, strictjson
 from workbench.core.calls import read_calls
+from workbench.core.json import lenient
+from workbench.core.json import strict as strictjson
 from workbench.core.judge.answers import read_attempts
-from workbench.core.outputs import holds_calls, read_output
 from workbench.core.replies import read_reply
 from workbench.core.samples import ToolCall
+from workbench.core.training.outputs import holds_calls, read_output
 
 A = {"query": "it's a", "answers": [{"name": "f", "arguments": {"areaId": 1, "value": "it's"}}]}
 B = {"query": "b", "answers": [{"name": "f", "arguments": {"areaId": 4, "value": [1, 2.5]}}]}
@@ -238,7 +239,7 @@ LEFT_IN_THE_TEXT = {
 
 @pytest.mark.parametrize("text", LEFT_IN_THE_TEXT.values(), ids=LEFT_IN_THE_TEXT)
 def test_calls_that_a_server_leaves_in_the_text_are_read(text):
-    from workbench.core.outputs import detect_family
+    from workbench.core.training.outputs import detect_family
 
     assert holds_calls(text)
     found = read_output(text, detect_family(text) or "llama")

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
+from workbench.core.likeness.similar import LEAST_SCORE, SimilarQueries
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.similar import LEAST_SCORE, SimilarQueries
 
 
 def sample(query, value=None):

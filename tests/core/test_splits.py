@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.core.splits import split_samples
+from workbench.core.training.splits import split_samples
 
 
 def singles(count):

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.core.items import read_sample
-from workbench.core.samples import Sample, ToolCall, to_item
-from workbench.core.strictjson import (
+from workbench.core.json.strict import (
     DuplicateKeyError,
     StrictError,
     explain,
@@ -16,6 +15,7 @@ from workbench.core.strictjson import (
     loads_last,
     repeated_keys,
 )
+from workbench.core.samples import Sample, ToolCall, to_item
 
 DEEP = "[" * 100_000
 

@@ -5,13 +5,13 @@ import json
 import pytest
 from small_car import small_catalog
 
-from workbench.core.choices import Choice, Hand, decided
-from workbench.core.drafts import move_call, with_access, with_argument, with_property
+from workbench.core.editing.drafts import move_call, with_access, with_argument, with_property
+from workbench.core.editing.sample_text import from_text, to_text
 from workbench.core.items import read_sample
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 from workbench.core.judge.findings import edits_between
-from workbench.core.labels import read_label, to_document
-from workbench.core.sample_text import from_text, to_text
+from workbench.core.review.choices import Choice, Hand, decided
+from workbench.core.review.labels import read_label, to_document
 from workbench.core.samples import Sample, ToolCall, to_item
 from workbench.core.verdicts import Edit, Fix, apply_fixes
 

@@ -7,15 +7,15 @@ import pytest
 from verifying import verify
 
 from workbench.core.checks.consistency import check_consistency
-from workbench.core.duplicates import DuplicateFilter, twin_components
-from workbench.core.plain import visible
-from workbench.core.prompt_text import compact
-from workbench.core.sample_text import from_text, to_text
+from workbench.core.editing.sample_text import from_text, to_text
+from workbench.core.likeness.duplicates import DuplicateFilter, twin_components
+from workbench.core.likeness.tokens import fold
+from workbench.core.review.search import parse_search, searchable
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.search import parse_search, searchable
-from workbench.core.splits import split_samples
-from workbench.core.tokens import fold
-from workbench.core.unseen import first_unseen, look_alike, without_unseen
+from workbench.core.text.plain import visible
+from workbench.core.text.prompt_text import compact
+from workbench.core.text.unseen import first_unseen, look_alike, without_unseen
+from workbench.core.training.splits import split_samples
 from workbench.core.verdicts import apply_fixes
 
 QUERIES = (

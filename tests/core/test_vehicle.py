@@ -1,7 +1,7 @@
 """The simulated vehicle: it keeps state and answers as the real one does."""
 
+from workbench.core.car.vehicle import Effect, Vehicle, effects
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.vehicle import Effect, Vehicle, effects
 
 
 def get(name, area):

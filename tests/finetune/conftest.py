@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from workbench.adapters.resources import resource
+from workbench.adapters.files.resources import resource
 from workbench.adapters.tuning.demo import demo_model, demo_tokenizer, save_demo
-from workbench.core.records import RecordShape, RecordWriter
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.training.records import RecordShape, RecordWriter
 
 NEEDED = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
 HERE = Path(__file__).parent

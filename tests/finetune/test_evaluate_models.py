@@ -16,15 +16,15 @@ from openai_server import OpenAIServer, said, written
 from typer.testing import CliRunner
 
 from workbench.adapters.answerers.local import open_local, weights_hash
-from workbench.adapters.chat_templates import load_chat_template
+from workbench.adapters.templates.chat import load_chat_template
 from workbench.adapters.tuning.demo import demo_model, demo_tokenizer, save_demo
 from workbench.adapters.tuning.generating import load_model
 from workbench.cli import app
 from workbench.core.errors import InputError
-from workbench.core.gold import read_gold
-from workbench.core.outputs import read_output
-from workbench.core.records import RecordWriter
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.training.gold import read_gold
+from workbench.core.training.outputs import read_output
+from workbench.core.training.records import RecordWriter
 
 NEEDED = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
 pytestmark = pytest.mark.skipif(
@@ -228,7 +228,7 @@ def _always(forward, token):
 async def test_a_prompt_that_is_too_long_costs_only_itself(taught, records):
     import asyncio
 
-    from workbench.adapters.answerers import AnswerError
+    from workbench.adapters.models.answering import AnswerError
 
     golds = [read_gold(line, 1) for line in records.read_bytes().splitlines()]
     long = read_gold(records.read_bytes().splitlines()[0], 1)

@@ -13,7 +13,7 @@ from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 import pytest
 from typer.testing import CliRunner
 
-from workbench.adapters.files import LockedError
+from workbench.adapters.files.durable import LockedError
 from workbench.adapters.tuning.demo import demo_model, demo_tokenizer
 from workbench.adapters.tuning.train import Logged
 from workbench.cli import app

@@ -5,9 +5,9 @@ from call_values import VALUES
 
 from workbench.adapters.tuning.demo import demo_tokenizer
 from workbench.adapters.tuning.encode import make_encoder
-from workbench.core.jsontext import dumps
-from workbench.core.outputs import read_output
-from workbench.core.probe import probe_template
+from workbench.core.json.text import dumps
+from workbench.core.training.outputs import read_output
+from workbench.core.training.probe import probe_template
 
 FAMILIES = {
     "qwen2_5": "hermes",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.verifiers import load_verifier
-from workbench.core.mending import mend
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
+from workbench.core.editing.fixing import mend
 from workbench.core.samples import Sample, from_item, to_item
 from workbench.core.verdicts import Finding
 

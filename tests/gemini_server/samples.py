@@ -7,10 +7,10 @@ from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
-from workbench.adapters.phrases import load_phrases
-from workbench.adapters.resources import resource
-from workbench.core.catalog import Catalog, Cell
+from workbench.adapters.files.resources import resource
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.phrases import load_phrases
+from workbench.core.car.catalog import Catalog, Cell
 from workbench.core.grammar import Grammar
 from workbench.core.samples import to_item
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from workbench.core.catalog import Catalog
+from workbench.core.car.catalog import Catalog
 
 _Call = dict[str, Any]
 

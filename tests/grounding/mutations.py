@@ -17,9 +17,9 @@ from typing import Any
 
 from verifying import verify
 
-from workbench.core.catalog import Area, Catalog, Function, Property
-from workbench.core.jsontext import dumps
-from workbench.core.overlay import Access
+from workbench.core.car.catalog import Area, Catalog, Function, Property
+from workbench.core.car.overlay import Access
+from workbench.core.json.text import dumps
 from workbench.core.samples import Sample, ToolCall
 
 Answers = tuple[ToolCall, ...]

@@ -9,8 +9,8 @@ import pytest
 from grounding import mutations
 from verifying import verify
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog
-from workbench.core.catalog import Catalog
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
+from workbench.core.car.catalog import Catalog
 from workbench.core.samples import Sample, from_item
 
 FOLDER = Path(__file__).parent

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from verifying import verify, words
 
-from workbench.core.catalog import Catalog
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.policy import PlaceRule
 from workbench.core.checks import DEFAULT_STAGES, Verifier, Words
-from workbench.core.policy import PlaceRule
 from workbench.core.samples import Sample, ToolCall, from_item
 from workbench.core.verdicts import Finding, apply_fixes
 

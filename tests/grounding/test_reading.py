@@ -3,7 +3,7 @@
 import pytest
 from verifying import words
 
-from workbench.adapters.wordlists import PhrasesError, load_lexicon
+from workbench.adapters.vehicle.wordlists import PhrasesError, load_lexicon
 from workbench.core.reading.lexicon import check_phrase, expand
 from workbench.core.reading.phrases import compiled, needed_words
 from workbench.core.reading.positions import select

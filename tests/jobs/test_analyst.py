@@ -12,10 +12,10 @@ from select import select
 import pytest
 from verifying import verifier_of
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, load_dataset, write_dataset
-from workbench.adapters.verifiers import load_verifier, verdict_basis
-from workbench.core.facets import facets_of
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier, verdict_basis
+from workbench.core.review.facets import facets_of
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.analyst import Analyst, Failure
 from workbench.jobs.analyst.wire import (
@@ -31,8 +31,8 @@ from workbench.jobs.analyst.wire import (
     written,
 )
 from workbench.jobs.analyst.worker import Worker
-from workbench.jobs.pipes import framed, read_message
-from workbench.jobs.verify import verify_item
+from workbench.jobs.helpers.pipes import framed, read_message
+from workbench.jobs.verifying.verify import verify_item
 
 FILES = CatalogFiles()
 COUNT = 60
@@ -278,7 +278,7 @@ def test_an_interrupt_ends_it_silently(path):
 def test_it_does_not_outlive_its_parent(path):
     script = (
         "import asyncio, sys; from pathlib import Path; from hashlib import sha256\n"
-        "from workbench.adapters.catalogs import CatalogFiles\n"
+        "from workbench.adapters.vehicle.catalogs import CatalogFiles\n"
         "from workbench.jobs.analyst import Analyst\n"
         "async def go():\n"
         "    path = Path(sys.argv[1]); digest = sha256(path.read_bytes()).hexdigest()\n"

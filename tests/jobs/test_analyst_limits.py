@@ -5,14 +5,14 @@ import json
 import pytest
 from monsters import call, item
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import read_item
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.jobs.analyst import worker
 from workbench.jobs.analyst.wire import AskVerdict, Begun, Found, Told
 from workbench.jobs.analyst.worker import Worker
-from workbench.jobs.pipes import OutOfTimeError, time_limit
-from workbench.jobs.verify import verify_item
+from workbench.jobs.helpers.pipes import OutOfTimeError, time_limit
+from workbench.jobs.verifying.verify import verify_item
 
 SLOW = json.dumps(item("Warmer", call(value=list(range(300_000))))).encode()
 PLAIN = json.dumps(item("Set my side to 22 degrees")).encode()

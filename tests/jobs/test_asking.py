@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from workbench.adapters.answerers import Given
 from workbench.adapters.answers import Answer, AnswersHead, opened_answers, read_answers
-from workbench.adapters.files import LockedError
+from workbench.adapters.files.durable import LockedError
+from workbench.adapters.models.answering import Given
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.gold import Gold
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.training.gold import Gold
 from workbench.jobs.evaluate import Asked, ask, evaluate_answers
 from workbench.jobs.evaluate.pairing import SavedAnswers
 
@@ -62,7 +62,7 @@ async def test_what_came_while_nobody_listened_is_saved(tmp_path):
 
 
 async def test_a_refusal_loses_no_answer_that_came_with_it(tmp_path):
-    from workbench.adapters.answerers import AnswerError
+    from workbench.adapters.models.answering import AnswerError
 
     class Refusing(Answerer):
         async def answer(self, gold, arrived=None):  # noqa: ARG002

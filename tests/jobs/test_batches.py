@@ -16,12 +16,12 @@ from batch_runs import EACH, WANTED, fresh, journal
 from crashes import run_on_disk
 from gemini_server import BatchPlan
 
+from workbench.adapters.config.prices import load_prices
 from workbench.adapters.dataset import load_dataset
-from workbench.adapters.prices import load_prices
 from workbench.core.replies import read_reply
-from workbench.jobs.batches import Rounds
-from workbench.jobs.events import BatchNews, Collected, Finished
-from workbench.jobs.runs import list_runs
+from workbench.jobs.generating.batches import Rounds
+from workbench.jobs.generating.events import BatchNews, Collected, Finished
+from workbench.jobs.spending.runs import list_runs
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.core.cost import Price, PriceList, Rates
 from workbench.core.errors import InputError
-from workbench.core.usage import Usage
-from workbench.jobs.budget import CAUTIOUS, Budget
+from workbench.core.spending.cost import Price, PriceList, Rates
+from workbench.core.spending.usage import Usage
+from workbench.jobs.spending.budget import CAUTIOUS, Budget
 
 DAY = date(2026, 12, 30)
 CHEAP = Rates(Decimal(10), Decimal(100), Decimal(1))

@@ -12,9 +12,9 @@ from crashes import Disk, run_on_disk, state_of
 from small_car import POLICY, small_catalog
 from verifying import verifier_of
 
-from workbench.jobs.engines import choose_engine, make_engine
-from workbench.jobs.generate import GenerateOptions, generate
-from workbench.jobs.generation import LOOKAHEAD
+from workbench.jobs.generating.engines import choose_engine, make_engine
+from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generation import LOOKAHEAD
 
 pytestmark = pytest.mark.exhaustive
 

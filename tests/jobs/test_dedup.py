@@ -2,8 +2,8 @@
 
 import pytest
 
-from workbench.core.catalog import Catalog, build_catalog
-from workbench.core.overlay import Overlay
+from workbench.core.car.catalog import Catalog, build_catalog
+from workbench.core.car.overlay import Overlay
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.dedup import deduplicate
 

@@ -9,10 +9,10 @@ import sys
 import gemini_server
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.files import locked
+from workbench.adapters.config.terms import load_terms, terms_of
+from workbench.adapters.files.durable import locked
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.adapters.terms import load_terms, terms_of
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.samples import from_item
 from workbench.jobs.doctor import DoctorOptions, examine
 from workbench.jobs.doctor.dataset import check_dataset
@@ -76,7 +76,7 @@ class TestKey:
 
     def test_none_is_a_warning_since_offline_works(self, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr("workbench.adapters.secrets.CHECKOUT", tmp_path)
+        monkeypatch.setattr("workbench.adapters.config.secrets.CHECKOUT", tmp_path)
         for name in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
             monkeypatch.delenv(name, raising=False)
         assert [check.state for check in check_key()] == ["warning"]
@@ -166,7 +166,7 @@ class TestService:
     @pytest.fixture(autouse=True)
     def key(self, monkeypatch, tmp_path):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr("workbench.adapters.secrets.CHECKOUT", tmp_path)
+        monkeypatch.setattr("workbench.adapters.config.secrets.CHECKOUT", tmp_path)
         monkeypatch.setenv("GEMINI_API_KEY", gemini_server.KEY)
 
     def look(self, url, model="gemini-3.8-flash", prompt="x " * 5000):

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, load_dataset, write_dataset
+from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.labels import journal_path, labels_path, open_labels
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
-from workbench.jobs.check_export import check_export
-from workbench.jobs.export import ExportOptions, plan_export, write_export
+from workbench.jobs.records.check_export import check_export
+from workbench.jobs.records.export import ExportOptions, plan_export, write_export
 
 TOPICS = ["window", "roof", "engine", "radio", "seat", "mirror", "lamp", "wheel", "horn", "door"]
 CATALOG = CatalogFiles().digest()

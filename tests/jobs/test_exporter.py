@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.resources import resource
-from workbench.adapters.verifiers import verdict_basis
+from workbench.adapters.files.resources import resource
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import verdict_basis
 from workbench.jobs.analyst import Analyst
-from workbench.jobs.export import ExportOptions, plan_export
 from workbench.jobs.exporter import Exporter, Planned
 from workbench.jobs.exporter.known import Known
 from workbench.jobs.exporter.verdicts import Verdicts
 from workbench.jobs.exporter.wire import Know
+from workbench.jobs.records.export import ExportOptions, plan_export
 from workbench.jobs.review import open_review
 
 SUSPECT = ("grounding.value",)

@@ -6,11 +6,11 @@ import pytest
 
 from workbench.adapters.focus import load_focus
 from workbench.cli import app
-from workbench.core.catalog import Cell
-from workbench.core.coverage import count_cells, thin_cells
+from workbench.core.car.catalog import Cell
+from workbench.core.car.coverage import count_cells, thin_cells
 from workbench.core.errors import InputError
-from workbench.core.focus import Focus, Tried, tried_cells
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.training.focus import Focus, Tried, tried_cells
 
 
 def lights(area, value=1, name="READING_LIGHTS_SWITCH"):

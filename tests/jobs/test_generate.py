@@ -9,17 +9,17 @@ from pydantic import SecretStr
 from verifying import verifier_of
 from wire import KEY
 
-from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.catalogs import CatalogFiles, load_policy
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.engines.gemini import GeminiEngine
-from workbench.adapters.gemini.client import GeminiModel
+from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.journal import read_runs
+from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.adapters.prompts import generation_hash
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 from workbench.core.errors import InputError
-from workbench.jobs.engines import choose_engine, make_engine
-from workbench.jobs.events import Answered, Failed, Finished, Resumed
-from workbench.jobs.generate import GenerateOptions, generate
+from workbench.jobs.generating.engines import choose_engine, make_engine
+from workbench.jobs.generating.events import Answered, Failed, Finished, Resumed
+from workbench.jobs.generating.generate import GenerateOptions, generate
 
 
 def item(number, value=22.0):

@@ -17,8 +17,8 @@ from small_car import POLICY, small_catalog, window_sample
 from verifying import verifier_of
 from wire import KEY
 
+from workbench.adapters.config.prices import load_prices
 from workbench.adapters.dataset import encode_sample, write_dataset
-from workbench.adapters.gemini.client import GeminiModel
 from workbench.adapters.judgements import (
     judge_journal,
     judge_path,
@@ -26,16 +26,16 @@ from workbench.adapters.judgements import (
     read_replies,
 )
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.adapters.prices import load_prices
+from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.runs import read_records, runs_path
 from workbench.core.errors import InputError
 from workbench.core.samples import from_item
-from workbench.jobs.choosing import drawn, to_judge
-from workbench.jobs.judge import JudgeOptions, judge
-from workbench.jobs.judge_report import as_json, report
-from workbench.jobs.runs import list_runs
-from workbench.jobs.verify import Checked, verify_item
+from workbench.jobs.second_opinion.choosing import drawn, to_judge
+from workbench.jobs.second_opinion.judge import JudgeOptions, judge
+from workbench.jobs.second_opinion.judge_report import as_json, report
+from workbench.jobs.spending.runs import list_runs
+from workbench.jobs.verifying.verify import Checked, verify_item
 
 CATALOG = small_catalog()
 SAMPLES = [window_sample(f"Open window number {n}, please", n % 10 + 1) for n in range(40)]

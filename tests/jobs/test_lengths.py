@@ -5,16 +5,16 @@ import json
 import pytest
 from label_samples import sample
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.token_counts import load_token_counter
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
-from workbench.jobs.check_export import check_export
-from workbench.jobs.export import ExportOptions, plan_export, write_export
-from workbench.jobs.refine import RefineOptions, refine
-from workbench.jobs.shaping import record_options
+from workbench.jobs.records.check_export import check_export
+from workbench.jobs.records.export import ExportOptions, plan_export, write_export
+from workbench.jobs.records.refine import RefineOptions, refine
+from workbench.jobs.records.shaping import record_options
 
 tokenizers = pytest.importorskip("tokenizers")
 

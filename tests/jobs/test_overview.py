@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.core.facets import facets_of
-from workbench.core.places import layout, place_of
-from workbench.core.search import parse_search
-from workbench.jobs.overview import Counting
-from workbench.jobs.overview_plots import Tallies, make_plots
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.core.car.coverage_places import layout, place_of
+from workbench.core.review.facets import facets_of
+from workbench.core.review.search import parse_search
 from workbench.jobs.review import open_review
+from workbench.jobs.review.overview import Counting
+from workbench.jobs.review.overview_plots import Tallies, make_plots
 
 
 def item(query, *calls):

@@ -18,22 +18,22 @@ from verifying import verifier_of
 
 from workbench.adapters.answerers.gemini import Gemini
 from workbench.adapters.answers import read_answers
-from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.gemini.retry import Retry
+from workbench.adapters.config.prices import load_prices
 from workbench.adapters.journal import ArrivedLine, ReplyLine, body_text, now
 from workbench.adapters.judgements import judge_path, read_judgements
-from workbench.adapters.prices import load_prices
+from workbench.adapters.models.gemini.client import GeminiModel
+from workbench.adapters.models.retry import Retry
 from workbench.adapters.prompts import EvaluationPrompts, Prompts
-from workbench.core.gold import Gold
-from workbench.jobs.arrived import read_arrived
-from workbench.jobs.budget import Budget
+from workbench.core.training.gold import Gold
 from workbench.jobs.evaluate import ask
 from workbench.jobs.evaluate.spending import Budgeted
-from workbench.jobs.events import Finished
-from workbench.jobs.generate import GenerateOptions, generate
-from workbench.jobs.judge import JudgeOptions, judge
-from workbench.jobs.run_log import RunLog
-from workbench.jobs.runs import list_runs
+from workbench.jobs.generating.arrived import read_arrived
+from workbench.jobs.generating.events import Finished
+from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.second_opinion.judge import JudgeOptions, judge
+from workbench.jobs.spending.budget import Budget
+from workbench.jobs.spending.run_log import RunLog
+from workbench.jobs.spending.runs import list_runs
 
 VERIFIER = verifier_of(CATALOG)
 EACH = 3

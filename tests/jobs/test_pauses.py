@@ -6,7 +6,7 @@ from time import perf_counter
 
 import pytest
 
-from workbench.jobs.pauses import Turns
+from workbench.jobs.helpers.pauses import Turns
 
 
 async def test_after_a_key_there_is_a_rest_and_one_only():

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from workbench.adapters.beside import RecordFiles
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
+from workbench.adapters.files.beside import RecordFiles
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
-from workbench.jobs.refine import RefineOptions, refine
+from workbench.jobs.records.refine import RefineOptions, refine
 
 LAST_LINE = "You are a model that can do function calling with the following functions."
 TOPICS = ["window", "roof", "engine", "radio", "seat", "mirror", "lamp", "wheel", "horn", "door"]

@@ -10,14 +10,14 @@ from small_car import POLICY, small_catalog, window_sample
 from verifying import verifier_of
 from wire import KEY
 
-from workbench.adapters.gemini.client import GeminiModel
 from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.adapters.prompts import Prompts
 from workbench.core.samples import from_item
-from workbench.jobs.choosing import to_repair
-from workbench.jobs.repair import RepairOptions, repair, yield_won
-from workbench.jobs.verify import Checked, verify_item
+from workbench.jobs.second_opinion.choosing import to_repair
+from workbench.jobs.second_opinion.repair import RepairOptions, repair, yield_won
+from workbench.jobs.verifying.verify import Checked, verify_item
 
 CATALOG = small_catalog()
 VERIFIER = verifier_of(CATALOG)

@@ -13,15 +13,15 @@ from small_car import POLICY
 from typer.testing import CliRunner
 from verifying import verifier_of
 
-from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import load_dataset
-from workbench.adapters.gemini.client import GeminiModel
+from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.cli import app
 from workbench.core.errors import InputError
 from workbench.core.samples import from_item
-from workbench.jobs.generate import GenerateOptions, generate
-from workbench.jobs.reread import RereadOptions, reread
+from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.reread import RereadOptions, reread
 
 VERIFIER = verifier_of(CATALOG)
 ODD = str([item(1), item(2)])

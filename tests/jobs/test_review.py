@@ -5,12 +5,12 @@ from hashlib import sha256
 
 import pytest
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import write_dataset
 from workbench.adapters.labels import journal_path, labels_path
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.errors import InputError
-from workbench.core.facets import facets_of
-from workbench.core.search import parse_search
+from workbench.core.review.facets import facets_of
+from workbench.core.review.search import parse_search
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.review import EVERYTHING, open_review
 

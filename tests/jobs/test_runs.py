@@ -18,23 +18,23 @@ from tinydb import TinyDB
 from verifying import verifier_of
 from wire import KEY
 
-from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.catalogs import CatalogFiles, load_policy
+from workbench.adapters.config.prices import load_prices
 from workbench.adapters.engines.gemini import GeminiEngine
-from workbench.adapters.gemini.client import GeminiModel
-from workbench.adapters.gemini.retry import Retry
+from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.journal import read_journal
-from workbench.adapters.prices import load_prices
+from workbench.adapters.models.gemini.client import GeminiModel
+from workbench.adapters.models.retry import Retry
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.runs import runs_path
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 from workbench.core.errors import InputError
-from workbench.core.usage import Usage
-from workbench.jobs.budget import Budget
-from workbench.jobs.events import Answered, Finished, Noted
-from workbench.jobs.generate import GenerateOptions, generate
-from workbench.jobs.pauses import NoPause, no_pause
-from workbench.jobs.run_log import RunLog
-from workbench.jobs.runs import list_runs
+from workbench.core.spending.usage import Usage
+from workbench.jobs.generating.events import Answered, Finished, Noted
+from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.helpers.pauses import NoPause, no_pause
+from workbench.jobs.spending.budget import Budget
+from workbench.jobs.spending.run_log import RunLog
+from workbench.jobs.spending.runs import list_runs
 
 
 def item(number):

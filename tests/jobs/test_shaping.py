@@ -6,18 +6,18 @@ from dataclasses import replace
 import pytest
 from label_samples import sample
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.prompts import developer_hash, developer_template
-from workbench.core.compact import facts_of, read_compact
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.app.export.form import command_of, options_of, values_of
+from workbench.core.car.compact import facts_of, read_compact
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
-from workbench.jobs.check_export import check_export
-from workbench.jobs.export import ExportOptions, plan_export, write_export
-from workbench.jobs.exporter.form import command_of, options_of, values_of
-from workbench.jobs.refine import RefineOptions, refine
-from workbench.jobs.shaping import record_options
+from workbench.jobs.records.check_export import check_export
+from workbench.jobs.records.export import ExportOptions, plan_export, write_export
+from workbench.jobs.records.refine import RefineOptions, refine
+from workbench.jobs.records.shaping import record_options
 
 SHORT = record_options("compact", 3, 5)
 

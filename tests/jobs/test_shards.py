@@ -12,7 +12,7 @@ class Shown:
     def fileno(self): return -1
 
 sys.stderr = Shown()
-from workbench.jobs.shards import in_processes
+from workbench.jobs.helpers.shards import in_processes
 print(list(in_processes(sorted, [3, 1, 2], 1, int, ())))
 assert isinstance(sys.stderr, Shown)
 """

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 from readers import wrong
 
-from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.config.prices import load_prices
 from workbench.adapters.evaluations import evaluation_path, store_results
 from workbench.adapters.judgements import ReplyLine, judge_path, opened_judgements
-from workbench.adapters.prices import load_prices
 from workbench.adapters.runs import RunRecord, add_record, runs_path
-from workbench.core.answered import ModelResult
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.errors import WorkbenchError
 from workbench.core.samples import from_item
+from workbench.core.training.answered import ModelResult
 from workbench.jobs.review import open_review
-from workbench.jobs.run_details import cells, details, fitting, totals
-from workbench.jobs.runs import list_runs
+from workbench.jobs.spending.run_details import cells, details, fitting, totals
+from workbench.jobs.spending.runs import list_runs
 
 ODD = (
     None, True, -1, 0, 1.5, 10**6, 2**31, 2**63, 10**30, 1e308, "", "x", "9999-99-99T99:99:99Z",

@@ -10,16 +10,16 @@ from select import select
 import pytest
 from verifying import verifier_of, verify
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.core.checks import DEFAULT_STAGES, Verifier
 from workbench.core.samples import Sample, ToolCall
-from workbench.jobs.engines import choose_engine, make_engine
-from workbench.jobs.events import Finished
-from workbench.jobs.generate import GenerateOptions, generate
-from workbench.jobs.pauses import no_pause
-from workbench.jobs.verdict_count import WORTH_A_HELPER, VerdictCount
+from workbench.jobs.generating.engines import choose_engine, make_engine
+from workbench.jobs.generating.events import Finished
+from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.helpers.pauses import no_pause
+from workbench.jobs.verifying.verdict_count import WORTH_A_HELPER, VerdictCount
 
 PATIENCE = 30
 
@@ -69,7 +69,7 @@ def test_a_helper_ends_with_its_parent_however_that_ends(tmp_path):
     script = tmp_path / "parent.py"
     script.write_text(
         "import os, time\n"
-        "from workbench.jobs.shards import helper_pool\n"
+        "from workbench.jobs.helpers.shards import helper_pool\n"
         "if __name__ == '__main__':\n"
         "    pool = helper_pool(1, print, ())\n"
         "    print(pool.submit(os.getpid).result(), flush=True)\n"

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from label_samples import sample
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.samples import Sample, ToolCall
-from workbench.jobs.export import ExportOptions, plan_export, write_export
-from workbench.jobs.shaping import record_options
+from workbench.jobs.records.export import ExportOptions, plan_export, write_export
+from workbench.jobs.records.shaping import record_options
 
 CALLS = (
     ToolCall(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 from workbench.jobs.publish import PublishOptions, publish
 
 datasets = pytest.importorskip("datasets")

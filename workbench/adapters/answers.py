@@ -12,18 +12,25 @@ from typing import Any
 
 import msgspec
 
-from workbench.adapters.answerers import AnswerError
-from workbench.adapters.answerers.messages import read_answer
-from workbench.adapters.files import append, appending, cut, cut_torn_line, locked, read_bytes
+from workbench.adapters.files.durable import (
+    append,
+    appending,
+    cut,
+    cut_torn_line,
+    locked,
+    read_bytes,
+)
+from workbench.adapters.files.text import decode, plain_utf8
 from workbench.adapters.journal import body_bytes
-from workbench.adapters.text_files import decode, plain_utf8
+from workbench.adapters.models.answering import AnswerError
+from workbench.adapters.models.openai.messages import read_answer
 from workbench.core.errors import InputError
 from workbench.core.items import check_keys
-from workbench.core.jsontext import dumps
-from workbench.core.outputs import FAMILIES
-from workbench.core.plain import visible
+from workbench.core.json.strict import DuplicateKeyError
+from workbench.core.json.text import dumps
 from workbench.core.samples import ToolCall
-from workbench.core.strictjson import DuplicateKeyError
+from workbench.core.text.plain import visible
+from workbench.core.training.outputs import FAMILIES
 
 SCHEMA = 1
 _LINE = b'{"query":'

@@ -14,8 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from workbench import __version__
-from workbench.adapters.homes import user_folder
-from workbench.core.plain import visible
+from workbench.adapters.files.homes import user_folder
+from workbench.core.text.plain import visible
 
 _LARGEST = 64_000
 """Characters of a report; of a longer one the middle is left out."""
@@ -89,7 +89,7 @@ def _secrets() -> list[str]:
     """Give the keys that are about, as far as they can be told, the longest first."""
     found = {value for name, value in os.environ.items() if _SECRET.search(name)}
     with suppress(Exception):  # a report is written whatever else is broken
-        from workbench.adapters.secrets import find_gemini_key, find_hub_token
+        from workbench.adapters.config.secrets import find_gemini_key, find_hub_token
 
         for look in (find_gemini_key, find_hub_token):
             key = look()

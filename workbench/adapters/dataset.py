@@ -13,14 +13,14 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from workbench.adapters.files import read_bytes, write_atomically
-from workbench.adapters.text_files import decode, plain_utf8
+from workbench.adapters.files.durable import read_bytes, write_atomically
+from workbench.adapters.files.text import decode, plain_utf8
 from workbench.core.errors import InputError
 from workbench.core.items import read_sample
-from workbench.core.jsontext import dumps
+from workbench.core.json.slices import split_list
+from workbench.core.json.strict import loads_last
+from workbench.core.json.text import dumps
 from workbench.core.samples import Sample, to_item
-from workbench.core.slices import split_list
-from workbench.core.strictjson import loads_last
 
 _OPEN, _BETWEEN, _CLOSE = b"[\n", b",\n", b"\n]\n"
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.files import locked, read_own, replacing
-from workbench.adapters.text_files import plain_utf8
-from workbench.core.answered import ModelResult
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.files.durable import locked, read_own, replacing
+from workbench.adapters.files.text import plain_utf8
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
+from workbench.core.training.answered import ModelResult
 
 SCHEMA = 1
 

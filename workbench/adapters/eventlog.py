@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.adapters.files import append, appending, cut, sync_folder, writable
+from workbench.adapters.files.durable import append, appending, cut, sync_folder, writable
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 
 _BLOCK = 1 << 13
 

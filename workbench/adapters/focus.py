@@ -4,13 +4,13 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.adapters.files import read_bytes
-from workbench.adapters.text_files import plain_utf8
-from workbench.core.catalog import Catalog
+from workbench.adapters.files.durable import read_bytes
+from workbench.adapters.files.text import plain_utf8
+from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
-from workbench.core.focus import Focus, tried_cells
-from workbench.core.plain import visible
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.text.plain import visible
+from workbench.core.training.focus import Focus, tried_cells
 
 
 class _Data(msgspec.Struct):

@@ -14,9 +14,9 @@ from typing import Literal
 
 import msgspec
 
-from workbench.adapters.beside import DatasetFiles, journal_beside
 from workbench.adapters.dataset import collection_paused
-from workbench.adapters.files import (
+from workbench.adapters.files.beside import DatasetFiles, journal_beside
+from workbench.adapters.files.durable import (
     append,
     appending,
     cut_torn_line,
@@ -25,16 +25,16 @@ from workbench.adapters.files import (
     read_own,
     replacing,
 )
-from workbench.adapters.gemini.envelope import read_body
 from workbench.adapters.journal import body_bytes
-from workbench.adapters.tables import LabelDB, Raw, Rows
+from workbench.adapters.labels.tables import LabelDB, Raw, Rows
+from workbench.adapters.models.gemini.envelope import read_body
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 from workbench.core.judge.answers import Answers, read_attempts, read_votes
 from workbench.core.judge.tasks import ReaderTask
 from workbench.core.judge.votes import Judgement, Vote
 from workbench.core.samples import Sample
-from workbench.core.tally import Outcome, outcome_of
+from workbench.core.spending.tally import Outcome, outcome_of
 
 SCHEMA = 1
 _TAIL = 1024

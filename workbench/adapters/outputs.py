@@ -10,7 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.adapters.beside import (
+from workbench.adapters.config.secrets import FILE
+from workbench.adapters.config.settings import settings_path
+from workbench.adapters.files.beside import (
     OF_DATASET,
     OF_RECORDS,
     OF_REPORT,
@@ -21,13 +23,11 @@ from workbench.adapters.beside import (
     owner_of,
     saved_answers,
 )
-from workbench.adapters.resources import CHECKOUT, resource
-from workbench.adapters.secrets import FILE
-from workbench.adapters.settings import settings_path
+from workbench.adapters.files.resources import CHECKOUT, resource
 from workbench.core.errors import InputError
-from workbench.core.labels import read_label
-from workbench.core.plain import visible
+from workbench.core.review.labels import read_label
 from workbench.core.samples import Sample
+from workbench.core.text.plain import visible
 
 _HEAD = 4096
 """Bytes of a text that tell whose it is."""
@@ -304,7 +304,7 @@ def _is_own(path: Path) -> bool:
         if data in path.parents and path.is_file():
             # People may keep files of their own there, but not in its folders. Imported here, like
             # what reads records and their provenance below: most commands write none.
-            from workbench.adapters.catalogs import FUNCTIONS, PROPERTIES
+            from workbench.adapters.vehicle.catalogs import FUNCTIONS, PROPERTIES
 
             known = path.suffix == ".toml" or path.name in (PROPERTIES, FUNCTIONS)
             return known or path.parent != data
@@ -366,7 +366,7 @@ def _shown(path: Path) -> str:
 
 def is_records(path: Path) -> bool:
     """Tell whether a file is of training records, as refine and export write them."""
-    from workbench.core.records import read_record
+    from workbench.core.training.records import read_record
 
     first, last = _ends(path)
     try:
@@ -384,7 +384,7 @@ def is_manifest(path: Path) -> bool:
 
 def is_provenance(path: Path) -> bool:
     """Tell whether a file is the provenance of records."""
-    from workbench.core.provenance import read_provenance
+    from workbench.core.training.provenance import read_provenance
 
     first, last = _ends(path)
     try:

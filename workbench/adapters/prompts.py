@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from workbench.adapters.engines import Request
-from workbench.adapters.resources import resource
-from workbench.adapters.templates import PromptError, Templates, read_prompt_file
-from workbench.core.brief import brief_values, cell_words
-from workbench.core.catalog import Catalog
+from workbench.adapters.files.resources import resource
+from workbench.adapters.templates.rendering import PromptError, Templates, read_prompt_file
+from workbench.core.car.brief import brief_values, cell_words
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
 from workbench.core.judge.tasks import ReaderTask
-from workbench.core.policy import Policy
-from workbench.core.prompt_text import line, lines, sample_shown
+from workbench.core.text.prompt_text import line, lines, sample_shown
 
 _EVALUATE = "evaluate.md.j2"
 _CATALOG_MARK = "\x00catalog\x00"

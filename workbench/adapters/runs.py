@@ -14,12 +14,12 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
-from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.files import locked
-from workbench.adapters.tables import Document, TinyDB, open_whole
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.files.durable import locked
+from workbench.adapters.labels.tables import Document, TinyDB, open_whole
 from workbench.core.errors import InputError
-from workbench.core.tally import Tally
-from workbench.core.usage import Usage
+from workbench.core.spending.tally import Tally
+from workbench.core.spending.usage import Usage
 
 RunKind = Literal["generate", "judge", "repair", "evaluate"]
 READERS: tuple[RunKind, ...] = ("judge", "repair")

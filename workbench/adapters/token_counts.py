@@ -9,14 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.chat_templates import (
+from workbench.adapters.files.durable import read_bytes
+from workbench.adapters.templates.chat import (
     ChatTemplate,
     TemplateRefusedError,
     find_chat_template,
 )
-from workbench.adapters.files import read_bytes
 from workbench.core.errors import InputError
-from workbench.core.probe import probe_template
+from workbench.core.training.probe import probe_template
 
 TOKENIZER_FILE = "tokenizer.json"
 

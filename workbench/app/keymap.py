@@ -9,7 +9,7 @@ from textual.dom import DOMNode
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from workbench.app.later import import_screens
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 _NAMES = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 _SAME = {

@@ -3,8 +3,8 @@
 from textual import events
 from textual.widgets import Input
 
-from workbench.core.excerpts import PIECE
-from workbench.core.plain import visible
+from workbench.core.text.excerpts import PIECE
+from workbench.core.text.plain import visible
 
 
 class LineInput(Input):

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
-from workbench.adapters.settings import Settings
+from workbench.adapters.config.settings import Settings
 from workbench.app.ending import signals_end
 from workbench.app.generate.leaving import leave
 from workbench.app.generate.running import Running
@@ -30,12 +30,12 @@ from workbench.app.theme import THEMES
 from workbench.app.typed_ahead import held_for, send_again
 from workbench.app.welcome import Opening, WelcomeScreen
 from workbench.core.errors import InputError
-from workbench.core.excerpts import short
-from workbench.core.plain import visible
+from workbench.core.text.excerpts import short
+from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
-    from workbench.jobs.export import ExportOptions
+    from workbench.jobs.records.export import ExportOptions
 
 _TOLD = 1_000
 """Characters of a notification."""

@@ -13,14 +13,14 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar
+from workbench.app.dialogs import LinePrompt
 from workbench.app.generate.running import Running
 from workbench.app.generate.watch import notice
-from workbench.app.prompts import LinePrompt
 from workbench.app.styles import text_styles
 from workbench.core.errors import WorkbenchError
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
 
 _COUNT = 200
@@ -111,8 +111,8 @@ class WelcomeScreen(Screen[None]):
         if self.running.alive:
             self.tell("Samples are being generated; Escape stops that.", "warning")
             return
-        from workbench.jobs.engines import choose_engine
-        from workbench.jobs.generate import GenerateOptions
+        from workbench.jobs.generating.engines import choose_engine
+        from workbench.jobs.generating.generate import GenerateOptions
 
         try:
             options = GenerateOptions(self._opening.path, _COUNT)

@@ -108,7 +108,7 @@ def _options(
 ) -> None:
     if context.invoked_subcommand is not None:
         return
-    from workbench.adapters.catalogs import CatalogFiles
+    from workbench.adapters.vehicle.catalogs import CatalogFiles
     from workbench.cli.review import in_terminal, open_app
 
     if not in_terminal():

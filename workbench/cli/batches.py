@@ -3,7 +3,7 @@
 from time import monotonic
 
 from workbench.cli.console import note
-from workbench.jobs.events import BatchNews, Collected
+from workbench.jobs.generating.events import BatchNews, Collected
 
 HOW_LONG = "most are done within minutes to hours, and none takes more than two days"
 

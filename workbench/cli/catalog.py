@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rich.table import Table
 from rich.text import Text
 
-from workbench.adapters.catalogs import load_catalog, load_overlay, read_entries
+from workbench.adapters.vehicle.catalogs import load_catalog, load_overlay, read_entries
 from workbench.cli.console import out, plain, say
 from workbench.cli.options import (
     DriverSideOption,
@@ -19,11 +19,11 @@ from workbench.cli.options import (
     catalog_files,
 )
 from workbench.cli.paths import Reads
-from workbench.core.catalog import Area, Catalog, Property
-from workbench.core.catalog_check import check_entries
-from workbench.core.compact import facts_of, write_compact
+from workbench.core.car.catalog import Area, Catalog, Property
+from workbench.core.car.catalog_check import check_entries
+from workbench.core.car.compact import facts_of, write_compact
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 
 app = typer.Typer(help="Show a vehicle's catalogue, or look one over.", no_args_is_help=True)
 

@@ -35,7 +35,7 @@ def check_export(
     Exit status: 0 if all fits, 1 if anything does not, 2 for a file that is not there.
     """
     # Imported here: what it checks with takes time to load.
-    from workbench.jobs.check_export import check_export as run
+    from workbench.jobs.records.check_export import check_export as run
 
     files = catalog_files(properties, functions, overlay, driver_side)
     with counting("Checking records", batch=batch) as progress:

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from workbench.cli.streams import EXIT_PIPE, output_closed
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 if TYPE_CHECKING:
     from workbench.adapters.dataset import BadItem

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.adapters.catalogs import load_catalog
+from workbench.adapters.vehicle.catalogs import load_catalog
 from workbench.cli.console import note, note_bad_items, say
 from workbench.cli.options import (
     BatchOption,
@@ -20,7 +20,7 @@ from workbench.cli.options import (
 )
 from workbench.cli.paths import Reads, Writes
 from workbench.cli.progress import counting
-from workbench.core.words import brief
+from workbench.core.car.words import brief
 
 _SHOWN = 5
 

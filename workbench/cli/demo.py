@@ -8,21 +8,21 @@ from typing import Annotated
 
 import typer
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_dataset
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import out, plain, say
 from workbench.cli.options import BatchOption, ForceOption
 from workbench.cli.paths import Writes
 from workbench.cli.progress import counting
 from workbench.cli.verify import print_summary
-from workbench.core.catalog import Catalog
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.vehicle import effects
+from workbench.core.car.words import call_words, value_words
 from workbench.core.samples import Sample
-from workbench.core.vehicle import effects
-from workbench.core.words import call_words, value_words
-from workbench.jobs.refine import RefineOptions
-from workbench.jobs.refine import refine as run_refine
-from workbench.jobs.verify import summarize, verify_dataset
+from workbench.jobs.records.refine import RefineOptions
+from workbench.jobs.records.refine import refine as run_refine
+from workbench.jobs.verifying.verify import summarize, verify_dataset
 
 NUM_SAMPLES = 60
 NUM_TEST = 6
@@ -39,8 +39,8 @@ def demo(
     """Generate 60 samples offline, verify them, and refine them into training records."""
     # Imported here: the engines and the duplicate filter take time to load.
     from workbench.cli.generation import run_generation
-    from workbench.jobs.engines import choose_engine
-    from workbench.jobs.generate import GenerateOptions
+    from workbench.jobs.generating.engines import choose_engine
+    from workbench.jobs.generating.generate import GenerateOptions
 
     data, records = output / "dataset.json", output / "dataset.jsonl"
     files = CatalogFiles()

@@ -20,7 +20,7 @@ from workbench.cli.options import (
     catalog_files,
 )
 from workbench.cli.paths import Reads
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 from workbench.jobs.doctor.check import Check
 
 _INDENT = 21

@@ -4,21 +4,21 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.config.terms import terms_of
 from workbench.adapters.prompts import EvaluationPrompts
-from workbench.adapters.terms import terms_of
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import out, say
-from workbench.core.cost import Tier, money, unknown_words
-from workbench.core.gold import Gold
-from workbench.core.plain import visible
-from workbench.jobs.engines import EngineChoice, make_engine, make_model
-from workbench.jobs.estimate import Estimate, estimate, percent
+from workbench.core.spending.cost import Tier, money, unknown_words
+from workbench.core.text.plain import visible
+from workbench.core.training.gold import Gold
 from workbench.jobs.evaluate.choosing import AnswererChoice, gemini_choice
 from workbench.jobs.evaluate.estimate import evaluation_estimate, questions_left
-from workbench.jobs.generate import GenerateOptions
-from workbench.jobs.readers import Planned, ReadingOptions
-from workbench.jobs.reading_estimate import reading_estimate
+from workbench.jobs.generating.engines import EngineChoice, make_engine, make_model
+from workbench.jobs.generating.estimate import Estimate, estimate, percent
+from workbench.jobs.generating.generate import GenerateOptions
+from workbench.jobs.second_opinion.estimate import reading_estimate
+from workbench.jobs.second_opinion.readers import Planned, ReadingOptions
 
 _DRY = "Dry run: nothing was asked, nothing was written."
 

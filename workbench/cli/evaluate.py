@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from workbench.adapters.beside import saved_answers
+from workbench.adapters.files.beside import saved_answers
 from workbench.cli.console import note
 from workbench.cli.evaluate_options import (
     AnswerTokensOption,
@@ -49,8 +49,8 @@ from workbench.cli.progress import counting
 from workbench.core.errors import InputError, WorkbenchError
 
 if TYPE_CHECKING:
-    from workbench.adapters.answerers import Answerer
-    from workbench.core.gold import Gold
+    from workbench.adapters.models.answering import Answerer
+    from workbench.core.training.gold import Gold
     from workbench.jobs.evaluate.choosing import AnswererChoice
 
 

@@ -7,15 +7,15 @@ from pathlib import Path
 from rich.table import Table
 
 from workbench.adapters.answers import read_answers
-from workbench.adapters.catalogs import CatalogFiles, load_catalog
 from workbench.adapters.dataset import load_dataset
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog
 from workbench.cli.console import note, out, plain, say, write_lines
-from workbench.core.catalog import Catalog
-from workbench.core.gold import Gold
-from workbench.core.jsontext import dumps
-from workbench.core.labels import Calls
-from workbench.core.scoring import Share, Summary
-from workbench.core.scoring import compare as compare_scores
+from workbench.core.car.catalog import Catalog
+from workbench.core.json.text import dumps
+from workbench.core.review.labels import Calls
+from workbench.core.training.gold import Gold
+from workbench.core.training.scoring import Share, Summary
+from workbench.core.training.scoring import compare as compare_scores
 from workbench.jobs.evaluate import Evaluation, load_accept, score_saved
 from workbench.jobs.evaluate.report import (
     METRICS,

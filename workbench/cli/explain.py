@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import BadItem, Dataset
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import say
+from workbench.core.car.words import call_words
 from workbench.core.checks import STAGES
 from workbench.core.checks.grounding.explain import Explanation, Heard, explain
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample
-from workbench.core.words import call_words
 
 _COLUMN = 12
 _Row = tuple[str, str]

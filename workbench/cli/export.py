@@ -36,7 +36,7 @@ from workbench.cli.progress import counting
 from workbench.cli.records import note_leaks, note_pinned, note_too_long, say_counts, say_lengths
 
 if TYPE_CHECKING:
-    from workbench.jobs.export import Exported, ExportOptions, ExportPlan
+    from workbench.jobs.records.export import Exported, ExportOptions, ExportPlan
 
 LabelsOption = Annotated[
     Path | None,
@@ -121,8 +121,8 @@ def export(
     Exit status: 0 if the records are written, 2 if nothing is accepted, or fails verification now.
     """
     # Imported here: the label store takes time to load.
-    from workbench.jobs.export import ExportOptions
-    from workbench.jobs.shaping import record_options
+    from workbench.jobs.records.export import ExportOptions
+    from workbench.jobs.records.shaping import record_options
 
     options = ExportOptions(
         data=dataset,
@@ -154,7 +154,7 @@ def export(
 
 def _run(options: "ExportOptions", batch: bool) -> None:
     """Plan and write, and say what came of it."""
-    from workbench.jobs.export import measure_plan, plan_export, write_export
+    from workbench.jobs.records.export import measure_plan, plan_export, write_export
 
     with counting("Verifying samples", batch=batch) as progress:
         plan = plan_export(options, cores=os.cpu_count() or 1, progress=progress)
@@ -193,7 +193,7 @@ def _say_written(plan: "ExportPlan", result: "Exported") -> None:
 
 def _open(options: "ExportOptions") -> None:
     """Open the export screen, filled in with what was typed."""
-    from workbench.adapters.settings import load_settings
+    from workbench.adapters.config.settings import load_settings
     from workbench.app.main import run_review
     from workbench.jobs.review import open_review
 

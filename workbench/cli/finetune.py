@@ -42,7 +42,7 @@ from workbench.cli.options import (
 from workbench.core.errors import InputError
 
 if TYPE_CHECKING:
-    from workbench.adapters.catalogs import CatalogFiles
+    from workbench.adapters.vehicle.catalogs import CatalogFiles
     from workbench.jobs.finetune import Finetuned, FinetuneOptions
     from workbench.jobs.finetune.demo import Demo
 
@@ -104,7 +104,7 @@ def finetune(
             "shows of the car is in it."
         )
 
-    from workbench.adapters.chat_templates import template_file
+    from workbench.adapters.templates.chat import template_file
     from workbench.jobs.finetune import FinetuneOptions
 
     options = FinetuneOptions(

@@ -36,11 +36,11 @@ from workbench.cli.options import (
     price_file,
 )
 from workbench.cli.paths import Reads, Writes
-from workbench.core.cost import Tier
+from workbench.core.spending.cost import Tier
 
 if TYPE_CHECKING:
-    from workbench.adapters.catalogs import CatalogFiles
-    from workbench.core.focus import Focus
+    from workbench.adapters.vehicle.catalogs import CatalogFiles
+    from workbench.core.training.focus import Focus
 
 _SHOWN = 5
 """Properties named of those at which a model fails."""
@@ -135,8 +135,8 @@ def generate(
     """
     # Imported here: the engines and the duplicate filter take time to load.
     from workbench.cli.generation import run_generation
-    from workbench.jobs.engines import choose_engine
-    from workbench.jobs.generate import GenerateOptions
+    from workbench.jobs.generating.engines import choose_engine
+    from workbench.jobs.generating.generate import GenerateOptions
 
     files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)
@@ -176,8 +176,8 @@ def generate(
 
 
 def _focus(report: Path, files: "CatalogFiles") -> "Focus":
-    from workbench.adapters.catalogs import load_catalog
     from workbench.adapters.focus import load_focus
+    from workbench.adapters.vehicle.catalogs import load_catalog
 
     focus = load_focus(report, load_catalog(files))
     failing = focus.failing

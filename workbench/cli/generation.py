@@ -9,16 +9,16 @@ from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
-from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.batches import JobDisplay
 from workbench.cli.console import err, note, say
-from workbench.core.cost import money
-from workbench.core.plain import visible
-from workbench.core.usage import token_words
-from workbench.jobs.engines import EngineChoice, make_engine
-from workbench.jobs.events import (
+from workbench.core.spending.cost import money
+from workbench.core.spending.usage import token_words
+from workbench.core.text.plain import visible
+from workbench.jobs.generating.engines import EngineChoice, make_engine
+from workbench.jobs.generating.events import (
     Answered,
     BatchNews,
     Collected,
@@ -30,9 +30,9 @@ from workbench.jobs.events import (
     Saved,
     Standing,
 )
-from workbench.jobs.generate import GenerateOptions, generate
-from workbench.jobs.generation import PATIENCE
-from workbench.jobs.pauses import loading
+from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generation import PATIENCE
+from workbench.jobs.helpers.pauses import loading
 
 EXIT_STALLED = 3
 EXIT_BUDGET = 4
@@ -62,8 +62,8 @@ def run_generation(
     def begin() -> AsyncGenerator[Event, None]:
         if not use_batch_api:
             return generate(options, engine, verifier)
-        from workbench.jobs.batches import Means, generate_in_batches
-        from workbench.jobs.batches.service import batch_service
+        from workbench.jobs.generating.batches import Means, generate_in_batches
+        from workbench.jobs.generating.batches.service import batch_service
 
         means = Means(engine, batch_service(engine), verifier, wait=wait)
         return generate_in_batches(options, means)

@@ -48,12 +48,12 @@ from workbench.cli.reading import (
     verified,
 )
 from workbench.core.judge.votes import Judgement, disagree
-from workbench.jobs.choosing import JudgeOnly, drawn, to_judge
-from workbench.jobs.engines import make_model
-from workbench.jobs.judge import Judged, JudgeOptions, planned_judging
-from workbench.jobs.judge import judge as judging
-from workbench.jobs.reader_prompts import reader_choice
-from workbench.jobs.verify import Checked
+from workbench.jobs.generating.engines import make_model
+from workbench.jobs.second_opinion.choosing import JudgeOnly, drawn, to_judge
+from workbench.jobs.second_opinion.judge import Judged, JudgeOptions, planned_judging
+from workbench.jobs.second_opinion.judge import judge as judging
+from workbench.jobs.second_opinion.reader_prompts import reader_choice
+from workbench.jobs.verifying.verify import Checked
 
 
 def judge(

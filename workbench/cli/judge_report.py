@@ -4,16 +4,16 @@ from pathlib import Path
 
 from rich.table import Table
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import Dataset
 from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import open_labels
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import note, out, plain, say, write_lines
-from workbench.core.agreement import Estimate, share
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 from workbench.core.judge.report import Agreement, JudgeReport, kappa_words
-from workbench.jobs.judge_report import as_json as report_json
-from workbench.jobs.judge_report import report
+from workbench.core.stats.agreement import Estimate, share
+from workbench.jobs.second_opinion.judge_report import as_json as report_json
+from workbench.jobs.second_opinion.judge_report import report
 
 
 def print_reports(dataset: Dataset, labels: Path, files: CatalogFiles, *, as_json: bool) -> None:

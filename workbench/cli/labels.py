@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from workbench.adapters.beside import DatasetFiles
 from workbench.adapters.dataset import Dataset, load_dataset
-from workbench.adapters.files import locked, write_atomically
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.files.durable import locked, write_atomically
 from workbench.adapters.labels import LabelStore, labels_path, open_labels
 from workbench.adapters.outputs import check_outputs, exported_labels
 from workbench.adapters.outputs import labels as own_labels
@@ -23,11 +23,11 @@ from workbench.cli.options import (
     catalog_files,
 )
 from workbench.cli.paths import Reads, Writes
+from workbench.core.car.words import brief
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
-from workbench.core.labels import Label
-from workbench.core.merging import Conflict
-from workbench.core.words import brief
+from workbench.core.json.text import dumps
+from workbench.core.review.labels import Label
+from workbench.core.review.merging import Conflict
 from workbench.jobs.labels import (
     Imported,
     Listed,

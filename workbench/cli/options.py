@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.config.settings import load_settings
 from workbench.adapters.models import ModelOptions
-from workbench.adapters.settings import load_settings
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.paths import Reads, Writes
+from workbench.core.car.overlay import DriverSide
 from workbench.core.errors import InputError
-from workbench.core.overlay import DriverSide
 
 _PANEL = "Vehicle"
 _MODEL = "Model"

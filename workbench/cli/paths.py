@@ -97,7 +97,7 @@ def check_paths(uses: Mapping[str, PathUse], values: Mapping[str, Any]) -> None:
 def _read(
     uses: Mapping[str, PathUse], values: Mapping[str, Any]
 ) -> Iterator[tuple[str, Path | None]]:
-    from workbench.adapters.settings import load_settings
+    from workbench.adapters.config.settings import load_settings
 
     for parameter, one in uses.items():
         if isinstance(one.use, Reads):

@@ -8,16 +8,16 @@ from typing import Protocol, TypeVar
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import Dataset
 from workbench.adapters.models import TextModel
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import err, note, note_bad_items, say
 from workbench.core.checks import Verifier
-from workbench.core.tally import count_words
-from workbench.core.usage import token_words
-from workbench.jobs.readers import ReadingStanding
-from workbench.jobs.verify import Checked, processes_for, verify_dataset
+from workbench.core.spending.tally import count_words
+from workbench.core.spending.usage import token_words
+from workbench.jobs.second_opinion.readers import ReadingStanding
+from workbench.jobs.verifying.verify import Checked, processes_for, verify_dataset
 
 EXIT_REFUSED = 1
 EXIT_BUDGET = 4

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workbench.cli.console import note, say
 
 if TYPE_CHECKING:
-    from workbench.jobs.shaping import Measured
+    from workbench.jobs.records.shaping import Measured
 
 _NAMED = 5
 """Records over the limit that are named; the manifest lists all."""

@@ -31,9 +31,9 @@ from workbench.cli.options import (
 from workbench.cli.paths import Reads
 from workbench.cli.progress import counting
 from workbench.cli.records import note_leaks, note_pinned, note_too_long, say_counts, say_lengths
-from workbench.jobs.refine import Refined, RefineOptions
-from workbench.jobs.refine import refine as run
-from workbench.jobs.shaping import record_options
+from workbench.jobs.records.refine import Refined, RefineOptions
+from workbench.jobs.records.refine import refine as run
+from workbench.jobs.records.shaping import record_options
 
 
 def refine(

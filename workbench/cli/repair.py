@@ -43,11 +43,17 @@ from workbench.cli.reading import (
     run_reader,
     verified,
 )
-from workbench.jobs.choosing import RepairOnly, to_repair
-from workbench.jobs.engines import make_model
-from workbench.jobs.reader_prompts import reader_choice
-from workbench.jobs.repair import Repaired, RepairOptions, Yield, planned_repair, yield_won
-from workbench.jobs.repair import repair as repairing
+from workbench.jobs.generating.engines import make_model
+from workbench.jobs.second_opinion.choosing import RepairOnly, to_repair
+from workbench.jobs.second_opinion.reader_prompts import reader_choice
+from workbench.jobs.second_opinion.repair import (
+    Repaired,
+    RepairOptions,
+    Yield,
+    planned_repair,
+    yield_won,
+)
+from workbench.jobs.second_opinion.repair import repair as repairing
 
 
 def repair(

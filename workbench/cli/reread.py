@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import note, say
 from workbench.cli.options import (
     BatchOption,
@@ -20,7 +20,7 @@ from workbench.cli.options import (
     catalog_files,
 )
 from workbench.cli.paths import Reads, Writes
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 _SHOWN = 5
 
@@ -62,8 +62,8 @@ def reread(
     Nothing is asked of any service. New samples are verified, filtered and appended as in a
     generation; what was removed, decided on or dropped before does not come back.
     """
-    from workbench.jobs.reread import RereadOptions
-    from workbench.jobs.reread import reread as read_again
+    from workbench.jobs.generating.reread import RereadOptions
+    from workbench.jobs.generating.reread import reread as read_again
 
     files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     options = RereadOptions(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.options import (
     DriverSideOption,
     FunctionsOption,
@@ -79,7 +79,7 @@ def open_app(
     path = dataset or DATASET
     # What is imported and loaded all stays: the collector need not look at it, now or later.
     with collection_paused():
-        from workbench.adapters.settings import load_settings
+        from workbench.adapters.config.settings import load_settings
         from workbench.app.main import run_review
         from workbench.app.welcome import Opening
         from workbench.jobs.review import Review, open_review

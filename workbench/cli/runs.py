@@ -7,18 +7,18 @@ from typing import Annotated
 import msgspec
 import typer
 
-from workbench.adapters.prices import load_prices
+from workbench.adapters.config.prices import load_prices
 from workbench.adapters.runs import RunRecord
 from workbench.cli.console import note, out, say, write_lines
 from workbench.cli.options import PricesOption, price_file
 from workbench.cli.paths import Reads
 from workbench.cli.review import DATASET
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
-from workbench.core.plain import visible
-from workbench.core.run_words import end_words
-from workbench.jobs.run_details import GAP, LEFT, cells, details, fitting, totals
-from workbench.jobs.runs import list_runs
+from workbench.core.json.text import dumps
+from workbench.core.spending.run_words import end_words
+from workbench.core.text.plain import visible
+from workbench.jobs.spending.run_details import GAP, LEFT, cells, details, fitting, totals
+from workbench.jobs.spending.runs import list_runs
 
 _PIPE_WIDTH = 1000
 

@@ -15,7 +15,7 @@ from rich.progress import (
 
 from workbench.adapters.tuning.train import Logged
 from workbench.cli.console import err, note
-from workbench.core.run_words import duration_words
+from workbench.core.spending.run_words import duration_words
 from workbench.jobs.finetune import Began, Encoding, Noticed, Saving
 from workbench.jobs.finetune.demo import Answering, DemoEvent, Making
 

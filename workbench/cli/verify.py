@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.adapters.dataset import load_dataset
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import out, plain, say, write_lines
 from workbench.cli.explain import explain_item
 from workbench.cli.options import (
@@ -26,9 +26,9 @@ from workbench.cli.options import (
 from workbench.cli.paths import Reads
 from workbench.core.checks import DEFAULT_STAGES
 from workbench.core.codes import CODES
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 from workbench.core.verdicts import Stage, Status
-from workbench.jobs.verify import (
+from workbench.jobs.verifying.verify import (
     Checked,
     Summary,
     as_json,

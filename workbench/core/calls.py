@@ -9,9 +9,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from workbench.core import lenient, strictjson
+from workbench.core.json import lenient
+from workbench.core.json import strict as strictjson
+from workbench.core.json.slices import split_list
 from workbench.core.samples import ToolCall
-from workbench.core.slices import split_list
 
 _ARGUMENTS = ("arguments", "args", "parameters", "params", "input")
 _NAMES = ("name", "function", "function_name", "tool_name", "tool")

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
+from workbench.core.json.strict import explain, loads, loads_last, repeated_keys
 from workbench.core.samples import Sample, from_item
-from workbench.core.strictjson import explain, loads, loads_last, repeated_keys
 
 _decoder = msgspec.json.Decoder(Sample)
 _any_decoder = msgspec.json.Decoder()

@@ -16,11 +16,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from workbench.core import lenient, strictjson
 from workbench.core.calls import read_answers
+from workbench.core.json import lenient
+from workbench.core.json import strict as strictjson
+from workbench.core.json.slices import split_list
+from workbench.core.json.strict import MAX_DEPTH
 from workbench.core.samples import Sample, ToolCall, why_no_sample
-from workbench.core.slices import split_list
-from workbench.core.strictjson import MAX_DEPTH
 
 State = Literal["ok", "invalid", "unparsable"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 
 ID_PREFIX = "1:"
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from workbench.adapters.dataset import BadItem, Dataset, load_dataset, write_dataset
-from workbench.adapters.files import locked, write_atomically
+from workbench.adapters.files.durable import locked, write_atomically
 from workbench.adapters.outputs import check_outputs, duplicates_report
 from workbench.adapters.outputs import dataset as dataset_of
-from workbench.core.catalog import Catalog
-from workbench.core.duplicates import DEFAULT_CONTRAST, DEFAULT_THRESHOLD, DuplicateFilter
+from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
-from workbench.core.rouge import Threshold
+from workbench.core.json.text import dumps
+from workbench.core.likeness.duplicates import DEFAULT_CONTRAST, DEFAULT_THRESHOLD, DuplicateFilter
+from workbench.core.likeness.rouge import Threshold
 from workbench.core.samples import Sample
 
 Calls = Literal["same", "different"]

@@ -10,15 +10,15 @@ from typing import Any
 import msgspec
 
 from workbench.adapters.dataset import collection_paused
-from workbench.adapters.files import read_bytes
+from workbench.adapters.files.durable import read_bytes
+from workbench.adapters.files.text import plain_utf8
 from workbench.adapters.labels import LabelStore, open_labels
-from workbench.adapters.text_files import plain_utf8
 from workbench.core.errors import InputError
 from workbench.core.items import check_keys
-from workbench.core.jsontext import dumps
-from workbench.core.keepable import why_unkept
-from workbench.core.labels import Label, read_label, stale, to_document
-from workbench.core.merging import Conflict, merge, settled_for_theirs
+from workbench.core.json.keepable import why_unkept
+from workbench.core.json.text import dumps
+from workbench.core.review.labels import Label, read_label, stale, to_document
+from workbench.core.review.merging import Conflict, merge, settled_for_theirs
 from workbench.core.samples import Sample, to_item
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from workbench.adapters.answerers import AnswerError, Arrived, Given, nothing_saved
-from workbench.adapters.answerers.messages import given_of_text
-from workbench.adapters.gemini.schema import reply_schema
 from workbench.adapters.models import ModelError, Prompt, TextModel
+from workbench.adapters.models.answering import AnswerError, Arrived, Given, nothing_saved
+from workbench.adapters.models.openai.messages import given_of_text
+from workbench.adapters.models.schema import reply_schema
 from workbench.adapters.prompts import EvaluationPrompts
-from workbench.core.gold import Gold
+from workbench.core.training.gold import Gold
 
 _OUTPUT = 9216
 """Tokens for an answer, most of them for thinking; a bound on what it may cost."""

@@ -5,13 +5,13 @@ import json
 from hashlib import blake2b
 from pathlib import Path
 
-from workbench.adapters.answerers import AnswerError, Arrived, Given, nothing_saved
-from workbench.adapters.chat_templates import ChatTemplate, load_chat_template
+from workbench.adapters.models.answering import AnswerError, Arrived, Given, nothing_saved
+from workbench.adapters.templates.chat import ChatTemplate, load_chat_template
 from workbench.adapters.tuning import RUN_FILE
 from workbench.adapters.tuning.generating import LocalModel, TooLongError, adapter_base, load_model
 from workbench.core.errors import InputError
-from workbench.core.gold import Gold
-from workbench.core.outputs import Family
+from workbench.core.training.gold import Gold
+from workbench.core.training.outputs import Family
 
 _PIECES, _PIECE = 64, 2**16
 _MUCH_LONGER = 1.5

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from workbench.adapters.models import ModelError, Prompt, Reply
-from workbench.core.catalog import Cell
+from workbench.core.car.catalog import Cell
 from workbench.core.samples import Sample
 
 

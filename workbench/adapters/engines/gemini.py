@@ -5,13 +5,13 @@ from pathlib import Path
 
 from workbench.adapters.engines import Request
 from workbench.adapters.engines.allowance import Allowance
-from workbench.adapters.gemini import OUTPUT_LIMIT
-from workbench.adapters.gemini.schema import reply_schema
 from workbench.adapters.models import CUT, Fault, ModelError, Prompt, Reply, TextModel, Thinking
+from workbench.adapters.models.gemini import OUTPUT_LIMIT
+from workbench.adapters.models.schema import reply_schema
 from workbench.adapters.prompts import Prompts
-from workbench.adapters.templates import PromptError
-from workbench.core.catalog import Catalog
-from workbench.core.policy import Policy
+from workbench.adapters.templates.rendering import PromptError
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.policy import Policy
 from workbench.core.replies import read_reply
 
 

@@ -6,10 +6,10 @@ import orjson
 
 from workbench.adapters.engines import Request
 from workbench.adapters.models import ModelError, Prompt, Reply
-from workbench.core.catalog import Catalog
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.policy import Policy
 from workbench.core.grammar import Grammar, GrammarError, Phrasebook
 from workbench.core.grammar.due import BATCH
-from workbench.core.policy import Policy
 from workbench.core.samples import to_item
 
 MODEL = "grammar-1"

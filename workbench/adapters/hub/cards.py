@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.files import read_bytes
+from workbench.adapters.files.durable import read_bytes
 from workbench.core.errors import InputError
 
 

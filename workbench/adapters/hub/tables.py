@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 
 Config = Literal["strings", "typed"]
 """strings: tools and messages as JSON strings, which every version loads. typed: as objects,

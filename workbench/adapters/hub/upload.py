@@ -7,12 +7,12 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from workbench.adapters.gemini.silence import redact_logs
-from workbench.adapters.redaction import without_key
-from workbench.adapters.secrets import find_hub_token
-from workbench.adapters.web import environment_problem, parse_address
+from workbench.adapters.config.secrets import find_hub_token
+from workbench.adapters.models.redaction import without_key
+from workbench.adapters.models.silence import redact_logs
+from workbench.adapters.models.web import environment_problem, parse_address
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 Kind = Literal["dataset", "model"]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.adapters.files import append, appending, cut_torn_line, open_own, read_own
+from workbench.adapters.files.durable import append, appending, cut_torn_line, open_own, read_own
 from workbench.adapters.journal.lines import Line, RunLine, parse_line
 from workbench.adapters.journal.state import JournalState
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 
 _LINE = b'{"kind":"'
 _RUN = b'{"kind":"run",'

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from workbench.core.overlay import Access
-from workbench.core.tally import Outcome, outcome_of
+from workbench.core.car.overlay import Access
+from workbench.core.spending.tally import Outcome, outcome_of
 from workbench.core.verdicts import Status
 
 Count = Annotated[int, msgspec.Meta(ge=0)]

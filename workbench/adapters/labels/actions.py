@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workbench.adapters.eventlog import EventLog
-from workbench.adapters.tables import Raw
+from workbench.adapters.labels.tables import Raw
 from workbench.core.errors import InputError
-from workbench.core.history import Step
-from workbench.core.jsontext import dumps
-from workbench.core.keepable import made_keepable
-from workbench.core.labels import Event, How, Kind, describe, read_event, taken_back
+from workbench.core.json.keepable import made_keepable
+from workbench.core.json.text import dumps
+from workbench.core.review.history import Step
+from workbench.core.review.labels import Event, How, Kind, describe, read_event, taken_back
 
 _GROUP = re.compile(rb'"group":(\d{1,15})[,}]')
 

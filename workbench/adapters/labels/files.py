@@ -16,13 +16,13 @@ import msgspec
 
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.eventlog import EventLog, newer
-from workbench.adapters.files import file_signature, read_bytes, replacing
+from workbench.adapters.files.durable import file_signature, read_bytes, replacing
 from workbench.adapters.labels.sheet import Sheet
-from workbench.adapters.tables import Raw
+from workbench.adapters.labels.tables import Raw
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
-from workbench.core.keepable import made_keepable
-from workbench.core.labels import Kind
+from workbench.core.json.keepable import made_keepable
+from workbench.core.json.text import dumps
+from workbench.core.review.labels import Kind
 
 SCHEMA = 1
 TABLE = "_default"

@@ -16,10 +16,10 @@ from workbench.adapters.labels.actions import (
     words_for,
 )
 from workbench.adapters.labels.files import Loaded
-from workbench.adapters.tables import Change, LabelDB, Rows
+from workbench.adapters.labels.tables import Change, LabelDB, Rows
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.history import History, Step
-from workbench.core.labels import Event, How, Kind, Label, read_kept_label, to_document
+from workbench.core.review.history import History, Step
+from workbench.core.review.labels import Event, How, Kind, Label, read_kept_label, to_document
 
 Marks = Mapping[str, tuple[How, float]]
 """By sample id, how a decision came about and the seconds spent on it."""

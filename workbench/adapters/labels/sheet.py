@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from workbench.adapters.tables import Raw
-from workbench.core.labels import Decision, Label, read_kept_label
+from workbench.adapters.labels.tables import Raw
+from workbench.core.review.labels import Decision, Label, read_kept_label
 
 _PARSED = 2048
 """Labels that are kept parsed: a screen asks for those in sight again and again."""

@@ -11,10 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from workbench.adapters.beside import DatasetFiles, journal_beside
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.eventlog import EventLog
-from workbench.adapters.files import (
+from workbench.adapters.files.beside import DatasetFiles, journal_beside
+from workbench.adapters.files.durable import (
     Holder,
     LockedError,
     UnlockableError,
@@ -27,8 +27,9 @@ from workbench.adapters.journal import now
 from workbench.adapters.labels.files import SCHEMA, Loaded, catch_up, load, save
 from workbench.adapters.labels.recorder import Recorder
 from workbench.adapters.labels.sheet import Counts
-from workbench.adapters.tables import LabelDB
-from workbench.core.choices import (
+from workbench.adapters.labels.tables import LabelDB
+from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.review.choices import (
     KEEP,
     Choice,
     Hand,
@@ -38,8 +39,7 @@ from workbench.core.choices import (
     decided,
     plain_text,
 )
-from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.labels import Calls, Decision, How, Label, read_kept_label, read_label
+from workbench.core.review.labels import Calls, Decision, How, Label, read_kept_label, read_label
 from workbench.core.samples import Sample
 
 

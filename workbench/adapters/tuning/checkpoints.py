@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from workbench.adapters.files import write_atomically
+from workbench.adapters.files.durable import write_atomically
 from workbench.adapters.tuning.models import sync_tree
 
 _SEAL = "whole"

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.adapters.sandbox import limited
-from workbench.core.chat import chat_messages, chat_tools
+from workbench.adapters.templates.sandbox import limited
 from workbench.core.errors import InputError
-from workbench.core.outputs import Family, detect_family
+from workbench.core.training.chat import chat_messages, chat_tools
+from workbench.core.training.outputs import Family, detect_family
 
 _NOT_LEARNT = -100
 """The label of a token that the loss leaves out."""

@@ -9,7 +9,7 @@ from typing import Any
 from workbench.adapters.tuning import need_finetune
 from workbench.adapters.tuning.models import OWN_CODE, SAFELY, asks_for_trust
 from workbench.core.errors import InputError
-from workbench.core.outputs import STOPS, Family
+from workbench.core.training.outputs import STOPS, Family
 
 ADAPTER_FILE = "adapter_config.json"
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.files import sync_folder
-from workbench.adapters.text_files import read_text
+from workbench.adapters.files.durable import sync_folder
+from workbench.adapters.files.text import read_text
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 _NOT_WRITTEN = ("PytorchStreamWriter", "unexpected pos", "iostream error", "basic_ios::clear")
 """What is in the messages of torch where a file cannot be written."""

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.hanging import hang
 from workbench.app.styles import text_styles
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 from workbench.jobs.doctor.check import Check
 
 Examination = Callable[[], AsyncIterator[Check]]

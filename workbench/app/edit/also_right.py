@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
-from workbench.core.excerpts import MOST_CALLS, MOST_LINES, excerpt_call, shown
-from workbench.core.labels import Calls, other_answers
+from workbench.core.car.words import call_words
+from workbench.core.review.labels import Calls, other_answers
 from workbench.core.samples import Sample
-from workbench.core.words import call_words
+from workbench.core.text.excerpts import MOST_CALLS, MOST_LINES, excerpt_call, shown
 
 
 class AlsoRight:

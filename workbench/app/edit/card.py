@@ -16,8 +16,9 @@ from workbench.app.edit.property_field import PropertyField
 from workbench.app.edit.text import finding_lines, glyph, lines, put
 from workbench.app.edit.value_input import ValueInput
 from workbench.app.glyphs import SEVERITIES
-from workbench.core.catalog import Catalog
-from workbench.core.drafts import (
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.words import brief, value_words
+from workbench.core.editing.drafts import (
     Part,
     access_of,
     area_of,
@@ -27,12 +28,17 @@ from workbench.core.drafts import (
     with_argument,
     with_property,
 )
-from workbench.core.excerpts import NAME, shown
-from workbench.core.plain import visible
+from workbench.core.editing.typed import (
+    parse_value,
+    same_option,
+    step_value,
+    value_field,
+    value_text,
+)
 from workbench.core.samples import ToolCall
-from workbench.core.typed import parse_value, same_option, step_value, value_field, value_text
+from workbench.core.text.excerpts import NAME, shown
+from workbench.core.text.plain import visible
 from workbench.core.verdicts import Finding
-from workbench.core.words import brief, value_words
 
 _ACCESS_WORDS = {"get": "read", "set": "set"}
 _SWITCHES = {True: "on", False: "off"}

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from workbench.app.edit.messages import FieldDone
 from workbench.app.edit.text import plain_signs
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 _GAP = 2
 

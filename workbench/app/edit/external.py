@@ -13,7 +13,7 @@ from typing import Any
 from textual.app import App, SuspendNotSupported
 
 from workbench.core.errors import InputError
-from workbench.core.excerpts import EDITABLE
+from workbench.core.text.excerpts import EDITABLE
 
 _LARGEST = 4 * EDITABLE
 """Bytes beyond which a text is no sample that a person has written."""

@@ -11,10 +11,10 @@ from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.query_field import QueryField
 from workbench.app.edit.text import say
-from workbench.core.catalog import Catalog
-from workbench.core.drafts import Part, Spot, insert_call, move_call, new_call, remove_call
-from workbench.core.plain import visible
+from workbench.core.car.catalog import Catalog
+from workbench.core.editing.drafts import Part, Spot, insert_call, move_call, new_call, remove_call
 from workbench.core.samples import Sample
+from workbench.core.text.plain import visible
 from workbench.core.verdicts import Verdict
 
 MOST_CARDS = 12

@@ -15,9 +15,9 @@ from textual.widgets import Static, TextArea
 from workbench.app.edit.query_field import FIELD_BINDINGS
 from workbench.app.edit.text import glyph, put, say
 from workbench.app.glyphs import SEVERITIES
-from workbench.core.excerpts import EDITABLE, PIECE, longest_line
-from workbench.core.plain import visible
-from workbench.core.sample_text import TextError, escape_hidden
+from workbench.core.editing.sample_text import TextError, escape_hidden
+from workbench.core.text.excerpts import EDITABLE, PIECE, longest_line
+from workbench.core.text.plain import visible
 
 _TOKEN = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*"(?=\s*:))|(?P<string>"(?:[^"\\]|\\.)*"?)'

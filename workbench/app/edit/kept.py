@@ -5,10 +5,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from workbench.adapters.edit_drafts import EditDraft, drop_draft, write_draft
+from workbench.adapters.labels.edit_drafts import EditDraft, drop_draft, write_draft
+from workbench.core.editing.sample_text import TextError, from_text, to_text
 from workbench.core.errors import InputError
-from workbench.core.labels import Calls
-from workbench.core.sample_text import TextError, from_text, to_text
+from workbench.core.review.labels import Calls
 from workbench.core.samples import Sample
 
 KEEP_AFTER = 0.4

@@ -8,12 +8,12 @@ from textual.widgets import Static
 
 from workbench.app.edit.text import finding_lines, lines, plain_signs, put, signed
 from workbench.app.glyphs import VERDICTS
-from workbench.core.catalog import Catalog
-from workbench.core.excerpts import MOST_CALLS, MOST_LINES, short, shown
-from workbench.core.sample_diff import DiffLine
-from workbench.core.vehicle import Effect
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.vehicle import Effect
+from workbench.core.car.words import value_words
+from workbench.core.editing.sample_diff import DiffLine
+from workbench.core.text.excerpts import MOST_CALLS, MOST_LINES, short, shown
 from workbench.core.verdicts import Verdict
-from workbench.core.words import value_words
 
 _DIFF_STYLES = {"-": "$error", "+": "$success", " ": "$text-muted"}
 

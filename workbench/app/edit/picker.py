@@ -12,9 +12,9 @@ from textual.widgets.option_list import Option
 
 from workbench.app.edit.value_input import ValueInput
 from workbench.app.typed_ahead import TypedAhead
-from workbench.core.catalog import Catalog, Property
-from workbench.core.excerpts import NAME, shown
-from workbench.core.property_search import find_properties
+from workbench.core.car.catalog import Catalog, Property
+from workbench.core.car.property_search import find_properties
+from workbench.core.text.excerpts import NAME, shown
 
 
 class PropertyPicker(TypedAhead, ModalScreen[str | None]):

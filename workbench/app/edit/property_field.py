@@ -9,8 +9,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from workbench.core.catalog import Property
-from workbench.core.excerpts import NAME, shown
+from workbench.core.car.catalog import Property
+from workbench.core.text.excerpts import NAME, shown
 
 _ROWS = 2
 

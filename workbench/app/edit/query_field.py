@@ -8,9 +8,9 @@ from textual.widgets import TextArea
 
 from workbench.app.edit.messages import FieldDone
 from workbench.app.edit.text import say
-from workbench.core.excerpts import PIECE
-from workbench.core.strictjson import half_character
-from workbench.core.typed import escape_text, unescape_text
+from workbench.core.editing.typed import escape_text, unescape_text
+from workbench.core.json.strict import half_character
+from workbench.core.text.excerpts import PIECE
 
 FIELD_BINDINGS: list[BindingType] = [
     binding

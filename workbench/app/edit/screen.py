@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
-from workbench.adapters.edit_drafts import EditDraft
+from workbench.adapters.labels.edit_drafts import EditDraft
 from workbench.app.bars import KeyBar
 from workbench.app.edit.also_right import AlsoRight
 from workbench.app.edit.external import edit_outside
@@ -33,16 +33,16 @@ from workbench.app.edit.panels import (
 from workbench.app.edit.text import lines, put, say
 from workbench.app.help import keys_of
 from workbench.app.typed_ahead import TypedAhead
+from workbench.core.car.vehicle import effects
 from workbench.core.checks import Verifier
-from workbench.core.drafts import first_concern
+from workbench.core.editing.drafts import first_concern
+from workbench.core.editing.fixing import mend
+from workbench.core.editing.sample_diff import diff
+from workbench.core.editing.sample_text import TextError, from_text, to_text
 from workbench.core.errors import InputError
-from workbench.core.excerpts import EDITABLE, PIECE, is_editable, longest_line, size_words
-from workbench.core.labels import Calls
-from workbench.core.mending import mend
-from workbench.core.sample_diff import diff
-from workbench.core.sample_text import TextError, from_text, to_text
+from workbench.core.review.labels import Calls
 from workbench.core.samples import Sample
-from workbench.core.vehicle import effects
+from workbench.core.text.excerpts import EDITABLE, PIECE, is_editable, longest_line, size_words
 
 
 class EditScreen(TypedAhead, Screen[Sample | None]):

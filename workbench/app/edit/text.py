@@ -9,8 +9,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.app.glyphs import SEVERITIES, Sign
-from workbench.core.excerpts import MOST_FINDINGS, shown
-from workbench.core.plain import visible
+from workbench.core.text.excerpts import MOST_FINDINGS, shown
+from workbench.core.text.plain import visible
 from workbench.core.verdicts import Finding
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.text import Text
 
 from workbench.app.glyphs import plainly
-from workbench.core.plain import visible
-from workbench.jobs.export import ExportOptions
+from workbench.core.text.plain import visible
 from workbench.jobs.exporter import Planned, Wrote
+from workbench.jobs.records.export import ExportOptions
 
 _BAR = 14
 _FIELDS = {

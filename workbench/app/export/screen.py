@@ -14,15 +14,15 @@ from textual.widgets import Input, Static
 from workbench.app.bars import KeyBar, TopBar, progress_bar
 from workbench.app.export.choice import Choice
 from workbench.app.export.describe import for_screen, plan_text, written_text
+from workbench.app.export.form import FIELDS, default_options, options_of, values_of
 from workbench.app.glyphs import plainly
 from workbench.app.styles import text_styles
 from workbench.core.errors import InputError
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 from workbench.jobs.analyst import Analyst
-from workbench.jobs.export import ExportOptions, check_export_files
 from workbench.jobs.exporter import Doing, Exporter, Planned, Refused, same_choice
-from workbench.jobs.exporter.form import FIELDS, default_options, options_of, values_of
 from workbench.jobs.exporter.known import Known
+from workbench.jobs.records.export import ExportOptions, check_export_files
 from workbench.jobs.review import Review
 
 _KEYS = (

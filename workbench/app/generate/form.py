@@ -8,15 +8,15 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
+from workbench.adapters.config.secrets import FILE, VARIABLES, find_gemini_key
 from workbench.adapters.models import ModelOptions
-from workbench.adapters.secrets import FILE, VARIABLES, find_gemini_key
 from workbench.app.generate.pick import Pick
 from workbench.app.line import LineInput
-from workbench.app.runs.prices import price_file_of
+from workbench.app.prices import price_file_of
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.plain import visible
-from workbench.jobs.engines import EngineChoice, choose_engine
-from workbench.jobs.generate import GenerateOptions
+from workbench.core.text.plain import visible
+from workbench.jobs.generating.engines import EngineChoice, choose_engine
+from workbench.jobs.generating.generate import GenerateOptions
 
 _MORE = 200
 """Samples that a first look at the form offers to add."""

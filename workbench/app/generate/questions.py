@@ -4,9 +4,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from workbench.app.dialogs import ConfirmPrompt
 from workbench.app.generate.standing import RunStanding
-from workbench.app.prompts import ConfirmPrompt
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 
 class LeavePrompt(ConfirmPrompt):

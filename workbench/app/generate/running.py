@@ -11,20 +11,20 @@ from textual.app import App
 from textual.message import Message
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_grown
 from workbench.adapters.engines import Engine
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.app.generate.standing import RunStanding
 from workbench.core.checks import Verifier
 from workbench.core.errors import OtherEngineError, WorkbenchError
-from workbench.jobs.events import Resumed, Saved
-from workbench.jobs.pauses import Turns, keep_loaded, loading
+from workbench.jobs.generating.events import Resumed, Saved
+from workbench.jobs.helpers.pauses import Turns, keep_loaded, loading
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
-    from workbench.jobs.engines import EngineChoice
-    from workbench.jobs.generate import GenerateOptions
+    from workbench.jobs.generating.engines import EngineChoice
+    from workbench.jobs.generating.generate import GenerateOptions
 
 _TELL = 0.5
 """Seconds between two messages about a run."""
@@ -145,7 +145,7 @@ class Running:
         verifier: Verifier,
         pause: Turns,
     ) -> None:
-        from workbench.jobs.generate import generate
+        from workbench.jobs.generating.generate import generate
 
         try:
             job = generate(options, engine, verifier, pause, now.settle)
@@ -201,8 +201,8 @@ def _other_engine(error: OtherEngineError) -> str:
 
 def _prepare(choice: "EngineChoice", files: CatalogFiles) -> tuple[Verifier, Engine]:
     """Load what only a generation needs; its imports alone take longer than a key may wait."""
-    import workbench.jobs.generate  # noqa: F401
-    from workbench.jobs.engines import make_engine
+    import workbench.jobs.generating.generate  # noqa: F401
+    from workbench.jobs.generating.engines import make_engine
 
     verifier = load_verifier(files).ready()
     return verifier, make_engine(choice, verifier.catalog, verifier.words.policy)

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 
-from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.generate.form import GenerateForm
 from workbench.app.generate.questions import MixPrompt
@@ -18,7 +18,7 @@ from workbench.app.generate.watch import Watch
 from workbench.app.styles import text_styles
 from workbench.app.typed_ahead import TypedAhead
 from workbench.core.errors import WorkbenchError
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 _IDLE = (("enter", "start"), ("tab", "next field"), ("esc", "back"), ("f1", "help"))
 _RUNNING = (("ctrl+x", "stop"), ("esc", "back, it goes on"), ("f1", "help"))

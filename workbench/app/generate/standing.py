@@ -6,8 +6,16 @@ from pathlib import Path
 from time import monotonic
 from typing import Literal
 
-from workbench.core.usage import token_words
-from workbench.jobs.events import Answered, Event, Failed, Finished, Noted, Resumed, Standing
+from workbench.core.spending.usage import token_words
+from workbench.jobs.generating.events import (
+    Answered,
+    Event,
+    Failed,
+    Finished,
+    Noted,
+    Resumed,
+    Standing,
+)
 
 State = Literal["none", "running", "stopping", "done", "stopped", "failed"]
 _FAILURES = 5

@@ -9,9 +9,9 @@ from workbench.app.bars import progress_bar
 from workbench.app.generate.standing import RunStanding, rate_words
 from workbench.app.glyphs import Sign
 from workbench.app.styles import text_styles
-from workbench.core.ledger import STATES
-from workbench.core.plain import visible
-from workbench.core.run_words import duration_words
+from workbench.core.spending.ledger import STATES
+from workbench.core.spending.run_words import duration_words
+from workbench.core.text.plain import visible
 
 _STATES = {
     "running": Sign("▶", ">", "Running", "primary"),

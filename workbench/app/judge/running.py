@@ -11,17 +11,17 @@ from textual.message import Message
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from workbench.adapters.models import ModelOptions
-from workbench.app.runs.prices import price_file_of
+from workbench.app.prices import price_file_of
 from workbench.core.errors import WorkbenchError
 from workbench.core.samples import Sample
-from workbench.jobs.pauses import Turns
+from workbench.jobs.helpers.pauses import Turns
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
     from workbench.adapters.models import TextModel
     from workbench.adapters.prompts import Prompts
-    from workbench.core.cost import Tier
-    from workbench.jobs.judge import Judged
+    from workbench.core.spending.cost import Tier
+    from workbench.jobs.second_opinion.judge import Judged
 
 State = Literal["running", "stopping", "done", "stopped", "failed"]
 
@@ -127,7 +127,7 @@ class Judging:
         prompts: "Prompts",
         tier: "Tier",
     ) -> None:
-        from workbench.jobs.judge import JudgeOptions, judge
+        from workbench.jobs.second_opinion.judge import JudgeOptions, judge
 
         pause = Turns()
         options = JudgeOptions(dataset=review.path, prices=price_file_of(self._app), tier=tier)
@@ -150,10 +150,10 @@ class Judging:
 
 def _prepare(review: Review) -> "tuple[TextModel, Prompts, Tier]":
     """Load what only a judging needs; its imports alone take longer than a key may wait."""
-    import workbench.jobs.judge  # noqa: F401
+    import workbench.jobs.second_opinion.judge  # noqa: F401
     from workbench.adapters.prompts import Prompts
-    from workbench.jobs.engines import make_model
-    from workbench.jobs.reader_prompts import reader_choice
+    from workbench.jobs.generating.engines import make_model
+    from workbench.jobs.second_opinion.reader_prompts import reader_choice
 
     choice = reader_choice("judge", ModelOptions())
     prompts = Prompts(review.catalog, review.verifier.words.policy)

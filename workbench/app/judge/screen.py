@@ -17,7 +17,7 @@ from workbench.app.judge.running import Judging, judging_of
 from workbench.app.styles import text_styles
 from workbench.core.judge.cases import BATCH
 from workbench.core.judge.report import JudgeReport, kappa_words
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 Which = Literal["cursor", "marked", "list", "stop"]
 

@@ -8,8 +8,8 @@ from textual.strip import Strip
 
 from workbench.app.overview.drawing import level, short
 from workbench.app.overview.pane import EMPTY, Pane, Spot
-from workbench.core.plain import visible
-from workbench.jobs.overview_grid import Grid, Square
+from workbench.core.text.plain import visible
+from workbench.jobs.review.overview_grid import Grid, Square
 
 _HEAD = 3
 """Lines of the heading: a place in two, and what is done there."""

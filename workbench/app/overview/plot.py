@@ -9,8 +9,8 @@ from textual.strip import Strip
 from workbench.app.glyphs import DECISIONS, SEVERITIES, VERDICTS, Sign, plainly
 from workbench.app.overview.drawing import bar, share
 from workbench.app.overview.pane import EMPTY, Pane, Spot
-from workbench.core.plain import visible
-from workbench.jobs.overview_plots import Bar, Plot
+from workbench.core.text.plain import visible
+from workbench.jobs.review.overview_plots import Bar, Plot
 
 _SIGNS = {**VERDICTS, **DECISIONS, **SEVERITIES}
 _SHORTEST_BAR = 4

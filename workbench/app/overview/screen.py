@@ -16,9 +16,9 @@ from workbench.app.overview.grid import CoverageView
 from workbench.app.overview.pane import MOVES, Pane, Spot
 from workbench.app.overview.plot import PlotView
 from workbench.app.styles import text_styles
-from workbench.core.plain import visible
-from workbench.jobs.overview import Counting, Overview
+from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
+from workbench.jobs.review.overview import Counting, Overview
 
 _KEYS = (
     ("arrows", "move"),

@@ -8,11 +8,11 @@ from rich.text import Text
 
 from workbench.app.glyphs import ANSWERS
 from workbench.app.review import deciding, showing
-from workbench.core.answered import ModelResult, in_order_of
-from workbench.core.excerpts import MOST_CALLS, excerpt, is_large, shown
-from workbench.core.plain import visible
-from workbench.core.sample_diff import diff
+from workbench.core.editing.sample_diff import diff
 from workbench.core.samples import Sample
+from workbench.core.text.excerpts import MOST_CALLS, excerpt, is_large, shown
+from workbench.core.text.plain import visible
+from workbench.core.training.answered import ModelResult, in_order_of
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from workbench.adapters.beside import draft_beside
-from workbench.adapters.edit_drafts import EditDraft, drop_draft, read_draft
-from workbench.app.prompts import DraftPrompt, LinePrompt, ReasonPrompt
+from workbench.adapters.files.beside import draft_beside
+from workbench.adapters.labels.edit_drafts import EditDraft, drop_draft, read_draft
+from workbench.app.dialogs import DraftPrompt, LinePrompt, ReasonPrompt
 from workbench.app.review import watching
-from workbench.core.choices import KEEP, Keep
-from workbench.core.excerpts import PIECE, is_editable, shown, size_words
-from workbench.core.labels import Calls, Decision, How
-from workbench.core.plain import visible
+from workbench.core.review.choices import KEEP, Keep
+from workbench.core.review.labels import Calls, Decision, How
 from workbench.core.samples import Sample
+from workbench.core.text.excerpts import PIECE, is_editable, shown, size_words
+from workbench.core.text.plain import visible
 
 if TYPE_CHECKING:
     from workbench.app.review.screen import ReviewScreen

@@ -8,8 +8,13 @@ from rich.text import Text
 from workbench.app.glyphs import DECISIONS, SEVERITIES, VERDICTS, Sign
 from workbench.app.review import answered, judged
 from workbench.app.review.rows import decision_of
-from workbench.core.catalog import Catalog, Property
-from workbench.core.excerpts import (
+from workbench.core.car.catalog import Catalog, Property
+from workbench.core.car.vehicle import effects
+from workbench.core.car.words import brief, call_words, value_words
+from workbench.core.json.text import dumps
+from workbench.core.review.labels import Label
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.text.excerpts import (
     MOST_CALLS,
     MOST_FINDINGS,
     NAME,
@@ -19,13 +24,8 @@ from workbench.core.excerpts import (
     is_large,
     shown,
 )
-from workbench.core.jsontext import dumps
-from workbench.core.labels import Label
-from workbench.core.plain import visible
-from workbench.core.samples import Sample, ToolCall
-from workbench.core.vehicle import effects
+from workbench.core.text.plain import visible
 from workbench.core.verdicts import Finding, Verdict
-from workbench.core.words import brief, call_words, value_words
 from workbench.jobs.review import NOT_YET, Review
 
 Styles = dict[str, str]

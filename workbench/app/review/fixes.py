@@ -12,11 +12,11 @@ from textual.widgets import Static
 
 from workbench.app.glyphs import VERDICTS
 from workbench.app.styles import text_styles
+from workbench.core.car.words import call_words
 from workbench.core.checks import Verifier
-from workbench.core.mending import Mended
-from workbench.core.plain import visible
+from workbench.core.editing.fixing import Mended
 from workbench.core.samples import Sample
-from workbench.core.words import call_words
+from workbench.core.text.plain import visible
 
 
 class FixScreen(ModalScreen[bool]):

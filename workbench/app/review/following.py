@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from workbench.core.errors import WorkbenchError
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 if TYPE_CHECKING:
     from workbench.app.review.screen import ReviewScreen

@@ -9,7 +9,7 @@ from workbench.app.generate.running import Running, running_of
 from workbench.app.generate.standing import RunStanding
 from workbench.app.generate.watch import notice
 from workbench.app.review import showing
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 if TYPE_CHECKING:
     from workbench.app.review.screen import ReviewScreen

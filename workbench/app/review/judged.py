@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.app import App
 
+from workbench.app.dialogs import ConfirmPrompt
 from workbench.app.glyphs import OPINIONS
 from workbench.app.judge.running import Judging, judging_of
-from workbench.app.prompts import ConfirmPrompt
 from workbench.app.review import showing
-from workbench.core.excerpts import shown
 from workbench.core.judge.report import kappa_words
-from workbench.core.plain import visible
 from workbench.core.samples import Sample
+from workbench.core.text.excerpts import shown
+from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:

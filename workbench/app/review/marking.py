@@ -3,12 +3,12 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from workbench.app.prompts import ConfirmPrompt
+from workbench.app.dialogs import ConfirmPrompt
 from workbench.app.review import watching
 from workbench.app.review.deciding import DONE, refused
 from workbench.app.review.showing import BREATH, after_search
 from workbench.core.errors import WorkbenchError
-from workbench.core.labels import Decision
+from workbench.core.review.labels import Decision
 from workbench.core.samples import Sample
 from workbench.jobs.review import CHUNK
 

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from workbench.app.prompts import Menu, Reading
+from workbench.app.dialogs import Menu, Reading
 from workbench.app.review.searching import search
 from workbench.app.review.showing import make_view
-from workbench.core.brief import policy_text
-from workbench.core.excerpts import EDITABLE, is_large, short, shown, size_words
-from workbench.core.jsontext import dumps
-from workbench.core.plain import visible
+from workbench.core.car.brief import policy_text
+from workbench.core.json.text import dumps
 from workbench.core.samples import to_item
+from workbench.core.text.excerpts import EDITABLE, is_large, short, shown, size_words
+from workbench.core.text.plain import visible
 from workbench.jobs.analyst import Failure
 
 if TYPE_CHECKING:

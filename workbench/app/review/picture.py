@@ -19,9 +19,9 @@ from workbench.app.review.keys import IN_BAR
 from workbench.app.review.sample_list import SampleList
 from workbench.app.styles import text_styles
 from workbench.core.errors import WorkbenchError
-from workbench.core.excerpts import shown
 from workbench.core.judge.votes import Judgement
 from workbench.core.samples import Sample
+from workbench.core.text.excerpts import shown
 from workbench.jobs.analyst import Analyst
 from workbench.jobs.review import Review
 

@@ -3,7 +3,7 @@
 from rich.text import Text
 
 from workbench.app.glyphs import ANSWERS, DECISIONS, OPINIONS, VERDICTS, Sign
-from workbench.core.excerpts import shown
+from workbench.core.text.excerpts import shown
 from workbench.jobs.review import Review
 
 _WIDE = 60

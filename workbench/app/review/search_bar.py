@@ -12,8 +12,8 @@ from textual.widgets import Input, Static
 
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
-from workbench.core.plain import visible
-from workbench.core.search import SearchError, describe, parse_search
+from workbench.core.review.search import SearchError, describe, parse_search
+from workbench.core.text.plain import visible
 
 if TYPE_CHECKING:
     from workbench.app.review.screen import ReviewScreen

@@ -7,7 +7,7 @@ from textual import events
 from workbench.app.review.answered import look
 from workbench.app.review.search_bar import SearchBar
 from workbench.app.review.showing import make_view
-from workbench.core.search import SearchError, parse_search
+from workbench.core.review.search import SearchError, parse_search
 from workbench.jobs.review import EVERYTHING
 
 if TYPE_CHECKING:

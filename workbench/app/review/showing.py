@@ -7,12 +7,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from workbench.adapters.dataset import encode_sample
+from workbench.core.review.search import Search
 from workbench.core.samples import Sample
-from workbench.core.search import Search
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.analyst import Analyst, Failure, OrderBy
-from workbench.jobs.opinions import judge_order
 from workbench.jobs.review import NOT_YET
+from workbench.jobs.second_opinion.opinions import judge_order
 
 if TYPE_CHECKING:
     from workbench.app.review.screen import ReviewScreen

@@ -9,7 +9,7 @@ from workbench.app.glyphs import DECISIONS
 from workbench.app.review import judged
 from workbench.app.review.growing import notice_of
 from workbench.app.styles import text_styles
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 if TYPE_CHECKING:
     from workbench.app.review.picture import ReviewPicture

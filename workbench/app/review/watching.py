@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbench.app.generate.running import running_of
 from workbench.app.review import growing, showing
-from workbench.core.excerpts import shown
+from workbench.core.text.excerpts import shown
 from workbench.jobs.review.source import Look
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import msgspec
 
 from workbench.adapters.runs import RunRecord
 from workbench.app.generate.standing import RunStanding
-from workbench.jobs.runs import difference
+from workbench.jobs.spending.runs import difference
 
 
 def moved_on(record: RunRecord, now: RunStanding, earlier: Sequence[RunRecord]) -> RunRecord:

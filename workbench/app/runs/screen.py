@@ -13,19 +13,19 @@ from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
-from workbench.adapters.prices import load_prices
+from workbench.adapters.config.prices import load_prices
 from workbench.adapters.runs import RunRecord
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.generate.running import Running, running_of
 from workbench.app.hanging import hang
+from workbench.app.prices import price_file_of
 from workbench.app.runs.live import moved_on
-from workbench.app.runs.prices import price_file_of
 from workbench.app.styles import text_styles
 from workbench.core.errors import WorkbenchError
-from workbench.core.plain import visible
-from workbench.core.run_words import end_words
-from workbench.jobs.run_details import GAP, LEFT, cells, details, fitting, totals
-from workbench.jobs.runs import list_runs
+from workbench.core.spending.run_words import end_words
+from workbench.core.text.plain import visible
+from workbench.jobs.spending.run_details import GAP, LEFT, cells, details, fitting, totals
+from workbench.jobs.spending.runs import list_runs
 
 _KEYS = (("j k", "move"), ("tab", "other pane"), ("esc", "back"), ("?", "help"))
 _NARROW = 100

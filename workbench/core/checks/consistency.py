@@ -11,13 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from workbench.core.car.words import brief, describe
 from workbench.core.checks.bounds import LONGEST_READ
-from workbench.core.contrast import PROPERTY_ARGUMENT, calls_shape
+from workbench.core.likeness.contrast import PROPERTY_ARGUMENT, calls_shape
 from workbench.core.reading.text import NUMBER_WORDS, read_text
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.unseen import as_seen
+from workbench.core.text.unseen import as_seen
 from workbench.core.verdicts import Finding, Path
-from workbench.core.words import brief, describe
 
 CODE = "consistency.calls"
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from workbench.core.catalog import Catalog
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.vehicle import Vehicle
+from workbench.core.car.words import brief
 from workbench.core.checks.bounds import MOST_TOGETHER, bounded
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 from workbench.core.samples import Sample
-from workbench.core.vehicle import Vehicle
 from workbench.core.verdicts import Edit, Finding, Fix
-from workbench.core.words import brief
 
 
 def check_execution(sample: Sample, catalog: Catalog) -> Iterator[Finding]:

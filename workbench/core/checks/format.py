@@ -8,15 +8,15 @@ from typing import Any
 
 from rapidfuzz import process
 
-from workbench.core.call_rules import convert, meant_area, named_value
-from workbench.core.catalog import Catalog, Function
+from workbench.core.car.call_rules import convert, meant_area, named_value
+from workbench.core.car.catalog import Catalog, Function
+from workbench.core.car.overlay import Access
+from workbench.core.car.words import brief, describe, with_article
 from workbench.core.checks.bounds import LONGEST_READ, MAX_QUERY, bounded
 from workbench.core.checks.markers import check_markers
-from workbench.core.overlay import Access
 from workbench.core.samples import Sample, ToolCall, to_item
-from workbench.core.unseen import first_unseen, look_alike, without_unseen
+from workbench.core.text.unseen import first_unseen, look_alike, without_unseen
 from workbench.core.verdicts import Edit, Finding, Fix, Path
-from workbench.core.words import brief, describe, with_article
 
 _MOST_KEYS = 20
 """Keys of one sample that are told of."""

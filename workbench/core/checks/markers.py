@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from workbench.core.car.words import brief
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Edit, Finding, Fix, Path
-from workbench.core.words import brief
 
 _NAMED = (
     "s|bos|eos|pad|unk|mask|sep|cls|think|tools?|escape|image|audio|video|function|parameter"

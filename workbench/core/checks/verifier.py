@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from workbench.core.catalog import Catalog
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.policy import Policy
 from workbench.core.checks.consistency import check_consistency
 from workbench.core.checks.execution import check_execution
 from workbench.core.checks.format import check_format
@@ -13,8 +14,7 @@ from workbench.core.checks.grounding import check_grounding
 from workbench.core.checks.grounding.common import Rules
 from workbench.core.checks.policy import PolicyRules, check_policy
 from workbench.core.codes import CODES
-from workbench.core.contrast import enumerated_properties
-from workbench.core.policy import Policy
+from workbench.core.likeness.contrast import enumerated_properties
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Stage, Verdict

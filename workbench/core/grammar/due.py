@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import gcd
 
-from workbench.core.catalog import Cell
+from workbench.core.car.catalog import Cell
 from workbench.core.grammar.draw import keyed
 
 BATCH = 20

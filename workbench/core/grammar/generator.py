@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
-from workbench.core.catalog import Catalog, Cell, Property
+from workbench.core.car.catalog import Catalog, Cell, Property
+from workbench.core.car.limits import limit_faults
+from workbench.core.car.overlay import Access
+from workbench.core.car.policy import Policy
 from workbench.core.grammar.compose import Composer
 from workbench.core.grammar.draw import keyed
 from workbench.core.grammar.due import due_cell
@@ -12,9 +15,6 @@ from workbench.core.grammar.plan import Planner
 from workbench.core.grammar.values import Speaker
 from workbench.core.grammar.voice import Voice
 from workbench.core.grammar.wishes import Wishes
-from workbench.core.limits import limit_faults
-from workbench.core.overlay import Access
-from workbench.core.policy import Policy
 from workbench.core.samples import Sample, ToolCall
 
 _SHOWN = 5

@@ -1,8 +1,8 @@
 """Numbers in digits and in words."""
 
-from workbench.core.entries import Number
+from workbench.core.car.entries import Number
+from workbench.core.car.levels import digits
 from workbench.core.grammar.phrases import Numbers
-from workbench.core.levels import digits
 
 
 def number_words(value: Number, numbers: Numbers) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from workbench.core.catalog import Area, Catalog, Property
+from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.grammar.phrases import Kind, Phrasebook, Place
 from workbench.core.grammar.template import Template
 from workbench.core.grammar.wordings import Texts

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from workbench.core.catalog import Catalog, Cell, Property
+from workbench.core.car.catalog import Catalog, Cell, Property
+from workbench.core.car.levels import legal
+from workbench.core.car.overlay import Access
+from workbench.core.car.policy import Need, Policy, areas_without_place
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.phrases import Phrasebook
 from workbench.core.grammar.places import Mention, Places
 from workbench.core.grammar.values import possible
 from workbench.core.grammar.wordings import Act, Bundle
-from workbench.core.levels import legal
-from workbench.core.overlay import Access
-from workbench.core.policy import Need, Policy, areas_without_place
 
 CALLS = Weighted([(1, 66.0), (2, 23.0), (3, 7.5), (4, 3.5)])
 PARTS: dict[int, Weighted[tuple[int, ...]]] = {

@@ -6,13 +6,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from workbench.core.catalog import Property
-from workbench.core.entries import Number
-from workbench.core.grammar.draw import pick
-from workbench.core.grammar.numbers import number_words
-from workbench.core.grammar.phrases import Phrasebook, Way
-from workbench.core.grammar.wordings import Act, PropertyPhrases
-from workbench.core.levels import (
+from workbench.core.car.catalog import Property
+from workbench.core.car.entries import Number
+from workbench.core.car.levels import (
     Levels,
     degree_value,
     digits,
@@ -22,7 +18,11 @@ from workbench.core.levels import (
     nearest_step,
     some_values,
 )
-from workbench.core.policy import Policy
+from workbench.core.car.policy import Policy
+from workbench.core.grammar.draw import pick
+from workbench.core.grammar.numbers import number_words
+from workbench.core.grammar.phrases import Phrasebook, Way
+from workbench.core.grammar.wordings import Act, PropertyPhrases
 
 
 @dataclass(frozen=True, slots=True)

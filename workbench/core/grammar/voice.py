@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from workbench.core.catalog import Property
+from workbench.core.car.catalog import Property
+from workbench.core.car.overlay import Access
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.phrases import Phrasebook
 from workbench.core.grammar.places import Mention, Places
@@ -14,7 +15,6 @@ from workbench.core.grammar.plan import Planner, Want
 from workbench.core.grammar.template import Template
 from workbench.core.grammar.wish import Wish
 from workbench.core.grammar.wishes import Wishes
-from workbench.core.overlay import Access
 
 Call = tuple[Property, Access, int, Any]
 ASKED = ("ask", "wh", "np", "short", "say")

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Protocol
 
-from workbench.core.catalog import Property
+from workbench.core.car.catalog import Property
+from workbench.core.car.levels import Levels, typed
+from workbench.core.car.overlay import Access
 from workbench.core.grammar.draw import pick
 from workbench.core.grammar.places import Head, Mention
 from workbench.core.grammar.plan import Want
 from workbench.core.grammar.wordings import PropertyPhrases
-from workbench.core.levels import Levels, typed
-from workbench.core.overlay import Access
 
 AGREEMENT = {
     "is": ("is", "are"),

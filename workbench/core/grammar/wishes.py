@@ -2,7 +2,8 @@
 
 from random import Random
 
-from workbench.core.catalog import Property
+from workbench.core.car.catalog import Property
+from workbench.core.car.levels import digits, levels, some_values
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.phrases import Phrasebook
 from workbench.core.grammar.places import Head, Mention, Places, uses_place
@@ -11,7 +12,6 @@ from workbench.core.grammar.template import Template
 from workbench.core.grammar.values import Speaker, fixed_value
 from workbench.core.grammar.wish import Wish
 from workbench.core.grammar.wordings import PropertyPhrases, Texts
-from workbench.core.levels import digits, levels, some_values
 
 
 class Wishes:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from workbench.core import lenient
+from workbench.core.json import lenient
 from workbench.core.judge.votes import QUESTIONS, Objection, Vote
 from workbench.core.replies import read_reply
 from workbench.core.samples import Sample

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from workbench.core.catalog import Area, Catalog, Property
-from workbench.core.prompt_text import MOST_CALLS, call_shown, line, sample_shown
+from workbench.core.car.catalog import Area, Catalog, Property
+from workbench.core.car.vehicle import Outcome, Vehicle
+from workbench.core.car.words import value_words
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.vehicle import Outcome, Vehicle
+from workbench.core.text.prompt_text import MOST_CALLS, call_shown, line, sample_shown
 from workbench.core.verdicts import Verdict
-from workbench.core.words import value_words
 
 BATCH = 8
 """Samples in a request: the brief's cost is shared, and none is lost in a long list."""

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
 
-from workbench.core.catalog import Catalog, Property
+from workbench.core.car.catalog import Catalog, Property
 from workbench.core.reading.lexicon import Lexicon, PropertyWords
 from workbench.core.reading.mentions import MentionFinder
 from workbench.core.reading.text import read_text

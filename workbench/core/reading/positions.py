@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from workbench.core.catalog import Area, Catalog, Property
+from workbench.core.car.catalog import Area, Catalog, Property
 
 _ROWS = (("third", 3), ("row 3", 3), ("front", 1), ("first row", 1), ("row 1", 1), ("rear", 2))
 _MORE_ROWS = (("second row", 2), ("row 2", 2), ("back", 2))

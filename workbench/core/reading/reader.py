@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from workbench.core.catalog import Catalog
+from workbench.core.car.catalog import Catalog
 from workbench.core.reading.fallback import words_by_property
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.mentions import Mention, MentionFinder

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations
 
-from workbench.core.catalog import Area, Property
-from workbench.core.policy import Policy
+from workbench.core.car.catalog import Area, Property
+from workbench.core.car.policy import Policy
 from workbench.core.reading.lexicon import Lexicon, expand
 from workbench.core.reading.phrases import PhraseIndex
 from workbench.core.reading.text import CORRECTIONS, Text

@@ -10,9 +10,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from workbench.adapters.dataset import collection_paused, load_raw
-from workbench.adapters.verifiers import load_verifier, verdict_basis
+from workbench.adapters.vehicle.verifiers import load_verifier, verdict_basis
 from workbench.core.errors import InputError
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 from workbench.jobs.analyst.wire import (
     Append,
     Failed,
@@ -27,7 +27,7 @@ from workbench.jobs.analyst.wire import (
     written,
 )
 from workbench.jobs.analyst.worker import Worker
-from workbench.jobs.pipes import be_patient, listen, take_output
+from workbench.jobs.helpers.pipes import be_patient, listen, take_output
 
 
 def main() -> None:

@@ -14,8 +14,8 @@ from typing import Any
 
 import msgspec
 
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.core.facets import Facets
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.core.review.facets import Facets
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.analyst.process import obituary, tail
 from workbench.jobs.analyst.wire import (
@@ -40,7 +40,7 @@ from workbench.jobs.analyst.wire import (
     start_of,
     written,
 )
-from workbench.jobs.pipes import framed, launch, next_message
+from workbench.jobs.helpers.pipes import framed, launch, next_message
 
 _PATIENCE = 0.3
 """Seconds that the process gets to end by itself; it has nothing to save."""

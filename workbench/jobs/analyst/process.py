@@ -3,7 +3,7 @@
 import asyncio
 import signal
 
-from workbench.core.plain import visible
+from workbench.core.text.plain import visible
 
 _TAIL = 2000
 

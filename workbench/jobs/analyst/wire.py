@@ -8,8 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.core.overlay import DriverSide
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.core.car.overlay import DriverSide
 
 OrderBy = Literal["similarity", "property", "verdict"]
 

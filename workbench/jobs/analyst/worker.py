@@ -8,10 +8,10 @@ from time import perf_counter
 
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.core.checks import Verifier
-from workbench.core.excerpts import LARGE, short
-from workbench.core.facets import Facets, facets_of
+from workbench.core.likeness.similar import SimilarQueries
+from workbench.core.review.facets import Facets, facets_of
 from workbench.core.samples import Sample
-from workbench.core.similar import SimilarQueries
+from workbench.core.text.excerpts import LARGE, short
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.analyst.wire import (
     STATUSES,
@@ -27,8 +27,8 @@ from workbench.jobs.analyst.wire import (
     Told,
     Underway,
 )
-from workbench.jobs.pipes import OutOfTimeError, time_limit
-from workbench.jobs.verify import verify_item
+from workbench.jobs.helpers.pipes import OutOfTimeError, time_limit
+from workbench.jobs.verifying.verify import verify_item
 
 STEP_SECONDS = 0.02
 ITEM_SECONDS = 5.0

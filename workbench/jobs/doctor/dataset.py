@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import Dataset, load_dataset
-from workbench.adapters.files import holder_of, leftovers
-from workbench.adapters.git import tracking
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.files.durable import holder_of, leftovers
+from workbench.adapters.files.git import tracking
 from workbench.adapters.journal import read_journal
 from workbench.adapters.labels import journal_path, labels_path, open_labels
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.errors import InputError
 from workbench.jobs.doctor.check import Check, of_error
 from workbench.jobs.labels import count

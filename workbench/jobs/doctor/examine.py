@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbench.adapters.catalogs import CatalogFiles
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.jobs.doctor.check import Check
 from workbench.jobs.doctor.dataset import check_dataset
 from workbench.jobs.doctor.folder import check_folder

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from workbench.adapters.files import sync_folder
+from workbench.adapters.files.durable import sync_folder
 from workbench.jobs.doctor.check import Check
 
 LITTLE = 1 << 30

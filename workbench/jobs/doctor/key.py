@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from workbench.adapters.git import in_history, tracking
-from workbench.adapters.secrets import (
+from workbench.adapters.config.secrets import (
     FILE,
     VARIABLES,
     SecretsError,
     exposure,
     find_gemini_key,
 )
+from workbench.adapters.files.git import in_history, tracking
 from workbench.jobs.doctor.check import Check, of_error
 
 NAME = "key"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from importlib import metadata
 
-from workbench.adapters.settings import load_settings, settings_path
+from workbench.adapters.config.settings import load_settings, settings_path
 from workbench.core.errors import InputError
 from workbench.jobs.doctor.check import Check
 

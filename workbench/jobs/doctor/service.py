@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from rapidfuzz import process
 
+from workbench.adapters.config.secrets import SecretsError
 from workbench.adapters.models import ModelError, ModelOptions
-from workbench.adapters.secrets import SecretsError
 from workbench.core.errors import InputError
 from workbench.jobs.doctor.check import Check, of_error
-from workbench.jobs.engines import choose_engine
+from workbench.jobs.generating.engines import choose_engine
 
 NAME = "service"
 PATIENCE = 20.0
@@ -39,9 +39,9 @@ async def check_service(
         yield Check(NAME, "ok", "not asked: there is no key")
         return
     # Imported here: google-genai loads slowly.
-    from workbench.adapters.gemini.account import list_models
-    from workbench.adapters.gemini.client import GeminiModel
-    from workbench.adapters.gemini.retry import Retry
+    from workbench.adapters.models.gemini.account import list_models
+    from workbench.adapters.models.gemini.client import GeminiModel
+    from workbench.adapters.models.retry import Retry
 
     try:
         asked = GeminiModel(

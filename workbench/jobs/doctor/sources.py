@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.config.terms import terms_of
 from workbench.adapters.engines import Request
-from workbench.adapters.phrases import load_phrases
+from workbench.adapters.files.resources import resource
 from workbench.adapters.prompts import Prompts, developer_template, prompts_dir
-from workbench.adapters.resources import resource
-from workbench.adapters.templates import Templates
-from workbench.adapters.terms import terms_of
-from workbench.adapters.wordlists import load_lexicon
-from workbench.core.catalog import Catalog
+from workbench.adapters.templates.rendering import Templates
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.phrases import load_phrases
+from workbench.adapters.vehicle.wordlists import load_lexicon
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.limits import limit_faults
+from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
-from workbench.core.limits import limit_faults
-from workbench.core.policy import Policy
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.doctor.check import Check, of_error
 

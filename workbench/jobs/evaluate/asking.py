@@ -10,11 +10,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from workbench import __version__
-from workbench.adapters.answerers import Answerer, AnswerError
 from workbench.adapters.answers import Answer, AnswersFile, AnswersHead, opened_answers
 from workbench.adapters.journal import body_text, now
+from workbench.adapters.models.answering import Answerer, AnswerError
 from workbench.core.errors import WorkbenchError
-from workbench.core.gold import Gold
+from workbench.core.training.gold import Gold
 from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
 
 

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from workbench.adapters.answerers import Answerer
-from workbench.adapters.chat_templates import load_chat_template, template_file
+from workbench.adapters.config.prices import load_prices
+from workbench.adapters.config.secrets import FILE, VARIABLES
 from workbench.adapters.models import ModelOptions
-from workbench.adapters.prices import load_prices
+from workbench.adapters.models.answering import Answerer
 from workbench.adapters.prompts import EvaluationPrompts
 from workbench.adapters.runs import End
-from workbench.adapters.secrets import FILE, VARIABLES
+from workbench.adapters.templates.chat import load_chat_template, template_file
 from workbench.core.errors import InputError, SpentError, WorkbenchError
-from workbench.jobs.budget import Budget
-from workbench.jobs.engines import EngineChoice, choose_engine, make_model
 from workbench.jobs.evaluate.spending import Budgeted
-from workbench.jobs.run_log import RunLog
+from workbench.jobs.generating.engines import EngineChoice, choose_engine, make_model
+from workbench.jobs.spending.budget import Budget
+from workbench.jobs.spending.run_log import RunLog
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 
@@ -162,7 +162,7 @@ def _folder(choice: AnswererChoice) -> Answerer:
 
 
 def _endpoint(choice: AnswererChoice, url: str) -> Answerer:
-    from workbench.adapters.answerers.endpoint import Endpoint
+    from workbench.adapters.models.openai.endpoint import Endpoint
 
     template = None
     if choice.raw:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from workbench.adapters.answerers.gemini import Gemini
 from workbench.adapters.answers import read_answers
-from workbench.adapters.prices import load_prices
-from workbench.core.cost import Tier
-from workbench.core.gold import Gold
-from workbench.core.usage import Usage
-from workbench.jobs.budget import today
-from workbench.jobs.estimate import (
+from workbench.adapters.config.prices import load_prices
+from workbench.core.spending.cost import Tier
+from workbench.core.spending.usage import Usage
+from workbench.core.training.gold import Gold
+from workbench.jobs.evaluate.asking import unasked
+from workbench.jobs.generating.estimate import (
     THINKING_TOKENS,
     Estimate,
     Measured,
@@ -21,7 +21,7 @@ from workbench.jobs.estimate import (
     same_beginning,
     summed,
 )
-from workbench.jobs.evaluate.asking import unasked
+from workbench.jobs.spending.budget import today
 
 ANSWER_TOKENS = 120
 """Tokens of an answer, a call and a half."""

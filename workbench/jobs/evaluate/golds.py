@@ -5,15 +5,15 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
-from workbench.adapters.beside import RecordFiles
-from workbench.adapters.files import read_bytes
-from workbench.adapters.text_files import decode, plain_lines, plain_utf8
+from workbench.adapters.files.beside import RecordFiles
+from workbench.adapters.files.durable import read_bytes
+from workbench.adapters.files.text import decode, plain_lines, plain_utf8
 from workbench.core.errors import InputError
-from workbench.core.gold import Gold, read_gold
-from workbench.core.labels import Calls
-from workbench.core.plain import visible
-from workbench.core.provenance import read_provenance
-from workbench.core.records import SplitName
+from workbench.core.review.labels import Calls
+from workbench.core.text.plain import visible
+from workbench.core.training.gold import Gold, read_gold
+from workbench.core.training.provenance import read_provenance
+from workbench.core.training.records import SplitName
 
 
 def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[list[Gold], str]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from workbench.adapters.answers import Answer
-from workbench.core.gold import Gold
+from workbench.core.training.gold import Gold
 
 
 class SavedAnswers:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
-from workbench.core.plain import visible
-from workbench.core.scoring import Share
+from workbench.core.text.plain import visible
+from workbench.core.training.scoring import Share
 
 _ROW, _BAR = 22, 12
 _LEFT, _WIDTH, _RIGHT = 270, 420, 190

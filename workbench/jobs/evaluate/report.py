@@ -5,10 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from workbench import __version__
-from workbench.core.card import code, plain
-from workbench.core.plain import visible
 from workbench.core.samples import to_item
-from workbench.core.scoring import Comparison, Share, Summary
+from workbench.core.text.plain import visible
+from workbench.core.training.card import code, plain
+from workbench.core.training.scoring import Comparison, Share, Summary
 from workbench.jobs.evaluate.scoring import Evaluation, Result
 
 REPORT_FORMAT = 1

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.adapters.answers import Answer, AnswersHead, read_answers
-from workbench.core.catalog import Catalog
+from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
-from workbench.core.gold import Gold
-from workbench.core.plain import visible
 from workbench.core.samples import ToolCall
+from workbench.core.text.plain import visible
+from workbench.core.training.gold import Gold
 from workbench.jobs.evaluate.pairing import SavedAnswers
 from workbench.jobs.evaluate.scoring import Evaluation, evaluate_answers
 

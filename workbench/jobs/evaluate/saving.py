@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 
-from workbench.adapters.files import locked, write_atomically
+from workbench.adapters.files.durable import locked, write_atomically
 from workbench.adapters.outputs import PLOTTED, answers, check_outputs, report
 from workbench.core.errors import InputError
-from workbench.core.scoring import Comparison
+from workbench.core.training.scoring import Comparison
 from workbench.jobs.evaluate.plots import bars_svg
 from workbench.jobs.evaluate.report import markdown
 from workbench.jobs.evaluate.scoring import Evaluation

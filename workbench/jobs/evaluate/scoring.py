@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.adapters.answers import Answer, AnswersHead, read_again
-from workbench.core.catalog import Catalog
-from workbench.core.gold import Gold
-from workbench.core.outputs import (
+from workbench.core.car.catalog import Catalog
+from workbench.core.samples import ToolCall
+from workbench.core.text.plain import visible
+from workbench.core.training.gold import Gold
+from workbench.core.training.outputs import (
     FAMILIES,
     Output,
     ParameterTypes,
@@ -15,9 +17,7 @@ from workbench.core.outputs import (
     parameter_types,
     read_output,
 )
-from workbench.core.plain import visible
-from workbench.core.samples import ToolCall
-from workbench.core.scoring import Score, Summary, score_sample, summarise, unanswered
+from workbench.core.training.scoring import Score, Summary, score_sample, summarise, unanswered
 from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from workbench.adapters.models import ModelError, Prompt, Reply, TextModel
-from workbench.jobs.budget import Budget, Reservation
+from workbench.jobs.spending.budget import Budget, Reservation
 
 
 class Budgeted:

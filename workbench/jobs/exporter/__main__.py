@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Literal
 
 from workbench.core.errors import WorkbenchError
-from workbench.jobs.export import ExportOptions, ExportPlan, plan_export, write_export
 from workbench.jobs.exporter.verdicts import Verdicts
 from workbench.jobs.exporter.wire import (
     Doing,
@@ -24,8 +23,9 @@ from workbench.jobs.exporter.wire import (
     same_choice,
     written,
 )
-from workbench.jobs.pipes import be_patient, listen, take_output
-from workbench.jobs.training import Progress
+from workbench.jobs.helpers.pipes import be_patient, listen, take_output
+from workbench.jobs.records.export import ExportOptions, ExportPlan, plan_export, write_export
+from workbench.jobs.records.manifest import Progress
 
 _NAMED = 5
 """Records over the limit that are named; the manifest lists all."""

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from workbench.core.plain import visible
-from workbench.jobs.export import ExportOptions
+from workbench.core.text.plain import visible
 from workbench.jobs.exporter.wire import (
     Doing,
     Plan,
@@ -20,7 +19,8 @@ from workbench.jobs.exporter.wire import (
     read,
     written,
 )
-from workbench.jobs.pipes import framed, launch, next_message
+from workbench.jobs.helpers.pipes import framed, launch, next_message
+from workbench.jobs.records.export import ExportOptions
 
 if TYPE_CHECKING:  # the process itself has no use for it
     from workbench.jobs.exporter.known import Known

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, MutableMapping
 from functools import lru_cache
 
-from workbench.adapters.catalogs import CatalogFiles
-from workbench.adapters.verifiers import verdict_basis
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import verdict_basis
 from workbench.core.codes import CODES
 from workbench.core.verdicts import Finding, Verdict
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workbench.core.errors import InputError
-from workbench.jobs.export import ExportFiles, ExportOptions, ExportPlan
+from workbench.jobs.records.export import ExportFiles, ExportOptions, ExportPlan
 
 
 @dataclass(frozen=True, slots=True)

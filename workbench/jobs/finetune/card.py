@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.adapters.tuning.train import Logged
-from workbench.core.jsontext import dumps
-from workbench.core.plain import visible
+from workbench.core.json.text import dumps
+from workbench.core.text.plain import visible
 
 
 def model_card(run: dict[str, Any], curve: Sequence[Logged]) -> str:

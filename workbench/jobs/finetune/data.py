@@ -11,15 +11,15 @@ from typing import Any
 
 import msgspec
 
-from workbench.adapters.files import read_bytes
-from workbench.adapters.text_files import plain_utf8
+from workbench.adapters.files.durable import read_bytes
+from workbench.adapters.files.text import plain_utf8
 from workbench.adapters.tuning.encode import Encoder, Row, Rows
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
-from workbench.core.outputs import ParameterTypes, read_output
-from workbench.core.plain import visible
-from workbench.core.probe import probe_record, probe_template
-from workbench.core.records import SplitName, read_record
+from workbench.core.json.text import dumps
+from workbench.core.text.plain import visible
+from workbench.core.training.outputs import ParameterTypes, read_output
+from workbench.core.training.probe import probe_record, probe_template
+from workbench.core.training.records import SplitName, read_record
 
 Progress = Callable[[int, int], None]
 

@@ -11,20 +11,20 @@ from typing import Any
 
 from workbench import __version__
 from workbench.adapters.answers import Answer, AnswersHead
-from workbench.adapters.catalogs import CatalogFiles, load_catalog, load_policy
-from workbench.adapters.files import write_atomically
+from workbench.adapters.files.durable import write_atomically
+from workbench.adapters.files.resources import resource
 from workbench.adapters.journal import now
-from workbench.adapters.phrases import load_phrases
-from workbench.adapters.resources import resource
 from workbench.adapters.tuning import need_finetune, process_count
-from workbench.core.catalog import Catalog
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.phrases import load_phrases
+from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
-from workbench.core.gold import Gold
 from workbench.core.grammar import Grammar
-from workbench.core.jsontext import dumps
-from workbench.core.outputs import Family
-from workbench.core.records import SplitName, canonical
+from workbench.core.json.text import dumps
 from workbench.core.samples import Sample
+from workbench.core.training.gold import Gold
+from workbench.core.training.outputs import Family
+from workbench.core.training.records import SplitName, canonical
 from workbench.jobs.evaluate import Evaluation, evaluate_answers, load_golds
 from workbench.jobs.finetune.events import Event, Noticed
 from workbench.jobs.finetune.options import FinetuneOptions

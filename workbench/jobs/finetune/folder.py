@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from workbench.adapters.files import locked, read_bytes, remove_leftovers, write_atomically
+from workbench.adapters.files.durable import locked, read_bytes, remove_leftovers, write_atomically
 from workbench.adapters.tuning import RUN_FILE
 from workbench.adapters.tuning.checkpoints import discard_broken, last_whole
 from workbench.core.errors import InputError

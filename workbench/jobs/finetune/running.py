@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import __version__
-from workbench.adapters.files import write_atomically
+from workbench.adapters.files.durable import write_atomically
 from workbench.adapters.tuning import main_process, need_finetune, process_count
 from workbench.adapters.tuning.train import Hyper, Logged
 from workbench.core.errors import InputError

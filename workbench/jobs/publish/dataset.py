@@ -16,7 +16,8 @@ from typing import Any, get_args
 
 import msgspec
 
-from workbench.adapters.beside import RecordFiles
+from workbench.adapters.files.beside import RecordFiles
+from workbench.adapters.files.text import MOST_MANIFEST, read_json
 from workbench.adapters.hub.tables import (
     Config,
     Size,
@@ -25,10 +26,9 @@ from workbench.adapters.hub.tables import (
     loaded,
     write_parquet,
 )
-from workbench.adapters.text_files import MOST_MANIFEST, read_json
 from workbench.core.errors import InputError
-from workbench.core.plain import visible
-from workbench.core.records import SplitName, read_record
+from workbench.core.text.plain import visible
+from workbench.core.training.records import SplitName, read_record
 from workbench.jobs.publish.dataset_card import dataset_card
 from workbench.jobs.publish.folders import inside
 from workbench.jobs.publish.options import PublishOptions

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from workbench import __version__
-from workbench.adapters.beside import RecordFiles
+from workbench.adapters.files.beside import RecordFiles
 from workbench.adapters.hub.cards import card_text
 from workbench.adapters.hub.tables import COLUMNS, Size
-from workbench.core.card import plain, quoted
+from workbench.core.training.card import plain, quoted
 from workbench.jobs.publish.folders import MARK, inside
 from workbench.jobs.publish.options import PublishOptions
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.adapters.files import locked, sync_folder
+from workbench.adapters.files.durable import locked, sync_folder
 from workbench.core.errors import InputError
-from workbench.core.jsontext import dumps
+from workbench.core.json.text import dumps
 
 MARK = "<!-- workbench publish -->"
 """Stands in the card of what was published, which may be replaced."""

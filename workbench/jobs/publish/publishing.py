@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench.adapters.config.secrets import exposure
 from workbench.adapters.hub import need_publish
-from workbench.adapters.secrets import exposure
 from workbench.core.errors import InputError
-from workbench.core.licences import licence_note
+from workbench.core.training.licences import licence_note
 from workbench.jobs.publish.folders import inside, published_files, staged
 from workbench.jobs.publish.options import Published, PublishOptions
 

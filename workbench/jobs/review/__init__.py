@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from workbench.adapters.beside import DatasetFiles
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_raw
-from workbench.adapters.files import file_signature
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.files.durable import file_signature
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.adapters.verifiers import load_verifier
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.jobs.review.items import NOT_YET
 from workbench.jobs.review.review import Review
 from workbench.jobs.review.tally import Progress

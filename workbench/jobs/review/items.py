@@ -6,17 +6,17 @@ from functools import lru_cache
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
-from workbench.core.excerpts import is_large
-from workbench.core.facets import Facets, facets_of
+from workbench.core.editing.fixing import Mended
 from workbench.core.judge.votes import Judgement
-from workbench.core.labels import Label, stale
-from workbench.core.mending import Mended
+from workbench.core.review.facets import Facets, facets_of
+from workbench.core.review.labels import Label, stale
+from workbench.core.review.search import Search, searchable
 from workbench.core.samples import Sample
-from workbench.core.search import Search, searchable
+from workbench.core.text.excerpts import is_large
 from workbench.core.verdicts import Finding, Verdict
-from workbench.jobs.model_answers import ModelAnswers
-from workbench.jobs.opinions import Opinions, best_mend
+from workbench.jobs.review.model_answers import ModelAnswers
 from workbench.jobs.review.tally import Progress, Tally
+from workbench.jobs.second_opinion.opinions import Opinions, best_mend
 
 _PARSED = 2048
 _VERIFIED = 512

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from workbench.adapters.catalogs import CatalogFiles
 from workbench.adapters.dataset import load_grown
 from workbench.adapters.labels import LabelStore
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.checks import Verifier
-from workbench.core.choices import KEEP, Choice, Keep
-from workbench.core.labels import Calls, Decision, How
+from workbench.core.review.choices import KEEP, Choice, Keep
+from workbench.core.review.labels import Calls, Decision, How
 from workbench.core.samples import Sample
 from workbench.jobs.review.source import Look, Signature, Source
 from workbench.jobs.review.view import CHUNK, View

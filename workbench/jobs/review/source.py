@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 from workbench.adapters.dataset import load_raw, read_item
-from workbench.adapters.files import file_signature, read_bytes
+from workbench.adapters.files.durable import file_signature, read_bytes
 from workbench.core.errors import WorkbenchError
+from workbench.core.json.slices import split_list
 from workbench.core.samples import Sample
-from workbench.core.slices import split_list
 
 _OPEN, _BETWEEN, _CLOSE = b"[\n", b",\n", b"\n]\n"
 """As `write_dataset` lays a file out."""

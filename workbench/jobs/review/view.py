@@ -5,7 +5,7 @@ from time import perf_counter
 
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
-from workbench.core.search import Search
+from workbench.core.review.search import Search
 from workbench.jobs.review.items import Items
 
 EVERYTHING = Search()

@@ -7,7 +7,7 @@ nothing there is no finding: needs ("I'm freezing") are judged only on what they
 
 from collections.abc import Iterator
 
-from workbench.core.catalog import Catalog
+from workbench.core.car.catalog import Catalog
 from workbench.core.checks.bounds import bounded, not_read
 from workbench.core.checks.grounding.access import check_access
 from workbench.core.checks.grounding.common import Call, Rules, requests_of, settle

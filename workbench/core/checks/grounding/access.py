@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from workbench.core.car.words import brief
 from workbench.core.checks.grounding.common import Call, Rules, only_needed, sentence, words_of
 from workbench.core.reading.reader import Reading, Request
 from workbench.core.verdicts import Edit, Finding, Fix
-from workbench.core.words import brief
 
 _ECHO_TOKENS = 4
 _SHORT_QUESTION = 9  # tokens: "glove box locked?"

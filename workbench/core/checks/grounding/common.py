@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from workbench.core.catalog import Area, Catalog, Property
-from workbench.core.overlay import Access
-from workbench.core.policy import Policy
+from workbench.core.car.catalog import Area, Catalog, Property
+from workbench.core.car.overlay import Access
+from workbench.core.car.policy import Policy
 from workbench.core.reading.lexicon import Lexicon, expand, to_regex
 from workbench.core.reading.mentions import Mention
 from workbench.core.reading.phrases import PhraseIndex

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from workbench.core.car.levels import digits
 from workbench.core.checks.grounding.access import mood
 from workbench.core.checks.grounding.common import Rules
-from workbench.core.levels import digits
 from workbench.core.reading.positions import Place, Position
 from workbench.core.reading.reader import Reading, Request
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from workbench.core.catalog import Property
+from workbench.core.car.catalog import Property
+from workbench.core.car.policy import areas_without_place
+from workbench.core.car.words import brief
 from workbench.core.checks.grounding.common import (
     SENTENCE_ENDS,
     Call,
@@ -24,11 +26,9 @@ from workbench.core.checks.grounding.said import (
     speaks_of_self,
 )
 from workbench.core.checks.grounding.values import fits_words, meant_number
-from workbench.core.policy import areas_without_place
 from workbench.core.reading.positions import select
 from workbench.core.reading.reader import Reading, Request
 from workbench.core.verdicts import Edit, Finding, Fix
-from workbench.core.words import brief
 
 _ELLIPTIC = 5  # tokens
 _SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})

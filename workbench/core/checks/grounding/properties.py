@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from workbench.core.catalog import Property
+from workbench.core.car.catalog import Property
+from workbench.core.car.words import brief
 from workbench.core.checks.grounding.common import Call, Rules, clause, sentence, words_of
 from workbench.core.reading.reader import Reading, Request
 from workbench.core.verdicts import Edit, Finding, Fix
-from workbench.core.words import brief
 
 
 def check_properties(rules: Rules, calls: Sequence[Call], reading: Reading) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workbench.core.catalog import Property
+from workbench.core.car.catalog import Property
 from workbench.core.checks.grounding.common import (
     Call,
     Rules,

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.core.catalog import Area
+from workbench.core.car.catalog import Area
+from workbench.core.car.levels import nearest_legal
+from workbench.core.car.words import brief
 from workbench.core.checks.grounding.common import (
     BRANCHES,
     SENTENCE_ENDS,
@@ -15,10 +17,8 @@ from workbench.core.checks.grounding.common import (
     sentence,
     words_of,
 )
-from workbench.core.levels import nearest_legal
 from workbench.core.reading.reader import Reading, Request
 from workbench.core.verdicts import Edit, Finding, Fix
-from workbench.core.words import brief
 
 
 def check_value(

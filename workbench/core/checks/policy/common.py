@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from workbench.core.catalog import Property
+from workbench.core.car.catalog import Property
+from workbench.core.car.policy import Policy
 from workbench.core.checks.grounding.common import SENTENCE_ENDS, Rules
-from workbench.core.policy import Policy
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.reader import Reading
 from workbench.core.reading.text import read_text

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from workbench.core.catalog import Area, Property
+from workbench.core.car.catalog import Area, Property
+from workbench.core.car.levels import Branch, degree_value, levels, typed
+from workbench.core.car.policy import Degree
+from workbench.core.car.words import brief, value_words
 from workbench.core.checks.grounding.common import (
     Call,
     Rules,
@@ -14,11 +17,8 @@ from workbench.core.checks.grounding.common import (
 )
 from workbench.core.checks.grounding.values import fits_number
 from workbench.core.checks.policy.common import MARKS, PolicyRules, Spoken, spoken
-from workbench.core.levels import Branch, degree_value, levels, typed
-from workbench.core.policy import Degree
 from workbench.core.reading.reader import Reading, Request
 from workbench.core.verdicts import Edit, Finding, Fix
-from workbench.core.words import brief, value_words
 
 _BREAKS = MARKS | {"and", "but", "then", "so"}
 _CLOSED = frozenset({"=0", "=min", "false"})  # "close it fully": the degree is of the closing

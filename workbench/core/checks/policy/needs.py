@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from workbench.core.catalog import Property
+from workbench.core.car.catalog import Property
+from workbench.core.car.levels import legal
+from workbench.core.car.policy import Need, areas_without_place
+from workbench.core.car.words import brief, value_words
 from workbench.core.checks.grounding.common import Call
 from workbench.core.checks.policy.common import (
     MARKS,
@@ -12,12 +15,9 @@ from workbench.core.checks.policy.common import (
     spoken,
     why_words,
 )
-from workbench.core.levels import legal
-from workbench.core.policy import Need, areas_without_place
 from workbench.core.reading.positions import Place, select
 from workbench.core.reading.reader import Reading
 from workbench.core.verdicts import Edit, Finding, Fix
-from workbench.core.words import brief, value_words
 
 # fmt: off
 _BEFORE = MARKS | {

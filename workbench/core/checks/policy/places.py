@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from workbench.core.car.policy import areas_without_place
+from workbench.core.car.words import brief
 from workbench.core.checks.grounding.common import Call, requests_of, sentence
 from workbench.core.checks.policy.common import PolicyRules, places_words, why_words
-from workbench.core.policy import areas_without_place
 from workbench.core.reading.reader import Reading, Request
 from workbench.core.verdicts import Edit, Finding, Fix
-from workbench.core.words import brief
 
 _SEVERAL = frozenset(["all", "both", "every", "each", "everything", "these", "those", "them"])
 

@@ -1,0 +1,142 @@
+"""Keys of paid services: from `secrets/access_token.toml`, else from the environment.
+
+The file wins over the environment: it belongs to this project, while a variable may have been
+set for another program. No message ever holds a key.
+"""
+
+import os
+import re
+import shlex
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from workbench.adapters.files.resources import CHECKOUT
+from workbench.adapters.files.text import MOST_TOML, parse_toml, read_text
+from workbench.core.errors import InputError
+
+FILE = Path("secrets", "access_token.toml")
+VARIABLES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+HUB_VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+
+
+class SecretsError(InputError, ValueError):
+    """A secrets file or variable that cannot be used: the message says which, and the remedy."""
+
+
+Found = tuple[SecretStr, str]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """Where a key stands: a table of `ai_services`, the entry in it, and variables."""
+
+    table: str
+    name: str
+    variables: tuple[str, ...]
+
+    @property
+    def example(self) -> str:
+        return f'write [ai_services.{self.table}] and below it {self.name} = "your key"'
+
+
+_GEMINI = _Entry("gemini", "api_key", VARIABLES)
+_HUB = _Entry("hugging_face", "token", HUB_VARIABLES)
+
+
+def find_gemini_key(
+    environ: Mapping[str, str] | None = None, folders: tuple[Path, ...] | None = None
+) -> Found | None:
+    """Give the key for Gemini and where it was found, or None where there is none.
+
+    folders: where `secrets/` is looked for, in this order: the working directory, then the
+    checkout. Raises `SecretsError` for a file that is there and cannot be used.
+    """
+    return _found(_search(_GEMINI, environ, folders))
+
+
+def find_hub_token(
+    environ: Mapping[str, str] | None = None, folders: tuple[Path, ...] | None = None
+) -> Found | None:
+    """Give the token for the Hugging Face Hub, as `find_gemini_key` does."""
+    return _found(_search(_HUB, environ, folders))
+
+
+def _found(found: Found | str | None) -> Found | None:
+    """Raise what is wrong: here, where no variable holds a key for a crash report to show."""
+    if isinstance(found, str):
+        raise SecretsError(found)
+    return found
+
+
+def exposure(path: Path) -> str:
+    """Say that other users of the machine can read the key in a file; "" where they cannot."""
+    if os.name == "nt" or not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return ""
+    return (
+        f"{path}: other users of this machine may read the key in it; "
+        f"run: chmod 600 {shlex.quote(str(path))}"
+    )
+
+
+def _search(
+    entry: _Entry, environ: Mapping[str, str] | None, folders: tuple[Path, ...] | None
+) -> Found | str | None:
+    """Give the key and its source, what is wrong with it, or None where there is none."""
+    for folder in (Path.cwd(), CHECKOUT) if folders is None else folders:
+        path = folder / FILE
+        if path.is_file():
+            found = _from_file(path, entry)
+            if found is not None:
+                return found
+    environ = os.environ if environ is None else environ
+    for name in entry.variables:
+        if environ.get(name, "").strip():
+            return _checked(environ[name], name, entry.name)
+    return None
+
+
+def _from_file(path: Path, entry: _Entry) -> Found | str | None:
+    """Read the entry; None where the file has no such table."""
+    try:
+        text = read_text(path, "secrets file", MOST_TOML)
+    except InputError as error:
+        return str(error).removesuffix(".")
+    try:
+        content = parse_toml(text, path, "secrets file")
+    except InputError as error:
+        # Only the place is taken from the parser's message, which may quote the file.
+        place = re.search(r"line \d+", str(error).removeprefix(str(path)))
+        where = f"{path}, {place[0]}" if place else f"{path}, at its end"
+        return f'{where}: this is not TOML; write {entry.name} = "your key"'
+    value: Any = content
+    for step in ("ai_services", entry.table):
+        if not isinstance(value, dict):
+            return f"{path}: ai_services must be a table; {entry.example}"
+        if step not in value:
+            return None
+        value = value[step]
+    name = entry.name
+    if not isinstance(value, dict) or name not in value:
+        return f"{path}: [ai_services.{entry.table}] has no {name}; {entry.example}"
+    key = value[name]
+    if not isinstance(key, str):
+        return f"{path}: {name} must be a string, not {type(key).__name__}; put it in quotes"
+    return _checked(key, str(path), name)
+
+
+def _checked(key: str, source: str, name: str) -> Found | str:
+    key = key.strip()
+    if not key or key.strip(".…<>") == "":
+        return (
+            f"{source}: the {name} is only a placeholder; put your key in, or remove the entry "
+            "to work without one"
+        )
+    # Anything else would break the request's header, in an error that quotes the key.
+    if not key.isascii() or not key.isprintable() or " " in key:
+        return f"{source}: the {name} holds blanks or characters that no key has; copy it again"
+    return SecretStr(key), source

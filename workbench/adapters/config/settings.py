@@ -1,0 +1,88 @@
+"""A user's settings: one TOML file, all of it optional."""
+
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from workbench.adapters.files.homes import expanded, user_folder
+from workbench.adapters.files.text import read_toml
+from workbench.adapters.models import ServiceTier, Thinking
+from workbench.core.car.entries import explain
+from workbench.core.errors import InputError
+
+FILE = "settings.toml"
+
+_REASONS = (
+    "wrong property",
+    "wrong place",
+    "wrong value",
+    "a call is missing",
+    "a call too many",
+    "nobody would say this",
+    "unclear what is meant",
+    "not for a car",
+    "nearly a duplicate",
+)
+
+
+class GeminiSettings(BaseModel):
+    """How Gemini is asked, where no option of a command says otherwise; see `ModelOptions`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str | None = Field(default=None, min_length=1)
+    timeout: float | None = Field(default=None, ge=1)
+    service_tier: ServiceTier | None = None
+    thinking: Thinking | None = None
+    rpm: int | None = Field(default=None, ge=1)
+    tpm: int | None = Field(default=None, ge=1)
+
+
+class Settings(BaseModel):
+    """What a user may set.
+
+    theme: `workbench-dark`, `workbench-light` or one of Textual's. ascii: draw with ASCII signs
+    only. reviewer: who decides, by default the user's name. reasons: up to nine, for rejecting.
+    keys: other keys for actions, by the action's id, such as `"review.accept" = "a,enter"`.
+    prices: a file of prices over those that are known, "" for none.
+    gemini: how Gemini is asked.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    theme: str = "workbench-dark"
+    ascii: bool = False
+    reviewer: str = ""
+    reasons: tuple[str, ...] = Field(default=_REASONS, max_length=9)
+    keys: dict[str, str] = {}
+    prices: str = ""
+
+    @property
+    def price_file(self) -> Path | None:
+        """Give the file of prices, None for those that come with the program."""
+        return expanded(Path(self.prices)) if self.prices else None
+
+    gemini: GeminiSettings = GeminiSettings()
+
+
+def settings_path() -> Path | None:
+    """Give where settings are: `$XDG_CONFIG_HOME/cartool-workbench/settings.toml`.
+
+    None for a user who has no home folder, as in a container, and so no settings.
+    """
+    folder = user_folder("XDG_CONFIG_HOME", ".config")
+    return None if folder is None else folder / FILE
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read the settings; an absent file means all by default. Raises `InputError`."""
+    path = path or settings_path()
+    if path is None or not os.path.exists(path):  # nor a folder for it, or it is another user's
+        return Settings()
+    if not path.is_file():
+        raise InputError(f"{path}: this is no regular file; move it away, or write settings.")
+    try:
+        return Settings.model_validate(read_toml(path, "settings file"))
+    except ValidationError as error:
+        raise InputError(f"{path}: the settings cannot be used: {explain(error)}.") from None

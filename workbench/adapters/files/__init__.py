@@ -1,0 +1,1 @@
+"""Files: written durably, read whatever their encoding, and named beside a dataset."""

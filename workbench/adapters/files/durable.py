@@ -1,0 +1,486 @@
+"""Files that survive a crash: written aside, flushed to disk and renamed; one writer at a time."""
+
+import errno
+import getpass
+import glob
+import json
+import os
+import re
+import socket
+import stat
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+from workbench.adapters.files.beside import LONGEST_NAME, owner_of
+from workbench.core.errors import InputError, WorkbenchError
+
+_LEFTOVER = ".tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a file's lock: process, machine and user, what for, and since when (UTC)."""
+
+    pid: int
+    host: str
+    user: str
+    doing: str
+    since: str
+
+    def __str__(self) -> str:
+        return (
+            f"process {self.pid} of {self.user} on {self.host} ({self.doing}, since {self.since})"
+        )
+
+
+class LockedError(WorkbenchError):
+    """Another process is writing the same file. holder: which one, None where that's unknown."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, holder: Holder | None = None) -> None:
+        super().__init__(message)
+        self.holder = holder
+
+
+_BEING_MADE = 10.0
+"""Seconds after which an empty file is no lock that another process is about to write."""
+
+
+class UnlockableError(InputError):
+    """A file cannot be locked, and so not be written: its folder is read-only, or has no locks."""
+
+
+MOST_DATA = 4 * 2**30
+"""Bytes of a dataset, or of another file that is read in pieces afterwards."""
+_MOST_PIPED = 2**30
+
+
+def read_bytes(path: Path, what: str, most: int = MOST_DATA) -> bytes:
+    """Read a file that a user named, or a pipe. most: bytes that it may have.
+
+    What stands beside another file by its name is read like `read_own`. Raises `InputError` naming
+    file and remedy.
+    """
+    own = owner_of(path) is not None
+    return _read(path, what, most, lambda: open_own(path) if own else path.open("rb"))
+
+
+def read_own(path: Path, what: str, most: int = MOST_DATA) -> bytes:
+    """Read a file that the program itself keeps; nothing else may stand in its place.
+
+    Raises `InputError` naming file and remedy.
+    """
+    return _read(path, what, most, lambda: open_own(path))
+
+
+def open_own(path: Path) -> BinaryIO:
+    """Open a file that the program itself keeps, to be read.
+
+    Raises `InputError` at once for a pipe or a device in its place, which might have no end or
+    keep everyone waiting, and `OSError`.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise InputError(f"{path}: this is no regular file; move it away.")
+    return os.fdopen(handle, "rb")
+
+
+def _read(path: Path, what: str, most: int, opened: Callable[[], BinaryIO]) -> bytes:
+    try:
+        with opened() as file:
+            status = os.fstat(file.fileno())
+            if stat.S_ISCHR(status.st_mode):  # such as /dev/zero, which never ends
+                raise InputError(f"{path}: this is a device; name the {what} itself.")
+            if stat.S_ISREG(status.st_mode):
+                data = file.read() if status.st_size <= most else None
+            else:
+                data = _read_pipe(file, min(most, _MOST_PIPED))
+            if data is None:
+                size = f"{most >> 20:,} MiB" if most >= 2**20 else f"{most:,} bytes"
+                raise InputError(
+                    f"{path}: it has more than {size}, too many for the {what}; name another file."
+                )
+            return data
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file; check the path of the {what}.") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: this is a folder; name the {what} itself.") from None
+    except OSError as error:
+        raise InputError(f"{path}: the {what} cannot be read: {_reason(error)}.") from None
+
+
+def _read_pipe(file: BinaryIO, most: int) -> bytes | None:
+    """Read what has no size before it has ended; None where it is too much."""
+    data = bytearray()
+    while piece := file.read(2**20):
+        data += piece
+        if len(data) > most:
+            return None
+    return bytes(data)
+
+
+def file_signature(path: Path) -> tuple[int, ...]:
+    """Give device, inode, mode, size and times of a file, () where it does not exist.
+
+    It is another one where the file is another one, or was written since.
+    """
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ()
+    return (
+        *(found.st_dev, found.st_ino, found.st_mode, found.st_size),
+        *(found.st_mtime_ns, found.st_ctime_ns),
+    )
+
+
+@contextmanager
+def replacing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
+    """Open a temporary file that replaces `path` when the block ends without an error.
+
+    What was at `path` stays whole until then; afterwards the new content is on disk (fsync of
+    file and folder), unless `sync` is off. A symbolic link stays, and the file that it names is
+    replaced. Raises `InputError` where the folder cannot be written, or `path` is no regular file.
+    """
+    path = writable(path)
+    folder = path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=_hidden(path, ""), suffix=_LEFTOVER, dir=folder)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            _keep_owner(file.fileno(), path)
+            os.fchmod(file.fileno(), _mode(path))
+            if sync:
+                os.fsync(file.fileno())
+        os.replace(temporary, path)
+        if sync:
+            sync_folder(folder)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def write_atomically(path: Path, data: bytes, *, sync: bool = True) -> None:
+    """Replace a file's content in one step; see `replacing`."""
+    with replacing(path, sync=sync) as file:
+        file.write(data)
+
+
+def append_lines(path: Path, lines: list[bytes]) -> int:
+    """Append lines, flush them to disk, and return the file's length in bytes.
+
+    Raises `InputError` where that fails; the file is then as long as before.
+    """
+    with appending(path) as handle:
+        return append(handle, path, b"".join(line + b"\n" for line in lines))
+
+
+@contextmanager
+def appending(path: Path) -> Iterator[int]:
+    """Open a file for `append`. Raises `InputError` where it cannot be written."""
+    path = writable(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, _mode(path) & 0o666)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def append(handle: int, path: Path, data: bytes, *, sync: bool = True) -> int:
+    """Append all of the data or, raising `InputError`, none of it; returns the file's length."""
+    start = os.fstat(handle).st_size
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        if sync:
+            os.fsync(handle)
+    except OSError as error:
+        with suppress(OSError):
+            os.ftruncate(handle, start)
+        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+    return start + len(data)
+
+
+def cut(path: Path, length: int) -> None:
+    """Cut a file back to a length in bytes; an absent or shorter one is left as it is."""
+    try:
+        if path.exists() and path.stat().st_size > length:
+            os.truncate(path, length)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+
+
+def cut_torn_line(path: Path, content: bytes, begins: bytes, what: str) -> None:
+    """Cut off a last line that a crash left without its end.
+
+    content: of the file, whose whole lines are known to be what they should. begins: how each line
+    begins. what: the file is, in words. Raises `InputError`, and leaves the file as it is, where
+    that line is of something else.
+    """
+    whole = content.rfind(b"\n") + 1
+    torn = content[whole:].rstrip(b"\0")  # which some file systems leave after a power failure
+    torn = torn[: 2 * len(begins)].replace(b" ", b"")
+    if torn[: len(begins)] != begins[: len(torn)]:
+        raise InputError(
+            f"{path}: its last line is no line of a {what}; restore the file, or move it away. It "
+            "was left as it is."
+        )
+    cut(path, whole)
+
+
+def writable(path: Path) -> Path:
+    """Give the file that a path stands for, links resolved.
+
+    Raises `InputError` for what is there and is no regular file, such as a folder or a device.
+    """
+    path = Path(os.path.realpath(path))
+    if os.path.lexists(path) and not path.is_file():
+        raise InputError(f"{path}: this is no regular file; move it away, or name another.")
+    return path
+
+
+def _hidden(path: Path, ending: str) -> str:
+    """Name the hidden file beside another: `.NAME.ending`, of a name that is too long its start.
+
+    Room is left for what `mkstemp` adds.
+    """
+    name = os.fsencode(path.name)
+    if len(name) > LONGEST_NAME - 16:
+        digest = sha256(name).hexdigest()[:16]
+        name = name[: LONGEST_NAME - 40] + b"~" + digest.encode()
+    return f".{os.fsdecode(name)}.{ending}"
+
+
+def _keep_owner(handle: int, path: Path) -> None:
+    """Give a new version the owner and group of what it replaces, as far as that is allowed.
+
+    Or else a file of a user would be root's once root has written it.
+    """
+    with suppress(OSError):
+        old, new = path.stat(), os.fstat(handle)
+        if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+            os.fchown(handle, old.st_uid, old.st_gid)
+
+
+def _mode(path: Path) -> int:
+    """Give the mode that a file has, or is made with: no wider than that of what it stands beside.
+
+    Its user may write it in any case: a dataset that is read-only has journals that are not.
+    """
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        owner = owner_of(path)
+        allowed = (owner[0].stat().st_mode | 0o600) if owner else 0o666
+        return allowed & 0o666 & ~_umask()
+
+
+def _umask() -> int:
+    """Tell the process's umask, where possible without changing it for its other threads."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return int(status.partition("Umask:")[2].split(maxsplit=1)[0], 8)
+    except (OSError, ValueError, IndexError):
+        mask = os.umask(0o077)
+        os.umask(mask)
+        return mask
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's entries on disk: what was made, renamed or removed in it."""
+    if sys.platform == "win32":  # folders cannot be opened there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+@contextmanager
+def locked(path: Path, doing: str, *others: Path, wait: float = 0) -> Iterator[None]:
+    """Hold the lock of the file at `path`, so that only this process writes it.
+
+    The lock is the operating system's, on `.NAME.lock` beside the file: it is let go when its
+    holder dies, however that happens. A new version that it left half written is removed.
+    others: files that are written under the same lock. wait: seconds to wait for it. Raises
+    `LockedError` naming the holder.
+    """
+    path = writable(path)
+    lock_path = writable(path.with_name(_hidden(path, "lock")))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = _acquired(lock_path, wait)
+    except Timeout:
+        holder = _holder(lock_path)
+        gone = f" If that process is no more, remove {lock_path}." if _is_marked(lock_path) else ""
+        raise LockedError(
+            f"{path}: it is being written by {holder or 'another process'}. "
+            f"Wait for it, or end it.{gone}",
+            holder,
+        ) from None
+    except (OSError, NotImplementedError) as error:
+        reason = _reason(error) if isinstance(error, OSError) else "it has no locks"
+        raise UnlockableError(f"{path}: cannot be locked for writing: {reason}.") from None
+    try:
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        own = Holder(os.getpid(), socket.gethostname(), user_name(), doing, since)
+        _sign(lock_path, own)
+        for written in (path, *map(Path, map(os.path.realpath, others))):
+            remove_leftovers(written)
+        yield
+    finally:
+        _sign(lock_path, None)
+        lock.release()
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove new versions of a file that killed processes left half written.
+
+    Only for who holds the lock under which it is written.
+    """
+    for rest in leftovers(path):
+        with suppress(OSError):
+            rest.unlink()
+
+
+def leftovers(path: Path) -> list[Path]:
+    """List what processes that were killed left half written in place of a file."""
+    pattern = f"{glob.escape(_hidden(path, ''))}{'?' * 8}{_LEFTOVER}"  # see `mkstemp`
+    return sorted(path.parent.glob(pattern))
+
+
+def user_name() -> str:
+    """Give the name of the user who runs this program, their number where they have none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user without an entry
+        return str(os.getuid()) if hasattr(os, "getuid") else "someone"
+
+
+def _acquired(lock_path: Path, wait: float) -> BaseFileLock:
+    lock = FileLock(lock_path)
+    with warnings.catch_warnings():
+        # Where the file system has no locks, the file itself is one: the program works as ever.
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            lock.acquire(timeout=wait, poll_interval=0.02)
+        except Timeout:
+            if not _is_left_over(lock_path):
+                raise
+            lock_path.unlink(missing_ok=True)
+            lock.acquire(timeout=wait, poll_interval=0.02)
+    return lock
+
+
+def _is_left_over(lock_path: Path) -> bool:
+    """Whether a file that is no lock stands where, without locks of the system, a file is one.
+
+    Such as of a folder that was moved here. Where there are locks, one is held however it looks.
+    """
+    try:
+        import fcntl
+
+        with lock_path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except ImportError:
+        return False
+    except OSError as error:
+        if error.errno != errno.ENOSYS or _is_marked(lock_path):
+            return False
+        holder = _holder(lock_path)
+        if holder is None:  # not one that is just being made
+            return time.time() - lock_path.stat().st_mtime > _BEING_MADE
+        return holder.host == socket.gethostname() and not _is_alive(holder.pid)
+    return False
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        return error.errno != errno.ESRCH
+    return True
+
+
+def _is_marked(lock_path: Path) -> bool:
+    """Whether the file itself is the lock: it says whose, and is removed when that is dead.
+
+    Then what it says is the lock's own, a process on this machine that is dead no longer holds it,
+    and one on another machine holds it until someone removes it.
+    """
+    try:
+        return lock_path.read_bytes()[:1] not in (b"", b"{")
+    except OSError:
+        return False
+
+
+def _sign(lock_path: Path, own: Holder | None) -> None:
+    """Say in the lock's file who holds it; None: nobody any more."""
+    if not _is_marked(lock_path):
+        with suppress(OSError):  # a full disk: the lock is held all the same, if by one unnamed
+            text = json.dumps(asdict(own)) if own else ""
+            lock_path.write_text(text, encoding="utf-8")
+
+
+def _holder(lock_path: Path) -> Holder | None:
+    try:
+        text = lock_path.read_text(encoding="utf-8")
+        if not _is_marked(lock_path):
+            return Holder(**json.loads(text))
+        pid, host, *_ = text.splitlines()
+        status = lock_path.stat()
+        since = datetime.fromtimestamp(status.st_mtime, UTC).isoformat(timespec="seconds")
+        host = "".join(re.findall(r"^[\w.-]+", host))
+        return Holder(int(pid), host, f"user {status.st_uid}", "writing", since)
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def holder_of(path: Path) -> Holder | None:
+    """Tell who holds the lock of the file at `path` now; None where it is free.
+
+    Where a lock was left by a process that was killed, it is tried, for the moment that takes.
+    """
+    path = Path(os.path.realpath(path))
+    lock_path = path.with_name(_hidden(path, "lock"))
+    holder = _holder(lock_path)
+    if holder is None:
+        return None
+    try:
+        with _acquired(lock_path, 0):
+            return None
+    except Timeout:
+        return holder
+    except OSError:  # a folder that may only be read
+        return holder

@@ -1,0 +1,31 @@
+"""What a key may use: the models that answer prompts, and their limits."""
+
+from dataclasses import dataclass
+
+from workbench.adapters.models.gemini.client import GeminiModel
+from workbench.adapters.models.redaction import without_key
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model that can be asked for text. Limits in tokens, 0 where the service does not say."""
+
+    name: str
+    input_limit: int
+    output_limit: int
+
+
+async def list_models(model: GeminiModel) -> dict[str, ModelInfo]:
+    """Give the models that the key may use and that write texts, by name. Raises `ModelError`."""
+
+    async def ask() -> dict[str, ModelInfo]:
+        found = {}
+        async for known in await model.client.aio.models.list():
+            actions = known.supported_actions
+            if known.name and (actions is None or "generateContent" in actions):
+                name = without_key(known.name.removeprefix("models/"), model.key)
+                limits = known.input_token_limit or 0, known.output_token_limit or 0
+                found[name] = ModelInfo(name, *limits)
+        return found
+
+    return await model.guarded(ask)

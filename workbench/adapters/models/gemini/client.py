@@ -1,0 +1,397 @@
+"""A Gemini model over its service: see the protocol `TextModel`."""
+
+import asyncio
+import json
+import os
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import httpx2
+from google import genai
+from google.genai import types
+from google.genai.models import AsyncModels
+from pydantic import SecretStr
+
+from workbench.adapters.models import (
+    Fault,
+    FaultKind,
+    ModelError,
+    Prompt,
+    Reply,
+    ServiceTier,
+    Thinking,
+)
+from workbench.adapters.models.gemini import DEFAULT_MODEL, FLEX_TIMEOUT, TIMEOUT
+from workbench.adapters.models.gemini.answers import read_answer_body
+from workbench.adapters.models.gemini.arrivals import (
+    Arrival,
+    ArrivalClient,
+    Sending,
+    arriving,
+    watched,
+)
+from workbench.adapters.models.gemini.faults import Asked, blames_schema, fault_of
+from workbench.adapters.models.gemini.names import has_levels, near
+from workbench.adapters.models.limiter import Limiter, Pass
+from workbench.adapters.models.redaction import shorten, without_key
+from workbench.adapters.models.retry import Retry, duration, given_up
+from workbench.adapters.models.silence import redact_logs
+from workbench.adapters.models.web import Address, environment_checked, gemini_address
+from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.spending.usage import Usage
+from workbench.core.text.plain import visible
+
+T = TypeVar("T")
+
+_CHARACTERS_A_TOKEN = 3.5
+"""Of a prompt before the first answer; a catalogue as JSON has about so many."""
+
+
+class GeminiModel:
+    """Asks a Gemini model; see the protocol `TextModel`, and `ModelOptions` for the options.
+
+    base_url: another address of the service; else `GOOGLE_GEMINI_BASE_URL`, else Google's own.
+    timeout: seconds for one send, from sending it to the whole reply. notes: sentences to begin
+    with. Raises `InputError` for an address or an environment that cannot be used.
+    """
+
+    name = "gemini"
+
+    def __init__(
+        self,
+        key: SecretStr,
+        *,
+        model: str | None = None,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        service_tier: ServiceTier | None = None,
+        thinking: Thinking | None = None,
+        rpm: int | None = None,
+        tpm: int | None = None,
+        workers: int | None = None,
+        notes: Sequence[str] = (),
+        retry: Retry | None = None,
+    ) -> None:
+        self.model = model or DEFAULT_MODEL
+        self.notes = list(notes)
+        self._retry = retry = retry or Retry()
+        timeout = timeout or (FLEX_TIMEOUT if service_tier == "flex" else TIMEOUT)
+        self._asked = Asked(self.model, key, timeout, retry.ceiling, thinking, service_tier)
+        self._key = key
+        self._refused: set[str] = set()  # schemas that the model does not take
+        self._may_guess = True
+        self._per_token = _CHARACTERS_A_TOKEN
+        base_url = base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL")
+        self._address: Address | None = None
+        self._version = ""
+        if base_url:
+            self._address, self._version = gemini_address(base_url)
+        self._secrets = self._address.secrets if self._address else ()
+        self._limits = {"rpm": rpm, "tpm": tpm, "workers": workers}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._connect()
+        redact_logs(key, *self._secrets)
+
+    def _connect(self) -> None:
+        # A client of our own: else google-genai takes aiohttp where that is installed, which
+        # follows redirects, and with them carries the key to another host. How many requests
+        # are in flight is the limiter's to say.
+        self._http = ArrivalClient(self._address, limits=httpx2.Limits(max_connections=None))
+        with environment_checked():
+            self._client = _client(
+                self._key, self._address, self._version, self._asked.timeout, self._http
+            )
+        clock, sleep = self._retry.clock, self._retry.sleep
+        self.limiter = Limiter(**self._limits, clock=clock, sleep=sleep)
+
+    @property
+    def _models(self) -> AsyncModels:
+        """The client's models; connections and queues belong to the event loop they began in."""
+        loop = asyncio.get_running_loop()
+        if self._loop not in (None, loop):
+            self._connect()
+        self._loop = loop
+        return self._client.aio.models
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        """Send one prompt, again where that may help. Raises `ModelError`, without the key."""
+        self._check_levels()
+        self._check_pace(prompt)
+        faults: list[FaultKind] = []
+        reply = await self._persist(
+            lambda: self._send(prompt, faults), faults, may_resend=prompt.may_resend
+        )
+        self._note_tier(reply.tier)
+        return replace(reply, faults=tuple(faults))
+
+    async def count_tokens(self, text: str) -> int:
+        """Count the tokens of a prompt; the service does so for free. Raises `ModelError`."""
+        models = self._models
+        counted = await self._persist(
+            lambda: self.guarded(lambda: models.count_tokens(model=self.model, contents=text))
+        )
+        return counted.total_tokens or 0
+
+    async def list_models(self) -> list[str]:
+        """List the models that the key may use and that write texts. Raises `ModelError`."""
+        return await self._persist(lambda: self.guarded(self._list))
+
+    @property
+    def client(self) -> genai.Client:
+        """The service's own client, for calls of another kind, each made by `guarded`."""
+        return self._client
+
+    @property
+    def place(self) -> str:
+        """Where the service is, fit to be shown."""
+        return self._address.shown if self._address else "Google"
+
+    @property
+    def key(self) -> SecretStr:
+        """The key, to be taken out of what the service says."""
+        return self._key
+
+    def config(self, prompt: Prompt) -> types.GenerateContentConfig:
+        """Give how a prompt is asked, without the schema where the model has refused it."""
+        mark = json.dumps(prompt.schema) if prompt.schema is not None else ""
+        return self._config(prompt, None if mark in self._refused else prompt.schema)
+
+    async def guarded(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Make one call, within the time for it. Raises `ModelError` for whatever goes wrong."""
+        with watched() as sending:
+            try:
+                async with asyncio.timeout(self._asked.timeout):
+                    return await call()
+            except Exception as error:  # whatever the client and its transports raise
+                failure = self._fault(error, sending)
+        raise failure  # outside the handler, so that the original (and a key in it) is not attached
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+        self._client.close()
+
+    async def _persist(
+        self,
+        send: Callable[[], Awaitable[T]],
+        faults: list[FaultKind] | None = None,
+        *,
+        may_resend: Callable[[str], bool] | None = None,
+    ) -> T:
+        """Send until there is an answer or no point in sending again. faults: of each send.
+
+        may_resend: see `Prompt`.
+        """
+        retry, faults = self._retry, [] if faults is None else faults
+        began = retry.clock()
+        while True:
+            try:
+                return await send()
+            except ModelError as error:
+                failure = error
+            faults.append(failure.fault.kind)
+            elapsed = retry.clock() - began
+            if not retry.passes(failure, len(faults), elapsed):
+                break
+            if may_resend is not None and not may_resend(failure.fault.kind):
+                break
+            await retry.sleep(retry.wait(len(faults), failure.fault.retry_after))
+        if failure.fault.kind == "model":
+            failure = await self._with_names(failure)
+        raise given_up(failure, tuple(faults), elapsed)
+
+    async def _send(self, prompt: Prompt, faults: list[FaultKind]) -> Reply:
+        """Send a prompt once; twice where its schema is refused, which is noted in `faults`."""
+        mark = json.dumps(prompt.schema) if prompt.schema is not None else ""
+        schema = None if mark in self._refused else prompt.schema
+        answer = await self._send_once(prompt, schema, may_refuse=True)
+        if isinstance(answer, Reply):
+            return answer
+        # The same request again, and at once: it was refused before any work was done.
+        faults.append("malformed")
+        blame, said = answer
+        if blame == "named":
+            self._drop_schema(mark, said)
+        try:
+            reply = await self._send_once(prompt, None)
+        except ModelError as error:
+            if error.fault.kind == "malformed":
+                self._may_guess = False  # something else is wrong with it
+            raise
+        assert isinstance(reply, Reply)
+        if blame == "guessed":
+            self._drop_schema(mark, "")
+        return reply
+
+    async def _send_once(
+        self, prompt: Prompt, schema: Mapping[str, Any] | None, *, may_refuse: bool = False
+    ) -> Reply | tuple[str, str]:
+        """Send a prompt. Gives whom a refused schema is blamed by, and what was said of it."""
+        models = self._models
+        arrival = Arrival(self._key, prompt.arrived)
+        async with self.limiter.send(len(prompt.text) / self._per_token) as sent:
+            sending = Sending()
+            try:
+                with arriving(arrival, instead=b"{}"), watched() as sending:
+                    await self._until(arrival, models, prompt, schema)
+                reply = read_answer_body(arrival.body, arrival.headers, self._key)
+            except ModelError as error:
+                failure = error
+            except WorkbenchError:  # the answer could not be saved
+                raise
+            except Exception as error:  # whatever the client and its transports raise
+                blame = blames_schema(error) if schema is not None and may_refuse else None
+                if blame == "named" or (blame and self._may_guess):
+                    return blame, shorten(getattr(error, "message", ""), self._key)
+                failure = self._fault(error, sending)
+            else:
+                self._learn(sent, prompt, reply.usage)
+                return reply
+            self._learn_fault(sent, prompt, failure)
+        raise failure  # outside the handler, so that the original is not attached
+
+    async def _until(
+        self,
+        arrival: Arrival,
+        models: AsyncModels,
+        prompt: Prompt,
+        schema: Mapping[str, Any] | None,
+    ) -> None:
+        """Send a prompt. What the client makes of an answer that has arrived is nothing to us."""
+        try:
+            async with asyncio.timeout(self._asked.timeout):
+                await models.generate_content(
+                    model=self.model, contents=prompt.text, config=self._config(prompt, schema)
+                )
+        except WorkbenchError:
+            raise
+        except Exception:
+            if not arrival.came:
+                raise
+
+    def _fault(self, error: Exception, sending: Sending) -> ModelError:
+        """Say what an exception means, without the secrets of the address, which some repeat."""
+        failure = fault_of(error, self._asked, sent=sending.begun)
+        said = str(failure)
+        for secret in self._secrets:
+            said = without_key(said, secret)
+        return ModelError(said, fatal=failure.fatal, fault=failure.fault)
+
+    def _learn(self, sent: Pass, prompt: Prompt, usage: Usage | None) -> None:
+        """Let an answer correct the count of tokens, and widen the window."""
+        tokens = usage.prompt if usage and usage.prompt else None
+        if tokens:
+            self._per_token = len(prompt.text) / tokens
+        self.limiter.answered(sent, tokens)
+
+    def _learn_fault(self, sent: Pass, prompt: Prompt, error: ModelError) -> None:
+        fault = error.fault
+        if fault.usage is not None:  # an answer after all, though without a text
+            self._learn(sent, prompt, fault.usage)
+        if fault.kind == "rate limit":
+            self.limiter.complained(sent)
+        if fault.retry_after and not error.fatal:
+            self.limiter.hold(fault.retry_after)
+
+    def _config(
+        self, prompt: Prompt, schema: Mapping[str, Any] | None
+    ) -> types.GenerateContentConfig:
+        asked = self._asked
+        level = types.ThinkingLevel(asked.thinking.upper()) if asked.thinking else None
+        tier = asked.service_tier
+        return types.GenerateContentConfig(
+            response_mime_type="application/json",
+            response_json_schema=schema,
+            max_output_tokens=prompt.max_output,
+            thinking_config=types.ThinkingConfig(thinking_level=level) if level else None,
+            service_tier=types.ServiceTier(tier) if tier else None,
+            # Else the client sends on its own, and unseen, until a long answer is whole.
+            automatic_continuation=False,
+        )
+
+    async def _list(self) -> list[str]:
+        pager = await self._models.list()
+        names = []
+        async for found in pager:
+            actions = found.supported_actions
+            if found.name and (actions is None or "generateContent" in actions):
+                names.append(without_key(found.name.removeprefix("models/"), self._key))
+        return names
+
+    async def _with_names(self, error: ModelError) -> ModelError:
+        """Name models like the one that the service does not know, if it lists them."""
+        try:
+            names = near(self.model, await self.guarded(self._list))
+        except ModelError:
+            return error
+        if not names:
+            return error
+        said = str(error).replace("; choose another", f"; it knows {', '.join(names)}; choose one")
+        return ModelError(said, fatal=True, fault=error.fault)
+
+    def _check_levels(self) -> None:
+        if self._asked.thinking and not has_levels(self.model):
+            raise ModelError(
+                f"{self.model} has no thinking levels, which came with Gemini 3; leave --thinking "
+                "out, or choose a newer --model",
+                fatal=True,
+                fault=Fault("malformed"),
+            )
+
+    def _check_pace(self, prompt: Prompt) -> None:
+        """Refuse a limit by which each request would wait longer than anyone does."""
+        tokens, tpm = len(prompt.text) / self._per_token, self._limits["tpm"]
+        wait = 60 * tokens / tpm if tpm else 0.0
+        if wait > self._retry.ceiling:
+            raise ModelError(
+                f"a request has about {tokens:,.0f} tokens, so that by --tpm {tpm:,} the next one "
+                f"would wait {duration(wait)}; give a higher --tpm, or leave it out",
+                fatal=True,
+                fault=Fault("malformed"),
+            )
+
+    def _note_tier(self, tier: str) -> None:
+        """Say once that a request was answered, and billed, in another tier than asked for."""
+        wanted = self._asked.service_tier
+        note = f"{wanted} was asked for, and the service answered in the {tier} tier"
+        if wanted and tier and tier != wanted and note not in self.notes:
+            self.notes.append(note)
+
+    def _drop_schema(self, mark: str, message: str) -> None:
+        if mark in self._refused:
+            return
+        self._refused.add(mark)
+        said = f" ({message})" if message else ""
+        self.notes.append(
+            f"{self.model} refused the reply schema{said}; the format is asked for in words only"
+        )
+
+
+def _client(
+    key: SecretStr,
+    address: Address | None,
+    version: str,
+    timeout: float,
+    http: httpx2.AsyncClient,
+) -> genai.Client:
+    # `v1beta` knows the aliases (gemini-flash-latest), which the client's default does not.
+    version = version or os.environ.get("GOOGLE_GENAI_API_VERSION") or "v1beta"
+    if not re.fullmatch(r"v\d\w*", version, re.ASCII):
+        raise InputError(
+            f"GOOGLE_GENAI_API_VERSION ({visible(version[:40])}): this is no version such as "
+            "v1beta; correct it, or unset it."
+        )
+    return genai.Client(
+        vertexai=False,
+        api_key=key.get_secret_value(),
+        http_options=types.HttpOptions(
+            base_url=address.url if address else None,
+            api_version=version,
+            timeout=int(timeout * 1000),
+            # The sends are ours: every one is counted, and none is made unseen.
+            retry_options=types.HttpRetryOptions(attempts=1),
+            httpx_async_client=http,
+        ),
+    )

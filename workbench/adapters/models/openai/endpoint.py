@@ -1,0 +1,107 @@
+"""A model behind an OpenAI-compatible server: vLLM, SGLang, llama.cpp, Ollama, transformers serve.
+
+Calls come as the server parsed them. Some servers' parsers lose values, so in raw mode the prompt
+is rendered here, the text comes back with its special tokens, and our own parser reads it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import starmap
+from typing import Any
+
+from pydantic import SecretStr
+
+from workbench.adapters.models.answering import AnswerError, Arrived, Given, nothing_saved
+from workbench.adapters.models.openai.messages import given_of_chat, given_of_completion
+from workbench.adapters.models.openai.posting import Poster
+from workbench.adapters.templates.chat import ChatTemplate
+from workbench.core.errors import InputError
+from workbench.core.text.plain import visible
+from workbench.core.training.chat import chat_messages, chat_tools
+from workbench.core.training.gold import Gold
+from workbench.core.training.outputs import STOPS, Family
+
+
+class Endpoint:
+    """Asks a server; see the protocol `Answerer`.
+
+    url: with or without `/v1`. model: as the server names it; "" for the only one it has.
+    template: renders the prompt for raw mode; None for calls as the server parses them.
+    max_tokens: of an answer. timeout: seconds for one answer. Raises `InputError` for an address
+    or a key that is none.
+    """
+
+    source = "endpoint"
+    weights = ""
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        *,
+        template: ChatTemplate | None = None,
+        max_tokens: int = 512,
+        timeout: float = 120.0,
+        key: SecretStr | None = None,
+    ) -> None:
+        self._poster = Poster(url, timeout, key)
+        # Without a name, answers of two servers must not be taken for those of one model.
+        self.model = model or self._poster.place
+        self._asked = model or "default"
+        self._cautions = template.cautions if template else ()
+        self._elsewhere: Counter[str] = Counter()
+        self._template = template
+        self._max_tokens = max_tokens
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a user should know of what happened, in sentences."""
+        return [*self._cautions, *starmap(_elsewhere_words, self._elsewhere.most_common(3))]
+
+    @property
+    def family(self) -> Family | None:
+        """How the model writes calls, known in raw mode alone."""
+        return self._template.family if self._template else None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._poster.close()
+
+    async def answer(self, gold: Gold, arrived: Arrived = nothing_saved) -> Given:
+        """Ask the server. Raises `AnswerError`."""
+        common = {"model": self._asked, "temperature": 0, "max_tokens": self._max_tokens}
+        if self._template is not None:
+            question = {**common, **_raw(self._template, gold)}
+            reply = await self._poster.post("completions", question, raw=True, arrived=arrived)
+            return given_of_completion(reply)
+        messages = chat_messages(gold.messages, None)
+        question = {**common, "messages": messages, "tools": chat_tools(gold.tools)}
+        reply = await self._poster.post("chat/completions", question, arrived=arrived)
+        given = given_of_chat(reply)
+        self._elsewhere.update(given.elsewhere)
+        return given
+
+
+def _elsewhere_words(place: str, count: int) -> str:
+    answers = "1 answer has" if count == 1 else f"{count:,} answers have"
+    return (
+        f"{answers} neither a call nor a text, but something under {visible(place)!r}, where no "
+        "call is looked for; the file of answers holds it as it came"
+    )
+
+
+def _raw(template: ChatTemplate, gold: Gold) -> dict[str, Any]:
+    """Give what is asked in raw mode, special tokens kept as vLLM, SGLang and llama.cpp want it.
+
+    Servers begin a text as the model's tokenizer does, so what the template wrote of that goes.
+    """
+    try:
+        prompt = template.prompt(gold)
+    except InputError as error:
+        raise AnswerError(str(error)) from None
+    return {
+        "prompt": prompt.removeprefix(template.bos),
+        "stop": list(STOPS[template.family]),
+        "skip_special_tokens": False,
+        "special": True,
+    }

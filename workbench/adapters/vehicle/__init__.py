@@ -1,0 +1,1 @@
+"""Load the car, the verifier and the word lists from their files."""

@@ -1,0 +1,138 @@
+"""Load a vehicle's catalogue, functions, overlay and labelling policy from their files."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from workbench.adapters.files.durable import read_bytes
+from workbench.adapters.files.resources import resource
+from workbench.adapters.files.text import MOST_TEXT, parse_json, parse_toml
+from workbench.core.car.catalog import Catalog, CatalogError, build_catalog
+from workbench.core.car.entries import explain
+from workbench.core.car.overlay import DriverSide, Overlay
+from workbench.core.car.policy import Policy
+from workbench.core.errors import InputError
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+PROPERTIES = "vehicle_properties.json"
+FUNCTIONS = "car_property_functions.json"
+
+
+@dataclass(frozen=True)
+class CatalogFiles:
+    """Where a catalogue comes from; None stands for the file that comes with the program."""
+
+    properties: Path | None = None
+    functions: Path | None = None
+    overlay: Path | None = None
+    policy: Path | None = None
+    lexicon: Path | None = None
+    driver_side: DriverSide = "left"
+
+    @cached_property
+    def properties_path(self) -> Path:
+        return self.properties or resource("data") / PROPERTIES
+
+    @cached_property
+    def functions_path(self) -> Path:
+        return self.functions or resource("data") / FUNCTIONS
+
+    @cached_property
+    def overlay_path(self) -> Path:
+        return self.overlay or resource("data") / "overlay.toml"
+
+    @cached_property
+    def policy_path(self) -> Path:
+        return self.policy or resource("data") / "policy.toml"
+
+    @cached_property
+    def lexicon_path(self) -> Path:
+        return self.lexicon or resource("data") / "lexicon"
+
+    @property
+    def named(self) -> dict[str, Path | None]:
+        """The files that were named, by what they are."""
+        return {
+            "properties file": self.properties,
+            "functions file": self.functions,
+            "overlay": self.overlay,
+            "policy": self.policy,
+            "lexicon": self.lexicon,
+        }
+
+    def digests(self) -> dict[str, str]:
+        """Give the SHA-256 of the files as they are read, by what they are."""
+        return {name: sha256(data).hexdigest() for name, data in self._content.items()}
+
+    def digest(self) -> str:
+        """Give one hash of all these files: what decisions are made by; see `core.labels.stale`."""
+        return sha256("".join(self.digests().values()).encode()).hexdigest()[:16]
+
+    @cached_property
+    def _content(self) -> dict[str, bytes]:
+        paths = {
+            "properties": self.properties_path,
+            "functions": self.functions_path,
+            "overlay": self.overlay_path,
+        }
+        return {name: read_bytes(path, f"{name} file", MOST_TEXT) for name, path in paths.items()}
+
+    def content(self, name: str) -> bytes:
+        """Give a file's bytes, read once: by the name that `digests` gives it."""
+        return self._content[name]
+
+
+def load_catalog(files: CatalogFiles) -> Catalog:
+    """Load and join the files. Raises `InputError` naming file, place and remedy."""
+    properties = parse_entries(
+        files.content("properties"), files.properties_path, "properties file", "propertyName"
+    )
+    functions = parse_entries(
+        files.content("functions"), files.functions_path, "functions file", "name"
+    )
+    overlay = load_overlay(files)
+    try:
+        return build_catalog(properties, functions, overlay, files.driver_side)
+    except CatalogError as error:
+        about_function = str(error).startswith("function ")
+        path = files.functions_path if about_function else files.properties_path
+        raise InputError(f"{path}: {error}; mend it there.") from None
+
+
+def load_overlay(files: CatalogFiles) -> Overlay:
+    """Load the overlay. Raises `InputError` naming file, place and remedy."""
+    return _parse_toml(files.content("overlay"), files.overlay_path, "overlay", Overlay)
+
+
+def load_policy(files: CatalogFiles) -> Policy:
+    """Load the labelling policy. Raises `InputError` naming file, place and remedy."""
+    data = read_bytes(files.policy_path, "policy", MOST_TEXT)
+    return _parse_toml(data, files.policy_path, "policy", Policy)
+
+
+def read_entries(path: Path, what: str, key: str) -> list[dict[str, Any]]:
+    """Read a JSON list of objects that each have a name under `key`, whatever the extension."""
+    return parse_entries(read_bytes(path, what, MOST_TEXT), path, what, key)
+
+
+def parse_entries(data: bytes, path: Path, what: str, key: str) -> list[dict[str, Any]]:
+    """Read what `read_entries` reads from bytes already at hand; `path` is for messages."""
+    entries = parse_json(data, path, what)
+    if not isinstance(entries, list):
+        raise InputError(f"{path}: the {what} must be a JSON list.")
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, dict) or not isinstance(entry.get(key), str):
+            raise InputError(f'{path}: entry {index} of the {what} is no object with a "{key}".')
+    return entries
+
+
+def _parse_toml(data: bytes, path: Path, what: str, model: type[_Model]) -> _Model:
+    try:
+        return model.model_validate(parse_toml(data, path, what))
+    except ValidationError as error:
+        raise InputError(f"{path}: the {what} cannot be used: {explain(error)}.") from None

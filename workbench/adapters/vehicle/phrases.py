@@ -1,0 +1,14 @@
+"""The offline engine's phrase files: apart from other word lists, as its grammar loads slowly."""
+
+from pathlib import Path
+
+from workbench.adapters.vehicle.wordlists import PhrasesError, load_tables
+from workbench.core.grammar import Phrasebook
+
+
+def load_phrases(folder: Path) -> Phrasebook:
+    """Read the offline engine's phrase files. Raises `PhrasesError`."""
+    return load_tables(folder, Phrasebook)
+
+
+__all__ = ["PhrasesError", "load_phrases"]

@@ -1,0 +1,47 @@
+"""Load the verifier: the one way to a verdict, for every command and screen."""
+
+from collections.abc import Sequence
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+from workbench import __version__
+from workbench.adapters.files.durable import read_bytes
+from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
+from workbench.adapters.vehicle.wordlists import load_lexicon
+from workbench.core.checks import DEFAULT_STAGES, Verifier, Words
+from workbench.core.verdicts import Stage
+
+
+def load_verifier(files: CatalogFiles, stages: Sequence[Stage] = DEFAULT_STAGES) -> Verifier:
+    """Load the vehicle now, and what queries are read by when a sample's is read first.
+
+    `Verifier.ready` has the latter at once. Raises `InputError` naming file, place and remedy, and
+    so does the verifier for words that cannot be used.
+    """
+    basis = verdict_basis(files)
+    return Verifier(load_catalog(files), partial(load_words, files), stages, basis)
+
+
+def load_words(files: CatalogFiles) -> Words:
+    """Load policy and lexicon. Raises `InputError` naming file, place and remedy."""
+    return Words(load_policy(files), load_lexicon(files.lexicon_path))
+
+
+def verdict_basis(files: CatalogFiles) -> str:
+    """Hash what a verdict depends on beside the sample: by another basis none need be the same.
+
+    That is catalogue, policy, word lists, the driver's side and this program's version. Raises
+    `InputError` where a file cannot be read.
+    """
+    digest = sha256(f"{__version__}\n{files.driver_side}\n".encode())
+    for name, told in files.digests().items():
+        digest.update(f"{name} {told}\n".encode())
+    for path in (files.policy_path, *_word_lists(files.lexicon_path)):
+        content = sha256(read_bytes(path, "word list")).hexdigest()
+        digest.update(f"{content}\n".encode())
+    return digest.hexdigest()
+
+
+def _word_lists(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.toml"))

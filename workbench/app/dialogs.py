@@ -1,0 +1,256 @@
+"""Small questions over a screen: a line of text, one of several, yes or no, a text to read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar, TypeVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from workbench.app.line import LineInput
+from workbench.app.typed_ahead import TypedAhead
+from workbench.core.editing.typed import escape_text, unescape_text
+from workbench.core.text.excerpts import NAME, shown
+from workbench.core.text.plain import visible
+
+_BOX = """
+{name} {{ align: center middle; background: $background 60%; }}
+{name} > Vertical {{
+    width: {width}; max-width: 90%; height: auto; max-height: 90%;
+    background: $surface; border: round $border; padding: 0 1;
+}}
+{name} .title {{ text-style: bold; color: $primary; }}
+{name} .hint {{ color: $text-muted; }}
+"""
+_Answer = TypeVar("_Answer")
+_BACK = Binding("escape", "back", "Back", id="prompt.back", tooltip="Leave without a change")
+
+
+class _Prompt(TypedAhead, ModalScreen[_Answer]):
+    """A question with one field at most; what is typed before that is there goes to it."""
+
+    def on_mount(self) -> None:
+        for field in self.query("Input, OptionList").results():
+            field.focus()
+        self.ready()
+
+
+class LinePrompt(_Prompt[str | None]):
+    """Ask for a line of text; None where it is left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [_BACK]
+    DEFAULT_CSS = _BOX.format(name="LinePrompt", width=70)
+
+    def __init__(
+        self, title: str, value: str = "", hint: str = "Enter saves, Escape leaves"
+    ) -> None:
+        super().__init__()
+        self._title, self._hint = title, hint
+        # A text with something hidden in it is shown, and typed, with escapes in it.
+        self._escapes = visible(value) != value
+        self._value = escape_text(value) if self._escapes else value
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self._title, classes="title", markup=False)
+            yield LineInput(self._value, compact=True)
+            yield Static(self._hint, classes="hint", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        text = event.value.strip()
+        self.dismiss(unescape_text(text) if self._escapes else text)
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+
+class ReasonInput(LineInput):
+    """Where a reason is typed; a digit at its beginning picks one instead."""
+
+    class Picked(Message):
+        """A reason was picked by its number."""
+
+        def __init__(self, number: int) -> None:
+            self.number = number
+            super().__init__()
+
+    def on_key(self, event: events.Key) -> None:
+        if not self.value and event.character and event.character in "123456789":
+            event.prevent_default()
+            event.stop()
+            self.post_message(self.Picked(int(event.character)))
+
+
+class ReasonPrompt(_Prompt[str | None]):
+    """Ask why: a digit picks a reason and is done, or one types it; None where it is left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [_BACK]
+    DEFAULT_CSS = _BOX.format(name="ReasonPrompt", width=60)
+
+    def __init__(self, reasons: Sequence[str], value: str = "") -> None:
+        super().__init__()
+        self._reasons = reasons[:9]
+        self._value = value
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static("Reject: why?", classes="title", markup=False)
+            rows = "\n".join(f"{n}  {shown(r, NAME)}" for n, r in enumerate(self._reasons, 1))
+            yield Static(rows, markup=False)
+            yield ReasonInput(self._value, placeholder="or type a reason", compact=True)
+            last = len(self._reasons)
+            picks = f"1–{last} picks, " if last > 1 else "1 picks, " if last else ""
+            hint = f"{picks}Enter rejects, Escape leaves"
+            yield Static(hint, classes="hint", markup=False)
+
+    def on_reason_input_picked(self, event: ReasonInput.Picked) -> None:
+        if event.number <= len(self._reasons):
+            self.dismiss(self._reasons[event.number - 1])
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value.strip())
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+
+class ConfirmPrompt(_Prompt[bool]):
+    """Ask whether to go on; a large number must be typed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _BACK,
+        Binding("y", "yes", "Yes", id="confirm.yes", tooltip="Go on"),
+        Binding("enter", "yes", "Yes", show=False, id="confirm.enter"),
+    ]
+    DEFAULT_CSS = _BOX.format(name="ConfirmPrompt", width=60)
+
+    def __init__(self, question: str, typed: str = "") -> None:
+        super().__init__()
+        self._question, self._typed = question, typed
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self._question, classes="title", markup=False)
+            if self._typed:
+                yield LineInput(compact=True)
+                hint = f"Type {self._typed} and press Enter; Escape leaves"
+                yield Static(hint, classes="hint", markup=False)
+            else:
+                yield Static("y goes on, Escape leaves", classes="hint", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.value.strip().replace(",", "") == self._typed:
+            self.dismiss(True)
+        else:
+            words = f"That is not {self._typed}. Type it to go on; Escape leaves"
+            self.query_one(".hint", Static).update(words)
+
+    def action_yes(self) -> None:
+        if not self._typed:
+            self.dismiss(True)
+
+    def action_back(self) -> None:
+        self.dismiss(False)
+
+
+class DraftPrompt(_Prompt[bool]):
+    """Ask whether to go on with an edit that was interrupted."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer(True)", "Go on", id="draft.go_on", tooltip="Go on with the edit"),
+        Binding("escape", "answer(False)", "Drop", id="draft.drop", tooltip="Drop the edit"),
+    ]
+    DEFAULT_CSS = _BOX.format(name="DraftPrompt", width=60)
+
+    def __init__(self, row: int, time: str) -> None:
+        """time: when it was kept, UTC as ISO 8601."""
+        super().__init__()
+        self._row, self._time = row, time
+
+    def compose(self) -> ComposeResult:
+        words = f"A draft of sample #{self._row} from {_clock(self._time)} was kept."
+        with Vertical():
+            yield Static(words, classes="title", markup=False)
+            yield Static("Enter goes on with it, Escape drops it", classes="hint", markup=False)
+
+    def action_answer(self, go_on: bool) -> None:
+        self.dismiss(go_on)
+
+
+def _clock(time: str) -> str:
+    """Give a time as the clock here shows it, with the day where that is another one."""
+    try:
+        then = datetime.fromisoformat(time).astimezone()
+    except ValueError:
+        return "earlier"
+    today = then.date() == datetime.now().astimezone().date()
+    return f"{then:%H:%M}" if today else f"{then:%Y-%m-%d %H:%M}"
+
+
+class Menu(_Prompt[str | None]):
+    """Ask for one of several; each may have a key of its own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _BACK,
+        Binding("j", "down", "Down", show=False, id="menu.down"),
+        Binding("k", "up", "Up", show=False, id="menu.up"),
+    ]
+    DEFAULT_CSS = _BOX.format(name="Menu", width=76) + (
+        "Menu OptionList, Menu OptionList:focus {"
+        " height: auto; max-height: 30; border: none; background: $surface; }"
+    )
+
+    def __init__(self, title: str, choices: Sequence[tuple[str, Text]]) -> None:
+        """choices: what is given back, and how it is shown."""
+        super().__init__()
+        self._title, self._choices = title, choices
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self._title, classes="title", markup=False)
+            yield OptionList(
+                *(Option(text, id=str(n)) for n, (_, text) in enumerate(self._choices))
+            )
+            yield Static("Enter picks, Escape leaves", classes="hint", markup=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._choices[event.option_index][0])
+
+    def action_down(self) -> None:
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        self.query_one(OptionList).action_cursor_up()
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+
+class Reading(ModalScreen[None]):
+    """Show a text to read."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [_BACK]
+    DEFAULT_CSS = _BOX.format(name="Reading", width=100) + (
+        "Reading VerticalScroll { height: auto; max-height: 36; }"
+    )
+
+    def __init__(self, title: str, text: Text) -> None:
+        super().__init__()
+        self._title, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self._title, classes="title", markup=False)
+            with VerticalScroll():
+                yield Static(self._text, markup=False)
+            yield Static("Escape leaves", classes="hint", markup=False)
+
+    def action_back(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,252 @@
+"""What a vehicle refuses: one call against the catalogue, every objection at once."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from workbench.core.car.catalog import Area, Catalog, Function, Property
+from workbench.core.car.entries import Number
+from workbench.core.car.levels import is_on_step, nearest_legal, nearest_step
+from workbench.core.car.overlay import Access
+from workbench.core.car.words import brief
+from workbench.core.samples import ToolCall
+from workbench.core.verdicts import Edit, Finding, Fix, Path
+
+_NEAR_NAME = 75
+"""Likeness in percent from which a wrong name can be a slip."""
+_NUMERAL = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
+_JSON_TYPES = {
+    "Boolean": "boolean",
+    "Integer": "integer",
+    "Long": "integer",
+    "Float": "number",
+    "String": "string",
+}
+_FAHRENHEIT = (60, 95)
+"""Degrees Fahrenheit that people give for the air in a car."""
+
+
+def call_findings(call: ToolCall, index: int, catalog: Catalog) -> Iterator[Finding]:
+    """Yield all objections to a call; arguments of a wrong type are the format stage's matter."""
+    name = call.arguments.get("propertyName")
+    if not isinstance(name, str):
+        return
+    place: Path = ("answers", index)
+    prop = catalog.properties.get(name)
+    if prop is None:
+        yield _unknown_property(name, call, place, catalog)
+        return
+    function = catalog.functions.get(call.name)
+    kind = function.kind if function else "set" if "value" in call.arguments else "get"
+    yield from _check_access(prop, function, kind, call, place, catalog)
+    area_id = call.arguments.get("areaId")
+    area = None
+    if type(area_id) is int:
+        area = prop.areas.get(area_id)
+        if area is None:
+            yield _unsupported_area(area_id, prop, place, catalog)
+    if kind == "set" and "value" in call.arguments and prop.writable:
+        area = area or next(iter(prop.areas.values()), None)
+        if area is not None:
+            yield from _check_value(call.arguments["value"], prop, area, place)
+
+
+def _unknown_property(name: str, call: ToolCall, place: Path, catalog: Catalog) -> Finding:
+    path = (*place, "arguments", "propertyName")
+    message = f"propertyName: the vehicle has no property {brief(name)}"
+    meant = _meant_property(name, call, catalog)
+    if meant is None:
+        return Finding("execution.unknown_property", message, path)
+    edits = [Edit("replace", path, meant.name)]
+    function = catalog.functions.get(call.name)
+    if function and function.type != meant.type:
+        right = catalog.function_for.get((function.kind, meant.type))
+        if right:
+            edits += (Edit("replace", (*place, "name"), right.name), *_recast(call, meant, place))
+    fix = Fix(f"propertyName: {meant.name}", tuple(edits))
+    return Finding(
+        "execution.unknown_property", f"{message}; did you mean {meant.name}?", path, fix
+    )
+
+
+def _meant_property(name: str, call: ToolCall, catalog: Catalog) -> Property | None:
+    """Find the property that a wrong name stands for: the nearest that can take this call.
+
+    None where no name is near, or two that could be meant are equally near.
+    """
+    names = {key.upper(): prop for key, prop in catalog.properties.items()}
+    near = process.extract(
+        name.upper(), list(names), scorer=fuzz.ratio, score_cutoff=_NEAR_NAME, limit=5
+    )
+    if not near:
+        return None
+    function = catalog.functions.get(call.name)
+    kind = function.kind if function else "set" if "value" in call.arguments else "get"
+    area = call.arguments.get("areaId")
+
+    def fits(prop: Property) -> tuple[bool, bool, bool]:
+        allowed = prop.readable if kind == "get" else prop.writable
+        return allowed, area in prop.areas, function is None or function.type == prop.type
+
+    ranked = sorted(((fits(names[key]), score, key) for key, score, _ in near), reverse=True)
+    best = ranked[0]
+    if len(ranked) > 1 and ranked[1][:2] == best[:2]:
+        return None
+    return names[best[2]]
+
+
+def _check_access(
+    prop: Property,
+    function: Function | None,
+    kind: Access,
+    call: ToolCall,
+    place: Path,
+    catalog: Catalog,
+) -> Iterator[Finding]:
+    path: Path = (*place, "name")
+    if function and function.type != prop.type:
+        right = catalog.function_for.get((kind, prop.type))
+        message = f"{function.name} is for {function.type}; {prop.name} is {prop.type}"
+        fix = None
+        if right:
+            edits = (Edit("replace", path, right.name), *_recast(call, prop, place))
+            fix = Fix(f"call {right.name}", edits)
+        yield Finding("execution.wrong_function", message, path, fix)
+    if kind == "get" and not prop.readable:
+        yield Finding("execution.not_readable", f"{prop.name} can only be written", path)
+    if kind == "set" and not prop.writable:
+        yield Finding("execution.not_writable", f"{prop.name} can only be read", path)
+    if kind == "set" and prop.static:
+        yield Finding("execution.static_property", f"{prop.name} never changes", path)
+
+
+def _recast(call: ToolCall, prop: Property, place: Path) -> tuple[Edit, ...]:
+    """Edit the value into the property's type where only one value can be meant."""
+    value = call.arguments.get("value")
+    meant = named_value(value, prop)
+    if meant is None:
+        meant = convert(value, _JSON_TYPES.get(prop.type, ""))
+    if meant is None:
+        return ()
+    return (Edit("replace", (*place, "arguments", "value"), meant),)
+
+
+def named_value(value: Any, prop: Property) -> Any:
+    """Give the value of that name ("automatic"), or of a switch's name for a boolean, or None."""
+    if isinstance(value, bool):
+        value = "on" if value else "off"
+    if not isinstance(value, str):
+        return None
+    name = value.strip().lower()
+    meant = [v for v, known in prop.value_names.items() if known.lower() == name]
+    return meant[0] if len(meant) == 1 else None
+
+
+def convert(value: Any, wanted: str) -> Any:
+    """Give a value in another JSON type where only one can be meant, else None.
+
+    wanted: `boolean`, `integer`, `number` or `string`; of that type already gives None.
+    """
+    if isinstance(value, str):
+        text = value.strip().lower()
+        if wanted == "boolean" and text in ("true", "false"):
+            return text == "true"
+        if wanted not in ("integer", "number") or not _NUMERAL.fullmatch(text):
+            return None
+        if wanted == "number":
+            return float(text)
+        value = float(text) if "." in text else int(text)
+        return value if isinstance(value, int) else convert(value, wanted)
+    if wanted == "integer" and isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**63 else None
+    if wanted == "boolean" and type(value) is int and value in (0, 1):
+        return bool(value)
+    return None
+
+
+def _unsupported_area(area: int, prop: Property, place: Path, catalog: Catalog) -> Finding:
+    path = (*place, "arguments", "areaId")
+    legal = ", ".join(f"{a.id} ({a.words})" for a in prop.areas.values())
+    message = f"areaId: {prop.name} has no area {brief(area)}; it has {legal or 'none'}"
+    meant = meant_area(area, prop, catalog)
+    fix = None
+    if meant is not None:
+        fix = Fix(f"areaId: {meant.id} ({meant.words})", (Edit("replace", path, meant.id),))
+    return Finding("execution.unsupported_area", message, path, fix)
+
+
+def meant_area(area: int, prop: Property, catalog: Catalog) -> Area | None:
+    """Find the one legal area that an illegal id can mean.
+
+    It is the only area; or the only one sharing a bit with the id; or the one at the seat of
+    that id (a door or window addressed by the seat beside it).
+    """
+    if len(prop.areas) == 1:
+        return next(iter(prop.areas.values()))
+    if area <= 0:
+        return None
+    overlapping = [a for a in prop.areas.values() if a.id & area]
+    if len(overlapping) == 1:
+        return overlapping[0]
+    seats = catalog.area_kinds.get("seat")
+    seat = seats.words.get(area, "") if seats and not overlapping else ""
+    place = seat.removesuffix(" seat")
+    beside = [a for a in prop.areas.values() if place and a.words.startswith(place + " ")]
+    return beside[0] if len(beside) == 1 else None
+
+
+def _check_value(value: Any, prop: Property, area: Area, place: Path) -> Iterator[Finding]:
+    path = (*place, "arguments", "value")
+    if isinstance(value, list):
+        for index, element in enumerate(value):
+            yield from _check_scalar(element, prop, area, (*path, index))
+    else:
+        yield from _check_scalar(value, prop, area, path)
+
+
+def _check_scalar(value: Any, prop: Property, area: Area, path: Path) -> Iterator[Finding]:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return
+    if area.values:
+        if value not in area.values:
+            legal = ", ".join(_named(v, prop) for v in area.values)
+            message = f"value: {brief(value)} is not legal for {prop.name}; legal are {legal}"
+            yield Finding("execution.value_not_allowed", message, path)
+        return
+    if isinstance(value, str):
+        return
+    low, high = area.minimum, area.maximum
+    below, above = low is not None and value < low, high is not None and value > high
+    if (below or above) and not prop.advisory:
+        limits = f"{'…' if low is None else low} to {'…' if high is None else high}"
+        unit = f" {prop.unit}" if prop.unit and prop.unit != "level" else ""
+        message = (
+            f"value: {brief(value)} is out of range for {prop.name} ({area.words}): {limits}{unit}"
+        )
+        yield Finding(
+            "execution.value_out_of_range", message, path, _from_fahrenheit(value, prop, area, path)
+        )
+    elif prop.step and not is_on_step(value, low or 0, prop.step):
+        nearest = nearest_legal(value, prop, area)
+        message = f"value: {value} lies between steps; {prop.name} moves by {prop.step}"
+        fix = Fix(f"value: {nearest}", (Edit("replace", path, nearest),))
+        yield Finding("execution.off_step", message, path, fix)
+
+
+def _named(value: Any, prop: Property) -> str:
+    name = prop.value_names.get(value)
+    return f"{value} ({name})" if name else str(value)
+
+
+def _from_fahrenheit(value: Number, prop: Property, area: Area, path: Path) -> Fix | None:
+    """Read a temperature that is too high as degrees Fahrenheit, if that makes it legal."""
+    if prop.unit != "°C" or not _FAHRENHEIT[0] <= value <= _FAHRENHEIT[1]:
+        return None
+    celsius = nearest_step((value - 32) / 1.8, area.minimum or 0, prop.step or 0.5)
+    fits = (area.minimum is None or celsius >= area.minimum) and (
+        area.maximum is None or celsius <= area.maximum
+    )
+    label = f"value: {celsius} (from {value} °F)"
+    return Fix(label, (Edit("replace", path, celsius),)) if fits else None

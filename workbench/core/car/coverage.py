@@ -1,0 +1,49 @@
+"""Coverage: which cells of a catalogue (property, area, read or changed) samples reach."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from workbench.core.car.catalog import Catalog, Cell
+from workbench.core.samples import Sample
+
+
+def sample_cells(sample: Sample, catalog: Catalog) -> list[Cell]:
+    """Give the cell of each call; calls of unknown functions or without a place have none."""
+    cells = []
+    for call in sample.answers:
+        function = catalog.functions.get(call.name)
+        name, area = call.arguments.get("propertyName"), call.arguments.get("areaId")
+        # A bool is an int in Python, but no area of a car.
+        if function and isinstance(name, str) and type(area) is int:
+            cells.append(Cell(name, area, function.kind))
+    return cells
+
+
+def count_cells(samples: Iterable[Sample], catalog: Catalog) -> Counter[Cell]:
+    """Count the samples that reach each cell; a sample counts once for a cell."""
+    counts: Counter[Cell] = Counter()
+    for sample in samples:
+        counts.update(list(dict.fromkeys(sample_cells(sample, catalog))))
+    return counts
+
+
+def thin_cells(
+    catalog: Catalog,
+    counts: Mapping[Cell, int],
+    limit: int,
+    weight: Callable[[Cell], float] = lambda _: 1.0,
+) -> tuple[Cell, ...]:
+    """Give at most `limit` spoken cells, the least covered first; ties in catalogue order.
+
+    weight: how many samples a cell is to have, compared with others.
+    """
+
+    def thickness(cell: Cell) -> float:
+        return (counts.get(cell, 0) + 1) / weight(cell)
+
+    return tuple(sorted(catalog.spoken_cells, key=thickness)[: max(limit, 0)])
+
+
+def covered(catalog: Catalog, counts: Mapping[Cell, int]) -> int:
+    """Tell how many of the spoken cells have a sample."""
+    return sum(counts.get(cell, 0) > 0 for cell in catalog.spoken_cells)

@@ -1,0 +1,79 @@
+"""The overlay: what people know of a car's properties and its catalogue file does not say."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from workbench.core.car.entries import Finite, Value
+
+Access = Literal["get", "set"]
+Spoken = Literal["get", "set", "both", "never"]
+DriverSide = Literal["left", "right"]
+
+
+class _Overlay(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AreaOverlay(_Overlay):
+    """What the overlay adds to one area; an empty field leaves the property's own."""
+
+    zero: str = ""
+    plus: str = ""
+    minus: str = ""
+    minimum: Finite | None = None
+    maximum: Finite | None = None
+    initial: Any = None
+    words: str = ""
+
+
+class PropertyOverlay(AreaOverlay):
+    """What the overlay adds to a property of one name and type.
+
+    category: group for lists ("climate"). label: what people call it. unit: the value's unit.
+    area_kind: a key of `area_kinds`. step: the smallest change. values: names of values.
+    legal: the values that are legal where the file lists none. zero, plus, minus: what 0, a
+    positive and a negative value mean. initial: the simulated vehicle's value. advisory: the
+    range is a recommendation, not a limit. spoken: whether people ask to get or set it; weight:
+    how often, relative to the others.
+    """
+
+    category: str = "other"
+    label: str = ""
+    unit: str = ""
+    area_kind: str = ""
+    step: Finite | None = None
+    values: dict[str, str] = {}
+    legal: tuple[Value, ...] = ()
+    advisory: bool = False
+    spoken: Spoken = "both"
+    weight: float = 1.0
+    areas: dict[str, AreaOverlay] = {}
+
+
+class AreaKind(_Overlay):
+    """A family of area ids (seats, doors, …): bit masks, each bit with its words.
+
+    match: words in a file's area description by which a property without overlay is placed.
+    driver, passenger: the bit of the driver's and the front passenger's, per driver's side.
+    """
+
+    match: tuple[str, ...] = ()
+    words: dict[int, str] = {}
+    driver: dict[DriverSide, int] = {}
+    passenger: dict[DriverSide, int] = {}
+
+
+class FunctionOverlay(_Overlay):
+    """What a function does: get or set, and the property type it is for."""
+
+    kind: Access
+    type: str
+
+
+class Overlay(_Overlay):
+    """The overlay file: area kinds, functions, and properties by name and type."""
+
+    functions: dict[str, FunctionOverlay] = {}
+    area_kinds: dict[str, AreaKind] = {}
+    properties: dict[str, dict[str, PropertyOverlay]] = {}

@@ -1,0 +1,88 @@
+"""The labelling policy: what a request means where its words leave that open.
+
+One file decides, so that the data does not contradict itself; it is rendered into the prompts
+and obeyed by the offline engine.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from workbench.core.car.catalog import Catalog, Property
+
+Place = Literal["driver", "passenger", "all"] | int
+"""The areas meant: the driver's, the front passenger's, all of them, or one area id."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PlaceRule(_Strict):
+    """Which areas a request without a place means; get, set: where reading and changing differ."""
+
+    get: Place
+    set: Place
+    why: str = ""
+
+
+class Degree(_Strict):
+    """What words of degree come to: a fraction of the range named, a level, or a number of steps.
+
+    In a range with a zero between minus and plus, the fraction is of the branch that is meant:
+    "half" of a sunroof that goes from -10 to 10 is 5. level counts the levels of that branch,
+    zero left out where it means off: 1 is the lowest, -1 the highest, 0 the one in the middle.
+    """
+
+    words: tuple[str, ...]
+    fraction: float | None = None
+    level: int | None = None
+    steps: int | None = None
+
+
+class Need(_Strict):
+    """An implicit need ("I'm freezing"), the property it prefers and the value it comes to.
+
+    personal: the words are about the speaker, so that they move with the speaker's seat.
+    area: the area it is about, where the words say so.
+    """
+
+    words: tuple[str, ...]
+    property: str
+    type: str
+    value: Any
+    personal: bool = False
+    area: int | None = None
+    why: str = ""
+
+
+class Policy(_Strict):
+    """The policy file: places, degrees, needs, and rules in sentences (for people and prompts)."""
+
+    default_place: PlaceRule
+    places: dict[str, PlaceRule] = {}
+    degrees: tuple[Degree, ...] = ()
+    needs: tuple[Need, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+def areas_without_place(
+    policy: Policy, catalog: Catalog, prop: Property, access: Literal["get", "set"]
+) -> tuple[int, ...]:
+    """Give the area ids that a request without a place means, in catalogue order.
+
+    A property with one area means that one. Where the rule names an area that this catalogue
+    lacks, all areas are meant.
+    """
+    if len(prop.areas) == 1:
+        return tuple(prop.areas)
+    rule = policy.places.get(prop.name, policy.default_place)
+    place: Place = rule.get if access == "get" else rule.set
+    area: int | None
+    if place == "driver":
+        area = catalog.driver_area(prop)
+    elif place == "passenger":
+        area = catalog.passenger_area(prop)
+    else:
+        area = None if place == "all" else place
+    return (area,) if area in prop.areas else tuple(prop.areas)  # type: ignore[return-value]

@@ -1,0 +1,219 @@
+"""Drafts: calls put together from choices, so that what a form makes is a call the car takes."""
+
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from workbench.core.car.call_rules import convert, meant_area, named_value
+from workbench.core.car.catalog import Area, Catalog, Property
+from workbench.core.car.overlay import Access
+from workbench.core.car.vehicle import initial_value
+from workbench.core.checks import PLAIN_STAGES, Verifier
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.verdicts import Finding, Verdict
+
+Part = Literal["query", "property", "access", "area", "value"]
+"""What of a sample a form has a field for: the query, and four parts of each call."""
+
+_ACCESSES: tuple[Access, Access] = ("get", "set")
+_PARTS: dict[str, Part] = {"propertyName": "property", "areaId": "area", "value": "value"}
+_ABOUT_ACCESS = {
+    "grounding.access",
+    "execution.not_readable",
+    "execution.not_writable",
+    "execution.static_property",
+}
+
+
+class Spot(NamedTuple):
+    """A field of the form: the part, and the index of the call (None for the query)."""
+
+    call: int | None
+    part: Part
+
+
+def property_of(call: ToolCall, catalog: Catalog) -> Property | None:
+    """Give the property that a call names, if the vehicle has it."""
+    name = call.arguments.get("propertyName")
+    return catalog.properties.get(name) if isinstance(name, str) else None
+
+
+def area_of(call: ToolCall, catalog: Catalog) -> Area | None:
+    """Give the area that a call names, if its property has it."""
+    prop, area = property_of(call, catalog), call.arguments.get("areaId")
+    return prop.areas.get(area) if prop and type(area) is int else None
+
+
+def access_of(call: ToolCall, catalog: Catalog) -> Access:
+    """Say whether a call reads or changes; of an unknown function its arguments tell."""
+    function = catalog.functions.get(call.name)
+    if function:
+        return function.kind
+    return "set" if "value" in call.arguments else "get"
+
+
+def legal_accesses(prop: Property, catalog: Catalog) -> tuple[Access, ...]:
+    """Say what may be done with a property, and has a function."""
+    allowed = {"get": prop.readable, "set": prop.writable and not prop.static}
+    return tuple(a for a in _ACCESSES if allowed[a] and (a, prop.type) in catalog.function_for)
+
+
+def new_call(prop: Property, catalog: Catalog, access: Access | None = None) -> ToolCall:
+    """Give a first, legal call for a property: a change if that can be, at the driver's seat."""
+    legal = legal_accesses(prop, catalog)
+    wanted = access if access in legal else "set" if "set" in legal else "get"
+    area = catalog.driver_area(prop)
+    area_id = next(iter(prop.areas), 0) if area is None else area
+    return _built(prop, wanted, area_id, None, catalog)
+
+
+def with_property(call: ToolCall, prop: Property, catalog: Catalog) -> ToolCall:
+    """Give the call for another property: it sets the function, and keeps what is still legal.
+
+    An area that the property lacks becomes the one at the same place, else the driver's; a value
+    that the property cannot take is converted where only one can be meant, else the initial one.
+    """
+    access = access_of(call, catalog)
+    legal = legal_accesses(prop, catalog)
+    if legal and access not in legal:
+        access = legal[0]
+    area = _same_place(call, prop, catalog)
+    area_id = area.id if area else new_call(prop, catalog).arguments["areaId"]
+    built = _built(prop, access, area_id, call.arguments.get("value"), catalog)
+    return replace(built, extra=call.extra)
+
+
+def _same_place(call: ToolCall, prop: Property, catalog: Catalog) -> Area | None:
+    """Find the area of a property that is where the call's is now.
+
+    Ids mean other places in other kinds of area: 16 is a rear seat, but a front window.
+    """
+    area_id, area = call.arguments.get("areaId"), area_of(call, catalog)
+    if type(area_id) is not int:
+        return None
+    old = property_of(call, catalog)
+    if area and old and old.area_kind != prop.area_kind:
+        place = area.words.rpartition(" ")[0]
+        beside = [a for a in prop.areas.values() if a.words.rpartition(" ")[0] == place]
+        return beside[0] if len(beside) == 1 else None
+    return prop.areas.get(area_id) or meant_area(area_id, prop, catalog)
+
+
+def with_access(call: ToolCall, access: Access, catalog: Catalog, value: Any = None) -> ToolCall:
+    """Give the call as a read or a change of the same property and area.
+
+    value: what to set, where it is legal; else the property's initial one.
+    """
+    prop = property_of(call, catalog)
+    if prop is None:
+        return call
+    value = call.arguments.get("value", value)
+    first = new_call(prop, catalog).arguments["areaId"]
+    built = _built(prop, access, call.arguments.get("areaId", first), value, catalog)
+    return replace(built, extra=call.extra)
+
+
+def with_argument(call: ToolCall, name: str, value: Any, catalog: Catalog) -> ToolCall:
+    """Give the call with an argument set, of the function that is the property's.
+
+    A new argument gets its place in the function's order.
+    """
+    arguments = {**call.arguments, name: value}
+    prop, function = property_of(call, catalog), catalog.functions.get(call.name)
+    if prop and (function is None or function.type != prop.type):
+        function = catalog.function_for.get((access_of(call, catalog), prop.type), function)
+    if function and name not in call.arguments:
+        order = [*function.parameters, *arguments]
+        arguments = {key: arguments[key] for key in dict.fromkeys(order) if key in arguments}
+    name = function.name if function else call.name
+    return replace(call, name=name, arguments=arguments)
+
+
+def _built(prop: Property, access: Access, area_id: Any, value: Any, catalog: Catalog) -> ToolCall:
+    function = catalog.function_for.get((access, prop.type))
+    arguments: dict[str, Any] = {"propertyName": prop.name, "areaId": area_id}
+    if access == "set":
+        arguments["value"] = value
+    name = function.name if function else f"{access}{prop.type}Property"
+    call = ToolCall(name, arguments)
+    if access == "set" and not _takes(call, catalog):
+        area = area_of(call, catalog) or next(iter(prop.areas.values()), Area(0, ""))
+        for other in _other_values(value, prop, area):
+            call = ToolCall(name, {**arguments, "value": other})
+            if _takes(call, catalog):
+                break
+    return call
+
+
+def _takes(call: ToolCall, catalog: Catalog) -> bool:
+    """Whether the checks have no error to report about the call's value."""
+    findings = Verifier(catalog, stages=PLAIN_STAGES).errors(Sample("x", (call,)))
+    return not any(finding.argument == "value" for finding in findings)
+
+
+def _other_values(value: Any, prop: Property, area: Area) -> Iterator[Any]:
+    kinds = {"Boolean": "boolean", "Float": "number", "Integer": "integer", "Long": "integer"}
+    for meant in (named_value(value, prop), convert(value, kinds.get(prop.type, ""))):
+        if meant is not None:
+            yield meant
+    # Who adds a call wants something to happen, so a switch starts as on.
+    yield True if prop.type == "Boolean" else initial_value(prop, area)
+
+
+def with_call(sample: Sample, index: int, call: ToolCall) -> Sample:
+    """Give the sample with one call replaced."""
+    answers = (*sample.answers[:index], call, *sample.answers[index + 1 :])
+    return replace(sample, answers=answers)
+
+
+def insert_call(sample: Sample, index: int, call: ToolCall) -> Sample:
+    """Give the sample with a call put in before the index."""
+    return replace(sample, answers=(*sample.answers[:index], call, *sample.answers[index:]))
+
+
+def remove_call(sample: Sample, index: int) -> Sample:
+    """Give the sample without the call at the index."""
+    return replace(sample, answers=sample.answers[:index] + sample.answers[index + 1 :])
+
+
+def move_call(sample: Sample, index: int, to: int) -> Sample:
+    """Give the sample with a call moved to another index."""
+    answers = list(sample.answers)
+    answers.insert(to, answers.pop(index))
+    return replace(sample, answers=tuple(answers))
+
+
+def first_concern(sample: Sample, verdict: Verdict, catalog: Catalog) -> Spot:
+    """Say which field a repair most likely starts in.
+
+    It is where the first error points, else the first warning; a sample without findings opens
+    at its first call's value, or the area where nothing is set.
+    """
+    ranked = [*_of_severity(verdict, "error"), *_of_severity(verdict, "warning")]
+    for finding in ranked:
+        spot = _spot(finding, sample, catalog)
+        if spot:
+            return spot
+    return _main_part(sample, 0, catalog) if sample.answers else Spot(None, "query")
+
+
+def _of_severity(verdict: Verdict, severity: str) -> list[Finding]:
+    return [finding for finding in verdict.findings if finding.severity == severity]
+
+
+def _spot(finding: Finding, sample: Sample, catalog: Catalog) -> Spot | None:
+    index = finding.call
+    if index is None or index >= len(sample.answers):
+        return Spot(None, "query") if finding.path[:1] == ("query",) else None
+    if finding.code in _ABOUT_ACCESS:
+        return Spot(index, "access")
+    if finding.path[2:3] == ("name",):
+        return Spot(index, "property")
+    part = _PARTS.get(finding.argument or "")
+    return Spot(index, part) if part else _main_part(sample, index, catalog)
+
+
+def _main_part(sample: Sample, index: int, catalog: Catalog) -> Spot:
+    reads = access_of(sample.answers[index], catalog) == "get"
+    return Spot(index, "area" if reads else "value")

@@ -1,0 +1,66 @@
+"""What an edit changes: two samples side by side, a line for the query and each part of a call."""
+
+import json
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Any, Literal, NamedTuple
+
+from workbench.core.car.catalog import Catalog, Property
+from workbench.core.editing.drafts import property_of
+from workbench.core.samples import Sample
+
+
+class DiffLine(NamedTuple):
+    """One line: taken out (`-`), put in (`+`), or both have it (` `)."""
+
+    sign: Literal["-", "+", " "]
+    text: str
+
+
+def sample_lines(sample: Sample, catalog: Catalog) -> tuple[str, ...]:
+    """Write a sample line by line, ids and values with what they mean."""
+    lines = [f"query: {sample.query}"]
+    for call in sample.answers:
+        prop = property_of(call, catalog)
+        lines.append(call.name)
+        lines += [f"  {name}: {_shown(name, v, prop)}" for name, v in call.arguments.items()]
+    return tuple(lines)
+
+
+def _shown(name: str, value: Any, prop: Property | None) -> str:
+    """Write a value whole and as JSON, or two that differ could look the same."""
+    if name == "propertyName" and prop is not None:
+        return str(value)
+    exact = json.dumps(value, ensure_ascii=False)
+    if prop is None or not isinstance(value, (int, float)) or isinstance(value, bool):
+        return exact
+    if name == "areaId" and isinstance(value, int) and value in prop.areas:
+        return f"{value} ({prop.areas[value].words})"
+    if name == "value" and value in prop.value_names:
+        return f"{exact} ({prop.value_names[value]})"
+    if name == "value" and prop.unit and prop.unit != "level":
+        return f"{exact} {prop.unit}"
+    return exact
+
+
+def diff(before: Sample, after: Sample, catalog: Catalog) -> tuple[DiffLine, ...]:
+    """Give what differs, each changed part of a call under the line of its function."""
+    old, new = sample_lines(before, catalog), sample_lines(after, catalog)
+    if old == new:
+        return ()
+    return tuple(_lines(old, new))
+
+
+def _lines(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[DiffLine]:
+    head: str | None = None
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            heads = [line for line in old[max(i, 1) : j] if not line.startswith("  ")]
+            head = heads[-1] if heads else head
+            continue
+        changed = (*old[i:j], *new[k:m])
+        if head and changed[0].startswith("  "):
+            yield DiffLine(" ", head)
+            head = None
+        yield from (DiffLine("-", line) for line in old[i:j])
+        yield from (DiffLine("+", line) for line in new[k:m])

@@ -1,0 +1,105 @@
+"""A sample as JSON for a person to edit, and back, with the line of what is wrong."""
+
+import json
+import re
+import unicodedata
+from json import JSONDecodeError
+from typing import Any
+
+from msgspec.structs import replace
+
+from workbench.core.json import strict as strictjson
+from workbench.core.json.text import dumps
+from workbench.core.samples import Sample, from_item, to_item, why_no_sample
+from workbench.core.text.plain import HIDDEN
+from workbench.core.text.unseen import replace_unseen
+
+Steps = tuple[strictjson.Step, ...]
+
+_PLAINER = {
+    "Expecting value": "a value is missing here",
+    "Expecting property name": 'a key in "double quotes" is missing here',
+    "Illegal trailing comma": "the comma before the end is one too many",
+    "Expecting ',' delimiter": "a comma or a closing bracket is missing here",
+    "Expecting ':' delimiter": "a colon is missing here",
+    "Extra data": "the sample has ended, and something follows",
+    "Unterminated string": 'the closing " of this text is missing',
+    "Invalid control character": "a line end or another control character stands in a text",
+    "Invalid \\escape": "a backslash stands alone; \\\\ writes one",
+    "Invalid \\uXXXX escape": "four hexadecimal digits belong behind \\u",
+    "Unexpected UTF-8 BOM": "the text begins with a byte order mark; delete it",
+}
+"""How Python's reader begins its reasons, and what they mean."""
+
+
+class TextError(ValueError):
+    """A text that is no sample. line, column: where, from 1."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+def to_text(sample: Sample) -> str:
+    """Write all but `meta` as indented JSON; what would hide or steer is escaped."""
+    item = to_item(replace(sample, meta=None))
+    try:
+        text = json.dumps(item, indent=2, ensure_ascii=False)
+    except RecursionError:  # indented, Python itself writes, and that goes less deep
+        text = dumps(item).decode()
+    return escape_hidden(text)
+
+
+def escape_hidden(text: str) -> str:
+    """Write as JSON escapes what cannot be seen; line ends and tabs stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escape(c) if _hides(c) else c for c in replace_unseen(text, _escape))
+
+
+def _hides(character: str) -> bool:
+    return character not in "\n\t" and unicodedata.category(character) in HIDDEN
+
+
+def _escape(character: str) -> str:
+    return json.dumps(character)[1:-1] if character != "\x7f" else "\\u007f"
+
+
+def from_text(text: str, meta: dict[str, Any] | None = None) -> Sample:
+    """Read a sample from JSON; it gets the `meta` given. Raises `TextError` with the place."""
+    try:
+        item = strictjson.loads(text)
+    except JSONDecodeError as error:
+        raise TextError(_plainer(error), error.lineno, error.colno) from None
+    except strictjson.StrictError as error:
+        raise TextError(str(error), error.line, error.column) from None
+    wrong = why_no_sample(item)
+    if wrong:
+        reason, path = _worded(wrong)
+        raise _error_at(reason, strictjson.place_of(text, path), text)
+    if isinstance(item.get("meta"), dict):
+        reason = '"meta" is the program\'s own, and kept as it is; leave it out here'
+        raise _error_at(reason, strictjson.place_of(text, ("meta",)), text)
+    return replace(from_item(item), meta=meta)
+
+
+def _plainer(error: JSONDecodeError) -> str:
+    """Say in plain words why a text is no JSON."""
+    for start, words in _PLAINER.items():
+        if error.msg.startswith(start):
+            return words
+    return error.msg[:1].lower() + error.msg[1:]
+
+
+def _worded(wrong: str) -> tuple[str, Steps]:
+    """Take a reason such as `answers[1].name: missing` apart: what to say, and where it is."""
+    place, _, reason = wrong.partition(": ")
+    if place == "item":
+        return f'the sample: {reason}, such as {{"query": …, "answers": […]}}', ()
+    path: Steps = tuple(int(s) if s.isdecimal() else s for s in re.findall(r"\w+", place))
+    return wrong, path
+
+
+def _error_at(reason: str, offset: int, text: str) -> TextError:
+    return TextError(reason, *strictjson.line_and_column(text, offset))

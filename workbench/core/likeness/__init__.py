@@ -1,0 +1,1 @@
+"""How alike samples are: tokens, ROUGE-L, near-duplicates, contrast."""

@@ -1,0 +1,100 @@
+"""Samples that say much the same: those nearest to one, and an order in which like stands by like.
+
+Alike is measured as duplicates are: ROUGE-L of the queries, with the calls' values masked.
+"""
+
+from array import array
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from workbench.core.likeness.encoding import SampleEncoder
+from workbench.core.samples import Sample
+
+if TYPE_CHECKING:
+    from workbench.core.likeness.groups import Groups
+
+LEAST_SCORE = 0.6
+"""Queries below this have too little in common to be called near."""
+
+_MARGIN = 1e-6  # rapidfuzz 3.14 leaves out what scores just the cutoff, up to some 1e-8 more
+_DIGITS = 9  # so that equal scores are equal
+
+
+class SimilarQueries:
+    """Queries, numbered from 0 as they are added. Memory: some 90 bytes each."""
+
+    def __init__(self) -> None:
+        self._encoder = SampleEncoder()
+        self._texts: list[str | None] = []
+        self._words = array("q")
+        self._groups: Groups | None = None
+
+    def add(self, sample: Sample | None) -> None:
+        """Take in a sample's query; of None, an item that is no sample, nothing is near."""
+        text, words = (None, "") if sample is None else self._encoder.encode(sample)
+        self._texts.append(text)
+        self._words.append(hash(words))
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @property
+    def grouped(self) -> int:
+        """How many queries have their group."""
+        return len(self._groups.leaders) if self._groups else 0
+
+    def near(self, index: int, limit: int) -> list[tuple[int, float]]:
+        """Give the samples nearest to one, itself left out: index and score, the nearest first.
+
+        Those with the same words have the score 1.0, whatever is masked.
+        """
+        text = self._texts[index] if 0 <= index < len(self._texts) else None
+        if text is None:
+            return []
+        # All are compared: for one query that takes no longer than a signature scan's upkeep.
+        found = process.extract(
+            text,
+            self._texts,
+            scorer=Indel.normalized_similarity,
+            score_cutoff=LEAST_SCORE - _MARGIN,
+            limit=limit + 1,
+        )
+        scores = {number: round(score, _DIGITS) for _, score, number in found}
+        scores |= dict.fromkeys(self._same_words(index), 1.0)
+        scores.pop(index, None)
+        nearest = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+        return nearest[:limit]
+
+    def _same_words(self, index: int) -> list[int]:
+        numbers: list[int] = []
+        at, words = -1, self._words[index]
+        while True:
+            try:
+                at = self._words.index(words, at + 1)
+            except ValueError:
+                return numbers
+            if self._texts[at] is not None:
+                numbers.append(at)
+
+    def group_next(self) -> bool:
+        """Find the group of the next query; False where all have theirs."""
+        if self.grouped == len(self):
+            return False
+        if self._groups is None:
+            # It needs numpy, which most have no use for: 0.1 s and 20 MB.
+            from workbench.core.likeness.groups import Groups
+
+            self._groups = Groups()
+        self._groups.add(self._texts[self.grouped])
+        return True
+
+    def order(self) -> "array[int]":
+        """Give all indices by group, once all queries have theirs.
+
+        A query joins the group whose first it is most like, if it is a twin of that, and else
+        founds one. Groups stand in the order of their firsts, and so do queries within a group.
+        """
+        leaders = self._groups.leaders if self._groups else array("I")
+        return array("I", sorted(range(len(leaders)), key=leaders.__getitem__))

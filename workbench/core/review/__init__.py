@@ -1,0 +1,1 @@
+"""What people decide about samples: labels, their events and history, search over them."""

@@ -1,0 +1,133 @@
+"""From what a reviewer does to the label that follows."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from msgspec.structs import replace
+
+from workbench.core.instants import is_before
+from workbench.core.review.labels import Calls, Decision, How, Label, other_answers
+from workbench.core.samples import Sample
+
+
+class Keep(Enum):
+    """Stands for what is to stay as it was."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A decision on a sample.
+
+    seconds: active time spent. reason: why it is rejected. note, tags: these, in place of what
+    there was. edited: the sample as mended; None takes an edit back. accept: other right answers.
+    """
+
+    sample: Sample
+    decision: Decision
+    how: How = "bulk"
+    seconds: float = 0.0
+    reason: str = ""
+    note: str | Keep = KEEP
+    edited: Sample | Keep | None = KEEP
+    tags: Iterable[str] | Keep = KEEP
+    accept: Iterable[Calls] | Keep = KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who decides: name, time (UTC, ISO 8601) and the hash of the catalogue they go by."""
+
+    reviewer: str
+    time: str
+    catalog: str = ""
+
+
+def decided(choice: Choice, before: Label | None, hand: Hand) -> Label:
+    """Give the label after a decision. Its note, tags and edit stay, if the choice has none."""
+    sample, sample_id = choice.sample, choice.sample.id
+    edited = choice.edited
+    if edited is KEEP:
+        edited = before.edited if before else None
+    elif edited is not None:
+        edited = replace(edited, meta=None)
+        if edited.id == sample_id and edited == replace(sample, meta=None):
+            edited = None
+    accept = choice.accept
+    if accept is KEEP:
+        accept = before.accept if before else ()
+    label = Label(
+        id=sample_id,
+        query=sample.query,
+        decision=choice.decision,
+        edited=edited,
+        reason=plain_text(choice.reason),
+        reviewer=plain_text(hand.reviewer),
+        time=hand.time,
+        seconds=round(float(choice.seconds), 2),
+        how=choice.how,
+        content=sample_id,
+        catalog=hand.catalog,
+        note=before.note if before else "",
+        tags=before.tags if before else (),
+        accept=other_answers(edited or sample, accept),
+    )
+    return _with_notes(label, choice.note, choice.tags)
+
+
+def annotated(
+    sample: Sample,
+    before: Label | None,
+    hand: Hand,
+    note: str | Keep = KEEP,
+    tags: Iterable[str] | Keep = KEEP,
+) -> Label | None:
+    """Give the label after a comment; whose decision it is stays. None where nothing is left."""
+    if before is None or before.decision is None:
+        kept = before or Label(id=sample.id, query=sample.query, decision=None)
+        before = replace(kept, reviewer=plain_text(hand.reviewer), time=hand.time)
+    label = _with_notes(before, note, tags)
+    return label if label.decision or label.note or label.tags else None
+
+
+def _with_notes(label: Label, note: str | Keep, tags: Iterable[str] | Keep) -> Label:
+    if note is not KEEP:
+        label = replace(label, note=plain_text(note))
+    if tags is not KEEP:
+        label = replace(label, tags=tuple(dict.fromkeys(map(plain_text, tags))))
+    return label
+
+
+def plain_text(text: str) -> str:
+    """Replace halves of characters, which no UTF-8 file can keep."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def carried(labels: Iterable[Label], samples: Iterable[Sample]) -> Iterator[Label]:
+    """Carry decisions over to samples whose query they were given for, with other answers.
+
+    Labels of samples that are still there are not carried, and samples with a label get none.
+    Where several were given for a query, the latest counts. What is carried is stale (see
+    `labels.stale`): it says for which sample it was given.
+    """
+    samples = list(samples)
+    there = {sample.id for sample in samples}
+    latest: dict[str, Label] = {}
+    labelled = set()
+    for label in labels:
+        labelled.add(label.id)
+        if label.id in there or label.decision is None:
+            continue
+        if label.query not in latest or not is_before(label.time, latest[label.query].time):
+            latest[label.query] = label
+    for sample in samples:
+        found = latest.get(sample.query)
+        if found and sample.id not in labelled:
+            labelled.add(sample.id)
+            yield replace(found, id=sample.id, content=found.content or found.id, how="imported")

@@ -1,0 +1,79 @@
+"""Facets: the little that searches and orders need of a sample, cheap enough for all of them."""
+
+from functools import lru_cache
+from sys import intern
+from typing import Any, Literal
+
+import msgspec
+
+from workbench.core.likeness.contrast import AREA_ARGUMENT, PROPERTY_ARGUMENT
+from workbench.core.samples import Sample
+from workbench.core.verdicts import Status, Verdict
+
+_MOST = 1 << 63
+"""Beyond this an integer fits no binary format, and is no area."""
+
+
+class Facets(msgspec.Struct, frozen=True, gc=False):
+    """What is known of a sample beside its text.
+
+    id: the sample's, "" for an item that is none. status: "" while the verdict is unknown. codes:
+    of its findings. functions, properties, areas: what its calls name, each once, in their order.
+    calls: how many it has. engine: what made it, "" where unknown. judge: what a judge says of it,
+    model: whether an evaluated model answered it right; "" where none was asked.
+
+    A hundred thousand stay in memory: equal tuples and strings are shared, and the collector never
+    looks at them (`gc=False`; they hold nothing that could point back).
+    """
+
+    id: str
+    status: Status | Literal[""] = ""
+    codes: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
+    areas: tuple[int, ...] = ()
+    calls: int = 0
+    engine: str = ""
+    judge: Literal["", "ok", "wrong"] = ""
+    model: Literal["", "right", "wrong"] = ""
+
+
+def facets_of(sample: Sample | None, verdict: Verdict | None = None) -> Facets:
+    """Describe a sample, or None: an item that is no sample."""
+    codes = () if verdict is None else _shared(tuple({f.code: None for f in verdict.findings}))
+    status: Status | Literal[""] = "" if verdict is None else verdict.status
+    if sample is None:
+        return Facets("", status, codes)
+    functions: dict[str, None] = {}
+    properties: dict[str, None] = {}
+    areas: dict[int, None] = {}
+    for call in sample.answers:
+        functions[call.name] = None
+        prop = call.arguments.get(PROPERTY_ARGUMENT)
+        if type(prop) is str:
+            properties[prop] = None
+        area = call.arguments.get(AREA_ARGUMENT)
+        if type(area) is int and -_MOST <= area < _MOST:  # neither a boolean nor a float
+            areas[area] = None
+    return Facets(
+        sample.id,
+        status,
+        codes,
+        _shared(tuple(functions)),
+        _shared(tuple(properties)),
+        _shared(tuple(areas)),
+        len(sample.answers),
+        engine_of(sample),
+    )
+
+
+def engine_of(sample: Sample) -> str:
+    """Name the engine that made a sample, "" where its `meta` does not tell."""
+    engine: Any = (sample.meta or {}).get("engine")
+    return intern(engine) if type(engine) is str else ""
+
+
+@lru_cache(maxsize=1 << 14)
+def _shared(values: Any) -> Any:
+    """Give the first of all equal tuples: the cache is what shares them."""
+    return values

@@ -1,0 +1,105 @@
+"""Merge another person's labels into one's own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from msgspec.structs import replace
+
+from workbench.core.review.labels import Label, other_answers
+
+About = Literal["decision", "edit", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two labels of one sample that cannot both stand, and what about them."""
+
+    mine: Label
+    theirs: Label
+    about: About
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What a merge comes to.
+
+    added: labels, whole or their decision, that are new here. filled: notes and tags that are new
+    beside a decision of one's own. conflicts: decisions, edits and notes that stay as they were.
+    agreed: how many need nothing.
+    """
+
+    added: list[Label]
+    filled: list[Label]
+    conflicts: list[Conflict]
+    agreed: int
+
+
+def merge(mine: dict[str, Label], theirs: Iterable[Label]) -> Merge:
+    """Merge by sample id. A sample put off gives way to a decision; a decision to nothing.
+
+    A sample may have several labels in `theirs`; the later ones meet what the first comes to.
+    """
+    added: list[Label] = []
+    filled: list[Label] = []
+    conflicts: list[Conflict] = []
+    agreed = 0
+    known = dict(mine)
+    for label in theirs:
+        own = known.get(label.id)
+        if own is None:
+            known[label.id] = replace(label, how="imported")
+            added.append(known[label.id])
+            continue
+        about = _conflict(own, label)
+        if about:
+            conflicts.append(Conflict(own, label, about))
+        if about in ("decision", "edit"):
+            continue
+        takes = not _settled(own) and label.decision not in (None, own.decision)
+        merged = replace(label, how="imported") if takes else own
+        merged = replace(merged, note=own.note or label.note, tags=_tags(own, label))
+        if own.decision == label.decision == "accepted":
+            accept = other_answers(merged.edited, own.accept + label.accept)
+            merged = replace(merged, accept=accept)
+        known[label.id] = merged
+        if takes:
+            added.append(merged)
+        elif merged != own:
+            filled.append(merged)
+        elif not about:
+            agreed += 1
+    return Merge(added, filled, conflicts, agreed)
+
+
+def settled_for_theirs(conflict: Conflict, label: Label) -> Label:
+    """Give a label after a conflict about it was settled for theirs; one's own note and tags stay.
+
+    label: as it stands, merged but for the conflict.
+    """
+    theirs = conflict.theirs
+    if conflict.about == "note":
+        return replace(label, note=theirs.note)
+    note = theirs.note or label.note
+    return replace(theirs, how="imported", note=note, tags=_tags(label, theirs))
+
+
+def _tags(mine: Label, theirs: Label) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(mine.tags + theirs.tags))
+
+
+def _settled(label: Label) -> bool:
+    return label.decision in ("accepted", "rejected")
+
+
+def _conflict(mine: Label, theirs: Label) -> About | None:
+    if _settled(mine) and _settled(theirs):
+        if mine.decision != theirs.decision:
+            return "decision"
+        if mine.decision == "accepted" and _edit(mine) != _edit(theirs):
+            return "edit"
+    return "note" if mine.note and theirs.note and mine.note != theirs.note else None
+
+
+def _edit(label: Label) -> str | None:
+    return label.edited.id if label.edited else None

@@ -1,0 +1,1 @@
+"""Tokens and money: usage, prices, cost, and what requests came to."""

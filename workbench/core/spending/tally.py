@@ -1,0 +1,169 @@
+"""What requests came to: answers, failures, tokens, cost. Sums of tallies are tallies.
+
+The same counting serves a run while it goes on, its record, and the replay of its journal, so
+that the three agree.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from workbench.core.spending.cost import Price, cost, money, unknown_words
+from workbench.core.spending.usage import Usage, usage_told
+
+UNSURE = frozenset(
+    {
+        *("timeout", "connection", "unreadable", "too long"),
+        *("blocked", "withheld", "empty", "other"),
+    }
+)
+"""Faults after which a send may be billed although no tokens were told. What the service refuses
+or fails at (4xx, 5xx) is not billed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one request, retries included.
+
+    answered: whether a reply came. usage: tokens billed, where the service told them. faults: the
+    kinds of all sends in vain. unsure: US dollars that those may have cost besides, None where
+    that cannot be said.
+    """
+
+    answered: bool
+    usage: Usage | None = None
+    faults: Sequence[str] = ()
+    unsure: Decimal | None = None
+
+    @property
+    def unsure_text(self) -> str:
+        """The unsure dollars as a journal has them, "" for none."""
+        return f"{self.unsure:f}" if self.unsure else ""
+
+    @property
+    def unsure_sends(self) -> int:
+        """Sends that may have been billed, nobody knows."""
+        told_last = not self.answered and self.usage is not None
+        faults = self.faults[:-1] if told_last else self.faults
+        return sum(kind in UNSURE for kind in faults)
+
+
+@dataclass
+class Tally:
+    """Counts over requests.
+
+    retries: sends beyond the first of each request. errors: sends in vain, by kind. counted:
+    requests of which the tokens are known. cost: US dollars for them. unpriced: requests that
+    were billed, nobody knows how much. unsure: sends that may have been billed, and unsure_cost
+    what they may have cost at most, as far as that is known.
+    """
+
+    replies: int = 0
+    failures: int = 0
+    retries: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+    tokens: Usage = field(default_factory=Usage)
+    counted: int = 0
+    cost: Decimal = Decimal(0)
+    unpriced: int = 0
+    unsure: int = 0
+    unsure_cost: Decimal = Decimal(0)
+
+    @property
+    def requests(self) -> int:
+        """Requests that came to an end."""
+        return self.replies + self.failures
+
+    def take(self, outcome: Outcome, price: Price | None, tier: str = "standard") -> Decimal | None:
+        """Count one request; gives what it cost, None where that is not known."""
+        self.replies += outcome.answered
+        self.failures += not outcome.answered
+        sends = len(outcome.faults) + outcome.answered
+        self.retries += max(0, sends - 1)
+        self.errors.update(outcome.faults)
+        if outcome.usage is not None:
+            self.tokens += outcome.usage
+            self.counted += 1
+        if price is None or not price.free:
+            self.doubt(outcome.unsure_sends, outcome.unsure)
+        if not outcome.answered and outcome.usage is None:
+            return Decimal(0)
+        amount = cost(outcome.usage, price, tier)
+        if amount is None:
+            self.unpriced += 1
+        else:
+            self.cost += amount
+        return amount
+
+    def doubt(self, sends: int, amount: Decimal | None) -> None:
+        """Count sends that may have been billed, at so many US dollars together."""
+        self.unsure += sends
+        if sends:
+            self.unsure_cost += amount or 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.replies + other.replies,
+            self.failures + other.failures,
+            self.retries + other.retries,
+            self.errors + other.errors,
+            self.tokens + other.tokens,
+            self.counted + other.counted,
+            self.cost + other.cost,
+            self.unpriced + other.unpriced,
+            self.unsure + other.unsure,
+            self.unsure_cost + other.unsure_cost,
+        )
+
+    def copy(self) -> "Tally":
+        return self + Tally()
+
+    def cost_words(self, model: str = "") -> str:
+        """Tell the cost: `$1.23`, `$1.23 and at most $0.27 for 1 unsure request`, `unknown (…)`."""
+        if self.unpriced and not self.cost:
+            words = unknown_words(model)
+        elif self.unpriced:
+            words = f"at least {money(self.cost)} ({count_words(self.unpriced)} without a price)"
+        else:
+            words = money(self.cost)
+        return f"{words}{self.unsure_words()}"
+
+    def unsure_words(self) -> str:
+        """Tell of what may have been billed, "" where nothing was: ` and perhaps $0.27 for …`."""
+        if not self.unsure:
+            return ""
+        amount = f" {money(self.unsure_cost, up=True)}" if self.unsure_cost else " more"
+        return f" and perhaps{amount} for {count_words(self.unsure)} sent without an answer"
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the counts as JSON has them: amounts as strings, for they are exact."""
+        return {
+            "replies": self.replies,
+            "failures": self.failures,
+            "retries": self.retries,
+            "errors": dict(sorted(self.errors.items())),
+            "tokens": self.tokens.as_dict(),
+            "counted": self.counted,
+            "cost": f"{self.cost:f}",
+            "unpriced": self.unpriced,
+            "unsure": self.unsure,
+            "unsure_cost": f"{self.unsure_cost:f}",
+        }
+
+
+def count_words(requests: int) -> str:
+    """Write a number of requests."""
+    return "1 request" if requests == 1 else f"{requests:,} requests"
+
+
+def outcome_of(
+    *,
+    answered: bool,
+    usage: Mapping[str, int] | None,
+    faults: Sequence[str],
+    unsure: str,
+) -> Outcome:
+    """Read an outcome as a journal has it. unsure: US dollars, "" where there is nothing unsure."""
+    tokens = usage_told(usage) if usage is not None else None
+    return Outcome(answered, tokens, tuple(faults), Decimal(unsure) if unsure else None)

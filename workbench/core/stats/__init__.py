@@ -1,0 +1,1 @@
+"""Shares and agreement, each with its uncertainty."""

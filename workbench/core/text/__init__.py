@@ -1,0 +1,1 @@
+"""Text from outside, made harmless and bounded for a screen or a prompt."""

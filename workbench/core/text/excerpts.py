@@ -1,0 +1,188 @@
+"""How much of a sample is shown: a bounded number of calls, arguments, findings and characters.
+
+What is bounded is drawn in a moment, however much there is. What is left out is said in its place.
+"""
+
+from typing import Any, Final
+
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.text.plain import visible
+
+MOST_CALLS: Final = 40
+MOST_FINDINGS: Final = 40
+MOST_LINES: Final = 100
+"""Lines of a comparison."""
+QUERY: Final = 2_000
+"""Characters of a query."""
+WORDS: Final = 400
+"""Characters of any other text: a value, a reason, a description."""
+NAME: Final = 80
+LARGE: Final = 16_000
+"""Characters from which on reading and checking a sample takes longer than a key may wait."""
+EDITABLE: Final = 60_000
+"""Characters of a sample that can be edited."""
+PIECE: Final = 3_000
+"""Characters of a query or a value that can be edited: a field lays out its line at each key."""
+
+_FEW = 12
+"""Calls that are shown of a large sample: nobody reads more of it."""
+_ARGUMENTS = 20
+_ELEMENTS = 20
+_DEPTH = 6
+_ALL = 12_000
+"""Characters of all values and names of a sample together."""
+_EACH = 8
+"""Characters that a number, or the signs around a name, count for."""
+_KNOWN = ("propertyName", "areaId", "value")
+"""Arguments that are shown wherever they stand."""
+
+
+def short(text: str, most: int = WORDS) -> str:
+    """Cut a text, and say how much more there is."""
+    more = len(text) - most
+    if more <= 0:
+        return text
+    words = f"{more / 1e6:.1f} MB" if more >= 100_000 else f"{more:,} characters"
+    return f"{text[:most]}… {words} more"
+
+
+def shown(text: str, most: int = WORDS) -> str:
+    """Cut a text as `short` does, then escape it as `visible` does."""
+    return visible(short(text, most))
+
+
+def is_large(sample: Sample, most: int = LARGE) -> bool:
+    """Whether a sample has more characters than a bound; it is not looked at beyond them."""
+    return _left(sample, most) < 0
+
+
+def is_editable(sample: Sample) -> bool:
+    """Whether a sample, and each part of it, is small enough to be edited on the screen."""
+    if is_large(sample, EDITABLE) or len(sample.query) > PIECE:
+        return False
+    values = (value for call in sample.answers for value in call.arguments.values())
+    return all(_weighed(value, PIECE + _EACH) >= 0 for value in values) and not any(
+        len(name) > PIECE for call in sample.answers for name in (call.name, *call.arguments)
+    )
+
+
+def longest_line(text: str) -> int:
+    """Give the length of a text's longest line."""
+    return max(map(len, text.splitlines()), default=0)
+
+
+def size_words(sample: Sample) -> str:
+    """Say how large a sample is: `4.9 MB`, `1.6 MB, 20,000 calls`."""
+    most = 1 << 62
+    size, calls = most - _left(sample, most), len(sample.answers)
+    words = f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size:,} characters"
+    return f"{words}, {calls:,} calls" if calls > MOST_CALLS else words
+
+
+def _left(sample: Sample, most: int) -> int:
+    left = most - len(sample.query)
+    for call in sample.answers:
+        left = _weighed(call.arguments, left - len(call.name) - _EACH)
+        if left < 0:
+            break
+    return left
+
+
+def _weighed(value: Any, left: int) -> int:
+    """Take a value's characters off those left; stops where none are."""
+    if isinstance(value, str):
+        return left - len(value) - _EACH
+    left -= _EACH
+    if isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            if left < 0:
+                break
+            left = _weighed(inner, left)
+        if isinstance(value, dict) and left >= 0:
+            left -= sum(map(len, value))
+    return left
+
+
+class _Room:
+    """Characters that may still be shown, and whether anything was left out."""
+
+    def __init__(self) -> None:
+        self.left = _ALL
+        self.cut = False
+
+    def text(self, text: str, most: int) -> str:
+        """Take a text in, cut if it is too long."""
+        self.left -= min(len(text), most) + _EACH
+        self.cut |= len(text) > most
+        return short(text, most)
+
+    def value(self, value: Any, depth: int = _DEPTH) -> Any:
+        """Take a JSON value in."""
+        if isinstance(value, str):
+            return self.text(value, WORDS)
+        self.left -= _EACH
+        if isinstance(value, list):
+            return self._list(value, depth)
+        return self._object(value, depth) if isinstance(value, dict) else value
+
+    def _list(self, value: list[Any], depth: int) -> Any:
+        found: list[Any] = []
+        for inner in value[: _ELEMENTS if depth else 0]:
+            if self.left <= 0:
+                break
+            found.append(self.value(inner, depth - 1))
+        return [*found, self._more(len(value) - len(found))] if len(found) < len(value) else found
+
+    def _object(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, inner in value.items():
+            if self.left <= 0 or len(found) >= _ELEMENTS or not depth:
+                return {**found, "…": self._more(len(value) - len(found))}
+            found[self.text(name, NAME)] = self.value(inner, depth - 1)
+        return found
+
+    def call(self, call: ToolCall) -> ToolCall:
+        """Take a call in: its first arguments, and those that every call has."""
+        name, arguments, taken = self.text(call.name, NAME), dict[str, Any](), 0
+        for key in [key for key in _KNOWN if key in call.arguments] if self._wide(call) else []:
+            arguments[key] = self.value(call.arguments[key])
+            taken += 1
+        for key, value in call.arguments.items():
+            if key in arguments:
+                continue
+            if self.left <= 0 or taken >= _ARGUMENTS:
+                arguments["…"] = self._more(len(call.arguments) - taken)
+                break
+            arguments[self.text(key, NAME)] = self.value(value)
+            taken += 1
+        return ToolCall(name, arguments)
+
+    @staticmethod
+    def _wide(call: ToolCall) -> bool:
+        return len(call.arguments) > _ARGUMENTS
+
+    def _more(self, count: int) -> str:
+        self.cut = True
+        return f"… {count:,} more"
+
+
+def excerpt(sample: Sample) -> Sample:
+    """Give what is shown of a sample: the same object where that is all.
+
+    Calls beyond the bound are left out; what is cut within one says so at its end.
+    """
+    room = _Room()
+    query = room.text(sample.query, QUERY)
+    answers: list[ToolCall] = []
+    for call in sample.answers[: _FEW if is_large(sample) else MOST_CALLS]:
+        if answers and room.left <= 0:
+            break
+        answers.append(room.call(call))
+    if not room.cut and len(answers) == len(sample.answers):
+        return sample
+    return Sample(query, tuple(answers))
+
+
+def excerpt_call(call: ToolCall) -> ToolCall:
+    """Give what is shown of a call: see `excerpt`."""
+    return excerpt(Sample("", (call,))).answers[0]

@@ -1,0 +1,25 @@
+"""Show untrusted text as it is: nothing in it may steer a terminal or hide from the reader."""
+
+import re
+import unicodedata
+
+from workbench.core.text.unseen import replace_unseen
+
+_HARMLESS = re.compile(r"[ -~]*")
+HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Unicode categories of characters that cannot be seen, or steer what is."""
+
+
+def visible(text: str) -> str:
+    """Escape control, formatting and unassigned characters as `\\u202e`; keep the rest."""
+    if _HARMLESS.fullmatch(text):
+        return text
+    text = replace_unseen(text, _escape)
+    return "".join(_escape(c) if unicodedata.category(c) in HIDDEN else c for c in text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(
+        character, f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    )

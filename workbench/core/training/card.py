@@ -1,0 +1,220 @@
+"""The dataset card: what a set of records is, in Markdown, for whoever is handed the files."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from workbench.core.car.catalog import Catalog, Cell
+from workbench.core.car.coverage import covered
+from workbench.core.text.plain import visible
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>|#&!~])")
+
+LOADING = """```python
+from datasets import Features, Json, List, load_dataset
+
+features = Features({{"metadata": Json(), "tools": List(Json()), "messages": List(Json())}})
+{load}
+```
+"""
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """What a card tells.
+
+    name: the records file. files: the others, with what each is. counts: records by split.
+    edited: how many a person mended. left: samples left out by reason, in words. despite: what
+    was taken although it should not be, in words. reviewers: decisions by the name to show.
+    writers: records by engine and model. runs: what is known of the runs, a line each.
+    hashes: what went in, by what it is. license: "" where none is given. sides: the files of the
+    splits by split, where there are any. shape: what a record shows of the car, in words.
+    lengths: tokens of a record by tokenizer: fewest, median, most, and the catalogue's share.
+    """
+
+    name: str
+    files: Mapping[str, str]
+    counts: Mapping[str, int]
+    edited: int
+    include: str
+    left: Mapping[str, int]
+    despite: Sequence[str]
+    decisions: Mapping[str, int]
+    how: Mapping[str, int]
+    reviewers: Mapping[str, int]
+    verdicts: Mapping[str, int]
+    findings: Mapping[str, int]
+    writers: Mapping[tuple[str, str], int]
+    runs: Sequence[str]
+    seed: int
+    split: str
+    leaks: int
+    catalog: Catalog = field(repr=False)
+    cells: Mapping[Cell, int] = field(repr=False)
+    hashes: Mapping[str, str] = field(repr=False)
+    license: str = ""
+    sides: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+    shape: str = "the functions, a developer message with the vehicle's whole catalogue"
+    lengths: Mapping[str, tuple[int, int, int, float]] = field(default_factory=dict)
+
+
+def render_card(facts: CardFacts) -> str:
+    """Write the card. Equal facts, equal text."""
+    total = sum(facts.counts.values())
+    parts = ", ".join(f"{number:,} {name}" for name, number in facts.counts.items() if number)
+    sections = [
+        f"# {plain(facts.name)}",
+        f"{total:,} function-calling records for an in-car assistant ({parts}), exported by "
+        f"CarTool Workbench {plain(facts.version)}. Each holds {facts.shape}, a person's request, "
+        "and the calls that carry it out.",
+        _files(facts),
+        *_lengths(facts),
+        "## Licence\n\n" + (plain(facts.license) or "No licence is given."),
+        _review(facts),
+        _verification(facts),
+        _origin(facts),
+        _coverage(facts),
+        _loading(facts),
+    ]
+    return "\n\n".join(section.strip("\n") for section in sections) + "\n"
+
+
+def plain(text: str) -> str:
+    """Give text that stands in Markdown as it is: nothing in it is markup or hidden."""
+    return _MARKUP.sub(r"\\\1", visible(text))
+
+
+def code(text: str) -> str:
+    """Give text that stands in Markdown as code."""
+    return "`" + visible(text).replace("`", "'").replace("|", "\\|") + "`"
+
+
+def quoted(text: str) -> str:
+    """Give text as a string of Python."""
+    return json.dumps(visible(text), ensure_ascii=False).replace("`", "\\u0060")
+
+
+def _files(facts: CardFacts) -> str:
+    rows = [(code(name), words) for name, words in facts.files.items()]
+    return _table(("file", "what is in it"), rows)
+
+
+def _lengths(facts: CardFacts) -> Iterator[str]:
+    if facts.lengths:
+        rows = [
+            (plain(name), f"{low:,}", f"{middle:,}", f"{high:,}", f"{share:.0%}")
+            for name, (low, middle, high, share) in facts.lengths.items()
+        ]
+        yield "Tokens of a record, prompt and answer:\n\n" + _table(
+            ("tokenizer", "fewest", "median", "most", "of it the catalogue"), rows
+        )
+
+
+def _review(facts: CardFacts) -> str:
+    lines = [f"Taken are {facts.include}; {facts.edited:,} of the records were edited."]
+    lines += [f"**{words}**" for words in facts.despite]
+    tables = [
+        _counts("decision", "records", facts.decisions),
+        _counts("how it was decided", "records", facts.how),
+        _counts("reviewer", "records", facts.reviewers),
+        _counts("left out", "samples", facts.left),
+    ]
+    return "## Review\n\n" + "\n\n".join([*lines, *filter(None, tables)])
+
+
+def _verification(facts: CardFacts) -> str:
+    intro = (
+        "Every call was checked for its format and run on a simulated vehicle; rules and word "
+        "lists compared it to the request (they may err: what they suspect is a warning)."
+    )
+    tables = [
+        _counts("verdict", "records", facts.verdicts),
+        _counts("finding", "records", facts.findings),
+    ]
+    return "## Verification\n\n" + "\n\n".join([intro, *filter(None, tables)])
+
+
+def _origin(facts: CardFacts) -> str:
+    writers = [(plain(e), plain(m), f"{n:,}") for (e, m), n in facts.writers.items()]
+    hashes = [(plain(name), f"`{value}`") for name, value in facts.hashes.items()]
+    blocks = [
+        _table(("engine", "model", "records"), writers),
+        "\n".join(f"- {plain(line)}" for line in facts.runs),
+        f"Shuffled and split with seed {facts.seed}, `{facts.split}` split: "
+        + (
+            f"{facts.leaks:,} eval or dev records have a near-duplicate on another side."
+            if facts.leaks
+            else "no near-duplicates are on different sides."
+            if facts.split == "cluster"
+            else "near-duplicates were not looked for."
+        ),
+        _table(("what went in", "hash"), hashes),
+    ]
+    return "## Where it comes from\n\n" + "\n\n".join(filter(None, blocks))
+
+
+def _coverage(facts: CardFacts) -> str:
+    catalog, cells = facts.catalog, facts.cells
+    reached = covered(catalog, cells)
+    rows = []
+    for prop in catalog.properties.values():
+        places = {a for name, a, _ in map(_parts, cells) if name == prop.name}
+        counts = (
+            sum(n for c, n in cells.items() if (c.property, c.access) == (prop.name, access))
+            for access in ("get", "set")
+        )
+        row = (code(prop.name), *(f"{n:,}" for n in counts), f"{len(places)} of {len(prop.areas)}")
+        if places:
+            rows.append(row)
+    absent = len(catalog.properties) - len(rows)
+    text = (
+        f"{reached} of {len(catalog.spoken_cells)} spoken cells (property, area, read or changed)"
+    )
+    return (
+        f"## Coverage\n\n{text} have a record; {absent} of {len(catalog.properties)} properties "
+        f"have none.\n\n" + _table(("property", "read", "changed", "areas"), rows)
+    )
+
+
+def _parts(cell: Cell) -> tuple[str, int, str]:
+    return cell.property, cell.area, cell.access
+
+
+def _loading(facts: CardFacts) -> str:
+    if facts.sides:
+        names = ", ".join(f"{quoted(side)}: {quoted(name)}" for side, name in facts.sides.items())
+        load = (
+            f"files = {{{names}}}\n"
+            'dataset = load_dataset("json", data_files=files, features=features)'
+        )
+    else:
+        load = (
+            f'records = load_dataset("json", data_files={quoted(facts.name)}, features=features, '
+            'split="train")\n'
+        ) + "\n".join(
+            f'{name} = records.filter(lambda record: record["metadata"] == "{side}")'
+            for side, name in (("train", "train"), ("dev", "dev"), ("eval", "evaluation"))
+            if facts.counts.get(side) or side != "dev"
+        )
+    return (
+        "## Load it\n\nWith Hugging Face datasets 5 or newer; the features are stated since the "
+        "arguments of calls differ in type:\n\n"
+        + LOADING.format(load=load)
+        + "\n`datasets` 4 fills the records with empty keys, or refuses them: read the lines as "
+        "JSON there. Some chat templates drop the developer message or the calls without a word: "
+        "look at what a template makes of a record before training with it."
+    )
+
+
+def _counts(what: str, of: str, counts: Mapping[str, int]) -> str:
+    return _table((what, of), [(plain(name), f"{n:,}") for name, n in counts.items() if n])
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [" | ".join(row) for row in rows]
+    if not lines:
+        return ""
+    marks = " | ".join("---" for _ in head)
+    return "\n".join(f"| {line} |" for line in (" | ".join(head), marks, *lines))

@@ -1,0 +1,53 @@
+"""Records as chat: what servers and templates want of tools and messages."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from workbench.core.training.outputs import Family
+
+TRIGGER = "You are a model that can do function calling with the following functions"
+"""The sentence that ends a developer's message. FunctionGemma was trained on it without a point."""
+
+_KEEP_DEVELOPER: tuple[Family, ...] = ("gemma4", "functiongemma")
+"""Families whose templates render the developer's message; others drop it, or refuse it."""
+
+
+def chat_messages(
+    messages: Iterable[Mapping[str, Any]], family: Family | None
+) -> list[dict[str, Any]]:
+    """Give a record's messages with the roles that a family's template knows.
+
+    The developer's becomes the system's for all but Gemma. Calls get the type that templates
+    look for, and an empty content, without which some fail.
+    """
+    given = []
+    for message in messages:
+        one = dict(message)
+        if one["role"] == "developer" and family not in _KEEP_DEVELOPER:
+            one["role"] = "system"
+        if family == "functiongemma" and message["role"] == "developer":
+            one["content"] = one["content"].rstrip().removesuffix(".")
+        if "tool_calls" in one:
+            one["tool_calls"] = [{"type": "function", **call} for call in one["tool_calls"]]
+            one.setdefault("content", "")
+        given.append(one)
+    return given
+
+
+def chat_tools(tools: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Give a record's tools as OpenAI's interface has them: typed, with JSON Schema's type names.
+
+    Catalogues write OBJECT and STRING, as Google's interface does; servers refuse these.
+    """
+    return [{"type": "function", "function": _lowered(tool["function"])} for tool in tools]
+
+
+def _lowered(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: inner.lower() if key == "type" and isinstance(inner, str) else _lowered(inner)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_lowered(inner) for inner in value]
+    return value

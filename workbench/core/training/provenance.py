@@ -1,0 +1,114 @@
+"""Where a record comes from: a line beside each record, so that the record itself stays as it is.
+
+Lines stand in the order of the records.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+import msgspec
+
+from workbench.core.items import check_keys
+from workbench.core.json.text import dumps
+from workbench.core.review.labels import Calls, Change, Decision, How
+from workbench.core.training.records import SplitName
+from workbench.core.training.selection import Candidate
+from workbench.core.verdicts import Status
+
+
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one record; None for what is not.
+
+    sha256: of the record's line, without its end. id: the sample's in the dataset. edited: the id
+    of the sample that a person made of it. content: the id of what the record holds, in canonical
+    form. engine, model, run, request: who wrote it, and in answer to what; prompts: hash of the
+    prompt files then. verdict, findings: what verification says, with the codes. decision, how:
+    a person's; reviewer: who, by pseudonym unless they are named. stale: what had changed since.
+    accept: other answers that are as right.
+    """
+
+    sha256: str
+    split: SplitName
+    id: str
+    edited: str | None
+    content: str
+    engine: str | None
+    model: str | None
+    run: int | None
+    request: int | None
+    prompts: str | None
+    verdict: Status
+    findings: tuple[str, ...]
+    decision: Decision | None
+    how: How | None
+    reviewer: str | None
+    stale: tuple[Change, ...] = ()
+    accept: tuple[Calls, ...] = ()
+
+
+def line_hash(record: bytes) -> str:
+    """Hash a record's line without its end."""
+    return sha256(record.rstrip(b"\n")).hexdigest()
+
+
+def provenance(
+    candidate: Candidate,
+    record: bytes,
+    split: SplitName,
+    prompts: Callable[[int], str],
+    reviewer: Callable[[str], str],
+) -> Provenance:
+    """Tell where a record comes from.
+
+    prompts: gives the hash of the prompts of a run, "" where unknown. reviewer: gives the name to
+    write for a reviewer's.
+    """
+    meta = candidate.original.meta or {}
+    label = candidate.label if candidate.label and candidate.label.decision else None
+    run = _number(meta.get("run"))
+    findings = (f.code for f in candidate.verdict.findings if f.severity != "info")
+    return Provenance(
+        sha256=line_hash(record),
+        split=split,
+        id=candidate.original.id,
+        edited=candidate.edited.id if candidate.edited else None,
+        content=candidate.sample.id,
+        engine=_text(meta.get("engine")),
+        model=_text(meta.get("model")),
+        run=run,
+        request=_number(meta.get("request")),
+        prompts=(prompts(run) or None) if run is not None else None,
+        verdict=candidate.verdict.status,
+        findings=tuple(dict.fromkeys(findings)),
+        decision=label.decision if label else None,
+        how=label.how if label else None,
+        reviewer=reviewer(label.reviewer) if label else None,
+        stale=candidate.stale,
+        accept=label.accept if label else (),
+    )
+
+
+def provenance_line(entry: Provenance) -> bytes:
+    """Write a line of the sidecar; `accept` only where there is something in it."""
+    line = msgspec.to_builtins(entry)
+    if not entry.accept:
+        del line["accept"]
+    return dumps(line) + b"\n"
+
+
+_decoder = msgspec.json.Decoder(Provenance)
+
+
+def read_provenance(line: bytes) -> Provenance:
+    """Read a line of the sidecar. Raises `ValueError` with the reason where it is none."""
+    entry = _decoder.decode(line)
+    check_keys(line)
+    return entry
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: object) -> int | None:
+    return value if type(value) is int else None

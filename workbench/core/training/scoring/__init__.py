@@ -1,0 +1,20 @@
+"""Score a model's answers against the signed ones: per sample, then over many, with intervals."""
+
+from workbench.core.stats.intervals import Share, wilson
+from workbench.core.training.scoring.compare import Comparison, compare
+from workbench.core.training.scoring.matching import same_call
+from workbench.core.training.scoring.sample import Score, score_sample, unanswered
+from workbench.core.training.scoring.summary import Summary, summarise
+
+__all__ = [
+    "Comparison",
+    "Score",
+    "Share",
+    "Summary",
+    "compare",
+    "same_call",
+    "score_sample",
+    "summarise",
+    "unanswered",
+    "wilson",
+]

@@ -1,0 +1,45 @@
+"""Two models on the same samples: which one is better, if that can be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench.core.stats.intervals import Share, mcnemar, wilson
+from workbench.core.training.scoring.sample import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Exact match of two models, sample by sample.
+
+    both, neither: samples that both have right, or none. only_left, only_right: one alone.
+    p: exact McNemar, two-sided.
+    """
+
+    left: Share
+    right: Share
+    both: int
+    only_left: int
+    only_right: int
+    neither: int
+    p: float
+
+    @property
+    def differs(self) -> bool:
+        """Whether a difference is shown, at 5 %."""
+        return self.p < 0.05
+
+
+def compare(left: Sequence[Score], right: Sequence[Score]) -> Comparison:
+    """Compare scores of the same samples in the same order."""
+    pairs = [(a.exact, b.exact) for a, b in zip(left, right, strict=True)]
+    both, only_left = pairs.count((True, True)), pairs.count((True, False))
+    only_right, neither = pairs.count((False, True)), pairs.count((False, False))
+    return Comparison(
+        wilson(both + only_left, len(pairs)),
+        wilson(both + only_right, len(pairs)),
+        both,
+        only_left,
+        only_right,
+        neither,
+        mcnemar(only_left, only_right),
+    )

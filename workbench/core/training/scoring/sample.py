@@ -1,0 +1,142 @@
+"""The score of one sample: what the model got right, and what the car would have done."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.vehicle import SUCCESS, Vehicle
+from workbench.core.checks.execution import check_execution
+from workbench.core.checks.format import check_format
+from workbench.core.json.text import dumps
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.training.outputs.output import Output
+from workbench.core.training.scoring.matching import PARTS, aligned, matched, peer_equal
+
+FAULTS = (
+    "no answer",
+    "unparsable",
+    "no call",
+    "unknown function",
+    "unknown property",
+    "illegal area",
+    "out of range",
+)
+"""What can be wrong with an answer whatever was asked, most basic first.
+
+no answer: none came, see `unanswered`. no call: there are words alone, or nothing.
+"""
+
+_BEYOND = 10**300
+_CODES = {
+    "format.unknown_function": "unknown function",
+    "execution.unknown_property": "unknown property",
+    "execution.unsupported_area": "illegal area",
+    "execution.value_out_of_range": "out of range",
+    "execution.value_not_allowed": "out of range",
+    "format.out_of_bounds": "out of range",
+}
+
+
+class Score(msgspec.Struct, frozen=True):
+    """What one answer scored.
+
+    exact: all calls right, in any order, types told apart, nothing broken beside them (the
+    headline); nothing at all is right nowhere, not even where no call is wanted. ordered: as
+    CarTool-Instruct compares. effect: the car ends in the same state and answers the same
+    questions. gold, given, matched: calls wanted, written, and in both. parts: of the gold calls,
+    how many have each of `PARTS` right. faults: which of `FAULTS` it has.
+    """
+
+    exact: bool
+    ordered: bool
+    effect: bool
+    gold: int
+    given: int
+    matched: int
+    parts: tuple[int, ...]
+    faults: tuple[str, ...] = ()
+
+
+def score_sample(
+    gold: Sample, output: Output, catalog: Catalog, accept: Sequence[Sequence[ToolCall]] = ()
+) -> Score:
+    """Score an answer. accept: other right answers; the one that the model comes closest to counts.
+
+    Pure: the same input gives the same score.
+    """
+    answers = [gold.answers, *map(tuple, accept)]
+    scores = [_score(answer, output, catalog) for answer in answers]
+    best = max(scores, key=lambda score: (score.exact, score.effect, score.matched))
+    # CarTool-Instruct knows one right answer.
+    return msgspec.structs.replace(best, ordered=scores[0].ordered)
+
+
+def unanswered(gold: Sample, catalog: Catalog) -> Score:
+    """Score a question to which no answer came: nothing is right, nothing was done wrong."""
+    score = _score(gold.answers, Output(), catalog)
+    return msgspec.structs.replace(score, faults=("no answer",))
+
+
+def _score(gold: tuple[ToolCall, ...], output: Output, catalog: Catalog) -> Score:
+    given = output.calls
+    hits = matched(gold, given, catalog)
+    whole = not output.broken and output != Output()
+    pairs = aligned(gold, given, catalog)
+    parts = tuple(sum(pair[2][index] for pair in pairs) for index in range(len(PARTS)))
+    return Score(
+        exact=whole and hits == len(gold) == len(given),
+        ordered=whole and peer_equal(gold, given),
+        effect=whole and _deeds(gold, catalog) == _deeds(given, catalog),
+        gold=len(gold),
+        given=len(given),
+        matched=hits,
+        parts=parts,
+        faults=_faults(output, catalog),
+    )
+
+
+def _deeds(calls: Sequence[ToolCall], catalog: Catalog) -> tuple[object, ...]:
+    """What calls come to on a fresh vehicle: the places changed and to what, and what was read.
+
+    A refused call is told by its answer: two answers that are refused alike are equal.
+    """
+    vehicle = Vehicle(catalog)
+    state: dict[tuple[str, int], bytes] = {}
+    told: set[bytes] = set()
+    for call in calls:
+        outcome = vehicle.run(call)
+        if outcome.answer.get("result") == SUCCESS:
+            key = (outcome.answer["propertyName"], outcome.answer["areaId"])
+            state[key] = _as_car_keeps(outcome.after, catalog.properties[key[0]].type)
+        elif "error" in outcome.answer:
+            told.add(dumps([call.name, call.arguments], sort_keys=True))
+        else:
+            told.add(dumps([outcome.answer["propertyName"], outcome.answer["areaId"]]))
+    return state, told
+
+
+def _as_car_keeps(value: object, kind: str) -> bytes:
+    if kind.startswith("Float"):
+        if isinstance(value, list):
+            value = [_as_float(element) for element in value]
+        else:
+            value = _as_float(value)
+    return dumps(value)
+
+
+def _as_float(value: object) -> object:
+    # What is beyond any float stays as it was written, and is equal to itself alone.
+    return float(value) if type(value) is int and abs(value) < _BEYOND else value
+
+
+def _faults(output: Output, catalog: Catalog) -> tuple[str, ...]:
+    found = {"unparsable"} if output.broken else set()
+    if not output.calls and not output.broken:
+        found.add("no call")
+    if output.calls:
+        sample = Sample("?", output.calls)
+        for finding in (*check_format(sample, catalog), *check_execution(sample, catalog)):
+            if fault := _CODES.get(finding.code):
+                found.add(fault)
+    return tuple(fault for fault in FAULTS if fault in found)

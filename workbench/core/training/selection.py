@@ -1,0 +1,136 @@
+"""What goes into an export: each sample is taken, or left out for one reason."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workbench.core.errors import InputError
+from workbench.core.review.labels import Change, Label
+from workbench.core.samples import Sample
+from workbench.core.text.plain import visible
+from workbench.core.verdicts import Verdict
+
+Include = Literal["accepted", "passing", "all"]
+"""accepted: what a person accepted. passing: also what nobody has decided on and passes. all: also
+what nobody has decided on, whatever its verdict. What a person rejected is in none."""
+
+Reason = Literal[
+    "unusable", "rejected", "skipped", "undecided", "not passing", "engine", "repeated", "long"
+]
+
+REASONS: dict[Reason, str] = {
+    "unusable": "unusable",
+    "rejected": "rejected",
+    "skipped": "put off for later",
+    "undecided": "not reviewed",
+    "not passing": "not reviewed, and not passing",
+    "engine": "of an engine left out",
+    "repeated": "the same as an earlier one",
+    "long": "over --max-tokens",
+}
+"""Why samples are left out, as in "3 not reviewed", in the order in which to tell them."""
+
+OFFLINE = "offline"
+UNKNOWN = "unknown"
+"""The engine of a sample that does not say which wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sample that may go into an export.
+
+    index: its place in the dataset. original: as the dataset has it. sample: as its label lets it
+    stand, in canonical form. stale: what changed since the decision. verdict: of `sample`.
+    """
+
+    index: int
+    original: Sample
+    sample: Sample
+    label: Label | None = None
+    stale: tuple[Change, ...] = ()
+    verdict: Verdict = field(default_factory=Verdict)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a person has accepted it."""
+        return self.label is not None and self.label.decision == "accepted"
+
+    @property
+    def edited(self) -> Sample | None:
+        """The sample as a person has mended it; None where it stands as it was."""
+        return self.label.edited if self.label else None
+
+    @property
+    def engine(self) -> str:
+        """The engine that wrote it, `UNKNOWN` where it does not say."""
+        engine = (self.original.meta or {}).get("engine")
+        return engine if isinstance(engine, str) and engine else UNKNOWN
+
+
+def left_by_decision(label: Label | None, include: Include) -> Reason | None:
+    """Say whether a sample's label leaves it out, and why."""
+    decision = label.decision if label else None
+    if decision == "rejected":
+        return "rejected"
+    if decision == "accepted" or include != "accepted":
+        return None
+    return "skipped" if decision == "skipped" else "undecided"
+
+
+def engines_to_take(present: Collection[str], wanted: Collection[str] | None) -> frozenset[str]:
+    """Give the engines whose samples are taken: those wanted, else all but offline beside others.
+
+    Raises `InputError` for one that wrote none of the samples.
+    """
+    if wanted is None:
+        others = frozenset(present) - {OFFLINE}
+        return others or frozenset(present)
+    absent = [name for name in wanted if name not in present]
+    if absent and present:
+        raise InputError(
+            f"--engines {visible(absent[0])}: no sample that may be exported is of this engine; "
+            f"there are {visible(', '.join(sorted(present)))}."
+        )
+    return frozenset(wanted)
+
+
+def take(
+    candidates: Iterable[Candidate],
+    include: Include,
+    engines: Collection[str] | None,
+    rejected: Collection[str],
+) -> tuple[list[Candidate], Counter[Reason]]:
+    """Take candidates that no decision leaves out; count the others by reason.
+
+    engines: those wanted, None for the rule of `engines_to_take`. rejected: ids of contents that
+    a person rejected: what was edited into one of them is left out too.
+    """
+    left: Counter[Reason] = Counter()
+    fit: list[Candidate] = []
+    for candidate in candidates:
+        if candidate.sample.id in rejected:
+            left["rejected"] += 1
+        elif include == "passing" and not candidate.accepted and candidate.verdict.status != "pass":
+            left["not passing"] += 1
+        else:
+            fit.append(candidate)
+    wanted = engines_to_take({candidate.engine for candidate in fit}, engines)
+    taken: dict[str, Candidate] = {}
+    for candidate in fit:
+        if candidate.engine not in wanted:
+            left["engine"] += 1
+        elif candidate.sample.id in taken:
+            left["repeated"] += 1
+            earlier = taken[candidate.sample.id]
+            if candidate.accepted and not earlier.accepted:  # what a person signed stands for both
+                taken[candidate.sample.id] = candidate
+        else:
+            taken[candidate.sample.id] = candidate
+    return sorted(taken.values(), key=lambda one: one.index), left
+
+
+def barred_from_eval(taken: Sequence[Candidate]) -> tuple[int, ...]:
+    """Give the places in `taken` that are never in eval: offline samples, where others are."""
+    offline = tuple(i for i, one in enumerate(taken) if one.engine == OFFLINE)
+    return offline if len(offline) < len(taken) else ()

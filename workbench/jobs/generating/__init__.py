@@ -1,0 +1,1 @@
+"""Generate samples: ask an engine until there are enough, losing nothing on the way."""

@@ -1,0 +1,20 @@
+"""The batch jobs of an engine's service."""
+
+from workbench.adapters.engines import Engine
+from workbench.adapters.models.batches import BatchService
+from workbench.core.errors import InputError
+
+
+def batch_service(engine: Engine) -> BatchService:
+    """Give the service behind an engine. Raises `InputError` where it has no batch jobs."""
+    if engine.name == "gemini":
+        from workbench.adapters.engines.gemini import GeminiEngine
+        from workbench.adapters.models.gemini.batches import GeminiBatches
+        from workbench.adapters.models.gemini.client import GeminiModel
+
+        if isinstance(engine, GeminiEngine) and isinstance(engine.text_model, GeminiModel):
+            return GeminiBatches(engine.text_model)
+    raise InputError(
+        f"--use-batch-api: batch jobs are the Gemini service's, and the engine is {engine.name}; "
+        "leave the option out, or use --engine gemini with a key."
+    )

@@ -1,0 +1,137 @@
+"""Choose an engine, say why, and make it."""
+
+import os
+import re
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+
+from workbench.adapters.config.secrets import FILE, VARIABLES, exposure, find_gemini_key
+from workbench.adapters.config.settings import load_settings
+from workbench.adapters.engines import Engine
+from workbench.adapters.files.resources import resource
+from workbench.adapters.models import ModelError, ModelOptions, ServiceTier, TextModel
+from workbench.adapters.models.web import gemini_address
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.policy import Policy
+from workbench.core.errors import InputError
+from workbench.core.text.plain import visible
+
+EngineName = Literal["auto", "offline", "gemini"]
+
+_UNSET = ModelOptions()
+_MODEL = re.compile(r"(?:models/|tunedModels/)?(?!.*\.\.)\w[\w.@-]*", re.ASCII)
+_LEAST = {"timeout": 1, "rpm": 1, "tpm": 1, "workers": 1}
+
+
+@dataclass(frozen=True)
+class EngineChoice:
+    """The engine to use and, in words, why. key, options: for Gemini alone.
+
+    notes: what a user should know beforehand, in sentences.
+    """
+
+    name: Literal["offline", "gemini"]
+    reason: str
+    key: SecretStr | None = None
+    options: ModelOptions = _UNSET
+    notes: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> str | None:
+        """The model asked for, None for the usual one."""
+        return self.options.model
+
+    @property
+    def tier(self) -> ServiceTier:
+        """The service's tier, for the price."""
+        return self.options.service_tier or "standard"
+
+    @property
+    def base_url(self) -> str | None:
+        """Another address of the service."""
+        return self.options.base_url
+
+
+def choose_engine(
+    wanted: EngineName,
+    *,
+    model: str | None = None,
+    base_url: str | None = None,
+    options: ModelOptions = _UNSET,
+) -> EngineChoice:
+    """Choose Gemini where a key is found, else the offline engine; or the one that is asked for.
+
+    model, base_url: the same as in `options`. What no option says is taken from the settings.
+    Raises `InputError` where Gemini is asked for and there is no key, or for options that cannot
+    be used.
+    """
+    options = replace(options, model=model or options.model, base_url=base_url or options.base_url)
+    for name, least in _LEAST.items():
+        number = getattr(options, name)
+        if number is not None and not number >= least:
+            raise InputError(f"--{name} {number:g}: it must be {least} or more.")
+    if wanted == "offline":
+        return EngineChoice("offline", "offline, as asked (no key, no network)")
+    found = find_gemini_key()
+    places = f"{FILE}, {', '.join(VARIABLES)}"
+    if found is None:
+        if wanted == "gemini":
+            raise InputError(
+                f"no Gemini key was found ({places}); put one there, or use --engine offline."
+            )
+        return EngineChoice("offline", f"offline, since no Gemini key was found ({places})")
+    key, source = found
+    why = "as asked" if wanted == "gemini" else f"since a key was found in {source}"
+    warning = "" if source in VARIABLES else exposure(Path(source))
+    notes = (warning,) if warning else ()
+    return EngineChoice("gemini", f"gemini, {why}", key, _filled(options), notes)
+
+
+def _filled(options: ModelOptions) -> ModelOptions:
+    """Fill in from the settings and the environment what no option says."""
+    settings = load_settings().gemini.model_dump()
+    known = {field.name for field in fields(options) if getattr(options, field.name) is not None}
+    options = replace(options, **{k: v for k, v in settings.items() if k not in known})
+    url = options.base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or None
+    if url is not None:
+        gemini_address(url)
+    if options.model is not None and not _MODEL.fullmatch(options.model):
+        raise InputError(
+            f"--model {visible(options.model[:60])}: this is no name of a model such as "
+            "gemini-flash-latest (it may come from the settings)."
+        )
+    return replace(options, base_url=url)
+
+
+def make_engine(choice: EngineChoice, catalog: Catalog, policy: Policy) -> Engine:
+    """Make the chosen engine. Its module is imported here, for google-genai loads slowly.
+
+    Raises `InputError` where the engine can do nothing with the catalogue.
+    """
+    if choice.name == "offline" or choice.key is None:
+        from workbench.adapters.engines.offline import OfflineEngine
+        from workbench.adapters.vehicle.phrases import load_phrases
+
+        phrases = load_phrases(resource("data") / "phrases")
+        try:
+            return OfflineEngine(catalog, policy, phrases)
+        except ModelError as error:
+            raise InputError(f"the offline engine cannot be used: {error}.") from None
+    from workbench.adapters.engines.gemini import GeminiEngine
+
+    return GeminiEngine(make_model(choice), catalog, policy, thinking=choice.options.thinking)
+
+
+def make_model(choice: EngineChoice) -> TextModel:
+    """Make the language model of a choice, for whoever asks it in words: an engine, a judge.
+
+    Raises `InputError` where the choice is the offline engine, which answers no questions.
+    """
+    if choice.key is None:
+        raise InputError(f"a language model is needed, and the engine is {choice.reason}.")
+    from workbench.adapters.models.gemini.client import GeminiModel
+
+    return GeminiModel(choice.key, notes=choice.notes, **asdict(choice.options))

@@ -1,0 +1,354 @@
+"""A generation under way: what is asked, what has arrived, what was taken in."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from workbench import __version__
+from workbench.adapters.engines import Engine, Request
+from workbench.adapters.journal import (
+    AskLine,
+    RunLine,
+    now,
+)
+from workbench.adapters.models import ModelError
+from workbench.adapters.prompts import generation_hash
+from workbench.adapters.runs import End
+from workbench.core.car.catalog import Cell
+from workbench.core.car.coverage import covered
+from workbench.core.checks import Verifier
+from workbench.core.samples import Sample
+from workbench.jobs.generating.events import (
+    Answered,
+    Event,
+    Failed,
+    Finished,
+    Saved,
+    Standing,
+)
+from workbench.jobs.generating.intake import origin_of, side_lengths
+from workbench.jobs.generating.opening import Opened
+from workbench.jobs.generating.planning import Plan, draw_examples, plan_request
+from workbench.jobs.helpers.pauses import Pause
+from workbench.jobs.spending.asking import Asking
+from workbench.jobs.spending.budget import Budget
+
+if TYPE_CHECKING:
+    from workbench.jobs.generating.generate import GenerateOptions
+
+LOOKAHEAD = 8
+"""Requests that a deterministic engine may be ahead of the replies taken in."""
+
+PATIENCE = 10
+"""Rounds without a new sample after which a run gives up."""
+
+_FOLD_SHARE = 0.05
+"""Growth, as a share of the dataset file, that is worth writing it again."""
+
+
+class Generation:
+    """One generation under way: what is asked, what has arrived, what was taken in."""
+
+    def __init__(
+        self,
+        options: "GenerateOptions",
+        engine: Engine,
+        verifier: Verifier,
+        opened: Opened,
+        budget: Budget,
+        pause: Pause,
+    ) -> None:
+        state, intake = opened.state, opened.intake
+        self._options = options
+        self._engine = engine
+        self._verifier, self._catalog = verifier, verifier.catalog
+        self._journal = opened.journal
+        self._intake = intake
+        self._budget = budget
+        self._log = opened.log
+        self._pause = pause
+        origins = [origin_of(sample) for sample in intake.samples]
+        self._number = max([state.next_run, *(run + 1 for run, _ in origins)])
+        self._next_request = max([state.next_request, *(request + 1 for _, request in origins)])
+        self._arrived = state.replies
+        # Samples of answers still to be taken in: a kill came between the file and its note.
+        self._ahead = Counter(request for _, request in origins if request in state.replies)
+        self._recorded: list[int] = []
+        self._deferred: list[int] = []
+        self._failures: list[tuple[int, ModelError]] = []
+        self._last_failure = ""
+        self._plans: dict[int, Plan] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._slots = asyncio.Semaphore(options.workers)
+        self._window = LOOKAHEAD if engine.deterministic else options.workers
+        self._settled = 0
+        self._barren = self._failing = 0
+        self._last_save = 0
+        self._changed = bool(state.replies) or not intake.files.dataset.exists()
+        self._fatal = ""
+        self._begun = False
+        self._held: set[int] = set()
+        self._spent = ""
+        self._state = state
+        if engine.deterministic:
+            self._recorded = sorted(state.asks.keys() | state.replies.keys())
+            self._arrived = {}
+            # A run that left requests open goes on under its number, to the same file.
+            runs = [ask.run for ask in state.asks.values() if ask.engine == engine.name]
+            runs += [reply.run for reply in state.replies.values() if reply.engine == engine.name]
+            self._number = max(runs, default=self._number)
+        self._asking = Asking(engine, opened.journal, budget, self._number)
+
+    def _take_over(self, missing: int) -> None:
+        """Take over the next request of the last run, if it is still wanted.
+
+        They are taken over one by one, when a new one would be planned, as they once were
+        planned: so a run that was killed goes on as if it had not been. What has no answer is
+        asked again; an answer that would be too much waits in the journal until more is wanted.
+        """
+        number = self._recorded.pop(0)
+        reply, ask = self._state.replies.get(number), self._state.asks.get(number)
+        if reply is not None and reply.asked > missing:
+            self._deferred.append(number)
+            return
+        if ask is not None and ask.engine == self._engine.name:
+            thin = tuple(Cell(name, area, access) for name, area, access in ask.thin)
+            self._plans[number] = Plan(min(ask.count, missing), ask.seed, thin)
+        if reply is not None:
+            self._arrived[number] = reply
+
+    def _begin(self) -> None:
+        """Note the run in its record and in the journal, once, before anything comes of it."""
+        if self._begun:
+            return
+        prompts = "" if self._engine.deterministic else generation_hash()
+        options, engine = self._options, self._engine
+        record = self._log.begin(
+            "generate",
+            self._budget,
+            options.as_dict(),
+            run=self._number,
+            engine=engine.name,
+            prompts=prompts,
+        )
+        lengths = side_lengths(self._intake.files)
+        self._journal.append(
+            RunLine(
+                run=self._number,
+                engine=engine.name,
+                model=engine.model,
+                seed=options.seed,
+                prompts=prompts,
+                version=__version__,
+                time=now(),
+                quarantine=lengths["quarantine"],
+                duplicates=lengths["duplicates"],
+                record=record,
+                tier=options.tier,
+            )
+        )
+        self._begun = True
+
+    @property
+    def _stalled(self) -> bool:
+        return self._barren >= PATIENCE * self._options.workers
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Yield what happens until there are enough samples, or there is no point in going on."""
+        while True:
+            async for event in self._settle():
+                yield event
+            if self._stalled or self._fatal or not self._plans:
+                return
+            for number, plan in self._plans.items():
+                if number not in self._tasks and number not in self._arrived:
+                    if number in self._held:
+                        continue
+                    self._begin()
+                    self._tasks[number] = asyncio.create_task(self._ask(number, plan))
+            if not self._tasks:  # and nothing in flight whose end could leave room
+                self._spent = self._budget.why_refused()
+                return
+            await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+            done = [number for number, task in self._tasks.items() if task.done()]
+            for number in done:
+                self._tasks.pop(number).result()
+            if not self._held.issuperset(done):
+                self._held.clear()  # what has come may have cost less than was reserved
+
+    async def _ask(self, number: int, plan: Plan) -> None:
+        """Ask the engine, unless there is no money left for it."""
+        async with self._slots:
+            await self._pause()
+            examples: tuple[Sample, ...] = ()
+            if not self._engine.deterministic:
+                examples = draw_examples(self._intake.samples, self._verifier, plan.seed, number)
+            request = Request(number, plan.count, plan.seed, examples, plan.thin)
+            came = await self._asking.ask(request)
+            if came is None:
+                self._held.add(number)
+            elif isinstance(came, ModelError):
+                # Counted with the journal's line of it, so that a save in between knows of both.
+                self._intake.count_failure()
+                self._changed = True
+                self._failures.append((number, came))
+            else:
+                self._arrived[number] = came
+
+    async def _settle(self) -> AsyncIterator[Event]:
+        """Take in what has arrived, planning anew after each reply; save when it is time."""
+        while self._failures:
+            number, error = self._failures.pop(0)
+            self._plans.pop(number, None)
+            self._last_failure = str(error)
+            self._count(0)
+            self._failing += 1
+            if error.fatal:
+                self._fatal = str(error)
+            yield Failed(number, str(error), self.standing())
+        self._plan()
+        while not self._stalled and (answered := self._take_next()):
+            yield answered
+            self._plan()
+            if self._save_is_due():
+                await self._fold()
+                yield Saved(self._intake.saved)
+        self._plan()
+
+    def _next_ready(self) -> int | None:
+        """Give the request whose reply is to be taken in next, if it has arrived."""
+        if not self._engine.deterministic:
+            return next(iter(self._arrived), None)
+        first = min((*self._plans, *self._arrived), default=None)
+        return first if first in self._arrived else None
+
+    def _take_next(self) -> Answered | None:
+        """Take in the next reply that is ready, if any."""
+        number = self._next_ready()
+        if number is None:
+            return None
+        self._begin()
+        entry = self._arrived.pop(number)
+        self._plans.pop(number, None)
+        self._ahead.pop(number, None)
+        kept = self._intake.take(entry)
+        self._count(kept)
+        return Answered(number, entry.asked, kept, self.standing())
+
+    def _plan(self) -> None:
+        """Plan requests until what is missing is asked for, or the window is full."""
+        while len(self._plans.keys() | self._arrived.keys()) < self._window:
+            asked = sum(plan.count for plan in self._plans.values())
+            asked += sum(entry.asked for n, entry in self._arrived.items() if n not in self._plans)
+            missing = self._options.num_samples - len(self._intake) - asked + self._ahead.total()
+            if missing <= 0 or self._stalled or self._fatal:
+                return
+            if self._recorded:
+                self._take_over(missing)
+                continue
+            count = min(missing, self._engine.batch_size(cold=not self._intake.samples))
+            in_flight = list(self._plans.values())
+            seed, coverage = self._options.seed, self._intake.coverage
+            focus = self._options.focus
+            plan = plan_request(count, seed, self._catalog, coverage, in_flight, focus)
+            self._begin()
+            line = AskLine(
+                run=self._number,
+                request=self._next_request,
+                engine=self._engine.name,
+                count=plan.count,
+                seed=plan.seed,
+                thin=tuple((cell.property, cell.area, cell.access) for cell in plan.thin),
+            )
+            self._journal.append(line, sync=False)
+            self._plans[self._next_request] = plan
+            self._next_request += 1
+
+    def _count(self, kept: int) -> None:
+        self._settled += 1
+        self._changed = True
+        self._barren = 0 if kept else self._barren + 1
+        self._failing = 0 if kept else self._failing
+
+    def _save_is_due(self) -> bool:
+        interval = self._options.save_interval * self._options.workers
+        if not interval or self._settled - self._last_save < interval:
+            return False
+        return self._intake.unsaved >= max(1, _FOLD_SHARE * self._intake.saved)
+
+    async def _fold(self) -> None:
+        await self._intake.fold(self._journal, self._not_taken_in, self._pause)
+        self._last_save = self._settled
+        self._changed = False
+
+    async def end(self) -> None:
+        """Stop asking, take in what has arrived, and save.
+
+        A deterministic engine's next requests are noted on the way, as they would have been, for
+        the next run to ask.
+        """
+        for task in self._tasks.values():
+            task.cancel()
+        self._budget.abandon()
+        while True:
+            if self._engine.deterministic:
+                self._plan()
+            if not self._take_next():
+                break
+        if self._changed:
+            await self._fold()
+
+    def _not_taken_in(self) -> list[int]:
+        """Give the requests that were answered and are not taken in, of the last run as well."""
+        waiting = [number for number in self._recorded if number in self._state.replies]
+        return [*self._arrived, *self._deferred, *waiting]
+
+    def standing(self) -> Standing:
+        """Say where the run stands."""
+        intake = self._intake
+        return Standing(
+            len(intake),
+            self._options.num_samples,
+            intake.ledger,
+            intake.statuses.copy(),
+            self._budget.tally.copy(),
+            self._engine.model,
+            self._budget.free,
+        )
+
+    @property
+    def how(self) -> End:
+        """How the run ended, once it has run out."""
+        if self._fatal:
+            return "fatal"
+        if self._spent:
+            return "budget"
+        return "stalled" if self._stalled and not self._enough else "done"
+
+    @property
+    def why(self) -> str:
+        """Why it ended early, as far as it says so itself."""
+        return self._fatal or self._spent
+
+    @property
+    def _enough(self) -> bool:
+        return len(self._intake) >= self._options.num_samples
+
+    def finished(self) -> Finished:
+        """Give the last event."""
+        reached = covered(self._catalog, self._intake.coverage)
+        stalled = self._stalled and not self._enough
+        price = self._budget.price
+        return Finished(
+            self.standing(),
+            reached,
+            len(self._catalog.spoken_cells),
+            stalled,
+            self._fatal,
+            self._last_failure if 2 * self._failing > self._barren else "",
+            "" if self._enough else self._spent,
+            self._log.total + self._budget.tally,
+            price.words if price else "",
+            spoiled=self._intake.spoiled if stalled else "",
+        )

@@ -1,0 +1,323 @@
+"""Take replies in: sort their items into kept, duplicate and unusable, and fold the files.
+
+Beside `NAME.json` stand `NAME.journal.jsonl` (raw replies), `NAME.quarantine.jsonl` (unusable
+items with their reason) and `NAME.duplicates.jsonl` (near-duplicates with their twin).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from workbench.adapters.dataset import Dataset, encode_sample, write_dataset
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.files.durable import append_lines, cut, open_own, write_atomically
+from workbench.adapters.journal import FoldLine, Journal, JournalState, ReplyLine
+from workbench.core.car.catalog import Cell
+from workbench.core.car.coverage import sample_cells
+from workbench.core.checks import Verifier
+from workbench.core.errors import InputError
+from workbench.core.json.text import dumps
+from workbench.core.likeness.duplicates import DuplicateFilter, Twin
+from workbench.core.replies import ReplyItem, read_reply
+from workbench.core.samples import Sample, to_item
+from workbench.core.spending.ledger import ItemState, Ledger
+from workbench.core.text.plain import visible
+from workbench.core.verdicts import Status
+from workbench.jobs.helpers.pauses import Pause, no_pause
+from workbench.jobs.verifying.verdict_count import VerdictCount
+
+_ASIDE: tuple[ItemState, ...] = ("failing", "invalid", "unparsable")
+_PLACES = re.compile(r"( at character \d+)|\[\d+\]")
+_LONGEST_REASON = 160
+
+
+class Intake:
+    """The dataset as it grows: what is kept, and the ledger of what came in.
+
+    passing_only: samples that fail verification are set aside, not kept. outcomes: what became of
+    the items taken in since it was opened; reasons: why items were set aside, with how
+    often, places left out.
+    """
+
+    def __init__(
+        self,
+        files: DatasetFiles,
+        verifier: Verifier,
+        duplicates: DuplicateFilter,
+        *,
+        passing_only: bool,
+    ) -> None:
+        self.files = files
+        self.ledger = Ledger()
+        self.coverage: Counter[Cell] = Counter()
+        self.samples: list[Sample] = []
+        self.outcomes: Counter[ItemState] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self._verifier, self._catalog = verifier, verifier.catalog
+        self._verdicts = VerdictCount(verifier, 0)
+        self._duplicates = duplicates
+        self._passing_only = passing_only
+        self._raw: list[bytes] = []
+        self._folded = 0
+        self._known: set[tuple[int, int, str]] = set()
+        self._quarantine: list[bytes] = []
+        self._dropped: list[bytes] = []
+
+    async def load(
+        self, dataset: Dataset, state: JournalState, soon: int, pause: Pause = no_pause
+    ) -> None:
+        """Start from a dataset file and what its journal says. soon: samples that come at once."""
+        self._raw = list(dataset.raw)
+        self._folded = len(self._raw)
+        self.samples = list(dataset.samples)
+        known = self._counted_before(dataset, state.fold)
+        self._verdicts = VerdictCount(
+            self._verifier, soon + (0 if known else len(self.samples)), known
+        )
+        await pause.aside(partial(self._duplicates.learn, self.samples))
+        for sample, raw in zip(dataset.items, dataset.raw, strict=True):
+            if not isinstance(sample, Sample):
+                continue
+            await pause()
+            if not known:
+                self._verdicts.add(sample, raw)
+            self._duplicates.take_in(sample)
+            self.coverage.update(sample_cells(sample, self._catalog))
+            run, request = origin_of(sample)
+            if request in state.replies and run == state.replies[request].run:
+                self._known.add((run, request, sample.id))
+        ledger = Ledger.from_dict(state.fold.ledger) if state.fold else Ledger()
+        self.ledger = replace(ledger, failures=ledger.failures + state.failures)
+
+    def _counted_before(self, dataset: Dataset, fold: FoldLine | None) -> dict[Status, int]:
+        """Give the verdicts of a file that is as it was saved, where none can be another now."""
+        if fold is None or fold.digest != dataset.digest or fold.basis != self._verifier.basis:
+            return {}
+        counted = fold.statuses if fold.basis else {}
+        return counted if sum(counted.values()) == len(dataset.samples) else {}
+
+    def __len__(self) -> int:
+        """How many usable samples there are."""
+        return len(self.samples)
+
+    @property
+    def statuses(self) -> Counter[Status]:
+        """Verdicts of the samples, as far as they are counted; see `settle`."""
+        return self._verdicts.statuses
+
+    async def settle(self, pause: Pause = no_pause) -> None:
+        """Have every sample's verdict counted."""
+        await self._verdicts.settle(pause)
+
+    def close(self) -> None:
+        """Let go of what counts."""
+        self._verdicts.close()
+
+    @property
+    def unsaved(self) -> int:
+        """Samples that are kept but not yet in the dataset file."""
+        return len(self._raw) - self._folded
+
+    @property
+    def saved(self) -> int:
+        """Items in the dataset file."""
+        return self._folded
+
+    def take(self, entry: ReplyLine) -> int:
+        """Take in a journaled reply; returns how many of its samples are new and kept."""
+        self.ledger = self.ledger.answered()
+        kept = 0
+        for item in read_reply(entry.reply):
+            state = self._place(item, entry)
+            self.ledger = self.ledger.count(state)
+            self.outcomes[state] += 1
+            kept += state == "kept"
+        return kept
+
+    @property
+    def spoiled(self) -> str:
+        """Tell in a sentence why items were set aside, where that became of most that were not
+        kept; "" else."""
+        aside = sum(self.outcomes[state] for state in _ASIDE)
+        if aside <= self.outcomes["duplicate"]:
+            return ""
+        received = self.outcomes.total()
+        [(reason, count)] = self.reasons.most_common(1)
+        share = "all" if count == aside else f"{count:,}"
+        return (
+            f"{aside:,} of {received:,} items could not be kept, {share} of them for this: "
+            f"{visible(reason)}"
+        )
+
+    def take_again(
+        self, was: ItemState | None, items: Iterable[ReplyItem], entry: ReplyLine
+    ) -> list[ItemState]:
+        """Take in items that were set aside as one; gives what becomes of each.
+
+        was: what they were counted as, None where they were not.
+        """
+        states: list[ItemState] = []
+        if was is not None:
+            self.ledger = self.ledger.without(was)
+        for item in items:
+            state = self._place(item, entry)
+            self.ledger = self.ledger.count(state)
+            states.append(state)
+        return states
+
+    def count_failure(self) -> None:
+        """Note that a request failed."""
+        self.ledger = self.ledger.failed()
+
+    def _place(self, item: ReplyItem, entry: ReplyLine) -> ItemState:
+        if item.sample is None:
+            state: ItemState = "invalid" if item.state == "invalid" else "unparsable"
+            self._set_aside(state, item.reason, item.raw, entry)
+            return state
+        origin = _origin(entry)
+        sample = Sample(item.sample.query, item.sample.answers, origin)
+        place = (entry.run, entry.request, sample.id)
+        if place in self._known:
+            # In the file already: the last run ended between writing it and saying so.
+            self._known.discard(place)
+            return "kept"
+        if self._passing_only and (errors := self._verifier.errors(sample)):
+            first = errors[0]
+            self._set_aside("failing", f"{first.code}: {first.message}", item.raw, entry)
+            return "failing"
+        twin = self._duplicates.add(sample)
+        if twin is not None:
+            self._dropped.append(dumps(_drop(sample, twin)))
+            return "duplicate"
+        raw = encode_sample(sample)
+        self.samples.append(sample)
+        self._raw.append(raw)
+        self._verdicts.add(sample, raw)
+        self.coverage.update(sample_cells(sample, self._catalog))
+        return "kept"
+
+    def _set_aside(self, state: str, reason: str, raw: str, entry: ReplyLine) -> None:
+        self.reasons[_kind_of(reason)] += 1
+        line = {"state": state, "reason": reason, "item": raw} | _origin(entry)
+        self._quarantine.append(dumps(line))
+
+    async def fold(
+        self,
+        journal: Journal,
+        pending: Callable[[], list[int]],
+        pause: Pause = no_pause,
+        quarantine: Sequence[bytes] | None = None,
+    ) -> None:
+        """Write what came in to the files, then note in the journal how far they have got.
+
+        pending: gives the requests answered and not taken in, when that note is written; for while
+        the files are, more may be answered. quarantine: the lines that stay of it where some were
+        read again; they go once the dataset has what was in them.
+
+        A crash in between is harmless: the side files are cut back to the last note's lengths, and
+        samples already in the dataset file are recognised by run, request and id. What was asked
+        while they were taken in is on disk before they are: asked anew, it would be steered by
+        samples that the first time had not come in yet.
+        """
+        journal.sync()
+
+        def write() -> tuple[int, int, str]:
+            duplicates = _extend(self.files.duplicates, self._dropped)
+            if quarantine is None:
+                length = _extend(self.files.quarantine, self._quarantine)
+                return length, duplicates, write_dataset(self.files.dataset, self._raw)
+            digest = write_dataset(self.files.dataset, self._raw)
+            content = b"".join(line + b"\n" for line in (*quarantine, *self._quarantine))
+            write_atomically(self.files.quarantine, content)
+            return len(content), duplicates, digest
+
+        length, duplicates, digest = await pause.aside(write)
+        self._folded = len(self._raw)
+        self._quarantine, self._dropped = [], []
+        statuses = self.statuses
+        counted = statuses.total() == len(self.samples)
+        journal.append(
+            FoldLine(
+                pending=tuple(sorted(pending())),
+                ledger=self.ledger.as_dict(),
+                samples=len(self._raw),
+                digest=digest,
+                quarantine=length,
+                duplicates=duplicates,
+                statuses=dict(statuses) if counted else {},
+                basis=self._verifier.basis if counted else "",
+            )
+        )
+
+
+def _kind_of(reason: str) -> str:
+    """Give a reason without what differs from item to item."""
+    return _PLACES.sub(lambda found: "" if found[1] else "[…]", reason)[:_LONGEST_REASON]
+
+
+def origin_of(sample: Sample) -> tuple[int, int]:
+    """Give the run and request that a sample came from, (0, -1) where it does not say."""
+    meta = sample.meta or {}
+    run, request = meta.get("run"), meta.get("request")
+    return (run, request) if type(run) is int and type(request) is int else (0, -1)
+
+
+def _origin(entry: ReplyLine) -> dict[str, Any]:
+    return {
+        "engine": entry.engine,
+        "model": entry.model,
+        "run": entry.run,
+        "request": entry.request,
+    }
+
+
+def side_lengths(files: DatasetFiles) -> dict[str, int]:
+    """Give the lengths of the side files in bytes, 0 where there is none."""
+    paths = {"quarantine": files.quarantine, "duplicates": files.duplicates}
+    return {name: path.stat().st_size if path.exists() else 0 for name, path in paths.items()}
+
+
+def cut_back(files: DatasetFiles, state: JournalState) -> None:
+    """Cut the side files back to where the journal's last fold, or its beginning, left them.
+
+    Raises `InputError`, and cuts nothing, where one of them is something else.
+    """
+    _check_side_file(files.quarantine, b'{"state":"', "quarantine")
+    _check_side_file(files.duplicates, b'{"id":"', "file of near-duplicates")
+    lengths = state.side_lengths
+    if lengths:
+        cut(files.quarantine, lengths["quarantine"])
+        cut(files.duplicates, lengths["duplicates"])
+
+
+def _check_side_file(path: Path, begins: bytes, what: str) -> None:
+    if not path.exists():
+        return
+    with open_own(path) as file:
+        head = file.read(len(begins)).rstrip(b"\0")
+    if head != begins[: len(head)]:
+        raise InputError(
+            f"{path}: this is no {what} of a dataset; move it away, or name another dataset. It "
+            "was left as it is."
+        )
+
+
+def _extend(path: Path, lines: list[bytes]) -> int:
+    if lines:
+        return append_lines(path, lines)
+    return path.stat().st_size if path.exists() else 0
+
+
+def _drop(sample: Sample, twin: Twin) -> dict[str, Any]:
+    return {
+        "id": sample.id,
+        "query": sample.query,
+        "twin": {"id": twin.id, "query": twin.query},
+        "score": twin.score,
+        "calls": "same" if twin.same_calls else "different",
+        "item": to_item(sample),
+    }

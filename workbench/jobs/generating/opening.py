@@ -1,0 +1,116 @@
+"""Open a dataset for a run: its file, its journal, its record of runs, and the intake from them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from workbench.adapters.dataset import Dataset, load_dataset
+from workbench.adapters.engines import Engine
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.files.durable import locked
+from workbench.adapters.journal import Journal, JournalState, opened_journal
+from workbench.adapters.outputs import check_outputs, grown_dataset
+from workbench.core.car.catalog import Catalog
+from workbench.core.checks import Verifier
+from workbench.core.errors import InputError, OtherEngineError
+from workbench.core.likeness.duplicates import DuplicateFilter
+from workbench.core.spending.cost import PriceList
+from workbench.jobs.dedup import duplicate_filter
+from workbench.jobs.generating.arrived import take_arrived
+from workbench.jobs.generating.events import Resumed
+from workbench.jobs.generating.intake import Intake, cut_back
+from workbench.jobs.helpers.pauses import Pause
+from workbench.jobs.spending.run_log import RunLog
+
+if TYPE_CHECKING:
+    from workbench.jobs.generating.generate import GenerateOptions
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open dataset. resumed: what there was. before: the ledger then."""
+
+    journal: Journal
+    state: JournalState
+    intake: Intake
+    log: RunLog
+    resumed: Resumed
+    before: dict[str, int]
+
+
+@asynccontextmanager
+async def opened_dataset(
+    options: "GenerateOptions", engine: Engine, verifier: Verifier, prices: PriceList, pause: Pause
+) -> AsyncIterator[Opened]:
+    """Open a dataset and hold its lock; a run that was killed is closed in the record of runs.
+
+    Raises `InputError` for options or files that cannot be used, and `LockedError` where another
+    process is writing the same dataset.
+    """
+    duplicates = _filter_for(options, verifier.catalog)
+    check_outputs(grown_dataset(options.output), {"price file": options.prices})
+    log = RunLog(options.output, prices)
+    files = DatasetFiles(options.output)
+    with locked(options.output, "generate"):
+        # The dataset is read before the journal is touched: a broken file changes nothing.
+        exists = files.dataset.exists()
+        dataset = Dataset(files.dataset, [], [], "")
+        if exists:
+            dataset = await pause.aside(partial(load_dataset, files.dataset))
+            _check_samples(dataset)
+        with opened_journal(files.journal) as journal:
+            state = await pause.aside(journal.read)
+            take_arrived(journal, state)
+            before = state.counts
+            log.look_back(state)
+            rebuilt = state.fold is not None and bool(state.answered) and not exists
+            changed = exists and state.fold is not None and state.fold.digest != dataset.digest
+            if rebuilt:
+                state.take(state.unfolded())
+            await pause.aside(partial(_check_mix, options, engine, dataset, state))
+            if rebuilt:
+                # Noted before anything is saved, or a kill on the way would lose the rest.
+                journal.append(state.unfolded())
+            cut_back(files, state)
+            intake = Intake(files, verifier, duplicates, passing_only=options.passing_only)
+            missing = options.num_samples - len(dataset.samples)
+            soon = max(0, missing) if engine.deterministic else 0
+            await intake.load(dataset, state, soon, pause)
+            resumed = Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
+            try:
+                yield Opened(journal, state, intake, log, resumed, before)
+            finally:
+                intake.close()
+
+
+def _check_samples(dataset: Dataset) -> None:
+    """Raise `InputError` for a list of something else, such as a catalogue."""
+    if dataset.bad and not dataset.samples:
+        first = dataset.bad[0]
+        raise InputError(
+            f"{dataset.path}: this is a JSON list, but none of its {len(dataset.items):,} items is "
+            f"a sample (the first: {first.reason}); name another file. It was left as it is."
+        )
+
+
+def _filter_for(options: "GenerateOptions", catalog: Catalog) -> DuplicateFilter:
+    for name, number, least in (
+        ("--num-samples", options.num_samples, 0),
+        ("--workers", options.workers, 1),
+        ("--save-interval", options.save_interval, 0),
+    ):
+        if number < least:
+            raise InputError(f"{name} {number}: it must be {least} or more.")
+    return duplicate_filter(catalog, options.threshold, options.contrast)
+
+
+def _check_mix(
+    options: "GenerateOptions", engine: Engine, dataset: Dataset, state: JournalState
+) -> None:
+    engines = {str(s.meta["engine"]) for s in dataset.samples if s.meta and "engine" in s.meta}
+    engines |= {reply.engine for reply in state.replies.values()}
+    others = sorted(engines - {engine.name})
+    if others and not options.mix:
+        raise OtherEngineError(options.output, others, engine.name)

@@ -1,0 +1,1 @@
+"""Helper processes: their pipes, their pool, and pauses of a long loop."""

@@ -1,0 +1,152 @@
+"""Check an export: records, provenance and manifest against each other, calls on the vehicle."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from workbench.adapters.files.durable import read_bytes
+from workbench.adapters.files.text import MOST_MANIFEST, plain_utf8, read_json
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
+from workbench.core.errors import InputError
+from workbench.core.text.plain import visible
+from workbench.core.training.provenance import Provenance, read_provenance
+from workbench.core.training.records import SplitName
+from workbench.core.training.selection import Include
+from workbench.jobs.records.check_records import CheckedExport, RecordCheck
+from workbench.jobs.records.export_plan import ExportFiles
+from workbench.jobs.records.manifest import Progress, unheard
+
+
+class _File(msgspec.Struct):
+    path: str
+    sha256: str
+
+
+class _Manifest(msgspec.Struct):
+    """What is checked of a manifest."""
+
+    catalog: dict[str, str]
+    include: Include
+    output: _File
+    provenance: _File
+    split_files: dict[SplitName, _File]
+    counts: dict[SplitName, int]
+    eval_ids: list[str]
+    dev_ids: list[str] = []
+
+
+def check_export(path: Path, files: CatalogFiles, progress: Progress = unheard) -> CheckedExport:
+    """Check the export at `path`. progress: of the bytes read.
+
+    Raises `InputError` where there is no such file, or the catalogue cannot be used; whatever
+    else is wrong is a discrepancy.
+    """
+    verifier = load_verifier(files)
+    found = CheckedExport()
+    names = ExportFiles.of(path)
+    if not path.is_file():
+        read_bytes(path, "records")  # says what it is instead
+    manifest = _read_manifest(names.manifest, found)
+    sidecar, sidecar_hash = _read_sidecar(names.provenance, found)
+    check = RecordCheck(verifier, sidecar, manifest.include if manifest else None, found)
+    size, done, digest = path.stat().st_size, 0, sha256()
+    with path.open("rb") as file:
+        for line in file:
+            digest.update(line)
+            check.record(line)
+            done += len(line)
+            progress(done, size)
+    more = len(sidecar or ()) - found.records
+    if more > 0:
+        found.add("provenance", f"it has lines for {more:,} more records than there are")
+    if manifest:
+        hashes = (digest.hexdigest(), sidecar_hash)
+        _check_manifest(path.parent, manifest, hashes, check, found)
+        for name, told in files.digests().items():
+            if manifest.catalog.get(name) != told:
+                found.add(
+                    "manifest", f"the {name} file is another than that of the export; name it"
+                )
+    return found
+
+
+def _check_manifest(
+    folder: Path,
+    manifest: _Manifest,
+    hashes: tuple[str, str],
+    check: RecordCheck,
+    found: CheckedExport,
+) -> None:
+    """Hold a manifest against the files. hashes: of records and provenance, "" for none."""
+    for kept, have in zip((manifest.output, manifest.provenance), hashes, strict=True):
+        if have and have != kept.sha256:
+            found.add("manifest", f"{visible(kept.path)} is not as it was written: another hash")
+    _check_counts(manifest, check, found)
+    sides: dict[SplitName, list[str]] = {"dev": manifest.dev_ids, "eval": manifest.eval_ids}
+    for name, ids in sides.items():
+        if hashes[1] and sorted(check.ids[name]) != sorted(ids):
+            found.add("manifest", f"its {name} ids are not those of the provenance")
+    _check_split_files(folder, manifest, check, found)
+
+
+def _check_counts(manifest: _Manifest, check: RecordCheck, found: CheckedExport) -> None:
+    for name in sorted({*manifest.counts, *check.counts}):
+        said, have = manifest.counts.get(name, 0), check.counts[name]
+        if said != have:
+            found.add("manifest", f"it says {said:,} {name} records; there are {have:,}")
+
+
+def _check_split_files(
+    folder: Path, manifest: _Manifest, check: RecordCheck, found: CheckedExport
+) -> None:
+    for name, kept in manifest.split_files.items():
+        try:
+            have = _hash_of(folder / kept.path)
+        except InputError as error:
+            found.add("manifest", visible(str(error)))
+            continue
+        if have != kept.sha256:
+            found.add("manifest", f"{visible(kept.path)} is not as it was written: another hash")
+        elif have != check.hashes[name].hexdigest():
+            found.add("manifest", f"{visible(kept.path)} does not hold the {name} records")
+
+
+def _read_manifest(path: Path, found: CheckedExport) -> _Manifest | None:
+    try:
+        return msgspec.convert(read_json(path, "manifest", MOST_MANIFEST), _Manifest)
+    except InputError as error:
+        found.add("manifest", visible(str(error)))
+    except (ValueError, RecursionError) as error:
+        found.add("manifest", f"{path}: it is none of an export: {visible(str(error))}")
+    return None
+
+
+def _read_sidecar(path: Path, found: CheckedExport) -> tuple[list[Provenance | None] | None, str]:
+    """Read the provenance, None for a line that is none; also gives the file's hash."""
+    try:
+        data = read_bytes(path, "provenance")
+        plain = plain_utf8(data, path, "provenance")
+    except InputError as error:
+        found.add("provenance", visible(str(error)))
+        return None, ""
+    entries: list[Provenance | None] = []
+    for number, line in enumerate(plain.split(b"\n")[:-1], start=1):
+        try:
+            entries.append(read_provenance(line))
+        except (ValueError, RecursionError) as error:
+            found.add(f"provenance, line {number}", visible(str(error)))
+            entries.append(None)
+    return entries, sha256(data).hexdigest()
+
+
+def _hash_of(path: Path) -> str:
+    """Hash a file. Raises `InputError` where it cannot be read."""
+    if not path.is_file():
+        read_bytes(path, "records")
+    digest = sha256()
+    with path.open("rb") as file:
+        for line in file:
+            digest.update(line)
+    return digest.hexdigest()

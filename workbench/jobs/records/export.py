@@ -1,0 +1,241 @@
+"""Export: what people signed, as training records, with where each of them comes from.
+
+First a plan, which writes nothing and says what there would be; then the files, all or none.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from workbench.adapters.dataset import BadItem, Dataset, load_dataset
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.files.durable import locked, write_atomically
+from workbench.adapters.journal import read_runs
+from workbench.adapters.labels import LabelStore, open_labels
+from workbench.adapters.outputs import EVAL_SET, check_outputs, exported, splits
+from workbench.adapters.vehicle.verifiers import load_verifier
+from workbench.core.car.catalog import Catalog
+from workbench.core.checks import Verifier
+from workbench.core.errors import InputError
+from workbench.core.review.labels import stale
+from workbench.core.samples import Sample
+from workbench.core.text.plain import visible
+from workbench.core.training.card import render_card
+from workbench.core.training.records import canonical
+from workbench.core.training.selection import Candidate, Reason, left_by_decision, take
+from workbench.core.training.splits import Split
+from workbench.core.verdicts import Verdict
+from workbench.jobs.labels import export_lines
+from workbench.jobs.records.export_card import card_facts
+from workbench.jobs.records.export_plan import ExportFiles, ExportOptions, ExportPlan
+from workbench.jobs.records.export_records import Written, measure_plan, write_records
+from workbench.jobs.records.manifest import (
+    Progress,
+    draw,
+    manifest_head,
+    manifest_split,
+    manifest_versions,
+    sizes_of,
+    unheard,
+)
+from workbench.jobs.records.shaping import Measured, manifest_records
+from workbench.jobs.verifying.verify import processes_for, verify_dataset
+
+__all__ = [
+    "ExportFiles",
+    "ExportOptions",
+    "ExportPlan",
+    "Exported",
+    "measure_plan",
+    "plan_export",
+    "write_export",
+]
+
+
+def plan_export(
+    options: ExportOptions,
+    *,
+    store: LabelStore | None = None,
+    known: MutableMapping[str, Verdict] | None = None,
+    cores: int = 1,
+    progress: Progress = unheard,
+) -> ExportPlan:
+    """Choose what to export and verify it; nothing is written.
+
+    store: the labels, if they are open; else they are read from `options.labels_file`. known:
+    verdicts by content id, which the caller answers for; others are added. cores: how many
+    processes may verify those, where that pays. progress: of the verification, which takes seconds
+    for thousands of samples; a plan can be pickled, so a helper process may make it. Raises
+    `InputError` for what cannot be used; what stands against writing is in `ExportPlan.refusal`.
+    """
+    dataset = load_dataset(options.data)
+    verifier = load_verifier(options.files)
+    catalog = verifier.catalog
+    with ExitStack() as opened:
+        labels = store or opened.enter_context(_read_labels(options))
+        left, undecided, rejected = _sort(dataset, labels, catalog, options)
+        digest = sha256(b"".join(export_lines(labels))).hexdigest()
+    candidates = _verified(undecided, verifier, {} if known is None else known, cores, progress)
+    taken, more = take(candidates, options.include, options.engines, rejected)
+    runs = read_runs(DatasetFiles(options.data).journal)
+    return ExportPlan(
+        options,
+        len(dataset.items),
+        dataset.digest,
+        digest,
+        tuple(taken),
+        left + more,
+        runs,
+        catalog,
+    )
+
+
+def _read_labels(options: ExportOptions) -> LabelStore:
+    store = open_labels(options.labels_file, read_only=True)
+    if options.labels and not store.exists:
+        raise InputError(f"{options.labels}: there is no such file; check the path of the labels.")
+    return store
+
+
+def _sort(
+    dataset: Dataset, labels: LabelStore, catalog: Catalog, options: ExportOptions
+) -> tuple[Counter[Reason], list[Candidate], set[str]]:
+    """Tell apart what decisions leave out; also gives the ids of rejected contents."""
+    left: Counter[Reason] = Counter()
+    candidates = []
+    rejected = {label.id for label in labels.items() if label.decision == "rejected"}
+    now = options.files.digest()
+    for index, item in enumerate(dataset.items):
+        if isinstance(item, BadItem):
+            left["unusable"] += 1
+            continue
+        label = labels.get(item.id)
+        reason = left_by_decision(label, options.include)
+        if reason == "rejected":
+            rejected.add(canonical(item, catalog).id)
+        if reason:
+            left[reason] += 1
+            continue
+        sample = canonical(label.in_force(item) if label else item, catalog)
+        changed = stale(label, item.id, now) if label and label.decision == "accepted" else ()
+        candidates.append(Candidate(index, item, sample, label, changed))
+    return left, candidates, rejected
+
+
+def _verified(
+    candidates: Sequence[Candidate],
+    verifier: Verifier,
+    known: MutableMapping[str, Verdict],
+    cores: int,
+    progress: Progress,
+) -> Iterator[Candidate]:
+    contents = [one.sample.id for one in candidates]
+    unknown = {
+        content: one.sample
+        for content, one in zip(contents, candidates, strict=True)
+        if content not in known
+    }
+    results = zip(unknown, _verdicts(list(unknown.values()), verifier, cores), strict=True)
+    for done, (content, one) in enumerate(zip(contents, candidates, strict=True), start=1):
+        while content not in known:
+            found, verdict = next(results)
+            known[found] = verdict
+        yield replace(one, verdict=known[content])
+        progress(done, len(candidates))
+
+
+def _verdicts(samples: list[Sample], verifier: Verifier, cores: int) -> Iterator[Verdict]:
+    dataset = Dataset(Path(), [], list(samples), "")
+    results = verify_dataset(dataset, verifier, processes_for(samples, verifier, cores))
+    yield from (checked.verdict for checked in results)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written. counts: records by split. leaks: ids of eval or dev samples with a
+    near-duplicate on another side, which could not be kept apart. measured: the records' lengths,
+    where a tokenizer is named."""
+
+    files: ExportFiles
+    counts: dict[str, int]
+    leaks: tuple[str, ...]
+    measured: Measured = field(default_factory=Measured)
+
+
+def write_export(plan: ExportPlan, progress: Progress = unheard) -> Exported:
+    """Write what was planned. Same plan, same bytes.
+
+    Raises `InputError` for what stands against it (`ExportPlan.refusal`) or cannot be written;
+    then no file has changed but where the disk fails between two renames, which `check-export`
+    tells.
+    """
+    if plan.refusal:
+        raise InputError(plan.refusal)
+    if plan.measured is None:
+        plan = measure_plan(plan, progress)
+        if plan.refusal:
+            raise InputError(plan.refusal)
+    options = plan.options
+    files = options.written
+    check_export_files(options)
+    samples = [one.sample for one in plan.taken]
+    ids = [one.original.id for one in plan.taken]
+    split = draw(samples, ids, plan.sizes, options.drawing, pinned=plan.pinned, barred=plan.barred)
+    with locked(options.output, "export", *files.all[1:]):
+        written = write_records(plan, split, files, progress)
+        leaks = tuple(ids[i] for i in split.leaks)
+        result = Exported(files, sizes_of(split), leaks, plan.measured or Measured())
+        card = render_card(card_facts(plan, files, written.entries, split))
+        write_atomically(files.card, card.encode())
+        # Last: it vouches for the others.
+        content = json.dumps(_manifest(plan, ids, split, written), indent=2)
+        write_atomically(files.manifest, content.encode() + b"\n")
+    return result
+
+
+def check_export_files(options: ExportOptions) -> None:
+    """Raise `InputError` where files of an export would replace what they may not."""
+    files = options.written
+    check_outputs(
+        [*exported(files.records), *(splits(options.split_files) if options.split_files else ())],
+        {
+            "dataset": options.data,
+            "labels": options.labels_file,
+            **options.files.named,
+            **options.records.named,
+            EVAL_SET: options.eval_from,
+        },
+        force=options.force,
+    )
+
+
+def _manifest(
+    plan: ExportPlan, ids: Sequence[str], split: Split, written: Written
+) -> dict[str, Any]:
+    """Everything that is needed to make the same files again, and what to check them by."""
+    options, hashes = plan.options, dict(written.hashes)
+    return {
+        **manifest_head(
+            options.command, options.data, plan.digest, options.files, options.records.shape
+        ),
+        "labels": {"sha256": plan.labels},
+        "include": options.include,
+        "engines": None if options.engines is None else list(options.engines),
+        "allow_failing": options.allow_failing,
+        "left_out": plan.left_words,
+        "failing": [one.original.id for one in plan.failing],
+        "stale": [one.original.id for one in plan.stale],
+        "eval_from": None if options.eval_from is None else visible(str(options.eval_from)),
+        "missing": list(plan.missing),
+        **manifest_records(options.records, plan.measured or Measured()),
+        "output": hashes.pop("output"),
+        "provenance": hashes.pop("provenance"),
+        "split_files": hashes,
+        **manifest_split(options.drawing, ids, split),
+        **manifest_versions(),
+    }

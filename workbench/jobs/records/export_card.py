@@ -1,0 +1,124 @@
+"""Gather what a dataset card tells of an export."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from workbench import __version__
+from workbench.adapters.prompts import developer_hash, prompt_hash
+from workbench.core.car.coverage import count_cells
+from workbench.core.training.card import CardFacts
+from workbench.core.training.provenance import Provenance
+from workbench.core.training.selection import Include
+from workbench.core.training.splits import Split
+from workbench.jobs.records.export_plan import ExportFiles, ExportPlan
+from workbench.jobs.records.manifest import sizes_of
+
+_INCLUDED: dict[Include, str] = {
+    "accepted": "the samples that a person accepted, with their edits",
+    "passing": "the samples that a person accepted, with their edits, and unreviewed ones that "
+    "pass verification",
+    "all": "the samples that a person accepted, with their edits, and all unreviewed ones",
+}
+
+
+def card_facts(
+    plan: ExportPlan, files: ExportFiles, entries: Sequence[Provenance], split: Split
+) -> CardFacts:
+    """Give what to tell of a plan that was carried out. entries: the records' provenance."""
+    options = plan.options
+    car = {f"catalogue: {name}": digest for name, digest in options.files.digests().items()}
+    names = _names(files)
+    return CardFacts(
+        name=files.records.name,
+        files={names[key]: words for key, words in _FILES.items() if key in names},
+        counts=sizes_of(split),
+        edited=plan.edited,
+        include=_INCLUDED[options.include],
+        left=plan.left_words,
+        despite=list(_despite(plan)),
+        decisions=_counted(entry.decision or "none" for entry in entries),
+        how=_counted(entry.how for entry in entries),
+        reviewers=_counted(
+            None if entry.reviewer is None else entry.reviewer or "unnamed" for entry in entries
+        ),
+        verdicts=_counted(entry.verdict for entry in entries),
+        findings=_counted(code for entry in entries for code in entry.findings),
+        writers=Counter((e.engine or "unknown", e.model or "unknown") for e in entries),
+        runs=list(_runs(plan, entries)),
+        seed=options.seed,
+        split=options.split,
+        leaks=len(split.leaks),
+        catalog=plan.catalog,
+        cells=count_cells((one.sample for one in plan.taken), plan.catalog),
+        hashes={
+            "dataset file": plan.digest,
+            "labels": plan.labels,
+            "catalogue": options.files.digest(),
+            **car,
+            "developer message": developer_hash(compact=options.records.shape.compact),
+            "all prompt files": prompt_hash(),
+        },
+        license=options.license,
+        sides={name: names[name] for name in files.sides},
+        version=__version__,
+        shape=options.records.shape.words,
+        lengths={
+            Path(one.tokenizer).name: (one.minimum, one.median, one.maximum, one.catalogue)
+            for one in (plan.measured.lengths if plan.measured else ())
+        },
+    )
+
+
+_FILES = {
+    "records": "all records, a JSON object a line; `metadata` says train, dev or eval",
+    "train": "the train records alone",
+    "dev": "the dev records alone",
+    "eval": "the eval records alone",
+    "provenance": "a line for each record, in their order: its hash, where its sample is from, its "
+    "verdict, and who decided on it",
+    "manifest": "hashes of all that went in and came out",
+}
+
+
+def _names(files: ExportFiles) -> dict[str, str]:
+    """Give the files' names as seen from the card."""
+    folder = files.card.parent
+    paths: dict[str, Path] = {
+        "records": files.records,
+        **{str(name): path for name, path in files.sides.items()},
+        "provenance": files.provenance,
+        "manifest": files.manifest,
+    }
+    return {key: os.path.relpath(path, folder) for key, path in paths.items()}
+
+
+def _despite(plan: ExportPlan) -> Iterator[str]:
+    if plan.failing:
+        yield f"Records that fail verification, exported all the same: {len(plan.failing):,}"
+    if plan.stale:
+        yield (
+            "Records decided on before the sample or the catalogue changed, exported all the same: "
+            f"{len(plan.stale):,}"
+        )
+
+
+def _runs(plan: ExportPlan, entries: Sequence[Provenance]) -> Iterator[str]:
+    for number in sorted({entry.run for entry in entries if entry.run is not None}):
+        run = plan.runs.get(number)
+        if run is None:
+            yield f"Run {number}: nothing else is known of it."
+            continue
+        prompts = f"prompts {run.prompts}" if run.prompts else "no prompts noted"
+        model = f", model {run.model}" if run.model else ""
+        yield (
+            f"Run {number}: engine {run.engine}{model}, seed {run.seed}, {prompts}, "
+            f"version {run.version or 'unknown'}"
+        )
+
+
+def _counted(names: Iterator[str | None]) -> Mapping[str, int]:
+    """Count names, the commonest first; None counts for nothing."""
+    counts = Counter(name for name in names if name is not None)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

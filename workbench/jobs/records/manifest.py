@@ -1,0 +1,201 @@
+"""What refine and export share: drawing the split, writing records, and what a manifest says."""
+
+import sys
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from workbench import __version__
+from workbench.adapters.files.text import MOST_MANIFEST, read_json
+from workbench.adapters.prompts import developer_hash
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.core.errors import InputError
+from workbench.core.review.labels import Calls
+from workbench.core.samples import Sample
+from workbench.core.text.plain import visible
+from workbench.core.training.records import RecordShape, RecordWriter, SplitName
+from workbench.core.training.splits import Split, split_samples
+
+MANIFEST_FORMAT = 1
+_MAX_DEFAULT_TEST = 1000
+
+Progress = Callable[[int, int], None]
+"""Told how much is done of how much."""
+
+Method = Literal["random", "cluster"]
+"""cluster keeps near-duplicates on one side; random does not look for them."""
+
+
+def unheard(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How a split is drawn. num_eval: None for a tenth of the samples, at most 1,000."""
+
+    num_eval: int | None = None
+    num_dev: int = 0
+    seed: int = 0
+    method: Method = "cluster"
+
+    def sizes(self, data: Path, total: int, allowed: int | None = None) -> tuple[int, int]:
+        """Give the numbers of eval and dev samples, of so many in all.
+
+        allowed: how many of them may be in eval. data: where they are from, for messages. Raises
+        `InputError` where there are not enough.
+        """
+        allowed = total if allowed is None else allowed
+        num_eval = self.num_eval
+        if num_eval is None:
+            num_eval = min(total // 10, _MAX_DEFAULT_TEST, allowed)
+        for name, number in (("--num-test", num_eval), ("--num-dev", self.num_dev)):
+            if number < 0:
+                raise InputError(f"{name} {number}: a number of samples cannot be negative.")
+        if num_eval > allowed and allowed < total:
+            raise InputError(
+                f"{data}: {allowed} of its usable samples may be in eval (those of the offline "
+                f"engine never are, beside others), fewer than the {num_eval} asked; lower "
+                "--num-test."
+            )
+        if num_eval + self.num_dev > total:
+            raise InputError(
+                f"{data}: it has {total} usable samples, fewer than the "
+                f"{num_eval + self.num_dev} asked for eval and dev; lower --num-test or --num-dev."
+            )
+        return num_eval, self.num_dev
+
+    def pinned(
+        self, manifest: Path, wanted: Collection[str], data: Path, ids: Collection[str]
+    ) -> "Drawing":
+        """Give the drawing for an eval set that is pinned.
+
+        manifest, wanted: where it is from, and its ids. data, ids: what it is to be found in.
+        Raises `InputError` where nothing of it is there.
+        """
+        known = frozenset(wanted)
+        present = sum(sample_id in known for sample_id in ids)
+        if wanted and not present:
+            raise InputError(
+                f"{manifest}: none of its eval samples is among those of {data}; name the "
+                "manifest that belongs to this data."
+            )
+        return replace(self, num_eval=present)
+
+
+def read_pinned(manifest: Path) -> tuple[str, ...]:
+    """Read the eval set of an earlier run: ids of what was in it, and of what it missed then.
+
+    Raises `InputError` where the file is no manifest.
+    """
+    told = read_json(manifest, "manifest", MOST_MANIFEST)
+    try:
+        ids = [*told["eval_ids"], *told.get("missing", ())]
+    except (KeyError, TypeError, AttributeError):
+        ids = None
+    if ids is None or not all(isinstance(i, str) for i in ids):
+        raise InputError(
+            f"{manifest}: this is no manifest of `workbench export` or `refine` (no list "
+            '"eval_ids" in it).'
+        )
+    return tuple(ids)
+
+
+def draw(
+    samples: Sequence[Sample],
+    ids: Sequence[str],
+    sizes: tuple[int, int],
+    drawing: Drawing,
+    *,
+    pinned: Collection[str] | None = None,
+    barred: Collection[int] = (),
+) -> Split:
+    """Draw a split of these sizes (eval, dev). For the rest see `core.splits.split_samples`."""
+    components: Sequence[Sequence[int]] = _equal_samples(ids)
+    if drawing.method == "cluster":
+        # Imported here: a random split needs neither numpy nor rapidfuzz, and starts faster.
+        from workbench.core.likeness.duplicates import twin_components
+
+        components = twin_components(samples)
+    num_eval, num_dev = sizes
+    return split_samples(
+        ids,
+        components,
+        num_eval=num_eval,
+        num_dev=num_dev,
+        seed=drawing.seed,
+        pinned=pinned,
+        barred=barred,
+    )
+
+
+def _equal_samples(ids: Sequence[str]) -> list[list[int]]:
+    """Group the indices of equal samples: one that stands twice is on one side."""
+    groups: dict[str, list[int]] = {}
+    for index, sample_id in enumerate(ids):
+        groups.setdefault(sample_id, []).append(index)
+    return list(groups.values())
+
+
+def parts(split: Split) -> tuple[tuple[SplitName, tuple[int, ...]], ...]:
+    """Give a split's sides in the order in which their records stand in the file."""
+    return (("train", split.train), ("dev", split.dev), ("eval", split.eval))
+
+
+def sizes_of(split: Split) -> dict[str, int]:
+    """Count the samples on each side."""
+    return {name: len(part) for name, part in parts(split)}
+
+
+def records(
+    samples: Sequence[Sample],
+    split: Split,
+    writer: RecordWriter,
+    also: Sequence[Sequence[Calls]] = (),
+) -> Iterator[tuple[int, SplitName, bytes]]:
+    """Yield each sample's index, side and record, in the order of the file.
+
+    also: other right answers of each sample; nothing where none has any.
+    """
+    for name, part in parts(split):
+        for index in part:
+            yield index, name, writer.write(samples[index], name, also[index] if also else ())
+
+
+def manifest_head(
+    command: str, data: Path, digest: str, files: CatalogFiles, shape: RecordShape
+) -> dict[str, Any]:
+    """Tell in a manifest what went in. digest: the dataset file's SHA-256."""
+    return {
+        "format": MANIFEST_FORMAT,
+        "command": visible(command),
+        "data": {"path": visible(str(data)), "sha256": digest},
+        "catalog": files.digests(),
+        "prompts": {"developer": developer_hash(compact=shape.compact)},
+        "driver_side": files.driver_side,
+    }
+
+
+def manifest_split(drawing: Drawing, ids: Sequence[str], split: Split) -> dict[str, Any]:
+    """Tell in a manifest how the split was drawn, and what came out."""
+    return {
+        "seed": drawing.seed,
+        "split": drawing.method,
+        "counts": sizes_of(split),
+        "leaks": [ids[i] for i in split.leaks],
+        "eval_ids": [ids[i] for i in split.eval],
+        "dev_ids": [ids[i] for i in split.dev],
+    }
+
+
+def manifest_versions() -> dict[str, Any]:
+    """Tell in a manifest what it was made with."""
+    return {
+        "versions": {
+            "workbench": __version__,
+            "python": ".".join(map(str, sys.version_info[:3])),
+            "orjson": version("orjson"),
+        },
+    }

@@ -1,0 +1,230 @@
+"""Refine: from a dataset to training records, split into train, dev and eval."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench.adapters.dataset import BadItem, Dataset, load_dataset
+from workbench.adapters.files.beside import RecordFiles
+from workbench.adapters.files.durable import locked, replacing, write_atomically
+from workbench.adapters.labels import journal_path, labels_path, open_labels
+from workbench.adapters.outputs import EVAL_SET, check_outputs
+from workbench.adapters.outputs import records as records_of
+from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.adapters.vehicle.verifiers import load_verifier
+from workbench.core.errors import InputError
+from workbench.core.samples import Sample
+from workbench.core.training.records import canonical
+from workbench.core.training.splits import Split
+from workbench.jobs.records.manifest import (
+    Drawing,
+    Method,
+    Progress,
+    draw,
+    manifest_head,
+    manifest_split,
+    manifest_versions,
+    read_pinned,
+    records,
+    sizes_of,
+    unheard,
+)
+from workbench.jobs.records.shaping import (
+    Measured,
+    RecordOptions,
+    manifest_records,
+    measure,
+    record_writer,
+)
+
+
+@dataclass(frozen=True)
+class RefineOptions:
+    """What to refine, and how. num_test: None for a tenth, at most 1,000.
+
+    split: `cluster` keeps near-duplicates on one side, `random` does not look for them.
+    eval_from: a manifest of an earlier run, whose eval set is used again. force: replace files that
+    this program did not write. records: what they show
+    of the car, and how long they may be. command: as typed, for the manifest.
+    """
+
+    data: Path
+    output: Path
+    num_test: int | None = None
+    num_dev: int = 0
+    seed: int = 0
+    split: Method = "cluster"
+    eval_from: Path | None = None
+    drop_failing: bool = False
+    force: bool = False
+    records: RecordOptions = field(default_factory=RecordOptions)
+    files: CatalogFiles = field(default_factory=CatalogFiles)
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Refined:
+    """What was written. skipped: items that are no sample; dropped: indices of failing ones.
+
+    canonicalised: samples whose calls were rewritten in canonical form. leaks: ids of eval or dev
+    samples with a twin on another side. missing: pinned eval ids that the data lacks. ignored: how
+    many samples people have accepted or rejected, which `export` goes by and refine does not.
+    measured: what the tokenizers named came to; what is too long was left out.
+    """
+
+    counts: dict[str, int]
+    skipped: tuple[BadItem, ...]
+    dropped: tuple[int, ...]
+    canonicalised: int
+    leaks: tuple[str, ...]
+    missing: tuple[str, ...]
+    manifest: Path
+    ignored: int = 0
+    measured: Measured = field(default_factory=Measured)
+
+
+def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
+    """Write the records and the manifest beside them. Same input and seed, same bytes.
+
+    Raises `InputError` for what cannot be used; then nothing is written.
+    """
+    manifest = RecordFiles(options.output).manifest
+    check_outputs(
+        records_of(options.output),
+        {
+            "dataset": options.data,
+            **options.files.named,
+            **options.records.named,
+            EVAL_SET: options.eval_from,
+        },
+        force=options.force,
+    )
+    dataset = load_dataset(options.data)
+    verifier = load_verifier(options.files)
+    catalog = verifier.catalog
+    indices, skipped = _usable(dataset)
+    dropped: list[int] = []
+    if options.drop_failing:
+        dropped = [i for i in indices if verifier.errors(_at(dataset, i))]
+        gone = set(dropped)
+        indices = [i for i in indices if i not in gone]
+    if not indices:
+        raise InputError(_nothing(options, dataset, skipped, dropped))
+    samples = [canonical(_at(dataset, i), catalog) for i in indices]
+    origins = [(i, _at(dataset, i).id) for i in indices]
+    measured = measure(samples, origins, catalog, options.seed, options.records, progress)
+    if measured.too_long:
+        gone = {one.index for one in measured.too_long}
+        kept = [(i, sample) for i, sample in zip(indices, samples, strict=True) if i not in gone]
+        indices, samples = [i for i, _ in kept], [sample for _, sample in kept]
+        if not kept:
+            raise InputError(
+                f"{options.data}: no record is within {options.records.max_tokens:,} tokens; raise "
+                "--max-tokens, or shorten records by --catalog compact or --properties-per-record."
+            )
+    changed = sum(new is not _at(dataset, i) for new, i in zip(samples, indices, strict=True))
+    ids = [_at(dataset, i).id for i in indices]
+    drawing = Drawing(options.num_test, options.num_dev, options.seed, options.split)
+    pinned = read_pinned(options.eval_from) if options.eval_from else None
+    split = draw(samples, ids, _sizes(options, drawing, ids, pinned), drawing, pinned=pinned)
+    result = Refined(
+        sizes_of(split),
+        tuple(skipped),
+        tuple(dropped),
+        changed,
+        tuple(ids[i] for i in split.leaks),
+        tuple(sorted(set(pinned or ()) - set(ids))),
+        manifest,
+        _decisions_beside(options.data),
+        measured,
+    )
+    content = json.dumps(_manifest(options, dataset, ids, drawing, split, result), indent=2)
+    with locked(options.output, "refine", manifest):
+        with replacing(options.output) as file:
+            writer = record_writer(catalog, options.seed, options.records.shape)
+            written = records(samples, split, writer)
+            for done, (_, _, record) in enumerate(written, start=1):
+                file.write(record)
+                progress(done, len(samples))
+        write_atomically(manifest, content.encode() + b"\n")
+    return result
+
+
+def _decisions_beside(data: Path) -> int:
+    """Count the samples accepted or rejected in the labels of a dataset; 0 where it has none."""
+    try:
+        path = labels_path(data)
+        if not (path.exists() or journal_path(path).exists()):
+            return 0
+        with open_labels(path, read_only=True) as store:
+            counts = store.counts()
+    except InputError:  # they are not refined by, so they stand in no way
+        return 0
+    return counts.accepted + counts.rejected
+
+
+def _nothing(
+    options: RefineOptions, dataset: Dataset, skipped: Sequence[BadItem], dropped: Sequence[int]
+) -> str:
+    """Say why there is nothing to write."""
+    if dropped:
+        return f"{options.data}: every sample fails verification; `workbench verify` says why."
+    if skipped:
+        first = skipped[0]
+        return (
+            f"{options.data}: none of its {len(dataset.items):,} items can be used (the first, "
+            f"item {first.index}: {first.reason}); nothing was written."
+        )
+    return f"{options.data}: it is empty; generate some samples first."
+
+
+def _usable(dataset: Dataset) -> tuple[list[int], list[BadItem]]:
+    indices, skipped = [], []
+    for index, item in enumerate(dataset.items):
+        if isinstance(item, BadItem):
+            skipped.append(item)
+        elif not item.answers:
+            skipped.append(BadItem(index, "it has no tool call"))
+        else:
+            indices.append(index)
+    return indices, skipped
+
+
+def _at(dataset: Dataset, index: int) -> Sample:
+    item = dataset.items[index]
+    assert isinstance(item, Sample)
+    return item
+
+
+def _sizes(
+    options: RefineOptions, drawing: Drawing, ids: Sequence[str], pinned: Sequence[str] | None
+) -> tuple[int, int]:
+    if pinned is not None and options.eval_from is not None:
+        drawing = drawing.pinned(options.eval_from, pinned, options.data, ids)
+    return drawing.sizes(options.data, len(ids))
+
+
+def _manifest(
+    options: RefineOptions,
+    dataset: Dataset,
+    ids: Sequence[str],
+    drawing: Drawing,
+    split: Split,
+    result: Refined,
+) -> dict[str, Any]:
+    """Everything that is needed to make the same file again, and nothing that changes by itself."""
+    return {
+        **manifest_head(
+            options.command, options.data, dataset.digest, options.files, options.records.shape
+        ),
+        "drop_failing": options.drop_failing,
+        "skipped": [{"index": bad.index, "reason": bad.reason} for bad in result.skipped],
+        "dropped": list(result.dropped),
+        "canonicalised": result.canonicalised,
+        "missing": list(result.missing),
+        **manifest_records(options.records, result.measured),
+        **manifest_split(drawing, ids, split),
+        **manifest_versions(),
+    }

@@ -1,0 +1,220 @@
+"""What records show of the car, and how long they are: what refine and export do alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from workbench.adapters.prompts import developer_template
+from workbench.core.car.catalog import Catalog
+from workbench.core.car.words import brief
+from workbench.core.errors import InputError
+from workbench.core.review.labels import Calls
+from workbench.core.samples import Sample
+from workbench.core.text.plain import visible
+from workbench.core.training.records import RecordShape, RecordWriter
+from workbench.jobs.records.manifest import Progress
+
+if TYPE_CHECKING:
+    from workbench.adapters.token_counts import TokenCounter
+
+CatalogForm = Literal["full", "compact"]
+"""full: the car's own JSON. compact: the text format of `core.compact`."""
+
+_BATCH = 32
+_CATALOGS = 200
+"""So many records' catalogues are counted for their share: they differ in little but order."""
+
+
+@dataclass(frozen=True)
+class RecordOptions:
+    """How records are to be. max_tokens: of the whole prompt and answer, under every tokenizer.
+
+    tokenizers: folders of models, or files `tokenizer.json`.
+    """
+
+    shape: RecordShape = field(default_factory=RecordShape)
+    max_tokens: int | None = None
+    tokenizers: tuple[Path, ...] = ()
+
+    @property
+    def named(self) -> dict[str, Path]:
+        """The files that were named, by what they are."""
+        return {f"tokenizer {path.name}": path for path in self.tokenizers}
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Tokens of all records under one tokenizer, prompt and answer.
+
+    sha256: of the tokenizer. templated, loses: see `TokenCounter`. catalogue: the share of the
+    tokens that the catalogue takes, 0 to 1.
+    """
+
+    tokenizer: str
+    sha256: str
+    templated: bool
+    minimum: int
+    median: int
+    maximum: int
+    catalogue: float
+    loses: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        texts = "by its chat template" if self.templated else "plain texts"
+        if self.loses:
+            texts += f", which leaves out: {', '.join(self.loses)}"
+        return (
+            f"{self.tokenizer}: {self.minimum:,} to {self.maximum:,} tokens a record, median "
+            f"{self.median:,}, {self.catalogue:.0%} of it the catalogue ({texts})"
+        )
+
+
+@dataclass(frozen=True)
+class TooLong:
+    """A sample whose record is over the limit. index, id: in the dataset."""
+
+    index: int
+    id: str
+    query: str
+    tokens: int
+
+    def __str__(self) -> str:
+        return f"#{self.index} {brief(self.query)}: {self.tokens:,} tokens"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured. lengths: of the records within the limit, by tokenizer."""
+
+    lengths: tuple[Lengths, ...] = ()
+    too_long: tuple[TooLong, ...] = ()
+
+
+def record_options(
+    catalog: CatalogForm = "full",
+    tools: int | None = None,
+    properties: int | None = None,
+    max_tokens: int | None = None,
+    tokenizers: Sequence[Path] = (),
+) -> RecordOptions:
+    """Check and gather the options. Raises `InputError`."""
+    for name, number in (
+        ("--tools-per-record", tools),
+        ("--properties-per-record", properties),
+        ("--max-tokens", max_tokens),
+    ):
+        if number is not None and number < 1:
+            raise InputError(f"{name} {number}: it must be at least 1.")
+    if max_tokens is not None and not tokenizers:
+        raise InputError("--max-tokens counts a model's tokens; name its folder by --tokenizer.")
+    shape = RecordShape(catalog == "compact", tools, properties)
+    return RecordOptions(shape, max_tokens, tuple(tokenizers))
+
+
+def record_writer(catalog: Catalog, seed: int, shape: RecordShape) -> RecordWriter:
+    """Give the writer of records of this shape, with the developer's message that goes with it."""
+    return RecordWriter(catalog, developer_template(compact=shape.compact), seed, shape)
+
+
+def measure(
+    samples: Sequence[Sample],
+    origins: Sequence[tuple[int, str]],
+    catalog: Catalog,
+    seed: int,
+    options: RecordOptions,
+    progress: Progress,
+    also: Sequence[Sequence[Calls]] = (),
+) -> Measured:
+    """Count the tokens of the records that samples will be; nothing where no tokenizer is named.
+
+    origins: index and id of each in the dataset. also: other right answers of each.
+    A record's prompt is the same on every side of a split, so this may come before the drawing.
+    Raises `InputError` for a tokenizer that cannot be used.
+    """
+    if not options.tokenizers:
+        return Measured()
+    # Imported here: it brings the engine of chat templates, which few need.
+    from workbench.adapters.token_counts import load_token_counter
+
+    counters = [load_token_counter(path) for path in options.tokenizers]
+    writer = record_writer(catalog, seed, options.shape)
+    around = tuple(map(len, developer_template(compact=options.shape.compact)))
+    counts: list[list[int]] = [[] for _ in counters]
+    step = max(1, len(samples) // _CATALOGS)
+    catalogs = []
+    for start in range(0, len(samples), _BATCH):
+        places = range(start, min(start + _BATCH, len(samples)))
+        written = [
+            msgspec.json.decode(writer.write(samples[i], "train", also[i] if also else ()))
+            for i in places
+        ]
+        for counter, counted in zip(counters, counts, strict=True):
+            counted.extend(counter.count([counter.text(record) for record in written]))
+        for number, record in enumerate(written, start):
+            if number % step == 0:
+                content = record["messages"][0]["content"]
+                catalogs.append((number, content[around[0] : len(content) - around[1]]))
+        progress(places.stop, len(samples))
+    limit = options.max_tokens
+    longest = [max(of_one) for of_one in zip(*counts, strict=True)]
+    gone = {i for i, count in enumerate(longest) if limit is not None and count > limit}
+    too_long = (TooLong(*origins[i], samples[i].query, longest[i]) for i in sorted(gone))
+    lengths = (
+        _lengths(counter, counted, gone, catalogs)
+        for counter, counted in zip(counters, counts, strict=True)
+        if len(gone) < len(samples)
+    )
+    return Measured(tuple(lengths), tuple(too_long))
+
+
+def _lengths(
+    counter: "TokenCounter",
+    counts: Sequence[int],
+    gone: set[int],
+    catalogs: Sequence[tuple[int, str]],
+) -> Lengths:
+    kept = [count for index, count in enumerate(counts) if index not in gone]
+    whole = sum(counts[index] for index, _ in catalogs)
+    share = sum(counter.count([text for _, text in catalogs])) / whole if whole else 0.0
+    return Lengths(
+        visible(str(counter.path)),
+        counter.digest,
+        counter.templated,
+        min(kept),
+        round(median(kept)),
+        max(kept),
+        round(share, 3),
+        counter.loses,
+    )
+
+
+def manifest_records(options: RecordOptions, measured: Measured) -> dict[str, Any]:
+    """Tell in a manifest how records are, and how long."""
+    shape = options.shape
+    return {
+        "records": {
+            "catalog": "compact" if shape.compact else "full",
+            "tools_per_record": shape.tools,
+            "properties_per_record": shape.properties,
+            "max_tokens": options.max_tokens,
+            "too_long": [
+                {"index": one.index, "id": one.id, "tokens": one.tokens}
+                for one in measured.too_long
+            ],
+            "lengths": [
+                {
+                    "tokenizer": one.tokenizer,
+                    "sha256": one.sha256,
+                    "chat_template": one.templated,
+                    "leaves_out": list(one.loses),
+                    "tokens": {"min": one.minimum, "median": one.median, "max": one.maximum},
+                    "catalogue_share": one.catalogue,
+                }
+                for one in measured.lengths
+            ],
+        }
+    }

@@ -1,0 +1,152 @@
+"""An overview of a dataset under review: what is in it, what was decided, what it covers.
+
+Made a few milliseconds at a time, since it reads every sample; what has been found so far can be
+had at any time, as plain data with the search that lists the samples behind each figure.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+
+from workbench.adapters.dataset import read_item
+from workbench.core.car.catalog import Cell
+from workbench.core.car.coverage import sample_cells
+from workbench.core.review.facets import Facets
+from workbench.core.review.labels import Label, stale
+from workbench.core.review.search import searchable
+from workbench.core.samples import Sample
+from workbench.jobs.review import Review
+from workbench.jobs.review.overview_grid import Grid, make_grid
+from workbench.jobs.review.overview_plots import Plot, Tallies, make_plots
+
+__all__ = ["Counting", "Overview"]
+
+_BETWEEN_LOOKS = 16
+"""Samples counted between two looks at the clock."""
+_WATCHED = ("read", "fix", "edit")
+"""How a decision was made where its seconds say how long a person looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What has been counted. read: samples so far. total: all there are. unverified: of those read.
+
+    plots: by name, in the order of `make_plots`. median: seconds per decision, None without any.
+    """
+
+    read: int
+    total: int
+    unverified: int
+    plots: Mapping[str, Plot]
+    grid: Grid
+    median: float | None
+
+
+class Counting:
+    """Counts the samples of a review; `work` until it says that nothing is left to do."""
+
+    def __init__(self, review: Review) -> None:
+        self._review = review
+        self._next = 0
+        self._unverified: list[int] = []
+        self._looked = 0
+        self._seen: set[str] = set()
+        self._tallies = Tallies()
+        self._cells: Counter[Cell] = Counter()
+        self._accepted: Counter[Cell] = Counter()
+
+    @property
+    def done(self) -> bool:
+        """Whether every sample has been read; verdicts may be missing yet."""
+        return self._next >= len(self._review.raw)
+
+    @property
+    def verified(self) -> bool:
+        """Whether every sample read has a verdict."""
+        return not self._unverified
+
+    def work(self, seconds: float) -> bool:
+        """Count for so long; whether there is more to do at once."""
+        until = perf_counter() + seconds
+        total = len(self._review.raw)
+        while self._next < total:
+            end = min(self._next + _BETWEEN_LOOKS, total)
+            for row in range(self._next, end):
+                self._read(row)
+            self._next = end
+            if perf_counter() >= until:
+                return self._next < total
+        return False
+
+    def catch_up(self, seconds: float) -> bool:
+        """Look for verdicts that were missing, for so long; whether there is more to look at."""
+        until = perf_counter() + seconds
+        missing = self._unverified
+        while self._looked < len(missing):
+            row = missing[self._looked]
+            facets = self._review.facets[row]
+            if facets is not None and self._verdict(facets):
+                # Swapped out: the order does not count, and this takes no time.
+                missing[self._looked] = missing[-1]
+                missing.pop()
+            else:
+                self._looked += 1
+            if self._looked % _BETWEEN_LOOKS == 0 and perf_counter() >= until:
+                return True
+        self._looked = 0
+        return False
+
+    def overview(self) -> Overview:
+        """Give what has been counted so far."""
+        catalog = self._review.catalog
+        return Overview(
+            self._next,
+            len(self._review.raw),
+            len(self._unverified),
+            make_plots(self._tallies, len(self._unverified)),
+            make_grid(catalog, self._cells, self._accepted),
+            self._tallies.median_seconds,
+        )
+
+    def _read(self, row: int) -> None:
+        facets = self._review.facets[row]
+        # Not through the review's own cache: it holds what is on the screen.
+        item = read_item(row, self._review.raw[row])
+        sample = item if isinstance(item, Sample) else None
+        if facets is None or not self._verdict(facets):
+            self._unverified.append(row)
+        if sample is None:
+            return
+        sample_id = facets.id if facets is not None else sample.id
+        label = self._review.store.get(sample_id)
+        self._decision(sample_id, label)
+        self._tallies.calls[len(sample.answers)] += 1
+        self._tallies.words[len(searchable(sample.query).split())] += 1
+        cells = dict.fromkeys(sample_cells(sample, self._review.catalog))
+        self._cells.update(cells.keys())
+        if label is not None and label.decision == "accepted":
+            self._accepted.update(cells.keys())
+
+    def _verdict(self, facets: Facets) -> bool:
+        """Count a verdict; False where there is none yet."""
+        if facets.id and not facets.status:
+            return False
+        self._tallies.verdicts[facets.status if facets.id else "unusable"] += 1
+        self._tallies.codes.update(facets.codes)
+        return True
+
+    def _decision(self, sample_id: str, label: Label | None) -> None:
+        tallies = self._tallies
+        decision = label.decision if label is not None else None
+        tallies.decisions[decision or "none"] += 1
+        if label is None or decision is None:
+            return
+        tallies.decisions["edited"] += label.edited is not None
+        tallies.decisions["stale"] += bool(stale(label, sample_id, self._review.catalog_hash))
+        if sample_id in self._seen:
+            return  # equal samples share one decision
+        self._seen.add(sample_id)
+        tallies.hours[label.time[:13]] += 1
+        if label.how in _WATCHED and label.seconds > 0:
+            tallies.seconds[round(label.seconds, 1)] += 1

@@ -1,0 +1,1 @@
+"""Ask a model about samples: judge them, or repair those that fail."""

@@ -1,0 +1,199 @@
+"""Judge: a model reads samples and tells where calls and words do not fit.
+
+Each reply is journaled before it is used. What was judged already, of the same content, by the
+same prompt and model, is not asked again; so a run that was stopped goes on where it ended.
+"""
+
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from workbench.adapters.judgements import Judgements, judge_path, opened_judgements, read_judgements
+from workbench.adapters.models import ModelError, Prompt, TextModel
+from workbench.adapters.prompts import Prompts
+from workbench.core.car.catalog import Catalog
+from workbench.core.errors import InputError
+from workbench.core.judge.answers import Answers
+from workbench.core.judge.cases import BATCH, case_values, in_batches, tagged
+from workbench.core.judge.schema import judge_schema
+from workbench.core.judge.votes import Judgement
+from workbench.core.samples import Sample
+from workbench.jobs.helpers.pauses import Pause, no_pause
+from workbench.jobs.second_opinion.reader_prompts import call_schema, reading_prompt
+from workbench.jobs.second_opinion.readers import (
+    AGAIN,
+    Batch,
+    Planned,
+    Reader,
+    ReadingOptions,
+    ReadingStanding,
+    idle_reader,
+    reading,
+)
+
+MOST_VOTES = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgeOptions(ReadingOptions):
+    """How to judge. votes: independent ones for each sample."""
+
+    dataset: Path
+    votes: int = 1
+
+    def check(self) -> None:
+        super().check()
+        if not 1 <= self.votes <= MOST_VOTES:
+            raise InputError(f"--votes {self.votes}: it must be from 1 to {MOST_VOTES}.")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeStanding:
+    """How far a run has come: samples, equal ones once.
+
+    wanted: to be judged. done: with all their votes. reused: of those, known before. wrong: of
+    those done. unanswered: the rest.
+    """
+
+    wanted: int
+    done: int
+    reused: int
+    wrong: int
+
+    @property
+    def unanswered(self) -> int:
+        return self.wanted - self.done
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Something has ended: judgements that are new or known anew, and how far it has come.
+
+    failure: of a request, "" where it succeeded.
+    """
+
+    judgements: tuple[Judgement, ...]
+    standing: JudgeStanding
+    reading: ReadingStanding
+    failure: str = ""
+
+
+async def judge(
+    samples: Iterable[Sample],
+    options: JudgeOptions,
+    model: TextModel,
+    prompts: Prompts,
+    catalog: Catalog,
+    pause: Pause = no_pause,
+) -> AsyncGenerator[Judged, None]:
+    """Judge samples, yielding what happens; the first event tells what was known before.
+
+    Cancelling it loses nothing that came in. Raises `InputError` for options or files that cannot
+    be used, `LockedError` where another process is judging the same dataset.
+    """
+    options.check()
+    with (
+        opened_judgements(judge_path(options.dataset), "judge") as book,
+        reading("judge", options.dataset, model, prompts, options, votes=options.votes) as reader,
+    ):
+        run = _Run(samples, options, reader, prompts, catalog, book)
+        yield run.known()
+        for size in (BATCH, AGAIN):
+            if reader.stopped:
+                break
+            async with aclosing(
+                reader.ask_all(run.batches(size), run.render, book, options.workers, pause)
+            ) as ended:
+                async for batch, came in ended:
+                    yield run.take(batch, came)
+        last = run.told()
+    yield last
+
+
+def planned_judging(
+    samples: Iterable[Sample],
+    options: JudgeOptions,
+    model: TextModel,
+    prompts: Prompts,
+    catalog: Catalog,
+) -> Planned:
+    """Tell what a run would ask now; nothing is sent, nothing written. Raises like `judge`."""
+    reader = idle_reader("judge", model, prompts, options)
+    book = read_judgements(judge_path(options.dataset))
+    run = _Run(samples, options, reader, prompts, catalog, book)
+    batches = run.batches(BATCH)
+    return Planned("judge", model.model, batches, run.render, len(batches))
+
+
+class _Run:
+    """One run: which votes are missing, and what has come."""
+
+    def __init__(
+        self,
+        samples: Iterable[Sample],
+        options: JudgeOptions,
+        reader: Reader,
+        prompts: Prompts,
+        catalog: Catalog,
+        book: Judgements,
+    ) -> None:
+        self._samples = {sample.id: sample for sample in samples}
+        self._options = options
+        self._reader = reader
+        self._prompts = prompts
+        self._catalog = catalog
+        self._book = book
+        self._schema = judge_schema(call_schema(catalog))
+        self._reused = 0
+        self._done: dict[str, bool] = {}  # by sample id, whether it is wrong
+
+    def known(self) -> Judged:
+        """Give the judgements that need no asking."""
+        told = self.told(self._samples)
+        self._reused = len(self._done)
+        return replace(told, standing=replace(told.standing, reused=self._reused))
+
+    def _of(self, sample_id: str) -> Judgement | None:
+        entry = self._book.entry("judge", sample_id, self._reader.model, self._reader.prompt)
+        return entry.judgement if entry else None
+
+    def _missing(self, judgement: Judgement | None) -> list[int]:
+        """Give the numbers of the votes that are still wanted."""
+        there = {vote.number for vote in judgement.votes} if judgement else set()
+        return [n for n in range(1, self._options.votes + 1) if n not in there]
+
+    def batches(self, size: int) -> list[Batch]:
+        """Give the requests for all that is missing, each vote in an order of its own."""
+        turns: dict[int, list[Sample]] = {}
+        for sample_id, sample in self._samples.items():
+            for number in self._missing(self._of(sample_id)):
+                turns.setdefault(number, []).append(sample)
+        return [
+            Batch(tagged(batch), turn)
+            for turn, missing in sorted(turns.items())
+            for batch in in_batches(missing, size, self._options.seed, turn)
+        ]
+
+    def render(self, batch: Batch) -> Prompt:
+        """Write the prompt. Raises `ModelError`, fatal, where a template is broken."""
+        cases = [case_values(tag, sample, self._catalog) for tag, sample in batch.tags.items()]
+        return reading_prompt(self._prompts, "judge", cases, self._schema)
+
+    def take(self, batch: Batch, came: Answers[Any] | ModelError) -> Judged:
+        """Count what has ended."""
+        if isinstance(came, ModelError):
+            return self.told(failure=str(came))
+        self._reader.standing.dropped += came.dropped
+        return self.told(sample.id for sample in batch.tags.values())
+
+    def told(self, sample_ids: Iterable[str] = (), failure: str = "") -> Judged:
+        """Look at these samples' judgements anew, and tell how far it has come."""
+        found = [judgement for sample_id in sample_ids if (judgement := self._of(sample_id))]
+        for judgement in found:
+            if not self._missing(judgement):
+                self._done[judgement.id] = judgement.opinion == "wrong"
+        done, wrong = len(self._done), sum(self._done.values())
+        standing = JudgeStanding(len(self._samples), done, self._reused, wrong)
+        return Judged(tuple(found), standing, self._reader.standing, failure)

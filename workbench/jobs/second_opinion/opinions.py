@@ -1,0 +1,197 @@
+"""What models said of a dataset's samples, as a review shows it: the latest of each, by content.
+
+It never changes a verdict, which is that of the rules: a judge stands beside them, with the
+agreement with people that it has earned so far.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from workbench.adapters.judgements import judge_path, read_judgements
+from workbench.adapters.labels import LabelStore
+from workbench.core.checks import Verifier
+from workbench.core.editing.fixing import Mended, mend
+from workbench.core.errors import WorkbenchError
+from workbench.core.judge.findings import best_repair, judge_findings, repair_finding
+from workbench.core.judge.report import JudgeReport, Pair, judge_report, pair
+from workbench.core.judge.votes import Judgement, disagree
+from workbench.core.review.facets import Facets
+from workbench.core.review.labels import stale
+from workbench.core.samples import Sample
+from workbench.core.verdicts import Finding, Verdict
+
+_CHUNK = 50
+_RANK = {"pass": 0, "warn": 1, "fail": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A repairer's attempts on one content."""
+
+    model: str
+    attempts: tuple[Sample, ...]
+
+
+class Opinions:
+    """Judgements and repairs at hand, after `load`.
+
+    loaded: whether that has been. problem: why they could not be read, "" where they could.
+    report: what the latest judge is worth, None before `weigh` and `count` have gone through.
+    """
+
+    def __init__(self) -> None:
+        self.loaded = False
+        self.problem = ""
+        self.report: JudgeReport | None = None
+        self._judgements: dict[str, Judgement] = {}
+        self._first: dict[str, str] = {}
+        self._offers: dict[str, _Offer] = {}
+        self._pairs: list[tuple[Judgement, Pair | None]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._judgements)
+
+    def load(self, dataset: Path) -> None:
+        """Read what is kept beside a dataset; may run in a thread, for all is set at once."""
+        try:
+            self._load(dataset)
+        except WorkbenchError as error:
+            self.problem = str(error)
+        self.loaded = True
+
+    def _load(self, dataset: Path) -> None:
+        known = read_judgements(judge_path(dataset))
+        judgements: dict[str, Judgement] = {}
+        first: dict[str, str] = {}
+        offers: dict[str, _Offer] = {}
+        for sample_id in known.judged():
+            entry = known.latest("judge", sample_id)
+            if entry is not None:
+                judgements[sample_id] = entry.judgement
+                first[sample_id] = known.first_time(sample_id)
+        for sample_id in known.repaired():
+            entry = known.latest("repair", sample_id)
+            if entry is not None:
+                attempts = tuple(one.sample for one in entry.attempts)
+                offers[sample_id] = _Offer(entry.model, attempts)
+        self._judgements, self._first, self._offers = judgements, first, offers
+
+    def take(self, judgements: Iterable[Judgement]) -> None:
+        """Take in what a judge has just said."""
+        for judgement in judgements:
+            self._judgements[judgement.id] = judgement
+            self._first.setdefault(judgement.id, judgement.first_time)
+
+    def judgement(self, sample_id: str) -> Judgement | None:
+        """Give what was said last of a content."""
+        return self._judgements.get(sample_id)
+
+    def ids(self) -> Iterable[str]:
+        """Give the ids of all contents that were judged."""
+        return self._judgements.keys()
+
+    def facets(self, facets: Facets) -> Facets:
+        """Add to a sample's facets what the judge says of it."""
+        judgement = self._judgements.get(facets.id)
+        if judgement is None:
+            return facets
+        codes = facets.codes + judgement.codes if facets.status else facets.codes
+        return msgspec.structs.replace(facets, judge=judgement.opinion, codes=codes)
+
+    def findings(self, sample: Sample, verdict: Verdict, verifier: Verifier) -> list[Finding]:
+        """Give what judge and repairer say of a sample. verdict: the rules'."""
+        sample_id = sample.id
+        judgement, offer = self._judgements.get(sample_id), self._offers.get(sample_id)
+        found = judge_findings(sample, judgement, verifier) if judgement else []
+        if offer:
+            repair = best_repair(sample, verdict.status, offer.attempts, verifier)
+            if repair:
+                found.append(repair_finding(sample, repair, offer.model))
+        return found
+
+    # ------------------------------------------------------------ what the judge is worth
+
+    def weigh(self, store: LabelStore, catalog: str, there: Iterable[str]) -> Iterator[None]:
+        """Hold the latest judge against people, a piece at a time, for `count` to report on.
+
+        catalog: the catalogue's hash. there: ids of the dataset's judged samples.
+        """
+        self._pairs = []
+        latest = max(self._judgements.values(), key=lambda one: one.time, default=None)
+        if latest is None:
+            return
+        for sample_id in list(there):
+            judgement = self._judgements.get(sample_id)
+            if judgement is None or (judgement.model, judgement.prompt) != (
+                latest.model,
+                latest.prompt,
+            ):
+                continue
+            label = store.get(sample_id)
+            old = label is not None and bool(stale(label, sample_id, catalog))
+            held = pair(judgement, label, self._first[sample_id], old)
+            self._pairs.append((judgement, held))
+            if len(self._pairs) % _CHUNK == 0:
+                yield
+
+    def count(self) -> None:
+        """Set `report` by what `weigh` has found; may run in a thread."""
+        pairs = self._pairs
+        if pairs:
+            self.report = judge_report(pairs[0][0].model, pairs[0][0].prompt, pairs)
+
+
+class Shown(Protocol):
+    """What an order is made of: a review."""
+
+    raw: list[bytes]
+    facets: list[Facets | None]
+    opinions: Opinions
+
+    def rows_of(self, sample_ids: Iterable[str]) -> list[int]: ...
+
+
+def judge_order(review: Shown) -> list[int]:
+    """Give all rows: first where judge and rules are of two minds, then wrong, ok, not judged."""
+
+    def rank(row: int) -> tuple[int, int]:
+        facets = review.facets[row]
+        judgement = review.opinions.judgement(facets.id) if facets else None
+        if facets is None or judgement is None:
+            return 3, row
+        if disagree(facets.status, judgement):
+            return 0, row
+        return (1 if judgement.opinion == "wrong" else 2), row
+
+    judged = sorted(review.rows_of(review.opinions.ids()), key=rank)
+    first = set(judged)
+    return [*judged, *(row for row in range(len(review.raw)) if row not in first)]
+
+
+def best_mend(
+    sample: Sample, verdict: Verdict, more: Iterable[Finding], status_of: "StatusOf"
+) -> Mended:
+    """Mend a sample by the rules' fixes, by the repairer's or by the judge's: whichever verifies.
+
+    Of equally good ones the rules' come first. more: what judge and repairer found.
+    """
+    more = list(more)
+    groups = [
+        [*verdict.findings],
+        [finding for finding in more if finding.stage == "repair"],
+        [finding for finding in more if finding.stage == "judge"],
+    ]
+    offers = [mended for group in groups if (mended := mend(sample, group)).used]
+    if not offers:
+        return Mended(sample, (), ())
+    return min(offers, key=lambda mended: _RANK[status_of(mended.sample)])
+
+
+class StatusOf(Protocol):
+    """Gives a sample's verdict in a word."""
+
+    def __call__(self, sample: Sample, /) -> str: ...

@@ -1,0 +1,55 @@
+"""What a judge or a repairer is asked, and by which model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.adapters.config.secrets import FILE, VARIABLES
+from workbench.adapters.models import Fault, ModelError, ModelOptions, Prompt
+from workbench.adapters.models.schema import reply_schema
+from workbench.adapters.prompts import Prompts
+from workbench.adapters.templates.rendering import PromptError
+from workbench.core.car.catalog import Catalog
+from workbench.core.errors import InputError
+from workbench.core.judge.tasks import ReaderTask
+from workbench.jobs.generating.engines import EngineChoice, choose_engine
+
+_OUTPUT = 1024
+"""Tokens for the answer about one sample: three times what it takes."""
+_THINKING = 8192
+
+
+def reading_prompt(
+    prompts: Prompts, task: ReaderTask, cases: list[dict[str, Any]], schema: Mapping[str, Any]
+) -> Prompt:
+    """Write a prompt about some samples. The output limit bounds what the reply may cost.
+
+    Raises `ModelError`, fatal, where a template is broken.
+    """
+    try:
+        text = prompts.reading(task, cases)
+    except PromptError as error:
+        raise ModelError(str(error), fatal=True, fault=Fault("prompt")) from None
+    return Prompt(text, schema, max_output=_THINKING + _OUTPUT * len(cases))
+
+
+def call_schema(catalog: Catalog) -> dict[str, Any]:
+    """Give the JSON schema of a tool call of this catalogue."""
+    schema = reply_schema(catalog.raw_functions)
+    call: dict[str, Any] = schema["items"]["properties"]["answers"]["items"]
+    return call
+
+
+def reader_choice(task: str, options: ModelOptions) -> EngineChoice:
+    """Choose the model that reads samples. task: what it is to do, such as `judge`.
+
+    What no option says is taken from the settings. Raises `InputError` where there is no key: the
+    offline engine cannot read.
+    """
+    choice = choose_engine("auto", options=options)
+    if choice.key is None:
+        places = f"{FILE}, {', '.join(VARIABLES)}"
+        raise InputError(
+            f"to {task}, a language model must read the samples, and no Gemini key was found "
+            f"({places}); put one there. The offline engine cannot {task}."
+        )
+    return choice

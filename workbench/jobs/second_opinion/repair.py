@@ -1,0 +1,236 @@
+"""Repair: failing samples go back to a model with what is wrong with them.
+
+What returns is verified, and the best of it is kept as a fix for a person to accept; nothing is
+applied by itself, and the samples stay as they are. Replies are journaled and used again as those
+of the judge.
+"""
+
+from collections.abc import AsyncGenerator, Collection, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.adapters.judgements import (
+    Judgements,
+    judge_path,
+    opened_judgements,
+    read_judgements,
+)
+from workbench.adapters.models import ModelError, Prompt, TextModel
+from workbench.adapters.prompts import Prompts
+from workbench.core.checks import Verifier
+from workbench.core.errors import InputError
+from workbench.core.judge.answers import Answers
+from workbench.core.judge.cases import BATCH, in_batches, repair_values, tagged
+from workbench.core.judge.findings import Repair, best_repair
+from workbench.core.judge.schema import repair_schema
+from workbench.core.samples import Sample
+from workbench.core.verdicts import Status
+from workbench.jobs.helpers.pauses import Pause, no_pause
+from workbench.jobs.second_opinion.reader_prompts import call_schema, reading_prompt
+from workbench.jobs.second_opinion.readers import (
+    AGAIN,
+    Batch,
+    Planned,
+    Reader,
+    ReadingOptions,
+    ReadingStanding,
+    idle_reader,
+    reading,
+)
+from workbench.jobs.verifying.verify import Checked
+
+MOST_ATTEMPTS = 9
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairOptions(ReadingOptions):
+    """How to repair. attempts: answers to ask for, for each sample, until one passes."""
+
+    dataset: Path
+    attempts: int = 2
+
+    def check(self) -> None:
+        super().check()
+        if not 1 <= self.attempts <= MOST_ATTEMPTS:
+            raise InputError(f"--attempts {self.attempts}: it must be from 1 to {MOST_ATTEMPTS}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """Something has ended. wanted: samples to repair. answered: those with an attempt.
+
+    mended: ids of samples with an attempt better than they are. failure: of a request, "" where
+    it succeeded.
+    """
+
+    wanted: int
+    answered: int
+    mended: frozenset[str]
+    reading: ReadingStanding
+    failure: str = ""
+
+    @property
+    def still(self) -> int:
+        """Samples that were written anew in vain."""
+        return self.answered - len(self.mended)
+
+    @property
+    def unanswered(self) -> int:
+        return self.wanted - self.answered
+
+
+async def repair(
+    failing: Iterable[Checked],
+    options: RepairOptions,
+    model: TextModel,
+    prompts: Prompts,
+    verifier: Verifier,
+    pause: Pause = no_pause,
+) -> AsyncGenerator[Repaired, None]:
+    """Repair samples, yielding what happens; the first event tells what was known before.
+
+    Raises `InputError` and `LockedError` as `judge` does.
+    """
+    options.check()
+    attempts = options.attempts
+    with (
+        opened_judgements(judge_path(options.dataset), "repair") as book,
+        reading("repair", options.dataset, model, prompts, options, attempts=attempts) as reader,
+    ):
+        run = _Run(failing, reader, prompts, verifier, book)
+        yield run.known()
+        for turn in range(1, attempts + 1):
+            for size in (BATCH, AGAIN):
+                if reader.stopped:
+                    break
+                batches = run.batches(turn, size, options.seed)
+                async with aclosing(
+                    reader.ask_all(batches, run.render, book, options.workers, pause)
+                ) as ended:
+                    async for batch, came in ended:
+                        yield run.take(batch, came)
+        last = run.told()
+    yield last
+
+
+def planned_repair(
+    failing: Iterable[Checked],
+    options: RepairOptions,
+    model: TextModel,
+    prompts: Prompts,
+    verifier: Verifier,
+) -> Planned:
+    """Tell what a run would ask now; nothing is sent, nothing written. Raises like `repair`."""
+    reader = idle_reader("repair", model, prompts, options)
+    run = _Run(failing, reader, prompts, verifier, read_judgements(judge_path(options.dataset)))
+    run.known()
+    turns = range(1, options.attempts + 1)
+    batches = [batch for turn in turns for batch in run.batches(turn, BATCH, options.seed)]
+    most = sum(options.attempts - batch.turn + 1 for batch in batches)
+    return Planned("repair", model.model, batches, run.render, most)
+
+
+class _Run:
+    """One run: what has been tried on each sample, and how well it went."""
+
+    def __init__(
+        self,
+        failing: Iterable[Checked],
+        reader: Reader,
+        prompts: Prompts,
+        verifier: Verifier,
+        book: Judgements,
+    ) -> None:
+        self._checked = {c.sample.id: c for c in failing if c.sample is not None}
+        self._reader = reader
+        self._prompts = prompts
+        self._verifier = verifier
+        self._book = book
+        self._schema = repair_schema(call_schema(verifier.catalog))
+        self._best: dict[str, Repair | None] = {}
+
+    def known(self) -> Repaired:
+        """Look at what was tried before."""
+        self._look(self._checked)
+        return self.told()
+
+    def _look(self, sample_ids: Iterable[str]) -> None:
+        """Choose the best attempt on each of these samples."""
+        for sample_id in sample_ids:
+            attempts = self._attempts(sample_id)
+            checked = self._checked[sample_id]
+            if attempts and checked.sample is not None:
+                status = checked.verdict.status
+                self._best[sample_id] = best_repair(
+                    checked.sample, status, attempts, self._verifier
+                )
+
+    def _attempts(self, sample_id: str) -> list[Sample]:
+        entry = self._book.entry("repair", sample_id, self._reader.model, self._reader.prompt)
+        return [one.sample for one in entry.attempts] if entry else []
+
+    def batches(self, turn: int, size: int, seed: int) -> list[Batch]:
+        """Give the requests for the samples whose attempt of this number is still wanted."""
+        missing = []
+        for sample_id, checked in self._checked.items():
+            best = self._best.get(sample_id)
+            enough = best is not None and best.verdict.status == "pass"
+            if checked.sample and not enough and len(self._attempts(sample_id)) == turn - 1:
+                missing.append(checked.sample)
+        return [Batch(tagged(batch), turn) for batch in in_batches(missing, size, seed, turn)]
+
+    def render(self, batch: Batch) -> Prompt:
+        """Write the prompt. Raises `ModelError`, fatal, where a template is broken."""
+        cases = []
+        for tag, sample in batch.tags.items():
+            tried = [(one, self._verifier.verify(one)) for one in self._attempts(sample.id)]
+            verdict = self._checked[sample.id].verdict
+            cases.append(repair_values(tag, sample, verdict, tried))
+        return reading_prompt(self._prompts, "repair", cases, self._schema)
+
+    def take(self, batch: Batch, came: Answers[Any] | ModelError) -> Repaired:
+        """Count what has ended."""
+        if isinstance(came, ModelError):
+            return self.told(str(came))
+        self._reader.standing.dropped += came.dropped
+        self._look(sample.id for sample in batch.tags.values())
+        return self.told()
+
+    def told(self, failure: str = "") -> Repaired:
+        """Tell how far it has come."""
+        mended = frozenset(sample_id for sample_id, best in self._best.items() if best)
+        wanted, answered = len(self._checked), len(self._best)
+        return Repaired(wanted, answered, mended, self._reader.standing, failure)
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """The share of a dataset's items that are good enough: now, and if all repairs were taken."""
+
+    total: int
+    now: int
+    then: int
+
+    @property
+    def now_share(self) -> float:
+        return self.now / self.total if self.total else 0.0
+
+    @property
+    def then_share(self) -> float:
+        return self.then / self.total if self.total else 0.0
+
+
+def yield_won(results: Iterable[Checked], status: Status, mended: Collection[str]) -> Yield:
+    """Say what repairs come to. status: what was repaired, and does not count as good enough.
+
+    mended: ids of samples with a repair.
+    """
+    good = {"fail": ("pass", "warn"), "warn": ("pass",)}.get(status, ())
+    total = now = won = 0
+    for checked in results:
+        total += 1
+        now += checked.verdict.status in good
+        won += checked.sample is not None and checked.sample.id in mended
+    return Yield(total, now, now + won)

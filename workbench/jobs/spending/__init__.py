@@ -1,0 +1,1 @@
+"""Asking a paid service within a budget, and the record of runs."""

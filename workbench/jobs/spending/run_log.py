@@ -1,0 +1,159 @@
+"""A run's record, written as it begins and ends; runs that were killed are closed by the next."""
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.journal import JournalState, now, read_journal
+from workbench.adapters.runs import (
+    End,
+    RunKind,
+    RunRecord,
+    add_record,
+    read_records,
+    runs_path,
+    set_aside,
+    write_records,
+)
+from workbench.core.errors import WorkbenchError
+from workbench.core.spending.cost import PriceList
+from workbench.core.spending.tally import Tally
+from workbench.jobs.spending.budget import Budget
+from workbench.jobs.spending.runs import RunList, complete, replies_of_open
+
+
+class RunLog:
+    """One run's record, written when it begins and when it ends.
+
+    What goes wrong with the file is told in sentences, and never stops a run.
+    """
+
+    def __init__(self, dataset: Path, prices: PriceList) -> None:
+        self._notices: list[str] = []
+        self.records: Sequence[RunRecord] = ()
+        self._dataset = dataset
+        self._path = runs_path(dataset)
+        self._prices = prices
+        self._record: RunRecord | None = None
+        self._started = 0.0
+
+    @property
+    def total(self) -> Tally:
+        """What all earlier runs of the dataset came to."""
+        return RunList(self.records).total
+
+    def told(self) -> list[str]:
+        """Give the sentences that were not given yet."""
+        told, self._notices = self._notices, []
+        return told
+
+    def look_back(
+        self, state: JournalState | None, kinds: Sequence[RunKind] = ("generate",)
+    ) -> None:
+        """Read the earlier runs, and close in the file what a kill left open.
+
+        kinds: of jobs whose lock is held, so that no other one of them is alive. state: the run
+        journal's, None for jobs that have nothing to do with it.
+        """
+        stored = self._read()
+        if stored is None:
+            stored, state = [], state or self._journal()
+        said = replies_of_open(self._dataset, stored)
+        self.records = complete(
+            stored, state or JournalState(), self._prices, said, lambda r: r.kind not in kinds
+        )
+        # What may still go on is written by its own process.
+        closed = [record for record in self.records if record.end != "running"]
+        changed = [record for record in closed if record not in stored]
+        if changed:
+            self._attempt(lambda: write_records(self._path, changed))
+
+    def begin(self, kind: RunKind, budget: Budget, options: dict[str, Any], **fields: Any) -> int:
+        """Note that a run begins; gives the number of its record. fields: others of the record."""
+        self._started = monotonic()
+        record = RunRecord(
+            number=1 + max((r.number for r in self.records), default=0),
+            kind=kind,
+            model=budget.model,
+            tier=budget.tier,
+            options=options,
+            began=now(),
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            price=budget.price.words if budget.price else "",
+            **fields,
+        )
+        self._record = record
+
+        def add() -> None:
+            # Another job may have taken the number meanwhile.
+            self._record = add_record(self._path, record, record.number)
+
+        self._attempt(add)
+        return self._record.number
+
+    def update(self, budget: Budget) -> None:
+        """Note what the run has come to so far, for a job whose answers do not tell it.
+
+        What is in flight counts as given up, for that is what a kill makes of it. A failure is not
+        told: the end of the run tells it.
+        """
+        if self._record is None:
+            return
+        record = self._record.with_tally(
+            budget.so_far,
+            versions=tuple(budget.versions),
+            ended=now(),
+            seconds=round(monotonic() - self._started, 1),
+        )
+        with suppress(WorkbenchError, OSError, ValueError):
+            write_records(self._path, [record])
+
+    def end(self, budget: Budget, end: End, reason: str = "", **fields: Any) -> None:
+        """Note how the run ended and what it came to."""
+        if self._record is None:
+            return
+        record = self._record.with_tally(
+            budget.tally,
+            end=end,
+            reason=reason,
+            versions=tuple(budget.versions),
+            ended=now(),
+            seconds=round(monotonic() - self._started, 1),
+            **fields,
+        )
+        self._attempt(lambda: write_records(self._path, [record]))
+
+    def _journal(self) -> JournalState:
+        try:
+            return read_journal(DatasetFiles(self._dataset).journal)
+        except WorkbenchError as error:
+            self._notices.append(str(error))
+            return JournalState()
+
+    def _read(self) -> Sequence[RunRecord] | None:
+        """Read the records; None where they were damaged, and are to be made anew."""
+        try:
+            return read_records(self._path)
+        except WorkbenchError as error:
+            try:
+                aside = set_aside(self._path)
+            except WorkbenchError as why:
+                self._notices.append(f"{error} {why}")
+            else:
+                self._notices.append(
+                    f"{self._path}: the record of runs was damaged; it is moved to {aside.name} "
+                    "and made anew from the journal."
+                )
+        return None
+
+    def _attempt(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except (WorkbenchError, OSError, ValueError) as error:
+            self._notices.append(f"This run is not recorded: {error}")

@@ -1,0 +1,1 @@
+"""Verify a dataset and count its verdicts."""

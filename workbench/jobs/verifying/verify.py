@@ -1,0 +1,156 @@
+"""Verify a dataset: a verdict for every item of the file, in its order."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sized
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from workbench.adapters.dataset import BadItem, Dataset
+from workbench.core.checks import Verifier
+from workbench.core.samples import Sample
+from workbench.core.verdicts import Finding, Status, Verdict
+from workbench.jobs.helpers.shards import in_processes
+
+WORTH_A_PROCESS = 2000
+"""Items that keep a process busy for about as long as it takes to start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One item with its verdict. sample: None where the item is unusable."""
+
+    index: int
+    sample: Sample | None
+    verdict: Verdict
+
+
+def verify_dataset(dataset: Dataset, verifier: Verifier, processes: int = 1) -> Iterator[Checked]:
+    """Yield a verdict for each item; an unusable one fails at stage `format`.
+
+    processes: how many are to work it out; see `processes_for`.
+    """
+    if processes == 1:
+        for index, item in enumerate(dataset.items):
+            yield Checked(index, *verify_item(item, verifier))
+        return
+    results = in_processes(_check_shard, dataset.items, processes, prepare, (verifier,))
+    for index, (item, verdict) in enumerate(zip(dataset.items, results, strict=True)):
+        yield Checked(index, None if isinstance(item, BadItem) else item, verdict)
+
+
+def processes_for(items: Sized, verifier: Verifier, cores: int) -> int:
+    """Tell how many processes pay: a further one takes longer to start than little work does."""
+    if not verifier.reads_words:
+        return 1
+    return max(1, min(cores, len(items) // WORTH_A_PROCESS))
+
+
+def verify_item(item: Sample | BadItem, verifier: Verifier) -> tuple[Sample | None, Verdict]:
+    """Give an item's sample, if it is one, and its verdict."""
+    if isinstance(item, BadItem):
+        finding = Finding("format.unusable", f"the item is no sample: {item.reason}")
+        return None, Verdict((finding,))
+    return item, verifier.verify(item)
+
+
+_prepared: list[Verifier] = []
+"""A helper process's own, as its parent sent it."""
+
+
+def prepare(verifier: Verifier) -> None:
+    """Keep the verifier that this helper process was sent."""
+    _prepared[:] = [verifier]
+
+
+def prepared() -> Verifier:
+    """Give the verifier that this helper process was sent."""
+    [verifier] = _prepared
+    return verifier
+
+
+def _check_shard(items: list[Sample | BadItem]) -> list[Verdict]:
+    verifier = prepared()
+    return [verify_item(item, verifier)[1] for item in items]
+
+
+def with_consistency(
+    results: Iterable[Checked], dataset: Dataset, verifier: Verifier
+) -> Iterator[Checked]:
+    """Add to each verdict what the whole dataset says of its sample: the same request elsewhere."""
+    samples = [None if isinstance(item, BadItem) else item for item in dataset.items]
+    found = verifier.consistency(samples)
+    for checked in results:
+        finding = found.get(checked.index)
+        if finding is None:
+            yield checked
+        else:
+            verdict = Verdict((*checked.verdict.findings, finding))
+            yield replace(checked, verdict=verdict)
+
+
+def as_json(checked: Checked) -> dict[str, Any]:
+    """Give a verdict in the shape of `verify --json`."""
+    return {
+        "index": checked.index,
+        "id": checked.sample.id if checked.sample else None,
+        "verdict": checked.verdict.status,
+        "findings": [_finding_json(finding) for finding in checked.verdict.findings],
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    fix = finding.fix
+    edits = (
+        [] if fix is None else [_edit_json(edit.op, edit.path, edit.value) for edit in fix.edits]
+    )
+    return {
+        "stage": finding.stage,
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": finding.message,
+        "call": finding.call,
+        "argument": finding.argument,
+        "fix": None if fix is None else {"label": fix.label, "edits": edits},
+    }
+
+
+def _edit_json(op: str, path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    edit: dict[str, Any] = {"op": op, "path": pointer}
+    return edit if op == "remove" else {**edit, "value": value}
+
+
+@dataclass
+class Summary:
+    """Counts over verdicts: by status, and findings by code; and the samples that fail worst."""
+
+    statuses: Counter[Status] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    worst: list[Checked] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.statuses.total()
+
+
+def summarize(results: Iterable[Checked], worst: int = 5) -> Summary:
+    """Count verdicts, keeping the `worst` samples: most errors first, then most findings."""
+    summary = Summary()
+    for checked in results:
+        summary.statuses[checked.verdict.status] += 1
+        summary.codes.update(finding.code for finding in checked.verdict.findings)
+        if checked.verdict.findings:
+            summary.worst.append(checked)
+        if len(summary.worst) > 50 * worst:
+            summary.worst = _worst(summary.worst, worst)
+    summary.worst = _worst(summary.worst, worst)
+    return summary
+
+
+def _worst(results: list[Checked], count: int) -> list[Checked]:
+    def badness(checked: Checked) -> tuple[int, int, int]:
+        findings = checked.verdict.findings
+        errors = sum(finding.severity == "error" for finding in findings)
+        return -errors, -len(findings), checked.index
+
+    return sorted(results, key=badness)[:count]
