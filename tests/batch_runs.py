@@ -17,7 +17,7 @@ from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.core.checks import PLAIN_STAGES, Verifier
 from workbench.jobs.generating.batches import Means, Rounds, Times, generate_in_batches
 from workbench.jobs.generating.events import Event
-from workbench.jobs.generating.generate import GenerateOptions
+from workbench.jobs.generating.options import GenerateOptions
 
 CATALOG = small_catalog()
 VERIFIER = Verifier(CATALOG, stages=PLAIN_STAGES)

@@ -19,7 +19,8 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 from workbench.core.errors import InputError
 from workbench.jobs.generating.engines import choose_engine, make_engine
 from workbench.jobs.generating.events import Answered, Failed, Finished, Resumed
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generate import generate
+from workbench.jobs.generating.options import GenerateOptions
 
 
 def item(number, value=22.0):

@@ -20,7 +20,8 @@ from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.cli import app
 from workbench.core.errors import InputError
 from workbench.core.samples import from_item
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generate import generate
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.generating.reread import RereadOptions, reread
 
 VERIFIER = verifier_of(CATALOG)

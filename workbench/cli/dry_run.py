@@ -16,7 +16,7 @@ from workbench.jobs.evaluate.choosing import AnswererChoice, gemini_choice
 from workbench.jobs.evaluate.estimate import evaluation_estimate, questions_left
 from workbench.jobs.generating.engines import EngineChoice, make_engine, make_model
 from workbench.jobs.generating.estimate import Estimate, estimate, percent
-from workbench.jobs.generating.generate import GenerateOptions
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.second_opinion.estimate import reading_estimate
 from workbench.jobs.second_opinion.readers import Planned, ReadingOptions
 

@@ -136,7 +136,7 @@ def generate(
     # Imported here: the engines and the duplicate filter take time to load.
     from workbench.cli.generation import run_generation
     from workbench.jobs.generating.engines import choose_engine
-    from workbench.jobs.generating.generate import GenerateOptions
+    from workbench.jobs.generating.options import GenerateOptions
 
     files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)

@@ -30,8 +30,9 @@ from workbench.jobs.generating.events import (
     Saved,
     Standing,
 )
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.generation import PATIENCE
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import loading
 
 EXIT_STALLED = 3

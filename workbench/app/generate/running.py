@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from workbench.adapters.dataset import load_grown
-from workbench.adapters.engines import Engine
+from workbench.adapters.models.engine import Engine
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.app.generate.standing import RunStanding
@@ -24,7 +24,7 @@ from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
     from workbench.jobs.generating.engines import EngineChoice
-    from workbench.jobs.generating.generate import GenerateOptions
+    from workbench.jobs.generating.options import GenerateOptions
 
 _TELL = 0.5
 """Seconds between two messages about a run."""

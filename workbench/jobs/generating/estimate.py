@@ -11,16 +11,16 @@ from math import ceil
 
 from workbench.adapters.config.prices import load_prices
 from workbench.adapters.dataset import Dataset, load_dataset
-from workbench.adapters.engines import Engine, Request
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.journal import JournalState, ReplyLine, read_journal
 from workbench.adapters.models import ModelError, Prompt
+from workbench.adapters.models.engine import Engine, Request
 from workbench.core.car.coverage import count_cells
 from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
 from workbench.core.spending.cost import Price, Tier, cost
 from workbench.core.spending.usage import Usage
-from workbench.jobs.generating.generate import GenerateOptions
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.generating.planning import draw_examples, plan_request
 from workbench.jobs.spending.budget import today
 

@@ -3,16 +3,15 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
 
 from workbench import __version__
-from workbench.adapters.engines import Engine, Request
 from workbench.adapters.journal import (
     AskLine,
     RunLine,
     now,
 )
 from workbench.adapters.models import ModelError
+from workbench.adapters.models.engine import Engine, Request
 from workbench.adapters.prompts import generation_hash
 from workbench.adapters.runs import End
 from workbench.core.car.catalog import Cell
@@ -29,13 +28,11 @@ from workbench.jobs.generating.events import (
 )
 from workbench.jobs.generating.intake import origin_of, side_lengths
 from workbench.jobs.generating.opening import Opened
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.generating.planning import Plan, draw_examples, plan_request
 from workbench.jobs.helpers.pauses import Pause
 from workbench.jobs.spending.asking import Asking
 from workbench.jobs.spending.budget import Budget
-
-if TYPE_CHECKING:
-    from workbench.jobs.generating.generate import GenerateOptions
 
 LOOKAHEAD = 8
 """Requests that a deterministic engine may be ahead of the replies taken in."""
@@ -52,7 +49,7 @@ class Generation:
 
     def __init__(
         self,
-        options: "GenerateOptions",
+        options: GenerateOptions,
         engine: Engine,
         verifier: Verifier,
         opened: Opened,

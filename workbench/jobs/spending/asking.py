@@ -5,7 +5,6 @@ The body of a service's answer is on disk before it is read, and before its bill
 
 from dataclasses import replace
 
-from workbench.adapters.engines import Engine, Request
 from workbench.adapters.journal import (
     ArrivedLine,
     FailureLine,
@@ -15,6 +14,7 @@ from workbench.adapters.journal import (
     now,
 )
 from workbench.adapters.models import ModelError
+from workbench.adapters.models.engine import Engine, Request
 from workbench.core.spending.usage import Usage
 from workbench.jobs.spending.budget import Budget, Reservation
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from workbench import __version__
 from workbench.adapters.config.prices import load_prices
-from workbench.adapters.engines import Engine
 from workbench.adapters.journal import RunLine, now
 from workbench.adapters.models.batches import BatchService
+from workbench.adapters.models.engine import Engine
 from workbench.adapters.prompts import generation_hash
 from workbench.adapters.runs import End
 from workbench.core.car.catalog import Catalog
@@ -31,9 +31,10 @@ from workbench.jobs.generating.events import (
     Noted,
     Resumed,
 )
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.intake import side_lengths
 from workbench.jobs.generating.opening import Opened, opened_dataset
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.runs import difference

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.adapters.engines import Engine, Request
 from workbench.adapters.journal import AskLine, RunLine
 from workbench.adapters.models import Prompt
 from workbench.adapters.models.batches import BatchService
+from workbench.adapters.models.engine import Engine, Request
 from workbench.core.car.catalog import Cell
 from workbench.core.checks import Verifier
 from workbench.core.training.focus import Focus

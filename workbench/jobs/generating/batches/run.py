@@ -12,10 +12,10 @@ from workbench.jobs.generating.batches.billing import nothing_came
 from workbench.jobs.generating.batches.desk import WORDS, Desk
 from workbench.jobs.generating.batches.planning import Planner, Tools
 from workbench.jobs.generating.events import Answered, Collected, Event, Saved, Standing
-from workbench.jobs.generating.generate import GenerateOptions
 from workbench.jobs.generating.generation import PATIENCE
 from workbench.jobs.generating.intake import origin_of
 from workbench.jobs.generating.opening import Opened
+from workbench.jobs.generating.options import GenerateOptions
 
 BROKEN = 2
 """Jobs in a row that came to nothing, after which a run gives up."""
