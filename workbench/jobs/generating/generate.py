@@ -18,12 +18,12 @@ from workbench.adapters.engines import Engine
 from workbench.adapters.runs import End
 from workbench.core.checks import Verifier
 from workbench.core.likeness.duplicates import DEFAULT_CONTRAST
-from workbench.core.spending.cost import Tier
+from workbench.core.spending.cost import PriceTier
 from workbench.core.training.focus import Focus
 from workbench.jobs.generating.events import (
-    Event,
+    DatasetSaved,
+    GenerationEvent,
     Noted,
-    Saved,
     Standing,
 )
 from workbench.jobs.generating.generation import Generation
@@ -55,7 +55,7 @@ class GenerateOptions:
     contrast: int = DEFAULT_CONTRAST
     max_cost: Decimal | None = None
     prices: Path | None = None
-    tier: Tier = "standard"
+    tier: PriceTier = "standard"
     focus: Focus | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -75,7 +75,7 @@ async def generate(
     verifier: Verifier,
     pause: Pause = no_pause,
     ended: Callable[[Standing], None] | None = None,
-) -> AsyncGenerator[Event, None]:
+) -> AsyncGenerator[GenerationEvent, None]:
     """Run a generation, yielding what happens. Cancelling it saves what came in.
 
     pause: awaited between pieces of work, for whoever shares the event loop. ended: told where the
@@ -117,6 +117,6 @@ async def generate(
                     ended(run.standing())
         for sentence in log.told():
             yield Noted(sentence)
-        yield Saved(intake.saved)
+        yield DatasetSaved(intake.saved)
         await intake.settle(pause)
         yield run.finished()

@@ -10,7 +10,7 @@ from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.engines import Engine
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.files.durable import locked
-from workbench.adapters.journal import Journal, JournalState, opened_journal
+from workbench.adapters.journal import JournalState, RunJournal, opened_journal
 from workbench.adapters.outputs import check_outputs, grown_dataset
 from workbench.core.car.catalog import Catalog
 from workbench.core.checks import Verifier
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedDataset:
     """An open dataset. resumed: what there was. before: the ledger then."""
 
-    journal: Journal
+    journal: RunJournal
     state: JournalState
     intake: Intake
     log: RunLog
@@ -43,7 +43,7 @@ class Opened:
 @asynccontextmanager
 async def opened_dataset(
     options: "GenerateOptions", engine: Engine, verifier: Verifier, prices: PriceList, pause: Pause
-) -> AsyncIterator[Opened]:
+) -> AsyncIterator[OpenedDataset]:
     """Open a dataset and hold its lock; a run that was killed is closed in the record of runs.
 
     Raises `InputError` for options or files that cannot be used, and `LockedError` where another
@@ -80,7 +80,7 @@ async def opened_dataset(
             await intake.load(dataset, state, soon, pause)
             resumed = Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
             try:
-                yield Opened(journal, state, intake, log, resumed, before)
+                yield OpenedDataset(journal, state, intake, log, resumed, before)
             finally:
                 intake.close()
 
