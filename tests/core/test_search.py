@@ -11,7 +11,7 @@ from workbench.core.review.search import (
     Search,
     SearchError,
     Term,
-    Value,
+    TermValue,
     describe,
     parse_search,
     searchable,
@@ -334,7 +334,7 @@ def test_a_search_in_words(text, words):
 
 def test_searches_are_values():
     assert parse_search(" verdict:fail  x") == parse_search("verdict:fail x")
-    assert parse_search("-tag:a") == Search((Term("tag", (Value("a"),), negated=True),))
+    assert parse_search("-tag:a") == Search((Term("tag", (TermValue("a"),), negated=True),))
     assert parse_search("Don’t -b").words == ("don't",)
     assert all(parse_search(key.example.partition(" or ")[0]) for key in KEYS.values())
 

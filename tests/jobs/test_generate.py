@@ -18,7 +18,7 @@ from workbench.adapters.prompts import generation_hash
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 from workbench.core.errors import InputError
 from workbench.jobs.generating.engines import choose_engine, make_engine
-from workbench.jobs.generating.events import Answered, Failed, Finished, Resumed
+from workbench.jobs.generating.events import Answered, Finished, RequestFailed, Resumed
 from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.options import GenerateOptions
 
@@ -147,7 +147,7 @@ def test_a_failed_request_is_reported_and_tried_again(output, gemini_server, eng
 
     gemini_server.answer = answer
     events = run(output, engine, catalog, 1, workers=1)
-    [failed] = [event for event in events if isinstance(event, Failed)]
+    [failed] = [event for event in events if isinstance(event, RequestFailed)]
     assert "withheld the answer (SAFETY)" in failed.reason
     assert events[-1].standing.ledger.failures == 1
     assert len(load_dataset(output).samples) == 1

@@ -23,7 +23,7 @@ from workbench.core.json.slices import split_list
 from workbench.core.json.strict import MAX_DEPTH
 from workbench.core.samples import Sample, ToolCall, why_no_sample
 
-State = Literal["ok", "invalid", "unparsable"]
+ReplyItemState = Literal["ok", "invalid", "unparsable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ReplyItem:
     can be written to any file. reason: what is wrong, empty where `ok`.
     """
 
-    state: State
+    state: ReplyItemState
     sample: Sample | None
     raw: str
     reason: str

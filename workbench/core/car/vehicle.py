@@ -18,7 +18,7 @@ _LISTS = ("IntArray", "LongArray", "FloatArray")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CallOutcome:
     """What one call came to: the vehicle's answer, the value before and after, the objections.
 
     before and after are equal where the call reads or is refused.
@@ -53,23 +53,23 @@ class Vehicle:
             return self._changed[prop.name, area.id]
         return initial_value(prop, area)
 
-    def run(self, call: ToolCall, index: int = 0) -> Outcome:
+    def run(self, call: ToolCall, index: int = 0) -> CallOutcome:
         """Run one call; `index` is its place in the sample, for the findings' paths."""
         findings = tuple(call_findings(call, index, self._catalog))
         objection = next((f for f in findings if f.severity == "error"), None)
         if objection is not None:
-            return Outcome({"error": objection.message}, findings=findings)
+            return CallOutcome({"error": objection.message}, findings=findings)
         found = self._target(call)
         if found is None:
-            return Outcome({"error": "invalid argument"}, findings=findings)
+            return CallOutcome({"error": "invalid argument"}, findings=findings)
         prop, area = found
         before = self.read(prop, area)
         answer: dict[str, Any] = {"propertyName": prop.name, "areaId": area.id}
         if self._catalog.functions[call.name].kind == "get":
-            return Outcome({**answer, "value": before}, before, before, findings)
+            return CallOutcome({**answer, "value": before}, before, before, findings)
         value = call.arguments.get("value")
         self._changed[prop.name, area.id] = value
-        return Outcome({**answer, "result": SUCCESS}, before, value, findings)
+        return CallOutcome({**answer, "result": SUCCESS}, before, value, findings)
 
     def _target(self, call: ToolCall) -> tuple[Property, Area] | None:
         name, area_id = call.arguments.get("propertyName"), call.arguments.get("areaId")

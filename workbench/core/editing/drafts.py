@@ -13,11 +13,11 @@ from workbench.core.checks import PLAIN_STAGES, Verifier
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Finding, Verdict
 
-Part = Literal["query", "property", "access", "area", "value"]
+SamplePart = Literal["query", "property", "access", "area", "value"]
 """What of a sample a form has a field for: the query, and four parts of each call."""
 
 _ACCESSES: tuple[Access, Access] = ("get", "set")
-_PARTS: dict[str, Part] = {"propertyName": "property", "areaId": "area", "value": "value"}
+_PARTS: dict[str, SamplePart] = {"propertyName": "property", "areaId": "area", "value": "value"}
 _ABOUT_ACCESS = {
     "grounding.access",
     "execution.not_readable",
@@ -26,11 +26,11 @@ _ABOUT_ACCESS = {
 }
 
 
-class Spot(NamedTuple):
+class FieldSpot(NamedTuple):
     """A field of the form: the part, and the index of the call (None for the query)."""
 
     call: int | None
-    part: Part
+    part: SamplePart
 
 
 def property_of(call: ToolCall, catalog: Catalog) -> Property | None:
@@ -184,7 +184,7 @@ def move_call(sample: Sample, index: int, to: int) -> Sample:
     return replace(sample, answers=tuple(answers))
 
 
-def first_concern(sample: Sample, verdict: Verdict, catalog: Catalog) -> Spot:
+def first_concern(sample: Sample, verdict: Verdict, catalog: Catalog) -> FieldSpot:
     """Say which field a repair most likely starts in.
 
     It is where the first error points, else the first warning; a sample without findings opens
@@ -195,25 +195,25 @@ def first_concern(sample: Sample, verdict: Verdict, catalog: Catalog) -> Spot:
         spot = _spot(finding, sample, catalog)
         if spot:
             return spot
-    return _main_part(sample, 0, catalog) if sample.answers else Spot(None, "query")
+    return _main_part(sample, 0, catalog) if sample.answers else FieldSpot(None, "query")
 
 
 def _of_severity(verdict: Verdict, severity: str) -> list[Finding]:
     return [finding for finding in verdict.findings if finding.severity == severity]
 
 
-def _spot(finding: Finding, sample: Sample, catalog: Catalog) -> Spot | None:
+def _spot(finding: Finding, sample: Sample, catalog: Catalog) -> FieldSpot | None:
     index = finding.call
     if index is None or index >= len(sample.answers):
-        return Spot(None, "query") if finding.path[:1] == ("query",) else None
+        return FieldSpot(None, "query") if finding.path[:1] == ("query",) else None
     if finding.code in _ABOUT_ACCESS:
-        return Spot(index, "access")
+        return FieldSpot(index, "access")
     if finding.path[2:3] == ("name",):
-        return Spot(index, "property")
+        return FieldSpot(index, "property")
     part = _PARTS.get(finding.argument or "")
-    return Spot(index, part) if part else _main_part(sample, index, catalog)
+    return FieldSpot(index, part) if part else _main_part(sample, index, catalog)
 
 
-def _main_part(sample: Sample, index: int, catalog: Catalog) -> Spot:
+def _main_part(sample: Sample, index: int, catalog: Catalog) -> FieldSpot:
     reads = access_of(sample.answers[index], catalog) == "get"
-    return Spot(index, "area" if reads else "value")
+    return FieldSpot(index, "area" if reads else "value")

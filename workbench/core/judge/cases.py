@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from workbench.core.car.catalog import Area, Catalog, Property
-from workbench.core.car.vehicle import Outcome, Vehicle
+from workbench.core.car.vehicle import CallOutcome, Vehicle
 from workbench.core.car.words import value_words
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.text.prompt_text import MOST_CALLS, call_shown, line, sample_shown
@@ -99,7 +99,7 @@ def call_in_words(call: ToolCall, catalog: Catalog) -> str:
     return words
 
 
-def _effect(call: ToolCall, outcome: Outcome, catalog: Catalog) -> str:
+def _effect(call: ToolCall, outcome: CallOutcome, catalog: Catalog) -> str:
     if "error" in outcome.answer:
         return f"refused: {outcome.answer['error']}"
     prop, _ = _target(call.arguments, catalog)

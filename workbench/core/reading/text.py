@@ -89,7 +89,7 @@ class Token(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Text:
+class QueryText:
     """A query as tokens, and as one string ` word word word ` for phrases to be found in."""
 
     query: str
@@ -129,7 +129,7 @@ class Text:
         return self.query[self.tokens[begin].start : self.tokens[end - 1].end]
 
 
-def read_text(query: str) -> Text:
+def read_text(query: str) -> QueryText:
     """Normalise a query: case folded, apostrophes gone, hyphens blanks, numbers `#`."""
     spoken = query.casefold().replace("a/c", "ac ").replace("a.c.", "ac  ")
     spoken = re.sub(r"(?<=[a-z])-(?=[a-z\d])|(?<=\d)-(?=[a-z])", " ", spoken)
@@ -148,7 +148,7 @@ def read_text(query: str) -> Text:
             raw.append(Token("percent" if text == "%" else "degrees", start, end))
         else:
             raw.append(Token(_MARKS.get(text, text), start, end))
-    return Text(query, tuple(_with_numbers(raw)))
+    return QueryText(query, tuple(_with_numbers(raw)))
 
 
 def _with_numbers(raw: list[Token]) -> list[Token]:

@@ -12,8 +12,8 @@ from typing import Literal, get_args
 
 from workbench.core.spending.usage import Usage
 
-Tier = Literal["standard", "flex", "batch", "priority"]
-TIERS: tuple[Tier, ...] = get_args(Tier)
+PriceTier = Literal["standard", "flex", "batch", "priority"]
+TIERS: tuple[PriceTier, ...] = get_args(PriceTier)
 MILLION = Decimal(1_000_000)
 MAX_OUTPUT = 65_536
 """Tokens that a request without a limit of its own may write, where a price does not say."""

@@ -11,7 +11,7 @@ from workbench.core.review.labels import Label
 from workbench.core.samples import ToolCall, content_id
 from workbench.core.training.scoring.matching import matched
 
-Opinion = Literal["", "right", "wrong"]
+ResultMark = Literal["", "right", "wrong"]
 
 
 class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,9 +14,9 @@ from workbench.adapters.models.engine import Engine
 from workbench.adapters.runs import End
 from workbench.core.checks import Verifier
 from workbench.jobs.generating.events import (
-    Event,
+    DatasetSaved,
+    GenerationEvent,
     Noted,
-    Saved,
     Standing,
 )
 from workbench.jobs.generating.generation import Generation
@@ -33,7 +33,7 @@ async def generate(
     verifier: Verifier,
     pause: Pause = no_pause,
     ended: Callable[[Standing], None] | None = None,
-) -> AsyncGenerator[Event, None]:
+) -> AsyncGenerator[GenerationEvent, None]:
     """Run a generation, yielding what happens. Cancelling it saves what came in.
 
     pause: awaited between pieces of work, for whoever shares the event loop. ended: told where the
@@ -75,6 +75,6 @@ async def generate(
                     ended(run.standing())
         for sentence in log.told():
             yield Noted(sentence)
-        yield Saved(intake.saved)
+        yield DatasetSaved(intake.saved)
         await intake.settle(pause)
         yield run.finished()

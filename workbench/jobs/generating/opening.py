@@ -8,7 +8,7 @@ from functools import partial
 from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.files.durable import locked
-from workbench.adapters.journal import Journal, JournalState, opened_journal
+from workbench.adapters.journal import JournalState, RunJournal, opened_journal
 from workbench.adapters.models.engine import Engine
 from workbench.adapters.outputs import check_outputs, grown_dataset
 from workbench.core.car.catalog import Catalog
@@ -26,10 +26,10 @@ from workbench.jobs.spending.run_log import RunLog
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedDataset:
     """An open dataset. resumed: what there was. before: the ledger then."""
 
-    journal: Journal
+    journal: RunJournal
     state: JournalState
     intake: Intake
     log: RunLog
@@ -39,8 +39,8 @@ class Opened:
 
 @asynccontextmanager
 async def opened_dataset(
-    options: GenerateOptions, engine: Engine, verifier: Verifier, prices: PriceList, pause: Pause
-) -> AsyncIterator[Opened]:
+    options: "GenerateOptions", engine: Engine, verifier: Verifier, prices: PriceList, pause: Pause
+) -> AsyncIterator[OpenedDataset]:
     """Open a dataset and hold its lock; a run that was killed is closed in the record of runs.
 
     Raises `InputError` for options or files that cannot be used, and `LockedError` where another
@@ -77,7 +77,7 @@ async def opened_dataset(
             await intake.load(dataset, state, soon, pause)
             resumed = Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
             try:
-                yield Opened(journal, state, intake, log, resumed, before)
+                yield OpenedDataset(journal, state, intake, log, resumed, before)
             finally:
                 intake.close()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.likeness.duplicates import DEFAULT_CONTRAST
-from workbench.core.spending.cost import Tier
+from workbench.core.spending.cost import PriceTier
 from workbench.core.training.focus import Focus
 
 
@@ -32,7 +32,7 @@ class GenerateOptions:
     contrast: int = DEFAULT_CONTRAST
     max_cost: Decimal | None = None
     prices: Path | None = None
-    tier: Tier = "standard"
+    tier: PriceTier = "standard"
     focus: Focus | None = None
 
     def as_dict(self) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from workbench.adapters.journal import (
     ArrivedLine,
     FailureLine,
-    Journal,
     ReplyLine,
+    RunJournal,
     body_text,
     now,
 )
@@ -22,7 +22,7 @@ from workbench.jobs.spending.budget import Budget, Reservation
 class Asking:
     """The requests of one run, each reserved before it is sent."""
 
-    def __init__(self, engine: Engine, journal: Journal, budget: Budget, run: int) -> None:
+    def __init__(self, engine: Engine, journal: RunJournal, budget: Budget, run: int) -> None:
         self._engine = engine
         self._journal = journal
         self._budget = budget
