@@ -161,12 +161,6 @@ def _other_values(value: Any, prop: Property, area: Area) -> Iterator[Any]:
     yield True if prop.type == "Boolean" else initial_value(prop, area)
 
 
-def with_call(sample: Sample, index: int, call: ToolCall) -> Sample:
-    """Give the sample with one call replaced."""
-    answers = (*sample.answers[:index], call, *sample.answers[index + 1 :])
-    return replace(sample, answers=answers)
-
-
 def insert_call(sample: Sample, index: int, call: ToolCall) -> Sample:
     """Give the sample with a call put in before the index."""
     return replace(sample, answers=(*sample.answers[:index], call, *sample.answers[index:]))

@@ -88,10 +88,6 @@ class PhraseIndex(Generic[_Payload]):
         return pattern
 
 
-def _stems(words: frozenset[str]) -> bool:
-    return any(word.endswith("~") for word in words)
-
-
 def needed_words(phrase: str) -> list[frozenset[str]]:
     """Give sets of words (`~`: stems) of each of which a match holds at least one."""
     parts = PART.findall(phrase)

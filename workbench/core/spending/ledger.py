@@ -47,11 +47,6 @@ class Ledger:
         """Items set aside in the quarantine file."""
         return self.failing + self.invalid + self.unparsable
 
-    def balances(self) -> bool:
-        """Whether the states add up to what was received."""
-        counts: list[int] = [getattr(self, state) for state in STATES]
-        return self.received == sum(counts)
-
     def as_dict(self) -> dict[str, int]:
         return asdict(self)
 

@@ -45,11 +45,6 @@ class Search:
         return bool(self._tests.words or self._tests.lengths)
 
     @property
-    def needs_facets(self) -> bool:
-        """Whether it looks at facets, which are known only when the sample has been read."""
-        return bool(self._tests.facets)
-
-    @property
     def needs_labels(self) -> bool:
         """Whether it looks at labels, so that a decision may change what it finds."""
         return bool(self._tests.labels)
