@@ -12,7 +12,7 @@ from workbench.core.car.vehicle import effects, initial_value
 from workbench.core.car.words import value_words
 from workbench.core.checks import STAGES
 from workbench.core.editing.drafts import new_call
-from workbench.core.editing.fixing import mend
+from workbench.core.editing.fixing import fix_sample
 from workbench.core.editing.sample_diff import diff
 from workbench.core.editing.typed import step_value, value_field, value_text
 from workbench.core.samples import Sample, ToolCall
@@ -127,7 +127,7 @@ def test_checks_forms_and_screens_take_any_value_of_it(path):
                 call = ToolCall(function, arguments)
                 sample = Sample(query.format(prop.label), (call,))
                 verdict = verifier.verify(sample)
-                mended = mend(sample, verdict.findings).sample
+                mended = fix_sample(sample, verdict.findings).sample
                 codes = {f.code for f in verifier.verify(mended).findings} - {
                     f.code for f in verdict.findings
                 }

@@ -159,8 +159,8 @@ def fixes(screen: "ReviewScreen") -> None:
         return
     if _too_large(screen, sample):
         return
-    mended = screen.review.mended(sample)
-    if not mended.used:
+    fixed = screen.review.fixed(sample)
+    if not fixed.used:
         edits = f"{screen.keys['edit']} edits it"
         screen.say(f"No finding of this sample has a fix; {edits}.", warn=True)
         return
@@ -169,9 +169,9 @@ def fixes(screen: "ReviewScreen") -> None:
 
     def take(agreed: bool | None) -> None:
         if agreed:
-            decide(screen, "accepted", "fix", row=row, edited=mended.sample)
+            decide(screen, "accepted", "fix", row=row, edited=fixed.sample)
 
-    screen.app.push_screen(FixScreen(sample, mended, screen.review.verifier), take)
+    screen.app.push_screen(FixScreen(sample, fixed, screen.review.verifier), take)
 
 
 def comment(screen: "ReviewScreen") -> None:

@@ -113,8 +113,8 @@ def check_type(name: str, value: Any, schema: Mapping[str, Any], path: Path) -> 
     wanted = str(schema.get("type", "")).lower()
     if not _fits(value, wanted):
         message = f"{name}: expected {with_article(wanted)}, got {describe(value)}"
-        mended = convert(value, wanted)
-        fix = None if mended is None else _replacement(name, path, mended)
+        converted = convert(value, wanted)
+        fix = None if converted is None else _replacement(name, path, converted)
         yield Finding("format.wrong_type", message, path, fix)
     elif wanted in ("integer", "number"):
         problem = _out_of_bounds(value, wanted, schema.get("format"))

@@ -50,17 +50,17 @@ def _of_question(
 
 def _judge_fix(sample: Sample, votes: Sequence[Vote], verifier: Verifier) -> Fix | None:
     for vote in votes:
-        mended = vote.corrected
-        if mended and mended.id != sample.id and not verifier.errors(mended):
-            return Fix("the judge's answer", edits_between(sample, mended))
+        corrected = vote.corrected
+        if corrected and corrected.id != sample.id and not verifier.errors(corrected):
+            return Fix("the judge's answer", edits_between(sample, corrected))
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A repairer's best attempt. verdict: of `mended`. attempt: which one it is, from 1."""
+    """A repairer's best attempt. verdict: of `sample`. attempt: which one it is, from 1."""
 
-    mended: Sample
+    sample: Sample
     verdict: Verdict
     attempt: int
 
@@ -74,18 +74,18 @@ def best_repair(
     query as it is, then the first.
     """
     found: list[tuple[tuple[int, int, bool, int], Repair]] = []
-    for number, mended in enumerate(attempts, start=1):
-        verdict = verifier.verify(mended)
+    for number, attempt in enumerate(attempts, start=1):
+        verdict = verifier.verify(attempt)
         rank = _RANK[verdict.status]
-        if mended.id != sample.id and rank < _RANK.get(status, 2):
-            key = (rank, len(verdict.findings), mended.query != sample.query, number)
-            found.append((key, Repair(mended, verdict, number)))
+        if attempt.id != sample.id and rank < _RANK.get(status, 2):
+            key = (rank, len(verdict.findings), attempt.query != sample.query, number)
+            found.append((key, Repair(attempt, verdict, number)))
     return min(found, key=lambda one: one[0])[1] if found else None
 
 
 def repair_finding(sample: Sample, repair: Repair, model: str) -> Finding:
     """Offer a repair, for a person to accept."""
-    fix = Fix("the repaired answer", edits_between(sample, repair.mended))
+    fix = Fix("the repaired answer", edits_between(sample, repair.sample))
     return Finding("repair.offered", f"{model} has written it anew, and it verifies", (), fix)
 
 

@@ -208,9 +208,9 @@ def _deed(before: Label | None, after: Label | None, how: How) -> str:
         return "import of the label of"
     if signed(before) == signed(after):
         return "note on"
-    mended = after.edited is not None and (before is None or before.edited != after.edited)
+    edited = after.edited is not None and (before is None or before.edited != after.edited)
     deeds = {"accepted": "accept", "rejected": "reject", "skipped": "skip", None: "removal"}
-    return f"{deeds[after.decision]}{' with edit' if mended else ''} of"
+    return f"{deeds[after.decision]}{' with edit' if edited else ''} of"
 
 
 def signed(label: Label | None) -> tuple[Any, ...] | None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
-from workbench.core.editing.fixing import Mended
+from workbench.core.editing.fixing import Fixed
 from workbench.core.judge.votes import Judgement
 from workbench.core.review.facets import Facets, facets_of
 from workbench.core.review.labels import Label, stale
@@ -16,7 +16,7 @@ from workbench.core.text.excerpts import is_large
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.review.model_answers import ModelAnswers
 from workbench.jobs.review.tally import ReviewProgress, ReviewTally
-from workbench.jobs.second_opinion.opinions import Opinions, best_mend
+from workbench.jobs.second_opinion.opinions import Opinions, best_fixes
 
 _PARSED = 2048
 _VERIFIED = 512
@@ -133,13 +133,13 @@ class Items:
         """Give what a judge said last of a sample."""
         return self.opinions.judgement(self.id_of(sample)) if self.opinions else None
 
-    def mended(self, sample: Sample) -> Mended:
-        """Mend a sample by what verifies best: see `jobs.opinions.best_mend`."""
-        return best_mend(
+    def fixed(self, sample: Sample) -> Fixed:
+        """The sample with the fixes that verify best: see `second_opinion.opinions.best_fixes`."""
+        return best_fixes(
             sample,
             self.verdict(sample),
             self.second_findings(sample),
-            lambda mended: self.verdict(mended).status,
+            lambda fixed: self.verdict(fixed).status,
         )
 
     def status(self, row: int) -> str:
