@@ -34,7 +34,7 @@ ODD = {
     "V_TWICE": ("warning", "lists 1 twice"),
     "V_ARRAY": ("error", '"two"'),
     "V_STEP_NONE": ("error", "a step of 0 leads nowhere"),
-    "V_STEP_LARGE": ("warning", "a step of 50 is more than the range"),
+    "V_STEP_LARGE": ("warning", "a step of 50 is larger than the range"),
 }
 UNDRAWN = {
     "EPOCH_TIME",

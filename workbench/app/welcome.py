@@ -1,4 +1,4 @@
-"""The welcome: shown where there is no dataset yet; offers to make one, or to open another."""
+"""The welcome: shown where there isn't a dataset yet; offers to make one, or to open another."""
 
 import os
 from collections.abc import Callable

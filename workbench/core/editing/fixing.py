@@ -34,8 +34,8 @@ def fix_sample(sample: Sample, findings: Iterable[Finding]) -> Fixed:
             continue
         used.append(fix)
         touched += paths
-    # Edits name calls by their places in the sample as it was: what moves calls comes last, from
-    # the back.
+    # Edits refer to calls by their original places, so those that move calls come last, from the
+    # back.
     edits = [edit for fix in used for edit in fix.edits]
     moving = [edit for edit in edits if _moves_calls(edit)]
     moving.sort(key=lambda edit: edit.path, reverse=True)

@@ -142,12 +142,12 @@ class Analyst:
                 await self._process.stdin.drain()
 
     async def near(self, index: int, limit: int = 50) -> list[tuple[int, float]] | Failure:
-        """Give the near-duplicates of a sample: index and ROUGE-L, the nearest first."""
+        """Return the near-duplicates of a sample: index and ROUGE-L, the nearest first."""
         answer: Nearest | Failure = await self._ask(AskNear(self._asked, index, limit))
         return answer if isinstance(answer, Failure) else answer.found
 
     async def verdict(self, index: int, raw: bytes = b"") -> tuple[Verdict, int] | Failure:
-        """Give the verdict of an item, fixes left out, and how many findings it has beyond that.
+        """Return the verdict of an item, fixes left out, and how many findings it has beyond that.
 
         index: of an item known, or -1 for another one, of which `raw` is the JSON.
         """
@@ -160,7 +160,7 @@ class Analyst:
     async def order(
         self, by: OrderBy, on_progress: OnProgress | None = None
     ) -> "array[int] | Failure":
-        """Give the indices of all in an order.
+        """Return the indices of all in an order.
 
         similarity: like by like; takes seconds for a hundred thousand, and `on_progress` is told of
         how many of how many have been compared. property: by property, function and area. verdict:

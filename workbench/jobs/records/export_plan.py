@@ -40,7 +40,7 @@ class ExportFiles:
     def of(
         cls, output: Path, split_files: Path | None = None, *, with_dev: bool = False
     ) -> "ExportFiles":
-        """Give the files of an export to `output`, beside it, and of a folder for the splits."""
+        """Return the files of an export to `output`, beside it, and of a folder for the splits."""
         made = RecordFiles(output)
         names: tuple[SplitName, ...] = ("train", "dev", "eval") if with_dev else ("train", "eval")
         return cls(
@@ -161,7 +161,7 @@ class ExportPlan:
 
     @cached_property
     def pinned(self) -> tuple[str, ...] | None:
-        """Ids of the samples that are to be eval; None where it is drawn. Raises `InputError`."""
+        """Ids of the samples that are to be eval; None if it is drawn. Raises `InputError`."""
         return read_pinned(self.options.eval_from) if self.options.eval_from else None
 
     @property

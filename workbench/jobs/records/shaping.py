@@ -116,7 +116,7 @@ def record_options(
 
 
 def record_writer(catalog: Catalog, seed: int, shape: RecordShape) -> RecordWriter:
-    """Give the writer of records of this shape, with the developer's message that goes with it."""
+    """Return the writer for records of this shape, with the matching developer's message."""
     return RecordWriter(catalog, developer_template(compact=shape.compact), seed, shape)
 
 
@@ -129,7 +129,7 @@ def measure(
     progress: PartProgress,
     also: Sequence[Sequence[Calls]] = (),
 ) -> MeasuredRecords:
-    """Count the tokens of the records that samples will be; nothing where no tokenizer is named.
+    """Count the tokens of the records that samples will be; nothing if no tokenizer is named.
 
     origins: index and id of each in the dataset. also: other right answers of each.
     A record's prompt is the same on every side of a split, so this may come before the drawing.

@@ -154,7 +154,7 @@ class GeminiModel:
         return self._key
 
     def config(self, prompt: Prompt) -> types.GenerateContentConfig:
-        """Give how a prompt is asked, without the schema where the model has refused it."""
+        """Return how a prompt is asked, without the schema where the model has refused it."""
         mark = json.dumps(prompt.schema) if prompt.schema is not None else ""
         return self._config(prompt, None if mark in self._refused else prompt.schema)
 
@@ -272,7 +272,7 @@ class GeminiModel:
                 raise
 
     def _fault(self, error: Exception, sending: Sending) -> ModelError:
-        """Say what an exception means, without the secrets of the address, which some repeat."""
+        """Return what an exception means, without the secrets of the address, which some repeat."""
         failure = fault_of(error, self._asked, sent=sending.begun)
         said = str(failure)
         for secret in self._secrets:
