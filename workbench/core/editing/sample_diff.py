@@ -46,7 +46,7 @@ def _shown(name: str, value: Any, prop: Property | None) -> str:
 
 
 def diff(before: Sample, after: Sample, catalog: Catalog) -> tuple[DiffLine, ...]:
-    """Give what differs, each changed part of a call under the line of its function."""
+    """Return what differs, each changed part of a call under the line of its function."""
     old, new = sample_lines(before, catalog), sample_lines(after, catalog)
     if old == new:
         return ()

@@ -89,7 +89,7 @@ class PhraseIndex(Generic[_Payload]):
 
 
 def needed_words(phrase: str) -> list[frozenset[str]]:
-    """Give sets of words (`~`: stems) of each of which a match holds at least one."""
+    """Return sets of words (`~`: stems) of each of which a match holds at least one."""
     parts = PART.findall(phrase)
     found, _ = _sequences(parts, 0)
     return found
