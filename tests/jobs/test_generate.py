@@ -17,6 +17,7 @@ from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.adapters.prompts import generation_hash
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 from workbench.core.errors import InputError
+from workbench.core.spending.ledger import STATES
 from workbench.jobs.generating.engines import choose_engine, make_engine
 from workbench.jobs.generating.events import Answered, Finished, RequestFailed, Resumed
 from workbench.jobs.generating.generate import generate
@@ -290,7 +291,8 @@ def test_replies_that_had_not_reached_the_file_are_taken_in(output, engine, cata
     assert events[0].waiting == 1
     assert len(load_dataset(output).samples) == 16
     assert events[-1].standing.ledger.duplicate == 1
-    assert events[-1].standing.ledger.balances()
+    ledger = events[-1].standing.ledger
+    assert ledger.received == sum(getattr(ledger, state) for state in STATES)
 
 
 def test_a_save_that_was_not_noted_doubles_nothing(output, engine, catalog, fresh):

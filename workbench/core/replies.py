@@ -96,7 +96,7 @@ def _other_texts(text: str) -> Iterator[str]:
 
 
 def _texts_in(value: Any, depth: int) -> Iterator[str]:
-    """Give the texts in a value that may be lists of samples."""
+    """Return the texts in a value that may be lists of samples."""
     if isinstance(value, str):
         if _HOLDS_KEY.search(value):
             yield value

@@ -201,7 +201,7 @@ class CallCard(Vertical):
         event.stop()
         self.post_message(self.PropertyWanted(self, event.typed))
 
-    def on_choice_picked(self, event: OptionRow.Picked) -> None:
+    def on_option_row_picked(self, event: OptionRow.Picked) -> None:
         event.stop()
         call, catalog = self.call, self._catalog
         prop = property_of(call, catalog)

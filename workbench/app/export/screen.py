@@ -144,7 +144,7 @@ class ExportScreen(Screen[None]):
         event.stop()
         self._form_changed()
 
-    def on_choice_changed(self, event: OptionField.Changed) -> None:
+    def on_option_field_changed(self, event: OptionField.Changed) -> None:
         event.stop()
         self._form_changed()
 

@@ -219,7 +219,7 @@ def property_of(entry: PropertyEntry, overlay: Overlay) -> Property:
 
 
 def known_of(entry: PropertyEntry, overlay: Overlay) -> PropertyOverlay:
-    """Give what the overlay says of an entry, else what its description does."""
+    """Return what the overlay says of an entry, else what its description does."""
     return overlay.properties.get(entry.name, {}).get(entry.type) or _described(entry)
 
 

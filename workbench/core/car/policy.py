@@ -69,7 +69,7 @@ class Policy(_Strict):
 def areas_without_place(
     policy: Policy, catalog: Catalog, prop: Property, access: Literal["get", "set"]
 ) -> tuple[int, ...]:
-    """Give the area ids that a request without a place means, in catalogue order.
+    """Return the area ids that a request without a place means, in catalogue order.
 
     A property with one area means that one. Where the rule names an area that this catalogue
     lacks, all areas are meant.

@@ -48,7 +48,7 @@ class Vehicle:
         self._changed: dict[tuple[str, int], Any] = {}
 
     def read(self, prop: Property, area: Area) -> Any:
-        """Give a property's present value in an area."""
+        """Return a property's present value in an area."""
         if (prop.name, area.id) in self._changed:
             return self._changed[prop.name, area.id]
         return initial_value(prop, area)
@@ -81,7 +81,7 @@ class Vehicle:
 
 
 def initial_value(prop: Property, area: Area) -> Any:
-    """Give the value before any call: the overlay's, else a plain legal one of the type."""
+    """Return the value before any call: the overlay's, else a plain legal one of the type."""
     if area.initial is not None:
         return area.initial
     if prop.type in _LISTS:

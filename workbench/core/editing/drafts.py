@@ -34,13 +34,13 @@ class FieldSpot(NamedTuple):
 
 
 def property_of(call: ToolCall, catalog: Catalog) -> Property | None:
-    """Give the property that a call names, if the vehicle has it."""
+    """Return the property that a call names, if the vehicle has it."""
     name = call.arguments.get("propertyName")
     return catalog.properties.get(name) if isinstance(name, str) else None
 
 
 def area_of(call: ToolCall, catalog: Catalog) -> Area | None:
-    """Give the area that a call names, if its property has it."""
+    """Return the area that a call names, if its property has it."""
     prop, area = property_of(call, catalog), call.arguments.get("areaId")
     return prop.areas.get(area) if prop and type(area) is int else None
 
@@ -60,7 +60,7 @@ def legal_accesses(prop: Property, catalog: Catalog) -> tuple[Access, ...]:
 
 
 def new_call(prop: Property, catalog: Catalog, access: Access | None = None) -> ToolCall:
-    """Give a first, legal call for a property: a change if that can be, at the driver's seat."""
+    """Return a first, legal call for a property: a change if that can be, at the driver's seat."""
     legal = legal_accesses(prop, catalog)
     wanted = access if access in legal else "set" if "set" in legal else "get"
     area = catalog.driver_area(prop)
@@ -69,7 +69,7 @@ def new_call(prop: Property, catalog: Catalog, access: Access | None = None) -> 
 
 
 def with_property(call: ToolCall, prop: Property, catalog: Catalog) -> ToolCall:
-    """Give the call for another property: it sets the function, and keeps what is still legal.
+    """Return the call for another property: it sets the function, and keeps what is still legal.
 
     An area that the property lacks becomes the one at the same place, else the driver's; a value
     that the property cannot take is converted where only one can be meant, else the initial one.
@@ -101,7 +101,7 @@ def _same_place(call: ToolCall, prop: Property, catalog: Catalog) -> Area | None
 
 
 def with_access(call: ToolCall, access: Access, catalog: Catalog, value: Any = None) -> ToolCall:
-    """Give the call as a read or a change of the same property and area.
+    """Return the call as a read or a change of the same property and area.
 
     value: what to set, where it is legal; else the property's initial one.
     """
@@ -115,7 +115,7 @@ def with_access(call: ToolCall, access: Access, catalog: Catalog, value: Any = N
 
 
 def with_argument(call: ToolCall, name: str, value: Any, catalog: Catalog) -> ToolCall:
-    """Give the call with an argument set, of the function that is the property's.
+    """Return the call with an argument set, of the function that is the property's.
 
     A new argument gets its place in the function's order.
     """
@@ -161,24 +161,18 @@ def _other_values(value: Any, prop: Property, area: Area) -> Iterator[Any]:
     yield True if prop.type == "Boolean" else initial_value(prop, area)
 
 
-def with_call(sample: Sample, index: int, call: ToolCall) -> Sample:
-    """Give the sample with one call replaced."""
-    answers = (*sample.answers[:index], call, *sample.answers[index + 1 :])
-    return replace(sample, answers=answers)
-
-
 def insert_call(sample: Sample, index: int, call: ToolCall) -> Sample:
-    """Give the sample with a call put in before the index."""
+    """Return the sample with a call put in before the index."""
     return replace(sample, answers=(*sample.answers[:index], call, *sample.answers[index:]))
 
 
 def remove_call(sample: Sample, index: int) -> Sample:
-    """Give the sample without the call at the index."""
+    """Return the sample without the call at the index."""
     return replace(sample, answers=sample.answers[:index] + sample.answers[index + 1 :])
 
 
 def move_call(sample: Sample, index: int, to: int) -> Sample:
-    """Give the sample with a call moved to another index."""
+    """Return the sample with a call moved to another index."""
     answers = list(sample.answers)
     answers.insert(to, answers.pop(index))
     return replace(sample, answers=tuple(answers))

@@ -171,7 +171,7 @@ class Phrasebook(PhraseModel):
         return self
 
     def wording(self, act: Act, field: str) -> Texts:
-        """Give an act's phrases of one field, shared wordings included."""
+        """Return an act's phrases of one field, shared wordings included."""
         own: Texts = getattr(act, field)
         for use in act.use:
             own += getattr(self.shared[use], field)

@@ -38,11 +38,11 @@ class Places:
         self._roles = book.roles.get(catalog.driver_side, {})
 
     def spot(self, name: str) -> str:
-        """Give the spot of a role on this car's driver side; a spot is its own."""
+        """Return the spot of a role on this car's driver side; a spot is its own."""
         return self._roles.get(name, name)
 
     def spot_area(self, prop: Property, name: str) -> int | None:
-        """Give the area that is exactly this spot or role, or None."""
+        """Return the area that is exactly this spot or role, or None."""
         bit = self._kind(prop).spots.get(self.spot(name))
         return bit if bit in prop.areas else None
 
@@ -69,7 +69,7 @@ class Places:
         return PlaceMention((area,), "me", at=place.at, np=place.np, who=place.who)
 
     def singles(self, prop: Property, area: int) -> tuple[PlaceMention, ...]:
-        """Give the mentions of one area by its place, none of which depends on who speaks."""
+        """Return the mentions of one area by its place, none of which depends on who speaks."""
         kind = self._kind(prop)
         found = []
         for place in self._for_kind(prop):
@@ -82,11 +82,11 @@ class Places:
         return tuple(grouped) or (self._by_words(prop.areas[area]),)
 
     def groups(self, prop: Property) -> tuple[PlaceMention, ...]:
-        """Give the mentions of several areas at once: both rear, all, left side, …"""
+        """Return the mentions of several areas at once: both rear, all, left side, …"""
         return tuple(m for m in self._groups(prop) if len(m.areas) > 1)
 
     def pairs(self, prop: Property) -> tuple[tuple[int, int], ...]:
-        """Give the pairs of areas that may be listed: no one area serves both."""
+        """Return the pairs of areas that may be listed: no one area serves both."""
         places = [area for area in prop.areas if self._spot_of(prop, area)]
         return tuple(
             (one, two)

@@ -101,11 +101,11 @@ class WantPlanner:
         return next((want for want in tries if self._fits(want, wants)), None)
 
     def default_areas(self, want: Want) -> tuple[int, ...]:
-        """Give the areas that the want's property means where no place is said."""
+        """Return the areas that the want's property means where no place is said."""
         return areas_without_place(self._policy, self._catalog, want.prop, want.access)
 
     def needs(self, want: Want) -> list[Need]:
-        """Give the policy's needs that the want's property answers in its areas."""
+        """Return the policy's needs that the want's property answers in its areas."""
         return [
             need
             for need in self._policy.needs

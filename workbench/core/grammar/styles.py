@@ -21,7 +21,7 @@ def plain(voice: Voice, rng: Random, want: Want) -> Draft | None:
 
 
 def reasoned(voice: Voice, rng: Random, want: Want) -> Draft | None:
-    """Give a reason with the wish."""
+    """Return a reason with the wish."""
     wish = voice.wish(rng, want, alone=True)
     whys = voice.book.wording(want.act, "why")
     if is_ours(voice, wish):

@@ -34,7 +34,7 @@ class SaidValue:
 
 
 def fixed_value(act: Act, prop: Property, areas: tuple[int, ...]) -> Any:
-    """Give the one value an act comes to, or None where it has a span or isn't legal here."""
+    """Return the one value an act comes to, or None where it has a span or isn't legal here."""
     value = act.value if act.value is not None else end_value(act.range or "", prop, areas)
     return value if value is not None and all(legal(value, prop, a) for a in areas) else None
 

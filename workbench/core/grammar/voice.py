@@ -35,7 +35,7 @@ class Draft:
 
 
 def ended(text: str) -> str:
-    """Give a sentence its mark, if it has none."""
+    """Return a sentence its mark, if it has none."""
     return text if text[-1] in ".?!" else f"{text}."
 
 
@@ -51,7 +51,7 @@ def tidy(text: str) -> str:
 
 
 def capitalised(text: str) -> str:
-    """Give every sentence its capital."""
+    """Return every sentence its capital."""
     return _STARTS.sub(lambda match: match.group().upper(), text)
 
 

@@ -122,7 +122,7 @@ class Wish:
         return self.spoken_by.get(slot, slot)
 
     def calls(self) -> list[tuple[Property, Access, int, Any]]:
-        """Give property, access, area and value of each call, once the words are drawn."""
+        """Return property, access, area and value of each call, once the words are drawn."""
         want = self.want
         if want.reads:
             return [(prop, "get", next(iter(prop.areas)), None) for prop in want.reads]

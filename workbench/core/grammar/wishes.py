@@ -34,7 +34,7 @@ class Wishes:
         return wish
 
     def texts(self, wish: Wish, form: str) -> list[Template]:
-        """Give the wordings of a form that say all that must be said: the place, the value."""
+        """Return the wordings of a form that say all that must be said: the place, the value."""
         texts: Texts = self._book.wording(wish.want.act, form)
         act, stated = wish.want.act, wish.mention.kind != "unstated"
         found = []

@@ -141,13 +141,13 @@ def repeated_keys(text: str | bytes) -> list[Repeated]:
 
 
 def half_character(text: str) -> str:
-    """Give the first half of a character in a text, as an escape; "" where there is none."""
+    """Return the first half of a character in a text, as an escape; "" where there is none."""
     found = _HALF.search(text)
     return f"\\u{ord(found[0]):04x}" if found else ""
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """Give the place of an offset, both from 1."""
+    """Return the place of an offset, both from 1."""
     before = text[:offset]
     return before.count("\n") + 1, offset - before.rfind("\n")
 

@@ -16,7 +16,7 @@ class PlaceWords:
         self._words = {key: frozenset(values) for key, values in words.items()}
 
     def find(self, text: QueryText) -> list[NamedPlace]:
-        """Give the places a text names, in order; see `NamedPlace`."""
+        """Return the places a text names, in order; see `NamedPlace`."""
         places: list[NamedPlace] = []
         taken = [False] * len(text.tokens)
         for begin, end, key in longest_first(self._phrases, text):
@@ -151,7 +151,7 @@ class PlaceWords:
 
 
 def longest_first(index: PhraseIndex[str], text: QueryText) -> list[tuple[int, int, str]]:
-    """Give an index's matches as (from, to, key) in tokens, longest first, then by place."""
+    """Return an index's matches as (from, to, key) in tokens, longest first, then by place."""
     found = []
     for start, stop, key in index.find(text.flat, text.words):
         begin, end = text.span(start, stop)

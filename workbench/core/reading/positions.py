@@ -75,7 +75,7 @@ def _positions(words: str) -> frozenset[Position]:
 
 
 def select(place: NamedPlace, prop: Property, catalog: Catalog) -> frozenset[int]:
-    """Give the property's areas that serve a place: the fewest that cover it, nothing wider.
+    """Return the property's areas that serve a place: the fewest that cover it, nothing wider.
 
     Empty where the place means nothing for this property.
     """

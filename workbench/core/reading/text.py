@@ -113,17 +113,17 @@ class QueryText:
         return {at: index for index, at in enumerate(self._offsets)}
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
-        """Give the tokens (from, to) of a match in `flat`."""
+        """Return the tokens (from, to) of a match in `flat`."""
         return self._starts[begin], self._starts[end]
 
     def part(self, begin: int, end: int) -> str:
-        """Give tokens (from, to) in the form of `flat`."""
+        """Return tokens (from, to) in the form of `flat`."""
         if begin >= end:
             return " "
         return self.flat[self._offsets[begin] - 1 : self._offsets[end]]
 
     def quote(self, begin: int, end: int) -> str:
-        """Give the query's own words for tokens (from, to)."""
+        """Return the query's own words for tokens (from, to)."""
         if begin >= end:
             return ""
         return self.query[self.tokens[begin].start : self.tokens[end - 1].end]

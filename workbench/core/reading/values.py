@@ -104,7 +104,7 @@ class ValueWords:
         )
 
     def numbers(self, text: QueryText, begin: int, end: int) -> list[int]:
-        """Give the tokens (from, to) that are numbers and can be values, corrections applied."""
+        """Return the tokens (from, to) that are numbers and can be values, corrections applied."""
         if self._counted is None or self._counted[0] is not text:
             self._counted = text, self._all_numbers(text)
         found = self._counted[1]
@@ -139,7 +139,7 @@ class ValueWords:
     def candidates(
         self, text: QueryText, prop: Property, area: Area, begin: int, end: int
     ) -> list[ValueCandidate]:
-        """Give the values that tokens (from, to) can mean for the property in that area."""
+        """Return the values that tokens (from, to) can mean for the property in that area."""
         numbers = self.numbers(text, begin, end)
         part = text.part(begin, end)
         if _is_relative(part, numbers):
@@ -197,7 +197,7 @@ class ValueWords:
     def _share(
         self, prop: Property, area: Area, share: float, begin: int, end: int
     ) -> Iterator[ValueCandidate]:
-        """Give a share of the range: of the whole, and of each branch from zero."""
+        """Return a share of the range: of the whole, and of each branch from zero."""
         low, high = area.minimum, area.maximum
         if low is None or high is None or prop.unit == "%":
             return

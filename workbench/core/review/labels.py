@@ -58,7 +58,7 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     accept: tuple[Calls, ...] = ()
 
     def in_force(self, sample: Sample) -> Sample:
-        """Give what the label lets stand for the sample: as mended, else as it is."""
+        """Return what the label lets stand for the sample: as mended, else as it is."""
         return self.edited or sample
 
 
@@ -87,7 +87,7 @@ class LabelEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fold(events: Iterable[LabelEvent]) -> dict[str, Label]:
-    """Give the labels that events lead to, by sample id."""
+    """Return the labels that events lead to, by sample id."""
     labels: dict[str, Label] = {}
     for event in events:
         if event.after is None:
@@ -114,7 +114,7 @@ def stale(label: Label, content: str, catalog: str) -> tuple[StaleCause, ...]:
 
 
 def other_answers(signed: Sample | None, answers: Iterable[Calls]) -> tuple[Calls, ...]:
-    """Give answers, each once, without the one that is signed; 22 and 22.0 are two."""
+    """Return answers, each once, without the one that is signed; 22 and 22.0 are two."""
     found = {Sample("", answer).id: answer for answer in answers}
     if signed is not None:
         found.pop(Sample("", signed.answers).id, None)
@@ -122,7 +122,7 @@ def other_answers(signed: Sample | None, answers: Iterable[Calls]) -> tuple[Call
 
 
 def to_document(label: Label) -> dict[str, Any]:
-    """Give a label in the shape of labels files and exports: without what is empty."""
+    """Return a label in the shape of labels files and exports: without what is empty."""
     document: dict[str, Any] = {}
     for name in Label.__struct_fields__:
         value = getattr(label, name)
@@ -187,7 +187,7 @@ def _why_no_event(event: LabelEvent) -> str:
 
 
 def taken_back(event: LabelEvent) -> LabelEvent:
-    """Give an event the other way round."""
+    """Return an event the other way round."""
     return msgspec.structs.replace(event, before=event.after, after=event.before)
 
 
@@ -214,7 +214,7 @@ def _deed(before: Label | None, after: Label | None, how: How) -> str:
 
 
 def signed(label: Label | None) -> tuple[Any, ...] | None:
-    """Give what a reviewer's name stands under; None without a decision."""
+    """Return what a reviewer's name stands under; None without a decision."""
     if label is None or label.decision is None:
         return None
     return label.decision, label.edited, label.reason, label.reviewer, label.time, label.accept

@@ -139,7 +139,7 @@ class Tally:
         return f" and perhaps{amount} for {count_words(self.unsure)} sent without an answer"
 
     def as_dict(self) -> dict[str, object]:
-        """Give the counts as JSON has them: amounts as strings, for they are exact."""
+        """Return the counts as JSON has them: amounts as strings, for they are exact."""
         return {
             "replies": self.replies,
             "failures": self.failures,

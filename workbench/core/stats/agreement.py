@@ -28,13 +28,13 @@ class IntervalEstimate:
 
 
 def observed(table: Sequence[Sequence[int]]) -> float:
-    """Give the share of a confusion table's cases on its diagonal; 0.0 for an empty one."""
+    """Return the share of a confusion table's cases on its diagonal; 0.0 for an empty one."""
     total = sum(map(sum, table))
     return sum(row[i] for i, row in enumerate(table)) / total if total else 0.0
 
 
 def cohens_kappa(table: Sequence[Sequence[int]]) -> IntervalEstimate | None:
-    """Give kappa of a square confusion table: one reader's answers by row, the other's by column.
+    """Return kappa of a square confusion table: one reader's answers by row, the other's by column.
 
     None where both always give the same one answer, or there is no case: then there is no chance
     to agree beyond.
@@ -61,7 +61,7 @@ def cohens_kappa(table: Sequence[Sequence[int]]) -> IntervalEstimate | None:
 
 
 def share(count: int, total: int) -> IntervalEstimate | None:
-    """Give a share with its interval; None where there is nothing to have a share of."""
+    """Return a share with its interval; None where there is nothing to have a share of."""
     if not total:
         return None
     found = wilson(count, total)

@@ -79,7 +79,7 @@ def left_by_decision(label: Label | None, include: Include) -> Reason | None:
 
 
 def engines_to_take(present: Collection[str], wanted: Collection[str] | None) -> frozenset[str]:
-    """Give the engines whose samples are taken: those wanted, else all but offline beside others.
+    """Return the engines whose samples are taken: those wanted, else all but offline beside others.
 
     Raises `InputError` for one that wrote none of the samples.
     """
@@ -131,6 +131,6 @@ def take(
 
 
 def barred_from_eval(taken: Sequence[ExportCandidate]) -> tuple[int, ...]:
-    """Give the places in `taken` that are never in eval: offline samples, where others are."""
+    """Return the places in `taken` that are never in eval: offline samples, where others are."""
     offline = tuple(i for i, one in enumerate(taken) if one.engine == OFFLINE)
     return offline if len(offline) < len(taken) else ()

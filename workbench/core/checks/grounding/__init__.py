@@ -49,7 +49,7 @@ def _check_grounding(sample: Sample, rules: Rules) -> Iterator[Finding]:
 
 
 def usable(catalog: Catalog, index: int, call: ToolCall) -> CheckedCall | None:
-    """Give a call made ready for the rules, or None for one that is the other stages' affair."""
+    """Return a call made ready for the rules, or None for one that is the other stages' affair."""
     arguments = call.arguments
     function = catalog.functions.get(call.name)
     name, area_id = arguments.get("propertyName"), arguments.get("areaId")

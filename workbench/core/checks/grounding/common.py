@@ -103,7 +103,7 @@ class Rules:
         }
 
     def said(self, name: str, reading: QueryReading, begin: int, end: int) -> list[ValueWord]:
-        """Give the value words of a property among tokens (from, to), negations applied."""
+        """Return the value words of a property among tokens (from, to), negations applied."""
         part = words_of(reading, begin, end)
         found = list(self.specs[name].find(part, part.split()))
         found.sort(key=lambda match: (match[0] - match[1], match[0]))
@@ -197,7 +197,7 @@ def segments(reading: QueryReading) -> Iterator[tuple[int, int]]:
 
 
 def requests_of(name: str, reading: QueryReading) -> list[RequestSpan]:
-    """Give the requests that mention a property: those that name it, else those that may."""
+    """Return the requests that mention a property: those that name it, else those that may."""
     named = [r for r in reading.requests if name in r.mention.names or name in r.mention.asks]
     if not named:
         return [r for r in reading.requests if name in r.mention.all]
@@ -225,7 +225,7 @@ def whole(name: str, calls: Sequence[CheckedCall], reading: QueryReading) -> lis
 
 
 def settle(reading: QueryReading, called: frozenset[str]) -> QueryReading:
-    """Give what vague words stand in to the request of the sentence that names its property.
+    """Return what vague words stand in to the request of the sentence that names its property.
 
     "Glove box lid, sixty percent open": "percent" may mean the battery's charge, but here belongs
     to the lid. A vague mention stays a request where it is all that speaks of a call.

@@ -173,7 +173,7 @@ def _of_several(
 
 
 def _also_asked(called: frozenset[int], stated: Sequence[Stated]) -> list[int]:
-    """Give the areas that are asked for in one breath with ones that are called."""
+    """Return the areas that are asked for in one breath with ones that are called."""
     missing: set[int] = set()
     for number, (place, areas) in enumerate(stated):
         if (
@@ -197,7 +197,7 @@ def _asked_apart(
     stated: Sequence[Stated],
     reading: QueryReading,
 ) -> list[int]:
-    """Give areas that have a value of their own beside them: "… and level two for her"."""
+    """Return areas that have a value of their own beside them: "… and level two for her"."""
     missing: set[int] = set()
     for begin, end in segments(reading):
         here = [(p, a) for p, a in stated if begin <= p.begin < end]

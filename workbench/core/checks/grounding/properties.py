@@ -151,7 +151,7 @@ def _explained(
 
 
 def _denied(rules: Rules, reading: QueryReading, called: set[str]) -> list[RequestSpan]:
-    """Give requests to do without: "no need for the hazards any more" is about the hazards."""
+    """Return requests to do without: "no need for the hazards any more" is about the hazards."""
     found = []
     for request in reading.requests:
         names, (begin, end) = request.mention.names, _clause_of(request, reading)

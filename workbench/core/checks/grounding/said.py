@@ -110,7 +110,7 @@ def _owning(place: NamedPlace, reading: QueryReading) -> bool:
 def _areas_of(
     place: NamedPlace, prop: Property, rules: Rules, reading: QueryReading
 ) -> frozenset[int]:
-    """Give the areas of a place. "All the windows" are those at the sides, without the roof's."""
+    """Return the areas of a place. "All the windows" are those at the sides, without the roof's."""
     areas = select(place, prop, rules.catalog)
     if place.everything and _OF_SIDES & set(reading.text.words[place.begin : place.end]):
         return at_the_sides(prop, areas) or areas
@@ -123,7 +123,7 @@ def at_the_sides(prop: Property, areas: frozenset[int]) -> frozenset[int]:
 
 
 def own_place(rules: Rules, request: RequestSpan, reading: QueryReading) -> NamedPlace | None:
-    """Give the speaker's place where the mention is theirs: "my window"."""
+    """Return the speaker's place where the mention is theirs: "my window"."""
     begin, end = request.mention.begin, request.mention.end
     tokens = reading.text.tokens
     for i in range(max(request.begin, begin - 2), end):

@@ -167,7 +167,7 @@ def fits_words(
 def meant_number(
     rules: Rules, call: CheckedCall, begin: int, end: int, reading: QueryReading
 ) -> Any:
-    """Give the one legal number that a stretch can mean for a call, None where it is not one."""
+    """Return the one legal number that a stretch can mean for a call, None where it is not one."""
     found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
     values = {candidate.value for candidate in found}
     if call.area.minimum is not None and call.area.maximum is not None:
@@ -220,7 +220,7 @@ def _without_names(
 def _stretches(
     rules: Rules, request: RequestSpan, reading: QueryReading, alone: bool
 ) -> Iterator[tuple[int, int]]:
-    """Give the stretches to look for a request's value in, the nearest first.
+    """Return the stretches to look for a request's value in, the nearest first.
 
     The clause with the mention; for one without a verb of its own ("A and B off") what stands
     beside it in the sentence; then all that belongs to the request.
@@ -302,7 +302,7 @@ def _extremes(spec: str, area: Area) -> set[Any]:
 
 
 def _value_of(spec: str, call: CheckedCall) -> Any:
-    """Give the value that a spec means, where it is one."""
+    """Return the value that a spec means, where it is one."""
     if spec in ("true", "false"):
         return spec == "true"
     if spec in ("=max", "=min"):

@@ -63,7 +63,7 @@ def _wordings(pairs: Iterable[tuple[str, Any]]) -> Wordings:
 
 
 def spoken(wordings: Wordings, reading: QueryReading, begin: int, end: int) -> list[SpokenNeed]:
-    """Give what stands among tokens (from, to), the longest where wordings overlap."""
+    """Return what stands among tokens (from, to), the longest where wordings overlap."""
     found = []
     for word in {token.word for token in reading.text.tokens[begin:end]} & wordings.keys():
         for pattern, meant in wordings[word]:
@@ -84,5 +84,5 @@ def places_words(prop: Property, areas: Iterable[int]) -> str:
 
 
 def why_words(why: str) -> str:
-    """Give the policy's reason, to stand behind what it says."""
+    """Return the policy's reason, to stand behind what it says."""
     return f" ({why})" if why else ""

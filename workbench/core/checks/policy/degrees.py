@@ -60,13 +60,13 @@ def check_degree(
 
 
 def _stretch(request: RequestSpan, reading: QueryReading) -> tuple[int, int]:
-    """Give the tokens (from, to) of the request that stand in the sentence of its mention."""
+    """Return the tokens (from, to) of the request that stand in the sentence of its mention."""
     begin, end = sentence(request.mention.begin, request.mention.end, reading)
     return max(begin, request.begin), min(end, request.end)
 
 
 def _part(said: SpokenNeed, reading: QueryReading) -> tuple[int, int]:
-    """Give the tokens (from, to) around a word of degree, up to the next mark or link."""
+    """Return the tokens (from, to) around a word of degree, up to the next mark or link."""
     tokens = reading.text.tokens
     begin, end = said.begin, said.end
     while begin and tokens[begin - 1].word not in _BREAKS:
@@ -102,7 +102,7 @@ def _is_plain(
 
 
 def _values(degree: Degree, prop: Property, area: Area) -> list[Any]:
-    """Give the values that a degree comes to, in each branch that the area has."""
+    """Return the values that a degree comes to, in each branch that the area has."""
     low, high = area.minimum, area.maximum
     if low is None or high is None:
         return []

@@ -76,7 +76,7 @@ def _stands_alone(one: SpokenNeed, reading: QueryReading) -> bool:
 def _areas(
     policy: PolicyRules, need: Need, prop: Property, reading: QueryReading
 ) -> frozenset[int]:
-    """Give the areas any of which serves the need; all, where places are named besides."""
+    """Return the areas any of which serves the need; all, where places are named besides."""
     if need.area is not None and need.area in prop.areas:
         return frozenset({need.area})
     if len(prop.areas) == 1:
@@ -130,7 +130,7 @@ def _instead(
     areas: frozenset[int],
     calls: Sequence[CheckedCall],
 ) -> Fix | None:
-    """Give the policy's call in place of the only one there is."""
+    """Return the policy's call in place of the only one there is."""
     function = policy.catalog.function_for.get(("set", prop.type))
     if len(calls) != 1 or len(areas) != 1 or function is None:
         return None

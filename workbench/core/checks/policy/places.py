@@ -74,7 +74,7 @@ def _misplaced(
 
 
 def _added(calls: Sequence[CheckedCall], areas: Sequence[int]) -> Fix | None:
-    """Give the calls that lack, where all do the same."""
+    """Return the calls that lack, where all do the same."""
     if len({repr(call.value) for call in calls}) != 1:
         return None
     last = calls[-1]
