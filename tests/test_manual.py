@@ -268,6 +268,7 @@ def test_every_finding_code_is_a_topic(code):
         ("exit codes", "scripting", "## Exit codes"),
         ("cell", "glossary", "**Cell**"),
         ("--max-cost", "generate", "# --max-cost"),
+        ("max-cost", "generate", "# --max-cost"),
         ("manual", INDEX, "# The manual"),
     ],
 )

@@ -30,9 +30,11 @@ _KEYS = (
     ("]", "next"),
     ("?", "help"),
 )
-
-
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
+
+
+def _key(name: str, keys: str, action: str, words: str, tooltip: str) -> Binding:
+    return Binding(keys, action, words, id=f"manual.{name}", tooltip=tooltip)
 
 
 def page_for(screen: Screen[Any], pages: Sequence[Page]) -> str:
@@ -46,20 +48,22 @@ class ManualScreen(Screen[None]):
 
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "Find", id="manual.find", tooltip="Find pages by words"),
-        Binding("j", "scroll(1)", "Down", id="manual.down", tooltip="Scroll down"),
-        Binding("k", "scroll(-1)", "Up", id="manual.up", tooltip="Scroll up"),
-        Binding("ctrl+d,space", "half(1)", "Half a page down", id="manual.half-down", tooltip="On"),
-        Binding("ctrl+u", "half(-1)", "Half a page up", id="manual.half-up", tooltip="Back up"),
-        Binding("g", "scroll(-99999)", "Top", id="manual.top", tooltip="To the page's beginning"),
-        Binding("G", "scroll(99999)", "Bottom", id="manual.bottom", tooltip="To the page's end"),
-        Binding("right_square_bracket", "step(1)", "Next page", id="manual.next", tooltip="Next"),
-        Binding("left_square_bracket", "step(-1)", "Page before", id="manual.before", tooltip="Up"),
-        Binding("backspace", "last", "Last page", id="manual.last", tooltip="The page read before"),
-        Binding("l", "links", "Links", id="manual.links", tooltip="Follow a link of this page"),
-        Binding("tab", "pane", "List or page", id="manual.pane", tooltip="Go to list or page"),
-        Binding("escape", "back", "Back", id="manual.back", tooltip="Leave the search, the manual"),
-        Binding("q,M", "leave", "Leave", id="manual.leave", tooltip="Leave the manual"),
+        _key("find", "slash", "find", "Find", "Find pages by words"),
+        _key("down", "j", "scroll(1)", "Down", "Scroll down"),
+        _key("up", "k", "scroll(-1)", "Up", "Scroll up"),
+        _key("half-down", "ctrl+d,space", "half(1)", "Half a page down", "Scroll half a page down"),
+        _key("half-up", "ctrl+u", "half(-1)", "Half a page up", "Scroll half a page up"),
+        _key("top", "g", "scroll(-99999)", "Top", "Top of the page"),
+        _key("bottom", "G", "scroll(99999)", "Bottom", "Bottom of the page"),
+        _key("next", "right_square_bracket", "step(1)", "Next page", "The next page"),
+        _key(
+            "before", "left_square_bracket", "step(-1)", "Previous page", "The page before this one"
+        ),
+        _key("last", "backspace", "last", "Last page", "Back to the page you read before"),
+        _key("links", "l", "links", "Links", "Follow a link of this page"),
+        _key("pane", "tab", "pane", "List or page", "Switch between list and page"),
+        _key("back", "escape", "back", "Back", "Clear the search, or leave"),
+        _key("leave", "q,M", "leave", "Leave", "Leave the manual"),
     ]
     DEFAULT_CSS = """
     ManualScreen { background: $background; color: $foreground; }
