@@ -8,7 +8,7 @@ import pytest
 
 from workbench.adapters.config.settings import Settings
 from workbench.adapters.vehicle.catalogs import CatalogFiles
-from workbench.app.export.form import command_of, default_options, options_of, values_of
+from workbench.app.export.form import default_options, options_of, values_of
 from workbench.app.export.screen import ExportScreen
 from workbench.app.main import WorkbenchApp
 from workbench.app.review import showing
@@ -16,6 +16,7 @@ from workbench.app.review.screen import ReviewScreen
 from workbench.core.errors import InputError
 from workbench.jobs.exporter import Exporter, Planned, Refused, Wrote
 from workbench.jobs.records.export import ExportOptions, plan_export
+from workbench.jobs.records.options import command_of
 from workbench.jobs.review import open_review
 
 NASTY = "[/red][@click=app.quit]x \x1b[31m \x9b31m \u202e \u200b"

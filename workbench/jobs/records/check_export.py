@@ -15,8 +15,8 @@ from workbench.core.training.provenance import Provenance, read_provenance
 from workbench.core.training.records import SplitName
 from workbench.core.training.selection import Include
 from workbench.jobs.records.check_records import CheckedExport, RecordCheck
-from workbench.jobs.records.export_plan import ExportFiles
 from workbench.jobs.records.manifest import Progress, unheard
+from workbench.jobs.records.options import ExportFiles
 
 
 class _File(msgspec.Struct):

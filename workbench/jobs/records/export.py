@@ -32,7 +32,7 @@ from workbench.core.training.splits import Split
 from workbench.core.verdicts import Verdict
 from workbench.jobs.labels import export_lines
 from workbench.jobs.records.export_card import card_facts
-from workbench.jobs.records.export_plan import ExportFiles, ExportOptions, ExportPlan
+from workbench.jobs.records.export_plan import ExportPlan
 from workbench.jobs.records.export_records import Written, measure_plan, write_records
 from workbench.jobs.records.manifest import (
     Progress,
@@ -43,6 +43,7 @@ from workbench.jobs.records.manifest import (
     sizes_of,
     unheard,
 )
+from workbench.jobs.records.options import ExportFiles, ExportOptions, manifest_options
 from workbench.jobs.records.shaping import Measured, manifest_records
 from workbench.jobs.verifying.verify import processes_for, verify_dataset
 
@@ -223,6 +224,7 @@ def _manifest(
         **manifest_head(
             options.command, options.data, plan.digest, options.files, options.records.shape
         ),
+        "options": manifest_options(options),
         "labels": {"sha256": plan.labels},
         "include": options.include,
         "engines": None if options.engines is None else list(options.engines),

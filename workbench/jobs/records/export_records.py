@@ -11,8 +11,9 @@ from workbench.adapters.files.durable import replacing
 from workbench.core.review.labels import Calls
 from workbench.core.training.provenance import Provenance, provenance, provenance_line
 from workbench.core.training.splits import Split
-from workbench.jobs.records.export_plan import ExportFiles, ExportPlan
+from workbench.jobs.records.export_plan import ExportPlan
 from workbench.jobs.records.manifest import Progress, records
+from workbench.jobs.records.options import ExportFiles
 from workbench.jobs.records.shaping import measure, record_writer
 
 

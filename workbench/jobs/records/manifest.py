@@ -24,7 +24,7 @@ _MAX_DEFAULT_TEST = 1000
 Progress = Callable[[int, int], None]
 """Told how much is done of how much."""
 
-Method = Literal["random", "cluster"]
+Method = Literal["cluster", "random"]
 """cluster keeps near-duplicates on one side; random does not look for them."""
 
 
