@@ -18,7 +18,7 @@ from workbench.cli.options import (
     WorkersOption,
 )
 from workbench.core.options import Reads, Seed, Writes
-from workbench.core.spending.cost import Tier
+from workbench.core.spending.cost import PriceTier
 
 if TYPE_CHECKING:
     from workbench.core.training.focus import Focus
@@ -96,7 +96,7 @@ def generate(
     # Imported here: the engines and the duplicate filter take time to load.
     from workbench.cli.generation import run_generation
     from workbench.jobs.generating.engines import choose_engine
-    from workbench.jobs.generating.generate import GenerateOptions
+    from workbench.jobs.generating.options import GenerateOptions
 
     choice = choose_engine(engine, options=replace(asked, workers=workers))
     say(f"Engine: {choice.reason}")
@@ -118,7 +118,7 @@ def generate(
     if cost.dry_run:
         from workbench.cli.dry_run import print_estimate
 
-        tier: Tier = "batch" if use_batch_api else options.tier
+        tier: PriceTier = "batch" if use_batch_api else options.tier
         print_estimate(replace(options, tier=tier), choice, files)
         return
     status = run_generation(

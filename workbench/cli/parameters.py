@@ -14,13 +14,13 @@ import typer
 from typer.core import TyperCommand
 
 from workbench.core.options import (
+    DeclaredOption,
     Only,
     Option,
-    OptionField,
     Reads,
     Writes,
+    declared_options,
     mark_of,
-    option_fields,
     unmarked,
     with_values,
 )
@@ -53,18 +53,18 @@ class GroupedCommand(TyperCommand):
 def for_typer(command: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a command: the wrapper takes each option by itself, and gives it the bundles."""
     shown: list[Parameter] = []
-    bundles: dict[str, tuple[type, dict[str, OptionField]]] = {}
+    bundles: dict[str, tuple[type, dict[str, DeclaredOption]]] = {}
     hints = get_type_hints(command, include_extras=True)
     for name, given in signature(command).parameters.items():
         kind, marks = unmarked(hints[name])
         option = mark_of(Option, marks)
         if isinstance(kind, type) and is_dataclass(kind):
-            found = {_key(one.option): one for one in option_fields(kind, mark_of(Only, marks))}
+            found = {_key(one.option): one for one in declared_options(kind, mark_of(Only, marks))}
             bundles[name] = kind, found
             shown += [_parameter(key, one) for key, one in found.items()]
         elif option is not None:
             use = mark_of(Reads, marks) or mark_of(Writes, marks)
-            one = OptionField((name,), object, kind, given.default, option, use)
+            one = DeclaredOption((name,), object, kind, given.default, option, use)
             shown.append(_parameter(name, one))
         else:
             shown.append(given.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY))
@@ -86,7 +86,7 @@ def _key(option: Option) -> str:
     return option.name.partition("/")[0].lstrip("-").replace("-", "_")
 
 
-def _parameter(key: str, one: OptionField) -> Parameter:
+def _parameter(key: str, one: DeclaredOption) -> Parameter:
     option, default = one.option, one.default
     kind = one.kind
     if kind == tuple[Path, ...]:  # an option that may be repeated
@@ -114,7 +114,7 @@ def _parameter(key: str, one: OptionField) -> Parameter:
     )
 
 
-def _value(one: OptionField, value: Any) -> Any:
+def _value(one: DeclaredOption, value: Any) -> Any:
     if one.kind == tuple[Path, ...]:
         return tuple(value or ())
     if one.kind == tuple[str, ...] | None and value is not None:

@@ -56,7 +56,7 @@ class Only:
 
 
 @dataclass(frozen=True, slots=True)
-class OptionField:
+class DeclaredOption:
     """A field that is an option. path: of attributes, from the options object.
 
     owner: the dataclass that has it. kind: its type. default: `MISSING` where it must be given.
@@ -77,9 +77,9 @@ class OptionField:
         return options
 
 
-def option_fields(
+def declared_options(
     owner: type, only: Only | None = None, path: OptionPath = ()
-) -> Iterator[OptionField]:
+) -> Iterator[DeclaredOption]:
     """Yield the options of a dataclass and of its parts, in the order of their fields."""
     hints = get_type_hints(owner, include_extras=True)
     for one in fields(owner):
@@ -92,9 +92,9 @@ def option_fields(
             use = mark_of(Reads, marks) or mark_of(Writes, marks)
             made = one.default_factory
             default = one.default if made is MISSING else made()
-            yield OptionField(here, owner, kind, default, option, use)
+            yield DeclaredOption(here, owner, kind, default, option, use)
         elif isinstance(kind, type) and is_dataclass(kind):
-            yield from option_fields(kind, mark_of(Only, marks), here)
+            yield from declared_options(kind, mark_of(Only, marks), here)
 
 
 def unmarked(hint: Any) -> tuple[Any, tuple[Any, ...]]:

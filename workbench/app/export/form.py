@@ -9,13 +9,13 @@ from typing import Any
 
 from workbench.adapters.labels import labels_path
 from workbench.core.errors import InputError
-from workbench.core.options import OptionField, option_fields, with_values
+from workbench.core.options import DeclaredOption, declared_options, with_values
 from workbench.core.text.plain import visible
 from workbench.jobs.records.options import ExportOptions, command_of
 from workbench.jobs.review import Review
 
-FIELDS: Mapping[str, OptionField] = {
-    one.path[-1]: one for one in option_fields(ExportOptions) if one.option.label
+FIELDS: Mapping[str, DeclaredOption] = {
+    one.path[-1]: one for one in declared_options(ExportOptions) if one.option.label
 }
 """The lines of the form, by name."""
 
@@ -46,7 +46,7 @@ def options_of(values: Mapping[str, str], start: ExportOptions) -> ExportOptions
     return replace(options, command=command_of(options))
 
 
-def _text(one: OptionField, value: Any) -> str:
+def _text(one: DeclaredOption, value: Any) -> str:
     if one.kind is bool:
         return tuple(one.option.choices)[bool(value)]
     if one.kind == tuple[Path, ...]:
@@ -56,7 +56,7 @@ def _text(one: OptionField, value: Any) -> str:
     return "" if value is None or (value == 0 and one.option.hint != "0") else str(value)
 
 
-def _value(one: OptionField, text: str) -> Any:
+def _value(one: DeclaredOption, text: str) -> Any:
     """Read the value of a line. Raises `InputError`."""
     label, kind = one.option.label, one.kind
     if kind is bool:

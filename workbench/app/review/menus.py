@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from workbench.app.dialogs import Menu, Reading
+from workbench.app.dialogs import Menu, TextScreen
 from workbench.app.review.searching import search
 from workbench.app.review.showing import make_view
 from workbench.core.car.brief import policy_text
@@ -134,7 +134,7 @@ def policy(screen: "ReviewScreen") -> None:
     verifier = screen.review.verifier
     lines = short(policy_text(verifier.catalog, verifier.words.policy), EDITABLE).splitlines()
     text = Text("\n".join(map(visible, lines)))
-    screen.app.push_screen(Reading("The labelling policy", text))
+    screen.app.push_screen(TextScreen("The labelling policy", text))
 
 
 def copy(screen: "ReviewScreen") -> None:

@@ -8,10 +8,10 @@ from workbench.adapters.journal import RunLine
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief
 from workbench.core.errors import InputError
-from workbench.core.training.selection import REASONS, Candidate, Reason, barred_from_eval
+from workbench.core.training.selection import REASONS, ExportCandidate, Reason, barred_from_eval
 from workbench.jobs.records.manifest import read_pinned
 from workbench.jobs.records.options import ExportOptions
-from workbench.jobs.records.shaping import Measured
+from workbench.jobs.records.shaping import MeasuredRecords
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,19 @@ class ExportPlan:
     items: int
     digest: str
     labels: str
-    taken: tuple[Candidate, ...]
+    taken: tuple[ExportCandidate, ...]
     left: Mapping[Reason, int]
     runs: Mapping[int, RunLine]
     catalog: Catalog = field(repr=False)
-    measured: Measured | None = None
+    measured: MeasuredRecords | None = None
 
     @cached_property
-    def failing(self) -> tuple[Candidate, ...]:
+    def failing(self) -> tuple[ExportCandidate, ...]:
         """What is taken and fails verification (its format, or on the simulated vehicle)."""
         return tuple(one for one in self.taken if one.verdict.status == "fail")
 
     @cached_property
-    def stale(self) -> tuple[Candidate, ...]:
+    def stale(self) -> tuple[ExportCandidate, ...]:
         """What is taken on a decision made before the sample or the catalogue changed."""
         return tuple(one for one in self.taken if one.stale)
 

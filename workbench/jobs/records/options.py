@@ -16,7 +16,7 @@ from workbench.adapters.files.beside import RecordFiles
 from workbench.adapters.labels import labels_path
 from workbench.adapters.vehicle.catalogs import Car, CatalogFiles
 from workbench.core.errors import InputError
-from workbench.core.options import Force, Option, Reads, Seed, Writes, option_fields
+from workbench.core.options import Force, Option, Reads, Seed, Writes, declared_options
 from workbench.core.text.plain import visible
 from workbench.core.training.records import RecordShape, SplitName
 from workbench.core.training.selection import Include
@@ -94,7 +94,7 @@ class RecordOptions:
     ] = None
 
     def __post_init__(self) -> None:
-        for one in option_fields(RecordOptions):
+        for one in declared_options(RecordOptions):
             number = one.value(self)
             if isinstance(number, int) and number < 1:
                 raise InputError(f"{one.option.name} {number}: it must be at least 1.")
@@ -349,7 +349,7 @@ def command_of(options: ExportOptions) -> str:
 
 
 def _arguments(options: ExportOptions) -> Iterator[str]:
-    for one in option_fields(ExportOptions):
+    for one in declared_options(ExportOptions):
         value, name = one.value(options), one.option.name
         if not name.startswith("--"):
             yield str(value)
@@ -374,5 +374,5 @@ def manifest_options(options: ExportOptions) -> dict[str, Any]:
 
     return {
         one.option.name.lstrip("-"): plain(one.value(options))
-        for one in option_fields(ExportOptions)
+        for one in declared_options(ExportOptions)
     }

@@ -14,12 +14,12 @@ from workbench.adapters.outputs import EVAL_SET, check_outputs
 from workbench.adapters.outputs import records as records_of
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.core.errors import InputError
+from workbench.core.progress import PartProgress, unheard
 from workbench.core.samples import Sample
 from workbench.core.training.records import canonical
 from workbench.core.training.splits import Split
 from workbench.jobs.records.manifest import (
     Drawing,
-    Progress,
     draw,
     manifest_head,
     manifest_split,
@@ -27,11 +27,10 @@ from workbench.jobs.records.manifest import (
     read_pinned,
     records,
     sizes_of,
-    unheard,
 )
 from workbench.jobs.records.options import RefineOptions
 from workbench.jobs.records.shaping import (
-    Measured,
+    MeasuredRecords,
     manifest_records,
     measure,
     record_writer,
@@ -56,10 +55,10 @@ class Refined:
     missing: tuple[str, ...]
     manifest: Path
     ignored: int = 0
-    measured: Measured = field(default_factory=Measured)
+    measured: MeasuredRecords = field(default_factory=MeasuredRecords)
 
 
-def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
+def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
     """Write the records and the manifest beside them. Same input and seed, same bytes.
 
     Raises `InputError` for what cannot be used; then nothing is written.

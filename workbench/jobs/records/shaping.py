@@ -10,11 +10,11 @@ import msgspec
 from workbench.adapters.prompts import developer_template
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief
+from workbench.core.progress import PartProgress
 from workbench.core.review.labels import Calls
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 from workbench.core.training.records import RecordShape, RecordWriter
-from workbench.jobs.records.manifest import Progress
 from workbench.jobs.records.options import RecordOptions
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class TooLong:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredRecords:
     """What was measured. lengths: of the records within the limit, by tokenizer."""
 
     lengths: tuple[Lengths, ...] = ()
@@ -84,9 +84,9 @@ def measure(
     catalog: Catalog,
     seed: int,
     options: RecordOptions,
-    progress: Progress,
+    progress: PartProgress,
     also: Sequence[Sequence[Calls]] = (),
-) -> Measured:
+) -> MeasuredRecords:
     """Count the tokens of the records that samples will be; nothing where no tokenizer is named.
 
     origins: index and id of each in the dataset. also: other right answers of each.
@@ -94,7 +94,7 @@ def measure(
     Raises `InputError` for a tokenizer that cannot be used.
     """
     if not options.tokenizers:
-        return Measured()
+        return MeasuredRecords()
     # Imported here: it brings the engine of chat templates, which few need.
     from workbench.adapters.token_counts import load_token_counter
 
@@ -126,7 +126,7 @@ def measure(
         for counter, counted in zip(counters, counts, strict=True)
         if len(gone) < len(samples)
     )
-    return Measured(tuple(lengths), tuple(too_long))
+    return MeasuredRecords(tuple(lengths), tuple(too_long))
 
 
 def _lengths(
@@ -150,7 +150,7 @@ def _lengths(
     )
 
 
-def manifest_records(options: RecordOptions, measured: Measured) -> dict[str, Any]:
+def manifest_records(options: RecordOptions, measured: MeasuredRecords) -> dict[str, Any]:
     """Tell in a manifest how records are, and how long."""
     return {
         "records": {
