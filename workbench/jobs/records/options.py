@@ -153,7 +153,7 @@ SplitMethod = Annotated[
         choices={"cluster": "near-duplicates on one side", "random": "each by chance"},
     ),
 ]
-Output = Option("--output", "The records: JSONL.", label="Records", hint="a JSONL file")
+_OUTPUT = Option("--output", "The records: JSONL.", label="Records", hint="a JSONL file")
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class ExportOptions:
         Option("dataset", "The dataset: a JSON list of samples.", unasked="the one under review"),
         Reads("dataset"),
     ] = DATASET
-    output: Annotated[Path, Output, Writes("exported")] = RECORDS
+    output: Annotated[Path, _OUTPUT, Writes("exported")] = RECORDS
     labels: Annotated[
         Path | None,
         Option(
@@ -323,7 +323,7 @@ class RefineOptions:
     data: Annotated[
         Path, Option("--data-file", "The dataset: a JSON list of samples."), Reads("dataset")
     ] = DATASET
-    output: Annotated[Path, Output, Writes("records")] = RECORDS
+    output: Annotated[Path, _OUTPUT, Writes("records")] = RECORDS
     num_test: NumTest = None
     num_dev: NumDev = 0
     seed: Seed = 0
