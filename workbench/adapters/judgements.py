@@ -27,7 +27,8 @@ from workbench.adapters.files.durable import (
 )
 from workbench.adapters.journal import body_bytes
 from workbench.adapters.labels.tables import DocumentRows, LabelDB, Raw
-from workbench.adapters.models.gemini.envelope import read_body
+from workbench.adapters.models import ModelError, Reply
+from workbench.adapters.models.outcomes import outcome_fields, read_arrived
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
 from workbench.core.judge.answers import Answers, read_attempts, read_votes
@@ -110,6 +111,22 @@ class ReaderAskLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind",
     time: str = ""
 
 
+class ReaderFailureLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="failure"):
+    """A request failed. usage: tokens billed all the same. The rest is as in `ReaderReplyLine`."""
+
+    ask: str
+    error: str
+    record: int = 0
+    usage: dict[str, int] | None = None
+    version: str = ""
+    faults: tuple[str, ...] = ()
+    unsure: str = ""
+    time: str = ""
+
+    def outcome(self) -> RequestOutcome:
+        return outcome_of(answered=False, usage=self.usage, faults=self.faults, unsure=self.unsure)
+
+
 class ReaderArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="arrived"):
     """The body of an answer, as it came, before anything has read it.
 
@@ -127,21 +144,27 @@ class ReaderArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="ki
     time: str = ""
     record: int = 0
 
+    def ended(
+        self, came: Reply | ModelError, unsure: str, time: str
+    ) -> ReaderReplyLine | ReaderFailureLine:
+        """The line of what came of the request."""
+        fields = {**outcome_fields(came), "unsure": unsure, "time": time}
+        if isinstance(came, ModelError):
+            return ReaderFailureLine(ask=self.ask, record=self.record, **fields)
+        return ReaderReplyLine(
+            task=self.task,
+            model=self.model,
+            prompt=self.prompt,
+            turn=self.turn,
+            tags=self.tags,
+            record=self.record,
+            ask=self.ask,
+            **fields,
+        )
 
-class ReaderFailureLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="failure"):
-    """A request failed. usage: tokens billed all the same. The rest is as in `ReaderReplyLine`."""
-
-    ask: str
-    error: str
-    record: int = 0
-    usage: dict[str, int] | None = None
-    version: str = ""
-    faults: tuple[str, ...] = ()
-    unsure: str = ""
-    time: str = ""
-
-    def outcome(self) -> RequestOutcome:
-        return outcome_of(answered=False, usage=self.usage, faults=self.faults, unsure=self.unsure)
+    def read(self) -> ReaderReplyLine | ReaderFailureLine:
+        """The line that was to follow the body."""
+        return self.ended(read_arrived(body_bytes(self.body)), "", self.time)
 
 
 JudgeLine = ReaderReplyLine | ReaderAskLine | ReaderArrivedLine | ReaderFailureLine
@@ -299,7 +322,7 @@ class Judgements:
     def take_arrived(self) -> None:
         """Take in the answers that had arrived when a program was killed over them."""
         for line in list(self._arrived.values()):
-            made = _read_arrived(line)
+            made = line.read()
             if isinstance(made, ReaderReplyLine):
                 self.record(made)
             else:
@@ -412,32 +435,3 @@ class Judgements:
 
 def _hash(journal: bytes) -> str:
     return blake2b(journal[-_TAIL:], digest_size=16).hexdigest() if journal else ""
-
-
-def _read_arrived(line: ReaderArrivedLine) -> ReaderReplyLine | ReaderFailureLine:
-    """Give the line that was to follow a body."""
-    answer = read_body(body_bytes(line.body))
-    counts = answer.usage.as_dict() if answer and answer.usage else None
-    if answer is None or not answer.usable:
-        return ReaderFailureLine(
-            ask=line.ask,
-            error="the program was killed over an answer that holds no text",
-            record=line.record,
-            usage=counts,
-            faults=("empty",),
-            time=line.time,
-        )
-    return ReaderReplyLine(
-        task=line.task,
-        model=line.model,
-        prompt=line.prompt,
-        turn=line.turn,
-        tags=line.tags,
-        reply=answer.text,
-        finish=answer.finish,
-        usage=counts,
-        version=answer.version,
-        time=line.time,
-        record=line.record,
-        ask=line.ask,
-    )

@@ -37,6 +37,7 @@ _COMMANDS = {
     "demo": "Try it all on 60 samples, made offline.",
     "catalog": "Show a vehicle's catalogue, or look one over.",
     "labels": "List, count, export and merge what people decided.",
+    "manual": "Read the manual: a page, a command, a finding code.",
 }
 """Each with the line that it has in the help."""
 
@@ -124,7 +125,7 @@ def main() -> None:
     """Run the program, and end it with its exit status.
 
     What a user can put right is printed as one sentence, without a traceback, and so is an error of
-    the program's own; the README lists the statuses.
+    the program's own; the manual lists the statuses (`workbench manual exit-codes`).
     """
     make_sturdy()
     heed_signals()

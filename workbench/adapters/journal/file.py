@@ -40,6 +40,13 @@ class RunJournal:
         """
         append(self._handle, self._path, dumps(msgspec.to_builtins(line)) + b"\n", sync=sync)
 
+    def take_arrived(self, state: JournalState) -> None:
+        """Note, here and in the state, what the bodies come to that nothing was made of."""
+        for line in list(state.arrived.values()):
+            made = line.read()
+            self.append(made)
+            state.take(made)
+
     def sync(self) -> None:
         """Flush to disk what was appended without. Raises `InputError` where that fails."""
         append(self._handle, self._path, b"")

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import msgspec
 
+from workbench.adapters.models import ModelError, Reply
+from workbench.adapters.models.outcomes import outcome_fields, read_arrived
 from workbench.core.car.overlay import Access
 from workbench.core.spending.tally import RequestOutcome, outcome_of
 from workbench.core.verdicts import Status
@@ -46,21 +48,6 @@ class AskLine(JournalLine, frozen=True, tag="ask", kw_only=True):
     count: Count
     seed: int
     thin: tuple[tuple[str, int, Access], ...] = ()
-
-
-class ArrivedLine(JournalLine, frozen=True, tag="arrived", kw_only=True):
-    """The body of an answer, as it came, before anything has read it; see `body_text`.
-
-    Where no reply or failure follows, the program was killed over it. asked: samples.
-    """
-
-    run: Count
-    request: Count
-    engine: str
-    model: str
-    asked: Count
-    body: str
-    time: str = ""
 
 
 class ReplyLine(JournalLine, frozen=True, tag="reply", kw_only=True):
@@ -105,6 +92,39 @@ class FailureLine(JournalLine, frozen=True, tag="failure", kw_only=True):
         # Failures of old journals say no kind.
         faults = self.faults or ("not recorded",)
         return outcome_of(answered=False, usage=self.usage, faults=faults, unsure=self.unsure)
+
+
+class ArrivedLine(JournalLine, frozen=True, tag="arrived", kw_only=True):
+    """The body of an answer, as it came, before anything has read it; see `body_text`.
+
+    Where no reply or failure follows, the program was killed over it. asked: samples.
+    """
+
+    run: Count
+    request: Count
+    engine: str
+    model: str
+    asked: Count
+    body: str
+    time: str = ""
+
+    def ended(self, came: Reply | ModelError, unsure: str, time: str) -> ReplyLine | FailureLine:
+        """The line of what came of the request."""
+        fields = {**outcome_fields(came), "unsure": unsure, "time": time}
+        if isinstance(came, ModelError):
+            return FailureLine(run=self.run, request=self.request, **fields)
+        return ReplyLine(
+            run=self.run,
+            request=self.request,
+            engine=self.engine,
+            model=self.model,
+            asked=self.asked,
+            **fields,
+        )
+
+    def read(self) -> ReplyLine | FailureLine:
+        """The line that was to follow the body."""
+        return self.ended(read_arrived(body_bytes(self.body)), "", self.time)
 
 
 class BatchLine(JournalLine, frozen=True, tag="batch", kw_only=True):

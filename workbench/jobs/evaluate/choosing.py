@@ -10,19 +10,16 @@ from typing import Annotated
 
 from pydantic import SecretStr
 
-from workbench.adapters.config.prices import load_prices
 from workbench.adapters.config.secrets import FILE, VARIABLES
 from workbench.adapters.models import MOST_SECONDS, BaseUrl, ModelOptions
 from workbench.adapters.models.answering import Answerer
 from workbench.adapters.prompts import EvaluationPrompts
-from workbench.adapters.runs import End
 from workbench.adapters.templates.chat import load_chat_template, template_file
 from workbench.core.errors import InputError, SpentError, WorkbenchError
 from workbench.core.options import Option, Reads
 from workbench.jobs.evaluate.spending import Budgeted
 from workbench.jobs.generating.engines import EngineChoice, choose_engine, make_model
-from workbench.jobs.spending.budget import Budget
-from workbench.jobs.spending.run_log import RunLog
+from workbench.jobs.spending.run_log import recorded_asking
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 
@@ -145,34 +142,23 @@ def _gemini(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
     from workbench.adapters.answerers.gemini import Gemini
 
     chosen = gemini_choice(choice)
-    prompts, prices = EvaluationPrompts(), load_prices(choice.prices)
-    model = make_model(chosen)
-    budget = Budget(prices, model.model, tier=chosen.tier, limit=choice.max_cost)
-    log = RunLog(dataset, prices)
-    log.look_back(None, ())
-    noted: dict[str, object] = {"workers": choice.workers}
-    if choice.max_cost is not None:
-        noted |= {"max_cost": str(choice.max_cost)}
-
-    def begin() -> None:
-        log.begin("evaluate", budget, noted, engine=model.name, prompts=prompts.hash)
-
-    asked = Budgeted(model, budget, begin, lambda: log.update(budget))
-    end: End = "interrupted"
-    try:
-        yield Gemini(asked, prompts)
-        end = "done"
-    except WorkbenchError as error:
-        end = "budget" if asked.spent else "fatal" if asked.fatal else "failed"
-        if asked.spent:
+    prompts, model = EvaluationPrompts(), make_model(chosen)
+    with recorded_asking(
+        "evaluate",
+        dataset,
+        model,
+        choice.prices,
+        tier=chosen.tier,
+        max_cost=choice.max_cost,
+        options={"workers": choice.workers},
+        prompts=prompts.hash,
+    ) as (asker, log):
+        try:
+            yield Gemini(Budgeted(model, asker, log), prompts)
+        except WorkbenchError as error:
+            if not asker.spent:
+                raise
             raise SpentError(f"{error}; the same command goes on with a higher one.") from None
-        raise
-    except Exception:
-        end = "failed"
-        raise
-    finally:
-        log.end(budget, end, asked.fatal or asked.spent)
-        asked.notices += log.told()
 
 
 def _folder(choice: AnswererChoice) -> Answerer:
