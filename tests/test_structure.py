@@ -33,7 +33,6 @@ def test_a_circle_is_found_wherever_its_imports_stand():
     assert not circle({"a": {"b", "c"}, "b": {"c"}, "c": set()})
 
 
-@pytest.mark.xfail(reason="options of the command line still do")
 def test_every_public_type_has_one_home(modules):
     twice = {name: places for name, places in homes(modules).items() if len(places) > 1}
     assert twice == {}
