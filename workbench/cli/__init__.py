@@ -68,16 +68,19 @@ class _Commands(TyperGroup):
 
 def _load(name: str) -> Any:
     """Import a command: in the module of its name, the function of that name, or else `app`."""
+    from workbench.cli.parameters import GroupedCommand, for_typer  # brings what reads cars
+
     plain = name.replace("-", "_")
     module = import_module(f"{__name__}.{plain}")
     holder = typer.Typer(rich_markup_mode=None, add_completion=False)
     holder.callback()(lambda: None)
     if hasattr(module, "app"):
         for command in module.app.registered_commands:
-            command.callback = guarded(unwrap(command.callback))
+            command.cls = GroupedCommand
+            command.callback = guarded(for_typer(unwrap(command.callback)))
         holder.add_typer(module.app, name=name)
     else:
-        holder.command(name)(guarded(getattr(module, plain)))
+        holder.command(name, cls=GroupedCommand)(guarded(for_typer(getattr(module, plain))))
     return typer.main.get_group(holder).commands[name]
 
 
