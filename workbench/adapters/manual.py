@@ -90,7 +90,8 @@ def find(topic: str, known: Sequence[Page]) -> Topic:
     """Find what explains a topic.
 
     It is a page or a section by name, a command, a finding code, a word of the glossary, or an
-    option, with its dashes or without. Raises `InputError` for one that is not there, with the nearest.
+    option, with its dashes or without. Raises `InputError` for one that is not there, with the
+    nearest.
     """
     wanted = topic.strip().lower().removesuffix(".md")
     named = {page.name: page for page in known}
