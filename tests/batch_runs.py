@@ -16,8 +16,8 @@ from workbench.adapters.models.gemini.batches import GeminiBatches
 from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.core.checks import PLAIN_STAGES, Verifier
 from workbench.jobs.generating.batches import Means, Rounds, Times, generate_in_batches
-from workbench.jobs.generating.events import Event
-from workbench.jobs.generating.generate import GenerateOptions
+from workbench.jobs.generating.events import GenerationEvent
+from workbench.jobs.generating.options import GenerateOptions
 
 CATALOG = small_catalog()
 VERIFIER = Verifier(CATALOG, stages=PLAIN_STAGES)
@@ -54,7 +54,7 @@ def item(number: int) -> dict[str, Any]:
 
 async def generate(
     output: Path, url: str, *, wait: bool = True, limit: int | None = None, **options: Any
-) -> list[Event]:
+) -> list[GenerationEvent]:
     """Run a generation, and give what happened. limit: bytes of an inline job."""
     model = GeminiModel(SecretStr(KEY), base_url=url)
     engine = SmallRequests(model, CATALOG, POLICY)

@@ -14,7 +14,7 @@ from gemini_server.samples import SampleWriter
 from google import genai
 from google.genai import errors, types
 
-from workbench.adapters.engines import Request
+from workbench.adapters.models.engine import Request
 from workbench.adapters.prompts import render_generation
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 from workbench.core.car.catalog import Cell

@@ -16,9 +16,9 @@ from pydantic import SecretStr
 from small_car import FUNCTIONS, POLICY, small_catalog, window_sample
 from wire import KEY, Answer
 
-from workbench.adapters.engines import Request
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.models import ModelError, Reply
+from workbench.adapters.models.engine import Request
 from workbench.adapters.models.gemini import DEFAULT_MODEL
 from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.adapters.models.retry import RETRIED, Retry

@@ -9,10 +9,10 @@ from pydantic import SecretStr
 from small_car import POLICY, small_catalog, window_sample
 
 from workbench.adapters.config.settings import settings_path
-from workbench.adapters.engines import Request
 from workbench.adapters.engines.allowance import Allowance
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.models import ModelError, ModelOptions, Prompt
+from workbench.adapters.models.engine import Request
 from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.adapters.models.retry import Retry
 from workbench.core.errors import InputError

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from workbench.adapters.engines import Engine, Request
 from workbench.adapters.engines.offline import OfflineEngine
 from workbench.adapters.files.resources import resource
 from workbench.adapters.models import ModelError
+from workbench.adapters.models.engine import Engine, Request
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 from workbench.adapters.vehicle.phrases import PhrasesError, load_phrases
 from workbench.core.car.coverage import thin_cells

@@ -4,8 +4,8 @@ import shutil
 import pytest
 from small_car import POLICY, PROPERTIES, small_catalog, window_sample
 
-from workbench.adapters.engines import Request
 from workbench.adapters.files import resources
+from workbench.adapters.models.engine import Request
 from workbench.adapters.prompts import (
     PromptError,
     Prompts,

@@ -7,7 +7,7 @@ from tinydb import TinyDB, where
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
-from workbench.adapters.labels.tables import LabelDB, Rows
+from workbench.adapters.labels.tables import DocumentRows, LabelDB
 from workbench.core.json.text import dumps
 
 NAMES = st.sampled_from("abc")
@@ -45,7 +45,7 @@ def call(db, name, *arguments):
 
 
 def journaled(changes=None):
-    return LabelDB(Rows({}), {}, (changes if changes is not None else []).extend)
+    return LabelDB(DocumentRows({}), {}, (changes if changes is not None else []).extend)
 
 
 def content(db):
@@ -90,7 +90,7 @@ def test_what_the_journal_refuses_does_not_take_effect():
     def refuse(changes):
         raise OSError("full")
 
-    ours = LabelDB(Rows({1: b'{"n":1}'}), {}, refuse)
+    ours = LabelDB(DocumentRows({1: b'{"n":1}'}), {}, refuse)
     for change in (
         lambda: ours.insert({"n": 2}),
         lambda: ours.update({"n": 2}),
@@ -122,7 +122,7 @@ def test_only_what_changes_is_journaled():
 
 
 def test_other_tables_can_be_read_and_none_dropped():
-    ours = LabelDB(Rows({}), {"more": {"1": {"x": 1}}}, [].extend)
+    ours = LabelDB(DocumentRows({}), {"more": {"1": {"x": 1}}}, [].extend)
     assert ours.tables() == {"_default", "more"}
     assert ours.table("more").all() == [{"x": 1}]
     for change in (lambda: ours.table("more").insert({}), ours.drop_tables):

@@ -11,10 +11,10 @@ from textual.widgets import Static, TextArea
 
 from workbench.app.edit import EditScreen, external
 from workbench.app.edit.card import CallCard
-from workbench.app.edit.choice import Choice, best_match
 from workbench.app.edit.form import EditForm
 from workbench.app.edit.json_view import JsonView
 from workbench.app.edit.leave import LeaveDialog
+from workbench.app.edit.option_row import OptionRow, best_match
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.value_input import ValueInput
 from workbench.core.samples import Sample, ToolCall
@@ -143,7 +143,7 @@ async def test_a_property_is_picked_by_typing(worded):
         made = app.edit.draft.answers[0]
         assert made.name == "setFloatProperty"
         assert made.arguments["propertyName"] == "HVAC_TEMPERATURE_SET"
-        areas = app.screen.query_one("#area", Choice).options
+        areas = app.screen.query_one("#area", OptionRow).options
         assert areas[0] == "front left seat"
         await pilot.press("d", "escape")
         assert app.edit.draft.answers[0] == made

@@ -14,7 +14,7 @@ from workbench.app.main import WorkbenchApp
 from workbench.app.review.helper import Helper
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.errors import InputError
-from workbench.jobs.exporter import Exporter, Planned, Refused, Wrote
+from workbench.jobs.exporter import Exporter, ExportPlanned, Refused, Wrote
 from workbench.jobs.records.export import ExportOptions, plan_export
 from workbench.jobs.review import open_review
 
@@ -192,11 +192,11 @@ async def test_the_process_takes_up_work_again_after_it_was_killed(review):
     options = default_options(review)
     exporter = Exporter()
     first = await exporter.plan(options, lambda _: None)
-    assert isinstance(first, Planned)
+    assert isinstance(first, ExportPlanned)
     exporter._process.kill()
     await exporter._process.wait()
     assert isinstance(await exporter.write(lambda _: None), Refused)
-    assert isinstance(await exporter.plan(options, lambda _: None), Planned)
+    assert isinstance(await exporter.plan(options, lambda _: None), ExportPlanned)
     assert isinstance(await exporter.write(lambda _: None), Wrote)
     await exporter.close()
 

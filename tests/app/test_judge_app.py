@@ -6,7 +6,7 @@ import pytest
 from readers import cases, fine, judging, mended, wrong
 from wire import KEY
 
-from workbench.adapters.judgements import ReplyLine, judge_path, opened_judgements
+from workbench.adapters.judgements import ReaderReplyLine, judge_path, opened_judgements
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.app.judge.screen import JudgeScreen
 from workbench.core.samples import from_item
@@ -40,7 +40,7 @@ def keep(dataset, task, samples, answer):
     with opened_judgements(judge_path(dataset), task) as book:
         tags = {f"t{n}": sample.id for n, sample in enumerate(samples)}
         book.record(
-            ReplyLine(
+            ReaderReplyLine(
                 task=task,
                 model="gemini-test",
                 prompt="0" * 16,

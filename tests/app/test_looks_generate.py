@@ -8,7 +8,7 @@ from workbench.app.generate.running import Running
 from workbench.app.generate.screen import GenerateScreen
 from workbench.app.generate.standing import RunStanding
 from workbench.core.spending.ledger import Ledger
-from workbench.jobs.generating.events import Failed, Finished, Resumed, Standing
+from workbench.jobs.generating.events import Finished, RequestFailed, Resumed, Standing
 
 pytestmark = pytest.mark.usefixtures("unverified")
 
@@ -24,7 +24,9 @@ def running():
     now = RunStanding(2000)
     now.take(Resumed(3, 1, 2, rebuilt=False))
     now.take(
-        Failed(7, "the service failed (503 UNAVAILABLE: [red]try again[/red])", standing(1003))
+        RequestFailed(
+            7, "the service failed (503 UNAVAILABLE: [red]try again[/red])", standing(1003)
+        )
     )
     return now
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from workbench.adapters.engines import Request
+from workbench.adapters.models.engine import Request
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 

@@ -17,7 +17,8 @@ from select import select
 
 _IMPORTED = ("generate", "generation", "verify", "explain", "refine", "export", "check_export")
 _IMPORTED += ("dedup", "demo", "catalog", "labels")
-_HEAVY = ("jobs.generate", "jobs.export", "jobs.check_export", "jobs.dedup", "jobs.refine")
+_HEAVY = ("jobs.generating.generate", "jobs.records.export", "jobs.records.check_export")
+_HEAVY += ("jobs.dedup", "jobs.records.refine")
 _HEAVY += ("adapters.engines.gemini", "adapters.engines.offline")
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from workbench.core.spending.cost import Price, PriceList, Rates, cost, money
-from workbench.core.spending.tally import Outcome, Tally
+from workbench.core.spending.tally import RequestOutcome, Tally
 from workbench.core.spending.usage import Usage, token_words
 
 RATES = Rates(Decimal("0.75"), Decimal("3.75"), Decimal("0.075"))
@@ -78,19 +78,19 @@ def test_money(amount, words):
 
 def test_a_tally_says_what_it_does_not_know():
     tally = Tally()
-    tally.take(Outcome(True, Usage(prompt=1000)), None)
+    tally.take(RequestOutcome(True, Usage(prompt=1000)), None)
     assert tally.cost_words("gizmo") == "unknown (no price for gizmo; give --prices)"
-    tally.take(Outcome(True, Usage(prompt=1_000_000)), price())
+    tally.take(RequestOutcome(True, Usage(prompt=1_000_000)), price())
     assert tally.cost_words() == "at least $0.75 (1 request without a price)"
     sure = Tally()
-    sure.take(Outcome(False, None, ("timeout",), Decimal("0.25")), price())
+    sure.take(RequestOutcome(False, None, ("timeout",), Decimal("0.25")), price())
     assert sure.cost_words() == "$0.00 and perhaps $0.25 for 1 request sent without an answer"
 
 
 def test_only_sends_that_may_be_billed_are_unsure():
     faults = ("rate limit", "server", "timeout", "connection")
-    assert Outcome(True, Usage(), faults).unsure_sends == 2
-    assert Outcome(False, Usage(prompt=9), ("timeout", "blocked")).unsure_sends == 1
+    assert RequestOutcome(True, Usage(), faults).unsure_sends == 2
+    assert RequestOutcome(False, Usage(prompt=9), ("timeout", "blocked")).unsure_sends == 1
 
 
 def test_tokens_in_words():

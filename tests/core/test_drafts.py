@@ -11,7 +11,7 @@ from verifying import verify
 
 from workbench.core.car.property_search import find_properties
 from workbench.core.editing.drafts import (
-    Spot,
+    FieldSpot,
     first_concern,
     insert_call,
     legal_accesses,
@@ -126,35 +126,35 @@ def test_calls_are_put_in_taken_out_and_moved():
 @pytest.mark.parametrize(
     ("sample", "spot"),
     [
-        pytest.param(Sample("x", (WARM,)), Spot(0, "value"), id="none: the first value"),
-        pytest.param(Sample("x", ()), Spot(None, "query"), id="no call"),
-        pytest.param(Sample("", (WARM,)), Spot(None, "query"), id="query"),
+        pytest.param(Sample("x", (WARM,)), FieldSpot(0, "value"), id="none: the first value"),
+        pytest.param(Sample("x", ()), FieldSpot(None, "query"), id="no call"),
+        pytest.param(Sample("", (WARM,)), FieldSpot(None, "query"), id="query"),
         pytest.param(
-            Sample("x", (with_argument(WARM, "areaId", 7, SMALL),)), Spot(0, "area"), id="area"
+            Sample("x", (with_argument(WARM, "areaId", 7, SMALL),)), FieldSpot(0, "area"), id="area"
         ),
         pytest.param(
             Sample("x\u200b", (WARM, with_argument(WARM, "value", 99.0, SMALL))),
-            Spot(1, "value"),
+            FieldSpot(1, "value"),
             id="an error before a warning",
         ),
         pytest.param(
             Sample("x", (call("getFloatProperty", property="NO", area=1),)),
-            Spot(0, "property"),
+            FieldSpot(0, "property"),
             id="property",
         ),
         pytest.param(
             Sample("x", (call("setFloatProperty", property="FUEL_LEVEL", area=0, value=1.0),)),
-            Spot(0, "access"),
+            FieldSpot(0, "access"),
             id="access",
         ),
         pytest.param(
             Sample("x", (call("setIntProperty", property="HVAC_AC_ON", area=1, value=1),)),
-            Spot(0, "property"),
+            FieldSpot(0, "property"),
             id="function",
         ),
         pytest.param(
             Sample("x", (call("getFloatProperty", property="FUEL_LEVEL", area=0),) * 2),
-            Spot(1, "area"),
+            FieldSpot(1, "area"),
             id="a call that only reads",
         ),
     ],

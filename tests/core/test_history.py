@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.core.review.history import History, Step
+from workbench.core.review.history import ActionHistory, ActionStep
 
 ACTIONS = st.lists(st.sampled_from(["decide", "decide", "undo", "undo", "redo", "restart"]))
 
@@ -26,12 +26,12 @@ class Model:
             group = source.pop()
             target.append(group)
         place = len(self.record)
-        self.record.append(Step(kind, group, (place, place + 1), ""))
+        self.record.append(ActionStep(kind, group, (place, place + 1), ""))
         return self.record[-1]
 
 
 def opened(model):
-    return History(reversed(model.record.copy()))
+    return ActionHistory(reversed(model.record.copy()))
 
 
 @given(ACTIONS)
@@ -74,9 +74,9 @@ def test_history_is_read_no_farther_than_asked_for():
     def past():
         for group in range(1000, 0, -1):
             read.append(group)
-            yield Step("decide", group, (0, 0), "")
+            yield ActionStep("decide", group, (0, 0), "")
 
-    history = History(past())
+    history = ActionHistory(past())
     assert read == []
     assert history.undoable.group == 1000
     assert history.next_group == 1001
@@ -84,11 +84,11 @@ def test_history_is_read_no_farther_than_asked_for():
 
 
 def test_labels_taken_from_a_file_cannot_be_undone():
-    steps = [Step("keep", 2, (1, 2), ""), Step("decide", 1, (0, 1), "")]
-    assert History(iter(steps)).undoable is None
-    assert History(iter(steps)).next_group == 3
-    later = Step("decide", 3, (2, 3), "")
-    history = History(iter([later, *steps]))
+    steps = [ActionStep("keep", 2, (1, 2), ""), ActionStep("decide", 1, (0, 1), "")]
+    assert ActionHistory(iter(steps)).undoable is None
+    assert ActionHistory(iter(steps)).next_group == 3
+    later = ActionStep("decide", 3, (2, 3), "")
+    history = ActionHistory(iter([later, *steps]))
     assert history.undoable == later
-    history.add(Step("undo", 3, (3, 4), ""))
+    history.add(ActionStep("undo", 3, (3, 4), ""))
     assert history.undoable is None

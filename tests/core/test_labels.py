@@ -5,8 +5,8 @@ import pytest
 from workbench.core.json.text import dumps
 from workbench.core.review.choices import Choice, Hand, annotated, carried, decided
 from workbench.core.review.labels import (
-    Event,
     Label,
+    LabelEvent,
     describe,
     fold,
     read_event,
@@ -31,7 +31,7 @@ def label(decision="accepted", of=None, hand=HAND, **more):
 
 def event(before, after, how="read", group=1):
     known = after or before
-    return Event(kind="decide", group=group, id=known.id, before=before, after=after, how=how)
+    return LabelEvent(kind="decide", group=group, id=known.id, before=before, after=after, how=how)
 
 
 def test_a_label_tells_who_decided_when_how_and_by_what():

@@ -7,7 +7,7 @@ import pytest
 from small_car import POLICY, small_catalog
 from verifying import verify
 
-from workbench.adapters.engines import Request
+from workbench.adapters.models.engine import Request
 from workbench.adapters.prompts import EvaluationPrompts, Prompts
 from workbench.core.judge.cases import case_values, repair_values
 from workbench.core.samples import Sample, ToolCall

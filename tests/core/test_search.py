@@ -11,7 +11,7 @@ from workbench.core.review.search import (
     Search,
     SearchError,
     Term,
-    Value,
+    TermValue,
     describe,
     parse_search,
     searchable,
@@ -159,16 +159,16 @@ def test_text_is_asked_for_only_if_it_decides():
 @pytest.mark.parametrize(
     ("text", "needs"),
     [
-        ("", (False, False, False)),
-        ("warm -cold", (True, False, False)),
-        ("area:1", (False, True, False)),
-        ("-tag:a", (False, False, True)),
-        ("warm calls:1 decision:stale", (True, True, True)),
+        ("", (False, False)),
+        ("warm -cold", (True, False)),
+        ("area:1", (False, False)),
+        ("-tag:a", (False, True)),
+        ("warm calls:1 decision:stale", (True, True)),
     ],
 )
 def test_what_a_search_needs(text, needs):
     search = parse_search(text)
-    assert (search.needs_text, search.needs_facets, search.needs_labels) == needs
+    assert (search.needs_text, search.needs_labels) == needs
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_a_search_in_words(text, words):
 
 def test_searches_are_values():
     assert parse_search(" verdict:fail  x") == parse_search("verdict:fail x")
-    assert parse_search("-tag:a") == Search((Term("tag", (Value("a"),), negated=True),))
+    assert parse_search("-tag:a") == Search((Term("tag", (TermValue("a"),), negated=True),))
     assert parse_search("Don’t -b").words == ("don't",)
     assert all(parse_search(key.example.partition(" or ")[0]) for key in KEYS.values())
 

@@ -7,7 +7,7 @@ from workbench.adapters.vehicle.wordlists import PhrasesError, load_lexicon
 from workbench.core.reading.lexicon import check_phrase, expand
 from workbench.core.reading.phrases import compiled, needed_words
 from workbench.core.reading.positions import select
-from workbench.core.reading.reader import Reader
+from workbench.core.reading.reader import QueryReader
 from workbench.core.reading.text import read_text
 
 
@@ -73,7 +73,7 @@ def test_a_broken_phrase_is_named(tmp_path):
 
 @pytest.fixture(scope="module")
 def reader(catalog):
-    return Reader(catalog, words().lexicon)
+    return QueryReader(catalog, words().lexicon)
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ from workbench.jobs.analyst import Analyst, Failure
 from workbench.jobs.analyst.wire import (
     AskNear,
     AskOrder,
-    Found,
-    Loaded,
+    DatasetLoaded,
+    FacetsFound,
     Nearest,
     Ordered,
     Underway,
@@ -268,7 +268,7 @@ def test_an_interrupt_ends_it_silently(path):
     ) as child:
         child.stdin.write(framed(written(start_of(path, digest, FILES, (0, 5)))))
         child.stdin.flush()
-        assert read_report(read_message(child.stdout)) == Loaded(COUNT, verdict_basis(FILES))
+        assert read_report(read_message(child.stdout)) == DatasetLoaded(COUNT, verdict_basis(FILES))
         child.send_signal(signal.SIGINT)
         _, errors = child.communicate(timeout=PATIENCE)
     assert (child.returncode, errors) == (-signal.SIGINT, b"")
@@ -315,7 +315,7 @@ def work(worker):
 
 
 def verified(reports):
-    rows = [row for report in reports if isinstance(report, Found) for row in report.rows]
+    rows = [row for report in reports if isinstance(report, FacetsFound) for row in report.rows]
     return [row[0] for row in rows if row[2]]
 
 
@@ -352,7 +352,7 @@ def test_questions_do_not_wait_for_verdicts_nor_for_an_order(worker, monkeypatch
     worker.ask(AskOrder(0, "similarity"))
     worker.ask(AskNear(1, 0, 3))
     reports = work(worker)
-    kinds = [type(report) for report in reports if not isinstance(report, Found | Underway)]
+    kinds = [type(report) for report in reports if not isinstance(report, FacetsFound | Underway)]
     assert kinds == [Nearest, Ordered]
     assert not verified(reports[: reports.index(next(r for r in reports if type(r) is Ordered))])
 
@@ -371,7 +371,7 @@ def test_what_nobody_waits_for_any_more_is_not_answered(worker):
     worker.ask(AskOrder(0, "similarity"))
     worker.ask(AskNear(1, 0, 3))
     worker.forget(0)
-    kinds = [type(report) for report in work(worker) if not isinstance(report, Found)]
+    kinds = [type(report) for report in work(worker) if not isinstance(report, FacetsFound)]
     assert kinds == [Nearest]
 
 

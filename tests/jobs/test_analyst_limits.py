@@ -9,7 +9,7 @@ from workbench.adapters.dataset import read_item
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.jobs.analyst import worker
-from workbench.jobs.analyst.wire import AskVerdict, Begun, Found, Told
+from workbench.jobs.analyst.wire import AskVerdict, Begun, FacetsFound, Told
 from workbench.jobs.analyst.worker import Worker
 from workbench.jobs.helpers.pipes import OutOfTimeError, time_limit
 from workbench.jobs.verifying.verify import verify_item
@@ -26,7 +26,7 @@ def verifier():
 def results(work):
     while work.busy:
         report = work.step()
-        if isinstance(report, Found):
+        if isinstance(report, FacetsFound):
             yield from ((row[0], row[2]) for row in report.rows)
 
 

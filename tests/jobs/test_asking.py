@@ -16,7 +16,7 @@ from workbench.adapters.models.answering import Given
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.training.gold import Gold
-from workbench.jobs.evaluate import Asked, ask, evaluate_answers
+from workbench.jobs.evaluate import QuestionAsked, ask, evaluate_answers
 from workbench.jobs.evaluate.pairing import SavedAnswers
 
 CALL = ToolCall("f", {"x": 1})
@@ -53,7 +53,7 @@ async def test_what_came_while_nobody_listened_is_saved(tmp_path):
     golds = [gold(n) for n in (1, 2, 3, 0)]
     async with aclosing(ask(golds, Answerer(), path, workers=4)) as events:
         async for event in events:
-            if event == Asked(1, 4):
+            if event == QuestionAsked(1, 4):
                 break  # as Ctrl-C does; the others have come meanwhile
     assert {answer.query for answer in read_answers(path)[1]} == {"q 1", "q 2", "q 3"}
     again = Answerer()

@@ -13,8 +13,9 @@ from small_car import POLICY, small_catalog
 from verifying import verifier_of
 
 from workbench.jobs.generating.engines import choose_engine, make_engine
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.generation import LOOKAHEAD
+from workbench.jobs.generating.options import GenerateOptions
 
 pytestmark = pytest.mark.exhaustive
 

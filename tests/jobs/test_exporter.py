@@ -10,7 +10,7 @@ from workbench.adapters.files.resources import resource
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import verdict_basis
 from workbench.jobs.analyst import Analyst
-from workbench.jobs.exporter import Exporter, Planned
+from workbench.jobs.exporter import Exporter, ExportPlanned
 from workbench.jobs.exporter.known import Known
 from workbench.jobs.exporter.verdicts import Verdicts
 from workbench.jobs.exporter.wire import Know
@@ -87,7 +87,7 @@ async def test_the_process_plans_alike_with_what_is_known_and_without(review):
         plans.append(await exporter.plan(options(review), lambda _: None))
         await exporter.close()
     await analyst.close()
-    assert isinstance(plans[0], Planned)
+    assert isinstance(plans[0], ExportPlanned)
     assert plans[0] == plans[1]
     assert plans[0].failing == 1
 

@@ -17,9 +17,11 @@ from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.adapters.prompts import generation_hash
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 from workbench.core.errors import InputError
+from workbench.core.spending.ledger import STATES
 from workbench.jobs.generating.engines import choose_engine, make_engine
-from workbench.jobs.generating.events import Answered, Failed, Finished, Resumed
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.events import Answered, Finished, RequestFailed, Resumed
+from workbench.jobs.generating.generate import generate
+from workbench.jobs.generating.options import GenerateOptions
 
 
 def item(number, value=22.0):
@@ -146,7 +148,7 @@ def test_a_failed_request_is_reported_and_tried_again(output, gemini_server, eng
 
     gemini_server.answer = answer
     events = run(output, engine, catalog, 1, workers=1)
-    [failed] = [event for event in events if isinstance(event, Failed)]
+    [failed] = [event for event in events if isinstance(event, RequestFailed)]
     assert "withheld the answer (SAFETY)" in failed.reason
     assert events[-1].standing.ledger.failures == 1
     assert len(load_dataset(output).samples) == 1
@@ -289,7 +291,8 @@ def test_replies_that_had_not_reached_the_file_are_taken_in(output, engine, cata
     assert events[0].waiting == 1
     assert len(load_dataset(output).samples) == 16
     assert events[-1].standing.ledger.duplicate == 1
-    assert events[-1].standing.ledger.balances()
+    ledger = events[-1].standing.ledger
+    assert ledger.received == sum(getattr(ledger, state) for state in STATES)
 
 
 def test_a_save_that_was_not_noted_doubles_nothing(output, engine, catalog, fresh):

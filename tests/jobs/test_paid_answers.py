@@ -29,7 +29,8 @@ from workbench.jobs.evaluate import ask
 from workbench.jobs.evaluate.spending import Budgeted
 from workbench.jobs.generating.arrived import read_arrived
 from workbench.jobs.generating.events import Finished
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generate import generate
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.second_opinion.judge import JudgeOptions, judge
 from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.run_log import RunLog

@@ -20,7 +20,9 @@ from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.cli import app
 from workbench.core.errors import InputError
 from workbench.core.samples import from_item
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.core.spending.ledger import STATES
+from workbench.jobs.generating.generate import generate
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.generating.reread import RereadOptions, reread
 
 VERIFIER = verifier_of(CATALOG)
@@ -196,7 +198,8 @@ def test_generate_goes_on_after_it_as_if_it_had_been_so(dataset, gemini_server):
     events = asyncio.run(go())
     assert not events[0].changed
     assert len(queries(dataset)) == 8
-    assert events[-1].standing.ledger.balances()
+    ledger = events[-1].standing.ledger
+    assert ledger.received == sum(getattr(ledger, state) for state in STATES)
 
 
 def test_a_body_of_which_nothing_was_made_is_read(dataset, gemini_server):

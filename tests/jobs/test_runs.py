@@ -30,7 +30,8 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 from workbench.core.errors import InputError
 from workbench.core.spending.usage import Usage
 from workbench.jobs.generating.events import Answered, Finished, Noted
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generate import generate
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import NoPause, no_pause
 from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.run_log import RunLog

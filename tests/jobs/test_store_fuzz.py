@@ -13,7 +13,7 @@ from readers import wrong
 
 from workbench.adapters.config.prices import load_prices
 from workbench.adapters.evaluations import evaluation_path, store_results
-from workbench.adapters.judgements import ReplyLine, judge_path, opened_judgements
+from workbench.adapters.judgements import ReaderReplyLine, judge_path, opened_judgements
 from workbench.adapters.runs import RunRecord, add_record, runs_path
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.errors import WorkbenchError
@@ -42,7 +42,7 @@ def judged(path):
     sample = from_item(json.loads(path.read_text())[0])
     vote = wrong("t0", evidence="the words", reason="why")
     with opened_judgements(judge_path(path), "judge") as book:
-        line = ReplyLine(
+        line = ReaderReplyLine(
             task="judge", model="m", prompt="0", turn=1, tags={"t0": sample.id},
             reply=json.dumps([vote]), time="2026-01-02T00:00:00+00:00",
         )  # fmt: skip

@@ -17,7 +17,8 @@ from workbench.core.checks import DEFAULT_STAGES, Verifier
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.generating.engines import choose_engine, make_engine
 from workbench.jobs.generating.events import Finished
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generate import generate
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import no_pause
 from workbench.jobs.verifying.verdict_count import WORTH_A_HELPER, VerdictCount
 

@@ -26,7 +26,7 @@ from workbench.adapters.files.durable import (
     replacing,
 )
 from workbench.adapters.journal import body_bytes
-from workbench.adapters.labels.tables import LabelDB, Raw, Rows
+from workbench.adapters.labels.tables import DocumentRows, LabelDB, Raw
 from workbench.adapters.models.gemini.envelope import read_body
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
@@ -34,7 +34,7 @@ from workbench.core.judge.answers import Answers, read_attempts, read_votes
 from workbench.core.judge.tasks import ReaderTask
 from workbench.core.judge.votes import Judgement, Vote
 from workbench.core.samples import Sample
-from workbench.core.spending.tally import Outcome, outcome_of
+from workbench.core.spending.tally import RequestOutcome, outcome_of
 
 SCHEMA = 1
 _TAIL = 1024
@@ -71,7 +71,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return Judgement(id=self.id, model=self.model, prompt=self.prompt, votes=self.votes)
 
 
-class ReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="reply"):
+class ReaderReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="reply"):
     """A line of the journal. turn: the vote's or attempt's number. tags: the samples' ids.
 
     faults: kinds of the sends in vain before, and unsure: US dollars that those may have cost.
@@ -94,12 +94,12 @@ class ReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
     record: int = 0
     ask: str = ""
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RequestOutcome:
         return outcome_of(answered=True, usage=self.usage, faults=self.faults, unsure=self.unsure)
 
 
 class ReaderAskLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ask"):
-    """A request is about to be sent. ask: its name. record: as in `ReplyLine`.
+    """A request is about to be sent. ask: its name. record: as in `ReaderReplyLine`.
 
     unsure: US dollars that it may cost at most, "" where that is not known, "0" for nothing.
     """
@@ -113,7 +113,8 @@ class ReaderAskLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind",
 class ReaderArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="arrived"):
     """The body of an answer, as it came, before anything has read it.
 
-    The rest is that of the `ReplyLine` to follow; where none does, the program was killed over it.
+    The rest is that of the `ReaderReplyLine` to follow; where none does, the program was killed
+    over it.
     """
 
     ask: str
@@ -128,7 +129,7 @@ class ReaderArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="ki
 
 
 class ReaderFailureLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="failure"):
-    """A request failed. usage: tokens billed all the same. The rest is as in `ReplyLine`."""
+    """A request failed. usage: tokens billed all the same. The rest is as in `ReaderReplyLine`."""
 
     ask: str
     error: str
@@ -139,11 +140,11 @@ class ReaderFailureLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="ki
     unsure: str = ""
     time: str = ""
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RequestOutcome:
         return outcome_of(answered=False, usage=self.usage, faults=self.faults, unsure=self.unsure)
 
 
-Line = ReplyLine | ReaderAskLine | ReaderArrivedLine | ReaderFailureLine
+JudgeLine = ReaderReplyLine | ReaderAskLine | ReaderArrivedLine | ReaderFailureLine
 
 
 class _About(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,7 +165,7 @@ class _Schema(msgspec.Struct):
 
 
 _Key = tuple[str, str, str, str]
-_line_decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
+_line_decoder: msgspec.json.Decoder[JudgeLine] = msgspec.json.Decoder(JudgeLine)
 _entry_decoder = msgspec.json.Decoder(Entry)
 
 
@@ -178,12 +179,12 @@ def judge_journal(path: Path) -> Path:
     return journal_beside(path)
 
 
-def read_replies(path: Path) -> Iterator[ReplyLine]:
+def read_replies(path: Path) -> Iterator[ReaderReplyLine]:
     """Read the replies in the journal of such a file, as `read_lines`."""
-    return (line for line in read_lines(path) if isinstance(line, ReplyLine))
+    return (line for line in read_lines(path) if isinstance(line, ReaderReplyLine))
 
 
-def read_lines(path: Path) -> Iterator[Line]:
+def read_lines(path: Path) -> Iterator[JudgeLine]:
     """Read the journal of such a file, oldest line first; what cannot be read is passed over."""
     try:
         with open_own(judge_journal(path)) as file:
@@ -194,14 +195,14 @@ def read_lines(path: Path) -> Iterator[Line]:
         return
 
 
-def _parsed(line: bytes) -> Line:
+def _parsed(line: bytes) -> JudgeLine:
     """Read a line. Raises `ValueError` or `RecursionError`."""
     try:
         return _line_decoder.decode(line)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:  # bytes in a body that are no text
-        value: Line = msgspec.convert(json.loads(line), Line)
+        value: JudgeLine = msgspec.convert(json.loads(line), JudgeLine)
         return value
 
 
@@ -245,7 +246,7 @@ class Judgements:
         self._of: dict[tuple[str, str], list[_Key]] = {}
         self._changed = False
         self._arrived: dict[str, ReaderArrivedLine] = {}
-        self.db = LabelDB(Rows(self._rows), {}, lambda _: None)
+        self.db = LabelDB(DocumentRows(self._rows), {}, lambda _: None)
 
     # ------------------------------------------------------------ looking up
 
@@ -284,12 +285,12 @@ class Judgements:
 
     # ------------------------------------------------------------ taking in
 
-    def record(self, line: ReplyLine) -> Answers[Vote] | Answers[Sample]:
+    def record(self, line: ReaderReplyLine) -> Answers[Vote] | Answers[Sample]:
         """Put a reply on disk, then take in what it says. Raises `InputError`."""
         self.note(line)
         return self._take(line)
 
-    def note(self, line: Line, *, sync: bool = True) -> None:
+    def note(self, line: JudgeLine, *, sync: bool = True) -> None:
         """Put a line on disk. Raises `InputError`."""
         assert self.handle is not None, "opened for reading only"
         data = dumps(msgspec.to_builtins(line)) + b"\n"
@@ -299,13 +300,13 @@ class Judgements:
         """Take in the answers that had arrived when a program was killed over them."""
         for line in list(self._arrived.values()):
             made = _read_arrived(line)
-            if isinstance(made, ReplyLine):
+            if isinstance(made, ReaderReplyLine):
                 self.record(made)
             else:
                 self.note(made)
         self._arrived = {}
 
-    def _take(self, line: ReplyLine) -> Answers[Vote] | Answers[Sample]:
+    def _take(self, line: ReaderReplyLine) -> Answers[Vote] | Answers[Sample]:
         """Take in a reply; what was known of a turn stays."""
         changed: dict[int, bytes] = {}
         answers: Answers[Vote] | Answers[Sample]
@@ -326,16 +327,16 @@ class Judgements:
         self.db.labels.put({i: msgspec.json.decode(raw) for i, raw in changed.items()})
         return answers
 
-    def _look_at(self, line: Line) -> None:
+    def _look_at(self, line: JudgeLine) -> None:
         """Take in a line of the journal."""
         if isinstance(line, ReaderArrivedLine):
             self._arrived[line.ask] = line
-        elif isinstance(line, ReplyLine | ReaderFailureLine):
+        elif isinstance(line, ReaderReplyLine | ReaderFailureLine):
             self._arrived.pop(line.ask, None)
-            if isinstance(line, ReplyLine):
+            if isinstance(line, ReaderReplyLine):
                 self._take(line)
 
-    def _entry_of(self, line: ReplyLine, sample_id: str) -> Entry:
+    def _entry_of(self, line: ReaderReplyLine, sample_id: str) -> Entry:
         known = self.entry(line.task, sample_id, line.model, line.prompt)
         return known or Entry(kind=line.task, id=sample_id, model=line.model, prompt=line.prompt)
 
@@ -413,7 +414,7 @@ def _hash(journal: bytes) -> str:
     return blake2b(journal[-_TAIL:], digest_size=16).hexdigest() if journal else ""
 
 
-def _read_arrived(line: ReaderArrivedLine) -> ReplyLine | ReaderFailureLine:
+def _read_arrived(line: ReaderArrivedLine) -> ReaderReplyLine | ReaderFailureLine:
     """Give the line that was to follow a body."""
     answer = read_body(body_bytes(line.body))
     counts = answer.usage.as_dict() if answer and answer.usage else None
@@ -426,7 +427,7 @@ def _read_arrived(line: ReaderArrivedLine) -> ReplyLine | ReaderFailureLine:
             faults=("empty",),
             time=line.time,
         )
-    return ReplyLine(
+    return ReaderReplyLine(
         task=line.task,
         model=line.model,
         prompt=line.prompt,

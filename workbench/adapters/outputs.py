@@ -40,7 +40,7 @@ EVAL_SET = "manifest of the eval set"
 PLOTTED = ("calls", "kind", "type", "property", "area")
 """What a report of an evaluation has a plot of, if there is anything to draw."""
 
-Written = Callable[[Path], bool]
+WrittenHere = Callable[[Path], bool]
 """Tells by its content whether this program wrote a file."""
 
 
@@ -57,7 +57,7 @@ class OutputFile:
 
     name: str
     path: Path
-    written: Written | None
+    written: WrittenHere | None
     of: Path | None = None
     side: str = ""
     renews: str = ""

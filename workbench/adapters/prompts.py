@@ -10,8 +10,8 @@ from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.engines import Request
 from workbench.adapters.files.resources import resource
+from workbench.adapters.models.engine import Request
 from workbench.adapters.templates.rendering import PromptError, Templates, read_prompt_file
 from workbench.core.car.brief import brief_values, cell_words
 from workbench.core.car.catalog import Catalog

@@ -36,7 +36,7 @@ End = Literal[
     "unknown",
 ]
 ENDS: tuple[End, ...] = get_args(End)
-Count = Annotated[int, msgspec.Meta(ge=0)]
+RunCount = Annotated[int, msgspec.Meta(ge=0)]
 
 _MOST = 10**9
 """US dollars; no run costs as much."""
@@ -54,9 +54,9 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     as of when. The counts and amounts are those of `core.tally`; amounts in US dollars.
     """
 
-    number: Count
+    number: RunCount
     kind: RunKind = "generate"
-    run: Count = 0
+    run: RunCount = 0
     engine: str = ""
     model: str = ""
     versions: tuple[str, ...] = ()
@@ -71,15 +71,15 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     pid: int = 0
     host: str = ""
     ledger: dict[str, int] = {}
-    replies: Count = 0
-    failures: Count = 0
-    retries: Count = 0
-    errors: dict[str, Count] = {}
-    tokens: dict[str, Count] = {}
-    counted: Count = 0
+    replies: RunCount = 0
+    failures: RunCount = 0
+    retries: RunCount = 0
+    errors: dict[str, RunCount] = {}
+    tokens: dict[str, RunCount] = {}
+    counted: RunCount = 0
     cost: str = "0"
-    unpriced: Count = 0
-    unsure: Count = 0
+    unpriced: RunCount = 0
+    unsure: RunCount = 0
     unsure_cost: str = "0"
     price: str = ""
 

@@ -233,12 +233,12 @@ class Menu(_Prompt[str | None]):
         self.dismiss(None)
 
 
-class Reading(ModalScreen[None]):
+class TextScreen(ModalScreen[None]):
     """Show a text to read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
-    DEFAULT_CSS = _BOX.format(name="Reading", width=100) + (
-        "Reading VerticalScroll { height: auto; max-height: 36; }"
+    DEFAULT_CSS = _BOX.format(name="TextScreen", width=100) + (
+        "TextScreen VerticalScroll { height: auto; max-height: 36; }"
     )
 
     def __init__(self, title: str, text: Text) -> None:

@@ -2,8 +2,8 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
+from rapidfuzz import process
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
@@ -11,6 +11,8 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from workbench.app.later import import_screens
 from workbench.core.text.plain import visible
 
+_NEAR = 60
+"""From how much of 100 in common one name is taken for another."""
 _NAMES = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 _SAME = {
     "ctrl+h": "backspace",
@@ -35,7 +37,7 @@ def key_problems(keys: Mapping[str, str]) -> list[str]:
     found = []
     for name, text in keys.items():
         if name not in known:
-            near = get_close_matches(name, known, 1)
+            near = process.extractOne(name, known, score_cutoff=_NEAR)
             hint = f"; did you mean {near[0]}?" if near else "."
             found.append(f"Settings, keys: there is no action {visible(name)}{hint}")
             continue

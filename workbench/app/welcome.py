@@ -112,7 +112,7 @@ class WelcomeScreen(Screen[None]):
             self.tell("Samples are being generated; Escape stops that.", "warning")
             return
         from workbench.jobs.generating.engines import choose_engine
-        from workbench.jobs.generating.generate import GenerateOptions
+        from workbench.jobs.generating.options import GenerateOptions
 
         try:
             options = GenerateOptions(self._opening.path, _COUNT)

@@ -40,7 +40,7 @@ def demo(
     # Imported here: the engines and the duplicate filter take time to load.
     from workbench.cli.generation import run_generation
     from workbench.jobs.generating.engines import choose_engine
-    from workbench.jobs.generating.generate import GenerateOptions
+    from workbench.jobs.generating.options import GenerateOptions
 
     data, records = output / "dataset.json", output / "dataset.jsonl"
     files = CatalogFiles()

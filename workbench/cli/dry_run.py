@@ -9,16 +9,16 @@ from workbench.adapters.prompts import EvaluationPrompts
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import out, say
-from workbench.core.spending.cost import Tier, money, unknown_words
+from workbench.core.spending.cost import PriceTier, money, unknown_words
 from workbench.core.text.plain import visible
 from workbench.core.training.gold import Gold
 from workbench.jobs.evaluate.choosing import AnswererChoice, gemini_choice
 from workbench.jobs.evaluate.estimate import evaluation_estimate, questions_left
 from workbench.jobs.generating.engines import EngineChoice, make_engine, make_model
-from workbench.jobs.generating.estimate import Estimate, estimate, percent
-from workbench.jobs.generating.generate import GenerateOptions
+from workbench.jobs.generating.estimate import GenerationEstimate, estimate, percent
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.second_opinion.estimate import reading_estimate
-from workbench.jobs.second_opinion.readers import Planned, ReadingOptions
+from workbench.jobs.second_opinion.readers import PlannedRun, ReadingOptions
 
 _DRY = "Dry run: nothing was asked, nothing was written."
 
@@ -28,7 +28,7 @@ def print_estimate(options: GenerateOptions, choice: EngineChoice, files: Catalo
     verifier = load_verifier(files)
     engine = make_engine(choice, verifier.catalog, verifier.words.policy)
 
-    async def look() -> Estimate:
+    async def look() -> GenerationEstimate:
         model = make_model(choice) if choice.key else None
         try:
             # Counting is free of charge.
@@ -52,11 +52,11 @@ def print_estimate(options: GenerateOptions, choice: EngineChoice, files: Catalo
 
 
 def print_reading_estimate(
-    planned: Planned, dataset: Path, options: ReadingOptions, choice: EngineChoice
+    planned: PlannedRun, dataset: Path, options: ReadingOptions, choice: EngineChoice
 ) -> None:
     """Print what a judge's or a repairer's run would come to; sends nothing that costs."""
 
-    async def look() -> Estimate:
+    async def look() -> GenerationEstimate:
         model = make_model(choice)
         try:
             count = getattr(model, "count_tokens", None)
@@ -92,7 +92,7 @@ def print_evaluation_estimate(
 def _print_gemini(left: Sequence[Gold], choice: AnswererChoice, chosen: EngineChoice) -> None:
     from workbench.adapters.answerers.gemini import Gemini
 
-    async def look() -> tuple[Estimate, str]:
+    async def look() -> tuple[GenerationEstimate, str]:
         model = make_model(chosen)
         try:
             found = await evaluation_estimate(
@@ -111,14 +111,16 @@ def _print_gemini(left: Sequence[Gold], choice: AnswererChoice, chosen: EngineCh
     _print_asked(found, chosen.tier, model_name, chosen)
 
 
-def _print_asked(found: Estimate, tier: Tier, model: str, choice: EngineChoice) -> None:
+def _print_asked(
+    found: GenerationEstimate, tier: PriceTier, model: str, choice: EngineChoice
+) -> None:
     _print_cost(found, tier, model)
     for sentence in terms_of(choice.name):
         say(sentence)
     _print_prompt(found)
 
 
-def _print_cost(found: Estimate, which: Tier, model: str) -> None:
+def _print_cost(found: GenerationEstimate, which: PriceTier, model: str) -> None:
     tokens, price = found.tokens, found.price
     say(
         f"Tokens: about {tokens.prompt:,} prompt, {tokens.output:,} output, "
@@ -137,7 +139,7 @@ def _print_cost(found: Estimate, which: Tier, model: str) -> None:
         say(sentence, indent=2)
 
 
-def _print_prompt(found: Estimate) -> None:
+def _print_prompt(found: GenerationEstimate) -> None:
     assert found.prompt is not None
     say(f"The first prompt ({len(found.prompt.text):,} characters):")
     for line in found.prompt.text.splitlines():

@@ -36,7 +36,7 @@ from workbench.cli.options import (
     price_file,
 )
 from workbench.cli.paths import Reads, Writes
-from workbench.core.spending.cost import Tier
+from workbench.core.spending.cost import PriceTier
 
 if TYPE_CHECKING:
     from workbench.adapters.vehicle.catalogs import CatalogFiles
@@ -136,7 +136,7 @@ def generate(
     # Imported here: the engines and the duplicate filter take time to load.
     from workbench.cli.generation import run_generation
     from workbench.jobs.generating.engines import choose_engine
-    from workbench.jobs.generating.generate import GenerateOptions
+    from workbench.jobs.generating.options import GenerateOptions
 
     files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)
@@ -160,7 +160,7 @@ def generate(
     if dry_run:
         from workbench.cli.dry_run import print_estimate
 
-        tier: Tier = "batch" if use_batch_api else options.tier
+        tier: PriceTier = "batch" if use_batch_api else options.tier
         print_estimate(replace(options, tier=tier), choice, files)
         return
     status = run_generation(

@@ -22,16 +22,17 @@ from workbench.jobs.generating.events import (
     Answered,
     BatchNews,
     Collected,
-    Event,
-    Failed,
+    DatasetSaved,
     Finished,
+    GenerationEvent,
     Noted,
+    RequestFailed,
     Resumed,
-    Saved,
     Standing,
 )
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.generation import PATIENCE
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import loading
 
 EXIT_STALLED = 3
@@ -59,7 +60,7 @@ def run_generation(
     engine = make_engine(choice, verifier.catalog, verifier.words.policy)
     display = _Display(options, batch=batch, verbose=verbose, steady=not use_batch_api)
 
-    def begin() -> AsyncGenerator[Event, None]:
+    def begin() -> AsyncGenerator[GenerationEvent, None]:
         if not use_batch_api:
             return generate(options, engine, verifier)
         from workbench.jobs.generating.batches import Means, generate_in_batches
@@ -147,11 +148,11 @@ class _Display:
         if self._live:
             self._view.stop()
 
-    def say(self, event: Event) -> None:
+    def say(self, event: GenerationEvent) -> None:
         """Show one event."""
         if isinstance(event, Resumed):
             self._show_resumed(event)
-        elif isinstance(event, Failed):
+        elif isinstance(event, RequestFailed):
             note(f"request {event.request} failed: {event.reason}")
             self._show_standing(event.standing)
         elif isinstance(event, Answered):
@@ -165,7 +166,9 @@ class _Display:
         elif isinstance(event, Collected):
             self.job.collected(event)
             self._show_standing(event.standing)
-        elif isinstance(event, Saved) and event.samples and (self._verbose or not self._live):
+        elif (
+            isinstance(event, DatasetSaved) and event.samples and (self._verbose or not self._live)
+        ):
             note(f"saved: {event.samples:,} samples")
 
     def _show_resumed(self, event: Resumed) -> None:

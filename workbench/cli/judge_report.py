@@ -11,7 +11,7 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import note, out, plain, say, write_lines
 from workbench.core.json.text import dumps
 from workbench.core.judge.report import Agreement, JudgeReport, kappa_words
-from workbench.core.stats.agreement import Estimate, share
+from workbench.core.stats.agreement import IntervalEstimate, share
 from workbench.jobs.second_opinion.judge_report import as_json as report_json
 from workbench.jobs.second_opinion.judge_report import report
 
@@ -63,7 +63,7 @@ def _print_figures(agreement: Agreement) -> None:
             say(f"{words} {_percent(estimate)}", indent=2)
 
 
-def _percent(estimate: Estimate) -> str:
+def _percent(estimate: IntervalEstimate) -> str:
     return f"{estimate.value:.0%} ({estimate.low:.0%} to {estimate.high:.0%})"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workbench.cli.console import note, say
 
 if TYPE_CHECKING:
-    from workbench.jobs.records.shaping import Measured
+    from workbench.jobs.records.shaping import MeasuredRecords
 
 _NAMED = 5
 """Records over the limit that are named; the manifest lists all."""
@@ -36,7 +36,7 @@ def say_counts(output: Path, counts: Mapping[str, int]) -> None:
     say(f"{output}: {parts or 'no records'}")
 
 
-def note_too_long(measured: "Measured", limit: int | None) -> None:
+def note_too_long(measured: "MeasuredRecords", limit: int | None) -> None:
     """Name records that were left out for their length."""
     number = len(measured.too_long)
     if not number or limit is None:
@@ -48,7 +48,7 @@ def note_too_long(measured: "Measured", limit: int | None) -> None:
         note(f"  and {number - _NAMED:,} more; the manifest lists them all")
 
 
-def say_lengths(measured: "Measured") -> None:
+def say_lengths(measured: "MeasuredRecords") -> None:
     """Print how many tokens the records have, by tokenizer."""
     for one in measured.lengths:
         say(str(one))

@@ -30,7 +30,7 @@ from workbench.core.json.text import dumps
 from workbench.core.verdicts import Stage, Status
 from workbench.jobs.verifying.verify import (
     Checked,
-    Summary,
+    VerdictSummary,
     as_json,
     processes_for,
     summarize,
@@ -127,7 +127,7 @@ def _print_lines(results: Iterable[Checked]) -> bool:
     return failed
 
 
-def print_summary(summary: Summary, name: str) -> None:
+def print_summary(summary: VerdictSummary, name: str) -> None:
     """Print verdict counts, findings by code, and the worst samples."""
     out.print(plain(f"{name}: {summary.total:,} items", "bold"))
     for status, (glyph, style) in _GLYPHS.items():
@@ -142,7 +142,7 @@ def print_summary(summary: Summary, name: str) -> None:
             print_checked(checked)
 
 
-def _codes_table(summary: Summary) -> Table:
+def _codes_table(summary: VerdictSummary) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2), title_justify="left")
     table.add_column("\nfinding")
     table.add_column("\nseverity")

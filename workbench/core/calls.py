@@ -60,7 +60,7 @@ def read_calls(value: Any) -> tuple[tuple[ToolCall, ...], tuple[str, ...]]:
 
 
 def _each(value: Any) -> Iterator[Any]:
-    """Give the items of a list of calls; of a text with a fault, the text of each."""
+    """Return the items of a list of calls; of a text with a fault, the text of each."""
     if not isinstance(value, str):
         yield from _listed(value)
         return
@@ -112,7 +112,7 @@ def _opened(value: Any) -> Any:
 
 
 def _under(value: Mapping[str, Any], names: Sequence[str], kind: Any, what: str) -> Any:
-    """Give what stands under one of these names. Raises `ValueError`."""
+    """Return what stands under one of these names. Raises `ValueError`."""
     found = [value[name] for name in names if isinstance(value.get(name), kind)]
     if not found:
         raise ValueError(f"no {what}")
@@ -124,7 +124,7 @@ def _under(value: Mapping[str, Any], names: Sequence[str], kind: Any, what: str)
 
 
 def _strict(value: Any) -> Any:
-    """Give a value back where a file can keep it. Raises `ValueError`."""
+    """Return a value back where a file can keep it. Raises `ValueError`."""
     return strictjson.loads(json.dumps(value))
 
 

@@ -6,6 +6,8 @@ from typing import TypeVar
 T = TypeVar("T")
 Progress = Callable[[int], None]
 """Called now and then with how many items are done, the last time with all."""
+PartProgress = Callable[[int, int], None]
+"""Told how much is done of how much."""
 
 _STEP = 256
 
@@ -18,3 +20,7 @@ def counted(items: Sequence[T], on_progress: Progress | None) -> Iterator[T]:
         yield item
     if on_progress:
         on_progress(len(items))
+
+
+def unheard(_done: int, _total: int) -> None:
+    """Show no progress."""

@@ -23,7 +23,7 @@ from workbench.core.json.slices import split_list
 from workbench.core.json.strict import MAX_DEPTH
 from workbench.core.samples import Sample, ToolCall, why_no_sample
 
-State = Literal["ok", "invalid", "unparsable"]
+ReplyItemState = Literal["ok", "invalid", "unparsable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ReplyItem:
     can be written to any file. reason: what is wrong, empty where `ok`.
     """
 
-    state: State
+    state: ReplyItemState
     sample: Sample | None
     raw: str
     reason: str
@@ -96,7 +96,7 @@ def _other_texts(text: str) -> Iterator[str]:
 
 
 def _texts_in(value: Any, depth: int) -> Iterator[str]:
-    """Give the texts in a value that may be lists of samples."""
+    """Return the texts in a value that may be lists of samples."""
     if isinstance(value, str):
         if _HOLDS_KEY.search(value):
             yield value

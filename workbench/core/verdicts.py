@@ -91,7 +91,7 @@ def apply_fixes(sample: Sample, fixes: Iterable[Fix]) -> Sample:
 
 
 def editable_item(sample: Sample) -> dict[str, Any]:
-    """Give a deep, editable copy of the sample as an item."""
+    """Return a deep, editable copy of the sample as an item."""
     item = to_item(sample)
     return {**item, "answers": [_copy(answer) for answer in item["answers"]]}
 

@@ -16,7 +16,7 @@ from workbench.core.likeness.duplicates import DEFAULT_CONTRAST, DEFAULT_THRESHO
 from workbench.core.likeness.rouge import Threshold
 from workbench.core.samples import Sample
 
-Calls = Literal["same", "different"]
+TwinCalls = Literal["same", "different"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Drop:
     twin_id: str
     twin_query: str
     score: float
-    calls: Calls
+    calls: TwinCalls
 
     def row(self) -> dict[str, Any]:
         """Give the drop as a row of a report; the score has four decimals."""
@@ -151,7 +151,7 @@ def deduplicate(
             kept.append(index)
             continue
         sample = samples[index]
-        calls: Calls = "same" if twin.same_calls else "different"
+        calls: TwinCalls = "same" if twin.same_calls else "different"
         drop = Drop(
             index, sample.id, sample.query, kept[twin.index], twin.id, twin.query, twin.score, calls
         )

@@ -28,7 +28,7 @@ class SecretsError(InputError, ValueError):
     """A secrets file or variable that cannot be used: the message says which, and the remedy."""
 
 
-Found = tuple[SecretStr, str]
+FoundKey = tuple[SecretStr, str]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ _HUB = _Entry("hugging_face", "token", HUB_VARIABLES)
 
 def find_gemini_key(
     environ: Mapping[str, str] | None = None, folders: tuple[Path, ...] | None = None
-) -> Found | None:
+) -> FoundKey | None:
     """Give the key for Gemini and where it was found, or None where there is none.
 
     folders: where `secrets/` is looked for, in this order: the working directory, then the
@@ -61,12 +61,12 @@ def find_gemini_key(
 
 def find_hub_token(
     environ: Mapping[str, str] | None = None, folders: tuple[Path, ...] | None = None
-) -> Found | None:
+) -> FoundKey | None:
     """Give the token for the Hugging Face Hub, as `find_gemini_key` does."""
     return _found(_search(_HUB, environ, folders))
 
 
-def _found(found: Found | str | None) -> Found | None:
+def _found(found: FoundKey | str | None) -> FoundKey | None:
     """Raise what is wrong: here, where no variable holds a key for a crash report to show."""
     if isinstance(found, str):
         raise SecretsError(found)
@@ -85,7 +85,7 @@ def exposure(path: Path) -> str:
 
 def _search(
     entry: _Entry, environ: Mapping[str, str] | None, folders: tuple[Path, ...] | None
-) -> Found | str | None:
+) -> FoundKey | str | None:
     """Give the key and its source, what is wrong with it, or None where there is none."""
     for folder in (Path.cwd(), CHECKOUT) if folders is None else folders:
         path = folder / FILE
@@ -100,7 +100,7 @@ def _search(
     return None
 
 
-def _from_file(path: Path, entry: _Entry) -> Found | str | None:
+def _from_file(path: Path, entry: _Entry) -> FoundKey | str | None:
     """Read the entry; None where the file has no such table."""
     try:
         text = read_text(path, "secrets file", MOST_TOML)
@@ -129,7 +129,7 @@ def _from_file(path: Path, entry: _Entry) -> Found | str | None:
     return _checked(key, str(path), name)
 
 
-def _checked(key: str, source: str, name: str) -> Found | str:
+def _checked(key: str, source: str, name: str) -> FoundKey | str:
     key = key.strip()
     if not key or key.strip(".…<>") == "":
         return (

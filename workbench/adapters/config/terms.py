@@ -13,7 +13,7 @@ from workbench.core.errors import InputError
 
 FILE = "terms.toml"
 
-Tier = Literal["unpaid", "paid", "unknown"]
+PaidTier = Literal["unpaid", "paid", "unknown"]
 """How a service is paid for. A key doesn't tell, hence unknown."""
 
 
@@ -49,7 +49,7 @@ def load_terms(service: str = "gemini", path: Path | None = None) -> Terms:
 
 
 def terms_of(
-    service: str = "gemini", tier: Tier = "unknown", path: Path | None = None
+    service: str = "gemini", tier: PaidTier = "unknown", path: Path | None = None
 ) -> list[str]:
     """Give what the terms say of a tier, in sentences; of all tiers where it is not known.
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbench.adapters.engines import Request
 from workbench.adapters.engines.allowance import Allowance
 from workbench.adapters.models import CUT, Fault, ModelError, Prompt, Reply, TextModel, Thinking
+from workbench.adapters.models.engine import Request
 from workbench.adapters.models.gemini import OUTPUT_LIMIT
 from workbench.adapters.models.schema import reply_schema
 from workbench.adapters.prompts import Prompts

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import orjson
 
-from workbench.adapters.engines import Request
 from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models.engine import Request
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.policy import Policy
 from workbench.core.grammar import Grammar, GrammarError, Phrasebook

@@ -14,7 +14,7 @@ from workbench.adapters.models.web import environment_problem, parse_address
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.text.plain import visible
 
-Kind = Literal["dataset", "model"]
+RepoKind = Literal["dataset", "model"]
 
 
 _OURS = (
@@ -66,7 +66,7 @@ def check_repository(name: str) -> None:
 
 
 def upload(
-    folder: Path, names: Sequence[str], name: str, kind: Kind, token: SecretStr, *, public: bool
+    folder: Path, names: Sequence[str], name: str, kind: RepoKind, token: SecretStr, *, public: bool
 ) -> str:
     """Upload files of a folder as one commit, into a new repository or an existing one.
 

@@ -7,7 +7,7 @@ batch jobs. What a service answers is there twice: as its body arrived, before a
 and as the reply that was read from it.
 """
 
-from workbench.adapters.journal.file import Journal, opened_journal, read_journal, read_runs
+from workbench.adapters.journal.file import RunJournal, opened_journal, read_journal, read_runs
 from workbench.adapters.journal.lines import (
     ArrivedLine,
     AskLine,
@@ -15,7 +15,7 @@ from workbench.adapters.journal.lines import (
     FailureLine,
     FoldLine,
     JobLine,
-    Line,
+    JournalLine,
     OutputLine,
     ReplyLine,
     RunLine,
@@ -23,7 +23,7 @@ from workbench.adapters.journal.lines import (
     body_text,
     now,
 )
-from workbench.adapters.journal.state import JournalState, Part
+from workbench.adapters.journal.state import JournalState, RunPart
 
 __all__ = [
     "ArrivedLine",
@@ -32,13 +32,13 @@ __all__ = [
     "FailureLine",
     "FoldLine",
     "JobLine",
-    "Journal",
+    "JournalLine",
     "JournalState",
-    "Line",
     "OutputLine",
-    "Part",
     "ReplyLine",
+    "RunJournal",
     "RunLine",
+    "RunPart",
     "body_bytes",
     "body_text",
     "now",

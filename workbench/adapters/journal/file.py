@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from workbench.adapters.files.durable import append, appending, cut_torn_line, open_own, read_own
-from workbench.adapters.journal.lines import Line, RunLine, parse_line
+from workbench.adapters.journal.lines import JournalLine, RunLine, parse_line
 from workbench.adapters.journal.state import JournalState
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
@@ -16,7 +16,7 @@ _LINE = b'{"kind":"'
 _RUN = b'{"kind":"run",'
 
 
-class Journal:
+class RunJournal:
     """An open journal, to be appended to; see `opened_journal`."""
 
     def __init__(self, path: Path, handle: int) -> None:
@@ -33,7 +33,7 @@ class Journal:
         cut_torn_line(self._path, content, _LINE, "run journal")
         return state
 
-    def append(self, line: Line, *, sync: bool = True) -> None:
+    def append(self, line: JournalLine, *, sync: bool = True) -> None:
         """Append one line; with `sync`, it is on disk when this returns.
 
         Raises `InputError` where that fails; the journal is then as it was.
@@ -46,16 +46,16 @@ class Journal:
 
 
 @contextmanager
-def opened_journal(path: Path) -> Iterator[Journal]:
+def opened_journal(path: Path) -> Iterator[RunJournal]:
     """Open a journal, which is to be read before it is appended to."""
     with appending(path) as handle:
-        yield Journal(path, handle)
+        yield RunJournal(path, handle)
 
 
 def read_journal(path: Path) -> JournalState:
     """Read a journal that another process may be writing; none stands for an empty one.
 
-    A last line without its end is passed over. Raises `InputError` like `Journal.read`.
+    A last line without its end is passed over. Raises `InputError` like `RunJournal.read`.
     """
     if not path.exists():
         return JournalState()

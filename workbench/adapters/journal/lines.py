@@ -7,17 +7,17 @@ from typing import Annotated
 import msgspec
 
 from workbench.core.car.overlay import Access
-from workbench.core.spending.tally import Outcome, outcome_of
+from workbench.core.spending.tally import RequestOutcome, outcome_of
 from workbench.core.verdicts import Status
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
-class Line(msgspec.Struct, frozen=True, tag_field="kind", kw_only=True):
+class JournalLine(msgspec.Struct, frozen=True, tag_field="kind", kw_only=True):
     """One line of the journal."""
 
 
-class RunLine(Line, frozen=True, tag="run", kw_only=True):
+class RunLine(JournalLine, frozen=True, tag="run", kw_only=True):
     """A run began, or went on. quarantine, duplicates: the side files' lengths in bytes then.
 
     prompts: hash of the prompts, "" where the engine is given none. record: the number of its
@@ -37,7 +37,7 @@ class RunLine(Line, frozen=True, tag="run", kw_only=True):
     tier: str = "standard"
 
 
-class AskLine(Line, frozen=True, tag="ask", kw_only=True):
+class AskLine(JournalLine, frozen=True, tag="ask", kw_only=True):
     """An engine was asked. thin: the cells it was steered to: property, area, access."""
 
     run: Count
@@ -48,7 +48,7 @@ class AskLine(Line, frozen=True, tag="ask", kw_only=True):
     thin: tuple[tuple[str, int, Access], ...] = ()
 
 
-class ArrivedLine(Line, frozen=True, tag="arrived", kw_only=True):
+class ArrivedLine(JournalLine, frozen=True, tag="arrived", kw_only=True):
     """The body of an answer, as it came, before anything has read it; see `body_text`.
 
     Where no reply or failure follows, the program was killed over it. asked: samples.
@@ -63,7 +63,7 @@ class ArrivedLine(Line, frozen=True, tag="arrived", kw_only=True):
     time: str = ""
 
 
-class ReplyLine(Line, frozen=True, tag="reply", kw_only=True):
+class ReplyLine(JournalLine, frozen=True, tag="reply", kw_only=True):
     """An answer, raw. usage: tokens by kind, where the service counts them.
 
     version: the model that answered, as the service names it. faults: kinds of the sends in vain
@@ -83,11 +83,11 @@ class ReplyLine(Line, frozen=True, tag="reply", kw_only=True):
     faults: tuple[str, ...] = ()
     unsure: str = ""
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RequestOutcome:
         return outcome_of(answered=True, usage=self.usage, faults=self.faults, unsure=self.unsure)
 
 
-class FailureLine(Line, frozen=True, tag="failure", kw_only=True):
+class FailureLine(JournalLine, frozen=True, tag="failure", kw_only=True):
     """A request failed. usage: tokens billed nevertheless. faults: kinds of all its sends.
 
     unsure: US dollars that those may have cost, "" for nothing.
@@ -101,13 +101,13 @@ class FailureLine(Line, frozen=True, tag="failure", kw_only=True):
     faults: tuple[str, ...] = ()
     unsure: str = ""
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RequestOutcome:
         # Failures of old journals say no kind.
         faults = self.faults or ("not recorded",)
         return outcome_of(answered=False, usage=self.usage, faults=faults, unsure=self.unsure)
 
 
-class BatchLine(Line, frozen=True, tag="batch", kw_only=True):
+class BatchLine(JournalLine, frozen=True, tag="batch", kw_only=True):
     """Requests are about to be handed in as one batch job; on disk before they are.
 
     name: ours, by which the job can be found at the service. requests: in the order handed in.
@@ -121,7 +121,7 @@ class BatchLine(Line, frozen=True, tag="batch", kw_only=True):
     time: str = ""
 
 
-class JobLine(Line, frozen=True, tag="job", kw_only=True):
+class JobLine(JournalLine, frozen=True, tag="job", kw_only=True):
     """What is known of a batch job. batch: our name for it. job: the service's. state: how it
     ended, "" while it has not, or not all that came of it is in the journal."""
 
@@ -131,7 +131,7 @@ class JobLine(Line, frozen=True, tag="job", kw_only=True):
     time: str = ""
 
 
-class OutputLine(Line, frozen=True, tag="output", kw_only=True):
+class OutputLine(JournalLine, frozen=True, tag="output", kw_only=True):
     """All that came of a batch job, as it came. batch: our name for it."""
 
     batch: str
@@ -139,7 +139,7 @@ class OutputLine(Line, frozen=True, tag="output", kw_only=True):
     time: str = ""
 
 
-class FoldLine(Line, frozen=True, tag="fold", kw_only=True):
+class FoldLine(JournalLine, frozen=True, tag="fold", kw_only=True):
     """The files were saved.
 
     pending: requests answered but not taken in yet. ledger: counts so far. samples: items in the
@@ -187,7 +187,7 @@ def body_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def parse_line(line: bytes) -> Line:
+def parse_line(line: bytes) -> JournalLine:
     """Read one line. Raises `ValueError` or `RecursionError` for what is none of a journal's."""
     try:
         return _decoder.decode(line)

@@ -9,7 +9,7 @@ from workbench.adapters.journal.lines import (
     FailureLine,
     FoldLine,
     JobLine,
-    Line,
+    JournalLine,
     OutputLine,
     ReplyLine,
     RunLine,
@@ -17,7 +17,7 @@ from workbench.adapters.journal.lines import (
 
 
 @dataclass
-class Part:
+class RunPart:
     """What one start of the program put into a journal: from its run line to the next one's.
 
     begun: its run line, None for what stands before the first. calls: replies and failures, in
@@ -31,7 +31,7 @@ class Part:
     ledger: dict[str, int] | None = None
     time: str = ""
 
-    def take(self, line: Line) -> None:
+    def take(self, line: JournalLine) -> None:
         """Take in one line."""
         if isinstance(line, AskLine):
             self.open.add(line.request)
@@ -68,7 +68,7 @@ class JournalState:
     next_run: int = 1
     next_request: int = 0
     failures: int = 0
-    parts: list[Part] = field(default_factory=lambda: [Part(None)])
+    parts: list[RunPart] = field(default_factory=lambda: [RunPart(None)])
     counts: dict[str, int] = field(default_factory=dict)
     batches: dict[str, BatchLine] = field(default_factory=dict)
     jobs: dict[str, JobLine] = field(default_factory=dict)
@@ -76,11 +76,11 @@ class JournalState:
     arrived: dict[int, ArrivedLine] = field(default_factory=dict)
     unread: dict[int, ArrivedLine] = field(default_factory=dict)
 
-    def take(self, line: Line) -> None:
+    def take(self, line: JournalLine) -> None:
         """Take in one line."""
         self._take(line)
         if isinstance(line, RunLine):
-            self.parts.append(Part(line, time=line.time))
+            self.parts.append(RunPart(line, time=line.time))
         else:
             self.parts[-1].take(line)
         if isinstance(line, FailureLine):
@@ -89,7 +89,7 @@ class JournalState:
         elif isinstance(line, FoldLine) and line.digest:  # else it takes all others back
             self.parts[-1].ledger = self.counts = dict(line.ledger)
 
-    def _take(self, line: Line) -> None:
+    def _take(self, line: JournalLine) -> None:
         if isinstance(line, RunLine):
             self.first = self.first or line
         elif isinstance(line, FoldLine):

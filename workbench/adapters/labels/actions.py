@@ -9,8 +9,15 @@ from workbench.adapters.labels.tables import Raw
 from workbench.core.errors import InputError
 from workbench.core.json.keepable import made_keepable
 from workbench.core.json.text import dumps
-from workbench.core.review.history import Step
-from workbench.core.review.labels import Event, How, Kind, describe, read_event, taken_back
+from workbench.core.review.history import ActionStep
+from workbench.core.review.labels import (
+    EventKind,
+    How,
+    LabelEvent,
+    describe,
+    read_event,
+    taken_back,
+)
 
 _GROUP = re.compile(rb'"group":(\d{1,15})[,}]')
 
@@ -25,7 +32,7 @@ class Action:
     marks: by sample id how, and the seconds spent; `otherwise` is how where there is no mark.
     """
 
-    kind: Kind
+    kind: EventKind
     group: int
     reviewer: str
     time: str
@@ -53,13 +60,13 @@ def event_lines(action: Action, changes: Sequence[Changed], text: str = "") -> l
     return lines
 
 
-def words_for(events: Sequence[Event]) -> str:
+def words_for(events: Sequence[LabelEvent]) -> str:
     """Say what an action did; an undo is told as what it took back, which redo makes again."""
     kind = events[0].kind
     return describe([taken_back(event) for event in events] if kind == "undo" else events)
 
 
-def past_steps(log: EventLog) -> Iterator[Step]:
+def past_steps(log: EventLog) -> Iterator[ActionStep]:
     """Give the actions in a journal as it is now, the newest first; reads one line for each.
 
     Raises `InputError` for a line that is no event.
@@ -71,11 +78,11 @@ def past_steps(log: EventLog) -> Iterator[Step]:
         start = place - event.span
         if event.span and not _begins(log, start, event):  # someone took a damaged line out
             start = _begin(log, event, place)
-        yield Step(event.kind, event.group, (start, end), event.text or words_for([event]))
+        yield ActionStep(event.kind, event.group, (start, end), event.text or words_for([event]))
         end = start
 
 
-def _begins(log: EventLog, start: int, last: Event) -> bool:
+def _begins(log: EventLog, start: int, last: LabelEvent) -> bool:
     """Whether the action of an event begins at a place."""
     if start <= 0 or log.read(start - 1, start) != b"\n":
         return False
@@ -87,7 +94,7 @@ def _begins(log: EventLog, start: int, last: Event) -> bool:
     return (first.kind, first.group) == (last.kind, last.group)
 
 
-def _begin(log: EventLog, last: Event, place: int) -> int:
+def _begin(log: EventLog, last: LabelEvent, place: int) -> int:
     for earlier, line in log.lines_back(place):
         event = _read(log, earlier, line)
         if (event.kind, event.group) != (last.kind, last.group):
@@ -96,7 +103,7 @@ def _begin(log: EventLog, last: Event, place: int) -> int:
     return place
 
 
-def read_step(log: EventLog, step: Step) -> list[Event]:
+def read_step(log: EventLog, step: ActionStep) -> list[LabelEvent]:
     """Read an action's events."""
     events = []
     place = step.place[0]
@@ -109,7 +116,7 @@ def read_step(log: EventLog, step: Step) -> list[Event]:
     return events
 
 
-def _read(log: EventLog, place: int, line: bytes) -> Event:
+def _read(log: EventLog, place: int, line: bytes) -> LabelEvent:
     try:
         try:
             return read_event(line)

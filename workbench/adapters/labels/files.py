@@ -22,7 +22,7 @@ from workbench.adapters.labels.tables import Raw
 from workbench.core.errors import InputError
 from workbench.core.json.keepable import made_keepable
 from workbench.core.json.text import dumps
-from workbench.core.review.labels import Kind
+from workbench.core.review.labels import EventKind
 
 SCHEMA = 1
 TABLE = "_default"
@@ -30,7 +30,7 @@ _ABOUT = b',\n"about":'
 _TAIL = 1024
 
 
-class About(msgspec.Struct, frozen=True, kw_only=True):
+class LabelsHeader(msgspec.Struct, frozen=True, kw_only=True):
     """What a labels file says about itself.
 
     journal: how many bytes of the journal are in it. tail: hash of the last of these bytes.
@@ -52,7 +52,7 @@ class _Line(msgspec.Struct):
 
     id: str
     after: msgspec.Raw
-    kind: Kind
+    kind: EventKind
     left: int = 0
 
 
@@ -60,7 +60,7 @@ _line_decoder = msgspec.json.Decoder(_Line)
 
 
 @dataclass
-class Loaded:
+class LoadedLabels:
     """What was read.
 
     sheet: the labels. others: tables of the file that are not ours. outside: labels that the
@@ -78,15 +78,15 @@ class Loaded:
     signature: tuple[int, ...] = ()
 
 
-def load(path: Path, log: EventLog) -> Loaded:
+def load(path: Path, log: EventLog) -> LoadedLabels:
     """Read a labels file and what its journal has beyond it; either may be absent.
 
     `log.end` is set back to the end of the last whole action. Nothing is written. Raises
     `InputError` for what is none of ours, of a newer schema or damaged.
     """
-    loaded = Loaded()
+    loaded = LoadedLabels()
     with collection_paused():
-        about, intact = About(schema=SCHEMA), True
+        about, intact = LabelsHeader(schema=SCHEMA), True
         loaded.signature = file_signature(path)
         if path.exists():
             about, intact = _read_file(path, loaded, journal=log.exists)
@@ -127,13 +127,15 @@ def save(path: Path, log: EventLog, sheet: Sheet, others: Mapping[str, Any]) -> 
     rows = b",\n".join(b'"%d":%b' % (doc_id, raw) for doc_id, raw in sheet.rows.items())
     more = b"".join(b",\n%b:%b" % (dumps(name), dumps(table)) for name, table in others.items())
     content = b'{"%b":{\n%b\n}%b' % (TABLE.encode(), rows, more)
-    about = About(schema=SCHEMA, journal=log.end, tail=_tail(log, log.end), digest=_hash(content))
+    about = LabelsHeader(
+        schema=SCHEMA, journal=log.end, tail=_tail(log, log.end), digest=_hash(content)
+    )
     with replacing(path) as file:
         file.write(content)
         file.write(_ABOUT + dumps({"1": msgspec.to_builtins(about)}) + b"}\n")
 
 
-def _read_file(path: Path, loaded: Loaded, *, journal: bool) -> tuple[About, bool]:
+def _read_file(path: Path, loaded: LoadedLabels, *, journal: bool) -> tuple[LabelsHeader, bool]:
     """Read the file into `loaded`; returns also whether it is as it was written."""
     data = read_bytes(path, "labels file")
     try:
@@ -154,7 +156,7 @@ def _read_file(path: Path, loaded: Loaded, *, journal: bool) -> tuple[About, boo
     return about, end >= 0 and _hash(memoryview(data)[:end]) == about.digest
 
 
-def _parse_file(path: Path, data: bytes, loaded: Loaded) -> About:
+def _parse_file(path: Path, data: bytes, loaded: LoadedLabels) -> LabelsHeader:
     str(data, "utf-8")  # what the decoder passes over need not be text, and must be
     tables = msgspec.json.decode(data, type=dict[str, dict[str, msgspec.Raw]])
     about = _read_about(path, tables.pop("about", {}))
@@ -167,13 +169,13 @@ def _parse_file(path: Path, data: bytes, loaded: Loaded) -> About:
     return about
 
 
-def _read_about(path: Path, table: Mapping[str, msgspec.Raw]) -> About:
+def _read_about(path: Path, table: Mapping[str, msgspec.Raw]) -> LabelsHeader:
     if "1" not in table:
         raise ValueError('its table "about" is missing')
     schema = msgspec.json.decode(table["1"], type=_Schema).schema
     if schema > SCHEMA:
         raise InputError(newer(path, schema, SCHEMA))
-    return msgspec.json.decode(table["1"], type=About)
+    return msgspec.json.decode(table["1"], type=LabelsHeader)
 
 
 def _whole(log: EventLog) -> int:
@@ -230,7 +232,7 @@ def _decode(line: bytes) -> _Line:
         return _line_decoder.decode(made_keepable(line))
 
 
-def _reconcile(path: Path, log: EventLog, covered: int | None, loaded: Loaded) -> None:
+def _reconcile(path: Path, log: EventLog, covered: int | None, loaded: LoadedLabels) -> None:
     """Bring a file and a journal together that do not fit each other.
 
     covered: how much of the journal is in the file; None where the journal is not the file's.

@@ -15,11 +15,18 @@ from workbench.adapters.labels.actions import (
     read_step,
     words_for,
 )
-from workbench.adapters.labels.files import Loaded
-from workbench.adapters.labels.tables import Change, LabelDB, Rows
+from workbench.adapters.labels.files import LoadedLabels
+from workbench.adapters.labels.tables import DocumentChange, DocumentRows, LabelDB
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.review.history import History, Step
-from workbench.core.review.labels import Event, How, Kind, Label, read_kept_label, to_document
+from workbench.core.review.history import ActionHistory, ActionStep
+from workbench.core.review.labels import (
+    EventKind,
+    How,
+    Label,
+    LabelEvent,
+    read_kept_label,
+    to_document,
+)
 
 Marks = Mapping[str, tuple[How, float]]
 """By sample id, how a decision came about and the seconds spent on it."""
@@ -33,7 +40,7 @@ class Recorder:
     """
 
     def __init__(
-        self, log: EventLog, loaded: Loaded, reviewer: str, refusal: WorkbenchError | None
+        self, log: EventLog, loaded: LoadedLabels, reviewer: str, refusal: WorkbenchError | None
     ) -> None:
         self.sheet = loaded.sheet
         self._highest = 0
@@ -41,16 +48,16 @@ class Recorder:
         self._log = log
         self._reviewer = reviewer
         self.damage: InputError | None = None
-        self.history = History(self._past())
+        self.history = ActionHistory(self._past())
         if loaded.outside and refusal is None:
             action = Action("keep", self._next_group(), reviewer, now())
             log.append(event_lines(action, loaded.outside))
             self.damage = None
-            self.history = History(self._past())
+            self.history = ActionHistory(self._past())
         self._action: Action | None = None
-        self.db = LabelDB(Rows(self.sheet.rows), loaded.others, self._record)
+        self.db = LabelDB(DocumentRows(self.sheet.rows), loaded.others, self._record)
 
-    def _past(self) -> Iterator[Step]:
+    def _past(self) -> Iterator[ActionStep]:
         """Give past actions as far back as they can be read."""
         try:
             yield from past_steps(self._log)
@@ -64,7 +71,11 @@ class Recorder:
         return max(group, self._highest + 1)
 
     def commit(
-        self, kind: Kind, labels: Mapping[str, Label | None], marks: Marks, group: int | None = None
+        self,
+        kind: EventKind,
+        labels: Mapping[str, Label | None],
+        marks: Marks,
+        group: int | None = None,
     ) -> list[str]:
         """Set labels by sample id, None for none, as one action; returns the ids.
 
@@ -90,7 +101,7 @@ class Recorder:
             self._action = None
         return list(labels)
 
-    def revert(self, kind: Kind, step: Step | None) -> list[str]:
+    def revert(self, kind: EventKind, step: ActionStep | None) -> list[str]:
         """Take an action back, or an undo; returns the ids of its samples, none for None."""
         if step is None:
             return []
@@ -100,7 +111,7 @@ class Recorder:
             marks: Marks = {event.id: (event.how, 0.0) for event in events}
             return self.commit(kind, labels, marks, step.group)
 
-    def _record(self, changes: list[Change]) -> None:
+    def _record(self, changes: list[DocumentChange]) -> None:
         """Put changes to the table on record; also those that TinyDB's own interface makes."""
         if self.refusal:
             raise self.refusal
@@ -117,10 +128,10 @@ class Recorder:
         place = self._log.append(event_lines(action, changed, text))
         for change, (before, after) in zip(changes, labels, strict=True):
             self.sheet.count(change.doc_id, before, after)
-        self.history.add(Step(action.kind, action.group, place, text))
+        self.history.add(ActionStep(action.kind, action.group, place, text))
 
     def _check(
-        self, changes: list[Change], labels: list[tuple[Label | None, Label | None]]
+        self, changes: list[DocumentChange], labels: list[tuple[Label | None, Label | None]]
     ) -> None:
         """Refuse what TinyDB's own interface can do and labels cannot have."""
         added = set()
@@ -134,7 +145,7 @@ class Recorder:
             added.add(after.id)
 
 
-def _read(change: Change) -> tuple[Label | None, Label | None]:
+def _read(change: DocumentChange) -> tuple[Label | None, Label | None]:
     before, after = change.before, change.after
     return (
         None if before is None else read_kept_label(before),
@@ -142,7 +153,7 @@ def _read(change: Change) -> tuple[Label | None, Label | None]:
     )
 
 
-def _events(action: Action, labels: list[tuple[Label | None, Label | None]]) -> list[Event]:
+def _events(action: Action, labels: list[tuple[Label | None, Label | None]]) -> list[LabelEvent]:
     """Give the events for `words_for`, which asks for no more than what changed and how."""
     events = []
     for before, after in labels:
@@ -150,7 +161,7 @@ def _events(action: Action, labels: list[tuple[Label | None, Label | None]]) -> 
         sample_id = label.id if label else ""
         how = action.marks.get(sample_id, (action.otherwise, 0.0))[0]
         events.append(
-            Event(
+            LabelEvent(
                 kind=action.kind, group=action.group, id=sample_id,
                 before=before, after=after, how=how,
             )

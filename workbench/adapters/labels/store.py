@@ -24,7 +24,7 @@ from workbench.adapters.files.durable import (
     writable,
 )
 from workbench.adapters.journal import now
-from workbench.adapters.labels.files import SCHEMA, Loaded, catch_up, load, save
+from workbench.adapters.labels.files import SCHEMA, LoadedLabels, catch_up, load, save
 from workbench.adapters.labels.recorder import Recorder
 from workbench.adapters.labels.sheet import Counts
 from workbench.adapters.labels.tables import LabelDB
@@ -94,7 +94,7 @@ def open_labels(
     return store
 
 
-def _loaded(path: Path, log: EventLog, *, writing: bool) -> tuple[Loaded, list[str]]:
+def _loaded(path: Path, log: EventLog, *, writing: bool) -> tuple[LoadedLabels, list[str]]:
     """Read labels; writing: and cut off what was broken off. Gives also what is to be told."""
     loaded = load(path, log)
     if not loaded.torn or not writing:
@@ -123,7 +123,7 @@ class LabelStore:
         self,
         path: Path,
         log: EventLog,
-        loaded: Loaded,
+        loaded: LoadedLabels,
         recorder: Recorder,
         hand: Hand,
         held: ExitStack,

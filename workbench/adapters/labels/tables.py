@@ -26,7 +26,7 @@ Doc = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DocumentChange:
     """A document before and after an update, as JSON; None where there is none."""
 
     doc_id: int
@@ -34,11 +34,11 @@ class Change:
     after: bytes | None
 
 
-Journal = Callable[[list[Change]], None]
+PutOnRecord = Callable[[list[DocumentChange]], None]
 """Puts changes on record; what it raises stops them from taking effect."""
 
 
-class Rows(Mapping[str, Doc]):
+class DocumentRows(Mapping[str, Doc]):
     """Documents by id, as TinyDB reads a table: each is parsed anew when it is asked for."""
 
     def __init__(self, raw: dict[int, Raw]) -> None:
@@ -96,7 +96,7 @@ class _Draft(MutableMapping[int, Any]):
     def __len__(self) -> int:
         return len(self._raw) - len(self._gone) + len(self._added)
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[DocumentChange]:
         """Give what differs from the table."""
         found = []
         for key, document in self._drawn.items():
@@ -107,7 +107,7 @@ class _Draft(MutableMapping[int, Any]):
             else:
                 same = after == before or after == dumps(msgspec.json.decode(before))
             if not same:
-                found.append(Change(key, before, after))
+                found.append(DocumentChange(key, before, after))
         return found
 
 
@@ -178,7 +178,7 @@ class JournaledTable(Table):
 class MemoryRows(Storage):
     """What `LabelDB` reads: the rows of its one table, and other tables as they are."""
 
-    def __init__(self, rows: Rows, others: Mapping[str, Any], journal: Journal) -> None:
+    def __init__(self, rows: DocumentRows, others: Mapping[str, Any], journal: PutOnRecord) -> None:
         self.rows = rows
         self.others = others
         self.journal = journal
@@ -193,7 +193,7 @@ class MemoryRows(Storage):
 class LabelDB(TinyDB):
     """A TinyDB over `rows`; each change goes through `journal`. Other tables can only be read."""
 
-    def __init__(self, rows: Rows, others: Mapping[str, Any], journal: Journal) -> None:
+    def __init__(self, rows: DocumentRows, others: Mapping[str, Any], journal: PutOnRecord) -> None:
         super().__init__(rows, others, journal, storage=MemoryRows)
         self.labels = JournaledTable(self._storage, self.default_table_name)  # type: ignore[arg-type]
         self._tables[self.default_table_name] = self.labels
@@ -227,12 +227,12 @@ def open_whole(path: Path) -> TinyDB:
 
 
 __all__ = [
-    "Change",
     "Document",
+    "DocumentChange",
+    "DocumentRows",
     "JournaledTable",
     "LabelDB",
     "Raw",
-    "Rows",
     "TinyDB",
     "WholeFile",
     "open_whole",

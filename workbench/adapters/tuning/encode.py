@@ -15,7 +15,7 @@ _NOT_LEARNT = -100
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TokenRow:
     """A record as token ids. answer: 1 where a token is of the answer, to be learnt, else 0.
 
     text: the answer as rendered. merged: whether a token has the prompt's end and the answer's
@@ -32,7 +32,7 @@ class Row:
 
 
 @dataclass(slots=True)
-class Rows:
+class TokenRows:
     """Many rows in little room: their ids and labels one after another, and where each ends."""
 
     ids: "array[int]" = field(default_factory=lambda: array("i"))
@@ -42,7 +42,7 @@ class Rows:
     def __len__(self) -> int:
         return len(self.ends) - 1
 
-    def add(self, row: Row) -> None:
+    def add(self, row: TokenRow) -> None:
         """Append a row."""
         self.ids.extend(row.input_ids)
         self.labels.extend(
@@ -90,7 +90,7 @@ class Encoder:
             raise ValueError(" ".join(str(error).split()).rstrip(".")) from None
         return str(text)
 
-    def row(self, record: Mapping[str, Any]) -> Row:
+    def row(self, record: Mapping[str, Any]) -> TokenRow:
         """Encode a record. Raises `ValueError` where its answer cannot be told from its prompt."""
         messages, tools = record["messages"], record["tools"]
         prompt = self.prompt(messages[:-1], tools)
@@ -100,7 +100,7 @@ class Encoder:
         encoded = self.tokenizer(whole, add_special_tokens=False, return_offsets_mapping=True)
         # A token that reaches into the answer is of the answer.
         spans = encoded["offset_mapping"]
-        return Row(
+        return TokenRow(
             list(encoded["input_ids"]),
             [int(end > len(prompt)) for _, end in spans],
             whole[len(prompt) :],

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from workbench.adapters.tuning import process_count
 from workbench.adapters.tuning.checkpoints import seal
-from workbench.adapters.tuning.encode import Rows
+from workbench.adapters.tuning.encode import TokenRows
 from workbench.adapters.tuning.models import writing
 from workbench.core.errors import WorkbenchError
 
@@ -70,8 +70,8 @@ def step_count(rows: int, hyper: Hyper) -> int:
 def train(
     model: Any,
     tokenizer: Any,
-    rows: Rows,
-    dev: Rows | None,
+    rows: TokenRows,
+    dev: TokenRows | None,
     hyper: Hyper,
     folder: Path,
     resume: Path | None,
@@ -179,7 +179,7 @@ def _adapter(hyper: Hyper) -> Any:
     )
 
 
-def _dataset(rows: Rows) -> Any:
+def _dataset(rows: TokenRows) -> Any:
     import numpy as np
     import pyarrow as pa
     from datasets import Dataset
@@ -192,7 +192,7 @@ def _dataset(rows: Rows) -> Any:
     return Dataset(pa.table(columns))
 
 
-def _none_dropped(trainer: Any, rows: Rows, dev: Rows | None) -> None:
+def _none_dropped(trainer: Any, rows: TokenRows, dev: TokenRows | None) -> None:
     """Compare the rows before and after: the trainer is known to drop long ones silently."""
     pairs = [("train", trainer.train_dataset, rows)]
     if dev is not None:

@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from workbench.app.edit.choice import Choice
 from workbench.app.edit.messages import CallEdited, FieldDone
+from workbench.app.edit.option_row import OptionRow
 from workbench.app.edit.property_field import PropertyField
 from workbench.app.edit.text import finding_lines, glyph, lines, put
 from workbench.app.edit.value_input import ValueInput
@@ -19,7 +19,7 @@ from workbench.app.glyphs import SEVERITIES
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief, value_words
 from workbench.core.editing.drafts import (
-    Part,
+    SamplePart,
     access_of,
     area_of,
     legal_accesses,
@@ -86,10 +86,10 @@ class CallCard(Vertical):
     def compose(self) -> ComposeResult:
         fields: dict[str, tuple[Widget, ...]] = {
             "property": (PropertyField("property"),),
-            "access": (Choice("access", "Read the property, or set it"),),
-            "area": (Choice("area", "Where: type a part of a place, or use the arrows"),),
+            "access": (OptionRow("access", "Read the property, or set it"),),
+            "area": (OptionRow("area", "Where: type a part of a place, or use the arrows"),),
             "value": (
-                Choice("value-choice", "The value: type a part, or use the arrows"),
+                OptionRow("value-choice", "The value: type a part, or use the arrows"),
                 ValueInput("value-input", "The value: type it; up and down step a number"),
                 Static(id="hint", classes="hint", markup=False),
             ),
@@ -119,7 +119,7 @@ class CallCard(Vertical):
         put(told, lines(parts))
         told.display = bool(parts)
 
-    def focus_part(self, part: Part) -> None:
+    def focus_part(self, part: SamplePart) -> None:
         """Put the cursor into a field; where it is not in sight, into the one before it."""
         names = ["#property", "#access", "#area", "#value-choice", "#value-input"]
         wanted = ["#value-input", "#value-choice"] if part == "value" else [f"#{part}"]
@@ -135,12 +135,12 @@ class CallCard(Vertical):
         self._show()
         self._show_value()
 
-    def _become(self, call: ToolCall, part: Part) -> None:
+    def _become(self, call: ToolCall, part: SamplePart) -> None:
         self.call = call
         self._show()
         self._tell_edited(part)
 
-    def _tell_edited(self, part: Part) -> None:
+    def _tell_edited(self, part: SamplePart) -> None:
         self.post_message(CallEdited((id(self), part)))
 
     def _show(self) -> None:
@@ -154,7 +154,7 @@ class CallCard(Vertical):
 
         access = access_of(call, catalog)
         accesses = legal_accesses(prop, catalog) if prop else ()
-        self.query_one("#access", Choice).set_options(
+        self.query_one("#access", OptionRow).set_options(
             tuple(_ACCESS_WORDS[a] for a in accesses),
             accesses.index(access) if access in accesses else None,
             foreign=_ACCESS_WORDS[access],
@@ -162,7 +162,7 @@ class CallCard(Vertical):
         )
         areas = list(prop.areas.values()) if prop else []
         ids = [area.id for area in areas]
-        self.query_one("#area", Choice).set_options(
+        self.query_one("#area", OptionRow).set_options(
             tuple(area.words or str(area.id) for area in areas),
             ids.index(area_id) if type(area_id) is int and area_id in ids else None,
             foreign=brief(area_id) if "areaId" in call.arguments else "none yet",
@@ -175,7 +175,7 @@ class CallCard(Vertical):
         prop, area = property_of(self.call, self._catalog), area_of(self.call, self._catalog)
         present, value = "value" in self.call.arguments, self.call.arguments.get("value")
         field = value_field(prop, area)
-        choice, line = self.query_one("#value-choice", Choice), self.query_one(ValueInput)
+        choice, line = self.query_one("#value-choice", OptionRow), self.query_one(ValueInput)
         choice.display, line.display = field.kind == "choice", field.kind != "choice"
         line.set_class(field.kind == "text", "-long")
         hint = self.query_one("#hint", Static)
@@ -201,7 +201,7 @@ class CallCard(Vertical):
         event.stop()
         self.post_message(self.PropertyWanted(self, event.typed))
 
-    def on_choice_picked(self, event: Choice.Picked) -> None:
+    def on_option_row_picked(self, event: OptionRow.Picked) -> None:
         event.stop()
         call, catalog = self.call, self._catalog
         prop = property_of(call, catalog)

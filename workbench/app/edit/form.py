@@ -12,14 +12,21 @@ from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.query_field import QueryField
 from workbench.app.edit.text import say
 from workbench.core.car.catalog import Catalog
-from workbench.core.editing.drafts import Part, Spot, insert_call, move_call, new_call, remove_call
+from workbench.core.editing.drafts import (
+    FieldSpot,
+    SamplePart,
+    insert_call,
+    move_call,
+    new_call,
+    remove_call,
+)
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 from workbench.core.verdicts import Verdict
 
 MOST_CARDS = 12
 """Calls that are shown as cards: a card takes some hundredths of a second to make."""
-_PARTS: dict[str, Part] = {"property": "property", "access": "access", "area": "area"}
+_PARTS: dict[str, SamplePart] = {"property": "property", "access": "access", "area": "area"}
 
 
 class EditForm(VerticalScroll, can_focus=False):
@@ -67,7 +74,7 @@ class EditForm(VerticalScroll, can_focus=False):
         return next((i for i, c in enumerate(self.cards) if focused in c.walk_children()), None)
 
     @property
-    def part(self) -> Part:
+    def part(self) -> SamplePart:
         """What of its call the cursor is in."""
         name = (self.screen.focused and self.screen.focused.id) or ""
         return _PARTS.get(name, "value")
@@ -127,7 +134,7 @@ class EditForm(VerticalScroll, can_focus=False):
         async def put(name: str | None) -> None:
             if name is not None:
                 call = new_call(self._catalog.properties[name], self._catalog)
-                await self.change(insert_call(self.sample, index, call), Spot(index, "value"))
+                await self.change(insert_call(self.sample, index, call), FieldSpot(index, "value"))
 
         self.app.push_screen(PropertyPicker(self._catalog), put)
 
@@ -136,14 +143,14 @@ class EditForm(VerticalScroll, can_focus=False):
         at = self._here()
         if at is not None and self.readable():
             copied = insert_call(self.sample, at + 1, self.sample.answers[at])
-            await self.change(copied, Spot(at + 1, "area"))
+            await self.change(copied, FieldSpot(at + 1, "area"))
 
     async def remove_current(self) -> None:
         """Delete the present call."""
         at = self._here()
         if at is not None and self.readable(but=at):
             left = max(0, min(at, len(self.cards) - 2))
-            await self.change(remove_call(self.sample, at), Spot(left, "value"))
+            await self.change(remove_call(self.sample, at), FieldSpot(left, "value"))
             say(self, f"Call {at + 1} deleted. F9 brings it back.", warn=False)
 
     async def move_current(self, by: int) -> None:
@@ -153,19 +160,19 @@ class EditForm(VerticalScroll, can_focus=False):
             say(self, "There is no other call to change places with.")
         elif at is not None and self.readable():
             to = (at + by) % count
-            await self.change(move_call(self.sample, at, to), Spot(to, part))
+            await self.change(move_call(self.sample, at, to), FieldSpot(to, part))
 
-    async def change(self, sample: Sample, spot: Spot) -> None:
+    async def change(self, sample: Sample, spot: FieldSpot) -> None:
         """Show what a change has made of the sample, the cursor where it was made."""
         await self.rebuild(sample)
         self.post_message(CallEdited())
         self.focus_spot(spot)
 
     @property
-    def spot(self) -> Spot:
+    def spot(self) -> FieldSpot:
         """Where the cursor is."""
         at = self.current
-        return Spot(None, "query") if at is None else Spot(at, self.part)
+        return FieldSpot(None, "query") if at is None else FieldSpot(at, self.part)
 
     def _here(self) -> int | None:
         """Index of the call that a key is meant for; says so where none is."""
@@ -187,14 +194,14 @@ class EditForm(VerticalScroll, can_focus=False):
             return False
         wrong = [i for i, card in enumerate(self.cards) if card.problem and i != but]
         if wrong:
-            self.focus_spot(Spot(wrong[0], "value"))
+            self.focus_spot(FieldSpot(wrong[0], "value"))
             reason = self.cards[wrong[0]].problem
             say(self, f"The value of call {wrong[0] + 1} must be mended first: {reason}.")
         return not wrong
 
     # ---------------------------------------------------------------- for the screen
 
-    def focus_spot(self, spot: Spot) -> None:
+    def focus_spot(self, spot: FieldSpot) -> None:
         """Put the cursor into a field."""
         cards = self.cards
         if spot.call is not None and cards:

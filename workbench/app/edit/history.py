@@ -5,7 +5,7 @@ from workbench.core.samples import Sample
 _DEEPEST = 200
 
 
-class History:
+class DraftHistory:
     """Drafts as they were. Changes of one field in a row count as one."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from workbench.app.bars import KeyBar
 from workbench.app.edit.also_right import AlsoRight
 from workbench.app.edit.external import edit_outside
 from workbench.app.edit.form import MOST_CARDS, EditForm
-from workbench.app.edit.history import History
+from workbench.app.edit.history import DraftHistory
 from workbench.app.edit.json_view import JsonEditor, JsonView
 from workbench.app.edit.kept import KEEP_AFTER, Kept, answers_of
 from workbench.app.edit.keys import IN_BAR, KEYS
@@ -99,7 +99,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         self._verifier, self._catalog = verifier, verifier.catalog
         self._verdict = verifier.verify(sample)
         self._json_shown = ""
-        self._history = History()
+        self._history = DraftHistory()
 
     def compose(self) -> ComposeResult:
         yield Static(id="bar", markup=False)

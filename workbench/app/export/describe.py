@@ -8,7 +8,7 @@ from rich.text import Text
 
 from workbench.app.glyphs import plainly
 from workbench.core.text.plain import visible
-from workbench.jobs.exporter import Planned, Wrote
+from workbench.jobs.exporter import ExportPlanned, Wrote
 from workbench.jobs.records.export import ExportOptions
 
 _BAR = 14
@@ -32,7 +32,7 @@ _FIELDS = {
 
 
 def plan_text(
-    plan: Planned, options: ExportOptions, styles: Mapping[str, str], plain: bool
+    plan: ExportPlanned, options: ExportOptions, styles: Mapping[str, str], plain: bool
 ) -> Text:
     """Say how many samples are taken, why the others are not, and what would be written."""
     text = Text()
@@ -71,7 +71,7 @@ def plan_text(
     return text
 
 
-def _append_counts(text: Text, plan: Planned, styles: Mapping[str, str], plain: bool) -> None:
+def _append_counts(text: Text, plan: ExportPlanned, styles: Mapping[str, str], plain: bool) -> None:
     numbers = {"taken": plan.taken, **plan.left}
     width = max(len(f"{n:,}") for n in numbers.values())
     for words, number in numbers.items():

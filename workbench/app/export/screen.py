@@ -12,15 +12,15 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from workbench.app.bars import KeyBar, TopBar, progress_bar
-from workbench.app.export.choice import Choice
 from workbench.app.export.describe import for_screen, plan_text, written_text
 from workbench.app.export.form import FIELDS, default_options, options_of, values_of
+from workbench.app.export.option_field import OptionField
 from workbench.app.glyphs import plainly
 from workbench.app.styles import text_styles
 from workbench.core.errors import InputError
 from workbench.core.text.plain import visible
 from workbench.jobs.analyst import Analyst
-from workbench.jobs.exporter import Doing, Exporter, Planned, Refused, same_choice
+from workbench.jobs.exporter import Doing, Exporter, ExportPlanned, Refused, same_choice
 from workbench.jobs.exporter.known import Known
 from workbench.jobs.records.export import ExportOptions, check_export_files
 from workbench.jobs.review import Review
@@ -89,7 +89,7 @@ class ExportScreen(Screen[None]):
         self.start = options or default_options(review)
         self.exporter = Exporter(Known(review, self._analyst))
         self.options: ExportOptions | None = None
-        self.plan: Planned | None = None
+        self.plan: ExportPlanned | None = None
         self.planning = True
         self.writing = False
         self._changed = asyncio.Event()
@@ -103,7 +103,7 @@ class ExportScreen(Screen[None]):
                     with Horizontal(classes="field"):
                         yield Static(field.label, classes="label", markup=False)
                         if field.choices:
-                            yield Choice(field.choices, values[field.name], id=field.name)
+                            yield OptionField(field.choices, values[field.name], id=field.name)
                         else:
                             yield Input(
                                 values[field.name],
@@ -144,7 +144,7 @@ class ExportScreen(Screen[None]):
         event.stop()
         self._form_changed()
 
-    def on_choice_changed(self, event: Choice.Changed) -> None:
+    def on_option_field_changed(self, event: OptionField.Changed) -> None:
         event.stop()
         self._form_changed()
 
@@ -187,7 +187,7 @@ class ExportScreen(Screen[None]):
         values = {}
         for field in FIELDS:
             widget = self.query_one(f"#{field.name}")
-            assert isinstance(widget, (Input, Choice))
+            assert isinstance(widget, (Input, OptionField))
             values[field.name] = widget.value
         try:
             options = options_of(values, self.start)
@@ -247,7 +247,7 @@ class ExportScreen(Screen[None]):
 
     def action_turn(self, by: int) -> None:
         """Change the choice that has the focus."""
-        if isinstance(self.focused, Choice):
+        if isinstance(self.focused, OptionField):
             self.focused.action_turn(by)
 
     def action_back(self) -> None:

@@ -16,7 +16,7 @@ from workbench.app.prices import price_file_of
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.text.plain import visible
 from workbench.jobs.generating.engines import EngineChoice, choose_engine
-from workbench.jobs.generating.generate import GenerateOptions
+from workbench.jobs.generating.options import GenerateOptions
 
 _MORE = 200
 """Samples that a first look at the form offers to add."""

@@ -12,19 +12,19 @@ from textual.message import Message
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from workbench.adapters.dataset import load_grown
-from workbench.adapters.engines import Engine
+from workbench.adapters.models.engine import Engine
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.app.generate.standing import RunStanding
 from workbench.core.checks import Verifier
 from workbench.core.errors import OtherEngineError, WorkbenchError
-from workbench.jobs.generating.events import Resumed, Saved
+from workbench.jobs.generating.events import DatasetSaved, Resumed
 from workbench.jobs.helpers.pauses import Turns, keep_loaded, loading
 from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
     from workbench.jobs.generating.engines import EngineChoice
-    from workbench.jobs.generating.generate import GenerateOptions
+    from workbench.jobs.generating.options import GenerateOptions
 
 _TELL = 0.5
 """Seconds between two messages about a run."""
@@ -153,9 +153,9 @@ class Running:
                 async for event in events:
                     now.take(event)
                     self._news = True
-                    if isinstance(event, (Resumed, Saved)):
+                    if isinstance(event, (Resumed, DatasetSaved)):
                         keep_loaded()
-                    if isinstance(event, Saved):
+                    if isinstance(event, DatasetSaved):
                         await self._follow(now, pause)
                     self._tell()
                     await pause()

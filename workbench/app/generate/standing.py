@@ -9,15 +9,15 @@ from typing import Literal
 from workbench.core.spending.usage import token_words
 from workbench.jobs.generating.events import (
     Answered,
-    Event,
-    Failed,
     Finished,
+    GenerationEvent,
     Noted,
+    RequestFailed,
     Resumed,
     Standing,
 )
 
-State = Literal["none", "running", "stopping", "done", "stopped", "failed"]
+GenerationState = Literal["none", "running", "stopping", "done", "stopped", "failed"]
 _FAILURES = 5
 _SETTLED = 1.0
 """Seconds after which a rate means something."""
@@ -36,7 +36,7 @@ class RunStanding:
     wanted: int
     output: Path = Path()
     others: tuple[str, ...] = ()
-    state: State = "running"
+    state: GenerationState = "running"
     samples: int = 0
     first: int = 0
     covered: int = 0
@@ -70,17 +70,17 @@ class RunStanding:
             return ""
         return f"{self.standing.cost}; {token_words(self.standing.tally.tokens)}"
 
-    def take(self, event: Event) -> None:
+    def take(self, event: GenerationEvent) -> None:
         """Take in what happened."""
         if isinstance(event, Resumed):
             self.samples = self.first = event.samples
             self.notes += _resumed(event)
         elif isinstance(event, Noted):
             self.notes.append(event.sentence)
-        elif isinstance(event, (Answered, Failed, Finished)):
+        elif isinstance(event, (Answered, RequestFailed, Finished)):
             self.standing = event.standing
             self.samples = event.standing.samples
-        if isinstance(event, Failed):
+        if isinstance(event, RequestFailed):
             self.failures.append(event.reason)
         if isinstance(event, Finished):
             self.problem = _why_stopped(event)
@@ -91,7 +91,7 @@ class RunStanding:
         self.standing = standing
         self.samples = standing.samples
 
-    def end(self, state: State, problem: str = "") -> None:
+    def end(self, state: GenerationState, problem: str = "") -> None:
         """Note how it ended."""
         self.state = state
         self.problem = problem or self.problem

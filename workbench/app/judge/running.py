@@ -20,10 +20,10 @@ from workbench.jobs.review import Review
 if TYPE_CHECKING:
     from workbench.adapters.models import TextModel
     from workbench.adapters.prompts import Prompts
-    from workbench.core.spending.cost import Tier
+    from workbench.core.spending.cost import PriceTier
     from workbench.jobs.second_opinion.judge import Judged
 
-State = Literal["running", "stopping", "done", "stopped", "failed"]
+JudgingState = Literal["running", "stopping", "done", "stopped", "failed"]
 
 
 @dataclass
@@ -31,7 +31,7 @@ class JudgingStanding:
     """Where the latest judging stands. problem: why it failed or stopped early."""
 
     wanted: int
-    state: State = "running"
+    state: JudgingState = "running"
     done: int = 0
     wrong: int = 0
     problem: str = ""
@@ -125,7 +125,7 @@ class Judging:
         samples: Sequence[Sample],
         model: "TextModel",
         prompts: "Prompts",
-        tier: "Tier",
+        tier: "PriceTier",
     ) -> None:
         from workbench.jobs.second_opinion.judge import JudgeOptions, judge
 
@@ -148,7 +148,7 @@ class Judging:
             screen.post_message(self.Changed(ended=not self.alive))
 
 
-def _prepare(review: Review) -> "tuple[TextModel, Prompts, Tier]":
+def _prepare(review: Review) -> "tuple[TextModel, Prompts, PriceTier]":
     """Load what only a judging needs; its imports alone take longer than a key may wait."""
     import workbench.jobs.second_opinion.judge  # noqa: F401
     from workbench.adapters.prompts import Prompts

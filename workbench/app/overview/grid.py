@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from workbench.app.overview.drawing import level, short
-from workbench.app.overview.pane import EMPTY, Pane, Spot
+from workbench.app.overview.pane import EMPTY, CursorSpot, Pane
 from workbench.core.text.plain import visible
 from workbench.jobs.review.overview_grid import Grid, Square
 
@@ -72,7 +72,7 @@ class CoverageView(Pane):
         line = self._line(self._row)
         return line[self._column] if self._column < len(line) else None
 
-    def spot(self) -> Spot | None:
+    def spot(self) -> CursorSpot | None:
         square = self._square
         if square is None:
             return None
@@ -86,7 +86,7 @@ class CoverageView(Pane):
             words += ", thin"
         elif not square.spoken:
             words += ", nothing that people ask for"
-        return Spot(words, square.search) if square.count else Spot(words, "", EMPTY)
+        return CursorSpot(words, square.search) if square.count else CursorSpot(words, "", EMPTY)
 
     # ------------------------------------------------------------ moving
 

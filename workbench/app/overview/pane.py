@@ -11,7 +11,7 @@ from textual.scroll_view import ScrollView
 EMPTY = "No sample is behind this figure, so there is none to list."
 
 
-class Spot(NamedTuple):
+class CursorSpot(NamedTuple):
     """What is under a cursor, in words. search: what lists it, "" where nothing does; why: then
     the reason."""
 
@@ -81,7 +81,7 @@ class Pane(ScrollView, can_focus=True):
     class Picked(Message):
         """The samples of what is under the cursor are to be listed."""
 
-        def __init__(self, spot: Spot) -> None:
+        def __init__(self, spot: CursorSpot) -> None:
             self.spot = spot
             super().__init__()
 
@@ -100,7 +100,7 @@ class Pane(ScrollView, can_focus=True):
         """Whether only signs of ASCII may be drawn."""
         return bool(getattr(self.app, "ascii", False))
 
-    def spot(self) -> Spot | None:
+    def spot(self) -> CursorSpot | None:
         """Give what is under the cursor."""
         raise NotImplementedError
 

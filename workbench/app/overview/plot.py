@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from workbench.app.glyphs import DECISIONS, SEVERITIES, VERDICTS, Sign, plainly
 from workbench.app.overview.drawing import bar, share
-from workbench.app.overview.pane import EMPTY, Pane, Spot
+from workbench.app.overview.pane import EMPTY, CursorSpot, Pane
 from workbench.core.text.plain import visible
 from workbench.jobs.review.overview_plots import Bar, Plot
 
@@ -45,7 +45,7 @@ class PlotView(Pane):
         bars = self._plot.bars
         return bars[self._cursor] if self._cursor < len(bars) else None
 
-    def spot(self) -> Spot | None:
+    def spot(self) -> CursorSpot | None:
         found = self._bar
         if found is None:
             return None
@@ -53,8 +53,8 @@ class PlotView(Pane):
         of_all = f" of {total:,} ({share(found.count, total)})" if total else ""
         words = f"{self._plot.title}, {found.label}: {found.count:,}{of_all}"
         if not found.count:
-            return Spot(words, "", EMPTY)
-        return Spot(words, found.search, found.why)
+            return CursorSpot(words, "", EMPTY)
+        return CursorSpot(words, found.search, found.why)
 
     def move(self, across: int, down: int) -> bool:
         place = self._cursor + down

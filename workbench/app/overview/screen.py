@@ -13,7 +13,7 @@ from textual.screen import Screen
 from workbench.app.bars import KeyBar, TopBar, progress_bar
 from workbench.app.glyphs import plainly
 from workbench.app.overview.grid import CoverageView
-from workbench.app.overview.pane import MOVES, Pane, Spot
+from workbench.app.overview.pane import MOVES, CursorSpot, Pane
 from workbench.app.overview.plot import PlotView
 from workbench.app.styles import text_styles
 from workbench.core.text.plain import visible
@@ -163,7 +163,7 @@ class OverviewScreen(Screen[str | None]):
             text.append(visible(spot.search), styles["muted"])
         return text
 
-    def _spot(self) -> Spot | None:
+    def _spot(self) -> CursorSpot | None:
         return self.focused.spot() if isinstance(self.focused, Pane) else None
 
     def on_pane_pointed(self, event: Pane.Pointed) -> None:

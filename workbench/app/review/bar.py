@@ -9,11 +9,11 @@ from workbench.app.bars import TopBar, progress_bar
 from workbench.app.glyphs import DECISIONS, plain_signs
 from workbench.app.styles import text_styles
 from workbench.core.text.plain import visible
-from workbench.jobs.review import Progress
+from workbench.jobs.review import ReviewProgress
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReviewStanding:
     """How far a review has come, and what is shown of it.
 
     problem: what is wrong with the file. notices: what goes on in the background. search: the
@@ -22,7 +22,7 @@ class Standing:
     """
 
     name: str
-    progress: Progress
+    progress: ReviewProgress
     read_only: bool
     problem: str
     notices: tuple[str, ...]
@@ -37,7 +37,7 @@ class Standing:
 class ReviewBar(TopBar):
     """Draws a standing; a change of it is all that draws it again."""
 
-    standing: reactive[Standing | None] = reactive(None)
+    standing: reactive[ReviewStanding | None] = reactive(None)
 
     def render(self) -> Text:
         if self.standing is None:
@@ -46,7 +46,7 @@ class ReviewBar(TopBar):
         lines = self._progress(self.standing, styles), _shown(self.standing, styles)
         return Text("\n").join(lines)
 
-    def _progress(self, now: Standing, styles: dict[str, str]) -> Text:
+    def _progress(self, now: ReviewStanding, styles: dict[str, str]) -> Text:
         plain = plain_signs(self)
         progress = now.progress
         wide = self.app.size.width >= 100
@@ -72,7 +72,7 @@ class ReviewBar(TopBar):
         return text
 
 
-def _shown(now: Standing, styles: dict[str, str]) -> Text:
+def _shown(now: ReviewStanding, styles: dict[str, str]) -> Text:
     text = Text()
     if now.problem:
         text.append(f"{now.problem}  ", f"bold {styles['warning']}".strip())

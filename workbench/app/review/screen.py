@@ -12,13 +12,13 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from workbench.app.bars import KeyBar
-from workbench.app.dialogs import Reading
+from workbench.app.dialogs import TextScreen
 from workbench.app.generate.running import Running, running_of
 from workbench.app.generate.watch import notice
 from workbench.app.judge.running import Judging
 from workbench.app.later import import_screens
 from workbench.app.review import keys
-from workbench.app.review.bar import ReviewBar, Standing
+from workbench.app.review.bar import ReviewBar, ReviewStanding
 from workbench.app.review.decider import Decider
 from workbench.app.review.detail import SampleDetail
 from workbench.app.review.file_watch import FileWatch, samples_words
@@ -125,12 +125,12 @@ class ReviewScreen(Screen[None]):
             self.opinions.look()
         self.bar.standing = self._standing()
 
-    def _standing(self) -> Standing:
+    def _standing(self) -> ReviewStanding:
         review, finder, keys = self.review, self.finder, self.finder.keys
         running = running_of(self.app)
         generating = notice(running.now) if running and running.alive and running.now else ""
         stops = f"{finder.doing}, {keys['back']} stops it" if finder.doing else ""
-        return Standing(
+        return ReviewStanding(
             name=review.path.name,
             progress=review.progress(),
             read_only=review.store.read_only,
@@ -289,4 +289,4 @@ class ReviewScreen(Screen[None]):
         verifier = self.review.verifier
         lines = short(policy_text(verifier.catalog, verifier.words.policy), EDITABLE).splitlines()
         text = Text("\n".join(map(visible, lines)))
-        self.app.push_screen(Reading("The labelling policy", text))
+        self.app.push_screen(TextScreen("The labelling policy", text))

@@ -13,7 +13,7 @@ _SHOWN_WORDS = 4
 
 
 def brief_values(catalog: Catalog, policy: Policy) -> dict[str, Any]:
-    """Give what `_brief.md.j2` is rendered with."""
+    """Return what `_brief.md.j2` is rendered with."""
     spoken = {cell.property for cell in catalog.spoken_cells}
     words = {
         "driver_side": catalog.driver_side,
@@ -154,7 +154,7 @@ def _listing(parts: Iterable[str]) -> str:
 
 
 def policy_text(catalog: Catalog, policy: Policy) -> str:
-    """Give the policy as people read it: a heading and a line for each rule."""
+    """Return the policy as people read it: a heading and a line for each rule."""
     words = _policy_words(catalog, policy)
     parts = (
         ("Rules", words["rules"]),

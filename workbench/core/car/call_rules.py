@@ -134,7 +134,7 @@ def _recast(call: ToolCall, prop: Property, place: Path) -> tuple[Edit, ...]:
 
 
 def named_value(value: Any, prop: Property) -> Any:
-    """Give the value of that name ("automatic"), or of a switch's name for a boolean, or None."""
+    """Return the value of that name ("automatic"), or of a switch's name for a boolean, or None."""
     if isinstance(value, bool):
         value = "on" if value else "off"
     if not isinstance(value, str):
@@ -145,7 +145,7 @@ def named_value(value: Any, prop: Property) -> Any:
 
 
 def convert(value: Any, wanted: str) -> Any:
-    """Give a value in another JSON type where only one can be meant, else None.
+    """Return a value in another JSON type where only one can be meant, else None.
 
     wanted: `boolean`, `integer`, `number` or `string`; of that type already gives None.
     """

@@ -23,7 +23,7 @@ from workbench.core.car.overlay import (
     FunctionOverlay,
     Overlay,
     PropertyOverlay,
-    Spoken,
+    SpokenAccess,
 )
 
 HOLDS: Mapping[str, tuple[Number, Number]] = {
@@ -78,7 +78,7 @@ class Property:
     step: Number | None = None
     value_names: Mapping[Any, str] = field(default_factory=dict)
     advisory: bool = False
-    spoken: Spoken = "both"
+    spoken: SpokenAccess = "both"
     weight: float = 1.0
 
     def spoken_as(self, access: Access) -> bool:
@@ -219,7 +219,7 @@ def property_of(entry: PropertyEntry, overlay: Overlay) -> Property:
 
 
 def known_of(entry: PropertyEntry, overlay: Overlay) -> PropertyOverlay:
-    """Give what the overlay says of an entry, else what its description does."""
+    """Return what the overlay says of an entry, else what its description does."""
     return overlay.properties.get(entry.name, {}).get(entry.type) or _described(entry)
 
 

@@ -8,7 +8,7 @@ from workbench.core.samples import Sample
 
 
 def sample_cells(sample: Sample, catalog: Catalog) -> list[Cell]:
-    """Give the cell of each call; calls of unknown functions or without a place have none."""
+    """Return the cell of each call; calls of unknown functions or without a place have none."""
     cells = []
     for call in sample.answers:
         function = catalog.functions.get(call.name)
@@ -33,7 +33,7 @@ def thin_cells(
     limit: int,
     weight: Callable[[Cell], float] = lambda _: 1.0,
 ) -> tuple[Cell, ...]:
-    """Give at most `limit` spoken cells, the least covered first; ties in catalogue order.
+    """Return at most `limit` spoken cells, the least covered first; ties in catalogue order.
 
     weight: how many samples a cell is to have, compared with others.
     """

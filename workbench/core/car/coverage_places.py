@@ -53,7 +53,7 @@ def place_of(area: Area, prop: Property) -> str:
 
 
 def _shared_places(properties: Iterable[Property]) -> tuple[str, ...]:
-    """Give the places of several properties, in the order of the area id that most give them."""
+    """Return the places of several properties, in the order of the area id that most give them."""
     ids: dict[str, Counter[int]] = {}
     for prop in properties:
         for place, area in {place_of(a, prop): a.id for a in prop.areas.values()}.items():
@@ -63,7 +63,7 @@ def _shared_places(properties: Iterable[Property]) -> tuple[str, ...]:
 
 
 def _others(prop: Property, shared: Iterable[str]) -> list[Area]:
-    """Give the areas without a column of their own: two in one place, too."""
+    """Return the areas without a column of their own: two in one place, too."""
     free = set(shared)
     found = []
     for area in prop.areas.values():

@@ -32,13 +32,13 @@ _ZERO = re.compile(r"\b(?:0|zero|the minimum)\s*(?:=|is|means|:)\s*(?:fully |com
 
 
 def unit_in(description: str) -> str:
-    """Give the unit that the description names, or ""."""
+    """Return the unit that the description names, or ""."""
     text = description.lower()
     return next((unit for unit, pattern in _UNITS if re.search(pattern, text)), "")
 
 
 def step_in(description: str) -> int | float | None:
-    """Give the step between values: "in steps of 0.5" is 0.5, "in steps of 5" is 5."""
+    """Return the step between values: "in steps of 0.5" is 0.5, "in steps of 5" is 5."""
     found = _STEP.search(description)
     if found is None:
         return None
@@ -46,13 +46,13 @@ def step_in(description: str) -> int | float | None:
 
 
 def zero_in(description: str) -> str:
-    """Give what 0 (or the minimum) is said to be: `off`, `closed` or `shut`, or ""."""
+    """Return what 0 (or the minimum) is said to be: `off`, `closed` or `shut`, or ""."""
     found = _ZERO.search(description)
     return found[1].lower() if found else ""
 
 
 def names_in(description: str, values: Collection[Any]) -> Mapping[Any, str]:
-    """Give the names of legal integer values: "0 is off, 1 is interval". All or none."""
+    """Return the names of legal integer values: "0 is off, 1 is interval". All or none."""
     named = {int(number): name.strip().lower() for number, name in _NAMED.findall(description)}
     if len(values) < 2 or not all(type(value) is int and value in named for value in values):
         return {}

@@ -39,7 +39,7 @@ def _decimal(value: Number) -> Decimal:
 
 
 def at_step(start: Number, index: int, step: Number) -> Number:
-    """Give start + index * step as people write it: 27.7, not 27.700000000000003."""
+    """Return start + index * step as people write it: 27.7, not 27.700000000000003."""
     if type(start) is int and type(step) is int:
         return start + index * step
     return float(_decimal(start) + index * _decimal(step))
@@ -62,7 +62,7 @@ def nearest_step(
     low: Number | None = None,
     high: Number | None = None,
 ) -> Number:
-    """Give the number that lies whole steps from the start and nearest to a value.
+    """Return the number that lies whole steps from the start and nearest to a value.
 
     low, high: bounds that it keeps, as far as a step lies between them.
     """
@@ -80,7 +80,7 @@ def steps_between(low: Number, high: Number, step: Number) -> int:
 
 
 def next_step(value: Number, up: bool, start: Number, step: Number) -> Number:
-    """Give the next of the numbers that lie whole steps from the start."""
+    """Return the next of the numbers that lie whole steps from the start."""
     near = nearest_step(value, start, step)
     if settled(value, start, step) is not None or up is (near < value):
         return at_step(near, 1 if up else -1, step)
@@ -88,13 +88,13 @@ def next_step(value: Number, up: bool, start: Number, step: Number) -> Number:
 
 
 def settled(value: Number, start: Number, step: Number) -> Number | None:
-    """Give the step that a computed value is, but for rounding; None where it lies between two."""
+    """Return the step that a computed value is, but for rounding; None where it lies between two."""
     near = nearest_step(value, start, step)
     return near if abs(value - near) < _SLIP * step else None
 
 
 def nearest_legal(value: Number, prop: Property, area: Area) -> Number:
-    """Give the number nearest to a value that a property takes: on its step, within its range.
+    """Return the number nearest to a value that a property takes: on its step, within its range.
 
     It has the JSON type of the property's data type; of an array, that of an element.
     """
@@ -124,7 +124,7 @@ class Levels:
     only: frozenset[Any] = frozenset()
 
     def values(self) -> Sequence[Number]:
-        """Give the values, thinned out evenly where there are very many."""
+        """Return the values, thinned out evenly where there are very many."""
         return _values(self)
 
 
@@ -137,7 +137,7 @@ def _values(span: Levels) -> Sequence[Number]:
 
 
 def typed(value: Any, data_type: str) -> Any:
-    """Give a value as the JSON type of its data type: floats have a fraction, integers none."""
+    """Return a value as the JSON type of its data type: floats have a fraction, integers none."""
     if data_type == "Float":
         return float(value)
     if data_type in ("Integer", "Long"):
@@ -157,7 +157,7 @@ def fits_type(value: Any, data_type: str) -> bool:
 
 
 def some_values(prop: Property, areas: tuple[int, ...]) -> Sequence[Any]:
-    """Give values that all of the areas take: those listed, else some of the range."""
+    """Return values that all of the areas take: those listed, else some of the range."""
     listed = prop.areas[areas[0]].values
     if listed:
         element = _ELEMENTS.get(prop.type, prop.type)
@@ -170,7 +170,7 @@ def some_values(prop: Property, areas: tuple[int, ...]) -> Sequence[Any]:
 
 
 def levels(branch: Branch, prop: Property, areas: tuple[int, ...]) -> Levels | None:
-    """Give the span of a branch that all of the areas take, or None."""
+    """Return the span of a branch that all of the areas take, or None."""
     found = bounds(prop, areas)
     low, high = found if found else (1, 1 + WIDTH)
     listed = [frozenset(prop.areas[area].values) for area in areas if prop.areas[area].values]
@@ -191,7 +191,7 @@ def levels(branch: Branch, prop: Property, areas: tuple[int, ...]) -> Levels | N
 
 
 def bounds(prop: Property, areas: tuple[int, ...]) -> tuple[Number, Number] | None:
-    """Give the range that all of the areas share; an open end is a few steps off."""
+    """Return the range that all of the areas share; an open end is a few steps off."""
     found = [prop.areas[area] for area in areas]
     numbers = [v for a in found for v in a.values if type(v) in (int, float)]
     lows = [a.minimum for a in found if a.minimum is not None] or (numbers and [min(numbers)])
@@ -203,7 +203,7 @@ def bounds(prop: Property, areas: tuple[int, ...]) -> tuple[Number, Number] | No
 
 
 def end_value(end: str, prop: Property, areas: tuple[int, ...]) -> Number | None:
-    """Give the one value that a place in a range comes to in all of the areas, None for none.
+    """Return the one value that a place in a range comes to in all of the areas, None for none.
 
     end: `max`, `min`, `zero`, `middle`, and of a branch its lowest and highest level: `plus_low`,
     `plus_top`, `minus_low`, `minus_top`.
@@ -244,7 +244,7 @@ def legal(value: Any, prop: Property, area: int) -> bool:
 
 
 def degree_value(degree: Degree, span: Levels) -> Number | None:
-    """Give the value that a word of degree comes to in a span, or None where it isn't a step."""
+    """Return the value that a word of degree comes to in a span, or None where it isn't a step."""
     if degree.fraction is not None:
         value = span.base + degree.fraction * (span.top - span.base)
     elif degree.level is not None:

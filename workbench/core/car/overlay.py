@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from workbench.core.car.entries import Finite, Value
 
 Access = Literal["get", "set"]
-Spoken = Literal["get", "set", "both", "never"]
+SpokenAccess = Literal["get", "set", "both", "never"]
 DriverSide = Literal["left", "right"]
 
 
@@ -46,7 +46,7 @@ class PropertyOverlay(AreaOverlay):
     values: dict[str, str] = {}
     legal: tuple[Value, ...] = ()
     advisory: bool = False
-    spoken: Spoken = "both"
+    spoken: SpokenAccess = "both"
     weight: float = 1.0
     areas: dict[str, AreaOverlay] = {}
 

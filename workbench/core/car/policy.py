@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from workbench.core.car.catalog import Catalog, Property
 
-Place = Literal["driver", "passenger", "all"] | int
+PolicyPlace = Literal["driver", "passenger", "all"] | int
 """The areas meant: the driver's, the front passenger's, all of them, or one area id."""
 
 
@@ -21,8 +21,8 @@ class _Strict(BaseModel):
 class PlaceRule(_Strict):
     """Which areas a request without a place means; get, set: where reading and changing differ."""
 
-    get: Place
-    set: Place
+    get: PolicyPlace
+    set: PolicyPlace
     why: str = ""
 
 
@@ -69,7 +69,7 @@ class Policy(_Strict):
 def areas_without_place(
     policy: Policy, catalog: Catalog, prop: Property, access: Literal["get", "set"]
 ) -> tuple[int, ...]:
-    """Give the area ids that a request without a place means, in catalogue order.
+    """Return the area ids that a request without a place means, in catalogue order.
 
     A property with one area means that one. Where the rule names an area that this catalogue
     lacks, all areas are meant.
@@ -77,7 +77,7 @@ def areas_without_place(
     if len(prop.areas) == 1:
         return tuple(prop.areas)
     rule = policy.places.get(prop.name, policy.default_place)
-    place: Place = rule.get if access == "get" else rule.set
+    place: PolicyPlace = rule.get if access == "get" else rule.set
     area: int | None
     if place == "driver":
         area = catalog.driver_area(prop)

@@ -12,7 +12,7 @@ _LEAST = 45
 
 
 def find_properties(text: str, catalog: Catalog) -> list[Property]:
-    """Give the properties that fit what is typed, the best first; all where nothing is.
+    """Return the properties that fit what is typed, the best first; all where nothing is.
 
     Each word typed counts for its best match: the start of a word in name or label before its
     inside, then slips of typing, then words of the description.

@@ -18,7 +18,7 @@ _LISTS = ("IntArray", "LongArray", "FloatArray")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CallOutcome:
     """What one call came to: the vehicle's answer, the value before and after, the objections.
 
     before and after are equal where the call reads or is refused.
@@ -48,28 +48,28 @@ class Vehicle:
         self._changed: dict[tuple[str, int], Any] = {}
 
     def read(self, prop: Property, area: Area) -> Any:
-        """Give a property's present value in an area."""
+        """Return a property's present value in an area."""
         if (prop.name, area.id) in self._changed:
             return self._changed[prop.name, area.id]
         return initial_value(prop, area)
 
-    def run(self, call: ToolCall, index: int = 0) -> Outcome:
+    def run(self, call: ToolCall, index: int = 0) -> CallOutcome:
         """Run one call; `index` is its place in the sample, for the findings' paths."""
         findings = tuple(call_findings(call, index, self._catalog))
         objection = next((f for f in findings if f.severity == "error"), None)
         if objection is not None:
-            return Outcome({"error": objection.message}, findings=findings)
+            return CallOutcome({"error": objection.message}, findings=findings)
         found = self._target(call)
         if found is None:
-            return Outcome({"error": "invalid argument"}, findings=findings)
+            return CallOutcome({"error": "invalid argument"}, findings=findings)
         prop, area = found
         before = self.read(prop, area)
         answer: dict[str, Any] = {"propertyName": prop.name, "areaId": area.id}
         if self._catalog.functions[call.name].kind == "get":
-            return Outcome({**answer, "value": before}, before, before, findings)
+            return CallOutcome({**answer, "value": before}, before, before, findings)
         value = call.arguments.get("value")
         self._changed[prop.name, area.id] = value
-        return Outcome({**answer, "result": SUCCESS}, before, value, findings)
+        return CallOutcome({**answer, "result": SUCCESS}, before, value, findings)
 
     def _target(self, call: ToolCall) -> tuple[Property, Area] | None:
         name, area_id = call.arguments.get("propertyName"), call.arguments.get("areaId")
@@ -81,7 +81,7 @@ class Vehicle:
 
 
 def initial_value(prop: Property, area: Area) -> Any:
-    """Give the value before any call: the overlay's, else a plain legal one of the type."""
+    """Return the value before any call: the overlay's, else a plain legal one of the type."""
     if area.initial is not None:
         return area.initial
     if prop.type in _LISTS:

@@ -10,7 +10,7 @@ _LONGEST = 40
 
 
 def value_words(value: Any, prop: Property) -> str:
-    """Give a property's value in words: `22.0 °C`, `automatic`, `level 2`, `true`."""
+    """Return a property's value in words: `22.0 °C`, `automatic`, `level 2`, `true`."""
     if isinstance(value, list):
         return ", ".join(value_words(element, prop) for element in value)
     if isinstance(value, bool):
@@ -59,5 +59,5 @@ def describe(value: Any) -> str:
 
 
 def with_article(kind: str) -> str:
-    """Give a kind of JSON value with its article: `an integer`, `a string`."""
+    """Return a kind of JSON value with its article: `an integer`, `a string`."""
     return f"an {kind}" if kind[:1].lower() in "aeio" else f"a {kind}"

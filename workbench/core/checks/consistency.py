@@ -78,7 +78,7 @@ def _read(query: str) -> _Request:
 
 
 def _rough(query: str) -> str:
-    """Give what is alike for all queries that `_read` finds alike, at a tenth of its cost.
+    """Return what is alike for all queries that `_read` finds alike, at a tenth of its cost.
 
     A query longer than anyone speaks is alike to its equals alone.
     """
@@ -125,7 +125,7 @@ def _minority(
 
 
 def _shape_for(calls: Sequence[ToolCall], request: _Request, enumerated: frozenset[str]) -> Shape:
-    """Give how to compare the calls of a request: numbers count where none is stated.
+    """Return how to compare the calls of a request: numbers count where none is stated.
 
     A named value does not count where its number is what the words state ("airflow to 3").
     """
@@ -179,7 +179,7 @@ def _difference(
 
 
 def _without(calls: Sequence[ToolCall], others: Iterable[ToolCall], shape: Shape) -> list[int]:
-    """Give the places of the calls that the others lack."""
+    """Return the places of the calls that the others lack."""
     left = Counter(shape([call]) for call in others)
     lacking = []
     for index, call in enumerate(calls):

@@ -121,7 +121,7 @@ class Verifier:
         return Verdict(tuple(self._found(sample, self.stages)))
 
     def errors(self, sample: Sample) -> list[Finding]:
-        """Give the errors among the findings of `verify`: what makes a sample fail.
+        """Return the errors among the findings of `verify`: what makes a sample fail.
 
         Stages that only ever warn are left out, so no words need be read.
         """

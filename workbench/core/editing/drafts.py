@@ -13,11 +13,11 @@ from workbench.core.checks import PLAIN_STAGES, Verifier
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Finding, Verdict
 
-Part = Literal["query", "property", "access", "area", "value"]
+SamplePart = Literal["query", "property", "access", "area", "value"]
 """What of a sample a form has a field for: the query, and four parts of each call."""
 
 _ACCESSES: tuple[Access, Access] = ("get", "set")
-_PARTS: dict[str, Part] = {"propertyName": "property", "areaId": "area", "value": "value"}
+_PARTS: dict[str, SamplePart] = {"propertyName": "property", "areaId": "area", "value": "value"}
 _ABOUT_ACCESS = {
     "grounding.access",
     "execution.not_readable",
@@ -26,21 +26,21 @@ _ABOUT_ACCESS = {
 }
 
 
-class Spot(NamedTuple):
+class FieldSpot(NamedTuple):
     """A field of the form: the part, and the index of the call (None for the query)."""
 
     call: int | None
-    part: Part
+    part: SamplePart
 
 
 def property_of(call: ToolCall, catalog: Catalog) -> Property | None:
-    """Give the property that a call names, if the vehicle has it."""
+    """Return the property that a call names, if the vehicle has it."""
     name = call.arguments.get("propertyName")
     return catalog.properties.get(name) if isinstance(name, str) else None
 
 
 def area_of(call: ToolCall, catalog: Catalog) -> Area | None:
-    """Give the area that a call names, if its property has it."""
+    """Return the area that a call names, if its property has it."""
     prop, area = property_of(call, catalog), call.arguments.get("areaId")
     return prop.areas.get(area) if prop and type(area) is int else None
 
@@ -60,7 +60,7 @@ def legal_accesses(prop: Property, catalog: Catalog) -> tuple[Access, ...]:
 
 
 def new_call(prop: Property, catalog: Catalog, access: Access | None = None) -> ToolCall:
-    """Give a first, legal call for a property: a change if that can be, at the driver's seat."""
+    """Return a first, legal call for a property: a change if that can be, at the driver's seat."""
     legal = legal_accesses(prop, catalog)
     wanted = access if access in legal else "set" if "set" in legal else "get"
     area = catalog.driver_area(prop)
@@ -69,7 +69,7 @@ def new_call(prop: Property, catalog: Catalog, access: Access | None = None) -> 
 
 
 def with_property(call: ToolCall, prop: Property, catalog: Catalog) -> ToolCall:
-    """Give the call for another property: it sets the function, and keeps what is still legal.
+    """Return the call for another property: it sets the function, and keeps what is still legal.
 
     An area that the property lacks becomes the one at the same place, else the driver's; a value
     that the property cannot take is converted where only one can be meant, else the initial one.
@@ -101,7 +101,7 @@ def _same_place(call: ToolCall, prop: Property, catalog: Catalog) -> Area | None
 
 
 def with_access(call: ToolCall, access: Access, catalog: Catalog, value: Any = None) -> ToolCall:
-    """Give the call as a read or a change of the same property and area.
+    """Return the call as a read or a change of the same property and area.
 
     value: what to set, where it is legal; else the property's initial one.
     """
@@ -115,7 +115,7 @@ def with_access(call: ToolCall, access: Access, catalog: Catalog, value: Any = N
 
 
 def with_argument(call: ToolCall, name: str, value: Any, catalog: Catalog) -> ToolCall:
-    """Give the call with an argument set, of the function that is the property's.
+    """Return the call with an argument set, of the function that is the property's.
 
     A new argument gets its place in the function's order.
     """
@@ -161,30 +161,24 @@ def _other_values(value: Any, prop: Property, area: Area) -> Iterator[Any]:
     yield True if prop.type == "Boolean" else initial_value(prop, area)
 
 
-def with_call(sample: Sample, index: int, call: ToolCall) -> Sample:
-    """Give the sample with one call replaced."""
-    answers = (*sample.answers[:index], call, *sample.answers[index + 1 :])
-    return replace(sample, answers=answers)
-
-
 def insert_call(sample: Sample, index: int, call: ToolCall) -> Sample:
-    """Give the sample with a call put in before the index."""
+    """Return the sample with a call put in before the index."""
     return replace(sample, answers=(*sample.answers[:index], call, *sample.answers[index:]))
 
 
 def remove_call(sample: Sample, index: int) -> Sample:
-    """Give the sample without the call at the index."""
+    """Return the sample without the call at the index."""
     return replace(sample, answers=sample.answers[:index] + sample.answers[index + 1 :])
 
 
 def move_call(sample: Sample, index: int, to: int) -> Sample:
-    """Give the sample with a call moved to another index."""
+    """Return the sample with a call moved to another index."""
     answers = list(sample.answers)
     answers.insert(to, answers.pop(index))
     return replace(sample, answers=tuple(answers))
 
 
-def first_concern(sample: Sample, verdict: Verdict, catalog: Catalog) -> Spot:
+def first_concern(sample: Sample, verdict: Verdict, catalog: Catalog) -> FieldSpot:
     """Say which field a repair most likely starts in.
 
     It is where the first error points, else the first warning; a sample without findings opens
@@ -195,25 +189,25 @@ def first_concern(sample: Sample, verdict: Verdict, catalog: Catalog) -> Spot:
         spot = _spot(finding, sample, catalog)
         if spot:
             return spot
-    return _main_part(sample, 0, catalog) if sample.answers else Spot(None, "query")
+    return _main_part(sample, 0, catalog) if sample.answers else FieldSpot(None, "query")
 
 
 def _of_severity(verdict: Verdict, severity: str) -> list[Finding]:
     return [finding for finding in verdict.findings if finding.severity == severity]
 
 
-def _spot(finding: Finding, sample: Sample, catalog: Catalog) -> Spot | None:
+def _spot(finding: Finding, sample: Sample, catalog: Catalog) -> FieldSpot | None:
     index = finding.call
     if index is None or index >= len(sample.answers):
-        return Spot(None, "query") if finding.path[:1] == ("query",) else None
+        return FieldSpot(None, "query") if finding.path[:1] == ("query",) else None
     if finding.code in _ABOUT_ACCESS:
-        return Spot(index, "access")
+        return FieldSpot(index, "access")
     if finding.path[2:3] == ("name",):
-        return Spot(index, "property")
+        return FieldSpot(index, "property")
     part = _PARTS.get(finding.argument or "")
-    return Spot(index, part) if part else _main_part(sample, index, catalog)
+    return FieldSpot(index, part) if part else _main_part(sample, index, catalog)
 
 
-def _main_part(sample: Sample, index: int, catalog: Catalog) -> Spot:
+def _main_part(sample: Sample, index: int, catalog: Catalog) -> FieldSpot:
     reads = access_of(sample.answers[index], catalog) == "get"
-    return Spot(index, "area" if reads else "value")
+    return FieldSpot(index, "area" if reads else "value")

@@ -1,9 +1,11 @@
 """What an edit changes: two samples side by side, a line for the query and each part of a call."""
 
 import json
-from collections.abc import Iterator
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, Literal, NamedTuple
+
+from rapidfuzz.distance import Indel
 
 from workbench.core.car.catalog import Catalog, Property
 from workbench.core.editing.drafts import property_of
@@ -44,23 +46,36 @@ def _shown(name: str, value: Any, prop: Property | None) -> str:
 
 
 def diff(before: Sample, after: Sample, catalog: Catalog) -> tuple[DiffLine, ...]:
-    """Give what differs, each changed part of a call under the line of its function."""
+    """Return what differs, each changed part of a call under the line of its function."""
     old, new = sample_lines(before, catalog), sample_lines(after, catalog)
     if old == new:
         return ()
-    return tuple(_lines(old, new))
+    return tuple(_changed(diff_lines(old, new)))
 
 
-def _lines(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[DiffLine]:
-    head: str | None = None
-    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            heads = [line for line in old[max(i, 1) : j] if not line.startswith("  ")]
-            head = heads[-1] if heads else head
+def diff_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffLine]:
+    """Yield every line, those taken out before those that come in their place."""
+    steps = Indel.opcodes(old, new)
+    for equal, group in groupby(steps, lambda step: step.tag == "equal"):
+        block = list(group)
+        out = old[block[0].src_start : block[-1].src_end]
+        put = new[block[0].dest_start : block[-1].dest_end]
+        if equal:
+            yield from (DiffLine(" ", line) for line in out)
+        else:
+            yield from (DiffLine("-", line) for line in out)
+            yield from (DiffLine("+", line) for line in put)
+
+
+def _changed(lines: Iterator[DiffLine]) -> Iterator[DiffLine]:
+    """Yield the lines that differ, each part of a call under the line of its function."""
+    head: DiffLine | None = None
+    for number, line in enumerate(lines):
+        inside = line.text.startswith("  ")
+        if line.sign == " ":
+            head = line if number and not inside else head
             continue
-        changed = (*old[i:j], *new[k:m])
-        if head and changed[0].startswith("  "):
-            yield DiffLine(" ", head)
-            head = None
-        yield from (DiffLine("-", line) for line in old[i:j])
-        yield from (DiffLine("+", line) for line in new[k:m])
+        if head and inside:
+            yield head
+        head = None
+        yield line

@@ -14,7 +14,7 @@ from workbench.core.samples import Sample, from_item, to_item, why_no_sample
 from workbench.core.text.plain import HIDDEN
 from workbench.core.text.unseen import replace_unseen
 
-Steps = tuple[strictjson.Step, ...]
+Steps = tuple[strictjson.PathStep, ...]
 
 _PLAINER = {
     "Expecting value": "a value is missing here",

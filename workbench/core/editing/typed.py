@@ -155,7 +155,7 @@ def _number(text: str, kind: str) -> int | float | None:
 
 
 def step_value(value: Any, up: bool, prop: Property, area: Area | None) -> int | float:
-    """Give the next legal number up or down; from what is no number, the nearest end."""
+    """Return the next legal number up or down; from what is no number, the nearest end."""
     area = area or next(iter(prop.areas.values()), Area(0, ""))
     low, high = area.minimum, area.maximum
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < EXACT:

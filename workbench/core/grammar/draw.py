@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def keyed(*key: int | str) -> Random:
-    """Give a generator for a key: equal keys, equal draws."""
+    """Return a generator for a key: equal keys, equal draws."""
     text = "\x1f".join(str(part) for part in key)
     return Random(int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big"))
 

@@ -11,7 +11,7 @@ from workbench.core.grammar.draw import keyed
 from workbench.core.grammar.due import due_cell
 from workbench.core.grammar.phrases import Phrasebook
 from workbench.core.grammar.places import Places
-from workbench.core.grammar.plan import Planner
+from workbench.core.grammar.plan import WantPlanner
 from workbench.core.grammar.values import Speaker
 from workbench.core.grammar.voice import Voice
 from workbench.core.grammar.wishes import Wishes
@@ -34,7 +34,7 @@ class Grammar:
     def __init__(self, catalog: Catalog, policy: Policy, book: Phrasebook) -> None:
         self._catalog = catalog
         places = Places(catalog, book)
-        self._planner = Planner(catalog, policy, book, places)
+        self._planner = WantPlanner(catalog, policy, book, places)
         if not self._planner.cells:
             raise GrammarError(self.left_out or "the catalogue has no property that people ask for")
         wishes = Wishes(book, places, Speaker(book, policy))

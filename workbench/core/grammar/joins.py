@@ -8,7 +8,7 @@ from random import Random
 
 from workbench.core.grammar.draw import pick
 from workbench.core.grammar.plan import Want
-from workbench.core.grammar.voice import Call, Draft, Voice, ended
+from workbench.core.grammar.voice import Draft, Voice, WishedCall, ended
 from workbench.core.grammar.wish import Wish
 
 
@@ -65,5 +65,5 @@ def _list(voice: Voice, rng: Random, clauses: list[str]) -> str:
     return voice.put(rng, pick(rng, frames), a=", ".join(clauses[:-1]), b=clauses[-1])
 
 
-def _calls(wishes: Sequence[Wish]) -> tuple[Call, ...]:
+def _calls(wishes: Sequence[Wish]) -> tuple[WishedCall, ...]:
     return tuple(call for wish in wishes for call in wish.calls())

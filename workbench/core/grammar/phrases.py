@@ -19,13 +19,13 @@ from workbench.core.grammar.wordings import (
 )
 
 
-class Kind(PhraseModel):
+class AreaFamily(PhraseModel):
     """A family of areas: the bit of each spot."""
 
     spots: dict[str, int] = Field(default_factory=dict)
 
 
-class Place(PhraseModel):
+class PlacePhrases(PhraseModel):
     """Words for a spot, a role (driver, …) or a group of spots. Slots: N, Ns, count.
 
     at: an adverbial ("on my side"). np: a noun with its place ("my {N}"). who: what follows
@@ -132,9 +132,9 @@ class Phrasebook(PhraseModel):
 
     shared: dict[str, Wording] = Field(default_factory=dict)
     properties: dict[str, PropertyPhrases] = Field(default_factory=dict)
-    kinds: dict[str, Kind] = Field(default_factory=dict)
+    kinds: dict[str, AreaFamily] = Field(default_factory=dict)
     roles: dict[Literal["left", "right"], dict[str, str]] = Field(default_factory=dict)
-    places: tuple[Place, ...] = ()
+    places: tuple[PlacePhrases, ...] = ()
     unstated_one: Texts = ()
     unstated_many: Texts = ()
     list_np: Texts = ()
@@ -171,7 +171,7 @@ class Phrasebook(PhraseModel):
         return self
 
     def wording(self, act: Act, field: str) -> Texts:
-        """Give an act's phrases of one field, shared wordings included."""
+        """Return an act's phrases of one field, shared wordings included."""
         own: Texts = getattr(act, field)
         for use in act.use:
             own += getattr(self.shared[use], field)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from workbench.core.car.catalog import Area, Catalog, Property
-from workbench.core.grammar.phrases import Kind, Phrasebook, Place
+from workbench.core.grammar.phrases import AreaFamily, Phrasebook, PlacePhrases
 from workbench.core.grammar.template import Template
 from workbench.core.grammar.wordings import Texts
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class PlaceMention:
     """One way to name areas: templates for an adverbial, a noun phrase, and what follows "for".
 
     kind: "unstated", "me", "person", "place", "group" or "list". words: the catalogue's own words
@@ -26,7 +26,7 @@ class Mention:
     who: tuple[str, ...] = ()
     words: str = ""
     count: int = 1
-    parts: tuple["Mention", ...] = ()
+    parts: tuple["PlaceMention", ...] = ()
 
 
 class Places:
@@ -38,11 +38,11 @@ class Places:
         self._roles = book.roles.get(catalog.driver_side, {})
 
     def spot(self, name: str) -> str:
-        """Give the spot of a role on this car's driver side; a spot is its own."""
+        """Return the spot of a role on this car's driver side; a spot is its own."""
         return self._roles.get(name, name)
 
     def spot_area(self, prop: Property, name: str) -> int | None:
-        """Give the area that is exactly this spot or role, or None."""
+        """Return the area that is exactly this spot or role, or None."""
         bit = self._kind(prop).spots.get(self.spot(name))
         return bit if bit in prop.areas else None
 
@@ -55,38 +55,38 @@ class Places:
         """Whether people sit at the property's areas, so that a place can be theirs."""
         return any(p.spot == "me" for p in self._for_kind(prop))
 
-    def unstated(self, areas: tuple[int, ...]) -> Mention:
+    def unstated(self, areas: tuple[int, ...]) -> PlaceMention:
         """Name the areas by not naming them."""
         many = len(areas) > 1
         np = self._book.unstated_many if many else self._book.unstated_one
-        return Mention(areas, "unstated", plural=many, np=np, count=len(areas))
+        return PlaceMention(areas, "unstated", plural=many, np=np, count=len(areas))
 
-    def me(self, prop: Property, area: int) -> Mention | None:
+    def me(self, prop: Property, area: int) -> PlaceMention | None:
         """Name the speaker's own place, or None where nobody sits at the property's areas."""
         place = next((p for p in self._for_kind(prop) if p.spot == "me"), None)
         if place is None:
             return None
-        return Mention((area,), "me", at=place.at, np=place.np, who=place.who)
+        return PlaceMention((area,), "me", at=place.at, np=place.np, who=place.who)
 
-    def singles(self, prop: Property, area: int) -> tuple[Mention, ...]:
-        """Give the mentions of one area by its place, none of which depends on who speaks."""
+    def singles(self, prop: Property, area: int) -> tuple[PlaceMention, ...]:
+        """Return the mentions of one area by its place, none of which depends on who speaks."""
         kind = self._kind(prop)
         found = []
         for place in self._for_kind(prop):
             if place.spot in ("", "me") or kind.spots.get(self.spot(place.spot)) != area:
                 continue
-            found.append(Mention((area,), "place", at=place.at, np=place.np, who=place.who))
+            found.append(PlaceMention((area,), "place", at=place.at, np=place.np, who=place.who))
         if found:
             return tuple(found)
         grouped = [m for m in self._groups(prop) if m.areas == (area,)]
         return tuple(grouped) or (self._by_words(prop.areas[area]),)
 
-    def groups(self, prop: Property) -> tuple[Mention, ...]:
-        """Give the mentions of several areas at once: both rear, all, left side, …"""
+    def groups(self, prop: Property) -> tuple[PlaceMention, ...]:
+        """Return the mentions of several areas at once: both rear, all, left side, …"""
         return tuple(m for m in self._groups(prop) if len(m.areas) > 1)
 
     def pairs(self, prop: Property) -> tuple[tuple[int, int], ...]:
-        """Give the pairs of areas that may be listed: no one area serves both."""
+        """Return the pairs of areas that may be listed: no one area serves both."""
         places = [area for area in prop.areas if self._spot_of(prop, area)]
         return tuple(
             (one, two)
@@ -94,13 +94,13 @@ class Places:
             if not any(area & one and area & two for area in prop.areas)
         )
 
-    def both(self, one: Mention, two: Mention) -> Mention:
+    def both(self, one: PlaceMention, two: PlaceMention) -> PlaceMention:
         """Name two mentions together."""
         areas = (*one.areas, *two.areas)
-        return Mention(areas, "list", plural=True, count=len(areas), parts=(one, two))
+        return PlaceMention(areas, "list", plural=True, count=len(areas), parts=(one, two))
 
-    def _kind(self, prop: Property) -> Kind:
-        return self._book.kinds.get(self._kind_name(prop), Kind())
+    def _kind(self, prop: Property) -> AreaFamily:
+        return self._book.kinds.get(self._kind_name(prop), AreaFamily())
 
     def _kind_name(self, prop: Property) -> str:
         known = self._book.properties.get(prop.name)
@@ -109,7 +109,7 @@ class Places:
     def _spot_of(self, prop: Property, area: int) -> str:
         return next((n for n, bit in self._kind(prop).spots.items() if bit == area), "")
 
-    def _for_kind(self, prop: Property) -> Iterator[Place]:
+    def _for_kind(self, prop: Property) -> Iterator[PlacePhrases]:
         for place in self._book.places:
             if self._kind_name(prop) in place.kinds and place.side in (
                 None,
@@ -117,7 +117,7 @@ class Places:
             ):
                 yield place
 
-    def _groups(self, prop: Property) -> Iterator[Mention]:
+    def _groups(self, prop: Property) -> Iterator[PlaceMention]:
         spots = self._kind(prop).spots
         for place in self._for_kind(prop):
             if not place.group:
@@ -133,11 +133,11 @@ class Places:
                 continue
             if len(areas) > 1 and covered in prop.areas:
                 continue
-            yield Mention(
+            yield PlaceMention(
                 areas, "group", plural=True, at=place.at, np=place.np, who=place.who, count=count
             )
 
-    def _by_words(self, area: Area) -> Mention:
+    def _by_words(self, area: Area) -> PlaceMention:
         fallback = self._book.fallback
         words = area.words
         for prefix in fallback.strip:
@@ -145,7 +145,7 @@ class Places:
         words = words.rstrip(". ")
         if not words and fallback.zone:
             words = fallback.zone.source.replace("{n}", str(area.id))
-        return Mention((area.id,), "place", at=fallback.at, np=fallback.np, words=words)
+        return PlaceMention((area.id,), "place", at=fallback.at, np=fallback.np, words=words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from workbench.core.car.overlay import Access
 from workbench.core.car.policy import Need, Policy, areas_without_place
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.phrases import Phrasebook
-from workbench.core.grammar.places import Mention, Places
+from workbench.core.grammar.places import PlaceMention, Places
 from workbench.core.grammar.values import possible
 from workbench.core.grammar.wordings import Act, Bundle
 
@@ -38,7 +38,7 @@ class Want:
     access: Access
     act: Act
     areas: tuple[int, ...]
-    mention: Mention | None = None
+    mention: PlaceMention | None = None
     other: int | None = None
     reads: tuple[Property, ...] = ()
 
@@ -48,7 +48,7 @@ class Want:
         return tuple(prop.name for prop in self.reads) or (self.prop.name,)
 
 
-class Planner:
+class WantPlanner:
     """Draws wants, evenly over the cells or by use."""
 
     def __init__(self, catalog: Catalog, policy: Policy, book: Phrasebook, places: Places) -> None:
@@ -101,11 +101,11 @@ class Planner:
         return next((want for want in tries if self._fits(want, wants)), None)
 
     def default_areas(self, want: Want) -> tuple[int, ...]:
-        """Give the areas that the want's property means where no place is said."""
+        """Return the areas that the want's property means where no place is said."""
         return areas_without_place(self._policy, self._catalog, want.prop, want.access)
 
     def needs(self, want: Want) -> list[Need]:
-        """Give the policy's needs that the want's property answers in its areas."""
+        """Return the policy's needs that the want's property answers in its areas."""
         return [
             need
             for need in self._policy.needs
@@ -222,8 +222,8 @@ class Planner:
             weights[driver] = DRIVER_SHARE
         return prop.weight * share * weights[cell.area] / sum(weights.values())
 
-    def _sized_mentions(self) -> dict[tuple[str, Access, int], list[Mention]]:
-        found: dict[tuple[str, Access, int], list[Mention]] = {}
+    def _sized_mentions(self) -> dict[tuple[str, Access, int], list[PlaceMention]]:
+        found: dict[tuple[str, Access, int], list[PlaceMention]] = {}
         for name, access in {(cell.property, cell.access): None for cell in self.cells}:
             prop = self._catalog.properties[name]
             for mention in self._mentions_of(prop, access):
@@ -231,7 +231,7 @@ class Planner:
                     found.setdefault((name, access, len(mention.areas)), []).append(mention)
         return found
 
-    def _mentions_of(self, prop: Property, access: Access) -> Iterator[Mention]:
+    def _mentions_of(self, prop: Property, access: Access) -> Iterator[PlaceMention]:
         unsaid = areas_without_place(self._policy, self._catalog, prop, access)
         if len(unsaid) > 1:
             yield from [self._places.unstated(unsaid)] * 2

@@ -6,9 +6,9 @@ Each gives a draft, or None where it doesn't suit the want.
 from random import Random
 
 from workbench.core.grammar.draw import Weighted, pick
-from workbench.core.grammar.places import Mention
+from workbench.core.grammar.places import PlaceMention
 from workbench.core.grammar.plan import Want
-from workbench.core.grammar.voice import Call, Draft, Voice, ended
+from workbench.core.grammar.voice import Draft, Voice, WishedCall, ended
 from workbench.core.grammar.wish import Wish
 from workbench.core.grammar.wordings import Texts
 
@@ -21,7 +21,7 @@ def plain(voice: Voice, rng: Random, want: Want) -> Draft | None:
 
 
 def reasoned(voice: Voice, rng: Random, want: Want) -> Draft | None:
-    """Give a reason with the wish."""
+    """Return a reason with the wish."""
     wish = voice.wish(rng, want, alone=True)
     whys = voice.book.wording(want.act, "why")
     if is_ours(voice, wish):
@@ -82,7 +82,7 @@ def person(voice: Voice, rng: Random, want: Want) -> Draft | None:
         return None
     who = Weighted([(person, person.weight) for person in voice.book.people]).draw(rng)
     words = {"name": pick(rng, who.names), "where": seat, **voice.book.pronouns[who.pronoun]}
-    mention = Mention(want.areas, "person", at=voice.book.person_at, np=voice.book.person_np)
+    mention = PlaceMention(want.areas, "person", at=voice.book.person_at, np=voice.book.person_np)
     wish = voice.wish(rng, want, mention)
     wish.spoken_by.update(words)
     reasons = voice.book.wording(want.act, "who")
@@ -135,7 +135,7 @@ def need(voice: Voice, rng: Random, want: Want) -> Draft | None:
         return None
     felt = pick(rng, needs)
     words = pick(rng, felt.words)
-    calls: list[Call] = [(want.prop, "set", area, felt.value) for area in want.areas]
+    calls: list[WishedCall] = [(want.prop, "set", area, felt.value) for area in want.areas]
     if felt.area is not None or voice.planner.default_areas(want) == want.areas:
         text = voice.put(rng, pick(rng, voice.book.compose.needs), need=words)
         return Draft(text, tuple(calls), thanks=False)

@@ -32,13 +32,13 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Alternatives:
     """Alternatives, each a sequence of parts."""
 
     options: tuple[tuple[Any, ...], ...]
 
 
-Part = str | Slot | Span | Choice
+TemplatePart = str | Slot | Span | Alternatives
 
 _TOKEN = re.compile(r"\{([^{}]*)\}|([\[\]|])|([^\[\]|{}]+)|(.)", re.S)
 _SPAN = re.compile(r"(\d+)-(\d+)(?::(\d+))?")
@@ -50,7 +50,7 @@ class Template:
     """A parsed phrase. `slots`: every slot it may use; `always`: those it uses in any case."""
 
     source: str
-    parts: tuple[Part, ...]
+    parts: tuple[TemplatePart, ...]
     slots: frozenset[str]
     always: frozenset[str]
 
@@ -61,13 +61,13 @@ class Template:
         return "".join(out)
 
 
-def _expand(parts: tuple[Part, ...], rng: Random, fill: Fill, out: list[str]) -> None:
+def _expand(parts: tuple[TemplatePart, ...], rng: Random, fill: Fill, out: list[str]) -> None:
     for part in parts:
         if isinstance(part, str):
             out.append(part)
         elif isinstance(part, Slot):
             out.append(fill(part.name))
-        elif isinstance(part, Choice):
+        elif isinstance(part, Alternatives):
             _expand(part.options[int(rng.random() * len(part.options))], rng, fill, out)
         else:
             steps = (part.high - part.low) // part.step + 1
@@ -80,7 +80,7 @@ def parse(source: Any) -> Template:
         return source
     if not isinstance(source, str) or not source.strip():
         raise ValueError("a phrase must be a text that isn't empty")
-    stack: list[list[list[Part]]] = [[[]]]
+    stack: list[list[list[TemplatePart]]] = [[[]]]
     for match in _TOKEN.finditer(source):
         slot, mark, text, stray = match.groups()
         if stray:
@@ -95,7 +95,7 @@ def parse(source: Any) -> Template:
             if len(stack) == 1:
                 raise ValueError(f"']' without '[' in {source!r}")
             options = stack.pop()
-            stack[-1][-1].append(Choice(tuple(tuple(option) for option in options)))
+            stack[-1][-1].append(Alternatives(tuple(tuple(option) for option in options)))
         else:
             stack[-1][-1].append(text if text else _slot(slot, source))
     if len(stack) > 1:
@@ -104,7 +104,7 @@ def parse(source: Any) -> Template:
     return Template(source, parts, frozenset(_names(parts)), frozenset(_always(parts)))
 
 
-def _slot(text: str, source: str) -> Part:
+def _slot(text: str, source: str) -> TemplatePart:
     span = _SPAN.fullmatch(text)
     if span:
         low, high, step = (int(group or 1) for group in span.groups())
@@ -116,25 +116,25 @@ def _slot(text: str, source: str) -> Part:
     return Slot(text)
 
 
-def _names(parts: tuple[Part, ...]) -> set[str]:
+def _names(parts: tuple[TemplatePart, ...]) -> set[str]:
     names: set[str] = set()
     for part in parts:
         if isinstance(part, Slot):
             names.add(part.name)
-        elif isinstance(part, Choice):
+        elif isinstance(part, Alternatives):
             names.update(*(_names(option) for option in part.options))
     return names
 
 
-def _always(parts: tuple[Part, ...]) -> set[str]:
+def _always(parts: tuple[TemplatePart, ...]) -> set[str]:
     names: set[str] = set()
     for part in parts:
         if isinstance(part, Slot):
             names.add(part.name)
-        elif isinstance(part, Choice):
+        elif isinstance(part, Alternatives):
             names |= set.intersection(*(_always(option) for option in part.options))
     return names
 
 
-Text = Annotated[Template, PlainValidator(parse)]
+TemplateText = Annotated[Template, PlainValidator(parse)]
 """A pydantic field type: a template, given as text."""

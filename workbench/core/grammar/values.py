@@ -26,7 +26,7 @@ from workbench.core.grammar.wordings import Act, PropertyPhrases
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidValue:
     """A value and the words for it."""
 
     value: Any
@@ -34,7 +34,7 @@ class Said:
 
 
 def fixed_value(act: Act, prop: Property, areas: tuple[int, ...]) -> Any:
-    """Give the one value an act comes to, or None where it has a span or isn't legal here."""
+    """Return the one value an act comes to, or None where it has a span or isn't legal here."""
     value = act.value if act.value is not None else end_value(act.range or "", prop, areas)
     return value if value is not None and all(legal(value, prop, a) for a in areas) else None
 
@@ -55,7 +55,9 @@ class Speaker:
         self._book = book
         self._degrees = {word: degree for degree in policy.degrees for word in degree.words}
 
-    def say(self, rng: Random, way: str, prop: PropertyPhrases | None, span: Levels) -> Said | None:
+    def say(
+        self, rng: Random, way: str, prop: PropertyPhrases | None, span: Levels
+    ) -> SaidValue | None:
         """Draw a value of the span and say it in a way, or None where the way says none of it."""
         how = self._book.ways[way]
         if how.kind == "degree":
@@ -69,7 +71,7 @@ class Speaker:
         if not values:
             return None
         value = pick(rng, values)
-        return Said(value, self.number(rng, how, value, span))
+        return SaidValue(value, self.number(rng, how, value, span))
 
     def number(self, rng: Random, how: Way, value: Number, span: Levels) -> str:
         """Say one value. The branch below zero is said without its sign."""
@@ -87,14 +89,14 @@ class Speaker:
 
         return pick(rng, how.forms).expand(rng, fill)
 
-    def degree(self, rng: Random, words: tuple[str, ...], span: Levels) -> Said | None:
+    def degree(self, rng: Random, words: tuple[str, ...], span: Levels) -> SaidValue | None:
         """Draw a word of degree that comes to a legal value of the span."""
         found = []
         for word in words:
             degree = self._degrees.get(word)
             value = degree_value(degree, span) if degree else None
             if value is not None:
-                found.append(Said(value, word))
+                found.append(SaidValue(value, word))
         return pick(rng, found) if found else None
 
     def comes_to(self, word: str, span: Levels) -> bool:
@@ -104,7 +106,7 @@ class Speaker:
 
     def _fahrenheit(
         self, rng: Random, how: Way, span: Levels, prop: PropertyPhrases | None
-    ) -> Said | None:
+    ) -> SaidValue | None:
         low, high = prop.usual if prop and prop.usual else (span.low, span.high)
         shown = rng.randint(math.ceil(low * 1.8 + 32), math.floor(high * 1.8 + 32))
         value = nearest_step((shown - 32) / 1.8, span.low, span.step)
@@ -114,7 +116,7 @@ class Speaker:
             rng,
             lambda slot: digits(shown) if slot == "f" else number_words(shown, self._book.numbers),
         )
-        return Said(value, text)
+        return SaidValue(value, text)
 
 
 def _percent(value: Number, span: Levels) -> int | None:

@@ -10,13 +10,13 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.overlay import Access
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.phrases import Phrasebook
-from workbench.core.grammar.places import Mention, Places
-from workbench.core.grammar.plan import Planner, Want
+from workbench.core.grammar.places import PlaceMention, Places
+from workbench.core.grammar.plan import Want, WantPlanner
 from workbench.core.grammar.template import Template
 from workbench.core.grammar.wish import Wish
 from workbench.core.grammar.wishes import Wishes
 
-Call = tuple[Property, Access, int, Any]
+WishedCall = tuple[Property, Access, int, Any]
 ASKED = ("ask", "wh", "np", "short", "say")
 DONE = ("do", "doing", "have", "short", "say", "stop")
 
@@ -29,13 +29,13 @@ class Draft:
     """
 
     text: str
-    calls: tuple[Call, ...]
+    calls: tuple[WishedCall, ...]
     bare: bool = False
     thanks: bool = True
 
 
 def ended(text: str) -> str:
-    """Give a sentence its mark, if it has none."""
+    """Return a sentence its mark, if it has none."""
     return text if text[-1] in ".?!" else f"{text}."
 
 
@@ -51,14 +51,16 @@ def tidy(text: str) -> str:
 
 
 def capitalised(text: str) -> str:
-    """Give every sentence its capital."""
+    """Return every sentence its capital."""
     return _STARTS.sub(lambda match: match.group().upper(), text)
 
 
 class Voice:
     """Says single wishes: names the place, fills a form, frames it."""
 
-    def __init__(self, book: Phrasebook, places: Places, planner: Planner, wishes: Wishes) -> None:
+    def __init__(
+        self, book: Phrasebook, places: Places, planner: WantPlanner, wishes: Wishes
+    ) -> None:
         self.book, self.places, self.planner, self.wishes = book, places, planner, wishes
         self._frames = {
             form: Weighted([(frame, frame.weight) for frame in book.frames if frame.form == form])
@@ -71,7 +73,7 @@ class Voice:
 
     # ---- one wish
 
-    def mention(self, rng: Random, want: Want) -> Mention:
+    def mention(self, rng: Random, want: Want) -> PlaceMention:
         """Choose how the areas of a want are named."""
         if want.mention:
             return want.mention
@@ -92,7 +94,7 @@ class Voice:
         return self.places.spot_area(prop, "driver") == area
 
     def wish(
-        self, rng: Random, want: Want, mention: Mention | None = None, *, alone: bool = False
+        self, rng: Random, want: Want, mention: PlaceMention | None = None, *, alone: bool = False
     ) -> Wish:
         """Begin a wish; the second place of an act for two is named by a wish of its own."""
         wish = self.wishes.make(rng, want, mention or self.mention(rng, want))

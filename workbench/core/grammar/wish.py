@@ -9,7 +9,7 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.levels import Levels, typed
 from workbench.core.car.overlay import Access
 from workbench.core.grammar.draw import pick
-from workbench.core.grammar.places import Head, Mention
+from workbench.core.grammar.places import Head, PlaceMention
 from workbench.core.grammar.plan import Want
 from workbench.core.grammar.wordings import PropertyPhrases
 
@@ -50,7 +50,7 @@ class Wish:
     """
 
     want: Want
-    mention: Mention
+    mention: PlaceMention
     heads: tuple[Head, ...]
     phrases: PropertyPhrases | None
     maker: Maker
@@ -106,7 +106,7 @@ class Wish:
         """Draw and say a value; a second call draws another, said the same way."""
         return self.maker.value(self)
 
-    def _of(self, mention: Mention) -> "Wish":
+    def _of(self, mention: PlaceMention) -> "Wish":
         return replace(self, mention=mention, head=self.noun())
 
     def _noun_slot(self, slot: str) -> str:
@@ -122,7 +122,7 @@ class Wish:
         return self.spoken_by.get(slot, slot)
 
     def calls(self) -> list[tuple[Property, Access, int, Any]]:
-        """Give property, access, area and value of each call, once the words are drawn."""
+        """Return property, access, area and value of each call, once the words are drawn."""
         want = self.want
         if want.reads:
             return [(prop, "get", next(iter(prop.areas)), None) for prop in want.reads]

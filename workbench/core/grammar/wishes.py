@@ -6,7 +6,7 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.levels import digits, levels, some_values
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.phrases import Phrasebook
-from workbench.core.grammar.places import Head, Mention, Places, uses_place
+from workbench.core.grammar.places import Head, PlaceMention, Places, uses_place
 from workbench.core.grammar.plan import Want
 from workbench.core.grammar.template import Template
 from workbench.core.grammar.values import Speaker, fixed_value
@@ -21,7 +21,7 @@ class Wishes:
         self._book, self._places, self._speaker = book, places, speaker
         self._heads: dict[tuple[str, ...], tuple[Head, ...]] = {}
 
-    def make(self, rng: Random, want: Want, mention: Mention) -> Wish:
+    def make(self, rng: Random, want: Want, mention: PlaceMention) -> Wish:
         """Begin a wish; an act of one value has it from the start."""
         phrases = self._phrases(want.prop)
         wish = Wish(want, mention, self._nouns(want, phrases), phrases, self, rng)
@@ -34,7 +34,7 @@ class Wishes:
         return wish
 
     def texts(self, wish: Wish, form: str) -> list[Template]:
-        """Give the wordings of a form that say all that must be said: the place, the value."""
+        """Return the wordings of a form that say all that must be said: the place, the value."""
         texts: Texts = self._book.wording(wish.want.act, form)
         act, stated = wish.want.act, wish.mention.kind != "unstated"
         found = []

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from workbench.core.grammar.template import Text
+from workbench.core.grammar.template import TemplateText
 
-Texts = tuple[Text, ...]
+Texts = tuple[TemplateText, ...]
 Range = Literal[
     "level",
     "plus",
@@ -128,7 +128,7 @@ class Fallback(PhraseModel):
     acts: dict[str, tuple[Act, ...]] = Field(default_factory=dict)
     asks: dict[str, tuple[Act, ...]] = Field(default_factory=dict)
     strip: tuple[str, ...] = ()
-    zone: Text | None = None
+    zone: TemplateText | None = None
     strings: tuple[str, ...] = ()
     at: Texts = ()
     np: Texts = ()

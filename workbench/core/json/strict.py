@@ -21,7 +21,7 @@ _SPACE = re.compile(r"\s*")
 _MOST_DIGITS = 4000
 """Python reads no longer integers."""
 
-Step = str | int
+PathStep = str | int
 """A key of an object, or an index of a list."""
 
 
@@ -45,7 +45,7 @@ class DuplicateKeyError(StrictError):
 class Repeated:
     """A key that stood in its object before. path: of its value. offset: of the key."""
 
-    path: tuple[Step, ...]
+    path: tuple[PathStep, ...]
     offset: int
 
 
@@ -110,7 +110,7 @@ def repeated_keys(text: str | bytes) -> list[Repeated]:
     """Find every key that stood in its object before, in the order of the text, which is JSON."""
     text = _decoded(text)
     found: list[Repeated] = []
-    steps: list[Step] = []
+    steps: list[PathStep] = []
     keys: list[set[str] | None] = []
     awaited = False
     for token in _TOKEN.finditer(text):
@@ -141,18 +141,18 @@ def repeated_keys(text: str | bytes) -> list[Repeated]:
 
 
 def half_character(text: str) -> str:
-    """Give the first half of a character in a text, as an escape; "" where there is none."""
+    """Return the first half of a character in a text, as an escape; "" where there is none."""
     found = _HALF.search(text)
     return f"\\u{ord(found[0]):04x}" if found else ""
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """Give the place of an offset, both from 1."""
+    """Return the place of an offset, both from 1."""
     before = text[:offset]
     return before.count("\n") + 1, offset - before.rfind("\n")
 
 
-def place_of(text: str, path: tuple[Step, ...]) -> int:
+def place_of(text: str, path: tuple[PathStep, ...]) -> int:
     """Find where a part of a JSON text begins, or as much of its path as there is."""
     decoder = json.JSONDecoder()
     place = _skip(text, 0)
@@ -164,13 +164,13 @@ def place_of(text: str, path: tuple[Step, ...]) -> int:
     return place
 
 
-def _step(text: str, place: int, step: Step, decoder: json.JSONDecoder) -> int | None:
+def _step(text: str, place: int, step: PathStep, decoder: json.JSONDecoder) -> int | None:
     """Go from the start of an object or list to the start of one of its parts."""
     if text[place] not in "{[":
         return None
     keyed, index, place = text[place] == "{", 0, _skip(text, place + 1)
     while text[place] not in "}]":
-        name: Step = index
+        name: PathStep = index
         if keyed:
             name, end = decoder.raw_decode(text, place)
             place = _skip(text, _skip(text, end) + 1)

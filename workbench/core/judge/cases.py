@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from workbench.core.car.catalog import Area, Catalog, Property
-from workbench.core.car.vehicle import Outcome, Vehicle
+from workbench.core.car.vehicle import CallOutcome, Vehicle
 from workbench.core.car.words import value_words
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.text.prompt_text import MOST_CALLS, call_shown, line, sample_shown
@@ -20,7 +20,7 @@ _MOST_FINDINGS = 50
 
 
 def tagged(samples: Sequence[Sample]) -> dict[str, Sample]:
-    """Give each sample of a request a short tag.
+    """Return each sample of a request a short tag.
 
     It follows from the content and not from the place, so that a model that skips one sample
     cannot shift the answers of the others. Equal samples have one tag.
@@ -46,7 +46,7 @@ def in_batches(
 
 
 def case_values(tag: str, sample: Sample, catalog: Catalog) -> dict[str, Any]:
-    """Give what a template says of a sample: tag, query, and calls, raw, in words and as run."""
+    """Return what a template says of a sample: tag, query, and calls, raw, in words and as run."""
     vehicle = Vehicle(catalog)
     calls = []
     for index, call in enumerate(sample.answers[:MOST_CALLS]):
@@ -64,7 +64,7 @@ def case_values(tag: str, sample: Sample, catalog: Catalog) -> dict[str, Any]:
 def repair_values(
     tag: str, sample: Sample, verdict: Verdict, attempts: Sequence[tuple[Sample, Verdict]]
 ) -> dict[str, Any]:
-    """Give what a template says of a sample to be mended, and of what was tried before."""
+    """Return what a template says of a sample to be mended, and of what was tried before."""
     tried = [
         sample_shown(attempt)
         | {"findings": _objections(said) or [_SAME if attempt.id == sample.id else _NOTHING]}
@@ -99,7 +99,7 @@ def call_in_words(call: ToolCall, catalog: Catalog) -> str:
     return words
 
 
-def _effect(call: ToolCall, outcome: Outcome, catalog: Catalog) -> str:
+def _effect(call: ToolCall, outcome: CallOutcome, catalog: Catalog) -> str:
     if "error" in outcome.answer:
         return f"refused: {outcome.answer['error']}"
     prop, _ = _target(call.arguments, catalog)

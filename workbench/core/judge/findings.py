@@ -12,7 +12,7 @@ _RANK = {"pass": 0, "warn": 1, "fail": 2}
 
 
 def judge_findings(sample: Sample, judgement: Judgement, verifier: Verifier) -> list[Finding]:
-    """Give a judgement's findings, none where the sample is well.
+    """Return a judgement's findings, none where the sample is well.
 
     All carry the same fix: the first corrected answer that no rule fails and that differs.
     """
@@ -32,7 +32,7 @@ def _of_question(
     against: Sequence[Vote],
     fix: Fix | None,
 ) -> Iterator[Finding]:
-    """Give a finding for each call that the first vote to object names, or one for the sample."""
+    """Return a finding for each call that the first vote to object names, or one for the sample."""
     objections = next(
         [o for o in vote.objections if o.question == question]
         for vote in against
@@ -90,7 +90,7 @@ def repair_finding(sample: Sample, repair: Repair, model: str) -> Finding:
 
 
 def edits_between(before: Sample, after: Sample) -> tuple[Edit, ...]:
-    """Give the edits that turn one sample into another, as small as their calls allow."""
+    """Return the edits that turn one sample into another, as small as their calls allow."""
     edits: list[Edit] = []
     if before.query != after.query:
         edits.append(Edit("replace", ("query",), after.query))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from workbench.core.instants import is_before
 from workbench.core.judge.votes import CODE_OF, Judgement
 from workbench.core.review.labels import Label
-from workbench.core.stats.agreement import TOO_FEW, Estimate, cohens_kappa, observed, share
+from workbench.core.stats.agreement import TOO_FEW, IntervalEstimate, cohens_kappa, observed, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,16 @@ class Agreement:
         return observed(self.table)
 
     @property
-    def kappa(self) -> Estimate | None:
+    def kappa(self) -> IntervalEstimate | None:
         return None if self.too_few else cohens_kappa(self.table)
 
     @property
-    def precision(self) -> Estimate | None:
+    def precision(self) -> IntervalEstimate | None:
         """Of what the judge calls wrong, the share that people edit or reject."""
         return share(self.table[1][1], sum(self.table[1]))
 
     @property
-    def recall(self) -> Estimate | None:
+    def recall(self) -> IntervalEstimate | None:
         """Of what people edit or reject, the share that the judge calls wrong."""
         return share(self.table[1][1], self.table[0][1] + self.table[1][1])
 

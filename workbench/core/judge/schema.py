@@ -14,7 +14,7 @@ _TRUTH = {"type": "boolean"}
 
 
 def judge_schema(call: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the schema of a judge's reply. call: the schema of a tool call."""
+    """Return the schema of a judge's reply. call: the schema of a tool call."""
     objection = _object(
         {
             "question": {"type": "string", "enum": list(QUESTIONS)},
@@ -36,7 +36,7 @@ def judge_schema(call: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def repair_schema(call: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the schema of a repairer's reply. call: the schema of a tool call."""
+    """Return the schema of a repairer's reply. call: the schema of a tool call."""
     answers = {"type": "array", "items": dict(call)}
     answer = _object({"id": _TEXT, "evidence": _TEXT, "query": _TEXT, "answers": answers})
     return {"type": "array", "items": answer}

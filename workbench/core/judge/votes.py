@@ -23,7 +23,7 @@ CODE_OF: dict[Question, str] = {
     "natural": "judge.unnatural",
 }
 
-Opinion = Literal["ok", "wrong"]
+JudgeOpinion = Literal["ok", "wrong"]
 
 
 class Objection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -63,7 +63,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
         return sum(bool(vote.objections) for vote in self.votes)
 
     @property
-    def opinion(self) -> Opinion:
+    def opinion(self) -> JudgeOpinion:
         """What the majority says; of as many for as against, those against count."""
         return "wrong" if 2 * self.against >= len(self.votes) else "ok"
 

@@ -22,7 +22,7 @@ class Alphabet:
         self._chars: dict[str, str] = {}
 
     def learn(self, sequences: Iterable[Sequence[str]]) -> None:
-        """Give the tokens not yet known their characters, by falling frequency."""
+        """Return the tokens not yet known their characters, by falling frequency."""
         counts = Counter(token for tokens in sequences for token in tokens)
         for token, _ in counts.most_common():
             if token not in self._chars:

@@ -46,7 +46,7 @@ class SimilarQueries:
         return len(self._groups.leaders) if self._groups else 0
 
     def near(self, index: int, limit: int) -> list[tuple[int, float]]:
-        """Give the samples nearest to one, itself left out: index and score, the nearest first.
+        """Return the samples nearest to one, itself left out: index and score, the nearest first.
 
         Those with the same words have the score 1.0, whatever is masked.
         """
@@ -91,7 +91,7 @@ class SimilarQueries:
         return True
 
     def order(self) -> "array[int]":
-        """Give all indices by group, once all queries have theirs.
+        """Return all indices by group, once all queries have theirs.
 
         A query joins the group whose first it is most like, if it is a twin of that, and else
         founds one. Groups stand in the order of their firsts, and so do queries within a group.

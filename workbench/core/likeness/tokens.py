@@ -104,7 +104,7 @@ def _parted(text: str) -> str:
 
 @cache
 def _marks() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Give patterns for a combining mark, for tokens of texts with some, and for `_parted`.
+    """Return patterns for a combining mark, for tokens of texts with some, and for `_parted`.
 
     To `re` such a mark is no part of a word, though in many scripts vowels are written so.
     """

@@ -28,7 +28,7 @@ _OPPOSITES = (
 
 
 def words_by_property(catalog: Catalog, lexicon: Lexicon) -> dict[str, PropertyWords]:
-    """Give the words for each property of a catalogue, by its name."""
+    """Return the words for each property of a catalogue, by its name."""
     found = {}
     unknown = []
     for prop in catalog.properties.values():
@@ -63,7 +63,7 @@ _ALIKE = 2
 
 
 def _kin(prop: Property, finder: MentionFinder) -> str | None:
-    """Give the one property of the lexicon that label and description speak of, if it is one."""
+    """Return the one property of the lexicon that label and description speak of, if it is one."""
     counted: Counter[str] = Counter()
     for text in (prop.label, _first_sentence(prop)):
         for mention in finder.find(read_text(text)):
@@ -94,7 +94,7 @@ def _words(
 
 
 def _pairs(prop: Property, generic: frozenset[str]) -> list[_Pair]:
-    """Give neighbouring words of label and description that say together what it is."""
+    """Return neighbouring words of label and description that say together what it is."""
     pairs: list[_Pair] = []
     label = _content_words(prop.label)
     if len(label) > 1:

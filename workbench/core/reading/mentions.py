@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from workbench.core.reading.lexicon import Lexicon, PropertyWords, expand
 from workbench.core.reading.phrases import PhraseIndex
-from workbench.core.reading.text import Text
+from workbench.core.reading.text import QueryText
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class PropertyMention:
     """Words that mention properties: tokens (from, to).
 
     names: properties that they mean for certain (one, or several that cannot be told apart).
@@ -39,7 +39,7 @@ class MentionFinder:
             for phrase in expand(getattr(own, kind), lexicon.classes)
         )
 
-    def find(self, text: Text) -> list[Mention]:
+    def find(self, text: QueryText) -> list[PropertyMention]:
         found: dict[tuple[int, int], dict[str, set[str]]] = {}
         for start, stop, (kind, name) in self._index.find(text.flat, text.words):
             span = text.span(start, stop)
@@ -48,7 +48,7 @@ class MentionFinder:
         return _merge(found)
 
 
-def _merge(found: dict[tuple[int, int], dict[str, set[str]]]) -> list[Mention]:
+def _merge(found: dict[tuple[int, int], dict[str, set[str]]]) -> list[PropertyMention]:
     """Drop matches that lie inside longer ones, and join those that overlap in one property."""
     spans = sorted(found, key=lambda span: (span[0] - span[1], span[0]))
     kept: list[tuple[int, int]] = []
@@ -62,7 +62,7 @@ def _merge(found: dict[tuple[int, int], dict[str, set[str]]]) -> list[Mention]:
         by_kind = {kind: frozenset(names) for kind, names in found[span].items()}
         none: frozenset[str] = frozenset()
         mentions.append(
-            Mention(
+            PropertyMention(
                 *span,
                 names=by_kind.get("names", none),
                 shared=by_kind.get("shared", none),
@@ -70,7 +70,7 @@ def _merge(found: dict[tuple[int, int], dict[str, set[str]]]) -> list[Mention]:
                 needs=by_kind.get("needs", none),
             )
         )
-    joined: list[Mention] = []
+    joined: list[PropertyMention] = []
     for mention in mentions:
         last = joined[-1] if joined else None
         if last and mention.begin < last.end:
@@ -80,7 +80,7 @@ def _merge(found: dict[tuple[int, int], dict[str, set[str]]]) -> list[Mention]:
     return joined
 
 
-def _overlap(one: Mention, two: Mention) -> Mention:
+def _overlap(one: PropertyMention, two: PropertyMention) -> PropertyMention:
     """Join two overlapping mentions: what both mean, if they agree on anything, else all."""
     common = one.names & two.names
     names = common or (one.names | two.names)

@@ -88,12 +88,8 @@ class PhraseIndex(Generic[_Payload]):
         return pattern
 
 
-def _stems(words: frozenset[str]) -> bool:
-    return any(word.endswith("~") for word in words)
-
-
 def needed_words(phrase: str) -> list[frozenset[str]]:
-    """Give sets of words (`~`: stems) of each of which a match holds at least one."""
+    """Return sets of words (`~`: stems) of each of which a match holds at least one."""
     parts = PART.findall(phrase)
     found, _ = _sequences(parts, 0)
     return found

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from workbench.core.reading.phrases import PhraseIndex
-from workbench.core.reading.positions import Place, Position, parse_selector
+from workbench.core.reading.positions import NamedPlace, Position, parse_selector
 from workbench.core.reading.sides import side
-from workbench.core.reading.text import Text
+from workbench.core.reading.text import QueryText
 
 
 class PlaceWords:
@@ -15,18 +15,18 @@ class PlaceWords:
         self._phrases = phrases
         self._words = {key: frozenset(values) for key, values in words.items()}
 
-    def find(self, text: Text) -> list[Place]:
-        """Give the places a text names, in order; see `Place`."""
-        places: list[Place] = []
+    def find(self, text: QueryText) -> list[NamedPlace]:
+        """Return the places a text names, in order; see `NamedPlace`."""
+        places: list[NamedPlace] = []
         taken = [False] * len(text.tokens)
         for begin, end, key in longest_first(self._phrases, text):
             if any(taken[begin:end]):
                 continue
             taken[begin:end] = [True] * (end - begin)
             if key == "all":
-                places.append(Place(begin, end, everything=True))
+                places.append(NamedPlace(begin, end, everything=True))
             else:
-                places.append(Place(begin, end, parse_selector(key)))
+                places.append(NamedPlace(begin, end, parse_selector(key)))
         words = text.words
         places = self._join_with_sides(words, places)
         covered = [False] * len(words)
@@ -35,19 +35,19 @@ class PlaceWords:
         places += self._groups(words, covered)
         own = self._words.get("me", frozenset())
         places += [
-            Place(i, i + 1, own=True)
+            NamedPlace(i, i + 1, own=True)
             for i, word in enumerate(words)
             if word in own and not covered[i]
         ]
         return sorted(places, key=lambda place: place.begin)
 
-    def _groups(self, words: list[str], covered: list[bool]) -> list[Place]:
+    def _groups(self, words: list[str], covered: list[bool]) -> list[NamedPlace]:
         """Join neighbouring rows and columns into places: "in the back on the left"."""
         w = self._words
         marks = {
             i: found for i in range(len(words)) if not covered[i] and (found := side(words, i, w))
         }
-        places: list[Place] = []
+        places: list[NamedPlace] = []
         i = 0
         order = sorted(marks)
         while i < len(order):
@@ -82,7 +82,7 @@ class PlaceWords:
 
     def _place(
         self, words: list[str], group: list[int], marks: Mapping[int, tuple[str, str]]
-    ) -> Place:
+    ) -> NamedPlace:
         parts: list[dict[str, list[str]]] = [{"row": [], "column": []}]
         previous: int | None = None
         for i in group:
@@ -109,9 +109,9 @@ class PlaceWords:
                 for c in column or [""]:
                     default = 1 if c in ("D", "P") and not row else int(r)
                     selectors.add(Position(default, c))
-        return Place(group[0], group[-1] + 1, frozenset(selectors))
+        return NamedPlace(group[0], group[-1] + 1, frozenset(selectors))
 
-    def _join_with_sides(self, words: list[str], places: list[Place]) -> list[Place]:
+    def _join_with_sides(self, words: list[str], places: list[NamedPlace]) -> list[NamedPlace]:
         """Narrow a row found as a phrase by a column beside it: "in the back, left seat"."""
         joined = []
         for place in places:
@@ -122,7 +122,7 @@ class PlaceWords:
                 joined.append(place)
         return joined
 
-    def _narrowed(self, words: list[str], place: Place, row: int) -> Place:
+    def _narrowed(self, words: list[str], place: NamedPlace, row: int) -> NamedPlace:
         w = self._words
         ahead: list[tuple[int, str]] = []
         i = place.end
@@ -147,11 +147,11 @@ class PlaceWords:
             return place
         begin = min(place.begin, *(i for i, _ in columns))
         end = max(place.end, *(i + 1 for i, _ in columns))
-        return Place(begin, end, frozenset(Position(row, column) for _, column in columns))
+        return NamedPlace(begin, end, frozenset(Position(row, column) for _, column in columns))
 
 
-def longest_first(index: PhraseIndex[str], text: Text) -> list[tuple[int, int, str]]:
-    """Give an index's matches as (from, to, key) in tokens, longest first, then by place."""
+def longest_first(index: PhraseIndex[str], text: QueryText) -> list[tuple[int, int, str]]:
+    """Return an index's matches as (from, to, key) in tokens, longest first, then by place."""
     found = []
     for start, stop, key in index.find(text.flat, text.words):
         begin, end = text.span(start, stop)

@@ -34,7 +34,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamedPlace:
     """A place that words name: tokens (from, to), and the selectors, joined by or.
 
     A selector is a row and a column, 0 and "" for any, or a name; D and P stand for the driver's
@@ -74,8 +74,8 @@ def _positions(words: str) -> frozenset[Position]:
     return frozenset(found)
 
 
-def select(place: Place, prop: Property, catalog: Catalog) -> frozenset[int]:
-    """Give the property's areas that serve a place: the fewest that cover it, nothing wider.
+def select(place: NamedPlace, prop: Property, catalog: Catalog) -> frozenset[int]:
+    """Return the property's areas that serve a place: the fewest that cover it, nothing wider.
 
     Empty where the place means nothing for this property.
     """

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from workbench.core.car.catalog import Catalog
 from workbench.core.reading.fallback import words_by_property
 from workbench.core.reading.lexicon import Lexicon
-from workbench.core.reading.mentions import Mention, MentionFinder
+from workbench.core.reading.mentions import MentionFinder, PropertyMention
 from workbench.core.reading.phrases import PhraseIndex
 from workbench.core.reading.places import PlaceWords, longest_first
-from workbench.core.reading.positions import Place, Position
-from workbench.core.reading.text import Text, read_text
+from workbench.core.reading.positions import NamedPlace, Position
+from workbench.core.reading.text import QueryText, read_text
 
 PLACE_WORD_LISTS = frozenset(
     [
@@ -37,26 +37,26 @@ _ENDS = frozenset({".", "?", "!", ";"})
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RequestSpan:
     """A stretch of the query around one mention: tokens (from, to) that speak of it."""
 
-    mention: Mention
+    mention: PropertyMention
     begin: int
     end: int
 
 
 @dataclass(frozen=True)
-class Reading:
+class QueryReading:
     """What a query says.
 
     requests: in order, each with its mention; together they are the text. speaker: where the
     speaker sits, the driver's seat unless the words say otherwise.
     """
 
-    text: Text
-    mentions: tuple[Mention, ...]
-    requests: tuple[Request, ...]
-    places: tuple[Place, ...]
+    text: QueryText
+    mentions: tuple[PropertyMention, ...]
+    requests: tuple[RequestSpan, ...]
+    places: tuple[NamedPlace, ...]
     speaker: frozenset[Position]
 
 
@@ -65,7 +65,7 @@ _DRIVING = frozenset({"driving", "drives", "wheel"})
 _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"
 
 
-class Reader:
+class QueryReader:
     """Reads queries by a lexicon, for one catalogue. Make one and use it for many queries."""
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
@@ -83,7 +83,7 @@ class Reader:
         self._own = PhraseIndex((p, "own") for p in lexicon.places.get("own", ()))
         self._seated = frozenset(lexicon.places.get("seated", ()))
 
-    def read(self, query: str) -> Reading:
+    def read(self, query: str) -> QueryReading:
         """Read a query."""
         text = read_text(query)
         mentions = tuple(self._finder.find(text))
@@ -103,10 +103,10 @@ class Reader:
         for begin, end, _ in longest_first(self._own, text):
             if not covered & set(range(begin, end)):
                 covered |= set(range(begin, end))
-                places.append(Place(begin, end, speaker, own=True))
+                places.append(NamedPlace(begin, end, speaker, own=True))
         places.sort(key=lambda place: place.begin)
         requests = tuple(_requests(text, mentions))
-        return Reading(text, mentions, requests, tuple(places), speaker)
+        return QueryReading(text, mentions, requests, tuple(places), speaker)
 
     def _seats_speaker(self, words: list[str], begin: int) -> bool:
         """Whether "I'm in", "I sit on", "I'm freezing in" or the like leads up to a place."""
@@ -120,7 +120,7 @@ class Reader:
         return bool(led) and "im" in feeling
 
 
-def _behind_driver(words: list[str], place: Place) -> Place:
+def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:
     """Read "behind him" of one who drives: "Dad's driving and I sit behind him"."""
     behind = words[place.end - 1] in ("him", "her") and place.selectors == {Position(2, "P")}
     if behind and _DRIVING & set(words[: place.begin]):
@@ -128,7 +128,9 @@ def _behind_driver(words: list[str], place: Place) -> Place:
     return place
 
 
-def _introduces_speaker(words: list[str], place: Place, mentions: Iterable[Mention]) -> bool:
+def _introduces_speaker(
+    words: list[str], place: NamedPlace, mentions: Iterable[PropertyMention]
+) -> bool:
     """Whether a sentence asks for nothing and says "me" and a place: "It's me, in the back!"."""
     begin, end = place.begin, place.end
     while begin and words[begin - 1] not in _ENDS:
@@ -139,7 +141,7 @@ def _introduces_speaker(words: list[str], place: Place, mentions: Iterable[Menti
     return not asked and bool({"im", "me"} & set(words[begin : place.begin]))
 
 
-def _requests(text: Text, mentions: Iterable[Mention]) -> Iterator[Request]:
+def _requests(text: QueryText, mentions: Iterable[PropertyMention]) -> Iterator[RequestSpan]:
     """Cut the text between mentions: at a sentence's end, else at the last link word."""
     mentions = list(mentions)
     words = text.words
@@ -148,7 +150,7 @@ def _requests(text: Text, mentions: Iterable[Mention]) -> Iterator[Request]:
         end = len(words)
         if number + 1 < len(mentions):
             end = _cut(words, mention.end, mentions[number + 1].begin)
-        yield Request(mention, begin, end)
+        yield RequestSpan(mention, begin, end)
         begin = end
 
 

@@ -23,11 +23,11 @@ _ENDS_A_PLACE = frozenset(
 )
 """What follows a column that stands alone: "the left, please"."""
 
-Words = Mapping[str, frozenset[str]]
+WordLists = Mapping[str, frozenset[str]]
 """The lexicon's word lists by name."""
 
 
-def side(words: list[str], i: int, lists: Words) -> Side | None:
+def side(words: list[str], i: int, lists: WordLists) -> Side | None:
     """Tell what a single word stands for, or None where it is no place here."""
     word = words[i]
     if word in lists["front"]:
@@ -52,7 +52,7 @@ def _after(words: list[str], i: int) -> str:
     return words[i + 1] if i + 1 < len(words) else "."
 
 
-def _is_front(words: list[str], i: int, lists: Words) -> bool:
+def _is_front(words: list[str], i: int, lists: WordLists) -> bool:
     """Not in "the lorry in front", but in "on the left in front"."""
     if _before(words, i) != "in":
         return True
@@ -60,7 +60,7 @@ def _is_front(words: list[str], i: int, lists: Words) -> bool:
     return of in lists["left"] | lists["right"] | _IN_FRONT and _after(words, i) != "of"
 
 
-def _is_back_row(words: list[str], i: int, lists: Words) -> bool:
+def _is_back_row(words: list[str], i: int, lists: WordLists) -> bool:
     """Not in "turn it back on", but in "in the back", "back seats", "front and back"."""
     before, after = _before(words, i), _after(words, i)
     previous = words[i - 2] if i > 1 else ""
@@ -75,7 +75,7 @@ def _is_back_row(words: list[str], i: int, lists: Words) -> bool:
     )
 
 
-def _is_front_passenger(words: list[str], i: int, lists: Words) -> bool:
+def _is_front_passenger(words: list[str], i: int, lists: WordLists) -> bool:
     """Not in "the left passenger", "passengers", "the passenger behind me"."""
     before, after = _before(words, i), _after(words, i)
     if before in lists["rear"] | lists["left"] | lists["right"] | lists["centre"]:
@@ -86,7 +86,7 @@ def _is_front_passenger(words: list[str], i: int, lists: Words) -> bool:
     return not several or after in _BESIDE_PASSENGERS
 
 
-def _is_column(words: list[str], i: int, column: str, lists: Words) -> bool:
+def _is_column(words: list[str], i: int, column: str, lists: WordLists) -> bool:
     before, after = _before(words, i), _after(words, i)
     if after in lists["not_after_side"]:
         return False

@@ -89,7 +89,7 @@ class Token(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Text:
+class QueryText:
     """A query as tokens, and as one string ` word word word ` for phrases to be found in."""
 
     query: str
@@ -113,23 +113,23 @@ class Text:
         return {at: index for index, at in enumerate(self._offsets)}
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
-        """Give the tokens (from, to) of a match in `flat`."""
+        """Return the tokens (from, to) of a match in `flat`."""
         return self._starts[begin], self._starts[end]
 
     def part(self, begin: int, end: int) -> str:
-        """Give tokens (from, to) in the form of `flat`."""
+        """Return tokens (from, to) in the form of `flat`."""
         if begin >= end:
             return " "
         return self.flat[self._offsets[begin] - 1 : self._offsets[end]]
 
     def quote(self, begin: int, end: int) -> str:
-        """Give the query's own words for tokens (from, to)."""
+        """Return the query's own words for tokens (from, to)."""
         if begin >= end:
             return ""
         return self.query[self.tokens[begin].start : self.tokens[end - 1].end]
 
 
-def read_text(query: str) -> Text:
+def read_text(query: str) -> QueryText:
     """Normalise a query: case folded, apostrophes gone, hyphens blanks, numbers `#`."""
     spoken = query.casefold().replace("a/c", "ac ").replace("a.c.", "ac  ")
     spoken = re.sub(r"(?<=[a-z])-(?=[a-z\d])|(?<=\d)-(?=[a-z])", " ", spoken)
@@ -148,7 +148,7 @@ def read_text(query: str) -> Text:
             raw.append(Token("percent" if text == "%" else "degrees", start, end))
         else:
             raw.append(Token(_MARKS.get(text, text), start, end))
-    return Text(query, tuple(_with_numbers(raw)))
+    return QueryText(query, tuple(_with_numbers(raw)))
 
 
 def _with_numbers(raw: list[Token]) -> list[Token]:

@@ -10,7 +10,7 @@ from workbench.core.car.catalog import Area, Property
 from workbench.core.car.policy import Policy
 from workbench.core.reading.lexicon import Lexicon, expand
 from workbench.core.reading.phrases import PhraseIndex
-from workbench.core.reading.text import CORRECTIONS, Text
+from workbench.core.reading.text import CORRECTIONS, QueryText
 
 _DELTA = re.compile(
     r" (?:by|add) # | (?:up|down|another) # (?:degrees|degree|percent|levels?) "
@@ -71,7 +71,7 @@ _QUARTERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ValueCandidate:
     """A value that words can mean: within `tolerance`, said by tokens (from, to)."""
 
     value: float
@@ -99,16 +99,18 @@ class ValueWords:
             (_normal(phrase), degree) for degree in policy.degrees for phrase in degree.words
         )
         self._quarters = PhraseIndex(_QUARTERS)
-        self._counted: tuple[Text, list[int]] | None = None  # they are asked for again and again
+        self._counted: tuple[QueryText, list[int]] | None = (
+            None  # they are asked for again and again
+        )
 
-    def numbers(self, text: Text, begin: int, end: int) -> list[int]:
-        """Give the tokens (from, to) that are numbers and can be values, corrections applied."""
+    def numbers(self, text: QueryText, begin: int, end: int) -> list[int]:
+        """Return the tokens (from, to) that are numbers and can be values, corrections applied."""
         if self._counted is None or self._counted[0] is not text:
             self._counted = text, self._all_numbers(text)
         found = self._counted[1]
         return found[bisect_left(found, begin) : bisect_left(found, end)]
 
-    def _all_numbers(self, text: Text) -> list[int]:
+    def _all_numbers(self, text: QueryText) -> list[int]:
         words = text.words
         found: list[int] = []
         for i, token in enumerate(text.tokens):
@@ -120,7 +122,7 @@ class ValueWords:
         return found
 
     def degrees(self, part: str) -> bool:
-        """Whether words in the form of `Text.flat` hold a word of degree: halfway, medium."""
+        """Whether words in the form of `QueryText.flat` hold a word of degree: halfway, medium."""
         words = part.split()
         found = (index.find(part, words) for index in (self._degrees, self._quarters))
         return any(next(iter(matches), None) for matches in found)
@@ -135,9 +137,9 @@ class ValueWords:
         return before in self._not_before
 
     def candidates(
-        self, text: Text, prop: Property, area: Area, begin: int, end: int
-    ) -> list[Candidate]:
-        """Give the values that tokens (from, to) can mean for the property in that area."""
+        self, text: QueryText, prop: Property, area: Area, begin: int, end: int
+    ) -> list[ValueCandidate]:
+        """Return the values that tokens (from, to) can mean for the property in that area."""
         numbers = self.numbers(text, begin, end)
         part = text.part(begin, end)
         if _is_relative(part, numbers):
@@ -146,13 +148,13 @@ class ValueWords:
         found += self._fractions(text, prop, area, begin, end)
         return found
 
-    def is_relative(self, text: Text, begin: int, end: int) -> bool:
+    def is_relative(self, text: QueryText, begin: int, end: int) -> bool:
         """Whether tokens (from, to) give a start and a change: "on three, two notches up"."""
         return _is_relative(text.part(begin, end), self.numbers(text, begin, end))
 
     def _relative(
-        self, text: Text, prop: Property, area: Area, numbers: list[int], part: str
-    ) -> Iterator[Candidate]:
+        self, text: QueryText, prop: Property, area: Area, numbers: list[int], part: str
+    ) -> Iterator[ValueCandidate]:
         words = set(part.split())
         up, down = bool(words & self._more), bool(words & self._less)
         signs = [1] if up and not down else [-1] if down and not up else [1, -1]
@@ -169,31 +171,33 @@ class ValueWords:
             for sign in signs:
                 for step in steps:
                     value = start + sign * abs(delta) * step
-                    yield Candidate(value, 0.0, min(i, j), max(i, j) + 1)
+                    yield ValueCandidate(value, 0.0, min(i, j), max(i, j) + 1)
                 if " percent " in part:
                     share = (start + sign * abs(delta)) / 100
                     yield from self._share(prop, area, share, min(i, j), max(i, j) + 1)
 
-    def _number(self, text: Text, prop: Property, area: Area, i: int) -> Iterator[Candidate]:
+    def _number(
+        self, text: QueryText, prop: Property, area: Area, i: int
+    ) -> Iterator[ValueCandidate]:
         number = text.tokens[i].number or 0.0
         following = [token.word for token in text.tokens[i + 1 : i + 4]]
         if "percent" in following[:1] or "per" in following[:1]:
             yield from self._share(prop, area, number / 100, i, i + 2)
             if prop.unit == "%":
-                yield Candidate(number, 0.0, i, i + 2)
+                yield ValueCandidate(number, 0.0, i, i + 2)
             return
         fahrenheit = "f" in following[:2] or "fahrenheit" in text.flat
         if prop.unit == "°C" and (fahrenheit or number > 45):
-            yield Candidate((number - 32) / 1.8, 0.6, i, i + 1)
+            yield ValueCandidate((number - 32) / 1.8, 0.6, i, i + 1)
             return
-        yield Candidate(number, 0.0, i, i + 1)
+        yield ValueCandidate(number, 0.0, i, i + 1)
         if number > 0 and area.minimum is not None and area.minimum < 0:
-            yield Candidate(-number, 0.0, i, i + 1)
+            yield ValueCandidate(-number, 0.0, i, i + 1)
 
     def _share(
         self, prop: Property, area: Area, share: float, begin: int, end: int
-    ) -> Iterator[Candidate]:
-        """Give a share of the range: of the whole, and of each branch from zero."""
+    ) -> Iterator[ValueCandidate]:
+        """Return a share of the range: of the whole, and of each branch from zero."""
         low, high = area.minimum, area.maximum
         if low is None or high is None or prop.unit == "%":
             return
@@ -206,11 +210,11 @@ class ValueWords:
         elif low > 0:
             ends.append((0, high))
         for start, stop in ends:
-            yield Candidate(start + share * (stop - start), tolerance, begin, end)
+            yield ValueCandidate(start + share * (stop - start), tolerance, begin, end)
 
     def _fractions(
-        self, text: Text, prop: Property, area: Area, begin: int, end: int
-    ) -> Iterator[Candidate]:
+        self, text: QueryText, prop: Property, area: Area, begin: int, end: int
+    ) -> Iterator[ValueCandidate]:
         part = text.part(begin, end)
         words = part.split()
         for start, stop, degree in self._degrees.find(part, words):
@@ -225,9 +229,9 @@ class ValueWords:
         for _, _, fraction in self._quarters.find(part, words):
             yield from self._share(prop, area, fraction, begin, end)
             if prop.unit == "%":
-                yield Candidate(fraction * 100, 0.5, begin, end)
+                yield ValueCandidate(fraction * 100, 0.5, begin, end)
 
-    def _levels(self, area: Area, level: int, begin: int, end: int) -> Iterator[Candidate]:
+    def _levels(self, area: Area, level: int, begin: int, end: int) -> Iterator[ValueCandidate]:
         low, high = area.minimum, area.maximum
         if low is None or high is None:
             return
@@ -242,7 +246,7 @@ class ValueWords:
                 value = (start + stop) / 2
             elif stop < start:
                 value = start - level + 1 if level > 0 else stop - level - 1
-            yield Candidate(value, 0.5 if level == 0 else 0.0, begin, end)
+            yield ValueCandidate(value, 0.5 if level == 0 else 0.0, begin, end)
 
 
 def _is_relative(part: str, numbers: list[int]) -> bool:
@@ -267,7 +271,7 @@ def _is_wide(area: Area) -> bool:
     return low is not None and high is not None and high - low >= 8
 
 
-def _is_delta(text: Text, i: int) -> bool:
+def _is_delta(text: QueryText, i: int) -> bool:
     """Whether a number says by how much, not to what: "by two", "two notches", "two degrees up"."""
     words = [token.word for token in text.tokens[i : i + 3]] + ["", ""]
     before = text.tokens[i - 1].word if i else ""

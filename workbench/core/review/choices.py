@@ -50,7 +50,7 @@ class Hand:
 
 
 def decided(choice: Choice, before: Label | None, hand: Hand) -> Label:
-    """Give the label after a decision. Its note, tags and edit stay, if the choice has none."""
+    """Return the label after a decision. Its note, tags and edit stay, if the choice has none."""
     sample, sample_id = choice.sample, choice.sample.id
     edited = choice.edited
     if edited is KEEP:
@@ -88,7 +88,7 @@ def annotated(
     note: str | Keep = KEEP,
     tags: Iterable[str] | Keep = KEEP,
 ) -> Label | None:
-    """Give the label after a comment; whose decision it is stays. None where nothing is left."""
+    """Return the label after a comment; whose decision it is stays. None where nothing is left."""
     if before is None or before.decision is None:
         kept = before or Label(id=sample.id, query=sample.query, decision=None)
         before = replace(kept, reviewer=plain_text(hand.reviewer), time=hand.time)

@@ -75,5 +75,5 @@ def engine_of(sample: Sample) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _shared(values: Any) -> Any:
-    """Give the first of all equal tuples: the cache is what shares them."""
+    """Return the first of all equal tuples: the cache is what shares them."""
     return values

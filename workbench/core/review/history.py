@@ -7,30 +7,30 @@ redone. The state follows from the record alone, so it is the same after a resta
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workbench.core.review.labels import Kind
+from workbench.core.review.labels import EventKind
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ActionStep:
     """One action in the record: a decision, a bulk of them, an undo, a redo.
 
     group: the number of the action, or of the one that is undone or redone. place: where its
     events lie, start and end. text: what it changed, in words.
     """
 
-    kind: Kind
+    kind: EventKind
     group: int
     place: tuple[int, int]
     text: str
 
 
-class History:
+class ActionHistory:
     """The actions that stand and those undone. older: past actions, the newest first, lazily."""
 
-    def __init__(self, older: Iterator[Step]) -> None:
+    def __init__(self, older: Iterator[ActionStep]) -> None:
         self._older = older
-        self._standing: list[Step] = []  # the newest last, as far as walked
-        self._undone: list[Step] = []  # the next to redo last
+        self._standing: list[ActionStep] = []  # the newest last, as far as walked
+        self._undone: list[ActionStep] = []  # the next to redo last
         self._seen: set[int] = set()
         self._newest: int | None = None
 
@@ -41,7 +41,7 @@ class History:
         return (self._newest or 0) + 1
 
     @property
-    def undoable(self) -> Step | None:
+    def undoable(self) -> ActionStep | None:
         """The action that undo takes back: the latest that stands."""
         self._settle()
         if not self._standing:
@@ -51,12 +51,12 @@ class History:
         return self._standing[-1] if self._standing else None
 
     @property
-    def redoable(self) -> Step | None:
+    def redoable(self) -> ActionStep | None:
         """The undo that redo takes back."""
         self._settle()
         return self._undone[-1] if self._undone else None
 
-    def add(self, step: Step) -> None:
+    def add(self, step: ActionStep) -> None:
         """Note an action just made. An undo or redo is of `undoable` or `redoable`."""
         self._settle()
         if step.kind == "undo":
@@ -79,7 +79,7 @@ class History:
                 return
             self._standing.insert(0, step)
 
-    def _walk(self) -> Step | None:
+    def _walk(self) -> ActionStep | None:
         """Go back to the next older action that stands; None at the beginning of the record."""
         for step in self._older:
             fresh = step.group not in self._seen  # else what was done to it later counts

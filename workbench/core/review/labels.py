@@ -19,11 +19,11 @@ How = Literal["read", "fix", "edit", "bulk", "imported"]
 """read: as the sample stood. fix: with fixes applied. edit: mended by hand. bulk: with others in
 one stroke. imported: taken over from elsewhere."""
 
-Kind = Literal["decide", "undo", "redo", "keep"]
+EventKind = Literal["decide", "undo", "redo", "keep"]
 """decide: a decision or a note. undo, redo: such an event taken back or made again. keep: a label
 found in a labels file that its journal does not know; undo ends there."""
 
-Change = Literal["sample", "catalogue"]
+StaleCause = Literal["sample", "catalogue"]
 
 _MOST = 1 << 53
 """No number of an action comes near it, and every program that reads JSON has all below."""
@@ -58,11 +58,11 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     accept: tuple[Calls, ...] = ()
 
     def in_force(self, sample: Sample) -> Sample:
-        """Give what the label lets stand for the sample: as mended, else as it is."""
+        """Return what the label lets stand for the sample: as mended, else as it is."""
         return self.edited or sample
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class LabelEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One sample's label changed. before, after: None where it had, or has, no label.
 
     group: the number of the action; the events of a bulk action share it, and those of an undo or
@@ -72,7 +72,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     before it: a reader that goes back can pass them over.
     """
 
-    kind: Kind
+    kind: EventKind
     group: int
     id: str
     before: Label | None
@@ -86,8 +86,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     span: int = 0
 
 
-def fold(events: Iterable[Event]) -> dict[str, Label]:
-    """Give the labels that events lead to, by sample id."""
+def fold(events: Iterable[LabelEvent]) -> dict[str, Label]:
+    """Return the labels that events lead to, by sample id."""
     labels: dict[str, Label] = {}
     for event in events:
         if event.after is None:
@@ -97,7 +97,7 @@ def fold(events: Iterable[Event]) -> dict[str, Label]:
     return labels
 
 
-def stale(label: Label, content: str, catalog: str) -> tuple[Change, ...]:
+def stale(label: Label, content: str, catalog: str) -> tuple[StaleCause, ...]:
     """Say what has changed since the decision: nothing, the sample, the catalogue or both.
 
     content: the sample's id now. catalog: the catalogue's hash now. A hash that is "" is unknown
@@ -105,7 +105,7 @@ def stale(label: Label, content: str, catalog: str) -> tuple[Change, ...]:
     """
     if label.decision is None:
         return ()
-    changes: list[Change] = []
+    changes: list[StaleCause] = []
     if label.content and label.content != content:
         changes.append("sample")
     if label.catalog and catalog and label.catalog != catalog:
@@ -114,7 +114,7 @@ def stale(label: Label, content: str, catalog: str) -> tuple[Change, ...]:
 
 
 def other_answers(signed: Sample | None, answers: Iterable[Calls]) -> tuple[Calls, ...]:
-    """Give answers, each once, without the one that is signed; 22 and 22.0 are two."""
+    """Return answers, each once, without the one that is signed; 22 and 22.0 are two."""
     found = {Sample("", answer).id: answer for answer in answers}
     if signed is not None:
         found.pop(Sample("", signed.answers).id, None)
@@ -122,7 +122,7 @@ def other_answers(signed: Sample | None, answers: Iterable[Calls]) -> tuple[Call
 
 
 def to_document(label: Label) -> dict[str, Any]:
-    """Give a label in the shape of labels files and exports: without what is empty."""
+    """Return a label in the shape of labels files and exports: without what is empty."""
     document: dict[str, Any] = {}
     for name in Label.__struct_fields__:
         value = getattr(label, name)
@@ -137,7 +137,7 @@ def to_document(label: Label) -> dict[str, Any]:
 
 
 _decoder = msgspec.json.Decoder(Label)
-_event_decoder = msgspec.json.Decoder(Event)
+_event_decoder = msgspec.json.Decoder(LabelEvent)
 
 
 def read_label(data: bytes | msgspec.Raw) -> Label:
@@ -166,7 +166,7 @@ def _at(label: Label, time: str) -> Label:
     return label if time == label.time else msgspec.structs.replace(label, time=time)
 
 
-def read_event(data: bytes) -> Event:
+def read_event(data: bytes) -> LabelEvent:
     """Read an event from a line of the journal. Raises `ValueError` where it is none."""
     try:
         event = _event_decoder.decode(data)
@@ -178,7 +178,7 @@ def read_event(data: bytes) -> Event:
     return event
 
 
-def _why_no_event(event: Event) -> str:
+def _why_no_event(event: LabelEvent) -> str:
     """Say what in an event cannot be, though it is of the right type; "" where all can."""
     if not 0 < event.group < _MOST or event.left < 0 or event.span < 0:
         return "one of its numbers is out of range"
@@ -186,12 +186,12 @@ def _why_no_event(event: Event) -> str:
     return next((f"it has the label of {label.id}" for label in labels if label.id != event.id), "")
 
 
-def taken_back(event: Event) -> Event:
-    """Give an event the other way round."""
+def taken_back(event: LabelEvent) -> LabelEvent:
+    """Return an event the other way round."""
     return msgspec.structs.replace(event, before=event.after, after=event.before)
 
 
-def describe(events: Sequence[Event]) -> str:
+def describe(events: Sequence[LabelEvent]) -> str:
     """Say what an action did, as in "Undo …": `accept of 'Warmer, please'`, `skip of 3 samples`."""
     deeds = {_deed(event.before, event.after, event.how) for event in events}
     deed = deeds.pop() if len(deeds) == 1 else "change of"
@@ -214,7 +214,7 @@ def _deed(before: Label | None, after: Label | None, how: How) -> str:
 
 
 def signed(label: Label | None) -> tuple[Any, ...] | None:
-    """Give what a reviewer's name stands under; None without a decision."""
+    """Return what a reviewer's name stands under; None without a decision."""
     if label is None or label.decision is None:
         return None
     return label.decision, label.edited, label.reason, label.reviewer, label.time, label.accept

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from workbench.core.review.labels import Label, other_answers
 
-About = Literal["decision", "edit", "note"]
+ConflictAbout = Literal["decision", "edit", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Conflict:
 
     mine: Label
     theirs: Label
-    about: About
+    about: ConflictAbout
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def merge(mine: dict[str, Label], theirs: Iterable[Label]) -> Merge:
 
 
 def settled_for_theirs(conflict: Conflict, label: Label) -> Label:
-    """Give a label after a conflict about it was settled for theirs; one's own note and tags stay.
+    """Return a label after a conflict about it was settled for theirs; one's own note and tags stay.
 
     label: as it stands, merged but for the conflict.
     """
@@ -92,7 +92,7 @@ def _settled(label: Label) -> bool:
     return label.decision in ("accepted", "rejected")
 
 
-def _conflict(mine: Label, theirs: Label) -> About | None:
+def _conflict(mine: Label, theirs: Label) -> ConflictAbout | None:
     if _settled(mine) and _settled(theirs):
         if mine.decision != theirs.decision:
             return "decision"

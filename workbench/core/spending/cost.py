@@ -12,8 +12,8 @@ from typing import Literal, get_args
 
 from workbench.core.spending.usage import Usage
 
-Tier = Literal["standard", "flex", "batch", "priority"]
-TIERS: tuple[Tier, ...] = get_args(Tier)
+PriceTier = Literal["standard", "flex", "batch", "priority"]
+TIERS: tuple[PriceTier, ...] = get_args(PriceTier)
 MILLION = Decimal(1_000_000)
 MAX_OUTPUT = 65_536
 """Tokens that a request without a limit of its own may write, where a price does not say."""
@@ -64,7 +64,7 @@ class Price:
 
 
 def cost(usage: Usage | None, price: Price | None, tier: str = "standard") -> Decimal | None:
-    """Give what one request costs, in US dollars; None where price, tier or tokens are unknown.
+    """Return what one request costs, in US dollars; None where price, tier or tokens are unknown.
 
     Not for the tokens of many requests: long ones may cost more a token.
     """
@@ -90,7 +90,7 @@ class PriceList:
     aliases: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, model: str, day: date) -> Price | None:
-        """Give a model's price on a day, None where there is none.
+        """Return a model's price on a day, None where there is none.
 
         `models/` before a name and a version such as `-001` after it are passed over.
         """
@@ -102,7 +102,7 @@ class PriceList:
         return None
 
     def billed(self, asked: str, answered: str, day: date) -> Price | None:
-        """Give the price of a request to the model asked for, which the model `answered` served.
+        """Return the price of a request to the model asked for, which the model `answered` served.
 
         An alias is billed as what answered: where that has no price, the cost is unknown.
         answered: "" where the service did not say.

@@ -27,30 +27,25 @@ class Ledger:
     failures: int = 0
 
     def count(self, state: ItemState) -> "Ledger":
-        """Give the ledger with one more item, in this state."""
+        """Return the ledger with one more item, in this state."""
         return replace(self, **{"received": self.received + 1, state: getattr(self, state) + 1})
 
     def without(self, state: ItemState) -> "Ledger":
-        """Give the ledger with one item less in this state: it is read again."""
+        """Return the ledger with one item less in this state: it is read again."""
         return replace(self, **{"received": self.received - 1, state: getattr(self, state) - 1})
 
     def answered(self) -> "Ledger":
-        """Give the ledger with one more reply."""
+        """Return the ledger with one more reply."""
         return replace(self, replies=self.replies + 1)
 
     def failed(self) -> "Ledger":
-        """Give the ledger with one more failed request."""
+        """Return the ledger with one more failed request."""
         return replace(self, failures=self.failures + 1)
 
     @property
     def quarantined(self) -> int:
         """Items set aside in the quarantine file."""
         return self.failing + self.invalid + self.unparsable
-
-    def balances(self) -> bool:
-        """Whether the states add up to what was received."""
-        counts: list[int] = [getattr(self, state) for state in STATES]
-        return self.received == sum(counts)
 
     def as_dict(self) -> dict[str, int]:
         return asdict(self)

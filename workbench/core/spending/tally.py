@@ -23,7 +23,7 @@ or fails at (4xx, 5xx) is not billed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RequestOutcome:
     """What came of one request, retries included.
 
     answered: whether a reply came. usage: tokens billed, where the service told them. faults: the
@@ -75,7 +75,9 @@ class Tally:
         """Requests that came to an end."""
         return self.replies + self.failures
 
-    def take(self, outcome: Outcome, price: Price | None, tier: str = "standard") -> Decimal | None:
+    def take(
+        self, outcome: RequestOutcome, price: Price | None, tier: str = "standard"
+    ) -> Decimal | None:
         """Count one request; gives what it cost, None where that is not known."""
         self.replies += outcome.answered
         self.failures += not outcome.answered
@@ -137,7 +139,7 @@ class Tally:
         return f" and perhaps{amount} for {count_words(self.unsure)} sent without an answer"
 
     def as_dict(self) -> dict[str, object]:
-        """Give the counts as JSON has them: amounts as strings, for they are exact."""
+        """Return the counts as JSON has them: amounts as strings, for they are exact."""
         return {
             "replies": self.replies,
             "failures": self.failures,
@@ -163,7 +165,7 @@ def outcome_of(
     usage: Mapping[str, int] | None,
     faults: Sequence[str],
     unsure: str,
-) -> Outcome:
+) -> RequestOutcome:
     """Read an outcome as a journal has it. unsure: US dollars, "" where there is nothing unsure."""
     tokens = usage_told(usage) if usage is not None else None
-    return Outcome(answered, tokens, tuple(faults), Decimal(unsure) if unsure else None)
+    return RequestOutcome(answered, tokens, tuple(faults), Decimal(unsure) if unsure else None)

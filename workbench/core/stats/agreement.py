@@ -19,7 +19,7 @@ TOO_FEW = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class IntervalEstimate:
     """A figure with its 95 % interval."""
 
     value: float
@@ -28,13 +28,13 @@ class Estimate:
 
 
 def observed(table: Sequence[Sequence[int]]) -> float:
-    """Give the share of a confusion table's cases on its diagonal; 0.0 for an empty one."""
+    """Return the share of a confusion table's cases on its diagonal; 0.0 for an empty one."""
     total = sum(map(sum, table))
     return sum(row[i] for i, row in enumerate(table)) / total if total else 0.0
 
 
-def cohens_kappa(table: Sequence[Sequence[int]]) -> Estimate | None:
-    """Give kappa of a square confusion table: one reader's answers by row, the other's by column.
+def cohens_kappa(table: Sequence[Sequence[int]]) -> IntervalEstimate | None:
+    """Return kappa of a square confusion table: one reader's answers by row, the other's by column.
 
     None where both always give the same one answer, or there is no case: then there is no chance
     to agree beyond.
@@ -57,12 +57,12 @@ def cohens_kappa(table: Sequence[Sequence[int]]) -> Estimate | None:
     )
     variance = (agreed + apart - (kappa - by_chance * rest) ** 2) / (total * (1 - by_chance) ** 2)
     half = _Z * sqrt(max(variance, 0.0))
-    return Estimate(kappa, max(-1.0, kappa - half), min(1.0, kappa + half))
+    return IntervalEstimate(kappa, max(-1.0, kappa - half), min(1.0, kappa + half))
 
 
-def share(count: int, total: int) -> Estimate | None:
-    """Give a share with its interval; None where there is nothing to have a share of."""
+def share(count: int, total: int) -> IntervalEstimate | None:
+    """Return a share with its interval; None where there is nothing to have a share of."""
     if not total:
         return None
     found = wilson(count, total)
-    return Estimate(found.value, found.low, found.high)
+    return IntervalEstimate(found.value, found.low, found.high)

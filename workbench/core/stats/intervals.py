@@ -28,7 +28,7 @@ class Share:
 
 
 def wilson(hits: int, total: int) -> Share:
-    """Give a share with its 95 % score interval (Wilson 1927), good for small counts and at 0 or 1.
+    """Return a share with its 95 % score interval (Wilson 1927), good for small counts and at 0 or 1.
 
     A model without an answer scores 0 of all, never 0 of 0: `total` is what was asked.
     """
@@ -44,7 +44,7 @@ def wilson(hits: int, total: int) -> Share:
 
 
 def mcnemar(only_left: int, only_right: int) -> float:
-    """Give the exact two-sided p-value that two models are equally good (McNemar 1947).
+    """Return the exact two-sided p-value that two models are equally good (McNemar 1947).
 
     only_left, only_right: samples that one of them alone has right. The test is a sign test on
     these: under equality each falls to either side with probability one half.

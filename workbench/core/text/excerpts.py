@@ -67,7 +67,7 @@ def is_editable(sample: Sample) -> bool:
 
 
 def longest_line(text: str) -> int:
-    """Give the length of a text's longest line."""
+    """Return the length of a text's longest line."""
     return max(map(len, text.splitlines()), default=0)
 
 
@@ -167,7 +167,7 @@ class _Room:
 
 
 def excerpt(sample: Sample) -> Sample:
-    """Give what is shown of a sample: the same object where that is all.
+    """Return what is shown of a sample: the same object where that is all.
 
     Calls beyond the bound are left out; what is cut within one says so at its end.
     """
@@ -184,5 +184,5 @@ def excerpt(sample: Sample) -> Sample:
 
 
 def excerpt_call(call: ToolCall) -> ToolCall:
-    """Give what is shown of a call: see `excerpt`."""
+    """Return what is shown of a call: see `excerpt`."""
     return excerpt(Sample("", (call,))).answers[0]

@@ -53,7 +53,7 @@ def lines(value: Any) -> Any:
 
 
 def sample_shown(sample: Sample) -> dict[str, Any]:
-    """Give query and answers to be shown by `compact`, cut where they are longer than fits."""
+    """Return query and answers to be shown by `compact`, cut where they are longer than fits."""
     answers: list[dict[str, Any]] = []
     for limits in _LIMITS:
         shown = sample.answers[: min(limits.most, MOST_CALLS)]
@@ -68,7 +68,7 @@ def sample_shown(sample: Sample) -> dict[str, Any]:
 
 
 def call_shown(call: ToolCall, limits: _Limits = _LIMITS[1]) -> dict[str, Any]:
-    """Give a call to be shown by `compact`, cut where it is longer than fits."""
+    """Return a call to be shown by `compact`, cut where it is longer than fits."""
     return {"name": _cut(call.name, limits), "arguments": _cut(call.arguments, limits)}
 
 

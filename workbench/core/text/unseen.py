@@ -141,7 +141,7 @@ def replace_unseen(text: str, by: Callable[[str], str]) -> str:
 
 
 def first_unseen(text: str) -> str:
-    """Give the first character that cannot be seen and writes nothing; "" without one."""
+    """Return the first character that cannot be seen and writes nothing; "" without one."""
     if not _may_hide(text):
         return ""
     return next((found[0] for found in _compiled(_FOUND).finditer(text) if not found[1]), "")
@@ -174,7 +174,7 @@ def look_alike(text: str) -> LookAlike | None:
 
 
 def as_seen(text: str) -> str:
-    """Give one form to all texts that look the same to a reader; what is in plain letters stays."""
+    """Return one form to all texts that look the same to a reader; what is in plain letters stays."""
     if text.isascii():
         return text if text.isprintable() else _compiled(_IGNORED).sub(_ignored, text)
     if not _is_odd(text):

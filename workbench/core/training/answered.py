@@ -11,7 +11,7 @@ from workbench.core.review.labels import Label
 from workbench.core.samples import ToolCall, content_id
 from workbench.core.training.scoring.matching import matched
 
-Opinion = Literal["", "right", "wrong"]
+ResultMark = Literal["", "right", "wrong"]
 
 
 class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,7 +49,7 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 def as_it_counts(result: ModelResult, label: Label | None, catalog: Catalog) -> ModelResult | None:
-    """Give a result as it counts now, None where it says nothing of what is right now.
+    """Return a result as it counts now, None where it says nothing of what is right now.
 
     An answer that was accepted beside the signed one since is right; one that was right then, and
     may have been so as an answer that is not accepted any more, says nothing.
@@ -65,12 +65,12 @@ def as_it_counts(result: ModelResult, label: Label | None, catalog: Catalog) -> 
 
 
 def signed_content(sample_id: str, label: Label | None) -> str:
-    """Give the id of what stands for a sample: as edited where it is."""
+    """Return the id of what stands for a sample: as edited where it is."""
     return label.edited.id if label is not None and label.edited is not None else sample_id
 
 
 def accepted_content(label: Label | None) -> str:
-    """Give an id of the other answers that a person takes for right, "" where there are none."""
+    """Return an id of the other answers that a person takes for right, "" where there are none."""
     answers = label.accept if label is not None else ()
     return " ".join(sorted(content_id("", calls) for calls in answers))
 

@@ -82,17 +82,17 @@ def render_card(facts: CardFacts) -> str:
 
 
 def plain(text: str) -> str:
-    """Give text that stands in Markdown as it is: nothing in it is markup or hidden."""
+    """Return text that stands in Markdown as it is: nothing in it is markup or hidden."""
     return _MARKUP.sub(r"\\\1", visible(text))
 
 
 def code(text: str) -> str:
-    """Give text that stands in Markdown as code."""
+    """Return text that stands in Markdown as code."""
     return "`" + visible(text).replace("`", "'").replace("|", "\\|") + "`"
 
 
 def quoted(text: str) -> str:
-    """Give text as a string of Python."""
+    """Return text as a string of Python."""
     return json.dumps(visible(text), ensure_ascii=False).replace("`", "\\u0060")
 
 

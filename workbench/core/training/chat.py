@@ -15,7 +15,7 @@ _KEEP_DEVELOPER: tuple[Family, ...] = ("gemma4", "functiongemma")
 def chat_messages(
     messages: Iterable[Mapping[str, Any]], family: Family | None
 ) -> list[dict[str, Any]]:
-    """Give a record's messages with the roles that a family's template knows.
+    """Return a record's messages with the roles that a family's template knows.
 
     The developer's becomes the system's for all but Gemma. Calls get the type that templates
     look for, and an empty content, without which some fail.
@@ -35,7 +35,7 @@ def chat_messages(
 
 
 def chat_tools(tools: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Give a record's tools as OpenAI's interface has them: typed, with JSON Schema's type names.
+    """Return a record's tools as OpenAI's interface has them: typed, with JSON Schema's type names.
 
     Catalogues write OBJECT and STRING, as Google's interface does; servers refuse these.
     """

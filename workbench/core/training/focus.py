@@ -34,7 +34,7 @@ class Focus:
         return sorted(found, key=self.weight, reverse=True)
 
     def weight(self, cell: Cell) -> float:
-        """Give how many samples a cell is to have, in those of one that never fails.
+        """Return how many samples a cell is to have, in those of one that never fails.
 
         One failure of one try says less than ten of ten.
         """

@@ -55,7 +55,7 @@ def probe_template(render: Render, family: Family) -> tuple[Loss, ...]:
 
 
 def probe_record() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Give the messages and the tools of the record of marker words."""
+    """Return the messages and the tools of the record of marker words."""
     parameters = {
         "type": "OBJECT",
         "properties": {key: {**t, "type": t["type"].upper()} for key, t in _TYPES.items()},

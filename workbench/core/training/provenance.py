@@ -10,9 +10,9 @@ import msgspec
 
 from workbench.core.items import check_keys
 from workbench.core.json.text import dumps
-from workbench.core.review.labels import Calls, Change, Decision, How
+from workbench.core.review.labels import Calls, Decision, How, StaleCause
 from workbench.core.training.records import SplitName
-from workbench.core.training.selection import Candidate
+from workbench.core.training.selection import ExportCandidate
 from workbench.core.verdicts import Status
 
 
@@ -42,7 +42,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     decision: Decision | None
     how: How | None
     reviewer: str | None
-    stale: tuple[Change, ...] = ()
+    stale: tuple[StaleCause, ...] = ()
     accept: tuple[Calls, ...] = ()
 
 
@@ -52,7 +52,7 @@ def line_hash(record: bytes) -> str:
 
 
 def provenance(
-    candidate: Candidate,
+    candidate: ExportCandidate,
     record: bytes,
     split: SplitName,
     prompts: Callable[[int], str],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from workbench.core.errors import InputError
-from workbench.core.review.labels import Change, Label
+from workbench.core.review.labels import Label, StaleCause
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 from workbench.core.verdicts import Verdict
@@ -37,7 +37,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ExportCandidate:
     """A sample that may go into an export.
 
     index: its place in the dataset. original: as the dataset has it. sample: as its label lets it
@@ -48,7 +48,7 @@ class Candidate:
     original: Sample
     sample: Sample
     label: Label | None = None
-    stale: tuple[Change, ...] = ()
+    stale: tuple[StaleCause, ...] = ()
     verdict: Verdict = field(default_factory=Verdict)
 
     @property
@@ -79,7 +79,7 @@ def left_by_decision(label: Label | None, include: Include) -> Reason | None:
 
 
 def engines_to_take(present: Collection[str], wanted: Collection[str] | None) -> frozenset[str]:
-    """Give the engines whose samples are taken: those wanted, else all but offline beside others.
+    """Return the engines whose samples are taken: those wanted, else all but offline beside others.
 
     Raises `InputError` for one that wrote none of the samples.
     """
@@ -96,18 +96,18 @@ def engines_to_take(present: Collection[str], wanted: Collection[str] | None) ->
 
 
 def take(
-    candidates: Iterable[Candidate],
+    candidates: Iterable[ExportCandidate],
     include: Include,
     engines: Collection[str] | None,
     rejected: Collection[str],
-) -> tuple[list[Candidate], Counter[Reason]]:
+) -> tuple[list[ExportCandidate], Counter[Reason]]:
     """Take candidates that no decision leaves out; count the others by reason.
 
     engines: those wanted, None for the rule of `engines_to_take`. rejected: ids of contents that
     a person rejected: what was edited into one of them is left out too.
     """
     left: Counter[Reason] = Counter()
-    fit: list[Candidate] = []
+    fit: list[ExportCandidate] = []
     for candidate in candidates:
         if candidate.sample.id in rejected:
             left["rejected"] += 1
@@ -116,7 +116,7 @@ def take(
         else:
             fit.append(candidate)
     wanted = engines_to_take({candidate.engine for candidate in fit}, engines)
-    taken: dict[str, Candidate] = {}
+    taken: dict[str, ExportCandidate] = {}
     for candidate in fit:
         if candidate.engine not in wanted:
             left["engine"] += 1
@@ -130,7 +130,7 @@ def take(
     return sorted(taken.values(), key=lambda one: one.index), left
 
 
-def barred_from_eval(taken: Sequence[Candidate]) -> tuple[int, ...]:
-    """Give the places in `taken` that are never in eval: offline samples, where others are."""
+def barred_from_eval(taken: Sequence[ExportCandidate]) -> tuple[int, ...]:
+    """Return the places in `taken` that are never in eval: offline samples, where others are."""
     offline = tuple(i for i, one in enumerate(taken) if one.engine == OFFLINE)
     return offline if len(offline) < len(taken) else ()

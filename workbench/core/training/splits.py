@@ -24,7 +24,7 @@ class Split:
 
 
 def rank(seed: int, sample_id: str) -> bytes:
-    """Give a sample's place in the drawing: lower is drawn earlier."""
+    """Return a sample's place in the drawing: lower is drawn earlier."""
     return blake2b(f"{seed}:{sample_id}".encode(), digest_size=16).digest()
 
 

@@ -14,13 +14,13 @@ from workbench.adapters.vehicle.verifiers import load_verifier, verdict_basis
 from workbench.core.errors import InputError
 from workbench.core.text.plain import visible
 from workbench.jobs.analyst.wire import (
+    AnalystRequest,
     Append,
-    Failed,
+    DatasetLoaded,
     Forget,
-    Loaded,
+    HelperFailed,
     Prefer,
     Report,
-    Request,
     Start,
     files_of,
     read_request,
@@ -39,22 +39,22 @@ def main() -> None:
     def report(message: Report) -> None:
         write(written(message))
 
-    requests: SimpleQueue[Request] = SimpleQueue()
+    requests: SimpleQueue[AnalystRequest] = SimpleQueue()
     listen(lambda body: requests.put(read_request(body)))
     try:
         _serve(requests, report)
     except BrokenPipeError:
         return
     except InputError as error:
-        report(Failed(visible(str(error))))
+        report(HelperFailed(visible(str(error))))
     except Exception as error:
         traceback.print_exc()
         reason = visible(f"{type(error).__name__}: {error}")
-        report(Failed(f"The helper process broke off ({reason})."))
+        report(HelperFailed(f"The helper process broke off ({reason})."))
         sys.exit(1)
 
 
-def _serve(requests: "SimpleQueue[Request]", report: Callable[[Report], None]) -> None:
+def _serve(requests: "SimpleQueue[AnalystRequest]", report: Callable[[Report], None]) -> None:
     start = requests.get()
     assert isinstance(start, Start)
     raw = _load(start)
@@ -62,7 +62,7 @@ def _serve(requests: "SimpleQueue[Request]", report: Callable[[Report], None]) -
     verifier = load_verifier(files).ready()
     worker = Worker(raw, verifier, start.passed_over)
     same = verifier.basis == verdict_basis(files)
-    report(Loaded(len(raw), verifier.basis if same else ""))
+    report(DatasetLoaded(len(raw), verifier.basis if same else ""))
     worker.prefer(start.rows)
     gc.collect()
     gc.freeze()  # what is loaded stays: no need to look through it again
@@ -88,7 +88,7 @@ def _load(start: Start) -> list[bytes]:
     return raw
 
 
-def _take(worker: Worker, request: Request) -> None:
+def _take(worker: Worker, request: AnalystRequest) -> None:
     match request:
         case Prefer():
             worker.prefer(request.rows)

@@ -20,21 +20,21 @@ from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.analyst.process import obituary, tail
 from workbench.jobs.analyst.wire import (
     STATUSES,
+    AnalystRequest,
     Append,
     AskNear,
     AskOrder,
     AskVerdict,
     Begun,
-    Failed,
+    DatasetLoaded,
+    FacetsFound,
+    FacetsRow,
     Forget,
-    Found,
-    Loaded,
+    HelperFailed,
     Nearest,
     OrderBy,
     Prefer,
     Report,
-    Request,
-    Row,
     Underway,
     read_report,
     start_of,
@@ -48,7 +48,7 @@ _PATIENCE = 0.3
 STUCK_SECONDS = 20.0
 """Seconds after which a process that is still at one item is ended: its own limit has failed."""
 
-Batch = list[tuple[int, Facets]]
+FacetsBatch = list[tuple[int, Facets]]
 OnProgress = Callable[[int, int], None]
 
 
@@ -78,7 +78,7 @@ class Analyst:
         self.begun: int | None = None
         self._overdue: asyncio.TimerHandle | None = None
         self._process = process
-        self._batches: asyncio.Queue[Batch | None] = asyncio.Queue()
+        self._batches: asyncio.Queue[FacetsBatch | None] = asyncio.Queue()
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._watching: dict[int, OnProgress] = {}
         self._asked = 0
@@ -116,7 +116,7 @@ class Analyst:
     def pid(self) -> int | None:
         return None if self._process is None else self._process.pid
 
-    async def results(self) -> AsyncIterator[Batch]:
+    async def results(self) -> AsyncIterator[FacetsBatch]:
         """Yield facets as they become known: index and facets, a few hundred at a time.
 
         Each sample comes with its verdict, once; most come before without one (status ""), as all
@@ -207,7 +207,7 @@ class Analyst:
     def _over(self) -> bool:
         return self._closed or self.failure is not None
 
-    def _send(self, request: Request) -> None:
+    def _send(self, request: AnalystRequest) -> None:
         if not self._over and self._process is not None and self._process.stdin is not None:
             self._process.stdin.write(framed(written(request)))
 
@@ -239,11 +239,11 @@ class Analyst:
             case Begun():
                 self.begun = report.index
                 self._overdue = asyncio.get_running_loop().call_later(STUCK_SECONDS, self._kill)
-            case Failed():
+            case HelperFailed():
                 return report.message
-            case Loaded():
+            case DatasetLoaded():
                 self.total, self.basis = report.total, report.basis
-            case Found():
+            case FacetsFound():
                 self._values += report.values
                 batch = [self._facets(row) for row in report.rows]
                 self.checked += sum(facets.status != "" for _, facets in batch)
@@ -264,7 +264,7 @@ class Analyst:
             with suppress(ProcessLookupError):
                 self._process.kill()
 
-    def _facets(self, row: Row) -> tuple[int, Facets]:
+    def _facets(self, row: FacetsRow) -> tuple[int, Facets]:
         index, identity, status, codes, functions, properties, areas, calls, engine = row
         value = self._values
         facets = Facets(

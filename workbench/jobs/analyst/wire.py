@@ -78,7 +78,7 @@ class Forget(_Message, frozen=True):
     number: int
 
 
-class Loaded(_Message, frozen=True):
+class DatasetLoaded(_Message, frozen=True):
     """The dataset is in memory; it has so many items. basis: see `verdict_basis`, "" where it
     changed meanwhile."""
 
@@ -86,7 +86,7 @@ class Loaded(_Message, frozen=True):
     basis: str = ""
 
 
-Row = tuple[int, str, int, int, int, int, int, int, int]
+FacetsRow = tuple[int, str, int, int, int, int, int, int, int]
 """index, id, verdict (a place in `STATUSES`), codes, functions, properties, areas, calls, engine.
 
 Codes, functions, properties, areas and engine are places in the table of all values so far."""
@@ -94,11 +94,11 @@ Codes, functions, properties, areas and engine are places in the table of all va
 STATUSES: tuple[Literal["", "pass", "warn", "fail"], ...] = ("", "pass", "warn", "fail")
 
 
-class Found(_Message, frozen=True):
+class FacetsFound(_Message, frozen=True):
     """Facets of some samples. values: those that the table does not have yet."""
 
     values: list[str | tuple[str | int, ...]]
-    rows: list[Row]
+    rows: list[FacetsRow]
 
 
 class Nearest(_Message, frozen=True):
@@ -140,25 +140,25 @@ class Underway(_Message, frozen=True):
     total: int
 
 
-class Failed(_Message, frozen=True):
+class HelperFailed(_Message, frozen=True):
     """The process ends, for this reason."""
 
     message: str
 
 
-Request = Start | Prefer | Append | AskNear | AskOrder | AskVerdict | Forget
-Report = Loaded | Found | Nearest | Ordered | Told | Begun | Underway | Failed
+AnalystRequest = Start | Prefer | Append | AskNear | AskOrder | AskVerdict | Forget
+Report = DatasetLoaded | FacetsFound | Nearest | Ordered | Told | Begun | Underway | HelperFailed
 
-_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
+_requests: msgspec.msgpack.Decoder[AnalystRequest] = msgspec.msgpack.Decoder(AnalystRequest)
 _reports: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
 
 
-def written(message: Request | Report) -> bytes:
+def written(message: AnalystRequest | Report) -> bytes:
     """Write a message."""
     return msgspec.msgpack.encode(message)
 
 
-def read_request(body: bytes) -> Request:
+def read_request(body: bytes) -> AnalystRequest:
     """Read a message to the helper process."""
     return _requests.decode(body)
 

@@ -19,11 +19,11 @@ from workbench.jobs.analyst.wire import (
     AskOrder,
     AskVerdict,
     Begun,
-    Found,
+    FacetsFound,
+    FacetsRow,
     Nearest,
     Ordered,
     Report,
-    Row,
     Told,
     Underway,
 )
@@ -144,8 +144,8 @@ class Worker:
         findings = [(f.code, short(f.message), [*f.path[:8]]) for f in worst[:_MOST_FINDINGS]]
         return Told(question.number, findings, len(worst) - len(findings))
 
-    def _verify(self, indices: Iterator[int]) -> Found | Begun:
-        table, rows, end = len(self._values), list[Row](), perf_counter() + STEP_SECONDS
+    def _verify(self, indices: Iterator[int]) -> FacetsFound | Begun:
+        table, rows, end = len(self._values), list[FacetsRow](), perf_counter() + STEP_SECONDS
         for index in islice(indices, _MOST_ROWS):
             if begun := self._begin(index, self._raw[index]):
                 if not rows:
@@ -157,10 +157,10 @@ class Worker:
             rows.append(self._row(index, facets_of(sample, verdict)))
             if perf_counter() > end:
                 break
-        return Found(list(islice(self._values, table, None)), rows)
+        return FacetsFound(list(islice(self._values, table, None)), rows)
 
-    def _read_some(self) -> Found:
-        table, rows, end = len(self._values), list[Row](), perf_counter() + STEP_SECONDS
+    def _read_some(self) -> FacetsFound:
+        table, rows, end = len(self._values), list[FacetsRow](), perf_counter() + STEP_SECONDS
         for index in range(self._read, min(self._read + _MOST_ROWS, len(self._raw))):
             item = self._item(index)
             sample = item if isinstance(item, Sample) else None
@@ -171,12 +171,12 @@ class Worker:
             self._read += 1
             if perf_counter() > end:
                 break
-        return Found(list(islice(self._values, table, None)), rows)
+        return FacetsFound(list(islice(self._values, table, None)), rows)
 
     def _item(self, index: int) -> Sample | BadItem:
         return read_item(index, self._raw[index])
 
-    def _row(self, index: int, facets: Facets) -> Row:
+    def _row(self, index: int, facets: Facets) -> FacetsRow:
         numbers = []
         for name, column in self._columns.items():
             column[index] = self._number(getattr(facets, name))

@@ -3,7 +3,7 @@
 Nothing is changed, nothing is sent that costs, and no message holds a key.
 """
 
-from workbench.jobs.doctor.check import Check, State
+from workbench.jobs.doctor.check import Check, CheckState
 from workbench.jobs.doctor.examine import DoctorOptions, examine
 
-__all__ = ["Check", "DoctorOptions", "State", "examine"]
+__all__ = ["Check", "CheckState", "DoctorOptions", "examine"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["ok", "warning", "problem"]
+CheckState = Literal["ok", "warning", "problem"]
 """warning: something works less well, or not all of it. problem: something does not work."""
 
 
@@ -12,12 +12,12 @@ class Check:
     """What was looked at, how it stands, what was found, and how to mend it ("" where well)."""
 
     name: str
-    state: State
+    state: CheckState
     message: str
     remedy: str = ""
 
 
-def of_error(name: str, error: Exception, state: State = "problem") -> Check:
+def of_error(name: str, error: Exception, state: CheckState = "problem") -> Check:
     """Make a check of an error's sentence, whose last clause is the remedy."""
     message, separator, remedy = str(error).rstrip(".").rpartition("; ")
     return Check(name, state, message, remedy) if separator else Check(name, state, remedy)

@@ -5,8 +5,8 @@ from itertools import islice
 from typing import TypeVar
 
 from workbench.adapters.config.terms import terms_of
-from workbench.adapters.engines import Request
 from workbench.adapters.files.resources import resource
+from workbench.adapters.models.engine import Request
 from workbench.adapters.prompts import Prompts, developer_template, prompts_dir
 from workbench.adapters.templates.rendering import Templates
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy

@@ -19,7 +19,7 @@ from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionAsked:
     """A question was answered, or there was none to ask. done: of `total`, with earlier ones."""
 
     done: int
@@ -42,7 +42,7 @@ async def ask(
     workers: int,
     data: str = "",
     settings: Mapping[str, object] | None = None,
-) -> AsyncGenerator[Asked | Unanswered, None]:
+) -> AsyncGenerator[QuestionAsked | Unanswered, None]:
     """Ask what is not answered in the file yet. data: SHA-256 of the records file.
 
     Raises `WorkbenchError` where no question can be answered at all, `InputError` for a file
@@ -62,7 +62,7 @@ async def ask(
     with opened_answers(path, head) as (file, there):
         left = unasked(golds, there)
         done = len(golds) - len(left)
-        yield Asked(done, len(golds))
+        yield QuestionAsked(done, len(golds))
         waiting = iter(left)
         tasks: dict[asyncio.Task[Answer], Gold] = {}
         try:
@@ -78,7 +78,7 @@ async def ask(
                     if answer.error:
                         yield Unanswered(gold.number, answer.error)
                     done += 1
-                    yield Asked(done, len(golds))
+                    yield QuestionAsked(done, len(golds))
         finally:
             for task in tasks:
                 task.cancel()

@@ -7,14 +7,14 @@ from pathlib import Path
 from workbench.adapters.answerers.gemini import Gemini
 from workbench.adapters.answers import read_answers
 from workbench.adapters.config.prices import load_prices
-from workbench.core.spending.cost import Tier
+from workbench.core.spending.cost import PriceTier
 from workbench.core.spending.usage import Usage
 from workbench.core.training.gold import Gold
 from workbench.jobs.evaluate.asking import unasked
 from workbench.jobs.generating.estimate import (
     THINKING_TOKENS,
-    Estimate,
-    Measured,
+    GenerationEstimate,
+    MeasuredReplies,
     how_cached,
     how_written,
     prompt_tokens,
@@ -38,19 +38,23 @@ async def evaluation_estimate(
     gemini: Gemini,
     *,
     workers: int,
-    tier: Tier,
+    tier: PriceTier,
     prices: Path | None,
     count_tokens: Callable[[str], Awaitable[int]] | None = None,
-) -> Estimate:
+) -> GenerationEstimate:
     """Estimate; writes nothing. Raises `InputError` where the template is broken."""
     price = load_prices(prices).find(gemini.model, today())
     nothing = Decimal(0)
     if not left:
-        return Estimate(0, 0, Usage(), nothing, nothing, 0, price, None, ())
+        return GenerationEstimate(0, 0, Usage(), nothing, nothing, 0, price, None, ())
     first, last = (gemini.prompt(left[place]) for place in (0, -1))
-    sent, how = await prompt_tokens(first.text, Measured(0), count_tokens)
+    sent, how = await prompt_tokens(first.text, MeasuredReplies(0), count_tokens)
     each = Usage(sent, ANSWER_TOKENS, THINKING_TOKENS)
     constant = same_beginning(first.text, last.text) if len(left) > 1 else 0.0
     cached = constant * max(0, len(left) - workers) / len(left)
-    basis = (how, how_written(Measured(0), ANSWER_TOKENS), how_cached(Measured(0), constant))
+    basis = (
+        how,
+        how_written(MeasuredReplies(0), ANSWER_TOKENS),
+        how_cached(MeasuredReplies(0), constant),
+    )
     return summed(len(left), len(left), each, cached, price, tier, first, basis)

@@ -13,7 +13,7 @@ from workbench.core.training.gold import Gold
 from workbench.jobs.evaluate.pairing import SavedAnswers
 from workbench.jobs.evaluate.scoring import Evaluation, evaluate_answers
 
-Saved = tuple[AnswersHead, list[Answer]]
+AnswersRead = tuple[AnswersHead, list[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def score_saved(
     )
 
 
-def _answers_to(golds: Sequence[Gold], path: Path) -> Saved:
+def _answers_to(golds: Sequence[Gold], path: Path) -> AnswersRead:
     head, answers = read_answers(path)
     split = golds[0].split
     if head.split and head.split != split:

@@ -8,14 +8,15 @@ from time import monotonic
 from typing import Literal
 
 from workbench.core.errors import WorkbenchError
+from workbench.core.progress import PartProgress
 from workbench.jobs.exporter.verdicts import Verdicts
 from workbench.jobs.exporter.wire import (
     Doing,
+    ExportReply,
+    ExportRequest,
     Know,
-    Plan,
+    PlanExport,
     Refused,
-    Reply,
-    Request,
     Write,
     Wrote,
     planned,
@@ -25,7 +26,6 @@ from workbench.jobs.exporter.wire import (
 )
 from workbench.jobs.helpers.pipes import be_patient, listen, take_output
 from workbench.jobs.records.export import ExportOptions, ExportPlan, plan_export, write_export
-from workbench.jobs.records.manifest import Progress
 
 _NAMED = 5
 """Records over the limit that are named; the manifest lists all."""
@@ -38,10 +38,10 @@ def main() -> None:
     be_patient()
     write = take_output()
 
-    def reply(message: Reply) -> None:
+    def reply(message: ExportReply) -> None:
         write(written(message))
 
-    requests: SimpleQueue[Request] = SimpleQueue()
+    requests: SimpleQueue[ExportRequest] = SimpleQueue()
     # Files are written whole or not at all, so an end at any time leaves none in pieces.
     listen(lambda body: requests.put(read(body)))
     verdicts = Verdicts()
@@ -62,12 +62,12 @@ def main() -> None:
 
 
 def _serve(
-    request: Plan | Write,
+    request: PlanExport | Write,
     plan: ExportPlan | None,
     verdicts: Verdicts,
-    reply: Callable[[Reply], None],
+    reply: Callable[[ExportReply], None],
 ) -> ExportPlan | None:
-    if isinstance(request, Plan):
+    if isinstance(request, PlanExport):
         if plan is not None and same_choice(plan.options, request.options):
             plan = replace(plan, options=request.options)
         else:
@@ -93,7 +93,7 @@ def _serve(
     return plan
 
 
-def _planned(options: ExportOptions, verdicts: Verdicts, progress: Progress) -> ExportPlan:
+def _planned(options: ExportOptions, verdicts: Verdicts, progress: PartProgress) -> ExportPlan:
     """Plan with what is known, and remember what is new."""
     try:
         return plan_export(options, known=verdicts.by(options.files), progress=progress)
@@ -102,7 +102,7 @@ def _planned(options: ExportOptions, verdicts: Verdicts, progress: Progress) -> 
 
 
 def _teller(
-    number: int, what: Literal["verifying", "writing"], reply: Callable[[Reply], None]
+    number: int, what: Literal["verifying", "writing"], reply: Callable[[ExportReply], None]
 ) -> Callable[[int, int], None]:
     told = 0.0
 

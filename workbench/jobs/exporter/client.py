@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from workbench.core.text.plain import visible
 from workbench.jobs.exporter.wire import (
     Doing,
-    Plan,
-    Planned,
+    ExportPlanned,
+    ExportReply,
+    ExportRequest,
+    PlanExport,
     Refused,
-    Reply,
-    Request,
     Write,
     Wrote,
     read,
@@ -40,11 +40,11 @@ class Exporter:
 
     async def plan(
         self, options: ExportOptions, heed: Callable[[Doing], None]
-    ) -> Planned | Refused:
+    ) -> ExportPlanned | Refused:
         """Plan an export. heed: is told how far it has come."""
         self._number += 1
-        answer = await self._ask(Plan(self._number, options), heed)
-        if isinstance(answer, Planned):
+        answer = await self._ask(PlanExport(self._number, options), heed)
+        if isinstance(answer, ExportPlanned):
             return answer
         return _as_refusal(self._number, answer)
 
@@ -54,10 +54,10 @@ class Exporter:
         answer = await self._ask(Write(self._number), heed)
         return answer if isinstance(answer, Wrote) else _as_refusal(self._number, answer)
 
-    async def _ask(self, request: Plan | Write, heed: Callable[[Doing], None]) -> Reply:
+    async def _ask(self, request: PlanExport | Write, heed: Callable[[Doing], None]) -> ExportReply:
         try:
             process = await self._running()
-            if isinstance(request, Plan) and self._known is not None:
+            if isinstance(request, PlanExport) and self._known is not None:
                 for news in self._known.news():
                     await _send(process, news)
                     await asyncio.sleep(0)  # keys come in between
@@ -109,19 +109,19 @@ class Exporter:
             process.kill()
 
 
-async def _send(process: Process, request: Request) -> None:
+async def _send(process: Process, request: ExportRequest) -> None:
     assert process.stdin is not None
     process.stdin.write(framed(written(request)))
     await process.stdin.drain()
 
 
-async def _reply(process: Process) -> Reply:
+async def _reply(process: Process) -> ExportReply:
     assert process.stdout is not None
-    reply: Reply = read(await next_message(process.stdout))
+    reply: ExportReply = read(await next_message(process.stdout))
     return reply
 
 
-def _as_refusal(number: int, reply: Reply) -> Refused:
+def _as_refusal(number: int, reply: ExportReply) -> Refused:
     return (
         reply if isinstance(reply, Refused) else Refused(number, "The export process is confused.")
     )

@@ -10,7 +10,7 @@ from workbench.jobs.records.export import ExportFiles, ExportOptions, ExportPlan
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PlanExport:
     """Plan an export and tell what it comes to."""
 
     number: int
@@ -33,7 +33,7 @@ class Know:
     found: Sequence[tuple[str, tuple[str, ...]]]
 
 
-Request = Plan | Write | Know
+ExportRequest = PlanExport | Write | Know
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Doing:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class ExportPlanned:
     """What an export comes to. left: how many are not taken, by why in words. counts: records by
     split, empty where it cannot be drawn. missing: how many of a pinned eval set are not in it.
     refusal: what stands against writing, "" for nothing."""
@@ -87,10 +87,10 @@ class Refused:
     message: str
 
 
-Reply = Doing | Planned | Wrote | Refused
+ExportReply = Doing | ExportPlanned | Wrote | Refused
 
 
-def written(message: Request | Reply) -> bytes:
+def written(message: ExportRequest | ExportReply) -> bytes:
     """Give a message's bytes."""
     return pickle.dumps(message)
 
@@ -106,10 +106,10 @@ def same_choice(one: ExportOptions, other: ExportOptions) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-def planned(number: int, plan: ExportPlan) -> Planned:
+def planned(number: int, plan: ExportPlan) -> ExportPlanned:
     """Sum a plan up."""
     counts = _counts(plan)
-    return Planned(
+    return ExportPlanned(
         number,
         plan.items,
         len(plan.taken),

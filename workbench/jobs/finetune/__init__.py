@@ -1,6 +1,6 @@
 """Fine-tune: from records to a model folder. Needs the extra `finetune`."""
 
-from workbench.jobs.finetune.events import Began, Encoding, Event, Noticed, Saving
+from workbench.jobs.finetune.events import Began, Encoding, FinetuneEvent, Noticed, Saving
 from workbench.jobs.finetune.options import PRESETS, FinetuneOptions, Preset
 from workbench.jobs.finetune.running import Finetuned, finetune
 
@@ -8,7 +8,7 @@ __all__ = [
     "PRESETS",
     "Began",
     "Encoding",
-    "Event",
+    "FinetuneEvent",
     "FinetuneOptions",
     "Finetuned",
     "Noticed",

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,15 +13,14 @@ import msgspec
 
 from workbench.adapters.files.durable import read_bytes
 from workbench.adapters.files.text import plain_utf8
-from workbench.adapters.tuning.encode import Encoder, Row, Rows
+from workbench.adapters.tuning.encode import Encoder, TokenRow, TokenRows
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
+from workbench.core.progress import PartProgress
 from workbench.core.text.plain import visible
 from workbench.core.training.outputs import ParameterTypes, read_output
 from workbench.core.training.probe import probe_record, probe_template
 from workbench.core.training.records import SplitName, read_record
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,8 @@ class Encoded:
     lines that call functions which are not among their tools. digest: SHA-256 of all tokens.
     """
 
-    train: Rows
-    dev: Rows | None
+    train: TokenRows
+    dev: TokenRows | None
     lengths: tuple[int, int, int]
     merged: int
     unshown: tuple[int, ...]
@@ -105,13 +104,13 @@ def _other_template(encoder: Encoder) -> str:
     return "--chat-template chatml, or a FILE" if known else "--chat-template FILE"
 
 
-def encode(lines: Lines, encoder: Encoder, limit: int | None, progress: Progress) -> Encoded:
+def encode(lines: Lines, encoder: Encoder, limit: int | None, progress: PartProgress) -> Encoded:
     """Encode the records of train and dev. limit: tokens that each may have.
 
     Raises `InputError` where one is too long, is refused by the template, or would be learnt
     otherwise than it was signed.
     """
-    sides: dict[str, Rows] = {"train": Rows(), "dev": Rows()}
+    sides: dict[str, TokenRows] = {"train": TokenRows(), "dev": TokenRows()}
     lengths: list[int] = []
     long: list[int] = []
     merged = 0
@@ -166,7 +165,7 @@ def _each(lines: Lines) -> Iterator[tuple[str, int, bytes]]:
             yield side, number, line
 
 
-def _row(path: Path, number: int, line: bytes, encoder: Encoder) -> tuple[Row, bool]:
+def _row(path: Path, number: int, line: bytes, encoder: Encoder) -> tuple[TokenRow, bool]:
     """Give a record's row, and whether its tools have every function that it calls."""
     record = msgspec.json.decode(line)
     if not all(map(_is_tool, record["tools"])):

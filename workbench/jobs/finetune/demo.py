@@ -26,7 +26,7 @@ from workbench.core.training.gold import Gold
 from workbench.core.training.outputs import Family
 from workbench.core.training.records import SplitName, canonical
 from workbench.jobs.evaluate import Evaluation, evaluate_answers, load_golds
-from workbench.jobs.finetune.events import Event, Noticed
+from workbench.jobs.finetune.events import FinetuneEvent, Noticed
 from workbench.jobs.finetune.options import FinetuneOptions
 from workbench.jobs.finetune.running import Finetuned, finetune
 
@@ -75,7 +75,7 @@ class Answering:
     trained: bool
 
 
-DemoEvent = Making | Answering | Event
+DemoEvent = Making | Answering | FinetuneEvent
 
 
 @dataclass(frozen=True)

@@ -42,4 +42,4 @@ class Saving:
     """Training is done; the model is merged and saved."""
 
 
-Event = Began | Noticed | Encoding | Logged | Saving
+FinetuneEvent = Began | Noticed | Encoding | Logged | Saving

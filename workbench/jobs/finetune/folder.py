@@ -22,7 +22,7 @@ def checkpoints_of(output: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedFolder:
     """A run's folder. checkpoint: to go on from, None at the start. done: it is at its end.
 
     notices: what whoever trains must know of it, in sentences.
@@ -50,7 +50,7 @@ def holding(output: Path) -> AbstractContextManager[None]:
     return locked(checkpoints_of(output) / "run", "finetune")
 
 
-def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> Opened:
+def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> OpenedFolder:
     """Begin a run in a folder, or go on with the one there.
 
     begun: what it rests on: data, model, settings, encoded, versions. Raises `InputError` where
@@ -63,7 +63,7 @@ def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> Opened:
     if not path.exists():
         save_run(output, {"format": FORMAT, **begun, "done": False})
         none = f"{output}: there is no run to go on with, so this one is at its beginning."
-        return Opened(None, False, (none,) if resume else ())
+        return OpenedFolder(None, False, (none,) if resume else ())
     told = _read(path)
     if told.get("encoded") != begun["encoded"] and told.get("data") == begun["data"]:
         raise InputError(
@@ -79,7 +79,7 @@ def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> Opened:
     if not told.get("done"):
         _check_cards(output)
     discard_broken(checkpoints_of(output))
-    return Opened(
+    return OpenedFolder(
         last_whole(checkpoints_of(output)), bool(told.get("done")), _other_versions(told, begun)
     )
 
@@ -95,11 +95,11 @@ def _check_cards(output: Path) -> None:
             )
 
 
-def follow_run(output: Path, *, resume: bool) -> Opened:
+def follow_run(output: Path, *, resume: bool) -> OpenedFolder:
     """Tell what `open_run` tells the first of several processes; writes nothing."""
     if not resume or not (output / RUN_FILE).exists():
-        return Opened(None, False)
-    return Opened(last_whole(checkpoints_of(output)), bool(read_run(output).get("done")))
+        return OpenedFolder(None, False)
+    return OpenedFolder(last_whole(checkpoints_of(output)), bool(read_run(output).get("done")))
 
 
 def save_run(output: Path, run: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ LORA_FROM = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class PresetSettings:
     """A preset. full_rate, lora_rate: the learning rate of either way; the rest as in `Hyper`."""
 
     epochs: float
@@ -33,9 +33,9 @@ class Settings:
     lora_dropout: float = 0.05
 
 
-PRESETS: dict[Preset, Settings] = {
+PRESETS: dict[Preset, PresetSettings] = {
     # Weights in full precision, or steps of 1e-5 are lost in the rounding of bfloat16.
-    "recommended": Settings(
+    "recommended": PresetSettings(
         epochs=3,
         full_rate=2e-5,
         lora_rate=2e-4,
@@ -49,7 +49,7 @@ PRESETS: dict[Preset, Settings] = {
         lora_targets="all-linear",
     ),
     # As in CarTool-Instruct's fine-tuning notebook.
-    "peer": Settings(
+    "peer": PresetSettings(
         epochs=2,
         full_rate=1e-5,
         lora_rate=2e-4,

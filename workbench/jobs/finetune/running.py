@@ -21,9 +21,9 @@ from workbench.jobs.finetune.data import (
     encode,
     read_lines,
 )
-from workbench.jobs.finetune.events import Began, Encoding, Event, Noticed, Saving
+from workbench.jobs.finetune.events import Began, Encoding, FinetuneEvent, Noticed, Saving
 from workbench.jobs.finetune.folder import (
-    Opened,
+    OpenedFolder,
     check_output,
     checkpoints_of,
     drop_checkpoints,
@@ -66,7 +66,7 @@ class _Ready:
     begun: dict[str, Any]
 
 
-def finetune(options: FinetuneOptions, tell: Callable[[Event], None]) -> Finetuned:
+def finetune(options: FinetuneOptions, tell: Callable[[FinetuneEvent], None]) -> Finetuned:
     """Fine-tune and write the model folder. Blocks; an exception loses no finished epoch.
 
     Raises `InputError` for what cannot be used or would be lost, before anything is trained.
@@ -83,7 +83,7 @@ def finetune(options: FinetuneOptions, tell: Callable[[Event], None]) -> Finetun
         )
 
 
-def _prepare(options: FinetuneOptions, tell: Callable[[Event], None]) -> _Ready:
+def _prepare(options: FinetuneOptions, tell: Callable[[FinetuneEvent], None]) -> _Ready:
     """Load, probe and encode everything, so that what cannot be used is known."""
     # Imported here: torch and its company take seconds.
     import torch
@@ -125,7 +125,10 @@ def _prepare(options: FinetuneOptions, tell: Callable[[Event], None]) -> _Ready:
 
 
 def _run(
-    options: FinetuneOptions, ready: _Ready, opened: Opened, tell: Callable[[Event], None]
+    options: FinetuneOptions,
+    ready: _Ready,
+    opened: OpenedFolder,
+    tell: Callable[[FinetuneEvent], None],
 ) -> Finetuned:
     """Train, or go on with it, and write the folder."""
     import torch
@@ -258,7 +261,7 @@ def _told(
     }
 
 
-def _as_done(output: Path, tell: Callable[[Event], None]) -> Finetuned:
+def _as_done(output: Path, tell: Callable[[FinetuneEvent], None]) -> Finetuned:
     tell(Noticed(f"{output}: this fine-tuning is done; there is nothing to go on with."))
     run = read_run(output)
     if main_process():

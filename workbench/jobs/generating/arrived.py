@@ -4,16 +4,16 @@ again."""
 from workbench.adapters.journal import (
     ArrivedLine,
     FailureLine,
-    Journal,
     JournalState,
     ReplyLine,
+    RunJournal,
     body_bytes,
     now,
 )
 from workbench.adapters.models.gemini.envelope import read_body
 
 
-def take_arrived(journal: Journal, state: JournalState) -> None:
+def take_arrived(journal: RunJournal, state: JournalState) -> None:
     """Note in the journal, and in its state, what the bodies come to that nothing was made of."""
     for line in list(state.arrived.values()):
         made = read_arrived(line)

@@ -10,9 +10,9 @@ from pydantic import SecretStr
 
 from workbench.adapters.config.secrets import FILE, VARIABLES, exposure, find_gemini_key
 from workbench.adapters.config.settings import load_settings
-from workbench.adapters.engines import Engine
 from workbench.adapters.files.resources import resource
 from workbench.adapters.models import ModelError, ModelOptions, ServiceTier, TextModel
+from workbench.adapters.models.engine import Engine
 from workbench.adapters.models.web import gemini_address
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.policy import Policy

@@ -11,16 +11,16 @@ from math import ceil
 
 from workbench.adapters.config.prices import load_prices
 from workbench.adapters.dataset import Dataset, load_dataset
-from workbench.adapters.engines import Engine, Request
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.journal import JournalState, ReplyLine, read_journal
 from workbench.adapters.models import ModelError, Prompt
+from workbench.adapters.models.engine import Engine, Request
 from workbench.core.car.coverage import count_cells
 from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
-from workbench.core.spending.cost import Price, Tier, cost
+from workbench.core.spending.cost import Price, PriceTier, cost
 from workbench.core.spending.usage import Usage
-from workbench.jobs.generating.generate import GenerateOptions
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.generating.planning import draw_examples, plan_request
 from workbench.jobs.spending.budget import today
 
@@ -35,7 +35,7 @@ KEPT = 0.9
 
 
 @dataclass(frozen=True)
-class Estimate:
+class GenerationEstimate:
     """What a generation would come to.
 
     requests, tokens, cost: in all; tokens without a cached share, cost with it, None where no
@@ -56,7 +56,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredReplies:
     """What earlier replies of this dataset came to, on average; None where there were none.
 
     prompt: tokens of a request. sample: tokens written for each sample asked for. thinking: tokens
@@ -76,7 +76,7 @@ async def estimate(
     engine: Engine,
     verifier: Verifier,
     count_tokens: Callable[[str], Awaitable[int]] | None = None,
-) -> Estimate:
+) -> GenerationEstimate:
     """Estimate a generation; writes nothing.
 
     count_tokens: the service's own count of a text, where there is one to ask. Raises `InputError`
@@ -93,7 +93,9 @@ async def estimate(
     requests, asked = _requests(missing, kept, options.workers, engine, bool(dataset.samples))
     prompt, constant = _prompt(options, engine, verifier, dataset, state)
     if prompt is None or not requests:
-        return Estimate(missing, requests, Usage(), Decimal(0), Decimal(0), 0, price, prompt, ())
+        return GenerationEstimate(
+            missing, requests, Usage(), Decimal(0), Decimal(0), 0, price, prompt, ()
+        )
     sent, how = await prompt_tokens(prompt.text, measured, count_tokens)
     each = Usage(
         sent,
@@ -117,14 +119,14 @@ def summed(
     each: Usage,
     cached: float,
     price: Price | None,
-    tier: Tier,
+    tier: PriceTier,
     prompt: Prompt,
     basis: Sequence[str],
-) -> Estimate:
-    """Sum up requests of `each` so many tokens; see `Estimate`."""
+) -> GenerationEstimate:
+    """Sum up requests of `each` so many tokens; see `GenerationEstimate`."""
     full_cost = _times(requests, cost(each, price, tier))
     each = replace(each, cached=round(each.prompt * cached))
-    return Estimate(
+    return GenerationEstimate(
         missing,
         requests,
         Usage(requests * each.prompt, requests * each.output, requests * each.thinking),
@@ -138,7 +140,7 @@ def summed(
 
 
 async def prompt_tokens(
-    text: str, measured: Measured, count_tokens: Callable[[str], Awaitable[int]] | None
+    text: str, measured: MeasuredReplies, count_tokens: Callable[[str], Awaitable[int]] | None
 ) -> tuple[int, str]:
     """Give the tokens of a prompt, and a sentence that says how they are known."""
     if count_tokens is not None:
@@ -156,7 +158,7 @@ async def prompt_tokens(
     return tokens, f"Prompt: assumed, {CHARACTERS:g} characters a token{why}."
 
 
-def how_written(measured: Measured, assumed: int) -> str:
+def how_written(measured: MeasuredReplies, assumed: int) -> str:
     """Tell what is taken to be written. assumed: tokens a sample, where none were measured."""
     if measured.sample is not None and measured.thinking is not None:
         return (
@@ -168,12 +170,12 @@ def how_written(measured: Measured, assumed: int) -> str:
     )
 
 
-def _how_kept(measured: Measured, kept: float) -> str:
+def _how_kept(measured: MeasuredReplies, kept: float) -> str:
     how = "as measured" if measured.kept else "assumed"
     return f"Kept: {how}, {percent(kept)} of the samples asked for."
 
 
-def how_cached(measured: Measured, constant: float) -> str:
+def how_cached(measured: MeasuredReplies, constant: float) -> str:
     """Tell what share is taken to be cached. constant: share of a prompt that all begin with."""
     if measured.cached is not None:
         return f"Cached: as measured, {percent(measured.cached)} of what is sent."
@@ -192,7 +194,7 @@ def _times(requests: int, each: Decimal | None) -> Decimal | None:
     return None if each is None else each * requests
 
 
-def _measure(state: JournalState, model: str) -> Measured:
+def _measure(state: JournalState, model: str) -> MeasuredReplies:
     """Take the averages from the journal's replies of this model."""
     replies = [
         call
@@ -201,13 +203,13 @@ def _measure(state: JournalState, model: str) -> Measured:
         if isinstance(call, ReplyLine) and call.model == model and call.usage
     ]
     if not replies:
-        return Measured(0)
+        return MeasuredReplies(0)
     total = sum((Usage.from_dict(reply.usage or {}) for reply in replies), Usage())
     asked = sum(reply.asked for reply in replies)
     received = state.counts.get("replies", 0)
     every = sum(reply.asked for reply in state.answered.values())
     kept = state.counts.get("kept", 0) / every if received and every else None
-    return Measured(
+    return MeasuredReplies(
         len(replies),
         total.prompt / len(replies),
         total.output / asked if asked else None,

@@ -58,7 +58,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class RequestFailed:
     """A request failed, and why. Another one will ask for what is missing."""
 
     request: int
@@ -67,7 +67,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class DatasetSaved:
     """The dataset file was written, with so many samples."""
 
     samples: int
@@ -133,4 +133,6 @@ class Finished:
     spoiled: str = ""
 
 
-Event = Resumed | Answered | Failed | Saved | Noted | BatchNews | Collected | Finished
+GenerationEvent = (
+    Resumed | Answered | RequestFailed | DatasetSaved | Noted | BatchNews | Collected | Finished
+)

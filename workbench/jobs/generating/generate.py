@@ -7,66 +7,24 @@ same whatever the number of workers, and after a crash.
 """
 
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from workbench.adapters.config.prices import load_prices
-from workbench.adapters.engines import Engine
+from workbench.adapters.models.engine import Engine
 from workbench.adapters.runs import End
 from workbench.core.checks import Verifier
-from workbench.core.likeness.duplicates import DEFAULT_CONTRAST
-from workbench.core.spending.cost import Tier
-from workbench.core.training.focus import Focus
 from workbench.jobs.generating.events import (
-    Event,
+    DatasetSaved,
+    GenerationEvent,
     Noted,
-    Saved,
     Standing,
 )
 from workbench.jobs.generating.generation import Generation
 from workbench.jobs.generating.opening import opened_dataset
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.runs import difference
-
-
-@dataclass(frozen=True)
-class GenerateOptions:
-    """What to generate, and how.
-
-    save_interval: rounds between saves of the dataset file, 0 for one at the end; a round is as
-    many requests as there are workers. passing_only: set aside what fails verification. mix:
-    allow another engine's samples in one file. threshold, contrast: of the duplicate filter.
-    max_cost: US dollars that this run may cost, None for no limit. prices: a file over the prices
-    that are known. tier: of the service, for the price. focus: where a model fails, to steer by.
-    """
-
-    output: Path
-    num_samples: int
-    workers: int = 4
-    save_interval: int = 5
-    seed: int = 0
-    passing_only: bool = False
-    mix: bool = False
-    threshold: str = "0.8"
-    contrast: int = DEFAULT_CONTRAST
-    max_cost: Decimal | None = None
-    prices: Path | None = None
-    tier: Tier = "standard"
-    focus: Focus | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give the options as a run's record has them."""
-        names = "num_samples workers save_interval seed passing_only mix threshold contrast"
-        chosen: dict[str, Any] = {name: getattr(self, name) for name in names.split()}
-        if self.max_cost is not None:
-            chosen["max_cost"] = str(self.max_cost)
-        if self.focus is not None:
-            chosen["focus"] = self.focus.report
-        return chosen
 
 
 async def generate(
@@ -75,7 +33,7 @@ async def generate(
     verifier: Verifier,
     pause: Pause = no_pause,
     ended: Callable[[Standing], None] | None = None,
-) -> AsyncGenerator[Event, None]:
+) -> AsyncGenerator[GenerationEvent, None]:
     """Run a generation, yielding what happens. Cancelling it saves what came in.
 
     pause: awaited between pieces of work, for whoever shares the event loop. ended: told where the
@@ -117,6 +75,6 @@ async def generate(
                     ended(run.standing())
         for sentence in log.told():
             yield Noted(sentence)
-        yield Saved(intake.saved)
+        yield DatasetSaved(intake.saved)
         await intake.settle(pause)
         yield run.finished()

@@ -3,16 +3,15 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
 
 from workbench import __version__
-from workbench.adapters.engines import Engine, Request
 from workbench.adapters.journal import (
     AskLine,
     RunLine,
     now,
 )
 from workbench.adapters.models import ModelError
+from workbench.adapters.models.engine import Engine, Request
 from workbench.adapters.prompts import generation_hash
 from workbench.adapters.runs import End
 from workbench.core.car.catalog import Cell
@@ -21,21 +20,19 @@ from workbench.core.checks import Verifier
 from workbench.core.samples import Sample
 from workbench.jobs.generating.events import (
     Answered,
-    Event,
-    Failed,
+    DatasetSaved,
     Finished,
-    Saved,
+    GenerationEvent,
+    RequestFailed,
     Standing,
 )
 from workbench.jobs.generating.intake import origin_of, side_lengths
-from workbench.jobs.generating.opening import Opened
-from workbench.jobs.generating.planning import Plan, draw_examples, plan_request
+from workbench.jobs.generating.opening import OpenedDataset
+from workbench.jobs.generating.options import GenerateOptions
+from workbench.jobs.generating.planning import RequestPlan, draw_examples, plan_request
 from workbench.jobs.helpers.pauses import Pause
 from workbench.jobs.spending.asking import Asking
 from workbench.jobs.spending.budget import Budget
-
-if TYPE_CHECKING:
-    from workbench.jobs.generating.generate import GenerateOptions
 
 LOOKAHEAD = 8
 """Requests that a deterministic engine may be ahead of the replies taken in."""
@@ -52,10 +49,10 @@ class Generation:
 
     def __init__(
         self,
-        options: "GenerateOptions",
+        options: GenerateOptions,
         engine: Engine,
         verifier: Verifier,
-        opened: Opened,
+        opened: OpenedDataset,
         budget: Budget,
         pause: Pause,
     ) -> None:
@@ -78,7 +75,7 @@ class Generation:
         self._deferred: list[int] = []
         self._failures: list[tuple[int, ModelError]] = []
         self._last_failure = ""
-        self._plans: dict[int, Plan] = {}
+        self._plans: dict[int, RequestPlan] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(options.workers)
         self._window = LOOKAHEAD if engine.deterministic else options.workers
@@ -114,7 +111,7 @@ class Generation:
             return
         if ask is not None and ask.engine == self._engine.name:
             thin = tuple(Cell(name, area, access) for name, area, access in ask.thin)
-            self._plans[number] = Plan(min(ask.count, missing), ask.seed, thin)
+            self._plans[number] = RequestPlan(min(ask.count, missing), ask.seed, thin)
         if reply is not None:
             self._arrived[number] = reply
 
@@ -154,7 +151,7 @@ class Generation:
     def _stalled(self) -> bool:
         return self._barren >= PATIENCE * self._options.workers
 
-    async def events(self) -> AsyncIterator[Event]:
+    async def events(self) -> AsyncIterator[GenerationEvent]:
         """Yield what happens until there are enough samples, or there is no point in going on."""
         while True:
             async for event in self._settle():
@@ -177,7 +174,7 @@ class Generation:
             if not self._held.issuperset(done):
                 self._held.clear()  # what has come may have cost less than was reserved
 
-    async def _ask(self, number: int, plan: Plan) -> None:
+    async def _ask(self, number: int, plan: RequestPlan) -> None:
         """Ask the engine, unless there is no money left for it."""
         async with self._slots:
             await self._pause()
@@ -196,7 +193,7 @@ class Generation:
             else:
                 self._arrived[number] = came
 
-    async def _settle(self) -> AsyncIterator[Event]:
+    async def _settle(self) -> AsyncIterator[GenerationEvent]:
         """Take in what has arrived, planning anew after each reply; save when it is time."""
         while self._failures:
             number, error = self._failures.pop(0)
@@ -206,14 +203,14 @@ class Generation:
             self._failing += 1
             if error.fatal:
                 self._fatal = str(error)
-            yield Failed(number, str(error), self.standing())
+            yield RequestFailed(number, str(error), self.standing())
         self._plan()
         while not self._stalled and (answered := self._take_next()):
             yield answered
             self._plan()
             if self._save_is_due():
                 await self._fold()
-                yield Saved(self._intake.saved)
+                yield DatasetSaved(self._intake.saved)
         self._plan()
 
     def _next_ready(self) -> int | None:

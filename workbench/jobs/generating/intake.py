@@ -15,7 +15,7 @@ from typing import Any
 from workbench.adapters.dataset import Dataset, encode_sample, write_dataset
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.files.durable import append_lines, cut, open_own, write_atomically
-from workbench.adapters.journal import FoldLine, Journal, JournalState, ReplyLine
+from workbench.adapters.journal import FoldLine, JournalState, ReplyLine, RunJournal
 from workbench.core.car.catalog import Cell
 from workbench.core.car.coverage import sample_cells
 from workbench.core.checks import Verifier
@@ -207,7 +207,7 @@ class Intake:
 
     async def fold(
         self,
-        journal: Journal,
+        journal: RunJournal,
         pending: Callable[[], list[int]],
         pause: Pause = no_pause,
         quarantine: Sequence[bytes] | None = None,

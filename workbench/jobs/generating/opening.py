@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from workbench.adapters.dataset import Dataset, load_dataset
-from workbench.adapters.engines import Engine
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.files.durable import locked
-from workbench.adapters.journal import Journal, JournalState, opened_journal
+from workbench.adapters.journal import JournalState, RunJournal, opened_journal
+from workbench.adapters.models.engine import Engine
 from workbench.adapters.outputs import check_outputs, grown_dataset
 from workbench.core.car.catalog import Catalog
 from workbench.core.checks import Verifier
@@ -21,18 +20,16 @@ from workbench.jobs.dedup import duplicate_filter
 from workbench.jobs.generating.arrived import take_arrived
 from workbench.jobs.generating.events import Resumed
 from workbench.jobs.generating.intake import Intake, cut_back
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import Pause
 from workbench.jobs.spending.run_log import RunLog
 
-if TYPE_CHECKING:
-    from workbench.jobs.generating.generate import GenerateOptions
-
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedDataset:
     """An open dataset. resumed: what there was. before: the ledger then."""
 
-    journal: Journal
+    journal: RunJournal
     state: JournalState
     intake: Intake
     log: RunLog
@@ -43,7 +40,7 @@ class Opened:
 @asynccontextmanager
 async def opened_dataset(
     options: "GenerateOptions", engine: Engine, verifier: Verifier, prices: PriceList, pause: Pause
-) -> AsyncIterator[Opened]:
+) -> AsyncIterator[OpenedDataset]:
     """Open a dataset and hold its lock; a run that was killed is closed in the record of runs.
 
     Raises `InputError` for options or files that cannot be used, and `LockedError` where another
@@ -80,7 +77,7 @@ async def opened_dataset(
             await intake.load(dataset, state, soon, pause)
             resumed = Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
             try:
-                yield Opened(journal, state, intake, log, resumed, before)
+                yield OpenedDataset(journal, state, intake, log, resumed, before)
             finally:
                 intake.close()
 
@@ -95,7 +92,7 @@ def _check_samples(dataset: Dataset) -> None:
         )
 
 
-def _filter_for(options: "GenerateOptions", catalog: Catalog) -> DuplicateFilter:
+def _filter_for(options: GenerateOptions, catalog: Catalog) -> DuplicateFilter:
     for name, number, least in (
         ("--num-samples", options.num_samples, 0),
         ("--workers", options.workers, 1),
@@ -107,7 +104,7 @@ def _filter_for(options: "GenerateOptions", catalog: Catalog) -> DuplicateFilter
 
 
 def _check_mix(
-    options: "GenerateOptions", engine: Engine, dataset: Dataset, state: JournalState
+    options: GenerateOptions, engine: Engine, dataset: Dataset, state: JournalState
 ) -> None:
     engines = {str(s.meta["engine"]) for s in dataset.samples if s.meta and "engine" in s.meta}
     engines |= {reply.engine for reply in state.replies.values()}

@@ -17,7 +17,7 @@ _TRIES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RequestPlan:
     """What one request is to ask for. Journaled, so that it can be asked again after a crash."""
 
     count: int
@@ -30,9 +30,9 @@ def plan_request(
     seed: int,
     catalog: Catalog,
     coverage: Counter[Cell],
-    in_flight: Sequence[Plan],
+    in_flight: Sequence[RequestPlan],
     focus: Focus | None = None,
-) -> Plan:
+) -> RequestPlan:
     """Plan a request for `count` samples, steered to the least covered spoken cells.
 
     Cells that requests in flight are steered to count as covered by them. focus: cells where a
@@ -42,8 +42,8 @@ def plan_request(
     for plan in in_flight:
         expected.update(plan.thin)
     if focus is None:
-        return Plan(count, seed, thin_cells(catalog, expected, count))
-    return Plan(count, seed, thin_cells(catalog, expected, count, focus.weight))
+        return RequestPlan(count, seed, thin_cells(catalog, expected, count))
+    return RequestPlan(count, seed, thin_cells(catalog, expected, count, focus.weight))
 
 
 def draw_examples(

@@ -18,9 +18,9 @@ from workbench.adapters.dataset import load_dataset
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.files.durable import locked, read_bytes
 from workbench.adapters.journal import (
-    Journal,
     JournalState,
     ReplyLine,
+    RunJournal,
     opened_journal,
     read_journal,
 )
@@ -127,7 +127,9 @@ def reread(options: RereadOptions, verifier: Verifier) -> Reread:
     return run.result
 
 
-async def _save(intake: Intake, journal: Journal, state: JournalState, stays: list[bytes]) -> None:
+async def _save(
+    intake: Intake, journal: RunJournal, state: JournalState, stays: list[bytes]
+) -> None:
     await intake.settle()
     await intake.fold(journal, lambda: list(state.replies), quarantine=stays)
 
@@ -135,7 +137,7 @@ async def _save(intake: Intake, journal: Journal, state: JournalState, stays: li
 @contextmanager
 def _opened(
     options: RereadOptions, files: DatasetFiles
-) -> Iterator[tuple[Journal | None, JournalState]]:
+) -> Iterator[tuple[RunJournal | None, JournalState]]:
     """Open the journal; for a dry run only to read it."""
     if options.dry_run:
         yield None, read_journal(files.journal)
@@ -205,7 +207,7 @@ class _Run:
                 if item.sample and not _within(item, aside, reply.reply):
                     self._known.add(item.sample.id)
 
-    def read_unread(self, journal: Journal | None) -> bool:
+    def read_unread(self, journal: RunJournal | None) -> bool:
         """Read the bodies of which nothing was made; tells whether anything was."""
         made_any = False
         for body in list(self._state.unread.values()):

@@ -13,7 +13,7 @@ from workbench.jobs.publish.folders import inside, published_files, staged
 from workbench.jobs.publish.options import Published, PublishOptions
 
 if TYPE_CHECKING:
-    from workbench.adapters.hub.upload import Kind
+    from workbench.adapters.hub.upload import RepoKind
 
 
 def publish(options: PublishOptions) -> Published:
@@ -27,7 +27,7 @@ def publish(options: PublishOptions) -> Published:
     from workbench.jobs.publish.dataset import write_dataset_folder
     from workbench.jobs.publish.model import check_model, write_model_folder
 
-    kind: Kind = "model" if options.source.is_dir() else "dataset"
+    kind: RepoKind = "model" if options.source.is_dir() else "dataset"
     if kind == "model":
         check_model(options)
     elif not options.source.exists():
@@ -60,7 +60,7 @@ def publish(options: PublishOptions) -> Published:
     return replace(done, address=address)
 
 
-def _check(options: PublishOptions, kind: "Kind") -> None:
+def _check(options: PublishOptions, kind: "RepoKind") -> None:
     """Raise `InputError` for options that mean nothing, or that the Hub would refuse."""
     from workbench.adapters.hub.upload import check_repository
 

@@ -10,13 +10,13 @@ from workbench.adapters.files.text import MOST_MANIFEST, plain_utf8, read_json
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.core.errors import InputError
+from workbench.core.progress import PartProgress, unheard
 from workbench.core.text.plain import visible
 from workbench.core.training.provenance import Provenance, read_provenance
 from workbench.core.training.records import SplitName
 from workbench.core.training.selection import Include
 from workbench.jobs.records.check_records import CheckedExport, RecordCheck
 from workbench.jobs.records.export_plan import ExportFiles
-from workbench.jobs.records.manifest import Progress, unheard
 
 
 class _File(msgspec.Struct):
@@ -37,7 +37,9 @@ class _Manifest(msgspec.Struct):
     dev_ids: list[str] = []
 
 
-def check_export(path: Path, files: CatalogFiles, progress: Progress = unheard) -> CheckedExport:
+def check_export(
+    path: Path, files: CatalogFiles, progress: PartProgress = unheard
+) -> CheckedExport:
     """Check the export at `path`. progress: of the bytes read.
 
     Raises `InputError` where there is no such file, or the catalogue cannot be used; whatever

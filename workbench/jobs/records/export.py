@@ -22,28 +22,27 @@ from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.core.car.catalog import Catalog
 from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
+from workbench.core.progress import PartProgress, unheard
 from workbench.core.review.labels import stale
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 from workbench.core.training.card import render_card
 from workbench.core.training.records import canonical
-from workbench.core.training.selection import Candidate, Reason, left_by_decision, take
+from workbench.core.training.selection import ExportCandidate, Reason, left_by_decision, take
 from workbench.core.training.splits import Split
 from workbench.core.verdicts import Verdict
 from workbench.jobs.labels import export_lines
 from workbench.jobs.records.export_card import card_facts
 from workbench.jobs.records.export_plan import ExportFiles, ExportOptions, ExportPlan
-from workbench.jobs.records.export_records import Written, measure_plan, write_records
+from workbench.jobs.records.export_records import WrittenRecords, measure_plan, write_records
 from workbench.jobs.records.manifest import (
-    Progress,
     draw,
     manifest_head,
     manifest_split,
     manifest_versions,
     sizes_of,
-    unheard,
 )
-from workbench.jobs.records.shaping import Measured, manifest_records
+from workbench.jobs.records.shaping import MeasuredRecords, manifest_records
 from workbench.jobs.verifying.verify import processes_for, verify_dataset
 
 __all__ = [
@@ -63,7 +62,7 @@ def plan_export(
     store: LabelStore | None = None,
     known: MutableMapping[str, Verdict] | None = None,
     cores: int = 1,
-    progress: Progress = unheard,
+    progress: PartProgress = unheard,
 ) -> ExportPlan:
     """Choose what to export and verify it; nothing is written.
 
@@ -104,7 +103,7 @@ def _read_labels(options: ExportOptions) -> LabelStore:
 
 def _sort(
     dataset: Dataset, labels: LabelStore, catalog: Catalog, options: ExportOptions
-) -> tuple[Counter[Reason], list[Candidate], set[str]]:
+) -> tuple[Counter[Reason], list[ExportCandidate], set[str]]:
     """Tell apart what decisions leave out; also gives the ids of rejected contents."""
     left: Counter[Reason] = Counter()
     candidates = []
@@ -123,17 +122,17 @@ def _sort(
             continue
         sample = canonical(label.in_force(item) if label else item, catalog)
         changed = stale(label, item.id, now) if label and label.decision == "accepted" else ()
-        candidates.append(Candidate(index, item, sample, label, changed))
+        candidates.append(ExportCandidate(index, item, sample, label, changed))
     return left, candidates, rejected
 
 
 def _verified(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[ExportCandidate],
     verifier: Verifier,
     known: MutableMapping[str, Verdict],
     cores: int,
-    progress: Progress,
-) -> Iterator[Candidate]:
+    progress: PartProgress,
+) -> Iterator[ExportCandidate]:
     contents = [one.sample.id for one in candidates]
     unknown = {
         content: one.sample
@@ -164,10 +163,10 @@ class Exported:
     files: ExportFiles
     counts: dict[str, int]
     leaks: tuple[str, ...]
-    measured: Measured = field(default_factory=Measured)
+    measured: MeasuredRecords = field(default_factory=MeasuredRecords)
 
 
-def write_export(plan: ExportPlan, progress: Progress = unheard) -> Exported:
+def write_export(plan: ExportPlan, progress: PartProgress = unheard) -> Exported:
     """Write what was planned. Same plan, same bytes.
 
     Raises `InputError` for what stands against it (`ExportPlan.refusal`) or cannot be written;
@@ -189,7 +188,7 @@ def write_export(plan: ExportPlan, progress: Progress = unheard) -> Exported:
     with locked(options.output, "export", *files.all[1:]):
         written = write_records(plan, split, files, progress)
         leaks = tuple(ids[i] for i in split.leaks)
-        result = Exported(files, sizes_of(split), leaks, plan.measured or Measured())
+        result = Exported(files, sizes_of(split), leaks, plan.measured or MeasuredRecords())
         card = render_card(card_facts(plan, files, written.entries, split))
         write_atomically(files.card, card.encode())
         # Last: it vouches for the others.
@@ -215,7 +214,7 @@ def check_export_files(options: ExportOptions) -> None:
 
 
 def _manifest(
-    plan: ExportPlan, ids: Sequence[str], split: Split, written: Written
+    plan: ExportPlan, ids: Sequence[str], split: Split, written: WrittenRecords
 ) -> dict[str, Any]:
     """Everything that is needed to make the same files again, and what to check them by."""
     options, hashes = plan.options, dict(written.hashes)
@@ -232,7 +231,7 @@ def _manifest(
         "stale": [one.original.id for one in plan.stale],
         "eval_from": None if options.eval_from is None else visible(str(options.eval_from)),
         "missing": list(plan.missing),
-        **manifest_records(options.records, plan.measured or Measured()),
+        **manifest_records(options.records, plan.measured or MeasuredRecords()),
         "output": hashes.pop("output"),
         "provenance": hashes.pop("provenance"),
         "split_files": hashes,

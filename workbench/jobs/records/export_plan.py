@@ -14,9 +14,15 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief
 from workbench.core.errors import InputError
 from workbench.core.training.records import SplitName
-from workbench.core.training.selection import REASONS, Candidate, Include, Reason, barred_from_eval
+from workbench.core.training.selection import (
+    REASONS,
+    ExportCandidate,
+    Include,
+    Reason,
+    barred_from_eval,
+)
 from workbench.jobs.records.manifest import Drawing, Method, read_pinned
-from workbench.jobs.records.shaping import Measured, RecordOptions
+from workbench.jobs.records.shaping import MeasuredRecords, RecordOptions
 
 
 @dataclass(frozen=True)
@@ -122,19 +128,19 @@ class ExportPlan:
     items: int
     digest: str
     labels: str
-    taken: tuple[Candidate, ...]
+    taken: tuple[ExportCandidate, ...]
     left: Mapping[Reason, int]
     runs: Mapping[int, RunLine]
     catalog: Catalog = field(repr=False)
-    measured: Measured | None = None
+    measured: MeasuredRecords | None = None
 
     @cached_property
-    def failing(self) -> tuple[Candidate, ...]:
+    def failing(self) -> tuple[ExportCandidate, ...]:
         """What is taken and fails verification (its format, or on the simulated vehicle)."""
         return tuple(one for one in self.taken if one.verdict.status == "fail")
 
     @cached_property
-    def stale(self) -> tuple[Candidate, ...]:
+    def stale(self) -> tuple[ExportCandidate, ...]:
         """What is taken on a decision made before the sample or the catalogue changed."""
         return tuple(one for one in self.taken if one.stale)
 

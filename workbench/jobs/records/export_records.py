@@ -8,23 +8,24 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from workbench.adapters.files.durable import replacing
+from workbench.core.progress import PartProgress
 from workbench.core.review.labels import Calls
 from workbench.core.training.provenance import Provenance, provenance, provenance_line
 from workbench.core.training.splits import Split
 from workbench.jobs.records.export_plan import ExportFiles, ExportPlan
-from workbench.jobs.records.manifest import Progress, records
+from workbench.jobs.records.manifest import records
 from workbench.jobs.records.shaping import measure, record_writer
 
 
 @dataclass
-class Written:
+class WrittenRecords:
     """What is known of the records once they are written. hashes: of the files, by kind."""
 
     entries: list[Provenance]
     hashes: dict[str, dict[str, Any]]
 
 
-def measure_plan(plan: ExportPlan, progress: Progress) -> ExportPlan:
+def measure_plan(plan: ExportPlan, progress: PartProgress) -> ExportPlan:
     """Count the tokens of what is taken, and leave out what is over the limit.
 
     Raises `InputError` for a tokenizer that cannot be used.
@@ -65,8 +66,8 @@ class _Pseudonyms:
 
 
 def write_records(
-    plan: ExportPlan, split: Split, files: ExportFiles, progress: Progress
-) -> Written:
+    plan: ExportPlan, split: Split, files: ExportFiles, progress: PartProgress
+) -> WrittenRecords:
     """Write the records, their provenance and the files of the splits, and hash them."""
     name_of = _Pseudonyms(plan)
     prompts = {number: run.prompts for number, run in plan.runs.items()}
@@ -92,7 +93,7 @@ def write_records(
                 sides[side].write(record)
             progress(done, len(samples))
     hashes = {"output": output.told(), "provenance": sidecar.told()}
-    return Written(entries, hashes | {name: side.told() for name, side in sides.items()})
+    return WrittenRecords(entries, hashes | {name: side.told() for name, side in sides.items()})
 
 
 class _Hashed:

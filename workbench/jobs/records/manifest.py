@@ -1,7 +1,7 @@
 """What refine and export share: drawing the split, writing records, and what a manifest says."""
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -21,15 +21,8 @@ from workbench.core.training.splits import Split, split_samples
 MANIFEST_FORMAT = 1
 _MAX_DEFAULT_TEST = 1000
 
-Progress = Callable[[int, int], None]
-"""Told how much is done of how much."""
-
 Method = Literal["random", "cluster"]
 """cluster keeps near-duplicates on one side; random does not look for them."""
-
-
-def unheard(_done: int, _total: int) -> None:
-    """Show no progress."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from workbench.adapters.outputs import records as records_of
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.core.errors import InputError
+from workbench.core.progress import PartProgress, unheard
 from workbench.core.samples import Sample
 from workbench.core.training.records import canonical
 from workbench.core.training.splits import Split
 from workbench.jobs.records.manifest import (
     Drawing,
     Method,
-    Progress,
     draw,
     manifest_head,
     manifest_split,
@@ -29,10 +29,9 @@ from workbench.jobs.records.manifest import (
     read_pinned,
     records,
     sizes_of,
-    unheard,
 )
 from workbench.jobs.records.shaping import (
-    Measured,
+    MeasuredRecords,
     RecordOptions,
     manifest_records,
     measure,
@@ -82,10 +81,10 @@ class Refined:
     missing: tuple[str, ...]
     manifest: Path
     ignored: int = 0
-    measured: Measured = field(default_factory=Measured)
+    measured: MeasuredRecords = field(default_factory=MeasuredRecords)
 
 
-def refine(options: RefineOptions, progress: Progress = unheard) -> Refined:
+def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
     """Write the records and the manifest beside them. Same input and seed, same bytes.
 
     Raises `InputError` for what cannot be used; then nothing is written.

@@ -12,11 +12,11 @@ from workbench.adapters.prompts import developer_template
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief
 from workbench.core.errors import InputError
+from workbench.core.progress import PartProgress
 from workbench.core.review.labels import Calls
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 from workbench.core.training.records import RecordShape, RecordWriter
-from workbench.jobs.records.manifest import Progress
 
 if TYPE_CHECKING:
     from workbench.adapters.token_counts import TokenCounter
@@ -87,7 +87,7 @@ class TooLong:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredRecords:
     """What was measured. lengths: of the records within the limit, by tokenizer."""
 
     lengths: tuple[Lengths, ...] = ()
@@ -126,9 +126,9 @@ def measure(
     catalog: Catalog,
     seed: int,
     options: RecordOptions,
-    progress: Progress,
+    progress: PartProgress,
     also: Sequence[Sequence[Calls]] = (),
-) -> Measured:
+) -> MeasuredRecords:
     """Count the tokens of the records that samples will be; nothing where no tokenizer is named.
 
     origins: index and id of each in the dataset. also: other right answers of each.
@@ -136,7 +136,7 @@ def measure(
     Raises `InputError` for a tokenizer that cannot be used.
     """
     if not options.tokenizers:
-        return Measured()
+        return MeasuredRecords()
     # Imported here: it brings the engine of chat templates, which few need.
     from workbench.adapters.token_counts import load_token_counter
 
@@ -168,7 +168,7 @@ def measure(
         for counter, counted in zip(counters, counts, strict=True)
         if len(gone) < len(samples)
     )
-    return Measured(tuple(lengths), tuple(too_long))
+    return MeasuredRecords(tuple(lengths), tuple(too_long))
 
 
 def _lengths(
@@ -192,7 +192,7 @@ def _lengths(
     )
 
 
-def manifest_records(options: RecordOptions, measured: Measured) -> dict[str, Any]:
+def manifest_records(options: RecordOptions, measured: MeasuredRecords) -> dict[str, Any]:
     """Tell in a manifest how records are, and how long."""
     shape = options.shape
     return {

@@ -10,10 +10,10 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.jobs.review.items import NOT_YET
 from workbench.jobs.review.review import Review
-from workbench.jobs.review.tally import Progress
+from workbench.jobs.review.tally import ReviewProgress
 from workbench.jobs.review.view import CHUNK, EVERYTHING
 
-__all__ = ["CHUNK", "EVERYTHING", "NOT_YET", "Progress", "Review", "open_review"]
+__all__ = ["CHUNK", "EVERYTHING", "NOT_YET", "Review", "ReviewProgress", "open_review"]
 
 
 def open_review(

@@ -16,7 +16,7 @@ from workbench.core.text.excerpts import is_large
 from workbench.core.training.answered import ModelResult
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.review.model_answers import ModelAnswers
-from workbench.jobs.review.tally import Progress, Tally
+from workbench.jobs.review.tally import ReviewProgress, ReviewTally
 from workbench.jobs.second_opinion.opinions import Opinions, best_mend
 
 _PARSED = 2048
@@ -50,7 +50,7 @@ class Items:
         self._verdicts: dict[str, Verdict] = {}
         self._ids: dict[int, tuple[Sample, str]] = {}
         self._left_out: dict[str, int] = {}
-        self.tally = Tally(store)
+        self.tally = ReviewTally(store)
         self._known = 0
         self._unusable = 0
         self._early: set[int] = set()
@@ -184,7 +184,7 @@ class Items:
         self.raw = list(raw)
         self.facets = [None] * len(self.raw)
         self.item.cache_clear()
-        self.tally = Tally(self.store)
+        self.tally = ReviewTally(self.store)
         self._known = self._unusable = 0
         self._early.clear()
         self.tally.recount()
@@ -214,8 +214,8 @@ class Items:
         self.tally.complete = self.all_known
         self.tally.recount()
 
-    def progress(self) -> Progress:
-        """Count decisions; see `Progress`."""
+    def progress(self) -> ReviewProgress:
+        """Count decisions; see `ReviewProgress`."""
         return self.tally.progress(len(self.raw), self._unusable)
 
     def elsewhere(self) -> int:

@@ -11,7 +11,7 @@ from workbench.core.checks import Verifier
 from workbench.core.review.choices import KEEP, Choice, Keep
 from workbench.core.review.labels import Calls, Decision, How
 from workbench.core.samples import Sample
-from workbench.jobs.review.source import Look, Signature, Source
+from workbench.jobs.review.source import FileSignature, Look, Source
 from workbench.jobs.review.view import CHUNK, View
 
 
@@ -26,7 +26,7 @@ class Review(View):
         files: CatalogFiles,
         verifier: Verifier,
         store: LabelStore,
-        signature: Signature = (),
+        signature: FileSignature = (),
     ) -> None:
         super().__init__(raw, verifier, files.digest(), store)
         self.path = path

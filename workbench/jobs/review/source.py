@@ -16,10 +16,10 @@ from workbench.core.samples import Sample
 _OPEN, _BETWEEN, _CLOSE = b"[\n", b",\n", b"\n]\n"
 """As `write_dataset` lays a file out."""
 
-Signature = tuple[int, ...]
+FileSignature = tuple[int, ...]
 """See `file_signature`."""
 
-Change = Literal["none", "grown", "moved", "gone", "unreadable"]
+FileChange = Literal["none", "grown", "moved", "gone", "unreadable"]
 """grown: samples have come at the end. moved: all are there still, at other places or with others
 between them. gone: some are not there any more."""
 
@@ -32,8 +32,8 @@ class Look:
     some have gone.
     """
 
-    signature: Signature
-    change: Change
+    signature: FileSignature
+    change: FileChange
     items: Sequence[bytes] = ()
     digest: str = ""
     gone: int = 0
@@ -53,7 +53,7 @@ class Look:
 class Source:
     """Watches a dataset file. Cheap where nothing has changed: one stat a question."""
 
-    def __init__(self, path: Path, signature: Signature) -> None:
+    def __init__(self, path: Path, signature: FileSignature) -> None:
         self.path = path
         self.signature = signature
         self._latest: Look | None = None
@@ -111,12 +111,12 @@ class Source:
         self._ends = []
 
 
-def _look(path: Path, signature: Signature, known: list[bytes]) -> Look:
+def _look(path: Path, signature: FileSignature, known: list[bytes]) -> Look:
     try:
         data = read_bytes(path, "dataset")
         more = _appended(data, known)
         if more is not None:
-            change: Change = "grown" if more else "none"
+            change: FileChange = "grown" if more else "none"
             return Look(signature, change, [*known, *more], sha256(data).hexdigest())
         del data
         items, digest = load_raw(path)

@@ -10,7 +10,7 @@ from workbench.adapters.labels import LabelStore
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ReviewProgress:
     """How far the review has come. Counts rows of the file: equal samples share a label.
 
     reviewed: accepted or rejected. unusable: items that are no samples, as far as they are known.
@@ -41,7 +41,7 @@ class _State(NamedTuple):
     rows: int = 0
 
 
-class Tally:
+class ReviewTally:
     """Which rows a sample has, and how many of them are decided in which way.
 
     complete: whether the rows of all samples are known. Before that a label without a known row is
@@ -101,10 +101,10 @@ class Tally:
                     self._counts["edited"] += sign * each.rows
         self._states[sample_id] = state
 
-    def progress(self, total: int, unusable: int) -> Progress:
+    def progress(self, total: int, unusable: int) -> ReviewProgress:
         """Give the counts, of so many rows."""
         counts = self._counts
-        return Progress(
+        return ReviewProgress(
             total,
             counts["accepted"],
             counts["rejected"],

@@ -12,15 +12,15 @@ from workbench.core.errors import InputError
 from workbench.core.spending.usage import Usage
 from workbench.jobs.generating.estimate import (
     THINKING_TOKENS,
-    Estimate,
-    Measured,
+    GenerationEstimate,
+    MeasuredReplies,
     how_cached,
     how_written,
     prompt_tokens,
     same_beginning,
     summed,
 )
-from workbench.jobs.second_opinion.readers import Planned, ReadingOptions
+from workbench.jobs.second_opinion.readers import PlannedRun, ReadingOptions
 from workbench.jobs.spending.budget import today
 
 SAMPLE_TOKENS = 150
@@ -28,11 +28,11 @@ SAMPLE_TOKENS = 150
 
 
 async def reading_estimate(
-    planned: Planned,
+    planned: PlannedRun,
     dataset: Path,
     options: ReadingOptions,
     count_tokens: Callable[[str], Awaitable[int]] | None = None,
-) -> Estimate:
+) -> GenerationEstimate:
     """Estimate what is planned; writes nothing.
 
     count_tokens: as for `estimate`. Raises `InputError` for files that cannot be used, and for a
@@ -41,7 +41,7 @@ async def reading_estimate(
     price = load_prices(options.prices).find(planned.model, today())
     requests, nothing = len(planned.batches), Decimal(0)
     if not requests:
-        return Estimate(0, 0, Usage(), nothing, nothing, 0, price, None, ())
+        return GenerationEstimate(0, 0, Usage(), nothing, nothing, 0, price, None, ())
     measured = _measure(planned, dataset)
     try:
         first, last = (planned.render(planned.batches[place]) for place in (0, -1))
@@ -65,14 +65,14 @@ async def reading_estimate(
     return summed(planned.samples, requests, each, cached, price, tier, first, basis)
 
 
-def _measure(planned: Planned, dataset: Path) -> Measured:
+def _measure(planned: PlannedRun, dataset: Path) -> MeasuredReplies:
     """Take the averages from the journal's replies to this task by this model."""
     replies, asked, total = 0, 0, Usage()
     for tags, usage in _told(planned, dataset):
         replies, asked, total = replies + 1, asked + tags, total + usage
     if not replies or not asked:
-        return Measured(0)
-    return Measured(
+        return MeasuredReplies(0)
+    return MeasuredReplies(
         replies,
         prompt=total.prompt / replies,
         sample=total.output / asked,
@@ -81,7 +81,7 @@ def _measure(planned: Planned, dataset: Path) -> Measured:
     )
 
 
-def _told(planned: Planned, dataset: Path) -> Iterator[tuple[int, Usage]]:
+def _told(planned: PlannedRun, dataset: Path) -> Iterator[tuple[int, Usage]]:
     for line in read_replies(judge_path(dataset)):
         if (line.task, line.model) == (planned.task, planned.model) and line.usage:
             yield len(line.tags), Usage.from_dict(line.usage)

@@ -24,11 +24,11 @@ from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.second_opinion.reader_prompts import call_schema, reading_prompt
 from workbench.jobs.second_opinion.readers import (
     AGAIN,
-    Batch,
-    Planned,
-    Reader,
+    ModelReader,
+    PlannedRun,
     ReadingOptions,
     ReadingStanding,
+    SampleBatch,
     idle_reader,
     reading,
 )
@@ -118,13 +118,13 @@ def planned_judging(
     model: TextModel,
     prompts: Prompts,
     catalog: Catalog,
-) -> Planned:
+) -> PlannedRun:
     """Tell what a run would ask now; nothing is sent, nothing written. Raises like `judge`."""
     reader = idle_reader("judge", model, prompts, options)
     book = read_judgements(judge_path(options.dataset))
     run = _Run(samples, options, reader, prompts, catalog, book)
     batches = run.batches(BATCH)
-    return Planned("judge", model.model, batches, run.render, len(batches))
+    return PlannedRun("judge", model.model, batches, run.render, len(batches))
 
 
 class _Run:
@@ -134,7 +134,7 @@ class _Run:
         self,
         samples: Iterable[Sample],
         options: JudgeOptions,
-        reader: Reader,
+        reader: ModelReader,
         prompts: Prompts,
         catalog: Catalog,
         book: Judgements,
@@ -164,24 +164,24 @@ class _Run:
         there = {vote.number for vote in judgement.votes} if judgement else set()
         return [n for n in range(1, self._options.votes + 1) if n not in there]
 
-    def batches(self, size: int) -> list[Batch]:
+    def batches(self, size: int) -> list[SampleBatch]:
         """Give the requests for all that is missing, each vote in an order of its own."""
         turns: dict[int, list[Sample]] = {}
         for sample_id, sample in self._samples.items():
             for number in self._missing(self._of(sample_id)):
                 turns.setdefault(number, []).append(sample)
         return [
-            Batch(tagged(batch), turn)
+            SampleBatch(tagged(batch), turn)
             for turn, missing in sorted(turns.items())
             for batch in in_batches(missing, size, self._options.seed, turn)
         ]
 
-    def render(self, batch: Batch) -> Prompt:
+    def render(self, batch: SampleBatch) -> Prompt:
         """Write the prompt. Raises `ModelError`, fatal, where a template is broken."""
         cases = [case_values(tag, sample, self._catalog) for tag, sample in batch.tags.items()]
         return reading_prompt(self._prompts, "judge", cases, self._schema)
 
-    def take(self, batch: Batch, came: Answers[Any] | ModelError) -> Judged:
+    def take(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> Judged:
         """Count what has ended."""
         if isinstance(came, ModelError):
             return self.told(failure=str(came))

@@ -8,7 +8,7 @@ from workbench.adapters.judgements import Judgements
 from workbench.adapters.labels import LabelStore
 from workbench.core.judge.report import Agreement, JudgeReport, judge_report, pair
 from workbench.core.review.labels import stale
-from workbench.core.stats.agreement import TOO_FEW, Estimate, share
+from workbench.core.stats.agreement import TOO_FEW, IntervalEstimate, share
 
 
 def report(
@@ -76,5 +76,5 @@ def _agreement_json(agreement: Agreement) -> dict[str, Any]:
     }
 
 
-def _estimate_json(estimate: Estimate | None) -> dict[str, float] | None:
+def _estimate_json(estimate: IntervalEstimate | None) -> dict[str, float] | None:
     return None if estimate is None else asdict(estimate)

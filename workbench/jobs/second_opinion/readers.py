@@ -20,7 +20,7 @@ from workbench.adapters.judgements import (
     ReaderArrivedLine,
     ReaderAskLine,
     ReaderFailureLine,
-    ReplyLine,
+    ReaderReplyLine,
 )
 from workbench.adapters.models import ModelError, Prompt, Reply, TextModel
 from workbench.adapters.prompts import Prompts
@@ -29,8 +29,8 @@ from workbench.core.errors import InputError
 from workbench.core.judge.answers import Answers
 from workbench.core.judge.tasks import ReaderTask
 from workbench.core.samples import Sample
-from workbench.core.spending.cost import Tier
-from workbench.core.spending.tally import Outcome, Tally
+from workbench.core.spending.cost import PriceTier
+from workbench.core.spending.tally import RequestOutcome, Tally
 from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.spending.budget import Budget, Reservation
 from workbench.jobs.spending.run_log import RunLog
@@ -50,7 +50,7 @@ class ReadingOptions:
     seed: int = 0
     max_cost: Decimal | None = None
     prices: Path | None = None
-    tier: Tier = "standard"
+    tier: PriceTier = "standard"
 
     def check(self) -> None:
         """Raise `InputError` for what cannot be."""
@@ -79,7 +79,7 @@ class ReadingStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class SampleBatch:
     """Samples to ask about in one request, by tag. turn: the vote's or attempt's number."""
 
     tags: dict[str, Sample]
@@ -92,7 +92,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedRun:
     """What a run would ask now. render: writes the prompt of a request.
 
     most: requests, if every answer were to need all further attempts that are allowed.
@@ -100,8 +100,8 @@ class Planned:
 
     task: ReaderTask
     model: str
-    batches: Sequence[Batch]
-    render: Callable[[Batch], Prompt]
+    batches: Sequence[SampleBatch]
+    render: Callable[[SampleBatch], Prompt]
     most: int
 
     @property
@@ -110,7 +110,7 @@ class Planned:
         return len({sample.id for batch in self.batches for sample in batch.tags.values()})
 
 
-class Reader:
+class ModelReader:
     """A model with a budget. Stopped by a fatal error, or once no money is left.
 
     prompt: hash of what it is asked. begin: called before its first request, gives the number of
@@ -147,12 +147,12 @@ class Reader:
 
     async def ask_all(
         self,
-        batches: Sequence[Batch],
-        render: Callable[[Batch], Prompt],
+        batches: Sequence[SampleBatch],
+        render: Callable[[SampleBatch], Prompt],
         book: Judgements,
         workers: int,
         pause: Pause = no_pause,
-    ) -> AsyncGenerator[tuple[Batch, Answers[Any] | ModelError], None]:
+    ) -> AsyncGenerator[tuple[SampleBatch, Answers[Any] | ModelError], None]:
         """Ask about all batches; yields each as it ends, with what it was answered, or the error.
 
         book: has what was asked on disk before it is sent, and each answer as it came before
@@ -162,7 +162,7 @@ class Reader:
         if batches and self._record is None:
             self._record = self._begin()
         waiting = deque(batches)
-        ended: asyncio.Queue[tuple[Batch, Answers[Any] | ModelError] | Exception | None] = (
+        ended: asyncio.Queue[tuple[SampleBatch, Answers[Any] | ModelError] | Exception | None] = (
             asyncio.Queue()
         )
 
@@ -200,7 +200,7 @@ class Reader:
             self.budget.abandon()
 
     async def _ask(
-        self, batch: Batch, render: Callable[[Batch], Prompt], book: Judgements
+        self, batch: SampleBatch, render: Callable[[SampleBatch], Prompt], book: Judgements
     ) -> Answers[Any] | None:
         """Ask once there is money for it; None where there is none left."""
         try:
@@ -236,7 +236,7 @@ class Reader:
         return None
 
     async def _send(
-        self, batch: Batch, prompt: Prompt, reservation: Reservation, book: Judgements
+        self, batch: SampleBatch, prompt: Prompt, reservation: Reservation, book: Judgements
     ) -> Answers[Any]:
         budget, record, ask = self.budget, self._record or 0, uuid.uuid4().hex[:12]
         unsure = budget.at_most(reservation)
@@ -285,8 +285,10 @@ class Reader:
         )
         return book.record(self._line(batch, ask, reply, outcome))
 
-    def _line(self, batch: Batch, ask: str, reply: Reply, outcome: Outcome) -> ReplyLine:
-        return ReplyLine(
+    def _line(
+        self, batch: SampleBatch, ask: str, reply: Reply, outcome: RequestOutcome
+    ) -> ReaderReplyLine:
+        return ReaderReplyLine(
             task=self.task,
             model=self.model,
             prompt=self.prompt,
@@ -306,13 +308,13 @@ class Reader:
 
 def idle_reader(
     task: ReaderTask, model: TextModel, prompts: Prompts, options: ReadingOptions
-) -> Reader:
+) -> ModelReader:
     """Give a reader that only tells what would be asked: it stands in no record."""
     options.check()
     budget = Budget(
         load_prices(options.prices), model.model, tier=options.tier, limit=options.max_cost
     )
-    return Reader(task, model, budget, prompts.reading_hash(task), lambda: 0)
+    return ModelReader(task, model, budget, prompts.reading_hash(task), lambda: 0)
 
 
 @contextmanager
@@ -323,7 +325,7 @@ def reading(
     prompts: Prompts,
     options: ReadingOptions,
     **noted: Any,
-) -> Iterator[Reader]:
+) -> Iterator[ModelReader]:
     """Give a reader, whose run is recorded beside the dataset. noted: more options for that.
 
     Raises `InputError` for options that cannot be used.
@@ -341,7 +343,7 @@ def reading(
     def begin() -> int:
         return log.begin(task, budget, chosen, engine=model.name, prompts=prompt)
 
-    reader = Reader(task, model, budget, prompt, begin)
+    reader = ModelReader(task, model, budget, prompt, begin)
     end: End = "interrupted"
     try:
         yield reader

@@ -31,11 +31,11 @@ from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.second_opinion.reader_prompts import call_schema, reading_prompt
 from workbench.jobs.second_opinion.readers import (
     AGAIN,
-    Batch,
-    Planned,
-    Reader,
+    ModelReader,
+    PlannedRun,
     ReadingOptions,
     ReadingStanding,
+    SampleBatch,
     idle_reader,
     reading,
 )
@@ -121,7 +121,7 @@ def planned_repair(
     model: TextModel,
     prompts: Prompts,
     verifier: Verifier,
-) -> Planned:
+) -> PlannedRun:
     """Tell what a run would ask now; nothing is sent, nothing written. Raises like `repair`."""
     reader = idle_reader("repair", model, prompts, options)
     run = _Run(failing, reader, prompts, verifier, read_judgements(judge_path(options.dataset)))
@@ -129,7 +129,7 @@ def planned_repair(
     turns = range(1, options.attempts + 1)
     batches = [batch for turn in turns for batch in run.batches(turn, BATCH, options.seed)]
     most = sum(options.attempts - batch.turn + 1 for batch in batches)
-    return Planned("repair", model.model, batches, run.render, most)
+    return PlannedRun("repair", model.model, batches, run.render, most)
 
 
 class _Run:
@@ -138,7 +138,7 @@ class _Run:
     def __init__(
         self,
         failing: Iterable[Checked],
-        reader: Reader,
+        reader: ModelReader,
         prompts: Prompts,
         verifier: Verifier,
         book: Judgements,
@@ -171,7 +171,7 @@ class _Run:
         entry = self._book.entry("repair", sample_id, self._reader.model, self._reader.prompt)
         return [one.sample for one in entry.attempts] if entry else []
 
-    def batches(self, turn: int, size: int, seed: int) -> list[Batch]:
+    def batches(self, turn: int, size: int, seed: int) -> list[SampleBatch]:
         """Give the requests for the samples whose attempt of this number is still wanted."""
         missing = []
         for sample_id, checked in self._checked.items():
@@ -179,9 +179,9 @@ class _Run:
             enough = best is not None and best.verdict.status == "pass"
             if checked.sample and not enough and len(self._attempts(sample_id)) == turn - 1:
                 missing.append(checked.sample)
-        return [Batch(tagged(batch), turn) for batch in in_batches(missing, size, seed, turn)]
+        return [SampleBatch(tagged(batch), turn) for batch in in_batches(missing, size, seed, turn)]
 
-    def render(self, batch: Batch) -> Prompt:
+    def render(self, batch: SampleBatch) -> Prompt:
         """Write the prompt. Raises `ModelError`, fatal, where a template is broken."""
         cases = []
         for tag, sample in batch.tags.items():
@@ -190,7 +190,7 @@ class _Run:
             cases.append(repair_values(tag, sample, verdict, tried))
         return reading_prompt(self._prompts, "repair", cases, self._schema)
 
-    def take(self, batch: Batch, came: Answers[Any] | ModelError) -> Repaired:
+    def take(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> Repaired:
         """Count what has ended."""
         if isinstance(came, ModelError):
             return self.told(str(came))

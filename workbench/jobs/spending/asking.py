@@ -5,16 +5,16 @@ The body of a service's answer is on disk before it is read, and before its bill
 
 from dataclasses import replace
 
-from workbench.adapters.engines import Engine, Request
 from workbench.adapters.journal import (
     ArrivedLine,
     FailureLine,
-    Journal,
     ReplyLine,
+    RunJournal,
     body_text,
     now,
 )
 from workbench.adapters.models import ModelError
+from workbench.adapters.models.engine import Engine, Request
 from workbench.core.spending.usage import Usage
 from workbench.jobs.spending.budget import Budget, Reservation
 
@@ -22,7 +22,7 @@ from workbench.jobs.spending.budget import Budget, Reservation
 class Asking:
     """The requests of one run, each reserved before it is sent."""
 
-    def __init__(self, engine: Engine, journal: Journal, budget: Budget, run: int) -> None:
+    def __init__(self, engine: Engine, journal: RunJournal, budget: Budget, run: int) -> None:
         self._engine = engine
         self._journal = journal
         self._budget = budget

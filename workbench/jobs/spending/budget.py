@@ -12,7 +12,7 @@ from math import ceil
 
 from workbench.core.errors import InputError
 from workbench.core.spending.cost import Price, PriceList, cost, money
-from workbench.core.spending.tally import UNSURE, Outcome, Tally
+from workbench.core.spending.tally import UNSURE, RequestOutcome, Tally
 from workbench.core.spending.usage import Usage
 
 CAUTIOUS = 1.5
@@ -161,7 +161,7 @@ class Budget:
         version: str = "",
         faults: Sequence[str] = (),
         earlier: bool = False,
-    ) -> Outcome:
+    ) -> RequestOutcome:
         """Count what came of a request; see `core.tally.Outcome`, which this gives.
 
         version: the model that answered. faults: kinds of all sends in vain, of a failure the
@@ -169,9 +169,9 @@ class Budget:
         """
         self._open.discard(reservation)
         before = self._counted
-        outcome = Outcome(answered, usage, tuple(faults))
+        outcome = RequestOutcome(answered, usage, tuple(faults))
         sends = outcome.unsure_sends
-        outcome = Outcome(answered, usage, tuple(faults), self._doubtful(reservation, sends))
+        outcome = RequestOutcome(answered, usage, tuple(faults), self._doubtful(reservation, sends))
         if reservation.booked:  # counted already; the outcome tells of all
             self.tally.doubt(-reservation.booked, None)
             self.tally.unsure_cost -= self._doubtful(reservation, reservation.booked) or 0

@@ -16,14 +16,14 @@ from types import MappingProxyType
 import msgspec
 
 from workbench.adapters.files.beside import DatasetFiles
-from workbench.adapters.journal import FailureLine, JournalState, Part, read_journal
+from workbench.adapters.journal import FailureLine, JournalState, RunPart, read_journal
 from workbench.adapters.judgements import (
     ReaderAskLine,
     ReaderFailureLine,
     judge_path,
     read_lines,
 )
-from workbench.adapters.judgements import ReplyLine as ReaderReply
+from workbench.adapters.judgements import ReaderReplyLine as ReaderReply
 from workbench.adapters.runs import READERS, RunRecord, read_records, runs_path
 from workbench.core.errors import WorkbenchError
 from workbench.core.spending.cost import PriceList, cost
@@ -127,7 +127,7 @@ def _closed(record: RunRecord, alive: Callable[[RunRecord], bool]) -> RunRecord:
     )
 
 
-def _begun(part: Part, number: int) -> RunRecord:
+def _begun(part: RunPart, number: int) -> RunRecord:
     """Make the record of a run that has none, as far as its first line tells."""
     record = RunRecord(number=number, end="unknown", reason="its record is missing")
     begun = part.begun
@@ -146,7 +146,7 @@ def _begun(part: Part, number: int) -> RunRecord:
 
 
 def _of_part(
-    part: Part, number: int, found: RunRecord | None, before: dict[str, int], prices: PriceList
+    part: RunPart, number: int, found: RunRecord | None, before: dict[str, int], prices: PriceList
 ) -> RunRecord:
     """Make a record from what the journal says of it, on what was recorded at its beginning."""
     found = found or _begun(part, number)
@@ -207,7 +207,7 @@ def _amount(text: str) -> Decimal | None:
 
 
 def _doubt_open(
-    part: Part, tally: Tally, model: str, tier: str, prices: PriceList, day: date
+    part: RunPart, tally: Tally, model: str, tier: str, prices: PriceList, day: date
 ) -> None:
     """Count requests without an outcome: they were sent, or about to be, when the run ended."""
     price = prices.find(model, day)

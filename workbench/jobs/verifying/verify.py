@@ -121,7 +121,7 @@ def _edit_json(op: str, path: tuple[str | int, ...], value: Any) -> dict[str, An
 
 
 @dataclass
-class Summary:
+class VerdictSummary:
     """Counts over verdicts: by status, and findings by code; and the samples that fail worst."""
 
     statuses: Counter[Status] = field(default_factory=Counter)
@@ -133,9 +133,9 @@ class Summary:
         return self.statuses.total()
 
 
-def summarize(results: Iterable[Checked], worst: int = 5) -> Summary:
+def summarize(results: Iterable[Checked], worst: int = 5) -> VerdictSummary:
     """Count verdicts, keeping the `worst` samples: most errors first, then most findings."""
-    summary = Summary()
+    summary = VerdictSummary()
     for checked in results:
         summary.statuses[checked.verdict.status] += 1
         summary.codes.update(finding.code for finding in checked.verdict.findings)

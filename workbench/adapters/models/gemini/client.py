@@ -32,7 +32,7 @@ from workbench.adapters.models.gemini.arrivals import (
     arriving,
     watched,
 )
-from workbench.adapters.models.gemini.faults import Asked, blames_schema, fault_of
+from workbench.adapters.models.gemini.faults import SendContext, blames_schema, fault_of
 from workbench.adapters.models.gemini.names import has_levels, near
 from workbench.adapters.models.limiter import Limiter, Pass
 from workbench.adapters.models.redaction import shorten, without_key
@@ -78,7 +78,7 @@ class GeminiModel:
         self.notes = list(notes)
         self._retry = retry = retry or Retry()
         timeout = timeout or (FLEX_TIMEOUT if service_tier == "flex" else TIMEOUT)
-        self._asked = Asked(self.model, key, timeout, retry.ceiling, thinking, service_tier)
+        self._asked = SendContext(self.model, key, timeout, retry.ceiling, thinking, service_tier)
         self._key = key
         self._refused: set[str] = set()  # schemas that the model does not take
         self._may_guess = True

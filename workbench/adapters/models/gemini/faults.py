@@ -22,7 +22,7 @@ _UNSENT = ("UnsupportedProtocol", "LocalProtocolError")
 
 
 @dataclass(frozen=True)
-class Asked:
+class SendContext:
     """What was asked, as far as a fault's sentence needs it. ceiling: the longest wait granted."""
 
     model: str
@@ -33,7 +33,7 @@ class Asked:
     service_tier: ServiceTier | None = None
 
 
-def fault_of(error: Exception, asked: Asked, *, sent: bool = True) -> ModelError:
+def fault_of(error: Exception, asked: SendContext, *, sent: bool = True) -> ModelError:
     """Say what an exception means. The sentence never holds the key, even where it is echoed.
 
     sent: whether anything was; if not, the client refuses what it was given, now and ever.
@@ -72,7 +72,7 @@ def _fault(
     return ModelError(sentence, fatal=fatal, fault=Fault(kind, retry_after=wait))
 
 
-def _of_service(error: errors.APIError, asked: Asked) -> ModelError:
+def _of_service(error: errors.APIError, asked: SendContext) -> ModelError:
     if 300 <= error.code < 400:
         return _fault(
             "redirect",
@@ -122,7 +122,7 @@ def _of_service(error: errors.APIError, asked: Asked) -> ModelError:
     return _of_options(error, said, asked) or _of_request(error, said, asked)
 
 
-def _of_quota(error: errors.APIError, said: str, asked: Asked) -> ModelError:
+def _of_quota(error: errors.APIError, said: str, asked: SendContext) -> ModelError:
     """Tell a limit that passes within minutes from one that does not."""
     if quota.none_at_all(error):
         return _fault(
@@ -162,12 +162,12 @@ def _of_quota(error: errors.APIError, said: str, asked: Asked) -> ModelError:
     )
 
 
-def _wait_asked_for(error: errors.APIError, asked: Asked) -> float | None:
+def _wait_asked_for(error: errors.APIError, asked: SendContext) -> float | None:
     wait = quota.retry_after(error)
     return None if wait is None else min(wait, asked.ceiling)
 
 
-def _of_options(error: errors.APIError, said: str, asked: Asked) -> ModelError | None:
+def _of_options(error: errors.APIError, said: str, asked: SendContext) -> ModelError | None:
     """Tell whether an option of ours is refused: then every request of the run would be."""
     message = quota.words_of(error).lower()
     if asked.thinking and "thinking" in message:
@@ -187,7 +187,7 @@ def _of_options(error: errors.APIError, said: str, asked: Asked) -> ModelError |
     return None
 
 
-def _of_request(error: errors.APIError, said: str, asked: Asked) -> ModelError:
+def _of_request(error: errors.APIError, said: str, asked: SendContext) -> ModelError:
     if error.code == 403:
         return _fault(
             "access",

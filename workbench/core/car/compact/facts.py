@@ -52,7 +52,7 @@ class PropertyFacts:
 
 
 def facts_of(catalog: Catalog, names: Iterable[str] | None = None) -> tuple[PropertyFacts, ...]:
-    """Give the facts of these properties, in this order; of all, in the catalogue's, without."""
+    """Return the facts of these properties, in this order; of all, in the catalogue's, without."""
     chosen = catalog.properties.values() if names is None else map(catalog.properties.get, names)
     return tuple(_property(prop) for prop in chosen if prop is not None)
 

@@ -31,7 +31,7 @@ class CompactLines:
     properties: tuple[tuple[str, frozenset[int]], ...]
 
     def text(self, chosen: Iterable[int]) -> str:
-        """Give the text of these properties, in this order, and of the lists that they use."""
+        """Return the text of these properties, in this order, and of the lists that they use."""
         lines = [self.properties[index] for index in chosen]
         used = sorted(frozenset().union(*(lists for _, lists in lines)))
         return "\n".join([VERSION, *(self.lists[i] for i in used), *(line for line, _ in lines)])
@@ -62,7 +62,7 @@ class _Lists:
         self._taken: set[str] = set()
 
     def name(self, letter: str, entries: Iterable[tuple[Any, str]]) -> str:
-        """Give the name of a list."""
+        """Return the name of a list."""
         known = self._names[letter]
         # How a value is written is part of it: 1, 1.0 and true are equal keys, and not the same.
         listed = tuple((repr(value), value, words) for value, words in entries)
@@ -71,12 +71,12 @@ class _Lists:
         return name
 
     def taken(self) -> set[str]:
-        """Give the lists named since the last time."""
+        """Return the lists named since the last time."""
         taken, self._taken = self._taken, set()
         return taken
 
     def texts(self) -> dict[str, str]:
-        """Give the line of each list by its name, in the order in which they are to stand."""
+        """Return the line of each list by its name, in the order in which they are to stand."""
         return {
             name: f"{name} = " + " | ".join(_named(value, words) for _, value, words in listed)
             for known in self._names.values()

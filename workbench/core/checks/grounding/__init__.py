@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from workbench.core.car.catalog import Catalog
 from workbench.core.checks.bounds import bounded, not_read
 from workbench.core.checks.grounding.access import check_access
-from workbench.core.checks.grounding.common import Call, Rules, requests_of, settle
+from workbench.core.checks.grounding.common import CheckedCall, Rules, requests_of, settle
 from workbench.core.checks.grounding.places import check_places
 from workbench.core.checks.grounding.properties import check_properties
 from workbench.core.checks.grounding.values import check_value
@@ -48,8 +48,8 @@ def _check_grounding(sample: Sample, rules: Rules) -> Iterator[Finding]:
     yield from check_places(rules, calls, reading)
 
 
-def usable(catalog: Catalog, index: int, call: ToolCall) -> Call | None:
-    """Give a call made ready for the rules, or None for one that is the other stages' affair."""
+def usable(catalog: Catalog, index: int, call: ToolCall) -> CheckedCall | None:
+    """Return a call made ready for the rules, or None for one that is the other stages' affair."""
     arguments = call.arguments
     function = catalog.functions.get(call.name)
     name, area_id = arguments.get("propertyName"), arguments.get("areaId")
@@ -59,4 +59,4 @@ def usable(catalog: Catalog, index: int, call: ToolCall) -> Call | None:
     area = prop.areas.get(area_id) if prop else None
     if prop is None or area is None:
         return None
-    return Call(index, call, prop, area, function.kind, arguments.get("value"))
+    return CheckedCall(index, call, prop, area, function.kind, arguments.get("value"))

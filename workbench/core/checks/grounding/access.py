@@ -3,8 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from workbench.core.car.words import brief
-from workbench.core.checks.grounding.common import Call, Rules, only_needed, sentence, words_of
-from workbench.core.reading.reader import Reading, Request
+from workbench.core.checks.grounding.common import (
+    CheckedCall,
+    Rules,
+    only_needed,
+    sentence,
+    words_of,
+)
+from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
 _ECHO_TOKENS = 4
@@ -12,7 +18,7 @@ _SHORT_QUESTION = 9  # tokens: "glove box locked?"
 
 
 def check_access(
-    rules: Rules, call: Call, requests: Sequence[Request], reading: Reading
+    rules: Rules, call: CheckedCall, requests: Sequence[RequestSpan], reading: QueryReading
 ) -> Iterator[Finding]:
     if only_needed(call, requests) or not (call.prop.readable and call.prop.writable):
         return
@@ -31,7 +37,7 @@ def check_access(
     yield Finding("grounding.access", message, (*call.path, "name"), _other_access(rules, call))
 
 
-def _commands_elsewhere(rules: Rules, reading: Reading) -> bool:
+def _commands_elsewhere(rules: Rules, reading: QueryReading) -> bool:
     """Whether a sentence that names nothing commands: "What's hers at? Put mine on two."."""
     begin, size = 0, len(reading.text.tokens)
     while begin < size:
@@ -43,7 +49,7 @@ def _commands_elsewhere(rules: Rules, reading: Reading) -> bool:
     return False
 
 
-def _other_access(rules: Rules, call: Call) -> Fix | None:
+def _other_access(rules: Rules, call: CheckedCall) -> Fix | None:
     if call.kind != "set":
         return None
     function = rules.catalog.function_for.get(("get", call.prop.type))
@@ -56,7 +62,7 @@ def _other_access(rules: Rules, call: Call) -> Fix | None:
     return Fix(f"call {function.name}", edits)
 
 
-def _echoed(rules: Rules, begin: int, reading: Reading) -> bool:
+def _echoed(rules: Rules, begin: int, reading: QueryReading) -> bool:
     """Whether a question of a few words follows: "I can't remember locking it. Did I?"."""
     if begin >= len(reading.text.tokens):
         return False
@@ -68,7 +74,7 @@ def _echoed(rules: Rules, begin: int, reading: Reading) -> bool:
     )
 
 
-def mood(rules: Rules, request: Request, reading: Reading) -> str | None:
+def mood(rules: Rules, request: RequestSpan, reading: QueryReading) -> str | None:
     """Tell whether the words around a mention read (get) or change (set), None if unclear."""
     first, last = sentence(request.mention.begin, request.mention.end, reading)
     begin, end = max(first, request.begin), min(last, request.end)
@@ -101,7 +107,7 @@ def mood(rules: Rules, request: Request, reading: Reading) -> str | None:
     return "set" if commanded or stated else None
 
 
-def _is_question(rules: Rules, request: Request, last: int, reading: Reading) -> bool:
+def _is_question(rules: Rules, request: RequestSpan, last: int, reading: QueryReading) -> bool:
     """Whether a question mark asks this, not what comes behind: "AC off, and what's the time?"."""
     if _echoed(rules, last, reading):
         return True

@@ -9,10 +9,10 @@ from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.overlay import Access
 from workbench.core.car.policy import Policy
 from workbench.core.reading.lexicon import Lexicon, expand, to_regex
-from workbench.core.reading.mentions import Mention
+from workbench.core.reading.mentions import PropertyMention
 from workbench.core.reading.phrases import PhraseIndex
-from workbench.core.reading.positions import Place
-from workbench.core.reading.reader import Reader, Reading, Request
+from workbench.core.reading.positions import NamedPlace
+from workbench.core.reading.reader import QueryReader, QueryReading, RequestSpan
 from workbench.core.reading.values import ValueWords
 from workbench.core.samples import ToolCall
 
@@ -49,7 +49,7 @@ _NO_NEGATION = frozenset({"forget", "hesitate", "worry", "mind", "know", "think"
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CheckedCall:
     """A call that format and execution have nothing against."""
 
     index: int
@@ -64,7 +64,7 @@ class Call:
         return ("answers", self.index)
 
 
-class Said(NamedTuple):
+class ValueWord(NamedTuple):
     """A value word: what it says the value is, where in its stretch, and the word itself."""
 
     spec: str
@@ -82,7 +82,7 @@ class Rules:
     def __init__(self, catalog: Catalog, lexicon: Lexicon, policy: Policy) -> None:
         self.catalog = catalog
         self.policy = policy
-        self.reader = Reader(catalog, lexicon)
+        self.reader = QueryReader(catalog, lexicon)
         self.values = ValueWords(lexicon, policy)
         noise = [(phrase, "") for phrase in expand(("@noise",), lexicon.classes)]
         self.specs = {
@@ -102,8 +102,8 @@ class Rules:
             for name, phrases in lexicon.classes.items()
         }
 
-    def said(self, name: str, reading: Reading, begin: int, end: int) -> list[Said]:
-        """Give the value words of a property among tokens (from, to), negations applied."""
+    def said(self, name: str, reading: QueryReading, begin: int, end: int) -> list[ValueWord]:
+        """Return the value words of a property among tokens (from, to), negations applied."""
         part = words_of(reading, begin, end)
         found = list(self.specs[name].find(part, part.split()))
         found.sort(key=lambda match: (match[0] - match[1], match[0]))
@@ -117,7 +117,7 @@ class Rules:
             if not spec or self.classes["instead"].search(around):
                 continue
             meant = _FLIPPED.get(spec, spec) if self.negated(part, start) else spec
-            said.append(Said(meant, start, part[start:stop].strip()))
+            said.append(ValueWord(meant, start, part[start:stop].strip()))
         return said
 
     def negated(self, part: str, at: int) -> bool:
@@ -166,7 +166,9 @@ class Rules:
         return bool(found - _WEAK_VERBS)
 
     @staticmethod
-    def beside(said: list[Said], request: Request, reading: Reading, begin: int) -> bool:
+    def beside(
+        said: list[ValueWord], request: RequestSpan, reading: QueryReading, begin: int
+    ) -> bool:
         """Whether a value word stands beside the mention: "heating" alone is a name, no wish."""
         start = len(words_of(reading, begin, max(begin, request.mention.begin))) - 1
         stop = len(words_of(reading, begin, max(begin, request.mention.end))) - 1
@@ -180,11 +182,11 @@ def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile("(?<= )(?:" + "|".join(f"(?:{to_regex(p)})" for p in phrases) + ")")
 
 
-def words_of(reading: Reading, begin: int, end: int) -> str:
+def words_of(reading: QueryReading, begin: int, end: int) -> str:
     return reading.text.part(begin, end)
 
 
-def segments(reading: Reading) -> Iterator[tuple[int, int]]:
+def segments(reading: QueryReading) -> Iterator[tuple[int, int]]:
     """Cut a text at sentence ends, commas and "and"."""
     begin = 0
     for i, token in enumerate(reading.text.tokens):
@@ -194,8 +196,8 @@ def segments(reading: Reading) -> Iterator[tuple[int, int]]:
     yield begin, len(reading.text.tokens)
 
 
-def requests_of(name: str, reading: Reading) -> list[Request]:
-    """Give the requests that mention a property: those that name it, else those that may."""
+def requests_of(name: str, reading: QueryReading) -> list[RequestSpan]:
+    """Return the requests that mention a property: those that name it, else those that may."""
     named = [r for r in reading.requests if name in r.mention.names or name in r.mention.asks]
     if not named:
         return [r for r in reading.requests if name in r.mention.all]
@@ -209,7 +211,7 @@ def requests_of(name: str, reading: Reading) -> list[Request]:
     ]
 
 
-def whole(name: str, calls: Sequence[Call], reading: Reading) -> list[Request]:
+def whole(name: str, calls: Sequence[CheckedCall], reading: QueryReading) -> list[RequestSpan]:
     """Take a query without a word for its calls' one property as a request for it.
 
     "Light off for her, she sits behind me": whatever it is about, the place is told.
@@ -219,18 +221,18 @@ def whole(name: str, calls: Sequence[Call], reading: Reading) -> list[Request]:
     ):
         return []
     size = len(reading.text.tokens)
-    return [Request(Mention(0, size, shared=frozenset({name})), 0, size)]
+    return [RequestSpan(PropertyMention(0, size, shared=frozenset({name})), 0, size)]
 
 
-def settle(reading: Reading, called: frozenset[str]) -> Reading:
-    """Give what vague words stand in to the request of the sentence that names its property.
+def settle(reading: QueryReading, called: frozenset[str]) -> QueryReading:
+    """Return what vague words stand in to the request of the sentence that names its property.
 
     "Glove box lid, sixty percent open": "percent" may mean the battery's charge, but here belongs
     to the lid. A vague mention stays a request where it is all that speaks of a call.
     """
     sure = frozenset().union(*(r.mention.names | r.mention.asks for r in reading.requests))
     alone = called - sure
-    kept: list[Request] = []
+    kept: list[RequestSpan] = []
     ahead: int | None = None
     for request in reading.requests:
         mention = request.mention
@@ -250,11 +252,11 @@ def settle(reading: Reading, called: frozenset[str]) -> Reading:
     return replace(reading, requests=tuple(kept))
 
 
-def _parted(begin: int, end: int, reading: Reading) -> bool:
+def _parted(begin: int, end: int, reading: QueryReading) -> bool:
     return any(token.word in SENTENCE_ENDS for token in reading.text.tokens[begin:end])
 
 
-def sentence(begin: int, end: int, reading: Reading) -> tuple[int, int]:
+def sentence(begin: int, end: int, reading: QueryReading) -> tuple[int, int]:
     tokens = reading.text.tokens
     while begin > 0 and tokens[begin - 1].word not in SENTENCE_ENDS:
         begin -= 1
@@ -263,7 +265,7 @@ def sentence(begin: int, end: int, reading: Reading) -> tuple[int, int]:
     return begin, end
 
 
-def clause(begin: int, end: int, reading: Reading) -> tuple[int, int]:
+def clause(begin: int, end: int, reading: QueryReading) -> tuple[int, int]:
     tokens = reading.text.tokens
     stops = SENTENCE_ENDS | {",", "and", "but"}
     while begin > 0 and tokens[begin - 1].word not in stops:
@@ -277,11 +279,11 @@ def inside(match: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
     return other[0] <= match[0] and match[1] <= other[1]
 
 
-def overlaps(place: Place, request: Request) -> bool:
+def overlaps(place: NamedPlace, request: RequestSpan) -> bool:
     return place.begin < request.mention.end and request.mention.begin < place.end
 
 
-def only_needed(call: Call, requests: Sequence[Request]) -> bool:
+def only_needed(call: CheckedCall, requests: Sequence[RequestSpan]) -> bool:
     """Whether the words only say why the call is wanted: "my hands are freezing"."""
     name = call.prop.name
     return any(name in r.mention.needs for r in requests) and not any(

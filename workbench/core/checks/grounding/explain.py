@@ -7,10 +7,10 @@ from typing import Literal
 from workbench.core.car.levels import digits
 from workbench.core.checks.grounding.access import mood
 from workbench.core.checks.grounding.common import Rules
-from workbench.core.reading.positions import Place, Position
-from workbench.core.reading.reader import Reading, Request
+from workbench.core.reading.positions import NamedPlace, Position
+from workbench.core.reading.reader import QueryReading, RequestSpan
 
-Wish = Literal["read", "change"]
+WishKind = Literal["read", "change"]
 
 _ROWS = {1: "front", 2: "rear", 3: "third row"}
 _COLUMNS = {
@@ -21,7 +21,7 @@ _COLUMNS = {
     "P": "passenger's side",
 }
 _NAMES = {"screen1": "windscreen", "screen2": "rear window"}
-_WISHES: dict[str, Wish] = {"get": "read", "set": "change"}
+_WISHES: dict[str, WishKind] = {"get": "read", "set": "change"}
 _MEANINGS = {"true": "on, open or locked", "false": "off, shut or unlocked", "=0": "0"}
 
 
@@ -39,7 +39,7 @@ class Heard:
     means: tuple[str, ...]
     may_mean: tuple[str, ...]
     need_of: tuple[str, ...]
-    wish: Wish | None
+    wish: WishKind | None
     values: tuple[tuple[str, str], ...]
 
 
@@ -73,7 +73,7 @@ def explain(query: str, rules: Rules) -> Explanation:
     )
 
 
-def _heard(rules: Rules, request: Request, reading: Reading) -> Heard:
+def _heard(rules: Rules, request: RequestSpan, reading: QueryReading) -> Heard:
     mention, text = request.mention, reading.text
     numbers = [
         (text.quote(i, i + 1), digits(text.tokens[i].number or 0.0))
@@ -96,7 +96,7 @@ def _heard(rules: Rules, request: Request, reading: Reading) -> Heard:
     )
 
 
-def _place(place: Place) -> str:
+def _place(place: NamedPlace) -> str:
     if place.everything:
         return "everywhere"
     where = _where(place.selectors)

@@ -9,7 +9,7 @@ from workbench.core.car.policy import areas_without_place
 from workbench.core.car.words import brief
 from workbench.core.checks.grounding.common import (
     SENTENCE_ENDS,
-    Call,
+    CheckedCall,
     Rules,
     requests_of,
     segments,
@@ -18,7 +18,7 @@ from workbench.core.checks.grounding.common import (
     words_of,
 )
 from workbench.core.checks.grounding.said import (
-    Said,
+    SaidPlaces,
     Stated,
     at_the_sides,
     own_place,
@@ -27,14 +27,16 @@ from workbench.core.checks.grounding.said import (
 )
 from workbench.core.checks.grounding.values import fits_words, meant_number
 from workbench.core.reading.positions import select
-from workbench.core.reading.reader import Reading, Request
+from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
 _ELLIPTIC = 5  # tokens
 _SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})
 
 
-def check_places(rules: Rules, calls: Sequence[Call], reading: Reading) -> Iterator[Finding]:
+def check_places(
+    rules: Rules, calls: Sequence[CheckedCall], reading: QueryReading
+) -> Iterator[Finding]:
     for name in dict.fromkeys(call.prop.name for call in calls):
         mine = [call for call in calls if call.prop.name == name]
         prop = mine[0].prop
@@ -46,9 +48,9 @@ def check_places(rules: Rules, calls: Sequence[Call], reading: Reading) -> Itera
 def _check_pairs(
     rules: Rules,
     prop: Property,
-    calls: Sequence[Call],
-    all_calls: Sequence[Call],
-    reading: Reading,
+    calls: Sequence[CheckedCall],
+    all_calls: Sequence[CheckedCall],
+    reading: QueryReading,
 ) -> Iterator[Finding]:
     """Hold each value against the place beside it: "22 for me and 24 for you"."""
     if len(calls) < 2 or any(c.kind != "set" for c in calls):
@@ -75,7 +77,7 @@ def _check_pairs(
             yield _other_value(mine[0], value, reading.text.quote(begin, end))
 
 
-def _other_value(call: Call, value: Any, words: str) -> Finding:
+def _other_value(call: CheckedCall, value: Any, words: str) -> Finding:
     message = f"the words {brief(words)} give another value than {brief(call.value)}"
     path = (*call.path, "arguments", "value")
     if value is None:
@@ -87,9 +89,9 @@ def _other_value(call: Call, value: Any, words: str) -> Finding:
 def _check_places_of(
     rules: Rules,
     prop: Property,
-    calls: Sequence[Call],
-    all_calls: Sequence[Call],
-    reading: Reading,
+    calls: Sequence[CheckedCall],
+    all_calls: Sequence[CheckedCall],
+    reading: QueryReading,
 ) -> Iterator[Finding]:
     requests = requests_of(prop.name, reading) or whole(prop.name, all_calls, reading)
     if not requests:
@@ -107,10 +109,10 @@ def _check_places_of(
 def _hold_against(
     rules: Rules,
     prop: Property,
-    calls: Sequence[Call],
-    requests: Sequence[Request],
-    said: Said,
-    reading: Reading,
+    calls: Sequence[CheckedCall],
+    requests: Sequence[RequestSpan],
+    said: SaidPlaces,
+    reading: QueryReading,
 ) -> Iterator[Finding]:
     """Hold the areas that are called against those that the words mean."""
     wanted = said.wanted
@@ -140,9 +142,9 @@ def _hold_against(
 def _usual_places(
     rules: Rules,
     prop: Property,
-    calls: Sequence[Call],
-    requests: Sequence[Request],
-    reading: Reading,
+    calls: Sequence[CheckedCall],
+    requests: Sequence[RequestSpan],
+    reading: QueryReading,
 ) -> Iterator[Finding]:
     """Hold calls against the policy where no place is said: "lock the doors" means all of them."""
     if rules.classes["somewhere"].search(reading.text.flat):
@@ -159,9 +161,9 @@ def _usual_places(
 
 
 def _of_several(
-    requests: Sequence[Request],
+    requests: Sequence[RequestSpan],
     asked: Sequence[Stated],
-    reading: Reading,
+    reading: QueryReading,
 ) -> bool:
     """Whether requests are about places named before: "… both their seats", "for each of them"."""
     if asked:
@@ -171,7 +173,7 @@ def _of_several(
 
 
 def _also_asked(called: frozenset[int], stated: Sequence[Stated]) -> list[int]:
-    """Give the areas that are asked for in one breath with ones that are called."""
+    """Return the areas that are asked for in one breath with ones that are called."""
     missing: set[int] = set()
     for number, (place, areas) in enumerate(stated):
         if (
@@ -193,9 +195,9 @@ def _asked_apart(
     rules: Rules,
     called: frozenset[int],
     stated: Sequence[Stated],
-    reading: Reading,
+    reading: QueryReading,
 ) -> list[int]:
-    """Give areas that have a value of their own beside them: "… and level two for her"."""
+    """Return areas that have a value of their own beside them: "… and level two for her"."""
     missing: set[int] = set()
     for begin, end in segments(reading):
         here = [(p, a) for p, a in stated if begin <= p.begin < end]
@@ -207,7 +209,7 @@ def _asked_apart(
     return sorted(missing)
 
 
-def _elliptic(rules: Rules, reading: Reading, begin: int, end: int) -> bool:
+def _elliptic(rules: Rules, reading: QueryReading, begin: int, end: int) -> bool:
     """Whether a segment says little but a place: "…, and is the passenger's?"."""
     words = reading.text.words
     if begin == 0 or words[begin - 1] != "and" or end - begin > _ELLIPTIC:
@@ -220,10 +222,10 @@ def _elliptic(rules: Rules, reading: Reading, begin: int, end: int) -> bool:
 
 
 def _outside(
-    calls: Sequence[Call],
+    calls: Sequence[CheckedCall],
     allowed: frozenset[int],
     stated: Sequence[Stated],
-    reading: Reading,
+    reading: QueryReading,
     missing: Sequence[int] = (),
 ) -> Iterator[Finding]:
     wrong = [call for call in calls if call.area.id not in allowed]
@@ -239,7 +241,7 @@ def _outside(
         yield Finding("grounding.place", message, path, fix)
 
 
-def _add(calls: Sequence[Call], missing: Sequence[int]) -> Fix | None:
+def _add(calls: Sequence[CheckedCall], missing: Sequence[int]) -> Fix | None:
     if len({repr(call.value) for call in calls}) != 1:
         return None
     last = calls[-1]
@@ -255,8 +257,8 @@ def _also_right(
     prop: Property,
     called: frozenset[int],
     wanted: frozenset[int],
-    said: Said,
-    requests: Sequence[Request],
+    said: SaidPlaces,
+    requests: Sequence[RequestSpan],
 ) -> bool:
     """Whether the places called serve the words read in another way."""
     if any(place.everything for place, _ in said.near) and called == at_the_sides(prop, wanted):

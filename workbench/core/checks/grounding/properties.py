@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.words import brief
-from workbench.core.checks.grounding.common import Call, Rules, clause, sentence, words_of
-from workbench.core.reading.reader import Reading, Request
+from workbench.core.checks.grounding.common import CheckedCall, Rules, clause, sentence, words_of
+from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
 
-def check_properties(rules: Rules, calls: Sequence[Call], reading: Reading) -> Iterator[Finding]:
+def check_properties(
+    rules: Rules, calls: Sequence[CheckedCall], reading: QueryReading
+) -> Iterator[Finding]:
     """Compare the properties that words name with those that are called."""
     called = {call.prop.name for call in calls}
     unserved = [
@@ -61,7 +63,9 @@ def check_properties(rules: Rules, calls: Sequence[Call], reading: Reading) -> I
                 yield Finding("grounding.missing_call", message, ("answers",))
 
 
-def _check_joint(request: Request, called: set[str], reading: Reading) -> Iterator[Finding]:
+def _check_joint(
+    request: RequestSpan, called: set[str], reading: QueryReading
+) -> Iterator[Finding]:
     """Yield what is left out of a mention of two: "front and rear fog lights"."""
     mention = request.mention
     tokens = reading.text.tokens[mention.begin : mention.end]
@@ -74,7 +78,9 @@ def _check_joint(request: Request, called: set[str], reading: Reading) -> Iterat
         yield Finding("grounding.missing_call", message, ("answers",))
 
 
-def _goes_with(call: Call, calls: Sequence[Call], spoken: dict[str, set[str]]) -> bool:
+def _goes_with(
+    call: CheckedCall, calls: Sequence[CheckedCall], spoken: dict[str, set[str]]
+) -> bool:
     """Whether a read goes with another: a percentage takes the level and the capacity."""
     return call.kind == "get" and any(
         other.kind == "get"
@@ -86,7 +92,7 @@ def _goes_with(call: Call, calls: Sequence[Call], spoken: dict[str, set[str]]) -
     )
 
 
-def _could_be(rules: Rules, call: Call, requests: Iterable[Request]) -> bool:
+def _could_be(rules: Rules, call: CheckedCall, requests: Iterable[RequestSpan]) -> bool:
     """Whether one of the requests names a single property that the call could be for."""
     for request in requests:
         if len(request.mention.names) == 1:
@@ -97,7 +103,9 @@ def _could_be(rules: Rules, call: Call, requests: Iterable[Request]) -> bool:
     return False
 
 
-def _wrong_property(rules: Rules, call: Call, request: Request, reading: Reading) -> Finding:
+def _wrong_property(
+    rules: Rules, call: CheckedCall, request: RequestSpan, reading: QueryReading
+) -> Finding:
     words = reading.text.quote(request.mention.begin, request.mention.end)
     names = sorted(request.mention.names)
     message = f"the words {brief(words)} mean {' or '.join(names)}, not {call.prop.name}"
@@ -108,7 +116,7 @@ def _wrong_property(rules: Rules, call: Call, request: Request, reading: Reading
     return Finding("grounding.property", message, path, fix)
 
 
-def _other_property(rules: Rules, call: Call, prop: Property) -> Fix | None:
+def _other_property(rules: Rules, call: CheckedCall, prop: Property) -> Fix | None:
     edits = [Edit("replace", (*call.path, "arguments", "propertyName"), prop.name)]
     if prop.type != call.prop.type:
         function = rules.catalog.function_for.get((call.kind, prop.type))
@@ -124,7 +132,10 @@ def _other_property(rules: Rules, call: Call, prop: Property) -> Fix | None:
 
 
 def _explained(
-    rules: Rules, calls: Sequence[Call], strangers: Sequence[Call], reading: Reading
+    rules: Rules,
+    calls: Sequence[CheckedCall],
+    strangers: Sequence[CheckedCall],
+    reading: QueryReading,
 ) -> bool:
     """Whether the words are understood well enough to say that a call is one too many."""
     others = [c for c in calls if c not in strangers]
@@ -139,8 +150,8 @@ def _explained(
     return len(strangers) == 1 and bool(others) and called <= spoken
 
 
-def _denied(rules: Rules, reading: Reading, called: set[str]) -> list[Request]:
-    """Give requests to do without: "no need for the hazards any more" is about the hazards."""
+def _denied(rules: Rules, reading: QueryReading, called: set[str]) -> list[RequestSpan]:
+    """Return requests to do without: "no need for the hazards any more" is about the hazards."""
     found = []
     for request in reading.requests:
         names, (begin, end) = request.mention.names, _clause_of(request, reading)
@@ -156,11 +167,11 @@ def _denied(rules: Rules, reading: Reading, called: set[str]) -> list[Request]:
     return found
 
 
-def _clause_of(request: Request, reading: Reading) -> tuple[int, int]:
+def _clause_of(request: RequestSpan, reading: QueryReading) -> tuple[int, int]:
     return clause(request.mention.begin, request.mention.end, reading)
 
 
-def _cancelled(rules: Rules, request: Request, reading: Reading) -> bool:
+def _cancelled(rules: Rules, request: RequestSpan, reading: QueryReading) -> bool:
     """Whether a request is taken back: "…, no wait, I mean the rear ones"."""
     _, end = _clause_of(request, reading)
     _, last = sentence(request.mention.begin, request.mention.end, reading)
@@ -168,7 +179,7 @@ def _cancelled(rules: Rules, request: Request, reading: Reading) -> bool:
     return bool(rules.classes["cancel"].search(behind))
 
 
-def _left_alone(rules: Rules, request: Request, reading: Reading) -> bool:
+def _left_alone(rules: Rules, request: RequestSpan, reading: QueryReading) -> bool:
     """Whether the words say that this is to stay as it is, or only mention it in passing."""
     begin, end = _clause_of(request, reading)
     part = words_of(reading, begin, end)
@@ -179,7 +190,7 @@ def _left_alone(rules: Rules, request: Request, reading: Reading) -> bool:
     return _cancelled(rules, request, reading)
 
 
-def _is_request(rules: Rules, request: Request, reading: Reading) -> bool:
+def _is_request(rules: Rules, request: RequestSpan, reading: QueryReading) -> bool:
     """Whether the words around a mention ask for something."""
     begin, end = clause(request.mention.begin, request.mention.end, reading)
     part = words_of(reading, begin, end)

@@ -10,19 +10,23 @@ from workbench.core.car.words import brief
 from workbench.core.checks.grounding.common import (
     BRANCHES,
     SENTENCE_ENDS,
-    Call,
+    CheckedCall,
     Rules,
-    Said,
+    ValueWord,
     only_needed,
     sentence,
     words_of,
 )
-from workbench.core.reading.reader import Reading, Request
+from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
 
 def check_value(
-    rules: Rules, call: Call, requests: Sequence[Request], reading: Reading, alone: bool
+    rules: Rules,
+    call: CheckedCall,
+    requests: Sequence[RequestSpan],
+    reading: QueryReading,
+    alone: bool,
 ) -> Iterator[Finding]:
     if isinstance(call.value, list) or call.value is None:
         return
@@ -56,7 +60,7 @@ class _Judged:
 
 
 def _judge(
-    rules: Rules, call: Call, request: Request, reading: Reading, alone: bool
+    rules: Rules, call: CheckedCall, request: RequestSpan, reading: QueryReading, alone: bool
 ) -> _Judged | None:
     """Hold a value against one request; None: nothing is said of it."""
     found = _evidence(rules, call, request, reading, alone)
@@ -87,7 +91,7 @@ def _judge(
 
 
 def _judge_by_words(
-    call: Call, said: Sequence[Said], fitting: Sequence[str], words: str
+    call: CheckedCall, said: Sequence[ValueWord], fitting: Sequence[str], words: str
 ) -> _Judged:
     """Hold a value against words alone: an end that is named must be the call's."""
     exact = [spec for spec, _, _ in said if spec in ("=max", "=min")]
@@ -102,10 +106,10 @@ def _judge_by_words(
 
 
 def _evidence(
-    rules: Rules, call: Call, request: Request, reading: Reading, alone: bool
-) -> tuple[int, int, list[Said], bool | None] | None:
+    rules: Rules, call: CheckedCall, request: RequestSpan, reading: QueryReading, alone: bool
+) -> tuple[int, int, list[ValueWord], bool | None] | None:
     """Find the nearest stretch that tells the request's value: its words, and a number's fit."""
-    inside: tuple[int, int, list[Said]] | None = None
+    inside: tuple[int, int, list[ValueWord]] | None = None
     for order, (begin, end) in enumerate(_stretches(rules, request, reading, alone)):
         number = fits_number(rules, call, begin, end, reading)
         said = rules.said(call.prop.name, reading, begin, end)
@@ -121,7 +125,9 @@ def _evidence(
     return None if inside is None else (*inside, None)
 
 
-def fits_number(rules: Rules, call: Call, begin: int, end: int, reading: Reading) -> bool | None:
+def fits_number(
+    rules: Rules, call: CheckedCall, begin: int, end: int, reading: QueryReading
+) -> bool | None:
     value = call.value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
@@ -135,19 +141,21 @@ def fits_number(rules: Rules, call: Call, begin: int, end: int, reading: Reading
     return any(candidate.accepts(value) for candidate in found)
 
 
-def _means(said: Sequence[Said], call: Call) -> bool:
+def _means(said: Sequence[ValueWord], call: CheckedCall) -> bool:
     """Whether words that name one value name the call's."""
     return any(
         spec not in BRANCHES and _satisfies(spec, call.value, call.area) for spec, _, _ in said
     )
 
 
-def _at_odds(said: Sequence[Said], call: Call) -> bool:
+def _at_odds(said: Sequence[ValueWord], call: CheckedCall) -> bool:
     """Whether words name an end or a direction, and none the call's."""
     return bool(said) and not any(_satisfies(s.spec, call.value, call.area) for s in said)
 
 
-def fits_words(rules: Rules, call: Call, begin: int, end: int, reading: Reading) -> bool | None:
+def fits_words(
+    rules: Rules, call: CheckedCall, begin: int, end: int, reading: QueryReading
+) -> bool | None:
     """Whether the words of a stretch can mean a call's value; None: they say none."""
     number = fits_number(rules, call, begin, end, reading)
     if number is not None or isinstance(call.value, list):
@@ -156,8 +164,10 @@ def fits_words(rules: Rules, call: Call, begin: int, end: int, reading: Reading)
     return any(_satisfies(s.spec, call.value, call.area) for s in said) if said else None
 
 
-def meant_number(rules: Rules, call: Call, begin: int, end: int, reading: Reading) -> Any:
-    """Give the one legal number that a stretch can mean for a call, None where it is not one."""
+def meant_number(
+    rules: Rules, call: CheckedCall, begin: int, end: int, reading: QueryReading
+) -> Any:
+    """Return the one legal number that a stretch can mean for a call, None where it is not one."""
     found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
     values = {candidate.value for candidate in found}
     if call.area.minimum is not None and call.area.maximum is not None:
@@ -171,7 +181,9 @@ def meant_number(rules: Rules, call: Call, begin: int, end: int, reading: Readin
     return nearest_legal(value, call.prop, call.area)
 
 
-def _is_start(rules: Rules, request: Request, begin: int, end: int, reading: Reading) -> bool:
+def _is_start(
+    rules: Rules, request: RequestSpan, begin: int, end: int, reading: QueryReading
+) -> bool:
     """Whether a stretch tells how things are: "it's still open", "my fan's on three, take it …"."""
     relative = rules.values.is_relative(reading.text, request.begin, request.end)
     if relative and not rules.values.is_relative(reading.text, begin, end):
@@ -179,7 +191,7 @@ def _is_start(rules: Rules, request: Request, begin: int, end: int, reading: Rea
     return _is_state(rules, begin, end, reading)
 
 
-def _is_state(rules: Rules, begin: int, end: int, reading: Reading) -> bool:
+def _is_state(rules: Rules, begin: int, end: int, reading: QueryReading) -> bool:
     """Whether the words tell how things are, not how they are to be: "it's still open"."""
     part = words_of(reading, begin, end)
     return bool(rules.classes["state"].search(part)) and not (
@@ -190,8 +202,8 @@ def _is_state(rules: Rules, begin: int, end: int, reading: Reading) -> bool:
 
 
 def _without_names(
-    rules: Rules, said: list[Said], request: Request, reading: Reading, begin: int
-) -> list[Said]:
+    rules: Rules, said: list[ValueWord], request: RequestSpan, reading: QueryReading, begin: int
+) -> list[ValueWord]:
     """Drop what the mention's own words say where a word beside it switches off."""
     beside = [match for match in said if rules.beside([match], request, reading, begin)]
     if any(match.spec in ("true", "false") or match.spec[:1] == "=" for match in beside):
@@ -206,9 +218,9 @@ def _without_names(
 
 
 def _stretches(
-    rules: Rules, request: Request, reading: Reading, alone: bool
+    rules: Rules, request: RequestSpan, reading: QueryReading, alone: bool
 ) -> Iterator[tuple[int, int]]:
-    """Give the stretches to look for a request's value in, the nearest first.
+    """Return the stretches to look for a request's value in, the nearest first.
 
     The clause with the mention; for one without a verb of its own ("A and B off") what stands
     beside it in the sentence; then all that belongs to the request.
@@ -235,7 +247,7 @@ def _stretches(
         yield 0, len(tokens)
 
 
-def _breaks(rules: Rules, reading: Reading, at: int) -> bool:
+def _breaks(rules: Rules, reading: QueryReading, at: int) -> bool:
     """Whether a clause ends at a token: a sentence's end, or a link with a verb behind it."""
     tokens = reading.text.tokens
     word = tokens[at].word
@@ -249,12 +261,12 @@ def _breaks(rules: Rules, reading: Reading, at: int) -> bool:
     return bool(rules.classes["verb"].match(behind, 1))
 
 
-def _previous(request: Request, reading: Reading) -> int:
+def _previous(request: RequestSpan, reading: QueryReading) -> int:
     before = [r for r in reading.requests if r.end <= request.begin]
     return before[-1].begin if before else request.begin
 
 
-def _following(request: Request, reading: Reading) -> int:
+def _following(request: RequestSpan, reading: QueryReading) -> int:
     after = [r for r in reading.requests if r.begin >= request.end]
     return after[0].end if after else request.end
 
@@ -289,8 +301,8 @@ def _extremes(spec: str, area: Area) -> set[Any]:
     return {far if spec == "=max" else near for near, far in branches}
 
 
-def _value_of(spec: str, call: Call) -> Any:
-    """Give the value that a spec means, where it is one."""
+def _value_of(spec: str, call: CheckedCall) -> Any:
+    """Return the value that a spec means, where it is one."""
     if spec in ("true", "false"):
         return spec == "true"
     if spec in ("=max", "=min"):

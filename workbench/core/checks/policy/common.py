@@ -8,7 +8,7 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.policy import Policy
 from workbench.core.checks.grounding.common import SENTENCE_ENDS, Rules
 from workbench.core.reading.lexicon import Lexicon
-from workbench.core.reading.reader import Reading
+from workbench.core.reading.reader import QueryReading
 from workbench.core.reading.text import read_text
 
 MARKS = SENTENCE_ENDS | {","}
@@ -19,7 +19,7 @@ Wordings = dict[str, list[tuple[re.Pattern[str], Any]]]
 """Patterns over `Text.flat` and what they mean, by their first word."""
 
 
-class Spoken(NamedTuple):
+class SpokenNeed(NamedTuple):
     """A need or a degree, and the tokens (from, to) that say it."""
 
     begin: int
@@ -40,12 +40,12 @@ class PolicyRules:
         self._others = [rules.classes[name] for name in _OTHERS if name in rules.classes]
         self._sides = frozenset(word for key in _SIDES for word in lexicon.places.get(key, ()))
 
-    def may_name_a_place(self, reading: Reading) -> bool:
+    def may_name_a_place(self, reading: QueryReading) -> bool:
         """Whether words may mean a place that is not read: "she's cold", "behind right"."""
         sides = any(token.word in self._sides for token in reading.text.tokens)
         return bool(reading.places) or sides or self.tells_of_others(reading)
 
-    def tells_of_others(self, reading: Reading) -> bool:
+    def tells_of_others(self, reading: QueryReading) -> bool:
         """Whether somebody else is spoken of, whose place may be meant."""
         return any(pattern.search(reading.text.flat) for pattern in self._others)
 
@@ -62,16 +62,16 @@ def _wordings(pairs: Iterable[tuple[str, Any]]) -> Wordings:
     return wordings
 
 
-def spoken(wordings: Wordings, reading: Reading, begin: int, end: int) -> list[Spoken]:
-    """Give what stands among tokens (from, to), the longest where wordings overlap."""
+def spoken(wordings: Wordings, reading: QueryReading, begin: int, end: int) -> list[SpokenNeed]:
+    """Return what stands among tokens (from, to), the longest where wordings overlap."""
     found = []
     for word in {token.word for token in reading.text.tokens[begin:end]} & wordings.keys():
         for pattern, meant in wordings[word]:
             for match in pattern.finditer(reading.text.flat):
                 first, last = reading.text.span(*match.span())
                 if begin <= first and last <= end:
-                    found.append(Spoken(first, last, meant))
-    kept: list[Spoken] = []
+                    found.append(SpokenNeed(first, last, meant))
+    kept: list[SpokenNeed] = []
     for one in sorted(found, key=lambda one: (one.begin - one.end, one.begin)):
         if all(one.end <= k.begin or k.end <= one.begin for k in kept):
             kept.append(one)
@@ -84,5 +84,5 @@ def places_words(prop: Property, areas: Iterable[int]) -> str:
 
 
 def why_words(why: str) -> str:
-    """Give the policy's reason, to stand behind what it says."""
+    """Return the policy's reason, to stand behind what it says."""
     return f" ({why})" if why else ""

@@ -8,7 +8,7 @@ from workbench.core.car.levels import Branch, degree_value, levels, typed
 from workbench.core.car.policy import Degree
 from workbench.core.car.words import brief, value_words
 from workbench.core.checks.grounding.common import (
-    Call,
+    CheckedCall,
     Rules,
     only_needed,
     requests_of,
@@ -16,8 +16,8 @@ from workbench.core.checks.grounding.common import (
     words_of,
 )
 from workbench.core.checks.grounding.values import fits_number
-from workbench.core.checks.policy.common import MARKS, PolicyRules, Spoken, spoken
-from workbench.core.reading.reader import Reading, Request
+from workbench.core.checks.policy.common import MARKS, PolicyRules, SpokenNeed, spoken
+from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
 _BREAKS = MARKS | {"and", "but", "then", "so"}
@@ -26,7 +26,9 @@ _NO_DEGREE_AFTER = frozenset(["too", "not", "so", "very", "how", "as", "less", "
 _WISHED_AFTER = frozenset(["open", "please", "for", "in", "to", "on", "at", "now", "down", "the"])
 
 
-def check_degree(policy: PolicyRules, call: Call, reading: Reading) -> Iterator[Finding]:
+def check_degree(
+    policy: PolicyRules, call: CheckedCall, reading: QueryReading
+) -> Iterator[Finding]:
     """Hold a value against the one word of degree said of it, where no number is stated."""
     rules, tokens = policy.rules, reading.text.tokens
     requests = requests_of(call.prop.name, reading)
@@ -57,14 +59,14 @@ def check_degree(policy: PolicyRules, call: Call, reading: Reading) -> Iterator[
     yield Finding("policy.degree", message, path, fix)
 
 
-def _stretch(request: Request, reading: Reading) -> tuple[int, int]:
-    """Give the tokens (from, to) of the request that stand in the sentence of its mention."""
+def _stretch(request: RequestSpan, reading: QueryReading) -> tuple[int, int]:
+    """Return the tokens (from, to) of the request that stand in the sentence of its mention."""
     begin, end = sentence(request.mention.begin, request.mention.end, reading)
     return max(begin, request.begin), min(end, request.end)
 
 
-def _part(said: Spoken, reading: Reading) -> tuple[int, int]:
-    """Give the tokens (from, to) around a word of degree, up to the next mark or link."""
+def _part(said: SpokenNeed, reading: QueryReading) -> tuple[int, int]:
+    """Return the tokens (from, to) around a word of degree, up to the next mark or link."""
     tokens = reading.text.tokens
     begin, end = said.begin, said.end
     while begin and tokens[begin - 1].word not in _BREAKS:
@@ -75,7 +77,11 @@ def _part(said: Spoken, reading: Reading) -> tuple[int, int]:
 
 
 def _is_plain(
-    rules: Rules, said: Spoken, around: tuple[int, int], call: Call, reading: Reading
+    rules: Rules,
+    said: SpokenNeed,
+    around: tuple[int, int],
+    call: CheckedCall,
+    reading: QueryReading,
 ) -> bool:
     """Whether a word of degree says where to, not how things are or by how much."""
     tokens, (begin, end) = reading.text.tokens, around
@@ -96,7 +102,7 @@ def _is_plain(
 
 
 def _values(degree: Degree, prop: Property, area: Area) -> list[Any]:
-    """Give the values that a degree comes to, in each branch that the area has."""
+    """Return the values that a degree comes to, in each branch that the area has."""
     low, high = area.minimum, area.maximum
     if low is None or high is None:
         return []

@@ -6,17 +6,17 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.levels import legal
 from workbench.core.car.policy import Need, areas_without_place
 from workbench.core.car.words import brief, value_words
-from workbench.core.checks.grounding.common import Call
+from workbench.core.checks.grounding.common import CheckedCall
 from workbench.core.checks.policy.common import (
     MARKS,
     PolicyRules,
-    Spoken,
+    SpokenNeed,
     places_words,
     spoken,
     why_words,
 )
-from workbench.core.reading.positions import Place, select
-from workbench.core.reading.reader import Reading
+from workbench.core.reading.positions import NamedPlace, select
+from workbench.core.reading.reader import QueryReading
 from workbench.core.verdicts import Edit, Finding, Fix
 
 # fmt: off
@@ -31,7 +31,9 @@ _AFTER = (MARKS - {"?"}) | {
 # fmt: on
 
 
-def check_needs(policy: PolicyRules, calls: Sequence[Call], reading: Reading) -> Iterator[Finding]:
+def check_needs(
+    policy: PolicyRules, calls: Sequence[CheckedCall], reading: QueryReading
+) -> Iterator[Finding]:
     """Look for the call that each need in the query comes to."""
     end = len(reading.text.tokens)
     said = spoken(policy.needs, reading, 0, end)
@@ -48,7 +50,7 @@ def check_needs(policy: PolicyRules, calls: Sequence[Call], reading: Reading) ->
             yield _unanswered(policy, one, prop, areas, calls, reading)
 
 
-def _wishes_more(policy: PolicyRules, said: Sequence[Spoken], reading: Reading) -> bool:
+def _wishes_more(policy: PolicyRules, said: Sequence[SpokenNeed], reading: QueryReading) -> bool:
     """Whether more is said than needs: a property by name, a number, a word of degree."""
     end = len(reading.text.tokens)
 
@@ -63,7 +65,7 @@ def _wishes_more(policy: PolicyRules, said: Sequence[Spoken], reading: Reading) 
     )
 
 
-def _stands_alone(one: Spoken, reading: Reading) -> bool:
+def _stands_alone(one: SpokenNeed, reading: QueryReading) -> bool:
     """Whether the words are a clause: not "tell me when I'm cold", nor "I'm melting butter"."""
     words = [token.word for token in reading.text.tokens]
     before = words[one.begin - 1] if one.begin else ","
@@ -71,13 +73,15 @@ def _stands_alone(one: Spoken, reading: Reading) -> bool:
     return before in _BEFORE and after in _AFTER
 
 
-def _areas(policy: PolicyRules, need: Need, prop: Property, reading: Reading) -> frozenset[int]:
-    """Give the areas any of which serves the need; all, where places are named besides."""
+def _areas(
+    policy: PolicyRules, need: Need, prop: Property, reading: QueryReading
+) -> frozenset[int]:
+    """Return the areas any of which serves the need; all, where places are named besides."""
     if need.area is not None and need.area in prop.areas:
         return frozenset({need.area})
     if len(prop.areas) == 1:
         return frozenset(prop.areas)
-    speaker = select(Place(0, 0, reading.speaker), prop, policy.catalog)
+    speaker = select(NamedPlace(0, 0, reading.speaker), prop, policy.catalog)
     others = [p for p in reading.places if not p.own and p.selectors != reading.speaker]
     if others or policy.tells_of_others(reading):
         return frozenset(prop.areas)
@@ -86,17 +90,17 @@ def _areas(policy: PolicyRules, need: Need, prop: Property, reading: Reading) ->
     return frozenset(areas_without_place(policy.policy, policy.catalog, prop, "set"))
 
 
-def _answers(call: Call, need: Need) -> bool:
+def _answers(call: CheckedCall, need: Need) -> bool:
     return call.kind == "set" and call.prop.name == need.property and call.value == need.value
 
 
 def _unanswered(
     policy: PolicyRules,
-    one: Spoken,
+    one: SpokenNeed,
     prop: Property,
     areas: frozenset[int],
-    calls: Sequence[Call],
-    reading: Reading,
+    calls: Sequence[CheckedCall],
+    reading: QueryReading,
 ) -> Finding:
     need: Need = one.meant
     words = brief(reading.text.quote(one.begin, one.end))
@@ -120,9 +124,13 @@ def _unanswered(
 
 
 def _instead(
-    policy: PolicyRules, need: Need, prop: Property, areas: frozenset[int], calls: Sequence[Call]
+    policy: PolicyRules,
+    need: Need,
+    prop: Property,
+    areas: frozenset[int],
+    calls: Sequence[CheckedCall],
 ) -> Fix | None:
-    """Give the policy's call in place of the only one there is."""
+    """Return the policy's call in place of the only one there is."""
     function = policy.catalog.function_for.get(("set", prop.type))
     if len(calls) != 1 or len(areas) != 1 or function is None:
         return None

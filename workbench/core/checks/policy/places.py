@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterator, Sequence
 
 from workbench.core.car.policy import areas_without_place
 from workbench.core.car.words import brief
-from workbench.core.checks.grounding.common import Call, requests_of, sentence
+from workbench.core.checks.grounding.common import CheckedCall, requests_of, sentence
 from workbench.core.checks.policy.common import PolicyRules, places_words, why_words
-from workbench.core.reading.reader import Reading, Request
+from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
 _SEVERAL = frozenset(["all", "both", "every", "each", "everything", "these", "those", "them"])
 
 
-def check_places(policy: PolicyRules, calls: Sequence[Call], reading: Reading) -> Iterator[Finding]:
+def check_places(
+    policy: PolicyRules, calls: Sequence[CheckedCall], reading: QueryReading
+) -> Iterator[Finding]:
     """Hold the calls of a query without any place against the policy's places, by property."""
     if policy.may_name_a_place(reading):
         return
@@ -33,7 +35,7 @@ def check_places(policy: PolicyRules, calls: Sequence[Call], reading: Reading) -
             yield from _misplaced(policy, mine, default, requests[0], reading)
 
 
-def _names_several(requests: Sequence[Request], reading: Reading) -> bool:
+def _names_several(requests: Sequence[RequestSpan], reading: QueryReading) -> bool:
     """Whether more than one thing is named: "the windows", "both", "every"."""
     words = [token.word for token in reading.text.tokens]
     mentioned = [word for r in requests for word in words[r.mention.begin : r.mention.end]]
@@ -42,10 +44,10 @@ def _names_several(requests: Sequence[Request], reading: Reading) -> bool:
 
 def _misplaced(
     policy: PolicyRules,
-    calls: Sequence[Call],
+    calls: Sequence[CheckedCall],
     default: Collection[int],
-    request: Request,
-    reading: Reading,
+    request: RequestSpan,
+    reading: QueryReading,
 ) -> Iterator[Finding]:
     prop = calls[0].prop
     words = brief(
@@ -71,8 +73,8 @@ def _misplaced(
         yield Finding("policy.place", message, ("answers",), _added(calls, missing))
 
 
-def _added(calls: Sequence[Call], areas: Sequence[int]) -> Fix | None:
-    """Give the calls that lack, where all do the same."""
+def _added(calls: Sequence[CheckedCall], areas: Sequence[int]) -> Fix | None:
+    """Return the calls that lack, where all do the same."""
     if len({repr(call.value) for call in calls}) != 1:
         return None
     last = calls[-1]

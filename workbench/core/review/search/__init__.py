@@ -3,7 +3,7 @@
 from workbench.core.review.search.matching import Search, searchable
 from workbench.core.review.search.parsing import SearchError, parse_search
 from workbench.core.review.search.phrasing import describe
-from workbench.core.review.search.terms import KEYS, Key, Term, Value
+from workbench.core.review.search.terms import KEYS, Key, Term, TermValue
 
 __all__ = [
     "KEYS",
@@ -11,7 +11,7 @@ __all__ = [
     "Search",
     "SearchError",
     "Term",
-    "Value",
+    "TermValue",
     "describe",
     "parse_search",
     "searchable",

@@ -21,7 +21,7 @@ _DECISIONS = frozenset({"accepted", "rejected", "skipped"})
 
 
 def searchable(query: str) -> str:
-    """Give a query in the form in which words are looked for: case and apostrophes do not count."""
+    """Return a query in the form in which words are looked for: case and apostrophes do not count."""
     return fold(query)
 
 
@@ -43,11 +43,6 @@ class Search:
     def needs_text(self) -> bool:
         """Whether it looks at the query's words."""
         return bool(self._tests.words or self._tests.lengths)
-
-    @property
-    def needs_facets(self) -> bool:
-        """Whether it looks at facets, which are known only when the sample has been read."""
-        return bool(self._tests.facets)
 
     @property
     def needs_labels(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from rapidfuzz import process
 
 from workbench.core.review.search.matching import Search
-from workbench.core.review.search.terms import KEYS, WORD, Term, Value, fitting
+from workbench.core.review.search.terms import KEYS, WORD, Term, TermValue, fitting
 from workbench.core.text.plain import visible
 
 _KEY = re.compile(r"([^\W\d_]+):")
@@ -71,7 +71,7 @@ def _term(text: str, start: int, names: Names) -> tuple[Term, int]:
     return Term(name, values, negated), at
 
 
-def _word(text: str, at: int) -> tuple[Value, int]:
+def _word(text: str, at: int) -> tuple[TermValue, int]:
     if text[at] == '"':
         value, end = _quoted(text, at)
         if not value.text.strip():
@@ -81,27 +81,27 @@ def _word(text: str, at: int) -> tuple[Value, int]:
         return value, end
     match = _BARE_WORD.match(text, at)
     assert match is not None  # no space stands here
-    return Value(match[0], quoted=True), match.end()
+    return TermValue(match[0], quoted=True), match.end()
 
 
-def _quoted(text: str, at: int) -> tuple[Value, int]:
+def _quoted(text: str, at: int) -> tuple[TermValue, int]:
     end = text.find('"', at + 1)
     if end < 0:
         raise SearchError("The quote that begins here is not closed.", at, len(text))
-    return Value(text[at + 1 : end], quoted=True), end + 1
+    return TermValue(text[at + 1 : end], quoted=True), end + 1
 
 
 def _values(
     text: str, key: str, at: int, start: int, names: Names
-) -> tuple[tuple[Value, ...], int]:
-    values: list[Value] = []
+) -> tuple[tuple[TermValue, ...], int]:
+    values: list[TermValue] = []
     while True:
         if text[at : at + 1] == '"':
             value, end = _quoted(text, at)
         else:
             match = _BARE_VALUE.match(text, at)
             assert match is not None  # it matches the empty text too
-            value, end = Value(match[0]), match.end()
+            value, end = TermValue(match[0]), match.end()
         if not value.text:
             raise SearchError(_what_follows(key, after_comma=bool(values)), start, end)
         values.append(_checked(key, value, at, end, names))
@@ -114,7 +114,7 @@ def _values(
     return tuple(values), at
 
 
-def _checked(key: str, value: Value, start: int, end: int, names: Names) -> Value:
+def _checked(key: str, value: TermValue, start: int, end: int, names: Names) -> TermValue:
     """Return the value, in full where it may be short. Raises `SearchError` if it is none."""
     if key == "area" and not re.fullmatch(r"-?[\d*?]+", value.text):
         message = f"An area is a number, as in area:16; {_shown(value.text)} is none."
@@ -124,14 +124,14 @@ def _checked(key: str, value: Value, start: int, end: int, names: Names) -> Valu
         message = f"{name} are counted, as in {example}; {_shown(value.text)} is none."
         raise SearchError(message, start, end)
     if key == "code" and "." not in value.text and any(_stage(c, value) for c in KEYS[key].values):
-        return Value(f"{value.text}.*")
+        return TermValue(f"{value.text}.*")
     known = KEYS[key].values or names.get(key, ())
     if not known or any(map(fitting((value,)).fullmatch, known)):
         return value
     raise SearchError(_no_such_value(key, value.text, known), start, end)
 
 
-def _stage(code: str, value: Value) -> bool:
+def _stage(code: str, value: TermValue) -> bool:
     return code.partition(".")[0] == value.text.lower()
 
 

@@ -8,7 +8,7 @@ _HAS_SEVERAL = frozenset({"function", "property", "area", "code", "tag"})
 
 
 def describe(search: Search) -> str:
-    """Give a search in words: `'warm' in the query, verdict warn or fail, no property HVAC_*`.
+    """Return a search in words: `'warm' in the query, verdict warn or fail, no property HVAC_*`.
 
     The texts in it are as typed, so show them as untrusted text is shown.
     """

@@ -45,7 +45,7 @@ KEYS: dict[str, Key] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class TermValue:
     """One value of a term. quoted: it stands as it is, `*` and `?` too."""
 
     text: str
@@ -62,11 +62,11 @@ class Term:
     """One condition: a word (its key is `WORD`) or a key with values, of which one must fit."""
 
     key: str
-    values: tuple[Value, ...]
+    values: tuple[TermValue, ...]
     negated: bool = False
 
 
-def fitting(values: tuple[Value, ...]) -> re.Pattern[str]:
+def fitting(values: tuple[TermValue, ...]) -> re.Pattern[str]:
     """Compile what fits one of the values as a whole, in whatever case.
 
     `translate` takes care that no value, however many stars it has, takes long to try.
@@ -74,6 +74,6 @@ def fitting(values: tuple[Value, ...]) -> re.Pattern[str]:
     return re.compile("|".join(translate(value.glob) for value in values), re.IGNORECASE)
 
 
-def within(values: tuple[Value, ...]) -> re.Pattern[str]:
+def within(values: tuple[TermValue, ...]) -> re.Pattern[str]:
     """Compile what fits a text that has one of the values in it; the text is to be folded."""
     return re.compile("|".join(translate(f"*{fold(value.glob)}*") for value in values))

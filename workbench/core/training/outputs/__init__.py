@@ -102,5 +102,5 @@ def holds_calls(text: str) -> bool:
 
 
 def parameter_types(functions: Mapping[str, Any]) -> ParameterTypes:
-    """Give the parameter schemas of a catalogue's functions, by function."""
+    """Return the parameter schemas of a catalogue's functions, by function."""
     return {name: function.parameters for name, function in functions.items()}

@@ -83,7 +83,7 @@ class _Reader:
         self._place = place
 
     def call(self) -> tuple[ToolCall, int]:
-        """Give the call and where it ends."""
+        """Return the call and where it ends."""
         self._space()
         self._expect("call:")
         name = self._match(_KEY).strip()

@@ -71,7 +71,7 @@ def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
 
 
 def _after(text: str, place: int) -> int:
-    """Give where the next thing stands after what may stand between two calls."""
+    """Return where the next thing stands after what may stand between two calls."""
     found = _BETWEEN.match(text, place)
     return found.end() if found else place
 

@@ -126,7 +126,7 @@ def _python_call(node: ast.expr) -> ToolCall:
 
 
 def _literal(node: ast.expr) -> Any:
-    """Give a value that JSON has too. Raises `ValueError`."""
+    """Return a value that JSON has too. Raises `ValueError`."""
     words = {"true": True, "false": False, "null": None}
     if isinstance(node, ast.Name) and node.id in words:
         return words[node.id]

@@ -57,7 +57,7 @@ def strict_json(text: str) -> Any:
 
 
 def pieces_of(value: Any) -> Iterator[ToolCall | BrokenCall]:
-    """Give the calls in a value of JSON, or in a text of it, each on its own."""
+    """Return the calls in a value of JSON, or in a text of it, each on its own."""
     calls, broken = read_calls(value)
     yield from calls
     yield from map(BrokenCall, broken)

@@ -8,7 +8,7 @@ from workbench.core.samples import Sample, ToolCall
 
 
 def canonical(sample: Sample, catalog: Catalog) -> Sample:
-    """Give the sample as a model is to learn it: a Float has a fraction, arguments in order.
+    """Return the sample as a model is to learn it: a Float has a fraction, arguments in order.
 
     Order is that of the function's parameters; what no parameter names stands last. Returns the
     sample itself where nothing changes.

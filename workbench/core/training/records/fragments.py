@@ -38,7 +38,7 @@ class Fragments:
         return sorted(wanted, key=again.__getitem__)
 
     def pick(self, order: Iterable[int], noise: bytes) -> list[bytes]:
-        """Give the entries in this order, each with its inner list shuffled."""
+        """Return the entries in this order, each with its inner list shuffled."""
         count = len(self.variants)
         inner = unpack(f"<{count}H", noise[4 * count :])
         variants = self.variants
@@ -46,7 +46,7 @@ class Fragments:
 
 
 def _orders(count: int) -> list[tuple[int, ...]]:
-    """Give the orders to draw from: all, or evenly spaced ones where there are too many."""
+    """Return the orders to draw from: all, or evenly spaced ones where there are too many."""
     total = factorial(count)
     if total <= _MAX_ORDERS:
         return list(permutations(range(count)))
@@ -97,5 +97,5 @@ def _compact(value: Any) -> str:
 
 
 def escape(text: str) -> bytes:
-    """Give the inside of a JSON string."""
+    """Return the inside of a JSON string."""
     return orjson.dumps(text)[1:-1]

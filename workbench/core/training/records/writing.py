@@ -66,7 +66,7 @@ class RecordWriter:
     def write(
         self, sample: Sample, split: SplitName, also: Iterable[Iterable[ToolCall]] = ()
     ) -> bytes:
-        """Give a sample's record as one line, shuffled by hash of the seed and the sample's id.
+        """Return a sample's record as one line, shuffled by hash of the seed and the sample's id.
 
         also: other right answers; a short record shows what they call too.
         """

@@ -9,8 +9,8 @@ from typing import TypeVar
 from workbench.adapters.journal import (
     BatchLine,
     JobLine,
-    Journal,
     OutputLine,
+    RunJournal,
     body_bytes,
     body_text,
     now,
@@ -56,7 +56,7 @@ class Desk:
     def __init__(
         self,
         service: BatchService,
-        journal: Journal,
+        journal: RunJournal,
         times: Times,
         tell: Callable[[BatchNews], None],
     ) -> None:

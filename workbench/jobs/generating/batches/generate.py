@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from workbench import __version__
 from workbench.adapters.config.prices import load_prices
-from workbench.adapters.engines import Engine
 from workbench.adapters.journal import RunLine, now
 from workbench.adapters.models.batches import BatchService
+from workbench.adapters.models.engine import Engine
 from workbench.adapters.prompts import generation_hash
 from workbench.adapters.runs import End
 from workbench.core.car.catalog import Catalog
@@ -25,15 +25,16 @@ from workbench.jobs.generating.batches.run import BatchRun
 from workbench.jobs.generating.events import (
     Answered,
     Collected,
-    Event,
-    Failed,
     Finished,
+    GenerationEvent,
     Noted,
+    RequestFailed,
     Resumed,
 )
-from workbench.jobs.generating.generate import GenerateOptions, generate
+from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.intake import side_lengths
-from workbench.jobs.generating.opening import Opened, opened_dataset
+from workbench.jobs.generating.opening import OpenedDataset, opened_dataset
+from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.runs import difference
@@ -58,7 +59,7 @@ class Means:
 
 async def generate_in_batches(
     options: GenerateOptions, means: Means
-) -> AsyncGenerator[Event, None]:
+) -> AsyncGenerator[GenerationEvent, None]:
     """Run a generation by batch jobs, yielding what happens; see `generate`, which raises alike.
 
     Cancelling it leaves a job at the service, to be collected by the next run.
@@ -100,15 +101,15 @@ def _rest(limit: Decimal | None, spent: Tally, earlier: Decimal) -> Decimal | No
     return max(Decimal(0), limit - (spent.cost + spent.unsure_cost - earlier))
 
 
-def _with_spent(event: Event, spent: Tally, options: GenerateOptions) -> Event:
+def _with_spent(event: GenerationEvent, spent: Tally, options: GenerateOptions) -> GenerationEvent:
     """Let an event's figures be those of the whole run, not of one leg of it."""
-    if not isinstance(event, Answered | Failed | Collected | Finished):
+    if not isinstance(event, Answered | RequestFailed | Collected | Finished):
         return event
     tally, wanted = spent + event.standing.tally, options.num_samples
     return replace(event, standing=replace(event.standing, tally=tally, wanted=wanted))
 
 
-async def _jobs(options: GenerateOptions, means: Means) -> AsyncGenerator[Event, None]:
+async def _jobs(options: GenerateOptions, means: Means) -> AsyncGenerator[GenerationEvent, None]:
     """Collect what is at the service, and go on with rounds of jobs, at the price of jobs."""
     prices = load_prices(options.prices)
     budget = Budget(prices, means.engine.model, tier="batch", limit=options.max_cost)
@@ -117,7 +118,7 @@ async def _jobs(options: GenerateOptions, means: Means) -> AsyncGenerator[Event,
         yield opened.resumed
         for sentence in opened.log.told():
             yield Noted(sentence)
-        news: asyncio.Queue[Event | None] = asyncio.Queue()
+        news: asyncio.Queue[GenerationEvent | None] = asyncio.Queue()
         tools = Tools(
             engine,
             means.service,
@@ -155,7 +156,7 @@ async def _jobs(options: GenerateOptions, means: Means) -> AsyncGenerator[Event,
 
 
 def _begin(
-    number: int, options: GenerateOptions, engine: Engine, budget: Budget, opened: Opened
+    number: int, options: GenerateOptions, engine: Engine, budget: Budget, opened: OpenedDataset
 ) -> RunLine:
     """Note in the record of runs that a run begins, and give the journal's line of it."""
     prompts = generation_hash()
@@ -183,19 +184,19 @@ def _begin(
     )
 
 
-async def _to_the_end(run: BatchRun, news: "asyncio.Queue[Event | None]") -> None:
+async def _to_the_end(run: BatchRun, news: "asyncio.Queue[GenerationEvent | None]") -> None:
     try:
         await run.go()
     finally:
         news.put_nowait(None)
 
 
-async def _read(news: "asyncio.Queue[Event | None]") -> AsyncIterator[Event]:
+async def _read(news: "asyncio.Queue[GenerationEvent | None]") -> AsyncIterator[GenerationEvent]:
     while (event := await news.get()) is not None:
         yield event
 
 
-def _finished(run: BatchRun, opened: Opened, budget: Budget, catalog: Catalog) -> Finished:
+def _finished(run: BatchRun, opened: OpenedDataset, budget: Budget, catalog: Catalog) -> Finished:
     price = budget.price
     return Finished(
         run.standing(),

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.adapters.engines import Engine, Request
 from workbench.adapters.journal import AskLine, RunLine
 from workbench.adapters.models import Prompt
 from workbench.adapters.models.batches import BatchService
+from workbench.adapters.models.engine import Engine, Request
 from workbench.core.car.catalog import Cell
 from workbench.core.checks import Verifier
 from workbench.core.training.focus import Focus
@@ -14,7 +14,7 @@ from workbench.jobs.generating.batches.billing import Billing
 from workbench.jobs.generating.batches.desk import Times
 from workbench.jobs.generating.batches.rounds import Rounds
 from workbench.jobs.generating.intake import Intake
-from workbench.jobs.generating.planning import Plan, draw_examples, plan_request
+from workbench.jobs.generating.planning import RequestPlan, draw_examples, plan_request
 from workbench.jobs.helpers.pauses import Pause
 
 
@@ -32,7 +32,7 @@ class Tools:
     begin: Callable[[int], RunLine]
 
 
-class Planner:
+class RoundPlanner:
     """Plans requests of one run for a dataset that is to have `wanted` samples."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Planner:
     async def round(self, run: int, first: int) -> tuple[Sequence[AskLine], Mapping[int, Prompt]]:
         """Plan the requests of the next job, from number `first` on, as many as money allows."""
         asks: list[AskLine] = []
-        plans: list[Plan] = []
+        plans: list[RequestPlan] = []
         prompts: dict[int, Prompt] = {}
         left = self._wanted - len(self._intake)
         for number in range(first, first + self.size()):
@@ -85,7 +85,7 @@ class Planner:
         assert prompt is not None, "an engine with batch jobs has prompts"
         return prompt
 
-    def _plan(self, left: int, in_flight: Sequence[Plan]) -> Plan:
+    def _plan(self, left: int, in_flight: Sequence[RequestPlan]) -> RequestPlan:
         count = min(self._tools.engine.batch_size(cold=False), left)
         coverage = self._intake.coverage
         catalog, focus = self._tools.verifier.catalog, self._focus

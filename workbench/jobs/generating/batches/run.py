@@ -10,12 +10,18 @@ from workbench.adapters.models.batches import ENDED, JobState
 from workbench.adapters.runs import End
 from workbench.jobs.generating.batches.billing import nothing_came
 from workbench.jobs.generating.batches.desk import WORDS, Desk
-from workbench.jobs.generating.batches.planning import Planner, Tools
-from workbench.jobs.generating.events import Answered, Collected, Event, Saved, Standing
-from workbench.jobs.generating.generate import GenerateOptions
+from workbench.jobs.generating.batches.planning import RoundPlanner, Tools
+from workbench.jobs.generating.events import (
+    Answered,
+    Collected,
+    DatasetSaved,
+    GenerationEvent,
+    Standing,
+)
 from workbench.jobs.generating.generation import PATIENCE
 from workbench.jobs.generating.intake import origin_of
-from workbench.jobs.generating.opening import Opened
+from workbench.jobs.generating.opening import OpenedDataset
+from workbench.jobs.generating.options import GenerateOptions
 
 BROKEN = 2
 """Jobs in a row that came to nothing, after which a run gives up."""
@@ -31,9 +37,9 @@ class BatchRun:
     def __init__(
         self,
         options: GenerateOptions,
-        opened: Opened,
+        opened: OpenedDataset,
         tools: Tools,
-        tell: Callable[[Event], None],
+        tell: Callable[[GenerationEvent], None],
         *,
         wait: bool,
     ) -> None:
@@ -46,7 +52,7 @@ class BatchRun:
         state, origins = opened.state, [origin_of(sample) for sample in opened.intake.samples]
         self._number = max([state.next_run, *(run + 1 for run, _ in origins)])
         self._next_request = max([state.next_request, *(request + 1 for _, request in origins)])
-        self._planner = Planner(
+        self._planner = RoundPlanner(
             tools, opened.intake, options.num_samples, options.seed, options.focus
         )
         self._begun = False
@@ -214,7 +220,7 @@ class BatchRun:
             replies = self._state.replies
             await self._intake.fold(self._journal, lambda: list(replies), self._tools.pause)
             self._changed = False
-            self._tell(Saved(self._intake.saved))
+            self._tell(DatasetSaved(self._intake.saved))
 
     async def end(self) -> None:
         """Save, and leave what is at the service to the next run."""

@@ -1,7 +1,7 @@
 """The batch jobs of an engine's service."""
 
-from workbench.adapters.engines import Engine
 from workbench.adapters.models.batches import BatchService
+from workbench.adapters.models.engine import Engine
 from workbench.core.errors import InputError
 
 

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from workbench.app.styles import text_styles
 
 
-class Choice(Widget, can_focus=True):
+class OptionField(Widget, can_focus=True):
     """Shows the value and what it means."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -21,8 +21,8 @@ class Choice(Widget, can_focus=True):
         Binding("right,l,space", "turn(1)", "The next", show=False, id="choice.right"),
     ]
     DEFAULT_CSS = """
-    Choice { height: 1; width: 1fr; background: $surface; color: $foreground; }
-    Choice:focus { background: $block-cursor-background; color: $block-cursor-foreground; }
+    OptionField { height: 1; width: 1fr; background: $surface; color: $foreground; }
+    OptionField:focus { background: $block-cursor-background; color: $block-cursor-foreground; }
     """
     value: reactive[str] = reactive("")
 
@@ -32,7 +32,7 @@ class Choice(Widget, can_focus=True):
     def __init__(self, choices: Mapping[str, str], value: str, *, id: str) -> None:
         super().__init__(id=id)
         self._choices = choices
-        self.set_reactive(Choice.value, value)
+        self.set_reactive(OptionField.value, value)
 
     def render(self) -> Text:
         plain = getattr(self.app, "ascii", False)

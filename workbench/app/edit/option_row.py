@@ -1,4 +1,4 @@
-"""Choice: one of a few options, all in sight. Arrows move, typing finds, a click picks."""
+"""One of a few options, all in sight. Arrows move, typing finds, a click picks."""
 
 from typing import ClassVar
 
@@ -34,7 +34,7 @@ def best_match(typed: str, options: tuple[str, ...], keys: tuple[str, ...] = ())
     return next((test.index(True) for test in tests if True in test), None)
 
 
-class Choice(Widget, can_focus=True):
+class OptionRow(Widget, can_focus=True):
     """Options side by side, wrapped; the selected one is filled."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,7 +48,7 @@ class Choice(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"choice--selected", "choice--foreign"}
 
     DEFAULT_CSS = """
-    Choice {
+    OptionRow {
         width: 1fr;
         height: auto;
         color: $text-muted;
@@ -71,13 +71,13 @@ class Choice(Widget, can_focus=True):
     class Picked(Message):
         """A person picked an option."""
 
-        def __init__(self, choice: "Choice", index: int) -> None:
+        def __init__(self, choice: "OptionRow", index: int) -> None:
             super().__init__()
             self.choice = choice
             self.index = index
 
         @property
-        def control(self) -> "Choice":
+        def control(self) -> "OptionRow":
             return self.choice
 
     def __init__(self, id: str, tooltip: str) -> None:

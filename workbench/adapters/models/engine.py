@@ -1,0 +1,62 @@
+"""Engines: what writes samples, as jobs ask for them. One small protocol."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.core.car.catalog import Cell
+from workbench.core.samples import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request for samples.
+
+    number: counts up from 0 over all runs that append to one dataset. count: how many samples
+    are wanted. seed: of the run. examples: samples to show (none in the seed round).
+    thin: the least covered cells, thinnest first, to be served first. may_resend, arrived: see
+    `Prompt`.
+    """
+
+    number: int
+    count: int
+    seed: int = 0
+    examples: tuple[Sample, ...] = ()
+    thin: tuple[Cell, ...] = ()
+    may_resend: Callable[[str], bool] | None = None
+    arrived: Callable[[bytes], None] | None = None
+
+
+class Engine(Protocol):
+    """Something that writes samples when asked.
+
+    deterministic: equal requests get equal replies, so that replies are taken in the order of
+    their numbers; where not (a paid service), on arrival. batch_size: samples to ask for in one
+    request, in the seed round (cold) or later. notes: what a user should know, in sentences.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def deterministic(self) -> bool: ...
+    @property
+    def notes(self) -> Sequence[str]: ...
+
+    def batch_size(self, *, cold: bool) -> int: ...
+
+    def prompt(self, request: Request) -> Prompt | None:
+        """Give what `ask` sends, None where nothing is sent. Raises `ModelError`."""
+        ...
+
+    def learn(self, count: int, came: Reply | ModelError) -> None:
+        """Learn from an answer that came another way than by `ask`, to so many samples."""
+        ...
+
+    async def ask(self, request: Request) -> Reply:
+        """Answer the request. Raises `ModelError`."""
+        ...
+
+    async def close(self) -> None: ...
