@@ -53,7 +53,7 @@ def content_id(query: str, answers: Iterable[ToolCall]) -> str:
 
 
 def to_item(sample: Sample) -> dict[str, Any]:
-    """Return the sample in the shape of dataset files: `{query, answers[, meta]}`, and its extra."""
+    """Return the sample as dataset files have it: `{query, answers[, meta]}`, and its extra."""
     item: dict[str, Any] = {"query": sample.query, "answers": [*map(_call_item, sample.answers)]}
     if sample.meta is not None:
         item["meta"] = sample.meta

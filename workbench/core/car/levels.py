@@ -88,7 +88,7 @@ def next_step(value: Number, up: bool, start: Number, step: Number) -> Number:
 
 
 def settled(value: Number, start: Number, step: Number) -> Number | None:
-    """Return the step that a computed value is, but for rounding; None where it lies between two."""
+    """Return the step that a computed value is, but for rounding; None if it lies between two."""
     near = nearest_step(value, start, step)
     return near if abs(value - near) < _SLIP * step else None
 

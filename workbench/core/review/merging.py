@@ -73,7 +73,7 @@ def merge(mine: dict[str, Label], theirs: Iterable[Label]) -> Merge:
 
 
 def settled_for_theirs(conflict: Conflict, label: Label) -> Label:
-    """Return a label after a conflict about it was settled for theirs; one's own note and tags stay.
+    """Return a label after a conflict was settled for theirs; one's own note and tags stay.
 
     label: as it stands, merged but for the conflict.
     """

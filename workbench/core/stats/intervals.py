@@ -28,7 +28,7 @@ class Share:
 
 
 def wilson(hits: int, total: int) -> Share:
-    """Return a share with its 95 % score interval (Wilson 1927), good for small counts and at 0 or 1.
+    """Return a share with its 95 % score interval (Wilson 1927), good for few and at 0 or 1.
 
     A model without an answer scores 0 of all, never 0 of 0: `total` is what was asked.
     """

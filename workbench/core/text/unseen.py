@@ -174,7 +174,7 @@ def look_alike(text: str) -> LookAlike | None:
 
 
 def as_seen(text: str) -> str:
-    """Return one form to all texts that look the same to a reader; what is in plain letters stays."""
+    """Return one form of all texts that look the same to a reader; plain letters stay."""
     if text.isascii():
         return text if text.isprintable() else _compiled(_IGNORED).sub(_ignored, text)
     if not _is_odd(text):

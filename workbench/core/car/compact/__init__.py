@@ -2,7 +2,8 @@
 
 A small text format of lines, made from any catalogue, so that a car can send a model the same
 text that it was trained on. `write_compact` and `read_compact` are inverse to each other; the
-README holds the grammar, and `tests/core/compact_vectors.json` texts to test another writer by.
+manual (`workbench manual compact`) has the grammar, and `tests/core/compact_vectors.json` texts to
+test another writer by.
 """
 
 from workbench.core.car.compact.facts import AreaFacts, PropertyFacts, facts_of

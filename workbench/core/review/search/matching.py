@@ -21,7 +21,7 @@ _DECISIONS = frozenset({"accepted", "rejected", "skipped"})
 
 
 def searchable(query: str) -> str:
-    """Return a query in the form in which words are looked for: case and apostrophes do not count."""
+    """Return a query as words are looked for in it: case and apostrophes do not count."""
     return fold(query)
 
 

@@ -1,4 +1,4 @@
-"""The desk at which batch jobs are handed in, asked after and collected, each of them once."""
+"""Batch jobs at a service: submitted, polled and collected, each of them once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,11 +15,11 @@ from workbench.adapters.journal import (
     body_text,
     now,
 )
-from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models import Fault, FaultKind, ModelError, Prompt, Reply
 from workbench.adapters.models.batches import ENDED, UNSURE, BatchService, JobState
 from workbench.jobs.generating.events import BatchNews
 
-WORDS: dict[JobState, str] = {
+STATE_WORDS: dict[JobState, str] = {
     "waiting": "waiting for its turn",
     "running": "being worked on",
     "stopping": "being cancelled",
@@ -34,7 +34,7 @@ _Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True)
-class Times:
+class PollingTimes:
     """Seconds. first, longest: between two looks at a job, growing. grace: a job that was perhaps
     handed in is looked for until so long after, before it is handed in again. full: until a job
     is tried again for which the service had no room.
@@ -47,8 +47,8 @@ class Times:
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
 
 
-class Desk:
-    """Hands jobs in and waits for them; each step is journaled.
+class BatchJobs:
+    """Submits jobs and waits for them; each step is journaled.
 
     tell: is given the news. Methods raise `ModelError` where there is no point in going on.
     """
@@ -57,7 +57,7 @@ class Desk:
         self,
         service: BatchService,
         journal: RunJournal,
-        times: Times,
+        times: PollingTimes,
         tell: Callable[[BatchNews], None],
     ) -> None:
         self._service = service
@@ -84,7 +84,7 @@ class Desk:
             await self._times.sleep(wait)
             left -= wait
 
-    async def hand_in(self, line: BatchLine, prompts: Mapping[int, Prompt]) -> str:
+    async def submit(self, line: BatchLine, prompts: Mapping[int, Prompt]) -> str:
         """Hand a journaled job in, and give its name."""
         while True:
             try:
@@ -119,7 +119,7 @@ class Desk:
             if state == "gone" and _age(line) < self._times.grace:
                 state = "waiting"  # a new job that the service does not show everywhere yet
             if state != told:
-                self._news(line, WORDS[state], job)
+                self._news(line, STATE_WORDS[state], job)
                 told = state
             if once or state in ENDED:
                 return state
@@ -159,6 +159,20 @@ class Desk:
 
     def _news(self, line: BatchLine, state: str, job: str = "") -> None:
         self._tell(BatchNews(line.name, len(line.requests), state, _age(line), job))
+
+
+_KINDS: Mapping[str, FaultKind] = {"failed": "server", "expired": "server"}
+"""What a job's end means for its requests; of other ends nobody knows whether they are billed."""
+
+
+def nothing_came(state: JobState) -> ModelError:
+    """Why a request has no answer of its own in a job that has ended."""
+    if state == "done":
+        return ModelError(
+            "the batch job is done without an answer to this request", fault=Fault("empty")
+        )
+    kind = _KINDS.get(state, "other")
+    return ModelError(f"the batch job was {STATE_WORDS[state]}", fault=Fault(kind))
 
 
 def _age(line: BatchLine) -> float:
