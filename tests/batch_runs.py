@@ -15,7 +15,7 @@ from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.models.gemini.batches import GeminiBatches
 from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.core.checks import PLAIN_STAGES, Verifier
-from workbench.jobs.generating.batches import Means, Rounds, Times, generate_in_batches
+from workbench.jobs.generating.batches import Means, PollingTimes, Rounds, generate_in_batches
 from workbench.jobs.generating.events import GenerationEvent
 from workbench.jobs.generating.options import GenerateOptions
 
@@ -59,7 +59,7 @@ async def generate(
     model = GeminiModel(SecretStr(KEY), base_url=url)
     engine = SmallRequests(model, CATALOG, POLICY)
     service = GeminiBatches(model, **({} if limit is None else {"inline_limit": limit}))
-    quick = Times(first=0.01, longest=0.01, grace=0.1, full=0.01)
+    quick = PollingTimes(first=0.01, longest=0.01, grace=0.1, full=0.01)
     means = Means(engine, service, VERIFIER, times=quick, rounds=SMALL, wait=wait)
     try:
         wanted = GenerateOptions(output, options.pop("num_samples", WANTED), **options)

@@ -15,15 +15,11 @@ def arrows(modules):
     return imports(modules)
 
 
-@pytest.mark.parametrize(
-    "package",
-    [pytest.param(one, marks=pytest.mark.xfail) if one == "adapters" else one for one in PACKAGES],
-)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_no_room_imports_one_that_imports_it(arrows, package):
     assert circle(rooms(arrows, package)) == []
 
 
-@pytest.mark.xfail(reason="the review's modules still do")
 def test_no_module_imports_one_that_imports_it(arrows):
     assert circle(arrows) == []
 
@@ -33,7 +29,6 @@ def test_a_circle_is_found_wherever_its_imports_stand():
     assert not circle({"a": {"b", "c"}, "b": {"c"}, "c": set()})
 
 
-@pytest.mark.xfail(reason="options of the command line still do")
 def test_every_public_type_has_one_home(modules):
     twice = {name: places for name, places in homes(modules).items() if len(places) > 1}
     assert twice == {}

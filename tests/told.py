@@ -1,4 +1,4 @@
-"""The ten commonest faults of the service, and what a user reads: for the README and its test."""
+"""The ten commonest faults of the service, and what a user reads: for the manual and its test."""
 
 from collections.abc import Callable
 

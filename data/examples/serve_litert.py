@@ -1,4 +1,6 @@
-"""Serve a LiteRT-LM model for `workbench evaluate --endpoint URL --raw`; see the README.
+"""Serve a LiteRT-LM model for `workbench evaluate --endpoint URL --raw`.
+
+The page is `workbench manual litert`.
 
 Usage: python serve_litert.py MODEL.litertlm CACHE_LENGTH [PORT]
 

@@ -5,6 +5,7 @@ from contrast import drawn, faint
 
 from workbench.adapters.config.settings import Settings
 from workbench.app.doctor.screen import DoctorScreen
+from workbench.app.manual import ManualScreen
 from workbench.app.runs.screen import RunsScreen
 from workbench.app.theme import THEMES
 
@@ -46,7 +47,16 @@ async def doctor(pilot, until):
     await until(pilot, lambda: len(str(pilot.app.screen.query_one("#checks").content)) > 200)
 
 
-WALK = [decided, overview, grid, export, export_refused, runs, doctor]
+async def manual(pilot, until):
+    await pilot.press("escape", "M", "down", "down", "down", "enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ManualScreen))
+
+
+async def manual_search(pilot, until):
+    await pilot.press("slash", *"cost")
+
+
+WALK = [decided, overview, grid, export, export_refused, runs, doctor, manual, manual_search]
 """The screens in turn, each come to from the one before: a coroutine of the pilot and of a waiting
 for a condition. A new screen gets a row here."""
 

@@ -316,6 +316,7 @@ SCREENS = {
     "generate": ("\x07", b"Engine"),
     "runs": ("R", b""),
     "help": ("?", b""),
+    "manual": ("M", b"Glossary"),
     "search": ("/", b""),
     "comment": ("c", b"Comment"),
 }

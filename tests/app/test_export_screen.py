@@ -8,14 +8,15 @@ import pytest
 
 from workbench.adapters.config.settings import Settings
 from workbench.adapters.vehicle.catalogs import CatalogFiles
-from workbench.app.export.form import command_of, default_options, options_of, values_of
+from workbench.app.export.form import default_options, options_of, values_of
 from workbench.app.export.screen import ExportScreen
 from workbench.app.main import WorkbenchApp
-from workbench.app.review import showing
+from workbench.app.review.helper import Helper
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.errors import InputError
 from workbench.jobs.exporter import Exporter, ExportPlanned, Refused, Wrote
 from workbench.jobs.records.export import ExportOptions, plan_export
+from workbench.jobs.records.options import command_of
 from workbench.jobs.review import open_review
 
 NASTY = "[/red][@click=app.quit]x \x1b[31m \x9b31m \u202e \u200b"
@@ -39,7 +40,7 @@ ITEMS = [
 @pytest.fixture
 def review(tmp_path, monkeypatch):
     # The verdicts of the list are no part of this.
-    monkeypatch.setattr(showing, "start_analysis", lambda _: None)
+    monkeypatch.setattr(Helper, "start", lambda _: None)
     path = tmp_path / "data.json"
     path.write_text(json.dumps(ITEMS), encoding="utf-8")
     opened = open_review(path, CatalogFiles(), reviewer="ann")
@@ -137,8 +138,7 @@ async def test_tokens_are_a_matter_of_the_form(review, tmp_path):
         pilot.app.screen.query_one("#tokenizers").value = "absent 'a b'"
         await settled(pilot)
         command = pilot.app.screen.options.command
-        assert "--max-tokens 900" in command
-        assert command.endswith("--tokenizer absent --tokenizer 'a b'")
+        assert command.endswith("--tokenizer absent --tokenizer 'a b' --max-tokens 900")
         await pilot.press("enter")
         assert (await settled(pilot)).startswith(
             ("absent: there is no such file", "Tokenizer needs")
@@ -283,7 +283,7 @@ async def test_a_compact_catalogue_and_short_records_can_be_chosen(review, tmp_p
 @pytest.fixture
 def pictured(tmp_path, monkeypatch):
     """A review whose files have short names."""
-    monkeypatch.setattr(showing, "start_analysis", lambda _: None)
+    monkeypatch.setattr(Helper, "start", lambda _: None)
     monkeypatch.chdir(tmp_path)
     path = Path("data.json")
     path.write_text(json.dumps(ITEMS), encoding="utf-8")

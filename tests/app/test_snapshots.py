@@ -1,4 +1,4 @@
-"""What the screens look like; the README's pictures are these."""
+"""What the screens look like; README and manual show some of them, see `tests.pictures`."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ def pressing(*keys):
 
     async def run_before(pilot):
         for _ in range(2000):
-            if getattr(pilot.app.screen, "all_verified", False):
+            if pilot.app.screen.helper.all_verified:
                 break
             await pilot.pause(0.01)
         await pilot.press(*keys)
@@ -63,7 +63,7 @@ def test_help(snap_compare, app, size):
 def test_picture_review(snap_compare, dataset, app):
     dataset.write_text(json.dumps(pictured()), encoding="utf-8")
     keys = ("a", "a", "x", "a", "s", "a", "a", "a", "a")
-    assert snap_compare(app(), terminal_size=(120, 34), run_before=pressing(*keys))
+    assert snap_compare(app(), terminal_size=(120, 40), run_before=pressing(*keys))
 
 
 def pictured():

@@ -2,6 +2,7 @@
 
 import inspect
 from importlib import import_module
+from inspect import unwrap
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
@@ -9,6 +10,7 @@ from typer.models import ArgumentInfo, ParameterInfo
 from typer.testing import CliRunner
 
 from workbench.cli import _COMMANDS, app
+from workbench.cli.parameters import for_typer
 from workbench.core.errors import InputError
 
 ODD = ["nan", "1e999", "9" * 20]
@@ -19,9 +21,9 @@ def _commands():
         module = import_module(f"workbench.cli.{name.replace('-', '_')}")
         if hasattr(module, "app"):
             for one in module.app.registered_commands:
-                yield [name, one.name or one.callback.__name__], one.callback
+                yield [name, one.name or one.callback.__name__], for_typer(unwrap(one.callback))
         else:
-            yield [name], getattr(module, name.replace("-", "_"))
+            yield [name], for_typer(getattr(module, name.replace("-", "_")))
 
 
 def _typed(parameter: str, info: ParameterInfo) -> list[str]:

@@ -22,8 +22,9 @@ from workbench.adapters.files.resources import resource
 from workbench.adapters.outputs import KINDS, OutputFile
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli import _COMMANDS, _load
-from workbench.cli.paths import Reads, Writes, path_uses
+from workbench.cli.paths import path_uses
 from workbench.core.errors import InputError
+from workbench.core.options import Reads, Writes
 
 SAMPLE = '{"query":"Warmer","answers":[{"name":"getFloatProperty","arguments":{}}]}'
 RECORD = (

@@ -32,6 +32,7 @@ ARGUMENTS = {
     "demo": ("--batch",),
     "catalog": ("show",),
     "labels": ("stats", "d.json"),
+    "manual": ("generate",),
 }
 """For each command, what it can do with a small dataset; a new one gets a row here."""
 QUICK = ("verify",)

@@ -13,8 +13,8 @@ from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.records.check_export import check_export
 from workbench.jobs.records.export import ExportOptions, plan_export, write_export
-from workbench.jobs.records.refine import RefineOptions, refine
-from workbench.jobs.records.shaping import record_options
+from workbench.jobs.records.options import RecordOptions, RefineOptions
+from workbench.jobs.records.refine import refine
 
 tokenizers = pytest.importorskip("tokenizers")
 
@@ -60,7 +60,7 @@ def words(record):
 
 def test_all_of_prompt_and_answer_is_counted_and_told(data, folder):
     output = data.with_name("out.jsonl")
-    options = record_options("compact", tokenizers=[folder])
+    options = RecordOptions("compact", tokenizers=(folder,))
     result = refine(RefineOptions(data, output, records=options))
     assert str(result.measured.lengths[0]).endswith("of it the catalogue (plain texts)")
     counts = sorted(words(json.loads(line)) for line in output.read_text().splitlines())
@@ -97,10 +97,10 @@ def test_a_chat_template_is_used_where_there_is_one(folder):
 
 
 def test_records_over_the_limit_are_left_out_and_named(data, folder):
-    free = record_options(tokenizers=[folder])
+    free = RecordOptions(tokenizers=(folder,))
     output = data.with_name("out.jsonl")
     [all_of_them] = refine(RefineOptions(data, output, records=free)).measured.lengths
-    limit = record_options("full", None, None, all_of_them.maximum - 1, [folder])
+    limit = RecordOptions(max_tokens=all_of_them.maximum - 1, tokenizers=(folder,))
     result = refine(RefineOptions(data, output, num_test=1, records=limit))
     assert result.counts == {"train": 4, "dev": 0, "eval": 1}
     [gone] = result.measured.too_long
@@ -117,7 +117,7 @@ def test_records_over_the_limit_are_left_out_and_named(data, folder):
 
 
 def test_nothing_is_written_where_all_are_over_the_limit(data, folder):
-    options = record_options("full", None, None, 5, [folder])
+    options = RecordOptions(max_tokens=5, tokenizers=(folder,))
     output = data.with_name("none.jsonl")
     with pytest.raises(InputError, match="no record is within 5 tokens; raise --max-tokens"):
         refine(RefineOptions(data, output, records=options))

@@ -27,13 +27,11 @@ from workbench.adapters.prompts import EvaluationPrompts, Prompts
 from workbench.core.training.gold import Gold
 from workbench.jobs.evaluate import ask
 from workbench.jobs.evaluate.spending import Budgeted
-from workbench.jobs.generating.arrived import read_arrived
 from workbench.jobs.generating.events import Finished
 from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.second_opinion.judge import JudgeOptions, judge
-from workbench.jobs.spending.budget import Budget
-from workbench.jobs.spending.run_log import RunLog
+from workbench.jobs.spending.run_log import RunLog, recorded_asking
 from workbench.jobs.spending.runs import list_runs
 
 VERIFIER = verifier_of(CATALOG)
@@ -155,7 +153,7 @@ def test_a_text_that_the_service_disowned_is_not_taken_from_the_journal(gemini_s
         made = ArrivedLine(
             run=1, request=2, engine="gemini", model="m", asked=3, body=sent, time=now()
         )
-        return read_arrived(made)
+        return made.read()
 
     assert line(gemini_server.text(WHOLE)).reply == WHOLE
     assert line(gemini_server.text(WHOLE, "SAFETY")).faults == ("empty",)
@@ -287,18 +285,20 @@ def evaluated(folder, server):
 
     async def go():
         model = model_of(server)
-        prices = load_prices(None)
-        budget = Budget(prices, model.model, limit=Decimal(9))
-        log = RunLog(folder / "data.json", prices)
-        log.look_back(None, ())
-        asked = Budgeted(
-            model, budget, lambda: log.begin("evaluate", budget, {}), lambda: log.update(budget)
-        )
-        answerer = Gemini(asked, EvaluationPrompts())
-        async for _ in ask(GOLDS, answerer, folder / "out.jsonl", workers=1):
-            pass
-        await answerer.close()
-        log.end(budget, "done")
+        with recorded_asking(
+            "evaluate",
+            folder / "data.json",
+            model,
+            None,
+            tier="standard",
+            max_cost=Decimal(9),
+            options={},
+            prompts="",
+        ) as (asker, log):
+            answerer = Gemini(Budgeted(model, asker, log), EvaluationPrompts())
+            async for _ in ask(GOLDS, answerer, folder / "out.jsonl", workers=1):
+                pass
+            await answerer.close()
 
     asyncio.run(go())
 

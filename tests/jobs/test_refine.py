@@ -10,7 +10,8 @@ from workbench.adapters.files.beside import RecordFiles
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
-from workbench.jobs.records.refine import RefineOptions, refine
+from workbench.jobs.records.options import RefineOptions
+from workbench.jobs.records.refine import refine
 
 LAST_LINE = "You are a model that can do function calling with the following functions."
 TOPICS = ["window", "roof", "engine", "radio", "seat", "mirror", "lamp", "wheel", "horn", "door"]

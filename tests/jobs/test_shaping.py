@@ -10,16 +10,16 @@ from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.prompts import developer_hash, developer_template
 from workbench.adapters.vehicle.catalogs import CatalogFiles
-from workbench.app.export.form import command_of, options_of, values_of
+from workbench.app.export.form import options_of, values_of
 from workbench.core.car.compact import facts_of, read_compact
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.records.check_export import check_export
 from workbench.jobs.records.export import ExportOptions, plan_export, write_export
-from workbench.jobs.records.refine import RefineOptions, refine
-from workbench.jobs.records.shaping import record_options
+from workbench.jobs.records.options import RecordOptions, RefineOptions, command_of
+from workbench.jobs.records.refine import refine
 
-SHORT = record_options("compact", 3, 5)
+SHORT = RecordOptions("compact", 3, 5)
 
 
 def make(number):
@@ -57,7 +57,7 @@ def catalog_in(record):
 
 def test_refined_records_hold_the_compact_catalogue_whole(data, catalog):
     output = data.with_name("out.jsonl")
-    refine(RefineOptions(data, output, num_test=1, records=record_options("compact")))
+    refine(RefineOptions(data, output, num_test=1, records=RecordOptions("compact")))
     wanted = sorted(facts_of(catalog), key=lambda prop: prop.name)
     for record in read(output):
         assert sorted(catalog_in(record), key=lambda prop: prop.name) == wanted
@@ -104,7 +104,7 @@ def test_an_export_of_short_records_checks_out_and_can_be_made_again(data):
 
 
 def test_the_form_and_its_command_keep_what_records_show(data):
-    records = record_options("compact", 3, 5, 900, [data.with_name("a tokenizer")])
+    records = RecordOptions("compact", 3, 5, (data.with_name("a tokenizer"),), 900)
     options = ExportOptions(data, data.with_name("out.jsonl"), records=records)
     assert options_of(values_of(options), options).records == records
     command = command_of(options)
@@ -130,7 +130,7 @@ def test_the_form_and_its_command_keep_what_records_show(data):
 )
 def test_options_that_mean_nothing_are_refused(given, message):
     with pytest.raises(InputError, match=message):
-        record_options(**given)
+        RecordOptions(**given)
 
 
 def test_a_short_record_also_shows_what_other_right_answers_call(data):
@@ -139,7 +139,7 @@ def test_a_short_record_also_shows_what_other_right_answers_call(data):
         for number in range(6):
             labels.decide(make(number), "accepted", accept=[(other,)])
     options = ExportOptions(
-        data, data.with_name("out.jsonl"), records=record_options("compact", 2, 2)
+        data, data.with_name("out.jsonl"), records=RecordOptions("compact", 2, 2)
     )
     for record in read(write_export(plan_export(options)).files.records):
         assert {prop.name for prop in catalog_in(record)} == {"HVAC_AC_ON", "HVAC_TEMPERATURE_SET"}

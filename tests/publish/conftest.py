@@ -13,7 +13,7 @@ from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.records.export import ExportOptions, plan_export, write_export
-from workbench.jobs.records.shaping import record_options
+from workbench.jobs.records.options import RecordOptions
 
 CALLS = (
     ToolCall(
@@ -34,7 +34,7 @@ def records(tmp_path) -> Path:
     with open_labels(labels_path(data), "ann", catalog=CatalogFiles().digest()) as labels:
         for one in samples:
             labels.decide(one, "accepted")
-    shape = record_options("compact", 5, 6)
+    shape = RecordOptions("compact", 5, 6)
     options = ExportOptions(
         data, tmp_path / "car.jsonl", num_test=2, num_dev=1, license="MIT", records=shape
     )

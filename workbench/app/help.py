@@ -24,6 +24,8 @@ _SIGNS = {
     "escape": "esc",
     "backspace": "⌫",
     "underscore": "_",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 _KEYS = {sign: key for key, sign in _SIGNS.items()}
 
@@ -88,6 +90,7 @@ class HelpScreen(ModalScreen[Command | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="help.back", tooltip="Leave the help"),
+        Binding("f1", "app.manual", "Manual", id="help.manual", tooltip="Read the manual"),
         Binding("down", "cursor(1)", show=False, id="help.down"),
         Binding("up", "cursor(-1)", show=False, id="help.up"),
     ]
@@ -117,7 +120,9 @@ class HelpScreen(ModalScreen[Command | None]):
             options = OptionList()
             options.can_focus = False
             yield options
-            yield Static("Enter does it, Escape leaves", classes="hint", markup=False)
+            yield Static(
+                "Enter does it, F1 opens the manual, Escape leaves", classes="hint", markup=False
+            )
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

@@ -11,6 +11,7 @@ _SCREENS = (
     "workbench.app.export.screen",
     "workbench.app.runs.screen",
     "workbench.app.doctor.screen",
+    "workbench.app.manual",
 )
 
 

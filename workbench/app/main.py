@@ -74,6 +74,14 @@ class WorkbenchApp(App[None]):
             show=False,
             tooltip="Look over program, terminal, files and key",
         ),
+        Binding(
+            "M",
+            "manual",
+            "Manual",
+            id="app.manual",
+            show=False,
+            tooltip="Read the manual, in full",
+        ),
         Binding("ctrl+t", "theme", "Theme", id="app.theme", show=False, tooltip="Light or dark"),
     ]
 
@@ -251,6 +259,20 @@ class WorkbenchApp(App[None]):
                 await self.run_action(command.action, command.node)
 
         self.push_screen(HelpScreen(commands), run)
+
+    def action_manual(self) -> None:
+        from workbench.adapters.manual import pages
+        from workbench.app.manual import ManualScreen, page_for  # see `later`
+
+        if isinstance(self.screen, ManualScreen):
+            return
+        below = self.screen_stack[-2] if isinstance(self.screen, HelpScreen) else self.screen
+        try:
+            known = pages()
+        except InputError as error:
+            self.notify(str(error), severity="warning", markup=False)
+        else:
+            self.push_screen(ManualScreen(known, page_for(below, known)))
 
     def action_doctor(self) -> None:
         from workbench.app.doctor.screen import DoctorScreen  # see `later`

@@ -37,6 +37,7 @@ _COMMANDS = {
     "demo": "Try it all on 60 samples, made offline.",
     "catalog": "Show a vehicle's catalogue, or look one over.",
     "labels": "List, count, export and merge what people decided.",
+    "manual": "Read the manual: a page, a command, a finding code.",
 }
 """Each with the line that it has in the help."""
 
@@ -67,16 +68,19 @@ class _Commands(TyperGroup):
 
 def _load(name: str) -> Any:
     """Import a command: in the module of its name, the function of that name, or else `app`."""
+    from workbench.cli.parameters import GroupedCommand, for_typer  # brings what reads cars
+
     plain = name.replace("-", "_")
     module = import_module(f"{__name__}.{plain}")
     holder = typer.Typer(rich_markup_mode=None, add_completion=False)
     holder.callback()(lambda: None)
     if hasattr(module, "app"):
         for command in module.app.registered_commands:
-            command.callback = guarded(unwrap(command.callback))
+            command.cls = GroupedCommand
+            command.callback = guarded(for_typer(unwrap(command.callback)))
         holder.add_typer(module.app, name=name)
     else:
-        holder.command(name)(guarded(getattr(module, plain)))
+        holder.command(name, cls=GroupedCommand)(guarded(for_typer(getattr(module, plain))))
     return typer.main.get_group(holder).commands[name]
 
 
@@ -121,7 +125,7 @@ def main() -> None:
     """Run the program, and end it with its exit status.
 
     What a user can put right is printed as one sentence, without a traceback, and so is an error of
-    the program's own; the README lists the statuses.
+    the program's own; the manual lists the statuses (`workbench manual exit-codes`).
     """
     make_sturdy()
     heed_signals()

@@ -1,6 +1,7 @@
 """`workbench catalog`: show a vehicle's catalogue, and look one over."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,21 +10,21 @@ from rapidfuzz import process
 from rich.table import Table
 from rich.text import Text
 
-from workbench.adapters.vehicle.catalogs import load_catalog, load_overlay, read_entries
-from workbench.cli.console import out, plain, say
-from workbench.cli.options import (
-    DriverSideOption,
-    FunctionsOption,
-    OverlayOption,
-    PropertiesOption,
-    catalog_files,
+from workbench.adapters.vehicle.catalogs import (
+    Car,
+    CatalogFiles,
+    load_catalog,
+    load_overlay,
+    read_entries,
 )
-from workbench.cli.paths import Reads
+from workbench.cli.console import out, plain, say
+from workbench.cli.options import JsonLinesOption, JsonOption
 from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.catalog_check import check_entries
 from workbench.core.car.compact import facts_of, write_compact
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
+from workbench.core.options import Only, Reads
 
 app = typer.Typer(help="Show a vehicle's catalogue, or look one over.", no_args_is_help=True)
 
@@ -31,14 +32,12 @@ app = typer.Typer(help="Show a vehicle's catalogue, or look one over.", no_args_
 @app.command()
 def show(
     name: Annotated[str | None, typer.Argument(help="One property; all without.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    driver_side: DriverSideOption = "left",
+    as_json: JsonOption = False,
+    *,
+    files: Car,
 ) -> None:
     """Show the properties, with what the overlay adds; with NAME, one in full."""
-    catalog = load_catalog(catalog_files(properties, functions, overlay, driver_side))
+    catalog = load_catalog(files)
     if name is not None:
         prop = _find(name, catalog)
         if as_json:
@@ -58,8 +57,9 @@ def check(
         typer.Argument(help="A properties file (JSON), whatever its extension."),
         Reads("properties file"),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    overlay: OverlayOption = None,
+    as_json: JsonLinesOption = False,
+    *,
+    files: Annotated[CatalogFiles, Only(("overlay",))],
 ) -> None:
     """Look a properties file over: duplicates, impossible ranges, unknown types, missing values.
 
@@ -68,7 +68,7 @@ def check(
     Exit status: 0 without errors (warnings may stand), 1 with errors, 2 for unusable input.
     """
     entries = read_entries(file, "properties file", "propertyName")
-    remarks = list(check_entries(entries, load_overlay(catalog_files(file, None, overlay))))
+    remarks = list(check_entries(entries, load_overlay(files)))
     errors = sum(remark.severity == "error" for remark in remarks)
     for remark in remarks:
         if as_json:
@@ -95,15 +95,15 @@ def compact(
         typer.Argument(help="A properties file (JSON); the catalogue here without."),
         Reads("properties file"),
     ] = None,
-    overlay: OverlayOption = None,
-    driver_side: DriverSideOption = "left",
+    *,
+    files: Annotated[CatalogFiles, Only(("overlay", "driver_side"))],
 ) -> None:
-    """Print the compact catalogue: all that calls need to know, in a tenth of the characters.
+    """Print the compact catalogue: all that calls need to know, in an eighth of the characters.
 
     The same text stands in records that `refine --catalog compact` writes, so that the car can
     send a model what it was trained on.
     """
-    catalog = load_catalog(catalog_files(file, None, overlay, driver_side))
+    catalog = load_catalog(replace(files, properties=file))
     sys.stdout.buffer.write(write_compact(facts_of(catalog)).encode() + b"\n")
     sys.stdout.buffer.flush()
 

@@ -5,17 +5,11 @@ from typing import Annotated
 
 import typer
 
+from workbench.adapters.vehicle.catalogs import Car
 from workbench.cli.console import note, say
-from workbench.cli.options import (
-    BatchOption,
-    DriverSideOption,
-    FunctionsOption,
-    OverlayOption,
-    PropertiesOption,
-    catalog_files,
-)
-from workbench.cli.paths import Reads
+from workbench.cli.options import BatchOption
 from workbench.cli.progress import counting
+from workbench.core.options import Reads
 
 
 def check_export(
@@ -23,10 +17,8 @@ def check_export(
         Path, typer.Argument(help="The records of an export: JSONL."), Reads("records")
     ],
     batch: BatchOption = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    driver_side: DriverSideOption = "left",
+    *,
+    files: Car,
 ) -> None:
     """Check records, provenance and manifest against each other, and run every call.
 
@@ -37,7 +29,6 @@ def check_export(
     # Imported here: what it checks with takes time to load.
     from workbench.jobs.records.check_export import check_export as run
 
-    files = catalog_files(properties, functions, overlay, driver_side)
     with counting("Checking records", batch=batch) as progress:
         found = run(file, files, progress)
     for one in found.discrepancies:

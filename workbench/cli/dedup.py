@@ -5,30 +5,18 @@ from typing import Annotated
 
 import typer
 
-from workbench.adapters.vehicle.catalogs import load_catalog
+from workbench.adapters.vehicle.catalogs import Car, load_catalog
 from workbench.cli.console import note, note_bad_items, say
-from workbench.cli.options import (
-    BatchOption,
-    ContrastOption,
-    DriverSideOption,
-    ForceOption,
-    FunctionsOption,
-    OverlayOption,
-    PropertiesOption,
-    ThresholdOption,
-    catalog_files,
-)
-from workbench.cli.paths import Reads, Writes
+from workbench.cli.options import BatchOption, ContrastOption, DatasetArgument, ThresholdOption
 from workbench.cli.progress import counting
 from workbench.core.car.words import brief
+from workbench.core.options import Force, Writes
 
 _SHOWN = 5
 
 
 def dedup(
-    dataset: Annotated[
-        Path, typer.Argument(help="A dataset file: a JSON list of samples."), Reads("dataset")
-    ],
+    dataset: DatasetArgument,
     output: Annotated[
         Path, typer.Option("--output", help="The dataset without duplicates."), Writes("dataset")
     ],
@@ -39,12 +27,10 @@ def dedup(
     ] = None,
     threshold: ThresholdOption = "0.8",
     contrast: ContrastOption = 2,
-    force: ForceOption = False,
+    force: Force = False,
     batch: BatchOption = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    driver_side: DriverSideOption = "left",
+    *,
+    files: Car,
 ) -> None:
     """Drop samples whose query is nearly that of an earlier one (ROUGE-L of masked queries).
 
@@ -52,7 +38,7 @@ def dedup(
     """
     from workbench.jobs.dedup import dedup_file  # numpy and rapidfuzz take time to load
 
-    catalog = load_catalog(catalog_files(properties, functions, overlay, driver_side))
+    catalog = load_catalog(files)
     with counting("Comparing", batch=batch) as progress:
         result = dedup_file(
             dataset,

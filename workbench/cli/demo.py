@@ -12,15 +12,15 @@ from workbench.adapters.dataset import load_dataset
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import out, plain, say
-from workbench.cli.options import BatchOption, ForceOption
-from workbench.cli.paths import Writes
+from workbench.cli.options import BatchOption
 from workbench.cli.progress import counting
 from workbench.cli.verify import print_summary
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.vehicle import effects
 from workbench.core.car.words import call_words, value_words
+from workbench.core.options import Force, Writes
 from workbench.core.samples import Sample
-from workbench.jobs.records.refine import RefineOptions
+from workbench.jobs.records.options import RefineOptions
 from workbench.jobs.records.refine import refine as run_refine
 from workbench.jobs.verifying.verify import summarize, verify_dataset
 
@@ -33,7 +33,7 @@ def demo(
     output: Annotated[
         Path, typer.Option("--output", help="The folder to write to."), Writes("demonstration")
     ] = Path("build/demo"),
-    force: ForceOption = False,
+    force: Force = False,
     batch: BatchOption = False,
 ) -> None:
     """Generate 60 samples offline, verify them, and refine them into training records."""

@@ -9,18 +9,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from workbench.adapters.models import ModelOptions
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import out, plain, say
-from workbench.cli.options import (
-    DriverSideOption,
-    FunctionsOption,
-    LexiconOption,
-    OverlayOption,
-    PolicyOption,
-    PropertiesOption,
-    catalog_files,
-)
-from workbench.cli.paths import Reads
+from workbench.cli.options import JsonLinesOption, LabelsOption
 from workbench.core.json.text import dumps
+from workbench.core.options import Only, Reads
 from workbench.jobs.doctor.check import Check
 
 _INDENT = 21
@@ -31,23 +25,12 @@ def doctor(
     dataset: Annotated[Path, typer.Argument(help="A dataset file."), Reads("dataset")] = Path(
         "build/dataset.json"
     ),
-    labels: Annotated[
-        Path | None,
-        typer.Option("--labels", metavar="FILE", help="The labels; by default beside it."),
-        Reads("labels"),
-    ] = None,
-    model: Annotated[str | None, typer.Option("--model", help="Gemini model.")] = None,
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", help="Another address of the Gemini service.")
-    ] = None,
+    labels: LabelsOption = None,
     offline: Annotated[bool, typer.Option("--offline", help="Send nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    policy: PolicyOption = None,
-    lexicon: LexiconOption = None,
-    driver_side: DriverSideOption = "left",
+    as_json: JsonLinesOption = False,
+    *,
+    asked: Annotated[ModelOptions, Only(("model", "base_url"))],
+    files: CatalogFiles,
 ) -> None:
     """Look everything over: program, terminal, catalogue, prompts, disk, dataset, labels, key.
 
@@ -56,8 +39,7 @@ def doctor(
     """
     from workbench.jobs.doctor import DoctorOptions, examine
 
-    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
-    options = DoctorOptions(dataset, labels, files, model, base_url, offline)
+    options = DoctorOptions(dataset, labels, files, asked.model, asked.base_url, offline)
 
     async def show() -> list[Check]:
         checks = []

@@ -3,85 +3,72 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from workbench.adapters.files.beside import saved_answers
+from workbench.adapters.vehicle.catalogs import Car
 from workbench.cli.console import note
-from workbench.cli.evaluate_options import (
-    AnswerTokensOption,
-    AskedOption,
-    ChatTemplateOption,
-    CompareOption,
-    DataArgument,
-    EndpointOption,
-    GeminiOption,
-    LabelsOption,
-    LimitOption,
-    MetricsOption,
-    OutputsOption,
-    QuestionsOption,
-    RawOption,
-    ReportOption,
-    SecondsOption,
-    SplitChoice,
-    SplitOption,
-    TemplateOption,
-)
-from workbench.cli.options import (
-    BaseUrlOption,
-    BatchOption,
-    DriverSideOption,
-    DryRunOption,
-    ForceOption,
-    FunctionsOption,
-    MaxCostOption,
-    OverlayOption,
-    PricesOption,
-    PropertiesOption,
-    catalog_files,
-    max_cost,
-    price_file,
-)
+from workbench.cli.options import BatchOption, Cost
 from workbench.cli.progress import counting
 from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.options import Force, Reads, Writes
+from workbench.jobs.evaluate.choosing import AnswererChoice, answering
 
 if TYPE_CHECKING:
     from workbench.adapters.models.answering import Answerer
     from workbench.core.training.gold import Gold
-    from workbench.jobs.evaluate.choosing import AnswererChoice
 
 
 def evaluate(
-    data: DataArgument,
-    model: AskedOption = None,
-    endpoint: EndpointOption = None,
-    gemini: GeminiOption = False,
-    raw: RawOption = False,
-    template: TemplateOption = None,
-    chat_template: ChatTemplateOption = None,
-    outputs: OutputsOption = None,
-    compare: CompareOption = None,
-    report: ReportOption = Path("build/evaluation.json"),
-    labels: LabelsOption = None,
-    split: SplitOption = SplitChoice.EVAL,
-    limit: LimitOption = None,
-    workers: QuestionsOption = 4,
-    max_tokens: AnswerTokensOption = 512,
-    timeout: SecondsOption = 120.0,
-    force: ForceOption = False,
-    dry_run: DryRunOption = False,
-    max_cost_text: MaxCostOption = None,
-    prices: PricesOption = None,
-    base_url: BaseUrlOption = None,
-    as_json: MetricsOption = False,
+    data: Annotated[
+        Path, typer.Argument(help="Records (JSONL) of export or refine."), Reads("records")
+    ],
+    outputs: Annotated[
+        Path | None,
+        typer.Option(
+            "--outputs",
+            metavar="FILE",
+            help="Where answers are saved; without a model, those in it are scored anew.",
+        ),
+        Writes("answers"),
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option("--compare", metavar="FILE", help="Answers of another model to compare with."),
+        Reads("answers to compare with"),
+    ] = None,
+    report: Annotated[
+        Path,
+        typer.Option("--report", help="The report: JSON here, Markdown and plots beside it."),
+        Writes("report"),
+    ] = Path("build/evaluation.json"),
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            "--labels",
+            metavar="DATASET",
+            help="Store each result beside this dataset, where the review shows it (model:wrong).",
+        ),
+        Reads("dataset"),
+    ] = None,
+    split: Annotated[
+        Literal["eval", "dev", "train"],
+        typer.Option("--split", help="The records to evaluate on."),
+    ] = "eval",
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Only so many records.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The metrics as JSON.")] = False,
+    force: Force = False,
     batch: BatchOption = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    driver_side: DriverSideOption = "left",
+    *,
+    asked: AnswererChoice,
+    cost: Cost,
+    files: Car,
 ) -> None:
     """Ask a model the questions of the records and score its answers.
 
@@ -92,32 +79,17 @@ def evaluate(
     # Imported here: scoring loads numpy and the checks.
     from workbench.cli.evaluate_report import prepare, score_and_report
     from workbench.jobs.evaluate import load_golds
-    from workbench.jobs.evaluate.choosing import AnswererChoice
     from workbench.jobs.evaluate.saving import check_report
 
-    choice = AnswererChoice(
-        model=model,
-        endpoint=endpoint,
-        gemini=gemini,
-        raw=raw,
-        template=template,
-        chat_template=chat_template,
-        base_url=base_url,
-        max_cost=max_cost(max_cost_text),
-        prices=price_file(prices),
-        max_tokens=max_tokens,
-        timeout=timeout,
-        workers=workers,
-    )
+    choice = replace(asked, max_cost=cost.limit, prices=cost.price_file)
     choice.check()
     saved = outputs or saved_answers(report)
     reads = {"records": data, "answers to compare with": compare, "dataset": labels}
     check_report(report, saved, reads, force=force)
-    golds, digest = load_golds(data, split.value, limit)
+    golds, digest = load_golds(data, split, limit)
     # Whatever else cannot be used is told before a model is asked for an hour.
-    files = catalog_files(properties, functions, overlay, driver_side)
     basis = prepare(golds, data, digest, files, labels, compare)
-    if dry_run:
+    if cost.dry_run:
         from workbench.cli.dry_run import print_evaluation_estimate
 
         print_evaluation_estimate(golds, data, saved, choice)
@@ -134,7 +106,7 @@ def evaluate(
 
 def _ask(
     golds: "Sequence[Gold]",
-    choice: "AnswererChoice",
+    choice: AnswererChoice,
     path: Path,
     dataset: Path,
     digest: str,
@@ -142,7 +114,6 @@ def _ask(
     batch: bool,
 ) -> None:
     """Ask what is left. dataset: whose runs Gemini's is recorded among."""
-    from workbench.jobs.evaluate.choosing import answering
 
     answerer: Answerer | None = None
     try:
@@ -160,7 +131,7 @@ def _consume(
     golds: "Sequence[Gold]",
     answerer: "Answerer",
     path: Path,
-    choice: "AnswererChoice",
+    choice: AnswererChoice,
     digest: str,
     *,
     batch: bool,

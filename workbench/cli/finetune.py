@@ -2,80 +2,54 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.adapters.vehicle.catalogs import Car, CatalogFiles
 from workbench.cli.console import note, out, plain, say
-from workbench.cli.finetune_options import (
-    MODEL_FOLDER,
-    BatchSizeOption,
-    ChatTemplateOption,
-    DataArgument,
-    DemoOption,
-    EpochsOption,
-    GradientAccumulationOption,
-    GradientCheckpointingOption,
-    KeepBestOption,
-    LearningRateOption,
-    LoraOption,
-    MapRolesOption,
-    MaxLengthOption,
-    ModelOption,
-    OutputOption,
-    PresetChoice,
-    PresetOption,
-    ResumeOption,
-    SamplesOption,
-    SaveStepsOption,
-    SeedOption,
-    TrainSamplesOption,
-)
-from workbench.cli.options import (
-    BatchOption,
-    DriverSideOption,
-    FunctionsOption,
-    OverlayOption,
-    PropertiesOption,
-    catalog_files,
-)
+from workbench.cli.options import BatchOption
 from workbench.core.errors import InputError
+from workbench.core.options import Reads, Writes
+from workbench.jobs.finetune.options import FinetuneOptions, TrainingOptions
 
 if TYPE_CHECKING:
-    from workbench.adapters.vehicle.catalogs import CatalogFiles
-    from workbench.jobs.finetune import Finetuned, FinetuneOptions
+    from workbench.jobs.finetune import Finetuned
     from workbench.jobs.finetune.demo import Demo
 
+_OUTPUT = Path("build/model")
 _DEMO_OUTPUT = Path("build/demo-model")
 _SECONDS_FOR_THE_FIRST = 60
 
 
 def finetune(
-    data: DataArgument = None,
-    model: ModelOption = None,
-    output: OutputOption = None,
-    resume: ResumeOption = False,
-    demo: DemoOption = False,
-    samples: SamplesOption = None,
-    lora: LoraOption = None,
-    preset: PresetOption = PresetChoice.RECOMMENDED,
-    epochs: EpochsOption = None,
-    learning_rate: LearningRateOption = None,
-    batch_size: BatchSizeOption = None,
-    gradient_accumulation: GradientAccumulationOption = None,
-    max_length: MaxLengthOption = None,
-    train_samples: TrainSamplesOption = None,
-    gradient_checkpointing: GradientCheckpointingOption = None,
-    keep_best: KeepBestOption = False,
-    save_steps: SaveStepsOption = None,
-    chat_template: ChatTemplateOption = None,
-    map_roles: MapRolesOption = True,
-    seed: SeedOption = 0,
+    data: Annotated[
+        Path | None, typer.Argument(help="Records (JSONL) of export or refine."), Reads("records")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="NAME|DIR", help="The base: a folder, or OWNER/NAME."),
+        Reads("base model"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="DIR", help=f"The model folder; {_OUTPUT} by default."),
+        Writes("folder"),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in the output folder.")
+    ] = False,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="A tiny model from scratch: no download, no GPU, minutes."),
+    ] = False,
+    samples: Annotated[
+        int | None, typer.Option("--samples", min=10, help="Of the demo, to train on; 14,000.")
+    ] = None,
     batch: BatchOption = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    driver_side: DriverSideOption = "left",
+    *,
+    training: TrainingOptions,
+    files: Car,
 ) -> None:
     """Fine-tune a model on the training records, loss on the answers alone.
 
@@ -86,59 +60,39 @@ def finetune(
 
     need_finetune()
     if demo:
-        own: tuple[object, ...] = (data, model, lora, epochs, learning_rate, batch_size)
-        own += (gradient_accumulation, max_length, train_samples, gradient_checkpointing)
-        own += (save_steps, chat_template)
-        switched = resume or keep_best or not map_roles or preset is not PresetChoice.RECOMMENDED
-        _refuse_beside_demo(switched or any(choice is not None for choice in own))
-        files = catalog_files(properties, functions, overlay, driver_side)
-        _demo(output or _DEMO_OUTPUT, samples, seed, files, batch=batch)
+        by_default = training == TrainingOptions(seed=training.seed)
+        if data is not None or model is not None or resume or not by_default:
+            raise InputError(
+                "--demo has records, model and settings of its own: give it --samples, --seed, "
+                "--output and a vehicle alone."
+            )
+        _demo(output or _DEMO_OUTPUT, samples, training.seed, files, batch=batch)
         return
     if data is None or model is None:
         raise InputError("name the records and the --model to start from, or take --demo.")
     if samples is not None:
         raise InputError("--samples is of --demo; --train-samples takes some of the records.")
-    if properties or functions or overlay or driver_side != "left":
+    if files != CatalogFiles():
         raise InputError(
             "--properties, --functions, --overlay and --driver-side are of --demo: what a record "
             "shows of the car is in it."
         )
 
     from workbench.adapters.templates.chat import template_file
-    from workbench.jobs.finetune import FinetuneOptions
 
+    template = training.chat_template
     options = FinetuneOptions(
+        **vars(training),
         data=data,
         model=model,
-        output=output or MODEL_FOLDER,
-        preset=preset.value,
-        lora=lora,
-        epochs=epochs,
-        learning_rate=learning_rate,
-        batch_size=batch_size,
-        gradient_accumulation=gradient_accumulation,
-        max_length=max_length,
-        train_samples=train_samples,
-        gradient_checkpointing=gradient_checkpointing,
-        save_steps=save_steps,
-        keep_best=keep_best,
-        template=template_file(chat_template) if chat_template else None,
-        map_roles=map_roles,
-        seed=seed,
+        output=output or _OUTPUT,
+        template=template_file(template) if template else None,
         resume=resume,
     )
     _train(options, batch=batch)
 
 
-def _refuse_beside_demo(others: bool) -> None:
-    if others:
-        raise InputError(
-            "--demo has records, model and settings of its own: give it --samples, --seed, "
-            "--output and a vehicle alone."
-        )
-
-
-def _train(options: "FinetuneOptions", *, batch: bool) -> None:
+def _train(options: FinetuneOptions, *, batch: bool) -> None:
     from workbench.adapters.tuning import main_process
     from workbench.cli.training import watching
     from workbench.jobs.finetune import finetune as run_finetune
@@ -163,7 +117,7 @@ def _train(options: "FinetuneOptions", *, batch: bool) -> None:
 
 
 def _demo(
-    output: Path, samples: int | None, seed: int, files: "CatalogFiles", *, batch: bool
+    output: Path, samples: int | None, seed: int, files: CatalogFiles, *, batch: bool
 ) -> None:
     from workbench.cli.training import watching
     from workbench.jobs.finetune.demo import SAMPLES, run_demo

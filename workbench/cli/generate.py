@@ -1,59 +1,32 @@
 """`workbench generate`: make samples until there are enough."""
 
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from workbench.adapters.models import ModelOptions
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import say
 from workbench.cli.options import (
-    BaseUrlOption,
     BatchOption,
     ContrastOption,
-    DriverSideOption,
-    DryRunOption,
-    FunctionsOption,
-    LexiconOption,
-    MaxCostOption,
-    ModelOption,
-    OverlayOption,
-    PolicyOption,
-    PricesOption,
-    PropertiesOption,
-    RpmOption,
-    SeedOption,
-    ThinkingOption,
+    Cost,
+    PassingOnlyOption,
     ThresholdOption,
-    TierOption,
-    TimeoutOption,
-    TpmOption,
     WorkersOption,
-    catalog_files,
-    max_cost,
-    model_options,
-    price_file,
 )
-from workbench.cli.paths import Reads, Writes
+from workbench.core.options import Reads, Seed, Writes
 from workbench.core.spending.cost import PriceTier
 
 if TYPE_CHECKING:
-    from workbench.adapters.vehicle.catalogs import CatalogFiles
     from workbench.core.training.focus import Focus
 
 _SHOWN = 5
 """Properties named of those at which a model fails."""
 _MOST_SAMPLES = 10_000_000
 """A hundred times what one file is read with in a second."""
-
-
-class EngineName(StrEnum):
-    """Engines to choose from; auto takes Gemini where there is a key."""
-
-    AUTO = "auto"
-    OFFLINE = "offline"
-    GEMINI = "gemini"
 
 
 def generate(
@@ -72,24 +45,18 @@ def generate(
         Writes("grown_dataset"),
     ] = Path("build/dataset.json"),
     engine: Annotated[
-        EngineName, typer.Option("--engine", help="auto: gemini where a key is found.")
-    ] = EngineName.AUTO,
-    model: ModelOption = None,
-    base_url: BaseUrlOption = None,
-    thinking: ThinkingOption = None,
-    service_tier: TierOption = None,
-    rpm: RpmOption = None,
-    tpm: TpmOption = None,
-    timeout: TimeoutOption = None,
+        Literal["auto", "offline", "gemini"],
+        typer.Option("--engine", help="auto: gemini where a key is found."),
+    ] = "auto",
+    *,
+    asked: ModelOptions,
     workers: WorkersOption = 4,
     save_interval: Annotated[
         int,
         typer.Option("--save-interval", help="Rounds between saves of the dataset; 0: at the end."),
     ] = 5,
-    seed: SeedOption = 0,
-    passing_only: Annotated[
-        bool, typer.Option("--passing-only", help="Set aside what fails verification.")
-    ] = False,
+    seed: Seed = 0,
+    passing_only: PassingOnlyOption = False,
     mix: Annotated[bool, typer.Option("--mix", help="Append to another engine's samples.")] = False,
     threshold: ThresholdOption = "0.8",
     contrast: ContrastOption = 2,
@@ -102,9 +69,7 @@ def generate(
         ),
         Reads("report"),
     ] = None,
-    max_cost_text: MaxCostOption = None,
-    prices: PricesOption = None,
-    dry_run: DryRunOption = False,
+    cost: Cost,
     use_batch_api: Annotated[
         bool,
         typer.Option("--use-batch-api", help="By batch jobs: half the price, within a day or so."),
@@ -119,12 +84,7 @@ def generate(
         bool, typer.Option("-v", "--verbose", help="A line for each reply.")
     ] = False,
     batch: BatchOption = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    policy: PolicyOption = None,
-    lexicon: LexiconOption = None,
-    driver_side: DriverSideOption = "left",
+    files: CatalogFiles,
 ) -> None:
     """Generate samples, drop near-duplicates, verify them, and save as you go.
 
@@ -138,9 +98,7 @@ def generate(
     from workbench.jobs.generating.engines import choose_engine
     from workbench.jobs.generating.options import GenerateOptions
 
-    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
-    asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)
-    choice = choose_engine(engine.value, options=asked)
+    choice = choose_engine(engine, options=replace(asked, workers=workers))
     say(f"Engine: {choice.reason}")
     options = GenerateOptions(
         output=output,
@@ -152,12 +110,12 @@ def generate(
         mix=mix,
         threshold=threshold,
         contrast=contrast,
-        max_cost=max_cost(max_cost_text),
-        prices=price_file(prices),
+        max_cost=cost.limit,
+        prices=cost.price_file,
         tier=choice.tier,
         focus=None if focus is None else _focus(focus, files),
     )
-    if dry_run:
+    if cost.dry_run:
         from workbench.cli.dry_run import print_estimate
 
         tier: PriceTier = "batch" if use_batch_api else options.tier
@@ -175,7 +133,7 @@ def generate(
     raise typer.Exit(status)
 
 
-def _focus(report: Path, files: "CatalogFiles") -> "Focus":
+def _focus(report: Path, files: CatalogFiles) -> "Focus":
     from workbench.adapters.focus import load_focus
     from workbench.adapters.vehicle.catalogs import load_catalog
 

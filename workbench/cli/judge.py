@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,36 +11,12 @@ import typer
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.adapters.models import TextModel
+from workbench.adapters.models import ModelOptions, TextModel
 from workbench.adapters.prompts import Prompts
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import say
 from workbench.cli.judge_report import print_reports
-from workbench.cli.options import (
-    BaseUrlOption,
-    BatchOption,
-    DriverSideOption,
-    DryRunOption,
-    FunctionsOption,
-    LexiconOption,
-    MaxCostOption,
-    ModelOption,
-    OverlayOption,
-    PolicyOption,
-    PricesOption,
-    PropertiesOption,
-    RpmOption,
-    SeedOption,
-    ThinkingOption,
-    TierOption,
-    TimeoutOption,
-    TpmOption,
-    WorkersOption,
-    catalog_files,
-    max_cost,
-    model_options,
-    price_file,
-)
-from workbench.cli.paths import Reads
+from workbench.cli.options import BatchOption, Cost, DatasetArgument, LabelsOption, WorkersOption
 from workbench.cli.reading import (
     EXIT_INTERRUPTED,
     exit_code,
@@ -48,6 +25,7 @@ from workbench.cli.reading import (
     verified,
 )
 from workbench.core.judge.votes import Judgement, disagree
+from workbench.core.options import Seed
 from workbench.jobs.generating.engines import make_model
 from workbench.jobs.second_opinion.choosing import JudgeOnly, drawn, to_judge
 from workbench.jobs.second_opinion.judge import Judged, JudgeOptions, planned_judging
@@ -57,9 +35,7 @@ from workbench.jobs.verifying.verify import Checked
 
 
 def judge(
-    dataset: Annotated[
-        Path, typer.Argument(help="A dataset file: a JSON list of samples."), Reads("dataset")
-    ],
+    dataset: DatasetArgument,
     only: Annotated[
         JudgeOnly | None,
         typer.Option(
@@ -79,30 +55,14 @@ def judge(
         typer.Option("--report", help="Ask nothing: tell how far judges agree with people."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --report: as JSON.")] = False,
-    labels: Annotated[
-        Path | None,
-        typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
-        Reads("labels"),
-    ] = None,
-    dry_run: DryRunOption = False,
-    max_cost_text: MaxCostOption = None,
-    prices: PricesOption = None,
-    model: ModelOption = None,
-    base_url: BaseUrlOption = None,
-    thinking: ThinkingOption = None,
-    service_tier: TierOption = None,
-    rpm: RpmOption = None,
-    tpm: TpmOption = None,
-    timeout: TimeoutOption = None,
+    labels: LabelsOption = None,
+    *,
+    cost: Cost,
+    asked: ModelOptions,
     workers: WorkersOption = 4,
-    seed: SeedOption = 0,
+    seed: Seed = 0,
     batch: BatchOption = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    policy: PolicyOption = None,
-    lexicon: LexiconOption = None,
-    driver_side: DriverSideOption = "left",
+    files: CatalogFiles,
 ) -> None:
     """Let a language model read samples, as a second reader beside the rules.
 
@@ -113,21 +73,19 @@ def judge(
     Exit status: 0 when done, 4 if --max-cost allows no further request, 130 after Ctrl-C, 1 if the
     service refuses, 2 for input that cannot be used, such as no key.
     """
-    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     loaded = load_dataset(dataset)
     labels = labels or labels_path(dataset)
     if report:
         print_reports(loaded, labels, files, as_json=as_json)
         return
-    asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)
-    choice = reader_choice("judge", asked)
+    choice = reader_choice("judge", replace(asked, workers=workers))
     options = JudgeOptions(
         dataset=dataset,
         votes=votes,
         workers=workers,
         seed=seed,
-        max_cost=max_cost(max_cost_text),
-        prices=price_file(prices),
+        max_cost=cost.limit,
+        prices=cost.price_file,
         tier=choice.tier,
     )
     verifier, results = verified(loaded, files)
@@ -136,7 +94,7 @@ def judge(
         chosen = drawn(to_judge(results, only, store, known), sample, options.seed)
     prompts = Prompts(verifier.catalog, verifier.words.policy)
     reader = make_model(choice)
-    if dry_run:
+    if cost.dry_run:
         from workbench.cli.dry_run import print_reading_estimate
 
         planned = planned_judging(chosen, options, reader, prompts, verifier.catalog)

@@ -14,18 +14,19 @@ from workbench.adapters.files.durable import locked, write_atomically
 from workbench.adapters.labels import LabelStore, labels_path, open_labels
 from workbench.adapters.outputs import check_outputs, exported_labels
 from workbench.adapters.outputs import labels as own_labels
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import note, note_bad_items, out, plain, say, write_lines
 from workbench.cli.options import (
-    ForceOption,
-    FunctionsOption,
-    OverlayOption,
-    PropertiesOption,
-    catalog_files,
+    DatasetArgument,
+    JsonLinesOption,
+    JsonOption,
+    LabelsOption,
+    OwnLabelsOption,
 )
-from workbench.cli.paths import Reads, Writes
 from workbench.core.car.words import brief
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
+from workbench.core.options import Force, Only, Reads, Writes
 from workbench.core.review.labels import Label
 from workbench.core.review.merging import Conflict
 from workbench.jobs.labels import (
@@ -50,27 +51,12 @@ app = typer.Typer(
 
 _SHOWN = 20
 
-DatasetArgument = Annotated[
-    Path, typer.Argument(help="A dataset file: a JSON list of samples."), Reads("dataset")
-]
-LabelsOption = Annotated[
-    Path | None,
-    typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
-    Reads("labels"),
-]
-OwnLabelsOption = Annotated[
-    Path | None,
-    typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
-    Writes("labels"),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
-
 
 @app.command("list")
 def list_labels(
     dataset: DatasetArgument,
     labels: LabelsOption = None,
-    as_lines: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_lines: JsonLinesOption = False,
 ) -> None:
     """List all labels: in the order of the dataset, then those of samples not in it."""
     data, store = _open(dataset, labels)
@@ -86,14 +72,12 @@ def stats(
     dataset: DatasetArgument,
     labels: LabelsOption = None,
     as_object: JsonOption = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
+    *,
+    files: Annotated[CatalogFiles, Only(("properties", "functions", "overlay"))],
 ) -> None:
     """Count labels, and the samples that have none yet."""
     data, store = _open(dataset, labels)
-    catalog = catalog_files(properties, functions, overlay).digest()
-    found = count(store, data.samples, catalog)
+    found = count(store, data.samples, files.digest())
     if as_object:
         _print_lines([asdict(found)])
     else:
@@ -109,7 +93,7 @@ def export(
         typer.Option("--output", metavar="FILE", help="By default stdout."),
         Writes("exported_labels"),
     ] = None,
-    force: ForceOption = False,
+    force: Force = False,
     _json: Annotated[bool, typer.Option("--json", hidden=True)] = True,
 ) -> None:
     """Write all labels as JSONL, sorted by id: a file for git, and for others to import."""

@@ -14,23 +14,10 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from typer.models import OptionInfo, ParameterInfo
 
 from workbench.core.errors import InputError
+from workbench.core.options import Reads, Writes
 
 _LARGEST = 2**53
 """The largest number of which all that count can tell it from the next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reads:
-    """A path that is read. what: it is, in words."""
-
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Writes:
-    """A path that is written. kind: of what, see `adapters.outputs.KINDS`."""
-
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from workbench.cli.console import note, say
-from workbench.cli.options import ForceOption
-from workbench.cli.paths import Reads, Writes
 from workbench.cli.records import say_counts
+from workbench.core.options import Force, Reads, Writes
 
 
 def publish(
@@ -40,7 +39,7 @@ def publish(
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace what was published in that folder before.")
     ] = False,
-    force: ForceOption = False,
+    force: Force = False,
 ) -> None:
     """Write records as a Hugging Face dataset folder, or a model as a model folder.
 

@@ -1,5 +1,6 @@
 """`workbench repair`: a model writes failing samples anew, for a person to accept."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,34 +9,11 @@ import typer
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.judgements import judge_path
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.adapters.models import ModelOptions
 from workbench.adapters.prompts import Prompts
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import say
-from workbench.cli.options import (
-    BaseUrlOption,
-    BatchOption,
-    DriverSideOption,
-    DryRunOption,
-    FunctionsOption,
-    LexiconOption,
-    MaxCostOption,
-    ModelOption,
-    OverlayOption,
-    PolicyOption,
-    PricesOption,
-    PropertiesOption,
-    RpmOption,
-    SeedOption,
-    ThinkingOption,
-    TierOption,
-    TimeoutOption,
-    TpmOption,
-    WorkersOption,
-    catalog_files,
-    max_cost,
-    model_options,
-    price_file,
-)
-from workbench.cli.paths import Reads
+from workbench.cli.options import BatchOption, Cost, DatasetArgument, LabelsOption, WorkersOption
 from workbench.cli.reading import (
     EXIT_INTERRUPTED,
     exit_code,
@@ -43,6 +21,7 @@ from workbench.cli.reading import (
     run_reader,
     verified,
 )
+from workbench.core.options import Seed
 from workbench.jobs.generating.engines import make_model
 from workbench.jobs.second_opinion.choosing import RepairOnly, to_repair
 from workbench.jobs.second_opinion.reader_prompts import reader_choice
@@ -57,39 +36,21 @@ from workbench.jobs.second_opinion.repair import repair as repairing
 
 
 def repair(
-    dataset: Annotated[
-        Path, typer.Argument(help="A dataset file: a JSON list of samples."), Reads("dataset")
-    ],
+    dataset: DatasetArgument,
     attempts: Annotated[
         int, typer.Option("--attempts", help="Answers to ask for, until one passes.")
     ] = 2,
     only: Annotated[
         RepairOnly, typer.Option("--only", help="Which samples; reviewed ones are let alone.")
     ] = "failing",
-    labels: Annotated[
-        Path | None,
-        typer.Option("--labels", metavar="FILE", help="By default NAME.labels.json beside it."),
-        Reads("labels"),
-    ] = None,
-    dry_run: DryRunOption = False,
-    max_cost_text: MaxCostOption = None,
-    prices: PricesOption = None,
-    model: ModelOption = None,
-    base_url: BaseUrlOption = None,
-    thinking: ThinkingOption = None,
-    service_tier: TierOption = None,
-    rpm: RpmOption = None,
-    tpm: TpmOption = None,
-    timeout: TimeoutOption = None,
+    labels: LabelsOption = None,
+    *,
+    cost: Cost,
+    asked: ModelOptions,
     workers: WorkersOption = 4,
-    seed: SeedOption = 0,
+    seed: Seed = 0,
     batch: BatchOption = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    policy: PolicyOption = None,
-    lexicon: LexiconOption = None,
-    driver_side: DriverSideOption = "left",
+    files: CatalogFiles,
 ) -> None:
     """Send failing samples back to a language model, with what is wrong with them.
 
@@ -99,10 +60,8 @@ def repair(
     Exit status: 0 when done, 4 if --max-cost allows no further request, 130 after Ctrl-C, 1 if the
     service refuses, 2 for input that cannot be used, such as no key.
     """
-    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     loaded = load_dataset(dataset)
-    asked = model_options(model, base_url, thinking, service_tier, rpm, tpm, timeout, workers)
-    choice = reader_choice("repair", asked)
+    choice = reader_choice("repair", replace(asked, workers=workers))
     verifier, results = verified(loaded, files)
     with open_labels(labels or labels_path(dataset), read_only=True) as store:
         chosen = to_repair(results, only, store)
@@ -111,13 +70,13 @@ def repair(
         attempts=attempts,
         workers=workers,
         seed=seed,
-        max_cost=max_cost(max_cost_text),
-        prices=price_file(prices),
+        max_cost=cost.limit,
+        prices=cost.price_file,
         tier=choice.tier,
     )
     prompts = Prompts(verifier.catalog, verifier.words.policy)
     reader = make_model(choice)
-    if dry_run:
+    if cost.dry_run:
         from workbench.cli.dry_run import print_reading_estimate
 
         planned = planned_repair(chosen, options, reader, prompts, verifier)

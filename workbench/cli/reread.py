@@ -5,21 +5,17 @@ from typing import Annotated
 
 import typer
 
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import note, say
 from workbench.cli.options import (
     BatchOption,
     ContrastOption,
-    DriverSideOption,
-    FunctionsOption,
-    LexiconOption,
-    OverlayOption,
-    PolicyOption,
-    PropertiesOption,
+    LabelsOption,
+    PassingOnlyOption,
     ThresholdOption,
-    catalog_files,
 )
-from workbench.cli.paths import Reads, Writes
+from workbench.core.options import Writes
 from workbench.core.text.plain import visible
 
 _SHOWN = 5
@@ -36,26 +32,16 @@ def reread(
         typer.Argument(help="A dataset file that generate made."),
         Writes("grown_dataset"),
     ],
-    labels: Annotated[
-        Path | None,
-        typer.Option("--labels", metavar="FILE", help="Labels elsewhere than beside the dataset."),
-        Reads("labels"),
-    ] = None,
-    passing_only: Annotated[
-        bool, typer.Option("--passing-only", help="Set aside what fails verification.")
-    ] = False,
+    labels: LabelsOption = None,
+    passing_only: PassingOnlyOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would come to; write nothing.")
     ] = False,
     threshold: ThresholdOption = "0.8",
     contrast: ContrastOption = 2,
     batch: BatchOption = False,  # noqa: ARG001 - its lines are plain in any case
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    policy: PolicyOption = None,
-    lexicon: LexiconOption = None,
-    driver_side: DriverSideOption = "left",
+    *,
+    files: CatalogFiles,
 ) -> None:
     """Read what models answered again: a newer version of the program reads more.
 
@@ -65,7 +51,6 @@ def reread(
     from workbench.jobs.generating.reread import RereadOptions
     from workbench.jobs.generating.reread import reread as read_again
 
-    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     options = RereadOptions(
         dataset=dataset,
         labels=labels,

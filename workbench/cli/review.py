@@ -8,17 +8,9 @@ from typing import Annotated
 import typer
 
 from workbench.adapters.vehicle.catalogs import CatalogFiles
-from workbench.cli.options import (
-    DriverSideOption,
-    FunctionsOption,
-    LexiconOption,
-    OverlayOption,
-    PolicyOption,
-    PropertiesOption,
-    catalog_files,
-)
-from workbench.cli.paths import Reads, Writes
+from workbench.cli.options import OwnLabelsOption
 from workbench.core.errors import InputError
+from workbench.core.options import Reads
 
 DATASET = Path("build/dataset.json")
 
@@ -29,23 +21,15 @@ def review(
         typer.Argument(help="A dataset file.", show_default=str(DATASET)),
         Reads("dataset"),
     ] = None,
-    labels: Annotated[
-        Path | None,
-        typer.Option("--labels", metavar="FILE", help="The labels; by default beside it."),
-        Writes("labels"),
-    ] = None,
+    labels: OwnLabelsOption = None,
     reviewer: Annotated[
         str, typer.Option("--reviewer", help="Who decides; by default your user name.")
     ] = "",
     ascii_only: Annotated[
         bool, typer.Option("--ascii", help="Draw with ASCII signs only, for poor terminals.")
     ] = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    policy: PolicyOption = None,
-    lexicon: LexiconOption = None,
-    driver_side: DriverSideOption = "left",
+    *,
+    files: CatalogFiles,
 ) -> None:
     """Go through the samples by keyboard: accept, edit or reject each."""
     if not in_terminal():
@@ -53,7 +37,6 @@ def review(
             "review needs a terminal for input, output and errors; `workbench verify` and "
             "`workbench labels` do without one."
         )
-    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     open_app(dataset, files, labels=labels, reviewer=reviewer, ascii_only=ascii_only)
 
 

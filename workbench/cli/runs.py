@@ -11,10 +11,10 @@ from workbench.adapters.config.prices import load_prices
 from workbench.adapters.runs import RunRecord
 from workbench.cli.console import note, out, say, write_lines
 from workbench.cli.options import PricesOption, price_file
-from workbench.cli.paths import Reads
 from workbench.cli.review import DATASET
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
+from workbench.core.options import Reads
 from workbench.core.spending.run_words import end_words
 from workbench.core.text.plain import visible
 from workbench.jobs.spending.run_details import GAP, LEFT, cells, details, fitting, totals

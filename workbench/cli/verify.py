@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,20 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.adapters.dataset import load_dataset
+from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import out, plain, say, write_lines
 from workbench.cli.explain import explain_item
-from workbench.cli.options import (
-    DriverSideOption,
-    FunctionsOption,
-    LexiconOption,
-    OverlayOption,
-    PolicyOption,
-    PropertiesOption,
-    StageChoice,
-    catalog_files,
-)
-from workbench.cli.paths import Reads
+from workbench.cli.options import DatasetArgument
 from workbench.core.checks import DEFAULT_STAGES
 from workbench.core.codes import CODES
 from workbench.core.json.text import dumps
@@ -38,6 +29,16 @@ from workbench.jobs.verifying.verify import (
     with_consistency,
 )
 
+
+class StageChoice(StrEnum):
+    """The verifier's stages, as Typer wants a choice that may be repeated."""
+
+    FORMAT = "format"
+    EXECUTION = "execution"
+    GROUNDING = "grounding"
+    POLICY = "policy"
+
+
 _GLYPHS: dict[Status, tuple[str, str]] = {
     "pass": ("✓", "green"),
     "warn": ("!", "yellow"),
@@ -46,9 +47,7 @@ _GLYPHS: dict[Status, tuple[str, str]] = {
 
 
 def verify(
-    dataset: Annotated[
-        Path, typer.Argument(help="A dataset file: a JSON list of samples."), Reads("dataset")
-    ],
+    dataset: DatasetArgument,
     as_lines: Annotated[
         bool, typer.Option("--json", help="One JSON object a line for every item of the file.")
     ] = False,
@@ -81,12 +80,8 @@ def verify(
         bool,
         typer.Option("--consistency", help="Also warn where the same request has other calls."),
     ] = False,
-    properties: PropertiesOption = None,
-    functions: FunctionsOption = None,
-    overlay: OverlayOption = None,
-    policy: PolicyOption = None,
-    lexicon: LexiconOption = None,
-    driver_side: DriverSideOption = "left",
+    *,
+    files: CatalogFiles,
 ) -> None:
     """Check every sample: its format, its calls on a simulated vehicle, then their meaning.
 
@@ -95,7 +90,6 @@ def verify(
 
     Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
     """
-    files = catalog_files(properties, functions, overlay, driver_side, policy, lexicon)
     stages: Sequence[Stage] = [chosen.value for chosen in stage] if stage else DEFAULT_STAGES
     loaded = load_dataset(dataset)
     if explained is not None:

@@ -1,4 +1,4 @@
-"""Every finding code, its severity and its meaning: the only table of them."""
+"""Every finding code, its severity and its meaning: the one table, repeated in the manual."""
 
 from typing import Literal, NamedTuple
 

@@ -1,11 +1,12 @@
 """The lines of a run journal: each a JSON object with its kind."""
 
-import json
 from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
 
+from workbench.adapters.models import ModelError, Reply
+from workbench.adapters.models.outcomes import outcome_fields, read_arrived
 from workbench.core.car.overlay import Access
 from workbench.core.spending.tally import RequestOutcome, outcome_of
 from workbench.core.verdicts import Status
@@ -46,21 +47,6 @@ class AskLine(JournalLine, frozen=True, tag="ask", kw_only=True):
     count: Count
     seed: int
     thin: tuple[tuple[str, int, Access], ...] = ()
-
-
-class ArrivedLine(JournalLine, frozen=True, tag="arrived", kw_only=True):
-    """The body of an answer, as it came, before anything has read it; see `body_text`.
-
-    Where no reply or failure follows, the program was killed over it. asked: samples.
-    """
-
-    run: Count
-    request: Count
-    engine: str
-    model: str
-    asked: Count
-    body: str
-    time: str = ""
 
 
 class ReplyLine(JournalLine, frozen=True, tag="reply", kw_only=True):
@@ -105,6 +91,39 @@ class FailureLine(JournalLine, frozen=True, tag="failure", kw_only=True):
         # Failures of old journals say no kind.
         faults = self.faults or ("not recorded",)
         return outcome_of(answered=False, usage=self.usage, faults=faults, unsure=self.unsure)
+
+
+class ArrivedLine(JournalLine, frozen=True, tag="arrived", kw_only=True):
+    """The body of an answer, as it came, before anything has read it; see `body_text`.
+
+    Where no reply or failure follows, the program was killed over it. asked: samples.
+    """
+
+    run: Count
+    request: Count
+    engine: str
+    model: str
+    asked: Count
+    body: str
+    time: str = ""
+
+    def ended(self, came: Reply | ModelError, unsure: str, time: str) -> ReplyLine | FailureLine:
+        """The line of what came of the request."""
+        fields = {**outcome_fields(came), "unsure": unsure, "time": time}
+        if isinstance(came, ModelError):
+            return FailureLine(run=self.run, request=self.request, **fields)
+        return ReplyLine(
+            run=self.run,
+            request=self.request,
+            engine=self.engine,
+            model=self.model,
+            asked=self.asked,
+            **fields,
+        )
+
+    def read(self) -> ReplyLine | FailureLine:
+        """The line that was to follow the body."""
+        return self.ended(read_arrived(body_bytes(self.body)), "", self.time)
 
 
 class BatchLine(JournalLine, frozen=True, tag="batch", kw_only=True):
@@ -158,7 +177,7 @@ class FoldLine(JournalLine, frozen=True, tag="fold", kw_only=True):
     basis: str = ""
 
 
-_AnyLine = (
+AnyLine = (
     RunLine
     | AskLine
     | ArrivedLine
@@ -169,7 +188,6 @@ _AnyLine = (
     | OutputLine
     | FoldLine
 )
-_decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
 
 
 def now() -> str:
@@ -185,14 +203,3 @@ def body_text(body: bytes) -> str:
 def body_bytes(text: str) -> bytes:
     """Give a body back as it came."""
     return text.encode("utf-8", "surrogateescape")
-
-
-def parse_line(line: bytes) -> JournalLine:
-    """Read one line. Raises `ValueError` or `RecursionError` for what is none of a journal's."""
-    try:
-        return _decoder.decode(line)
-    except msgspec.ValidationError:
-        raise
-    except msgspec.DecodeError:  # half a character in a reply
-        value: _AnyLine = msgspec.convert(json.loads(line), _AnyLine)
-        return value

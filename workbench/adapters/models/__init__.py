@@ -5,8 +5,9 @@ One small protocol, so that only `workbench.adapters.models.gemini` knows a serv
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
+from workbench.core.options import Option
 from workbench.core.spending.usage import Usage
 
 FaultKind = Literal[
@@ -38,6 +39,13 @@ Thinking = Literal["minimal", "low", "medium", "high"]
 ServiceTier = Literal["flex", "standard", "priority"]
 
 
+MOST_SECONDS = 86_400
+"""A day: nothing is waited for any longer."""
+
+
+BaseUrl = Annotated[str | None, Option("--base-url", "Another address of the Gemini service.")]
+
+
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
     """How a model is asked. What is None is left to the settings, the client or the service.
@@ -47,13 +55,25 @@ class ModelOptions:
     fewer after the service complains.
     """
 
-    model: str | None = None
-    base_url: str | None = None
-    timeout: float | None = None
-    service_tier: ServiceTier | None = None
-    thinking: Thinking | None = None
-    rpm: int | None = None
-    tpm: int | None = None
+    model: Annotated[str | None, Option("--model", "Gemini model.")] = None
+    base_url: BaseUrl = None
+    timeout: Annotated[
+        float | None,
+        Option("--timeout", "Seconds to wait for an answer.", low=1, high=MOST_SECONDS),
+    ] = None
+    service_tier: Annotated[
+        ServiceTier | None,
+        Option("--service-tier", "flex: half the price, slow; priority: dearer, quick."),
+    ] = None
+    thinking: Annotated[
+        Thinking | None, Option("--thinking", "How much the model thinks (Gemini 3 and later).")
+    ] = None
+    rpm: Annotated[
+        int | None, Option("--rpm", "Requests a minute that your plan allows.", low=1)
+    ] = None
+    tpm: Annotated[
+        int | None, Option("--tpm", "Prompt tokens a minute that your plan allows.", low=1)
+    ] = None
     workers: int | None = None
 
 

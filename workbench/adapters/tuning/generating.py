@@ -34,7 +34,8 @@ class LocalModel:
         self._stopped.set()
 
     def tokens(self, prompt: str) -> list[int]:
-        """Return a prompt's tokens and no others: the chat template has written all that's needed."""
+        """Return a prompt's tokens and no others: the chat template has written all that's needed.
+        """
         return list(self._tokenizer(prompt, add_special_tokens=False)["input_ids"])
 
     def room(self, prompt: Sequence[int], max_tokens: int) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,23 +16,67 @@ from workbench.core.car.entries import explain
 from workbench.core.car.overlay import DriverSide, Overlay
 from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
+from workbench.core.options import Only, Option, Reads
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
 PROPERTIES = "vehicle_properties.json"
 FUNCTIONS = "car_property_functions.json"
+_OF_THE_REVIEW = "the review is of this car"
 
 
 @dataclass(frozen=True)
 class CatalogFiles:
     """Where a catalogue comes from; None stands for the file that comes with the program."""
 
-    properties: Path | None = None
-    functions: Path | None = None
-    overlay: Path | None = None
-    policy: Path | None = None
-    lexicon: Path | None = None
-    driver_side: DriverSide = "left"
+    properties: Annotated[
+        Path | None,
+        Option(
+            "--properties",
+            "Vehicle properties as the car reports them (JSON), in place of the catalogue here.",
+            metavar="FILE",
+            unasked=_OF_THE_REVIEW,
+        ),
+        Reads("properties file"),
+    ] = None
+    functions: Annotated[
+        Path | None,
+        Option(
+            "--functions",
+            "The callable functions (JSON), in place of those here.",
+            metavar="FILE",
+            unasked=_OF_THE_REVIEW,
+        ),
+        Reads("functions file"),
+    ] = None
+    overlay: Annotated[
+        Path | None,
+        Option(
+            "--overlay",
+            "What the catalogue lacks: units, names of values, … (TOML).",
+            metavar="FILE",
+            unasked=_OF_THE_REVIEW,
+        ),
+        Reads("overlay"),
+    ] = None
+    policy: Annotated[
+        Path | None,
+        Option("--policy", "The labelling policy (TOML).", metavar="FILE", unasked=_OF_THE_REVIEW),
+        Reads("policy"),
+    ] = None
+    lexicon: Annotated[
+        Path | None,
+        Option(
+            "--lexicon",
+            "The word lists of grounding and policy (TOML), in place of those here.",
+            metavar="FOLDER",
+            unasked=_OF_THE_REVIEW,
+        ),
+        Reads("lexicon"),
+    ] = None
+    driver_side: Annotated[
+        DriverSide, Option("--driver-side", "Where the driver sits.", unasked=_OF_THE_REVIEW)
+    ] = "left"
 
     @cached_property
     def properties_path(self) -> Path:
@@ -85,6 +129,10 @@ class CatalogFiles:
     def content(self, name: str) -> bytes:
         """Return a file's bytes, read once: by the name that `digests` gives it."""
         return self._content[name]
+
+
+Car = Annotated[CatalogFiles, Only(("properties", "functions", "overlay", "driver_side"))]
+"""A vehicle without what samples are verified by, in the options of a command."""
 
 
 def load_catalog(files: CatalogFiles) -> Catalog:

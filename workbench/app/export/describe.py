@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from workbench.app.export.form import FIELDS
 from workbench.app.glyphs import plainly
 from workbench.core.text.plain import visible
 from workbench.jobs.exporter import ExportPlanned, Wrote
@@ -17,16 +18,12 @@ _FIELDS = {
     "or add --include passing": "or include passing ones",
     "Name engines by --engines": "Name them under Engines",
     "name another, or add --force to replace it": "name another, or move it away",
-    "--output": "Records",
-    "--split-files": "Split files",
-    "--num-test": "Eval records",
-    "--num-dev": "Dev records",
-    "--tools-per-record": "Functions",
-    "--properties-per-record": "Properties",
     "--catalog compact": "a compact catalogue",
-    "--max-tokens": "Most tokens",
-    "--tokenizer": "Tokenizer",
-    "--engines": "Engines",
+    # The longest first: one may begin as another does.
+    **{
+        one.option.name: one.option.label
+        for one in sorted(FIELDS.values(), key=lambda one: -len(one.option.name))
+    },
 }
 """What is named on this screen where the command line's options are named."""
 

@@ -99,17 +99,15 @@ class ExportScreen(Screen[None]):
         yield TopBar()
         with Container(id="body"):
             with VerticalScroll(id="form", can_focus=False):
-                for field in FIELDS:
+                for name, field in FIELDS.items():
+                    option = field.option
                     with Horizontal(classes="field"):
-                        yield Static(field.label, classes="label", markup=False)
-                        if field.choices:
-                            yield OptionField(field.choices, values[field.name], id=field.name)
+                        yield Static(option.label, classes="label", markup=False)
+                        if option.choices:
+                            yield OptionField(option.choices, values[name], id=name)
                         else:
                             yield Input(
-                                values[field.name],
-                                placeholder=field.hint,
-                                compact=True,
-                                id=field.name,
+                                values[name], placeholder=option.hint, compact=True, id=name
                             )
             with VerticalScroll(id="plan"):
                 yield Static("", id="said", markup=False)
@@ -185,10 +183,10 @@ class ExportScreen(Screen[None]):
 
     def _read(self) -> ExportOptions | None:
         values = {}
-        for field in FIELDS:
-            widget = self.query_one(f"#{field.name}")
+        for name in FIELDS:
+            widget = self.query_one(f"#{name}")
             assert isinstance(widget, (Input, OptionField))
-            values[field.name] = widget.value
+            values[name] = widget.value
         try:
             options = options_of(values, self.start)
             check_export_files(options)

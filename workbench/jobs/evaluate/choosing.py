@@ -6,21 +6,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import SecretStr
 
-from workbench.adapters.config.prices import load_prices
 from workbench.adapters.config.secrets import FILE, VARIABLES
-from workbench.adapters.models import ModelOptions
+from workbench.adapters.models import MOST_SECONDS, BaseUrl, ModelOptions
 from workbench.adapters.models.answering import Answerer
 from workbench.adapters.prompts import EvaluationPrompts
-from workbench.adapters.runs import End
 from workbench.adapters.templates.chat import load_chat_template, template_file
 from workbench.core.errors import InputError, SpentError, WorkbenchError
+from workbench.core.options import Option, Reads
 from workbench.jobs.evaluate.spending import Budgeted
 from workbench.jobs.generating.engines import EngineChoice, choose_engine, make_model
-from workbench.jobs.spending.budget import Budget
-from workbench.jobs.spending.run_log import RunLog
+from workbench.jobs.spending.run_log import recorded_asking
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 
@@ -36,18 +35,42 @@ class AnswererChoice:
     answer. timeout: seconds. workers: questions at a time.
     """
 
-    model: str | None = None
-    endpoint: str | None = None
-    gemini: bool = False
-    raw: bool = False
-    template: Path | None = None
-    chat_template: str | None = None
-    base_url: str | None = None
+    model: Annotated[
+        str | None,
+        Option("--model", "A model folder, or a name for the endpoint or Gemini."),
+        Reads("model"),
+    ] = None
+    endpoint: Annotated[
+        str | None, Option("--endpoint", "An OpenAI-compatible server.", metavar="URL")
+    ] = None
+    gemini: Annotated[bool, Option("--gemini", "Evaluate Gemini itself.")] = False
+    raw: Annotated[
+        bool, Option("--raw", "Render prompts and read calls here, not in the server.")
+    ] = False
+    template: Annotated[
+        Path | None,
+        Option("--template", "The model's folder, for --raw.", metavar="FOLDER"),
+        Reads("model of the template"),
+    ] = None
+    chat_template: Annotated[
+        str | None,
+        Option(
+            "--chat-template",
+            "In place of the model's own, where prompts are rendered here.",
+            metavar="FILE|chatml",
+        ),
+        Reads("chat template"),
+    ] = None
+    base_url: BaseUrl = None
     max_cost: Decimal | None = None
     prices: Path | None = None
-    max_tokens: int = 512
-    timeout: float = 120.0
-    workers: int = 4
+    max_tokens: Annotated[
+        int, Option("--max-tokens", "Of an answer of a folder or an endpoint.", low=1)
+    ] = 512
+    timeout: Annotated[
+        float, Option("--timeout", "Seconds for an answer of an endpoint.", high=MOST_SECONDS)
+    ] = 120.0
+    workers: Annotated[int, Option("--workers", "Questions at a time.", low=1)] = 4
 
     @property
     def asks(self) -> bool:
@@ -119,34 +142,23 @@ def _gemini(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
     from workbench.adapters.answerers.gemini import Gemini
 
     chosen = gemini_choice(choice)
-    prompts, prices = EvaluationPrompts(), load_prices(choice.prices)
-    model = make_model(chosen)
-    budget = Budget(prices, model.model, tier=chosen.tier, limit=choice.max_cost)
-    log = RunLog(dataset, prices)
-    log.look_back(None, ())
-    noted: dict[str, object] = {"workers": choice.workers}
-    if choice.max_cost is not None:
-        noted |= {"max_cost": str(choice.max_cost)}
-
-    def begin() -> None:
-        log.begin("evaluate", budget, noted, engine=model.name, prompts=prompts.hash)
-
-    asked = Budgeted(model, budget, begin, lambda: log.update(budget))
-    end: End = "interrupted"
-    try:
-        yield Gemini(asked, prompts)
-        end = "done"
-    except WorkbenchError as error:
-        end = "budget" if asked.spent else "fatal" if asked.fatal else "failed"
-        if asked.spent:
+    prompts, model = EvaluationPrompts(), make_model(chosen)
+    with recorded_asking(
+        "evaluate",
+        dataset,
+        model,
+        choice.prices,
+        tier=chosen.tier,
+        max_cost=choice.max_cost,
+        options={"workers": choice.workers},
+        prompts=prompts.hash,
+    ) as (asker, log):
+        try:
+            yield Gemini(Budgeted(model, asker, log), prompts)
+        except WorkbenchError as error:
+            if not asker.spent:
+                raise
             raise SpentError(f"{error}; the same command goes on with a higher one.") from None
-        raise
-    except Exception:
-        end = "failed"
-        raise
-    finally:
-        log.end(budget, end, asked.fatal or asked.spent)
-        asked.notices += log.told()
 
 
 def _folder(choice: AnswererChoice) -> Answerer:

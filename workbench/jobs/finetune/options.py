@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from workbench.adapters.tuning.train import Hyper
 from workbench.core.errors import InputError
+from workbench.core.options import Option, Reads, Seed
 
 Preset = Literal["recommended", "peer"]
 
@@ -66,33 +67,82 @@ PRESETS: dict[Preset, PresetSettings] = {
 
 
 @dataclass(frozen=True)
-class FinetuneOptions:
-    """What to fine-tune, on what, and how; None leaves it to the preset, or to what is there.
+class TrainingOptions:
+    """How to train; None leaves it to the preset, or to what is there.
 
-    model: a folder or a name on the Hub. lora: None for what suits the model's size.
-    max_length: tokens that a record may have, None for the model's longest context; a longer one
-    stops it. train_samples: so many of the training records, drawn by the seed.
-    template: a chat template file in place of the model's own. map_roles: see `Encoder`.
+    lora: None for what suits the model's size. max_length: tokens that a record may have, None for
+    the model's longest context; a longer one stops it. train_samples: so many of the training
+    records, drawn by the seed. map_roles: see `Encoder`.
+    """
+
+    lora: Annotated[
+        bool | None,
+        Option(
+            "--lora/--full",
+            "An adapter, merged at the end, or all weights; by the model's size by default.",
+        ),
+    ] = None
+    preset: Annotated[Preset, Option("--preset", "peer: as CarTool-Instruct.")] = "recommended"
+    epochs: Annotated[float | None, Option("--epochs", low=0.01)] = None
+    learning_rate: Annotated[float | None, Option("--learning-rate", low=0.0)] = None
+    batch_size: Annotated[int | None, Option("--batch-size", "Rows on a device.", low=1)] = None
+    gradient_accumulation: Annotated[
+        int | None, Option("--gradient-accumulation", "Batches to a step.", low=1)
+    ] = None
+    max_length: Annotated[
+        int | None,
+        Option(
+            "--max-length",
+            "Tokens of a record; a longer one stops it. The model's context by default.",
+            low=1,
+        ),
+    ] = None
+    train_samples: Annotated[
+        int | None,
+        Option("--train-samples", "So many of the training records, by the seed.", low=1),
+    ] = None
+    gradient_checkpointing: Annotated[
+        bool | None,
+        Option(
+            "--gradient-checkpointing/--no-gradient-checkpointing",
+            "Less memory, more time; on with a GPU.",
+        ),
+    ] = None
+    keep_best: Annotated[bool, Option("--keep-best", "The epoch of the lowest dev loss.")] = False
+    save_steps: Annotated[
+        int | None,
+        Option("--save-steps", "Steps between checkpoints; one an epoch by default.", low=1),
+    ] = None
+    chat_template: Annotated[
+        str | None,
+        Option(
+            "--chat-template",
+            "In place of the model's own. chatml: for models of <|im_start|> turns, as SmolLM.",
+            metavar="FILE|chatml",
+        ),
+        Reads("chat template"),
+    ] = None
+    map_roles: Annotated[
+        bool,
+        Option(
+            "--map-roles/--no-map-roles", "The developer's message as the system's, but for Gemma."
+        ),
+    ] = True
+    seed: Seed = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetuneOptions(TrainingOptions):
+    """What to fine-tune, on what, and how. model: a folder or a name on the Hub.
+
+    template: a chat template file in place of the model's own.
     """
 
     data: Path
     model: str
     output: Path
-    preset: Preset = "recommended"
-    lora: bool | None = None
-    epochs: float | None = None
-    learning_rate: float | None = None
-    batch_size: int | None = None
-    gradient_accumulation: int | None = None
     warmup: float | None = None
-    gradient_checkpointing: bool | None = None
-    max_length: int | None = None
-    train_samples: int | None = None
-    save_steps: int | None = None
-    keep_best: bool = False
     template: Path | None = None
-    map_roles: bool = True
-    seed: int = 0
     resume: bool = False
 
     def hyper(self, *, lora: bool, accelerated: bool) -> Hyper:

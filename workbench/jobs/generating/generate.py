@@ -6,8 +6,10 @@ follows from what was taken in and from nothing else, so that such an engine's d
 same whatever the number of workers, and after a crash.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from functools import partial
+from typing import Protocol
 
 from workbench.adapters.config.prices import load_prices
 from workbench.adapters.models.engine import Engine
@@ -15,14 +17,16 @@ from workbench.adapters.runs import End
 from workbench.core.checks import Verifier
 from workbench.jobs.generating.events import (
     DatasetSaved,
+    Finished,
     GenerationEvent,
     Noted,
     Standing,
 )
 from workbench.jobs.generating.generation import Generation
-from workbench.jobs.generating.opening import opened_dataset
+from workbench.jobs.generating.opening import OpenedDataset, opened_dataset
 from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import Pause, no_pause
+from workbench.jobs.spending.asking import Asker
 from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.runs import difference
 
@@ -42,39 +46,73 @@ async def generate(
     and `LockedError` where another process is writing the same dataset.
     """
     prices = load_prices(options.prices)
-    budget = Budget(prices, engine.model, tier=options.tier, limit=options.max_cost)
+    asker = Asker(Budget(prices, engine.model, tier=options.tier, limit=options.max_cost))
     async with opened_dataset(options, engine, verifier, prices, pause) as opened:
-        log, intake = opened.log, opened.intake
         run = await pause.aside(
-            partial(Generation, options, engine, verifier, opened, budget, pause)
+            partial(Generation, options, engine, verifier, opened, asker, pause)
         )
-        yield opened.resumed
+        notes = []
         if opened.state.batches:
-            yield Noted(
+            notes.append(
                 "What this dataset asked for by batch jobs is still to be collected: "
                 "run again with --use-batch-api."
             )
-        for sentence in log.told():
-            yield Noted(sentence)
-        end: End = "interrupted"
-        try:
-            async for event in run.events():
+        async with aclosing(run_through(run, opened, asker.budget, pause, notes, ended)) as events:
+            async for event in events:
                 yield event
+
+
+class GenerationRun(Protocol):
+    """A run over an open dataset: what happens in it, how it ends, where it stands.
+
+    end: stops asking, takes in what has arrived, and saves; called however the events end.
+    """
+
+    @property
+    def how(self) -> End: ...
+    @property
+    def why(self) -> str: ...
+
+    def events(self) -> AsyncGenerator[GenerationEvent, None]: ...
+    async def end(self) -> None: ...
+    def standing(self) -> Standing: ...
+    def finished(self) -> Finished: ...
+
+
+async def run_through(
+    run: GenerationRun,
+    opened: OpenedDataset,
+    budget: Budget,
+    pause: Pause,
+    notes: Sequence[str] = (),
+    ended: Callable[[Standing], None] | None = None,
+) -> AsyncGenerator[GenerationEvent, None]:
+    """Go through with a run, yielding what happens; its end is on record whatever it is.
+
+    notes: to begin with. ended: see `generate`.
+    """
+    log, intake = opened.log, opened.intake
+    yield opened.resumed
+    for sentence in (*notes, *log.told()):
+        yield Noted(sentence)
+
+    def added() -> dict[str, int]:
+        return difference(intake.ledger.as_dict(), opened.before)
+
+    with log.until_end(budget, run, added):
+        try:
+            async with aclosing(run.events()) as events:
+                async for event in events:
+                    yield event
             await intake.settle(pause)
-            end = run.how
-        except Exception:
-            end = "failed"
-            raise
         finally:
             try:
                 await run.end()
             finally:
-                ledger = difference(intake.ledger.as_dict(), opened.before)
-                log.end(budget, end, run.why, ledger=ledger)
                 if ended is not None:
                     ended(run.standing())
-        for sentence in log.told():
-            yield Noted(sentence)
-        yield DatasetSaved(intake.saved)
-        await intake.settle(pause)
-        yield run.finished()
+    for sentence in log.told():
+        yield Noted(sentence)
+    yield DatasetSaved(intake.saved)
+    await intake.settle(pause)
+    yield run.finished()

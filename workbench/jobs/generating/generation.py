@@ -2,20 +2,23 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 
-from workbench import __version__
+import msgspec
+
 from workbench.adapters.journal import (
+    ArrivedLine,
     AskLine,
-    RunLine,
+    FailureLine,
+    ReplyLine,
+    body_text,
     now,
 )
-from workbench.adapters.models import ModelError
+from workbench.adapters.models import ModelError, Prompt, Reply
 from workbench.adapters.models.engine import Engine, Request
-from workbench.adapters.prompts import generation_hash
 from workbench.adapters.runs import End
 from workbench.core.car.catalog import Cell
-from workbench.core.car.coverage import covered
 from workbench.core.checks import Verifier
 from workbench.core.samples import Sample
 from workbench.jobs.generating.events import (
@@ -26,13 +29,12 @@ from workbench.jobs.generating.events import (
     RequestFailed,
     Standing,
 )
-from workbench.jobs.generating.intake import origin_of, side_lengths
+from workbench.jobs.generating.intake import origin_of
 from workbench.jobs.generating.opening import OpenedDataset
 from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.generating.planning import RequestPlan, draw_examples, plan_request
 from workbench.jobs.helpers.pauses import Pause
-from workbench.jobs.spending.asking import Asking
-from workbench.jobs.spending.budget import Budget
+from workbench.jobs.spending.asking import NOTHING_SENT, Asker
 
 LOOKAHEAD = 8
 """Requests that a deterministic engine may be ahead of the replies taken in."""
@@ -53,7 +55,7 @@ class Generation:
         engine: Engine,
         verifier: Verifier,
         opened: OpenedDataset,
-        budget: Budget,
+        asker: Asker,
         pause: Pause,
     ) -> None:
         state, intake = opened.state, opened.intake
@@ -62,18 +64,17 @@ class Generation:
         self._verifier, self._catalog = verifier, verifier.catalog
         self._journal = opened.journal
         self._intake = intake
-        self._budget = budget
-        self._log = opened.log
+        self._opened = opened
+        self._asker = asker
         self._pause = pause
         origins = [origin_of(sample) for sample in intake.samples]
-        self._number = max([state.next_run, *(run + 1 for run, _ in origins)])
-        self._next_request = max([state.next_request, *(request + 1 for _, request in origins)])
+        self._number, self._next_request = opened.next_numbers()
         self._arrived = state.replies
         # Samples of answers still to be taken in: a kill came between the file and its note.
         self._ahead = Counter(request for _, request in origins if request in state.replies)
         self._recorded: list[int] = []
         self._deferred: list[int] = []
-        self._failures: list[tuple[int, ModelError]] = []
+        self._failures: list[FailureLine] = []
         self._last_failure = ""
         self._plans: dict[int, RequestPlan] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -83,10 +84,7 @@ class Generation:
         self._barren = self._failing = 0
         self._last_save = 0
         self._changed = bool(state.replies) or not intake.files.dataset.exists()
-        self._fatal = ""
         self._begun = False
-        self._held: set[int] = set()
-        self._spent = ""
         self._state = state
         if engine.deterministic:
             self._recorded = sorted(state.asks.keys() | state.replies.keys())
@@ -95,7 +93,6 @@ class Generation:
             runs = [ask.run for ask in state.asks.values() if ask.engine == engine.name]
             runs += [reply.run for reply in state.replies.values() if reply.engine == engine.name]
             self._number = max(runs, default=self._number)
-        self._asking = Asking(engine, opened.journal, budget, self._number)
 
     def _take_over(self, missing: int) -> None:
         """Take over the next request of the last run, if it is still wanted.
@@ -117,62 +114,31 @@ class Generation:
 
     def _begin(self) -> None:
         """Note the run in its record and in the journal, once, before anything comes of it."""
-        if self._begun:
-            return
-        prompts = "" if self._engine.deterministic else generation_hash()
-        options, engine = self._options, self._engine
-        record = self._log.begin(
-            "generate",
-            self._budget,
-            options.as_dict(),
-            run=self._number,
-            engine=engine.name,
-            prompts=prompts,
-        )
-        lengths = side_lengths(self._intake.files)
-        self._journal.append(
-            RunLine(
-                run=self._number,
-                engine=engine.name,
-                model=engine.model,
-                seed=options.seed,
-                prompts=prompts,
-                version=__version__,
-                time=now(),
-                quarantine=lengths["quarantine"],
-                duplicates=lengths["duplicates"],
-                record=record,
-                tier=options.tier,
-            )
-        )
-        self._begun = True
+        if not self._begun:
+            self._opened.begin(self._number, self._engine, self._asker.budget, self._options)
+            self._begun = True
 
     @property
     def _stalled(self) -> bool:
         return self._barren >= PATIENCE * self._options.workers
 
-    async def events(self) -> AsyncIterator[GenerationEvent]:
+    async def events(self) -> AsyncGenerator[GenerationEvent, None]:
         """Yield what happens until there are enough samples, or there is no point in going on."""
         while True:
             async for event in self._settle():
                 yield event
-            if self._stalled or self._fatal or not self._plans:
+            if self._stalled or self._asker.fatal or not self._plans:
                 return
             for number, plan in self._plans.items():
-                if number not in self._tasks and number not in self._arrived:
-                    if number in self._held:
-                        continue
+                started = number in self._tasks or number in self._arrived
+                if not started and not self._asker.spent:
                     self._begin()
                     self._tasks[number] = asyncio.create_task(self._ask(number, plan))
-            if not self._tasks:  # and nothing in flight whose end could leave room
-                self._spent = self._budget.why_refused()
+            if not self._tasks:
                 return
             await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
-            done = [number for number, task in self._tasks.items() if task.done()]
-            for number in done:
+            for number in [number for number, task in self._tasks.items() if task.done()]:
                 self._tasks.pop(number).result()
-            if not self._held.issuperset(done):
-                self._held.clear()  # what has come may have cost less than was reserved
 
     async def _ask(self, number: int, plan: RequestPlan) -> None:
         """Ask the engine, unless there is no money left for it."""
@@ -182,28 +148,55 @@ class Generation:
             if not self._engine.deterministic:
                 examples = draw_examples(self._intake.samples, self._verifier, plan.seed, number)
             request = Request(number, plan.count, plan.seed, examples, plan.thin)
-            came = await self._asking.ask(request)
-            if came is None:
-                self._held.add(number)
-            elif isinstance(came, ModelError):
-                # Counted with the journal's line of it, so that a save in between knows of both.
-                self._intake.count_failure()
-                self._changed = True
-                self._failures.append((number, came))
-            else:
-                self._arrived[number] = came
+            line = await self._answered(request)
+        if isinstance(line, FailureLine):
+            # Counted with the journal's line of it, so that a save in between knows of both.
+            self._intake.count_failure()
+            self._changed = True
+            self._failures.append(line)
+        elif line is not None:
+            self._arrived[number] = line
+
+    async def _answered(self, request: Request) -> ReplyLine | FailureLine | None:
+        """Ask the engine; gives the journal's line of what came, None where no money is left."""
+        asked = ArrivedLine(
+            run=self._number,
+            request=request.number,
+            engine=self._engine.name,
+            model=self._engine.model,
+            asked=request.count,
+            body="",
+        )
+
+        def arrived(body: bytes) -> None:
+            line = msgspec.structs.replace(asked, body=body_text(body), time=now())
+            self._journal.append(line)
+
+        def ended(came: Reply | ModelError, unsure: str) -> ReplyLine | FailureLine:
+            # Until this line is there, the one of the body stands for it.
+            line = asked.ended(came, unsure, now())
+            self._journal.append(line)
+            return line
+
+        async def send(prompt: Prompt) -> Reply:
+            allowed = replace(request, may_resend=prompt.may_resend, arrived=prompt.arrived)
+            return await self._engine.ask(allowed)
+
+        try:
+            prompt = self._engine.prompt(request) or NOTHING_SENT
+        except ModelError as error:
+            return ended(error, self._asker.refused(error))
+        return await self._asker.ask(prompt, send, ended, arrived=arrived)
 
     async def _settle(self) -> AsyncIterator[GenerationEvent]:
         """Take in what has arrived, planning anew after each reply; save when it is time."""
         while self._failures:
-            number, error = self._failures.pop(0)
-            self._plans.pop(number, None)
-            self._last_failure = str(error)
+            failed = self._failures.pop(0)
+            self._plans.pop(failed.request, None)
+            self._last_failure = failed.error
             self._count(0)
             self._failing += 1
-            if error.fatal:
-                self._fatal = str(error)
-            yield RequestFailed(number, str(error), self.standing())
+            yield RequestFailed(failed.request, failed.error, self.standing())
         self._plan()
         while not self._stalled and (answered := self._take_next()):
             yield answered
@@ -239,7 +232,7 @@ class Generation:
             asked = sum(plan.count for plan in self._plans.values())
             asked += sum(entry.asked for n, entry in self._arrived.items() if n not in self._plans)
             missing = self._options.num_samples - len(self._intake) - asked + self._ahead.total()
-            if missing <= 0 or self._stalled or self._fatal:
+            if missing <= 0 or self._stalled or self._asker.fatal:
                 return
             if self._recorded:
                 self._take_over(missing)
@@ -287,7 +280,7 @@ class Generation:
         """
         for task in self._tasks.values():
             task.cancel()
-        self._budget.abandon()
+        self._asker.budget.abandon()
         while True:
             if self._engine.deterministic:
                 self._plan()
@@ -302,50 +295,32 @@ class Generation:
         return [*self._arrived, *self._deferred, *waiting]
 
     def standing(self) -> Standing:
-        """Say where the run stands."""
-        intake = self._intake
-        return Standing(
-            len(intake),
-            self._options.num_samples,
-            intake.ledger,
-            intake.statuses.copy(),
-            self._budget.tally.copy(),
-            self._engine.model,
-            self._budget.free,
-        )
+        """Where the run stands."""
+        return self._opened.standing(self._options.num_samples, self._asker.budget)
 
     @property
     def how(self) -> End:
         """How the run ended, once it has run out."""
-        if self._fatal:
-            return "fatal"
-        if self._spent:
-            return "budget"
-        return "stalled" if self._stalled and not self._enough else "done"
+        if self._asker.stopped:
+            return self._asker.how
+        return "stalled" if self._in_vain else "done"
 
     @property
     def why(self) -> str:
         """Why it ended early, as far as it says so itself."""
-        return self._fatal or self._spent
+        return self._asker.why
 
     @property
-    def _enough(self) -> bool:
-        return len(self._intake) >= self._options.num_samples
+    def _in_vain(self) -> bool:
+        return self._stalled and len(self._intake) < self._options.num_samples
 
     def finished(self) -> Finished:
-        """Give the last event."""
-        reached = covered(self._catalog, self._intake.coverage)
-        stalled = self._stalled and not self._enough
-        price = self._budget.price
-        return Finished(
-            self.standing(),
-            reached,
-            len(self._catalog.spoken_cells),
-            stalled,
-            self._fatal,
-            self._last_failure if 2 * self._failing > self._barren else "",
-            "" if self._enough else self._spent,
-            self._log.total + self._budget.tally,
-            price.words if price else "",
-            spoiled=self._intake.spoiled if stalled else "",
+        """The last event."""
+        failure = self._last_failure if 2 * self._failing > self._barren else ""
+        return self._opened.finished(
+            self._options.num_samples,
+            self._asker,
+            self._catalog,
+            stalled=self._in_vain,
+            failure=failure,
         )

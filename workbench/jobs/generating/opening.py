@@ -4,24 +4,29 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+from workbench import __version__
 from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.files.durable import locked
-from workbench.adapters.journal import JournalState, RunJournal, opened_journal
+from workbench.adapters.journal import JournalState, RunJournal, RunLine, now, opened_journal
 from workbench.adapters.models.engine import Engine
 from workbench.adapters.outputs import check_outputs, grown_dataset
+from workbench.adapters.prompts import generation_hash
 from workbench.core.car.catalog import Catalog
+from workbench.core.car.coverage import covered
 from workbench.core.checks import Verifier
 from workbench.core.errors import InputError, OtherEngineError
 from workbench.core.likeness.duplicates import DuplicateFilter
 from workbench.core.spending.cost import PriceList
 from workbench.jobs.dedup import duplicate_filter
-from workbench.jobs.generating.arrived import take_arrived
-from workbench.jobs.generating.events import Resumed
-from workbench.jobs.generating.intake import Intake, cut_back
+from workbench.jobs.generating.events import Finished, Resumed, Standing
+from workbench.jobs.generating.intake import Intake, cut_back, origin_of, side_lengths
 from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import Pause
+from workbench.jobs.spending.asking import Asker
+from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.run_log import RunLog
 
 
@@ -35,6 +40,85 @@ class OpenedDataset:
     log: RunLog
     resumed: Resumed
     before: dict[str, int]
+
+    def next_numbers(self) -> tuple[int, int]:
+        """The next run's number, and the next request's."""
+        state, origins = self.state, [origin_of(sample) for sample in self.intake.samples]
+        return (
+            max([state.next_run, *(run + 1 for run, _ in origins)]),
+            max([state.next_request, *(request + 1 for _, request in origins)]),
+        )
+
+    def begin(
+        self, run: int, engine: Engine, budget: Budget, options: GenerateOptions, **noted: Any
+    ) -> None:
+        """Note that a run begins, in the record of runs and in the journal.
+
+        run: its number. noted: more options for the record.
+        """
+        prompts = "" if engine.deterministic else generation_hash()
+        record = self.log.begin(
+            "generate",
+            budget,
+            options.as_dict() | noted,
+            run=run,
+            engine=engine.name,
+            prompts=prompts,
+        )
+        self.journal.append(
+            RunLine(
+                run=run,
+                engine=engine.name,
+                model=engine.model,
+                seed=options.seed,
+                prompts=prompts,
+                version=__version__,
+                time=now(),
+                record=record,
+                tier=budget.tier,
+                **side_lengths(self.intake.files),
+            )
+        )
+
+    def standing(self, wanted: int, budget: Budget) -> Standing:
+        """Where the dataset stands. wanted: samples."""
+        intake = self.intake
+        return Standing(
+            len(intake),
+            wanted,
+            intake.ledger,
+            intake.statuses.copy(),
+            budget.tally.copy(),
+            budget.model,
+            budget.free,
+        )
+
+    def finished(
+        self,
+        wanted: int,
+        asker: Asker,
+        catalog: Catalog,
+        *,
+        stalled: bool,
+        failure: str = "",
+        left: str = "",
+    ) -> Finished:
+        """The last event of a run. wanted: samples. stalled, failure, left: see `Finished`."""
+        intake, price = self.intake, asker.budget.price
+        return Finished(
+            self.standing(wanted, asker.budget),
+            covered(catalog, intake.coverage),
+            len(catalog.spoken_cells),
+            stalled,
+            asker.fatal,
+            failure,
+            "" if len(intake) >= wanted else asker.spent,
+            self.log.total + asker.budget.tally,
+            price.words if price else "",
+            left,
+            asker.budget.earlier,
+            intake.spoiled if stalled else "",
+        )
 
 
 @asynccontextmanager
@@ -59,7 +143,7 @@ async def opened_dataset(
             _check_samples(dataset)
         with opened_journal(files.journal) as journal:
             state = await pause.aside(journal.read)
-            take_arrived(journal, state)
+            journal.take_arrived(state)
             before = state.counts
             log.look_back(state)
             rebuilt = state.fold is not None and bool(state.answered) and not exists

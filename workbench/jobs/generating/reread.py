@@ -32,7 +32,6 @@ from workbench.core.likeness.duplicates import DEFAULT_CONTRAST
 from workbench.core.replies import ReplyItem, read_reply
 from workbench.core.spending.ledger import ItemState
 from workbench.jobs.dedup import duplicate_filter
-from workbench.jobs.generating.arrived import read_arrived, take_arrived
 from workbench.jobs.generating.intake import Intake, cut_back, origin_of
 
 _SHOWN_KINDS: tuple[ItemState, ...] = ("invalid", "unparsable")
@@ -144,7 +143,7 @@ def _opened(
         return
     with locked(options.dataset, "reread"), opened_journal(files.journal) as journal:
         state = journal.read()
-        take_arrived(journal, state)
+        journal.take_arrived(state)
         cut_back(files, state)
         yield journal, state
 
@@ -213,7 +212,7 @@ class _Run:
         for body in list(self._state.unread.values()):
             if body.request in self._state.answered:
                 continue
-            made = read_arrived(body)
+            made = body.read()
             if not isinstance(made, ReplyLine):
                 continue
             # What it cost is in the line of its failure, as far as that is known.

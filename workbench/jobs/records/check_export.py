@@ -16,7 +16,7 @@ from workbench.core.training.provenance import Provenance, read_provenance
 from workbench.core.training.records import SplitName
 from workbench.core.training.selection import Include
 from workbench.jobs.records.check_records import CheckedExport, RecordCheck
-from workbench.jobs.records.export_plan import ExportFiles
+from workbench.jobs.records.options import ExportFiles
 
 
 class _File(msgspec.Struct):

@@ -33,7 +33,7 @@ from workbench.core.training.splits import Split
 from workbench.core.verdicts import Verdict
 from workbench.jobs.labels import export_lines
 from workbench.jobs.records.export_card import card_facts
-from workbench.jobs.records.export_plan import ExportFiles, ExportOptions, ExportPlan
+from workbench.jobs.records.export_plan import ExportPlan
 from workbench.jobs.records.export_records import WrittenRecords, measure_plan, write_records
 from workbench.jobs.records.manifest import (
     draw,
@@ -42,6 +42,7 @@ from workbench.jobs.records.manifest import (
     manifest_versions,
     sizes_of,
 )
+from workbench.jobs.records.options import ExportFiles, ExportOptions, manifest_options
 from workbench.jobs.records.shaping import MeasuredRecords, manifest_records
 from workbench.jobs.verifying.verify import processes_for, verify_dataset
 
@@ -222,6 +223,7 @@ def _manifest(
         **manifest_head(
             options.command, options.data, plan.digest, options.files, options.records.shape
         ),
+        "options": manifest_options(options),
         "labels": {"sha256": plan.labels},
         "include": options.include,
         "engines": None if options.engines is None else list(options.engines),

@@ -12,8 +12,9 @@ from workbench.core.training.card import CardFacts
 from workbench.core.training.provenance import Provenance
 from workbench.core.training.selection import Include
 from workbench.core.training.splits import Split
-from workbench.jobs.records.export_plan import ExportFiles, ExportPlan
+from workbench.jobs.records.export_plan import ExportPlan
 from workbench.jobs.records.manifest import sizes_of
+from workbench.jobs.records.options import ExportFiles
 
 _INCLUDED: dict[Include, str] = {
     "accepted": "the samples that a person accepted, with their edits",

@@ -1,116 +1,17 @@
-"""What an export is asked for, and what it would come to: nothing is written yet."""
+"""What an export would come to: nothing is written yet."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
-from workbench.adapters.files.beside import RecordFiles
 from workbench.adapters.journal import RunLine
-from workbench.adapters.labels import labels_path
-from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief
 from workbench.core.errors import InputError
-from workbench.core.training.records import SplitName
-from workbench.core.training.selection import (
-    REASONS,
-    ExportCandidate,
-    Include,
-    Reason,
-    barred_from_eval,
-)
-from workbench.jobs.records.manifest import Drawing, Method, read_pinned
-from workbench.jobs.records.shaping import MeasuredRecords, RecordOptions
-
-
-@dataclass(frozen=True)
-class ExportFiles:
-    """The files that an export writes. sides: the records of each split alone, by its name, where
-    they are asked for."""
-
-    records: Path
-    provenance: Path
-    manifest: Path
-    card: Path
-    sides: Mapping[SplitName, Path] = field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls, output: Path, split_files: Path | None = None, *, with_dev: bool = False
-    ) -> "ExportFiles":
-        """Return the files of an export to `output`, beside it, and of a folder for the splits."""
-        made = RecordFiles(output)
-        names: tuple[SplitName, ...] = ("train", "dev", "eval") if with_dev else ("train", "eval")
-        return cls(
-            output,
-            made.provenance,
-            made.manifest,
-            made.card,
-            {name: split_files / f"{name}.jsonl" for name in names} if split_files else {},
-        )
-
-    @property
-    def all(self) -> tuple[Path, ...]:
-        """All of them, the records first."""
-        return (self.records, *self.sides.values(), self.card, self.provenance, self.manifest)
-
-
-@dataclass(frozen=True)
-class ExportOptions:
-    """What to export, and how.
-
-    labels: None for the file beside the data. num_test: None for a tenth, at most 1,000.
-    eval_from: a manifest of an earlier export, whose eval set is used again in place of num_test.
-    include: see `core.selection.Include`. engines: whose samples; None for all, but for offline
-    ones beside others. split_files: a folder for train.jsonl, eval.jsonl and, if there is any,
-    dev.jsonl. license: for the
-    card. allow_failing: take samples that fail verification, and decisions that have gone stale.
-    with_reviewers: by name, not by pseudonym. force: replace files that this program did not write.
-    records: what they show of the car, and how long
-    they may be. command: as typed, for the manifest.
-    """
-
-    data: Path
-    output: Path
-    labels: Path | None = None
-    num_test: int | None = None
-    num_dev: int = 0
-    eval_from: Path | None = None
-    include: Include = "accepted"
-    seed: int = 0
-    split: Method = "cluster"
-    split_files: Path | None = None
-    engines: tuple[str, ...] | None = None
-    license: str = ""
-    allow_failing: bool = False
-    with_reviewers: bool = False
-    force: bool = False
-    records: RecordOptions = field(default_factory=RecordOptions)
-    files: CatalogFiles = field(default_factory=CatalogFiles)
-    command: str = ""
-
-    @property
-    def labels_file(self) -> Path:
-        """The labels file."""
-        return self.labels or labels_path(self.data)
-
-    @property
-    def written(self) -> ExportFiles:
-        """What is written."""
-        return ExportFiles.of(self.output, self.split_files, with_dev=self.num_dev > 0)
-
-    @property
-    def left_over(self) -> Path | None:
-        """A dev file of an earlier export in the folder for the splits, where this one has none."""
-        path = self.split_files / "dev.jsonl" if self.split_files and not self.num_dev else None
-        return path if path and os.path.exists(path) else None
-
-    @property
-    def drawing(self) -> Drawing:
-        """How the split is drawn."""
-        return Drawing(self.num_test, self.num_dev, self.seed, self.split)
+from workbench.core.training.selection import REASONS, ExportCandidate, Reason, barred_from_eval
+from workbench.jobs.records.manifest import read_pinned
+from workbench.jobs.records.options import ExportOptions
+from workbench.jobs.records.shaping import MeasuredRecords
 
 
 @dataclass(frozen=True)
@@ -161,7 +62,7 @@ class ExportPlan:
 
     @cached_property
     def pinned(self) -> tuple[str, ...] | None:
-        """Ids of the samples that are to be eval; None if it is drawn. Raises `InputError`."""
+        """Ids of the samples that are to be eval; None where it is drawn. Raises `InputError`."""
         return read_pinned(self.options.eval_from) if self.options.eval_from else None
 
     @property

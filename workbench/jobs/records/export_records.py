@@ -12,8 +12,9 @@ from workbench.core.progress import PartProgress
 from workbench.core.review.labels import Calls
 from workbench.core.training.provenance import Provenance, provenance, provenance_line
 from workbench.core.training.splits import Split
-from workbench.jobs.records.export_plan import ExportFiles, ExportPlan
+from workbench.jobs.records.export_plan import ExportPlan
 from workbench.jobs.records.manifest import records
+from workbench.jobs.records.options import ExportFiles
 from workbench.jobs.records.shaping import measure, record_writer
 
 

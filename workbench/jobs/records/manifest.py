@@ -21,7 +21,7 @@ from workbench.core.training.splits import Split, split_samples
 MANIFEST_FORMAT = 1
 _MAX_DEFAULT_TEST = 1000
 
-Method = Literal["random", "cluster"]
+Method = Literal["cluster", "random"]
 """cluster keeps near-duplicates on one side; random does not look for them."""
 
 

@@ -12,7 +12,6 @@ from workbench.adapters.files.durable import locked, replacing, write_atomically
 from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.adapters.outputs import EVAL_SET, check_outputs
 from workbench.adapters.outputs import records as records_of
-from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.core.errors import InputError
 from workbench.core.progress import PartProgress, unheard
@@ -21,7 +20,6 @@ from workbench.core.training.records import canonical
 from workbench.core.training.splits import Split
 from workbench.jobs.records.manifest import (
     Drawing,
-    Method,
     draw,
     manifest_head,
     manifest_split,
@@ -30,37 +28,13 @@ from workbench.jobs.records.manifest import (
     records,
     sizes_of,
 )
+from workbench.jobs.records.options import RefineOptions
 from workbench.jobs.records.shaping import (
     MeasuredRecords,
-    RecordOptions,
     manifest_records,
     measure,
     record_writer,
 )
-
-
-@dataclass(frozen=True)
-class RefineOptions:
-    """What to refine, and how. num_test: None for a tenth, at most 1,000.
-
-    split: `cluster` keeps near-duplicates on one side, `random` does not look for them.
-    eval_from: a manifest of an earlier run, whose eval set is used again. force: replace files that
-    this program did not write. records: what they show
-    of the car, and how long they may be. command: as typed, for the manifest.
-    """
-
-    data: Path
-    output: Path
-    num_test: int | None = None
-    num_dev: int = 0
-    seed: int = 0
-    split: Method = "cluster"
-    eval_from: Path | None = None
-    drop_failing: bool = False
-    force: bool = False
-    records: RecordOptions = field(default_factory=RecordOptions)
-    files: CatalogFiles = field(default_factory=CatalogFiles)
-    command: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +99,7 @@ def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
             )
     changed = sum(new is not _at(dataset, i) for new, i in zip(samples, indices, strict=True))
     ids = [_at(dataset, i).id for i in indices]
-    drawing = Drawing(options.num_test, options.num_dev, options.seed, options.split)
+    drawing = options.drawing
     pinned = read_pinned(options.eval_from) if options.eval_from else None
     split = draw(samples, ids, _sizes(options, drawing, ids, pinned), drawing, pinned=pinned)
     result = Refined(

@@ -1,49 +1,28 @@
 """What records show of the car, and how long they are: what refine and export do alike."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from workbench.adapters.prompts import developer_template
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief
-from workbench.core.errors import InputError
 from workbench.core.progress import PartProgress
 from workbench.core.review.labels import Calls
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 from workbench.core.training.records import RecordShape, RecordWriter
+from workbench.jobs.records.options import RecordOptions
 
 if TYPE_CHECKING:
     from workbench.adapters.token_counts import TokenCounter
 
-CatalogForm = Literal["full", "compact"]
-"""full: the car's own JSON. compact: the text format of `core.compact`."""
-
 _BATCH = 32
 _CATALOGS = 200
 """So many records' catalogues are counted for their share: they differ in little but order."""
-
-
-@dataclass(frozen=True)
-class RecordOptions:
-    """How records are to be. max_tokens: of the whole prompt and answer, under every tokenizer.
-
-    tokenizers: folders of models, or files `tokenizer.json`.
-    """
-
-    shape: RecordShape = field(default_factory=RecordShape)
-    max_tokens: int | None = None
-    tokenizers: tuple[Path, ...] = ()
-
-    @property
-    def named(self) -> dict[str, Path]:
-        """The files that were named, by what they are."""
-        return {f"tokenizer {path.name}": path for path in self.tokenizers}
 
 
 @dataclass(frozen=True)
@@ -92,27 +71,6 @@ class MeasuredRecords:
 
     lengths: tuple[Lengths, ...] = ()
     too_long: tuple[TooLong, ...] = ()
-
-
-def record_options(
-    catalog: CatalogForm = "full",
-    tools: int | None = None,
-    properties: int | None = None,
-    max_tokens: int | None = None,
-    tokenizers: Sequence[Path] = (),
-) -> RecordOptions:
-    """Check and gather the options. Raises `InputError`."""
-    for name, number in (
-        ("--tools-per-record", tools),
-        ("--properties-per-record", properties),
-        ("--max-tokens", max_tokens),
-    ):
-        if number is not None and number < 1:
-            raise InputError(f"{name} {number}: it must be at least 1.")
-    if max_tokens is not None and not tokenizers:
-        raise InputError("--max-tokens counts a model's tokens; name its folder by --tokenizer.")
-    shape = RecordShape(catalog == "compact", tools, properties)
-    return RecordOptions(shape, max_tokens, tuple(tokenizers))
 
 
 def record_writer(catalog: Catalog, seed: int, shape: RecordShape) -> RecordWriter:
@@ -194,12 +152,11 @@ def _lengths(
 
 def manifest_records(options: RecordOptions, measured: MeasuredRecords) -> dict[str, Any]:
     """Tell in a manifest how records are, and how long."""
-    shape = options.shape
     return {
         "records": {
-            "catalog": "compact" if shape.compact else "full",
-            "tools_per_record": shape.tools,
-            "properties_per_record": shape.properties,
+            "catalog": options.catalog,
+            "tools_per_record": options.tools,
+            "properties_per_record": options.properties,
             "max_tokens": options.max_tokens,
             "too_long": [
                 {"index": one.index, "id": one.id, "tokens": one.tokens}

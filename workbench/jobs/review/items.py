@@ -13,6 +13,7 @@ from workbench.core.review.labels import Label, stale
 from workbench.core.review.search import Search, searchable
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import is_large
+from workbench.core.training.answered import ModelResult
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.review.model_answers import ModelAnswers
 from workbench.jobs.review.tally import ReviewProgress, ReviewTally
@@ -56,21 +57,21 @@ class Items:
         self.tally.recount()
 
     def _parse(self, row: int) -> Sample | BadItem:
-        """Return what a row is."""
+        """Give what a row is."""
         return read_item(row, self.raw[row])
 
     def sample(self, row: int) -> Sample | None:
-        """Return a row's sample as it is in the file, None for an unusable item."""
+        """Give a row's sample as it is in the file, None for an unusable item."""
         item = self.item(row)
         return item if isinstance(item, Sample) else None
 
     def in_force(self, row: int) -> Sample | None:
-        """Return a row's sample, as edited where it is."""
+        """Give a row's sample, as edited where it is."""
         sample, label = self.sample(row), self.label(row)
         return label.in_force(sample) if sample and label else sample
 
     def sample_id(self, row: int) -> str:
-        """Return the id of a row's sample, "" for an unusable item."""
+        """Give the id of a row's sample, "" for an unusable item."""
         facets = self.facets[row]
         if facets is not None:
             return facets.id
@@ -78,7 +79,7 @@ class Items:
         return self.id_of(sample) if sample else ""
 
     def id_of(self, sample: Sample) -> str:
-        """Return a sample's id; kept, since that of a large one takes long to find."""
+        """Give a sample's id; kept, since that of a large one takes long to find."""
         known = self._ids.get(id(sample))
         if known is None or known[0] is not sample:
             if len(self._ids) >= _IDS:
@@ -87,7 +88,7 @@ class Items:
         return known[1]
 
     def label(self, row: int) -> Label | None:
-        """Return the label of a row's sample."""
+        """Give the label of a row's sample."""
         sample_id = self.sample_id(row)
         return self.store.get(sample_id) if sample_id else None
 
@@ -97,7 +98,7 @@ class Items:
         return bool(label and stale(label, self.sample_id(row), self.catalog_hash))
 
     def verdict(self, sample: Sample) -> Verdict:
-        """Return a sample's verdict, all its findings included; `NOT_YET` for a large one.
+        """Give a sample's verdict, all its findings included; `NOT_YET` for a large one.
 
         That is the helper process's to verify, and comes by `know_verdict`.
         """
@@ -120,21 +121,25 @@ class Items:
             self._left_out[self.id_of(sample)] = left_out
 
     def findings_left_out(self, sample: Sample) -> int:
-        """Return how many findings a large sample has beyond those of its verdict."""
+        """Tell how many findings a large sample has beyond those of its verdict."""
         return self._left_out.get(self.id_of(sample), 0) if self._left_out else 0
 
     def second_findings(self, sample: Sample) -> list[Finding]:
-        """Return what judge and repairer say of a sample; its verdict is the rules' alone."""
+        """Give what judge and repairer say of a sample; its verdict is the rules' alone."""
         if is_large(sample):
             return []  # they would be worked out on the way to the screen
         return self.opinions.findings(sample, self.verdict(sample), self.verifier)
 
     def judgement(self, sample: Sample) -> Judgement | None:
-        """Return what a judge said last of a sample."""
+        """Give what a judge said last of a sample."""
         return self.opinions.judgement(self.id_of(sample)) if self.opinions else None
 
+    def model_result(self, row: int) -> ModelResult | None:
+        """Give what an evaluated model answered to a row's sample, None where none counts."""
+        return self.answers.result(self.sample_id(row), self.label(row))
+
     def fixed(self, sample: Sample) -> Fixed:
-        """The sample with the fixes that verify best: see `second_opinion.opinions.best_fixes`."""
+        """Return the sample with the fixes that verify best: see `opinions.best_fixes`."""
         return best_fixes(
             sample,
             self.verdict(sample),
@@ -143,7 +148,7 @@ class Items:
         )
 
     def status(self, row: int) -> str:
-        """Return a row's verdict in a word, "" while it is not known."""
+        """Give a row's verdict in a word, "" while it is not known."""
         facets = self.facets[row]
         label = self.label(row)
         if label and label.edited:
@@ -157,7 +162,7 @@ class Items:
         """Whether a row is one that a search asks for; the file's sample counts, not the edited."""
         facets = self.opinions.facets(self.facets[row] or facets_of(self.sample(row)))
         if not facets.id and (search.needs_labels or search.needs_text):
-            return False  # what isn't a sample has no words, and waits for no decision
+            return False  # what is no sample has no words, and waits for no decision
         label = self.store.get(facets.id) if facets.id else None
         facets = self.answers.facets(facets, label)
         changed = bool(label and stale(label, facets.id, self.catalog_hash))
@@ -205,7 +210,7 @@ class Items:
         return 0 < self._known == len(self.raw)
 
     def recount(self) -> None:
-        """Count decisions again: all labels, each for the rows that it is known to have."""
+        """Count decisions anew: all labels, each for the rows that it is known to have."""
         self.tally.complete = self.all_known
         self.tally.recount()
 

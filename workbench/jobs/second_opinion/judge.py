@@ -4,13 +4,12 @@ Each reply is journaled before it is used. What was judged already, of the same 
 same prompt and model, is not asked again; so a run that was stopped goes on where it ended.
 """
 
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from workbench.adapters.judgements import Judgements, judge_path, opened_judgements, read_judgements
+from workbench.adapters.judgements import Judgements, judge_path, read_judgements
 from workbench.adapters.models import ModelError, Prompt, TextModel
 from workbench.adapters.prompts import Prompts
 from workbench.core.car.catalog import Catalog
@@ -30,7 +29,7 @@ from workbench.jobs.second_opinion.readers import (
     ReadingStanding,
     SampleBatch,
     idle_reader,
-    reading,
+    read_through,
 )
 
 MOST_VOTES = 15
@@ -80,7 +79,7 @@ class Judged:
     failure: str = ""
 
 
-async def judge(
+def judge(
     samples: Iterable[Sample],
     options: JudgeOptions,
     model: TextModel,
@@ -90,26 +89,13 @@ async def judge(
 ) -> AsyncGenerator[Judged, None]:
     """Judge samples, yielding what happens; the first event tells what was known before.
 
-    Cancelling it loses nothing that came in. Raises `InputError` for options or files that cannot
-    be used, `LockedError` where another process is judging the same dataset.
+    Cancelling it loses nothing that came in. Raises as `read_through`.
     """
-    options.check()
-    with (
-        opened_judgements(judge_path(options.dataset), "judge") as book,
-        reading("judge", options.dataset, model, prompts, options, votes=options.votes) as reader,
-    ):
-        run = _Run(samples, options, reader, prompts, catalog, book)
-        yield run.known()
-        for size in (BATCH, AGAIN):
-            if reader.stopped:
-                break
-            async with aclosing(
-                reader.ask_all(run.batches(size), run.render, book, options.workers, pause)
-            ) as ended:
-                async for batch, came in ended:
-                    yield run.take(batch, came)
-        last = run.told()
-    yield last
+
+    def begun(reader: ModelReader, book: Judgements) -> _Run:
+        return _Run(samples, options, reader, prompts, catalog, book)
+
+    return read_through("judge", options, model, prompts, begun, pause, votes=options.votes)
 
 
 def planned_judging(
@@ -163,6 +149,10 @@ class _Run:
         """Give the numbers of the votes that are still wanted."""
         there = {vote.number for vote in judgement.votes} if judgement else set()
         return [n for n in range(1, self._options.votes + 1) if n not in there]
+
+    def rounds(self) -> Iterator[list[SampleBatch]]:
+        """The requests for all that is missing; then, in smaller ones, for what went unanswered."""
+        return (self.batches(size) for size in (BATCH, AGAIN))
 
     def batches(self, size: int) -> list[SampleBatch]:
         """Give the requests for all that is missing, each vote in an order of its own."""

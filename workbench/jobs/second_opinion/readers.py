@@ -7,11 +7,13 @@ import asyncio
 import uuid
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from workbench.adapters.config.prices import load_prices
 from workbench.adapters.journal import body_text, now
@@ -19,21 +21,25 @@ from workbench.adapters.judgements import (
     Judgements,
     ReaderArrivedLine,
     ReaderAskLine,
-    ReaderFailureLine,
     ReaderReplyLine,
+    judge_path,
+    opened_judgements,
 )
 from workbench.adapters.models import ModelError, Prompt, Reply, TextModel
 from workbench.adapters.prompts import Prompts
-from workbench.adapters.runs import READERS, End
+from workbench.adapters.runs import READERS
 from workbench.core.errors import InputError
 from workbench.core.judge.answers import Answers
 from workbench.core.judge.tasks import ReaderTask
 from workbench.core.samples import Sample
 from workbench.core.spending.cost import PriceTier
-from workbench.core.spending.tally import RequestOutcome, Tally
+from workbench.core.spending.tally import Tally
 from workbench.jobs.helpers.pauses import Pause, no_pause
-from workbench.jobs.spending.budget import Budget, Reservation
-from workbench.jobs.spending.run_log import RunLog
+from workbench.jobs.spending.asking import Asker
+from workbench.jobs.spending.budget import Budget
+from workbench.jobs.spending.run_log import recorded_asking
+
+E_co = TypeVar("E_co", covariant=True)
 
 AGAIN = 2
 """Samples in a request for what went unanswered: one that makes trouble takes few others along."""
@@ -41,11 +47,13 @@ AGAIN = 2
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingOptions:
-    """How to ask. seed: of the orders. max_cost: US dollars. prices: a file over those here.
+    """What to read, and how. seed: of the orders. max_cost: US dollars. prices: a file over those
+    here.
 
     tier: of the service, for the price.
     """
 
+    dataset: Path
     workers: int = 4
     seed: int = 0
     max_cost: Decimal | None = None
@@ -62,15 +70,28 @@ class ReadingOptions:
 class ReadingStanding:
     """How far a run has come.
 
-    tally: of its requests. dropped: answers with a wrong tag, or none that could be read. fatal,
-    spent: why it stopped early, "" where it did not: the service refuses, the budget is spent.
+    asker: what it is asked through. notices: what went wrong with the record of the run, in
+    sentences. dropped: answers with a wrong tag, or none that could be read.
     """
 
-    tally: Tally = field(default_factory=Tally)
+    asker: Asker
+    notices: Sequence[str] = ()
     dropped: int = 0
-    fatal: str = ""
-    spent: str = ""
-    notices: tuple[str, ...] = ()
+
+    @property
+    def tally(self) -> Tally:
+        """What its requests came to."""
+        return self.asker.budget.tally
+
+    @property
+    def fatal(self) -> str:
+        """Why the service refuses all requests, "" where it does not."""
+        return self.asker.fatal
+
+    @property
+    def spent(self) -> str:
+        """Why the budget allows no more requests, "" where it does."""
+        return self.asker.spent
 
     @property
     def requests(self) -> int:
@@ -111,29 +132,24 @@ class PlannedRun:
 
 
 class ModelReader:
-    """A model with a budget. Stopped by a fatal error, or once no money is left.
+    """A model that reads samples; stopped by a fatal error, or once no money is left.
 
-    prompt: hash of what it is asked. begin: called before its first request, gives the number of
-    the run's record.
+    prompt: hash of what it is asked.
     """
 
     def __init__(
         self,
         task: ReaderTask,
         model: TextModel,
-        budget: Budget,
+        asker: Asker,
         prompt: str,
-        begin: Callable[[], int],
+        notices: Sequence[str] = (),
     ) -> None:
         self.task = task
         self.prompt = prompt
-        self.budget = budget
-        self.standing = ReadingStanding(budget.tally)
+        self.standing = ReadingStanding(asker, notices)
         self._model = model
-        self._begin = begin
-        self._record: int | None = None
-        self._in_flight = 0
-        self._room = asyncio.Condition()
+        self._asker = asker
 
     @property
     def model(self) -> str:
@@ -143,7 +159,7 @@ class ModelReader:
     @property
     def stopped(self) -> bool:
         """Whether there is no point in asking on."""
-        return bool(self.standing.fatal or self.standing.spent)
+        return self._asker.stopped
 
     async def ask_all(
         self,
@@ -159,8 +175,8 @@ class ModelReader:
         anything reads it, whether or not anyone listens yet. Closing this lets go of what is in
         flight.
         """
-        if batches and self._record is None:
-            self._record = self._begin()
+        if batches:
+            self._asker.begin()
         waiting = deque(batches)
         ended: asyncio.Queue[tuple[SampleBatch, Answers[Any] | ModelError] | Exception | None] = (
             asyncio.Queue()
@@ -171,11 +187,7 @@ class ModelReader:
                 while waiting and not self.stopped:
                     batch = waiting.popleft()
                     await pause()
-                    try:
-                        came = await self._ask(batch, render, book)
-                    except ModelError as error:
-                        ended.put_nowait((batch, error))
-                        continue
+                    came = await self._ask(batch, render, book)
                     if came is not None:
                         ended.put_nowait((batch, came))
             except Exception as error:
@@ -197,161 +209,123 @@ class ModelReader:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self.budget.abandon()
+            self._asker.budget.abandon()
 
     async def _ask(
         self, batch: SampleBatch, render: Callable[[SampleBatch], Prompt], book: Judgements
-    ) -> Answers[Any] | None:
-        """Ask once there is money for it; None where there is none left."""
+    ) -> Answers[Any] | ModelError | None:
+        """Ask about a batch; None where nothing more can be asked."""
+        asker = self._asker
         try:
             prompt = render(batch)
         except ModelError as error:
-            self.standing.fatal = str(error)
-            raise
-        reservation = await self._reserve(prompt)
-        if reservation is None:
-            return None
-        try:
-            return await self._send(batch, prompt, reservation, book)
-        finally:
-            async with self._room:
-                self._in_flight -= 1
-                self._room.notify_all()
-
-    async def _reserve(self, prompt: Prompt) -> Reservation | None:
-        """Reserve what it may cost, waiting for what is in flight: that may leave room."""
-        budget, size = self.budget, len(prompt.text)
-        async with self._room:
-            while not self.stopped:
-                tokens = budget.prompt_tokens(prompt.text)
-                found = budget.reserve(tokens, prompt.max_output, characters=size)
-                if found is not None:
-                    self._in_flight += 1
-                    return found
-                if not self._in_flight:
-                    self.standing.spent = budget.why_refused()
-                    self._room.notify_all()
-                else:
-                    await self._room.wait()
-        return None
-
-    async def _send(
-        self, batch: SampleBatch, prompt: Prompt, reservation: Reservation, book: Judgements
-    ) -> Answers[Any]:
-        budget, record, ask = self.budget, self._record or 0, uuid.uuid4().hex[:12]
-        unsure = budget.at_most(reservation)
-        book.note(ReaderAskLine(ask=ask, record=record, unsure=unsure, time=now()), sync=False)
-
-        def arrived(body: bytes) -> None:
-            line = ReaderArrivedLine(
-                ask=ask,
-                task=self.task,
-                model=self.model,
-                prompt=self.prompt,
-                turn=batch.turn,
-                tags=batch.ids,
-                body=body_text(body),
-                time=now(),
-                record=record,
-            )
-            book.note(line)
-
-        allowed = replace(
-            prompt,
-            may_resend=lambda fault: budget.resend(reservation, fault),
-            arrived=arrived,
-        )
-        try:
-            reply = await self._model.ask(allowed)
-        except ModelError as error:
-            fault = error.fault
-            faults = fault.faults or (fault.kind,)
-            outcome = budget.settle(reservation, fault.usage, answered=False, faults=faults)
-            failure = ReaderFailureLine(
-                ask=ask,
-                error=str(error),
-                record=record,
-                usage=fault.usage.as_dict() if fault.usage else None,
-                faults=faults,
-                unsure=outcome.unsure_text,
-                time=now(),
-            )
-            book.note(failure)
-            if error.fatal:
-                self.standing.fatal = str(error)
-            raise
-        outcome = budget.settle(
-            reservation, reply.usage, version=reply.version, faults=reply.faults
-        )
-        return book.record(self._line(batch, ask, reply, outcome))
-
-    def _line(
-        self, batch: SampleBatch, ask: str, reply: Reply, outcome: RequestOutcome
-    ) -> ReaderReplyLine:
-        return ReaderReplyLine(
+            asker.fatal = str(error)
+            return error
+        request = ReaderArrivedLine(
+            ask=uuid.uuid4().hex[:12],
             task=self.task,
             model=self.model,
             prompt=self.prompt,
             turn=batch.turn,
             tags=batch.ids,
-            reply=reply.text,
-            finish=reply.finish,
-            usage=reply.usage.as_dict() if reply.usage else None,
-            version=reply.version,
-            faults=reply.faults,
-            unsure=outcome.unsure_text,
-            time=now(),
-            record=self._record or 0,
-            ask=ask,
+            body="",
+            record=asker.record,
         )
+
+        def begun(at_most: str) -> None:
+            line = ReaderAskLine(ask=request.ask, record=request.record, unsure=at_most, time=now())
+            book.note(line, sync=False)
+
+        def arrived(body: bytes) -> None:
+            book.note(msgspec.structs.replace(request, body=body_text(body), time=now()))
+
+        def ended(came: Reply | ModelError, unsure: str) -> Answers[Any] | ModelError:
+            line = request.ended(came, unsure, now())
+            if isinstance(line, ReaderReplyLine):
+                return book.record(line)
+            book.note(line)
+            assert isinstance(came, ModelError)
+            return came
+
+        return await asker.ask(prompt, self._model.ask, ended, arrived=arrived, begun=begun)
 
 
 def idle_reader(
     task: ReaderTask, model: TextModel, prompts: Prompts, options: ReadingOptions
 ) -> ModelReader:
-    """Give a reader that only tells what would be asked: it stands in no record."""
+    """A reader that only tells what would be asked: it stands in no record."""
     options.check()
     budget = Budget(
         load_prices(options.prices), model.model, tier=options.tier, limit=options.max_cost
     )
-    return ModelReader(task, model, budget, prompts.reading_hash(task), lambda: 0)
+    return ModelReader(task, model, Asker(budget), prompts.reading_hash(task))
+
+
+class Reading(Protocol[E_co]):
+    """What one run asks, and what has come of it.
+
+    known: what needs no asking. rounds: the requests for what is missing, each made up when the
+    round before has ended. take: counts what has ended. told: how far the run has come.
+    """
+
+    def known(self) -> E_co: ...
+    def rounds(self) -> Iterator[list[SampleBatch]]: ...
+    def render(self, batch: SampleBatch) -> Prompt: ...
+    def take(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> E_co: ...
+    def told(self) -> E_co: ...
+
+
+async def read_through(
+    task: ReaderTask,
+    options: ReadingOptions,
+    model: TextModel,
+    prompts: Prompts,
+    begun: Callable[[ModelReader, Judgements], Reading[E_co]],
+    pause: Pause,
+    **noted: Any,
+) -> AsyncGenerator[E_co, None]:
+    """Ask all that a run asks, yielding what happens. noted: more options for its record.
+
+    Raises `InputError` for options or files that cannot be used, `LockedError` where another
+    process is reading the same dataset.
+    """
+    options.check()
+    with (
+        opened_judgements(judge_path(options.dataset), task) as book,
+        _recorded_reader(task, options, model, prompts, noted) as reader,
+    ):
+        run = begun(reader, book)
+        yield run.known()
+        for batches in run.rounds():
+            if reader.stopped:
+                break
+            async with aclosing(
+                reader.ask_all(batches, run.render, book, options.workers, pause)
+            ) as ended:
+                async for batch, came in ended:
+                    yield run.take(batch, came)
+        last = run.told()
+    yield last
 
 
 @contextmanager
-def reading(
+def _recorded_reader(
     task: ReaderTask,
-    dataset: Path,
+    options: ReadingOptions,
     model: TextModel,
     prompts: Prompts,
-    options: ReadingOptions,
-    **noted: Any,
+    noted: dict[str, Any],
 ) -> Iterator[ModelReader]:
-    """Give a reader, whose run is recorded beside the dataset. noted: more options for that.
-
-    Raises `InputError` for options that cannot be used.
-    """
-    options.check()
-    prices = load_prices(options.prices)
-    budget = Budget(prices, model.model, tier=options.tier, limit=options.max_cost)
-    log = RunLog(dataset, prices)
-    log.look_back(None, READERS)
     prompt = prompts.reading_hash(task)
-    chosen = {"workers": options.workers, "seed": options.seed, **noted}
-    if options.max_cost is not None:
-        chosen["max_cost"] = str(options.max_cost)
-
-    def begin() -> int:
-        return log.begin(task, budget, chosen, engine=model.name, prompts=prompt)
-
-    reader = ModelReader(task, model, budget, prompt, begin)
-    end: End = "interrupted"
-    try:
-        yield reader
-        standing = reader.standing
-        end = "fatal" if standing.fatal else "budget" if standing.spent else "done"
-    except Exception:
-        end = "failed"
-        raise
-    finally:
-        log.end(budget, end, reader.standing.fatal or reader.standing.spent)
-        reader.standing.notices = tuple(log.told())
+    with recorded_asking(
+        task,
+        options.dataset,
+        model,
+        options.prices,
+        tier=options.tier,
+        max_cost=options.max_cost,
+        options={"workers": options.workers, "seed": options.seed, **noted},
+        prompts=prompt,
+        alone=READERS,
+    ) as (asker, log):
+        yield ModelReader(task, model, asker, prompt, log.notices)

@@ -5,8 +5,7 @@ applied by itself, and the samples stay as they are. Replies are journaled and u
 of the judge.
 """
 
-from collections.abc import AsyncGenerator, Collection, Iterable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 from workbench.adapters.judgements import (
     Judgements,
     judge_path,
-    opened_judgements,
     read_judgements,
 )
 from workbench.adapters.models import ModelError, Prompt, TextModel
@@ -37,7 +35,7 @@ from workbench.jobs.second_opinion.readers import (
     ReadingStanding,
     SampleBatch,
     idle_reader,
-    reading,
+    read_through,
 )
 from workbench.jobs.verifying.verify import Checked
 
@@ -81,7 +79,7 @@ class Repaired:
         return self.wanted - self.answered
 
 
-async def repair(
+def repair(
     failing: Iterable[Checked],
     options: RepairOptions,
     model: TextModel,
@@ -91,28 +89,13 @@ async def repair(
 ) -> AsyncGenerator[Repaired, None]:
     """Repair samples, yielding what happens; the first event tells what was known before.
 
-    Raises `InputError` and `LockedError` as `judge` does.
+    Raises as `read_through`.
     """
-    options.check()
-    attempts = options.attempts
-    with (
-        opened_judgements(judge_path(options.dataset), "repair") as book,
-        reading("repair", options.dataset, model, prompts, options, attempts=attempts) as reader,
-    ):
-        run = _Run(failing, reader, prompts, verifier, book)
-        yield run.known()
-        for turn in range(1, attempts + 1):
-            for size in (BATCH, AGAIN):
-                if reader.stopped:
-                    break
-                batches = run.batches(turn, size, options.seed)
-                async with aclosing(
-                    reader.ask_all(batches, run.render, book, options.workers, pause)
-                ) as ended:
-                    async for batch, came in ended:
-                        yield run.take(batch, came)
-        last = run.told()
-    yield last
+
+    def begun(reader: ModelReader, book: Judgements) -> _Run:
+        return _Run(failing, options, reader, prompts, verifier, book)
+
+    return read_through("repair", options, model, prompts, begun, pause, attempts=options.attempts)
 
 
 def planned_repair(
@@ -124,10 +107,12 @@ def planned_repair(
 ) -> PlannedRun:
     """Tell what a run would ask now; nothing is sent, nothing written. Raises like `repair`."""
     reader = idle_reader("repair", model, prompts, options)
-    run = _Run(failing, reader, prompts, verifier, read_judgements(judge_path(options.dataset)))
+    run = _Run(
+        failing, options, reader, prompts, verifier, read_judgements(judge_path(options.dataset))
+    )
     run.known()
     turns = range(1, options.attempts + 1)
-    batches = [batch for turn in turns for batch in run.batches(turn, BATCH, options.seed)]
+    batches = [batch for turn in turns for batch in run.batches(turn, BATCH)]
     most = sum(options.attempts - batch.turn + 1 for batch in batches)
     return PlannedRun("repair", model.model, batches, run.render, most)
 
@@ -138,12 +123,14 @@ class _Run:
     def __init__(
         self,
         failing: Iterable[Checked],
+        options: RepairOptions,
         reader: ModelReader,
         prompts: Prompts,
         verifier: Verifier,
         book: Judgements,
     ) -> None:
         self._checked = {c.sample.id: c for c in failing if c.sample is not None}
+        self._options = options
         self._reader = reader
         self._prompts = prompts
         self._verifier = verifier
@@ -171,7 +158,12 @@ class _Run:
         entry = self._book.entry("repair", sample_id, self._reader.model, self._reader.prompt)
         return [one.sample for one in entry.attempts] if entry else []
 
-    def batches(self, turn: int, size: int, seed: int) -> list[SampleBatch]:
+    def rounds(self) -> Iterator[list[SampleBatch]]:
+        """The requests for each attempt; then, in smaller ones, for what went unanswered."""
+        turns = range(1, self._options.attempts + 1)
+        return (self.batches(turn, size) for turn in turns for size in (BATCH, AGAIN))
+
+    def batches(self, turn: int, size: int) -> list[SampleBatch]:
         """Give the requests for the samples whose attempt of this number is still wanted."""
         missing = []
         for sample_id, checked in self._checked.items():
@@ -179,7 +171,8 @@ class _Run:
             enough = best is not None and best.verdict.status == "pass"
             if checked.sample and not enough and len(self._attempts(sample_id)) == turn - 1:
                 missing.append(checked.sample)
-        return [SampleBatch(tagged(batch), turn) for batch in in_batches(missing, size, seed, turn)]
+        orders = in_batches(missing, size, self._options.seed, turn)
+        return [SampleBatch(tagged(batch), turn) for batch in orders]
 
     def render(self, batch: SampleBatch) -> Prompt:
         """Write the prompt. Raises `ModelError`, fatal, where a template is broken."""

@@ -1,116 +1,147 @@
-"""Ask an engine within a budget; what comes of it is journaled before anything else is done.
+"""Ask a service within a budget: each request is reserved, sent, put on record and settled here.
 
-The body of a service's answer is on disk before it is read, and before its bill is counted.
+Who asks says how to send and what to write down. The order is the same for all: a request is
+reserved before it is sent, the body of its answer is on disk before anything reads it, and what
+came of it is counted and written down before anyone sees it.
 """
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
-from workbench.adapters.journal import (
-    ArrivedLine,
-    FailureLine,
-    ReplyLine,
-    RunJournal,
-    body_text,
-    now,
-)
-from workbench.adapters.models import ModelError
-from workbench.adapters.models.engine import Engine, Request
-from workbench.core.spending.usage import Usage
+from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.runs import End
 from workbench.jobs.spending.budget import Budget, Reservation
 
+T = TypeVar("T")
 
-class Asking:
-    """The requests of one run, each reserved before it is sent."""
+NOTHING_SENT = Prompt("", max_output=0)
+"""The prompt of a request that costs nothing."""
 
-    def __init__(self, engine: Engine, journal: RunJournal, budget: Budget, run: int) -> None:
-        self._engine = engine
-        self._journal = journal
-        self._budget = budget
-        self._run = run
 
-    async def ask(self, request: Request) -> ReplyLine | ModelError | None:
-        """Ask the engine; gives its reply, or why there is none, and None where no money is left.
+class Asker:
+    """The requests of one run.
 
-        Raises `InputError` where the journal cannot be written.
+    begin: called before the first one; gives the number of the run's record, which is `record`
+    from then on. fatal, spent: why nothing more can be asked, "" where that is not so: the service
+    refuses, the budget is spent.
+    """
+
+    def __init__(self, budget: Budget, begin: Callable[[], int] | None = None) -> None:
+        self.budget = budget
+        self.record = 0
+        self.fatal = self.spent = ""
+        self._begin = begin
+        self._in_flight = 0
+        self._ended = asyncio.Event()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing more can be asked."""
+        return bool(self.fatal or self.spent)
+
+    @property
+    def how(self) -> End:
+        """How a run of these requests ends."""
+        return "fatal" if self.fatal else "budget" if self.spent else "done"
+
+    @property
+    def why(self) -> str:
+        """Why it ends early, "" where it does not."""
+        return self.fatal or self.spent
+
+    def begin(self) -> None:
+        """Begin the run, unless it has begun."""
+        if self._begin is not None:
+            begin, self._begin = self._begin, None
+            self.record = begin()
+
+    async def ask(
+        self,
+        prompt: Prompt,
+        send: Callable[[Prompt], Awaitable[Reply]],
+        ended: Callable[[Reply | ModelError, str], T],
+        *,
+        arrived: Callable[[bytes], None] | None = None,
+        begun: Callable[[str], None] | None = None,
+    ) -> T | None:
+        """Ask once there is money for it; None where nothing more can be asked.
+
+        send: sends the prompt it is given, which asks before it is sent again. begun: called before
+        that, with what the request may cost at most, see `Budget.at_most`. arrived: see `Prompt`.
+        ended: takes what came and the US dollars that are unsure, as a journal has them; what it
+        returns is returned. What these raise ends the request.
         """
-        try:
-            reservation = self._reserve(request)
-        except ModelError as error:  # nothing was sent
-            self._fail(request, error, self._budget.reserve(0, 0) or Reservation(None))
-            return error
+        self.begin()
+        reservation = await self._reserved(prompt)
         if reservation is None:
             return None
-
-        def may_resend(fault: str) -> bool:
-            return self._budget.resend(reservation, fault)
-
-        def arrived(body: bytes) -> None:
-            self._arrived(request, body)
-
-        allowed = replace(request, may_resend=may_resend, arrived=arrived)
         try:
-            reply = await self._engine.ask(allowed)
-        except ModelError as error:
-            self._fail(request, error, reservation)
-            return error
-        outcome = self._budget.settle(
-            reservation, reply.usage, version=reply.version, faults=reply.faults
-        )
-        # Until this line is there, the one of the body stands for it.
-        line = ReplyLine(
-            run=self._run,
-            request=request.number,
-            engine=self._engine.name,
-            model=self._engine.model,
-            asked=request.count,
-            reply=reply.text,
-            finish=reply.finish,
-            usage=_counts(reply.usage),
-            time=now(),
-            version=reply.version,
-            faults=reply.faults,
-            unsure=outcome.unsure_text,
-        )
-        self._journal.append(line)
-        return line
+            if begun is not None:
+                begun(self.budget.at_most(reservation))
+            may_resend = partial(self.budget.resend, reservation)
+            allowed = replace(prompt, may_resend=may_resend, arrived=arrived)
+            came: Reply | ModelError
+            try:
+                came = await send(allowed)
+            except ModelError as error:
+                came = error
+                if error.fatal:
+                    self.fatal = str(error)
+            return ended(came, self.settle(reservation, came))
+        finally:
+            self._in_flight -= 1
+            self._ended.set()
 
-    def _reserve(self, request: Request) -> Reservation | None:
-        prompt = self._engine.prompt(request)
-        if prompt is None:
-            return self._budget.reserve(0, 0)
-        tokens = self._budget.prompt_tokens(prompt.text)
-        return self._budget.reserve(tokens, prompt.max_output, characters=len(prompt.text))
+    async def _reserved(self, prompt: Prompt) -> Reservation | None:
+        """Reserve a request, waiting for what is in flight: that may leave room."""
+        while not self.stopped:
+            reservation = self.reserve(prompt)
+            if reservation is not None:
+                self._in_flight += 1
+                return reservation
+            if self._in_flight:
+                self._ended.clear()
+                await self._ended.wait()
+            else:
+                self.give_up()
+                self._ended.set()
+        return None
 
-    def _arrived(self, request: Request, body: bytes) -> None:
-        """Put an answer on disk as it came. Raises `InputError`."""
-        self._journal.append(
-            ArrivedLine(
-                run=self._run,
-                request=request.number,
-                engine=self._engine.name,
-                model=self._engine.model,
-                asked=request.count,
-                body=body_text(body),
-                time=now(),
+    def reserve(self, prompt: Prompt) -> Reservation | None:
+        """Reserve a request at the most it may cost; None where there is no money for it now."""
+        size = len(prompt.text)
+        tokens = self.budget.prompt_tokens(prompt.text)
+        return self.budget.reserve(tokens, prompt.max_output, characters=size)
+
+    def give_up(self) -> None:
+        """Ask no more: there is no money for the request that was refused last."""
+        self.spent = self.budget.why_refused()
+
+    def refused(self, error: ModelError) -> str:
+        """Count a request that failed before anything could be reserved or sent; see `settle`."""
+        if error.fatal:
+            self.fatal = str(error)
+        return self.settle(None, error)
+
+    def settle(
+        self, reservation: Reservation | None, came: Reply | ModelError, *, earlier: bool = False
+    ) -> str:
+        """Count what came of a request; returns the US dollars that are unsure, for a journal.
+
+        reservation: None for a request that nothing was reserved for. earlier: see `Budget.settle`.
+        """
+        reservation = reservation or Reservation(None)
+        if isinstance(came, ModelError):
+            fault = came.fault
+            faults = fault.faults or (fault.kind,)
+            outcome = self.budget.settle(
+                reservation, fault.usage, answered=False, faults=faults, earlier=earlier
             )
-        )
-
-    def _fail(self, request: Request, error: ModelError, reservation: Reservation) -> None:
-        fault = error.fault
-        faults = fault.faults or (fault.kind,)
-        outcome = self._budget.settle(reservation, fault.usage, answered=False, faults=faults)
-        self._journal.append(
-            FailureLine(
-                run=self._run,
-                request=request.number,
-                error=str(error),
-                time=now(),
-                usage=_counts(fault.usage),
-                faults=faults,
-                unsure=outcome.unsure_text,
+        else:
+            outcome = self.budget.settle(
+                reservation, came.usage, version=came.version, faults=came.faults, earlier=earlier
             )
-        )
-
-
-def _counts(usage: Usage | None) -> dict[str, int] | None:
-    return usage.as_dict() if usage is not None else None
+        return outcome.unsure_text

@@ -2,14 +2,17 @@
 
 import os
 import socket
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
+from workbench.adapters.config.prices import load_prices
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.journal import JournalState, now, read_journal
+from workbench.adapters.models import TextModel
 from workbench.adapters.runs import (
     End,
     RunKind,
@@ -21,20 +24,30 @@ from workbench.adapters.runs import (
     write_records,
 )
 from workbench.core.errors import WorkbenchError
-from workbench.core.spending.cost import PriceList
+from workbench.core.spending.cost import PriceList, PriceTier
 from workbench.core.spending.tally import Tally
+from workbench.jobs.spending.asking import Asker
 from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.runs import RunList, complete, replies_of_open
+
+
+class RunningJob(Protocol):
+    """A run: how it ends, once it has run out, and why it ends early, "" where it does not."""
+
+    @property
+    def how(self) -> End: ...
+    @property
+    def why(self) -> str: ...
 
 
 class RunLog:
     """One run's record, written when it begins and when it ends.
 
-    What goes wrong with the file is told in sentences, and never stops a run.
+    What goes wrong with the file is told in sentences, the `notices`, and never stops a run.
     """
 
     def __init__(self, dataset: Path, prices: PriceList) -> None:
-        self._notices: list[str] = []
+        self.notices: list[str] = []
         self.records: Sequence[RunRecord] = ()
         self._dataset = dataset
         self._path = runs_path(dataset)
@@ -48,8 +61,8 @@ class RunLog:
         return RunList(self.records).total
 
     def told(self) -> list[str]:
-        """Give the sentences that were not given yet."""
-        told, self._notices = self._notices, []
+        """Take the notices that have come since the last time."""
+        told, self.notices = self.notices, []
         return told
 
     def look_back(
@@ -72,6 +85,24 @@ class RunLog:
         changed = [record for record in closed if record not in stored]
         if changed:
             self._attempt(lambda: write_records(self._path, changed))
+
+    @contextmanager
+    def until_end(
+        self, budget: Budget, run: RunningJob, ledger: Callable[[], dict[str, int]] = dict
+    ) -> Iterator[None]:
+        """Note how a run has ended and what it came to, whichever way its block is left.
+
+        ledger: gives what the run has added to the dataset's counts.
+        """
+        end: End = "interrupted"
+        try:
+            yield
+            end = run.how
+        except Exception:
+            end = run.how if run.how in ("fatal", "budget") else "failed"
+            raise
+        finally:
+            self.end(budget, end, run.why, ledger())
 
     def begin(self, kind: RunKind, budget: Budget, options: dict[str, Any], **fields: Any) -> int:
         """Note that a run begins; gives the number of its record. fields: others of the record."""
@@ -114,7 +145,9 @@ class RunLog:
         with suppress(WorkbenchError, OSError, ValueError):
             write_records(self._path, [record])
 
-    def end(self, budget: Budget, end: End, reason: str = "", **fields: Any) -> None:
+    def end(
+        self, budget: Budget, end: End, reason: str = "", ledger: dict[str, int] | None = None
+    ) -> None:
         """Note how the run ended and what it came to."""
         if self._record is None:
             return
@@ -125,7 +158,7 @@ class RunLog:
             versions=tuple(budget.versions),
             ended=now(),
             seconds=round(monotonic() - self._started, 1),
-            **fields,
+            ledger=ledger or {},
         )
         self._attempt(lambda: write_records(self._path, [record]))
 
@@ -133,7 +166,7 @@ class RunLog:
         try:
             return read_journal(DatasetFiles(self._dataset).journal)
         except WorkbenchError as error:
-            self._notices.append(str(error))
+            self.notices.append(str(error))
             return JournalState()
 
     def _read(self) -> Sequence[RunRecord] | None:
@@ -144,9 +177,9 @@ class RunLog:
             try:
                 aside = set_aside(self._path)
             except WorkbenchError as why:
-                self._notices.append(f"{error} {why}")
+                self.notices.append(f"{error} {why}")
             else:
-                self._notices.append(
+                self.notices.append(
                     f"{self._path}: the record of runs was damaged; it is moved to {aside.name} "
                     "and made anew from the journal."
                 )
@@ -156,4 +189,35 @@ class RunLog:
         try:
             write()
         except (WorkbenchError, OSError, ValueError) as error:
-            self._notices.append(f"This run is not recorded: {error}")
+            self.notices.append(f"This run is not recorded: {error}")
+
+
+@contextmanager
+def recorded_asking(
+    kind: RunKind,
+    dataset: Path,
+    model: TextModel,
+    prices: Path | None,
+    *,
+    tier: PriceTier,
+    max_cost: Decimal | None,
+    options: dict[str, Any],
+    prompts: str,
+    alone: Sequence[RunKind] = (),
+) -> Iterator[tuple[Asker, RunLog]]:
+    """Ask a model within a budget, in a run that is recorded beside a dataset.
+
+    options, prompts: for the record. alone: kinds of runs of which no other is alive, see
+    `RunLog.look_back`. Raises `InputError` where there is a limit and no price.
+    """
+    known = load_prices(prices)
+    budget = Budget(known, model.model, tier=tier, limit=max_cost)
+    log = RunLog(dataset, known)
+    log.look_back(None, alone)
+    if max_cost is not None:
+        options = {**options, "max_cost": str(max_cost)}
+    asker = Asker(
+        budget, lambda: log.begin(kind, budget, options, engine=model.name, prompts=prompts)
+    )
+    with log.until_end(budget, asker):
+        yield asker, log

@@ -1,8 +1,9 @@
-"""The compact catalogue: what the functions need from a catalogue, in a quarter of the tokens.
+"""The compact catalogue: what the functions need of a catalogue, in a quarter of the tokens.
 
-A small line format, made from any catalogue, so that a car can send a model the same text that it
-was trained on. `write_compact` and `read_compact` are inverse to each other; the manual has the
-grammar, and `tests/core/compact_vectors.json` has texts for testing another writer.
+A small text format of lines, made from any catalogue, so that a car can send a model the same
+text that it was trained on. `write_compact` and `read_compact` are inverse to each other; the
+manual (`workbench manual compact`) has the grammar, and `tests/core/compact_vectors.json` texts to
+test another writer by.
 """
 
 from workbench.core.car.compact.facts import AreaFacts, PropertyFacts, facts_of

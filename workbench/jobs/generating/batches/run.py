@@ -1,66 +1,70 @@
 """One run of batch jobs over an open dataset: plan a round, hand it in, wait, take it in, again."""
 
+import asyncio
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import suppress
 
-from workbench.adapters.journal import BatchLine, JobLine, ReplyLine, now
+from workbench.adapters.journal import ArrivedLine, BatchLine, JobLine, ReplyLine, now
 from workbench.adapters.models import ModelError, Prompt, Reply
 from workbench.adapters.models.batches import ENDED, JobState
 from workbench.adapters.runs import End
-from workbench.jobs.generating.batches.billing import nothing_came
-from workbench.jobs.generating.batches.desk import WORDS, Desk
-from workbench.jobs.generating.batches.planning import RoundPlanner, Tools
+from workbench.jobs.generating.batches.billing import JobReservations
+from workbench.jobs.generating.batches.jobs import STATE_WORDS, BatchJobs, nothing_came
+from workbench.jobs.generating.batches.planning import Means, RoundPlanner
 from workbench.jobs.generating.events import (
     Answered,
     Collected,
     DatasetSaved,
+    Finished,
     GenerationEvent,
     Standing,
 )
 from workbench.jobs.generating.generation import PATIENCE
-from workbench.jobs.generating.intake import origin_of
 from workbench.jobs.generating.opening import OpenedDataset
 from workbench.jobs.generating.options import GenerateOptions
+from workbench.jobs.spending.asking import Asker
 
 BROKEN = 2
 """Jobs in a row that came to nothing, after which a run gives up."""
 
 
 class BatchRun:
-    """Rounds of batch jobs. tell: is given all that happens. wait: until a job has ended.
-
-    fatal: why no job can succeed, "" where that is not so. spent: why the budget allows no
-    further request. left: the job that is still at the service, "" for none.
-    """
+    """Rounds of batch jobs; see the protocol `GenerationRun`."""
 
     def __init__(
-        self,
-        options: GenerateOptions,
-        opened: OpenedDataset,
-        tools: Tools,
-        tell: Callable[[GenerationEvent], None],
-        *,
-        wait: bool,
+        self, options: GenerateOptions, means: Means, opened: OpenedDataset, asker: Asker
     ) -> None:
         self._options = options
-        self._tools = tools
+        self._means = means
+        self._opened = opened
+        self._asker = asker
         self._journal, self._state, self._intake = opened.journal, opened.state, opened.intake
-        self._tell = tell
-        self._wait = wait
-        self._desk = Desk(tools.service, opened.journal, tools.times, tell)
-        state, origins = opened.state, [origin_of(sample) for sample in opened.intake.samples]
-        self._number = max([state.next_run, *(run + 1 for run, _ in origins)])
-        self._next_request = max([state.next_request, *(request + 1 for _, request in origins)])
-        self._planner = RoundPlanner(
-            tools, opened.intake, options.num_samples, options.seed, options.focus
-        )
+        self._news: asyncio.Queue[GenerationEvent | None] = asyncio.Queue()
+        self._tell = self._news.put_nowait
+        self._jobs = BatchJobs(means.service, opened.journal, means.times, self._tell)
+        self._number, self._next_request = opened.next_numbers()
+        self._reservations = JobReservations(asker)
+        self._planner = RoundPlanner(options, means, opened.intake, self._reservations)
         self._begun = False
         self._barren = self._broken = 0
         self._changed = False
-        self.fatal = self.spent = self.left = ""
+        self._left = ""
 
-    async def go(self) -> None:
+    async def events(self) -> AsyncGenerator[GenerationEvent, None]:
+        """Yield what happens until there is nothing left that batch jobs are for."""
+        task = asyncio.create_task(self._go_on())
+        try:
+            while (event := await self._news.get()) is not None:
+                yield event
+            await task
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+
+    async def _go_on(self) -> None:
         """Collect the jobs that are at the service, then go on with rounds while they are worth
         it. What is to be asked directly is left."""
         try:
@@ -70,18 +74,20 @@ class BatchRun:
             for line in list(self._state.batches.values()):
                 self._begin()
                 await self._see_through(line, await self._find(line))
-            while not (self.fatal or self.spent or self.left or self.stalled):
+            while not (self._asker.stopped or self._left or self._stalled):
                 if not self._planner.size():
                     return
                 planned = await self._plan()
                 if planned is not None:
                     line, prompts = planned
-                    await self._see_through(line, await self._desk.hand_in(line, prompts))
+                    await self._see_through(line, await self._jobs.submit(line, prompts))
         except ModelError as error:
-            self.fatal = str(error)
+            self._asker.fatal = str(error)
+        finally:
+            self._news.put_nowait(None)
 
     @property
-    def stalled(self) -> bool:
+    def _stalled(self) -> bool:
         """Whether too many replies in a row brought nothing new."""
         return self._barren >= PATIENCE * self._options.workers
 
@@ -89,7 +95,8 @@ class BatchRun:
 
     def _begin(self) -> None:
         if not self._begun:
-            self._journal.append(self._tools.begin(self._number))
+            engine, budget = self._means.engine, self._asker.budget
+            self._opened.begin(self._number, engine, budget, self._options, use_batch_api=True)
             self._begun = True
 
     async def _plan(self) -> tuple[BatchLine, Mapping[int, Prompt]] | None:
@@ -99,7 +106,7 @@ class BatchRun:
         """
         asks, prompts = await self._planner.round(self._number, self._next_request)
         if not asks:
-            self.spent = self._tools.billing.budget.why_refused()
+            self._asker.give_up()
             return None
         self._begin()
         self._next_request += len(asks)
@@ -109,8 +116,8 @@ class BatchRun:
         line = BatchLine(
             run=self._number,
             name=f"cartool-{self._number}-{uuid.uuid4().hex[:16]}",
-            engine=self._tools.engine.name,
-            model=self._tools.engine.model,
+            engine=self._means.engine.name,
+            model=self._means.engine.model,
             requests=tuple(prompts),
             time=now(),
         )
@@ -124,18 +131,18 @@ class BatchRun:
     async def _find(self, line: BatchLine) -> str:
         """Find a job of an earlier run, or hand it in where it never was; "" without money."""
         known = self._state.jobs.get(line.name)
-        job = known.job if known else await self._desk.find(line)
+        job = known.job if known else await self._jobs.find(line)
         if job:
             return job
         prompts = {
             number: self._planner.prompt(self._state.asked[number]) for number in self._open(line)
         }
         for number, prompt in prompts.items():
-            if not self._tools.billing.reserve(number, prompt):
-                self._tools.billing.release(prompts)
-                self.spent = self._tools.billing.budget.why_refused()
+            if not self._reservations.reserve(number, prompt):
+                self._reservations.release(prompts)
+                self._asker.give_up()
                 return ""
-        return await self._desk.hand_in(line, prompts)
+        return await self._jobs.submit(line, prompts)
 
     def _open(self, line: BatchLine) -> list[int]:
         """Give the requests of a job of which nothing came yet."""
@@ -146,18 +153,18 @@ class BatchRun:
         """Wait for a job and take it in."""
         if not job:
             return
-        self.left = line.name
+        self._left = line.name
         output = self._state.outputs.get(line.name)
         if output is not None:  # the last run was killed over it
             state: JobState = "done"
-            answers = self._desk.read(line, output)
+            answers = self._jobs.read(line, output)
         else:
-            state = await self._desk.wait(line, job, once=not self._wait)
+            state = await self._jobs.wait(line, job, once=not self._means.wait)
             if state not in ENDED:
                 return
-            answers = {} if state == "gone" else await self._desk.collect(line, job)
+            answers = {} if state == "gone" else await self._jobs.collect(line, job)
         replies = self._note(line, job, state, answers)
-        self.left = ""
+        self._left = ""
         await self._take_in(replies)
         self._judge(line, state, replies)
 
@@ -170,8 +177,16 @@ class BatchRun:
         for number in self._open(line):
             answer = answers.get(number) or nothing_came(state)
             ask = self._state.asked[number]
-            entry = self._tools.billing.entry(line, ask, answer)
-            self._tools.engine.learn(ask.count, answer)
+            asked = ArrivedLine(
+                run=line.run,
+                request=number,
+                engine=line.engine,
+                model=line.model,
+                asked=ask.count,
+                body="",
+            )
+            entry = asked.ended(answer, self._reservations.settle(number, answer), now())
+            self._means.engine.learn(ask.count, answer)
             self._journal.append(entry, sync=False)
             self._state.take(entry)
             if isinstance(entry, ReplyLine):
@@ -190,71 +205,70 @@ class BatchRun:
     async def _take_in(self, replies: Sequence[ReplyLine]) -> None:
         """Take in replies that are in the journal, and save."""
         for entry in replies:
-            await self._tools.pause()
+            await self._means.pause()
             kept = self._intake.take(entry)
             self._state.replies.pop(entry.request, None)
             self._barren = 0 if kept else self._barren + 1
             self._changed = True
             self._tell(Answered(entry.request, entry.asked, kept, self.standing()))
-        await self.save()
+        await self._save()
 
     def _judge(self, line: BatchLine, state: JobState, replies: Sequence[ReplyLine]) -> None:
         """Give up where going on would only cost."""
         self._broken = 0 if replies else self._broken + 1
         if state == "cancelled":
-            self.fatal = (
-                f"the batch job {line.name} was {WORDS[state]}; run the same command to ask for "
-                "the rest anew, in a new job"
+            self._asker.fatal = (
+                f"the batch job {line.name} was {STATE_WORDS[state]}; run the same command to ask "
+                "for the rest anew, in a new job"
             )
         elif self._broken >= BROKEN:
-            self.fatal = (
+            self._asker.fatal = (
                 f"{self._broken} batch jobs in a row came to nothing, the last one was "
-                f"{WORDS[state]}; try again later, or without --use-batch-api"
+                f"{STATE_WORDS[state]}; try again later, or without --use-batch-api"
             )
 
     # ------------------------------------------------------------ standing
 
-    async def save(self) -> None:
+    async def _save(self) -> None:
         """Save what is not saved yet."""
         if self._changed:
             replies = self._state.replies
-            await self._intake.fold(self._journal, lambda: list(replies), self._tools.pause)
+            await self._intake.fold(self._journal, lambda: list(replies), self._means.pause)
             self._changed = False
             self._tell(DatasetSaved(self._intake.saved))
 
     async def end(self) -> None:
         """Save, and leave what is at the service to the next run."""
-        self._tools.billing.release()
-        await self.save()
+        self._reservations.release()
+        await self._save()
 
     def standing(self) -> Standing:
-        """Tell where the dataset stands."""
-        intake, budget = self._intake, self._tools.billing.budget
-        return Standing(
-            len(intake),
-            self._options.num_samples,
-            intake.ledger,
-            intake.statuses.copy(),
-            budget.tally.copy(),
-            budget.model,
-            budget.free,
-        )
-
-    @property
-    def enough(self) -> bool:
-        return len(self._intake) >= self._options.num_samples
+        """Where the dataset stands."""
+        return self._opened.standing(self._options.num_samples, self._asker.budget)
 
     @property
     def how(self) -> End:
         """How the run ended, once it has run out."""
-        if self.fatal:
-            return "fatal"
-        if self.spent:
-            return "budget"
-        return "stalled" if self.stalled and not self.enough else "done"
+        if self._asker.stopped:
+            return self._asker.how
+        return "stalled" if self._in_vain else "done"
 
     @property
     def why(self) -> str:
         """Why it ended early, as far as it says so itself."""
-        left = "a batch job is at the service, to be collected by the next run" if self.left else ""
-        return self.fatal or self.spent or left
+        left = "a batch job is at the service, to be collected by the next run"
+        return self._asker.why or (left if self._left else "")
+
+    @property
+    def _in_vain(self) -> bool:
+        return self._stalled and len(self._intake) < self._options.num_samples
+
+    def finished(self) -> Finished:
+        """The last event."""
+        return self._opened.finished(
+            self._options.num_samples,
+            self._asker,
+            self._means.verifier.catalog,
+            stalled=self._in_vain,
+            left=self._left,
+        )

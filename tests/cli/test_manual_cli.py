@@ -1,0 +1,80 @@
+"""`workbench manual` as a user runs it, and the outputs that its pages show."""
+
+import json
+import re
+import shlex
+
+from terminal import Terminal
+
+from workbench.adapters.manual import pages
+
+PAGES = {page.name: page for page in pages()}
+
+
+def blocks(text, kind):
+    return re.findall(rf"^```{kind}\n(.*?)^```", text, re.M | re.S)
+
+
+def test_without_a_topic_it_lists_the_pages(cli):
+    lines = cli("manual").stdout.splitlines()
+    assert [line.split()[0] for line in lines[:-1]] == list(PAGES)[1:]
+    assert lines[-1].startswith("`workbench manual TOPIC`")
+
+
+def test_in_a_pipe_a_page_is_the_markdown_that_it_is(cli):
+    assert cli("manual", "verify").stdout == PAGES["verify"].text
+
+
+def test_a_topic_misspelt_gets_a_suggestion(cli):
+    done = cli("manual", "reveiw")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean review?" in done.stderr
+
+
+EXAMPLES = {
+    "catalogue": ("catalog show",),
+    "verify": ("verify data.json", "verify ac.json"),
+}
+"""Commands whose output on a page is what they print, by page and how they begin."""
+
+
+def test_outputs_shown_are_those_that_commands_print(cli, tmp_path):
+    call = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 16, "value": 22.0}
+    query = "I'm sitting behind my wife, could you make it 22 degrees for me?"
+    sample = {"query": query, "answers": [{"name": "setFloatProperty", "arguments": call}]}
+    (tmp_path / "data.json").write_text(json.dumps([sample]))
+    (tmp_path / "ac.json").write_text(blocks(PAGES["verify"].text, "json")[0])
+    tried = 0
+    for name, wanted in EXAMPLES.items():
+        for block in blocks(PAGES[name].text, "console"):
+            for shown in re.split(r"^\$ workbench ", block, flags=re.M)[1:]:
+                line, _, output = shown.partition("\n")
+                if line.startswith(wanted):
+                    assert printed(cli, line) == output.splitlines(), line
+                    tried += 1
+    assert tried == 4
+
+
+def printed(cli, line: str) -> list[str]:
+    command, _, tail = line.partition(" | tail -n ")
+    output = cli(*shlex.split(command)).stdout
+    lines = [one.rstrip() for one in output.splitlines()]
+    return lines[-int(tail) :] if tail else lines
+
+
+def test_in_a_terminal_a_long_page_goes_through_the_pager(tmp_path):
+    code = "import os; os.environ['PAGER'] = 'sed s/Review/PAGED/'"
+    terminal = Terminal(["manual", "review"], tmp_path, 80, 24, code)
+    assert terminal.end() == 0
+    drawn = terminal.output.decode()
+    assert "PAGED" in drawn
+    assert "](" not in drawn
+    assert "!The review screen" not in drawn
+
+
+def test_in_a_terminal_a_short_topic_is_printed_and_with_batch_every_one(tmp_path):
+    code = "import os; os.environ['PAGER'] = 'false'"
+    for arguments in (["cell"], ["review", "--batch"]):
+        terminal = Terminal(["manual", *arguments], tmp_path, 80, 24, code)
+        assert terminal.end() == 0
+        assert b"sample" in terminal.output

@@ -1,0 +1,378 @@
+"""What `export` and `refine` are asked for. Each option is said here once.
+
+The command line, the app's form, the command that does the same again and the manifest are all made
+from these fields; see `core.options`.
+"""
+
+import os
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from workbench.adapters.files.beside import RecordFiles
+from workbench.adapters.labels import labels_path
+from workbench.adapters.vehicle.catalogs import Car, CatalogFiles
+from workbench.core.errors import InputError
+from workbench.core.options import Force, Option, Reads, Seed, Writes, declared_options
+from workbench.core.text.plain import visible
+from workbench.core.training.records import RecordShape, SplitName
+from workbench.core.training.selection import Include
+from workbench.jobs.records.manifest import Drawing, Method
+
+DATASET = Path("build/dataset.json")
+"""The dataset where none is named."""
+
+RECORDS = DATASET.with_suffix(".jsonl")
+
+CatalogForm = Literal["full", "compact"]
+"""full: the car's own JSON. compact: the text format of `core.car.compact`."""
+
+
+@dataclass(frozen=True)
+class RecordOptions:
+    """What records show of the car, and how long they may be. Raises `InputError` for no sense.
+
+    max_tokens: of the whole prompt and answer, under every tokenizer. tokenizers: folders of
+    models, or files `tokenizer.json`.
+    """
+
+    catalog: Annotated[
+        CatalogForm,
+        Option(
+            "--catalog",
+            "full: as the car reports it. compact: the same facts in 10 to 20 % of the tokens, "
+            "by the tokenizer (catalog compact).",
+            label="Catalogue",
+            choices={"full": "as the car reports it", "compact": "10 to 20 % of the tokens"},
+        ),
+    ] = "full"
+    tools: Annotated[
+        int | None,
+        Option(
+            "--tools-per-record",
+            "So many functions in a record: those called, and others drawn.",
+            metavar="K",
+            default="all",
+            label="Functions",
+            hint="all; or so many a record",
+        ),
+    ] = None
+    properties: Annotated[
+        int | None,
+        Option(
+            "--properties-per-record",
+            "So many properties in a record: those called, and others drawn.",
+            metavar="K",
+            default="all",
+            label="Properties",
+            hint="all; or so many a record",
+        ),
+    ] = None
+    tokenizers: Annotated[
+        tuple[Path, ...],
+        Option(
+            "--tokenizer",
+            "Count tokens: a model's folder, or a tokenizer.json; may be repeated.",
+            metavar="DIR|FILE",
+            label="Tokenizer",
+            hint="none: no tokens counted; or model folders",
+        ),
+        Reads("tokenizer"),
+    ] = ()
+    max_tokens: Annotated[
+        int | None,
+        Option(
+            "--max-tokens",
+            "Leave out longer records, by every --tokenizer: prompt and answer.",
+            metavar="N",
+            label="Most tokens",
+            hint="no limit; longer ones are left out",
+        ),
+    ] = None
+
+    def __post_init__(self) -> None:
+        for one in declared_options(RecordOptions):
+            number = one.value(self)
+            if isinstance(number, int) and number < 1:
+                raise InputError(f"{one.option.name} {number}: it must be at least 1.")
+        if self.max_tokens is not None and not self.tokenizers:
+            raise InputError(
+                "--max-tokens counts a model's tokens; name its folder by --tokenizer."
+            )
+
+    @cached_property
+    def shape(self) -> RecordShape:
+        """What of the car a record shows."""
+        return RecordShape(self.catalog == "compact", self.tools, self.properties)
+
+    @property
+    def named(self) -> dict[str, Path]:
+        """The files that were named, by what they are."""
+        return {f"tokenizer {path.name}": path for path in self.tokenizers}
+
+
+NumTest = Annotated[
+    int | None,
+    Option(
+        "--num-test",
+        "Records in the eval split.",
+        default="a tenth, at most 1000",
+        label="Eval records",
+        hint="a tenth, at most 1,000",
+    ),
+]
+NumDev = Annotated[
+    int,
+    Option(
+        "--num-dev",
+        "Records in a dev split: to steer by, so that eval stays apart.",
+        label="Dev records",
+        hint="none",
+    ),
+]
+EvalFrom = Annotated[
+    Path | None,
+    Option(
+        "--eval-from",
+        "Keep the eval split of an earlier run: that of this manifest.",
+        metavar="MANIFEST",
+        label="Eval set of",
+        hint="none: drawn anew; or an earlier manifest",
+    ),
+    Reads("manifest of the eval set"),
+]
+SplitMethod = Annotated[
+    Method,
+    Option(
+        "--split",
+        "cluster keeps near-duplicates on one side; random does not look for them.",
+        label="Split",
+        choices={"cluster": "near-duplicates on one side", "random": "each by chance"},
+    ),
+]
+_OUTPUT = Option("--output", "The records: JSONL.", label="Records", hint="a JSONL file")
+
+
+@dataclass(frozen=True)
+class ExportFiles:
+    """The files that an export writes. sides: the records of each split alone, by its name, where
+    they are asked for."""
+
+    records: Path
+    provenance: Path
+    manifest: Path
+    card: Path
+    sides: Mapping[SplitName, Path] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, output: Path, split_files: Path | None = None, *, with_dev: bool = False
+    ) -> "ExportFiles":
+        """Give the files of an export to `output`, beside it, and of a folder for the splits."""
+        made = RecordFiles(output)
+        names: tuple[SplitName, ...] = ("train", "dev", "eval") if with_dev else ("train", "eval")
+        return cls(
+            output,
+            made.provenance,
+            made.manifest,
+            made.card,
+            {name: split_files / f"{name}.jsonl" for name in names} if split_files else {},
+        )
+
+    @property
+    def all(self) -> tuple[Path, ...]:
+        """All of them, the records first."""
+        return (self.records, *self.sides.values(), self.card, self.provenance, self.manifest)
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """What to export, and how.
+
+    labels: None for the file beside the data. num_test: None for a tenth, at most 1,000.
+    eval_from: a manifest of an earlier export, whose eval set is used again in place of num_test.
+    include: see `core.selection.Include`. engines: whose samples; None for all, but for offline
+    ones beside others. split_files: a folder for train.jsonl, eval.jsonl and, if there is any,
+    dev.jsonl. license: for the card. allow_failing: take samples that fail verification, and
+    decisions that have gone stale. with_reviewers: by name, not by pseudonym. force: replace files
+    that this program did not write. command: as typed, for the manifest.
+    """
+
+    data: Annotated[
+        Path,
+        Option("dataset", "The dataset: a JSON list of samples.", unasked="the one under review"),
+        Reads("dataset"),
+    ] = DATASET
+    output: Annotated[Path, _OUTPUT, Writes("exported")] = RECORDS
+    labels: Annotated[
+        Path | None,
+        Option(
+            "--labels",
+            "Labels file; by default NAME.labels.json beside the dataset.",
+            metavar="FILE",
+            unasked="those of the review",
+        ),
+        Reads("labels"),
+    ] = None
+    include: Annotated[
+        Include,
+        Option(
+            "--include",
+            "passing adds unreviewed samples that pass verification, all adds all unreviewed "
+            "ones. What was rejected is never exported.",
+            label="Include",
+            choices={
+                "accepted": "what a person accepted",
+                "passing": "also unreviewed that pass",
+                "all": "also all unreviewed",
+            },
+        ),
+    ] = "accepted"
+    num_test: NumTest = None
+    num_dev: NumDev = 0
+    eval_from: EvalFrom = None
+    split: SplitMethod = "cluster"
+    seed: Seed = 0
+    records: RecordOptions = field(default_factory=RecordOptions)
+    engines: Annotated[
+        tuple[str, ...] | None,
+        Option(
+            "--engines",
+            "Whose samples; by default all, but for the offline engine's beside others.",
+            metavar="NAME,…",
+            label="Engines",
+            hint="all, but for offline beside others",
+        ),
+    ] = None
+    split_files: Annotated[
+        Path | None,
+        Option(
+            "--split-files",
+            "Also write train.jsonl, eval.jsonl (and dev.jsonl).",
+            metavar="DIR",
+            label="Split files",
+            hint="none; or a folder for a file each",
+        ),
+        Writes("splits"),
+    ] = None
+    license: Annotated[
+        str,
+        Option(
+            "--license",
+            "For the card, which else says that none is given.",
+            label="Licence",
+            hint="none: the card says so",
+        ),
+    ] = ""
+    with_reviewers: Annotated[
+        bool,
+        Option(
+            "--with-reviewers",
+            "Name reviewers, not by pseudonyms.",
+            label="Reviewers",
+            choices={"pseudonyms": "no name is written", "names": "as they signed"},
+        ),
+    ] = False
+    allow_failing: Annotated[
+        bool,
+        Option(
+            "--allow-failing",
+            "Take what fails verification, and decisions gone stale, as they are.",
+            label="Failing, stale",
+            choices={"refuse": "until they are reviewed", "take": "as they are"},
+        ),
+    ] = False
+    force: Force = False
+    files: CatalogFiles = field(default_factory=CatalogFiles)
+    command: str = ""
+
+    @property
+    def labels_file(self) -> Path:
+        """The labels file."""
+        return self.labels or labels_path(self.data)
+
+    @property
+    def written(self) -> ExportFiles:
+        """What is written."""
+        return ExportFiles.of(self.output, self.split_files, with_dev=self.num_dev > 0)
+
+    @property
+    def left_over(self) -> Path | None:
+        """A dev file of an earlier export in the folder for the splits, where this one has none."""
+        path = self.split_files / "dev.jsonl" if self.split_files and not self.num_dev else None
+        return path if path and os.path.exists(path) else None
+
+    @property
+    def drawing(self) -> Drawing:
+        """How the split is drawn."""
+        return Drawing(self.num_test, self.num_dev, self.seed, self.split)
+
+
+@dataclass(frozen=True)
+class RefineOptions:
+    """What to refine, and how. num_test: None for a tenth, at most 1,000.
+
+    split: `cluster` keeps near-duplicates on one side, `random` does not look for them.
+    eval_from: a manifest of an earlier run, whose eval set is used again. force: replace files that
+    this program did not write. command: as typed, for the manifest.
+    """
+
+    data: Annotated[
+        Path, Option("--data-file", "The dataset: a JSON list of samples."), Reads("dataset")
+    ] = DATASET
+    output: Annotated[Path, _OUTPUT, Writes("records")] = RECORDS
+    num_test: NumTest = None
+    num_dev: NumDev = 0
+    seed: Seed = 0
+    split: SplitMethod = "cluster"
+    eval_from: EvalFrom = None
+    drop_failing: Annotated[
+        bool, Option("--drop-failing", "Leave out samples that fail verification.")
+    ] = False
+    force: Force = False
+    records: RecordOptions = field(default_factory=RecordOptions)
+    files: Car = field(default_factory=CatalogFiles)
+    command: str = ""
+
+    @property
+    def drawing(self) -> Drawing:
+        """How the split is drawn."""
+        return Drawing(self.num_test, self.num_dev, self.seed, self.split)
+
+
+def command_of(options: ExportOptions) -> str:
+    """Give the command line that exports the same."""
+    return shlex.join(["workbench", "export", "--batch", *_arguments(options)])
+
+
+def _arguments(options: ExportOptions) -> Iterator[str]:
+    for one in declared_options(ExportOptions):
+        value, name = one.value(options), one.option.name
+        if not name.startswith("--"):
+            yield str(value)
+        elif value == one.default and name != "--output":
+            continue
+        elif one.kind is bool:
+            yield name
+        elif one.kind == tuple[Path, ...]:
+            for path in value:
+                yield from (name, str(path))
+        else:
+            yield from (name, ",".join(value) if isinstance(value, tuple) else str(value))
+
+
+def manifest_options(options: ExportOptions) -> dict[str, Any]:
+    """Tell in a manifest what was asked for, by the options' names."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return [plain(one) for one in value]
+        return visible(str(value)) if isinstance(value, Path | str) else value
+
+    return {
+        one.option.name.lstrip("-"): plain(one.value(options))
+        for one in declared_options(ExportOptions)
+    }
