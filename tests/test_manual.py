@@ -221,6 +221,35 @@ def test_the_example_of_the_compact_catalogue_is_one():
     assert {facts.name for facts in read_compact(example)} >= {"WINDOW_POS", "HVAC_TEMPERATURE_SET"}
 
 
+@pytest.mark.parametrize("layer", ["core", "adapters", "jobs"])
+def test_the_architecture_lists_every_room(layer):
+    sections = {
+        section.title.split(":")[0]: section.text for section in PAGES["architecture"].sections
+    }
+    cells = re.findall(r"^\| (`.+?`) \|", sections[layer], re.M)
+    listed = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+    folder = ROOT / "workbench" / layer
+    rooms = {p.parent.name for p in folder.glob("*/__init__.py")}
+    rooms |= {p.stem for p in folder.glob("*.py")} - {"__init__"}
+    assert sorted(listed) == sorted(rooms)
+
+
+def test_the_architecture_names_modules_that_are_there():
+    text = PAGES["architecture"].text
+    paths = re.findall(r"`((?:core|adapters|jobs|app|cli)/[\w/]+(?:\.py)?)`", text)
+    assert len(paths) > 25
+    assert [path for path in paths if not (ROOT / "workbench" / path).exists()] == []
+    for name, place in re.findall(
+        r"`(?:core|adapters|jobs)/([\w/]+)\.py` \(`(?:\w+\.)?(\w+)`\)", text
+    ):
+        found = next(
+            p
+            for layer in ("core", "adapters", "jobs")
+            if (p := ROOT / "workbench" / layer / f"{name}.py").exists()
+        )
+        assert f"def {place}(" in found.read_text(encoding="utf-8"), (name, place)
+
+
 # ------------------------------------------------------------ topics
 
 
@@ -239,6 +268,7 @@ def test_every_finding_code_is_a_topic(code):
         ("exit codes", "scripting", "## Exit codes"),
         ("cell", "glossary", "**Cell**"),
         ("--max-cost", "generate", "# --max-cost"),
+        ("max-cost", "generate", "# --max-cost"),
         ("manual", INDEX, "# The manual"),
     ],
 )

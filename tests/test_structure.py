@@ -15,15 +15,11 @@ def arrows(modules):
     return imports(modules)
 
 
-@pytest.mark.parametrize(
-    "package",
-    [pytest.param(one, marks=pytest.mark.xfail) if one == "adapters" else one for one in PACKAGES],
-)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_no_room_imports_one_that_imports_it(arrows, package):
     assert circle(rooms(arrows, package)) == []
 
 
-@pytest.mark.xfail(reason="the review's modules still do")
 def test_no_module_imports_one_that_imports_it(arrows):
     assert circle(arrows) == []
 

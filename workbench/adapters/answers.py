@@ -4,7 +4,6 @@ The first line tells what was asked and how; each other line holds one answer. A
 before the next question's answer counts, so that an evaluation that was killed goes on.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +11,8 @@ from typing import Any
 
 import msgspec
 
+from workbench.adapters.applog import AppendLog, lines_of, opened_log, parse_line
 from workbench.adapters.files.durable import (
-    append,
-    appending,
     cut,
     cut_torn_line,
     locked,
@@ -89,29 +87,17 @@ _head_decoder = msgspec.json.Decoder(AnswersHead)
 _answer_decoder = msgspec.json.Decoder(Answer)
 
 
-class AnswersFile:
-    """A file of answers, open for more."""
-
-    def __init__(self, path: Path, handle: int) -> None:
-        self._path = path
-        self._handle = handle
-
-    def append(self, answer: Answer) -> None:
-        """Save an answer; it is on disk when this returns."""
-        append(self._handle, self._path, dumps(msgspec.to_builtins(answer)) + b"\n")
-
-
 def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
     """Read a file of answers; a last line without its end, from a crash, is passed over.
 
     Raises `InputError` naming the line that cannot be read.
     """
     content = plain_utf8(read_bytes(path, "answers file"), path, "answers file")
-    lines = content[: content.rfind(b"\n") + 1].splitlines()
-    if not lines:
+    first, end, rest = content.partition(b"\n")
+    if not end:
         raise InputError(f"{path}: it holds no answers; run the evaluation with a model first.")
     try:
-        head = _head_decoder.decode(lines[0])
+        head = _head_decoder.decode(first)
     except msgspec.DecodeError:
         head = None
     if head is None:
@@ -125,29 +111,22 @@ def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
             f"{path}, line 1: {visible(head.family)} is no way of writing calls; known are "
             f"{', '.join(FAMILIES)}."
         )
-    answers = []
-    for number, line in enumerate(lines[1:], 2):
-        if not line.strip():
-            continue
-        try:
-            answers.append(_decoded(line))
-            check_keys(line)
-        except (ValueError, RecursionError) as error:
-            twice = f" ({error})" if isinstance(error, DuplicateKeyError) else ""
-            raise InputError(
-                f"{path}, line {number}: this is no answer{twice}; restore the file, or "
-                "remove the line."
-            ) from None
+
+    def wrong(number: int, error: Exception) -> str:
+        twice = f" ({error})" if isinstance(error, DuplicateKeyError) else ""
+        where = f"{path}, line {number}"
+        return f"{where}: this is no answer{twice}; restore the file, or remove the line."
+
+    answers = [answer for answer in lines_of(rest, _read_line, wrong, first=2) if answer]
     return head, _with_bodies(answers, head)
 
 
-def _decoded(line: bytes) -> Answer:
-    try:
-        return _answer_decoder.decode(line)
-    except msgspec.ValidationError:
-        raise
-    except msgspec.DecodeError:  # bytes in a body that are no text
-        return msgspec.convert(json.loads(line), Answer)
+def _read_line(line: bytes) -> Answer | None:
+    if not line.strip():
+        return None
+    answer = parse_line(_answer_decoder, line)
+    check_keys(line)
+    return answer
 
 
 def _with_bodies(answers: list[Answer], head: AnswersHead) -> list[Answer]:
@@ -180,7 +159,7 @@ def read_again(answer: Answer, head: AnswersHead) -> Answer:
 
 
 @contextmanager
-def opened_answers(path: Path, head: AnswersHead) -> Iterator[tuple[AnswersFile, list[Answer]]]:
+def opened_answers(path: Path, head: AnswersHead) -> Iterator[tuple[AppendLog, list[Answer]]]:
     """Open a file of answers to go on with, or make it; gives the answers that are there.
 
     Raises `InputError` where it holds those of another model or of other records, `LockedError`
@@ -196,10 +175,10 @@ def opened_answers(path: Path, head: AnswersHead) -> Iterator[tuple[AnswersFile,
             found, there = read_answers(path)
             _check_same(path, found, head)
             cut_torn_line(path, content, _LINE, "answers file")
-        with appending(path) as handle:
+        with opened_log(path) as log:
             if not path.stat().st_size:
-                append(handle, path, first)
-            yield AnswersFile(path, handle), there
+                log.append(head)
+            yield log, there
 
 
 def _template(head: AnswersHead) -> str:

@@ -5,20 +5,26 @@
 and model. Without it, it is made anew. What is kept is used again while these three are the same.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import blake2b
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from workbench.adapters.applog import (
+    AppendLog,
+    SnapshotHeader,
+    lines_of,
+    opened_log,
+    parse_line,
+    read_header,
+    tail_hash,
+)
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.files.beside import DatasetFiles, journal_beside
 from workbench.adapters.files.durable import (
-    append,
-    appending,
     cut_torn_line,
     locked,
     open_own,
@@ -26,7 +32,6 @@ from workbench.adapters.files.durable import (
     replacing,
 )
 from workbench.adapters.journal import body_bytes
-from workbench.adapters.labels.tables import DocumentRows, LabelDB, Raw
 from workbench.adapters.models import ModelError, Reply
 from workbench.adapters.models.outcomes import outcome_fields, read_arrived
 from workbench.core.errors import InputError
@@ -38,7 +43,6 @@ from workbench.core.samples import Sample
 from workbench.core.spending.tally import RequestOutcome, outcome_of
 
 SCHEMA = 1
-_TAIL = 1024
 _LINE = b'{"kind":"'
 
 
@@ -170,21 +174,9 @@ class ReaderArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="ki
 JudgeLine = ReaderReplyLine | ReaderAskLine | ReaderArrivedLine | ReaderFailureLine
 
 
-class _About(msgspec.Struct, frozen=True, kw_only=True):
-    """schema: of the file. journal: bytes of the journal in it. tail: hash of their end."""
-
-    schema: int
-    journal: int = 0
-    tail: str = ""
-
-
 class _File(msgspec.Struct):
     rows: dict[str, msgspec.Raw] = msgspec.field(name="_default", default_factory=dict)
     about: dict[str, msgspec.Raw] = {}
-
-
-class _Schema(msgspec.Struct):
-    schema: int
 
 
 _Key = tuple[str, str, str, str]
@@ -213,20 +205,9 @@ def read_lines(path: Path) -> Iterator[JudgeLine]:
         with open_own(judge_journal(path)) as file:
             for line in file:
                 with suppress(ValueError, RecursionError):
-                    yield _parsed(line)
+                    yield parse_line(_line_decoder, line)
     except (OSError, InputError):
         return
-
-
-def _parsed(line: bytes) -> JudgeLine:
-    """Read a line. Raises `ValueError` or `RecursionError`."""
-    try:
-        return _line_decoder.decode(line)
-    except msgspec.ValidationError:
-        raise
-    except msgspec.DecodeError:  # bytes in a body that are no text
-        value: JudgeLine = msgspec.convert(json.loads(line), JudgeLine)
-        return value
 
 
 def read_judgements(path: Path) -> "Judgements":
@@ -248,28 +229,27 @@ def opened_judgements(path: Path, doing: str) -> Iterator["Judgements"]:
         found = read_judgements(path)
         if journal.exists():
             cut_torn_line(journal, read_own(journal, "journal"), _LINE, "judge's journal")
-        with appending(journal) as handle:
-            found.handle = handle
+        with opened_log(journal) as log:
+            found.log = log
             try:
                 found.take_arrived()
                 yield found
             finally:
-                found.handle = None
+                found.log = None
                 found.save()
 
 
 class Judgements:
-    """Judgements and repairs, by content. db: the same as a TinyDB, to search."""
+    """Judgements and repairs, by content."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.handle: int | None = None
-        self._rows: dict[int, Raw] = {}
+        self.log: AppendLog | None = None
+        self._rows: dict[int, bytes | msgspec.Raw] = {}
         self._ids: dict[_Key, int] = {}
         self._of: dict[tuple[str, str], list[_Key]] = {}
         self._changed = False
         self._arrived: dict[str, ReaderArrivedLine] = {}
-        self.db = LabelDB(DocumentRows(self._rows), {}, lambda _: None)
 
     # ------------------------------------------------------------ looking up
 
@@ -315,9 +295,8 @@ class Judgements:
 
     def note(self, line: JudgeLine, *, sync: bool = True) -> None:
         """Put a line on disk. Raises `InputError`."""
-        assert self.handle is not None, "opened for reading only"
-        data = dumps(msgspec.to_builtins(line)) + b"\n"
-        append(self.handle, judge_journal(self.path), data, sync=sync)
+        assert self.log is not None, "opened for reading only"
+        self.log.append(line, sync=sync)
 
     def take_arrived(self) -> None:
         """Take in the answers that had arrived when a program was killed over them."""
@@ -331,14 +310,13 @@ class Judgements:
 
     def _take(self, line: ReaderReplyLine) -> Answers[Vote] | Answers[Sample]:
         """Take in a reply; what was known of a turn stays."""
-        changed: dict[int, bytes] = {}
         answers: Answers[Vote] | Answers[Sample]
         if line.task == "judge":
             answers = votes = read_votes(line.reply, line.tags, line.turn, line.time)
             for tag, vote in votes.found.items():
                 entry = self._entry_of(line, line.tags[tag])
                 if all(one.number != vote.number for one in entry.votes):
-                    self._set(changed, msgspec.structs.replace(entry, votes=(*entry.votes, vote)))
+                    self._set(msgspec.structs.replace(entry, votes=(*entry.votes, vote)))
         else:
             answers = samples = read_attempts(line.reply, line.tags)
             for tag, sample in samples.found.items():
@@ -346,8 +324,7 @@ class Judgements:
                 one = Attempt(number=line.turn, sample=sample, time=line.time)
                 if all(known.number != one.number for known in entry.attempts):
                     attempts = (*entry.attempts, one)
-                    self._set(changed, msgspec.structs.replace(entry, attempts=attempts))
-        self.db.labels.put({i: msgspec.json.decode(raw) for i, raw in changed.items()})
+                    self._set(msgspec.structs.replace(entry, attempts=attempts))
         return answers
 
     def _look_at(self, line: JudgeLine) -> None:
@@ -363,9 +340,9 @@ class Judgements:
         known = self.entry(line.task, sample_id, line.model, line.prompt)
         return known or Entry(kind=line.task, id=sample_id, model=line.model, prompt=line.prompt)
 
-    def _set(self, changed: dict[int, bytes], entry: Entry) -> None:
+    def _set(self, entry: Entry) -> None:
         key = (entry.kind, entry.id, entry.model, entry.prompt)
-        changed[self._number(key)] = dumps(msgspec.to_builtins(entry))
+        self._rows[self._number(key)] = dumps(msgspec.to_builtins(entry))
         self._changed = True
 
     def _number(self, key: _Key) -> int:
@@ -378,42 +355,36 @@ class Judgements:
 
     def load(self) -> None:
         """Read the file and what the journal has beyond it."""
-        about = self._read_file() if self.path.exists() else _About(schema=SCHEMA)
+        about = self._read_file() if self.path.exists() else SnapshotHeader(schema=SCHEMA)
         journal = judge_journal(self.path)
         if not journal.exists():
             return
         data = read_own(journal, "journal")
-        own = about.journal <= len(data) and about.tail == _hash(data[: about.journal])
+        own = about.journal <= len(data) and about.tail == tail_hash(data[: about.journal])
         start = about.journal if own else 0
-        lines = data[start : data.rfind(b"\n") + 1].split(b"\n")[:-1]
-        for number, line in enumerate(lines, start=data[:start].count(b"\n") + 1):
-            try:
-                self._look_at(_parsed(line))
-            except (ValueError, RecursionError) as error:
-                raise InputError(
-                    f"{journal}: line {number} is no reply of a judge: {error}. Restore the file, "
-                    "or take that line out. It was left as it is."
-                ) from None
 
-    def _read_file(self) -> _About:
+        def wrong(number: int, error: Exception) -> str:
+            return (
+                f"{journal}: line {number} is no reply of a judge: {error}. Restore the file, or "
+                "take that line out. It was left as it is."
+            )
+
+        parsed = partial(parse_line, _line_decoder)
+        for line in lines_of(data[start:], parsed, wrong, data[:start].count(b"\n") + 1):
+            self._look_at(line)
+
+    def _read_file(self) -> SnapshotHeader:
         data = read_own(self.path, "judge file")
         try:
             file = msgspec.json.decode(data, type=_File)
-            if "1" not in file.about:
-                raise ValueError('its table "about" is missing')
-            schema = msgspec.json.decode(file.about["1"], type=_Schema).schema
-            if schema > SCHEMA:
-                raise InputError(
-                    f"{self.path}: it is of schema {schema}, and this version of the program "
-                    f"knows {SCHEMA}; it was left as it is. Update the program to open it."
-                )
+            about = read_header(self.path, file.about, SCHEMA)
             for raw in file.rows.values():
                 entry = _entry_decoder.decode(raw)
                 if not (entry.votes if entry.kind == "judge" else entry.attempts):
                     raise ValueError(f"nothing is said of {entry.id}")
                 key = (entry.kind, entry.id, entry.model, entry.prompt)
                 self._rows[self._number(key)] = raw
-            return msgspec.json.decode(file.about["1"], type=_About)
+            return about
         except (ValueError, RecursionError) as error:
             raise InputError(
                 f"{self.path}: this is no judge file that can be used: {error}. Restore it, or "
@@ -425,13 +396,9 @@ class Judgements:
         if not self._changed:
             return
         data = read_own(judge_journal(self.path), "journal")
-        about = _About(schema=SCHEMA, journal=len(data), tail=_hash(data))
+        about = SnapshotHeader(schema=SCHEMA, journal=len(data), tail=tail_hash(data))
         rows = b",\n".join(b'"%d":%b' % (number, raw) for number, raw in self._rows.items())
         with replacing(self.path) as file:
             file.write(b'{"_default":{\n%b\n},\n' % rows)
-            file.write(b'"about":%b}\n' % dumps({"1": msgspec.to_builtins(about)}))
+            file.write(b'"about":%b}\n' % about.written())
         self._changed = False
-
-
-def _hash(journal: bytes) -> str:
-    return blake2b(journal[-_TAIL:], digest_size=16).hexdigest() if journal else ""

@@ -2,43 +2,34 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from workbench.adapters.files.durable import append, appending, cut_torn_line, open_own, read_own
-from workbench.adapters.journal.lines import JournalLine, RunLine, parse_line
+from workbench.adapters.applog import AppendLog, lines_of, parse_line
+from workbench.adapters.files.durable import appending, cut_torn_line, open_own, read_own
+from workbench.adapters.journal.lines import AnyLine, RunLine
 from workbench.adapters.journal.state import JournalState
 from workbench.core.errors import InputError
-from workbench.core.json.text import dumps
 
+_decoder: msgspec.json.Decoder[AnyLine] = msgspec.json.Decoder(AnyLine)
 _LINE = b'{"kind":"'
 _RUN = b'{"kind":"run",'
 
 
-class RunJournal:
-    """An open journal, to be appended to; see `opened_journal`."""
-
-    def __init__(self, path: Path, handle: int) -> None:
-        self._path = path
-        self._handle = handle
+class RunJournal(AppendLog):
+    """An open journal, which is to be read before it is appended to; see `opened_journal`."""
 
     def read(self) -> JournalState:
         """Replay the lines; only then is a last line cut off that a crash left without its end.
 
         Raises `InputError` for a line that is not of a journal; the file is then as it was.
         """
-        content = read_own(self._path, "journal")
-        state = _replay(self._path, content[: content.rfind(b"\n") + 1])
-        cut_torn_line(self._path, content, _LINE, "run journal")
+        content = read_own(self.path, "journal")
+        state = _replay(self.path, content)
+        cut_torn_line(self.path, content, _LINE, "run journal")
         return state
-
-    def append(self, line: JournalLine, *, sync: bool = True) -> None:
-        """Append one line; with `sync`, it is on disk when this returns.
-
-        Raises `InputError` where that fails; the journal is then as it was.
-        """
-        append(self._handle, self._path, dumps(msgspec.to_builtins(line)) + b"\n", sync=sync)
 
     def take_arrived(self, state: JournalState) -> None:
         """Note, here and in the state, what the bodies come to that nothing was made of."""
@@ -47,14 +38,10 @@ class RunJournal:
             self.append(made)
             state.take(made)
 
-    def sync(self) -> None:
-        """Flush to disk what was appended without. Raises `InputError` where that fails."""
-        append(self._handle, self._path, b"")
-
 
 @contextmanager
 def opened_journal(path: Path) -> Iterator[RunJournal]:
-    """Open a journal, which is to be read before it is appended to."""
+    """Open a journal, or make it. Raises `InputError` where it cannot be written."""
     with appending(path) as handle:
         yield RunJournal(path, handle)
 
@@ -64,10 +51,7 @@ def read_journal(path: Path) -> JournalState:
 
     A last line without its end is passed over. Raises `InputError` like `RunJournal.read`.
     """
-    if not path.exists():
-        return JournalState()
-    content = read_own(path, "journal")
-    return _replay(path, content[: content.rfind(b"\n") + 1])
+    return _replay(path, read_own(path, "journal")) if path.exists() else JournalState()
 
 
 def read_runs(path: Path) -> dict[int, RunLine]:
@@ -89,13 +73,13 @@ def read_runs(path: Path) -> dict[int, RunLine]:
 
 
 def _replay(path: Path, content: bytes) -> JournalState:
+    def wrong(number: int, _: Exception) -> str:
+        return (
+            f"{path}: line {number} is no line of a run journal; "
+            "restore the file, or move it away to go on without it."
+        )
+
     state = JournalState()
-    for number, line in enumerate(content.splitlines(), start=1):
-        try:
-            state.take(parse_line(line))
-        except (ValueError, RecursionError):
-            raise InputError(
-                f"{path}: line {number} is no line of a run journal; "
-                "restore the file, or move it away to go on without it."
-            ) from None
+    for line in lines_of(content, partial(parse_line, _decoder), wrong):
+        state.take(line)
     return state

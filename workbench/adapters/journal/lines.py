@@ -1,6 +1,5 @@
 """The lines of a run journal: each a JSON object with its kind."""
 
-import json
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -178,7 +177,7 @@ class FoldLine(JournalLine, frozen=True, tag="fold", kw_only=True):
     basis: str = ""
 
 
-_AnyLine = (
+AnyLine = (
     RunLine
     | AskLine
     | ArrivedLine
@@ -189,7 +188,6 @@ _AnyLine = (
     | OutputLine
     | FoldLine
 )
-_decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
 
 
 def now() -> str:
@@ -205,14 +203,3 @@ def body_text(body: bytes) -> str:
 def body_bytes(text: str) -> bytes:
     """Give a body back as it came."""
     return text.encode("utf-8", "surrogateescape")
-
-
-def parse_line(line: bytes) -> JournalLine:
-    """Read one line. Raises `ValueError` or `RecursionError` for what is none of a journal's."""
-    try:
-        return _decoder.decode(line)
-    except msgspec.ValidationError:
-        raise
-    except msgspec.DecodeError:  # half a character in a reply
-        value: _AnyLine = msgspec.convert(json.loads(line), _AnyLine)
-        return value

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from workbench.adapters.eventlog import EventLog
+from workbench.adapters.labels.log import EventLog
 from workbench.adapters.labels.tables import Raw
 from workbench.core.errors import InputError
 from workbench.core.json.keepable import made_keepable

@@ -8,15 +8,15 @@ program changed in the file, or a file without its journal, is believed too, and
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from workbench.adapters.applog import TAIL, SnapshotHeader, content_hash, read_header, tail_hash
 from workbench.adapters.dataset import collection_paused
-from workbench.adapters.eventlog import EventLog, newer
 from workbench.adapters.files.durable import file_signature, read_bytes, replacing
+from workbench.adapters.labels.log import EventLog
 from workbench.adapters.labels.sheet import Sheet
 from workbench.adapters.labels.tables import Raw
 from workbench.core.errors import InputError
@@ -27,24 +27,6 @@ from workbench.core.review.labels import EventKind
 SCHEMA = 1
 TABLE = "_default"
 _ABOUT = b',\n"about":'
-_TAIL = 1024
-
-
-class LabelsHeader(msgspec.Struct, frozen=True, kw_only=True):
-    """What a labels file says about itself.
-
-    journal: how many bytes of the journal are in it. tail: hash of the last of these bytes.
-    digest: hash of the file up to this table.
-    """
-
-    schema: int
-    journal: int = 0
-    tail: str = ""
-    digest: str = ""
-
-
-class _Schema(msgspec.Struct):
-    schema: int
 
 
 class _Line(msgspec.Struct):
@@ -86,7 +68,7 @@ def load(path: Path, log: EventLog) -> LoadedLabels:
     """
     loaded = LoadedLabels()
     with collection_paused():
-        about, intact = LabelsHeader(schema=SCHEMA), True
+        about, intact = SnapshotHeader(schema=SCHEMA), True
         loaded.signature = file_signature(path)
         if path.exists():
             about, intact = _read_file(path, loaded, journal=log.exists)
@@ -127,15 +109,15 @@ def save(path: Path, log: EventLog, sheet: Sheet, others: Mapping[str, Any]) -> 
     rows = b",\n".join(b'"%d":%b' % (doc_id, raw) for doc_id, raw in sheet.rows.items())
     more = b"".join(b",\n%b:%b" % (dumps(name), dumps(table)) for name, table in others.items())
     content = b'{"%b":{\n%b\n}%b' % (TABLE.encode(), rows, more)
-    about = LabelsHeader(
-        schema=SCHEMA, journal=log.end, tail=_tail(log, log.end), digest=_hash(content)
+    about = SnapshotHeader(
+        schema=SCHEMA, journal=log.end, tail=_tail(log, log.end), digest=content_hash(content)
     )
     with replacing(path) as file:
         file.write(content)
-        file.write(_ABOUT + dumps({"1": msgspec.to_builtins(about)}) + b"}\n")
+        file.write(_ABOUT + about.written() + b"}\n")
 
 
-def _read_file(path: Path, loaded: LoadedLabels, *, journal: bool) -> tuple[LabelsHeader, bool]:
+def _read_file(path: Path, loaded: LoadedLabels, *, journal: bool) -> tuple[SnapshotHeader, bool]:
     """Read the file into `loaded`; returns also whether it is as it was written."""
     data = read_bytes(path, "labels file")
     try:
@@ -153,13 +135,13 @@ def _read_file(path: Path, loaded: LoadedLabels, *, journal: bool) -> tuple[Labe
             "left as it is."
         ) from None
     end = data.rfind(_ABOUT)
-    return about, end >= 0 and _hash(memoryview(data)[:end]) == about.digest
+    return about, end >= 0 and content_hash(memoryview(data)[:end]) == about.digest
 
 
-def _parse_file(path: Path, data: bytes, loaded: LoadedLabels) -> LabelsHeader:
+def _parse_file(path: Path, data: bytes, loaded: LoadedLabels) -> SnapshotHeader:
     str(data, "utf-8")  # what the decoder passes over need not be text, and must be
     tables = msgspec.json.decode(data, type=dict[str, dict[str, msgspec.Raw]])
-    about = _read_about(path, tables.pop("about", {}))
+    about = read_header(path, tables.pop("about", {}), SCHEMA)
     for key, raw in tables.pop(TABLE, {}).items():
         loaded.sheet.load(int(key), raw)
     loaded.others = {
@@ -167,15 +149,6 @@ def _parse_file(path: Path, data: bytes, loaded: LoadedLabels) -> LabelsHeader:
         for name, table in tables.items()
     }
     return about
-
-
-def _read_about(path: Path, table: Mapping[str, msgspec.Raw]) -> LabelsHeader:
-    if "1" not in table:
-        raise ValueError('its table "about" is missing')
-    schema = msgspec.json.decode(table["1"], type=_Schema).schema
-    if schema > SCHEMA:
-        raise InputError(newer(path, schema, SCHEMA))
-    return msgspec.json.decode(table["1"], type=LabelsHeader)
 
 
 def _whole(log: EventLog) -> int:
@@ -255,8 +228,4 @@ def _reconcile(path: Path, log: EventLog, covered: int | None, loaded: LoadedLab
 
 
 def _tail(log: EventLog, end: int) -> str:
-    return _hash(log.read(max(0, end - _TAIL), end)) if end else ""
-
-
-def _hash(content: bytes | memoryview) -> str:
-    return blake2b(content, digest_size=16).hexdigest()
+    return tail_hash(log.read(max(0, end - TAIL), end))

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 
 from workbench.adapters.dataset import collection_paused
-from workbench.adapters.eventlog import EventLog
 from workbench.adapters.journal import now
 from workbench.adapters.labels.actions import (
     Action,
@@ -16,6 +15,7 @@ from workbench.adapters.labels.actions import (
     words_for,
 )
 from workbench.adapters.labels.files import LoadedLabels
+from workbench.adapters.labels.log import EventLog
 from workbench.adapters.labels.tables import DocumentChange, DocumentRows, LabelDB
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.review.history import ActionHistory, ActionStep

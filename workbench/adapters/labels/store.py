@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Self
 
 from workbench.adapters.dataset import collection_paused
-from workbench.adapters.eventlog import EventLog
 from workbench.adapters.files.beside import DatasetFiles, journal_beside
 from workbench.adapters.files.durable import (
     Holder,
@@ -25,6 +24,7 @@ from workbench.adapters.files.durable import (
 )
 from workbench.adapters.journal import now
 from workbench.adapters.labels.files import SCHEMA, LoadedLabels, catch_up, load, save
+from workbench.adapters.labels.log import EventLog
 from workbench.adapters.labels.recorder import Recorder
 from workbench.adapters.labels.sheet import Counts
 from workbench.adapters.labels.tables import LabelDB

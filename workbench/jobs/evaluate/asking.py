@@ -10,7 +10,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from workbench import __version__
-from workbench.adapters.answers import Answer, AnswersFile, AnswersHead, opened_answers
+from workbench.adapters.answers import Answer, AnswersHead, opened_answers
+from workbench.adapters.applog import AppendLog
 from workbench.adapters.journal import body_text, now
 from workbench.adapters.models.answering import Answerer, AnswerError
 from workbench.core.errors import WorkbenchError
@@ -59,7 +60,7 @@ async def ask(
         version=__version__,
         time=now(),
     )
-    with opened_answers(path, head) as (file, there):
+    with opened_answers(path, head) as (log, there):
         left = unasked(golds, there)
         done = len(golds) - len(left)
         yield QuestionAsked(done, len(golds))
@@ -68,7 +69,7 @@ async def ask(
         try:
             while True:
                 for question in islice(waiting, workers - len(tasks)):
-                    tasks[asyncio.create_task(_answer(question, answerer, file))] = question
+                    tasks[asyncio.create_task(_answer(question, answerer, log))] = question
                 if not tasks:
                     return
                 finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -96,7 +97,7 @@ def unasked(golds: Sequence[Gold], there: Sequence[Answer]) -> list[Gold]:
     return left
 
 
-async def _answer(gold: Gold, answerer: Answerer, file: AnswersFile) -> Answer:
+async def _answer(gold: Gold, answerer: Answerer, log: AppendLog) -> Answer:
     """Ask, and save what comes the moment it comes, whether or not anyone listens yet.
 
     The body of a service's answer is on disk before it is read, and before its cost is recorded.
@@ -106,7 +107,7 @@ async def _answer(gold: Gold, answerer: Answerer, file: AnswersFile) -> Answer:
     answer = Answer(query=sample.query, gold=sample.id, asked=gold.asked)
 
     def arrived(body: bytes) -> None:
-        file.append(replace(answer, raw=body_text(body)))
+        log.append(replace(answer, raw=body_text(body)))
 
     try:
         given = await answerer.answer(gold, arrived)
@@ -119,5 +120,5 @@ async def _answer(gold: Gold, answerer: Answerer, file: AnswersFile) -> Answer:
         answer = replace(
             answer, text=given.text, calls=given.calls, broken=given.broken, seconds=seconds
         )
-    file.append(answer)
+    log.append(answer)
     return answer

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from workbench.adapters.applog import newer
 from workbench.adapters.files.durable import append, appending, cut, sync_folder, writable
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
@@ -164,11 +165,3 @@ class EventLog:
 def _unreadable(path: Path, error: OSError) -> InputError:
     reason = (error.strerror or str(error)).lower()
     return InputError(f"{path}: the journal cannot be read: {reason}.")
-
-
-def newer(path: Path, schema: int, known: int) -> str:
-    """Say that a file is of a later schema than this program knows."""
-    return (
-        f"{path}: it is of schema {schema}, and this version of the program knows {known}; "
-        "it was left as it is. Update the program to open it."
-    )
