@@ -126,9 +126,7 @@ def _altered(sample: Sample, fault: DemoFault, verifier: Verifier) -> Sample | N
 def _listed(placed: tuple[PlacedFault, ...]) -> str:
     lines = ["# The faults in this dataset", ""]
     for one in placed:
-        by = (
-            f"`workbench verify` finds it: {one.fault.code}" if one.fault.code else "for you to see"
-        )
+        by = f"`verify` finds it: {one.fault.code}" if one.fault.code else "for you to see"
         calls = "; ".join(map(call_words, one.sample.answers))
         lines += [
             f"- **#{one.index}** {one.fault.words} ({by})",
@@ -160,8 +158,8 @@ def _other_number(sample: Sample, catalog: Catalog) -> Iterator[Sample]:
     for call, prop in _only_call(sample, catalog):
         value = call.arguments.get("value")
         said = re.findall(r"\d+", sample.query)  # or nobody would see that it is another
-        if type(value) in (int, float) and f"{value:g}" in said:
-            yield _with(sample, call, value=value + 2 * type(value)(prop.step or 1))
+        if isinstance(value, int | float) and f"{value:g}" in said:
+            yield _with(sample, call, value=value + 2 * (prop.step or 1))
 
 
 def _invented_property(sample: Sample, catalog: Catalog) -> Iterator[Sample]:
@@ -212,10 +210,8 @@ FAULTS = (
     DemoFault("The call is for another seat than the request.", "grounding.place", _other_seat),
     DemoFault("The property does not exist.", "execution.unknown_property", _invented_property),
     DemoFault("The request is an earlier one again, with “please”.", "", _again),
-    DemoFault(
-        "Two things are asked for, and one is done.", "grounding.missing_call", _without_last
-    ),
-    DemoFault("The number is a text.", "format.wrong_type", _number_as_text),
+    DemoFault("Something asked for is not done.", "grounding.missing_call", _without_last),
+    DemoFault("The number is written as text.", "format.wrong_type", _number_as_text),
     DemoFault("Nobody talks like this to a car.", "", _as_code),
     DemoFault("The call sets another number than the request.", "grounding.number", _other_number),
     DemoFault("The values of the two seats are swapped.", "grounding.number", _swapped),
