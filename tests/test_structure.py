@@ -20,7 +20,6 @@ def test_no_room_imports_one_that_imports_it(arrows, package):
     assert circle(rooms(arrows, package)) == []
 
 
-@pytest.mark.xfail(reason="the review's modules still do")
 def test_no_module_imports_one_that_imports_it(arrows):
     assert circle(arrows) == []
 

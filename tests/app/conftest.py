@@ -9,11 +9,11 @@ import pytest
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.app.main import WorkbenchApp
-from workbench.app.review import showing
+from workbench.app.review.helper import Helper
 from workbench.core.checks import Verifier
 from workbench.jobs.review import open_review
 
-START_ANALYSIS = showing.start_analysis
+START_HELPER = Helper.start
 NASTY = "[red]red[/red] [/] [@click=app.quit]x[/] "
 NASTY += "\x1b[31m\x1b]0;t\x07 \x9b2J \u202ertl\u200b\ufeff\x00\x7f"
 
@@ -49,7 +49,7 @@ def worded() -> Verifier:
 def unverified(request, monkeypatch):
     """Without the helper process that verifies: one takes half a second to start."""
     if "verifying" not in request.fixturenames:
-        monkeypatch.setattr(showing, "start_analysis", lambda _: None)
+        monkeypatch.setattr(Helper, "start", lambda _: None)
 
 
 @pytest.fixture
@@ -77,11 +77,11 @@ def open_app(dataset, monkeypatch, worded) -> Callable:
     async def opened(size=(120, 40), *, verified=False, **options):
         review = open_review(dataset, CatalogFiles(), reviewer="ann")
         app = WorkbenchApp(review, **options)
-        start = START_ANALYSIS if verified else lambda _: None
-        monkeypatch.setattr(showing, "start_analysis", start)
+        start = START_HELPER if verified else lambda _: None
+        monkeypatch.setattr(Helper, "start", start)
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             if verified:
-                await until(pilot, lambda: app.screen.all_verified)
+                await until(pilot, lambda: app.screen.helper.all_verified)
             await pilot.pause()
             yield pilot
         review.close()

@@ -35,7 +35,7 @@ async def test_a_key_keeps_the_calls_as_also_right_and_goes_back_to_the_signed_o
         assert "also right: " in str(app.screen.query_one("#diff").content)
         await pilot.press("f10")
         await until_true(pilot, lambda: not isinstance(app.screen, EditScreen))
-        app.screen.cursor_to(0)
+        app.screen.finder.go(0)
         await pilot.pause()
         assert "also right set" in str(app.screen.query_one("#sample").content)
         label = app.screen.review.label(0)

@@ -164,17 +164,17 @@ async def test_an_evaluation_that_ends_meanwhile_is_seen_with_the_next_key(
             evaluation_path(dataset),
             [result(samples[3], [changed(samples[3].answers[0], value=1)])],
         )
-        pilot.app.screen.looked_at = 0
+        pilot.app.screen.opinions.looked_at = 0
         await pilot.press("slash", *"model:wrong", "enter")
         await until_true(pilot, lambda: list(review.view) == [3])
         assert "model ✗ wrong" in detail(pilot.app)
         # Another one, while its filter is in force; an idle screen would not look.
         store_results(evaluation_path(dataset), [result(samples[3])])
-        pilot.app.screen.looked_at = 0
+        pilot.app.screen.opinions.looked_at = 0
         await pilot.press("j")
         await until_true(pilot, lambda: list(review.view) == [])
         evaluation_path(dataset).write_text("{")
-        pilot.app.screen.looked_at = 0
+        pilot.app.screen.opinions.looked_at = 0
         await pilot.press("escape", "j")
         await until_true(pilot, lambda: review.answers.problem)
 
@@ -192,7 +192,7 @@ async def test_a_key_accepts_the_models_answer_beside_the_signed_one(
         assert call.arguments["areaId"] == 4
         assert found(review, "model:wrong") == [2, 6]
         for place, said in ((0, "right already"), (2, "no calls"), (3, "No model's answer")):
-            app.screen.cursor_to(place)
+            app.screen.finder.go(place)
             await pilot.press("w")
             assert said in list(app._notifications)[-1].message
         assert review.label(2) is None

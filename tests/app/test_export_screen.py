@@ -11,7 +11,7 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.export.form import default_options, options_of, values_of
 from workbench.app.export.screen import ExportScreen
 from workbench.app.main import WorkbenchApp
-from workbench.app.review import showing
+from workbench.app.review.helper import Helper
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.errors import InputError
 from workbench.jobs.exporter import Exporter, ExportPlanned, Refused, Wrote
@@ -40,7 +40,7 @@ ITEMS = [
 @pytest.fixture
 def review(tmp_path, monkeypatch):
     # The verdicts of the list are no part of this.
-    monkeypatch.setattr(showing, "start_analysis", lambda _: None)
+    monkeypatch.setattr(Helper, "start", lambda _: None)
     path = tmp_path / "data.json"
     path.write_text(json.dumps(ITEMS), encoding="utf-8")
     opened = open_review(path, CatalogFiles(), reviewer="ann")
@@ -283,7 +283,7 @@ async def test_a_compact_catalogue_and_short_records_can_be_chosen(review, tmp_p
 @pytest.fixture
 def pictured(tmp_path, monkeypatch):
     """A review whose files have short names."""
-    monkeypatch.setattr(showing, "start_analysis", lambda _: None)
+    monkeypatch.setattr(Helper, "start", lambda _: None)
     monkeypatch.chdir(tmp_path)
     path = Path("data.json")
     path.write_text(json.dumps(ITEMS), encoding="utf-8")

@@ -222,9 +222,9 @@ async def test_many_are_not_decided_on_where_some_have_gone(opened, dataset):
 async def test_the_helper_process_verifies_what_was_read_again(open_app, dataset, until_true):
     async with open_app(verified=True) as pilot:
         other_list(dataset)
-        await until_true(pilot, lambda: bool(pilot.app.screen.problem))
+        await until_true(pilot, lambda: bool(pilot.app.screen.file.problem))
         await pilot.press("ctrl+r")
         await until_true(pilot, lambda: len(pilot.app.review.raw) == 1)
         await until_true(
-            pilot, lambda: pilot.app.review.all_known and pilot.app.screen.all_verified
+            pilot, lambda: pilot.app.review.all_known and pilot.app.screen.helper.all_verified
         )

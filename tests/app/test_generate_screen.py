@@ -87,7 +87,7 @@ async def test_new_samples_appear_and_the_cursor_stays(verifying, opened):
         await start(pilot, 300)
         await pilot.press("escape")
         await until(ended(opened))
-        await until(lambda: len(opened.review.raw) == 300 and opened.screen.all_verified)
+        await until(lambda: len(opened.review.raw) == 300 and opened.screen.helper.all_verified)
         review = opened.review
         assert (len(review.raw), len(review.view), review.row) == (300, 300, 1)
         await until(lambda: "300 left" in shown(opened))

@@ -61,9 +61,10 @@ def detail(app):
     return str(app.screen.query_one("#sample").content)
 
 
-def where(app, row):
+async def where(pilot, row):
     """Put the cursor on a row."""
-    app.screen.cursor_to(list(app.screen.review.view).index(row))
+    pilot.app.screen.finder.go(list(pilot.app.screen.review.view).index(row))
+    await pilot.pause()
 
 
 async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, service, until_true):
@@ -77,7 +78,7 @@ async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, s
         assert app.judging.now.state == "done", app.judging.now.problem
         assert (app.judging.now.done, app.judging.now.wrong) == (6, 1)
         await pilot.pause()
-        where(app, 2)
+        await where(pilot, 2)
         text = detail(app)
         assert "judge ✗ wrong" in text
         assert "judge.call_unfounded" in text
@@ -116,7 +117,7 @@ async def test_the_order_puts_disagreements_first_and_the_fix_is_the_judges(
         await read(pilot, until_true)
         await pilot.press("o")
         await pilot.press("down", "down", "enter")
-        await until_true(pilot, lambda: app.screen.order == "judge")
+        await until_true(pilot, lambda: app.screen.finder.order == "judge")
         await pilot.pause()
         statuses = [app.screen.review.status(row) for row in app.screen.review.view]
         opinions = [
@@ -129,7 +130,7 @@ async def test_the_order_puts_disagreements_first_and_the_fix_is_the_judges(
         ]
         assert apart == sorted(apart, reverse=True)
         assert apart[0]
-        where(app, 2)
+        await where(pilot, 2)
         await pilot.press("f")
         await pilot.pause()
         await pilot.press("a")
@@ -151,7 +152,7 @@ async def test_a_repair_is_offered_and_accepted_by_a_person(open_app, dataset, u
     async with open_app(verified=True) as pilot:
         app = pilot.app
         await read(pilot, until_true)
-        where(app, 3)
+        await where(pilot, 3)
         assert "repair.offered" in detail(app)
         assert app.screen.review.status(3) == "fail"
         await pilot.press("f")
@@ -252,9 +253,9 @@ def test_it_looks_as_it_did(snap_compare, dataset, worded, monkeypatch, size, op
     app = WorkbenchApp(review)
 
     async def before(pilot):
-        while not pilot.app.screen.all_verified or review.opinions.report is None:
+        while not pilot.app.screen.helper.all_verified or review.opinions.report is None:
             await pilot.pause(0.01)
-        where(pilot.app, 2)
+        await where(pilot, 2)
         await pilot.pause()
         if opened:
             await pilot.press("m")

@@ -87,6 +87,22 @@ async def test_a_search_names_pages_first_that_are_called_so(app):
         assert not isinstance(app.screen, ManualScreen)
 
 
+async def test_a_link_is_followed_by_keys(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(ManualScreen(PAGES))
+        await pilot.press("l", "j", "enter")
+        await pilot.pause()
+        assert "Here it stops." in shown(app)
+
+
+async def test_it_opens_on_the_page_about_the_screen_below(app, tmp_path):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("D", "f1", "f1")
+        assert "# Doctor" in app.screen.query_one(Markdown).source
+        await pilot.press("escape", "escape", "escape", "M")
+        assert "# The manual" in app.screen.query_one(Markdown).source
+
+
 async def test_links_lead_to_pages_and_their_parts_and_those_to_the_web_are_named(app, monkeypatch):
     monkeypatch.setattr(app, "open_url", None)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -6,6 +6,7 @@ import pytest
 from monsters import call, item, monsters
 from textual.widgets import Static
 
+from workbench.app.toasts import say
 from workbench.core.samples import from_item
 from workbench.jobs.analyst import client
 from workbench.jobs.review import NOT_YET
@@ -90,7 +91,7 @@ async def test_an_item_that_a_process_hangs_on_is_passed_over(
     async with open_app(verified=True) as pilot:
         review = pilot.app.review
         await until_true(pilot, lambda: review.status(0) == "fail" and review.status(1))
-        assert pilot.app.screen.passed_over == {0}
+        assert pilot.app.screen.helper.passed_over == {0}
         assert "format.unchecked" in review.facets[0].codes
         assert review.status(1) != "fail"
         await until_true(pilot, lambda: "checks were not finished" in detail(pilot))
@@ -115,7 +116,7 @@ async def test_an_edit_stays_small_enough_to_go_on_with(open_app, dataset):
 
 async def test_a_notification_is_no_longer_than_a_screen(open_app):
     async with open_app() as pilot:
-        pilot.app.screen.say("z" * 5_000_000)
+        say(pilot.app.screen, "z" * 5_000_000)
         await pilot.pause()
         assert len(told(pilot)) < 1_100
         assert "5.0 MB more" in told(pilot)

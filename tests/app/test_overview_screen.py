@@ -11,7 +11,7 @@ from workbench.app.overview.drawing import bar, level, share, short
 from workbench.app.overview.grid import CoverageView
 from workbench.app.overview.pane import Pane
 from workbench.app.overview.screen import OverviewScreen
-from workbench.app.review import showing
+from workbench.app.review.helper import Helper
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.review.facets import facets_of
 from workbench.jobs.review import open_review
@@ -39,7 +39,7 @@ ITEMS = [
 @pytest.fixture
 def review(tmp_path, monkeypatch):
     # Verdicts come when a test gives them.
-    monkeypatch.setattr(showing, "start_analysis", lambda _: None)
+    monkeypatch.setattr(Helper, "start", lambda _: None)
     path = tmp_path / "data.json"
     path.write_text(json.dumps(ITEMS), encoding="utf-8")
     opened = open_review(path, CatalogFiles(), reviewer="ann")
@@ -63,7 +63,7 @@ async def filtered(pilot, app):
         if isinstance(app.screen, ReviewScreen) and app.screen.review.search:
             break
     await app.workers.wait_for_complete()
-    return app.screen.last_search
+    return app.screen.finder.last_search
 
 
 def lines(widget):

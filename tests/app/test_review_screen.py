@@ -18,10 +18,8 @@ from workbench.app.edit import EditScreen
 from workbench.app.help import HelpScreen, commands_of
 from workbench.app.keymap import key_problems
 from workbench.app.later import import_screens
-from workbench.app.review import showing
-from workbench.app.review.menus import ORDERS
+from workbench.app.review.finder import ORDERS, _Cursor
 from workbench.app.review.screen import ReviewScreen
-from workbench.app.review.searching import search
 from workbench.core.review.search import parse_search
 from workbench.jobs.review import open_review
 
@@ -395,9 +393,9 @@ async def test_there_is_one_search_line_and_escape_closes_it_from_anywhere(open_
 async def test_the_cursor_stays_on_its_sample_while_a_search_is_under_way(open_app, until_true):
     async with open_app() as pilot:
         review = pilot.app.review
-        cursor = showing._Cursor(pilot.app.screen, in_order=True)
+        cursor = _Cursor(review, in_order=True)
         review.move(4)
-        cursor = showing._Cursor(pilot.app.screen, in_order=True)
+        cursor = _Cursor(review, in_order=True)
         for found in ([0], [0, 1], [0, 1, 4], [0, 1, 4, 6]):
             cursor.show(found, parse_search("x"))
         assert review.row == 4
@@ -426,7 +424,7 @@ async def test_an_order_under_way_is_stopped_by_escape(open_app, until_true, mon
         await pilot.press("a", "escape")
         await until_true(pilot, lambda: asked == ["similarity"])
         assert pilot.app.review.label(0).decision == "accepted"
-        assert pilot.app.screen.order == "file"
+        assert pilot.app.screen.finder.order == "file"
         assert "ordering" not in str(bar.render())
 
 
@@ -470,12 +468,12 @@ async def test_in_a_read_only_folder_samples_are_read_and_the_remedy_is_said(ope
 async def test_more_than_one_chunk_is_decided_without_holding_up_keys(
     open_app, dataset, until_true, monkeypatch
 ):
-    monkeypatch.setattr("workbench.app.review.marking.CHUNK", 2)
+    monkeypatch.setattr("workbench.app.review.decider.CHUNK", 2)
     async with open_app() as pilot:
         await pilot.press("asterisk", "A", "y")
         await until_true(pilot, lambda: pilot.app.review.progress().accepted == 6)
         assert told(pilot.app)[-1] == "Accepted 6 samples. u undoes all of it."
-        pilot.app.screen.saving = "accepting 6 samples"
+        pilot.app.screen.decider.saving = "accepting 6 samples"
         await pilot.press("x", "u")
         assert told(pilot.app)[-1] == "Wait a moment: accepting 6 samples."
         assert pilot.app.review.progress().accepted == 6
@@ -483,7 +481,7 @@ async def test_more_than_one_chunk_is_decided_without_holding_up_keys(
 
 
 async def test_a_number_to_be_typed_is_asked_for_until_it_is_right(open_app, monkeypatch):
-    monkeypatch.setattr("workbench.app.review.marking._TYPED_ABOVE", 3)
+    monkeypatch.setattr("workbench.app.review.decider._TYPED_ABOVE", 3)
     async with open_app() as pilot:
         await pilot.press("asterisk", "A", *"5", "enter")
         hint = str(pilot.app.screen.query_one(".hint", Static).render())
@@ -617,11 +615,11 @@ async def test_a_line_that_cannot_be_saved_is_asked_for_again_as_typed(
 async def test_many_are_decided_on_what_a_search_under_way_will_find(
     open_app, dataset, until_true, monkeypatch, keys
 ):
-    monkeypatch.setattr("workbench.app.review.marking._TYPED_ABOVE", 3)
+    monkeypatch.setattr("workbench.app.review.decider._TYPED_ABOVE", 3)
     monkeypatch.setattr("workbench.jobs.review.view.CHUNK", 1)
     async with open_app() as pilot:
         await pilot.press("a")
-        search(pilot.app.screen, "decision:none,skipped")
+        pilot.app.screen.finder.search("decision:none,skipped")
         for key in keys:  # before anything is found: `pilot.press` would wait until then
             getattr(pilot.app.screen, {"A": "action_accept_all", "*": "action_mark_all"}[key])()
         await until_true(pilot, lambda: isinstance(pilot.app.screen, ConfirmPrompt))

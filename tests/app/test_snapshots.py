@@ -34,7 +34,7 @@ def pressing(*keys):
 
     async def run_before(pilot):
         for _ in range(2000):
-            if getattr(pilot.app.screen, "all_verified", False):
+            if pilot.app.screen.helper.all_verified:
                 break
             await pilot.pause(0.01)
         await pilot.press(*keys)

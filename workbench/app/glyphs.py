@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from textual.dom import DOMNode
+
 
 class Sign(NamedTuple):
     """glyph, plain: the sign, and its stand-in for terminals without it. style: theme colour."""
@@ -11,8 +13,17 @@ class Sign(NamedTuple):
     word: str
     style: str
 
+    def drawn(self, plain: bool) -> str:
+        """Give the sign, or its stand-in."""
+        return self.plain if plain else self.glyph
+
 
 _STAND_INS = str.maketrans({"⏎": "Enter:", "…": "...", "–": "-", "·": "."})
+
+
+def plain_signs(node: DOMNode) -> bool:
+    """Whether the app was asked for signs that every terminal has."""
+    return bool(getattr(node.app, "ascii", False))
 
 
 def plainly(text: str, plain: bool) -> str:

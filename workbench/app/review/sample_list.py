@@ -1,5 +1,6 @@
 """The list of samples: draws only the lines in sight, so that 100 000 are as quick as ten."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -8,10 +9,12 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from workbench.app.review.rows import line
+from workbench.app.glyphs import plain_signs
+from workbench.app.review.describe.line import line
 from workbench.jobs.review import Review
 
 
@@ -52,6 +55,9 @@ class SampleList(ScrollView, can_focus=True):
     }
     """
 
+    cursor: reactive[int] = reactive(0, repaint=False, always_update=True)
+    """The place of the view that is in sight, and drawn as the cursor's."""
+
     class Moved(Message):
         """The cursor is to go to a place of the view."""
 
@@ -64,38 +70,29 @@ class SampleList(ScrollView, can_focus=True):
         self.review = review
 
     def on_mount(self) -> None:
-        self.resized()
-
-    def resized(self) -> None:
-        """Take in that the view has other rows, and draw it anew."""
-        self.virtual_size = Size(1, len(self.review.view))
-        self.show_cursor()
-        self.refresh()
-
-    def grown(self) -> None:
-        """Take in that the view has more rows at its end; what is in sight stays there."""
-        self.virtual_size = Size(1, len(self.review.view))
-        self.refresh()
+        self.show_lines()
 
     def on_resize(self) -> None:
-        self.resized()
+        self.show_lines()
+        self.cursor = self.review.cursor
 
-    def show_cursor(self) -> None:
-        """Scroll so that the cursor is in sight."""
-        place = self.review.cursor
-        self.scroll_to_region(Region(0, place, 1, 1), animate=False, force=True)
-
-    def redraw(self, *places: int) -> None:
-        """Draw places of the view anew, if they are in sight."""
+    def watch_cursor(self, before: int, now: int) -> None:
         top = self.scroll_offset.y
-        for place in places:
+        for place in {before, now}:
             if 0 <= place - top < self.size.height:
                 self.refresh(Region(0, place - top, self.size.width, 1))
+        self.scroll_to_region(Region(0, now, 1, 1), animate=False, force=True)
 
-    def in_sight(self) -> tuple[int, int]:
-        """Give the places in sight (from, to)."""
+    def show_lines(self) -> None:
+        """Draw all lines again; what is in sight stays there, though rows came to the end."""
+        self.virtual_size = Size(1, len(self.review.view))
+        self.refresh()
+
+    @property
+    def rows_in_sight(self) -> Sequence[int]:
+        """The rows that can be seen."""
         top = self.scroll_offset.y
-        return top, min(top + self.size.height, len(self.review.view))
+        return self.review.view[top : top + self.size.height]
 
     def render_line(self, y: int) -> Strip:
         place = y + self.scroll_offset.y
@@ -107,10 +104,9 @@ class SampleList(ScrollView, can_focus=True):
         cursor = place == self.review.cursor
         if cursor:
             base += self.get_component_rich_style("samples--cursor", partial=True)
-        plain = getattr(self.app, "ascii", False)
         segments = [
             Segment(text, base + self._style(name) if name else base)
-            for text, name in line(self.review, row, width, plain)
+            for text, name in line(self.review, row, width, plain_signs(self))
         ]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 

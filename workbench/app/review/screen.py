@@ -1,233 +1,292 @@
 """The review screen: one goes through the samples by keyboard and decides."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Container
+from textual.screen import Screen
 
-from workbench.app.generate.running import Running
+from workbench.app.bars import KeyBar
+from workbench.app.dialogs import TextScreen
+from workbench.app.generate.running import Running, running_of
+from workbench.app.generate.watch import notice
 from workbench.app.judge.running import Judging
 from workbench.app.later import import_screens
-from workbench.app.review import (
-    answered,
-    deciding,
-    following,
-    growing,
-    judged,
-    keys,
-    marking,
-    menus,
-    searching,
-    showing,
-    watching,
-)
-from workbench.app.review.picture import ReviewPicture
+from workbench.app.review import keys
+from workbench.app.review.bar import ReviewBar, ReviewStanding
+from workbench.app.review.decider import Decider
+from workbench.app.review.detail import SampleDetail
+from workbench.app.review.file_watch import FileWatch, samples_words
+from workbench.app.review.finder import Finder
+from workbench.app.review.helper import Helper
+from workbench.app.review.owner import Owner, What
 from workbench.app.review.sample_list import SampleList
-from workbench.jobs.review import CHUNK
+from workbench.app.review.search_bar import SearchBar
+from workbench.app.review.second_opinions import SecondOpinions
+from workbench.app.toasts import announce, say
+from workbench.core.car.brief import policy_text
+from workbench.core.json.text import dumps
+from workbench.core.samples import to_item
+from workbench.core.text.excerpts import EDITABLE, is_large, short, size_words
+from workbench.core.text.plain import visible
+from workbench.jobs.review import Review
 
-_AT_ONCE = 1000
-"""Samples looked through for the first unreviewed one before anything is drawn."""
+_NARROW = 100
+"""Below this width the sample stands under the list, not beside it."""
 
 
-class ReviewScreen(ReviewPicture):
+class ReviewScreen(Screen[None]):
     """A list of samples, the one under the cursor in full, and the keys that decide."""
 
     BINDINGS: ClassVar[list[BindingType]] = keys.BINDINGS
+    DEFAULT_CSS = """
+    ReviewScreen { background: $background; color: $foreground; }
+    ReviewScreen #body { layout: horizontal; height: 1fr; }
+    ReviewScreen #samples { width: 46%; border-right: solid $border-blurred; }
+    ReviewScreen #samples:focus { border-right: solid $border; }
+    ReviewScreen #detail { width: 1fr; }
+    ReviewScreen.narrow #body { layout: vertical; }
+    ReviewScreen.narrow #samples {
+        width: 1fr; height: 38%; border-right: none; border-bottom: solid $border-blurred;
+    }
+    ReviewScreen.narrow #samples:focus { border-bottom: solid $border; }
+    ReviewScreen.narrow #detail { height: 1fr; }
+    """
+
+    def __init__(self, review: Review, reasons: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.review = review
+        self.helper = Helper(self, review)
+        self.file = FileWatch(self, review, self.helper)
+        self.finder = Finder(self, review, self.helper)
+        self.decider = Decider(self, review, self.finder, self.file, reasons)
+        self.opinions = SecondOpinions(self, review, self.finder, self.decider)
+        self.samples = SampleList(review, id="samples")
+        self.detail = SampleDetail(review)
+        self.bar = ReviewBar()
+
+    def compose(self) -> ComposeResult:
+        yield self.bar
+        with Container(id="body"):
+            yield self.samples
+            yield self.detail
+        yield KeyBar([(self.finder.keys[action], word) for action, word in keys.IN_BAR])
 
     def on_mount(self) -> None:
         self.samples.focus()
-        start = self.review.next_unreviewed(start=0, most=_AT_ONCE)
-        if start is not None:
-            self.review.move(start)
-        else:
-            self.run_worker(self._find_unreviewed(), exit_on_error=False)
-        self.show_all()
-        for notice in self.review.store.notices:
-            self.notify(notice, severity="warning", markup=False, timeout=10)
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.show_all())
+        self.finder.begin()
+        self._draw(What.ALL)
+        for words in self.review.store.notices:
+            announce(self, words, warn=True)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw_again())
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         """Start what is not needed for the first picture."""
-        showing.start_analysis(self)
-        following.start(self)
-        watching.start(self)
-        judged.begin(self)
-        deciding.offer_draft(self)
+        self.helper.start()
+        self.file.begin()
+        self.opinions.begin()
+        self.decider.begin()
         self.run_worker(asyncio.to_thread(import_screens), exit_on_error=False)
 
-    async def _find_unreviewed(self) -> None:
-        """Go to the first unreviewed sample where it is far down, unless someone moves first."""
-        here, start = self.review.cursor, _AT_ONCE
-        while start < len(self.review.view) and self.review.cursor == here:
-            place = self.review.next_unreviewed(start=start, most=CHUNK)
-            if place is not None:
-                self.cursor_to(place)
-                return
-            start += CHUNK
-            await asyncio.sleep(showing.BREATH)
+    async def on_unmount(self) -> None:
+        await self.helper.close()
 
-    def cursor_to(self, place: int) -> None:
-        super().cursor_to(place)
-        answered.look(self)
-        showing.ask_verdict(self)
+    # ------------------------------------------------------------ drawing
 
-    def on_screen_resume(self) -> None:
-        answered.look(self)
-        watching.look(self)
+    def on_owner_changed(self, event: Owner.Changed) -> None:
+        self._draw(event.what)
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < _NARROW, "narrow")
+        self.call_after_refresh(self._draw, What.SAMPLE)
+
+    def _draw_again(self) -> None:
+        self._draw(What.ALL)
+        self.bar.refresh()
+
+    def _draw(self, what: What) -> None:
+        """Draw what is out of date."""
+        if what & (What.LINES | What.ROWS):
+            self.samples.show_lines()
+        if what & (What.CURSOR | What.ROWS):
+            self.samples.cursor = self.review.cursor
+            self.helper.prefer(self.samples.rows_in_sight)
+        if what & (What.CURSOR | What.SAMPLE):
+            back = self.finder.keys["back"]
+            self.detail.show(f"No sample to show. {back} clears the filter.")
+        if what & What.CURSOR:
+            self.helper.ask_verdict()
+            self.opinions.look()
+        self.bar.standing = self._standing()
+
+    def _standing(self) -> ReviewStanding:
+        review, finder, keys = self.review, self.finder, self.finder.keys
+        running = running_of(self.app)
+        generating = notice(running.now) if running and running.alive and running.now else ""
+        stops = f"{finder.doing}, {keys['back']} stops it" if finder.doing else ""
+        return ReviewStanding(
+            name=review.path.name,
+            progress=review.progress(),
+            read_only=review.store.read_only,
+            problem=f"the file has changed; {keys['reload']} reads it again"
+            if self.file.problem
+            else "",
+            notices=(generating, self.opinions.judging),
+            search=finder.last_search if review.search else "",
+            listed=len(review.view),
+            order="" if finder.order == "file" else finder.order,
+            marked=len(review.marks),
+            doing=self.decider.saving or stops,
+            verified=self.helper.checked,
+        )
+
+    # ------------------------------------------------------------ what comes from elsewhere
 
     def before_key(self) -> None:
-        """Look whether the file has changed, before a key acts: see `WorkbenchApp.on_event`."""
-        watching.look(self)
+        """Look whether files have changed, before a key acts: see `WorkbenchApp.on_event`."""
+        self.file.look()
 
-    def action_reload(self) -> None:
-        watching.reload(self)
-
-    async def on_unmount(self) -> None:
-        if self.analyst is not None:
-            await self.analyst.close()
-
-    def is_for_later(self, event: events.Key) -> bool:
-        """Whether a key was pressed for a line that is opening: see `WorkbenchApp.on_event`."""
-        return searching.opens_line(self, event)
-
-    # ------------------------------------------------------------ moving
+    def on_screen_resume(self) -> None:
+        self.opinions.look()
+        self.file.look()
 
     def on_sample_list_moved(self, event: SampleList.Moved) -> None:
-        self.cursor_to(event.place)
+        self.finder.go(event.place)
 
-    def action_move(self, by: int) -> None:
-        self.cursor_to(self.review.cursor + by)
+    def on_helper_verified(self) -> None:
+        if self.review.search or self.finder.order != "file":
+            self.finder.refresh()
 
-    def action_half_page(self, by: int) -> None:
-        self.cursor_to(self.review.cursor + by * max(1, self.samples.size.height // 2))
-
-    def action_first(self) -> None:
-        self.cursor_to(0)
-
-    def action_last(self) -> None:
-        self.cursor_to(len(self.review.view) - 1)
-
-    def action_unreviewed(self, step: int) -> None:
-        place = self.review.next_unreviewed(step)
-        if place is None:
-            where = "after" if step > 0 else "before"
-            self.say(f"No unreviewed sample {where} this one.")
-        else:
-            self.cursor_to(place)
-
-    def action_pane(self) -> None:
-        self.query_one("#detail" if self.samples.has_focus else "#samples").focus()
-
-    # ------------------------------------------------------------ deciding
-
-    def action_accept(self) -> None:
-        deciding.decide(self, "accepted")
-
-    def action_reject(self) -> None:
-        deciding.decide(self, "rejected")
-
-    def action_reject_why(self) -> None:
-        deciding.reject_why(self)
-
-    def action_skip(self) -> None:
-        deciding.decide(self, "skipped")
-
-    def action_edit(self) -> None:
-        deciding.edit(self)
-
-    def action_fixes(self) -> None:
-        deciding.fixes(self)
-
-    def action_also_right(self) -> None:
-        answered.accept_both(self)
-
-    def action_comment(self) -> None:
-        deciding.comment(self)
-
-    def action_tags(self) -> None:
-        deciding.tags(self)
-
-    def action_undo(self) -> None:
-        deciding.undo(self)
-
-    def action_redo(self) -> None:
-        deciding.redo(self)
-
-    def action_accept_all(self) -> None:
-        marking.decide_many(self, "accepted")
-
-    def action_reject_all(self) -> None:
-        marking.decide_many(self, "rejected")
-
-    # ------------------------------------------------------------ marking
-
-    def action_mark(self) -> None:
-        marking.mark(self)
-
-    def action_mark_range(self) -> None:
-        marking.mark_range(self)
-
-    def action_mark_all(self) -> None:
-        marking.mark_all(self)
-
-    # ------------------------------------------------------------ showing
-
-    def action_search(self) -> None:
-        searching.ask_search(self)
-
-    def action_match(self, step: int) -> None:
-        searching.next_match(self, step)
-
-    def action_order(self) -> None:
-        menus.ask_order(self)
-
-    def action_quick(self) -> None:
-        menus.ask_quick(self)
-
-    def action_near(self) -> None:
-        menus.near(self)
-
-    def action_overview(self) -> None:
-        menus.overview(self)
-
-    def action_export(self) -> None:
-        menus.export(self)
-
-    def action_runs(self) -> None:
-        menus.runs(self)
-
-    def action_policy(self) -> None:
-        menus.policy(self)
-
-    def action_copy(self) -> None:
-        menus.copy(self)
-
-    # ------------------------------------------------------------ generating
-
-    def action_generate(self) -> None:
-        growing.open_generate(self)
+    def on_file_watch_replaced(self, event: FileWatch.Replaced) -> None:
+        """Show what is in the file now; cursor and marks stay on their samples."""
+        if event.found.signature == self.review.source.signature:
+            return  # it was taken in meanwhile
+        # Rows are other ones then: not while something is open that is about one of them.
+        if not event.asked and (self.decider.saving or self.app.screen is not self):
+            return
+        search = self.review.search
+        self.file.replace(event.found)
+        self.decider.forget_range()
+        self.finder.reset(search)
+        self._draw(What.ALL)
+        self.helper.restart()
+        why = "read again" if event.asked else "written again with the same samples"
+        say(self, f"The dataset was {why}: {samples_words(len(self.review.raw))}.")
 
     def on_running_changed(self, event: Running.Changed) -> None:
-        growing.take_in(self, event)
-
-    # ------------------------------------------------------------ judging
-
-    def action_judge(self) -> None:
-        judged.open_judge(self)
+        """Show what a generation has added, the cursor and what is in sight staying."""
+        if event.grown:
+            first = self.samples.virtual_size.height == 0
+            self._draw(What.ALL if first else What.LINES)
+        if event.grown or event.ended:
+            self.helper.append()
+        running = running_of(self.app)
+        if event.ended and running and running.now and self.app.screen is self:
+            now = running.now
+            end = f"Generation {now.state}: {now.samples - now.first:,} new samples."
+            say(self, f"{end} {visible(now.problem)}".strip(), warn=bool(now.problem))
+        self._draw(What.BAR)
 
     def on_judging_changed(self, event: Judging.Changed) -> None:
-        judged.take_in(self, event)
+        """Show what a judge has said; the sample that one reads is drawn only for news of it."""
+        row = self.review.row
+        sample = None if row is None else self.review.in_force(row)
+        news = sample and self.review.judgement(sample) is not self.detail.judgement
+        self._draw(What.LINES | What.SAMPLE if news else What.LINES)
+        self.opinions.judged(event)
 
-    # ------------------------------------------------------------ leaving
+    # ------------------------------------------------------------ keys that are no owner's
+
+    def is_for_later(self, event: events.Key) -> bool:
+        """Whether a key was pressed for the search line, before that had the cursor.
+
+        See `WorkbenchApp.on_event`.
+        """
+        return any(event.time < bar.ready_since for bar in self.query(SearchBar))
+
+    def action_half_page(self, by: int) -> None:
+        self.finder.action_move(by * max(1, self.samples.size.height // 2))
+
+    def action_pane(self) -> None:
+        (self.detail if self.samples.has_focus else self.samples).focus()
+
+    def action_search(self) -> None:
+        self.app.clear_notifications()  # nothing may lie over what the line tells
+        opened = self.query(SearchBar)
+        if opened:
+            opened.first().focus_line()
+        else:
+            start = self.finder.last_search if self.review.search else ""
+            self.mount(SearchBar(start, self._search), before=self.query_one(KeyBar))
+
+    def _search(self, text: str | None) -> None:
+        if text is not None:
+            self.opinions.look()
+            self.finder.search(text)
 
     def action_back(self) -> None:
-        if searching.leave_line(self) or showing.stop(self):
-            return
-        if self.review.search:
-            searching.clear_filter(self)
+        if opened := self.query(SearchBar):
+            opened.first().action_leave()
+        elif self.finder.stop():
+            pass
+        elif self.review.search:
+            self.finder.clear()
         elif self.review.marks:
-            marking.clear(self)
+            self.decider.clear_marks()
         else:
-            self.say(f"Nothing to go back from; {self.keys['app.quit']} leaves.")
+            leaves = self.finder.keys["app.quit"]
+            say(self, f"Nothing to go back from; {leaves} leaves.")
+
+    def action_reload(self) -> None:
+        if self.decider.saving:
+            say(self, f"Wait a moment: {self.decider.saving}.", warn=True)
+        else:
+            self.file.read_again()
+
+    def action_copy(self) -> None:
+        row = self.review.row
+        sample = None if row is None else self.review.in_force(row)
+        if sample is None:
+            say(self, "There is no sample here to copy.", warn=True)
+        elif is_large(sample, EDITABLE):
+            say(self, f"This sample is too large to copy ({size_words(sample)}).", warn=True)
+        else:
+            self.app.copy_to_clipboard(dumps(to_item(sample)).decode())
+            say(self, "Copied as JSON, if this terminal lets programs copy.")
+
+    # ------------------------------------------------------------ other screens: see `later`
+
+    def action_overview(self) -> None:
+        from workbench.app.overview.screen import OverviewScreen
+
+        self.app.push_screen(OverviewScreen(self.review), self._search)
+
+    def action_export(self) -> None:
+        from workbench.app.export.screen import ExportScreen
+
+        self.app.push_screen(ExportScreen(self.review))
+
+    def action_runs(self) -> None:
+        from workbench.app.runs.screen import RunsScreen
+
+        self.app.push_screen(RunsScreen(self.review.path))
+
+    def action_generate(self) -> None:
+        from workbench.app.generate.screen import GenerateScreen
+
+        if running := running_of(self.app):
+            review = self.review
+            screen = GenerateScreen(running, review.files, review.path, len(review.raw))
+            self.app.push_screen(screen)
+
+    def action_policy(self) -> None:
+        verifier = self.review.verifier
+        lines = short(policy_text(verifier.catalog, verifier.words.policy), EDITABLE).splitlines()
+        text = Text("\n".join(map(visible, lines)))
+        self.app.push_screen(TextScreen("The labelling policy", text))

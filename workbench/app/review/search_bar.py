@@ -1,7 +1,8 @@
 """The search line: filters as one submits, and tells what is wrong as one types."""
 
+from collections.abc import Callable
 from math import inf
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
@@ -15,14 +16,14 @@ from workbench.app.styles import text_styles
 from workbench.core.review.search import SearchError, describe, parse_search
 from workbench.core.text.plain import visible
 
-if TYPE_CHECKING:
-    from workbench.app.review.screen import ReviewScreen
-
 _HINT = "words and terms: verdict:fail decision:none property:HVAC_* area:16 code:execution.* -word"
 
 
 class SearchBar(Vertical):
-    """One line of input and one that explains it."""
+    """One line of input and one that explains it.
+
+    ready_since: when it got the cursor; keys pressed before that are for it, too.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="search.leave", tooltip="Leave the search line"),
@@ -33,9 +34,11 @@ class SearchBar(Vertical):
     SearchBar Static { height: 1; }
     """
 
-    def __init__(self, value: str) -> None:
+    def __init__(self, value: str, search: Callable[[str], None]) -> None:
+        """search: does what is asked for, before the next key acts; so it is no message."""
         super().__init__(id="search")
         self._value = value
+        self._search = search
         self.ready_since = inf
 
     def compose(self) -> ComposeResult:
@@ -66,24 +69,15 @@ class SearchBar(Vertical):
         self.query_one(Static).update(text)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        from workbench.app.review.searching import search
-
         event.stop()
         try:
             parse_search(event.value)
         except SearchError:
             return  # what is wrong stands below the line
-        screen = self._review_screen()
         self.action_leave()
-        search(screen, event.value)
+        self._search(event.value)
 
     def action_leave(self) -> None:
-        screen = self._review_screen()
+        screen = self.screen
         self.remove()
-        screen.samples.focus()
-
-    def _review_screen(self) -> "ReviewScreen":
-        from workbench.app.review.screen import ReviewScreen
-
-        assert isinstance(self.screen, ReviewScreen)
-        return self.screen
+        screen.query_one("#samples").focus()

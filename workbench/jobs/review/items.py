@@ -13,6 +13,7 @@ from workbench.core.review.labels import Label, stale
 from workbench.core.review.search import Search, searchable
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import is_large
+from workbench.core.training.answered import ModelResult
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.review.model_answers import ModelAnswers
 from workbench.jobs.review.tally import ReviewProgress, ReviewTally
@@ -132,6 +133,10 @@ class Items:
     def judgement(self, sample: Sample) -> Judgement | None:
         """Give what a judge said last of a sample."""
         return self.opinions.judgement(self.id_of(sample)) if self.opinions else None
+
+    def model_result(self, row: int) -> ModelResult | None:
+        """Give what an evaluated model answered to a row's sample, None where none counts."""
+        return self.answers.result(self.sample_id(row), self.label(row))
 
     def mended(self, sample: Sample) -> Mended:
         """Mend a sample by what verifies best: see `jobs.opinions.best_mend`."""

@@ -1,8 +1,6 @@
 """One line of the sample list, as text."""
 
-from rich.text import Text
-
-from workbench.app.glyphs import ANSWERS, DECISIONS, OPINIONS, VERDICTS, Sign
+from workbench.app.glyphs import ANSWERS, DECISIONS, OPINIONS, VERDICTS
 from workbench.core.text.excerpts import shown
 from workbench.jobs.review import Review
 
@@ -29,8 +27,8 @@ def line(review: Review, row: int, width: int, plain: bool) -> list[tuple[str, s
     word = decision.word if width >= _WIDE else decision.word[:3]
     pieces = [
         (mark, "accent"),
-        (f"{_glyph(verdict, plain)} {verdict.word:4} ", verdict.style),
-        (f"{_glyph(decision, plain)} {word:{8 if width >= _WIDE else 3}} ", decision.style),
+        (f"{verdict.drawn(plain)} {verdict.word:4} ", verdict.style),
+        (f"{decision.drawn(plain)} {word:{8 if width >= _WIDE else 3}} ", decision.style),
     ]
     if sample is None:
         return [*pieces, (" – ", "secondary"), ("(no sample: unusable item)", "secondary")]
@@ -39,20 +37,10 @@ def line(review: Review, row: int, width: int, plain: bool) -> list[tuple[str, s
         judgement = review.judgement(sample)
         opinion = OPINIONS[judgement.opinion if judgement else ""]
         letter = "j" if judgement else " "
-        pieces.append((f"{letter}{_glyph(opinion, plain)} ", opinion.style))
+        pieces.append((f"{letter}{opinion.drawn(plain)} ", opinion.style))
     if review.answers:
-        result = review.answers.result(review.sample_id(row), review.label(row))
+        result = review.model_result(row)
         answer = ANSWERS[result.opinion if result else ""]
         letter = "m" if result else " "
-        pieces.append((f"{letter}{_glyph(answer, plain)} ", answer.style))
+        pieces.append((f"{letter}{answer.drawn(plain)} ", answer.style))
     return [*pieces, (shown(sample.query, 2 * width), "")]
-
-
-def _glyph(sign: Sign, plain: bool) -> str:
-    return sign.plain if plain else sign.glyph
-
-
-def header(width: int) -> Text:
-    """Give the list's heading."""
-    decision = "decision" if width >= _WIDE else "dec"
-    return Text(f" verdict {'':{1}}{decision:{10 if width >= _WIDE else 5}}calls query")

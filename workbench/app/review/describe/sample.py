@@ -5,9 +5,9 @@ from itertools import islice
 
 from rich.text import Text
 
-from workbench.app.glyphs import DECISIONS, SEVERITIES, VERDICTS, Sign
-from workbench.app.review import answered, judged
-from workbench.app.review.rows import decision_of
+from workbench.app.glyphs import DECISIONS, SEVERITIES, VERDICTS
+from workbench.app.review.describe import judgement, model_answer
+from workbench.app.review.describe.line import decision_of
 from workbench.core.car.catalog import Catalog, Property
 from workbench.core.car.vehicle import effects
 from workbench.core.car.words import brief, call_words, value_words
@@ -48,8 +48,8 @@ def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
         return text
     verdict = review.verdict(sample)
     text.append_text(_head(review, row, verdict, styles, plain))
-    text.append_text(judged.head(review, sample, styles, plain))
-    text.append_text(answered.head(review, row, styles, plain))
+    text.append_text(judgement.head(review, sample, styles, plain))
+    text.append_text(model_answer.head(review, row, styles, plain))
     part = excerpt(sample)
     text.append(f"\n{visible(part.query)}\n", "bold")
     findings = (*verdict.findings, *review.second_findings(sample))
@@ -72,9 +72,9 @@ def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
     more = len(findings) - most + review.findings_left_out(sample)
     if more > 0:
         text.append(f"\n… and {more:,} more findings\n", styles["warning"])
-    text.append_text(answered.section(review, row, sample, styles))
+    text.append_text(model_answer.section(review, row, sample, styles))
     text.append_text(_effects(sample, review.catalog, styles))
-    text.append_text(judged.section(review, sample, styles))
+    text.append_text(judgement.section(review, sample, styles))
     text.append_text(_notes(review.label(row), item, styles))
     return text
 
@@ -86,14 +86,14 @@ def _head(review: Review, row: int, verdict: Verdict, styles: Styles, plain: boo
     if verdict is NOT_YET:
         text.append("large; being verified", styles["muted"])
     else:
-        text.append(f"{_glyph(sign, plain)} {sign.word}", styles[sign.style])
+        text.append(f"{sign.drawn(plain)} {sign.word}", styles[sign.style])
     decision = DECISIONS[decision_of(review, row)]
     label = review.label(row)
     if label and decision.word:
         who = f" by {shown(label.reviewer, NAME)}"
         if label.time:
             who += f", {label.time[:16].replace('T', ' ')}"
-        text.append(f"  {_glyph(decision, plain)} {decision.word}", styles[decision.style])
+        text.append(f"  {decision.drawn(plain)} {decision.word}", styles[decision.style])
         text.append(who, styles["muted"])
     return text
 
@@ -135,7 +135,7 @@ def _arguments(call: ToolCall, prop: Property) -> Iterator[tuple[str, str]]:
 def _finding(finding: Finding, styles: Styles, plain: bool) -> Text:
     text = Text()
     sign = SEVERITIES[finding.severity]
-    text.append(f"{_INDENT}{_glyph(sign, plain)} {sign.word}\t", styles[sign.style])
+    text.append(f"{_INDENT}{sign.drawn(plain)} {sign.word}\t", styles[sign.style])
     text.append(shown(finding.message), styles[sign.style])
     text.append(f"  {finding.code}\n", styles["muted"])
     if finding.fix:
@@ -197,7 +197,3 @@ def _changed(before: Sample, after: Sample) -> Sequence[ToolCall]:
     kept = {dumps([call.name, call.arguments]) for call in after.answers}
     gone = (call for call in before.answers if dumps([call.name, call.arguments]) not in kept)
     return list(islice(gone, _LINES))
-
-
-def _glyph(sign: Sign, plain: bool) -> str:
-    return sign.plain if plain else sign.glyph

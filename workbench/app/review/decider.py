@@ -1,0 +1,471 @@
+"""What is decided: one sample at a time or many, with edits, fixes, notes; undo and redo."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Literal
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from workbench.adapters.files.beside import draft_beside
+from workbench.adapters.labels.edit_drafts import EditDraft, drop_draft, read_draft
+from workbench.app.dialogs import ConfirmPrompt, DraftPrompt, LinePrompt, ReasonPrompt
+from workbench.app.review.file_watch import FileWatch, samples_words
+from workbench.app.review.finder import Finder
+from workbench.app.review.owner import BREATH, Owner, What
+from workbench.app.toasts import announce, tell_error
+from workbench.core.errors import WorkbenchError
+from workbench.core.review.choices import KEEP, Keep
+from workbench.core.review.labels import Calls, Decision, How
+from workbench.core.samples import Sample
+from workbench.core.text.excerpts import PIECE, is_editable, shown, size_words
+from workbench.core.text.plain import visible
+from workbench.jobs.review import CHUNK, Review
+
+_DONE = {"accepted": "Accepted", "rejected": "Rejected", "skipped": "Skipped"}
+_TYPED_ABOVE = 200
+"""Samples above which their number must be typed before all of them are decided on."""
+_FOLLOW = 1.0
+"""Seconds between two looks at labels that another workbench holds; one costs microseconds."""
+
+
+class Decider(Owner):
+    """Changes labels, and the marks that say which samples are meant.
+
+    saving: what is being saved meanwhile, in words, "" for nothing. reasons: offered for a
+    rejection.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        review: Review,
+        finder: Finder,
+        file: FileWatch,
+        reasons: Iterable[str] = (),
+    ) -> None:
+        super().__init__(screen, review)
+        self.saving = ""
+        self._finder, self._file = finder, file
+        self._reasons = tuple(reasons)
+        self._range_from: int | None = None
+        self._following: Timer | None = None
+
+    def begin(self) -> None:
+        """Offer an edit that was interrupted, and follow labels that someone else holds."""
+        if self.review.store.read_only:  # a draft may be of whoever holds the labels
+            self._following = self.screen.set_interval(_FOLLOW, self._follow)
+        else:
+            self._offer_draft()
+
+    def refused(self) -> bool:
+        """Whether labels cannot be changed now; says why."""
+        store = self.review.store
+        if store.read_only:
+            if store.waits:
+                holder = f" by {store.holder}" if store.holder else ""
+                why = f"they are held{holder}."
+                self.say(f"These labels are open for reading only; {why}", warn=True)
+            else:
+                self.say(f"These labels are open for reading only. {store.refusal}", warn=True)
+        elif self.saving:
+            self.say(f"Wait a moment: {self.saving}.", warn=True)
+        return store.read_only or bool(self.saving)
+
+    # ------------------------------------------------------------ one sample
+
+    def decide(
+        self,
+        decision: Decision,
+        how: How = "read",
+        *,
+        row: int | None = None,
+        reason: str = "",
+        edited: Sample | Keep = KEEP,
+        accept: Iterable[Calls] | Keep = KEEP,
+    ) -> bool:
+        """Decide on a row, the one under the cursor by default, and go to the next unreviewed one.
+
+        The cursor stays where it is if it has gone elsewhere meanwhile, as by a search that ended.
+        Returns whether it is saved; says why where not.
+        """
+        review = self.review
+        row = review.row if row is None else row
+        if row is None or review.sample(row) is None:
+            self.say("There is no sample here to decide on.", warn=True)
+            return False
+        if self.refused() or self._file.gone([row]):
+            return False
+        save = partial(review.decide, row, decision, how, self._finder.seconds(), reason=reason)
+        if not self.attempt(partial(save, edited=edited, accept=accept)):
+            return False
+        place, end = review.cursor, ""
+        if review.row == row:
+            following = review.next_unreviewed(start=review.cursor + 1)
+            if following is None:
+                following = review.next_unreviewed(start=0)
+            if following is not None:
+                place = following
+            elif decision != "skipped":
+                end = ". All in this list are reviewed"
+        done = _DONE[decision] + ("" if isinstance(edited, Keep) else " as mended")
+        self.say(f"{done} #{row}{end}. {self.keys['undo']} undoes.")
+        self._finder.go(place)
+        self.changed(What.LINES)
+        return True
+
+    def action_accept(self) -> None:
+        self.decide("accepted")
+
+    def action_reject(self) -> None:
+        self.decide("rejected")
+
+    def action_skip(self) -> None:
+        self.decide("skipped")
+
+    def action_reject_why(self) -> None:
+        """Reject with a reason; what is typed stays until it is saved."""
+        row = self.review.row
+        if row is None or self.review.sample(row) is None:
+            self.say("There is no sample here to decide on.", warn=True)
+        elif not self.refused():
+            self._ask_reason(row)
+
+    def _ask_reason(self, row: int, typed: str = "") -> None:
+        def save(reason: str | None) -> None:
+            if reason is not None and not self.decide("rejected", row=row, reason=reason):
+                self._ask_reason(row, reason)
+
+        self.app.push_screen(ReasonPrompt(self._reasons, typed), save)
+
+    def action_comment(self) -> None:
+        self._note("note", "Comment")
+
+    def action_tags(self) -> None:
+        self._note("tags", "Tags, separated by commas")
+
+    def _note(self, what: Literal["note", "tags"], title: str) -> None:
+        """Ask for what is noted on the sample under the cursor; it stays until it is saved."""
+        row = self.review.row
+        if row is None or self.review.sample(row) is None:
+            self.say("There is no sample here to write on.", warn=True)
+            return
+        if self.refused():
+            return
+        label = self.review.label(row)
+        known = "" if label is None else label.note if what == "note" else ", ".join(label.tags)
+        if len(known) > PIECE:
+            self.say(f"This is too long to edit here ({len(known):,} characters).", warn=True)
+            return
+
+        def save(line: str | None) -> None:
+            if line is None or self._file.gone([row]):
+                return
+            tags = tuple(dict.fromkeys(tag for part in line.split(",") if (tag := part.strip())))
+            if what == "note":
+                done = "Comment saved" if line else "Comment taken away"
+                saved = self.attempt(lambda: self.review.annotate(row, note=line))
+            else:
+                done = f"Tags: {shown(', '.join(tags)) or 'none'}"
+                saved = self.attempt(lambda: self.review.annotate(row, tags=tags))
+            if not saved:
+                self.app.push_screen(LinePrompt(title, line), save)
+            else:
+                self.changed(What.ALL)
+                self.say(f"{done}. {self.keys['undo']} undoes.")
+
+        self.app.push_screen(LinePrompt(title, known), save)
+
+    # ------------------------------------------------------------ edits and fixes
+
+    def action_edit(self) -> None:
+        self._edit()
+
+    def _edit(self, found: EditDraft | None = None) -> None:
+        """Open the form; saving accepts with the edit, and the form stays open until it is saved.
+
+        found: what an earlier edit had come to, to go on with.
+        """
+        from workbench.app.edit import EditScreen  # not before someone edits: see `later`
+        from workbench.app.edit.kept import Kept
+
+        row = self.review.row
+        original = None if row is None else self.review.sample(row)
+        if row is None or original is None:
+            self.say("An unusable item cannot be edited here.", warn=True)
+            return
+        in_force = self.review.in_force(row) or original
+        if self._too_large(in_force) or self._too_large(original) or self.refused():
+            return
+        if self._file.gone([row]):
+            return
+
+        def keep(edited: Sample) -> bool:
+            accept = form.also_right.answers
+            return self.decide("accepted", "edit", row=row, edited=edited, accept=accept)
+
+        self.app.clear_notifications()
+        label = self.review.label(row)
+        accept = label.accept if label else ()
+        kept = Kept(draft_beside(self.review.store.path), row, original.id, found)
+        form = EditScreen(in_force, self.review.verifier, original, keep, accept, kept)
+        self.app.push_screen(form)
+
+    def _offer_draft(self) -> None:
+        """Offer to go on with an edit that an end of the app has interrupted."""
+        review = self.review
+        path = draft_beside(review.store.path)
+        found = read_draft(path)
+        if found is None:
+            return
+        rows = [found.row] if found.row < len(review.raw) else []
+        rows += review.rows_of([found.sample])
+        row = next((one for one in rows if review.sample_id(one) == found.sample), None)
+        if row is None:
+            self.say(
+                f"A draft of a sample that is not in the dataset any more is kept in {path}.",
+                warn=True,
+            )
+            return
+
+        def answer(go_on: bool | None) -> None:
+            if not go_on:
+                drop_draft(path)
+            elif self._finder.go_to(row):
+                self._edit(found)
+
+        self.app.push_screen(DraftPrompt(row, found.time), answer)
+
+    def action_fixes(self) -> None:
+        """Show what the fixes would change."""
+        from workbench.app.review.fixes import FixScreen  # see `later`
+
+        row = self.review.row
+        sample = None if row is None else self.review.in_force(row)
+        if sample is None:
+            self.say("There is no sample here.", warn=True)
+            return
+        if self._too_large(sample):
+            return
+        fixed = self.review.mended(sample)
+        if not fixed.used:
+            edits = f"{self.keys['edit']} edits it"
+            self.say(f"No finding of this sample has a fix; {edits}.", warn=True)
+            return
+        if self.refused():
+            return
+
+        def answer(agreed: bool | None) -> None:
+            if agreed:
+                self.decide("accepted", "fix", row=row, edited=fixed.sample)
+
+        self.app.push_screen(FixScreen(sample, fixed, self.review.verifier), answer)
+
+    def _too_large(self, sample: Sample) -> bool:
+        """Whether a sample is too large to be changed here; says what can be done."""
+        large = not is_editable(sample)
+        if large:
+            reject = self.keys["reject"]
+            self.say(
+                f"This sample is too large to edit here ({size_words(sample)}): {reject} rejects "
+                "it, or change the dataset file.",
+                warn=True,
+            )
+        return large
+
+    # ------------------------------------------------------------ undo and redo
+
+    def action_undo(self) -> None:
+        store = self.review.store
+        self._turn(lambda: store.can_undo, self.review.undo, "undo", "Undone")
+
+    def action_redo(self) -> None:
+        store = self.review.store
+        self._turn(lambda: store.can_redo, self.review.redo, "redo", "Made again")
+
+    def _turn(
+        self, next_one: Callable[[], str | None], turn: Callable[[], list[int]], name: str, did: str
+    ) -> None:
+        """Undo or redo. next_one: says what, None for nothing; reads the journal, as `turn` does.
+
+        Either may find that the journal is damaged.
+        """
+        if self.refused():
+            return
+        words: str | None = None
+        rows: list[int] = []
+
+        def act() -> None:
+            nonlocal words, rows
+            words = next_one()
+            rows = [] if words is None else turn()
+
+        if not self.attempt(act):
+            return
+        if words is None:
+            self.say(f"There is nothing to {name}.", warn=True)
+            return
+        hidden = rows and self.review.row not in rows
+        away = f"; it is not in this list, {self.keys['back']} shows all" if hidden else ""
+        self.changed(What.ALL)
+        self.say(f"{did}: {visible(words)}{away}.")
+
+    # ------------------------------------------------------------ marks
+
+    def action_mark(self) -> None:
+        """Mark the sample under the cursor, or unmark it, and step down."""
+        row = self.review.row
+        if row is not None:
+            self.review.marks ^= {row}
+            self._range_from = row
+            self._finder.action_move(1)
+
+    def action_mark_range(self) -> None:
+        """Mark from where a range was begun to the cursor, or begin one."""
+        review, start = self.review, self._range_from
+        row = review.row
+        if row is None:
+            return
+        if start is None or start not in review.view:
+            self._range_from = row
+            review.marks.add(row)
+            marks = self.keys["mark_range"]
+            self.say(f"The range starts here; {marks} on another sample marks up to it.")
+        else:
+            first, last = sorted((review.view.index(start), review.cursor))
+            review.marks |= set(review.view[first : last + 1])
+            self._range_from = None
+        self.changed(What.LINES)
+
+    def action_mark_all(self) -> None:
+        """Mark all samples shown, once a search has ended; none of them where all are marked."""
+        self._finder.after_search(self._mark_all)
+
+    def _mark_all(self) -> None:
+        listed = set(self.review.view)
+        if listed <= self.review.marks:
+            self.review.marks -= listed
+        else:
+            self.review.marks |= listed
+        self.changed(What.LINES)
+
+    def clear_marks(self) -> None:
+        """Take all marks away."""
+        self.review.marks.clear()
+        self.forget_range()
+        self.changed(What.LINES)
+
+    def forget_range(self) -> None:
+        """Forget where a range was begun."""
+        self._range_from = None
+
+    # ------------------------------------------------------------ many samples
+
+    def action_accept_all(self) -> None:
+        self._decide_all("accepted")
+
+    def action_reject_all(self) -> None:
+        self._decide_all("rejected")
+
+    def _decide_all(self, decision: Decision) -> None:
+        """Decide on what is marked, else on what the filter shows, after one question.
+
+        What a search under way will show is waited for: the question names how many there are.
+        """
+        ask = partial(self._ask_all, decision)
+        if self.review.marks:
+            ask()
+        else:
+            self._finder.after_search(ask)
+
+    def _ask_all(self, decision: Decision) -> None:
+        review = self.review
+        filtered = bool(review.search)
+        rows = sorted(review.marks) if review.marks else list(review.view) if filtered else []
+        rows = [row for row in rows if (known := review.facets[row]) is None or known.id]
+        if not rows:
+            keys = self.keys
+            marks = ", ".join(keys[action] for action in ("mark", "mark_range", "mark_all"))
+            self.say(
+                f"Mark samples ({marks}) or filter ({keys['search']}) first; then this decides.",
+                warn=True,
+            )
+            return
+        if self.refused() or self._file.gone(rows):
+            return
+        which = "marked" if review.marks else "filtered"
+        verb = "Accept" if decision == "accepted" else "Reject"
+        samples = "sample" if len(rows) == 1 else "samples"
+        hidden = len(review.marks - set(review.view)) if review.marks else 0
+        aside = f" ({hidden:,} of them not in sight)" if hidden else ""
+        question = f"{verb} {len(rows):,} {which} {samples}{aside}?"
+
+        def answer(agreed: bool | None) -> None:
+            if not agreed or self._file.gone(rows):
+                return
+            if len(rows) > CHUNK:
+                self.run(self._save_all(rows, decision), "many", alone=False)
+                return
+            try:
+                self._did_all(decision, review.decide_all(rows, decision))
+            except WorkbenchError as error:
+                tell_error(self.screen, error)
+
+        typed = str(len(rows)) if len(rows) > _TYPED_ABOVE else ""
+        self.app.push_screen(ConfirmPrompt(question, typed), answer)
+
+    async def _save_all(self, rows: list[int], decision: Decision) -> None:
+        """Gather the samples a chunk at a time and save them in a thread: keys go on meanwhile."""
+        review = self.review
+        verb = "accepting" if decision == "accepted" else "rejecting"
+        self.saving = f"{verb} {len(rows):,} samples"
+        self.changed()
+        samples: dict[str, Sample] = {}
+        try:
+            for _ in review.gather(rows, samples):
+                await asyncio.sleep(BREATH)
+            changed = await asyncio.to_thread(review.save_all, samples, decision)
+        except WorkbenchError as error:
+            tell_error(self.screen, error)
+            return
+        finally:
+            self.saving = ""
+            self.changed()
+        self._did_all(decision, review.noted(changed))
+
+    def _did_all(self, decision: Decision, count: int) -> None:
+        self.review.marks.clear()
+        self.changed(What.ALL)
+        undoes = f"{self.keys['undo']} undoes all of it"
+        self.say(f"{_DONE[decision]} {samples_words(count)}. {undoes}.")
+
+    # ------------------------------------------------------------ labels that someone else holds
+
+    def _follow(self) -> None:
+        """Show what the holder of the labels decides, until that is over."""
+        review, rows = self.review, []
+        before = review.progress()
+        try:
+            taken_over = review.take_over_labels()
+            if not taken_over:
+                rows = review.follow_labels()
+        except WorkbenchError as error:
+            tell_error(self.screen, error)
+            self._end_following()
+            return
+        if taken_over:
+            self._end_following()
+            for notice in review.store.notices:
+                announce(self.screen, visible(notice), warn=True)
+            words = "These labels can be written now: the other workbench has let them go."
+            announce(self.screen, words)
+            self.changed(What.ALL)
+        elif rows:
+            self.changed(What.LINES | What.SAMPLE if review.row in rows else What.LINES)
+        elif review.progress() != before:
+            self.changed()
+
+    def _end_following(self) -> None:
+        if self._following is not None:
+            self._following.stop()

@@ -1,0 +1,1 @@
+"""A sample in words: as one line of the list, and in full."""

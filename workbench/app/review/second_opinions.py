@@ -1,0 +1,207 @@
+"""What others say of the samples: a judge that one can ask, and models that were evaluated."""
+
+import asyncio
+from collections.abc import Iterator
+from time import monotonic
+
+from textual.screen import Screen
+
+from workbench.app.dialogs import ConfirmPrompt
+from workbench.app.judge.running import Judging, judging_of
+from workbench.app.review.decider import Decider
+from workbench.app.review.finder import Finder
+from workbench.app.review.owner import BREATH, Owner, What
+from workbench.app.toasts import announce
+from workbench.core.samples import Sample
+from workbench.core.text.excerpts import is_large
+from workbench.core.text.plain import visible
+from workbench.jobs.review import Review
+
+_ASK_ABOVE = 200
+"""Samples above which it is asked whether that is meant: a judge is paid by the sample."""
+_CHUNK = 400
+"""Samples gathered for a judge in one go."""
+_LOOK = 1.0
+"""Seconds between two looks for another evaluation; one costs microseconds."""
+
+
+class SecondOpinions(Owner):
+    """Reads what a judge and models have said, has samples judged, accepts a model's answer too.
+
+    looked_at: when it was last looked whether there is another evaluation.
+    """
+
+    def __init__(
+        self, screen: Screen[None], review: Review, finder: Finder, decider: Decider
+    ) -> None:
+        super().__init__(screen, review)
+        self.looked_at = 0.0
+        self._finder, self._decider = finder, decider
+
+    def begin(self) -> None:
+        """Read what models said, and find out what the judge is worth."""
+        self.run(self._load(), "weigh", alone=True)
+
+    async def _load(self) -> None:
+        review = self.review
+        if not review.opinions.loaded:
+            await asyncio.to_thread(_read, review)
+            for problem in _problems(review):
+                announce(self.screen, visible(problem), warn=True)
+            self.changed(What.ALL)
+        await self._weigh()
+
+    async def _weigh(self) -> None:
+        """Hold the judge against people, a piece at a time."""
+        review = self.review
+        there = set(review.opinions.ids())
+        if review.all_known:
+            there &= {facets.id for facets in review.facets if facets}
+        for _ in review.opinions.weigh(review.store, review.catalog_hash, there):
+            await asyncio.sleep(BREATH)
+        await asyncio.to_thread(review.opinions.count)
+        sample = None if review.row is None else review.in_force(review.row)
+        if sample and review.judgement(sample):
+            self.changed(What.SAMPLE)
+
+    # ------------------------------------------------------------ the judge
+
+    @property
+    def judging(self) -> str:
+        """Tell of a judging under way in a line, "" where there is none."""
+        judging = judging_of(self.app)
+        return judging.now.words if judging and judging.alive and judging.now else ""
+
+    def action_judge(self) -> None:
+        """Show what the judge is worth, and ask what to judge."""
+        self.run(self._open_judge(), "weigh", alone=True)
+
+    async def _open_judge(self) -> None:
+        from workbench.app.judge.screen import JudgeScreen, Which  # see `later`
+
+        await self._load()
+        judging, review = judging_of(self.app), self.review
+        if judging is None or not self.in_front:
+            return
+        row = review.row
+        choices: list[tuple[Which, str, int]] = []
+        if judging.alive:
+            choices = [("stop", "stop judging; what came in is kept", 0)]
+        else:
+            if row is not None and review.sample(row):
+                choices.append(("cursor", f"this sample, #{row}", 1))
+            if review.marks:
+                choices.append(("marked", "what is marked", len(review.marks)))
+            if review.view:
+                words = "what the filter shows" if review.search else "all samples"
+                choices.append(("list", words, len(review.view)))
+
+        def pick(which: Which | None) -> None:
+            if which == "stop":
+                judging.cancel()
+            elif which == "cursor":
+                self._ask_judge(judging, [] if row is None else [row])
+            elif which is not None:
+                rows = sorted(review.marks) if which == "marked" else list(review.view)
+                self._ask_judge(judging, rows)
+
+        self.app.push_screen(JudgeScreen(review.opinions.report, choices), pick)
+
+    def _ask_judge(self, judging: Judging, rows: list[int]) -> None:
+        def start(agreed: bool | None) -> None:
+            if agreed:
+                self.run(self._judge(judging, rows), "judge", alone=False)
+
+        if len(rows) > _ASK_ABOVE:
+            question = f"Have {len(rows):,} samples judged?"
+            self.app.push_screen(ConfirmPrompt(question), start)
+        else:
+            start(True)
+
+    async def _judge(self, judging: Judging, rows: list[int]) -> None:
+        samples: list[Sample] = []
+        for place, row in enumerate(rows, start=1):
+            sample = self.review.in_force(row)
+            if sample is not None:
+                samples.append(sample)
+            if place % _CHUNK == 0:
+                await asyncio.sleep(BREATH)
+        if samples:
+            judging.start(self.review, samples)
+            self.changed()
+        else:
+            self.say("There is no sample here to judge.", warn=True)
+
+    def judged(self, event: Judging.Changed) -> None:
+        """Take in that a judging has come further, or has ended."""
+        judging = judging_of(self.app)
+        if not event.ended or judging is None or judging.now is None:
+            return
+        now = judging.now
+        self.run(self._weigh(), "weigh", alone=True)
+        if self._finder.order == "judge" or self.review.search:
+            self._finder.refresh()
+        cost = f", {now.cost}" if now.cost else ""
+        end = {"stopped": "Judging stopped", "failed": "Judging failed"}.get(now.state, "Judged")
+        why = visible(now.problem)
+        if now.state == "failed" and not now.done:
+            words = f"{end}: {why}"
+        else:
+            words = f"{end}: {now.words}{cost}. {why[:1].upper()}{why[1:]}".strip()
+        self.say(words, warn=bool(now.problem))
+
+    # ------------------------------------------------------------ evaluated models
+
+    def look(self) -> None:
+        """Take in what an evaluation has stored since; keys ask, so an idle screen does nothing."""
+        if monotonic() - self.looked_at >= _LOOK:
+            self.looked_at = monotonic()
+            if self.review.answers.outdated(self.review.path):
+                self.run(self._read_answers(), "answers", alone=False)
+
+    async def _read_answers(self) -> None:
+        answers = self.review.answers
+        await asyncio.to_thread(answers.load, self.review.path)
+        if answers.problem:
+            self.say(visible(answers.problem), warn=True)
+        else:
+            self.say("A model's answers have come in; the filter model:wrong lists the wrong ones.")
+        if self._finder.wanted:  # asked for, if not shown yet
+            self._finder.refresh()
+        self.changed(What.ALL)
+
+    def action_also_right(self) -> None:
+        """Accept the sample as it stands, and the model's answer as another right one."""
+        review, row = self.review, self.review.row
+        sample = None if row is None else review.in_force(row)
+        result = None if row is None else review.model_result(row)
+        if row is None or sample is None or result is None:
+            self.say("No model's answer to this sample is known.", warn=True)
+        elif result.right:
+            self.say("The model's answer counts as right already.")
+        elif result.broken or not result.calls:
+            self.say("The model gave no calls that could be right.", warn=True)
+        elif is_large(answer := Sample(sample.query, result.calls)):
+            self.say("The model's answer is too large to be verified here.", warn=True)
+        elif review.verdict(answer).status == "fail":
+            self.say("The model's answer fails verification, so it is not right.", warn=True)
+        else:
+            label = review.label(row)
+            known = label.accept if label else ()
+            self._decider.decide("accepted", row=row, accept=(*known, result.calls))
+
+
+def _read(review: Review) -> None:
+    review.answers.load(review.path)
+    review.opinions.load(review.path)
+
+
+def _problems(review: Review) -> Iterator[str]:
+    yield from filter(None, (review.opinions.problem, review.answers.problem))
+    changed = review.answers.changed(review.store)
+    if changed:
+        samples = "1 sample was" if changed == 1 else f"{changed:,} samples were"
+        yield (
+            f"{samples} signed anew since a model was evaluated on them; what it answered counts "
+            "no more. `workbench evaluate --labels` scores anew."
+        )
