@@ -12,6 +12,7 @@ import pytest
 from textual.binding import Binding
 
 from tests.pictures import PICTURES
+from tests.structure import imports, rooms, sources
 from workbench.adapters.files.beside import OF_DATASET, OF_RECORDS
 from workbench.adapters.manual import FOLDER, INDEX, Page, find, pages, slug
 from workbench.app.help import key_words
@@ -234,20 +235,26 @@ def test_the_architecture_lists_every_room(layer):
     assert sorted(listed) == sorted(rooms)
 
 
+def test_the_picture_of_the_rooms_has_each_on_a_floor_above_those_that_it_imports():
+    picture = next(b for b in blocks(PAGES["architecture"].text, "") if b.startswith("cli  "))
+    arrows = imports(sources())
+    for part in re.split(r"─+\n", picture)[1:]:
+        layer, *above = part.split()
+        floors = {name: -n for n, line in enumerate(part.splitlines()) for name in line.split()}
+        known = rooms(arrows, layer)
+        assert set(above) == set(known)
+        for room, others in known.items():
+            assert all(floors[other] < floors[room] for other in others - {room}), room
+
+
 def test_the_architecture_names_modules_that_are_there():
     text = PAGES["architecture"].text
     paths = re.findall(r"`((?:core|adapters|jobs|app|cli)/[\w/]+(?:\.py)?)`", text)
     assert len(paths) > 25
     assert [path for path in paths if not (ROOT / "workbench" / path).exists()] == []
-    for name, place in re.findall(
-        r"`(?:core|adapters|jobs)/([\w/]+)\.py` \(`(?:\w+\.)?(\w+)`\)", text
-    ):
-        found = next(
-            p
-            for layer in ("core", "adapters", "jobs")
-            if (p := ROOT / "workbench" / layer / f"{name}.py").exists()
-        )
-        assert f"def {place}(" in found.read_text(encoding="utf-8"), (name, place)
+    for path, name in re.findall(r"`(\w+/[\w/]+\.py)` \(`(?:\w+\.)?(\w+)`\)", text):
+        code = (ROOT / "workbench" / path).read_text(encoding="utf-8")
+        assert re.search(rf"^ *(def|class) {name}\b", code, re.M), (path, name)
 
 
 # ------------------------------------------------------------ topics

@@ -33,7 +33,7 @@ def load(tmp_path, text):
         ),
         (GOOD.replace("1", "NaN"), "JSON has no NaN"),
         (GOOD.replace("1", "-Infinity"), "JSON has no -Infinity"),
-        (GOOD.replace("1", "1e999"), "1e999 is too large than numbers"),
+        (GOOD.replace("1", "1e999"), "1e999 is too large for a number"),
         (GOOD.replace("1", "9" * 6000), "a number of 6,000 digits"),
         (GOOD.replace("warmer", "\\ud800"), "half a character"),
         (GOOD.replace('"value"', '"\\udfff"'), "half a character"),

@@ -2,7 +2,7 @@
 
 A query is read into requests (see `workbench.core.reading`); each call is compared with the
 requests that mention its property. A finding quotes the words it is based on. If the words say
-nothing, there is no finding: needs ("I'm freezing") are judged only by what they do say.
+nothing, there isn't a finding: needs ("I'm freezing") are judged only by what they do say.
 """
 
 from collections.abc import Iterator
