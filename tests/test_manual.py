@@ -291,6 +291,12 @@ def test_a_topic_that_is_not_there_names_the_nearest():
         find("xyzzyxyzzy\x1b[2J", pages())
 
 
+def test_a_manual_that_is_not_installed_is_said_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr("workbench.adapters.manual.FOLDER", tmp_path / "gone")
+    with pytest.raises(InputError, match=r"gone: the manual is not there .*; install the package"):
+        pages()
+
+
 def test_a_heading_in_a_code_block_is_none():
     page = Page("a", "A", "", "# A\n\n## One\n\n```\n## Two\n```\n\n### Three\n\n## Four\n")
     assert [(s.title, "Three" in s.text) for s in page.sections] == [
