@@ -34,7 +34,7 @@ _COMMANDS = {
     "finetune": "Fine-tune a model on the training records.",
     "evaluate": "Score a model on the signed records.",
     "publish": "Write a Hugging Face folder of records or a model; upload on request.",
-    "demo": "Try it all on 60 samples, made offline.",
+    "demo": "Find eight faults in 60 samples, made offline.",
     "catalog": "Show a vehicle's catalogue, or look one over.",
     "labels": "List, count, export and merge what people decided.",
     "manual": "Read the manual: a page, a command, a finding code.",
