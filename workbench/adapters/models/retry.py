@@ -38,7 +38,7 @@ class Retry:
     clock: Callable[[], float] = time.monotonic
 
     def wait(self, sends: int, asked: float | None) -> float:
-        """Give the seconds to wait after so many sends in vain, no less than the service asked."""
+        """Return the seconds to wait after N sends in vain, no less than the service asked."""
         most = min(self.longest, self.first * 2 ** (sends - 1))
         least = asked or 0.0
         return least + self.uniform(0.0, most) if self.jitter else max(least, most)
@@ -81,7 +81,7 @@ async def persist(
 
 
 def given_up(error: ModelError, faults: tuple[FaultKind, ...], elapsed: float) -> ModelError:
-    """Give the last error, saying how often a request was sent, and what each send came to."""
+    """Return the last error, saying how often a request was sent, and what each send came to."""
     sentence = str(error)
     if error.fault.kind in RETRIED and len(faults) > 1:
         sentence += f"; tried {len(faults)} times in {duration(elapsed)}"

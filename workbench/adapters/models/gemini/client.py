@@ -154,7 +154,7 @@ class GeminiModel:
         return self._key
 
     def config(self, prompt: Prompt) -> types.GenerateContentConfig:
-        """Give how a prompt is asked, without the schema where the model has refused it."""
+        """Return how a prompt is asked, without the schema where the model has refused it."""
         mark = json.dumps(prompt.schema) if prompt.schema is not None else ""
         return self._config(prompt, None if mark in self._refused else prompt.schema)
 

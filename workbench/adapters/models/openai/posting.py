@@ -67,7 +67,7 @@ class Poster:
         raw: bool = False,
         arrived: Callable[[bytes], None] | None = None,
     ) -> Any:
-        """Give the JSON that the server answers. raw: special tokens are to be kept.
+        """Return the JSON that the server answers. raw: special tokens are to be kept.
 
         arrived: given an answer's body, keys taken out, the moment it has come, before it is read.
         Raises `AnswerError`, fatal where the server cannot be reached or refuses everything.
@@ -149,7 +149,7 @@ class Poster:
             raise AnswerError("the server's answer is no JSON") from None
 
     def _whole(self, value: Any) -> Any:
-        """Give an answer back; raise `AnswerError` with the words of one that is an error."""
+        """Return an answer; raise `AnswerError` with the words of one that is an error."""
         error = _error(value)
         if error is None:
             return value
@@ -159,7 +159,7 @@ class Poster:
         )
 
     def _said_in(self, content: bytes) -> str:
-        """Give the sentence in the body of a refusal."""
+        """Return the sentence in the body of a refusal."""
         try:
             value = json.loads(content)
         except (ValueError, RecursionError):
@@ -168,7 +168,7 @@ class Poster:
         return self._said(value if error is None else error)
 
     def _said(self, error: Any) -> str:
-        """Give what an error says: its own sentence, where it has one."""
+        """Return what an error says: its own sentence, where it has one."""
         if isinstance(error, dict):
             for name in ("message", "detail", "error", "type", "status", "code"):
                 if isinstance(words := error.get(name), str) and words.strip():
@@ -176,7 +176,7 @@ class Poster:
         return self._shown(error if isinstance(error, str) else json.dumps(error) if error else "")
 
     def _shown(self, text: str) -> str:
-        """Give what a server says, short, and without the key, which some repeat."""
+        """Return what a server says, short, and without the key, which some repeat."""
         for secret in self._secrets:
             if words := secret.get_secret_value():
                 text = text.replace(words, "[key]")
@@ -189,21 +189,21 @@ class Poster:
 
 
 def _error(value: Any) -> Any:
-    """Give the error that a server has sent as its answer, or None."""
+    """Return the error that a server has sent as its answer, or None."""
     if not isinstance(value, dict) or value.get("choices"):
         return None
     return value.get("error") or None
 
 
 def _status(error: Any) -> int:
-    """Give the status that an error names, 0 for none."""
+    """Return the status that an error names, 0 for none."""
     code = error.get("code") or error.get("status") if isinstance(error, dict) else None
     text = str(code) if isinstance(code, int | str) else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) == 3 else 0
 
 
 def _error_that_passes(value: Any) -> Any:
-    """Give the error in an answer where asking again may help."""
+    """Return the error in an answer where asking again may help."""
     error = _error(value)
     if not isinstance(error, dict):
         return error if isinstance(error, str) and _PASSES.search(error) else None
@@ -214,5 +214,5 @@ def _error_that_passes(value: Any) -> Any:
 
 
 def _asked_to_wait(response: httpx2.Response) -> float:
-    """Give the seconds that a busy server asks for, 0 where it does not say."""
+    """Return the seconds that a busy server asks for, 0 where it does not say."""
     return min(seconds_asked(response.headers.get("Retry-After", "")) or 0.0, _LONGEST_WAIT)
