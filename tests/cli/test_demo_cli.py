@@ -59,3 +59,26 @@ def test_in_a_terminal_it_ends_in_the_review(cli, tmp_path, command):
     terminal.press("q")
     assert terminal.end() == 0
     assert (b"60 samples, 8 of them" in terminal.output) == (command[0] == "demo")
+
+
+def test_without_a_command_and_a_terminal_the_datasets_here_are_listed(cli, tmp_path):
+    nothing = cli()
+    assert (nothing.returncode, nothing.stdout) == (2, "")
+    assert "Commands:" in nothing.stderr
+    cli("demo", "--output", "my demo")
+    done = cli()
+    assert done.returncode == 0
+    assert "'my demo/dataset.json'  0 of 60 samples reviewed" in done.stdout
+    lines = [line for line in done.stdout.splitlines() if line.startswith("  workbench ")]
+    commands = [shlex.split(line, comments=True)[1:] for line in lines]
+    assert [cli(*command).returncode for command in commands] == [2, 1]  # no terminal
+
+
+def test_without_a_command_in_a_terminal_a_dataset_is_chosen(cli, tmp_path):
+    cli("demo")
+    terminal = Terminal([], tmp_path, 120, 40)
+    terminal.wait_for(b"0 of 60", start=0)
+    terminal.press("\r")
+    terminal.wait_for(b"accept", start=0)
+    terminal.press("q")
+    assert terminal.end() == 0

@@ -99,10 +99,10 @@ class ManualScreen(Screen[None]):
                 yield Markdown(open_links=False)
         yield KeyBar(_KEYS)
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw_bar())
         self._list("")
-        await self._show(self._page)
+        self._show(self._page)
 
     # ------------------------------------------------------------ the list
 
@@ -132,50 +132,54 @@ class ManualScreen(Screen[None]):
         if event.value and self._listed:
             self.query_one(OptionList).highlighted = 0
 
-    async def on_input_submitted(self) -> None:
+    def on_input_submitted(self) -> None:
         place = self.query_one(OptionList).highlighted
         if place is not None:
-            await self._go(self._listed[place])
+            self._go(self._listed[place])
             self.query_one(VerticalScroll).focus()
 
-    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        await self._go(self._listed[event.option_index])
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self._go(self._listed[event.option_index])
         self.query_one(VerticalScroll).focus()
 
     # ------------------------------------------------------------ the page
 
-    async def _go(self, page: Page, anchor: str = "") -> None:
-        """Show another page, from which one can come back to this."""
+    def _go(self, page: Page, anchor: str = "") -> None:
+        """Show another page, from which one can come back to this. anchor: a section of it."""
         if page is not self._page:
             self._read.append(self._page.name)
-            await self._show(page)
-        if anchor:
-            # Once the page has its layout, for the heading has no place before.
-            self.call_after_refresh(self.query_one(Markdown).goto_anchor, anchor)
+        self._show(page, anchor)
 
-    async def _show(self, page: Page) -> None:
+    def _show(self, page: Page, anchor: str = "") -> None:
         self._page = page
         self._draw_bar()
         self._mark()
-        scroll = self.query_one(VerticalScroll)
-        await self.query_one(Markdown).update(without_pictures(page.text))
-        scroll.scroll_home(animate=False)
+        # A long page takes half a second to be laid out; keys need not wait for it.
+        self.run_worker(self._lay_out(page, anchor), exclusive=True, exit_on_error=False)
+
+    async def _lay_out(self, page: Page, anchor: str) -> None:
+        markdown = self.query_one(Markdown)
+        if markdown.source != (text := without_pictures(page.text)):
+            await markdown.update(text)
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+        if anchor:  # once there is a layout, for a heading has no place before
+            self.call_after_refresh(markdown.goto_anchor, anchor)
 
     def _draw_bar(self) -> None:
         above = Text.assemble(("manual  ", text_styles(self.app)["heading"]), self._page.title)
         self.query_one(TopBar).show(above, Text(self._page.summary))
 
-    async def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
+    def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
         event.stop()
-        await self._follow(event.href)
+        self._follow(event.href)
 
-    async def _follow(self, link: str) -> None:
+    def _follow(self, link: str) -> None:
         target, _, anchor = link.partition("#")
         page = self._pages.get(target.removesuffix(".md")) if target else self._page
         if page is None:
             self.notify(f"Not a page of the manual: {link}", markup=False)
         else:
-            await self._go(page, anchor)
+            self._go(page, anchor)
 
     # ------------------------------------------------------------ keys
 
@@ -189,23 +193,23 @@ class ManualScreen(Screen[None]):
         scroll = self.query_one(VerticalScroll)
         scroll.scroll_relative(y=by * max(1, scroll.size.height // 2), animate=False)
 
-    async def action_step(self, by: int) -> None:
+    def action_step(self, by: int) -> None:
         names = list(self._pages)
         place = names.index(self._page.name) + by
         if 0 <= place < len(names):
-            await self._go(self._pages[names[place]])
+            self._go(self._pages[names[place]])
 
-    async def action_last(self) -> None:
+    def action_last(self) -> None:
         if self._read:
-            await self._show(self._pages[self._read.pop()])
+            self._show(self._pages[self._read.pop()])
 
     def action_links(self) -> None:
         links = {link: words for words, link in _LINK.findall(self._page.text)}
         choices = [(link, Text(f"{words}  {link}")) for link, words in links.items()]
 
-        async def take(link: str | None) -> None:
+        def take(link: str | None) -> None:
             if link is not None:
-                await self._follow(link)
+                self._follow(link)
 
         if choices:
             self.app.push_screen(Menu("Links of this page", choices), take)

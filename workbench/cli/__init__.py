@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 from importlib import import_module
 from inspect import unwrap
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -113,12 +114,17 @@ def _options(
     if context.invoked_subcommand is not None:
         return
     from workbench.adapters.vehicle.catalogs import CatalogFiles
-    from workbench.cli.review import in_terminal, open_app
+    from workbench.cli.review import in_terminal, open_app, print_datasets
+    from workbench.jobs.datasets import find_datasets
 
-    if not in_terminal():
+    found = find_datasets(Path())
+    if in_terminal():
+        open_app(None, CatalogFiles(), found=found)
+    elif found:
+        print_datasets(found)
+    else:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
-    open_app(None, CatalogFiles())
 
 
 def main() -> None:
