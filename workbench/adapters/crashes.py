@@ -98,7 +98,7 @@ def _secrets() -> list[str]:
 
 
 def _folders() -> Iterator[Path]:
-    """Yield where a report may go: the user's folder for such things, else the temporary one."""
+    """Return where a report may go: the user's folder for such things, else the temporary one."""
     folder = user_folder("XDG_STATE_HOME", ".local/state")
     if folder is not None:
         yield folder

@@ -278,7 +278,7 @@ def _hidden(path: Path, ending: str) -> str:
 
 
 def _keep_owner(handle: int, path: Path) -> None:
-    """Give a new version the owner and group of what it replaces, as far as that is allowed.
+    """Set the owner and group of what it replaces on a new version, as far as that is allowed.
 
     Or else a file of a user would be root's once root has written it.
     """
@@ -289,8 +289,7 @@ def _keep_owner(handle: int, path: Path) -> None:
 
 
 def _mode(path: Path) -> int:
-    """Return the mode that a file has, or is made with: no wider than that of what it stands
-    beside.
+    """Return the mode of a file, or for a new one: no wider than that of what it stands beside.
 
     Its user may write it in any case: a dataset that is read-only has journals that are not.
     """

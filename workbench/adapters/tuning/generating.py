@@ -34,12 +34,11 @@ class LocalModel:
         self._stopped.set()
 
     def tokens(self, prompt: str) -> list[int]:
-        """Return a prompt's tokens and no others: the chat template has written all that's needed.
-        """
+        """Return a prompt's tokens alone: the chat template has written all that is wanted."""
         return list(self._tokenizer(prompt, add_special_tokens=False)["input_ids"])
 
     def room(self, prompt: Sequence[int], max_tokens: int) -> int:
-        """Return how many tokens an answer may have behind a prompt; 0 if the prompt is too long.
+        """Return how many tokens an answer may have after a prompt; 0 if the prompt is too long.
 
         max_tokens: the most that are wanted.
         """

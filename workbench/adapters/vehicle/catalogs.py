@@ -114,7 +114,7 @@ class CatalogFiles:
         return {name: sha256(data).hexdigest() for name, data in self._content.items()}
 
     def digest(self) -> str:
-        """Return one hash of all these files, on which decisions depend; see `labels.stale`."""
+        """Return a hash of these files, by which decisions are made; see `core.labels.stale`."""
         return sha256("".join(self.digests().values()).encode()).hexdigest()[:16]
 
     @cached_property

@@ -91,7 +91,7 @@ def unasked(golds: Sequence[Gold], there: Sequence[Answer]) -> list[Gold]:
     saved = SavedAnswers(there)
     left = []
     for gold in golds:
-        answer = saved.take(gold)
+        answer = saved.pop(gold)
         if answer is None or answer.error or is_stale(answer, gold):
             left.append(gold)
     return left

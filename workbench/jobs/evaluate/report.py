@@ -26,7 +26,7 @@ METRICS = (
 def report_data(
     evaluation: Evaluation, *, data: str, digest: str, catalog: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the report as plain data, with each record's result. digest: of the records file."""
+    """Return the report as plain data, a result for each record. digest: of the records file."""
     return {
         "format": REPORT_FORMAT,
         "workbench": __version__,

@@ -168,7 +168,7 @@ class GeminiBatches:
     def _assign(
         self, entries: Iterable[_Entry | None], requests: Sequence[int]
     ) -> dict[int, Reply | ModelError]:
-        """Return each request the best that came for it: an answer before an error, the first of
+        """Find for each request the best that came for it: an answer before an error, the first of
         several.
 
         What has no key goes by its place, after all that has one; an answer whose place is taken
