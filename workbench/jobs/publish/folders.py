@@ -42,7 +42,7 @@ def published_files(folder: Path) -> list[str]:
 
 
 def inside(path: Path, folder: Path) -> Path:
-    """Return a file that is to be published. Raises `InputError` where it leads elsewhere."""
+    """Return a file that is to be published. Raises `InputError` if it leads elsewhere."""
     real, home = os.path.realpath(path), os.path.realpath(folder)
     if not real.startswith(home.rstrip(os.sep) + os.sep):
         raise InputError(

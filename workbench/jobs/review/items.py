@@ -135,7 +135,7 @@ class Items:
         return self.opinions.judgement(self.id_of(sample)) if self.opinions else None
 
     def model_result(self, row: int) -> ModelResult | None:
-        """Return what an evaluated model answered to a row's sample, None where none counts."""
+        """Return what an evaluated model answered to a row's sample, None if none counts."""
         return self.answers.result(self.sample_id(row), self.label(row))
 
     def fixed(self, sample: Sample) -> Fixed:

@@ -107,7 +107,7 @@ class View(Items):
         self.move(rows.get(here, place) if here else place)
 
     def rows_of(self, sample_ids: Iterable[str]) -> list[int]:
-        """Return the rows of samples, as far as they are known, in the file's order."""
+        """Return the rows of samples, where known, in the file's order."""
         wanted = set(sample_ids)
         found = {row for sample_id in wanted for row in self.tally.rows(sample_id)}
         if len(found) < len(wanted):
