@@ -33,7 +33,7 @@ def loss_svg(curve: Sequence[Logged]) -> str:
         f'viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Loss by step">',
         f"<style>{_STYLE}</style>",
         '<text x="8" y="20" font-weight="bold">Loss by step'
-        f"{': training, and dev dashed' if dev else ', of training'}</text>",
+        f"{': training, and dev dashed' if dev else ', training'}</text>",
         f'<path class="axis" fill="none" d="M{_LEFT} {_TOP}V{bottom}H{_WIDTH - 20}"/>',
         f'<text x="{_LEFT - 8}" y="{_TOP + 5}" text-anchor="end">{top:.2f}</text>',
         f'<text x="{_LEFT - 8}" y="{bottom + 4}" text-anchor="end">0</text>',
