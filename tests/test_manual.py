@@ -12,6 +12,7 @@ import pytest
 from textual.binding import Binding
 
 from tests.pictures import PICTURES
+from tests.structure import imports, rooms, sources
 from workbench.adapters.files.beside import OF_DATASET, OF_RECORDS
 from workbench.adapters.manual import FOLDER, INDEX, Page, find, pages, slug
 from workbench.app.help import key_words
@@ -221,6 +222,41 @@ def test_the_example_of_the_compact_catalogue_is_one():
     assert {facts.name for facts in read_compact(example)} >= {"WINDOW_POS", "HVAC_TEMPERATURE_SET"}
 
 
+@pytest.mark.parametrize("layer", ["core", "adapters", "jobs"])
+def test_the_architecture_lists_every_room(layer):
+    sections = {
+        section.title.split(":")[0]: section.text for section in PAGES["architecture"].sections
+    }
+    cells = re.findall(r"^\| (`.+?`) \|", sections[layer], re.M)
+    listed = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+    folder = ROOT / "workbench" / layer
+    rooms = {p.parent.name for p in folder.glob("*/__init__.py")}
+    rooms |= {p.stem for p in folder.glob("*.py")} - {"__init__"}
+    assert sorted(listed) == sorted(rooms)
+
+
+def test_the_picture_of_the_rooms_has_each_on_a_floor_above_those_that_it_imports():
+    picture = next(b for b in blocks(PAGES["architecture"].text, "") if b.startswith("cli  "))
+    arrows = imports(sources())
+    for part in re.split(r"─+\n", picture)[1:]:
+        layer, *above = part.split()
+        floors = {name: -n for n, line in enumerate(part.splitlines()) for name in line.split()}
+        known = rooms(arrows, layer)
+        assert set(above) == set(known)
+        for room, others in known.items():
+            assert all(floors[other] < floors[room] for other in others - {room}), room
+
+
+def test_the_architecture_names_modules_that_are_there():
+    text = PAGES["architecture"].text
+    paths = re.findall(r"`((?:core|adapters|jobs|app|cli)/[\w/]+(?:\.py)?)`", text)
+    assert len(paths) > 25
+    assert [path for path in paths if not (ROOT / "workbench" / path).exists()] == []
+    for path, name in re.findall(r"`(\w+/[\w/]+\.py)` \(`(?:\w+\.)?(\w+)`\)", text):
+        code = (ROOT / "workbench" / path).read_text(encoding="utf-8")
+        assert re.search(rf"^ *(def|class) {name}\b", code, re.M), (path, name)
+
+
 # ------------------------------------------------------------ topics
 
 
@@ -239,6 +275,7 @@ def test_every_finding_code_is_a_topic(code):
         ("exit codes", "scripting", "## Exit codes"),
         ("cell", "glossary", "**Cell**"),
         ("--max-cost", "generate", "# --max-cost"),
+        ("max-cost", "generate", "# --max-cost"),
         ("manual", INDEX, "# The manual"),
     ],
 )
@@ -252,6 +289,12 @@ def test_a_topic_that_is_not_there_names_the_nearest():
         find("genrate", pages())
     with pytest.raises(InputError, match="workbench manual` lists the pages"):
         find("xyzzyxyzzy\x1b[2J", pages())
+
+
+def test_a_manual_that_is_not_installed_is_said_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr("workbench.adapters.manual.FOLDER", tmp_path / "gone")
+    with pytest.raises(InputError, match=r"gone: the manual is not there .*; install the package"):
+        pages()
 
 
 def test_a_heading_in_a_code_block_is_none():

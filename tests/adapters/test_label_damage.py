@@ -296,7 +296,7 @@ actions = [
     lambda: store.decide(sample(2), "accepted"),
     lambda: store.bulk([Choice(sample(n), "rejected") for n in range(100)]),
     store.undo,
-    lambda: store.db.update({"note": "x"}),
+    lambda: store.annotate(sample(1), note="x"),
 ]
 for action in actions:
     try:

@@ -21,7 +21,6 @@ WAYS_IN = {
         [Choice(sample(0), "accepted"), Choice(sample(1), "accepted", edited=with_value([-1e999]))]
     ),
     "taken": lambda s: s.take([Label(id="1:x", query="q", decision="rejected", note=HALF)]),
-    "tinydb": lambda s: s.db.insert({"id": "1:x", "query": "q", "decision": None, "note": HALF}),
 }
 
 

@@ -9,7 +9,7 @@ from textual.filter import Monochrome
 from textual.geometry import Region
 
 ENOUGH = 4.5
-BARS = frozenset("█▏▎▍▌▋▊▉░▔▁▂▃▄▅▆▇─│╭╮╰╯ ")
+BARS = frozenset("█▏▎▍▌▋▊▉░▔▁▂▃▄▅▆▇─│╭╮╰╯┌┐└┘├┤┬┴┼ ")
 """Signs that are no text: bars, borders and blanks."""
 
 

@@ -50,6 +50,7 @@ async def doctor(pilot, until):
 async def manual(pilot, until):
     await pilot.press("escape", "M", "down", "down", "down", "enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, ManualScreen))
+    await until(pilot, lambda: pilot.app.screen.query("MarkdownTable"))
 
 
 async def manual_search(pilot, until):

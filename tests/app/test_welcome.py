@@ -1,14 +1,20 @@
 """The welcome: where there is no dataset, one makes or opens one."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from background import app_on, shown, until
+from background import app_on, opening, shown, until
 
 from workbench.adapters.dataset import load_dataset
+from workbench.adapters.labels import labels_path, open_labels
 from workbench.app.help import HelpScreen
+from workbench.app.main import WorkbenchApp
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.welcome import WelcomeScreen
+from workbench.core.samples import Sample
+from workbench.jobs.datasets import FoundDataset
 
 pytestmark = pytest.mark.usefixtures("unverified")
 
@@ -103,3 +109,57 @@ async def test_what_cannot_be_written_is_said(path):
 def test_it_looks_as_it_did(snap_compare, path, tmp_path, size):
     app = app_on(path.relative_to(tmp_path))
     assert snap_compare(app, terminal_size=size)
+
+
+@pytest.fixture
+def found(path, tmp_path):
+    """Three datasets, of which one is reviewed in part; and the app on a choice of them."""
+    items = [ITEM | {"query": f"Warm seat {i}"} for i in range(4)]
+    for name in ("first.json", "data/a rather long name of a folder/second.json", "[b]third.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(json.dumps(items))
+    with open_labels(labels_path(tmp_path / "first.json"), "ann") as labels:
+        labels.decide(Sample("Warm seat 1", ()), "accepted")
+    names = ("first.json", "data/a rather long name of a folder/second.json", "[b]third.json")
+    way = opening(path.relative_to(tmp_path))
+    return WorkbenchApp(
+        None, opening=replace(way, found=[FoundDataset(Path(name), 0.0) for name in names])
+    )
+
+
+async def test_enter_opens_a_dataset_that_was_found(found):
+    async with found.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await until(lambda: "1 of 4" in shown(found))
+        assert "[b]third.json" in shown(found)
+        await pilot.press("j", "enter")
+        await until(lambda: isinstance(found.screen, ReviewScreen))
+        assert found.review.path.name == "second.json"
+    found.review.close()
+
+
+async def test_enter_at_once_opens_the_newest(found):
+    async with found.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await until(lambda: isinstance(found.screen, ReviewScreen))
+        assert found.review.path.name == "first.json"
+    found.review.close()
+
+
+async def test_a_dataset_that_is_broken_by_now_is_said(found, tmp_path):
+    (tmp_path / "first.json").write_text("{")
+    async with found.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await until(lambda: "is no dataset file" in " ".join(shown(found).split()))
+        assert isinstance(found.screen, WelcomeScreen)
+        await pilot.press("k", "enter")
+        await until(lambda: isinstance(found.screen, ReviewScreen))
+        assert found.review.path.name == "[b]third.json"
+    found.review.close()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_the_datasets_as_they_look(snap_compare, found, size):
+    async def counted(_):
+        await until(lambda: shown(found).count("of 4") == 3)
+
+    assert snap_compare(found, terminal_size=size, run_before=counted)

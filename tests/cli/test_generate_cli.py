@@ -162,18 +162,3 @@ def test_refine_refuses_more_test_samples_than_there_are(cli, tmp_path):
     result = cli("refine", "--num-test", 2, "--data-file", "data.json", "--output", "o.jsonl")
     assert result.returncode == 2
     assert "fewer than the 2" in result.stderr
-
-
-def test_the_demo_makes_everything_in_one_command(cli, tmp_path):
-    result = cli("demo")
-    assert result.returncode == 0
-    assert "What to try next" in result.stdout
-    folder = tmp_path / "build" / "demo"
-    assert len(load(folder / "dataset.json")) == 60
-    assert len((folder / "dataset.jsonl").read_text().splitlines()) == 60
-    assert len(load(folder / "dataset.manifest.json")["eval_ids"]) == 6
-
-
-def test_the_demo_can_be_run_again(cli):
-    cli("demo")
-    assert cli("demo").returncode == 0

@@ -4,11 +4,13 @@ import json
 import re
 import shlex
 
+import pytest
 from terminal import Terminal
 
-from workbench.adapters.manual import pages
+from workbench.adapters.manual import FOLDER, pages
 
 PAGES = {page.name: page for page in pages()}
+PROGRAM = FOLDER.parent
 
 
 def blocks(text, kind):
@@ -55,6 +57,13 @@ def test_outputs_shown_are_those_that_commands_print(cli, tmp_path):
     assert tried == 4
 
 
+@pytest.mark.exhaustive
+def test_the_generation_shown_is_what_it_prints(cli):
+    block = blocks(PAGES["generate"].text, "console")[0]
+    line, _, output = block.removeprefix("$ workbench ").partition("\n")
+    assert printed(cli, line) == output.splitlines()
+
+
 def printed(cli, line: str) -> list[str]:
     command, _, tail = line.partition(" | tail -n ")
     output = cli(*shlex.split(command)).stdout
@@ -78,3 +87,33 @@ def test_in_a_terminal_a_short_topic_is_printed_and_with_batch_every_one(tmp_pat
         terminal = Terminal(["manual", *arguments], tmp_path, 80, 24, code)
         assert terminal.end() == 0
         assert b"sample" in terminal.output
+
+
+PHRASES = {
+    "generate": ("still unreadable: ",),
+    "cost": ("with nothing cached", "characters a token"),
+    "runs": ("sent without an answer",),
+    "judge": (
+        "are of two minds on",
+        "against people: ",
+        "of what the judge calls wrong, people",
+        " mended, ",
+        "the repairs wait in",
+        "samples that no rule fails",
+    ),
+    "labels": ("of samples not in the dataset", "left, with those skipped", "a note alone"),
+    "refine": ("tokens a record, median",),
+    "export": (" left out: ", "beside it: ", "all as it was written"),
+    "evaluate": ("equal effect", "No difference is shown"),
+    "publish": ("read back and equal", "not uploaded; the same command with"),
+    "doctor": ("to mend it: ", "not under version control"),
+}
+"""What outputs on a page say that take too long to be made here, by page."""
+
+
+def test_the_words_of_other_outputs_are_those_of_the_program():
+    code = "".join(path.read_text(encoding="utf-8") for path in PROGRAM.rglob("*.py"))
+    for name, phrases in PHRASES.items():
+        for phrase in phrases:
+            assert phrase in PAGES[name].text, f"{name} no longer shows {phrase!r}"
+            assert phrase in code, f"{name} shows {phrase!r}, which the program does not say"

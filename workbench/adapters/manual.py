@@ -89,8 +89,9 @@ def _read(name: str) -> str:
 def find(topic: str, known: Sequence[Page]) -> Topic:
     """Find what explains a topic.
 
-    It is a page or a section by name, a command, a finding code, an option (`--seed`), or a word of
-    the glossary. Raises `InputError` for one that is not there, with the nearest.
+    It is a page or a section by name, a command, a finding code, a word of the glossary, or an
+    option, with its dashes or without. Raises `InputError` for one that is not there, with the
+    nearest.
     """
     wanted = topic.strip().lower().removesuffix(".md")
     named = {page.name: page for page in known}
@@ -109,11 +110,12 @@ def find(topic: str, known: Sequence[Page]) -> Topic:
     for words, text in _TERM.findall(named[GLOSSARY].text):
         if wanted in words.lower().split(", "):
             return Topic(named[GLOSSARY], "", f"**{words}**: {text}\n")
-    if wanted.startswith("--") and (having := [p for p in known if f"`{wanted}" in p.text]):
+    option = re.compile(rf"`--{re.escape(wanted.lstrip('-'))}(?![\w-])")
+    if having := [page for page in known if option.search(page.text)]:
         lines = "".join(f"- {page.name}: {page.summary}\n" for page in having)
-        return Topic(having[0], "", f"# {wanted}\n\nOn the pages\n\n{lines}")
+        return Topic(having[0], "", f"# --{wanted.lstrip('-')}\n\nSee the pages\n\n{lines}")
     names = [*named, *CODES, *(section.slug for _, section in sections)]
-    near = process.extractOne(wanted, names, score_cutoff=60)
+    near = process.extractOne(wanted, names, score_cutoff=70)
     hint = f"did you mean {near[0]}?" if near else "`workbench manual` lists the pages."
     raise InputError(f"the manual has no topic {visible(topic[:60])!r}; {hint}")
 

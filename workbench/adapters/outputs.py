@@ -172,12 +172,8 @@ def folder(path: Path, name: str = "--output") -> list[OutputFile]:
 
 
 def demonstration(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the outputs of the demo: a dataset and its records, in a folder."""
-    return [
-        *folder(path, name),
-        *grown_dataset(path / "dataset.json", name),
-        *records(path / "dataset.jsonl", name),
-    ]
+    """Give the outputs of the demo: a dataset in a folder, which is there before, or new."""
+    return [*folder(path, name), *grown_dataset(path / "dataset.json", name)]
 
 
 KINDS: Mapping[str, Callable[[Path, str], list[OutputFile]]] = {

@@ -16,7 +16,7 @@ import msgspec
 
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.files.durable import locked
-from workbench.adapters.labels.tables import Document, TinyDB, open_whole
+from workbench.adapters.labels.databases import Document, TinyDB, open_whole
 from workbench.core.errors import InputError
 from workbench.core.spending.tally import Tally
 from workbench.core.spending.usage import Usage

@@ -24,6 +24,8 @@ _SIGNS = {
     "escape": "esc",
     "backspace": "⌫",
     "underscore": "_",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 _KEYS = {sign: key for key, sign in _SIGNS.items()}
 

@@ -262,14 +262,17 @@ class WorkbenchApp(App[None]):
 
     def action_manual(self) -> None:
         from workbench.adapters.manual import pages
-        from workbench.app.manual import ManualScreen  # see `later`
+        from workbench.app.manual import ManualScreen, page_for  # see `later`
 
         if isinstance(self.screen, ManualScreen):
             return
+        below = self.screen_stack[-2] if isinstance(self.screen, HelpScreen) else self.screen
         try:
-            self.push_screen(ManualScreen(pages()))
+            known = pages()
         except InputError as error:
             self.notify(str(error), severity="warning", markup=False)
+        else:
+            self.push_screen(ManualScreen(known, page_for(below, known)))
 
     def action_doctor(self) -> None:
         from workbench.app.doctor.screen import DoctorScreen  # see `later`

@@ -1,7 +1,8 @@
 """The manual as a screen: a list of pages to search in, and the page that is read."""
 
+import re
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from workbench.adapters.manual import INDEX, Page, without_pictures
 from workbench.app.bars import KeyBar, TopBar
+from workbench.app.dialogs import Menu
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
 
@@ -20,6 +22,7 @@ _KEYS = (
     ("/", "find"),
     ("enter", "open"),
     ("j k", "scroll"),
+    ("l", "links"),
     ("tab", "list"),
     ("esc", "back"),
     ("⌫", "last page"),
@@ -27,6 +30,17 @@ _KEYS = (
     ("]", "next"),
     ("?", "help"),
 )
+_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
+
+
+def _key(name: str, keys: str, action: str, words: str, tooltip: str) -> Binding:
+    return Binding(keys, action, words, id=f"manual.{name}", tooltip=tooltip)
+
+
+def page_for(screen: Screen[Any], pages: Sequence[Page]) -> str:
+    """Return the name of the page about a screen: that of its room, if there is one."""
+    room = type(screen).__module__.split(".")[2]
+    return room if any(page.name == room for page in pages) else INDEX
 
 
 class ManualScreen(Screen[None]):
@@ -34,19 +48,22 @@ class ManualScreen(Screen[None]):
 
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "Find", id="manual.find", tooltip="Find pages by words"),
-        Binding("j", "scroll(1)", "Down", id="manual.down", tooltip="Scroll down"),
-        Binding("k", "scroll(-1)", "Up", id="manual.up", tooltip="Scroll up"),
-        Binding("ctrl+d,space", "half(1)", "Half a page down", id="manual.half-down", tooltip="On"),
-        Binding("ctrl+u", "half(-1)", "Half a page up", id="manual.half-up", tooltip="Back up"),
-        Binding("g", "scroll(-99999)", "Top", id="manual.top", tooltip="To the page's beginning"),
-        Binding("G", "scroll(99999)", "Bottom", id="manual.bottom", tooltip="To the page's end"),
-        Binding("right_square_bracket", "step(1)", "Next page", id="manual.next", tooltip="Next"),
-        Binding("left_square_bracket", "step(-1)", "Page before", id="manual.before", tooltip="Up"),
-        Binding("backspace", "last", "Last page", id="manual.last", tooltip="The page read before"),
-        Binding("tab", "pane", "List or page", id="manual.pane", tooltip="Go to list or page"),
-        Binding("escape", "back", "Back", id="manual.back", tooltip="Leave the search, the manual"),
-        Binding("q,M", "leave", "Leave", id="manual.leave", tooltip="Leave the manual"),
+        _key("find", "slash", "find", "Find", "Find pages by words"),
+        _key("down", "j", "scroll(1)", "Down", "Scroll down"),
+        _key("up", "k", "scroll(-1)", "Up", "Scroll up"),
+        _key("half-down", "ctrl+d,space", "half(1)", "Half a page down", "Scroll half a page down"),
+        _key("half-up", "ctrl+u", "half(-1)", "Half a page up", "Scroll half a page up"),
+        _key("top", "g", "scroll(-99999)", "Top", "Top of the page"),
+        _key("bottom", "G", "scroll(99999)", "Bottom", "Bottom of the page"),
+        _key("next", "right_square_bracket", "step(1)", "Next page", "The next page"),
+        _key(
+            "before", "left_square_bracket", "step(-1)", "Previous page", "The page before this one"
+        ),
+        _key("last", "backspace", "last", "Last page", "Back to the page you read before"),
+        _key("links", "l", "links", "Links", "Follow a link of this page"),
+        _key("pane", "tab", "pane", "List or page", "Switch between list and page"),
+        _key("back", "escape", "back", "Back", "Clear the search, or leave"),
+        _key("leave", "q,M", "leave", "Leave", "Leave the manual"),
     ]
     DEFAULT_CSS = """
     ManualScreen { background: $background; color: $foreground; }
@@ -82,10 +99,10 @@ class ManualScreen(Screen[None]):
                 yield Markdown(open_links=False)
         yield KeyBar(_KEYS)
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw_bar())
         self._list("")
-        await self._show(self._page)
+        self._show(self._page)
 
     # ------------------------------------------------------------ the list
 
@@ -115,47 +132,54 @@ class ManualScreen(Screen[None]):
         if event.value and self._listed:
             self.query_one(OptionList).highlighted = 0
 
-    async def on_input_submitted(self) -> None:
+    def on_input_submitted(self) -> None:
         place = self.query_one(OptionList).highlighted
         if place is not None:
-            await self._go(self._listed[place])
+            self._go(self._listed[place])
             self.query_one(VerticalScroll).focus()
 
-    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        await self._go(self._listed[event.option_index])
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self._go(self._listed[event.option_index])
         self.query_one(VerticalScroll).focus()
 
     # ------------------------------------------------------------ the page
 
-    async def _go(self, page: Page, anchor: str = "") -> None:
-        """Show another page, from which one can come back to this."""
+    def _go(self, page: Page, anchor: str = "") -> None:
+        """Show another page, from which one can come back to this. anchor: a section of it."""
         if page is not self._page:
             self._read.append(self._page.name)
-            await self._show(page)
-        if anchor:
-            # Once the page has its layout, for the heading has no place before.
-            self.call_after_refresh(self.query_one(Markdown).goto_anchor, anchor)
+        self._show(page, anchor)
 
-    async def _show(self, page: Page) -> None:
+    def _show(self, page: Page, anchor: str = "") -> None:
         self._page = page
         self._draw_bar()
         self._mark()
-        scroll = self.query_one(VerticalScroll)
-        await self.query_one(Markdown).update(without_pictures(page.text))
-        scroll.scroll_home(animate=False)
+        # A long page takes half a second to be laid out; keys need not wait for it.
+        self.run_worker(self._lay_out(page, anchor), exclusive=True, exit_on_error=False)
+
+    async def _lay_out(self, page: Page, anchor: str) -> None:
+        markdown = self.query_one(Markdown)
+        if markdown.source != (text := without_pictures(page.text)):
+            await markdown.update(text)
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+        if anchor:  # once there is a layout, for a heading has no place before
+            self.call_after_refresh(markdown.goto_anchor, anchor)
 
     def _draw_bar(self) -> None:
         above = Text.assemble(("manual  ", text_styles(self.app)["heading"]), self._page.title)
         self.query_one(TopBar).show(above, Text(self._page.summary))
 
-    async def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
+    def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
         event.stop()
-        target, _, anchor = event.href.partition("#")
+        self._follow(event.href)
+
+    def _follow(self, link: str) -> None:
+        target, _, anchor = link.partition("#")
         page = self._pages.get(target.removesuffix(".md")) if target else self._page
         if page is None:
-            self.notify(f"Not a page of the manual: {event.href}", markup=False)
+            self.notify(f"Not a page of the manual: {link}", markup=False)
         else:
-            await self._go(page, anchor)
+            self._go(page, anchor)
 
     # ------------------------------------------------------------ keys
 
@@ -169,15 +193,26 @@ class ManualScreen(Screen[None]):
         scroll = self.query_one(VerticalScroll)
         scroll.scroll_relative(y=by * max(1, scroll.size.height // 2), animate=False)
 
-    async def action_step(self, by: int) -> None:
+    def action_step(self, by: int) -> None:
         names = list(self._pages)
         place = names.index(self._page.name) + by
         if 0 <= place < len(names):
-            await self._go(self._pages[names[place]])
+            self._go(self._pages[names[place]])
 
-    async def action_last(self) -> None:
+    def action_last(self) -> None:
         if self._read:
-            await self._show(self._pages[self._read.pop()])
+            self._show(self._pages[self._read.pop()])
+
+    def action_links(self) -> None:
+        links = {link: words for words, link in _LINK.findall(self._page.text)}
+        choices = [(link, Text(f"{words}  {link}")) for link, words in links.items()]
+
+        def take(link: str | None) -> None:
+            if link is not None:
+                self._follow(link)
+
+        if choices:
+            self.app.push_screen(Menu("Links of this page", choices), take)
 
     def action_pane(self) -> None:
         scroll = self.query_one(VerticalScroll)

@@ -1,26 +1,31 @@
-"""The welcome: shown where there is no dataset yet; offers to make one, or to open another."""
+"""The welcome: the datasets that were found, to open one; or the ways to a first one."""
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 from workbench.adapters.vehicle.catalogs import CatalogFiles
-from workbench.app.bars import KeyBar
+from workbench.app.bars import KeyBar, progress_bar
 from workbench.app.dialogs import LinePrompt
 from workbench.app.generate.running import Running
 from workbench.app.generate.watch import notice
+from workbench.app.glyphs import plain_signs
 from workbench.app.styles import text_styles
 from workbench.core.errors import WorkbenchError
 from workbench.core.text.plain import visible
+from workbench.jobs.datasets import DatasetSize, FoundDataset, size_of
 from workbench.jobs.review import Review
 
 _COUNT = 200
@@ -32,19 +37,80 @@ _CHOICES = (
     ("q", "quit"),
 )
 _KEYS = (("g", "generate"), ("o", "open"), ("?", "help"), ("q", "quit"))
+_LIST_KEYS = (
+    ("enter", "open"),
+    ("j k", "move"),
+    ("o", "another"),
+    ("ctrl+g", "generate"),
+    ("?", "help"),
+    ("q", "quit"),
+)
+_NAME = 38
+_BAR = 8
+"""Columns of a dataset's name and of the bar of what is reviewed."""
 
 
 @dataclass(frozen=True)
 class Opening:
-    """Which file is the dataset, what it is made with, and how a file is opened."""
+    """Which file is the dataset, what it is made with, and how a file is opened.
+
+    found: datasets to choose from, newest first.
+    """
 
     path: Path
     open_dataset: Callable[[Path], Review]
     files: CatalogFiles
+    found: Sequence[FoundDataset] = ()
+
+
+class DatasetList(OptionList):
+    """Datasets with how far each has been reviewed, which is counted while they are shown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Next dataset", id="welcome.next", tooltip="One down"),
+        Binding("k", "cursor_up", "Previous dataset", id="welcome.previous", tooltip="One up"),
+    ]
+    DEFAULT_CSS = """
+    DatasetList {
+        height: auto; max-height: 12; border: none; padding: 0; background: $surface;
+        text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1;
+    }
+    DatasetList:focus { border: none; }
+    """
+
+    def __init__(self, found: Sequence[FoundDataset]) -> None:
+        super().__init__()
+        self.found = found
+
+    def on_mount(self) -> None:
+        self.add_options(Option(self._row(one, DatasetSize())) for one in self.found)
+        self.highlighted = 0
+        self.focus()
+        self.run_worker(self._count(), exit_on_error=False)
+
+    async def _count(self) -> None:
+        for index, one in enumerate(self.found):
+            size = await asyncio.to_thread(size_of, one.path)
+            self.replace_option_prompt_at_index(index, self._row(one, size))
+
+    def _row(self, one: FoundDataset, size: DatasetSize) -> Text:
+        plain = plain_signs(self)
+        name = visible(str(one.path))
+        if cell_len(name) > _NAME:
+            name = "..." if plain else "…"
+            name += set_cell_size(visible(str(one.path))[::-1], _NAME - len(name))[::-1]
+        text = Text(f"{set_cell_size(name, _NAME)}  ", no_wrap=True)
+        if size.samples and size.reviewed is not None:
+            bar = progress_bar(size.reviewed, size.samples, _BAR, plain)
+            text.append(f"{bar} ", text_styles(self.app)["success"])
+            text.append(f"{size.reviewed:,} of {size.samples:,}")
+        else:
+            text.append(size.words)
+        return text
 
 
 class WelcomeScreen(Screen[None]):
-    """A few words, and the ways to a first dataset."""
+    """A few words, and the datasets there are, or the ways to a first one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -85,19 +151,24 @@ class WelcomeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="middle"), Vertical(id="box"):
             yield Static("", id="words", markup=False)
+            if self._opening.found:
+                yield DatasetList(self._opening.found)
             yield Static("", id="said", markup=False)
-        yield KeyBar(_KEYS)
+        yield KeyBar(_LIST_KEYS if self._opening.found else _KEYS)
 
     def on_mount(self) -> None:
         styles = text_styles(self.app)
         text = Text()
         text.append("CarTool Workbench\n", styles["heading"])
-        text.append("Review, mend and sign a function-calling dataset.\n\n")
-        text.append(f"There is no dataset yet: {visible(str(self._opening.path))}\n\n")
-        for key, does in _CHOICES:
-            text.append(f"{key:8}", f"bold {styles['accent']}".strip())
-            text.append(f"{does}\n")
-        text.rstrip()
+        text.append("Review, fix and sign a function-calling dataset.\n\n")
+        if self._opening.found:
+            text.append("Datasets here, newest first, and how many samples are reviewed:\n")
+        else:
+            text.append(f"There is no dataset yet: {visible(str(self._opening.path))}\n\n")
+            for key, does in _CHOICES:
+                text.append(f"{key:8}", f"bold {styles['accent']}".strip())
+                text.append(f"{does}\n")
+            text.rstrip()
         self.query_one("#words", Static).update(text)
         self.query_one("#said").display = False
 
@@ -107,7 +178,15 @@ class WelcomeScreen(Screen[None]):
         said.update(Text(visible(sentence), text_styles(self.app)[style]))
         said.display = bool(sentence)
 
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._open(self._opening.found[event.option_index].path)
+
     def action_generate_first(self) -> None:
+        if self._opening.path.exists():
+            path = visible(str(self._opening.path))
+            self.tell(f"{path} is there already; ctrl+g adds samples to it.", "warning")
+            return
         if self.running.alive:
             self.tell("Samples are being generated; Escape stops that.", "warning")
             return

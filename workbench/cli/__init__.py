@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 from importlib import import_module
 from inspect import unwrap
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -34,7 +35,7 @@ _COMMANDS = {
     "finetune": "Fine-tune a model on the training records.",
     "evaluate": "Score a model on the signed records.",
     "publish": "Write a Hugging Face folder of records or a model; upload on request.",
-    "demo": "Try it all on 60 samples, made offline.",
+    "demo": "Find eight faults in 60 samples, made offline.",
     "catalog": "Show a vehicle's catalogue, or look one over.",
     "labels": "List, count, export and merge what people decided.",
     "manual": "Read the manual: a page, a command, a finding code.",
@@ -113,12 +114,17 @@ def _options(
     if context.invoked_subcommand is not None:
         return
     from workbench.adapters.vehicle.catalogs import CatalogFiles
-    from workbench.cli.review import in_terminal, open_app
+    from workbench.cli.review import in_terminal, open_app, print_datasets
+    from workbench.jobs.datasets import find_datasets
 
-    if not in_terminal():
+    found = find_datasets(Path())
+    if in_terminal():
+        open_app(None, CatalogFiles(), found=found)
+    elif found:
+        print_datasets(found)
+    else:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
-    open_app(None, CatalogFiles())
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""A generation with its display: used by `workbench generate` and `workbench demo`."""
+"""A generation with its display."""
 
 import asyncio
 from collections.abc import AsyncGenerator

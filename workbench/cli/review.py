@@ -1,16 +1,22 @@
 """`workbench review`: open a dataset in the terminal workbench."""
 
 import gc
+import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.cli.console import say
 from workbench.cli.options import OwnLabelsOption
 from workbench.core.errors import InputError
 from workbench.core.options import Reads
+
+if TYPE_CHECKING:
+    from workbench.jobs.datasets import FoundDataset
 
 DATASET = Path("build/dataset.json")
 
@@ -52,10 +58,12 @@ def open_app(
     labels: Path | None = None,
     reviewer: str = "",
     ascii_only: bool = False,
+    found: "Sequence[FoundDataset]" = (),
 ) -> None:
     """Open the app on a dataset; on the usual one, or the welcome, where none is named.
 
-    Raises `InputError` where a dataset is there, or named, and cannot be used.
+    found: datasets to choose from in the welcome. Raises `InputError` where a dataset is there, or
+    named, and cannot be used.
     """
     from workbench.adapters.dataset import collection_paused
 
@@ -73,6 +81,20 @@ def open_app(
         def open_dataset(path: Path) -> Review:
             return open_review(path, files, labels, reviewer or settings.reviewer)
 
-        review = open_dataset(path) if dataset or path.exists() else None
+        review = open_dataset(path) if dataset or (path.exists() and not found) else None
         gc.freeze()
-    run_review(review, settings, opening=Opening(path, open_dataset, files))
+    run_review(review, settings, opening=Opening(path, open_dataset, files, found))
+
+
+def print_datasets(found: "Sequence[FoundDataset]") -> None:
+    """Print the datasets that were found, each with how far it is reviewed, and what to run."""
+    from workbench.jobs.datasets import size_of
+
+    say("Datasets here, newest first:")
+    width = max(len(shlex.quote(str(one.path))) for one in found)
+    for one in found:
+        say(f"{shlex.quote(str(one.path)):{width}}  {size_of(one.path).words}".rstrip(), indent=2)
+    say("What to run, with any of them:")
+    first = shlex.quote(str(found[0].path))
+    say(f"workbench review {first}  # in a terminal", indent=2)
+    say(f"workbench verify {first}", indent=2)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workbench.adapters.labels.log import EventLog
-from workbench.adapters.labels.tables import Raw
+from workbench.adapters.labels.table import Raw
 from workbench.core.errors import InputError
 from workbench.core.json.keepable import made_keepable
 from workbench.core.json.text import dumps

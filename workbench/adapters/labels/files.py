@@ -17,8 +17,7 @@ from workbench.adapters.applog import TAIL, SnapshotHeader, content_hash, read_h
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.files.durable import file_signature, read_bytes, replacing
 from workbench.adapters.labels.log import EventLog
-from workbench.adapters.labels.sheet import Sheet
-from workbench.adapters.labels.tables import Raw
+from workbench.adapters.labels.table import LabelTable, Raw
 from workbench.core.errors import InputError
 from workbench.core.json.keepable import made_keepable
 from workbench.core.json.text import dumps
@@ -45,13 +44,13 @@ _line_decoder = msgspec.json.Decoder(_Line)
 class LoadedLabels:
     """What was read.
 
-    sheet: the labels. others: tables of the file that are not ours. outside: labels that the
+    table: the labels. others: tables of the file that are not ours. outside: labels that the
     journal does not have as the file does: sample id, and label there and here, None for none.
     saved: whether the file has all that the journal has. torn: bytes at the journal's end, of an
     action that was broken off. notices: what else was found, in sentences. signature: of the file.
     """
 
-    sheet: Sheet = field(default_factory=Sheet)
+    table: LabelTable = field(default_factory=LabelTable)
     others: dict[str, Any] = field(default_factory=dict)
     outside: list[tuple[str, Raw | None, Raw | None]] = field(default_factory=list)
     saved: bool = True
@@ -77,11 +76,11 @@ def load(path: Path, log: EventLog) -> LoadedLabels:
         loaded.torn, log.end = log.end - whole, whole
         own = about.journal <= log.end and about.tail == _tail(log, about.journal)
         if own and intact:
-            _replay(log, about.journal, log.end, loaded.sheet)
+            _replay(log, about.journal, log.end, loaded.table)
             loaded.saved = about.journal == log.end
         else:
             _reconcile(path, log, about.journal if own else None, loaded)
-        if loaded.sheet.mended:
+        if loaded.table.mended:
             loaded.saved = False  # the file that is written next has no such text
             loaded.notices.append(
                 f"{path.name} or its journal holds text or numbers that no file can keep, such as "
@@ -90,7 +89,7 @@ def load(path: Path, log: EventLog) -> LoadedLabels:
     return loaded
 
 
-def catch_up(log: EventLog, sheet: Sheet) -> list[str]:
+def catch_up(log: EventLog, table: LabelTable) -> list[str]:
     """Take in the whole actions that another process has put in the journal since it was read.
 
     Returns the ids of their samples. Raises `InputError` where the journal is another one now.
@@ -101,12 +100,12 @@ def catch_up(log: EventLog, sheet: Sheet) -> list[str]:
         log.end = start
         raise InputError(f"{log.path}: the journal of labels was cut, replaced or taken away.")
     log.end = whole = max(start, _whole(log)) if log.end > start else start
-    return list(dict.fromkeys(_replay(log, start, whole, sheet)))
+    return list(dict.fromkeys(_replay(log, start, whole, table)))
 
 
-def save(path: Path, log: EventLog, sheet: Sheet, others: Mapping[str, Any]) -> None:
+def save(path: Path, log: EventLog, labels: LabelTable, others: Mapping[str, Any]) -> None:
     """Write the labels file in one step. Raises `InputError` where that fails."""
-    rows = b",\n".join(b'"%d":%b' % (doc_id, raw) for doc_id, raw in sheet.rows.items())
+    rows = b",\n".join(b'"%d":%b' % (doc_id, raw) for doc_id, raw in labels.rows.items())
     more = b"".join(b",\n%b:%b" % (dumps(name), dumps(table)) for name, table in others.items())
     content = b'{"%b":{\n%b\n}%b' % (TABLE.encode(), rows, more)
     about = SnapshotHeader(
@@ -124,7 +123,7 @@ def _read_file(path: Path, loaded: LoadedLabels, *, journal: bool) -> tuple[Snap
         try:
             about = _parse_file(path, data, loaded)
         except ValueError:
-            loaded.sheet = Sheet(mended=1)
+            loaded.table = LabelTable(mended=1)
             about = _parse_file(path, made_keepable(data), loaded)
     except (ValueError, RecursionError) as error:
         remedy = "it from a copy; it has no journal to be made again from"
@@ -143,7 +142,7 @@ def _parse_file(path: Path, data: bytes, loaded: LoadedLabels) -> SnapshotHeader
     tables = msgspec.json.decode(data, type=dict[str, dict[str, msgspec.Raw]])
     about = read_header(path, tables.pop("about", {}), SCHEMA)
     for key, raw in tables.pop(TABLE, {}).items():
-        loaded.sheet.load(int(key), raw)
+        loaded.table.load(int(key), raw)
     loaded.others = {
         name: {key: msgspec.json.decode(raw) for key, raw in table.items()}
         for name, table in tables.items()
@@ -166,12 +165,12 @@ def _whole(log: EventLog) -> int:
     return end
 
 
-def _replay(log: EventLog, start: int, end: int, sheet: Sheet) -> list[str]:
+def _replay(log: EventLog, start: int, end: int, table: LabelTable) -> list[str]:
     """Take in the events between two places; returns the ids of their samples."""
     touched = []
     for index, line in enumerate(log.lines(start, end)):
         try:
-            touched.append(_take(line, sheet))
+            touched.append(_take(line, table))
         except (ValueError, RecursionError) as error:
             number = log.line_number(start) + index + (start == 0)
             raise InputError(
@@ -181,21 +180,21 @@ def _replay(log: EventLog, start: int, end: int, sheet: Sheet) -> list[str]:
     return touched
 
 
-def _take(line: bytes, sheet: Sheet) -> str:
+def _take(line: bytes, table: LabelTable) -> str:
     """Take in an event; one that nothing can read back as it was written, as far as that goes."""
     try:
         str(line, "utf-8")  # what the decoder passes over need not be text, and must be
         event = _line_decoder.decode(line)
-        _put(event, sheet)
+        _put(event, table)
     except ValueError:
         event = _decode(made_keepable(line))
-        _put(event, sheet)
-        sheet.mended += 1
+        _put(event, table)
+        table.mended += 1
     return event.id
 
 
-def _put(event: _Line, sheet: Sheet) -> None:
-    sheet.put(event.id, None if bytes(event.after) == b"null" else event.after)
+def _put(event: _Line, table: LabelTable) -> None:
+    table.put(event.id, None if bytes(event.after) == b"null" else event.after)
 
 
 def _decode(line: bytes) -> _Line:
@@ -210,7 +209,7 @@ def _reconcile(path: Path, log: EventLog, covered: int | None, loaded: LoadedLab
 
     covered: how much of the journal is in the file; None where the journal is not the file's.
     """
-    there, here = loaded.sheet, Sheet(loaded.sheet.mended)
+    there, here = loaded.table, LabelTable(loaded.table.mended)
     _replay(log, 0, log.end if covered is None else covered, here)
     changed = {i for i in there.ids if there.get(i) != here.get(i)}
     if covered is not None:  # then what the file lacks was taken out of it
@@ -220,7 +219,7 @@ def _reconcile(path: Path, log: EventLog, covered: int | None, loaded: LoadedLab
         raw = there.raw(sample_id)
         loaded.outside.append((sample_id, here.raw(sample_id), raw))
         here.put(sample_id, raw)
-    loaded.sheet = here
+    loaded.table = here
     loaded.saved = False
     if changed:
         why = "was changed by another program" if log.end else "has no journal"

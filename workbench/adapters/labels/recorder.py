@@ -1,7 +1,9 @@
-"""Where labels change: through TinyDB's table, on record first, then in memory."""
+"""Where labels change: on record first, then in memory."""
 
 from collections.abc import Iterator, Mapping
 from math import isfinite
+
+import msgspec
 
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.journal import now
@@ -16,17 +18,19 @@ from workbench.adapters.labels.actions import (
 )
 from workbench.adapters.labels.files import LoadedLabels
 from workbench.adapters.labels.log import EventLog
-from workbench.adapters.labels.tables import DocumentChange, DocumentRows, LabelDB
+from workbench.adapters.labels.table import Raw
 from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.json.keepable import keepable
+from workbench.core.json.text import dumps
 from workbench.core.review.history import ActionHistory, ActionStep
 from workbench.core.review.labels import (
     EventKind,
     How,
     Label,
     LabelEvent,
-    read_kept_label,
     to_document,
 )
+from workbench.core.text.plain import visible
 
 Marks = Mapping[str, tuple[How, float]]
 """By sample id, how a decision came about and the seconds spent on it."""
@@ -42,7 +46,7 @@ class Recorder:
     def __init__(
         self, log: EventLog, loaded: LoadedLabels, reviewer: str, refusal: WorkbenchError | None
     ) -> None:
-        self.sheet = loaded.sheet
+        self.table = loaded.table
         self._highest = 0
         self.refusal = refusal
         self._log = log
@@ -54,8 +58,6 @@ class Recorder:
             log.append(event_lines(action, loaded.outside))
             self.damage = None
             self.history = ActionHistory(self._past())
-        self._action: Action | None = None
-        self.db = LabelDB(DocumentRows(self.sheet.rows), loaded.others, self._record)
 
     def _past(self) -> Iterator[ActionStep]:
         """Give past actions as far back as they can be read."""
@@ -84,21 +86,23 @@ class Recorder:
         """
         if self.refusal:
             raise self.refusal
-        known, fresh = self.sheet.ids, self.db.labels.next_id
-        documents = {
-            known[sample_id] if sample_id in known else fresh(): (
-                None if label is None else to_document(label)
-            )
-            for sample_id, label in labels.items()
-        }
-        group = group or self._next_group()
         if not all(isfinite(seconds) for _, seconds in marks.values()):
             raise ValueError("the seconds spent must be a finite number")
-        self._action = Action(kind, group, self._reviewer, now(), marks)
-        try:
-            self.db.labels.put(documents)
-        finally:
-            self._action = None
+        changed: list[Changed] = []
+        pairs: list[tuple[Label | None, Label | None]] = []
+        for sample_id, label in labels.items():
+            before = self.table.raw(sample_id)
+            after = None if label is None else _written(label)
+            if not _same(before, after):
+                changed.append((sample_id, before, after))
+                pairs.append((self.table.get(sample_id), label))
+        if changed:
+            action = Action(kind, group or self._next_group(), self._reviewer, now(), marks)
+            text = words_for(_events(action, pairs))
+            place = self._log.append(event_lines(action, changed, text))
+            for (sample_id, _, after), (old, new) in zip(changed, pairs, strict=True):
+                self.table.change(sample_id, after, old, new)
+            self.history.add(ActionStep(kind, action.group, place, text))
         return list(labels)
 
     def revert(self, kind: EventKind, step: ActionStep | None) -> list[str]:
@@ -111,46 +115,22 @@ class Recorder:
             marks: Marks = {event.id: (event.how, 0.0) for event in events}
             return self.commit(kind, labels, marks, step.group)
 
-    def _record(self, changes: list[DocumentChange]) -> None:
-        """Put changes to the table on record; also those that TinyDB's own interface makes."""
-        if self.refusal:
-            raise self.refusal
-        labels = [_read(change) for change in changes]
-        self._check(changes, labels)
-        action = self._action or Action(
-            "decide", self._next_group(), self._reviewer, now(), otherwise="edit"
-        )
-        changed: list[Changed] = [
-            ((after or before).id, change.before, change.after)  # type: ignore[union-attr]
-            for change, (before, after) in zip(changes, labels, strict=True)
-        ]
-        text = words_for(_events(action, labels))
-        place = self._log.append(event_lines(action, changed, text))
-        for change, (before, after) in zip(changes, labels, strict=True):
-            self.sheet.count(change.doc_id, before, after)
-        self.history.add(ActionStep(action.kind, action.group, place, text))
 
-    def _check(
-        self, changes: list[DocumentChange], labels: list[tuple[Label | None, Label | None]]
-    ) -> None:
-        """Refuse what TinyDB's own interface can do and labels cannot have."""
-        added = set()
-        for change, (before, after) in zip(changes, labels, strict=True):
-            if after is None:
-                continue
-            if before is not None and before.id != after.id:
-                raise ValueError(f"document {change.doc_id} is of {before.id}; that cannot change")
-            if before is None and (after.id in self.sheet.ids or after.id in added):
-                raise ValueError(f"{after.id} has a label; change that one")
-            added.add(after.id)
+def _written(label: Label) -> bytes:
+    """Return a label as JSON. Raises `InputError` for what would not read back as it is."""
+    try:
+        return keepable(to_document(label))
+    except ValueError as error:
+        raise InputError(
+            f"Nothing was saved: the label of '{visible(label.query)}' cannot be: {error}. Take it "
+            "out first."
+        ) from None
 
 
-def _read(change: DocumentChange) -> tuple[Label | None, Label | None]:
-    before, after = change.before, change.after
-    return (
-        None if before is None else read_kept_label(before),
-        None if after is None else read_kept_label(after),
-    )
+def _same(before: Raw | None, after: bytes | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    return after == before or after == dumps(msgspec.json.decode(before))
 
 
 def _events(action: Action, labels: list[tuple[Label | None, Label | None]]) -> list[LabelEvent]:

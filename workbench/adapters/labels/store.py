@@ -23,11 +23,11 @@ from workbench.adapters.files.durable import (
     writable,
 )
 from workbench.adapters.journal import now
+from workbench.adapters.labels.databases import LabelDB
 from workbench.adapters.labels.files import SCHEMA, LoadedLabels, catch_up, load, save
 from workbench.adapters.labels.log import EventLog
 from workbench.adapters.labels.recorder import Recorder
-from workbench.adapters.labels.sheet import Counts
-from workbench.adapters.labels.tables import LabelDB
+from workbench.adapters.labels.table import Counts
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.review.choices import (
     KEEP,
@@ -150,23 +150,23 @@ class LabelStore:
 
     def get(self, sample_id: str) -> Label | None:
         """Give a sample's label, None where it has none."""
-        return self._loaded.sheet.get(sample_id)
+        return self._loaded.table.get(sample_id)
 
     def ids(self) -> KeysView[str]:
         """Give the ids of all labelled samples, also of those no longer in the dataset."""
-        return self._loaded.sheet.ids.keys()
+        return self._loaded.table.ids.keys()
 
     def items(self) -> Iterator[Label]:
         """Give all labels."""
-        return map(read_kept_label, list(self._loaded.sheet.rows.values()))
+        return map(read_kept_label, list(self._loaded.table.rows.values()))
 
     def to_import(self) -> Iterator[Label]:
         """Give all labels for another store. Raises `ValueError` like `read_label`."""
-        return map(read_label, list(self._loaded.sheet.rows.values()))
+        return map(read_label, list(self._loaded.table.rows.values()))
 
     def counts(self) -> Counts:
         """Count all labels."""
-        return self._loaded.sheet.counts()
+        return self._loaded.table.counts()
 
     def decide(
         self,
@@ -256,7 +256,7 @@ class LabelStore:
         Returns the ids of the samples concerned; costs next to nothing where there are none.
         Raises `InputError` where the journal cannot be read on.
         """
-        return catch_up(self._log, self._loaded.sheet) if self.read_only else []
+        return catch_up(self._log, self._loaded.table) if self.read_only else []
 
     def take_over(self) -> bool:
         """Open labels for writing that another process held, if it has let them go, or is dead.
@@ -289,8 +289,8 @@ class LabelStore:
 
     @property
     def db(self) -> LabelDB:
-        """The labels as a TinyDB, to search and update through its own interface."""
-        return self._recorder.db
+        """The labels as a TinyDB, to be searched through its own interface."""
+        return LabelDB(self._loaded.table.rows, self._loaded.others)
 
     def save(self) -> None:
         """Bring the labels file up to date with its journal. Raises `InputError`.
@@ -299,7 +299,7 @@ class LabelStore:
         both, what is changed there and what was decided here.
         """
         if not self.read_only and self._saved != self._log.end and self._unchanged():
-            save(self.path, self._log, self._loaded.sheet, self._loaded.others)
+            save(self.path, self._log, self._loaded.table, self._loaded.others)
             self._saved = self._log.end
             self._signature = file_signature(self.path)
 

@@ -3,8 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from workbench.adapters.labels.tables import Raw
+import msgspec
+
 from workbench.core.review.labels import Decision, Label, read_kept_label
+
+Raw = bytes | msgspec.Raw
 
 _PARSED = 2048
 """Labels that are kept parsed: a screen asks for those in sight again and again."""
@@ -22,7 +25,7 @@ class Counts:
     edited: int
 
 
-class Sheet:
+class LabelTable:
     """Labels by sample id. rows: their JSON by TinyDB's document id; ids: that by sample id.
 
     mended: how many could only be read with some of their text or numbers replaced.
@@ -67,13 +70,19 @@ class Sheet:
         after = None if raw is None else read_kept_label(raw)
         if after is not None and after.id != sample_id:
             raise ValueError(f"the label is of {after.id}, not of {sample_id}")
+        before = self.raw(sample_id)
+        self.change(sample_id, raw, None if before is None else read_kept_label(before), after)
+
+    def change(
+        self, sample_id: str, raw: Raw | None, before: Label | None, after: Label | None
+    ) -> None:
+        """Set or remove a sample's label, which is known as it was and as it is to be."""
         doc_id = self.ids.get(sample_id, self._next)
-        before = self.rows.get(doc_id)
         if raw is not None:
             self.rows[doc_id] = raw
         else:
             self.rows.pop(doc_id, None)
-        self.count(doc_id, None if before is None else read_kept_label(before), after)
+        self.count(doc_id, before, after)
 
     def count(self, doc_id: int, before: Label | None, after: Label | None) -> None:
         """Note that the label at a document id, in `rows`, has changed."""

@@ -1,0 +1,135 @@
+"""The datasets in and below a folder, newest first, and how far each has been reviewed."""
+
+import os
+import re
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from workbench.adapters.dataset import load_raw
+from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.labels import open_labels
+from workbench.core.errors import InputError
+
+DEPTH = 4
+"""Folders below the first that are looked into."""
+SECONDS = 0.5
+_MOST = 50
+_HEAD = 1 << 12
+_LARGEST = 1 << 26
+"""Bytes of the largest files in which samples or decisions are counted."""
+_LARGEST_FOREIGN = 1 << 22
+"""The same of datasets that do not have an item a line, as this program writes them."""
+_DATASET = re.compile(rb'\s*\[\s*\{\s*"(query|answers|meta)"')
+_PASSED_OVER = {"node_modules", "__pycache__", "site-packages", "venv"}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDataset:
+    """A dataset. changed: when it or a decision on it was last written, in seconds since 1970."""
+
+    path: Path
+    changed: float
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSize:
+    """samples, reviewed: how many there are, and are accepted or rejected; None if not known."""
+
+    samples: int | None = None
+    reviewed: int | None = None
+
+    @property
+    def words(self) -> str:
+        """What is known, in words; "" for nothing."""
+        if self.samples is None:
+            return "" if self.reviewed is None else f"{self.reviewed:,} reviewed"
+        what = "sample" if self.samples == 1 else "samples"
+        if self.reviewed is None:
+            return f"{self.samples:,} {what}"
+        return f"{self.reviewed:,} of {self.samples:,} {what} reviewed"
+
+
+def find_datasets(folder: Path, seconds: float = SECONDS) -> list[FoundDataset]:
+    """Return the datasets in a folder and below, newest first, `_MOST` at most.
+
+    Stops after so many seconds, and has looked into the nearer folders then. Hidden folders, links
+    to folders and what cannot be read are passed over.
+    """
+    paths = filter(_is_dataset, _files(folder, monotonic() + seconds))
+    found = [FoundDataset(path, _changed(path)) for path in paths]
+    found.sort(key=lambda one: (-one.changed, str(one.path)))
+    return found[:_MOST]
+
+
+def size_of(path: Path) -> DatasetSize:
+    """Count the samples of a dataset and those reviewed, where that takes no more than a moment."""
+    try:
+        samples = _count(path)
+    except (OSError, InputError):
+        samples = None
+    reviewed = None
+    try:
+        files = DatasetFiles(path)
+        beside = [file for file in (files.labels, files.labels_journal) if file.exists()]
+        if sum(file.stat().st_size for file in beside) <= _LARGEST:
+            with open_labels(files.labels, read_only=True) as labels:
+                counts = labels.counts()
+            reviewed = counts.accepted + counts.rejected
+    except (OSError, InputError):  # said when it is opened
+        pass
+    if samples is not None and reviewed is not None:
+        reviewed = min(reviewed, samples)  # decisions on samples that are gone
+    return DatasetSize(samples, reviewed)
+
+
+def _files(folder: Path, end: float) -> Iterator[Path]:
+    """Yield the JSON files, the nearer folders first."""
+    folders = deque([(folder, 0)])
+    while folders:
+        here, depth = folders.popleft()
+        try:
+            entries = sorted(os.scandir(here), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            if monotonic() > end:
+                return
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    if depth < DEPTH and entry.name[:1] != "." and entry.name not in _PASSED_OVER:
+                        folders.append((here / entry.name, depth + 1))
+                elif entry.name.endswith(".json") and entry.is_file():
+                    yield here / entry.name
+            except OSError:
+                continue
+
+
+def _is_dataset(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return False
+    return _DATASET.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def _changed(path: Path) -> float:
+    times = [0.0]
+    with suppress(OSError, InputError):
+        times.append(path.stat().st_mtime)
+        times.append(DatasetFiles(path).labels_journal.stat().st_mtime)
+    return max(times)
+
+
+def _count(path: Path) -> int | None:
+    """Count items: by lines, where each has its own."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        own = file.readline(16) == b"[\n" and file.read(2) == b'{"'
+        if own and size <= _LARGEST:
+            return 1 + sum(line.startswith(b"{") for line in file)
+    return len(load_raw(path)[0]) if size <= _LARGEST_FOREIGN else None
