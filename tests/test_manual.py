@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from textual.binding import Binding
 
 from tests.pictures import PICTURES
@@ -16,7 +17,7 @@ from tests.structure import imports, rooms, sources
 from workbench.adapters.files.beside import OF_DATASET, OF_RECORDS
 from workbench.adapters.manual import FOLDER, INDEX, Page, find, pages, slug
 from workbench.app.help import key_words
-from workbench.cli import _COMMANDS, _load
+from workbench.cli import _COMMANDS, _load, app
 from workbench.core.car.compact import read_compact
 from workbench.core.codes import CODES
 from workbench.core.errors import InputError
@@ -136,6 +137,11 @@ def test_every_command_is_a_topic_whose_page_shows_all_its_options(name):
             assert re.search(rf"`{option}(?![\w-])", page.text), f"{words} {option}"
 
 
+def test_the_options_of_the_program_itself_are_shown():
+    for option in options(typer.main.get_command(app)):
+        assert re.search(rf"[` ]{option}`", PAGES["first-steps"].text), option
+
+
 def options(command: Any) -> list[str]:
     """Give a command's options as they are typed, the long ones."""
     return [
@@ -152,7 +158,7 @@ def test_every_command_line_shown_is_one_that_the_program_takes():
     assert len(shown) > 60
     for page, line in shown:
         words = shlex.split(line)
-        if words[0] in ("--help", "--version", "COMMAND"):
+        if words[0].startswith("--") or words[0] == "COMMAND":
             continue
         name = " ".join(words[:2]) if " ".join(words[:2]) in commands() else words[0]
         if name in ("labels", "catalog"):

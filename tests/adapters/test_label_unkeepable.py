@@ -20,7 +20,9 @@ WAYS_IN = {
     "nan": lambda s: s.bulk(
         [Choice(sample(0), "accepted"), Choice(sample(1), "accepted", edited=with_value([-1e999]))]
     ),
-    "taken": lambda s: s.take([Label(id="1:x", query="q", decision="rejected", note=HALF)]),
+    "taken": lambda s: s.import_labels(
+        [Label(id="1:x", query="q", decision="rejected", note=HALF)]
+    ),
 }
 
 

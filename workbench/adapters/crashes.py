@@ -86,7 +86,7 @@ def _shown(line: str) -> str:
 
 
 def _secrets() -> list[str]:
-    """Give the keys that are about, as far as they can be told, the longest first."""
+    """Return the keys that are about, as far as they can be told, the longest first."""
     found = {value for name, value in os.environ.items() if _SECRET.search(name)}
     with suppress(Exception):  # a report is written whatever else is broken
         from workbench.adapters.config.secrets import find_gemini_key, find_hub_token
@@ -98,7 +98,7 @@ def _secrets() -> list[str]:
 
 
 def _folders() -> Iterator[Path]:
-    """Give where a report may go: the user's folder for such things, else the temporary one."""
+    """Return where a report may go: the user's folder for such things, else the temporary one."""
     folder = user_folder("XDG_STATE_HOME", ".local/state")
     if folder is not None:
         yield folder

@@ -24,7 +24,7 @@ class _File(msgspec.Struct):
 
 
 def evaluation_path(dataset: Path) -> Path:
-    """Give the file of a dataset's results: `NAME.evaluation.json` beside it."""
+    """Return the file of a dataset's results: `NAME.evaluation.json` beside it."""
     return DatasetFiles(dataset).evaluation
 
 

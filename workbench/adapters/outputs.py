@@ -67,7 +67,7 @@ class OutputFile:
 
 
 def records(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the outputs of a command that writes records and a manifest."""
+    """Return the outputs of a command that writes records and a manifest."""
     beside = RecordFiles(path)
     return [
         OutputFile(name, path, is_records),
@@ -76,7 +76,7 @@ def records(path: Path, name: str = "--output") -> list[OutputFile]:
 
 
 def exported(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the outputs of an export."""
+    """Return the outputs of an export."""
     beside = RecordFiles(path)
     return [
         *records(path, name),
@@ -86,7 +86,7 @@ def exported(path: Path, name: str = "--output") -> list[OutputFile]:
 
 
 def splits(path: Path, name: str = "--split-files") -> list[OutputFile]:
-    """Give the outputs of an export that writes a file for each split."""
+    """Return the outputs of an export that writes a file for each split."""
     sides = ("train", "dev", "eval")
     return [
         *folder(path, name),
@@ -95,7 +95,7 @@ def splits(path: Path, name: str = "--split-files") -> list[OutputFile]:
 
 
 def grown_dataset(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the outputs of a command that appends to a dataset."""
+    """Return the outputs of a command that appends to a dataset."""
     beside = DatasetFiles(path)
     sides = {
         "journal": beside.journal,
@@ -115,17 +115,17 @@ def grown_dataset(path: Path, name: str = "--output") -> list[OutputFile]:
 
 
 def dataset(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the output of a command that writes a dataset."""
+    """Return the output of a command that writes a dataset."""
     return [OutputFile(name, path, is_dataset_without_work)]
 
 
 def duplicates_report(path: Path, name: str = "--report") -> list[OutputFile]:
-    """Give the output of a command that reports near-duplicates."""
+    """Return the output of a command that reports near-duplicates."""
     return [OutputFile(name, path, is_duplicates_report)]
 
 
 def labels(path: Path, name: str = "--labels") -> list[OutputFile]:
-    """Give the outputs of a command that adds to labels."""
+    """Return the outputs of a command that adds to labels."""
     sides = (OF_DATASET["labels"], OF_DATASET["labels_journal"])
     journal = journal_beside(Path(os.path.realpath(path)))
     return [
@@ -135,18 +135,18 @@ def labels(path: Path, name: str = "--labels") -> list[OutputFile]:
 
 
 def exported_labels(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the output of a command that writes labels for others."""
+    """Return the output of a command that writes labels for others."""
     return [OutputFile(name, path, is_exported_labels)]
 
 
 def answers(path: Path, name: str = "--outputs") -> list[OutputFile]:
-    """Give the output of a command that adds to saved answers."""
+    """Return the output of a command that adds to saved answers."""
     side = OF_REPORT["outputs"].ending
     return [OutputFile(name, path, None, side=side, renews="answers to compare with")]
 
 
 def report(path: Path, name: str = "--report") -> list[OutputFile]:
-    """Give the outputs of a command that reports an evaluation."""
+    """Return the outputs of a command that reports an evaluation."""
     if path.suffix != ".json":
         return [OutputFile(name, path, is_report)]
     return [
@@ -167,12 +167,12 @@ def report(path: Path, name: str = "--report") -> list[OutputFile]:
 
 
 def folder(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the output of a command that writes a folder, and looks itself what is in it."""
+    """Return the output of a command that writes a folder, and looks itself what is in it."""
     return [OutputFile(name, path, None)]
 
 
 def demonstration(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the outputs of the demo: a dataset in a folder, which is there before, or new."""
+    """Return the outputs of the demo: a dataset in a folder, which is there before, or new."""
     return [*folder(path, name), *grown_dataset(path / "dataset.json", name)]
 
 
@@ -462,7 +462,7 @@ def _keys_of(content: bytes) -> set[str]:
 
 
 def _ends(path: Path) -> tuple[bytes, bytes]:
-    """Give the first and the last line, without their ends."""
+    """Return the first and the last line, without their ends."""
     with path.open("rb") as file:
         first = file.readline()
         size = file.seek(0, os.SEEK_END)

@@ -44,7 +44,7 @@ class TokenCounter:
         return self._template is not None
 
     def text(self, record: Mapping[str, Any]) -> str:
-        """Give what a model reads and writes of a record: the whole prompt, and the answer.
+        """Return what a model reads and writes of a record: the whole prompt, and the answer.
 
         Raises `InputError` where its chat template refuses the record.
         """

@@ -164,17 +164,17 @@ class RecordFiles:
 
 
 def journal_beside(path: Path) -> Path:
-    """Give the journal of a labels file or judge file, wherever that is: `NAME.journal.jsonl`."""
+    """Return the journal of a labels file or judge file, wherever that is: `NAME.journal.jsonl`."""
     return _named(path, OF_DATASET["journal"])
 
 
 def draft_beside(labels: Path) -> Path:
-    """Give the edit in progress of a labels file, wherever that is: `NAME.draft.json`."""
+    """Return the edit in progress of a labels file, wherever that is: `NAME.draft.json`."""
     return labels.with_name(f"{labels.name.removesuffix('.json')}.draft.json")
 
 
 def saved_answers(report: Path) -> Path:
-    """Give where the answers of an evaluation are saved, unless told otherwise."""
+    """Return where the answers of an evaluation are saved, unless told otherwise."""
     return report.with_suffix(f".{OF_REPORT['outputs'].ending}")
 
 

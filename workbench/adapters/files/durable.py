@@ -133,7 +133,7 @@ def _read_pipe(file: BinaryIO, most: int) -> bytes | None:
 
 
 def file_signature(path: Path) -> tuple[int, ...]:
-    """Give device, inode, mode, size and times of a file, () where it does not exist.
+    """Return device, inode, mode, size and times of a file, () where it does not exist.
 
     It is another one where the file is another one, or was written since.
     """
@@ -255,7 +255,7 @@ def cut_torn_line(path: Path, content: bytes, begins: bytes, what: str) -> None:
 
 
 def writable(path: Path) -> Path:
-    """Give the file that a path stands for, links resolved.
+    """Return the file that a path stands for, links resolved.
 
     Raises `InputError` for what is there and is no regular file, such as a folder or a device.
     """
@@ -278,7 +278,7 @@ def _hidden(path: Path, ending: str) -> str:
 
 
 def _keep_owner(handle: int, path: Path) -> None:
-    """Give a new version the owner and group of what it replaces, as far as that is allowed.
+    """Set the owner and group of what it replaces on a new version, as far as that is allowed.
 
     Or else a file of a user would be root's once root has written it.
     """
@@ -289,7 +289,7 @@ def _keep_owner(handle: int, path: Path) -> None:
 
 
 def _mode(path: Path) -> int:
-    """Give the mode that a file has, or is made with: no wider than that of what it stands beside.
+    """Return the mode of a file, or for a new one: no wider than that of what it stands beside.
 
     Its user may write it in any case: a dataset that is read-only has journals that are not.
     """
@@ -381,7 +381,7 @@ def leftovers(path: Path) -> list[Path]:
 
 
 def user_name() -> str:
-    """Give the name of the user who runs this program, their number where they have none."""
+    """Return the name of the user who runs this program, their number where they have none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container's user without an entry

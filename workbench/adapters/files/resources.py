@@ -11,7 +11,7 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def resource(kind: Literal["prompts", "data"]) -> Path:
-    """Give the folder: the installed package's own first, else the checkout's.
+    """Return the folder: the installed package's own first, else the checkout's.
 
     Raises `InputError` where there is neither.
     """

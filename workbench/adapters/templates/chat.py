@@ -116,7 +116,7 @@ class _GenerationMark(Extension):
     tags = {"generation"}  # noqa: RUF012 - as Jinja declares it
 
     def parse(self, parser: Parser) -> list[Node]:
-        """Give what stands between the marks."""
+        """Return what stands between the marks."""
         next(parser.stream)
         return parser.parse_statements(("name:endgeneration",), drop_needle=True)
 
@@ -142,7 +142,7 @@ def find_chat_template(folder: Path) -> ChatTemplate | None:
 
 
 def template_file(chosen: str) -> Path:
-    """Give the file of a chat template: a path, or the name of the one that comes along."""
+    """Return the file of a chat template: a path, or the name of the one that comes along."""
     if chosen == CHATML:
         return resource("data") / "chat_templates" / f"{CHATML}.jinja"
     return Path(chosen)

@@ -38,5 +38,5 @@ def main_process() -> bool:
 
 
 def process_count() -> int:
-    """Give the number of processes that train together, as `accelerate launch` starts them."""
+    """Return the number of processes that train together, as `accelerate launch` starts them."""
     return int(os.environ.get("WORLD_SIZE", "1"))

@@ -52,7 +52,7 @@ class TokenRows:
         self.ends.append(len(self.ids))
 
     def lengths(self) -> list[int]:
-        """Give the number of tokens of each."""
+        """Return the number of tokens of each."""
         return [end - begin for begin, end in zip(self.ends, self.ends[1:], strict=False)]
 
 
@@ -108,7 +108,7 @@ class Encoder:
         )
 
     def stop_token(self, answer: str) -> int | None:
-        """Give the token that ends an answer: the last of the tokenizer's own in it, if it is
+        """Return the token that ends an answer: the last of the tokenizer's own in it, if it is
         there once. answer: as rendered, of two calls, so that what ends a call stands there twice.
         """
         ids = self.tokenizer(answer, add_special_tokens=False)["input_ids"]

@@ -54,7 +54,7 @@ def load_model(name: str, dtype: str) -> Any:
 
 
 def model_facts(name: str) -> tuple[int | None, str]:
-    """Give a model's longest context in tokens, None where it tells none, and its own dtype.
+    """Return a model's longest context in tokens, None where it tells none, and its own dtype.
 
     Raises `InputError`.
     """

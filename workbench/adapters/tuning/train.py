@@ -62,7 +62,7 @@ class Logged:
 
 
 def step_count(rows: int, hyper: Hyper) -> int:
-    """Give the steps of a training on so many rows, on all processes together."""
+    """Return the steps of a training on so many rows, on all processes together."""
     batches = math.ceil(rows / (hyper.batch_size * process_count()))
     return math.ceil(hyper.epochs * math.ceil(batches / hyper.gradient_accumulation))
 

@@ -75,7 +75,7 @@ class Tally:
         """Requests that came to an end."""
         return self.replies + self.failures
 
-    def take(
+    def add(
         self, outcome: RequestOutcome, price: Price | None, tier: str = "standard"
     ) -> Decimal | None:
         """Count one request; gives what it cost, None where that is not known."""

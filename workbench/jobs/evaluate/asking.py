@@ -87,11 +87,11 @@ async def ask(
 
 
 def unasked(golds: Sequence[Gold], there: Sequence[Answer]) -> list[Gold]:
-    """Give the questions that none of these answers is to, as they are asked now."""
+    """Return the questions that none of these answers is to, as they are asked now."""
     saved = SavedAnswers(there)
     left = []
     for gold in golds:
-        answer = saved.take(gold)
+        answer = saved.pop(gold)
         if answer is None or answer.error or is_stale(answer, gold):
             left.append(gold)
     return left

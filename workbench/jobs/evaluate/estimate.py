@@ -28,7 +28,7 @@ ANSWER_TOKENS = 120
 
 
 def questions_left(golds: Sequence[Gold], path: Path) -> list[Gold]:
-    """Give the records that the file has no answer to. Raises `InputError` for another file."""
+    """Return the records that the file has no answer to. Raises `InputError` for another file."""
     there = path.exists() and path.stat().st_size
     return unasked(golds, read_answers(path)[1] if there else ())
 

@@ -72,7 +72,7 @@ def evaluate_answers(
     types = parameter_types(catalog.functions)
     results = []
     for gold in golds:
-        answer = saved.take(gold)
+        answer = saved.pop(gold)
         if answer is None or answer.error:
             why = answer.error if answer else "it was not asked"
             score = unanswered(gold.sample, catalog)

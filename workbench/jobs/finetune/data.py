@@ -166,7 +166,7 @@ def _each(lines: Lines) -> Iterator[tuple[str, int, bytes]]:
 
 
 def _row(path: Path, number: int, line: bytes, encoder: Encoder) -> tuple[TokenRow, bool]:
-    """Give a record's row, and whether its tools have every function that it calls."""
+    """Return a record's row, and whether its tools have every function that it calls."""
     record = msgspec.json.decode(line)
     if not all(map(_is_tool, record["tools"])):
         raise InputError(
@@ -197,7 +197,7 @@ def _is_tool(tool: Any) -> bool:
 
 
 def _counted(calls: list[dict[str, Any]]) -> Counter[bytes]:
-    """Give calls so that types count: 1 is neither 1.0 nor true."""
+    """Return calls so that types count: 1 is neither 1.0 nor true."""
     return Counter(dumps(call, sort_keys=True) for call in calls)
 
 

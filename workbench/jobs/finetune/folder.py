@@ -17,7 +17,7 @@ FORMAT = 1
 
 
 def checkpoints_of(output: Path) -> Path:
-    """Give the folder of a run's checkpoints."""
+    """Return the folder of a run's checkpoints."""
     return output / "checkpoints"
 
 

@@ -53,7 +53,7 @@ def dataset_card(
 def _metadata(
     options: PublishOptions, name: str, total: int, sizes: Mapping[str, Size]
 ) -> dict[str, Any]:
-    """Give the metadata.
+    """Return the metadata.
 
     Only the default config states its features: the type of the typed one is unknown to
     datasets 4, which then loads none. Its Parquet files carry it.
@@ -120,7 +120,7 @@ def _loading(options: PublishOptions) -> str:
 
 
 def _export_card(path: Path) -> dict[str, str]:
-    """Give the sections of an export's card by heading; nothing in one is markup but its own."""
+    """Return the sections of an export's card by heading; nothing in one is markup but its own."""
     if not path.is_file():
         return {}
     parts = re.split(r"^## (.*)$", inside(path, path.parent).read_text("utf-8"), flags=re.M)[1:]

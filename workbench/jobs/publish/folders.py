@@ -37,12 +37,12 @@ class _Published(msgspec.Struct):
 
 
 def published_files(folder: Path) -> list[str]:
-    """Give the names of what was published in a folder. Raises `InputError` without its list."""
+    """Return the names of what was published in a folder. Raises `InputError` without its list."""
     return sorted(_listed(folder) or {})
 
 
 def inside(path: Path, folder: Path) -> Path:
-    """Give a file back that is to be published. Raises `InputError` where it leads elsewhere."""
+    """Return a file that is to be published. Raises `InputError` where it leads elsewhere."""
     real, home = os.path.realpath(path), os.path.realpath(folder)
     if not real.startswith(home.rstrip(os.sep) + os.sep):
         raise InputError(
@@ -163,7 +163,7 @@ def _bring(path: Path, place: Path) -> None:
 
 
 def _names(folder: Path) -> list[str]:
-    """Give what is in a folder, folders only where they are empty, by its path in there."""
+    """Return what is in a folder, folders only where they are empty, by its path in there."""
     found = []
     for parent, folders, files in os.walk(folder):
         links = [name for name in folders if Path(parent, name).is_symlink()]

@@ -35,7 +35,7 @@ class Drawing:
     method: Method = "cluster"
 
     def sizes(self, data: Path, total: int, allowed: int | None = None) -> tuple[int, int]:
-        """Give the numbers of eval and dev samples, of so many in all.
+        """Return the numbers of eval and dev samples, of so many in all.
 
         allowed: how many of them may be in eval. data: where they are from, for messages. Raises
         `InputError` where there are not enough.
@@ -63,7 +63,7 @@ class Drawing:
     def pinned(
         self, manifest: Path, wanted: Collection[str], data: Path, ids: Collection[str]
     ) -> "Drawing":
-        """Give the drawing for an eval set that is pinned.
+        """Return the drawing for an eval set that is pinned.
 
         manifest, wanted: where it is from, and its ids. data, ids: what it is to be found in.
         Raises `InputError` where nothing of it is there.
@@ -133,7 +133,7 @@ def _equal_samples(ids: Sequence[str]) -> list[list[int]]:
 
 
 def parts(split: Split) -> tuple[tuple[SplitName, tuple[int, ...]], ...]:
-    """Give a split's sides in the order in which their records stand in the file."""
+    """Return a split's sides in the order in which their records stand in the file."""
     return (("train", split.train), ("dev", split.dev), ("eval", split.eval))
 
 

@@ -74,7 +74,7 @@ class MeasuredRecords:
 
 
 def record_writer(catalog: Catalog, seed: int, shape: RecordShape) -> RecordWriter:
-    """Give the writer of records of this shape, with the developer's message that goes with it."""
+    """Return the writer of records of this shape, with the developer's message that fits it."""
     return RecordWriter(catalog, developer_template(compact=shape.compact), seed, shape)
 
 

@@ -57,21 +57,21 @@ class Items:
         self.tally.recount()
 
     def _parse(self, row: int) -> Sample | BadItem:
-        """Give what a row is."""
+        """Return what a row is."""
         return read_item(row, self.raw[row])
 
     def sample(self, row: int) -> Sample | None:
-        """Give a row's sample as it is in the file, None for an unusable item."""
+        """Return a row's sample as it is in the file, None for an unusable item."""
         item = self.item(row)
         return item if isinstance(item, Sample) else None
 
     def in_force(self, row: int) -> Sample | None:
-        """Give a row's sample, as edited where it is."""
+        """Return a row's sample, as edited where it is."""
         sample, label = self.sample(row), self.label(row)
         return label.in_force(sample) if sample and label else sample
 
     def sample_id(self, row: int) -> str:
-        """Give the id of a row's sample, "" for an unusable item."""
+        """Return the id of a row's sample, "" for an unusable item."""
         facets = self.facets[row]
         if facets is not None:
             return facets.id
@@ -79,7 +79,7 @@ class Items:
         return self.id_of(sample) if sample else ""
 
     def id_of(self, sample: Sample) -> str:
-        """Give a sample's id; kept, since that of a large one takes long to find."""
+        """Return a sample's id; kept, since that of a large one takes long to find."""
         known = self._ids.get(id(sample))
         if known is None or known[0] is not sample:
             if len(self._ids) >= _IDS:
@@ -88,7 +88,7 @@ class Items:
         return known[1]
 
     def label(self, row: int) -> Label | None:
-        """Give the label of a row's sample."""
+        """Return the label of a row's sample."""
         sample_id = self.sample_id(row)
         return self.store.get(sample_id) if sample_id else None
 
@@ -98,7 +98,7 @@ class Items:
         return bool(label and stale(label, self.sample_id(row), self.catalog_hash))
 
     def verdict(self, sample: Sample) -> Verdict:
-        """Give a sample's verdict, all its findings included; `NOT_YET` for a large one.
+        """Return a sample's verdict, all its findings included; `NOT_YET` for a large one.
 
         That is the helper process's to verify, and comes by `know_verdict`.
         """
@@ -125,17 +125,17 @@ class Items:
         return self._left_out.get(self.id_of(sample), 0) if self._left_out else 0
 
     def second_findings(self, sample: Sample) -> list[Finding]:
-        """Give what judge and repairer say of a sample; its verdict is the rules' alone."""
+        """Return what judge and repairer say of a sample; its verdict is the rules' alone."""
         if is_large(sample):
             return []  # they would be worked out on the way to the screen
         return self.opinions.findings(sample, self.verdict(sample), self.verifier)
 
     def judgement(self, sample: Sample) -> Judgement | None:
-        """Give what a judge said last of a sample."""
+        """Return what a judge said last of a sample."""
         return self.opinions.judgement(self.id_of(sample)) if self.opinions else None
 
     def model_result(self, row: int) -> ModelResult | None:
-        """Give what an evaluated model answered to a row's sample, None where none counts."""
+        """Return what an evaluated model answered to a row's sample, None where none counts."""
         return self.answers.result(self.sample_id(row), self.label(row))
 
     def mended(self, sample: Sample) -> Mended:
@@ -148,7 +148,7 @@ class Items:
         )
 
     def status(self, row: int) -> str:
-        """Give a row's verdict in a word, "" while it is not known."""
+        """Return a row's verdict in a word, "" while it is not known."""
         facets = self.facets[row]
         label = self.label(row)
         if label and label.edited:

@@ -47,7 +47,7 @@ class ModelAnswers:
         return self._stamp is not None and self._stamp != _stamp_of(dataset)
 
     def result(self, sample_id: str, label: Label | None) -> ModelResult | None:
-        """Give the latest result of a sample, None where it says nothing of what is signed now."""
+        """Return a sample's latest result, None where it says nothing of what is signed now."""
         found = self._results.get(sample_id)
         return as_it_counts(found, label, self._catalog) if found is not None else None
 

@@ -98,7 +98,7 @@ class Counting:
         return False
 
     def overview(self) -> Overview:
-        """Give what has been counted so far."""
+        """Return what has been counted so far."""
         catalog = self._review.catalog
         return Overview(
             self._next,

@@ -79,7 +79,7 @@ def make_grid(catalog: Catalog, counts: Mapping[Cell, int], accepted: Mapping[Ce
 
 
 def _function_term(catalog: Catalog, access: Access) -> str:
-    """Give the term that finds calls of an access: ` function:get*`, or all their names."""
+    """Return the term that finds calls of an access: ` function:get*`, or all their names."""
     names = [f.name for f in catalog.functions.values() if f.kind == access]
     others = [f.name for f in catalog.functions.values() if f.kind != access]
     if not names:

@@ -88,7 +88,7 @@ class Source:
         return bool(known) and size == self._end(len(known) - 1, known) + len(_CLOSE)
 
     def _end(self, row: int, known: Sequence[bytes]) -> int:
-        """Give where an item ends in a file that is laid out so."""
+        """Return where an item ends in a file that is laid out so."""
         if len(self._ends) != len(known):
             self._ends = list(accumulate(len(raw) + len(_BETWEEN) for raw in known))
         return self._ends[row]

@@ -64,7 +64,7 @@ class ReviewTally:
             self._count(sample_id, state._replace(rows=len(rows)))
 
     def rows(self, sample_id: str) -> Sequence[int]:
-        """Give the rows that a sample is known to have."""
+        """Return the rows that a sample is known to have."""
         return self._rows.get(sample_id, ())
 
     def is_reviewed(self, sample_id: str) -> bool:
@@ -102,7 +102,7 @@ class ReviewTally:
         self._states[sample_id] = state
 
     def progress(self, total: int, unusable: int) -> ReviewProgress:
-        """Give the counts, of so many rows."""
+        """Return the counts, of so many rows."""
         counts = self._counts
         return ReviewProgress(
             total,

@@ -80,18 +80,18 @@ class Opinions:
                 offers[sample_id] = _Offer(entry.model, attempts)
         self._judgements, self._first, self._offers = judgements, first, offers
 
-    def take(self, judgements: Iterable[Judgement]) -> None:
+    def add(self, judgements: Iterable[Judgement]) -> None:
         """Take in what a judge has just said."""
         for judgement in judgements:
             self._judgements[judgement.id] = judgement
             self._first.setdefault(judgement.id, judgement.first_time)
 
     def judgement(self, sample_id: str) -> Judgement | None:
-        """Give what was said last of a content."""
+        """Return what was said last of a content."""
         return self._judgements.get(sample_id)
 
     def ids(self) -> Iterable[str]:
-        """Give the ids of all contents that were judged."""
+        """Return the ids of all contents that were judged."""
         return self._judgements.keys()
 
     def facets(self, facets: Facets) -> Facets:
@@ -103,7 +103,7 @@ class Opinions:
         return msgspec.structs.replace(facets, judge=judgement.opinion, codes=codes)
 
     def findings(self, sample: Sample, verdict: Verdict, verifier: Verifier) -> list[Finding]:
-        """Give what judge and repairer say of a sample. verdict: the rules'."""
+        """Return what judge and repairer say of a sample. verdict: the rules'."""
         sample_id = sample.id
         judgement, offer = self._judgements.get(sample_id), self._offers.get(sample_id)
         found = judge_findings(sample, judgement, verifier) if judgement else []
@@ -156,7 +156,7 @@ class Shown(Protocol):
 
 
 def judge_order(review: Shown) -> list[int]:
-    """Give all rows: first where judge and rules are of two minds, then wrong, ok, not judged."""
+    """Return all rows: first where judge and rules are of two minds, then wrong, ok, not judged."""
 
     def rank(row: int) -> tuple[int, int]:
         facets = review.facets[row]

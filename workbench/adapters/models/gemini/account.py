@@ -16,7 +16,7 @@ class ModelInfo:
 
 
 async def list_models(model: GeminiModel) -> dict[str, ModelInfo]:
-    """Give the models that the key may use and that write texts, by name. Raises `ModelError`."""
+    """Return the models that the key may use and that write texts, by name. Raises `ModelError`."""
 
     async def ask() -> dict[str, ModelInfo]:
         found = {}

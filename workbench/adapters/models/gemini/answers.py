@@ -44,7 +44,7 @@ def read_answer_body(body: bytes, headers: Mapping[str, str], key: SecretStr) ->
 
 
 def api_error(error: Mapping[str, Any]) -> errors.APIError:
-    """Give an error that stands in an answer as if it had come with its status."""
+    """Return an error that stands in an answer as if it had come with its status."""
     code = error.get("code")
     if type(code) is not int or not 400 <= code < 600:
         code = _CODES.get(str(error.get("status")), 500)

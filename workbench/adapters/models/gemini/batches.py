@@ -116,7 +116,7 @@ class GeminiBatches:
         requests: Sequence[int],
         arrived: Callable[[bytes], None] = lambda _: None,
     ) -> dict[int, Reply | ModelError]:
-        """Give the answers of a job, from itself or from the file that it wrote."""
+        """Return the answers of a job, from itself or from the file that it wrote."""
         found = Arrival(self._model.key)
         with arriving(found):
             await self._get(job)
@@ -168,7 +168,7 @@ class GeminiBatches:
     def _assign(
         self, entries: Iterable[_Entry | None], requests: Sequence[int]
     ) -> dict[int, Reply | ModelError]:
-        """Give each request the best that came for it: an answer before an error, the first of
+        """Find for each request the best that came for it: an answer before an error, the first of
         several.
 
         What has no key goes by its place, after all that has one; an answer whose place is taken

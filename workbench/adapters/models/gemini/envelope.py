@@ -95,7 +95,7 @@ def read_envelope(value: Any) -> Envelope:
 
 
 def error_of(error: Any) -> Mapping[str, Any]:
-    """Give an error as `{message, code, …}`, whatever a service put in its place."""
+    """Return an error as `{message, code, …}`, whatever a service put in its place."""
     if isinstance(error, dict):
         return error
     said = error if isinstance(error, str) else json.dumps(error, default=str)

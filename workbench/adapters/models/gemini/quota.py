@@ -18,7 +18,7 @@ _SPENT = re.compile(
 
 
 def retry_after(error: errors.APIError, now: datetime | None = None) -> float | None:
-    """Give the seconds that the service asks to wait: RetryInfo, else `Retry-After`."""
+    """Return the seconds that the service asks to wait: RetryInfo, else `Retry-After`."""
     for detail in _details(error):
         delay = str(detail.get("retryDelay", ""))
         if delay.endswith("s") and (seconds := seconds_asked(delay[:-1])) is not None:
@@ -28,7 +28,7 @@ def retry_after(error: errors.APIError, now: datetime | None = None) -> float | 
 
 
 def words_of(error: errors.APIError) -> str:
-    """Give what an error says in words, wherever gateways and proxies put it; "" for nothing."""
+    """Return what an error says in words, wherever gateways and proxies put it; "" for nothing."""
     found = error.message if error.message else error.details
     for name in ("error", "message", "detail", "error_description", "errors", "title"):
         if isinstance(found, list) and found:
