@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.console import COLOR_SYSTEMS
 from textual import constants, events
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from workbench.adapters.config.settings import Settings
+from workbench.app.bindings import key
 from workbench.app.ending import signals_end
 from workbench.app.generate.leaving import leave
 from workbench.app.generate.running import Running
@@ -50,39 +51,13 @@ class WorkbenchApp(App[None]):
     COMMANDS = {KeyCommands}  # noqa: RUF012 - Textual's own declaration
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "question_mark,f1",
-            "help",
-            "Help",
-            id="app.help",
-            show=False,
-            tooltip="All keys of this screen",
+        key("app", "question_mark,f1", "help", "Help", "All keys of this screen"),
+        key(
+            "app", "colon", "command_palette", "Commands", "Find a command by name", name="palette"
         ),
-        Binding(
-            "colon",
-            "command_palette",
-            "Commands",
-            id="app.palette",
-            show=False,
-            tooltip="Find a command by name",
-        ),
-        Binding(
-            "D",
-            "doctor",
-            "Doctor",
-            id="app.doctor",
-            show=False,
-            tooltip="Look over program, terminal, files and key",
-        ),
-        Binding(
-            "M",
-            "manual",
-            "Manual",
-            id="app.manual",
-            show=False,
-            tooltip="Read the manual, in full",
-        ),
-        Binding("ctrl+t", "theme", "Theme", id="app.theme", show=False, tooltip="Light or dark"),
+        key("app", "D", "doctor", "Doctor", "Look over program, terminal, files and key"),
+        key("app", "M", "manual", "Manual", "Read the manual, in full"),
+        key("app", "ctrl+t", "theme", "Theme", "Light or dark"),
     ]
 
     def __init__(

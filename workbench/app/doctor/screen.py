@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
 from workbench.app.bars import KeyBar, TopBar
+from workbench.app.bindings import key
 from workbench.app.hanging import hang
 from workbench.app.styles import text_styles
 from workbench.core.text.plain import visible
@@ -33,12 +34,12 @@ class DoctorScreen(Screen[None]):
     """The checks, each as it ends; what is amiss with how to mend it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll(1)", "Down", id="doctor.down", tooltip="Scroll down"),
-        Binding("k", "scroll(-1)", "Up", id="doctor.up", tooltip="Scroll up"),
-        Binding("g,home", "scroll(-9999)", "Top", id="doctor.top", tooltip="The first check"),
-        Binding("G,end", "scroll(9999)", "Bottom", id="doctor.bottom", tooltip="The last check"),
-        Binding("r", "again", "Look again", id="doctor.again", tooltip="Make all checks anew"),
-        Binding("escape,D,q", "back", "Back", id="doctor.back", tooltip="Leave the doctor"),
+        key("doctor", "j", "scroll(1)", "Down", "Scroll down"),
+        key("doctor", "k", "scroll(-1)", "Up", "Scroll up"),
+        key("doctor", "g,home", "scroll(-9999)", "Top", "The first check"),
+        key("doctor", "G,end", "scroll(9999)", "Bottom", "The last check"),
+        key("doctor", "r", "again", "Look again", "Make all checks anew", name="again"),
+        key("doctor", "escape,D,q", "back", "Back", "Leave the doctor"),
     ]
     DEFAULT_CSS = """
     DoctorScreen { background: $background; color: $foreground; }

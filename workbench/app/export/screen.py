@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from workbench.app.bars import KeyBar, TopBar, progress_bar
+from workbench.app.bindings import key
 from workbench.app.export.describe import for_screen, plan_text, written_text
 from workbench.app.export.form import FIELDS, default_options, options_of, values_of
 from workbench.app.export.option_field import OptionField
@@ -42,22 +43,19 @@ class ExportScreen(Screen[None]):
     """Plans as one types, in a process of its own; writes on Enter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", id="export.back", tooltip="Leave the export"),
-        Binding("enter", "write", "Export", id="export.write", tooltip="Write the records"),
-        Binding("down,tab", "app.focus_next", "Next field", id="export.next", tooltip="Next field"),
-        Binding(
+        key("export", "escape", "back", "Back", "Leave the export"),
+        key("export", "enter", "write", "Export", "Write the records", name="write"),
+        key("export", "down,tab", "app.focus_next", "Next field", "Next field", name="next"),
+        key(
+            "export",
             "up,shift+tab",
             "app.focus_previous",
             "Previous field",
-            id="export.previous",
-            tooltip="The field before",
+            "The field before",
+            name="previous",
         ),
-        Binding(
-            "right,space", "turn(1)", "Next choice", id="export.turn", tooltip="What else there is"
-        ),
-        Binding(
-            "left", "turn(-1)", "Previous choice", id="export.return", tooltip="The one before"
-        ),
+        key("export", "right,space", "turn(1)", "Next choice", "What else there is", name="turn"),
+        key("export", "left", "turn(-1)", "Previous choice", "The one before", name="return"),
     ]
     DEFAULT_CSS = """
     ExportScreen { background: $background; color: $foreground; }

@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 
 from workbench.app.bars import KeyBar, TopBar, progress_bar
+from workbench.app.bindings import key
 from workbench.app.glyphs import plainly
 from workbench.app.overview.grid import CoverageView
 from workbench.app.overview.pane import MOVES, CursorSpot, Pane
@@ -42,15 +43,16 @@ class OverviewScreen(Screen[str | None]):
     """Gives back the search that lists what was picked; None where it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,O", "back", "Back", id="overview.back", tooltip="Leave the overview"),
-        Binding("q", "app.quit", "Quit", id="overview.quit", tooltip="Leave the workbench"),
-        Binding("tab", "app.focus_next", "Next plot", id="overview.next", tooltip="Next plot"),
-        Binding(
+        key("overview", "escape,O", "back", "Back", "Leave the overview"),
+        key("overview", "q", "app.quit", "Quit", "Leave the workbench"),
+        key("overview", "tab", "app.focus_next", "Next plot", "Next plot", name="next"),
+        key(
+            "overview",
             "shift+tab",
             "app.focus_previous",
             "Previous plot",
-            id="overview.previous",
-            tooltip="The plot before",
+            "The plot before",
+            name="previous",
         ),
         *MOVES,
     ]
