@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 import typer
 from textual.binding import Binding
+from textual.dom import DOMNode
 
 from tests.pictures import PICTURES
 from tests.structure import imports, rooms, sources
 from workbench.adapters.files.beside import OF_DATASET, OF_RECORDS
 from workbench.adapters.manual import FOLDER, INDEX, Page, find, pages, slug
 from workbench.app.help import key_words
+from workbench.app.later import import_screens
 from workbench.cli import _COMMANDS, _load, app
 from workbench.core.car.compact import read_compact
 from workbench.core.codes import CODES
@@ -181,19 +183,37 @@ def test_the_table_of_findings_is_the_one_in_the_code():
     assert rows == [(name, code.severity, code.meaning) for name, code in CODES.items()]
 
 
-def test_the_table_of_keys_is_that_of_the_screens():
+def test_the_tables_of_keys_are_those_of_the_app():
+    import_screens()
     sections = {section.title: section.text for section in PAGES["keys"].sections}
     sections["Everywhere"] = PAGES["keys"].text.partition("\n## ")[0]
+    shown = {title: keys_shown(text) for title, text in sections.items()}
     for title, place in SCREENS.items():
         module, _, name = place.rpartition(".")
         screen = getattr(import_module(f"workbench.app.{module}"), name)
-        known = {
-            (" ".join(key_words(key.strip()) for key in binding.key.split(",")), binding.id)
-            for binding in screen.__dict__["BINDINGS"]
-            if isinstance(binding, Binding) and binding.id
-        }
-        rows = re.findall(r"^\| (`.+`) \| `([\w.-]+)` \| .+ \|$", sections[title], re.M)
-        assert {(keys.replace("`", ""), action) for keys, action in rows} == known, title
+        assert shown[title] == keys_bound(screen), title
+    assert set().union(*shown.values()) == set().union(*map(keys_bound, app_nodes(DOMNode)))
+
+
+def keys_shown(text: str) -> set[tuple[str, str]]:
+    rows = re.findall(r"^\| (`.+`) \| `([\w.-]+)` \| .+ \|$", text, re.M)
+    return {(keys.replace("`", ""), action) for keys, action in rows}
+
+
+def keys_bound(node: type[DOMNode]) -> set[tuple[str, str]]:
+    return {
+        (" ".join(key_words(key.strip()) for key in binding.key.split(",")), binding.id)
+        for binding in node.__dict__.get("BINDINGS", ())
+        if isinstance(binding, Binding) and binding.id
+    }
+
+
+def app_nodes(kind: type[DOMNode]) -> Iterator[type[DOMNode]]:
+    """Yield the app, its screens and its widgets."""
+    for child in kind.__subclasses__():
+        yield from app_nodes(child)
+    if kind.__module__.startswith("workbench."):
+        yield kind
 
 
 def test_the_table_of_search_terms_is_the_one_in_the_code():

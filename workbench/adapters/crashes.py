@@ -31,7 +31,7 @@ _LIBRARIES = ("textual", "rich", "typer", "pydantic", "google-genai")
 
 
 def write_crash(error: BaseException) -> Path | None:
-    """Write a report of an error; gives where it is, None where none can be written.
+    """Write a report of an error; gives where it is, None if none can be written.
 
     It holds the error with its traceback, without the values of variables, and the versions of
     program, libraries and system: no keys, and of the user's files no more than the error quotes.

@@ -255,7 +255,7 @@ class _Taken:
             self._files.setdefault(os.path.realpath(own), (f"{own.name} of this program", ""))
 
     def what(self, output: OutputFile, place: str) -> str:
-        """Tell what an output would overwrite, "" for nothing. place: its path, links resolved."""
+        """Return what an output would overwrite, or "". place: its path, links resolved."""
         what, side = self._files.get(place) or self._linked(place) or ("", "")
         if what and what != output.renews and not (side and side == output.side):
             return what
@@ -292,7 +292,7 @@ def _settings() -> Iterator[Path]:
 
 
 def _is_own(path: Path) -> bool:
-    """Tell whether a file is one of this program's prompts or data, which a user may edit."""
+    """Whether a file is one of this program's prompts or data, which a user may edit."""
     with suppress(InputError):
         if Path(os.path.realpath(resource("prompts"))) in path.parents:
             return path.is_file()
@@ -344,7 +344,7 @@ def _check_there(output: OutputFile, *, force: bool) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Tell whether two paths are the same file, by name, by links, or as hard links."""
+    """Whether two paths are the same file, by name, by links, or as hard links."""
     if os.path.realpath(one) == os.path.realpath(other):
         return True
     try:
@@ -361,7 +361,7 @@ def _shown(path: Path) -> str:
 
 
 def is_records(path: Path) -> bool:
-    """Tell whether a file is of training records, as refine and export write them."""
+    """Whether a file is of training records, as refine and export write them."""
     from workbench.core.training.records import read_record
 
     first, last = _ends(path)
@@ -374,12 +374,12 @@ def is_records(path: Path) -> bool:
 
 
 def is_manifest(path: Path) -> bool:
-    """Tell whether a file is a manifest of refine or export."""
+    """Whether a file is a manifest of refine or export."""
     return {"format", "data", "eval_ids"} <= _keys(path)
 
 
 def is_provenance(path: Path) -> bool:
-    """Tell whether a file is the provenance of records."""
+    """Whether a file is the provenance of records."""
     from workbench.core.training.provenance import read_provenance
 
     first, last = _ends(path)
@@ -391,12 +391,12 @@ def is_provenance(path: Path) -> bool:
 
 
 def is_card(path: Path) -> bool:
-    """Tell whether a file is the card of an export."""
+    """Whether a file is the card of an export."""
     return b"exported by CarTool Workbench" in _head(path)
 
 
 def is_dataset_without_work(path: Path) -> bool:
-    """Tell whether a file is a dataset as `dedup` writes it, with no decision or run beside it."""
+    """Whether a file is a dataset as `dedup` writes it, with no decision or run beside it."""
     beside = DatasetFiles(path)
     if any(map(os.path.exists, (beside.labels, beside.labels_journal, beside.journal))):
         return False
@@ -414,13 +414,13 @@ def is_dataset_without_work(path: Path) -> bool:
 
 
 def is_duplicates_report(path: Path) -> bool:
-    """Tell whether a file is a report of `dedup`."""
+    """Whether a file is a report of `dedup`."""
     keys = {"index", "id", "query", "twin", "score", "calls"}
     return all(keys == _keys_of(line) for line in _ends(path))
 
 
 def is_exported_labels(path: Path) -> bool:
-    """Tell whether a file is of labels, as `labels export` writes them."""
+    """Whether a file is of labels, as `labels export` writes them."""
     try:
         for line in _ends(path):
             read_label(line)
@@ -430,17 +430,17 @@ def is_exported_labels(path: Path) -> bool:
 
 
 def is_report(path: Path) -> bool:
-    """Tell whether a file is a report of `evaluate`."""
+    """Whether a file is a report of `evaluate`."""
     return {"format", "metrics", "results"} <= _keys(path)
 
 
 def is_report_text(path: Path) -> bool:
-    """Tell whether a file is a report of `evaluate`, for people."""
+    """Whether a file is a report of `evaluate`, for people."""
     return b"Intervals are 95 % (Wilson)." in _head(path)
 
 
 def is_plot(path: Path) -> bool:
-    """Tell whether a file is a plot of `evaluate`."""
+    """Whether a file is a plot of `evaluate`."""
     head = _head(path)
     return head.startswith(b"<svg ") and b'aria-label="Exact match by ' in head
 

@@ -13,7 +13,7 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 def resource(kind: Literal["prompts", "data"]) -> Path:
     """Return the folder: the installed package's own first, else the checkout's.
 
-    Raises `InputError` where there is neither.
+    Raises `InputError` if there is neither.
     """
     packaged = Path(str(files("workbench"))) / "_resources" / kind
     for folder in (packaged, CHECKOUT / kind):

@@ -33,7 +33,7 @@ class UploadError(WorkbenchError):
 def ready_to_upload() -> tuple[SecretStr, str]:
     """Return the token, and where it was found.
 
-    Raises `InputError` where there is none, the Hub is not to be used, or its address or the
+    Raises `InputError` if there is none, the Hub is not to be used, or its address or the
     environment of the network cannot be.
     """
     from huggingface_hub import constants

@@ -141,7 +141,7 @@ def _address_space_limited() -> Iterator[None]:
 
 
 def _address_space() -> int:
-    """Return the bytes of this process's address space, 0 where the system does not tell."""
+    """Return the bytes of this process's address space, 0 if the system does not tell."""
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[0]) * resource.getpagesize()

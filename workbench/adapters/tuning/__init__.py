@@ -33,7 +33,7 @@ def need_finetune() -> None:
 
 
 def main_process() -> bool:
-    """Tell whether this is the process that writes and speaks: of several, the first."""
+    """Whether this is the process that writes and speaks: of several, the first."""
     return os.environ.get("RANK", "0") == "0"
 
 

@@ -92,7 +92,7 @@ class LocalModel:
 def load_model(folder: Path, family: Family) -> LocalModel:
     """Load a model folder onto the GPU where there is one; a LoRA adapter with its base model.
 
-    Raises `InputError` where it cannot be loaded, or the extra is not installed.
+    Raises `InputError` if it cannot be loaded, or the extra is not installed.
     """
     need_finetune()
     import torch
@@ -131,7 +131,7 @@ def load_model(folder: Path, family: Family) -> LocalModel:
 def adapter_base(folder: Path) -> str:
     """Return the base model of a LoRA adapter's folder, "" for the folder of a whole model.
 
-    Raises `InputError` where the adapter does not say.
+    Raises `InputError` if the adapter does not say.
     """
     path = folder / ADAPTER_FILE
     if not path.is_file():

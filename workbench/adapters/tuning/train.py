@@ -80,7 +80,7 @@ def train(
     """Train, and give the model, with its adapter where it has one, and all that was measured.
 
     folder: for checkpoints; two are kept. resume: the checkpoint to go on from. Raises
-    `WorkbenchError` where the loss is no number any more, or the memory does not suffice.
+    `WorkbenchError` where the loss isn't a number any more, or the memory does not suffice.
     """
     import torch
     from transformers import PrinterCallback

@@ -18,7 +18,7 @@ async def tail(stream: asyncio.StreamReader) -> str:
 
 
 def exit_words(code: int, last_line: str) -> str:
-    """Say how the process ended. last_line: what it wrote to its errors at last."""
+    """Return how the process ended. last_line: what it wrote to its errors at last."""
     if code < 0:
         try:
             name = signal.Signals(-code).name

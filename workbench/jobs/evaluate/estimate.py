@@ -42,7 +42,7 @@ async def evaluation_estimate(
     prices: Path | None,
     count_tokens: Callable[[str], Awaitable[int]] | None = None,
 ) -> GenerationEstimate:
-    """Estimate; writes nothing. Raises `InputError` where the template is broken."""
+    """Estimate; writes nothing. Raises `InputError` if the template is broken."""
     price = load_prices(prices).find(gemini.model, today())
     nothing = Decimal(0)
     if not left:

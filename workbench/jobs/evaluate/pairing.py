@@ -16,9 +16,9 @@ class SavedAnswers:
             self._left[answer.query].append(answer)
 
     def pop(self, gold: Gold) -> Answer | None:
-        """Return the answer to a record, None where there is none.
+        """Return the answer to a record, None if there is none.
 
-        Of several: one that is no failure, to the question as it is now, to what is signed now,
+        Of several: one that isn't a failure, to the question as it is now, to what is signed now,
         the earliest.
         """
         left = self._left.get(gold.sample.query)

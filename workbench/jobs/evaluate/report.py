@@ -66,7 +66,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
 
 
 def comparison_words(comparison: Comparison, left: str, right: str) -> str:
-    """Say what a comparison shows, and no more."""
+    """Return what a comparison shows, and no more."""
     counts = (
         f"{comparison.only_left} records are right with {left} alone, "
         f"{comparison.only_right} with {right} alone (exact McNemar, p = {_p(comparison.p)})"

@@ -16,7 +16,7 @@ from workbench.jobs.publish.options import PublishOptions
 TAGS = ("function-calling", "tool-use", "automotive", "android-automotive", "cartool-workbench")
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _OWN = ("Licence", "Load it")
-"""Sections of an export's card that are said anew here."""
+"""Sections of an export's card that are said again here."""
 _NO_LICENCE = "No licence is given."
 
 

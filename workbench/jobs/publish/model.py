@@ -34,7 +34,7 @@ _UNSCORED = re.compile(r"^## How good it is\n.*?(?=^## |\Z)", re.M | re.S)
 
 
 def check_model(options: PublishOptions) -> None:
-    """Raise `InputError` where this is no model's folder, or no licence is given."""
+    """Raise `InputError` where this isn't a model's folder, or no licence is given."""
     folder = options.source
     names = {path.name for path in folder.iterdir()}
     if not names & {"config.json", "adapter_config.json"} or not any(
@@ -161,7 +161,7 @@ def _evaluation(report: Path, folder: Path) -> str:
 def _folders_in(report: Path) -> list[str]:
     """Return what a report names by its place on this machine: the model, and the records.
 
-    Raises `InputError` for what is no report.
+    Raises `InputError` for anything that isn't a report.
     """
     try:
         told: Any = json.loads(report.read_bytes())

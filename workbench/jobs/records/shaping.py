@@ -87,7 +87,7 @@ def measure(
     progress: PartProgress,
     also: Sequence[Sequence[Calls]] = (),
 ) -> MeasuredRecords:
-    """Count the tokens of the records that samples will be; nothing where no tokenizer is named.
+    """Count the tokens of the records that samples will be; nothing if no tokenizer is named.
 
     origins: index and id of each in the dataset. also: other right answers of each.
     A record's prompt is the same on every side of a split, so this may come before the drawing.

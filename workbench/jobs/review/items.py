@@ -6,7 +6,7 @@ from functools import lru_cache
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
-from workbench.core.editing.fixing import Mended
+from workbench.core.editing.fixing import Fixed
 from workbench.core.judge.votes import Judgement
 from workbench.core.review.facets import Facets, facets_of
 from workbench.core.review.labels import Label, stale
@@ -17,7 +17,7 @@ from workbench.core.training.answered import ModelResult
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.review.model_answers import ModelAnswers
 from workbench.jobs.review.tally import ReviewProgress, ReviewTally
-from workbench.jobs.second_opinion.opinions import Opinions, best_mend
+from workbench.jobs.second_opinion.opinions import Opinions, best_fixes
 
 _PARSED = 2048
 _VERIFIED = 512
@@ -121,7 +121,7 @@ class Items:
             self._left_out[self.id_of(sample)] = left_out
 
     def findings_left_out(self, sample: Sample) -> int:
-        """Tell how many findings a large sample has beyond those of its verdict."""
+        """Return how many findings a large sample has beyond those of its verdict."""
         return self._left_out.get(self.id_of(sample), 0) if self._left_out else 0
 
     def second_findings(self, sample: Sample) -> list[Finding]:
@@ -135,16 +135,16 @@ class Items:
         return self.opinions.judgement(self.id_of(sample)) if self.opinions else None
 
     def model_result(self, row: int) -> ModelResult | None:
-        """Return what an evaluated model answered to a row's sample, None where none counts."""
+        """Return what an evaluated model answered to a row's sample, None if none counts."""
         return self.answers.result(self.sample_id(row), self.label(row))
 
-    def mended(self, sample: Sample) -> Mended:
-        """Mend a sample by what verifies best: see `jobs.opinions.best_mend`."""
-        return best_mend(
+    def fixed(self, sample: Sample) -> Fixed:
+        """Return the sample with the fixes that verify best: see `opinions.best_fixes`."""
+        return best_fixes(
             sample,
             self.verdict(sample),
             self.second_findings(sample),
-            lambda mended: self.verdict(mended).status,
+            lambda fixed: self.verdict(fixed).status,
         )
 
     def status(self, row: int) -> str:
@@ -162,7 +162,7 @@ class Items:
         """Whether a row is one that a search asks for; the file's sample counts, not the edited."""
         facets = self.opinions.facets(self.facets[row] or facets_of(self.sample(row)))
         if not facets.id and (search.needs_labels or search.needs_text):
-            return False  # what is no sample has no words, and waits for no decision
+            return False  # what isn't a sample has no words, and waits for no decision
         label = self.store.get(facets.id) if facets.id else None
         facets = self.answers.facets(facets, label)
         changed = bool(label and stale(label, facets.id, self.catalog_hash))
@@ -210,7 +210,7 @@ class Items:
         return 0 < self._known == len(self.raw)
 
     def recount(self) -> None:
-        """Count decisions anew: all labels, each for the rows that it is known to have."""
+        """Count decisions again: all labels, each for the rows that it is known to have."""
         self.tally.complete = self.all_known
         self.tally.recount()
 

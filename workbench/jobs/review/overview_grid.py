@@ -31,7 +31,7 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """columns: the places. rows: by property; in each place a read and a change, None where the
+    """columns: the places. rows: by property; in each place a read and a change, None if the
     property has no such place. median: of the spoken cells; thin: how many of them are; covered
     and spoken: how many have samples, and how many there are. outside: calls' places that are not
     in the grid: of no property here, or no area of it."""

@@ -155,6 +155,6 @@ def _ids(items: Iterable[bytes]) -> Iterator[str]:
 
 
 def _is_in(raw: bytes, ids: frozenset[str]) -> bool:
-    """Whether an item's sample is among these; an item that is no sample is missed by nobody."""
+    """Whether an item's sample is among these; an item that isn't a sample is missed by nobody."""
     sample = read_item(0, raw)
     return not isinstance(sample, Sample) or sample.id in ids

@@ -14,7 +14,7 @@ import msgspec
 from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
-from workbench.core.editing.fixing import Mended, mend
+from workbench.core.editing.fixing import Fixed, fix_sample
 from workbench.core.errors import WorkbenchError
 from workbench.core.judge.findings import best_repair, judge_findings, repair_finding
 from workbench.core.judge.report import JudgeReport, Pair, judge_report, pair
@@ -172,10 +172,10 @@ def judge_order(review: Shown) -> list[int]:
     return [*judged, *(row for row in range(len(review.raw)) if row not in first)]
 
 
-def best_mend(
+def best_fixes(
     sample: Sample, verdict: Verdict, more: Iterable[Finding], status_of: "StatusOf"
-) -> Mended:
-    """Mend a sample by the rules' fixes, by the repairer's or by the judge's: whichever verifies.
+) -> Fixed:
+    """Fix a sample by the rules' fixes, the repairer's or the judge's: whichever verifies.
 
     Of equally good ones the rules' come first. more: what judge and repairer found.
     """
@@ -185,10 +185,10 @@ def best_mend(
         [finding for finding in more if finding.stage == "repair"],
         [finding for finding in more if finding.stage == "judge"],
     ]
-    offers = [mended for group in groups if (mended := mend(sample, group)).used]
+    offers = [fixed for group in groups if (fixed := fix_sample(sample, group)).used]
     if not offers:
-        return Mended(sample, (), ())
-    return min(offers, key=lambda mended: _RANK[status_of(mended.sample)])
+        return Fixed(sample, (), ())
+    return min(offers, key=lambda fixed: _RANK[status_of(fixed.sample)])
 
 
 class StatusOf(Protocol):

@@ -82,7 +82,7 @@ def watched() -> Iterator[Sending]:
 
 
 class ArrivalClient(BoundedClient):
-    """The transport of the service's client. What is refused (4xx, 5xx) is no answer."""
+    """The transport of the service's client. What is refused (4xx, 5xx) isn't an answer."""
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         if (sending := _sending.get()) is not None:

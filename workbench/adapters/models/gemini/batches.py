@@ -104,7 +104,7 @@ class GeminiBatches:
         return await self._model.guarded(search)
 
     async def look(self, job: str) -> JobState:
-        """Tell where a job stands; a state not yet invented counts as running."""
+        """Return where a job stands; a state not yet invented counts as running."""
         found = await self._get(job)
         if found is None:
             return "gone"
@@ -283,7 +283,7 @@ def _worth(came: Reply | ModelError) -> int:
 
 
 def _number(key: object, requests: Sequence[int]) -> int | None:
-    """Tell whose answer it is, None for a request that was not handed in."""
+    """Return whose answer it is, None for a request that was not handed in."""
     text = str(key)
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else -1
     return number if number in requests else None

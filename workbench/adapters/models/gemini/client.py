@@ -261,7 +261,7 @@ class GeminiModel:
                 raise
 
     def _fault(self, error: Exception, sending: Sending) -> ModelError:
-        """Say what an exception means, without the secrets of the address, which some repeat."""
+        """Return what an exception means, without the secrets of the address, which some repeat."""
         failure = fault_of(error, self._asked, sent=sending.begun)
         said = str(failure)
         for secret in self._secrets:

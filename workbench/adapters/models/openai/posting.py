@@ -214,5 +214,5 @@ def _error_that_passes(value: Any) -> Any:
 
 
 def _asked_to_wait(response: httpx2.Response) -> float:
-    """Return the seconds that a busy server asks for, 0 where it does not say."""
+    """Return the seconds that a busy server asks for, 0 if it does not say."""
     return min(seconds_asked(response.headers.get("Retry-After", "")) or 0.0, _LONGEST_WAIT)
