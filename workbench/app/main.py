@@ -28,6 +28,7 @@ from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.styles import recolour, text_styles
 from workbench.app.theme import THEMES
+from workbench.app.toasts import announce
 from workbench.app.typed_ahead import held_for, send_again
 from workbench.app.welcome import Opening, WelcomeScreen
 from workbench.core.errors import InputError
@@ -111,7 +112,7 @@ class WorkbenchApp(App[None]):
 
     async def _check_keys(self) -> None:
         for problem in await asyncio.to_thread(key_problems, self.settings.keys):
-            self.notify(problem, severity="warning", markup=False, timeout=10)
+            announce(self, problem, warn=True)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, (events.Key, events.MouseDown)):

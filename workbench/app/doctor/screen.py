@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.bindings import key
+from workbench.app.glyphs import plain_signs
 from workbench.app.hanging import hang
 from workbench.app.styles import text_styles
 from workbench.core.text.plain import visible
@@ -111,7 +112,7 @@ class DoctorScreen(Screen[None]):
 
     def _draw(self) -> None:
         styles = text_styles(self.app)
-        plain = bool(getattr(self.app, "ascii", False))
+        plain = plain_signs(self)
         text = Text()
         for check in self._checks:
             glyph, ascii_sign, style = _SIGNS[check.state]

@@ -13,8 +13,9 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from workbench.app.edit.query_field import FIELD_BINDINGS
-from workbench.app.edit.text import glyph, put, say
+from workbench.app.edit.text import glyph, put
 from workbench.app.glyphs import SEVERITIES
+from workbench.app.toasts import say
 from workbench.core.editing.sample_text import TextError, escape_hidden
 from workbench.core.text.excerpts import EDITABLE, PIECE, longest_line
 from workbench.core.text.plain import visible
@@ -89,7 +90,7 @@ class JsonEditor(TextArea, inherit_bindings=False):
 
     def _insert(self, text: str) -> None:
         if len(self.text) + len(text) > EDITABLE or longest_line(text) > PIECE:
-            say(self, "This is too much text to edit here; nothing was pasted.")
+            say(self, "This is too much text to edit here; nothing was pasted.", warn=True)
             return
         plain = escape_hidden(text.replace("\r\n", "\n").replace("\r", "\n"))
         result = self.replace(plain, *self.selection, maintain_selection_offset=False)

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from workbench.app.edit.messages import FieldDone
-from workbench.app.edit.text import say
+from workbench.app.toasts import say
 from workbench.core.editing.typed import escape_text, unescape_text
 from workbench.core.json.strict import half_character
 from workbench.core.text.excerpts import PIECE
@@ -80,6 +80,8 @@ class QueryField(TextArea, inherit_bindings=False):
         room = max(0, PIECE - len(self.text))
         line = escape_text(" ".join(text[:room].splitlines()))
         if len(text) > room:
-            say(self, f"A query has {PIECE:,} characters at most; the rest was left out.")
+            say(
+                self, f"A query has {PIECE:,} characters at most; the rest was left out.", warn=True
+            )
         result = self.replace(line, *self.selection, maintain_selection_offset=False)
         self.move_cursor(result.end_location)

@@ -16,7 +16,7 @@ from workbench.app.bindings import key
 from workbench.app.export.describe import for_screen, plan_text, written_text
 from workbench.app.export.form import FIELDS, default_options, options_of, values_of
 from workbench.app.export.option_field import OptionField
-from workbench.app.glyphs import plainly
+from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.styles import text_styles
 from workbench.core.errors import InputError
 from workbench.core.text.plain import visible
@@ -112,7 +112,7 @@ class ExportScreen(Screen[None]):
         yield KeyBar(_KEYS)
 
     def on_mount(self) -> None:
-        self.set_class(getattr(self.app, "ascii", False), "ascii")
+        self.set_class(plain_signs(self), "ascii")
         self.query_one("#form").border_title = "Export"
         self.query_one("#plan").border_title = "What it comes to"
         for field in self.query(Input):
@@ -204,7 +204,7 @@ class ExportScreen(Screen[None]):
         self.plan = answer
         self._planned()
         styles = text_styles(self.app)
-        self._say(plan_text(answer, options, styles, getattr(self.app, "ascii", False)))
+        self._say(plan_text(answer, options, styles, plain_signs(self)))
 
     def _planned(self) -> None:
         self.planning = False
@@ -255,7 +255,7 @@ class ExportScreen(Screen[None]):
     # ------------------------------------------------------------ showing
 
     def _doing(self, doing: Doing) -> None:
-        plain = getattr(self.app, "ascii", False)
+        plain = plain_signs(self)
         bar = progress_bar(doing.done, doing.total, 20, plain)
         self._show_bar(f"{doing.what}  {bar} {doing.done:,} of {doing.total:,}")
 
@@ -271,7 +271,7 @@ class ExportScreen(Screen[None]):
     def _refuse(self, message: str) -> None:
         self.plan = None
         self._planned()
-        words = plainly(visible(for_screen(message)), getattr(self.app, "ascii", False))
+        words = plainly(visible(for_screen(message)), plain_signs(self))
         self._say(Text(words, text_styles(self.app)["error"]))
 
     def _say(self, text: Text) -> None:

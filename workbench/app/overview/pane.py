@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from workbench.app.bindings import key
+from workbench.app.glyphs import plain_signs
 
 EMPTY = "No sample is behind this figure, so there is none to list."
 
@@ -109,7 +110,7 @@ class Pane(ScrollView, can_focus=True):
     @property
     def plain(self) -> bool:
         """Whether only signs of ASCII may be drawn."""
-        return bool(getattr(self.app, "ascii", False))
+        return plain_signs(self)
 
     def spot(self) -> CursorSpot | None:
         """Return what is under the cursor."""

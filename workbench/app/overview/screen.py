@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from workbench.app.bars import KeyBar, TopBar, progress_bar
 from workbench.app.bindings import key
-from workbench.app.glyphs import plainly
+from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.overview.grid import CoverageView
 from workbench.app.overview.pane import MOVES, CursorSpot, Pane
 from workbench.app.overview.plot import PlotView
@@ -143,7 +143,7 @@ class OverviewScreen(Screen[str | None]):
             return text
         text.append(f"  {found.total:,} samples")
         if found.read < found.total:
-            plain = getattr(self.app, "ascii", False)
+            plain = plain_signs(self)
             text.append(f"  {progress_bar(found.read, found.total, 20, plain)} ", styles["success"])
             text.append(f"{found.read:,} read")
         elif found.unverified:
@@ -158,7 +158,7 @@ class OverviewScreen(Screen[str | None]):
         if spot is None:
             text.append("nothing to count here", styles["muted"])
             return text
-        plain = getattr(self.app, "ascii", False)
+        plain = plain_signs(self)
         text.append(plainly(spot.words, plain))
         if spot.search:
             text.append(plainly("  ⏎ ", plain), styles["accent"])

@@ -18,10 +18,12 @@ from workbench.adapters.runs import RunRecord
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.bindings import key
 from workbench.app.generate.running import Running, running_of
+from workbench.app.glyphs import plain_signs
 from workbench.app.hanging import hang
 from workbench.app.prices import price_file_of
 from workbench.app.runs.live import moved_on
 from workbench.app.styles import text_styles
+from workbench.app.toasts import announce, tell_error
 from workbench.core.errors import WorkbenchError
 from workbench.core.spending.run_words import end_words
 from workbench.core.text.plain import visible
@@ -99,7 +101,7 @@ class RunsScreen(Screen[None]):
 
     @property
     def _plain(self) -> bool:
-        return bool(getattr(self.app, "ascii", False))
+        return plain_signs(self)
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < _NARROW, "narrow")
@@ -116,10 +118,10 @@ class RunsScreen(Screen[None]):
             prices = load_prices(price_file_of(self.app))
             found = await asyncio.to_thread(list_runs, self._dataset, prices)
         except WorkbenchError as error:
-            self.notify(str(error), severity="error", markup=False, timeout=10)
+            tell_error(self, error)
             return
         for sentence in found.notices:
-            self.notify(sentence, severity="warning", markup=False, timeout=10)
+            announce(self, sentence, warn=True)
         self._records = tuple(reversed(found.records))
         self._loaded = True
         self._draw()
