@@ -200,7 +200,7 @@ class DraftPrompt(Dialog[bool]):
 
 
 def _clock(time: str) -> str:
-    """Give a time as the clock here shows it, with the day where that is another one."""
+    """Return a time as the clock here shows it, with the day where that is another one."""
     try:
         then = datetime.fromisoformat(time).astimezone()
     except ValueError:

@@ -43,7 +43,7 @@ class Command(NamedTuple):
 
 
 def commands_of(screen: Screen[Any]) -> Iterator[Command]:
-    """Give what the keys of a screen do, and of the app; each action once."""
+    """Return what the keys of a screen do, and of the app; each action once."""
     seen: dict[str, Command] = {}
     for node in (screen, screen.app):
         merged: dict[str, list[Binding]] = {}
@@ -62,14 +62,14 @@ def commands_of(screen: Screen[Any]) -> Iterator[Command]:
 
 
 def _bindings_of(node: DOMNode) -> list[Binding]:
-    """Give the bindings of a screen or an app, with the keys that the settings give them."""
+    """Return the bindings of a screen or an app, with the keys that the settings give them."""
     bindings = node._bindings.copy()
     bindings.apply_keymap(node.app._keymap)
     return [binding for _, binding in bindings]
 
 
 def keys_of(screen: Screen[Any]) -> dict[str, str]:
-    """Give the first key of each action of a screen and of the app, as it is shown."""
+    """Return the first key of each action of a screen and of the app, as it is shown."""
     keys: dict[str, str] = {}
     for node in (screen, screen.app):
         for binding in _bindings_of(node):
@@ -83,7 +83,7 @@ def key_words(key: str) -> str:
 
 
 def key_of_words(words: str) -> str:
-    """Give the key that `key_words` has written so."""
+    """Return the key that `key_words` has written so."""
     return _KEYS.get(words, words)
 
 

@@ -130,7 +130,7 @@ class ExportScreen(Screen[None]):
         await self.exporter.close()
 
     def _analyst(self) -> Analyst | None:
-        """Give the helper of the review below, which may know verdicts already."""
+        """Return the helper of the review below, which may know verdicts already."""
         helpers = (getattr(screen, "analyst", None) for screen in self.app.screen_stack)
         return next((one for one in helpers if isinstance(one, Analyst)), None)
 

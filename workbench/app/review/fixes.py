@@ -63,7 +63,7 @@ class FixScreen(Dialog[bool]):
 
 
 def diff(before: Sample, after: Sample, styles: dict[str, str]) -> Text:
-    """Give two samples line by line: what is taken out by "-", what comes in by "+"."""
+    """Return two samples line by line: what is taken out by "-", what comes in by "+"."""
     text = Text()
     signs = {"-": styles["error"], "+": styles["success"]}
     found = list(unified_diff(_lines(before), _lines(after), n=99, lineterm=""))[3:]
