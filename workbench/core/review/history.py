@@ -25,11 +25,7 @@ class ActionStep:
 
 
 class ActionHistory:
-<<<<<<< HEAD
-    """The actions in effect and those undone. older: past actions, the newest first, read lazily."""
-=======
     """The actions in effect and those undone. older: past actions, newest first, read lazily."""
->>>>>>> main
 
     def __init__(self, older: Iterator[ActionStep]) -> None:
         self._older = older
