@@ -16,6 +16,7 @@ from textual.widgets import Static
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.hanging import hang
 from workbench.app.styles import text_styles
+from workbench.core.plural import number_of
 from workbench.core.text.plain import visible
 from workbench.jobs.doctor.check import Check
 
@@ -130,7 +131,7 @@ class DoctorScreen(Screen[None]):
     def _draw_bar(self, styles: dict[str, str]) -> None:
         states = [check.state for check in self._checks]
         problems, warnings = states.count("problem"), states.count("warning")
-        below = f"{_counted(problems, 'problem')}, {_counted(warnings, 'warning')}"
+        below = f"{number_of(problems, 'problem')}, {number_of(warnings, 'warning')}"
         if not self._done:
             below += ", looking on: nothing is changed, nothing is sent that costs"
         self.query_one(TopBar).show(Text("doctor", styles["heading"]), Text(below))
@@ -142,7 +143,3 @@ class DoctorScreen(Screen[None]):
 
     def action_back(self) -> None:
         self.dismiss(None)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
