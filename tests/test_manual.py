@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from textual.binding import Binding
+from textual.dom import DOMNode
 
 from tests.pictures import PICTURES
 from tests.structure import imports, rooms, sources
 from workbench.adapters.files.beside import OF_DATASET, OF_RECORDS
 from workbench.adapters.manual import FOLDER, INDEX, Page, find, pages, slug
 from workbench.app.help import key_words
-from workbench.cli import _COMMANDS, _load
+from workbench.app.later import import_screens
+from workbench.cli import _COMMANDS, _load, app
 from workbench.core.car.compact import read_compact
 from workbench.core.codes import CODES
 from workbench.core.errors import InputError
@@ -136,6 +139,11 @@ def test_every_command_is_a_topic_whose_page_shows_all_its_options(name):
             assert re.search(rf"`{option}(?![\w-])", page.text), f"{words} {option}"
 
 
+def test_the_options_of_the_program_itself_are_shown():
+    for option in options(typer.main.get_command(app)):
+        assert re.search(rf"[` ]{option}`", PAGES["first-steps"].text), option
+
+
 def options(command: Any) -> list[str]:
     """Give a command's options as they are typed, the long ones."""
     return [
@@ -152,7 +160,7 @@ def test_every_command_line_shown_is_one_that_the_program_takes():
     assert len(shown) > 60
     for page, line in shown:
         words = shlex.split(line)
-        if words[0] in ("--help", "--version", "COMMAND"):
+        if words[0].startswith("--") or words[0] == "COMMAND":
             continue
         name = " ".join(words[:2]) if " ".join(words[:2]) in commands() else words[0]
         if name in ("labels", "catalog"):
@@ -175,19 +183,37 @@ def test_the_table_of_findings_is_the_one_in_the_code():
     assert rows == [(name, code.severity, code.meaning) for name, code in CODES.items()]
 
 
-def test_the_table_of_keys_is_that_of_the_screens():
+def test_the_tables_of_keys_are_those_of_the_app():
+    import_screens()
     sections = {section.title: section.text for section in PAGES["keys"].sections}
     sections["Everywhere"] = PAGES["keys"].text.partition("\n## ")[0]
+    shown = {title: keys_shown(text) for title, text in sections.items()}
     for title, place in SCREENS.items():
         module, _, name = place.rpartition(".")
         screen = getattr(import_module(f"workbench.app.{module}"), name)
-        known = {
-            (" ".join(key_words(key.strip()) for key in binding.key.split(",")), binding.id)
-            for binding in screen.__dict__["BINDINGS"]
-            if isinstance(binding, Binding) and binding.id
-        }
-        rows = re.findall(r"^\| (`.+`) \| `([\w.-]+)` \| .+ \|$", sections[title], re.M)
-        assert {(keys.replace("`", ""), action) for keys, action in rows} == known, title
+        assert shown[title] == keys_bound(screen), title
+    assert set().union(*shown.values()) == set().union(*map(keys_bound, app_nodes(DOMNode)))
+
+
+def keys_shown(text: str) -> set[tuple[str, str]]:
+    rows = re.findall(r"^\| (`.+`) \| `([\w.-]+)` \| .+ \|$", text, re.M)
+    return {(keys.replace("`", ""), action) for keys, action in rows}
+
+
+def keys_bound(node: type[DOMNode]) -> set[tuple[str, str]]:
+    return {
+        (" ".join(key_words(key.strip()) for key in binding.key.split(",")), binding.id)
+        for binding in node.__dict__.get("BINDINGS", ())
+        if isinstance(binding, Binding) and binding.id
+    }
+
+
+def app_nodes(kind: type[DOMNode]) -> Iterator[type[DOMNode]]:
+    """Yield the app, its screens and its widgets."""
+    for child in kind.__subclasses__():
+        yield from app_nodes(child)
+    if kind.__module__.startswith("workbench."):
+        yield kind
 
 
 def test_the_table_of_search_terms_is_the_one_in_the_code():

@@ -207,7 +207,7 @@ def test_files_taken_for_a_dataset_are_named_for_what_they_are(place, data, said
     ],
 )
 def test_keys_that_stand_twice_are_refused_with_the_line(place, name, text, load):
-    with pytest.raises(InputError, match=r"(?s)line 2.*stands twice|line 1.*no training"):
+    with pytest.raises(InputError, match=r"(?s)line 2.*appears twice|line 1.*no training"):
         load(place("file.txt", text.encode()))
 
 

@@ -260,7 +260,7 @@ async def test_dev_engines_and_a_kept_eval_set_can_be_chosen(review, tmp_path):
         assert "3 train, 2 eval" in shown
         assert "Replaces data.jsonl, data.card.md" in shown
         screen.query_one("#engines").value = "gemini"
-        assert "Engines gemini: no sample that may be exported" in await settled(pilot)
+        assert "Engines gemini: no sample to export is from" in await settled(pilot)
 
 
 async def test_a_compact_catalogue_and_short_records_can_be_chosen(review, tmp_path):

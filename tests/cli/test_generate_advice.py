@@ -15,7 +15,7 @@ SAME = {
         lambda n: {"query": f"q {n}", "answers": [*[CALL] * (n % 3), {"name": "f"}]},
         "answers[…].arguments: missing",
     ),
-    "duplicate keys": (None, 'format.duplicate_key: "name" stands twice'),
+    "duplicate keys": (None, 'format.duplicate_key: "name" appears twice'),
 }
 
 

@@ -69,7 +69,7 @@ def test_judging_tells_what_it_came_to_and_the_report_what_it_is_worth(cli, data
         store.decide(from_item(ITEMS[0]), "accepted")
         store.decide(from_item(ITEMS[1]), "rejected")
     told = cli("judge", data, "--report").stdout
-    assert "against people: 2 compared with people: too few to say (below 30)" in told
+    assert "against people: 2 compared with people, 30 needed" in told
     assert "2 were decided after the judge had spoken" in told
     [row] = [
         json.loads(line)

@@ -12,29 +12,29 @@ from workbench.core.car.vehicle import effects, initial_value
 from workbench.core.car.words import value_words
 from workbench.core.checks import STAGES
 from workbench.core.editing.drafts import new_call
-from workbench.core.editing.fixing import mend
+from workbench.core.editing.fixing import fix_sample
 from workbench.core.editing.sample_diff import diff
 from workbench.core.editing.typed import step_value, value_field, value_text
 from workbench.core.samples import Sample, ToolCall
 
 ODD = {
     "EPOCH_TIME": ("warning", "too many steps to tell apart"),
-    "FLOW_RATE": ("error", "beyond what a Float holds"),
-    "FLOW_DIFFERENCE": ("error", "beyond what a Float holds"),
+    "FLOW_RATE": ("error", "beyond what a Float can hold"),
+    "FLOW_DIFFERENCE": ("error", "beyond what a Float can hold"),
     "V_REVERSED": ("error", "minimum 9 is above 0"),
     "V_REVERSED_FLOAT": ("error", "minimum 2.5 is above -2.5"),
     "V_ONE": ("warning", "only 3 is legal"),
     "V_ONE_FLOAT": ("warning", "only 3.5 is legal"),
-    "V_HALVES": ("error", "the minimum 0.5 is no whole number"),
-    "V_BEYOND": ("error", "beyond what an Integer holds"),
+    "V_HALVES": ("error", "the minimum 0.5 is not a whole number"),
+    "V_BEYOND": ("error", "beyond what an Integer can hold"),
     "V_ANY": ("warning", "every number is legal"),
     "V_MIXED": ("error", '"two", 3.5, true'),
     "V_ALL_WRONG": ("error", '"one", "two"'),
     "V_OUTSIDE": ("error", "enum value 9 is outside"),
     "V_TWICE": ("warning", "lists 1 twice"),
     "V_ARRAY": ("error", '"two"'),
-    "V_STEP_NONE": ("error", "a step of 0 leads nowhere"),
-    "V_STEP_LARGE": ("warning", "a step of 50 is more than the range"),
+    "V_STEP_NONE": ("error", "a step of 0 makes no sense"),
+    "V_STEP_LARGE": ("warning", "a step of 50 is larger than the range"),
 }
 UNDRAWN = {
     "EPOCH_TIME",
@@ -127,7 +127,7 @@ def test_checks_forms_and_screens_take_any_value_of_it(path):
                 call = ToolCall(function, arguments)
                 sample = Sample(query.format(prop.label), (call,))
                 verdict = verifier.verify(sample)
-                mended = mend(sample, verdict.findings).sample
+                mended = fix_sample(sample, verdict.findings).sample
                 codes = {f.code for f in verifier.verify(mended).findings} - {
                     f.code for f in verdict.findings
                 }

@@ -120,7 +120,7 @@ def test_the_same_request_with_other_calls_is_warned_of_when_asked(cli, tmp_path
     assert [line["verdict"] for line in lines] == ["pass", "fail", "warn", "pass"]
     [finding] = lines[2]["findings"]
     assert finding["stage"] == "consistency"
-    assert finding["message"].endswith("other calls in sample #0: areaId 1, here 4")
+    assert finding["message"].endswith("different calls in sample #0: areaId 1, here 4")
     summary = cli("verify", path, "--consistency").stdout
     assert "! warn         1" in summary
     assert "consistency.calls" in summary

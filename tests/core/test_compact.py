@@ -175,10 +175,16 @@ def _same_area(area, prop):
 
 
 BAD = {
-    "a place for a limit": ("catalogue 1\nA1 = 0 car\nX r Float; A1, A1", "line 3: A1 is no limit"),
-    "a limit for a place": ("catalogue 1\nV1 = 0 off\nX r Float; V1", "line 3: V1 is no list of p"),
+    "a place for a limit": (
+        "catalogue 1\nA1 = 0 car\nX r Float; A1, A1",
+        "line 3: A1 is not a limit",
+    ),
+    "a limit for a place": (
+        "catalogue 1\nV1 = 0 off\nX r Float; V1",
+        "line 3: V1 is not a list of p",
+    ),
     "another version": ("catalogue 9\n", "line 1"),
-    "no access": ("catalogue 1\nX Float; A1", "line 2: it must begin"),
+    "no access": ("catalogue 1\nX Float; A1", "line 2: it must start"),
     "an unknown list": ("catalogue 1\nX r Float; A1", "line 2: there is no 'A1'"),
     "a string without end": ('catalogue 1\nA1 = 0 "x', "line 2"),
     "a range of nothing": ("catalogue 1\nA1 = 0 car\nX r Float; A1, a..b", "line 3"),

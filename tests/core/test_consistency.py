@@ -69,7 +69,9 @@ def test_another_request_or_the_same_calls_are_let_be(one, two):
 def test_the_minority_is_accused_and_told_of_the_first_of_the_majority():
     result = found(("AC on", OTHER_AC), ("Fan", AC), ("AC on", AC), ("ac on", AC))
     assert set(result) == {0}
-    assert result[0].message == ("the same request has other calls in sample #2: areaId 1, here 4")
+    assert result[0].message == (
+        "the same request has different calls in sample #2: areaId 1, here 4"
+    )
     assert result[0].path == ("answers", 0, "arguments", "areaId")
     assert result[0].severity == "warning"
 

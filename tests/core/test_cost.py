@@ -78,12 +78,12 @@ def test_money(amount, words):
 
 def test_a_tally_says_what_it_does_not_know():
     tally = Tally()
-    tally.take(RequestOutcome(True, Usage(prompt=1000)), None)
+    tally.add(RequestOutcome(True, Usage(prompt=1000)), None)
     assert tally.cost_words("gizmo") == "unknown (no price for gizmo; give --prices)"
-    tally.take(RequestOutcome(True, Usage(prompt=1_000_000)), price())
+    tally.add(RequestOutcome(True, Usage(prompt=1_000_000)), price())
     assert tally.cost_words() == "at least $0.75 (1 request without a price)"
     sure = Tally()
-    sure.take(RequestOutcome(False, None, ("timeout",), Decimal("0.25")), price())
+    sure.add(RequestOutcome(False, None, ("timeout",), Decimal("0.25")), price())
     assert sure.cost_words() == "$0.00 and perhaps $0.25 for 1 request sent without an answer"
 
 

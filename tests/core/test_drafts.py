@@ -185,8 +185,8 @@ def test_a_value_of_an_unknown_property_is_json():
     for text, reason in (
         ("NaN", "JSON has no NaN"),
         ("{", "is not JSON"),
-        ("1e999", "larger than numbers can be"),
-        ('{"a": 1, "a": 2}', '"a" stands twice'),
+        ("1e999", "too large for a number"),
+        ('{"a": 1, "a": 2}', '"a" appears twice'),
         ('"\\ud800"', "half a character"),
     ):
         with pytest.raises(ValueError, match=reason):
@@ -296,19 +296,19 @@ def test_samples_as_text_read_back(query, value):
         pytest.param('{\n"query" 1}', 2, "a colon is missing", id="no JSON"),
         pytest.param("", 1, "a value is missing", id="nothing"),
         pytest.param('{"query": "a",\n"answers": [],}', 2, "comma|key in", id="comma at the end"),
-        pytest.param('{"query": "a", "answers": []}\nx', 2, "something follows", id="two"),
-        pytest.param('{"query": "a\nb"}', 1, "line end", id="line end in a text"),
+        pytest.param('{"query": "a", "answers": []}\nx', 2, "text after the end", id="two"),
+        pytest.param('{"query": "a\nb"}', 1, "line break", id="line end in a text"),
         pytest.param('{"query": "x",\n"answers": []', 2, "closing bracket", id="not closed"),
         pytest.param(
-            '{"query": "x",\n"query": "y",\n"answers": []}', 2, '"query" stands twice', id="twice"
+            '{"query": "x",\n"query": "y",\n"answers": []}', 2, '"query" appears twice', id="twice"
         ),
         pytest.param(
-            '{"query": "x", "answers": [],\n"meta": {}}', 2, "the program's own", id="meta"
+            '{"query": "x", "answers": [],\n"meta": {}}', 2, "belongs to the program", id="meta"
         ),
         pytest.param(
             '{"query": "1e999", "answers": [{"name": "a", "arguments":\n{"value": 1e999}}]}',
             2,
-            "1e999 is larger",
+            "1e999 is too large",
             id="beyond all numbers",
         ),
         pytest.param('{"answers": [],\n"query": "\\uD800"}', 2, "half a character", id="half"),

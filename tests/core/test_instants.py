@@ -36,7 +36,7 @@ def test_a_time_is_written_in_utc_to_the_second(spelt, written):
 @pytest.mark.parametrize("text", NO_TIMES)
 def test_what_is_no_time_is_refused_at_the_border_and_unknown_where_it_is_kept(text):
     raw = msgspec.json.encode({"id": "a", "query": "q", "decision": "accepted", "time": text})
-    with pytest.raises(ValueError, match="is no time such as"):
+    with pytest.raises(ValueError, match="is not a time such as"):
         read_label(raw)
     assert read_kept_label(raw).time == ""
 

@@ -151,7 +151,7 @@ def test_the_case_says_calls_in_words_and_what_becomes_of_them():
     assert found[0]["effect"] == "0 → 10"
     assert found[1]["effect"].startswith("refused: value: 99 is out of range")
     assert "refused" in found[2]["effect"]
-    assert "no place" in found[3]["words"]
+    assert "a place that it doesn't have" in found[3]["words"]
 
 
 def test_tags_follow_from_the_content_and_orders_from_seed_and_turn():

@@ -233,20 +233,19 @@ def test_what_a_search_needs(text, needs):
         ),
         pytest.param(
             "area:left",
-            "An area is a number, as in area:16; 'left' is none.",
+            "An area is a number, as in area:16, not 'left'.",
             "left",
             id="area in words",
         ),
         pytest.param(
             "calls:many",
-            "Calls are counted, as in calls:2 or calls:>4; 'many' is none.",
+            "Calls are a number, as in calls:2 or calls:>4, not 'many'.",
             "many",
             id="calls in words",
         ),
         pytest.param(
             "verdit:fail",
-            "There is no term 'verdit:'; did you mean verdict:? Words with a colon stand in "
-            "quotes.",
+            "There is no term 'verdit:'; did you mean verdict:? Put words with a colon in quotes.",
             "verdit:",
             id="misspelt term",
         ),
@@ -254,12 +253,12 @@ def test_what_a_search_needs(text, needs):
             'warm "left win', "The quote that begins here is not closed.", '"left win', id="quote"
         ),
         pytest.param(
-            'tag:"a"b', "A comma or a space follows the closing quote.", 'tag:"a"b', id="glued"
+            'tag:"a"b', "Add a comma or a space after the closing quote.", 'tag:"a"b', id="glued"
         ),
-        pytest.param('""', "Between the quotes stand the words to look for.", '""', id="empty"),
+        pytest.param('""', "There are no words between the quotes.", '""', id="empty"),
         pytest.param(
             "warm -",
-            "A minus stands right before the word or term it excludes.",
+            "A minus goes right before the word or term it excludes.",
             "-",
             id="lone minus",
         ),

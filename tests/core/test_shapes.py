@@ -129,7 +129,7 @@ TWICE = {
 def test_a_key_that_stands_twice_is_a_finding_and_no_value(text):
     [item] = read_reply(text)
     assert (item.state, item.sample) == ("invalid", None)
-    assert re.fullmatch(r'format.duplicate_key: "\w+" stands twice', item.reason)
+    assert re.fullmatch(r'format.duplicate_key: "\w+" appears twice', item.reason)
 
 
 def test_a_key_that_stands_twice_makes_a_call_broken_in_an_evaluation():

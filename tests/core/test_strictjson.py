@@ -23,18 +23,18 @@ DEEP = "[" * 100_000
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('{"a": 1,\n "a": 2}', '"a" stands twice (line 2, column 2)'),
-        ('[{"b": {"a": 1, "\\u0061": 2}}]', '"a" stands twice (character 17)'),
+        ('{"a": 1,\n "a": 2}', '"a" appears twice (line 2, column 2)'),
+        ('[{"b": {"a": 1, "\\u0061": 2}}]', '"a" appears twice (character 17)'),
         ("[1, NaN]", "JSON has no NaN (character 5)"),
         ("[-Infinity]", "JSON has no -Infinity (character 2)"),
-        ("[1e400]", "1e400 is larger than numbers can be (character 2)"),
+        ("[1e400]", "1e400 is too large for a number (character 2)"),
         ("[" + "9" * 5000 + "]", "a number of 5,000 digits is too long (character 2)"),
-        ('["\\ud83d"]', "\\ud83d is half a character, which no file can keep (character 3)"),
+        ('["\\ud83d"]', "\\ud83d is half a character, which no file can store (character 3)"),
         (DEEP, "it is nested more than 200 levels deep (character 201)"),
         ('{"a": ' * 300 + "1" + "}" * 300, "it is nested more than 200 levels deep"),
         ('{"a": 1,}', "it is not JSON: "),
         ('["x', "it is not JSON: unterminated string starting"),
-        (b'["\xe9"]', "it is not UTF-8: byte 3 is no part of a character"),
+        (b'["\xe9"]', "it is not UTF-8: byte 3 isn't part of a character"),
     ],
     ids=lambda value: str(value)[:20],
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
-from workbench.core.editing.fixing import mend
+from workbench.core.editing.fixing import fix_sample
 from workbench.core.samples import Sample, from_item, to_item
 from workbench.core.verdicts import Finding
 
@@ -88,7 +88,7 @@ class SampleReader:
             "call": 1 if found is None or found.call is None else found.call + 1,
             "reason": found.message if found else "the words ask for something else",
         }
-        mended = to_item(mend(sample, findings).sample)
+        mended = to_item(fix_sample(sample, findings).sample)
         return {
             "id": case.tag,
             "evidence": f"The words are {json.dumps(case.query, ensure_ascii=False)}.",
@@ -101,7 +101,7 @@ class SampleReader:
 
     def _mend(self, case: Case) -> dict[str, Any]:
         sample, findings, astray = self._read(case)
-        mended = to_item(sample if astray else mend(sample, findings).sample)
+        mended = to_item(sample if astray else fix_sample(sample, findings).sample)
         return {
             "id": case.tag,
             "evidence": findings[0].message if findings else "Nothing is wrong.",

@@ -130,10 +130,10 @@ def test_an_answer_is_found_whatever_stands_beside_it():
     unknown = answer(one, text="old file")
     failed = answer(one, "no time", asked=one.asked)
     saved = SavedAnswers([failed, before, now])
-    taken = [saved.take(one) for _ in range(4)]
+    taken = [saved.pop(one) for _ in range(4)]
     assert taken == [now, before, failed, None]
-    assert SavedAnswers([failed, unknown]).take(one) == unknown
-    assert SavedAnswers([now]).take(gold(2)) is None
+    assert SavedAnswers([failed, unknown]).pop(one) == unknown
+    assert SavedAnswers([now]).pop(gold(2)) is None
 
 
 def test_a_query_that_stands_twice_has_two_answers(catalog):

@@ -81,7 +81,7 @@ def problems(data, name="out.jsonl"):
 @pytest.mark.parametrize(
     ("include", "numbers", "left"),
     [
-        ("accepted", range(8), {"rejected": 1, "put off for later": 1, "not reviewed": 2}),
+        ("accepted", range(8), {"rejected": 1, "skipped for now": 1, "not reviewed": 2}),
         ("passing", [*range(8), 9, 10, 11], {"rejected": 1}),
         ("all", [*range(8), 9, 10, 11], {"rejected": 1}),
     ],
@@ -139,7 +139,7 @@ def test_nothing_accepted_is_a_clear_sentence_and_nothing_is_written(data):
         for number in range(8):
             labels.decide(make(number), "rejected")
     chosen = plan(data, num_test=5)
-    assert "nothing is accepted (of 12 items: 9 rejected, 1 put off" in chosen.refusal
+    assert "nothing is accepted (of 12 items: 9 rejected, 1 skipped for now" in chosen.refusal
     with pytest.raises(InputError, match="nothing is accepted"):
         write_export(chosen)
     assert not list(data.parent.glob("out*"))

@@ -99,7 +99,7 @@ def test_an_export_of_short_records_checks_out_and_can_be_made_again(data):
     assert write_export(plan_export(again)).counts == {"train": 4, "dev": 0, "eval": 2}
     assert files.records.read_bytes() == first
     card = files.card.read_text()
-    assert "Each holds 3 of the functions (those called, and others drawn at random)" in card
+    assert "Each contains 3 of the functions (those called, and others drawn at random)" in card
     assert "in the compact format, a person's request" in card
 
 

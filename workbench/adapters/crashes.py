@@ -31,7 +31,7 @@ _LIBRARIES = ("textual", "rich", "typer", "pydantic", "google-genai")
 
 
 def write_crash(error: BaseException) -> Path | None:
-    """Write a report of an error; gives where it is, None where none can be written.
+    """Write a report of an error; gives where it is, None if none can be written.
 
     It holds the error with its traceback, without the values of variables, and the versions of
     program, libraries and system: no keys, and of the user's files no more than the error quotes.
@@ -86,7 +86,7 @@ def _shown(line: str) -> str:
 
 
 def _secrets() -> list[str]:
-    """Give the keys that are about, as far as they can be told, the longest first."""
+    """Return the keys that are about, as far as they can be told, the longest first."""
     found = {value for name, value in os.environ.items() if _SECRET.search(name)}
     with suppress(Exception):  # a report is written whatever else is broken
         from workbench.adapters.config.secrets import find_gemini_key, find_hub_token
@@ -98,7 +98,7 @@ def _secrets() -> list[str]:
 
 
 def _folders() -> Iterator[Path]:
-    """Give where a report may go: the user's folder for such things, else the temporary one."""
+    """Return where a report may go: the user's folder for such things, else the temporary one."""
     folder = user_folder("XDG_STATE_HOME", ".local/state")
     if folder is not None:
         yield folder

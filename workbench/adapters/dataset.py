@@ -27,7 +27,7 @@ _OPEN, _BETWEEN, _CLOSE = b"[\n", b",\n", b"\n]\n"
 
 @dataclass(frozen=True, slots=True)
 class BadItem:
-    """An item that is no sample, and why."""
+    """An item that isn't a sample, and why."""
 
     index: int
     reason: str
@@ -56,8 +56,8 @@ class Dataset:
 def load_dataset(path: Path) -> Dataset:
     """Read a dataset file.
 
-    A bad item costs only itself (see `Dataset.bad`). Raises `InputError` for what is no list as a
-    whole: truncated, nested too deeply, not JSON.
+    A bad item costs only itself (see `Dataset.bad`). Raises `InputError` for anything that isn't a
+    list as a whole: truncated, nested too deeply, not JSON.
     """
     with collection_paused():
         raw, digest = load_raw(path)
@@ -71,7 +71,7 @@ def load_raw(path: Path) -> tuple[list[bytes], str]:
     with collection_paused():
         slices = split_list(plain_utf8(data, path, "dataset"))
     if slices.error:
-        decode(data, path, "dataset")  # says what is no text
+        decode(data, path, "dataset")  # says what isn't text
         _refuse_other_files(data, path)
         raise InputError(
             f"{path}: this is no dataset file (a JSON list of samples): {slices.error}. "

@@ -1,6 +1,6 @@
 """What evaluated models answered to a dataset's samples: `NAME.evaluation.json` beside it.
 
-It follows from the answers files, so it may be deleted; `evaluate --labels` makes it anew.
+It follows from the answers files, so it may be deleted; `evaluate --labels` makes it again.
 """
 
 from collections.abc import Iterable
@@ -24,12 +24,12 @@ class _File(msgspec.Struct):
 
 
 def evaluation_path(dataset: Path) -> Path:
-    """Give the file of a dataset's results: `NAME.evaluation.json` beside it."""
+    """Return the file of a dataset's results: `NAME.evaluation.json` beside it."""
     return DatasetFiles(dataset).evaluation
 
 
 def read_results(path: Path) -> list[ModelResult]:
-    """Read what is there, the newest last; nothing where there is no file.
+    """Read what is there, the newest last; nothing if there isn't a file.
 
     Raises `InputError` for a file that cannot be used.
     """

@@ -185,12 +185,12 @@ _entry_decoder = msgspec.json.Decoder(Entry)
 
 
 def judge_path(dataset: Path) -> Path:
-    """Give the file of a dataset's judgements: `NAME.judge.json` beside it."""
+    """Return the file of a dataset's judgements: `NAME.judge.json` beside it."""
     return DatasetFiles(dataset).judge
 
 
 def judge_journal(path: Path) -> Path:
-    """Give the journal of such a file: `NAME.judge.journal.jsonl` beside it."""
+    """Return the journal of such a file: `NAME.judge.journal.jsonl` beside it."""
     return journal_beside(path)
 
 
@@ -232,7 +232,7 @@ def opened_judgements(path: Path, doing: str) -> Iterator["Judgements"]:
         with opened_log(journal) as log:
             found.log = log
             try:
-                found.take_arrived()
+                found.settle_arrived()
                 yield found
             finally:
                 found.log = None
@@ -254,25 +254,25 @@ class Judgements:
     # ------------------------------------------------------------ looking up
 
     def entry(self, kind: ReaderTask, sample_id: str, model: str, prompt: str) -> Entry | None:
-        """Give what a model, asked by a prompt, said of a content."""
+        """Return what a model, asked by a prompt, said of a content."""
         doc_id = self._ids.get((kind, sample_id, model, prompt))
         return None if doc_id is None else _entry_decoder.decode(self._rows[doc_id])
 
     def latest(self, kind: ReaderTask, sample_id: str) -> Entry | None:
-        """Give what was said of a content last, by whatever model and prompt."""
+        """Return what was said of a content last, by whatever model and prompt."""
         entries = [self.entry(*self._named(key)) for key in self._of.get((kind, sample_id), ())]
         return max(filter(None, entries), key=lambda entry: entry.time, default=None)
 
     def judged(self) -> list[str]:
-        """Give the ids of all contents that were judged."""
+        """Return the ids of all contents that were judged."""
         return [sample_id for kind, sample_id in self._of if kind == "judge"]
 
     def repaired(self) -> list[str]:
-        """Give the ids of all contents that were written anew."""
+        """Return the ids of all contents that were written anew."""
         return [sample_id for kind, sample_id in self._of if kind == "repair"]
 
     def readers(self) -> list[tuple[str, str]]:
-        """Give model and prompt of all judges."""
+        """Return model and prompt of all judges."""
         return list(dict.fromkeys((m, p) for kind, _, m, p in self._ids if kind == "judge"))
 
     def first_time(self, sample_id: str) -> str:
@@ -298,7 +298,7 @@ class Judgements:
         assert self.log is not None, "opened for reading only"
         self.log.append(line, sync=sync)
 
-    def take_arrived(self) -> None:
+    def settle_arrived(self) -> None:
         """Take in the answers that had arrived when a program was killed over them."""
         for line in list(self._arrived.values()):
             made = line.read()

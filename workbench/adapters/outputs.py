@@ -67,7 +67,7 @@ class OutputFile:
 
 
 def records(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the outputs of a command that writes records and a manifest."""
+    """Return the outputs of a command that writes records and a manifest."""
     beside = RecordFiles(path)
     return [
         OutputFile(name, path, is_records),
@@ -76,7 +76,7 @@ def records(path: Path, name: str = "--output") -> list[OutputFile]:
 
 
 def exported(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the outputs of an export."""
+    """Return the outputs of an export."""
     beside = RecordFiles(path)
     return [
         *records(path, name),
@@ -86,7 +86,7 @@ def exported(path: Path, name: str = "--output") -> list[OutputFile]:
 
 
 def splits(path: Path, name: str = "--split-files") -> list[OutputFile]:
-    """Give the outputs of an export that writes a file for each split."""
+    """Return the outputs of an export that writes a file for each split."""
     sides = ("train", "dev", "eval")
     return [
         *folder(path, name),
@@ -95,7 +95,7 @@ def splits(path: Path, name: str = "--split-files") -> list[OutputFile]:
 
 
 def grown_dataset(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the outputs of a command that appends to a dataset."""
+    """Return the outputs of a command that appends to a dataset."""
     beside = DatasetFiles(path)
     sides = {
         "journal": beside.journal,
@@ -115,17 +115,17 @@ def grown_dataset(path: Path, name: str = "--output") -> list[OutputFile]:
 
 
 def dataset(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the output of a command that writes a dataset."""
+    """Return the output of a command that writes a dataset."""
     return [OutputFile(name, path, is_dataset_without_work)]
 
 
 def duplicates_report(path: Path, name: str = "--report") -> list[OutputFile]:
-    """Give the output of a command that reports near-duplicates."""
+    """Return the output of a command that reports near-duplicates."""
     return [OutputFile(name, path, is_duplicates_report)]
 
 
 def labels(path: Path, name: str = "--labels") -> list[OutputFile]:
-    """Give the outputs of a command that adds to labels."""
+    """Return the outputs of a command that adds to labels."""
     sides = (OF_DATASET["labels"], OF_DATASET["labels_journal"])
     journal = journal_beside(Path(os.path.realpath(path)))
     return [
@@ -135,18 +135,18 @@ def labels(path: Path, name: str = "--labels") -> list[OutputFile]:
 
 
 def exported_labels(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the output of a command that writes labels for others."""
+    """Return the output of a command that writes labels for others."""
     return [OutputFile(name, path, is_exported_labels)]
 
 
 def answers(path: Path, name: str = "--outputs") -> list[OutputFile]:
-    """Give the output of a command that adds to saved answers."""
+    """Return the output of a command that adds to saved answers."""
     side = OF_REPORT["outputs"].ending
     return [OutputFile(name, path, None, side=side, renews="answers to compare with")]
 
 
 def report(path: Path, name: str = "--report") -> list[OutputFile]:
-    """Give the outputs of a command that reports an evaluation."""
+    """Return the outputs of a command that reports an evaluation."""
     if path.suffix != ".json":
         return [OutputFile(name, path, is_report)]
     return [
@@ -167,12 +167,12 @@ def report(path: Path, name: str = "--report") -> list[OutputFile]:
 
 
 def folder(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the output of a command that writes a folder, and looks itself what is in it."""
+    """Return the output of a command that writes a folder, and looks itself what is in it."""
     return [OutputFile(name, path, None)]
 
 
 def demonstration(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Give the outputs of the demo: a dataset in a folder, which is there before, or new."""
+    """Return the outputs of the demo: a dataset in a folder, which is there before, or new."""
     return [*folder(path, name), *grown_dataset(path / "dataset.json", name)]
 
 
@@ -255,7 +255,7 @@ class _Taken:
             self._files.setdefault(os.path.realpath(own), (f"{own.name} of this program", ""))
 
     def what(self, output: OutputFile, place: str) -> str:
-        """Tell what an output would overwrite, "" for nothing. place: its path, links resolved."""
+        """Return what an output would overwrite, or "". place: its path, links resolved."""
         what, side = self._files.get(place) or self._linked(place) or ("", "")
         if what and what != output.renews and not (side and side == output.side):
             return what
@@ -292,7 +292,7 @@ def _settings() -> Iterator[Path]:
 
 
 def _is_own(path: Path) -> bool:
-    """Tell whether a file is one of this program's prompts or data, which a user may edit."""
+    """Whether a file is one of this program's prompts or data, which a user may edit."""
     with suppress(InputError):
         if Path(os.path.realpath(resource("prompts"))) in path.parents:
             return path.is_file()
@@ -344,7 +344,7 @@ def _check_there(output: OutputFile, *, force: bool) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Tell whether two paths are the same file, by name, by links, or as hard links."""
+    """Whether two paths are the same file, by name, by links, or as hard links."""
     if os.path.realpath(one) == os.path.realpath(other):
         return True
     try:
@@ -361,7 +361,7 @@ def _shown(path: Path) -> str:
 
 
 def is_records(path: Path) -> bool:
-    """Tell whether a file is of training records, as refine and export write them."""
+    """Whether a file is of training records, as refine and export write them."""
     from workbench.core.training.records import read_record
 
     first, last = _ends(path)
@@ -374,12 +374,12 @@ def is_records(path: Path) -> bool:
 
 
 def is_manifest(path: Path) -> bool:
-    """Tell whether a file is a manifest of refine or export."""
+    """Whether a file is a manifest of refine or export."""
     return {"format", "data", "eval_ids"} <= _keys(path)
 
 
 def is_provenance(path: Path) -> bool:
-    """Tell whether a file is the provenance of records."""
+    """Whether a file is the provenance of records."""
     from workbench.core.training.provenance import read_provenance
 
     first, last = _ends(path)
@@ -391,12 +391,12 @@ def is_provenance(path: Path) -> bool:
 
 
 def is_card(path: Path) -> bool:
-    """Tell whether a file is the card of an export."""
+    """Whether a file is the card of an export."""
     return b"exported by CarTool Workbench" in _head(path)
 
 
 def is_dataset_without_work(path: Path) -> bool:
-    """Tell whether a file is a dataset as `dedup` writes it, with no decision or run beside it."""
+    """Whether a file is a dataset as `dedup` writes it, with no decision or run beside it."""
     beside = DatasetFiles(path)
     if any(map(os.path.exists, (beside.labels, beside.labels_journal, beside.journal))):
         return False
@@ -414,13 +414,13 @@ def is_dataset_without_work(path: Path) -> bool:
 
 
 def is_duplicates_report(path: Path) -> bool:
-    """Tell whether a file is a report of `dedup`."""
+    """Whether a file is a report of `dedup`."""
     keys = {"index", "id", "query", "twin", "score", "calls"}
     return all(keys == _keys_of(line) for line in _ends(path))
 
 
 def is_exported_labels(path: Path) -> bool:
-    """Tell whether a file is of labels, as `labels export` writes them."""
+    """Whether a file is of labels, as `labels export` writes them."""
     try:
         for line in _ends(path):
             read_label(line)
@@ -430,17 +430,17 @@ def is_exported_labels(path: Path) -> bool:
 
 
 def is_report(path: Path) -> bool:
-    """Tell whether a file is a report of `evaluate`."""
+    """Whether a file is a report of `evaluate`."""
     return {"format", "metrics", "results"} <= _keys(path)
 
 
 def is_report_text(path: Path) -> bool:
-    """Tell whether a file is a report of `evaluate`, for people."""
+    """Whether a file is a report of `evaluate`, for people."""
     return b"Intervals are 95 % (Wilson)." in _head(path)
 
 
 def is_plot(path: Path) -> bool:
-    """Tell whether a file is a plot of `evaluate`."""
+    """Whether a file is a plot of `evaluate`."""
     head = _head(path)
     return head.startswith(b"<svg ") and b'aria-label="Exact match by ' in head
 
@@ -462,7 +462,7 @@ def _keys_of(content: bytes) -> set[str]:
 
 
 def _ends(path: Path) -> tuple[bytes, bytes]:
-    """Give the first and the last line, without their ends."""
+    """Return the first and the last line, without their ends."""
     with path.open("rb") as file:
         first = file.readline()
         size = file.seek(0, os.SEEK_END)

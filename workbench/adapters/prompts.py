@@ -25,7 +25,7 @@ _CATALOG_MARK = "\x00catalog\x00"
 
 
 def prompts_dir() -> Path:
-    """Give the folder of the templates: the installed package's, else the checkout's."""
+    """Return the folder of the templates: the installed package's, else the checkout's."""
     try:
         return resource("prompts")
     except InputError as error:
@@ -112,7 +112,7 @@ def render_generation(
 
 
 def developer_template(directory: Path | None = None, *, compact: bool = False) -> tuple[str, str]:
-    """Give the developer message of training records: the text before and after the catalogue.
+    """Return the developer message of training records: the text before and after the catalogue.
 
     compact: that of the compact catalogue. Raises `PromptError`, also where the template does not
     hold `{{ catalog }}` exactly once.

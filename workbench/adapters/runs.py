@@ -94,7 +94,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
         return tally
 
     def with_tally(self, tally: Tally, **change: Any) -> "RunRecord":
-        """Give the record with these counts, and other fields changed."""
+        """Return the record with these counts, and other fields changed."""
         return msgspec.structs.replace(self, **tally.as_dict(), **change)
 
     @property
@@ -116,7 +116,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def runs_path(dataset: Path) -> Path:
-    """Give where the runs of a dataset are recorded."""
+    """Return where the runs of a dataset are recorded."""
     return DatasetFiles(dataset).runs
 
 

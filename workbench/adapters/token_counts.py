@@ -44,9 +44,9 @@ class TokenCounter:
         return self._template is not None
 
     def text(self, record: Mapping[str, Any]) -> str:
-        """Give what a model reads and writes of a record: the whole prompt, and the answer.
+        """Return what a model reads and writes of a record: the whole prompt, and the answer.
 
-        Raises `InputError` where its chat template refuses the record.
+        Raises `InputError` if its chat template refuses the record.
         """
         tools, messages = record["tools"], record["messages"]
         if self._template is None:
@@ -68,7 +68,7 @@ class TokenCounter:
 def load_token_counter(path: Path) -> TokenCounter:
     """Load a tokenizer: a model's folder, or a `tokenizer.json` for plain texts.
 
-    Raises `InputError` where there is none, or the package `tokenizers` is missing.
+    Raises `InputError` if there is none, or the package `tokenizers` is missing.
     """
     if not path.is_dir():
         return TokenCounter(path, path, None)

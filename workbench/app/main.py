@@ -173,7 +173,7 @@ class WorkbenchApp(App[None]):
         return elsewhere or bool(self._sent_again)
 
     def show_first(self) -> None:
-        """Show the review, or where there is none the welcome."""
+        """Show the review, or if there is none the welcome."""
         if self.review is not None:
             first: Screen[None] = ReviewScreen(self.review, self.settings.reasons)
         else:

@@ -2,7 +2,7 @@
 
 A call is `{name, arguments}`. Models also write the arguments as JSON in a string or under another
 name, wrap the call as `{"function": {…}}`, give one call in place of a list, a list in a list, or
-any of these as a string of JSON. Where two names for the same thing differ, it is no call.
+any of these as a string of JSON. If two names for the same thing disagree, it isn't a call.
 """
 
 import json
@@ -24,18 +24,18 @@ _MOST_WRAPPERS = 3
 
 
 def read_call(value: Any) -> ToolCall:
-    """Read one call. Raises `ValueError`: what it lacks, as a path and a reason."""
+    """Read one call. Raises `ValueError` with a path and what is missing there."""
     value = _unwrapped(_opened(value))
     if isinstance(value, list) and len(value) == 1:
         value = _unwrapped(_opened(value[0]))
     if not isinstance(value, dict):
-        raise ValueError("no object")
+        raise ValueError("not an object")
     name = _under(value, _NAMES, str, "name")
     arguments = _under(value, _ARGUMENTS, (dict, str), "arguments")
     if isinstance(arguments, str):
         arguments = _opened(arguments)
     if not isinstance(arguments, dict):
-        raise ValueError("arguments: no object")
+        raise ValueError("arguments: not an object")
     return ToolCall(name, arguments)
 
 
@@ -45,7 +45,7 @@ def read_answers(value: Any) -> tuple[ToolCall, ...]:
 
 
 def read_calls(value: Any) -> tuple[tuple[ToolCall, ...], tuple[str, ...]]:
-    """Read calls, each on its own; gives those that are whole, and the text of those that are not.
+    """Read calls one by one; return those that are whole, and the text of those that aren't.
 
     value: parsed, or a text. Never raises.
     """
@@ -60,7 +60,7 @@ def read_calls(value: Any) -> tuple[tuple[ToolCall, ...], tuple[str, ...]]:
 
 
 def _each(value: Any) -> Iterator[Any]:
-    """Return the items of a list of calls; of a text with a fault, the text of each."""
+    """Yield the items of a list of calls; for a faulty text, the text of each."""
     if not isinstance(value, str):
         yield from _listed(value)
         return
@@ -90,7 +90,7 @@ def _listed(value: Any) -> Sequence[Any]:
 
 
 def _unwrapped(value: Any) -> Any:
-    """Take calls out of what is only around them."""
+    """Unwrap calls."""
     for _ in range(_MOST_WRAPPERS):
         if not isinstance(value, dict) or any(name in value for name in _ARGUMENTS):
             return value
@@ -112,19 +112,17 @@ def _opened(value: Any) -> Any:
 
 
 def _under(value: Mapping[str, Any], names: Sequence[str], kind: Any, what: str) -> Any:
-    """Return what stands under one of these names. Raises `ValueError`."""
+    """Return the value under one of these names. Raises `ValueError`."""
     found = [value[name] for name in names if isinstance(value.get(name), kind)]
     if not found:
         raise ValueError(f"no {what}")
     if any(other != found[0] for other in found[1:]):
-        raise ValueError(
-            f"two {what}s that differ" if what == "name" else f"two {what} that differ"
-        )
+        raise ValueError(f"two different {what}s" if what == "name" else f"two different {what}")
     return found[0]
 
 
 def _strict(value: Any) -> Any:
-    """Return a value back where a file can keep it. Raises `ValueError`."""
+    """Return the value if a file can store it. Raises `ValueError`."""
     return strictjson.loads(json.dumps(value))
 
 

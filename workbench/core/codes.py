@@ -17,10 +17,14 @@ CODES: dict[str, Code] = {
     "format.unchecked": Code("error", "the sample is too large or odd to be checked"),
     "format.empty_query": Code("error", "the query has no words"),
     "format.long_query": Code("warning", "the query is longer than anyone would speak"),
-    "format.unclean_query": Code("warning", "the query holds control or invisible characters"),
-    "format.lookalike": Code("warning", "the query holds letters that only look like plain ones"),
-    "format.chat_marker": Code("warning", "a text holds what steers a model's chat template"),
-    "format.duplicate_key": Code("error", "a key stands twice in an object"),
+    "format.unclean_query": Code("warning", "the query contains control or invisible characters"),
+    "format.lookalike": Code(
+        "warning", "the query contains letters that only look like plain ones"
+    ),
+    "format.chat_marker": Code(
+        "warning", "a text contains markers that steer a model's chat template"
+    ),
+    "format.duplicate_key": Code("error", "a key appears twice in an object"),
     "format.no_calls": Code("error", "the sample has no tool call"),
     "format.unknown_function": Code("error", "no such function in the functions file"),
     "format.missing_argument": Code("error", "a required argument is missing"),
@@ -35,7 +39,7 @@ CODES: dict[str, Code] = {
     "execution.static_property": Code("error", "a set on a property that never changes"),
     "execution.unsupported_area": Code("error", "the property has no such area"),
     "execution.value_out_of_range": Code("error", "the value is below or above what is allowed"),
-    "execution.value_not_allowed": Code("error", "the value is none of the legal ones"),
+    "execution.value_not_allowed": Code("error", "the value isn't one of the legal ones"),
     "execution.off_step": Code("warning", "the value lies between the property's steps"),
     "execution.contradiction": Code("error", "two calls give one place different values"),
     "execution.repeated_call": Code("error", "the same call is made twice"),

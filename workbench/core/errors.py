@@ -1,4 +1,4 @@
-"""What a user can mend: one family of exceptions, printed once at the edge of the program."""
+"""What a user can fix: one family of exceptions, printed once, where the program ends."""
 
 from pathlib import Path
 
@@ -10,23 +10,23 @@ class WorkbenchError(Exception):
 
 
 class InputError(WorkbenchError):
-    """Something given is not usable: a file, an option, a setting."""
+    """Something given can't be used: a file, an option, a setting."""
 
     exit_code = 2
 
 
 class SpentError(WorkbenchError):
-    """The limit of `--max-cost` is reached; with a higher one the same command goes on."""
+    """The limit of `--max-cost` is reached; the same command continues with a higher one."""
 
     exit_code = 4
 
 
 class OtherEngineError(InputError):
-    """A dataset holds samples of other engines. others: their names. engine: the one meant."""
+    """A dataset contains samples of other engines. others: their names. engine: the one meant."""
 
     def __init__(self, path: Path, others: list[str], engine: str) -> None:
         super().__init__(
-            f"{path}: it holds samples of the engine {', '.join(others)}; add --mix to append "
+            f"{path}: it contains samples of the engine {', '.join(others)}; add --mix to append "
             f"those of {engine}, or name another --output."
         )
         self.path, self.others, self.engine = path, tuple(others), engine

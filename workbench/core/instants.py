@@ -1,4 +1,4 @@
-"""Times that come from files: read once, compared as instants and never as they are spelt."""
+"""Times from files: compared as instants, never as text."""
 
 import re
 from datetime import UTC, datetime
@@ -12,8 +12,8 @@ _WRITTEN = re.compile(
 def utc(text: str) -> str:
     """Write a time as `2026-11-05T14:03:00+00:00`: in UTC, to the second; "" stays, for unknown.
 
-    Of two that are written so, the earlier one is less. A time without an offset is in UTC. Raises
-    `ValueError` for what is no date with a time of day.
+    Times written so sort in order. A time without an offset is in UTC. Raises
+    `ValueError` for anything that isn't a date with a time of day.
     """
     if not text:
         return ""
@@ -24,12 +24,12 @@ def utc(text: str) -> str:
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         shown = text if len(text) <= 40 else f"{text[:39]}…"
-        raise ValueError(f"{shown!r} is no time such as 2026-11-05T14:03:00+00:00") from None
+        raise ValueError(f"{shown!r} is not a time such as 2026-11-05T14:03:00+00:00") from None
     return found.isoformat(timespec="seconds")
 
 
 def utc_or_unknown(text: str) -> str:
-    """Write a time like `utc`; "" for what is no time."""
+    """Write a time like `utc`; "" for anything that isn't a time."""
     try:
         return utc(text)
     except ValueError:

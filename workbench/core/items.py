@@ -1,7 +1,7 @@
-"""Read items of dataset files: fast where nothing is odd about them, strictly where something is.
+"""Read items of dataset files: fast if nothing about them is odd, strictly if something is.
 
-An item may hold keys that are not ours; they are kept (`Sample.extra`, `ToolCall.extra`). A key
-that stands twice in an object is told of (`Sample.repeated`), since programs differ in which of
+An item may have keys of other programs; they are kept (`Sample.extra`, `ToolCall.extra`). A key
+that appears twice in an object is reported (`Sample.repeated`), because programs differ in which of
 the two they take.
 """
 
@@ -22,7 +22,7 @@ _SPACED = (b" :", b"\t:", b"\n:", b"\r:")
 
 
 def read_sample(raw: bytes) -> Sample:
-    """Read an item's JSON. Raises `ValueError` with the reason where it is no sample."""
+    """Read an item's JSON. Raises `ValueError` with the reason where it isn't a sample."""
     try:
         sample = _decoder.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -30,12 +30,12 @@ def read_sample(raw: bytes) -> Sample:
     keys = 2 if sample.meta is None else 3 + len(sample.meta)
     for call in sample.answers:
         keys += 2 + len(call.arguments)
-    # As many colons as keys that were read: then no other key stands in it, and none twice.
+    # As many colons as keys that were read: so there are no other keys, and none twice.
     return sample if raw.count(b":") == keys else _read_closely(raw, sample, keys)
 
 
 def _read_closely(raw: bytes, sample: Sample, keys: int) -> Sample:
-    """Read an item with colons in its texts, objects in its values, or other keys than ours."""
+    """Read an item with colons in its texts, objects in its values, or unknown keys."""
     if raw.count(b'":') == keys and not any(sign in raw for sign in _SPACED):
         return sample
     try:
@@ -47,7 +47,7 @@ def _read_closely(raw: bytes, sample: Sample, keys: int) -> Sample:
 
 
 def check_keys(raw: bytes) -> None:
-    """Check JSON that is read already for keys that stand twice. Raises `DuplicateKeyError`."""
+    """Check JSON that was read already for keys that appear twice. Raises `DuplicateKeyError`."""
     try:
         if _count_keys(_any_decoder.decode(raw)) == len(_KEY.findall(raw)):
             return

@@ -106,12 +106,12 @@ def unmarked(hint: Any) -> tuple[Any, tuple[Any, ...]]:
 
 
 def mark_of(kind: type[T], marks: Iterable[object]) -> T | None:
-    """Give the mark of a kind, None where there is none."""
+    """Return the mark of a kind, None if there is none."""
     return next((mark for mark in marks if isinstance(mark, kind)), None)
 
 
 def with_values(options: T, values: Mapping[OptionPath, Any]) -> T:
-    """Give an options object with other values, by their paths."""
+    """Return an options object with other values, by their paths."""
     parts: dict[str, Any] = {}
     for name in dict.fromkeys(path[0] for path in values):
         inner = {path[1:]: value for path, value in values.items() if path[0] == name}

@@ -1,13 +1,13 @@
-"""Telling a caller how far a long loop has come."""
+"""Telling a caller how far a long loop has got."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
-"""Called now and then with how many items are done, the last time with all."""
+"""Called now and then with the number of items done; the last time with all."""
 PartProgress = Callable[[int, int], None]
-"""Told how much is done of how much."""
+"""Called with how much is done, of how much."""
 
 _STEP = 256
 

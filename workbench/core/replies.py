@@ -1,10 +1,10 @@
-"""Read a model's reply: the samples in it, and what is wrong with each that cannot be used.
+"""Read a model's reply: the samples in it, and what is wrong with those that can't be used.
 
 A reply should be a JSON list of `{query, answers: [{name, arguments}]}`. Models also wrap it in
 fences, words or an object, write one sample a line, break off in the middle, or spoil one item:
-whatever stands whole is kept, and each bad item costs only itself. JSON in other clothes is read
-where it can mean one thing only (see `lenient`), and calls in all the shapes that models give them
-(see `calls`), here as in an evaluation.
+whatever is whole is kept, and a bad item costs only itself. JSON in a loose form is read if it can
+mean only one thing (see `lenient`), and calls in all the shapes that models use (see `calls`), as
+in an evaluation.
 """
 
 import json
@@ -30,10 +30,10 @@ ReplyItemState = Literal["ok", "invalid", "unparsable"]
 class ReplyItem:
     """One item of a reply.
 
-    state: `ok`; `invalid` where it is JSON but not `{query, answers: [{name, arguments}, …]}`
-    with at least one call; `unparsable` where it is not JSON. sample: given where `ok`.
-    raw: the item as it came, except that halves of broken characters are replaced, so that it
-    can be written to any file. reason: what is wrong, empty where `ok`.
+    state: `ok`; `invalid` if it is JSON but not `{query, answers: [{name, arguments}, …]}` with at
+    least one call; `unparsable` if it isn't JSON. sample: given if `ok`. raw: the item as it came,
+    except that halves of broken characters are replaced, so that it can be written to any file.
+    reason: what is wrong, empty if `ok`.
     """
 
     state: ReplyItemState
@@ -45,7 +45,7 @@ class ReplyItem:
 def read_reply(text: str) -> list[ReplyItem]:
     """Find the samples of a reply, in order. Never raises.
 
-    Where nothing in the reply is usable, one unparsable item holds all of it and says why; only
+    If nothing in the reply is usable, a single unparsable item holds all of it and says why; only
     an empty JSON list gives no item at all.
     """
     data = text.encode("utf-8", "surrogatepass").removeprefix(_BOM).strip(_SPACE)
@@ -66,9 +66,9 @@ def _items_of(data: bytes) -> list[ReplyItem] | None:
 
 
 def _read_otherwise(data: bytes, items: list[ReplyItem]) -> list[ReplyItem]:
-    """Read a reply with faults in other ways, and give what has most samples.
+    """Read a faulty reply in other ways, and return the one that finds the most samples.
 
-    As JSON in a string, as an object around such, or written again as JSON.
+    As JSON in a string, as an object around that, or rewritten as JSON.
     """
     best, text = items, data.decode("utf-8", "replace")
     for other in _other_texts(text):
@@ -129,14 +129,15 @@ _ANSWERS = (
     *("answers", "tool_calls", "function_calls", "calls"),
     *("answer", "function_call", "tool_call"),
 )
-"""Keys under which an item may have its calls; the first is the one asked for."""
+"""Keys under which an item may have its calls; the first is the one requested."""
 
 _FIRST_TOKENS = 60
-"""So many brackets and strings are looked through for an item's key: a wrapper needs no more,
-and looking through the whole of each would take quadratic time on nested ones."""
+"""The most brackets and strings searched for an item's key: a wrapper needs no more, and searching
+each to its end would take quadratic time on nested ones.
+"""
 
 _UNCLOSED, _MOST_UNCLOSED = -1, 30
-"""A string without an end is looked through to the end of the data: only so often."""
+"""How often an unclosed string is searched for to the end of the data."""
 
 _OPENER = re.compile(rb"[\[{]")
 _LIST_OF_OBJECTS = re.compile(rb'\[\s*\{\s*"')
@@ -157,7 +158,7 @@ _any_decoder = msgspec.json.Decoder()
 
 
 def _read_plain_list(data: bytes) -> list[ReplyItem] | None:
-    """Read a reply that is a list and nothing else, fenced or not; None for any other."""
+    """Read a reply that is only a list, fenced or not; None for any other."""
     begin, end = data.find(b"["), data.rfind(b"]") + 1
     if begin < 0 or b"{" in data[:begin] or b"}" in data[end:]:
         return None
@@ -183,15 +184,15 @@ def _find_items(data: bytes) -> Iterator[bytes]:
         if end is not None and end != _UNCLOSED:
             yield data[position:end]
             position = end
-        else:  # a bracket among words, or an object around the list: look inside
+        else:  # a bracket within words, or an object around the list: look inside
             position += 1
 
 
 def _walk_list(data: bytes, position: int) -> Generator[bytes, None, int]:
     """Yield the elements of a list from its first one on; return where the list ends.
 
-    Unlike `split_list` it goes on after an element nested too deep, and it takes a whole last
-    element although the list was never closed.
+    Unlike `split_list` it continues after an element nested too deep, and accepts a whole last
+    element even if the list was never closed.
     """
     while True:
         between = _BETWEEN.match(data, position)
@@ -227,9 +228,9 @@ def _end(data: bytes, begin: int) -> int:
 
 
 def _item_end(data: bytes, begin: int) -> int | None:
-    """Find where the object at `begin` ends, or None where it has neither key of an item.
+    """Find where the object at `begin` ends, or None if it has neither key of an item.
 
-    `_UNCLOSED` where a string in it goes on to the end of the data.
+    `_UNCLOSED` if a string in it runs to the end of the data.
     """
     depth = 0
     for token in islice(_TOKEN.finditer(data, begin), _FIRST_TOKENS):
@@ -302,8 +303,7 @@ def _read_odd_item(raw: bytes, error: str) -> ReplyItem:
 
 
 def _read_loosely(raw: bytes) -> ReplyItem | None:
-    """Read an item that is no JSON as models write it; None where it can mean more than one
-    thing, or nothing."""
+    """Read an item of loose JSON; None if it can mean more than one thing, or nothing."""
     text = _text(raw)
     if b"\xed" in raw or lenient.rewritten(text) == text:
         return None
@@ -318,7 +318,7 @@ def _read_loosely(raw: bytes) -> ReplyItem | None:
 
 
 def _shaped(value: Any, raw: bytes, wrong: str) -> ReplyItem:
-    """Read an item whose calls may have another shape. wrong: what keeps it from the one asked."""
+    """Read an item whose calls may have another shape. wrong: why it hasn't the one requested."""
     try:
         sample = _sample_of(value)
     except strictjson.StrictError as error:
@@ -336,7 +336,7 @@ def _sample_of(value: Any) -> Sample:
         raise ValueError("query: missing")
     found = [name for name in _ANSWERS if value.get(name)]
     if len(found) > 1:
-        raise ValueError(f"answers: they stand under {found[0]} and {found[1]}")
+        raise ValueError(f"answers: given under both {found[0]} and {found[1]}")
     answers = value[found[0]] if found else value.get("answers")
     if answers is None:
         raise ValueError("answers: missing")
@@ -347,7 +347,7 @@ def _sample_of(value: Any) -> Sample:
 
 
 def _keys(item: _Item) -> int:
-    """Count the keys of an item of the shape asked for; each has a colon behind it."""
+    """Count the keys of an item of the requested shape; each is followed by a colon."""
     return 2 + sum(2 + _keys_in(call.arguments) for call in item.answers)
 
 
@@ -358,7 +358,7 @@ def _keys_in(value: Any) -> int:
 
 
 def _key_twice(text: str) -> str:
-    """Tell of a key that stands twice in one object, "" where none does."""
+    """Return what to say of a key that appears twice in one object, "" if none does."""
     try:
         strictjson.loads(text)
     except strictjson.StrictError as error:
@@ -370,7 +370,7 @@ def _key_twice(text: str) -> str:
 
 def _twice(error: strictjson.StrictError) -> str:
     said = str(error)
-    return f"format.duplicate_key: {said}" if said.endswith("stands twice") else ""
+    return f"format.duplicate_key: {said}" if said.endswith("appears twice") else ""
 
 
 def _unparsable(raw: bytes, reason: str) -> ReplyItem:
@@ -403,9 +403,9 @@ def _refuse_constant(name: str) -> None:
 
 
 def _why_unparsable(raw: bytes, error: str) -> str:
-    """Say why an item isn't JSON, better than the fast decoder does.
+    """Return why an item isn't JSON, better than the fast decoder does.
 
-    The standard library's reader names the place; what it lets pass is told apart here.
+    The standard library's reader names the place; what it accepts is distinguished here.
     """
     try:
         json.loads(_text(raw), parse_constant=_refuse_constant)
@@ -429,6 +429,6 @@ def _why_nothing(data: bytes) -> str:
     if not data:
         return "the reply is empty"
     if data.strip(b"[]{} \t\r\n") == b"":
-        return "the reply holds no sample"
+        return "the reply contains no sample"
     begin = _text(data[:60]).replace("\n", " ")[:40]
     return f"no list of samples in the reply, which begins {begin!r}"

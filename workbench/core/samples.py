@@ -14,8 +14,7 @@ ID_PREFIX = "1:"
 class ToolCall(msgspec.Struct, frozen=True, omit_defaults=True):
     """One call: a function's name and its arguments by parameter name.
 
-    extra: what else stood in the call, such as an `id`; it is written again, and counts for
-    nothing else.
+    extra: any other keys of the call, such as an `id`; they are written back and otherwise ignored.
     """
 
     name: str
@@ -24,11 +23,11 @@ class ToolCall(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Sample(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a person says and the calls that carry it out.
+    """What a person says, and the calls that carry it out.
 
-    `meta` (engine, model, run, request) tells where the sample came from; other tools ignore it
-    and it is no part of the sample's identity. Nor is `extra`: other keys of the item, which are
-    written again as they were. repeated: paths of keys that stood twice in an object.
+    `meta` (engine, model, run, request) says where the sample came from; other tools ignore it and
+    it isn't part of the sample's identity. Nor is `extra`: other keys of the item, which are
+    written back unchanged. repeated: paths of keys that appeared twice in an object.
     """
 
     query: str
@@ -39,7 +38,7 @@ class Sample(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def id(self) -> str:
-        """The content id: equal query and calls, equal id (see `content_id`)."""
+        """The content id: equal query and calls have equal ids (see `content_id`)."""
         return content_id(self.query, self.answers)
 
 
@@ -53,7 +52,7 @@ def content_id(query: str, answers: Iterable[ToolCall]) -> str:
 
 
 def to_item(sample: Sample) -> dict[str, Any]:
-    """Return the sample as dataset files have it: `{query, answers[, meta]}`, and its extra."""
+    """Return the sample as in dataset files: `{query, answers[, meta]}`, and its extra keys."""
     item: dict[str, Any] = {"query": sample.query, "answers": [*map(_call_item, sample.answers)]}
     if sample.meta is not None:
         item["meta"] = sample.meta
@@ -68,8 +67,8 @@ def _call_item(call: ToolCall) -> dict[str, Any]:
 def from_item(item: Any) -> Sample:
     """Read one item of a dataset file, already parsed from JSON.
 
-    Raises `ValueError` with the reason where it isn't `{query, answers: [{name, arguments}]}`.
-    An item with no calls is read: saying that calls are missing is the format check's work.
+    Raises `ValueError` with the reason if it isn't `{query, answers: [{name, arguments}]}`.
+    An item without calls is read; reporting missing calls is the format check's job.
     """
     wrong = why_no_sample(item)
     if wrong:
@@ -91,7 +90,7 @@ def _others(item: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, Any] |
 
 
 def why_no_sample(item: Any) -> str | None:
-    """Say what keeps a JSON value from being an item, as path and kinds."""
+    """Return why a JSON value isn't an item, as path and kinds, or None."""
     wrong = _wrong_kind("item", item, dict) or _wrong_key("", item, "query", str)
     wrong = wrong or _wrong_key("", item, "answers", list)
     if wrong:

@@ -15,7 +15,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change to a sample, in the words of RFC 6902 (JSON Patch)."""
+    """One change to a sample, as in RFC 6902 (JSON Patch)."""
 
     op: Literal["replace", "remove", "add"]
     path: Path
@@ -24,7 +24,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that mend a finding, applied in order; `label` says what they do."""
+    """Edits that fix a finding, applied in order; `label` says what they do."""
 
     label: str
     edits: tuple[Edit, ...]
@@ -41,7 +41,7 @@ class Finding:
 
     @property
     def stage(self) -> str:
-        """The stage that found it: the part of the code before the point."""
+        """The stage that found it: the code up to the dot."""
         return self.code.partition(".")[0]
 
     @property
@@ -50,7 +50,7 @@ class Finding:
 
     @property
     def call(self) -> int | None:
-        """Index of the call concerned, or None where it is the query or the whole sample."""
+        """Index of the call concerned, or None for the query or the whole sample."""
         if len(self.path) > 1 and self.path[0] == "answers" and isinstance(self.path[1], int):
             return self.path[1]
         return None
@@ -79,9 +79,9 @@ class Verdict:
 
 
 def apply_fixes(sample: Sample, fixes: Iterable[Fix]) -> Sample:
-    """Return the sample with the fixes' edits made, in order.
+    """Return the sample with the fixes' edits applied, in order.
 
-    Raises `ValueError` where an edit's path isn't there or the result is no sample.
+    Raises `ValueError` if an edit's path isn't there or the result isn't a sample.
     """
     item: Any = editable_item(sample)
     for fix in fixes:

@@ -37,7 +37,7 @@ class Drop:
     calls: TwinCalls
 
     def row(self) -> dict[str, Any]:
-        """Give the drop as a row of a report; the score has four decimals."""
+        """Return the drop as a row of a report; the score has four decimals."""
         return {
             "index": self.index,
             "id": self.id,

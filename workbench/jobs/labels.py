@@ -35,7 +35,7 @@ class Listed:
 
 
 def listed(store: LabelStore, samples: Iterable[Sample]) -> Iterator[Listed]:
-    """Give all labels: in the order of the dataset, then those of samples not in it."""
+    """Return all labels: in the order of the dataset, then those of samples not in it."""
     seen = set()
     for sample in samples:
         sample_id = sample.id
@@ -51,7 +51,7 @@ def listed(store: LabelStore, samples: Iterable[Sample]) -> Iterator[Listed]:
 
 
 def as_json(item: Listed) -> dict[str, Any]:
-    """Give a label in the shape of `labels list --json`: query and answers as they are in force,
+    """Return a label in the shape of `labels list --json`: query and answers as they are in force,
     and beside them other right answers."""
     label, sample = item.label, item.sample
     return {
@@ -130,7 +130,7 @@ def count(store: LabelStore, samples: Iterable[Sample], catalog: str) -> Stats:
 
 
 def export_lines(store: LabelStore) -> list[bytes]:
-    """Give all labels as lines of JSON, sorted by id: equal labels, equal bytes."""
+    """Return all labels as lines of JSON, sorted by id: equal labels, equal bytes."""
     labels = sorted(store.items(), key=lambda label: label.id)
     return [dumps(to_document(label)) + b"\n" for label in labels]
 
@@ -199,7 +199,7 @@ def import_labels(store: LabelStore, labels: Iterable[Label], *, theirs: bool) -
         sample_id = conflict.mine.id
         label = taken.get(sample_id, conflict.mine)
         taken[sample_id] = settled_for_theirs(conflict, label)
-    store.take(taken.values())
+    store.import_labels(taken.values())
     return Imported(
         added=len(found.added),
         filled=len(found.filled),
@@ -210,7 +210,7 @@ def import_labels(store: LabelStore, labels: Iterable[Label], *, theirs: bool) -
 
 
 def conflict_json(conflict: Conflict) -> dict[str, Any]:
-    """Give a conflict in the shape of `labels import --json`."""
+    """Return a conflict in the shape of `labels import --json`."""
     return {
         "id": conflict.mine.id,
         "query": conflict.mine.query,

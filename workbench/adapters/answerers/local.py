@@ -94,7 +94,7 @@ class Local:
             await asyncio.sleep(0)  # who asks next may join the next batch
 
     def _together(self) -> list[_Waiting]:
-        """Give those to be answered next: a long prompt must not cut the answers to short ones."""
+        """Return the next ones to answer: a long prompt must not cut the answers to short ones."""
         rooms = [
             self._local.room(prompt, self._max_tokens) for prompt, _ in self._waiting[: self._batch]
         ]
@@ -138,7 +138,7 @@ def weights_hash(folder: Path) -> str:
 
 
 def _longest_trained(folder: Path) -> int:
-    """Give the tokens of the longest record that a model was trained on here, 0 where unknown."""
+    """Return the tokens of the longest record that a model was trained on here, 0 where unknown."""
     try:
         return int(json.loads((folder / RUN_FILE).read_bytes())["tokens"]["most"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -51,7 +51,7 @@ _HUB = _Entry("hugging_face", "token", HUB_VARIABLES)
 def find_gemini_key(
     environ: Mapping[str, str] | None = None, folders: tuple[Path, ...] | None = None
 ) -> FoundKey | None:
-    """Give the key for Gemini and where it was found, or None where there is none.
+    """Return the key for Gemini and where it was found, or None if there is none.
 
     folders: where `secrets/` is looked for, in this order: the working directory, then the
     checkout. Raises `SecretsError` for a file that is there and cannot be used.
@@ -62,7 +62,7 @@ def find_gemini_key(
 def find_hub_token(
     environ: Mapping[str, str] | None = None, folders: tuple[Path, ...] | None = None
 ) -> FoundKey | None:
-    """Give the token for the Hugging Face Hub, as `find_gemini_key` does."""
+    """Return the token for the Hugging Face Hub, as `find_gemini_key` does."""
     return _found(_search(_HUB, environ, folders))
 
 
@@ -86,7 +86,7 @@ def exposure(path: Path) -> str:
 def _search(
     entry: _Entry, environ: Mapping[str, str] | None, folders: tuple[Path, ...] | None
 ) -> FoundKey | str | None:
-    """Give the key and its source, what is wrong with it, or None where there is none."""
+    """Return the key and its source, what is wrong with it, or None if there is none."""
     for folder in (Path.cwd(), CHECKOUT) if folders is None else folders:
         path = folder / FILE
         if path.is_file():
@@ -101,7 +101,7 @@ def _search(
 
 
 def _from_file(path: Path, entry: _Entry) -> FoundKey | str | None:
-    """Read the entry; None where the file has no such table."""
+    """Read the entry; None if the file has no such table."""
     try:
         text = read_text(path, "secrets file", MOST_TOML)
     except InputError as error:

@@ -60,14 +60,14 @@ class Settings(BaseModel):
 
     @property
     def price_file(self) -> Path | None:
-        """Give the file of prices, None for those that come with the program."""
+        """Return the file of prices, None for those that come with the program."""
         return expanded(Path(self.prices)) if self.prices else None
 
     gemini: GeminiSettings = GeminiSettings()
 
 
 def settings_path() -> Path | None:
-    """Give where settings are: `$XDG_CONFIG_HOME/cartool-workbench/settings.toml`.
+    """Return where settings are: `$XDG_CONFIG_HOME/cartool-workbench/settings.toml`.
 
     None for a user who has no home folder, as in a container, and so no settings.
     """

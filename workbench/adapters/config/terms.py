@@ -51,7 +51,7 @@ def load_terms(service: str = "gemini", path: Path | None = None) -> Terms:
 def terms_of(
     service: str = "gemini", tier: PaidTier = "unknown", path: Path | None = None
 ) -> list[str]:
-    """Give what the terms say of a tier, in sentences; of all tiers where it is not known.
+    """Return what the terms say of a tier, in sentences; of all tiers where it is not known.
 
     The first says which terms, and when they were read. Raises `InputError`.
     """

@@ -37,11 +37,11 @@ class Allowance:
         self._batch = BATCH
 
     def batch_size(self, *, cold: bool) -> int:
-        """Give the number of samples to ask for."""
+        """Return the number of samples to ask for."""
         return min(self._batch, COLD_BATCH) if cold else self._batch
 
     def tokens(self, count: int) -> int:
-        """Give the output limit of a request for so many samples."""
+        """Return the output limit of a request for so many samples."""
         wanted = count * self._per_sample * _ROOM + self._thinking
         return min(self._limit, math.ceil(wanted))
 

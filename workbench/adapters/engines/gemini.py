@@ -55,11 +55,11 @@ class GeminiEngine:
         return self._allowance.batch_size(cold=cold)
 
     def output_limit(self, count: int) -> int:
-        """Give the most tokens that a request for so many samples may be billed for as output."""
+        """Return the most tokens that a request for so many samples may be billed for as output."""
         return self._allowance.tokens(count)
 
     def prompt(self, request: Request) -> Prompt:
-        """Give what the model is asked. Raises `ModelError` for a broken template."""
+        """Return what the model is asked. Raises `ModelError` for a broken template."""
         try:
             text = self._prompts.generation(request)
         except PromptError as error:

@@ -45,7 +45,7 @@ class OfflineEngine:
         """There is nothing to learn."""
 
     async def ask(self, request: Request) -> Reply:
-        """Give `count` samples as a JSON array of `{query, answers: [{name, arguments}]}`."""
+        """Return `count` samples as a JSON array of `{query, answers: [{name, arguments}]}`."""
         samples = [
             self._grammar.sample(request.seed, request.number, index, request.thin)
             for index in range(request.count)

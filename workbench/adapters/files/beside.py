@@ -64,7 +64,7 @@ class DatasetFiles:
     A dataset that is a symbolic link has its files beside what the link leads to, so that there
     is one set of decisions. Files that are beside the link alone, from before, are gone on with.
 
-    Raises `InputError` where `NAME` and `NAME.json` are both datasets: their files have one name;
+    Raises `InputError` if `NAME` and `NAME.json` are both datasets: their files have one name;
     and where the name is so long that theirs would be too long for the file system.
     """
 
@@ -164,24 +164,24 @@ class RecordFiles:
 
 
 def journal_beside(path: Path) -> Path:
-    """Give the journal of a labels file or judge file, wherever that is: `NAME.journal.jsonl`."""
+    """Return the journal of a labels file or judge file, wherever that is: `NAME.journal.jsonl`."""
     return _named(path, OF_DATASET["journal"])
 
 
 def draft_beside(labels: Path) -> Path:
-    """Give the edit in progress of a labels file, wherever that is: `NAME.draft.json`."""
+    """Return the edit in progress of a labels file, wherever that is: `NAME.draft.json`."""
     return labels.with_name(f"{labels.name.removesuffix('.json')}.draft.json")
 
 
 def saved_answers(report: Path) -> Path:
-    """Give where the answers of an evaluation are saved, unless told otherwise."""
+    """Return where the answers of an evaluation are saved, unless told otherwise."""
     return report.with_suffix(f".{OF_REPORT['outputs'].ending}")
 
 
 def owner_of(path: Path) -> tuple[Path, str] | None:
-    """Tell whose side file a path is by its name: a file that is there, and what of it this is.
+    """Return whose side file a path is by its name: a file that is there, and what of it this is.
 
-    None where it is no side file of anything that is there.
+    None if it isn't a side file of anything that is there.
     """
     if found := _LOCK.fullmatch(path.name):
         owner = path.with_name(found[1])
@@ -237,7 +237,7 @@ def _check_alone(dataset: Path) -> None:
 
 
 def _is_list(path: Path) -> bool:
-    """Tell whether a file begins as a JSON list does."""
+    """Whether a file begins as a JSON list does."""
     try:
         if not path.is_file():
             return False

@@ -45,7 +45,7 @@ class Holder:
 
 
 class LockedError(WorkbenchError):
-    """Another process is writing the same file. holder: which one, None where that's unknown."""
+    """Another process is writing the same file. holder: which one, None if that's unknown."""
 
     exit_code = 2
 
@@ -123,7 +123,7 @@ def _read(path: Path, what: str, most: int, opened: Callable[[], BinaryIO]) -> b
 
 
 def _read_pipe(file: BinaryIO, most: int) -> bytes | None:
-    """Read what has no size before it has ended; None where it is too much."""
+    """Read what has no size before it has ended; None if it is too much."""
     data = bytearray()
     while piece := file.read(2**20):
         data += piece
@@ -133,7 +133,7 @@ def _read_pipe(file: BinaryIO, most: int) -> bytes | None:
 
 
 def file_signature(path: Path) -> tuple[int, ...]:
-    """Give device, inode, mode, size and times of a file, () where it does not exist.
+    """Return device, inode, mode, size and times of a file, () where it does not exist.
 
     It is another one where the file is another one, or was written since.
     """
@@ -153,7 +153,7 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
 
     What was at `path` stays whole until then; afterwards the new content is on disk (fsync of
     file and folder), unless `sync` is off. A symbolic link stays, and the file that it names is
-    replaced. Raises `InputError` where the folder cannot be written, or `path` is no regular file.
+    replaced. Raises `InputError` if the folder cannot be written, or `path` isn't a regular file.
     """
     path = writable(path)
     folder = path.parent
@@ -190,7 +190,7 @@ def write_atomically(path: Path, data: bytes, *, sync: bool = True) -> None:
 def append_lines(path: Path, lines: list[bytes]) -> int:
     """Append lines, flush them to disk, and return the file's length in bytes.
 
-    Raises `InputError` where that fails; the file is then as long as before.
+    Raises `InputError` if that fails; the file is then as long as before.
     """
     with appending(path) as handle:
         return append(handle, path, b"".join(line + b"\n" for line in lines))
@@ -198,7 +198,7 @@ def append_lines(path: Path, lines: list[bytes]) -> int:
 
 @contextmanager
 def appending(path: Path) -> Iterator[int]:
-    """Open a file for `append`. Raises `InputError` where it cannot be written."""
+    """Open a file for `append`. Raises `InputError` if it cannot be written."""
     path = writable(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -255,9 +255,9 @@ def cut_torn_line(path: Path, content: bytes, begins: bytes, what: str) -> None:
 
 
 def writable(path: Path) -> Path:
-    """Give the file that a path stands for, links resolved.
+    """Return the file that a path stands for, links resolved.
 
-    Raises `InputError` for what is there and is no regular file, such as a folder or a device.
+    Raises `InputError` for what is there and isn't a regular file, such as a folder or a device.
     """
     path = Path(os.path.realpath(path))
     if os.path.lexists(path) and not path.is_file():
@@ -278,7 +278,7 @@ def _hidden(path: Path, ending: str) -> str:
 
 
 def _keep_owner(handle: int, path: Path) -> None:
-    """Give a new version the owner and group of what it replaces, as far as that is allowed.
+    """Set the owner and group of what it replaces on a new version, as far as that is allowed.
 
     Or else a file of a user would be root's once root has written it.
     """
@@ -289,7 +289,7 @@ def _keep_owner(handle: int, path: Path) -> None:
 
 
 def _mode(path: Path) -> int:
-    """Give the mode that a file has, or is made with: no wider than that of what it stands beside.
+    """Return the mode of a file, or for a new one: no wider than that of what it stands beside.
 
     Its user may write it in any case: a dataset that is read-only has journals that are not.
     """
@@ -381,7 +381,7 @@ def leftovers(path: Path) -> list[Path]:
 
 
 def user_name() -> str:
-    """Give the name of the user who runs this program, their number where they have none."""
+    """Return the name of the user who runs this program, their number where they have none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container's user without an entry
@@ -468,7 +468,7 @@ def _holder(lock_path: Path) -> Holder | None:
 
 
 def holder_of(path: Path) -> Holder | None:
-    """Tell who holds the lock of the file at `path` now; None where it is free.
+    """Return who holds the lock of the file at `path` now; None if it is free.
 
     Where a lock was left by a process that was killed, it is tried, for the moment that takes.
     """

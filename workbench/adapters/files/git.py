@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Literal
 
 Tracking = Literal["outside", "tracked", "changed", "ignored", "untracked"]
-"""outside: of any repository (or there is no git). changed: tracked, with changes to commit."""
+"""outside: of any repository (or there isn't a git). changed: tracked, with changes to commit."""
 
 _PATIENCE = 5.0
 """Seconds for one call: a repository on a slow network must not hang whoever asks."""
 
 
 def tracking(path: Path) -> Tracking:
-    """Tell whether a file is under version control."""
+    """Whether a file is under version control."""
     path = Path(os.path.realpath(path))
     if _ask(path, "rev-parse", "--is-inside-work-tree") != "true":
         return "outside"
@@ -25,7 +25,7 @@ def tracking(path: Path) -> Tracking:
 
 
 def in_history(path: Path) -> bool:
-    """Tell whether any commit holds the file, even where it is no longer tracked."""
+    """Whether any commit holds the file, even where it is no longer tracked."""
     path = Path(os.path.realpath(path))
     return bool(_ask(path, "log", "--all", "--oneline", "-n", "1", "--", path.name))
 

@@ -7,7 +7,7 @@ NAME = "cartool-workbench"
 
 
 def user_folder(variable: str, usual: str) -> Path | None:
-    """Give this program's folder below `$variable`, else below `usual` of the home folder.
+    """Return this program's folder below `$variable`, else below `usual` of the home folder.
 
     A path there that is not absolute is ignored, as the specification has it. None for a user
     without a home.
@@ -20,7 +20,7 @@ def user_folder(variable: str, usual: str) -> Path | None:
 
 
 def expanded(path: Path) -> Path:
-    """Give a path with `~` put as the home folder; unchanged for a user without one."""
+    """Return a path with `~` put as the home folder; unchanged for a user without one."""
     try:
         return path.expanduser()
     except RuntimeError:

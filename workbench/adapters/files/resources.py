@@ -11,9 +11,9 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def resource(kind: Literal["prompts", "data"]) -> Path:
-    """Give the folder: the installed package's own first, else the checkout's.
+    """Return the folder: the installed package's own first, else the checkout's.
 
-    Raises `InputError` where there is neither.
+    Raises `InputError` if there is neither.
     """
     packaged = Path(str(files("workbench"))) / "_resources" / kind
     for folder in (packaged, CHECKOUT / kind):

@@ -93,7 +93,7 @@ def plain_lines(path: Path, what: str) -> list[bytes]:
 
 
 def plain_utf8(data: bytes, path: Path, what: str) -> bytes:
-    """Give the bytes of a large file, which is read in pieces, without a byte order mark.
+    """Return the bytes of a large file, which is read in pieces, without a byte order mark.
 
     What is not UTF-8 in it is found where it is read.
     """

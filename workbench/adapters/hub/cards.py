@@ -8,9 +8,9 @@ from workbench.core.errors import InputError
 
 
 def read_card(path: Path) -> tuple[dict[str, Any], str]:
-    """Read a card: its metadata, empty where it has none, and its text; empty without the file.
+    """Read a card: its metadata, empty if it has none, and its text; empty without the file.
 
-    Raises `InputError` where the metadata is no YAML.
+    Raises `InputError` if the metadata isn't YAML.
     """
     from huggingface_hub import RepoCard
 

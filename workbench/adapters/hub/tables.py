@@ -64,7 +64,7 @@ def write_parquet(records: Path, config: Config, path: Path) -> Size:
 
 
 def as_row(line: bytes, config: Config) -> dict[str, Any]:
-    """Give a record as a row of the config."""
+    """Return a record as a row of the config."""
     if config == "typed":
         record = json.loads(line)
         return {name: record[name] for name in COLUMNS}
@@ -113,7 +113,7 @@ def first_difference(rows: Any, records: Path, config: Config) -> str:
 
 
 def _place(one: Any, other: Any) -> str:
-    """Give the path to the first place where two values differ."""
+    """Return the path to the first place where two values differ."""
     pairs: Iterable[tuple[Any, Any]] = ()
     if isinstance(one, dict) and isinstance(other, dict) and list(one) == list(other):
         pairs = ((f".{key}", (one[key], other[key])) for key in one)

@@ -31,9 +31,9 @@ class UploadError(WorkbenchError):
 
 
 def ready_to_upload() -> tuple[SecretStr, str]:
-    """Give the token, and where it was found.
+    """Return the token, and where it was found.
 
-    Raises `InputError` where there is none, the Hub is not to be used, or its address or the
+    Raises `InputError` if there is none, the Hub is not to be used, or its address or the
     environment of the network cannot be.
     """
     from huggingface_hub import constants

@@ -31,12 +31,12 @@ class RunJournal(AppendLog):
         cut_torn_line(self.path, content, _LINE, "run journal")
         return state
 
-    def take_arrived(self, state: JournalState) -> None:
+    def settle_arrived(self, state: JournalState) -> None:
         """Note, here and in the state, what the bodies come to that nothing was made of."""
         for line in list(state.arrived.values()):
             made = line.read()
             self.append(made)
-            state.take(made)
+            state.apply(made)
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def read_journal(path: Path) -> JournalState:
 
 
 def read_runs(path: Path) -> dict[int, RunLine]:
-    """Give the runs that a journal knows of, by number; none where there is no journal.
+    """Return the runs that a journal knows of, by number; none where there is no journal.
 
     Only for telling where samples come from: what cannot be read is passed over.
     """
@@ -81,5 +81,5 @@ def _replay(path: Path, content: bytes) -> JournalState:
 
     state = JournalState()
     for line in lines_of(content, partial(parse_line, _decoder), wrong):
-        state.take(line)
+        state.apply(line)
     return state

@@ -191,15 +191,15 @@ AnyLine = (
 
 
 def now() -> str:
-    """Give the time for a journal line: UTC, to the second."""
+    """Return the time for a journal line: UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def body_text(body: bytes) -> str:
-    """Give a body as a journal has it: as text, and bytes that are none as halves of characters."""
+    """Return a body as journals have it: text, with bytes that are none as halves of characters."""
     return body.decode("utf-8", "surrogateescape")
 
 
 def body_bytes(text: str) -> bytes:
-    """Give a body back as it came."""
+    """Return a body as it came."""
     return text.encode("utf-8", "surrogateescape")

@@ -31,7 +31,7 @@ class RunPart:
     ledger: dict[str, int] | None = None
     time: str = ""
 
-    def take(self, line: JournalLine) -> None:
+    def apply(self, line: JournalLine) -> None:
         """Take in one line."""
         if isinstance(line, AskLine):
             self.open.add(line.request)
@@ -76,20 +76,20 @@ class JournalState:
     arrived: dict[int, ArrivedLine] = field(default_factory=dict)
     unread: dict[int, ArrivedLine] = field(default_factory=dict)
 
-    def take(self, line: JournalLine) -> None:
+    def apply(self, line: JournalLine) -> None:
         """Take in one line."""
-        self._take(line)
+        self._apply(line)
         if isinstance(line, RunLine):
             self.parts.append(RunPart(line, time=line.time))
         else:
-            self.parts[-1].take(line)
+            self.parts[-1].apply(line)
         if isinstance(line, FailureLine):
             failures = self.counts.get("failures", 0) + 1
             self.parts[-1].ledger = self.counts = self.counts | {"failures": failures}
         elif isinstance(line, FoldLine) and line.digest:  # else it takes all others back
             self.parts[-1].ledger = self.counts = dict(line.ledger)
 
-    def _take(self, line: JournalLine) -> None:
+    def _apply(self, line: JournalLine) -> None:
         if isinstance(line, RunLine):
             self.first = self.first or line
         elif isinstance(line, FoldLine):
@@ -139,7 +139,7 @@ class JournalState:
         return {"quarantine": line.quarantine, "duplicates": line.duplicates} if line else None
 
     def unfolded(self) -> FoldLine:
-        """Give the fold that takes all others back: of all that was answered, nothing is saved."""
+        """Return the fold that takes all others back: nothing that was answered is saved."""
         failures = self.failures + (self.fold.ledger.get("failures", 0) if self.fold else 0)
         return FoldLine(
             pending=tuple(sorted(self.answered)),

@@ -67,7 +67,7 @@ def words_for(events: Sequence[LabelEvent]) -> str:
 
 
 def past_steps(log: EventLog) -> Iterator[ActionStep]:
-    """Give the actions in a journal as it is now, the newest first; reads one line for each.
+    """Return the actions in a journal as it is now, the newest first; reads one line for each.
 
     Raises `InputError` for a line that is no event.
     """
@@ -134,6 +134,6 @@ def _damaged(log: EventLog, place: int, reason: str) -> InputError:
 
 
 def highest_group(log: EventLog) -> int:
-    """Give the highest number of an action in a journal some of whose lines cannot be read."""
+    """Return the highest number of an action in a journal some of whose lines cannot be read."""
     numbers = (int(found[1]) for found in _GROUP.finditer(log.read(0, log.end)))
     return max(numbers, default=0)

@@ -108,7 +108,7 @@ class EventLog:
         self.end = end
 
     def whole_until(self, start: int) -> int:
-        """Give where the last whole line after `start` ends; `start` where there is none."""
+        """Return where the last whole line after `start` ends; `start` where there is none."""
         end = self.end
         while end > start:
             begin = max(start, end - _BLOCK)
@@ -132,12 +132,12 @@ class EventLog:
             raise _unreadable(self.path, error) from None
 
     def lines(self, start: int, end: int) -> list[bytes]:
-        """Give the lines between two places, without the header."""
+        """Return the lines between two places, without the header."""
         lines = self.read(start, end).split(b"\n")[:-1]
         return lines[1:] if start == 0 else lines
 
     def lines_back(self, end: int) -> Iterator[tuple[int, bytes]]:
-        """Give the lines before a place, the last first, each with where it begins; no header."""
+        """Return the lines before a place, the last first, each with where it begins; no header."""
         rest, size = b"", _BLOCK
         while end > 0:
             begin = max(0, end - size)
@@ -153,7 +153,7 @@ class EventLog:
             end = begin
 
     def line_number(self, place: int) -> int:
-        """Give the number, from 1, of the line that begins at a place; for messages."""
+        """Return the number, from 1, of the line that begins at a place; for messages."""
         return self.read(0, place).count(b"\n") + 1
 
     def close(self) -> None:

@@ -60,7 +60,7 @@ class Recorder:
             self.history = ActionHistory(self._past())
 
     def _past(self) -> Iterator[ActionStep]:
-        """Give past actions as far back as they can be read."""
+        """Return past actions as far back as they can be read."""
         try:
             yield from past_steps(self._log)
         except InputError as error:
@@ -134,7 +134,7 @@ def _same(before: Raw | None, after: bytes | None) -> bool:
 
 
 def _events(action: Action, labels: list[tuple[Label | None, Label | None]]) -> list[LabelEvent]:
-    """Give the events for `words_for`, which asks for no more than what changed and how."""
+    """Return the events for `words_for`, which asks for no more than what changed and how."""
     events = []
     for before, after in labels:
         label = after or before

@@ -44,12 +44,12 @@ from workbench.core.samples import Sample
 
 
 def labels_path(dataset: Path) -> Path:
-    """Give the labels file of a dataset: `NAME.labels.json` beside it."""
+    """Return the labels file of a dataset: `NAME.labels.json` beside it."""
     return DatasetFiles(dataset).labels
 
 
 def journal_path(labels: Path) -> Path:
-    """Give the journal of a labels file: `NAME.labels.journal.jsonl` beside it."""
+    """Return the journal of a labels file: `NAME.labels.journal.jsonl` beside it."""
     return journal_beside(labels)
 
 
@@ -149,19 +149,19 @@ class LabelStore:
         return self._log.exists or self.path.exists()
 
     def get(self, sample_id: str) -> Label | None:
-        """Give a sample's label, None where it has none."""
+        """Return a sample's label, None where it has none."""
         return self._loaded.table.get(sample_id)
 
     def ids(self) -> KeysView[str]:
-        """Give the ids of all labelled samples, also of those no longer in the dataset."""
+        """Return the ids of all labelled samples, also of those no longer in the dataset."""
         return self._loaded.table.ids.keys()
 
     def items(self) -> Iterator[Label]:
-        """Give all labels."""
+        """Return all labels."""
         return map(read_kept_label, list(self._loaded.table.rows.values()))
 
     def to_import(self) -> Iterator[Label]:
-        """Give all labels for another store. Raises `ValueError` like `read_label`."""
+        """Return all labels for another store. Raises `ValueError` like `read_label`."""
         return map(read_label, list(self._loaded.table.rows.values()))
 
     def counts(self) -> Counts:
@@ -216,14 +216,14 @@ class LabelStore:
         self._recorder.commit("decide", {sample.id: label}, {sample.id: ("read", seconds)})
         return label
 
-    def take(self, labels: Iterable[Label]) -> list[str]:
+    def import_labels(self, labels: Iterable[Label]) -> list[str]:
         """Take labels over from elsewhere as they are, in one stroke; returns their ids."""
         found: dict[str, Label | None] = {label.id: label for label in labels}
         return self._recorder.commit("decide", found, dict.fromkeys(found, ("imported", 0.0)))
 
     def carry_over(self, samples: Iterable[Sample]) -> list[str]:
         """Carry decisions over by query to samples made anew; see `core.choices.carried`."""
-        return self.take(list(carried(self.items(), samples)))
+        return self.import_labels(list(carried(self.items(), samples)))
 
     @property
     def can_undo(self) -> str | None:

@@ -41,12 +41,12 @@ class LabelTable:
         self._parsed: dict[str, tuple[Raw, Label]] = {}
 
     def raw(self, sample_id: str) -> Raw | None:
-        """Give a sample's label as JSON."""
+        """Return a sample's label as JSON."""
         doc_id = self.ids.get(sample_id)
         return None if doc_id is None else self.rows[doc_id]
 
     def get(self, sample_id: str) -> Label | None:
-        """Give a sample's label."""
+        """Return a sample's label."""
         raw = self.raw(sample_id)
         if raw is None:
             return None

@@ -38,7 +38,7 @@ class BatchService(Protocol):
         requests: Sequence[int],
         arrived: Callable[[bytes], None] = lambda _: None,
     ) -> dict[int, Reply | ModelError]:
-        """Give what came of a job that has ended, as far as there is something, by request.
+        """Return what came of a job that has ended, as far as there is something, by request.
 
         requests: the numbers handed in, in that order. arrived: given what came, keys taken out,
         before it is read.

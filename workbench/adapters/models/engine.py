@@ -48,7 +48,7 @@ class Engine(Protocol):
     def batch_size(self, *, cold: bool) -> int: ...
 
     def prompt(self, request: Request) -> Prompt | None:
-        """Give what `ask` sends, None where nothing is sent. Raises `ModelError`."""
+        """Return what `ask` sends, None where nothing is sent. Raises `ModelError`."""
         ...
 
     def learn(self, count: int, came: Reply | ModelError) -> None:

@@ -47,7 +47,7 @@ def body_without_key(body: bytes, key: SecretStr) -> bytes:
 
 
 def _written(character: str) -> bytes:
-    """Give a pattern for a character as it is, or as JSON escapes it."""
+    """Return a pattern for a character as it is, or as JSON escapes it."""
     escape = "".join(rf"[{c.lower()}{c.upper()}]" for c in f"{ord(character):04x}")
     plain = re.escape(character)
     return rf"(?:\\?{plain}|\\u{escape})".encode()

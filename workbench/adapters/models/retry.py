@@ -5,8 +5,11 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from workbench.adapters.models import FaultKind, ModelError
+
+T = TypeVar("T")
 
 RETRIED: frozenset[FaultKind] = frozenset(
     {"rate limit", "server", "timeout", "unreachable", "connection", "unreadable"}
@@ -20,7 +23,8 @@ class Retry:
 
     sends: at most, the first one counted. longest: of these waits. patience: seconds after the
     first send within which a request is sent again. ceiling: the longest wait that is granted to
-    a service that asks for one. sleep, uniform, clock: for tests.
+    a service that asks for one. jitter: else the whole of such a time is waited, or what the
+    service asks where that is more. sleep, uniform, clock: for tests.
     """
 
     sends: int = 8
@@ -28,14 +32,16 @@ class Retry:
     longest: float = 120.0
     patience: float = 1800.0
     ceiling: float = 600.0
+    jitter: bool = True
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     uniform: Callable[[float, float], float] = random.uniform
     clock: Callable[[], float] = time.monotonic
 
     def wait(self, sends: int, asked: float | None) -> float:
-        """Give the seconds to wait after so many sends in vain, no less than the service asked."""
+        """Return the seconds to wait after N sends in vain, no less than the service asked."""
         most = min(self.longest, self.first * 2 ** (sends - 1))
-        return (asked or 0.0) + self.uniform(0.0, most)
+        least = asked or 0.0
+        return least + self.uniform(0.0, most) if self.jitter else max(least, most)
 
     def passes(self, error: ModelError, sends: int, elapsed: float) -> bool:
         """Tell whether to send again, after so many sends and seconds."""
@@ -49,8 +55,33 @@ class Retry:
         )
 
 
+async def persist(
+    send: Callable[[], Awaitable[T]],
+    retry: Retry,
+    faults: list[FaultKind],
+    may_resend: Callable[[str], bool] | None = None,
+) -> T:
+    """Send until there is an answer or no point in sending again; then raise the last `ModelError`.
+
+    faults: the kinds of all faults, added to. may_resend: see `Prompt`.
+    """
+    began = retry.clock()
+    while True:
+        try:
+            return await send()
+        except ModelError as error:
+            failure = error
+        kind = failure.fault.kind
+        faults.append(kind)
+        if not retry.passes(failure, len(faults), retry.clock() - began) or (
+            may_resend is not None and not may_resend(kind)
+        ):
+            raise failure
+        await retry.sleep(retry.wait(len(faults), failure.fault.retry_after))
+
+
 def given_up(error: ModelError, faults: tuple[FaultKind, ...], elapsed: float) -> ModelError:
-    """Give the last error, saying how often a request was sent, and what each send came to."""
+    """Return the last error, saying how often a request was sent, and what each send came to."""
     sentence = str(error)
     if error.fault.kind in RETRIED and len(faults) > 1:
         sentence += f"; tried {len(faults)} times in {duration(elapsed)}"

@@ -78,7 +78,7 @@ def _why_unusable(given: str, parts: SplitResult) -> str:
 
 
 def _secrets(parts: SplitResult) -> tuple[SecretStr, ...]:
-    """Give a password, or a user's name where it stands alone, and secrets of the query.
+    """Return a password, or a user's name where it stands alone, and secrets of the query.
 
     Each as it is sent, and as a server may say it.
     """
@@ -90,7 +90,7 @@ def _secrets(parts: SplitResult) -> tuple[SecretStr, ...]:
 
 
 def harmless(text: str) -> str:
-    """Give what was typed for an address without what may be secret in it."""
+    """Return what was typed for an address without what may be secret in it."""
     scheme, separator, rest = text.partition("://")
     if not separator:
         scheme, rest = "", text

@@ -62,7 +62,7 @@ class ChatTemplate:
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """What a question loses in this template, in a sentence; empty where it loses nothing."""
+        """What a question loses in this template, in a sentence; empty if it loses nothing."""
 
         def render(messages: list[dict[str, Any]], tools: list[Any], start: bool) -> str:
             return self.render(messages, tools, add_generation_prompt=start)
@@ -89,7 +89,7 @@ class ChatTemplate:
     def render(
         self, messages: list[dict[str, Any]], tools: list[Any], *, add_generation_prompt: bool
     ) -> str:
-        """Render a chat. Raises `TemplateRefusedError` where the template refuses it."""
+        """Render a chat. Raises `TemplateRefusedError` if the template refuses it."""
         try:
             values = {
                 "messages": chat_messages(messages, self.family),
@@ -116,7 +116,7 @@ class _GenerationMark(Extension):
     tags = {"generation"}  # noqa: RUF012 - as Jinja declares it
 
     def parse(self, parser: Parser) -> list[Node]:
-        """Give what stands between the marks."""
+        """Return what stands between the marks."""
         next(parser.stream)
         return parser.parse_statements(("name:endgeneration",), drop_needle=True)
 
@@ -124,7 +124,7 @@ class _GenerationMark(Extension):
 def load_chat_template(folder: Path, instead: Path | None = None) -> ChatTemplate:
     """Load the chat template of a model folder. instead: a file whose template takes its place.
 
-    Raises `InputError` where there is none.
+    Raises `InputError` if there is none.
     """
     template = _template(folder, _config(folder), instead)
     if template is None:
@@ -136,13 +136,13 @@ def load_chat_template(folder: Path, instead: Path | None = None) -> ChatTemplat
 
 
 def find_chat_template(folder: Path) -> ChatTemplate | None:
-    """Load the chat template of a folder; None where it has none, or nothing but a tokenizer."""
+    """Load the chat template of a folder; None if it has none, or nothing but a tokenizer."""
     given = (folder / _CONFIG_FILE).is_file()
     return _template(folder, _config(folder) if given else {})
 
 
 def template_file(chosen: str) -> Path:
-    """Give the file of a chat template: a path, or the name of the one that comes along."""
+    """Return the file of a chat template: a path, or the name of the one that comes along."""
     if chosen == CHATML:
         return resource("data") / "chat_templates" / f"{CHATML}.jinja"
     return Path(chosen)

@@ -83,7 +83,7 @@ class Templates:
             ) from None
 
     def used_by(self, *names: str) -> set[str]:
-        """Give these templates with all that they include; every one where an include is computed.
+        """Return these templates and all that they include; every one if an include is computed.
 
         What cannot be read includes nothing: rendering it says so.
         """

@@ -100,7 +100,7 @@ def _time_limited() -> Iterator[None]:
 
 
 def _watch(deadline: float) -> Callable[..., Any]:
-    """Give a trace function that ends what runs past the deadline, in any loop or call."""
+    """Return a trace function that ends what runs past the deadline, in any loop or call."""
 
     def look(frame: FrameType, _event: str, _value: Any) -> Callable[..., Any] | None:
         if time.monotonic() > deadline:
@@ -141,7 +141,7 @@ def _address_space_limited() -> Iterator[None]:
 
 
 def _address_space() -> int:
-    """Give the bytes of this process's address space, 0 where the system does not tell."""
+    """Return the bytes of this process's address space, 0 if the system does not tell."""
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[0]) * resource.getpagesize()

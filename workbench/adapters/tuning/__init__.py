@@ -33,10 +33,10 @@ def need_finetune() -> None:
 
 
 def main_process() -> bool:
-    """Tell whether this is the process that writes and speaks: of several, the first."""
+    """Whether this is the process that writes and speaks: of several, the first."""
     return os.environ.get("RANK", "0") == "0"
 
 
 def process_count() -> int:
-    """Give the number of processes that train together, as `accelerate launch` starts them."""
+    """Return the number of processes that train together, as `accelerate launch` starts them."""
     return int(os.environ.get("WORLD_SIZE", "1"))

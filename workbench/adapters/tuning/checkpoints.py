@@ -16,7 +16,7 @@ def seal(checkpoint: Path) -> None:
 
 
 def last_whole(folder: Path) -> Path | None:
-    """Give the newest whole checkpoint in a folder; None where there is none."""
+    """Return the newest whole checkpoint in a folder; None if there is none."""
     whole = [path for path in folder.glob("checkpoint-*") if (path / _SEAL).is_file()]
     return max(whole, key=_step, default=None)
 

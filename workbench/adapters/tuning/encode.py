@@ -52,7 +52,7 @@ class TokenRows:
         self.ends.append(len(self.ids))
 
     def lengths(self) -> list[int]:
-        """Give the number of tokens of each."""
+        """Return the number of tokens of each."""
         return [end - begin for begin, end in zip(self.ends, self.ends[1:], strict=False)]
 
 
@@ -73,7 +73,7 @@ class Encoder:
         return self.render([*messages], [*tools], True)
 
     def render(self, messages: list[Any], tools: list[Any], start: bool) -> str:
-        """Render a chat. Raises `ValueError` where the template refuses it."""
+        """Render a chat. Raises `ValueError` if the template refuses it."""
         given = chat_messages(messages, self.family)
         if not self.map_roles:
             given = [{**new, "role": old["role"]} for new, old in zip(given, messages, strict=True)]
@@ -91,7 +91,7 @@ class Encoder:
         return str(text)
 
     def row(self, record: Mapping[str, Any]) -> TokenRow:
-        """Encode a record. Raises `ValueError` where its answer cannot be told from its prompt."""
+        """Encode a record. Raises `ValueError` if its answer cannot be told from its prompt."""
         messages, tools = record["messages"], record["tools"]
         prompt = self.prompt(messages[:-1], tools)
         whole = self.render(messages, tools, False)
@@ -108,7 +108,7 @@ class Encoder:
         )
 
     def stop_token(self, answer: str) -> int | None:
-        """Give the token that ends an answer: the last of the tokenizer's own in it, if it is
+        """Return the token that ends an answer: the last of the tokenizer's own in it, if it is
         there once. answer: as rendered, of two calls, so that what ends a call stands there twice.
         """
         ids = self.tokenizer(answer, add_special_tokens=False)["input_ids"]
@@ -118,7 +118,7 @@ class Encoder:
 
 
 def make_encoder(tokenizer: Any, name: str, *, map_roles: bool = True) -> Encoder:
-    """Make the encoder of a tokenizer. Raises `InputError` where it has no chat template."""
+    """Make the encoder of a tokenizer. Raises `InputError` if it has no chat template."""
     if not tokenizer.is_fast:
         raise InputError(f"{name}: its tokenizer gives no places in the text; use a fast one.")
     if tokenizer.pad_token is None and tokenizer.eos_token is None:

@@ -34,11 +34,11 @@ class LocalModel:
         self._stopped.set()
 
     def tokens(self, prompt: str) -> list[int]:
-        """Give a prompt's tokens, and no more: the chat template has written all that is wanted."""
+        """Return a prompt's tokens alone: the chat template has written all that is wanted."""
         return list(self._tokenizer(prompt, add_special_tokens=False)["input_ids"])
 
     def room(self, prompt: Sequence[int], max_tokens: int) -> int:
-        """Give how many tokens an answer may have behind a prompt; 0 where the prompt is too long.
+        """Return how many tokens an answer may have after a prompt; 0 if the prompt is too long.
 
         max_tokens: the most that are wanted.
         """
@@ -92,7 +92,7 @@ class LocalModel:
 def load_model(folder: Path, family: Family) -> LocalModel:
     """Load a model folder onto the GPU where there is one; a LoRA adapter with its base model.
 
-    Raises `InputError` where it cannot be loaded, or the extra is not installed.
+    Raises `InputError` if it cannot be loaded, or the extra is not installed.
     """
     need_finetune()
     import torch
@@ -129,9 +129,9 @@ def load_model(folder: Path, family: Family) -> LocalModel:
 
 
 def adapter_base(folder: Path) -> str:
-    """Give the base model of a LoRA adapter's folder, "" for the folder of a whole model.
+    """Return the base model of a LoRA adapter's folder, "" for the folder of a whole model.
 
-    Raises `InputError` where the adapter does not say.
+    Raises `InputError` if the adapter does not say.
     """
     path = folder / ADAPTER_FILE
     if not path.is_file():

@@ -54,7 +54,7 @@ def load_model(name: str, dtype: str) -> Any:
 
 
 def model_facts(name: str) -> tuple[int | None, str]:
-    """Give a model's longest context in tokens, None where it tells none, and its own dtype.
+    """Return a model's longest context in tokens, None if it tells none, and its own dtype.
 
     Raises `InputError`.
     """
@@ -86,8 +86,8 @@ def parameter_count(name: str) -> int:
 def save_whole(model: Any, tokenizer: Any, folder: Path) -> None:
     """Write model and tokenizer into a folder, on disk, the model's config.json last of all.
 
-    A folder without it is no model: one that was killed meanwhile cannot be taken for whole.
-    Raises `WorkbenchError` where it cannot be written.
+    A folder without it isn't a model: one that was killed meanwhile cannot be taken for whole.
+    Raises `WorkbenchError` if it cannot be written.
     """
     with writing(folder):
         _save_whole(model, tokenizer, folder)

@@ -62,7 +62,7 @@ class Logged:
 
 
 def step_count(rows: int, hyper: Hyper) -> int:
-    """Give the steps of a training on so many rows, on all processes together."""
+    """Return the steps of a training on so many rows, on all processes together."""
     batches = math.ceil(rows / (hyper.batch_size * process_count()))
     return math.ceil(hyper.epochs * math.ceil(batches / hyper.gradient_accumulation))
 
@@ -80,7 +80,7 @@ def train(
     """Train, and give the model, with its adapter where it has one, and all that was measured.
 
     folder: for checkpoints; two are kept. resume: the checkpoint to go on from. Raises
-    `WorkbenchError` where the loss is no number any more, or the memory does not suffice.
+    `WorkbenchError` where the loss isn't a number any more, or the memory does not suffice.
     """
     import torch
     from transformers import PrinterCallback

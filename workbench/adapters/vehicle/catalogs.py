@@ -110,11 +110,11 @@ class CatalogFiles:
         }
 
     def digests(self) -> dict[str, str]:
-        """Give the SHA-256 of the files as they are read, by what they are."""
+        """Return the SHA-256 of the files as they are read, by what they are."""
         return {name: sha256(data).hexdigest() for name, data in self._content.items()}
 
     def digest(self) -> str:
-        """Give one hash of all these files: what decisions are made by; see `core.labels.stale`."""
+        """Return a hash of these files, by which decisions are made; see `core.labels.stale`."""
         return sha256("".join(self.digests().values()).encode()).hexdigest()[:16]
 
     @cached_property
@@ -127,7 +127,7 @@ class CatalogFiles:
         return {name: read_bytes(path, f"{name} file", MOST_TEXT) for name, path in paths.items()}
 
     def content(self, name: str) -> bytes:
-        """Give a file's bytes, read once: by the name that `digests` gives it."""
+        """Return a file's bytes, read once: by the name that `digests` gives it."""
         return self._content[name]
 
 

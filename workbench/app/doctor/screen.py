@@ -1,4 +1,4 @@
-"""The doctor's screen: what works, what does not, and how to mend it."""
+"""The doctor's screen: what works, what does not, and how to fix it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -31,7 +31,7 @@ _SIGNS = {
 
 
 class DoctorScreen(Screen[None]):
-    """The checks, each as it ends; what is amiss with how to mend it."""
+    """The checks, each as it ends; what is amiss with how to fix it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll(1)", "Down", id="doctor.down", tooltip="Scroll down"),
@@ -77,7 +77,7 @@ class DoctorScreen(Screen[None]):
         self.call_after_refresh(self._draw)
 
     def action_again(self) -> None:
-        """Examine all anew; what an examination before says from now on is passed over."""
+        """Examine all again; what an examination before says from now on is passed over."""
         self._number += 1
         self._checks, self._done, self._error = [], False, ""
         # A daemon: it reads files and asks the service, and leaving must wait for neither.

@@ -105,7 +105,7 @@ class CallCard(Vertical):
         self._show_value()
 
     def entitle(self, number: int, total: int) -> None:
-        """Say which of the calls this is."""
+        """Return which of the calls this is."""
         self.border_title = Content(f"Call {number} of {total}")
 
     def tell(self, findings: Sequence[Finding]) -> None:

@@ -16,7 +16,7 @@ from workbench.core.errors import InputError
 from workbench.core.text.excerpts import EDITABLE
 
 _LARGEST = 4 * EDITABLE
-"""Bytes beyond which a text is no sample that a person has written."""
+"""Bytes beyond which a text isn't a sample that a person has written."""
 
 
 _editors: set[Process] = set()

@@ -24,6 +24,6 @@ class DraftHistory:
         self._field = None
 
     def back(self) -> Sample | None:
-        """Give what the draft was before the latest change, None where nothing was changed."""
+        """Return what the draft was before the latest change, None if nothing was changed."""
         self._field = None
         return self._before.pop() if self._before else None

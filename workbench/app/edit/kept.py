@@ -54,7 +54,7 @@ class Kept:
 
 
 def answers_of(found: EditDraft) -> Iterable[Calls]:
-    """Give the other right answers of a draft, as far as they can be read."""
+    """Yield the other right answers of a draft, as far as they can be read."""
     for text in found.accept:
         with suppress(TextError):
             yield from_text(text).answers

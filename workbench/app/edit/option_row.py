@@ -154,7 +154,7 @@ class OptionRow(Widget, can_focus=True):
         if event.character and event.is_printable and event.key != "space":
             event.stop()
             event.prevent_default()
-            # What no longer matches starts anew, so "r", "l" finds "left" after "right".
+            # What no longer matches starts again, so "r", "l" finds "left" after "right".
             for typed in (self._typed + event.character, event.character):
                 found = best_match(typed, self.options, self.keys)
                 if found is not None:

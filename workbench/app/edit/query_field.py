@@ -60,7 +60,7 @@ class QueryField(TextArea, inherit_bindings=False):
     def problem(self) -> str:
         """Why the query cannot be saved, "" where it can."""
         half = half_character(self.query_text)
-        return f"{half} is half a character, which no file can keep" if half else ""
+        return f"{half} is half a character, which no file can store" if half else ""
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":

@@ -36,7 +36,7 @@ from workbench.app.typed_ahead import TypedAhead
 from workbench.core.car.vehicle import effects
 from workbench.core.checks import Verifier
 from workbench.core.editing.drafts import first_concern
-from workbench.core.editing.fixing import mend
+from workbench.core.editing.fixing import fix_sample
 from workbench.core.editing.sample_diff import diff
 from workbench.core.editing.sample_text import TextError, from_text, to_text
 from workbench.core.errors import InputError
@@ -344,12 +344,12 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
             return
         spot, findings = self._form.spot, self._verdict.findings
         here = [finding for finding in findings if finding.call == spot.call and finding.fix]
-        mended = mend(self.draft, here or findings)
-        if not mended.used:
+        fixed = fix_sample(self.draft, here or findings)
+        if not fixed.used:
             say(self, "No finding of this sample has a fix.")
             return
-        await self._form.change(mended.sample, spot)
-        made = "; ".join(fix.label for fix in mended.used)
+        await self._form.change(fixed.sample, spot)
+        made = "; ".join(fix.label for fix in fixed.used)
         say(self, f"Fixed: {made}. F9 takes it back.", warn=False)
 
     async def action_also_right(self) -> None:

@@ -20,12 +20,12 @@ def plain_signs(node: DOMNode) -> bool:
 
 
 def glyph(sign: Sign, node: DOMNode) -> str:
-    """Give a sign as the terminal can show it."""
+    """Return a sign as the terminal can show it."""
     return sign.plain if plain_signs(node) else sign.glyph
 
 
 def signed(sign: Sign, node: DOMNode) -> Content:
-    """Give a sign and its word in its colour."""
+    """Return a sign and its word in its colour."""
     return Content.styled(f"{glyph(sign, node)} {sign.word}", f"bold ${sign.style}")
 
 
@@ -59,7 +59,7 @@ def lines(parts: list[Content]) -> Content:
 
 
 def put(target: Static, content: Content) -> None:
-    """Show other text, if it is another one: each update lays the whole screen out anew."""
+    """Show other text, if it is another one: each update lays the whole screen out again."""
     if str(target.content) != content.plain:
         target.update(content)
 

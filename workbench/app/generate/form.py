@@ -108,11 +108,11 @@ class GenerateForm(Vertical):
         self.query_one("#mix", Pick).value = "yes"
 
     def complain(self, sentence: str) -> None:
-        """Say what is wrong, "" for nothing."""
+        """Return what is wrong, "" for nothing."""
         self.query_one("#wrong", Static).update(Text(visible(sentence)))
 
     def wanted(self) -> tuple[GenerateOptions, EngineChoice]:
-        """Give what is set. Raises `InputError` where it cannot be used."""
+        """Return what is set. Raises `InputError` if it cannot be used."""
         gemini = self.engine == "gemini"
         if gemini and find_gemini_key() is None:
             places = f"{FILE} or {VARIABLES[0]}"
@@ -192,7 +192,7 @@ class GenerateForm(Vertical):
 
 
 def choose_name() -> str:
-    """Give the engine that is offered first: Gemini where there is a key."""
+    """Return the engine that is offered first: Gemini where there is a key."""
     try:
         return choose_engine("auto").name
     except WorkbenchError:  # a key or an address that is none; said where Gemini is chosen

@@ -36,7 +36,7 @@ class Running:
     """One generation at a time, owned by the app. now: where the latest stands, None before it.
 
     Every screen is told by `Running.Changed`, twice a second at most. The review is kept up to
-    date with its file on the way.
+    date with its file .
     """
 
     class Changed(Message, bubble=False):
@@ -79,7 +79,7 @@ class Running:
     def start(
         self, options: "GenerateOptions", choice: "EngineChoice", files: CatalogFiles
     ) -> None:
-        """Begin a generation; nothing where one is under way."""
+        """Begin a generation; nothing if one is under way."""
         if self.alive:
             return
         self.now = RunStanding(options.num_samples, options.output)
@@ -209,6 +209,6 @@ def _prepare(choice: "EngineChoice", files: CatalogFiles) -> tuple[Verifier, Eng
 
 
 def running_of(app: App[Any]) -> Running | None:
-    """Give the app's generations, None where it has none to offer."""
+    """Return the app's generations, None if it has none to offer."""
     found = getattr(app, "running", None)
     return found if isinstance(found, Running) else None

@@ -137,7 +137,7 @@ class Judging:
             ) as events:
                 async for event in events:
                     now.take(event, model.model)
-                    review.opinions.take(event.judgements)
+                    review.opinions.add(event.judgements)
                     self._tell()
                     await pause()
         finally:

@@ -16,14 +16,14 @@ def bar(count: int, most: int, width: int, plain: bool) -> str:
 
 
 def level(count: int, most: float, plain: bool) -> str:
-    """Give a sign as high as a count's share of the highest."""
+    """Return a sign as high as a count's share of the highest."""
     if plain or count <= 0 or most <= 0:
         return " "
     return _LEVELS[min(len(_LEVELS) - 1, int(len(_LEVELS) * count / most))]
 
 
 def share(count: int, total: int) -> str:
-    """Give a share in percent; some is never none of it, and not all is never all."""
+    """Return a share in percent; some is never none of it, and not all is never all."""
     percent = 100 * count / total
     if 0 < percent < 1:
         return "under 1 %"

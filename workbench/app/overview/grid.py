@@ -175,7 +175,7 @@ class CoverageView(Pane):
 
 
 def _number(square: Square | None, most: int, plain: bool) -> list[tuple[str, str]]:
-    """Give a cell as (text, style name): the number, then that it is thin, or how high it is."""
+    """Return a cell as (text, style name): the number, then that it is thin, or how high it is."""
     if square is None:
         return [(" " * _HALF, "")]
     if not square.spoken and not square.count:

@@ -101,11 +101,11 @@ class Pane(ScrollView, can_focus=True):
         return bool(getattr(self.app, "ascii", False))
 
     def spot(self) -> CursorSpot | None:
-        """Give what is under the cursor."""
+        """Return what is under the cursor."""
         raise NotImplementedError
 
     def move(self, across: int, down: int) -> bool:
-        """Move the cursor; False where it cannot go there."""
+        """Move the cursor; False if it cannot go there."""
         raise NotImplementedError
 
     def place_under(self, event: events.Click) -> bool:
@@ -113,11 +113,11 @@ class Pane(ScrollView, can_focus=True):
         raise NotImplementedError
 
     def part(self, name: str) -> Style:
-        """Give the style of a part, to be laid over another."""
+        """Return the style of a part, to be laid over another."""
         return self.get_component_rich_style(f"pane--{name}", partial=True)
 
     def moved(self) -> None:
-        """Draw the cursor anew and tell of it."""
+        """Draw the cursor again and tell of it."""
         self.refresh()
         self.post_message(self.Pointed())
 

@@ -39,7 +39,7 @@ _REDRAW = 0.5
 
 
 class OverviewScreen(Screen[str | None]):
-    """Gives back the search that lists what was picked; None where it is left."""
+    """Gives back the search that lists what was picked; None if it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,O", "back", "Back", id="overview.back", tooltip="Leave the overview"),
@@ -149,7 +149,7 @@ class OverviewScreen(Screen[str | None]):
         return text
 
     def _under(self) -> Text:
-        """Say what is under the cursor, and what Enter would list."""
+        """Return what is under the cursor, and what Enter would list."""
         styles = text_styles(self.app)
         spot = self._spot()
         text = Text()

@@ -248,7 +248,7 @@ class Decider(Owner):
             return
         if self._too_large(sample):
             return
-        fixed = self.review.mended(sample)
+        fixed = self.review.fixed(sample)
         if not fixed.used:
             edits = f"{self.keys['edit']} edits it"
             self.say(f"No finding of this sample has a fix; {edits}.", warn=True)

@@ -14,7 +14,7 @@ from workbench.app.glyphs import VERDICTS
 from workbench.app.styles import text_styles
 from workbench.core.car.words import call_words
 from workbench.core.checks import Verifier
-from workbench.core.editing.fixing import Mended
+from workbench.core.editing.fixing import Fixed
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 
@@ -38,9 +38,9 @@ class FixScreen(ModalScreen[bool]):
     FixScreen .hint { color: $text-muted; }
     """
 
-    def __init__(self, sample: Sample, mended: Mended, verifier: Verifier) -> None:
+    def __init__(self, sample: Sample, fixed: Fixed, verifier: Verifier) -> None:
         super().__init__()
-        self._sample, self._mended, self._verifier = sample, mended, verifier
+        self._sample, self._fixed, self._verifier = sample, fixed, verifier
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -52,13 +52,13 @@ class FixScreen(ModalScreen[bool]):
     def _text(self) -> Text:
         styles = text_styles(self.app)
         text = Text()
-        for fix in self._mended.used:
+        for fix in self._fixed.used:
             text.append(f"• {visible(fix.label)}\n", styles["accent"])
-        for fix in self._mended.left:
+        for fix in self._fixed.left:
             text.append(f"  left out, it conflicts: {visible(fix.label)}\n", styles["muted"])
         text.append("\n")
-        text.append_text(diff(self._sample, self._mended.sample, styles))
-        sign = VERDICTS[self._verifier.verify(self._mended.sample).status]
+        text.append_text(diff(self._sample, self._fixed.sample, styles))
+        sign = VERDICTS[self._verifier.verify(self._fixed.sample).status]
         text.append("\nthen ", styles["muted"])
         text.append(f"{sign.glyph} {sign.word}", styles[sign.style])
         return text

@@ -10,7 +10,7 @@ from workbench.jobs.spending.runs import difference
 
 
 def moved_on(record: RunRecord, now: RunStanding, earlier: Sequence[RunRecord]) -> RunRecord:
-    """Give the record with the run's figures. earlier: the other runs, whose counts it adds to."""
+    """Return the record with the run's current figures. earlier: the other runs, to add to."""
     seconds = round(now.seconds, 1)
     if now.standing is None:
         return msgspec.structs.replace(record, seconds=seconds)

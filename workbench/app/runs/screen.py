@@ -137,7 +137,7 @@ class RunsScreen(Screen[None]):
     # ------------------------------------------------------------ drawing
 
     def _draw(self) -> None:
-        """Draw all anew, the cursor on the run where it was."""
+        """Draw all again, the cursor on the run where it was."""
         self._draw_bar()
         table = self._table
         place = table.cursor_row

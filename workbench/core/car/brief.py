@@ -1,4 +1,4 @@
-"""What a labelling brief says of a catalogue and a policy, in words, for the prompts."""
+"""What a labelling brief says about a catalogue and a policy, in words, for the prompts."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -9,11 +9,11 @@ from workbench.core.car.policy import Degree, Need, PlaceRule, Policy, areas_wit
 from workbench.core.text.prompt_text import compact, lines
 
 _SHOWN_WORDS = 4
-"""So many phrasings of a need are shown: a model that sees ten repeats them."""
+"""The most phrasings of a need that are shown: a model that sees ten repeats them."""
 
 
 def brief_values(catalog: Catalog, policy: Policy) -> dict[str, Any]:
-    """Return what `_brief.md.j2` is rendered with."""
+    """Return the values that `_brief.md.j2` is rendered with."""
     spoken = {cell.property for cell in catalog.spoken_cells}
     words = {
         "driver_side": catalog.driver_side,
@@ -73,7 +73,7 @@ def _who(catalog: Catalog, prop: Property, area: int) -> str:
 
 
 def cell_words(catalog: Catalog, cell: Cell) -> dict[str, Any]:
-    """Say a cell in words, for the list of what the dataset has least of."""
+    """Describe a cell in words, for the list of what the dataset lacks most."""
     prop = catalog.properties[cell.property]
     function = catalog.function_for.get((cell.access, prop.type))
     return {
@@ -101,15 +101,15 @@ def _note(catalog: Catalog, prop: Property) -> Iterator[str]:
         )
     yield from _meanings(catalog, prop)
     if prop.advisory:
-        yield "minValue and maxValue are the recommended band, readings may lie outside"
+        yield "minValue and maxValue are the recommended range; readings may lie outside"
     if prop.spoken == "get" and prop.writable:
-        yield "people ask for it and do not change it"
+        yield "people ask about it and do not change it"
     if prop.spoken == "set" and prop.readable:
-        yield "people change it and do not ask for it"
+        yield "people change it and do not ask about it"
 
 
 def _meanings(catalog: Catalog, prop: Property) -> Iterator[str]:
-    """What values mean and hidden limits, once where all areas agree, else area by area."""
+    """What values mean and hidden limits, once if all areas agree, else area by area."""
     raw = next(r for r in catalog.raw_properties if r.get("propertyName") == prop.name)
     profiles = {int(profile["areaId"]): profile for profile in raw.get("areaIdProfiles") or ()}
     groups: dict[tuple[str, ...], list[Area]] = {}

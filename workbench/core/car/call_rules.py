@@ -1,4 +1,4 @@
-"""What a vehicle refuses: one call against the catalogue, every objection at once."""
+"""What a vehicle refuses: one call checked against the catalogue, with every objection."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from workbench.core.samples import ToolCall
 from workbench.core.verdicts import Edit, Finding, Fix, Path
 
 _NEAR_NAME = 75
-"""Likeness in percent from which a wrong name can be a slip."""
+"""Similarity in percent from which a wrong name may be a typo."""
 _NUMERAL = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
 _JSON_TYPES = {
     "Boolean": "boolean",
@@ -25,11 +25,11 @@ _JSON_TYPES = {
     "String": "string",
 }
 _FAHRENHEIT = (60, 95)
-"""Degrees Fahrenheit that people give for the air in a car."""
+"""Degrees Fahrenheit that people ask for in a car."""
 
 
 def call_findings(call: ToolCall, index: int, catalog: Catalog) -> Iterator[Finding]:
-    """Yield all objections to a call; arguments of a wrong type are the format stage's matter."""
+    """Yield all objections to a call; arguments of a wrong type are left to the format stage."""
     name = call.arguments.get("propertyName")
     if not isinstance(name, str):
         return
@@ -72,9 +72,9 @@ def _unknown_property(name: str, call: ToolCall, place: Path, catalog: Catalog) 
 
 
 def _meant_property(name: str, call: ToolCall, catalog: Catalog) -> Property | None:
-    """Find the property that a wrong name stands for: the nearest that can take this call.
+    """Find the property meant by a wrong name: the nearest that can take this call.
 
-    None where no name is near, or two that could be meant are equally near.
+    None if no name is near, or two that could be meant are equally near.
     """
     names = {key.upper(): prop for key, prop in catalog.properties.items()}
     near = process.extract(
@@ -123,7 +123,7 @@ def _check_access(
 
 
 def _recast(call: ToolCall, prop: Property, place: Path) -> tuple[Edit, ...]:
-    """Edit the value into the property's type where only one value can be meant."""
+    """Convert the value to the property's type if only one value can be meant."""
     value = call.arguments.get("value")
     meant = named_value(value, prop)
     if meant is None:
@@ -134,7 +134,7 @@ def _recast(call: ToolCall, prop: Property, place: Path) -> tuple[Edit, ...]:
 
 
 def named_value(value: Any, prop: Property) -> Any:
-    """Return the value of that name ("automatic"), or of a switch's name for a boolean, or None."""
+    """Return the value with that name ("automatic", or "on" for a switch), or None."""
     if isinstance(value, bool):
         value = "on" if value else "off"
     if not isinstance(value, str):
@@ -145,9 +145,9 @@ def named_value(value: Any, prop: Property) -> Any:
 
 
 def convert(value: Any, wanted: str) -> Any:
-    """Return a value in another JSON type where only one can be meant, else None.
+    """Return a value converted to another JSON type if only one can be meant, else None.
 
-    wanted: `boolean`, `integer`, `number` or `string`; of that type already gives None.
+    wanted: `boolean`, `integer`, `number` or `string`; None if the value is of that type already.
     """
     if isinstance(value, str):
         text = value.strip().lower()
@@ -178,10 +178,10 @@ def _unsupported_area(area: int, prop: Property, place: Path, catalog: Catalog) 
 
 
 def meant_area(area: int, prop: Property, catalog: Catalog) -> Area | None:
-    """Find the one legal area that an illegal id can mean.
+    """Find the only legal area that an illegal id can mean.
 
-    It is the only area; or the only one sharing a bit with the id; or the one at the seat of
-    that id (a door or window addressed by the seat beside it).
+    That is the only area there is, or the only one sharing a bit with the id, or the one at the
+    seat with that id (a door or window addressed by the seat next to it).
     """
     if len(prop.areas) == 1:
         return next(iter(prop.areas.values()))
@@ -212,7 +212,7 @@ def _check_scalar(value: Any, prop: Property, area: Area, path: Path) -> Iterato
     if area.values:
         if value not in area.values:
             legal = ", ".join(_named(v, prop) for v in area.values)
-            message = f"value: {brief(value)} is not legal for {prop.name}; legal are {legal}"
+            message = f"value: {brief(value)} is not allowed for {prop.name}; allowed: {legal}"
             yield Finding("execution.value_not_allowed", message, path)
         return
     if isinstance(value, str):
@@ -230,7 +230,7 @@ def _check_scalar(value: Any, prop: Property, area: Area, path: Path) -> Iterato
         )
     elif prop.step and not is_on_step(value, low or 0, prop.step):
         nearest = nearest_legal(value, prop, area)
-        message = f"value: {value} lies between steps; {prop.name} moves by {prop.step}"
+        message = f"value: {value} lies between steps; {prop.name} goes in steps of {prop.step}"
         fix = Fix(f"value: {nearest}", (Edit("replace", path, nearest),))
         yield Finding("execution.off_step", message, path, fix)
 
@@ -241,7 +241,7 @@ def _named(value: Any, prop: Property) -> str:
 
 
 def _from_fahrenheit(value: Number, prop: Property, area: Area, path: Path) -> Fix | None:
-    """Read a temperature that is too high as degrees Fahrenheit, if that makes it legal."""
+    """Read a temperature that is too high as degrees Fahrenheit, if it is legal then."""
     if prop.unit != "°C" or not _FAHRENHEIT[0] <= value <= _FAHRENHEIT[1]:
         return None
     celsius = nearest_step((value - 32) / 1.8, area.minimum or 0, prop.step or 0.5)

@@ -1,8 +1,8 @@
-"""The vehicle's catalogue: properties, areas and functions, with the overlay of what files lack.
+"""The vehicle's catalogue: properties, areas and functions, plus the overlay of extra facts.
 
-A catalogue file lists what a car reports of itself; the overlay adds what people know of the
-same properties (units, names of values, what minus means); a `Catalog` joins both. The raw
-entries are kept beside, since records carry them verbatim.
+A catalogue file lists what a car reports about itself; the overlay adds what people know about the
+same properties (units, names of values, what minus means); a `Catalog` joins both. The raw entries
+are kept as well, because records contain them verbatim.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -31,13 +31,13 @@ HOLDS: Mapping[str, tuple[Number, Number]] = {
     "Long": (-(2**63), 2**63 - 1),
     "Float": (-3.4028234663852886e38, 3.4028234663852886e38),
 }
-"""The least and the greatest number of each data type."""
+"""The smallest and the largest number of each data type."""
 
 _Entry = TypeVar("_Entry", PropertyEntry, FunctionEntry)
 
 
 class CatalogError(ValueError):
-    """A catalogue, functions or overlay entry that cannot be used."""
+    """A catalogue, functions or overlay entry that can't be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Area:
     """A place a property applies to, overlay included.
 
     words: the place as people say it. minimum, maximum: inclusive, None where unlimited.
-    values: the legal values, empty where any in range is. zero, plus, minus: their meaning.
+    values: the legal values, empty if any in range is legal. zero, plus, minus: their meaning.
     """
 
     id: int
@@ -82,7 +82,7 @@ class Property:
     weight: float = 1.0
 
     def spoken_as(self, access: Access) -> bool:
-        """Whether people ask for this access, and the vehicle allows it."""
+        """Whether people ask for this kind of access, and the vehicle allows it."""
         allowed = self.readable if access == "get" else self.writable and not self.static
         return allowed and self.spoken in (access, "both")
 
@@ -110,7 +110,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Everything known of one vehicle, and nothing else."""
+    """Everything known about one vehicle, and nothing else."""
 
     properties: Mapping[str, Property]
     functions: Mapping[str, Function]
@@ -126,7 +126,7 @@ class Catalog:
 
     @cached_property
     def spoken_cells(self) -> tuple[Cell, ...]:
-        """The cells that people speak of and a function serves, in catalogue order."""
+        """The cells that people talk about and a function serves, in catalogue order."""
         return tuple(self._spoken_cells())
 
     def _spoken_cells(self) -> Iterator[Cell]:
@@ -137,9 +137,9 @@ class Catalog:
                     yield from (Cell(prop.name, area, access) for area in prop.areas)
 
     def driver_area(self, prop: Property) -> int | None:
-        """The area at the driver's seat, or None where the property has no such area.
+        """The area at the driver's seat, or None if the property has no such area.
 
-        Where areas are combined it is the smallest that includes the driver's.
+        With combined areas it is the smallest that includes the driver's.
         """
         return self._seat_area(prop, "driver")
 
@@ -160,10 +160,9 @@ def build_catalog(
     overlay: Overlay,
     driver_side: DriverSide = "left",
 ) -> Catalog:
-    """Join catalogue entries and overlay. Of entries with one name the first counts.
+    """Join catalogue entries and overlay. If entries share a name, the first counts.
 
-    Raises `CatalogError` for an entry that is not of the format, or a function whose purpose
-    cannot be told.
+    Raises `CatalogError` for an entry in the wrong format, or a function whose purpose is unclear.
     """
     properties: dict[str, Property] = {}
     for index, raw in enumerate(raw_properties):
@@ -191,7 +190,7 @@ def _validated(model: type[_Entry], raw: dict[str, Any], what: str) -> _Entry:
 
 
 def property_of(entry: PropertyEntry, overlay: Overlay) -> Property:
-    """Join an entry with what the overlay, or else its description, adds."""
+    """Join an entry with what the overlay adds, or else its description."""
     extra = known_of(entry, overlay)
     kind_name = extra.area_kind or _guess_kind(entry, overlay)
     kind = overlay.area_kinds.get(kind_name, AreaKind())
@@ -219,12 +218,12 @@ def property_of(entry: PropertyEntry, overlay: Overlay) -> Property:
 
 
 def known_of(entry: PropertyEntry, overlay: Overlay) -> PropertyOverlay:
-    """Return what the overlay says of an entry, else what its description does."""
+    """Return what the overlay says about an entry, else what its description says."""
     return overlay.properties.get(entry.name, {}).get(entry.type) or _described(entry)
 
 
 def _described(entry: PropertyEntry) -> PropertyOverlay:
-    """Read from a property's description what the overlay lacks."""
+    """Read what the overlay lacks from a property's description."""
     legal = {value for profile in entry.areas for value in profile.values}
     names = names_in(entry.description, legal)
     ranged = any(profile.minimum is not None for profile in entry.areas)
@@ -277,7 +276,7 @@ def _area(profile: AreaProfile, extra: PropertyOverlay, kind: AreaKind, entry_ty
 
 
 def area_words(area: int, kind: AreaKind) -> str:
-    """Say an area id in words: each bit's, joined ("left mirror and right mirror"), or ""."""
+    """Return an area id in words, bit by bit ("left mirror and right mirror"), or ""."""
     if area in kind.words:
         return kind.words[area]
     bits = {bit: words for bit, words in kind.words.items() if bit.bit_count() == 1}
@@ -315,7 +314,7 @@ def _function(raw: dict[str, Any], overlay: Overlay) -> Function:
 
 
 def _guess_function(name: str, parameters: Collection[str]) -> FunctionOverlay:
-    """Read a function that the overlay lacks by its `value` parameter and its name."""
+    """Guess a function that the overlay lacks from its `value` parameter and its name."""
     types = {"Boolean": "Boolean", "Long": "Long", "Float": "Float", "String": "String"}
     types |= {"Integer": "Integer", "Int": "Integer"}
     for word, data_type in types.items():

@@ -1,4 +1,4 @@
-"""Look a catalogue file over: entries that contradict themselves or leave something out."""
+"""Check a catalogue file for entries that contradict themselves or leave something out."""
 
 import re
 from collections import Counter
@@ -22,7 +22,7 @@ _LISTED = re.compile(r"(?<![\w.\-])(-?\d+)\s*(?:\([^)]*\)|=|:|is\b|leaves\b|lets
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing about an entry: `error` where tools will stumble, `warning` where people may."""
+    """One remark on an entry: `error` if tools will stumble over it, `warning` if people may."""
 
     severity: Literal["error", "warning"]
     property: str
@@ -34,7 +34,7 @@ def check_entries(
 ) -> Iterator[Remark]:
     """Yield remarks on raw catalogue entries, entry by entry, in order.
 
-    overlay: what is known of the same properties; of others the descriptions tell the step.
+    overlay: extra facts about the same properties; for others the step is read from descriptions.
     """
     overlay = overlay or Overlay()
     names = Counter(str(entry.get("propertyName")) for entry in entries)
@@ -53,7 +53,7 @@ def check_entries(
         yield from _check_areas(entry)
         step = known_of(entry, overlay).step
         if step is not None and step <= 0:
-            message = f"a step of {step} leads nowhere; give one above 0, or none"
+            message = f"a step of {step} makes no sense; use one above 0, or none"
             yield Remark("error", entry.name, message)
         for fault in limit_faults(property_of(entry, overlay)):
             yield Remark(fault.severity, entry.name, str(fault))
@@ -65,10 +65,10 @@ def _check_words(entry: PropertyEntry) -> Iterator[Remark]:
     given = {"dataType": entry.type, "access": entry.access, "changeMode": entry.change_mode}
     for field, words in known.items():
         if given[field] not in words:
-            message = f'unknown {field} "{given[field]}"; known are {", ".join(words)}'
+            message = f'unknown {field} "{given[field]}"; known: {", ".join(words)}'
             yield Remark("error", entry.name, message)
     if entry.change_mode == "Static" and entry.access != "ReadOnly":
-        yield Remark("warning", entry.name, "Static, yet it can be written")
+        yield Remark("warning", entry.name, "Static, but it can be written")
 
 
 def _check_areas(entry: PropertyEntry) -> Iterator[Remark]:
@@ -79,7 +79,9 @@ def _check_areas(entry: PropertyEntry) -> Iterator[Remark]:
         if count > 1:
             yield Remark("error", entry.name, f"area {number} is listed {count} times")
     if 0 in ids and len(set(ids)) > 1:
-        yield Remark("error", entry.name, "area 0, the whole vehicle, stands beside other areas")
+        yield Remark(
+            "error", entry.name, "area 0, the whole vehicle, is listed together with other areas"
+        )
     for area in entry.areas:
         for name, end in (("minimum", area.minimum), ("maximum", area.maximum)):
             if end is not None and (why := _unfit(end, entry.type)):
@@ -88,15 +90,15 @@ def _check_areas(entry: PropertyEntry) -> Iterator[Remark]:
 
 
 def _unfit(end: Number, data_type: str) -> str:
-    """Say why a type cannot have a bound, and what to do; "" where it can."""
+    """Return why a type cannot have a bound, and what to do; "" if it can."""
     if data_type not in HOLDS:
         return ""
     least, greatest = HOLDS[data_type]
     if not least <= end <= greatest:
         held = f"{brief(least)} to {brief(greatest)}"
-        return f"beyond what {with_article(data_type)} holds ({held}); give one within"
+        return f"beyond what {with_article(data_type)} can hold ({held}); use one within"
     fraction = isinstance(end, float) and not end.is_integer()
-    return "no whole number; round it" if data_type != "Float" and fraction else ""
+    return "not a whole number; round it" if data_type != "Float" and fraction else ""
 
 
 def _check_description(entry: PropertyEntry) -> Iterator[Remark]:

@@ -8,19 +8,19 @@ from workbench.core.samples import Sample
 
 
 def sample_cells(sample: Sample, catalog: Catalog) -> list[Cell]:
-    """Return the cell of each call; calls of unknown functions or without a place have none."""
+    """Return the cell of each call; calls of unknown functions or without an area have none."""
     cells = []
     for call in sample.answers:
         function = catalog.functions.get(call.name)
         name, area = call.arguments.get("propertyName"), call.arguments.get("areaId")
-        # A bool is an int in Python, but no area of a car.
+        # A bool is an int in Python, but not an area of a car.
         if function and isinstance(name, str) and type(area) is int:
             cells.append(Cell(name, area, function.kind))
     return cells
 
 
 def count_cells(samples: Iterable[Sample], catalog: Catalog) -> Counter[Cell]:
-    """Count the samples that reach each cell; a sample counts once for a cell."""
+    """Count the samples that reach each cell; a sample counts once per cell."""
     counts: Counter[Cell] = Counter()
     for sample in samples:
         counts.update(list(dict.fromkeys(sample_cells(sample, catalog))))
@@ -35,7 +35,7 @@ def thin_cells(
 ) -> tuple[Cell, ...]:
     """Return at most `limit` spoken cells, the least covered first; ties in catalogue order.
 
-    weight: how many samples a cell is to have, compared with others.
+    weight: how many samples a cell should have, relative to others.
     """
 
     def thickness(cell: Cell) -> float:
@@ -45,5 +45,5 @@ def thin_cells(
 
 
 def covered(catalog: Catalog, counts: Mapping[Cell, int]) -> int:
-    """Tell how many of the spoken cells have a sample."""
+    """Count the spoken cells that have a sample."""
     return sum(counts.get(cell, 0) > 0 for cell in catalog.spoken_cells)

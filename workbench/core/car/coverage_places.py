@@ -1,7 +1,7 @@
 """The columns of a coverage grid: places that several properties share, whatever their area ids.
 
-An area id means another place for a window than for a seat, so the words tell what belongs
-together: "front left seat" and "front left door" are both "front left".
+An area id means different places for a window and for a seat, so areas are matched by their words:
+"front left seat" and "front left door" are both "front left".
 """
 
 from collections import Counter
@@ -11,13 +11,13 @@ from typing import NamedTuple
 from workbench.core.car.catalog import Area, Catalog, Property
 
 _SHARED = 3
-"""A place has a column of its own from so many properties on."""
+"""From this many properties on, a place has its own column."""
 OTHER = "other"
 """Heads the columns of all places that few properties have."""
 
 
 class Layout(NamedTuple):
-    """columns: their headings. rows: by property, the area of each column, None where it has none.
+    """columns: their headings. rows: by property, the area of each column, or None.
 
     Every area of every property has a place.
     """
@@ -27,7 +27,7 @@ class Layout(NamedTuple):
 
 
 def layout(catalog: Catalog) -> Layout:
-    """Lay the areas of all properties out in few columns."""
+    """Arrange the areas of all properties in few columns."""
     properties = list(catalog.properties.values())
     shared = _shared_places(properties)
     others = max((len(_others(prop, shared)) for prop in properties), default=0)
@@ -46,14 +46,14 @@ def layout(catalog: Catalog) -> Layout:
 
 
 def place_of(area: Area, prop: Property) -> str:
-    """Say an area without what it is a part of: `front left` for a seat, a door or a wheel."""
+    """Return an area's place without the part: `front left` for a seat, a door or a wheel."""
     kind = f" {prop.area_kind}"
     place = area.words.removesuffix(kind) if prop.area_kind else area.words
     return place if " " in place else area.words
 
 
 def _shared_places(properties: Iterable[Property]) -> tuple[str, ...]:
-    """Return the places of several properties, in the order of the area id that most give them."""
+    """Return the places shared by several properties, in order of their commonest area id."""
     ids: dict[str, Counter[int]] = {}
     for prop in properties:
         for place, area in {place_of(a, prop): a.id for a in prop.areas.values()}.items():
@@ -63,7 +63,7 @@ def _shared_places(properties: Iterable[Property]) -> tuple[str, ...]:
 
 
 def _others(prop: Property, shared: Iterable[str]) -> list[Area]:
-    """Return the areas without a column of their own: two in one place, too."""
+    """Return the areas without a column of their own, including a second one in the same place."""
     free = set(shared)
     found = []
     for area in prop.areas.values():

@@ -46,7 +46,7 @@ def step_in(description: str) -> int | float | None:
 
 
 def zero_in(description: str) -> str:
-    """Return what 0 (or the minimum) is said to be: `off`, `closed` or `shut`, or ""."""
+    """Return what 0 (or the minimum) means by the description: `off`, `closed` or `shut`, or ""."""
     found = _ZERO.search(description)
     return found[1].lower() if found else ""
 

@@ -1,4 +1,4 @@
-"""Entries of a catalogue file: properties and their areas, as the file gives them."""
+"""Entries of a catalogue file: properties and their areas, as in the file."""
 
 from math import isfinite
 from typing import Annotated, Any
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 _LONGEST = 400
-"""Characters of a bound."""
+"""The longest bound, in characters."""
 
 Number = int | float
 Value = bool | int | float | str
@@ -14,17 +14,17 @@ Value = bool | int | float | str
 
 
 def _bound(value: Any) -> Any:
-    """Read a bound: a number, or a string that holds one; an empty string or null is none."""
+    """Read a bound: a number, or a string with one; an empty string or null means no bound."""
     if isinstance(value, str):
         text = value.strip()
         if not text:
             return None
         if len(text) > _LONGEST:
-            raise ValueError(f"a bound of {len(text)} characters is no number that a car has")
+            raise ValueError(f"a bound of {len(text)} characters is too long to be a car's number")
         try:
             value = float(text) if any(c in text for c in ".eEnN") else int(text)
         except ValueError:
-            raise ValueError(f"the bound {text!r} is no number") from None
+            raise ValueError(f"the bound {text!r} is not a number") from None
     if isinstance(value, float) and not isfinite(value):
         raise ValueError("a bound must be a finite number")
     return value
@@ -40,7 +40,7 @@ Finite = Annotated[Number, AfterValidator(_finite)]
 
 
 class AreaProfile(BaseModel):
-    """One area of a property, as a catalogue file gives it."""
+    """One area of a property, as in a catalogue file."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,7 +52,7 @@ class AreaProfile(BaseModel):
 
 
 class PropertyEntry(BaseModel):
-    """One property, as a catalogue file gives it. Unknown keys are allowed and kept in the raw."""
+    """One property, as in a catalogue file. Unknown keys are allowed and kept in the raw entry."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -75,7 +75,7 @@ class ParameterSchema(BaseModel):
 
 
 class FunctionParameters(BaseModel):
-    """The parameters of a function: a JSON schema of type object, as the file gives it."""
+    """The parameters of a function: a JSON schema of type object, as in the file."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -84,7 +84,7 @@ class FunctionParameters(BaseModel):
 
 
 class FunctionEntry(BaseModel):
-    """One function, as a functions file gives it."""
+    """One function, as in a functions file."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -94,7 +94,7 @@ class FunctionEntry(BaseModel):
 
 
 def explain(error: ValidationError) -> str:
-    """Say where the first problem of a file's content is, and what it is, as part of a sentence."""
+    """Return the first problem in a file's content and its place, as part of a sentence."""
     first = error.errors(include_url=False)[0]
     place = ".".join(map(str, first["loc"]))
     reason = first["msg"].removeprefix("Value error, ")

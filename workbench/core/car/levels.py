@@ -1,4 +1,4 @@
-"""Levels: which values a property takes, and what an end, a share or a step of a range comes to.
+"""Levels: the values a property takes, and what an end, a fraction or a step of a range means.
 
 All arithmetic on values is here, for the checks, the reading of queries, the edit form and the
 offline engine alike.
@@ -16,16 +16,18 @@ from workbench.core.car.entries import Number
 from workbench.core.car.policy import Degree
 
 Branch = Literal["level", "plus", "minus"]
-"""A whole range, or what lies above zero or below it."""
+"""A whole range, or its part above or below zero."""
 
 WIDTH = 8
-"""Steps of 1 that a range with an open end is taken to have."""
+"""How many steps of 1 an open-ended range is assumed to have."""
 MOST = 200
 """Values to choose from in a wide range."""
 EXACT = 2**53
-"""Steps that can be told apart; beyond this a float has no fraction, and steps are no matter."""
+"""The most steps that can be told apart; beyond this a float has no fraction, so steps don't
+matter.
+"""
 _SLIP = 1e-6
-"""Share of a step that a computed value may be off by rounding."""
+"""Fraction of a step that a computed value may be off by rounding."""
 
 
 _WHOLE = ("Integer", "Long")
@@ -51,7 +53,7 @@ def digits(value: Number) -> str:
 
 
 def is_on_step(value: Number, start: Number, step: Number) -> bool:
-    """Whether a value is one of the numbers that lie whole steps from the start, to the digit."""
+    """Whether a value is exactly a whole number of steps from the start."""
     return not abs(value - start) < EXACT * step or value == nearest_step(value, start, step)
 
 
@@ -62,9 +64,9 @@ def nearest_step(
     low: Number | None = None,
     high: Number | None = None,
 ) -> Number:
-    """Return the number that lies whole steps from the start and nearest to a value.
+    """Return the number nearest to a value that is a whole number of steps from the start.
 
-    low, high: bounds that it keeps, as far as a step lies between them.
+    low, high: bounds that it keeps within, if a step lies between them.
     """
     index = round((value - start) / step)
     if high is not None and at_step(start, index, step) > high:
@@ -75,12 +77,12 @@ def nearest_step(
 
 
 def steps_between(low: Number, high: Number, step: Number) -> int:
-    """Count the whole steps from one number up to another; negative where that is below."""
+    """Count the whole steps from one number up to another; negative if that is lower."""
     return int((_decimal(high) - _decimal(low)) // _decimal(step))
 
 
 def next_step(value: Number, up: bool, start: Number, step: Number) -> Number:
-    """Return the next of the numbers that lie whole steps from the start."""
+    """Return the next number that is a whole number of steps from the start."""
     near = nearest_step(value, start, step)
     if settled(value, start, step) is not None or up is (near < value):
         return at_step(near, 1 if up else -1, step)
@@ -88,13 +90,15 @@ def next_step(value: Number, up: bool, start: Number, step: Number) -> Number:
 
 
 def settled(value: Number, start: Number, step: Number) -> Number | None:
-    """Return the step that a computed value is, but for rounding; None if it lies between two."""
+    """Return the step that a computed value is on, allowing for rounding; None if it is between
+    steps.
+    """
     near = nearest_step(value, start, step)
     return near if abs(value - near) < _SLIP * step else None
 
 
 def nearest_legal(value: Number, prop: Property, area: Area) -> Number:
-    """Return the number nearest to a value that a property takes: on its step, within its range.
+    """Return the number nearest to a value that a property takes: on a step and within range.
 
     It has the JSON type of the property's data type; of an array, that of an element.
     """
@@ -111,9 +115,9 @@ def nearest_legal(value: Number, prop: Property, area: Area) -> Number:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """A span of values: bounds, step, and where its fractions count from.
+    """A span of values: bounds, step, and the value that fractions are counted from.
 
-    only: the legal values, where they are listed.
+    only: the legal values, if they are listed.
     """
 
     low: Number
@@ -124,7 +128,7 @@ class Levels:
     only: frozenset[Any] = frozenset()
 
     def values(self) -> Sequence[Number]:
-        """Return the values, thinned out evenly where there are very many."""
+        """Return the values, thinned out evenly if there are very many."""
         return _values(self)
 
 
@@ -137,7 +141,7 @@ def _values(span: Levels) -> Sequence[Number]:
 
 
 def typed(value: Any, data_type: str) -> Any:
-    """Return a value as the JSON type of its data type: floats have a fraction, integers none."""
+    """Return a value as the JSON type of its data type: floats have a fraction, integers don't."""
     if data_type == "Float":
         return float(value)
     if data_type in ("Integer", "Long"):
@@ -148,7 +152,7 @@ def typed(value: Any, data_type: str) -> Any:
 
 
 def fits_type(value: Any, data_type: str) -> bool:
-    """Whether a value is one of its data type: 1.0 is whole, and true is no number."""
+    """Whether a value is one of its data type: 1.0 is whole, and true isn't a number."""
     if data_type in ("Boolean", "String"):
         return isinstance(value, bool if data_type == "Boolean" else str)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -157,7 +161,7 @@ def fits_type(value: Any, data_type: str) -> bool:
 
 
 def some_values(prop: Property, areas: tuple[int, ...]) -> Sequence[Any]:
-    """Return values that all of the areas take: those listed, else some of the range."""
+    """Return values that all of the areas take: those listed, else some from the range."""
     listed = prop.areas[areas[0]].values
     if listed:
         element = _ELEMENTS.get(prop.type, prop.type)
@@ -191,7 +195,7 @@ def levels(branch: Branch, prop: Property, areas: tuple[int, ...]) -> Levels | N
 
 
 def bounds(prop: Property, areas: tuple[int, ...]) -> tuple[Number, Number] | None:
-    """Return the range that all of the areas share; an open end is a few steps off."""
+    """Return the range that all of the areas share; an open end is taken to be a few steps away."""
     found = [prop.areas[area] for area in areas]
     numbers = [v for a in found for v in a.values if type(v) in (int, float)]
     lows = [a.minimum for a in found if a.minimum is not None] or (numbers and [min(numbers)])
@@ -203,7 +207,8 @@ def bounds(prop: Property, areas: tuple[int, ...]) -> tuple[Number, Number] | No
 
 
 def end_value(end: str, prop: Property, areas: tuple[int, ...]) -> Number | None:
-    """Return the one value that a place in a range comes to in all of the areas, None for none.
+    """Return the value at a named point of the range if it is the same in all of the areas, else
+    None.
 
     end: `max`, `min`, `zero`, `middle`, and of a branch its lowest and highest level: `plus_low`,
     `plus_top`, `minus_low`, `minus_top`.
@@ -244,7 +249,7 @@ def legal(value: Any, prop: Property, area: int) -> bool:
 
 
 def degree_value(degree: Degree, span: Levels) -> Number | None:
-    """Return the value that a word of degree comes to in a span, or None where it isn't a step."""
+    """Return the value that a word of degree comes to in a span, or None if it isn't a step."""
     if degree.fraction is not None:
         value = span.base + degree.fraction * (span.top - span.base)
     elif degree.level is not None:

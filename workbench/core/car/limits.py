@@ -15,9 +15,9 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class LimitFault:
-    """One thing about an area's limits, with a remedy.
+    """One fault in an area's limits, with a remedy.
 
-    severity: `error` where no car can mean it, `warning` where people hardly will.
+    severity: `error` if no car can mean it, `warning` if it is hardly meant.
     """
 
     severity: Literal["error", "warning"]
@@ -41,7 +41,7 @@ def _faults_of_range(prop: Property, area: Area) -> Iterator[LimitFault]:
     low, high, step = area.minimum, area.maximum, prop.step
     if low is None or high is None:
         if low is high and not area.values and prop.writable:
-            message = "neither range nor values, so that every number is legal; give one of them"
+            message = "neither a range nor values, so every number is legal; add one of them"
             yield LimitFault("warning", area.id, message)
         return
     shown = f"{brief(low)} to {brief(high)}"
@@ -51,13 +51,13 @@ def _faults_of_range(prop: Property, area: Area) -> Iterator[LimitFault]:
     elif area.values:
         return
     elif low == high:
-        message = f"only {brief(low)} is legal, the minimum and the maximum; widen the range"
+        message = f"only {brief(low)} is legal, as both minimum and maximum; widen the range"
         yield LimitFault("warning", area.id, message)
     elif not high - low < EXACT * (step or 1):
-        message = f"{shown} has too many steps to tell apart; give the range that people ask for"
+        message = f"{shown} has too many steps to tell apart; use the range that people ask for"
         yield LimitFault("warning", area.id, message)
     elif step and steps_between(low, high, step) == 0:
-        message = f"a step of {brief(step)} is more than the range {shown}; give a smaller one"
+        message = f"a step of {brief(step)} is larger than the range {shown}; use a smaller one"
         yield LimitFault("warning", area.id, message)
 
 
@@ -65,7 +65,7 @@ def _faults_of_values(area: Area, data_type: str) -> Iterator[LimitFault]:
     low, high = area.minimum, area.maximum
     wrong = [value for value in area.values if not fits_type(value, data_type)]
     if wrong:
-        message = f"the enum lists {_listed(wrong)}, which no {data_type} is; remove or correct it"
+        message = f"the enum lists {_listed(wrong)}, not of type {data_type}; remove or correct it"
         yield LimitFault("error", area.id, message)
     for value in area.values:
         if value in wrong or isinstance(value, (bool, str)):

@@ -1,4 +1,4 @@
-"""The overlay: what people know of a car's properties and its catalogue file does not say."""
+"""The overlay: what people know about a car's properties that its catalogue file doesn't say."""
 
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ class _Overlay(BaseModel):
 
 
 class AreaOverlay(_Overlay):
-    """What the overlay adds to one area; an empty field leaves the property's own."""
+    """What the overlay adds to one area; an empty field keeps the property's own."""
 
     zero: str = ""
     plus: str = ""
@@ -28,14 +28,13 @@ class AreaOverlay(_Overlay):
 
 
 class PropertyOverlay(AreaOverlay):
-    """What the overlay adds to a property of one name and type.
+    """What the overlay adds to a property with a certain name and type.
 
     category: group for lists ("climate"). label: what people call it. unit: the value's unit.
-    area_kind: a key of `area_kinds`. step: the smallest change. values: names of values.
-    legal: the values that are legal where the file lists none. zero, plus, minus: what 0, a
-    positive and a negative value mean. initial: the simulated vehicle's value. advisory: the
-    range is a recommendation, not a limit. spoken: whether people ask to get or set it; weight:
-    how often, relative to the others.
+    area_kind: a key of `area_kinds`. step: the smallest change. values: names of values. legal: the
+    legal values if the file lists none. zero, plus, minus: what 0, a positive and a negative value
+    mean. initial: the simulated vehicle's value. advisory: the range is a recommendation, not a
+    limit. spoken: whether people ask to get or set it. weight: how often, relative to the others.
     """
 
     category: str = "other"
@@ -54,8 +53,8 @@ class PropertyOverlay(AreaOverlay):
 class AreaKind(_Overlay):
     """A family of area ids (seats, doors, …): bit masks, each bit with its words.
 
-    match: words in a file's area description by which a property without overlay is placed.
-    driver, passenger: the bit of the driver's and the front passenger's, per driver's side.
+    match: words in a file's area description that identify the kind if the overlay doesn't.
+    driver, passenger: the bit of the driver and the front passenger, by driver's side.
     """
 
     match: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
-"""The labelling policy: what a request means where its words leave that open.
+"""The labelling policy: what a request means if its words leave that open.
 
-One file decides, so that the data does not contradict itself; it is rendered into the prompts
-and obeyed by the offline engine.
+One file decides, so that the data doesn't contradict itself; it is rendered into the prompts, and
+the offline engine follows it.
 """
 
 from typing import Any, Literal
@@ -19,7 +19,7 @@ class _Strict(BaseModel):
 
 
 class PlaceRule(_Strict):
-    """Which areas a request without a place means; get, set: where reading and changing differ."""
+    """Which areas a request without a place means. get, set: if reading and changing differ."""
 
     get: PolicyPlace
     set: PolicyPlace
@@ -27,11 +27,11 @@ class PlaceRule(_Strict):
 
 
 class Degree(_Strict):
-    """What words of degree come to: a fraction of the range named, a level, or a number of steps.
+    """What words of degree mean: a fraction of the range named, a level, or a number of steps.
 
-    In a range with a zero between minus and plus, the fraction is of the branch that is meant:
-    "half" of a sunroof that goes from -10 to 10 is 5. level counts the levels of that branch,
-    zero left out where it means off: 1 is the lowest, -1 the highest, 0 the one in the middle.
+    In a range with a zero between minus and plus, the fraction is of the branch meant: "half" of a
+    sunroof that goes from -10 to 10 is 5. level counts the levels of that branch, without zero if
+    it means off: 1 is the lowest, -1 the highest, 0 the one in the middle.
     """
 
     words: tuple[str, ...]
@@ -41,10 +41,10 @@ class Degree(_Strict):
 
 
 class Need(_Strict):
-    """An implicit need ("I'm freezing"), the property it prefers and the value it comes to.
+    """An implicit need ("I'm freezing"), the property that serves it and the value to set.
 
-    personal: the words are about the speaker, so that they move with the speaker's seat.
-    area: the area it is about, where the words say so.
+    personal: the words are about the speaker, so the area is the speaker's seat. area: the area it
+    is about, if the words say so.
     """
 
     words: tuple[str, ...]
@@ -71,8 +71,8 @@ def areas_without_place(
 ) -> tuple[int, ...]:
     """Return the area ids that a request without a place means, in catalogue order.
 
-    A property with one area means that one. Where the rule names an area that this catalogue
-    lacks, all areas are meant.
+    A property with one area means that one. If the rule names an area that this catalogue lacks,
+    all areas are meant.
     """
     if len(prop.areas) == 1:
         return tuple(prop.areas)

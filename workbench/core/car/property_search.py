@@ -1,4 +1,4 @@
-"""Find properties by what a person types of their names, labels and descriptions."""
+"""Find properties by typing part of their names, labels or descriptions."""
 
 import re
 
@@ -8,14 +8,14 @@ from workbench.core.car.catalog import Catalog, Property
 
 _WORD = re.compile(r"[a-z0-9]+")
 _LEAST = 45
-"""Mean likeness in percent below which a property is not what was typed."""
+"""Mean similarity in percent below which a property doesn't match."""
 
 
 def find_properties(text: str, catalog: Catalog) -> list[Property]:
-    """Return the properties that fit what is typed, the best first; all where nothing is.
+    """Return the properties that match what was typed, the best first; all if nothing was typed.
 
-    Each word typed counts for its best match: the start of a word in name or label before its
-    inside, then slips of typing, then words of the description.
+    Each word typed counts for its best match: the start of a word in name or label counts more than
+    its middle, then typos, then words of the description.
     """
     typed = _WORD.findall(text.lower())
     properties = list(catalog.properties.values())

@@ -1,7 +1,7 @@
-"""A simulated vehicle: built from a catalogue, it runs calls, keeps state and answers.
+"""A simulated vehicle, built from a catalogue: it runs calls, keeps state and answers.
 
 Answers have the real vehicle's JSON form: a get gives `{propertyName, areaId, value}`, a set
-`{propertyName, areaId, result}`; what is refused gives `{error}`.
+`{propertyName, areaId, result}`; a refused call gives `{error}`.
 """
 
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ _LISTS = ("IntArray", "LongArray", "FloatArray")
 
 @dataclass(frozen=True, slots=True)
 class CallOutcome:
-    """What one call came to: the vehicle's answer, the value before and after, the objections.
+    """The outcome of one call: the vehicle's answer, the value before and after, the objections.
 
-    before and after are equal where the call reads or is refused.
+    before and after are equal if the call reads or is refused.
     """
 
     answer: dict[str, Any]
@@ -41,14 +41,14 @@ class Effect:
 
 
 class Vehicle:
-    """State of one vehicle, changed by the calls it runs. A fresh one is in its initial state."""
+    """One vehicle's state, changed by the calls it runs. A new one is in its initial state."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._changed: dict[tuple[str, int], Any] = {}
 
     def read(self, prop: Property, area: Area) -> Any:
-        """Return a property's present value in an area."""
+        """Return a property's current value in an area."""
         if (prop.name, area.id) in self._changed:
             return self._changed[prop.name, area.id]
         return initial_value(prop, area)
@@ -81,7 +81,7 @@ class Vehicle:
 
 
 def initial_value(prop: Property, area: Area) -> Any:
-    """Return the value before any call: the overlay's, else a plain legal one of the type."""
+    """Return the value before any call: the overlay's, else a simple legal one."""
     if area.initial is not None:
         return area.initial
     if prop.type in _LISTS:
@@ -97,10 +97,10 @@ def initial_value(prop: Property, area: Area) -> Any:
 
 
 def effects(sample: Sample, catalog: Catalog) -> tuple[Effect, ...]:
-    """Tell what a sample changes on a fresh vehicle, in the order of its calls.
+    """Return what a sample changes on a fresh vehicle, in the order of its calls.
 
-    Of several changes to one place the first's before and the last's after count; a place whose
-    value is set to what it was is listed too.
+    If a place changes several times, the first `before` and the last `after` count; a place set to
+    the value it already had is listed too.
     """
     vehicle = Vehicle(catalog)
     changes: dict[tuple[str, int], Effect] = {}

@@ -1,4 +1,4 @@
-"""Say values as people do, and JSON values as they are, at a length that fits a message."""
+"""Values in people's words, and JSON values as they are, short enough for a message."""
 
 import json
 from typing import Any
@@ -31,7 +31,7 @@ def call_words(call: ToolCall) -> str:
 
 
 def brief(value: Any) -> str:
-    """Show a JSON value: strings quoted, what is long cut short."""
+    """Show a JSON value: strings quoted, long ones cut."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
@@ -48,7 +48,7 @@ _KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", list:
 
 
 def describe(value: Any) -> str:
-    """Say what a JSON value is: `the string "22"`, `the boolean true`, `null`, `a list`."""
+    """Describe a JSON value: `the string "22"`, `the boolean true`, `null`, `a list`."""
     if value is None:
         return "null"
     kind = _KINDS.get(type(value), "object")

@@ -1,4 +1,4 @@
-"""The checks: stages, each from a sample to findings, and the verifier that runs them."""
+"""The checks: stages that turn a sample into findings, and the verifier that runs them."""
 
 from workbench.core.checks.verifier import (
     DEFAULT_STAGES,

@@ -1,4 +1,6 @@
-"""What one item may cost: beyond these bounds a stage stops, and a finding says what it left."""
+"""The most that checking one item may cost: beyond these limits a stage stops, and a finding says
+so.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,32 +10,34 @@ from workbench.core.verdicts import Finding
 MAX_QUERY = 1000
 """Characters; a minute and a half of speech."""
 LONGEST_READ = 4 * MAX_QUERY
-"""Characters of a query whose words are read, for one call."""
+"""Characters of a query that is read, for one call."""
 MOST_CALLS = 40
-"""Calls of a sample that are held against its words: nobody asks for more at once."""
+"""Calls of a sample that are compared with its words: nobody asks for more at once."""
 MOST_WORK = 10_000_000
-"""The square of a query's characters, times its calls: so the work grows. A second or less."""
+"""The square of a query's characters, times its calls, which is how the work grows. A second or
+less.
+"""
 MOST_TOGETHER = 1000
-"""Calls of a sample that are held against one another."""
+"""Calls of a sample that are compared with one another."""
 MOST_FINDINGS = 200
-"""Of one stage about one sample."""
+"""The most findings of one stage about one sample."""
 
 
 def not_read(stage: str, sample: Sample) -> Finding | None:
-    """Say that a stage does not read a sample's words: nobody speaks so long, or asks so much."""
+    """Return the finding that a sample is too large for a stage to read, if it is."""
     length, calls = len(sample.query), len(sample.answers)
     if calls > MOST_CALLS:
-        said = f"there are {calls:,} calls; {MOST_CALLS} are held against the words at most"
+        said = f"there are {calls:,} calls; at most {MOST_CALLS} are compared with the words"
         return Finding(f"{stage}.not_read", said, ("answers",))
     if length > LONGEST_READ or length**2 * calls > MOST_WORK:
         beside = f"{calls} calls" if calls != 1 else "one call"
-        said = f"a query of {length:,} characters with {beside} is too long to be read"
+        said = f"a query of {length:,} characters with {beside} is too long to read"
         return Finding(f"{stage}.not_read", said, ("query",))
     return None
 
 
 def bounded(stage: str, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the first findings of a stage, and an error beyond them where they have none."""
+    """Yield the first findings of a stage; if none is an error, also the first error after them."""
     count, failed = 0, False
     for finding in findings:
         count += 1
@@ -44,5 +48,5 @@ def bounded(stage: str, findings: Iterable[Finding]) -> Iterator[Finding]:
         if count > MOST_FINDINGS and failed:
             break
     if count > MOST_FINDINGS:
-        said = f"there are more than {MOST_FINDINGS} findings; the rest is not listed"
+        said = f"there are more than {MOST_FINDINGS} findings; the rest are not listed"
         yield Finding(f"{stage}.not_read", said)

@@ -1,9 +1,9 @@
-"""Consistency: the same request must have the same calls wherever it stands in a dataset.
+"""Consistency: the same request must have the same calls everywhere in a dataset.
 
-Two requests are the same if their words are, whatever their case, punctuation and numbers; a
-question mark counts ("Lights on?"). Where numbers are stated they may set other numbers; property,
-area, switch and named value must agree. Requests with the same numbers too must have the very same
-calls. The majority is held to be right.
+Two requests are the same if their words are, regardless of case, punctuation and numbers; a
+question mark counts ("Lights on?"). If they state numbers, the numbers set may differ; property,
+area, switch and named value must agree. Requests with the same numbers must have exactly the same
+calls. The majority is taken to be right.
 """
 
 import re
@@ -25,7 +25,7 @@ _MARKS = frozenset(".,;!")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DROPPED = NUMBER_WORDS | {"percent", "degrees", "clock"}  # the latter may be signs in the query
 _BEFORE_A_PLACE = frozenset({"row", "zone"})
-_SHOWN = 2  # calls that a message tells of
+_SHOWN = 2  # calls that a message shows
 
 Shape = Callable[[Iterable[ToolCall]], Hashable]
 
@@ -42,8 +42,8 @@ def check_consistency(
 ) -> dict[int, Finding]:
     """Find samples whose calls contradict those of the same request, by index.
 
-    None stands for an item that cannot be read. enumerated: see
-    `contrast.enumerated_properties`. Only hashes are kept of the samples on the way.
+    None stands for an item that can't be read. enumerated: see `contrast.enumerated_properties`.
+    Only hashes of the samples are kept.
     """
     found: dict[int, Finding] = {}
     for members in _same_words(samples):
@@ -52,7 +52,7 @@ def check_consistency(
 
 
 def _same_words(samples: Sequence[Sample | None]) -> Iterator[Mapping[int, _Request]]:
-    """Group the samples by their words. Few are read in full: those that a rough look brings."""
+    """Group the samples by their words. Only those that look alike at first are read in full."""
     rough = [None if sample is None else hash(_rough(sample.query)) for sample in samples]
     times = Counter(rough)
     groups: dict[int, dict[int, _Request]] = defaultdict(dict)
@@ -70,7 +70,7 @@ def _read(query: str) -> _Request:
     words: list[str | float] = []
     for token in tokens:
         if token.number is not None and words and words[-1] in _BEFORE_A_PLACE:
-            words.append(token.number)  # "row 2" is another place than "row 1"
+            words.append(token.number)  # "row 2" is a different place from "row 1"
         elif token.word not in _MARKS:
             words.append(token.word)
     numbers = tuple(token.number for token in tokens if token.number is not None)
@@ -78,9 +78,9 @@ def _read(query: str) -> _Request:
 
 
 def _rough(query: str) -> str:
-    """Return what is alike for all queries that `_read` finds alike, at a tenth of its cost.
+    """Return something equal for all queries that `_read` finds equal, at a tenth of its cost.
 
-    A query longer than anyone speaks is alike to its equals alone.
+    A query longer than anyone speaks equals only identical ones.
     """
     if len(query) > LONGEST_READ:
         return query
@@ -108,7 +108,7 @@ def _minority(
     indices: Collection[int],
     shape_of: Callable[[int], Shape],
 ) -> Iterator[tuple[int, Finding]]:
-    """Accuse those whose calls are not the most frequent; all, where no calls are."""
+    """Return those whose calls aren't the most frequent; all of them if there is a tie."""
     by_shape: dict[Hashable, list[int]] = defaultdict(list)
     for index in indices:
         by_shape[shape_of(index)(calls[index])].append(index)
@@ -125,9 +125,9 @@ def _minority(
 
 
 def _shape_for(calls: Sequence[ToolCall], request: _Request, enumerated: frozenset[str]) -> Shape:
-    """Return how to compare the calls of a request: numbers count where none is stated.
+    """Return how to compare the calls of a request: numbers count if none is stated.
 
-    A named value does not count where its number is what the words state ("airflow to 3").
+    A named value doesn't count if the words state its number ("airflow to 3").
     """
     if not request.numbers:
         return _exact
@@ -150,14 +150,14 @@ def _finding(
     here: Sequence[ToolCall], number: int, there: Sequence[ToolCall], shape: Shape
 ) -> Finding:
     path, difference = _difference(here, there, shape)
-    message = f"the same request has other calls in sample #{number}: {difference}"
+    message = f"the same request has different calls in sample #{number}: {difference}"
     return Finding(CODE, message, path)
 
 
 def _difference(
     here: Sequence[ToolCall], there: Sequence[ToolCall], shape: Shape
 ) -> tuple[Path, str]:
-    """Say what differs in a few words, and where: of one call its arguments, else the calls."""
+    """Return in a few words what differs: the arguments of a single call, or else the calls."""
     mine, theirs = _without(here, there, shape), _without(there, here, shape)
     if len(mine) == 1 and len(theirs) == 1:
         one, other = here[mine[0]], there[theirs[0]]

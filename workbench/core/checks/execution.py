@@ -1,4 +1,4 @@
-"""The execution stage: run the calls on a simulated vehicle and report what it objects to."""
+"""The execution stage: run the calls on a simulated vehicle and report its objections."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ def _check_execution(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     if len(sample.answers) > 1:
         yield from _check_together(sample, catalog)
     if len(sample.answers) > MOST_TOGETHER:
-        said = f"of {len(sample.answers):,} calls, {MOST_TOGETHER:,} are held against one another"
+        said = f"of {len(sample.answers):,} calls, only {MOST_TOGETHER:,} are compared"
         yield Finding("execution.not_read", said, ("answers",))
 
 
@@ -33,7 +33,7 @@ def _check_together(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
     seen: dict[bytes, int] = {}
     places: dict[str, dict[int, tuple[int, Any]]] = {}
     for index, call in enumerate(sample.answers[:MOST_TOGETHER]):
-        # As JSON, for there a boolean is not 1. An integer is that float, as for the car.
+        # As JSON, where a boolean isn't 1. An integer equals the float, as for the car.
         key = dumps([call.name, _numbers_alike(call.arguments)], sort_keys=True)
         if key in seen:
             message = f"call {index + 1} repeats call {seen[key] + 1}"
@@ -52,7 +52,9 @@ def _check_together(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
         for place, (other, set_to) in earlier.items():
             if (place == area or place & area) and set_to != value:
                 values = f"{brief(set_to)} and {brief(value)}"
-                message = f"calls {other + 1} and {index + 1} set {name} in one place to {values}"
+                message = (
+                    f"calls {other + 1} and {index + 1} set {name} in the same place to {values}"
+                )
                 path = ("answers", index, "arguments", "value")
                 yield Finding("execution.contradiction", message, path)
                 break

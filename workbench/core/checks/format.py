@@ -1,4 +1,4 @@
-"""The format stage: is the sample of the right shape, each argument of its declared JSON type."""
+"""The format stage: has the sample the right shape, and each argument its declared JSON type?"""
 
 import math
 import unicodedata
@@ -19,12 +19,12 @@ from workbench.core.text.unseen import first_unseen, look_alike, without_unseen
 from workbench.core.verdicts import Edit, Finding, Fix, Path
 
 _MOST_KEYS = 20
-"""Keys of one sample that are told of."""
+"""The most repeated keys reported for one sample."""
 
 _BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _FLOAT_MAX = {"float": 3.4028234663852886e38}
 _LOST = "\ufffd"
-"""Stands where a decoder met what it couldn't read."""
+"""What a decoder puts in place of what it couldn't read."""
 
 
 def check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
@@ -44,7 +44,7 @@ def _check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
 
 
 def _check_keys(sample: Sample) -> Iterator[Finding]:
-    """Name keys that stood twice: the last value counts here, and elsewhere perhaps the first."""
+    """Report keys that appeared twice: here the last value counts, elsewhere perhaps the first."""
     item = to_item(sample)
     for path in sample.repeated[:_MOST_KEYS]:
         value: Any = item
@@ -52,7 +52,7 @@ def _check_keys(sample: Sample) -> Iterator[Finding]:
             value = value[step]
         place = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in path[:-1])
         inside = f" in {brief(place[1:])}" if place else ""
-        message = f"the key {brief(path[-1])} stands twice{inside}; the last one is taken here"
+        message = f"the key {brief(path[-1])} appears twice{inside}; the last one is used here"
         fix = Fix(f"keep the last {path[-1]}", (Edit("replace", path, value),))
         yield Finding("format.duplicate_key", message, path, fix)
 
@@ -69,14 +69,14 @@ def _check_query(query: str) -> Iterator[Finding]:
         yield Finding("format.long_query", message, ("query",))
     if clean != read:
         character = first_unseen(read) or _LOST
-        message = f"the query holds U+{ord(character):04X}, which cannot be seen or spoken"
+        message = f"the query contains U+{ord(character):04X}, which can't be seen or spoken"
         edit = Edit("replace", ("query",), clean + rest)
         yield Finding(
             "format.unclean_query", message, ("query",), Fix("remove invisible characters", (edit,))
         )
     if alike:
         code = f"U+{ord(alike.letter):04X}"
-        message = f"the query holds {brief(alike.word)}, with {code} in place of a plain letter"
+        message = f"the query contains {brief(alike.word)}, with {code} instead of a plain letter"
         fix = Fix("write plain letters", (Edit("replace", ("query",), alike.plain + rest),))
         yield Finding("format.lookalike", message, ("query",), fix)
 
@@ -108,13 +108,13 @@ def _check_arguments(
 def check_type(name: str, value: Any, schema: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     """Compare a value with a parameter's schema, exactly; arrays element by element.
 
-    A boolean is no integer and 5.0 is no integer; an integer is a valid number.
+    A boolean isn't an integer and 5.0 isn't an integer; an integer is a valid number.
     """
     wanted = str(schema.get("type", "")).lower()
     if not _fits(value, wanted):
         message = f"{name}: expected {with_article(wanted)}, got {describe(value)}"
-        mended = convert(value, wanted)
-        fix = None if mended is None else _replacement(name, path, mended)
+        converted = convert(value, wanted)
+        fix = None if converted is None else _replacement(name, path, converted)
         yield Finding("format.wrong_type", message, path, fix)
     elif wanted in ("integer", "number"):
         problem = _out_of_bounds(value, wanted, schema.get("format"))
@@ -137,7 +137,7 @@ def _fits(value: Any, wanted: str) -> bool:
 
 def _out_of_bounds(value: int | float, wanted: str, form: str | None) -> str:
     if isinstance(value, float) and not math.isfinite(value):
-        return f"{value} is no finite number"
+        return f"{value} is not a finite number"
     if wanted == "number":
         limit = _FLOAT_MAX.get(form or "", 1.7976931348623157e308)
         return f"{brief(value)} does not fit a {form or 'double'}" if abs(value) > limit else ""
@@ -154,9 +154,9 @@ def _check_type_of(
     function: Function,
     catalog: Catalog,
 ) -> Iterator[Finding]:
-    """Check an argument's type; the fix of a value is one that its property can take.
+    """Check an argument's type; the fix is a value that its property can take.
 
-    Where the function is not the property's, the execution stage mends both, so none is given.
+    If the function isn't the property's, the execution stage fixes both, so there is no fix here.
     """
     prop = catalog.properties.get(str(call.arguments.get("propertyName")))
     for finding in check_type(name, value, schema, place):
@@ -180,7 +180,7 @@ def _replacement(name: str, place: Path, value: Any) -> Fix:
 
 
 def _meant_function(call: ToolCall, catalog: Catalog) -> Function | None:
-    """Find the function that an unknown name stands for: the property's, else the nearest name."""
+    """Find the function meant by an unknown name: the property's, else the nearest name."""
     prop = catalog.properties.get(str(call.arguments.get("propertyName")))
     if prop is not None:
         kind: Access = "set" if "value" in call.arguments else "get"
@@ -197,7 +197,7 @@ def _unknown_function(call: ToolCall, meant: Function | None, path: Path) -> Fin
     if meant is None:
         return Finding("format.unknown_function", message, place)
     fix = Fix(f"call {meant.name}", (Edit("replace", place, meant.name),))
-    message = f"{message}; {meant.name} is meant, it seems"
+    message = f"{message}; did you mean {meant.name}?"
     return Finding("format.unknown_function", message, place, fix)
 
 

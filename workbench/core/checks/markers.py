@@ -1,4 +1,4 @@
-"""Text that means something to a model's chat template: it would end a turn, or begin a call."""
+"""Text that means something to a model's chat template: it would end a turn, or start a call."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -23,16 +23,16 @@ _MARKER = re.compile(
 )
 _ROLE = re.compile(r"[ \n]*(?:user|model|assistant|system|developer|tool)[ ]*(?=\n|<|$)")
 _MOST = 20
-"""Values of one sample that are told of."""
+"""The most values reported for one sample."""
 
 
 def check_markers(sample: Sample) -> Iterable[Finding]:
-    """Find chat markers in the query, in names and in string values; a fix takes them out."""
+    """Find chat markers in the query, in names and in string values; a fix removes them."""
     return _markers(sample) if _suspicious(sample) else ()
 
 
 def _suspicious(sample: Sample) -> bool:
-    """Whether anything may be a marker: quick, since hardly ever something may."""
+    """Whether anything may be a marker: a quick check, because hardly anything ever is."""
     if "<" in sample.query or "[" in sample.query:
         return True
     for call in sample.answers:
@@ -102,7 +102,7 @@ def _finding(what: str, text: str, path: Path, *, fixable: bool = True) -> Itera
     found = _MARKER.search(text)
     if found is None:
         return
-    message = f"{what} holds {brief(found[0])}, which steers a model's chat template"
+    message = f"{what} contains {brief(found[0])}, which steers a model's chat template"
     clean = without_markers(text) if fixable else ""
     fix = None
     if any(map(str.isalnum, clean)):
@@ -111,7 +111,7 @@ def _finding(what: str, text: str, path: Path, *, fixable: bool = True) -> Itera
 
 
 def without_markers(text: str) -> str:
-    """Take chat markers out, and the roles that stand behind those that begin a turn."""
+    """Remove chat markers, and the role names after those that begin a turn."""
     parts, end = [], 0
     for found in _MARKER.finditer(text):
         if found.start() < end:

@@ -1,4 +1,4 @@
-"""The verifier: a catalogue, the words queries are read by, and the stages that make a verdict."""
+"""The verifier: a catalogue, the words to read queries by, and the stages that make a verdict."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,28 +20,28 @@ from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Stage, Verdict
 
 PLAIN_STAGES: tuple[Stage, ...] = ("format", "execution")
-"""What needs no words: whether the calls are legal, not whether they are asked for."""
+"""Stages that need no words: are the calls legal, whether asked for or not?"""
 
 WORDY_STAGES: tuple[Stage, ...] = ("grounding", "policy")
-"""What reads the query, and so needs `Words`."""
+"""Stages that read the query, and so need `Words`."""
 
 STAGES: tuple[Stage, ...] = (*PLAIN_STAGES, *WORDY_STAGES)
-"""All there are, in the order in which they are run."""
+"""All stages, in the order they are run."""
 
 DEFAULT_STAGES: tuple[Stage, ...] = ("format", "execution", "grounding")
-"""What "pass", "warn" and "fail" mean wherever no other stages are named."""
+"""The stages that "pass", "warn" and "fail" refer to unless others are named."""
 
 _FAILING = frozenset(
     code.partition(".")[0] for code, meaning in CODES.items() if meaning.severity == "error"
 )
-"""Stages that have errors to report; the others only warn or inform."""
+"""Stages that can report errors; the others only warn or inform."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a query is read by.
+    """What queries are read by.
 
-    policy: what words mean that leave things open. lexicon: the words themselves.
+    policy: what words that leave things open mean. lexicon: the words themselves.
     """
 
     policy: Policy
@@ -49,10 +49,10 @@ class Words:
 
 
 class Verifier:
-    """One meaning of "pass" for one vehicle: everybody who shows, counts or exports holds one.
+    """One meaning of "pass" for one vehicle, shared by whatever shows, counts or exports.
 
-    catalog: the vehicle. stages: those that are run, in their order. basis: a hash of all that its
-    verdicts depend on, "" where that is not known; see `adapters.verifiers.verdict_basis`.
+    catalog: the vehicle. stages: those that are run, in order. basis: a hash of everything its
+    verdicts depend on, "" if unknown; see `adapters.verifiers.verdict_basis`.
     """
 
     def __init__(
@@ -62,9 +62,10 @@ class Verifier:
         stages: Sequence[Stage] = DEFAULT_STAGES,
         basis: str = "",
     ) -> None:
-        """words: or what loads them, when they are first needed; None where no stage reads.
+        """words: the words, or a function that loads them when first needed; None if no stage
+        reads.
 
-        Raises `ValueError` where a stage needs words and there are none: nothing found would look
+        Raises `ValueError` if a stage needs words and there are none: finding nothing would look
         like nothing wrong.
         """
         self.catalog = catalog
@@ -75,7 +76,7 @@ class Verifier:
             raise ValueError(f"the stages {', '.join(self.stages)} need policy and lexicon")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Go to another process without the rules, which it makes faster than it reads them."""
+        """Pickle without the rules, which are faster to build than to read."""
         words = self.words if self.reads_words else None
         return type(self), (self.catalog, words, self.stages, self.basis)
 
@@ -86,7 +87,7 @@ class Verifier:
 
     @cached_property
     def words(self) -> Words:
-        """What queries are read by. Raises `ValueError` where it was made without."""
+        """The words to read queries by. Raises `ValueError` if there are none."""
         if self._words is None:
             raise ValueError("this verifier has no policy and lexicon")
         return self._words() if callable(self._words) else self._words
@@ -110,20 +111,22 @@ class Verifier:
         }
 
     def ready(self) -> "Verifier":
-        """Load and make all that a first sample would wait for. Raises what loading words does."""
+        """Load and build everything that a first sample would wait for. Raises what loading words
+        does.
+        """
         self.verify(Sample("", ()))
         if self.reads_words:
             _ = self.rules
         return self
 
     def verify(self, sample: Sample) -> Verdict:
-        """Run the stages and give all their findings; none ends the check early."""
+        """Run the stages and return all their findings; none ends the check early."""
         return Verdict(tuple(self._found(sample, self.stages)))
 
     def errors(self, sample: Sample) -> list[Finding]:
         """Return the errors among the findings of `verify`: what makes a sample fail.
 
-        Stages that only ever warn are left out, so no words need be read.
+        Stages that only warn are left out, so no words need to be read.
         """
         stages = [stage for stage in self.stages if stage in _FAILING]
         return [one for one in self._found(sample, stages) if one.severity == "error"]
@@ -133,7 +136,7 @@ class Verifier:
             yield from self._checks[stage](sample)
 
     def consistency(self, samples: Sequence[Sample | None]) -> dict[int, Finding]:
-        """Find samples whose calls contradict those of the same request elsewhere, by index.
+        """Find, by index, samples whose calls contradict those of the same request elsewhere.
 
         None stands for an item that cannot be read.
         """

@@ -1,1 +1,1 @@
-"""Changing a sample: drafts, typed values, a sample as text, fixes, what an edit changed."""
+"""Changing a sample: drafts, typed values, a sample as text, fixes, and diffs."""

@@ -1,4 +1,4 @@
-"""Drafts: calls put together from choices, so that what a form makes is a call the car takes."""
+"""Drafts: calls built from choices, so that a form always makes a call the car accepts."""
 
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
@@ -14,7 +14,7 @@ from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Finding, Verdict
 
 SamplePart = Literal["query", "property", "access", "area", "value"]
-"""What of a sample a form has a field for: the query, and four parts of each call."""
+"""What a form has fields for: the query, and four parts of each call."""
 
 _ACCESSES: tuple[Access, Access] = ("get", "set")
 _PARTS: dict[str, SamplePart] = {"propertyName": "property", "areaId": "area", "value": "value"}
@@ -46,7 +46,7 @@ def area_of(call: ToolCall, catalog: Catalog) -> Area | None:
 
 
 def access_of(call: ToolCall, catalog: Catalog) -> Access:
-    """Say whether a call reads or changes; of an unknown function its arguments tell."""
+    """Return whether a call reads or changes; for an unknown function, judged by its arguments."""
     function = catalog.functions.get(call.name)
     if function:
         return function.kind
@@ -54,13 +54,13 @@ def access_of(call: ToolCall, catalog: Catalog) -> Access:
 
 
 def legal_accesses(prop: Property, catalog: Catalog) -> tuple[Access, ...]:
-    """Say what may be done with a property, and has a function."""
+    """Return what can be done with a property, and has a function."""
     allowed = {"get": prop.readable, "set": prop.writable and not prop.static}
     return tuple(a for a in _ACCESSES if allowed[a] and (a, prop.type) in catalog.function_for)
 
 
 def new_call(prop: Property, catalog: Catalog, access: Access | None = None) -> ToolCall:
-    """Return a first, legal call for a property: a change if that can be, at the driver's seat."""
+    """Return a first, legal call for a property: a change if possible, at the driver's seat."""
     legal = legal_accesses(prop, catalog)
     wanted = access if access in legal else "set" if "set" in legal else "get"
     area = catalog.driver_area(prop)
@@ -69,10 +69,11 @@ def new_call(prop: Property, catalog: Catalog, access: Access | None = None) -> 
 
 
 def with_property(call: ToolCall, prop: Property, catalog: Catalog) -> ToolCall:
-    """Return the call for another property: it sets the function, and keeps what is still legal.
+    """Return the call for another property, with its function; whatever is still legal is kept.
 
-    An area that the property lacks becomes the one at the same place, else the driver's; a value
-    that the property cannot take is converted where only one can be meant, else the initial one.
+        An area that the property lacks becomes the one at the same place, else the driver's; a
+    value that the property cannot take is converted if only one can be meant, else replaced by the
+    initial one.
     """
     access = access_of(call, catalog)
     legal = legal_accesses(prop, catalog)
@@ -85,9 +86,9 @@ def with_property(call: ToolCall, prop: Property, catalog: Catalog) -> ToolCall:
 
 
 def _same_place(call: ToolCall, prop: Property, catalog: Catalog) -> Area | None:
-    """Find the area of a property that is where the call's is now.
+    """Find the property's area at the same place as the call's.
 
-    Ids mean other places in other kinds of area: 16 is a rear seat, but a front window.
+    Ids mean different places in different kinds of area: 16 is a rear seat, but a front window.
     """
     area_id, area = call.arguments.get("areaId"), area_of(call, catalog)
     if type(area_id) is not int:
@@ -103,7 +104,7 @@ def _same_place(call: ToolCall, prop: Property, catalog: Catalog) -> Area | None
 def with_access(call: ToolCall, access: Access, catalog: Catalog, value: Any = None) -> ToolCall:
     """Return the call as a read or a change of the same property and area.
 
-    value: what to set, where it is legal; else the property's initial one.
+    value: what to set, if legal; otherwise the property's initial value.
     """
     prop = property_of(call, catalog)
     if prop is None:
@@ -115,7 +116,7 @@ def with_access(call: ToolCall, access: Access, catalog: Catalog, value: Any = N
 
 
 def with_argument(call: ToolCall, name: str, value: Any, catalog: Catalog) -> ToolCall:
-    """Return the call with an argument set, of the function that is the property's.
+    """Return the call with an argument set, using the property's own function.
 
     A new argument gets its place in the function's order.
     """
@@ -147,7 +148,7 @@ def _built(prop: Property, access: Access, area_id: Any, value: Any, catalog: Ca
 
 
 def _takes(call: ToolCall, catalog: Catalog) -> bool:
-    """Whether the checks have no error to report about the call's value."""
+    """Whether the checks find no error in the call's value."""
     findings = Verifier(catalog, stages=PLAIN_STAGES).errors(Sample("x", (call,)))
     return not any(finding.argument == "value" for finding in findings)
 
@@ -157,7 +158,7 @@ def _other_values(value: Any, prop: Property, area: Area) -> Iterator[Any]:
     for meant in (named_value(value, prop), convert(value, kinds.get(prop.type, ""))):
         if meant is not None:
             yield meant
-    # Who adds a call wants something to happen, so a switch starts as on.
+    # Adding a call means something should happen, so a switch starts as on.
     yield True if prop.type == "Boolean" else initial_value(prop, area)
 
 
@@ -179,10 +180,11 @@ def move_call(sample: Sample, index: int, to: int) -> Sample:
 
 
 def first_concern(sample: Sample, verdict: Verdict, catalog: Catalog) -> FieldSpot:
-    """Say which field a repair most likely starts in.
+    """Return the field where a repair most likely starts.
 
-    It is where the first error points, else the first warning; a sample without findings opens
-    at its first call's value, or the area where nothing is set.
+        It is where the first error points, else the first warning; a sample without findings opens
+        at its
+    first call's value, or its area if the call sets nothing.
     """
     ranked = [*_of_severity(verdict, "error"), *_of_severity(verdict, "warning")]
     for finding in ranked:

@@ -1,4 +1,4 @@
-"""Mend a sample by its findings' fixes, as far as these do not get into each other's way."""
+"""Apply the fixes of a sample's findings, all that don't conflict."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from workbench.core.verdicts import Edit, Finding, Fix, Path, apply_fixes
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
-    """sample: with the fixes made. used: these, in order. left: those that would conflict."""
+class Fixed:
+    """sample: with the fixes applied. used: these, in order. left: those that conflict."""
 
     sample: Sample
     used: tuple[Fix, ...]
     left: tuple[Fix, ...]
 
 
-def mend(sample: Sample, findings: Iterable[Finding]) -> Mended:
-    """Make the fixes that do not conflict, the first finding's first.
+def fix_sample(sample: Sample, findings: Iterable[Finding]) -> Fixed:
+    """Apply the fixes that don't conflict; earlier findings come first.
 
-    Two conflict where they change the same place, or one what the other takes out.
+    Two conflict if they change the same place, or if one changes what the other removes.
     """
     used: list[Fix] = []
     left: list[Fix] = []
@@ -34,14 +34,14 @@ def mend(sample: Sample, findings: Iterable[Finding]) -> Mended:
             continue
         used.append(fix)
         touched += paths
-    # Edits name calls by their places in the sample as it was: what moves calls comes last, from
-    # the back.
+    # Edits refer to calls by their original places, so those that move calls come last, from the
+    # back.
     edits = [edit for fix in used for edit in fix.edits]
     moving = [edit for edit in edits if _moves_calls(edit)]
     moving.sort(key=lambda edit: edit.path, reverse=True)
     ordered = [edit for edit in edits if not _moves_calls(edit)] + moving
-    mended = apply_fixes(sample, [Fix("", tuple(ordered))]) if ordered else sample
-    return Mended(mended, tuple(used), tuple(left))
+    fixed = apply_fixes(sample, [Fix("", tuple(ordered))]) if ordered else sample
+    return Fixed(fixed, tuple(used), tuple(left))
 
 
 def _moves_calls(edit: Edit) -> bool:

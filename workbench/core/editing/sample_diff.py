@@ -13,14 +13,14 @@ from workbench.core.samples import Sample
 
 
 class DiffLine(NamedTuple):
-    """One line: taken out (`-`), put in (`+`), or both have it (` `)."""
+    """One line: removed (`-`), added (`+`), or in both (` `)."""
 
     sign: Literal["-", "+", " "]
     text: str
 
 
 def sample_lines(sample: Sample, catalog: Catalog) -> tuple[str, ...]:
-    """Write a sample line by line, ids and values with what they mean."""
+    """Write a sample line by line, with what its ids and values mean."""
     lines = [f"query: {sample.query}"]
     for call in sample.answers:
         prop = property_of(call, catalog)
@@ -30,7 +30,7 @@ def sample_lines(sample: Sample, catalog: Catalog) -> tuple[str, ...]:
 
 
 def _shown(name: str, value: Any, prop: Property | None) -> str:
-    """Write a value whole and as JSON, or two that differ could look the same."""
+    """Write a value whole and as JSON; otherwise two different ones could look the same."""
     if name == "propertyName" and prop is not None:
         return str(value)
     exact = json.dumps(value, ensure_ascii=False)
@@ -46,7 +46,7 @@ def _shown(name: str, value: Any, prop: Property | None) -> str:
 
 
 def diff(before: Sample, after: Sample, catalog: Catalog) -> tuple[DiffLine, ...]:
-    """Return what differs, each changed part of a call under the line of its function."""
+    """Return the differences, each changed part of a call below the line with its function."""
     old, new = sample_lines(before, catalog), sample_lines(after, catalog)
     if old == new:
         return ()
@@ -54,7 +54,7 @@ def diff(before: Sample, after: Sample, catalog: Catalog) -> tuple[DiffLine, ...
 
 
 def diff_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffLine]:
-    """Yield every line, those taken out before those that come in their place."""
+    """Yield every line, removed ones before those that replace them."""
     steps = Indel.opcodes(old, new)
     for equal, group in groupby(steps, lambda step: step.tag == "equal"):
         block = list(group)
@@ -68,7 +68,7 @@ def diff_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffLine]:
 
 
 def _changed(lines: Iterator[DiffLine]) -> Iterator[DiffLine]:
-    """Yield the lines that differ, each part of a call under the line of its function."""
+    """Yield the lines that differ, each part of a call below the line with its function."""
     head: DiffLine | None = None
     for number, line in enumerate(lines):
         inside = line.text.startswith("  ")

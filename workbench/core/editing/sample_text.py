@@ -1,4 +1,4 @@
-"""A sample as JSON for a person to edit, and back, with the line of what is wrong."""
+"""A sample as JSON to edit, and back, with the line of any mistake."""
 
 import json
 import re
@@ -19,21 +19,21 @@ Steps = tuple[strictjson.PathStep, ...]
 _PLAINER = {
     "Expecting value": "a value is missing here",
     "Expecting property name": 'a key in "double quotes" is missing here',
-    "Illegal trailing comma": "the comma before the end is one too many",
+    "Illegal trailing comma": "there is a comma too many before the end",
     "Expecting ',' delimiter": "a comma or a closing bracket is missing here",
     "Expecting ':' delimiter": "a colon is missing here",
-    "Extra data": "the sample has ended, and something follows",
-    "Unterminated string": 'the closing " of this text is missing',
-    "Invalid control character": "a line end or another control character stands in a text",
-    "Invalid \\escape": "a backslash stands alone; \\\\ writes one",
-    "Invalid \\uXXXX escape": "four hexadecimal digits belong behind \\u",
+    "Extra data": "there is text after the end of the sample",
+    "Unterminated string": 'the closing " of this string is missing',
+    "Invalid control character": "a string contains a line break or another control character",
+    "Invalid \\escape": "a single backslash; write \\\\ for one",
+    "Invalid \\uXXXX escape": "\\u needs four hexadecimal digits",
     "Unexpected UTF-8 BOM": "the text begins with a byte order mark; delete it",
 }
-"""How Python's reader begins its reasons, and what they mean."""
+"""How Python's error messages begin, and what they mean."""
 
 
 class TextError(ValueError):
-    """A text that is no sample. line, column: where, from 1."""
+    """A text that isn't a sample. line, column: where, from 1."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
         super().__init__(message)
@@ -42,17 +42,17 @@ class TextError(ValueError):
 
 
 def to_text(sample: Sample) -> str:
-    """Write all but `meta` as indented JSON; what would hide or steer is escaped."""
+    """Write all but `meta` as indented JSON; characters that hide or steer are escaped."""
     item = to_item(replace(sample, meta=None))
     try:
         text = json.dumps(item, indent=2, ensure_ascii=False)
-    except RecursionError:  # indented, Python itself writes, and that goes less deep
+    except RecursionError:  # indented JSON is written by Python itself, which nests less deep
         text = dumps(item).decode()
     return escape_hidden(text)
 
 
 def escape_hidden(text: str) -> str:
-    """Write as JSON escapes what cannot be seen; line ends and tabs stay."""
+    """Escape invisible characters as JSON does; line ends and tabs stay."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escape(c) if _hides(c) else c for c in replace_unseen(text, _escape))
@@ -79,13 +79,13 @@ def from_text(text: str, meta: dict[str, Any] | None = None) -> Sample:
         reason, path = _worded(wrong)
         raise _error_at(reason, strictjson.place_of(text, path), text)
     if isinstance(item.get("meta"), dict):
-        reason = '"meta" is the program\'s own, and kept as it is; leave it out here'
+        reason = '"meta" belongs to the program and is kept as it is; leave it out here'
         raise _error_at(reason, strictjson.place_of(text, ("meta",)), text)
     return replace(from_item(item), meta=meta)
 
 
 def _plainer(error: JSONDecodeError) -> str:
-    """Say in plain words why a text is no JSON."""
+    """Return in plain words why a text isn't JSON."""
     for start, words in _PLAINER.items():
         if error.msg.startswith(start):
             return words
@@ -93,7 +93,7 @@ def _plainer(error: JSONDecodeError) -> str:
 
 
 def _worded(wrong: str) -> tuple[str, Steps]:
-    """Take a reason such as `answers[1].name: missing` apart: what to say, and where it is."""
+    """Split a reason such as `answers[1].name: missing` into what to say and where it is."""
     place, _, reason = wrong.partition(": ")
     if place == "item":
         return f'the sample: {reason}, such as {{"query": …, "answers": […]}}', ()

@@ -1,4 +1,4 @@
-"""Values as they are typed: what a field for a property offers, shows, and reads."""
+"""Values as people type them: what a property's field offers, shows and reads."""
 
 import json
 import math
@@ -23,7 +23,7 @@ _NAMED = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r"}
 
 @dataclass(frozen=True, slots=True)
 class ValueField:
-    """How a value is asked for: by choice among `options`, as a number, or as text.
+    """How a value is entered: as a choice of `options`, a number, or text.
 
     hint: what is legal, in words.
     """
@@ -34,13 +34,13 @@ class ValueField:
 
 
 def value_field(prop: Property | None, area: Area | None) -> ValueField:
-    """Say how to ask for a property's value; in an unknown area it is that of the first one."""
+    """Return the field for a property's value; for an unknown area, that of the first one."""
     if prop is None:
-        return ValueField("text", hint="JSON, as no property is known by that name")
+        return ValueField("text", hint="JSON, because there is no property of that name")
     area = area or next(iter(prop.areas.values()), Area(0, ""))
     if prop.type in _ELEMENTS:
         legal = ", ".join(_named(value, prop) for value in area.values)
-        hint = "numbers with commas between"
+        hint = "numbers separated by commas"
         return ValueField("text", hint=f"{hint}; legal are {legal}" if legal else hint)
     if prop.type == "Boolean":
         return ValueField("choice", area.values or (True, False))
@@ -79,14 +79,14 @@ def _number_hint(prop: Property, area: Area) -> str:
 
 
 def same_option(option: Any, value: Any, prop: Property) -> bool:
-    """Whether a value is that option: true is not 1, and 1.0 is no whole number."""
+    """Whether a value is that option: true is not 1, and 1.0 isn't a whole number."""
     if isinstance(option, bool) != isinstance(value, bool) or option != value:
         return False
     return prop.type == "Float" or not isinstance(value, float)
 
 
 def value_text(value: Any, prop: Property | None) -> str:
-    """Write a value as its field shows it: what the type lets in as it is, the rest as JSON."""
+    """Write a value as its field shows it: plainly if the type allows it, else as JSON."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if prop is not None and prop.type == "String" and isinstance(value, str):
         return escape_text(value)
@@ -100,7 +100,7 @@ def value_text(value: Any, prop: Property | None) -> str:
 def parse_value(text: str, prop: Property | None) -> Any:
     """Read a typed value by its property's type. Raises `ValueError` with the reason.
 
-    Whether a number is in range is the verdict's matter, not this one's.
+    Whether a number is in range is for the verdict to say.
     """
     if prop is None:
         return _json(text)
@@ -112,7 +112,7 @@ def parse_value(text: str, prop: Property | None) -> Any:
     if prop.type == "String":
         value = unescape_text(text)
         if half := half_character(value):
-            raise ValueError(f"{half} is half a character, which no file can keep")
+            raise ValueError(f"{half} is half a character, which no file can store")
         return value
     return _scalar(text, prop.type, prop)
 
@@ -155,7 +155,7 @@ def _number(text: str, kind: str) -> int | float | None:
 
 
 def step_value(value: Any, up: bool, prop: Property, area: Area | None) -> int | float:
-    """Return the next legal number up or down; from what is no number, the nearest end."""
+    """Return the next legal number up or down; from what isn't a number, the nearest end."""
     area = area or next(iter(prop.areas.values()), Area(0, ""))
     low, high = area.minimum, area.maximum
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < EXACT:
@@ -171,14 +171,14 @@ def step_value(value: Any, up: bool, prop: Property, area: Area | None) -> int |
 
 
 def escape_text(text: str) -> str:
-    """Write real text so that a field can show it: what hides is escaped, a backslash doubled."""
+    """Write text so that a field can show it: hidden characters escaped, backslashes doubled."""
     return visible(text.replace("\\", "\\\\"))
 
 
 def unescape_text(text: str) -> str:
-    """Read what `escape_text` wrote, and a person changed. What is no escape stays as it is."""
+    """Read what `escape_text` wrote and a person edited. Anything that isn't an escape stays."""
     read = _ESCAPE.sub(_unescape, text)
-    # Two halves that belong together are one character, as in JSON.
+    # Two matching halves make one character, as in JSON.
     return read.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 

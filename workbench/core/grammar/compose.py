@@ -39,7 +39,7 @@ class Composer:
     def compose(self, rng: Random, wants: Sequence[Want]) -> Draft:
         """Say the wants as one query, capitals and marks included.
 
-        Raises `LookupError` where the phrasebook has no words for one of them.
+        Raises `LookupError` if the phrasebook has no words for one of them.
         """
         draft = None
         for _ in range(TRIES):

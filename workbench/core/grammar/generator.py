@@ -28,7 +28,7 @@ class GrammarError(ValueError):
 class Grammar:
     """Writes samples for a catalogue, by the policy, in the words of a phrasebook.
 
-    Raises `GrammarError` where the catalogue has no cell that people speak of.
+    Raises `GrammarError` if the catalogue has no cell that people speak of.
     """
 
     def __init__(self, catalog: Catalog, policy: Policy, book: Phrasebook) -> None:

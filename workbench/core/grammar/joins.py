@@ -1,6 +1,6 @@
 """Ways to say several wants: in one sentence, as a telegram, or one after the other.
 
-Each gives a draft, or None where it doesn't suit the wants.
+Each gives a draft, or None if it doesn't suit the wants.
 """
 
 from collections.abc import Sequence

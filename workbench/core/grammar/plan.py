@@ -30,7 +30,7 @@ TWO_SHARE = 0.4
 class Want:
     """One thing wanted: an act on a property, in areas that share a mention or in two places.
 
-    mention: how the areas are named, None where one area is to be named freely. other: the second
+    mention: how the areas are named, None if one area is to be named freely. other: the second
     area of an act for two places. reads: the properties of a bundle.
     """
 

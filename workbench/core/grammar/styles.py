@@ -1,6 +1,6 @@
 """Ways to say one want: plainly, with a reason, for somebody, corrected, or only as a need.
 
-Each gives a draft, or None where it doesn't suit the want.
+Each gives a draft, or None if it doesn't suit the want.
 """
 
 from random import Random
@@ -199,7 +199,7 @@ def instead(voice: Voice, rng: Random, want: Want) -> Draft | None:
 
 
 def alone(voice: Voice, rng: Random, want: Want) -> Draft | None:
-    """Say what is to stay as it is, and what is not."""
+    """Return what is to stay as it is, and what is not."""
     names = [name for name in voice.planner.left_alone if name not in want.names]
     if want.access == "get" or not names:
         return None

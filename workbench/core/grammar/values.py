@@ -34,7 +34,7 @@ class SaidValue:
 
 
 def fixed_value(act: Act, prop: Property, areas: tuple[int, ...]) -> Any:
-    """Return the one value an act comes to, or None where it has a span or isn't legal here."""
+    """Return the one value an act comes to, or None if it has a span or isn't legal here."""
     value = act.value if act.value is not None else end_value(act.range or "", prop, areas)
     return value if value is not None and all(legal(value, prop, a) for a in areas) else None
 
@@ -58,7 +58,7 @@ class Speaker:
     def say(
         self, rng: Random, way: str, prop: PropertyPhrases | None, span: Levels
     ) -> SaidValue | None:
-        """Draw a value of the span and say it in a way, or None where the way says none of it."""
+        """Draw a value of the span and say it in a way, or None if the way says none of it."""
         how = self._book.ways[way]
         if how.kind == "degree":
             return self.degree(rng, how.words, span)

@@ -108,7 +108,7 @@ class Voice:
         return wish
 
     def clause(self, rng: Random, wish: Wish, form: str) -> str | None:
-        """Say a wish in one form, without capital or mark; None where it has no such form."""
+        """Say a wish in one form, without capital or mark; None if it has no such form."""
         source = "do" if form == "doing" else form
         if wish.want.other is not None:
             source = "two" if source == "do" else ""

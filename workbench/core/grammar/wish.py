@@ -44,7 +44,7 @@ class Maker(Protocol):
 
 @dataclass(slots=True)
 class Wish:
-    """A want with its mention: fills slots, and keeps what it drew on the way.
+    """A want with its mention: fills slots, and keeps what it drew .
 
     Calling it with a slot's name gives the slot's words, as `Template.expand` asks for them.
     """

@@ -95,13 +95,13 @@ class Wishes:
         return said.text
 
     def start(self, wish: Wish) -> str:
-        """Say where a step starts."""
+        """Return where a step starts."""
         if "start" not in wish.spoken_by:
             self._step(wish)
         return wish.spoken_by["start"]
 
     def by(self, wish: Wish) -> str:
-        """Say how far a step goes."""
+        """Return how far a step goes."""
         if "by" not in wish.spoken_by:
             self._step(wish)
         return wish.spoken_by["by"]

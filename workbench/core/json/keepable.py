@@ -1,4 +1,4 @@
-"""What a JSON file can keep: halves of characters, NaN and infinities it cannot."""
+"""What a JSON file can keep: not half characters, NaN or infinities."""
 
 import json
 from math import isfinite
@@ -8,11 +8,11 @@ from workbench.core.json.strict import half_character
 from workbench.core.json.text import dumps
 
 _SUSPECT = (b"\\ud", b"null", b"NaN", b"Infinity")
-"""Where none of these stands in what `dumps` wrote, it reads back as it was."""
+"""If none of these is in what `dumps` wrote, it reads back unchanged."""
 
 
 def keepable(value: Any) -> bytes:
-    """Write compact JSON that reads back as it was. Raises `ValueError` with the reason."""
+    """Write compact JSON that reads back unchanged. Raises `ValueError` with the reason."""
     data = dumps(value)
     if any(sign in data for sign in _SUSPECT):
         why = why_lost(value)
@@ -22,19 +22,19 @@ def keepable(value: Any) -> bytes:
 
 
 def why_lost(value: Any) -> str:
-    """Say what in a value no JSON can keep; "" where all can be kept."""
+    """Return what in a value no JSON can keep; "" where all can be kept."""
     half = half_character(json.dumps(value, ensure_ascii=False))
     if half:
-        return f"it holds half a character ({half}), which no file can keep"
+        return f"it contains half a character ({half}), which no file can store"
     try:
         json.dumps(value, allow_nan=False)
     except ValueError:
-        return "it holds a number that is none or infinite, which no file can keep"
+        return "it contains NaN or an infinite number, which no file can store"
     return ""
 
 
 def why_unkept(data: bytes) -> str:
-    """Say the same of JSON that is written already; "" also for what is no JSON."""
+    """The same for JSON already written; "" also for anything that isn't JSON."""
     try:
         return why_lost(json.loads(data))
     except (ValueError, RecursionError):
@@ -42,9 +42,10 @@ def why_unkept(data: bytes) -> str:
 
 
 def made_keepable(data: bytes) -> bytes:
-    """Write JSON anew with "?" for halves of characters and null for what is no finite number.
+    """Rewrite JSON with "?" for half characters and null for numbers that aren't finite.
 
-    Seconds that are null are left out. Raises `ValueError` for what is no JSON, `RecursionError`.
+        Seconds that are null are left out. Raises `ValueError` for anything that
+    isn't JSON, and `RecursionError`.
     """
     value = json.loads(
         data, parse_constant=lambda _: None, parse_float=_finite, object_hook=_with_seconds

@@ -1,9 +1,9 @@
-"""JSON as models write it, which is not always JSON: read where it can mean one thing only.
+"""JSON as models write it, which is not always JSON: read if it can mean only one thing.
 
 Read besides: comments, a comma behind the last item, single and typographic quotes, keys without
-quotes, Python's True, False and None, blanks of all kinds, marks of fences. Such a text is written
-again as JSON, piece by piece, and read strictly; what was no JSON for another reason stays none.
-Nothing is closed, completed or guessed. It takes linear time.
+quotes, Python's True, False and None, blanks of all kinds, marks of fences. Such a text is
+rewritten as JSON, piece by piece, and then read strictly; anything else that isn't JSON still
+fails. Nothing is closed, completed or guessed. It takes linear time.
 """
 
 import re
@@ -34,19 +34,21 @@ _CLOSED = {
     ),
     "/*": ("comment", re.compile(r"/\*(?:[^*]|\*(?!/))*+\*/")),
 }
-"""What ends by a sign of its own, by how it begins. Where the end of one is missing once, it is
-missing for all that begin behind it: looking for each again would take quadratic time."""
+"""What has an end mark of its own, by how it begins. If one end mark is missing, it is missing for
+everything that begins after it too; looking again each time would take quadratic time.
+"""
 _OPENS = ("[", "{", ",", ":", "")
-"""Marks behind which a text in quotes may stand; "" where nothing stands before."""
+"""Marks after which a quoted text may come; "" at the start."""
 _KEY = re.compile(r"[^\W\d][\w$]*+")
 _COLON = re.compile(r"\s*+:")
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 _ESCAPE = re.compile(r"\\.|\"", re.DOTALL)
 LONGEST = 400_000
-"""Characters of a text that is written again; no model's answer comes near it, and that of an
-attacker would take long."""
+"""Longest text that is rewritten, in characters: no model's answer comes near it, and an attacker's
+would take too long.
+"""
 _SIGNS = re.compile(r"['“„‟#`/\u200b\u2060\ufeff]|[^\S \t\r\n]|,\s*[\]}]|[{,]\s*\w|True|False|None")
-"""Without any of these a text is read no better for being written again."""
+"""If a text has none of these, rewriting it doesn't help."""
 
 
 _strict: ContextVar[bool] = ContextVar("strict", default=False)
@@ -54,7 +56,7 @@ _strict: ContextVar[bool] = ContextVar("strict", default=False)
 
 @contextmanager
 def strictly() -> Iterator[None]:
-    """Read only JSON in this block: to tell what a template writes from what it should."""
+    """Read only strict JSON in this block, to test what a template really writes."""
     token = _strict.set(True)
     try:
         yield
@@ -63,9 +65,9 @@ def strictly() -> Iterator[None]:
 
 
 def loads(text: str) -> Any:
-    """Read JSON, or what means the same.
+    """Read JSON, or text that clearly means the same.
 
-    Raises `StrictError` as `strictjson.loads`, `ValueError` otherwise: why it is no JSON.
+    Raises `StrictError` as `strictjson.loads` does; otherwise `ValueError` with why it isn't JSON.
     """
     try:
         try:
@@ -87,12 +89,12 @@ def loads(text: str) -> Any:
 
 
 def rewritten(text: str) -> str:
-    """Write a text as JSON as far as it is JSON in other clothes; the rest stays as it is."""
+    """Rewrite as JSON whatever is JSON in a loose form; the rest stays as it is."""
     if _strict.get() or len(text) > LONGEST or not _SIGNS.search(text):
         return text
     pieces: list[str] = []
-    before = ""  # the last mark, "" at the beginning, else a blank
-    comma = -1  # where among the pieces a comma stands that nothing has followed yet
+    before = ""  # the last mark, "" at the start, else a blank
+    comma = -1  # the index of a comma that nothing has followed yet
     for kind, piece, end in _tokens(text, 0, len(text)):
         if kind in ("space", "comment", "fence"):
             pieces.append(" " if kind != "space" or piece.strip(" \t\r\n") else piece)
@@ -113,7 +115,7 @@ def rewritten(text: str) -> str:
 
 
 def _tokens(text: str, place: int, stop: int) -> Iterator[tuple[str, str, int]]:
-    """Cut a text into tokens, none left out: each with its kind and where it ends."""
+    """Cut a text into tokens, leaving nothing out: each with its kind and where it ends."""
     unclosed: set[str] = set()
     before = ""
     while place < stop:
@@ -122,7 +124,7 @@ def _tokens(text: str, place: int, stop: int) -> Iterator[tuple[str, str, int]]:
         found = None
         if closed is not None and sign not in unclosed:
             kind, pattern = closed
-            # An apostrophe among words begins nothing.
+            # An apostrophe inside words begins nothing.
             if kind in ("string", "comment") or before in _OPENS:
                 found = pattern.match(text, place, stop)
                 if found is None:
@@ -138,7 +140,7 @@ def _tokens(text: str, place: int, stop: int) -> Iterator[tuple[str, str, int]]:
 
 
 def raw_decode(text: str, place: int, stop: int) -> tuple[Any, int]:
-    """Read the object or list that begins at a place, and give where it ends, `stop` at the latest.
+    """Read the object or list at a place; return it and where it ends, `stop` at the latest.
 
     Raises `ValueError` as `loads`.
     """
@@ -152,7 +154,7 @@ def raw_decode(text: str, place: int, stop: int) -> tuple[Any, int]:
 
 
 def without_fence(text: str) -> str:
-    """Take off a fence around a text, and the name behind its first mark."""
+    """Remove the fence around a text, and the language name after its first mark."""
     bare = text.strip()
     if bare.startswith("```") and bare.endswith("```") and len(bare) > 6:
         return re.sub(r"\A```[\w-]*\s*|\s*```\Z", "", bare)

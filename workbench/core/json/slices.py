@@ -1,7 +1,7 @@
 """Cut a JSON list into its items' bytes without parsing them, and say where it breaks off.
 
-The fast path is msgspec's; the slow one reads lists that hold something JSON does not allow
-(NaN, broken strings, bad UTF-8), so that one bad item never costs the others.
+The fast path is msgspec's; the slow one reads lists that contain something JSON does not allow
+(NaN, broken strings, bad UTF-8), so that one bad item never loses the others.
 """
 
 import re
@@ -45,11 +45,11 @@ def split_list(data: bytes) -> Slices:
 
 def _is_deep(item: bytes) -> bool:
     """Whether an item of valid JSON is nested too deeply; quick where it has many brackets."""
-    # What is nested deeply has as many brackets that open, and as many that close.
+    # Deep nesting needs many opening and many closing brackets.
     if item.count(b"[") + item.count(b"{") < MAX_DEPTH:
         return False
     brackets = _STRING.sub(b"", item).translate(None, _NO_BRACKETS)
-    for _ in range(MAX_DEPTH - 1):  # each time, the innermost go; the list itself is one more
+    for _ in range(MAX_DEPTH - 1):  # each time the innermost go; the list itself is one more
         brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
         if not brackets:
             return False
@@ -84,7 +84,7 @@ def _split_slowly(data: bytes) -> Slices:
                 if last:
                     items.append(last)
                 elif items:
-                    return Slices(items, f"a comma stands behind its last item, {len(items) - 1}")
+                    return Slices(items, f"there is a comma after its last item, {len(items) - 1}")
                 tail = data[token.end() :].strip(_SPACE)
                 error = f"text follows the list: {_quote(tail)}" if tail else None
                 return Slices(items, error, tail)

@@ -1,7 +1,7 @@
-"""JSON read strictly: nothing is dropped, changed or invented on the way.
+"""JSON read strictly: nothing is dropped, changed or invented.
 
-Every file, reply and form is held to the same: a key stands once in an object, numbers are
-numbers, characters are whole, and nesting has an end.
+Every file, reply and form is held to the same rules: no key appears twice in an object, numbers are
+numbers, characters are whole, and nesting has a limit.
 """
 
 import json
@@ -19,7 +19,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 _HALF_WRITTEN = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _SPACE = re.compile(r"\s*")
 _MOST_DIGITS = 4000
-"""Python reads no longer integers."""
+"""The most digits of an integer that Python reads."""
 
 PathStep = str | int
 """A key of an object, or an index of a list."""
@@ -38,12 +38,12 @@ class StrictError(ValueError):
 
 
 class DuplicateKeyError(StrictError):
-    """A key that stands twice in an object, which other readers take otherwise than this one."""
+    """A key that appears twice in an object; readers differ in which of the two they take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """A key that stood in its object before. path: of its value. offset: of the key."""
+    """A key that its object already had. path: of its value. offset: of the key."""
 
     path: tuple[PathStep, ...]
     offset: int
@@ -52,17 +52,17 @@ class Repeated:
 def loads(text: str | bytes) -> Any:
     """Read JSON, bytes as UTF-8.
 
-    Raises `JSONDecodeError` for other text, and `StrictError` for a key that stands twice in an
-    object (`DuplicateKeyError`), NaN, numbers beyond any, halves of characters, nesting beyond
-    `MAX_DEPTH` and bytes that are no UTF-8.
+    Raises `JSONDecodeError` for other text, and `StrictError` for a key that appears twice in an
+    object (`DuplicateKeyError`), NaN, numbers too large, half characters, nesting beyond
+    `MAX_DEPTH` and bytes that aren't UTF-8.
     """
     return _read(_decoded(text), _once)
 
 
 def loads_last(text: str | bytes) -> Any:
-    """Read JSON as `loads` does, but of a key that stands twice the last value counts.
+    """Read JSON as `loads` does, but if a key appears twice, its last value counts.
 
-    `repeated_keys` tells of those.
+    `repeated_keys` lists those.
     """
     return _read(_decoded(text), None)
 
@@ -79,7 +79,7 @@ def _read(text: str, pairs: Any) -> Any:
     except _TwiceError:
         first = repeated_keys(text)[0]
         key = json.dumps(first.path[-1], ensure_ascii=False)
-        raise DuplicateKeyError(f"{_short(key)} stands twice", first.offset, text) from None
+        raise DuplicateKeyError(f"{_short(key)} appears twice", first.offset, text) from None
     except RecursionError:
         raise StrictError("it is nested too deeply") from None
     except ValueError:
@@ -88,12 +88,12 @@ def _read(text: str, pairs: Any) -> Any:
         half = half_character(json.dumps(value, ensure_ascii=False))
         if half:
             place = max(text.lower().find(half), 0)
-            raise StrictError(f"{half} is half a character, which no file can keep", place, text)
+            raise StrictError(f"{half} is half a character, which no file can store", place, text)
     return value
 
 
 def explain(error: ValueError) -> str:
-    """Say what `loads` found wrong, and where: a part of a sentence."""
+    """Return what `loads` found wrong, and where: a part of a sentence."""
     if isinstance(error, json.JSONDecodeError):
         reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
         return f"it is not JSON: {reason} ({_place(error.lineno, error.colno)})"
@@ -107,7 +107,7 @@ def _place(line: int, column: int) -> str:
 
 
 def repeated_keys(text: str | bytes) -> list[Repeated]:
-    """Find every key that stood in its object before, in the order of the text, which is JSON."""
+    """Find every key that its object already had, in text order. The text is valid JSON."""
     text = _decoded(text)
     found: list[Repeated] = []
     steps: list[PathStep] = []
@@ -141,7 +141,7 @@ def repeated_keys(text: str | bytes) -> list[Repeated]:
 
 
 def half_character(text: str) -> str:
-    """Return the first half of a character in a text, as an escape; "" where there is none."""
+    """Return the first half of a character in a text, as an escape; "" if there is none."""
     found = _HALF.search(text)
     return f"\\u{ord(found[0]):04x}" if found else ""
 
@@ -195,7 +195,7 @@ def _decoded(text: str | bytes) -> str:
         return text.decode()
     except UnicodeDecodeError as error:
         raise StrictError(
-            f"it is not UTF-8: byte {error.start + 1:,} is no part of a character"
+            f"it is not UTF-8: byte {error.start + 1:,} isn't part of a character"
         ) from None
 
 
@@ -235,7 +235,7 @@ def _finite(text: str) -> float:
 
 
 def _beyond(text: str) -> StrictError:
-    """Find the number that is none, or is beyond what numbers can be."""
+    """Find the number that isn't one (NaN), or is too large."""
     for found in _PIECE.finditer(text):
         word, place = found[0], found.start()
         if word in ("NaN", "Infinity", "-Infinity"):
@@ -247,7 +247,7 @@ def _beyond(text: str) -> StrictError:
             float("inf"),
             float("-inf"),
         ):
-            return StrictError(f"{_short(word)} is larger than numbers can be", place, text)
+            return StrictError(f"{_short(word)} is too large for a number", place, text)
     return StrictError("a number in it cannot be read")
 
 

@@ -1,5 +1,5 @@
-"""A second reader of samples: what a model is asked about them, and what follows from its answers.
+"""A second reader of samples: what a model is asked about them, and what is done with its answers.
 
-A judge tells whether calls do what a query asks; a repairer writes failing samples anew. Both are
-models: what they say is read with distrust, checked, and never applied by itself.
+A judge says whether calls do what a query asks; a repairer rewrites failing samples. Both are
+models: what they say is distrusted, checked, and never applied automatically.
 """

@@ -1,7 +1,7 @@
-"""Read the answers of a judge or a repairer: JSON from a model, to be trusted in nothing.
+"""Read the answers of a judge or a repairer: JSON from a model, not to be trusted.
 
-An answer is about the sample whose tag it carries. What carries an unknown tag is dropped; where
-two carry the same, neither counts; a sample without an answer is simply not in the result.
+An answer belongs to the sample with its tag. One with an unknown tag is dropped; if two have the
+same, neither counts; a sample without an answer is simply not in the result.
 """
 
 import json
@@ -19,13 +19,13 @@ T = TypeVar("T")
 _REASON = 300
 _EVIDENCE = 1000
 _MOST_FAULTS = 200
-"""So many beginnings of objects are tried that turn out not to be whole ones."""
+"""The most starts of objects tried that turn out not to be whole."""
 _OBJECTIONS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Answers(Generic[T]):
-    """found: by tag. doubled, invented, unusable: how many answers were dropped, by why."""
+    """found: by tag. doubled, invented, unusable: answers dropped, by reason."""
 
     found: dict[str, T]
     doubled: int = 0
@@ -70,9 +70,9 @@ def _by_tag(text: str, tags: Collection[str], read: Any) -> Answers[Any]:
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """Yield the whole objects with an `id`, wherever they stand: in fences, a wrapper, cut off.
+    """Yield the whole objects with an `id`, wherever they are: in fences, in a wrapper, cut off.
 
-    Otherwise the text is read as models write JSON; see `lenient`.
+    If there are none, the text is read as loose JSON; see `lenient`.
     """
     any_there = False
     for item in _objects_in(text):
@@ -132,7 +132,7 @@ def _objections(value: Any) -> Iterator[Objection]:
 
 
 def as_sample(query: Any, answers: Any) -> Sample | None:
-    """Read a sample from parts that a model wrote; None where they make none."""
+    """Read a sample from parts that a model wrote; None if they don't make one."""
     try:
         [item] = read_reply(json.dumps([{"query": query, "answers": answers}]))
     except (ValueError, RecursionError):
@@ -141,7 +141,7 @@ def as_sample(query: Any, answers: Any) -> Sample | None:
 
 
 def clean(text: Any, longest: int) -> str:
-    """Make a model's text one line of at most so many characters, halves of characters mended."""
+    """Turn a model's text into one line of at most `longest` characters, all of them whole."""
     if not isinstance(text, str):
         return ""
     words = " ".join(text[: 4 * longest].encode("utf-8", "replace").decode().split())

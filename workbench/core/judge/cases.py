@@ -1,4 +1,4 @@
-"""Samples as a model reads them: the query, the calls in words, and what they do in the car."""
+"""Samples as a model sees them: the query, the calls in words, and what they do in the car."""
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,17 +13,17 @@ from workbench.core.text.prompt_text import MOST_CALLS, call_shown, line, sample
 from workbench.core.verdicts import Verdict
 
 BATCH = 8
-"""Samples in a request: the brief's cost is shared, and none is lost in a long list."""
+"""Samples in a request: enough to share the brief's cost, few enough that none gets overlooked."""
 
 _TAG = 4
 _MOST_FINDINGS = 50
 
 
 def tagged(samples: Sequence[Sample]) -> dict[str, Sample]:
-    """Return each sample of a request a short tag.
+    """Return the samples of a request by a short tag.
 
-    It follows from the content and not from the place, so that a model that skips one sample
-    cannot shift the answers of the others. Equal samples have one tag.
+    The tag depends on the content, not the place, so a model that skips one sample cannot shift the
+    answers of the others. Equal samples share a tag.
     """
     tags: dict[str, Sample] = {}
     for sample in samples:
@@ -38,7 +38,7 @@ def tagged(samples: Sequence[Sample]) -> dict[str, Sample]:
 def in_batches(
     samples: Iterable[Sample], size: int, seed: int, turn: int
 ) -> Iterator[tuple[Sample, ...]]:
-    """Shuffle and cut into requests: what stands beside a sample differs from turn to turn."""
+    """Shuffle and cut into requests: a sample's neighbours differ from turn to turn."""
     shuffled = list(samples)
     random.Random(f"{seed} {turn}").shuffle(shuffled)
     for start in range(0, len(shuffled), size):
@@ -64,7 +64,7 @@ def case_values(tag: str, sample: Sample, catalog: Catalog) -> dict[str, Any]:
 def repair_values(
     tag: str, sample: Sample, verdict: Verdict, attempts: Sequence[tuple[Sample, Verdict]]
 ) -> dict[str, Any]:
-    """Return what a template says of a sample to be mended, and of what was tried before."""
+    """Return what a template says of a sample to repair, and of earlier attempts."""
     tried = [
         sample_shown(attempt)
         | {"findings": _objections(said) or [_SAME if attempt.id == sample.id else _NOTHING]}
@@ -86,13 +86,13 @@ def _objections(verdict: Verdict) -> list[str]:
 
 
 def call_in_words(call: ToolCall, catalog: Catalog) -> str:
-    """Say what a call asks the car for: `set temperature (…), front left seat, to 22.0 °C`."""
+    """Return what a call asks the car for: `set temperature (…), front left seat, to 22.0 °C`."""
     prop, area = _target(call.arguments, catalog)
     function = catalog.functions.get(call.name)
     if prop is None:
-        return "a call to no property of this car"
+        return "a call to a property that this car doesn't have"
     verb = "read" if function and function.kind == "get" else "set"
-    place = area.words if area else "no place that it has"
+    place = area.words if area else "a place that it doesn't have"
     words = f"{verb} {prop.label} ({prop.name}), {place}"
     if "value" in call.arguments:
         words += f", to {value_words(call.arguments['value'], prop)}"

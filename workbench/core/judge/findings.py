@@ -1,4 +1,4 @@
-"""From what a judge or a repairer said to findings, each with a fix where one verifies."""
+"""Turn what a judge or a repairer said into findings, each with a fix if one verifies."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ _RANK = {"pass": 0, "warn": 1, "fail": 2}
 
 
 def judge_findings(sample: Sample, judgement: Judgement, verifier: Verifier) -> list[Finding]:
-    """Return a judgement's findings, none where the sample is well.
+    """Return a judgement's findings, none if the sample is right.
 
-    All carry the same fix: the first corrected answer that no rule fails and that differs.
+    All carry the same fix: the first corrected answer that differs and fails no rule.
     """
     against = [vote for vote in judgement.votes if vote.objections]
     fix = _judge_fix(sample, against, verifier) if judgement.opinion == "wrong" else None
@@ -32,7 +32,7 @@ def _of_question(
     against: Sequence[Vote],
     fix: Fix | None,
 ) -> Iterator[Finding]:
-    """Return a finding for each call that the first vote to object names, or one for the sample."""
+    """Yield a finding for each call that the first objecting vote names, or one for the sample."""
     objections = next(
         [o for o in vote.objections if o.question == question]
         for vote in against
@@ -50,17 +50,17 @@ def _of_question(
 
 def _judge_fix(sample: Sample, votes: Sequence[Vote], verifier: Verifier) -> Fix | None:
     for vote in votes:
-        mended = vote.corrected
-        if mended and mended.id != sample.id and not verifier.errors(mended):
-            return Fix("the judge's answer", edits_between(sample, mended))
+        corrected = vote.corrected
+        if corrected and corrected.id != sample.id and not verifier.errors(corrected):
+            return Fix("the judge's answer", edits_between(sample, corrected))
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A repairer's best attempt. verdict: of `mended`. attempt: which one it is, from 1."""
+    """A repairer's best attempt. verdict: of `sample`. attempt: which one it is, from 1."""
 
-    mended: Sample
+    sample: Sample
     verdict: Verdict
     attempt: int
 
@@ -68,25 +68,25 @@ class Repair:
 def best_repair(
     sample: Sample, status: str, attempts: Sequence[Sample], verifier: Verifier
 ) -> Repair | None:
-    """Choose the attempt that verifies best; None where none is better than the sample.
+    """Choose the attempt that verifies best; None if no attempt is better than the sample.
 
     status: the sample's own verdict in a word. Of equally good ones, the first that leaves the
-    query as it is, then the first.
+    query unchanged, else the first.
     """
     found: list[tuple[tuple[int, int, bool, int], Repair]] = []
-    for number, mended in enumerate(attempts, start=1):
-        verdict = verifier.verify(mended)
+    for number, attempt in enumerate(attempts, start=1):
+        verdict = verifier.verify(attempt)
         rank = _RANK[verdict.status]
-        if mended.id != sample.id and rank < _RANK.get(status, 2):
-            key = (rank, len(verdict.findings), mended.query != sample.query, number)
-            found.append((key, Repair(mended, verdict, number)))
+        if attempt.id != sample.id and rank < _RANK.get(status, 2):
+            key = (rank, len(verdict.findings), attempt.query != sample.query, number)
+            found.append((key, Repair(attempt, verdict, number)))
     return min(found, key=lambda one: one[0])[1] if found else None
 
 
 def repair_finding(sample: Sample, repair: Repair, model: str) -> Finding:
-    """Offer a repair, for a person to accept."""
-    fix = Fix("the repaired answer", edits_between(sample, repair.mended))
-    return Finding("repair.offered", f"{model} has written it anew, and it verifies", (), fix)
+    """Return the finding that offers a repair to accept."""
+    fix = Fix("the repaired answer", edits_between(sample, repair.sample))
+    return Finding("repair.offered", f"{model} rewrote it, and the new version verifies", (), fix)
 
 
 def edits_between(before: Sample, after: Sample) -> tuple[Edit, ...]:

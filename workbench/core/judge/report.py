@@ -1,4 +1,4 @@
-"""How far a judge agrees with people: what it has earned to be trusted with."""
+"""How far a judge agrees with people, and so how far to trust it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ from workbench.core.stats.agreement import TOO_FEW, IntervalEstimate, cohens_kap
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A judgement, and what a person decided on the same content.
+    """A judgement, and a person's decision on the same content.
 
-    blind: known to be decided before anyone could see what a judge said of it. bulk: with others
-    in one stroke.
+    blind: certainly decided before anyone could see a judge's opinion. bulk: decided together with
+    others.
     """
 
     judgement: Judgement
@@ -24,9 +24,9 @@ class Pair:
 
 
 def pair(judgement: Judgement, label: Label | None, seen_since: str, is_stale: bool) -> Pair | None:
-    """Hold a judgement against a label; None where that is no decision on the content as it is.
+    """Compare a judgement with a label; None if that isn't a decision on the current content.
 
-    A person finds a sample well who accepts it as it is, and not well who edits or rejects it.
+    Accepting a sample unchanged means it is right, editing or rejecting it that it is not.
     seen_since: when the content was judged first.
     """
     if label is None or is_stale or label.decision not in ("accepted", "rejected"):
@@ -39,8 +39,8 @@ def pair(judgement: Judgement, label: Label | None, seen_since: str, is_stale: b
 class Agreement:
     """Judge against people.
 
-    table: counts of samples, the judge's ok and wrong by row, the person's well and not well by
-    column. kappa: None where too few are compared, or either gives but one answer.
+    table: counts of samples, the judge's ok and wrong by row, the person's right and not right by
+    column. kappa: None if too few are compared, or either gives only one answer.
     """
 
     table: tuple[tuple[int, int], tuple[int, int]]
@@ -64,22 +64,22 @@ class Agreement:
 
     @property
     def precision(self) -> IntervalEstimate | None:
-        """Of what the judge calls wrong, the share that people edit or reject."""
+        """Of the samples the judge calls wrong, the share that people edit or reject."""
         return share(self.table[1][1], sum(self.table[1]))
 
     @property
     def recall(self) -> IntervalEstimate | None:
-        """Of what people edit or reject, the share that the judge calls wrong."""
+        """Of the samples people edit or reject, the share that the judge calls wrong."""
         return share(self.table[1][1], self.table[0][1] + self.table[1][1])
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeReport:
-    """What one judge is worth. judged, wrong: samples. overall: all that people decided on.
+    """How reliable one judge is. judged, wrong: samples. overall: all that people decided on.
 
     blind: of these, decided before any judge had spoken. bulk: how many of `overall` were decided
-    in one stroke with others. codes: by code, how often it was found, compared, and borne out by
-    an edit or a rejection.
+    together with others. codes: by code, how often it was found, compared, and confirmed by an edit
+    or a rejection.
     """
 
     model: str
@@ -96,7 +96,7 @@ class JudgeReport:
 def judge_report(
     model: str, prompt: str, judgements: Iterable[tuple[Judgement, Pair | None]]
 ) -> JudgeReport:
-    """Count one judge's judgements, each with the pair it makes with a person's decision."""
+    """Count one judge's judgements, each paired with a person's decision if there is one."""
     found = list(judgements)
     pairs = [one for _, one in found if one is not None]
     codes = dict.fromkeys(CODE_OF.values(), (0, 0, 0))
@@ -127,11 +127,11 @@ def _agreement(pairs: Iterable[Pair]) -> Agreement:
 
 
 def kappa_words(agreement: Agreement) -> str:
-    """Say how far a judge may be trusted, such as `kappa 0.62 (0.48 to 0.76, 143 compared)`."""
+    """Return how far a judge may be trusted, such as `kappa 0.62 (0.48 to 0.76, 143 compared)`."""
     if not agreement.compared:
         return "not compared with people yet"
     if agreement.too_few:
-        return f"{agreement.compared} compared with people: too few to say (below {TOO_FEW})"
+        return f"{agreement.compared} compared with people, {TOO_FEW} needed"
     kappa = agreement.kappa
     if kappa is None:
         return f"{agreement.compared} compared: kappa unknown, all have one answer"

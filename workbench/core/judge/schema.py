@@ -1,4 +1,4 @@
-"""The JSON schemas of a judge's and a repairer's reply: the evidence before what follows from it.
+"""The JSON schemas of a judge's and a repairer's reply: the evidence before the conclusions.
 
 The service writes required properties in the order of `required`. Tags stay free strings, so that
 the schema is the same in every request.

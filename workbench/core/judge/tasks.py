@@ -3,4 +3,4 @@
 from typing import Literal
 
 ReaderTask = Literal["judge", "repair"]
-"""The name of the task's template, too."""
+"""Also the name of the task's template."""

@@ -1,4 +1,4 @@
-"""What a judge said of a sample: one vote, or several of which the majority decides."""
+"""What a judge said of a sample: one vote, or several with the majority deciding."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ import msgspec
 from workbench.core.samples import Sample
 
 Question = Literal["calls_follow", "nothing_left_undone", "nothing_unasked", "natural"]
-"""What is asked of each sample; true is good."""
+"""The questions asked about each sample; true is good."""
 
 QUESTIONS: tuple[Question, ...] = (
     "calls_follow",
@@ -27,7 +27,7 @@ JudgeOpinion = Literal["ok", "wrong"]
 
 
 class Objection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a judge holds against a sample. call: the number of a call from 1, 0 for none."""
+    """What a judge objects to. call: the number of a call from 1, 0 for no single call."""
 
     question: Question
     reason: str
@@ -37,9 +37,9 @@ class Objection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Vote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reading of a sample.
 
-    number: counts from 1. time: when the answer came (UTC, ISO 8601). evidence: what it rests on.
-    objections: one or more for each question answered with no; none means that all is well.
-    corrected: how the sample should be, where the judge says.
+    number: counts from 1. time: when the answer came (UTC, ISO 8601). evidence: what it is based
+    on. objections: one or more for each question answered with no; none if all is well. corrected:
+    the sample as it should be, if the judge says.
     """
 
     number: int
@@ -64,12 +64,12 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def opinion(self) -> JudgeOpinion:
-        """What the majority says; of as many for as against, those against count."""
+        """What the majority says; in a tie, those against win."""
         return "wrong" if 2 * self.against >= len(self.votes) else "ok"
 
     @property
     def split(self) -> str:
-        """How many votes are for the opinion, such as `2 of 3`; "" for a single vote."""
+        """How many votes share the opinion, such as `2 of 3`; "" for a single vote."""
         if len(self.votes) < 2:
             return ""
         count = self.against if self.opinion == "wrong" else len(self.votes) - self.against
@@ -77,7 +77,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unanimous(self) -> bool:
-        """Whether all votes are for the opinion."""
+        """Whether all votes share the opinion."""
         return self.against in (0, len(self.votes))
 
     @property
@@ -108,7 +108,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def disagree(rules: str, judgement: Judgement) -> bool:
-    """Tell whether judge and rules, or the votes among themselves, are of two minds.
+    """Whether judge and rules, or the votes among themselves, disagree.
 
     rules: the verdict in a word, "" where it is unknown.
     """

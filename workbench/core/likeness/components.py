@@ -17,7 +17,7 @@ def twin_components(
 
     These are the connected components of the graph of all twins: each a rising list of indices,
     in the order of their first, a sample without twins alone. Raises `ValueError` for a threshold
-    that is no number from 0 to 1.
+    that isn't a number from 0 to 1.
     """
     rule = Rule.of(threshold)
     encoder = SampleEncoder()

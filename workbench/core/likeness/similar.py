@@ -32,7 +32,7 @@ class SimilarQueries:
         self._groups: Groups | None = None
 
     def add(self, sample: Sample | None) -> None:
-        """Take in a sample's query; of None, an item that is no sample, nothing is near."""
+        """Take in a sample's query; of None, an item that isn't a sample, nothing is near."""
         text, words = (None, "") if sample is None else self._encoder.encode(sample)
         self._texts.append(text)
         self._words.append(hash(words))
@@ -79,7 +79,7 @@ class SimilarQueries:
                 numbers.append(at)
 
     def group_next(self) -> bool:
-        """Find the group of the next query; False where all have theirs."""
+        """Find the group of the next query; False if all have theirs."""
         if self.grouped == len(self):
             return False
         if self._groups is None:

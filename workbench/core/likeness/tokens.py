@@ -43,7 +43,7 @@ _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _HAS_UNPARTED = re.compile(f"[{_UNPARTED}]")
 _SAME_MARKS = str.maketrans({"’": "'", "ʼ": "'", "−": "-", MASK: " "})
 
-# What may not stand before or after a value, or it would be a part of something longer.
+# What must not stand before or after a value, or it would be a part of something longer.
 _NO_WORD = (r"\w", r"\w'")
 _NO_DIGITS = (r"\w", r"\d[.,:]", r"(?<![\w.])\.")  # as 24 in 124, 2.24, 1,024, 7:24, .24
 _NO_MINUS = r"(?<!\w)-"  # -2 is not 2, but 20-24 ends with 24
@@ -106,7 +106,7 @@ def _parted(text: str) -> str:
 def _marks() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return patterns for a combining mark, for tokens of texts with some, and for `_parted`.
 
-    To `re` such a mark is no part of a word, though in many scripts vowels are written so.
+    To `re` such a mark isn't part of a word, though in many scripts vowels are written so.
     """
     codes = (code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M")
     marks = "".join(map(chr, codes)) + "\U000e0100-\U000e01ef"

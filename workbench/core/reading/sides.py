@@ -28,7 +28,7 @@ WordLists = Mapping[str, frozenset[str]]
 
 
 def side(words: list[str], i: int, lists: WordLists) -> Side | None:
-    """Tell what a single word stands for, or None where it is no place here."""
+    """Return what a single word stands for, or None if it is no place here."""
     word = words[i]
     if word in lists["front"]:
         return ("row", "1") if _is_front(words, i, lists) else None

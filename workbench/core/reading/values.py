@@ -220,7 +220,7 @@ class ValueWords:
         for start, stop, degree in self._degrees.find(part, words):
             if degree.fraction is not None:
                 if degree.fraction not in (0.5, 1.0) and not _is_wide(area):
-                    continue  # "a bit" of five levels is no level
+                    continue  # "a bit" of five levels isn't a level
                 yield from self._share(prop, area, degree.fraction, begin, end)
                 if _downwards(part, start, stop):
                     yield from self._share(prop, area, 1 - degree.fraction, begin, end)

@@ -1,1 +1,1 @@
-"""What people decide about samples: labels, their events and history, search over them."""
+"""What people decide about samples: labels, their events and history, and search."""

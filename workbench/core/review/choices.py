@@ -1,4 +1,4 @@
-"""From what a reviewer does to the label that follows."""
+"""From a reviewer's action to the resulting label."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from workbench.core.samples import Sample
 
 
 class Keep(Enum):
-    """Stands for what is to stay as it was."""
+    """Stands for anything to leave unchanged."""
 
     KEEP = "keep"
 
@@ -25,8 +25,8 @@ KEEP: Final = Keep.KEEP
 class Choice:
     """A decision on a sample.
 
-    seconds: active time spent. reason: why it is rejected. note, tags: these, in place of what
-    there was. edited: the sample as mended; None takes an edit back. accept: other right answers.
+    seconds: active time spent. reason: why it is rejected. note, tags: replace the previous ones.
+    edited: the edited sample; None undoes an edit. accept: other right answers.
     """
 
     sample: Sample
@@ -42,7 +42,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who decides: name, time (UTC, ISO 8601) and the hash of the catalogue they go by."""
+    """Who decides: name, time (UTC, ISO 8601) and the hash of the catalogue they use."""
 
     reviewer: str
     time: str
@@ -50,7 +50,7 @@ class Hand:
 
 
 def decided(choice: Choice, before: Label | None, hand: Hand) -> Label:
-    """Return the label after a decision. Its note, tags and edit stay, if the choice has none."""
+    """Return the label after a decision. Its note, tags and edit stay if the choice has none."""
     sample, sample_id = choice.sample, choice.sample.id
     edited = choice.edited
     if edited is KEEP:
@@ -88,7 +88,9 @@ def annotated(
     note: str | Keep = KEEP,
     tags: Iterable[str] | Keep = KEEP,
 ) -> Label | None:
-    """Return the label after a comment; whose decision it is stays. None where nothing is left."""
+    """Return the label after a comment; the decision and its reviewer stay. None if nothing is
+    left.
+    """
     if before is None or before.decision is None:
         kept = before or Label(id=sample.id, query=sample.query, decision=None)
         before = replace(kept, reviewer=plain_text(hand.reviewer), time=hand.time)
@@ -105,16 +107,16 @@ def _with_notes(label: Label, note: str | Keep, tags: Iterable[str] | Keep) -> L
 
 
 def plain_text(text: str) -> str:
-    """Replace halves of characters, which no UTF-8 file can keep."""
+    """Replace half characters, which no UTF-8 file can store."""
     return text.encode("utf-8", "replace").decode()
 
 
 def carried(labels: Iterable[Label], samples: Iterable[Sample]) -> Iterator[Label]:
-    """Carry decisions over to samples whose query they were given for, with other answers.
+    """Carry decisions over to samples with the same query but other answers.
 
-    Labels of samples that are still there are not carried, and samples with a label get none.
-    Where several were given for a query, the latest counts. What is carried is stale (see
-    `labels.stale`): it says for which sample it was given.
+    Labels of samples that are still there are not carried over, and samples with a label get none.
+    If there are several for a query, the latest counts. A carried label is stale (see
+    `labels.stale`): it says which sample it was given for.
     """
     samples = list(samples)
     there = {sample.id for sample in samples}

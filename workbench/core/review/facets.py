@@ -1,4 +1,4 @@
-"""Facets: the little that searches and orders need of a sample, cheap enough for all of them."""
+"""Facets: the few facts that searching and sorting need about a sample, cheap enough for all."""
 
 from functools import lru_cache
 from sys import intern
@@ -11,19 +11,19 @@ from workbench.core.samples import Sample
 from workbench.core.verdicts import Status, Verdict
 
 _MOST = 1 << 63
-"""Beyond this an integer fits no binary format, and is no area."""
+"""Larger integers don't fit a binary format, and can't be an area."""
 
 
 class Facets(msgspec.Struct, frozen=True, gc=False):
-    """What is known of a sample beside its text.
+    """What is known about a sample besides its text.
 
-    id: the sample's, "" for an item that is none. status: "" while the verdict is unknown. codes:
-    of its findings. functions, properties, areas: what its calls name, each once, in their order.
-    calls: how many it has. engine: what made it, "" where unknown. judge: what a judge says of it,
-    model: whether an evaluated model answered it right; "" where none was asked.
+    id: the sample's, "" for an item that isn't one. status: "" while the verdict is unknown. codes:
+    of its findings. functions, properties, areas: named by its calls, each once, in order. calls:
+    how many it has. engine: what made it, "" if unknown. judge: a judge's opinion; model: whether
+    an evaluated model answered it right; "" if none was asked.
 
-    A hundred thousand stay in memory: equal tuples and strings are shared, and the collector never
-    looks at them (`gc=False`; they hold nothing that could point back).
+    A hundred thousand stay in memory: equal tuples and strings are shared, and the garbage
+    collector skips them (`gc=False`; they contain nothing that could point back).
     """
 
     id: str
@@ -39,7 +39,7 @@ class Facets(msgspec.Struct, frozen=True, gc=False):
 
 
 def facets_of(sample: Sample | None, verdict: Verdict | None = None) -> Facets:
-    """Describe a sample, or None: an item that is no sample."""
+    """Describe a sample, or None for an item that isn't one."""
     codes = () if verdict is None else _shared(tuple({f.code: None for f in verdict.findings}))
     status: Status | Literal[""] = "" if verdict is None else verdict.status
     if sample is None:
@@ -68,12 +68,12 @@ def facets_of(sample: Sample | None, verdict: Verdict | None = None) -> Facets:
 
 
 def engine_of(sample: Sample) -> str:
-    """Name the engine that made a sample, "" where its `meta` does not tell."""
+    """Return the engine that made a sample, "" if its `meta` doesn't say."""
     engine: Any = (sample.meta or {}).get("engine")
     return intern(engine) if type(engine) is str else ""
 
 
 @lru_cache(maxsize=1 << 14)
 def _shared(values: Any) -> Any:
-    """Return the first of all equal tuples: the cache is what shares them."""
+    """Return the first of all equal tuples, so that the cache shares them."""
     return values

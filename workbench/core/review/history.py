@@ -1,6 +1,6 @@
 """What can be undone and redone, found by walking back through past actions only as far as needed.
 
-Undo is linear: the latest action that stands is taken back; a new decision ends what could be
+Undo is linear: the latest action not yet undone is undone; a new decision clears what could be
 redone. The state follows from the record alone, so it is the same after a restart.
 """
 
@@ -14,8 +14,8 @@ from workbench.core.review.labels import EventKind
 class ActionStep:
     """One action in the record: a decision, a bulk of them, an undo, a redo.
 
-    group: the number of the action, or of the one that is undone or redone. place: where its
-    events lie, start and end. text: what it changed, in words.
+    group: the number of the action, or of the one that is undone or redone. place: where its events
+    are, start and end. text: what it changed, in words.
     """
 
     kind: EventKind
@@ -25,11 +25,12 @@ class ActionStep:
 
 
 class ActionHistory:
-    """The actions that stand and those undone. older: past actions, the newest first, lazily."""
+    """The actions in effect and those undone. older: past actions, the newest first, read lazily.
+    """
 
     def __init__(self, older: Iterator[ActionStep]) -> None:
         self._older = older
-        self._standing: list[ActionStep] = []  # the newest last, as far as walked
+        self._standing: list[ActionStep] = []  # the newest last, as far as read
         self._undone: list[ActionStep] = []  # the next to redo last
         self._seen: set[int] = set()
         self._newest: int | None = None
@@ -42,7 +43,7 @@ class ActionHistory:
 
     @property
     def undoable(self) -> ActionStep | None:
-        """The action that undo takes back: the latest that stands."""
+        """The action that undo would undo: the latest in effect."""
         self._settle()
         if not self._standing:
             older = self._walk()
@@ -52,12 +53,12 @@ class ActionHistory:
 
     @property
     def redoable(self) -> ActionStep | None:
-        """The undo that redo takes back."""
+        """The undo that redo would undo."""
         self._settle()
         return self._undone[-1] if self._undone else None
 
     def add(self, step: ActionStep) -> None:
-        """Note an action just made. An undo or redo is of `undoable` or `redoable`."""
+        """Add an action just done. An undo or redo is of `undoable` or `redoable`."""
         self._settle()
         if step.kind == "undo":
             self._standing.pop()
@@ -80,9 +81,9 @@ class ActionHistory:
             self._standing.insert(0, step)
 
     def _walk(self) -> ActionStep | None:
-        """Go back to the next older action that stands; None at the beginning of the record."""
+        """Go back to the next older action in effect; None at the beginning of the record."""
         for step in self._older:
-            fresh = step.group not in self._seen  # else what was done to it later counts
+            fresh = step.group not in self._seen  # otherwise, what happened to it later counts
             self._seen.add(step.group)
             first_decision = self._newest is None and step.kind in ("decide", "keep")
             if first_decision:

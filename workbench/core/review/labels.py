@@ -1,6 +1,6 @@
-"""Labels: what people decided about samples. Each is the fold of its sample's events.
+"""Labels: what people decided about samples. Each is the result of its sample's events.
 
-An event says what a sample's label was before and is after. Nothing is ever taken out of the
+An event says what a sample's label was before and is after. Nothing is ever removed from the
 record: undo and redo are events too.
 """
 
@@ -13,20 +13,22 @@ from workbench.core.instants import utc, utc_or_unknown
 from workbench.core.samples import Sample, ToolCall
 
 Decision = Literal["accepted", "rejected", "skipped"]
-"""skipped: put off for later."""
+"""skipped: left for later."""
 
 How = Literal["read", "fix", "edit", "bulk", "imported"]
-"""read: as the sample stood. fix: with fixes applied. edit: mended by hand. bulk: with others in
-one stroke. imported: taken over from elsewhere."""
+"""read: unchanged. fix: with fixes applied. edit: edited by hand. bulk: together with others.
+imported: from elsewhere.
+"""
 
 EventKind = Literal["decide", "undo", "redo", "keep"]
-"""decide: a decision or a note. undo, redo: such an event taken back or made again. keep: a label
-found in a labels file that its journal does not know; undo ends there."""
+"""decide: a decision or a note. undo, redo: of such an event. keep: a label found in a labels file
+that its journal doesn't have; undo ends there.
+"""
 
 StaleCause = Literal["sample", "catalogue"]
 
 _MOST = 1 << 53
-"""No number of an action comes near it, and every program that reads JSON has all below."""
+"""No action number comes near it, and every program that reads JSON can represent all below."""
 
 Calls = tuple[ToolCall, ...]
 
@@ -34,12 +36,12 @@ Calls = tuple[ToolCall, ...]
 class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What is known about one sample.
 
-    id: the sample's. query: the sample's. decision: None where there is but a note or a tag.
-    edited: the sample as mended, None where it stands as it is. note: a comment. reason: why it
-    was rejected. reviewer: who decided. time: when, as `core.instants.utc` writes it, "" where that
-    is unknown. seconds: time spent on it. content: id of the sample that the decision was given
-    for; another one than `id` where the decision was carried over. catalog: hash of the catalogue
-    then, "" where unknown. accept: other answers that are as right; an evaluation counts them too.
+    id: the sample's. query: the sample's. decision: None if there is only a note or a tag. edited:
+    the edited sample, None if unchanged. note: a comment. reason: why it was rejected. reviewer:
+    who decided. time: when, as `core.instants.utc` writes it, "" if unknown. seconds: time spent on
+    it. content: id of the sample that the decision was given for; different from `id` if it was
+    carried over. catalog: hash of the catalogue then, "" if unknown. accept: other right answers;
+    an evaluation counts them too.
     """
 
     id: str
@@ -58,18 +60,18 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     accept: tuple[Calls, ...] = ()
 
     def in_force(self, sample: Sample) -> Sample:
-        """Return what the label lets stand for the sample: as mended, else as it is."""
+        """Return the sample with the label's edit, or else as it is."""
         return self.edited or sample
 
 
 class LabelEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One sample's label changed. before, after: None where it had, or has, no label.
+    """One sample's label changed. before, after: None if it had, or has, no label.
 
     group: the number of the action; the events of a bulk action share it, and those of an undo or
     redo have the number of the action that they undo or redo. reviewer, time, seconds, how: as in
-    `Label`, of the action itself. left: how many events of the same stroke follow. The last event
+    `Label`, of the action itself. left: how many events of the same action follow. The last event
     of several has their `text`, what they do in words, and `span`, the length in bytes of the lines
-    before it: a reader that goes back can pass them over.
+    before it, so a reader going backwards can skip them.
     """
 
     kind: EventKind
@@ -87,7 +89,7 @@ class LabelEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fold(events: Iterable[LabelEvent]) -> dict[str, Label]:
-    """Return the labels that events lead to, by sample id."""
+    """Return the labels that result from events, by sample id."""
     labels: dict[str, Label] = {}
     for event in events:
         if event.after is None:
@@ -98,10 +100,10 @@ def fold(events: Iterable[LabelEvent]) -> dict[str, Label]:
 
 
 def stale(label: Label, content: str, catalog: str) -> tuple[StaleCause, ...]:
-    """Say what has changed since the decision: nothing, the sample, the catalogue or both.
+    """Return what has changed since the decision: nothing, the sample, the catalogue or both.
 
-    content: the sample's id now. catalog: the catalogue's hash now. A hash that is "" is unknown
-    and has not changed; nor does a mere note go stale.
+    content: the sample's id now. catalog: the catalogue's hash now. An empty hash is unknown and
+    counts as unchanged; a mere note never goes stale.
     """
     if label.decision is None:
         return ()
@@ -114,7 +116,7 @@ def stale(label: Label, content: str, catalog: str) -> tuple[StaleCause, ...]:
 
 
 def other_answers(signed: Sample | None, answers: Iterable[Calls]) -> tuple[Calls, ...]:
-    """Return answers, each once, without the one that is signed; 22 and 22.0 are two."""
+    """Return answers, each once, without the signed one; 22 and 22.0 are different."""
     found = {Sample("", answer).id: answer for answer in answers}
     if signed is not None:
         found.pop(Sample("", signed.answers).id, None)
@@ -122,7 +124,7 @@ def other_answers(signed: Sample | None, answers: Iterable[Calls]) -> tuple[Call
 
 
 def to_document(label: Label) -> dict[str, Any]:
-    """Return a label in the shape of labels files and exports: without what is empty."""
+    """Return a label as in labels files and exports: without empty fields."""
     document: dict[str, Any] = {}
     for name in Label.__struct_fields__:
         value = getattr(label, name)
@@ -141,15 +143,15 @@ _event_decoder = msgspec.json.Decoder(LabelEvent)
 
 
 def read_label(data: bytes | msgspec.Raw) -> Label:
-    """Read a label from JSON. Raises `ValueError` with the reason where it is none."""
+    """Read a label from JSON. Raises `ValueError` with the reason if it isn't one."""
     label = _decode(data)
     return _at(label, utc(label.time))
 
 
 def read_kept_label(data: bytes | msgspec.Raw) -> Label:
-    """Read a label of the store like `read_label`; a time that cannot be read is unknown.
+    """Read a label of the store like `read_label`; an unreadable time counts as unknown.
 
-    Nobody loses decisions that are kept because of when they were made.
+    Nobody loses stored decisions because of a bad time.
     """
     label = _decode(data)
     return _at(label, utc_or_unknown(label.time))
@@ -167,7 +169,7 @@ def _at(label: Label, time: str) -> Label:
 
 
 def read_event(data: bytes) -> LabelEvent:
-    """Read an event from a line of the journal. Raises `ValueError` where it is none."""
+    """Read an event from a line of the journal. Raises `ValueError` if it isn't one."""
     try:
         event = _event_decoder.decode(data)
     except RecursionError:
@@ -179,7 +181,7 @@ def read_event(data: bytes) -> LabelEvent:
 
 
 def _why_no_event(event: LabelEvent) -> str:
-    """Say what in an event cannot be, though it is of the right type; "" where all can."""
+    """Return what is impossible in an event although its types are right, or ""."""
     if not 0 < event.group < _MOST or event.left < 0 or event.span < 0:
         return "one of its numbers is out of range"
     labels = filter(None, (event.before, event.after))
@@ -187,12 +189,12 @@ def _why_no_event(event: LabelEvent) -> str:
 
 
 def taken_back(event: LabelEvent) -> LabelEvent:
-    """Return an event the other way round."""
+    """Return the reverse of an event."""
     return msgspec.structs.replace(event, before=event.after, after=event.before)
 
 
 def describe(events: Sequence[LabelEvent]) -> str:
-    """Say what an action did, as in "Undo …": `accept of 'Warmer, please'`, `skip of 3 samples`."""
+    """Return what an action did: `accept of 'Warmer, please'`, `skip of 3 samples`."""
     deeds = {_deed(event.before, event.after, event.how) for event in events}
     deed = deeds.pop() if len(deeds) == 1 else "change of"
     if len(events) > 1:
@@ -208,13 +210,13 @@ def _deed(before: Label | None, after: Label | None, how: How) -> str:
         return "import of the label of"
     if signed(before) == signed(after):
         return "note on"
-    mended = after.edited is not None and (before is None or before.edited != after.edited)
+    edited = after.edited is not None and (before is None or before.edited != after.edited)
     deeds = {"accepted": "accept", "rejected": "reject", "skipped": "skip", None: "removal"}
-    return f"{deeds[after.decision]}{' with edit' if mended else ''} of"
+    return f"{deeds[after.decision]}{' with edit' if edited else ''} of"
 
 
 def signed(label: Label | None) -> tuple[Any, ...] | None:
-    """Return what a reviewer's name stands under; None without a decision."""
+    """Return what a reviewer has signed; None without a decision."""
     if label is None or label.decision is None:
         return None
     return label.decision, label.edited, label.reason, label.reviewer, label.time, label.accept

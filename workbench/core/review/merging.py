@@ -13,7 +13,7 @@ ConflictAbout = Literal["decision", "edit", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two labels of one sample that cannot both stand, and what about them."""
+    """Two labels of one sample that contradict each other, and what about."""
 
     mine: Label
     theirs: Label
@@ -22,11 +22,11 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What a merge comes to.
+    """The result of a merge.
 
-    added: labels, whole or their decision, that are new here. filled: notes and tags that are new
-    beside a decision of one's own. conflicts: decisions, edits and notes that stay as they were.
-    agreed: how many need nothing.
+    added: labels, whole or only their decision, that are new here. filled: new notes and tags for
+    existing decisions. conflicts: decisions, edits and notes that stay as they were. agreed: how
+    many need no change.
     """
 
     added: list[Label]
@@ -36,9 +36,10 @@ class Merge:
 
 
 def merge(mine: dict[str, Label], theirs: Iterable[Label]) -> Merge:
-    """Merge by sample id. A sample put off gives way to a decision; a decision to nothing.
+    """Merge by sample id. A skip gives way to a decision; a decision gives way to nothing.
 
-    A sample may have several labels in `theirs`; the later ones meet what the first comes to.
+    A sample may have several labels in `theirs`; later ones are merged into the result of the
+    first.
     """
     added: list[Label] = []
     filled: list[Label] = []
@@ -73,9 +74,9 @@ def merge(mine: dict[str, Label], theirs: Iterable[Label]) -> Merge:
 
 
 def settled_for_theirs(conflict: Conflict, label: Label) -> Label:
-    """Return a label after a conflict was settled for theirs; one's own note and tags stay.
+    """Return a label after a conflict was settled in favour of theirs; our note and tags stay.
 
-    label: as it stands, merged but for the conflict.
+    label: ours, merged except for the conflict.
     """
     theirs = conflict.theirs
     if conflict.about == "note":

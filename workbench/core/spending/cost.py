@@ -35,7 +35,7 @@ class Rates:
 class Price:
     """A model's price in a period.
 
-    long: the rates of requests that send more than `long_above` tokens, None where they are the
+    long: the rates of requests that send more than `long_above` tokens, None if they are the
     same. tiers: what a service tier multiplies the rates by. since, until: the first and the last
     day of the period. looked_up, source: when and where the price was read. max_output: tokens
     that a request may write at most.
@@ -59,7 +59,7 @@ class Price:
 
     @property
     def words(self) -> str:
-        """Tell where the price is from: `gemini-3.8-flash, as of 2026-11-28`."""
+        """Return where the price is from: `gemini-3.8-flash, as of 2026-11-28`."""
         return f"{self.model}, as of {self.looked_up.isoformat()}"
 
 
@@ -90,7 +90,7 @@ class PriceList:
     aliases: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, model: str, day: date) -> Price | None:
-        """Return a model's price on a day, None where there is none.
+        """Return a model's price on a day, None if there is none.
 
         `models/` before a name and a version such as `-001` after it are passed over.
         """

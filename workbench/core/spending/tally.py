@@ -57,7 +57,7 @@ class Tally:
     retries: sends beyond the first of each request. errors: sends in vain, by kind. counted:
     requests of which the tokens are known. cost: US dollars for them. unpriced: requests that
     were billed, nobody knows how much. unsure: sends that may have been billed, and unsure_cost
-    what they may have cost at most, as far as that is known.
+    what they may have cost at most, where known.
     """
 
     replies: int = 0
@@ -76,10 +76,10 @@ class Tally:
         """Requests that came to an end."""
         return self.replies + self.failures
 
-    def take(
+    def add(
         self, outcome: RequestOutcome, price: Price | None, tier: str = "standard"
     ) -> Decimal | None:
-        """Count one request; gives what it cost, None where that is not known."""
+        """Count one request; gives what it cost, None if that is not known."""
         self.replies += outcome.answered
         self.failures += not outcome.answered
         sends = len(outcome.faults) + outcome.answered

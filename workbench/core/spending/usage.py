@@ -36,7 +36,7 @@ class Usage:
 
     @property
     def cached_share(self) -> float:
-        """The share of what was sent that the service recognised, 0 where nothing was sent."""
+        """The share of what was sent that the service recognised, 0 if nothing was sent."""
         return self.cached / self.prompt if self.prompt else 0.0
 
     def as_dict(self) -> dict[str, int]:
@@ -51,7 +51,7 @@ class Usage:
 def usage_told(counts: Mapping[str, Any]) -> Usage | None:
     """Read counts of one request as a service tells them; a missing count is 0.
 
-    None where one of them is no count of tokens that could be (negative, a fraction, beyond
+    None if one of them is no count of tokens that could be (negative, a fraction, beyond
     `MOST_TOKENS`, no number): a bill by such counts would be worse than none.
     """
     read = {name: _count(counts.get(name)) for name in Usage.__slots__}

@@ -15,7 +15,7 @@ _Z = 1.959963984540054
 """Of a 95 % interval."""
 
 TOO_FEW = 30
-"""Below so many compared samples, agreement says next to nothing, and no kappa is told."""
+"""With fewer compared samples than this, agreement means little, so no kappa is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,7 @@ def observed(table: Sequence[Sequence[int]]) -> float:
 def cohens_kappa(table: Sequence[Sequence[int]]) -> IntervalEstimate | None:
     """Return kappa of a square confusion table: one reader's answers by row, the other's by column.
 
-    None where both always give the same one answer, or there is no case: then there is no chance
-    to agree beyond.
+    None if both always give the same single answer, or there are no cases: kappa is then undefined.
     """
     total = sum(map(sum, table))
     if not total:
@@ -61,7 +60,7 @@ def cohens_kappa(table: Sequence[Sequence[int]]) -> IntervalEstimate | None:
 
 
 def share(count: int, total: int) -> IntervalEstimate | None:
-    """Return a share with its interval; None where there is nothing to have a share of."""
+    """Return a share with its interval; None if there is nothing to have a share of."""
     if not total:
         return None
     found = wilson(count, total)

@@ -14,7 +14,7 @@ _Z = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many, with the 95 % interval (Wilson). All are 0 where there are none."""
+    """Hits out of a total, with the 95 % interval (Wilson). All 0 if the total is 0."""
 
     hits: int
     total: int
@@ -28,9 +28,9 @@ class Share:
 
 
 def wilson(hits: int, total: int) -> Share:
-    """Return a share with its 95 % score interval (Wilson 1927), good for few and at 0 or 1.
+    """Return a share with its 95 % score interval (Wilson 1927), good for small counts, 0 and 1.
 
-    A model without an answer scores 0 of all, never 0 of 0: `total` is what was asked.
+    `total` is what was asked: a model that never answers scores 0 of all, not 0 of 0.
     """
     if not total:
         return Share(hits, total, 0.0, 0.0)
@@ -46,7 +46,7 @@ def wilson(hits: int, total: int) -> Share:
 def mcnemar(only_left: int, only_right: int) -> float:
     """Return the exact two-sided p-value that two models are equally good (McNemar 1947).
 
-    only_left, only_right: samples that one of them alone has right. The test is a sign test on
+    only_left, only_right: samples that only one of them got right. The test is a sign test on
     these: under equality each falls to either side with probability one half.
     """
     total = only_left + only_right

@@ -1,6 +1,6 @@
-"""How much of a sample is shown: a bounded number of calls, arguments, findings and characters.
+"""How much of a sample is shown: a limited number of calls, arguments, findings and characters.
 
-What is bounded is drawn in a moment, however much there is. What is left out is said in its place.
+So drawing is quick however large a sample is. What is left out is said in its place.
 """
 
 from typing import Any, Final
@@ -18,11 +18,12 @@ WORDS: Final = 400
 """Characters of any other text: a value, a reason, a description."""
 NAME: Final = 80
 LARGE: Final = 16_000
-"""Characters from which on reading and checking a sample takes longer than a key may wait."""
+"""From this many characters on, reading and checking a sample would make a key wait."""
 EDITABLE: Final = 60_000
 """Characters of a sample that can be edited."""
 PIECE: Final = 3_000
-"""Characters of a query or a value that can be edited: a field lays out its line at each key."""
+"""Characters of a query or a value that can be edited: a field lays out its whole line at each key.
+"""
 
 _FEW = 12
 """Calls that are shown of a large sample: nobody reads more of it."""
@@ -32,9 +33,9 @@ _DEPTH = 6
 _ALL = 12_000
 """Characters of all values and names of a sample together."""
 _EACH = 8
-"""Characters that a number, or the signs around a name, count for."""
+"""Characters that a number, or the punctuation around a name, counts for."""
 _KNOWN = ("propertyName", "areaId", "value")
-"""Arguments that are shown wherever they stand."""
+"""Arguments that are always shown, wherever they come."""
 
 
 def short(text: str, most: int = WORDS) -> str:
@@ -52,7 +53,7 @@ def shown(text: str, most: int = WORDS) -> str:
 
 
 def is_large(sample: Sample, most: int = LARGE) -> bool:
-    """Whether a sample has more characters than a bound; it is not looked at beyond them."""
+    """Whether a sample has more characters than a limit; counting stops there."""
     return _left(sample, most) < 0
 
 
@@ -72,7 +73,7 @@ def longest_line(text: str) -> int:
 
 
 def size_words(sample: Sample) -> str:
-    """Say how large a sample is: `4.9 MB`, `1.6 MB, 20,000 calls`."""
+    """Return how large a sample is: `4.9 MB`, `1.6 MB, 20,000 calls`."""
     most = 1 << 62
     size, calls = most - _left(sample, most), len(sample.answers)
     words = f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size:,} characters"
@@ -89,7 +90,7 @@ def _left(sample: Sample, most: int) -> int:
 
 
 def _weighed(value: Any, left: int) -> int:
-    """Take a value's characters off those left; stops where none are."""
+    """Subtract a value's characters from those left; stops at none."""
     if isinstance(value, str):
         return left - len(value) - _EACH
     left -= _EACH
@@ -111,13 +112,13 @@ class _Room:
         self.cut = False
 
     def text(self, text: str, most: int) -> str:
-        """Take a text in, cut if it is too long."""
+        """Take a text, cut if it is too long."""
         self.left -= min(len(text), most) + _EACH
         self.cut |= len(text) > most
         return short(text, most)
 
     def value(self, value: Any, depth: int = _DEPTH) -> Any:
-        """Take a JSON value in."""
+        """Take a JSON value, cut if it is too large."""
         if isinstance(value, str):
             return self.text(value, WORDS)
         self.left -= _EACH
@@ -142,7 +143,7 @@ class _Room:
         return found
 
     def call(self, call: ToolCall) -> ToolCall:
-        """Take a call in: its first arguments, and those that every call has."""
+        """Take a call: its first arguments, and those that every call has."""
         name, arguments, taken = self.text(call.name, NAME), dict[str, Any](), 0
         for key in [key for key in _KNOWN if key in call.arguments] if self._wide(call) else []:
             arguments[key] = self.value(call.arguments[key])
@@ -167,9 +168,9 @@ class _Room:
 
 
 def excerpt(sample: Sample) -> Sample:
-    """Return what is shown of a sample: the same object where that is all.
+    """Return the part of a sample that is shown: the same object if that is everything.
 
-    Calls beyond the bound are left out; what is cut within one says so at its end.
+    Calls beyond the limit are left out; a cut call says so at its end.
     """
     room = _Room()
     query = room.text(sample.query, QUERY)

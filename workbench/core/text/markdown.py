@@ -10,12 +10,12 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>|#&!~])")
 
 
 def plain(text: str) -> str:
-    """Return text that stands in Markdown as it is: nothing in it is markup or hidden."""
+    """Return text to put into Markdown as it is: nothing in it is markup or hidden."""
     return _MARKUP.sub(r"\\\1", visible(text))
 
 
 def code(text: str) -> str:
-    """Return text that stands in Markdown as code."""
+    """Return text to put into Markdown as code."""
     return f"`{cell(text)}`"
 
 

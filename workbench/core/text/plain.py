@@ -7,7 +7,7 @@ from workbench.core.text.unseen import replace_unseen
 
 _HARMLESS = re.compile(r"[ -~]*")
 HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-"""Unicode categories of characters that cannot be seen, or steer what is."""
+"""Unicode categories of characters that are invisible, or steer the display."""
 
 
 def visible(text: str) -> str:

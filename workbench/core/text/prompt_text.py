@@ -1,7 +1,7 @@
-"""Samples, calls and texts as a prompt shows them: on one line of its own, and no longer than fits.
+"""Samples, calls and texts as a prompt shows them: on one line, and no longer than fits.
 
-Whoever wrote a value may have put line ends, headings or whole instructions into it. In a JSON
-string on one line they stay what they are: data.
+A value may contain line ends, headings or whole instructions. In a JSON string on one line they
+stay what they are: data.
 """
 
 import json
@@ -24,7 +24,9 @@ class _Limits(NamedTuple):
 
 
 _LIMITS = (_Limits(2000, 100, 12), _Limits(300, 20, 4), _Limits(60, 8, 3))
-"""The first under which a sample is short enough: a query has a hundred characters."""
+"""The first of these that makes a sample short enough is used; a query usually has a hundred
+characters.
+"""
 _ROOM = 20_000
 """Characters of a sample's calls as JSON."""
 MOST_CALLS = 50
@@ -34,12 +36,12 @@ _HARMLESS = re.compile(r"[ -~]*")
 
 
 def compact(value: Any) -> str:
-    """Write compact JSON on one line: characters as they are but for those that cannot be seen."""
+    """Write compact JSON on one line: only invisible characters are escaped."""
     return _one_line(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def line(text: str) -> str:
-    """Show words on one line: line ends and invisible characters as escapes, what is long cut."""
+    """Show words on one line: line ends and invisible characters escaped, long text cut."""
     return _one_line(_cut(text, _LIMITS[0]))
 
 

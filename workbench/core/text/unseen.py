@@ -4,7 +4,7 @@ Hidden are Unicode's default ignorables, controls, format characters, surrogates
 outside of what writes with them: emoji, flags, joiners within words of scripts that join letters,
 breaks within scripts without blanks, variants of ideographs. Look-alikes are letters of another
 script within a word, letters for mathematics and the like, and letters under stacks of accents.
-Both differ for a model and for a comparison, not for a reader.
+Both make a difference to a model and to a comparison, but not to a reader.
 """
 
 import re
@@ -52,8 +52,8 @@ _FOUND = f"({'|'.join(_IN_USE)})|[{_HIDDEN}]"
 _IGNORED = f"({_FLAG})|[{_HIDDEN}]"
 
 # Letters in another dress: full-width and half-width, Arabic's forms of letters, circled, squared
-# and mathematical ones, small capitals, raised ones. What stands alone (ℓ, Ⓜ, 🅿) is a sign, and
-# what is raised behind a word (1ᵉʳ) an ending.
+# and mathematical ones, small capitals, raised ones. On its own (ℓ, Ⓜ, 🅿) such a letter is a sign,
+# and raised after a word (1ᵉʳ) an ending.
 _WIDE = "\uff01-\uff5e\uff61-\uffdc"
 _FORMS = "\ufb50-\ufbb1\ufbd3-\ufd3d\ufe70-\ufefc"
 _DRESSED = (
@@ -113,7 +113,7 @@ _INFLECTED = f"{_LATIN}{{2,}}{_OTHER}+"  # in Russian, SMSки
 _ODD = f"[{_HIDDEN}{_WIDE}{_FORMS}{_DRESSED}{_RAISED}{_SMALL}{_MARKS}{_OTHERS}]"
 _USUAL = frozenset(map(chr, (*range(32, 127), *range(0xA1, 0xAD), *range(0xAE, 0x250))))
 _USUAL |= frozenset("\t\n\r‘’“”„–—…•€")
-"""Quicker to look for than what is odd."""
+"""Quicker to look for than the odd ones."""
 
 
 @cache
@@ -134,28 +134,28 @@ class LookAlike(NamedTuple):
 
 
 def replace_unseen(text: str, by: Callable[[str], str]) -> str:
-    """Replace each character that cannot be seen, where nothing visible is written with it."""
+    """Replace each invisible character that isn't needed to write a visible one."""
     if not _may_hide(text):
         return text
     return _compiled(_FOUND).sub(lambda found: found[1] or by(found[0]), text)
 
 
 def first_unseen(text: str) -> str:
-    """Return the first character that cannot be seen and writes nothing; "" without one."""
+    """Return the first invisible character that isn't needed, or ""."""
     if not _may_hide(text):
         return ""
     return next((found[0] for found in _compiled(_FOUND).finditer(text) if not found[1]), "")
 
 
 def without_unseen(text: str) -> str:
-    """Take out what cannot be seen; what parts words, as a line separator does, is a blank."""
+    """Remove invisible characters; those that separate words become blanks."""
     return replace_unseen(text, _blank_or_nothing)
 
 
 def look_alike(text: str) -> LookAlike | None:
     """Find a word with look-alikes.
 
-    Full-width letters are none in a text with Chinese, Japanese or Korean.
+    In a text with Chinese, Japanese or Korean, full-width letters don't count.
     """
     if text.isascii() or not _is_odd(text):
         return None
@@ -174,7 +174,7 @@ def look_alike(text: str) -> LookAlike | None:
 
 
 def as_seen(text: str) -> str:
-    """Return one form of all texts that look the same to a reader; plain letters stay."""
+    """Return the same form for all texts that look alike to a reader; plain letters stay."""
     if text.isascii():
         return text if text.isprintable() else _compiled(_IGNORED).sub(_ignored, text)
     if not _is_odd(text):
@@ -202,7 +202,7 @@ def _ignored(found: re.Match[str]) -> str:
 
 
 def _plainly_dressed(text: str) -> str:
-    """Where one word is in another dress, what else is so is no sign either."""
+    """Once a whole word is in styled letters, the other styled letters aren't signs either."""
     plain = _compiled(_DRESSES).sub(_undressed, text)
     if plain == text:
         return text
@@ -225,7 +225,7 @@ def _undressed_letter(character: str) -> str:
 
 
 def _unstacked(text: str) -> str:
-    """Take accents off letters that bear a stack of them; off all, where most letters bear one."""
+    """Remove stacks of accents; remove all of them if most letters have one."""
     if not _compiled(_MARK).search(text):
         return text
     text = _compiled(_STRUCK).sub("", text)
@@ -237,7 +237,7 @@ def _unstacked(text: str) -> str:
 
 
 def _in_one_script(text: str) -> str:
-    """Write words of two scripts in one, if what is of the other looks like it."""
+    """Write words of two scripts in one, if the other's letters look like it."""
     if not (_compiled(_OTHER).search(text) and _compiled(_LATIN).search(text)):
         return text
     words = _compiled(_WORD).findall(text)
@@ -256,7 +256,7 @@ def _in_one_script(text: str) -> str:
 
 
 def _is_foreign(word: str) -> bool:
-    """Tell whether a word is truly of another script: not made of look-alikes."""
+    """Whether a word is truly of another script: not made of look-alikes."""
     others = set(_compiled(_OTHER).findall(word))
     return len(word) > 1 and not _compiled(_LATIN).search(word) and not _ALIKE.keys() >= others
 

@@ -1,1 +1,3 @@
-"""Training records and models: what is taken, split, written, and how answers are scored."""
+"""Training records and models: which samples are exported, split and written, and how answers are
+scored.
+"""

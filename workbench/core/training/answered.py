@@ -1,4 +1,4 @@
-"""What an evaluated model answered to a dataset's sample, and whether it still says something."""
+"""What an evaluated model answered to a dataset's sample, and whether that still counts."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -17,11 +17,11 @@ ResultMark = Literal["", "right", "wrong"]
 class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A model's answer to one sample.
 
-    id: the sample's in the dataset. content: the id of what was signed then, an edit included.
-    right: whether it is an exact match. effect: whether it does the same to the car. calls,
-    broken, text: the answer, taken apart. split: of the records that were asked. accept: of the
-    other answers that were right then, see `accepted_content`. accepted: whether it is right as one
-    of those that are now; never stored.
+    id: the sample's in the dataset. content: the id of the signed content then, with any edit.
+    right: whether it is an exact match. effect: whether it does the same to the car. calls, broken,
+    text: the answer in parts. split: of the records that were asked. accept: id of the other
+    answers that were right then, see `accepted_content`. accepted: whether it is right as one of
+    those accepted now; never stored.
     """
 
     id: str
@@ -40,19 +40,19 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     @property
     def opinion(self) -> Literal["right", "wrong"]:
-        """The result in a word, as searches have it."""
+        """The result in a word, as used in searches."""
         return "right" if self.right else "wrong"
 
     def holds(self, label: Label | None) -> bool:
-        """Whether what was signed is still the same. label: the sample's."""
+        """Whether the signed content is still the same. label: the sample's."""
         return signed_content(self.id, label) == self.content
 
 
 def as_it_counts(result: ModelResult, label: Label | None, catalog: Catalog) -> ModelResult | None:
-    """Return a result as it counts now, None where it says nothing of what is right now.
+    """Return a result as it counts now, None if it no longer says anything.
 
-    An answer that was accepted beside the signed one since is right; one that was right then, and
-    may have been so as an answer that is not accepted any more, says nothing.
+    An answer accepted since, besides the signed one, is right. One that was right then, perhaps
+    only as an answer that isn't accepted any more, says nothing.
     """
     if not result.holds(label):
         return None
@@ -65,20 +65,20 @@ def as_it_counts(result: ModelResult, label: Label | None, catalog: Catalog) -> 
 
 
 def signed_content(sample_id: str, label: Label | None) -> str:
-    """Return the id of what stands for a sample: as edited where it is."""
+    """Return the id of a sample's signed content: its edit's, if it has one."""
     return label.edited.id if label is not None and label.edited is not None else sample_id
 
 
 def accepted_content(label: Label | None) -> str:
-    """Return an id of the other answers that a person takes for right, "" where there are none."""
+    """Return an id for the other answers that a person accepts, "" if there are none."""
     answers = label.accept if label is not None else ()
     return " ".join(sorted(content_id("", calls) for calls in answers))
 
 
 def in_order_of(gold: Sequence[ToolCall], given: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
-    """Put calls into the order of those that they stand for, so that a diff shows no mere order.
+    """Order calls like those they correspond to, so that a diff doesn't show mere reordering.
 
-    Equal ones first, then those of the same property, then of the same function; others stand last.
+    Equal ones first, then those of the same property, then of the same function; others come last.
     """
     left = list(given)
     places: dict[int, ToolCall] = {}

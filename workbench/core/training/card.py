@@ -1,4 +1,4 @@
-"""The dataset card: what a set of records is, in Markdown, for whoever is handed the files."""
+"""The dataset card: what a set of records is, in Markdown, for anyone who gets the files."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,15 +18,15 @@ features = Features({{"metadata": Json(), "tools": List(Json()), "messages": Lis
 
 @dataclass(frozen=True)
 class CardFacts:
-    """What a card tells.
+    """What a card says.
 
-    name: the records file. files: the others, with what each is. counts: records by split.
-    edited: how many a person mended. left: samples left out by reason, in words. despite: what
-    was taken although it should not be, in words. reviewers: decisions by the name to show.
-    writers: records by engine and model. runs: what is known of the runs, a line each.
-    hashes: what went in, by what it is. license: "" where none is given. sides: the files of the
-    splits by split, where there are any. shape: what a record shows of the car, in words.
-    lengths: tokens of a record by tokenizer: fewest, median, most, and the catalogue's share.
+    name: the records file. files: the others, with what each is. counts: records by split. edited:
+    how many a person edited. left: samples left out by reason, in words. despite: samples exported
+    although they shouldn't be, in words. reviewers: decisions by the name to show. writers: records
+    by engine and model. runs: what is known about the runs, a line each. hashes: of the inputs, by
+    what they are. license: "" if none is given. sides: the files by split, if there are any. shape:
+    what a record shows of the car, in words. lengths: tokens of a record by tokenizer: fewest,
+    median, most, and the catalogue's share.
     """
 
     name: str
@@ -57,13 +57,14 @@ class CardFacts:
 
 
 def render_card(facts: CardFacts) -> str:
-    """Write the card. Equal facts, equal text."""
+    """Write the card. Equal facts give equal text."""
     total = sum(facts.counts.values())
     parts = ", ".join(f"{number:,} {name}" for name, number in facts.counts.items() if number)
     sections = [
         f"# {plain(facts.name)}",
         f"{total:,} function-calling records for an in-car assistant ({parts}), exported by "
-        f"CarTool Workbench {plain(facts.version)}. Each holds {facts.shape}, a person's request, "
+        f"CarTool Workbench {plain(facts.version)}. Each contains {facts.shape}, a person's "
+        f"request, "
         "and the calls that carry it out.",
         _files(facts),
         *_lengths(facts),
@@ -89,12 +90,12 @@ def _lengths(facts: CardFacts) -> Iterator[str]:
             for name, (low, middle, high, share) in facts.lengths.items()
         ]
         yield "Tokens of a record, prompt and answer:\n\n" + _table(
-            ("tokenizer", "fewest", "median", "most", "of it the catalogue"), rows
+            ("tokenizer", "fewest", "median", "most", "catalogue"), rows
         )
 
 
 def _review(facts: CardFacts) -> str:
-    lines = [f"Taken are {facts.include}; {facts.edited:,} of the records were edited."]
+    lines = [f"Exported: {facts.include}; {facts.edited:,} of the records were edited."]
     lines += [f"**{words}**" for words in facts.despite]
     tables = [
         _counts("decision", "records", facts.decisions),
@@ -107,8 +108,8 @@ def _review(facts: CardFacts) -> str:
 
 def _verification(facts: CardFacts) -> str:
     intro = (
-        "Every call was checked for its format and run on a simulated vehicle; rules and word "
-        "lists compared it to the request (they may err: what they suspect is a warning)."
+        "Every call was checked for format and run on a simulated vehicle; rules and word "
+        "lists compared it with the request (they can be wrong, so they only warn)."
     )
     tables = [
         _counts("verdict", "records", facts.verdicts),
@@ -129,11 +130,11 @@ def _origin(facts: CardFacts) -> str:
             if facts.leaks
             else "no near-duplicates are on different sides."
             if facts.split == "cluster"
-            else "near-duplicates were not looked for."
+            else "near-duplicates were not searched for."
         ),
-        _table(("what went in", "hash"), hashes),
+        _table(("input", "hash"), hashes),
     ]
-    return "## Where it comes from\n\n" + "\n\n".join(filter(None, blocks))
+    return "## Origin\n\n" + "\n\n".join(filter(None, blocks))
 
 
 def _coverage(facts: CardFacts) -> str:
@@ -180,12 +181,12 @@ def _loading(facts: CardFacts) -> str:
             if facts.counts.get(side) or side != "dev"
         )
     return (
-        "## Load it\n\nWith Hugging Face datasets 5 or newer; the features are stated since the "
+        "## Load it\n\nWith Hugging Face datasets 5 or newer; the features are given because the "
         "arguments of calls differ in type:\n\n"
         + LOADING.format(load=load)
         + "\n`datasets` 4 fills the records with empty keys, or refuses them: read the lines as "
-        "JSON there. Some chat templates drop the developer message or the calls without a word: "
-        "look at what a template makes of a record before training with it."
+        "JSON there. Some chat templates silently drop the developer message or the calls: look at "
+        "what a template makes of a record before training with it."
     )
 
 

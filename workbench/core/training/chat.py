@@ -1,4 +1,4 @@
-"""Records as chat: what servers and templates want of tools and messages."""
+"""Records as chat: tools and messages as servers and templates want them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 from workbench.core.training.outputs import Family
 
 TRIGGER = "You are a model that can do function calling with the following functions"
-"""The sentence that ends a developer's message. FunctionGemma was trained on it without a point."""
+"""The sentence that ends a developer's message. FunctionGemma was trained on it without a full
+stop.
+"""
 
 _KEEP_DEVELOPER: tuple[Family, ...] = ("gemma4", "functiongemma")
 """Families whose templates render the developer's message; others drop it, or refuse it."""
@@ -17,8 +19,8 @@ def chat_messages(
 ) -> list[dict[str, Any]]:
     """Return a record's messages with the roles that a family's template knows.
 
-    The developer's becomes the system's for all but Gemma. Calls get the type that templates
-    look for, and an empty content, without which some fail.
+    The developer's message becomes the system's for all but Gemma. Calls get the type that
+    templates look for, and an empty content, without which some fail.
     """
     given = []
     for message in messages:
@@ -37,7 +39,7 @@ def chat_messages(
 def chat_tools(tools: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return a record's tools as OpenAI's interface has them: typed, with JSON Schema's type names.
 
-    Catalogues write OBJECT and STRING, as Google's interface does; servers refuse these.
+    Catalogues write OBJECT and STRING, as Google's interface does, which servers refuse.
     """
     return [{"type": "function", "function": _lowered(tool["function"])} for tool in tools]
 

@@ -1,4 +1,4 @@
-"""Where a model fails: which cells (property, area, read or changed) new samples are to be for."""
+"""Where a model fails: which cells (property, area, read or changed) new samples should cover."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from workbench.core.samples import Sample, ToolCall
 from workbench.core.training.scoring.matching import same_call
 
 _PULL = 8
-"""A cell that always fails is to have up to nine times the samples of one that never does."""
+"""A cell that always fails gets up to nine times the samples of one that never does."""
 
 
 class Tried(NamedTuple):
-    """How often a cell was wanted of a model, and how often its call was not given."""
+    """How often a model should have called a cell, and how often it didn't."""
 
     wanted: int
     failed: int
@@ -22,19 +22,19 @@ class Tried(NamedTuple):
 
 @dataclass(frozen=True)
 class Focus:
-    """Cells by how often a model fails at them. report: where that was read."""
+    """Cells by how often a model fails at them. report: the file this was read from."""
 
     report: str
     cells: Mapping[Cell, Tried]
 
     @property
     def failing(self) -> list[Cell]:
-        """The cells at which it failed, the worst first."""
+        """The cells it failed at, the worst first."""
         found = [cell for cell, tried in self.cells.items() if tried.failed]
         return sorted(found, key=self.weight, reverse=True)
 
     def weight(self, cell: Cell) -> float:
-        """Return how many samples a cell is to have, in those of one that never fails.
+        """Return how many samples a cell should have, relative to one that never fails.
 
         One failure of one try says less than ten of ten.
         """
@@ -45,9 +45,10 @@ class Focus:
 def tried_cells(
     results: Iterable[tuple[Sample, Sequence[ToolCall], bool]], catalog: Catalog
 ) -> dict[Cell, Tried]:
-    """Count wanted and failed cells. results: what is signed, the answer, whether that is right.
+    """Count wanted and failed cells. results: the signed sample, the answer, and whether that is
+    right.
 
-    Of an answer that is wrong only the calls that it lacks count as failed.
+    In a wrong answer, only the missing calls count as failed.
     """
     counts: dict[Cell, Tried] = {}
     for gold, given, right in results:

@@ -32,14 +32,14 @@ class Gold(msgspec.Struct, frozen=True):
 
     @property
     def asked(self) -> str:
-        """A hash of all that a model is asked, 16 hex digits: records of other form differ."""
+        """A hash of everything a model is asked, 16 hex digits; records of another shape differ."""
         return blake2b(dumps([self.tools, self.messages]), digest_size=8).hexdigest()
 
 
 def read_gold(line: bytes, number: int, wanted: SplitName | None = None) -> Gold | None:
-    """Read a record; None where it is of another split than is wanted.
+    """Read a record; None if it belongs to another split.
 
-    Raises `ValueError` with the reason where it is none.
+    Raises `ValueError` with the reason if it isn't one.
     """
     split, sample = read_record(line)
     if wanted not in (None, split):
@@ -48,6 +48,6 @@ def read_gold(line: bytes, number: int, wanted: SplitName | None = None) -> Gold
     for index, tool in enumerate(raw.tools):
         function = tool.get("function")
         if not isinstance(function, dict) or not isinstance(function.get("name"), str):
-            raise ValueError(f"tools[{index}] is no function with a name")
+            raise ValueError(f"tools[{index}] is not a function with a name")
     messages = [{**message, "content": message.get("content", "")} for message in raw.messages[:-1]]
     return Gold(number, split, sample, raw.tools, messages)

@@ -16,12 +16,12 @@ wtfpl zlib
 
 
 def licence_note(name: str) -> str:
-    """Say what stands against an ID, "" where nothing does."""
+    """Return what is wrong with an ID, or ""."""
     if name not in _KNOWN.split():
         return (
-            f"{name} is no licence's ID that is known here, and the Hub refuses cards with those "
-            "that it does not know; if it is none of its list, name other"
+            f"{name} is not a known licence ID, and the Hub refuses cards with IDs that it doesn't "
+            f"know; if the licence isn't on its list, use other"
         )
     if name == "other":
-        return "the licence is other: put its text into a file LICENSE of the folder"
+        return "the licence is other: put its text into a file LICENSE in the folder"
     return ""

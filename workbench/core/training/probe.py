@@ -1,7 +1,7 @@
-"""Probe a chat template: whether all of a record comes through, before any training on it.
+"""Probe a chat template before training: does everything in a record come through?
 
-Templates lose things without a word: the developer's message and the catalogue in it, the tools,
-all calls but the first. A record made of marker words shows it.
+Templates silently lose things: the developer's message with the catalogue, the tools, all calls but
+the first. A record made of marker words shows it.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from workbench.core.training.chat import TRIGGER
 from workbench.core.training.outputs import Family, read_output
 
 Render = Callable[[list[dict[str, Any]], list[Any], bool], str]
-"""Renders messages and tools; the last argument: whether an answer is to begin at the end."""
+"""Renders messages and tools; the last argument: whether an answer should start at the end."""
 
 _CATALOGUE = "MARKCATALOGUE"
 _QUERY = "MARKQUERY"
@@ -34,7 +34,7 @@ _TYPES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Something that a template loses. what: in a word. sentence: what it means, and a remedy."""
+    """Something that a template loses. what: in a word. sentence: what that means, and a remedy."""
 
     what: str
     sentence: str
@@ -46,11 +46,11 @@ _SHOWN = {
     "their parameters": (_PARAMETER,),
     "the values that a parameter may have": (_CHOICE,),
 }
-"""What a prompt has to show of the tools, with the markers of it."""
+"""What a prompt must show of the tools, with the markers for it."""
 
 
 def probe_template(render: Render, family: Family) -> tuple[Loss, ...]:
-    """Render a record of marker words and tell what does not come through; empty if all does."""
+    """Render a record of marker words and return what doesn't come through; empty if all does."""
     return tuple(_losses(render, family))
 
 
@@ -75,7 +75,7 @@ def probe_record() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 
 def probe_prompt(render: Render, family: Family) -> tuple[Loss, ...]:
-    """Tell what of a record's question does not come through, as `probe_template` does."""
+    """Return what is lost from a record's question, as `probe_template` does."""
     messages, tools = probe_record()
     try:
         prompt = render(messages[:-1], tools, True)
@@ -119,11 +119,11 @@ def _answer_losses(render: Render, prompt: str, family: Family) -> Iterator[Loss
     if not whole.startswith(prompt):
         yield Loss(
             "prefix",
-            "the prompt is not how a record begins under this chat template, so that the answer "
-            "cannot be told from it",
+            "with this chat template a record doesn't begin with its prompt, so the answer can't "
+            "be told apart from it",
         )
         return
-    with lenient.strictly():  # a model that learns from it would write it so
+    with lenient.strictly():  # a model trained on it would write it that way
         read = read_output(whole[len(prompt) :], family, {c.name: _TYPES for c in _CALLS})
     lost = [call.name for call in _CALLS if call not in read.calls]
     if lost:

@@ -1,6 +1,7 @@
-"""Where a record comes from: a line beside each record, so that the record itself stays as it is.
+"""Where each record comes from: a line for each in a file of their own, so records stay as they
+are.
 
-Lines stand in the order of the records.
+Lines are in the order of the records.
 """
 
 from collections.abc import Callable
@@ -17,14 +18,14 @@ from workbench.core.verdicts import Status
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one record; None for what is not.
+    """What is known about one record; None for anything unknown.
 
     sha256: of the record's line, without its end. id: the sample's in the dataset. edited: the id
-    of the sample that a person made of it. content: the id of what the record holds, in canonical
-    form. engine, model, run, request: who wrote it, and in answer to what; prompts: hash of the
-    prompt files then. verdict, findings: what verification says, with the codes. decision, how:
-    a person's; reviewer: who, by pseudonym unless they are named. stale: what had changed since.
-    accept: other answers that are as right.
+    of the sample after a person's edit. content: the id of the record's content, in canonical form.
+    engine, model, run, request: who wrote it, and in answer to what. prompts: hash of the prompt
+    files then. verdict, findings: of verification, with the codes. decision, how: a person's.
+    reviewer: who, as a pseudonym unless named. stale: what has changed since. accept: other right
+    answers.
     """
 
     sha256: str
@@ -58,10 +59,10 @@ def provenance(
     prompts: Callable[[int], str],
     reviewer: Callable[[str], str],
 ) -> Provenance:
-    """Tell where a record comes from.
+    """Return where a record comes from.
 
-    prompts: gives the hash of the prompts of a run, "" where unknown. reviewer: gives the name to
-    write for a reviewer's.
+    prompts: returns the hash of a run's prompts, "" if unknown. reviewer: returns the name to write
+    for a reviewer's name.
     """
     meta = candidate.original.meta or {}
     label = candidate.label if candidate.label and candidate.label.decision else None
@@ -89,7 +90,7 @@ def provenance(
 
 
 def provenance_line(entry: Provenance) -> bytes:
-    """Write a line of the sidecar; `accept` only where there is something in it."""
+    """Write a line of the sidecar; `accept` only if it isn't empty."""
     line = msgspec.to_builtins(entry)
     if not entry.accept:
         del line["accept"]
@@ -100,7 +101,7 @@ _decoder = msgspec.json.Decoder(Provenance)
 
 
 def read_provenance(line: bytes) -> Provenance:
-    """Read a line of the sidecar. Raises `ValueError` with the reason where it is none."""
+    """Read a line of the sidecar. Raises `ValueError` with the reason if it isn't one."""
     entry = _decoder.decode(line)
     check_keys(line)
     return entry

@@ -1,4 +1,4 @@
-"""What goes into an export: each sample is taken, or left out for one reason."""
+"""What goes into an export: each sample is included, or left out for one reason."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -12,8 +12,9 @@ from workbench.core.text.plain import visible
 from workbench.core.verdicts import Verdict
 
 Include = Literal["accepted", "passing", "all"]
-"""accepted: what a person accepted. passing: also what nobody has decided on and passes. all: also
-what nobody has decided on, whatever its verdict. What a person rejected is in none."""
+"""accepted: samples that a person accepted. passing: also undecided ones that pass. all: also
+undecided ones with any verdict. Rejected samples are never included.
+"""
 
 Reason = Literal[
     "unusable", "rejected", "skipped", "undecided", "not passing", "engine", "repeated", "long"
@@ -22,26 +23,26 @@ Reason = Literal[
 REASONS: dict[Reason, str] = {
     "unusable": "unusable",
     "rejected": "rejected",
-    "skipped": "put off for later",
+    "skipped": "skipped for now",
     "undecided": "not reviewed",
     "not passing": "not reviewed, and not passing",
     "engine": "of an engine left out",
     "repeated": "the same as an earlier one",
     "long": "over --max-tokens",
 }
-"""Why samples are left out, as in "3 not reviewed", in the order in which to tell them."""
+"""Why samples are left out, as in "3 not reviewed", in the order to report them."""
 
 OFFLINE = "offline"
 UNKNOWN = "unknown"
-"""The engine of a sample that does not say which wrote it."""
+"""The engine of a sample that doesn't say which wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportCandidate:
     """A sample that may go into an export.
 
-    index: its place in the dataset. original: as the dataset has it. sample: as its label lets it
-    stand, in canonical form. stale: what changed since the decision. verdict: of `sample`.
+    index: its place in the dataset. original: as in the dataset. sample: with its label's edit, in
+    canonical form. stale: what changed since the decision. verdict: of `sample`.
     """
 
     index: int
@@ -58,18 +59,18 @@ class ExportCandidate:
 
     @property
     def edited(self) -> Sample | None:
-        """The sample as a person has mended it; None where it stands as it was."""
+        """The sample as edited by a person; None if it wasn't."""
         return self.label.edited if self.label else None
 
     @property
     def engine(self) -> str:
-        """The engine that wrote it, `UNKNOWN` where it does not say."""
+        """The engine that wrote it, `UNKNOWN` if it doesn't say."""
         engine = (self.original.meta or {}).get("engine")
         return engine if isinstance(engine, str) and engine else UNKNOWN
 
 
 def left_by_decision(label: Label | None, include: Include) -> Reason | None:
-    """Say whether a sample's label leaves it out, and why."""
+    """Return why a sample's label leaves it out, None if it doesn't."""
     decision = label.decision if label else None
     if decision == "rejected":
         return "rejected"
@@ -79,7 +80,8 @@ def left_by_decision(label: Label | None, include: Include) -> Reason | None:
 
 
 def engines_to_take(present: Collection[str], wanted: Collection[str] | None) -> frozenset[str]:
-    """Return the engines whose samples are taken: those wanted, else all but offline beside others.
+    """Return the engines whose samples are included: those wanted, else all but offline if there
+    are others.
 
     Raises `InputError` for one that wrote none of the samples.
     """
@@ -89,8 +91,8 @@ def engines_to_take(present: Collection[str], wanted: Collection[str] | None) ->
     absent = [name for name in wanted if name not in present]
     if absent and present:
         raise InputError(
-            f"--engines {visible(absent[0])}: no sample that may be exported is of this engine; "
-            f"there are {visible(', '.join(sorted(present)))}."
+            f"--engines {visible(absent[0])}: no sample to export is from this engine; there are "
+            f"{visible(', '.join(sorted(present)))}."
         )
     return frozenset(wanted)
 
@@ -101,10 +103,10 @@ def take(
     engines: Collection[str] | None,
     rejected: Collection[str],
 ) -> tuple[list[ExportCandidate], Counter[Reason]]:
-    """Take candidates that no decision leaves out; count the others by reason.
+    """Select candidates that no decision leaves out; count the others by reason.
 
-    engines: those wanted, None for the rule of `engines_to_take`. rejected: ids of contents that
-    a person rejected: what was edited into one of them is left out too.
+    engines: those wanted, None for the rule of `engines_to_take`. rejected: ids of rejected
+    contents; samples edited into one of them are left out too.
     """
     left: Counter[Reason] = Counter()
     fit: list[ExportCandidate] = []
@@ -123,7 +125,9 @@ def take(
         elif candidate.sample.id in taken:
             left["repeated"] += 1
             earlier = taken[candidate.sample.id]
-            if candidate.accepted and not earlier.accepted:  # what a person signed stands for both
+            if (
+                candidate.accepted and not earlier.accepted
+            ):  # the one that a person signed counts for both
                 taken[candidate.sample.id] = candidate
         else:
             taken[candidate.sample.id] = candidate
@@ -131,6 +135,6 @@ def take(
 
 
 def barred_from_eval(taken: Sequence[ExportCandidate]) -> tuple[int, ...]:
-    """Return the places in `taken` that are never in eval: offline samples, where others are."""
+    """Return the places in `taken` that are never in eval: offline samples, if there are others."""
     offline = tuple(i for i, one in enumerate(taken) if one.engine == OFFLINE)
     return offline if len(offline) < len(taken) else ()

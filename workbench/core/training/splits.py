@@ -1,8 +1,8 @@
 """Split a dataset into train, dev and eval, by rank of a seeded hash.
 
-A sample's rank depends on the seed and its id alone, so the eval set stays nearly the same as
-the data grows. Twins (near-duplicates, contrast pairs included) are kept on one side, for an
-eval sample whose twin was trained on measures memory.
+A sample's rank depends only on the seed and its id, so the eval set stays nearly the same as the
+data grows. Twins (near-duplicates, contrast pairs included) are kept on one side, because an eval
+sample whose twin was trained on measures memory.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,7 +14,7 @@ from hashlib import blake2b
 class Split:
     """Indices into the samples, each list ordered by rank.
 
-    leaks: eval or dev samples with a twin on another side, which could not be kept apart.
+    leaks: eval or dev samples with a twin on another side, where that couldn't be avoided.
     """
 
     train: tuple[int, ...]
@@ -24,7 +24,7 @@ class Split:
 
 
 def rank(seed: int, sample_id: str) -> bytes:
-    """Return a sample's place in the drawing: lower is drawn earlier."""
+    """Return a sample's rank in the draw: lower is drawn earlier."""
     return blake2b(f"{seed}:{sample_id}".encode(), digest_size=16).digest()
 
 
@@ -38,12 +38,12 @@ def split_samples(
     pinned: Collection[str] | None = None,
     barred: Collection[int] = (),
 ) -> Split:
-    """Draw eval, then dev, exactly as many as asked; the rest is train.
+    """Draw eval, then dev, exactly as many as requested; the rest is train.
 
     ids: the samples' ids. components: groups of indices to keep on one side, each sample in one
-    group; singletons for a plain random split. Smallest groups first, by rank among equals.
-    pinned: ids that are the eval set, instead of a drawing. barred: indices never in eval, nor,
-    as long as others are left, anything of their groups.
+    group; singletons for a plain random split. Smallest groups first, by rank among equals. pinned:
+    ids of a fixed eval set, instead of a draw. barred: indices never in eval, nor, while others are
+    left, anything in their groups.
     """
     ranks = [rank(seed, sample_id) for sample_id in ids]
     order = sorted(components, key=lambda group: (len(group), min(ranks[i] for i in group)))
@@ -55,7 +55,7 @@ def split_samples(
         kept_out = frozenset(barred)
         drawn = [i for i, name in enumerate(ids) if name in wanted and i not in kept_out]
         chosen = set(drawn)
-        # Groups that the pinned set has touched go last, so that dev is drawn from clean ones.
+        # Groups that the pinned set has touched come last, so that dev is drawn from clean ones.
         groups.sort(key=lambda group: not chosen.isdisjoint(group))
         groups = [[i for i in group if i not in chosen] for group in groups]
         groups = [group for group in groups if group]
@@ -72,7 +72,7 @@ def split_samples(
 def _draw_allowed(
     groups: list[list[int]], count: int, barred: frozenset[int]
 ) -> tuple[list[int], list[list[int]]]:
-    """Draw as `_draw` does, but nothing that is barred; groups of barred samples come last."""
+    """Draw as `_draw` does, but nothing barred; groups with barred samples come last."""
     clean = [group for group in groups if barred.isdisjoint(group)]
     mixed = [group for group in groups if not barred.isdisjoint(group)]
     drawn, rest = _draw(clean, count)
@@ -99,7 +99,7 @@ def _draw(groups: list[list[int]], count: int) -> tuple[list[int], list[list[int
 
 
 def _complete(taken: list[list[int]], rest: list[list[int]], missing: int) -> None:
-    """Add exactly `missing` samples: by an exchange of groups that fits, else by breaking one."""
+    """Add exactly `missing` samples: by swapping groups if that fits, else by breaking one."""
     for position in range(len(taken) - 1, -1, -1):
         wanted = len(taken[position]) + missing
         fitting = next((g for g in rest if len(g) == wanted), None)

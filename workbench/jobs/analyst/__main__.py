@@ -27,14 +27,14 @@ from workbench.jobs.analyst.wire import (
     written,
 )
 from workbench.jobs.analyst.worker import Worker
-from workbench.jobs.helpers.pipes import be_patient, listen, take_output
+from workbench.jobs.helpers.pipes import be_patient, capture_output, listen
 
 
 def main() -> None:
     """Serve one parent until it closes the input, or dies, which closes it as well."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # end without a word
     be_patient()
-    write = take_output()
+    write = capture_output()
 
     def report(message: Report) -> None:
         write(written(message))

@@ -17,7 +17,7 @@ import msgspec
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.review.facets import Facets
 from workbench.core.verdicts import Finding, Verdict
-from workbench.jobs.analyst.process import obituary, tail
+from workbench.jobs.analyst.process import exit_words, tail
 from workbench.jobs.analyst.wire import (
     STATUSES,
     AnalystRequest,
@@ -142,12 +142,12 @@ class Analyst:
                 await self._process.stdin.drain()
 
     async def near(self, index: int, limit: int = 50) -> list[tuple[int, float]] | Failure:
-        """Give the near-duplicates of a sample: index and ROUGE-L, the nearest first."""
+        """Return the near-duplicates of a sample: index and ROUGE-L, the nearest first."""
         answer: Nearest | Failure = await self._ask(AskNear(self._asked, index, limit))
         return answer if isinstance(answer, Failure) else answer.found
 
     async def verdict(self, index: int, raw: bytes = b"") -> tuple[Verdict, int] | Failure:
-        """Give the verdict of an item, fixes left out, and how many findings it has beyond that.
+        """Return the verdict of an item, fixes left out, and how many findings it has beyond that.
 
         index: of an item known, or -1 for another one, of which `raw` is the JSON.
         """
@@ -160,7 +160,7 @@ class Analyst:
     async def order(
         self, by: OrderBy, on_progress: OnProgress | None = None
     ) -> "array[int] | Failure":
-        """Give the indices of all in an order.
+        """Return the indices of all in an order.
 
         similarity: like by like; takes seconds for a hundred thousand, and `on_progress` is told of
         how many of how many have been compared. property: by property, function and area. verdict:
@@ -215,22 +215,22 @@ class Analyst:
         assert process.stdout is not None
         assert process.stderr is not None
         errors = asyncio.create_task(tail(process.stderr))
-        told: str | None = None
+        reason: str | None = None
         try:
-            while told is None:
-                told = self._take(read_report(await next_message(process.stdout)))
+            while reason is None:
+                reason = self._receive(read_report(await next_message(process.stdout)))
                 # Reading does not pause while more is there; keys must come in between.
                 await asyncio.sleep(0)
         except asyncio.IncompleteReadError:
             pass
         except msgspec.MsgspecError as error:
-            told = f"The helper process is not understood: {error}."
+            reason = f"The helper process is not understood: {error}."
             process.kill()
         code = await process.wait()
-        self._end(None if self._closed else Failure(told or obituary(code, await errors)))
+        self._end(None if self._closed else Failure(reason or exit_words(code, await errors)))
         await errors
 
-    def _take(self, report: Report) -> str | None:
+    def _receive(self, report: Report) -> str | None:
         """Pass a report on; return why the process ends, if that is what it says."""
         if self._overdue is not None:
             self._overdue.cancel()

@@ -31,7 +31,7 @@ def _order(ranks: list[Ranks]) -> bytes:
 
 
 def _ranks(values: Values, column: "array[int]") -> Ranks:
-    """Give each item's place by a column's values; those with none come last."""
+    """Return each item's place by a column's values; those with none come last."""
     numbers = np.frombuffer(column, np.uint32)
     used = sorted(set(numbers.tolist()), key=lambda n: (not values[n], values[n]))
     ranks = np.zeros(len(values), np.uint32)

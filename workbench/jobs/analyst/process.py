@@ -17,8 +17,8 @@ async def tail(stream: asyncio.StreamReader) -> str:
     return next((visible(line.strip()) for line in reversed(lines) if line.strip()), "")
 
 
-def obituary(code: int, last_words: str) -> str:
-    """Say how the process ended. last_words: what it wrote to its errors at last."""
+def exit_words(code: int, last_line: str) -> str:
+    """Return how the process ended. last_line: what it wrote to its errors at last."""
     if code < 0:
         try:
             name = signal.Signals(-code).name
@@ -28,5 +28,5 @@ def obituary(code: int, last_words: str) -> str:
         if -code == getattr(signal, "SIGKILL", 0):
             cause += ", perhaps for want of memory"
     else:
-        cause = f"exit status {code}" + (f": {last_words}" if last_words else "")
+        cause = f"exit status {code}" + (f": {last_line}" if last_line else "")
     return f"The helper process has stopped ({cause}). Open the dataset again to go on."

@@ -183,6 +183,6 @@ def start_of(
 
 
 def files_of(start: Start) -> CatalogFiles:
-    """Give the catalogue files that the first message names."""
+    """Return the catalogue files that the first message names."""
     paths = {name: Path(os.fsdecode(path)) for name, path in start.files.items()}
     return CatalogFiles(**paths, driver_side=start.driver_side)

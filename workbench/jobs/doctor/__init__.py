@@ -1,4 +1,4 @@
-"""Doctor: look over everything that a run or a review rests on, and say how to mend what is amiss.
+"""Doctor: look over everything that a run or a review rests on, and say how to fix what is amiss.
 
 Nothing is changed, nothing is sent that costs, and no message holds a key.
 """

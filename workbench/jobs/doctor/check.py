@@ -9,7 +9,7 @@ CheckState = Literal["ok", "warning", "problem"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at, how it stands, what was found, and how to mend it ("" where well)."""
+    """What was looked at, how it stands, what was found, and how to fix it ("" where well)."""
 
     name: str
     state: CheckState

@@ -78,7 +78,7 @@ def _promises(folder: Path) -> Check:
 
 
 def _locks(path: Path) -> bool:
-    """Tell whether a lock keeps a second one out."""
+    """Whether a lock keeps a second one out."""
     with FileLock(path):
         try:
             with FileLock(path).acquire(timeout=0):

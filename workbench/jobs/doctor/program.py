@@ -59,7 +59,7 @@ def _packages() -> Iterator[Check]:
 
 
 def compare(name: str, least: str, installed: str | None = None) -> Check | None:
-    """Compare a package with what is needed; None where it is well. installed: else looked up."""
+    """Compare a package with what is needed; None if it is well. installed: else looked up."""
     try:
         installed = installed or metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -24,7 +24,7 @@ _LATER = "see whether this machine is online, through a proxy perhaps (HTTPS_PRO
 async def check_service(
     model: str | None, base_url: str | None, prompt: str, offline: bool
 ) -> AsyncIterator[Check]:
-    """Ask the service. prompt: the longest that is going to be sent, "" where there is none."""
+    """Ask the service. prompt: the longest that is going to be sent, "" if there is none."""
     if offline:
         yield Check(NAME, "ok", "not asked (--offline)")
         return

@@ -103,7 +103,7 @@ class Sources:
 
 
 def check_terms() -> Iterator[Check]:
-    """Tell what the service's terms say: for information, never a problem."""
+    """Return what the service's terms say: for information, never a problem."""
     try:
         sentences = terms_of("gemini")
     except InputError as error:

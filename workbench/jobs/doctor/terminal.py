@@ -56,7 +56,7 @@ def _tmux(option: str) -> str:
 
 
 def check_terminal(terminal: Terminal) -> Iterator[Check]:
-    """Judge a terminal; where there is none, say that the screens need one."""
+    """Judge a terminal; if there is none, say that the screens need one."""
     yield from _characters(terminal)
     if not terminal.is_terminal:
         yield Check(NAME, "ok", "none here: commands work, the screens need one")

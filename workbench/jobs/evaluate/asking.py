@@ -29,7 +29,7 @@ class QuestionAsked:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A question was not answered, and why; it counts as wrong and is asked anew another time."""
+    """A question was not answered, and why; it counts as wrong and is asked again another time."""
 
     number: int
     reason: str
@@ -46,7 +46,7 @@ async def ask(
 ) -> AsyncGenerator[QuestionAsked | Unanswered, None]:
     """Ask what is not answered in the file yet. data: SHA-256 of the records file.
 
-    Raises `WorkbenchError` where no question can be answered at all, `InputError` for a file
+    Raises `WorkbenchError` if no question can be answered at all, `InputError` for a file
     that holds other answers. Cancelling it loses no answer that came.
     """
     head = AnswersHead(
@@ -87,11 +87,11 @@ async def ask(
 
 
 def unasked(golds: Sequence[Gold], there: Sequence[Answer]) -> list[Gold]:
-    """Give the questions that none of these answers is to, as they are asked now."""
+    """Return the questions that none of these answers is to, as they are asked now."""
     saved = SavedAnswers(there)
     left = []
     for gold in golds:
-        answer = saved.take(gold)
+        answer = saved.pop(gold)
         if answer is None or answer.error or is_stale(answer, gold):
             left.append(gold)
     return left

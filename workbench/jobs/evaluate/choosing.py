@@ -111,9 +111,9 @@ class AnswererChoice:
 
 @contextmanager
 def answering(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
-    """Give what answers; a run of Gemini is recorded among those of the dataset.
+    """Return what answers; a run of Gemini is recorded among those of the dataset.
 
-    Raises `InputError` where it cannot be had, and turns a spent budget into `SpentError`.
+    Raises `InputError` if it cannot be had, and turns a spent budget into `SpentError`.
     """
     choice.check()
     if choice.gemini:
@@ -126,7 +126,7 @@ def answering(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
 
 
 def gemini_choice(choice: AnswererChoice) -> EngineChoice:
-    """Give Gemini as it is to be asked. Raises `InputError` where there is no key."""
+    """Return Gemini as it is to be asked. Raises `InputError` if there isn't a key."""
     options = ModelOptions(model=choice.model, base_url=choice.base_url, workers=choice.workers)
     chosen = choose_engine("auto", options=options)
     if chosen.key is None:

@@ -28,7 +28,7 @@ ANSWER_TOKENS = 120
 
 
 def questions_left(golds: Sequence[Gold], path: Path) -> list[Gold]:
-    """Give the records that the file has no answer to. Raises `InputError` for another file."""
+    """Return the records that the file has no answer to. Raises `InputError` for another file."""
     there = path.exists() and path.stat().st_size
     return unasked(golds, read_answers(path)[1] if there else ())
 
@@ -42,7 +42,7 @@ async def evaluation_estimate(
     prices: Path | None,
     count_tokens: Callable[[str], Awaitable[int]] | None = None,
 ) -> GenerationEstimate:
-    """Estimate; writes nothing. Raises `InputError` where the template is broken."""
+    """Estimate; writes nothing. Raises `InputError` if the template is broken."""
     price = load_prices(prices).find(gemini.model, today())
     nothing = Decimal(0)
     if not left:

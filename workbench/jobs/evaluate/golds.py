@@ -19,7 +19,7 @@ from workbench.core.training.records import SplitName
 def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[list[Gold], str]:
     """Read the records of a split, and the SHA-256 of the file.
 
-    Raises `InputError` for a line that is no record, or a file without any of the split.
+    Raises `InputError` for a line that isn't a record, or a file without any of the split.
     """
     content = read_bytes(path, "records file")
     golds = []
@@ -41,7 +41,7 @@ def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[
 def load_accept(records: Path) -> Mapping[str, tuple[Calls, ...]]:
     """Read the other right answers from the sidecar that export wrote; by a record's content id.
 
-    Nothing where there is no sidecar, as beside the records of refine. Raises `InputError`.
+    Nothing if there isn't a sidecar, as beside the records of refine. Raises `InputError`.
     """
     path = RecordFiles(records).provenance
     if not path.exists():
@@ -51,7 +51,7 @@ def load_accept(records: Path) -> Mapping[str, tuple[Calls, ...]]:
         try:
             entry = read_provenance(line)
         except (ValueError, RecursionError) as error:
-            decode(read_bytes(path, "provenance"), path, "provenance")  # says what is no text
+            decode(read_bytes(path, "provenance"), path, "provenance")  # says what isn't text
             raise InputError(
                 f"{path}, line {number}: this is no provenance of a record "
                 f"({visible(str(error))}); export anew, or move the file away."

@@ -15,10 +15,10 @@ class SavedAnswers:
         for answer in answers:
             self._left[answer.query].append(answer)
 
-    def take(self, gold: Gold) -> Answer | None:
-        """Give the answer to a record, None where there is none.
+    def pop(self, gold: Gold) -> Answer | None:
+        """Return the answer to a record, None if there is none.
 
-        Of several: one that is no failure, to the question as it is now, to what is signed now,
+        Of several: one that isn't a failure, to the question as it is now, to what is signed now,
         the earliest.
         """
         left = self._left.get(gold.sample.query)

@@ -26,7 +26,7 @@ METRICS = (
 def report_data(
     evaluation: Evaluation, *, data: str, digest: str, catalog: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Give the report as plain data, with a result for each record. digest: of the records file."""
+    """Return the report as plain data, a result for each record. digest: of the records file."""
     return {
         "format": REPORT_FORMAT,
         "workbench": __version__,
@@ -42,7 +42,7 @@ def report_data(
 
 
 def summary_data(summary: Summary) -> dict[str, Any]:
-    """Give a summary as plain data: each share with hits, total, value and interval."""
+    """Return a summary as plain data: each share with hits, total, value and interval."""
     data: dict[str, Any] = {"samples": summary.samples, "weighted": summary.weighted}
     data |= {name: share_data(getattr(summary, name)) for name, _, _ in METRICS}
     for name in ("parts", "faults"):
@@ -55,18 +55,18 @@ def summary_data(summary: Summary) -> dict[str, Any]:
 
 
 def share_data(share: Share) -> dict[str, Any]:
-    """Give a share as plain data."""
+    """Return a share as plain data."""
     return asdict(share) | {"value": share.value}
 
 
 def comparison_data(comparison: Comparison) -> dict[str, Any]:
-    """Give a comparison as plain data."""
+    """Return a comparison as plain data."""
     data = asdict(comparison) | {"differs": comparison.differs}
     return data | {side: share_data(getattr(comparison, side)) for side in ("left", "right")}
 
 
 def comparison_words(comparison: Comparison, left: str, right: str) -> str:
-    """Say what a comparison shows, and no more."""
+    """Return what a comparison shows, and no more."""
     counts = (
         f"{comparison.only_left} records are right with {left} alone, "
         f"{comparison.only_right} with {right} alone (exact McNemar, p = {_p(comparison.p)})"

@@ -42,7 +42,7 @@ def score_saved(
         raise InputError(f"--compare {compare}: these are the answers themselves; name others.")
     other = _answers_to(golds, compare)
     saved = [SavedAnswers(answers) for _, answers in (one, other)]
-    shared = [gold for gold in golds if None not in [answers.take(gold) for answers in saved]]
+    shared = [gold for gold in golds if None not in [answers.pop(gold) for answers in saved]]
     if not shared:
         raise InputError(
             f"{path} and {compare}: the two models were not asked any of these records alike; ask "

@@ -40,7 +40,7 @@ def save_report(
 ) -> list[Path]:
     """Write `NAME.json`, `NAME.md` and `NAME.GROUP.svg`; returns the first two.
 
-    Raises `InputError` where they cannot be written.
+    Raises `InputError` if they cannot be written.
     """
     drawn = [path.with_suffix(f".{group}.svg") for group in PLOTTED]
     readable = path.with_suffix(".md")

@@ -23,10 +23,10 @@ from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One record, what the model answered, and its score. changed: signed anew since it was asked.
+    """One record, what the model answered, and its score. changed: signed again since it was asked.
 
     stale: the record shows the model something else now, such as another form of the catalogue.
-    unanswered: why there is no answer, "" where there is one.
+    unanswered: why there isn't an answer, "" where there is one.
     """
 
     gold: Gold
@@ -72,7 +72,7 @@ def evaluate_answers(
     types = parameter_types(catalog.functions)
     results = []
     for gold in golds:
-        answer = saved.take(gold)
+        answer = saved.pop(gold)
         if answer is None or answer.error:
             why = answer.error if answer else "it was not asked"
             score = unanswered(gold.sample, catalog)

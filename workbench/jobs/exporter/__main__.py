@@ -24,7 +24,7 @@ from workbench.jobs.exporter.wire import (
     same_choice,
     written,
 )
-from workbench.jobs.helpers.pipes import be_patient, listen, take_output
+from workbench.jobs.helpers.pipes import be_patient, capture_output, listen
 from workbench.jobs.records.export import ExportOptions, ExportPlan, plan_export, write_export
 
 _NAMED = 5
@@ -36,7 +36,7 @@ _TELL = 0.2
 def main() -> None:
     """Serve one parent until it closes the input, or dies, which closes it as well."""
     be_patient()
-    write = take_output()
+    write = capture_output()
 
     def reply(message: ExportReply) -> None:
         write(written(message))
@@ -104,12 +104,12 @@ def _planned(options: ExportOptions, verdicts: Verdicts, progress: PartProgress)
 def _teller(
     number: int, what: Literal["verifying", "writing"], reply: Callable[[ExportReply], None]
 ) -> Callable[[int, int], None]:
-    told = 0.0
+    last = 0.0
 
     def tell(done: int, total: int) -> None:
-        nonlocal told
-        if monotonic() - told >= _TELL:
-            told = monotonic()
+        nonlocal last
+        if monotonic() - last >= _TELL:
+            last = monotonic()
             reply(Doing(number, what, done, total))
 
     return tell

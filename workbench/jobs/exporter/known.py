@@ -24,7 +24,7 @@ class Known:
         self._told = bytearray()
 
     def news(self) -> Iterator[Know]:
-        """Give what has not been told yet."""
+        """Return what has not been told yet."""
         analyst, facets = self._analyst(), self._review.facets
         if analyst is None or not analyst.basis:
             return

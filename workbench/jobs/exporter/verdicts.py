@@ -29,7 +29,7 @@ class Verdicts:
                 self._known.setdefault(content, verdict)
 
     def by(self, files: CatalogFiles) -> MutableMapping[str, Verdict]:
-        """Give what is known by these files as they are now, to be added to.
+        """Return what is known by these files as they are now, to be added to.
 
         Raises `InputError` where they cannot be read.
         """
@@ -47,7 +47,7 @@ class Verdicts:
 
 @lru_cache(maxsize=1 << 12)
 def _of_codes(codes: tuple[str, ...]) -> Verdict | None:
-    """Give a verdict that does not fail; None for any other."""
+    """Return a verdict that does not fail; None for any other."""
     if any(code not in CODES for code in codes):
         return None
     verdict = Verdict(tuple(Finding(code, "") for code in codes))

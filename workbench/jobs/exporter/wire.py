@@ -91,12 +91,12 @@ ExportReply = Doing | ExportPlanned | Wrote | Refused
 
 
 def written(message: ExportRequest | ExportReply) -> bytes:
-    """Give a message's bytes."""
+    """Return a message's bytes."""
     return pickle.dumps(message)
 
 
 def read(data: bytes) -> Any:
-    """Give the message of bytes; only for what the other end of our own pipe has written."""
+    """Return the message of bytes; only for what the other end of our own pipe has written."""
     return pickle.loads(data)
 
 

@@ -1,4 +1,4 @@
-"""The records to train on: read, probed and encoded, and none of them lost on the way."""
+"""The records to train on: read, probed and encoded, and none of them lost ."""
 
 import random
 from collections import Counter
@@ -53,7 +53,7 @@ class Encoded:
 def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
     """Read a records file. samples: so many of train, drawn by the seed; None for all.
 
-    Raises `InputError` for a line that is no record, or where there is nothing to train on.
+    Raises `InputError` for a line that isn't a record, or where there is nothing to train on.
     """
     content = read_bytes(path, "records file")
     by_split: dict[SplitName, list[tuple[int, bytes]]] = {"train": [], "dev": [], "eval": []}
@@ -82,7 +82,7 @@ def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
 def check_template(encoder: Encoder, name: str) -> int | None:
     """Probe the tokenizer's real template by a record of marker words.
 
-    Gives the token that ends an answer, None where it cannot be told. Raises `InputError` where
+    Gives the token that ends an answer, None if it cannot be told. Raises `InputError` if
     a role, a tool, a call or a value does not come through.
     """
     losses = probe_template(encoder.render, encoder.family)
@@ -107,7 +107,7 @@ def _other_template(encoder: Encoder) -> str:
 def encode(lines: Lines, encoder: Encoder, limit: int | None, progress: PartProgress) -> Encoded:
     """Encode the records of train and dev. limit: tokens that each may have.
 
-    Raises `InputError` where one is too long, is refused by the template, or would be learnt
+    Raises `InputError` if one is too long, is refused by the template, or would be learnt
     otherwise than it was signed.
     """
     sides: dict[str, TokenRows] = {"train": TokenRows(), "dev": TokenRows()}
@@ -166,7 +166,7 @@ def _each(lines: Lines) -> Iterator[tuple[str, int, bytes]]:
 
 
 def _row(path: Path, number: int, line: bytes, encoder: Encoder) -> tuple[TokenRow, bool]:
-    """Give a record's row, and whether its tools have every function that it calls."""
+    """Return a record's row, and whether its tools have every function that it calls."""
     record = msgspec.json.decode(line)
     if not all(map(_is_tool, record["tools"])):
         raise InputError(
@@ -197,7 +197,7 @@ def _is_tool(tool: Any) -> bool:
 
 
 def _counted(calls: list[dict[str, Any]]) -> Counter[bytes]:
-    """Give calls so that types count: 1 is neither 1.0 nor true."""
+    """Return calls so that types count: 1 is neither 1.0 nor true."""
     return Counter(dumps(call, sort_keys=True) for call in calls)
 
 

@@ -100,7 +100,7 @@ def run_demo(
     """Make samples, a tokenizer and an untrained model; score it, train it, score it again.
 
     samples: to train on; three in a hundred more, at most 300, are for eval, with queries that
-    training has not seen. On one thread. Raises `InputError` where the folder holds
+    training has not seen. On one thread. Raises `InputError` if the folder holds
     something.
     """
     need_finetune()

@@ -17,7 +17,7 @@ FORMAT = 1
 
 
 def checkpoints_of(output: Path) -> Path:
-    """Give the folder of a run's checkpoints."""
+    """Return the folder of a run's checkpoints."""
     return output / "checkpoints"
 
 
@@ -53,7 +53,7 @@ def holding(output: Path) -> AbstractContextManager[None]:
 def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> OpenedFolder:
     """Begin a run in a folder, or go on with the one there.
 
-    begun: what it rests on: data, model, settings, encoded, versions. Raises `InputError` where
+    begun: what it rests on: data, model, settings, encoded, versions. Raises `InputError` if
     there is something else.
     """
     check_output(output, resume=resume)
@@ -96,7 +96,7 @@ def _check_cards(output: Path) -> None:
 
 
 def follow_run(output: Path, *, resume: bool) -> OpenedFolder:
-    """Tell what `open_run` tells the first of several processes; writes nothing."""
+    """Return what `open_run` tells the first of several processes; writes nothing."""
     if not resume or not (output / RUN_FILE).exists():
         return OpenedFolder(None, False)
     return OpenedFolder(last_whole(checkpoints_of(output)), bool(read_run(output).get("done")))
@@ -130,7 +130,7 @@ def drop_checkpoints(output: Path) -> None:
 
 
 def _foreign(output: Path) -> bool:
-    """Tell whether a folder holds more than what a run leaves that was killed as it began."""
+    """Whether a folder holds more than what a run leaves that was killed as it began."""
     names = {path.name for path in output.iterdir()}
     if "checkpoints" in names and not any(checkpoints_of(output).glob("[!.]*")):
         names.remove("checkpoints")

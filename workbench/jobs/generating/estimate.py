@@ -142,7 +142,7 @@ def summed(
 async def prompt_tokens(
     text: str, measured: MeasuredReplies, count_tokens: Callable[[str], Awaitable[int]] | None
 ) -> tuple[int, str]:
-    """Give the tokens of a prompt, and a sentence that says how they are known."""
+    """Return the tokens of a prompt, and a sentence that says how they are known."""
     if count_tokens is not None:
         try:
             return await count_tokens(text), "Prompt: counted by the service."
@@ -222,7 +222,7 @@ def _measure(state: JournalState, model: str) -> MeasuredReplies:
 def _requests(
     missing: int, kept: float, workers: int, engine: Engine, warm: bool
 ) -> tuple[int, int]:
-    """Give how many requests it takes, and how many samples they ask for together."""
+    """Return how many requests it takes, and how many samples they ask for together."""
     requests = asked = 0
     left = float(missing)
     while left > 0.5:
@@ -258,6 +258,6 @@ def _prompt(
 
 
 def same_beginning(one: str, two: str) -> float:
-    """Give the share of the first text that both begin with."""
+    """Return the share of the first text that both begin with."""
     pairs = enumerate(zip(one, two, strict=False))
     return next((i for i, (a, b) in pairs if a != b), len(one)) / len(one)

@@ -93,7 +93,7 @@ async def run_through(
     """
     log, intake = opened.log, opened.intake
     yield opened.resumed
-    for sentence in (*notes, *log.told()):
+    for sentence in (*notes, *log.new_notices()):
         yield Noted(sentence)
 
     def added() -> dict[str, int]:
@@ -111,7 +111,7 @@ async def run_through(
             finally:
                 if ended is not None:
                     ended(run.standing())
-    for sentence in log.told():
+    for sentence in log.new_notices():
         yield Noted(sentence)
     yield DatasetSaved(intake.saved)
     await intake.settle(pause)

@@ -207,7 +207,7 @@ class Generation:
         self._plan()
 
     def _next_ready(self) -> int | None:
-        """Give the request whose reply is to be taken in next, if it has arrived."""
+        """Return the request whose reply is to be taken in next, if it has arrived."""
         if not self._engine.deterministic:
             return next(iter(self._arrived), None)
         first = min((*self._plans, *self._arrived), default=None)
@@ -222,7 +222,7 @@ class Generation:
         entry = self._arrived.pop(number)
         self._plans.pop(number, None)
         self._ahead.pop(number, None)
-        kept = self._intake.take(entry)
+        kept = self._intake.add(entry)
         self._count(kept)
         return Answered(number, entry.asked, kept, self.standing())
 
@@ -290,7 +290,7 @@ class Generation:
             await self._fold()
 
     def _not_taken_in(self) -> list[int]:
-        """Give the requests that were answered and are not taken in, of the last run as well."""
+        """Return the requests that were answered and are not taken in, of the last run as well."""
         waiting = [number for number in self._recorded if number in self._state.replies]
         return [*self._arrived, *self._deferred, *waiting]
 

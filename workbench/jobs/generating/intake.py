@@ -94,7 +94,7 @@ class Intake:
         self.ledger = replace(ledger, failures=ledger.failures + state.failures)
 
     def _counted_before(self, dataset: Dataset, fold: FoldLine | None) -> dict[Status, int]:
-        """Give the verdicts of a file that is as it was saved, where none can be another now."""
+        """Return the verdicts of a file that is as it was saved, where none can be another now."""
         if fold is None or fold.digest != dataset.digest or fold.basis != self._verifier.basis:
             return {}
         counted = fold.statuses if fold.basis else {}
@@ -127,7 +127,7 @@ class Intake:
         """Items in the dataset file."""
         return self._folded
 
-    def take(self, entry: ReplyLine) -> int:
+    def add(self, entry: ReplyLine) -> int:
         """Take in a journaled reply; returns how many of its samples are new and kept."""
         self.ledger = self.ledger.answered()
         kept = 0
@@ -153,7 +153,7 @@ class Intake:
             f"{visible(reason)}"
         )
 
-    def take_again(
+    def add_again(
         self, was: ItemState | None, items: Iterable[ReplyItem], entry: ReplyLine
     ) -> list[ItemState]:
         """Take in items that were set aside as one; gives what becomes of each.
@@ -255,12 +255,12 @@ class Intake:
 
 
 def _kind_of(reason: str) -> str:
-    """Give a reason without what differs from item to item."""
+    """Return a reason without what differs from item to item."""
     return _PLACES.sub(lambda found: "" if found[1] else "[…]", reason)[:_LONGEST_REASON]
 
 
 def origin_of(sample: Sample) -> tuple[int, int]:
-    """Give the run and request that a sample came from, (0, -1) where it does not say."""
+    """Return the run and request that a sample came from, (0, -1) where it does not say."""
     meta = sample.meta or {}
     run, request = meta.get("run"), meta.get("request")
     return (run, request) if type(run) is int and type(request) is int else (0, -1)
@@ -276,7 +276,7 @@ def _origin(entry: ReplyLine) -> dict[str, Any]:
 
 
 def side_lengths(files: DatasetFiles) -> dict[str, int]:
-    """Give the lengths of the side files in bytes, 0 where there is none."""
+    """Return the lengths of the side files in bytes, 0 where there is none."""
     paths = {"quarantine": files.quarantine, "duplicates": files.duplicates}
     return {name: path.stat().st_size if path.exists() else 0 for name, path in paths.items()}
 

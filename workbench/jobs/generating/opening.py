@@ -143,13 +143,13 @@ async def opened_dataset(
             _check_samples(dataset)
         with opened_journal(files.journal) as journal:
             state = await pause.aside(journal.read)
-            journal.take_arrived(state)
+            journal.settle_arrived(state)
             before = state.counts
             log.look_back(state)
             rebuilt = state.fold is not None and bool(state.answered) and not exists
             changed = exists and state.fold is not None and state.fold.digest != dataset.digest
             if rebuilt:
-                state.take(state.unfolded())
+                state.apply(state.unfolded())
             await pause.aside(partial(_check_mix, options, engine, dataset, state))
             if rebuilt:
                 # Noted before anything is saved, or a kill on the way would lose the rest.

@@ -36,7 +36,7 @@ class GenerateOptions:
     focus: Focus | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the options as a run's record has them."""
+        """Return the options as a run's record has them."""
         names = "num_samples workers save_interval seed passing_only mix threshold contrast"
         chosen: dict[str, Any] = {name: getattr(self, name) for name in names.split()}
         if self.max_cost is not None:

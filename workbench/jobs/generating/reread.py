@@ -143,13 +143,13 @@ def _opened(
         return
     with locked(options.dataset, "reread"), opened_journal(files.journal) as journal:
         state = journal.read()
-        journal.take_arrived(state)
+        journal.settle_arrived(state)
         cut_back(files, state)
         yield journal, state
 
 
 def _lines(quarantine: Path, state: JournalState) -> list[bytes]:
-    """Give the lines of the quarantine that the journal answers for."""
+    """Return the lines of the quarantine that the journal answers for."""
     if not quarantine.exists():
         return []
     content = read_bytes(quarantine, "quarantine")
@@ -219,7 +219,7 @@ class _Run:
             made = msgspec.structs.replace(made, usage=None)
             if journal is not None:
                 journal.append(made)
-                self._state.take(made)
+                self._state.apply(made)
                 self._state.replies.pop(made.request, None)
             self._intake.ledger = self._intake.ledger.answered()
             self._count(made.run, None, read_reply(made.reply), made)
@@ -252,7 +252,7 @@ class _Run:
             if item.sample:
                 self._known.add(item.sample.id)
             new.append(item)
-        for state in self._intake.take_again(was, new, origin):
+        for state in self._intake.add_again(was, new, origin):
             gain.gained += state == "kept"
             gain.duplicate += state == "duplicate"
             gain.failing += state == "failing"
@@ -285,7 +285,7 @@ def _within(item: ReplyItem, aside: list[str], reply: str) -> bool:
 
 
 def _ids_in(duplicates: Path) -> set[str]:
-    """Give the ids of what was dropped as a near-duplicate."""
+    """Return the ids of what was dropped as a near-duplicate."""
 
     class _Dropped(msgspec.Struct):
         id: str
@@ -302,7 +302,7 @@ def _ids_in(duplicates: Path) -> set[str]:
 
 
 def _decided(options: RereadOptions) -> set[str]:
-    """Give the ids of all samples that people have decided on."""
+    """Return the ids of all samples that people have decided on."""
     path = options.labels or labels_path(options.dataset)
     with open_labels(path, read_only=True) as store:
         return set(store.ids())

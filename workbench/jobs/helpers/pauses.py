@@ -46,7 +46,7 @@ class Pause(Protocol):
     """How long work gives way to whoever shares its event loop."""
 
     async def __call__(self) -> None:
-        """Give way; called between pieces of work, each some milliseconds long at the most."""
+        """Let others work; called between pieces of work of some milliseconds at the most."""
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Do a longer piece that needs nothing of the loop; it is done to its end, cancelled or

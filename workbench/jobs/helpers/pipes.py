@@ -20,7 +20,7 @@ _NICENESS = 5
 
 
 def framed(body: bytes) -> bytes:
-    """Give a message as it goes through a pipe."""
+    """Return a message as it goes through a pipe."""
     return len(body).to_bytes(_LENGTH, "little") + body
 
 
@@ -59,7 +59,7 @@ def _stop(*_: object) -> None:
     raise OutOfTimeError
 
 
-def take_output() -> Callable[[bytes], None]:
+def capture_output() -> Callable[[bytes], None]:
     """Keep the output to messages: what anything else prints goes to the errors.
 
     Returns what writes one, from its bytes. It raises `BrokenPipeError` once nobody reads.
@@ -75,18 +75,18 @@ def take_output() -> Callable[[bytes], None]:
     return write
 
 
-def listen(take: Callable[[bytes], None]) -> None:
+def listen(receive: Callable[[bytes], None]) -> None:
     """Take in messages from the input, in a thread of their own.
 
     At the end of the input, which is the parent's end too, the process ends whatever it does.
     """
-    threading.Thread(target=_listen, args=(take,), daemon=True).start()
+    threading.Thread(target=_listen, args=(receive,), daemon=True).start()
 
 
-def _listen(take: Callable[[bytes], None]) -> None:
+def _listen(receive: Callable[[bytes], None]) -> None:
     with FileIO(0, closefd=False) as source:
         while (body := read_message(source)) is not None:
-            take(body)
+            receive(body)
     os._exit(0)
 
 

@@ -69,7 +69,7 @@ def in_processes(
 def submit_shard(
     pool: ProcessPoolExecutor, work: Callable[[list[_Item]], list[_Result]], shard: list[_Item]
 ) -> Future[list[_Result]]:
-    """Give a pool a shard of work. Raises `BrokenProcessPool` where it can start no process."""
+    """Submit a shard of work. Raises `BrokenProcessPool` if no process can be started."""
     try:
         with _real_stderr(), _signals_wait():
             return pool.submit(work, shard)
@@ -121,7 +121,7 @@ def _signals_wait() -> Iterator[None]:
 def helper_pool(
     processes: int, prepare: Callable[..., None], arguments: tuple[Any, ...]
 ) -> ProcessPoolExecutor:
-    """Give a pool whose processes end with this one, however it ends.
+    """Return a pool whose processes end with this one, however it ends.
 
     prepare: called with the arguments once in each process.
     """

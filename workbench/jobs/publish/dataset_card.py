@@ -16,7 +16,7 @@ from workbench.jobs.publish.options import PublishOptions
 TAGS = ("function-calling", "tool-use", "automotive", "android-automotive", "cartool-workbench")
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _OWN = ("Licence", "Load it")
-"""Sections of an export's card that are said anew here."""
+"""Sections of an export's card that are said again here."""
 _NO_LICENCE = "No licence is given."
 
 
@@ -53,7 +53,7 @@ def dataset_card(
 def _metadata(
     options: PublishOptions, name: str, total: int, sizes: Mapping[str, Size]
 ) -> dict[str, Any]:
-    """Give the metadata.
+    """Return the metadata.
 
     Only the default config states its features: the type of the typed one is unknown to
     datasets 4, which then loads none. Its Parquet files carry it.
@@ -120,7 +120,7 @@ def _loading(options: PublishOptions) -> str:
 
 
 def _export_card(path: Path) -> dict[str, str]:
-    """Give the sections of an export's card by heading; nothing in one is markup but its own."""
+    """Return the sections of an export's card by heading; nothing in one is markup but its own."""
     if not path.is_file():
         return {}
     parts = re.split(r"^## (.*)$", inside(path, path.parent).read_text("utf-8"), flags=re.M)[1:]

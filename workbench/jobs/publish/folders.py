@@ -37,12 +37,12 @@ class _Published(msgspec.Struct):
 
 
 def published_files(folder: Path) -> list[str]:
-    """Give the names of what was published in a folder. Raises `InputError` without its list."""
+    """Return the names of what was published in a folder. Raises `InputError` without its list."""
     return sorted(_listed(folder) or {})
 
 
 def inside(path: Path, folder: Path) -> Path:
-    """Give a file back that is to be published. Raises `InputError` where it leads elsewhere."""
+    """Return a file that is to be published. Raises `InputError` if it leads elsewhere."""
     real, home = os.path.realpath(path), os.path.realpath(folder)
     if not real.startswith(home.rstrip(os.sep) + os.sep):
         raise InputError(
@@ -86,7 +86,7 @@ def staged(target: Path, replace: bool, force: bool = False) -> Iterator[Path]:
 
     What was published there before goes; files of others stay. force: files that were published
     and have been changed since go, too. What a publishing that was killed left there is put right
-    first. Raises `InputError` where the folder holds what is not to be replaced, or cannot be
+    first. Raises `InputError` if the folder holds what is not to be replaced, or cannot be
     written.
     """
     shown, target = target, Path(os.path.realpath(target))
@@ -117,7 +117,7 @@ def _write_list(folder: Path) -> None:
 def _keep_others(target: Path, folder: Path, *, force: bool) -> None:
     """Bring what others put into a published folder into the new one; nothing is copied.
 
-    Raises `InputError` where a file of theirs has the place of a new one.
+    Raises `InputError` if a file of theirs has the place of a new one.
     """
     if not target.is_dir():
         return
@@ -163,7 +163,7 @@ def _bring(path: Path, place: Path) -> None:
 
 
 def _names(folder: Path) -> list[str]:
-    """Give what is in a folder, folders only where they are empty, by its path in there."""
+    """Return what is in a folder, folders only where they are empty, by its path in there."""
     found = []
     for parent, folders, files in os.walk(folder):
         links = [name for name in folders if Path(parent, name).is_symlink()]

@@ -34,7 +34,7 @@ _UNSCORED = re.compile(r"^## How good it is\n.*?(?=^## |\Z)", re.M | re.S)
 
 
 def check_model(options: PublishOptions) -> None:
-    """Raise `InputError` where this is no model's folder, or no licence is given."""
+    """Raise `InputError` where this isn't a model's folder, or no licence is given."""
     folder = options.source
     names = {path.name for path in folder.iterdir()}
     if not names & {"config.json", "adapter_config.json"} or not any(
@@ -99,7 +99,7 @@ def _named_folders(folder: Path, names: list[str]) -> Iterator[str]:
 
 
 def _public(base: str) -> str:
-    """Give a base model's name: of a folder of this machine, not where it lies."""
+    """Return a base model's name: of a folder of this machine, not where it lies."""
     return Path(base).name if Path(base).exists() else base
 
 
@@ -118,7 +118,7 @@ def _digest(path: Path) -> str:
 
 
 def _base(folder: Path) -> tuple[str, str]:
-    """Give the base model and its licence, each "" where it is not told."""
+    """Return the base model and its licence, each "" where it is not told."""
     metadata, _ = read_card(folder / "README.md")
     base = metadata.get("base_model")
     base = base[0] if isinstance(base, list) and base else base
@@ -159,9 +159,9 @@ def _evaluation(report: Path, folder: Path) -> str:
 
 
 def _folders_in(report: Path) -> list[str]:
-    """Give what a report names by its place on this machine: the model, and the records.
+    """Return what a report names by its place on this machine: the model, and the records.
 
-    Raises `InputError` for what is no report.
+    Raises `InputError` for anything that isn't a report.
     """
     try:
         told: Any = json.loads(report.read_bytes())

@@ -53,7 +53,7 @@ class PublishOptions:
 
     @property
     def license_id(self) -> str:
-        """The licence as the Hub names it. Raises `InputError` where none is given."""
+        """The licence as the Hub names it. Raises `InputError` if none is given."""
         given = (self.license or "").strip().lower()
         if not given:
             raise InputError(

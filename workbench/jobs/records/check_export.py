@@ -42,7 +42,7 @@ def check_export(
 ) -> CheckedExport:
     """Check the export at `path`. progress: of the bytes read.
 
-    Raises `InputError` where there is no such file, or the catalogue cannot be used; whatever
+    Raises `InputError` if there is no such file, or the catalogue cannot be used; whatever
     else is wrong is a discrepancy.
     """
     verifier = load_verifier(files)
@@ -144,7 +144,7 @@ def _read_sidecar(path: Path, found: CheckedExport) -> tuple[list[Provenance | N
 
 
 def _hash_of(path: Path) -> str:
-    """Hash a file. Raises `InputError` where it cannot be read."""
+    """Hash a file. Raises `InputError` if it cannot be read."""
     if not path.is_file():
         read_bytes(path, "records")
     digest = sha256()

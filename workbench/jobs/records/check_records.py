@@ -41,7 +41,7 @@ class RecordCheck:
     """Goes through the records, one after another.
 
     counts: records by split, hashes: SHA-256 of their lines, and ids: by their provenance.
-    sidecar: lines of the provenance, None where there is none, or one cannot be read.
+    sidecar: lines of the provenance, None if there is none, or one cannot be read.
     include: what the manifest says was exported.
     """
 

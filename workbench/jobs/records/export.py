@@ -199,7 +199,7 @@ def write_export(plan: ExportPlan, progress: PartProgress = unheard) -> Exported
 
 
 def check_export_files(options: ExportOptions) -> None:
-    """Raise `InputError` where files of an export would replace what they may not."""
+    """Raise `InputError` where files of an export would replace what they must not."""
     files = options.written
     check_outputs(
         [*exported(files.records), *(splits(options.split_files) if options.split_files else ())],

@@ -27,7 +27,7 @@ _INCLUDED: dict[Include, str] = {
 def card_facts(
     plan: ExportPlan, files: ExportFiles, entries: Sequence[Provenance], split: Split
 ) -> CardFacts:
-    """Give what to tell of a plan that was carried out. entries: the records' provenance."""
+    """Return what to tell of a plan that was carried out. entries: the records' provenance."""
     options = plan.options
     car = {f"catalogue: {name}": digest for name, digest in options.files.digests().items()}
     names = _names(files)
@@ -84,7 +84,7 @@ _FILES = {
 
 
 def _names(files: ExportFiles) -> dict[str, str]:
-    """Give the files' names as seen from the card."""
+    """Return the files' names as seen from the card."""
     folder = files.card.parent
     paths: dict[str, Path] = {
         "records": files.records,

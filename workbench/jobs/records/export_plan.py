@@ -62,7 +62,7 @@ class ExportPlan:
 
     @cached_property
     def pinned(self) -> tuple[str, ...] | None:
-        """Ids of the samples that are to be eval; None where it is drawn. Raises `InputError`."""
+        """Ids of the samples that are to be eval; None if it is drawn. Raises `InputError`."""
         return read_pinned(self.options.eval_from) if self.options.eval_from else None
 
     @property

@@ -35,7 +35,7 @@ class Drawing:
     method: Method = "cluster"
 
     def sizes(self, data: Path, total: int, allowed: int | None = None) -> tuple[int, int]:
-        """Give the numbers of eval and dev samples, of so many in all.
+        """Return the numbers of eval and dev samples, of so many in all.
 
         allowed: how many of them may be in eval. data: where they are from, for messages. Raises
         `InputError` where there are not enough.
@@ -63,10 +63,10 @@ class Drawing:
     def pinned(
         self, manifest: Path, wanted: Collection[str], data: Path, ids: Collection[str]
     ) -> "Drawing":
-        """Give the drawing for an eval set that is pinned.
+        """Return the drawing for an eval set that is pinned.
 
         manifest, wanted: where it is from, and its ids. data, ids: what it is to be found in.
-        Raises `InputError` where nothing of it is there.
+        Raises `InputError` if nothing of it is there.
         """
         known = frozenset(wanted)
         present = sum(sample_id in known for sample_id in ids)
@@ -81,7 +81,7 @@ class Drawing:
 def read_pinned(manifest: Path) -> tuple[str, ...]:
     """Read the eval set of an earlier run: ids of what was in it, and of what it missed then.
 
-    Raises `InputError` where the file is no manifest.
+    Raises `InputError` if the file isn't a manifest.
     """
     told = read_json(manifest, "manifest", MOST_MANIFEST)
     try:
@@ -125,7 +125,7 @@ def draw(
 
 
 def _equal_samples(ids: Sequence[str]) -> list[list[int]]:
-    """Group the indices of equal samples: one that stands twice is on one side."""
+    """Group the indices of equal samples: one that appears twice stays on one side."""
     groups: dict[str, list[int]] = {}
     for index, sample_id in enumerate(ids):
         groups.setdefault(sample_id, []).append(index)
@@ -133,7 +133,7 @@ def _equal_samples(ids: Sequence[str]) -> list[list[int]]:
 
 
 def parts(split: Split) -> tuple[tuple[SplitName, tuple[int, ...]], ...]:
-    """Give a split's sides in the order in which their records stand in the file."""
+    """Return a split's sides in the order in which their records stand in the file."""
     return (("train", split.train), ("dev", split.dev), ("eval", split.eval))
 
 
@@ -150,7 +150,7 @@ def records(
 ) -> Iterator[tuple[int, SplitName, bytes]]:
     """Yield each sample's index, side and record, in the order of the file.
 
-    also: other right answers of each sample; nothing where none has any.
+    also: other right answers of each sample; nothing if none has any.
     """
     for name, part in parts(split):
         for index in part:

@@ -171,7 +171,7 @@ class ExportFiles:
     def of(
         cls, output: Path, split_files: Path | None = None, *, with_dev: bool = False
     ) -> "ExportFiles":
-        """Give the files of an export to `output`, beside it, and of a folder for the splits."""
+        """Return the files of an export to `output`, beside it, and of a folder for the splits."""
         made = RecordFiles(output)
         names: tuple[SplitName, ...] = ("train", "dev", "eval") if with_dev else ("train", "eval")
         return cls(
@@ -344,7 +344,7 @@ class RefineOptions:
 
 
 def command_of(options: ExportOptions) -> str:
-    """Give the command line that exports the same."""
+    """Return the command line that exports the same."""
     return shlex.join(["workbench", "export", "--batch", *_arguments(options)])
 
 

@@ -126,7 +126,7 @@ def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
 
 
 def _decisions_beside(data: Path) -> int:
-    """Count the samples accepted or rejected in the labels of a dataset; 0 where it has none."""
+    """Count the samples accepted or rejected in the labels of a dataset; 0 if it has none."""
     try:
         path = labels_path(data)
         if not (path.exists() or journal_path(path).exists()):
@@ -141,7 +141,7 @@ def _decisions_beside(data: Path) -> int:
 def _nothing(
     options: RefineOptions, dataset: Dataset, skipped: Sequence[BadItem], dropped: Sequence[int]
 ) -> str:
-    """Say why there is nothing to write."""
+    """Return why there is nothing to write."""
     if dropped:
         return f"{options.data}: every sample fails verification; `workbench verify` says why."
     if skipped:

@@ -74,7 +74,7 @@ class MeasuredRecords:
 
 
 def record_writer(catalog: Catalog, seed: int, shape: RecordShape) -> RecordWriter:
-    """Give the writer of records of this shape, with the developer's message that goes with it."""
+    """Return the writer of records of this shape, with the developer's message that fits it."""
     return RecordWriter(catalog, developer_template(compact=shape.compact), seed, shape)
 
 
@@ -87,7 +87,7 @@ def measure(
     progress: PartProgress,
     also: Sequence[Sequence[Calls]] = (),
 ) -> MeasuredRecords:
-    """Count the tokens of the records that samples will be; nothing where no tokenizer is named.
+    """Count the tokens of the records that samples will be; nothing if no tokenizer is named.
 
     origins: index and id of each in the dataset. also: other right answers of each.
     A record's prompt is the same on every side of a split, so this may come before the drawing.

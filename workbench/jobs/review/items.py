@@ -6,7 +6,7 @@ from functools import lru_cache
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
-from workbench.core.editing.fixing import Mended
+from workbench.core.editing.fixing import Fixed
 from workbench.core.judge.votes import Judgement
 from workbench.core.review.facets import Facets, facets_of
 from workbench.core.review.labels import Label, stale
@@ -17,7 +17,7 @@ from workbench.core.training.answered import ModelResult
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.review.model_answers import ModelAnswers
 from workbench.jobs.review.tally import ReviewProgress, ReviewTally
-from workbench.jobs.second_opinion.opinions import Opinions, best_mend
+from workbench.jobs.second_opinion.opinions import Opinions, best_fixes
 
 _PARSED = 2048
 _VERIFIED = 512
@@ -57,21 +57,21 @@ class Items:
         self.tally.recount()
 
     def _parse(self, row: int) -> Sample | BadItem:
-        """Give what a row is."""
+        """Return what a row is."""
         return read_item(row, self.raw[row])
 
     def sample(self, row: int) -> Sample | None:
-        """Give a row's sample as it is in the file, None for an unusable item."""
+        """Return a row's sample as it is in the file, None for an unusable item."""
         item = self.item(row)
         return item if isinstance(item, Sample) else None
 
     def in_force(self, row: int) -> Sample | None:
-        """Give a row's sample, as edited where it is."""
+        """Return a row's sample, as edited where it is."""
         sample, label = self.sample(row), self.label(row)
         return label.in_force(sample) if sample and label else sample
 
     def sample_id(self, row: int) -> str:
-        """Give the id of a row's sample, "" for an unusable item."""
+        """Return the id of a row's sample, "" for an unusable item."""
         facets = self.facets[row]
         if facets is not None:
             return facets.id
@@ -79,7 +79,7 @@ class Items:
         return self.id_of(sample) if sample else ""
 
     def id_of(self, sample: Sample) -> str:
-        """Give a sample's id; kept, since that of a large one takes long to find."""
+        """Return a sample's id; kept, since that of a large one takes long to find."""
         known = self._ids.get(id(sample))
         if known is None or known[0] is not sample:
             if len(self._ids) >= _IDS:
@@ -88,7 +88,7 @@ class Items:
         return known[1]
 
     def label(self, row: int) -> Label | None:
-        """Give the label of a row's sample."""
+        """Return the label of a row's sample."""
         sample_id = self.sample_id(row)
         return self.store.get(sample_id) if sample_id else None
 
@@ -98,7 +98,7 @@ class Items:
         return bool(label and stale(label, self.sample_id(row), self.catalog_hash))
 
     def verdict(self, sample: Sample) -> Verdict:
-        """Give a sample's verdict, all its findings included; `NOT_YET` for a large one.
+        """Return a sample's verdict, all its findings included; `NOT_YET` for a large one.
 
         That is the helper process's to verify, and comes by `know_verdict`.
         """
@@ -121,34 +121,34 @@ class Items:
             self._left_out[self.id_of(sample)] = left_out
 
     def findings_left_out(self, sample: Sample) -> int:
-        """Tell how many findings a large sample has beyond those of its verdict."""
+        """Return how many findings a large sample has beyond those of its verdict."""
         return self._left_out.get(self.id_of(sample), 0) if self._left_out else 0
 
     def second_findings(self, sample: Sample) -> list[Finding]:
-        """Give what judge and repairer say of a sample; its verdict is the rules' alone."""
+        """Return what judge and repairer say of a sample; its verdict is the rules' alone."""
         if is_large(sample):
             return []  # they would be worked out on the way to the screen
         return self.opinions.findings(sample, self.verdict(sample), self.verifier)
 
     def judgement(self, sample: Sample) -> Judgement | None:
-        """Give what a judge said last of a sample."""
+        """Return what a judge said last of a sample."""
         return self.opinions.judgement(self.id_of(sample)) if self.opinions else None
 
     def model_result(self, row: int) -> ModelResult | None:
-        """Give what an evaluated model answered to a row's sample, None where none counts."""
+        """Return what an evaluated model answered to a row's sample, None if none counts."""
         return self.answers.result(self.sample_id(row), self.label(row))
 
-    def mended(self, sample: Sample) -> Mended:
-        """Mend a sample by what verifies best: see `jobs.opinions.best_mend`."""
-        return best_mend(
+    def fixed(self, sample: Sample) -> Fixed:
+        """Return the sample with the fixes that verify best: see `opinions.best_fixes`."""
+        return best_fixes(
             sample,
             self.verdict(sample),
             self.second_findings(sample),
-            lambda mended: self.verdict(mended).status,
+            lambda fixed: self.verdict(fixed).status,
         )
 
     def status(self, row: int) -> str:
-        """Give a row's verdict in a word, "" while it is not known."""
+        """Return a row's verdict in a word, "" while it is not known."""
         facets = self.facets[row]
         label = self.label(row)
         if label and label.edited:
@@ -162,7 +162,7 @@ class Items:
         """Whether a row is one that a search asks for; the file's sample counts, not the edited."""
         facets = self.opinions.facets(self.facets[row] or facets_of(self.sample(row)))
         if not facets.id and (search.needs_labels or search.needs_text):
-            return False  # what is no sample has no words, and waits for no decision
+            return False  # what isn't a sample has no words, and waits for no decision
         label = self.store.get(facets.id) if facets.id else None
         facets = self.answers.facets(facets, label)
         changed = bool(label and stale(label, facets.id, self.catalog_hash))
@@ -210,7 +210,7 @@ class Items:
         return 0 < self._known == len(self.raw)
 
     def recount(self) -> None:
-        """Count decisions anew: all labels, each for the rows that it is known to have."""
+        """Count decisions again: all labels, each for the rows that it is known to have."""
         self.tally.complete = self.all_known
         self.tally.recount()
 

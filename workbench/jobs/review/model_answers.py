@@ -47,12 +47,12 @@ class ModelAnswers:
         return self._stamp is not None and self._stamp != _stamp_of(dataset)
 
     def result(self, sample_id: str, label: Label | None) -> ModelResult | None:
-        """Give the latest result of a sample, None where it says nothing of what is signed now."""
+        """Return a sample's latest result, None if it says nothing of what is signed now."""
         found = self._results.get(sample_id)
         return as_it_counts(found, label, self._catalog) if found is not None else None
 
     def changed(self, store: LabelStore) -> int:
-        """Count the samples that were signed anew, with another answer, since the evaluation."""
+        """Count the samples that were signed again, with another answer, since the evaluation."""
         return sum(not one.holds(store.get(one.id)) for one in self._results.values())
 
     def facets(self, facets: Facets, label: Label | None) -> Facets:

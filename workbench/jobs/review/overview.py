@@ -98,7 +98,7 @@ class Counting:
         return False
 
     def overview(self) -> Overview:
-        """Give what has been counted so far."""
+        """Return what has been counted so far."""
         catalog = self._review.catalog
         return Overview(
             self._next,
@@ -129,7 +129,7 @@ class Counting:
             self._accepted.update(cells.keys())
 
     def _verdict(self, facets: Facets) -> bool:
-        """Count a verdict; False where there is none yet."""
+        """Count a verdict; False if there is none yet."""
         if facets.id and not facets.status:
             return False
         self._tallies.verdicts[facets.status if facets.id else "unusable"] += 1

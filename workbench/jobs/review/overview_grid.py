@@ -31,7 +31,7 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """columns: the places. rows: by property; in each place a read and a change, None where the
+    """columns: the places. rows: by property; in each place a read and a change, None if the
     property has no such place. median: of the spoken cells; thin: how many of them are; covered
     and spoken: how many have samples, and how many there are. outside: calls' places that are not
     in the grid: of no property here, or no area of it."""
@@ -79,7 +79,7 @@ def make_grid(catalog: Catalog, counts: Mapping[Cell, int], accepted: Mapping[Ce
 
 
 def _function_term(catalog: Catalog, access: Access) -> str:
-    """Give the term that finds calls of an access: ` function:get*`, or all their names."""
+    """Return the term that finds calls of an access: ` function:get*`, or all their names."""
     names = [f.name for f in catalog.functions.values() if f.kind == access]
     others = [f.name for f in catalog.functions.values() if f.kind != access]
     if not names:

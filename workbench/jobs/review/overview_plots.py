@@ -118,7 +118,7 @@ def _calls(tallies: Tallies) -> Plot:
 
 
 def _codes(tallies: Tallies) -> Plot:
-    """Give the findings by code, the commonest first; a sample counts once for a code."""
+    """Return the findings by code, the commonest first; a sample counts once for a code."""
     bars = [
         Bar(code, count, why=UNREADABLE, key="error")
         if code == "format.unusable"
@@ -167,7 +167,7 @@ def _seconds(tallies: Tallies) -> Plot:
 
 
 def _time(tallies: Tallies) -> Plot:
-    """Give decisions by hour, day or month (UTC): the finest unit that leaves few bars."""
+    """Return decisions by hour, day or month (UTC): the finest unit that leaves few bars."""
     hours = {hour: count for hour, count in tallies.hours.items() if _day(hour)}
     days = sorted({hour[:10] for hour in hours})
     if not days:

@@ -52,7 +52,7 @@ class Review(View):
     def follow(self) -> range:
         """Take in what has been written to the file's end since; returns the new rows.
 
-        Raises `InputError` where the file cannot be read, or is another one now.
+        Raises `InputError` if the file cannot be read, or is another one now.
         """
         items, self.digest = load_grown(self.path, self.raw)
         return self.append(items)
@@ -77,7 +77,7 @@ class Review(View):
     def follow_labels(self) -> list[int]:
         """Take in what the holder of labels open for reading only has decided since.
 
-        Returns the rows concerned. Raises `InputError` where the labels cannot be read any more.
+        Returns the rows concerned. Raises `InputError` if the labels cannot be read any more.
         """
         changed = self.store.follow()
         self.tally.update(changed)
@@ -86,7 +86,7 @@ class Review(View):
     def take_over_labels(self) -> bool:
         """Write labels that another process held, if it has let them go; whether that is so now.
 
-        Raises `InputError` where they cannot be read.
+        Raises `InputError` if they cannot be read.
         """
         taken = self.store.take_over()
         if taken:
@@ -174,7 +174,7 @@ class Review(View):
         return rows
 
     def close(self) -> None:
-        """Save the labels and let them go. Raises `InputError` where they cannot be saved."""
+        """Save the labels and let them go. Raises `InputError` if they cannot be saved."""
         self.store.close()
 
     def __enter__(self) -> Self:

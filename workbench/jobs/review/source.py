@@ -88,7 +88,7 @@ class Source:
         return bool(known) and size == self._end(len(known) - 1, known) + len(_CLOSE)
 
     def _end(self, row: int, known: Sequence[bytes]) -> int:
-        """Give where an item ends in a file that is laid out so."""
+        """Return where an item ends in a file that is laid out so."""
         if len(self._ends) != len(known):
             self._ends = list(accumulate(len(raw) + len(_BETWEEN) for raw in known))
         return self._ends[row]
@@ -155,6 +155,6 @@ def _ids(items: Iterable[bytes]) -> Iterator[str]:
 
 
 def _is_in(raw: bytes, ids: frozenset[str]) -> bool:
-    """Whether an item's sample is among these; an item that is no sample is missed by nobody."""
+    """Whether an item's sample is among these; an item that isn't a sample is missed by nobody."""
     sample = read_item(0, raw)
     return not isinstance(sample, Sample) or sample.id in ids

@@ -13,7 +13,7 @@ from workbench.adapters.labels import LabelStore
 class ReviewProgress:
     """How far the review has come. Counts rows of the file: equal samples share a label.
 
-    reviewed: accepted or rejected. unusable: items that are no samples, as far as they are known.
+    reviewed: accepted or rejected. unusable: items that aren't samples, where known.
     left: the others, which wait for a decision.
     """
 
@@ -64,7 +64,7 @@ class ReviewTally:
             self._count(sample_id, state._replace(rows=len(rows)))
 
     def rows(self, sample_id: str) -> Sequence[int]:
-        """Give the rows that a sample is known to have."""
+        """Return the rows that a sample is known to have."""
         return self._rows.get(sample_id, ())
 
     def is_reviewed(self, sample_id: str) -> bool:
@@ -76,7 +76,7 @@ class ReviewTally:
         return sum(sample_id not in self._rows for sample_id in self._store.ids())
 
     def recount(self) -> None:
-        """Count all labels anew."""
+        """Count all labels again."""
         self._states.clear()
         self._counts.clear()
         self.update(self._store.ids())
@@ -102,7 +102,7 @@ class ReviewTally:
         self._states[sample_id] = state
 
     def progress(self, total: int, unusable: int) -> ReviewProgress:
-        """Give the counts, of so many rows."""
+        """Return the counts, of so many rows."""
         counts = self._counts
         return ReviewProgress(
             total,

@@ -34,7 +34,7 @@ class View(Items):
 
     @property
     def row(self) -> int | None:
-        """The row under the cursor, None where the view is empty."""
+        """The row under the cursor, None if the view is empty."""
         return self.view[self.cursor] if self.view else None
 
     def move(self, place: int) -> None:
@@ -42,7 +42,7 @@ class View(Items):
         self.cursor = max(0, min(place, len(self.view) - 1))
 
     def go_to(self, row: int) -> bool:
-        """Put the cursor on a row; False where the view does not show it."""
+        """Put the cursor on a row; False if the view does not show it."""
         place = row if isinstance(self.view, range) and row in self.view else _find(self.view, row)
         if place is None:
             return False
@@ -52,7 +52,7 @@ class View(Items):
     def next_unreviewed(
         self, step: int = 1, start: int | None = None, most: int | None = None
     ) -> int | None:
-        """Give the next place in the view that waits for accept or reject, from the cursor on.
+        """Return the next place in the view that waits for accept or reject, from the cursor on.
 
         Unusable items wait for nothing. most: look at so many places at most.
         """
@@ -107,7 +107,7 @@ class View(Items):
         self.move(rows.get(here, place) if here else place)
 
     def rows_of(self, sample_ids: Iterable[str]) -> list[int]:
-        """Give the rows of samples, as far as they are known, in the file's order."""
+        """Return the rows of samples, where known, in the file's order."""
         wanted = set(sample_ids)
         found = {row for sample_id in wanted for row in self.tally.rows(sample_id)}
         if len(found) < len(wanted):

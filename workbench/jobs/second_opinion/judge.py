@@ -136,17 +136,17 @@ class _Run:
         self._done: dict[str, bool] = {}  # by sample id, whether it is wrong
 
     def known(self) -> Judged:
-        """Give the judgements that need no asking."""
-        told = self.told(self._samples)
+        """Return the judgements that need no asking."""
+        event = self.event(self._samples)
         self._reused = len(self._done)
-        return replace(told, standing=replace(told.standing, reused=self._reused))
+        return replace(event, standing=replace(event.standing, reused=self._reused))
 
     def _of(self, sample_id: str) -> Judgement | None:
         entry = self._book.entry("judge", sample_id, self._reader.model, self._reader.prompt)
         return entry.judgement if entry else None
 
     def _missing(self, judgement: Judgement | None) -> list[int]:
-        """Give the numbers of the votes that are still wanted."""
+        """Return the numbers of the votes that are still wanted."""
         there = {vote.number for vote in judgement.votes} if judgement else set()
         return [n for n in range(1, self._options.votes + 1) if n not in there]
 
@@ -155,7 +155,7 @@ class _Run:
         return (self.batches(size) for size in (BATCH, AGAIN))
 
     def batches(self, size: int) -> list[SampleBatch]:
-        """Give the requests for all that is missing, each vote in an order of its own."""
+        """Return the requests for all that is missing, each vote in an order of its own."""
         turns: dict[int, list[Sample]] = {}
         for sample_id, sample in self._samples.items():
             for number in self._missing(self._of(sample_id)):
@@ -171,14 +171,14 @@ class _Run:
         cases = [case_values(tag, sample, self._catalog) for tag, sample in batch.tags.items()]
         return reading_prompt(self._prompts, "judge", cases, self._schema)
 
-    def take(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> Judged:
+    def count(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> Judged:
         """Count what has ended."""
         if isinstance(came, ModelError):
-            return self.told(failure=str(came))
+            return self.event(failure=str(came))
         self._reader.standing.dropped += came.dropped
-        return self.told(sample.id for sample in batch.tags.values())
+        return self.event(sample.id for sample in batch.tags.values())
 
-    def told(self, sample_ids: Iterable[str] = (), failure: str = "") -> Judged:
+    def event(self, sample_ids: Iterable[str] = (), failure: str = "") -> Judged:
         """Look at these samples' judgements anew, and tell how far it has come."""
         found = [judgement for sample_id in sample_ids if (judgement := self._of(sample_id))]
         for judgement in found:

@@ -39,7 +39,7 @@ def report(
 
 
 def as_json(found: JudgeReport) -> dict[str, Any]:
-    """Give a report in the shape of `judge --report --json`."""
+    """Return a report in the shape of `judge --report --json`."""
     return {
         "model": found.model,
         "prompt": found.prompt,

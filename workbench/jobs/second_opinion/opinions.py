@@ -14,7 +14,7 @@ import msgspec
 from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
-from workbench.core.editing.fixing import Mended, mend
+from workbench.core.editing.fixing import Fixed, fix_sample
 from workbench.core.errors import WorkbenchError
 from workbench.core.judge.findings import best_repair, judge_findings, repair_finding
 from workbench.core.judge.report import JudgeReport, Pair, judge_report, pair
@@ -80,18 +80,18 @@ class Opinions:
                 offers[sample_id] = _Offer(entry.model, attempts)
         self._judgements, self._first, self._offers = judgements, first, offers
 
-    def take(self, judgements: Iterable[Judgement]) -> None:
+    def add(self, judgements: Iterable[Judgement]) -> None:
         """Take in what a judge has just said."""
         for judgement in judgements:
             self._judgements[judgement.id] = judgement
             self._first.setdefault(judgement.id, judgement.first_time)
 
     def judgement(self, sample_id: str) -> Judgement | None:
-        """Give what was said last of a content."""
+        """Return what was said last of a content."""
         return self._judgements.get(sample_id)
 
     def ids(self) -> Iterable[str]:
-        """Give the ids of all contents that were judged."""
+        """Return the ids of all contents that were judged."""
         return self._judgements.keys()
 
     def facets(self, facets: Facets) -> Facets:
@@ -103,7 +103,7 @@ class Opinions:
         return msgspec.structs.replace(facets, judge=judgement.opinion, codes=codes)
 
     def findings(self, sample: Sample, verdict: Verdict, verifier: Verifier) -> list[Finding]:
-        """Give what judge and repairer say of a sample. verdict: the rules'."""
+        """Return what judge and repairer say of a sample. verdict: the rules'."""
         sample_id = sample.id
         judgement, offer = self._judgements.get(sample_id), self._offers.get(sample_id)
         found = judge_findings(sample, judgement, verifier) if judgement else []
@@ -156,7 +156,7 @@ class Shown(Protocol):
 
 
 def judge_order(review: Shown) -> list[int]:
-    """Give all rows: first where judge and rules are of two minds, then wrong, ok, not judged."""
+    """Return all rows: first where judge and rules are of two minds, then wrong, ok, not judged."""
 
     def rank(row: int) -> tuple[int, int]:
         facets = review.facets[row]
@@ -172,10 +172,10 @@ def judge_order(review: Shown) -> list[int]:
     return [*judged, *(row for row in range(len(review.raw)) if row not in first)]
 
 
-def best_mend(
+def best_fixes(
     sample: Sample, verdict: Verdict, more: Iterable[Finding], status_of: "StatusOf"
-) -> Mended:
-    """Mend a sample by the rules' fixes, by the repairer's or by the judge's: whichever verifies.
+) -> Fixed:
+    """Fix a sample by the rules' fixes, the repairer's or the judge's: whichever verifies.
 
     Of equally good ones the rules' come first. more: what judge and repairer found.
     """
@@ -185,10 +185,10 @@ def best_mend(
         [finding for finding in more if finding.stage == "repair"],
         [finding for finding in more if finding.stage == "judge"],
     ]
-    offers = [mended for group in groups if (mended := mend(sample, group)).used]
+    offers = [fixed for group in groups if (fixed := fix_sample(sample, group)).used]
     if not offers:
-        return Mended(sample, (), ())
-    return min(offers, key=lambda mended: _RANK[status_of(mended.sample)])
+        return Fixed(sample, (), ())
+    return min(offers, key=lambda fixed: _RANK[status_of(fixed.sample)])
 
 
 class StatusOf(Protocol):

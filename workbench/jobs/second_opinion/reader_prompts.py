@@ -33,7 +33,7 @@ def reading_prompt(
 
 
 def call_schema(catalog: Catalog) -> dict[str, Any]:
-    """Give the JSON schema of a tool call of this catalogue."""
+    """Return the JSON schema of a tool call of this catalogue."""
     schema = reply_schema(catalog.raw_functions)
     call: dict[str, Any] = schema["items"]["properties"]["answers"]["items"]
     return call

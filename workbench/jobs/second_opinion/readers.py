@@ -265,14 +265,14 @@ class Reading(Protocol[E_co]):
     """What one run asks, and what has come of it.
 
     known: what needs no asking. rounds: the requests for what is missing, each made up when the
-    round before has ended. take: counts what has ended. told: how far the run has come.
+    round before has ended. count: counts what has ended. event: how far the run has come.
     """
 
     def known(self) -> E_co: ...
     def rounds(self) -> Iterator[list[SampleBatch]]: ...
     def render(self, batch: SampleBatch) -> Prompt: ...
-    def take(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> E_co: ...
-    def told(self) -> E_co: ...
+    def count(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> E_co: ...
+    def event(self) -> E_co: ...
 
 
 async def read_through(
@@ -303,8 +303,8 @@ async def read_through(
                 reader.ask_all(batches, run.render, book, options.workers, pause)
             ) as ended:
                 async for batch, came in ended:
-                    yield run.take(batch, came)
-        last = run.told()
+                    yield run.count(batch, came)
+        last = run.event()
     yield last
 
 

@@ -141,7 +141,7 @@ class _Run:
     def known(self) -> Repaired:
         """Look at what was tried before."""
         self._look(self._checked)
-        return self.told()
+        return self.event()
 
     def _look(self, sample_ids: Iterable[str]) -> None:
         """Choose the best attempt on each of these samples."""
@@ -164,7 +164,7 @@ class _Run:
         return (self.batches(turn, size) for turn in turns for size in (BATCH, AGAIN))
 
     def batches(self, turn: int, size: int) -> list[SampleBatch]:
-        """Give the requests for the samples whose attempt of this number is still wanted."""
+        """Return the requests for the samples whose attempt of this number is still wanted."""
         missing = []
         for sample_id, checked in self._checked.items():
             best = self._best.get(sample_id)
@@ -183,15 +183,15 @@ class _Run:
             cases.append(repair_values(tag, sample, verdict, tried))
         return reading_prompt(self._prompts, "repair", cases, self._schema)
 
-    def take(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> Repaired:
+    def count(self, batch: SampleBatch, came: Answers[Any] | ModelError) -> Repaired:
         """Count what has ended."""
         if isinstance(came, ModelError):
-            return self.told(str(came))
+            return self.event(str(came))
         self._reader.standing.dropped += came.dropped
         self._look(sample.id for sample in batch.tags.values())
-        return self.told()
+        return self.event()
 
-    def told(self, failure: str = "") -> Repaired:
+    def event(self, failure: str = "") -> Repaired:
         """Tell how far it has come."""
         mended = frozenset(sample_id for sample_id, best in self._best.items() if best)
         wanted, answered = len(self._checked), len(self._best)

@@ -22,7 +22,7 @@ MARGIN = 1.1
 
 
 def today() -> date:
-    """Give the day in UTC."""
+    """Return the day in UTC."""
     return datetime.now(UTC).date()
 
 
@@ -115,10 +115,10 @@ class Budget:
     @property
     def so_far(self) -> Tally:
         """The tally as it would be if all that is in flight were given up now."""
-        told = Tally() + self.tally
+        tally = Tally() + self.tally
         if self._open and not self.free:
-            told.doubt(len(self._open), self.in_flight if self.price else None)
-        return told
+            tally.doubt(len(self._open), self.in_flight if self.price else None)
+        return tally
 
     def prompt_tokens(self, text: str) -> int:
         """Estimate the tokens of a prompt from above: by those counted so far, else cautiously."""
@@ -179,7 +179,7 @@ class Budget:
             self._answered = version
             self.versions[version] = None
         price = self._prices.billed(self.model, version, self._day())
-        amount = self.tally.take(outcome, price, self.tier)
+        amount = self.tally.add(outcome, price, self.tier)
         if amount is None and reservation.amount is not None:
             self._blocked += reservation.amount
         if earlier:
@@ -195,7 +195,7 @@ class Budget:
             self.tally.doubt(1, self._doubtful(reservation, 1))
 
     def at_most(self, reservation: Reservation) -> str:
-        """Give what a request may cost as a journal has it: "" where that is not known."""
+        """Return what a request may cost as a journal has it: "" where that is not known."""
         if self.free:
             return "0"
         return "" if reservation.amount is None else f"{reservation.amount:f}"
@@ -227,7 +227,7 @@ class Budget:
         return False
 
     def _most(self, prompt_tokens: int, max_output: int | None) -> Decimal | None:
-        """Give the most that a request may cost, today or when it is answered tomorrow."""
+        """Return the most that a request may cost, today or when it is answered tomorrow."""
         amounts = []
         for day in (self._day(), self._day() + timedelta(days=1)):
             for price in (

@@ -44,7 +44,7 @@ GAP = 2
 
 
 def cells(record: RunRecord, *, plain: bool = False) -> dict[str, str]:
-    """Give a run's cells by column. plain: with ASCII signs."""
+    """Return a run's cells by column. plain: with ASCII signs."""
     tally = record.tally
     values = (
         str(record.number),
@@ -70,7 +70,7 @@ def what_words(record: RunRecord) -> str:
 
 
 def fitting(rows: Sequence[dict[str, str]], width: int) -> dict[str, int]:
-    """Give the columns that fit into so many characters, each with its width."""
+    """Return the columns that fit into so many characters, each with its width."""
     widths = {name: max([len(name), *(len(row[name]) for row in rows)]) for name in COLUMNS}
     chosen = set(_ESSENTIAL)
     room = width - sum(widths[name] + GAP for name in chosen) + GAP
@@ -105,7 +105,7 @@ def totals(records: Sequence[RunRecord]) -> str:
 
 
 def details(record: RunRecord) -> list[tuple[str, str]]:
-    """Give the details of a run, in order; what there is nothing to say of is left out."""
+    """Return the details of a run, in order; what there is nothing to say of is left out."""
     tally, ledger = record.tally, record.ledger
     version = ", ".join(v for v in record.versions if v != record.model)
     states = ", ".join(f"{ledger[state]:,} {state}" for state in STATES if ledger.get(state))

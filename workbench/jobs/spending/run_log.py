@@ -60,10 +60,10 @@ class RunLog:
         """What all earlier runs of the dataset came to."""
         return RunList(self.records).total
 
-    def told(self) -> list[str]:
+    def new_notices(self) -> list[str]:
         """Take the notices that have come since the last time."""
-        told, self.notices = self.notices, []
-        return told
+        new, self.notices = self.notices, []
+        return new
 
     def look_back(
         self, state: JournalState | None, kinds: Sequence[RunKind] = ("generate",)

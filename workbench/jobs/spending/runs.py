@@ -94,7 +94,7 @@ def complete(
     said: Replies = MappingProxyType({}),
     alive: Callable[[RunRecord], bool] = lambda record: record.alive,
 ) -> list[RunRecord]:
-    """Give the records with those that the journal knows of besides, and those that were killed.
+    """Return the records with those that the journal knows of besides, and those that were killed.
 
     A record that is still open is taken from the journal; of a judge or a repairer from `said`, see
     `replies_of_open`. Open records are closed as killed where their process is not alive.
@@ -157,7 +157,7 @@ def _of_part(
         if not isinstance(call, FailureLine):
             asked, version = call.model, call.version
             versions |= {version: None} if version else {}
-        tally.take(call.outcome(), prices.billed(asked, version, _day(call.time)), tier)
+        tally.add(call.outcome(), prices.billed(asked, version, _day(call.time)), tier)
     ended = part.time or found.began
     if not found.alive:
         _doubt_open(part, tally, model, tier, prices, _day(ended))
@@ -177,7 +177,7 @@ def _of_replies(
     prices: PriceList,
     alive: Callable[[RunRecord], bool],
 ) -> RunRecord:
-    """Give an open record of a judge or a repairer with the figures of what it was answered.
+    """Return an open record of a judge or a repairer with the figures of what it was answered.
 
     Requests without an outcome may be billed, where the program is no more.
     """
@@ -186,7 +186,7 @@ def _of_replies(
     for line in lines:
         if not isinstance(line, ReaderAskLine):
             price = prices.billed(record.model, line.version, _day(line.time))
-            tally.take(line.outcome(), price, record.tier)
+            tally.add(line.outcome(), price, record.tier)
         elif line.ask not in ended and line.unsure != "0" and not alive(record):
             tally.doubt(1, _amount(line.unsure))
     last = lines[-1].time if lines else record.began
@@ -220,7 +220,7 @@ def _doubt_open(
 
 
 def difference(after: dict[str, int], before: dict[str, int]) -> dict[str, int]:
-    """Give what counts have grown by; those that stayed are left out."""
+    """Return what counts have grown by; those that stayed are left out."""
     grown = {name: after.get(name, 0) - before.get(name, 0) for name in {**before, **after}}
     return {name: by for name, by in grown.items() if by}
 

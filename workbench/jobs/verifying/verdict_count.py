@@ -57,7 +57,7 @@ class VerdictCount:
             self._collect()
 
     def _send(self) -> None:
-        """Give the helpers what they can begin with; more waits, for this process may take it."""
+        """Send the helpers what they can begin with; more waits, for this process may take it."""
         while self._pool and self._waiting and len(self._sent) <= self._helpers:
             shard, self._waiting = self._waiting[:_SHARD], self._waiting[_SHARD:]
             try:

@@ -46,7 +46,7 @@ def processes_for(items: Sized, verifier: Verifier, cores: int) -> int:
 
 
 def verify_item(item: Sample | BadItem, verifier: Verifier) -> tuple[Sample | None, Verdict]:
-    """Give an item's sample, if it is one, and its verdict."""
+    """Return an item's sample, if it is one, and its verdict."""
     if isinstance(item, BadItem):
         finding = Finding("format.unusable", f"the item is no sample: {item.reason}")
         return None, Verdict((finding,))
@@ -63,7 +63,7 @@ def prepare(verifier: Verifier) -> None:
 
 
 def prepared() -> Verifier:
-    """Give the verifier that this helper process was sent."""
+    """Return the verifier that this helper process was sent."""
     [verifier] = _prepared
     return verifier
 
@@ -89,7 +89,7 @@ def with_consistency(
 
 
 def as_json(checked: Checked) -> dict[str, Any]:
-    """Give a verdict in the shape of `verify --json`."""
+    """Return a verdict in the shape of `verify --json`."""
     return {
         "index": checked.index,
         "id": checked.sample.id if checked.sample else None,

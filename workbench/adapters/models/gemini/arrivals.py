@@ -32,7 +32,7 @@ class Arrival:
         self._key = key
         self._arrived = arrived
 
-    def take(self, response: httpx2.Response) -> httpx2.Response:
+    def receive(self, response: httpx2.Response) -> httpx2.Response:
         """Take an answer; gives what the service's client is to read."""
         self.body, self.headers = response.content, response.headers
         if self._arrived is not None:
@@ -82,7 +82,7 @@ def watched() -> Iterator[Sending]:
 
 
 class ArrivalClient(BoundedClient):
-    """The transport of the service's client. What is refused (4xx, 5xx) is no answer."""
+    """The transport of the service's client. What is refused (4xx, 5xx) isn't an answer."""
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         if (sending := _sending.get()) is not None:
@@ -91,4 +91,4 @@ class ArrivalClient(BoundedClient):
         arrival = _arrival.get()
         if arrival is None or not response.is_success:
             return response
-        return arrival.take(response)
+        return arrival.receive(response)

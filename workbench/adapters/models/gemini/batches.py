@@ -104,7 +104,7 @@ class GeminiBatches:
         return await self._model.guarded(search)
 
     async def look(self, job: str) -> JobState:
-        """Tell where a job stands; a state not yet invented counts as running."""
+        """Return where a job stands; a state not yet invented counts as running."""
         found = await self._get(job)
         if found is None:
             return "gone"
@@ -116,7 +116,7 @@ class GeminiBatches:
         requests: Sequence[int],
         arrived: Callable[[bytes], None] = lambda _: None,
     ) -> dict[int, Reply | ModelError]:
-        """Give the answers of a job, from itself or from the file that it wrote."""
+        """Return the answers of a job, from itself or from the file that it wrote."""
         found = Arrival(self._model.key)
         with arriving(found):
             await self._get(job)
@@ -168,7 +168,7 @@ class GeminiBatches:
     def _assign(
         self, entries: Iterable[_Entry | None], requests: Sequence[int]
     ) -> dict[int, Reply | ModelError]:
-        """Give each request the best that came for it: an answer before an error, the first of
+        """Find for each request the best that came for it: an answer before an error, the first of
         several.
 
         What has no key goes by its place, after all that has one; an answer whose place is taken
@@ -283,7 +283,7 @@ def _worth(came: Reply | ModelError) -> int:
 
 
 def _number(key: object, requests: Sequence[int]) -> int | None:
-    """Tell whose answer it is, None for a request that was not handed in."""
+    """Return whose answer it is, None for a request that was not handed in."""
     text = str(key)
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else -1
     return number if number in requests else None

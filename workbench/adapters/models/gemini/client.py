@@ -36,7 +36,7 @@ from workbench.adapters.models.gemini.faults import SendContext, blames_schema, 
 from workbench.adapters.models.gemini.names import has_levels, near
 from workbench.adapters.models.limiter import Limiter, Pass
 from workbench.adapters.models.redaction import shorten, without_key
-from workbench.adapters.models.retry import Retry, duration, given_up
+from workbench.adapters.models.retry import Retry, duration, given_up, persist
 from workbench.adapters.models.silence import redact_logs
 from workbench.adapters.models.web import Address, environment_checked, gemini_address
 from workbench.core.errors import InputError, WorkbenchError
@@ -154,7 +154,7 @@ class GeminiModel:
         return self._key
 
     def config(self, prompt: Prompt) -> types.GenerateContentConfig:
-        """Give how a prompt is asked, without the schema where the model has refused it."""
+        """Return how a prompt is asked, without the schema where the model has refused it."""
         mark = json.dumps(prompt.schema) if prompt.schema is not None else ""
         return self._config(prompt, None if mark in self._refused else prompt.schema)
 
@@ -180,24 +180,13 @@ class GeminiModel:
         *,
         may_resend: Callable[[str], bool] | None = None,
     ) -> T:
-        """Send until there is an answer or no point in sending again. faults: of each send.
-
-        may_resend: see `Prompt`.
-        """
+        """Send until there is an answer or no point in sending again; see `persist`."""
         retry, faults = self._retry, [] if faults is None else faults
         began = retry.clock()
-        while True:
-            try:
-                return await send()
-            except ModelError as error:
-                failure = error
-            faults.append(failure.fault.kind)
-            elapsed = retry.clock() - began
-            if not retry.passes(failure, len(faults), elapsed):
-                break
-            if may_resend is not None and not may_resend(failure.fault.kind):
-                break
-            await retry.sleep(retry.wait(len(faults), failure.fault.retry_after))
+        try:
+            return await persist(send, retry, faults, may_resend)
+        except ModelError as error:
+            failure, elapsed = error, retry.clock() - began
         if failure.fault.kind == "model":
             failure = await self._with_names(failure)
         raise given_up(failure, tuple(faults), elapsed)
@@ -272,7 +261,7 @@ class GeminiModel:
                 raise
 
     def _fault(self, error: Exception, sending: Sending) -> ModelError:
-        """Say what an exception means, without the secrets of the address, which some repeat."""
+        """Return what an exception means, without the secrets of the address, which some repeat."""
         failure = fault_of(error, self._asked, sent=sending.begun)
         said = str(failure)
         for secret in self._secrets:

@@ -14,7 +14,7 @@ from typing import Any
 from workbench.core.spending.usage import Usage, usage_told
 
 UNREADABLE = "UNREADABLE"
-"""The finish of an answer whose body is no JSON, and whose text could be found all the same."""
+"""The finish of an answer whose body isn't JSON, and whose text could be found all the same."""
 
 WITHHELD = {
     "SAFETY",
@@ -44,7 +44,7 @@ class Envelope:
 
     text: of the first candidate, without thoughts; "" for none. finish, version, blocked: as the
     service names them, "" where it does not say. candidates: whether there is any. usage: tokens,
-    None where they are not told, or cannot be. error: what the body says instead of an answer.
+    None if they are not told, or cannot be. error: what the body says instead of an answer.
     """
 
     text: str = ""
@@ -62,7 +62,7 @@ class Envelope:
 
 
 def read_body(body: bytes) -> Envelope | None:
-    """Read a body; None where it is no JSON, and holds nothing that looks like an answer's text.
+    """Read a body; None if it isn't JSON, and holds nothing that looks like an answer's text.
 
     Of a body that is cut or broken otherwise, the text is taken as far as it goes.
     """
@@ -95,7 +95,7 @@ def read_envelope(value: Any) -> Envelope:
 
 
 def error_of(error: Any) -> Mapping[str, Any]:
-    """Give an error as `{message, code, …}`, whatever a service put in its place."""
+    """Return an error as `{message, code, …}`, whatever a service put in its place."""
     if isinstance(error, dict):
         return error
     said = error if isinstance(error, str) else json.dumps(error, default=str)

@@ -34,7 +34,7 @@ class SendContext:
 
 
 def fault_of(error: Exception, asked: SendContext, *, sent: bool = True) -> ModelError:
-    """Say what an exception means. The sentence never holds the key, even where it is echoed.
+    """Return what an exception means. The sentence never holds the key, even where it is echoed.
 
     sent: whether anything was; if not, the client refuses what it was given, now and ever.
     """
@@ -168,7 +168,7 @@ def _wait_asked_for(error: errors.APIError, asked: SendContext) -> float | None:
 
 
 def _of_options(error: errors.APIError, said: str, asked: SendContext) -> ModelError | None:
-    """Tell whether an option of ours is refused: then every request of the run would be."""
+    """Whether an option of ours is refused: then every request of the run would be."""
     message = quota.words_of(error).lower()
     if asked.thinking and "thinking" in message:
         return _fault(
@@ -199,7 +199,7 @@ def _of_request(error: errors.APIError, said: str, asked: SendContext) -> ModelE
 
 
 def blames_schema(error: Exception) -> str | None:
-    """Tell whether a refusal is for the reply schema: `named`, `guessed`, or None.
+    """Whether a refusal is for the reply schema: `named`, `guessed`, or None.
 
     Too large a schema is often refused with a sentence that names nothing, hence the guess.
     """

@@ -14,6 +14,6 @@ def has_levels(model: str) -> bool:
 
 
 def near(model: str, known: Sequence[str], most: int = 3) -> list[str]:
-    """Give the known names that are most like a model's, the nearest first."""
+    """Return the known names that are most like a model's, the nearest first."""
     found = process.extract(model, known, scorer=fuzz.ratio, limit=most, score_cutoff=50)
     return [name for name, _, _ in found]

@@ -18,7 +18,7 @@ _SPENT = re.compile(
 
 
 def retry_after(error: errors.APIError, now: datetime | None = None) -> float | None:
-    """Give the seconds that the service asks to wait: RetryInfo, else `Retry-After`."""
+    """Return the seconds that the service asks to wait: RetryInfo, else `Retry-After`."""
     for detail in _details(error):
         delay = str(detail.get("retryDelay", ""))
         if delay.endswith("s") and (seconds := seconds_asked(delay[:-1])) is not None:
@@ -28,7 +28,7 @@ def retry_after(error: errors.APIError, now: datetime | None = None) -> float | 
 
 
 def words_of(error: errors.APIError) -> str:
-    """Give what an error says in words, wherever gateways and proxies put it; "" for nothing."""
+    """Return what an error says in words, wherever gateways and proxies put it; "" for nothing."""
     found = error.message if error.message else error.details
     for name in ("error", "message", "detail", "error_description", "errors", "title"):
         if isinstance(found, list) and found:
@@ -39,7 +39,7 @@ def words_of(error: errors.APIError) -> str:
 
 
 def daily(error: errors.APIError) -> bool:
-    """Tell whether a refusal is for the quota of a day, which no short wait brings back."""
+    """Whether a refusal is for the quota of a day, which no short wait brings back."""
     quotas = [
         str(violation.get("quotaId") or violation.get("quotaMetric") or "")
         for detail in _details(error)
@@ -49,17 +49,17 @@ def daily(error: errors.APIError) -> bool:
 
 
 def none_at_all(error: errors.APIError) -> bool:
-    """Tell whether the plan has no quota for the model: not used up, but not there."""
+    """Whether the plan has no quota for the model: not used up, but not there."""
     return bool(re.search(r"\blimit: 0\b(?!\.\d)", words_of(error)))
 
 
 def money_spent(error: errors.APIError) -> bool:
-    """Tell whether a refusal is for money: a spending cap reached, prepaid credit used up."""
+    """Whether a refusal is for money: a spending cap reached, prepaid credit used up."""
     return bool(_SPENT.search(words_of(error)))
 
 
 def renewal(now: datetime | None = None) -> str:
-    """Say when a day's quota is renewed: midnight in California, in the user's own time."""
+    """Return when a day's quota is renewed: midnight in California, in the user's own time."""
     now = now or datetime.now(UTC)
     try:
         pacific = ZoneInfo("America/Los_Angeles")

@@ -91,7 +91,7 @@ def _elsewhere_words(place: str, count: int) -> str:
 
 
 def _raw(template: ChatTemplate, gold: Gold) -> dict[str, Any]:
-    """Give what is asked in raw mode, special tokens kept as vLLM, SGLang and llama.cpp want it.
+    """Return what is asked in raw mode, special tokens kept as vLLM, SGLang and llama.cpp want it.
 
     Servers begin a text as the model's tokenizer does, so what the template wrote of that goes.
     """

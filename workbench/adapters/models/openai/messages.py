@@ -65,7 +65,7 @@ def given_of_chat(value: Any) -> Given:
 
 
 def kept(text: str) -> str:
-    """Give a text that a file can keep: halves of characters cannot be."""
+    """Return a text that a file can keep: halves of characters cannot be."""
     return text.encode(errors="replace").decode()
 
 

@@ -9,14 +9,17 @@ from typing import Any
 import httpx2
 from pydantic import SecretStr
 
+from workbench.adapters.models import Fault, FaultKind, ModelError
 from workbench.adapters.models.answering import AnswerError
 from workbench.adapters.models.bodies import BodyError, BoundedClient
 from workbench.adapters.models.redaction import body_without_key, shorten
+from workbench.adapters.models.retry import Retry, persist
 from workbench.adapters.models.silence import redact_logs
 from workbench.adapters.models.web import endpoint_address, seconds_asked
 from workbench.core.errors import InputError
 
-_TRIES = 4
+RETRY = Retry(sends=4, first=1.0, jitter=False)
+"""One user asks one server: nobody else is to be made way for."""
 _BUSY = (408, 429, 500, 502, 503, 504)
 _NOWHERE = (401, 403, 404, 405)
 """Answers to every question alike: a wrong key, a wrong address, a model that is not there."""
@@ -64,53 +67,63 @@ class Poster:
         raw: bool = False,
         arrived: Callable[[bytes], None] | None = None,
     ) -> Any:
-        """Give the JSON that the server answers. raw: special tokens are to be kept.
+        """Return the JSON that the server answers. raw: special tokens are to be kept.
 
         arrived: given an answer's body, keys taken out, the moment it has come, before it is read.
         Raises `AnswerError`, fatal where the server cannot be reached or refuses everything.
         """
-        wait = 0.0
-        for attempt in range(_TRIES):
-            await asyncio.sleep(wait)
-            wait = 2.0**attempt
-            try:
-                async with asyncio.timeout(self._timeout):
-                    response = await self._client.post(f"{self._url}/{path}", json=body)
-            except (TimeoutError, httpx2.TimeoutException):
-                failure = AnswerError("the server gave no answer in time; raise --timeout")
-                if attempt:
-                    break  # twice is enough: the third would take as long
-            except httpx2.ConnectError as error:
-                failure = AnswerError(
-                    f"the server at {self.place} cannot be reached ({type(error).__name__}); "
-                    "start it, or correct --endpoint",
-                    fatal=True,
-                )
-            except httpx2.UnsupportedProtocol as error:
-                raise AnswerError(
-                    f"nothing can be sent to {self.place} ({self._shown(str(error))}); check "
-                    "--endpoint and the proxy",
-                    fatal=True,
-                ) from None
-            except httpx2.HTTPError as error:
-                failure = AnswerError(f"the server broke off ({type(error).__name__})")
-            except BodyError as error:
-                raise AnswerError(f"the server's answer is not read: {error}") from None
+        faults: list[FaultKind] = []
+
+        async def send() -> Any:
+            response = await self._sent(path, body, again=bool(faults))
+            if response.is_success and arrived is not None:
+                arrived(self._without_keys(response.content))
+            if response.status_code not in _BUSY:
+                value = self._read(response, raw=raw)
+                busy = _error_that_passes(value)
+                if busy is None:
+                    return self._whole(value)
+                said = self._said(busy)
             else:
-                if response.is_success and arrived is not None:
-                    arrived(self._without_keys(response.content))
-                if response.status_code not in _BUSY:
-                    value = self._read(response, raw=raw)
-                    busy = _error_that_passes(value)
-                    if busy is None:
-                        return self._whole(value)
-                    said = self._said(busy)
-                else:
-                    said = str(response.status_code)
-                    if words := self._said_in(response.content):
-                        said += f": {words}"
-                failure = AnswerError(f"the server failed ({said})")
-                wait = max(wait, _asked_to_wait(response))
+                said = str(response.status_code)
+                if words := self._said_in(response.content):
+                    said += f": {words}"
+            fault = Fault("server", retry_after=_asked_to_wait(response))
+            raise ModelError(f"the server failed ({said})", fault=fault)
+
+        try:
+            return await persist(send, RETRY, faults)
+        except ModelError as error:
+            unreachable = error.fault.kind == "unreachable"
+            raise AnswerError(str(error), fatal=unreachable) from None
+
+    async def _sent(self, path: str, body: Mapping[str, Any], *, again: bool) -> httpx2.Response:
+        """Send a question once. Raises `ModelError`, or `AnswerError` where no send would help."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._client.post(f"{self._url}/{path}", json=body)
+        except (TimeoutError, httpx2.TimeoutException):
+            # Twice is enough: the third would take as long.
+            fault = Fault("other" if again else "timeout")
+            failure = ModelError("the server gave no answer in time; raise --timeout", fault=fault)
+        except httpx2.ConnectError as error:
+            failure = ModelError(
+                f"the server at {self.place} cannot be reached ({type(error).__name__}); "
+                "start it, or correct --endpoint",
+                fault=Fault("unreachable"),
+            )
+        except httpx2.UnsupportedProtocol as error:
+            raise AnswerError(
+                f"nothing can be sent to {self.place} ({self._shown(str(error))}); check "
+                "--endpoint and the proxy",
+                fatal=True,
+            ) from None
+        except httpx2.HTTPError as error:
+            failure = ModelError(
+                f"the server broke off ({type(error).__name__})", fault=Fault("connection")
+            )
+        except BodyError as error:
+            raise AnswerError(f"the server's answer is not read: {error}") from None
         raise failure
 
     def _read(self, response: httpx2.Response, *, raw: bool) -> Any:
@@ -136,7 +149,7 @@ class Poster:
             raise AnswerError("the server's answer is no JSON") from None
 
     def _whole(self, value: Any) -> Any:
-        """Give an answer back; raise `AnswerError` with the words of one that is an error."""
+        """Return an answer; raise `AnswerError` with the words of one that is an error."""
         error = _error(value)
         if error is None:
             return value
@@ -146,7 +159,7 @@ class Poster:
         )
 
     def _said_in(self, content: bytes) -> str:
-        """Give the sentence in the body of a refusal."""
+        """Return the sentence in the body of a refusal."""
         try:
             value = json.loads(content)
         except (ValueError, RecursionError):
@@ -155,7 +168,7 @@ class Poster:
         return self._said(value if error is None else error)
 
     def _said(self, error: Any) -> str:
-        """Give what an error says: its own sentence, where it has one."""
+        """Return what an error says: its own sentence, where it has one."""
         if isinstance(error, dict):
             for name in ("message", "detail", "error", "type", "status", "code"):
                 if isinstance(words := error.get(name), str) and words.strip():
@@ -163,7 +176,7 @@ class Poster:
         return self._shown(error if isinstance(error, str) else json.dumps(error) if error else "")
 
     def _shown(self, text: str) -> str:
-        """Give what a server says, short, and without the key, which some repeat."""
+        """Return what a server says, short, and without the key, which some repeat."""
         for secret in self._secrets:
             if words := secret.get_secret_value():
                 text = text.replace(words, "[key]")
@@ -176,21 +189,21 @@ class Poster:
 
 
 def _error(value: Any) -> Any:
-    """Give the error that a server has sent as its answer, or None."""
+    """Return the error that a server has sent as its answer, or None."""
     if not isinstance(value, dict) or value.get("choices"):
         return None
     return value.get("error") or None
 
 
 def _status(error: Any) -> int:
-    """Give the status that an error names, 0 for none."""
+    """Return the status that an error names, 0 for none."""
     code = error.get("code") or error.get("status") if isinstance(error, dict) else None
     text = str(code) if isinstance(code, int | str) else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) == 3 else 0
 
 
 def _error_that_passes(value: Any) -> Any:
-    """Give the error in an answer where asking again may help."""
+    """Return the error in an answer where asking again may help."""
     error = _error(value)
     if not isinstance(error, dict):
         return error if isinstance(error, str) and _PASSES.search(error) else None
@@ -201,5 +214,5 @@ def _error_that_passes(value: Any) -> Any:
 
 
 def _asked_to_wait(response: httpx2.Response) -> float:
-    """Give the seconds that a busy server asks for, 0 where it does not say."""
+    """Return the seconds that a busy server asks for, 0 if it does not say."""
     return min(seconds_asked(response.headers.get("Retry-After", "")) or 0.0, _LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""The facts of a catalogue that a model needs to call the functions right."""
+"""The facts in a catalogue that a model needs to call the functions correctly."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class Limits:
     """Which values a property takes in an area, and what they mean.
 
     minimum, maximum: inclusive, None where unlimited. values: the legal ones with their names (""
-    where nameless), empty where any in range is. names: of values, where others are legal too.
-    zero, plus, minus: meanings of signs.
+    if they have none), empty if any in range is legal. names: of some values, if others are legal
+    too. zero, plus, minus: meanings of signs.
     """
 
     minimum: Number | None = None
@@ -40,7 +40,7 @@ class AreaFacts:
 
 @dataclass(frozen=True, slots=True)
 class PropertyFacts:
-    """A property. advisory: its range is a recommendation, readings may lie outside."""
+    """A property. advisory: its range is a recommendation; readings may lie outside."""
 
     name: str
     access: AccessWord
@@ -52,7 +52,7 @@ class PropertyFacts:
 
 
 def facts_of(catalog: Catalog, names: Iterable[str] | None = None) -> tuple[PropertyFacts, ...]:
-    """Return the facts of these properties, in this order; of all, in the catalogue's, without."""
+    """Return the facts of these properties, in this order; by default all, in catalogue order."""
     chosen = catalog.properties.values() if names is None else map(catalog.properties.get, names)
     return tuple(_property(prop) for prop in chosen if prop is not None)
 
@@ -62,7 +62,7 @@ def _property(prop: Property) -> PropertyFacts:
     access: AccessWord = "r" if prop.readable else "-"
     if writable:
         access = "rw" if prop.readable else "w"
-    # A step of one goes without saying for whole numbers.
+    # For whole numbers, a step of one goes without saying.
     step = None if prop.step == 1 and prop.type in ("Integer", "Long") else prop.step
     return PropertyFacts(
         prop.name,

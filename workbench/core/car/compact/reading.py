@@ -15,14 +15,14 @@ _Listed = tuple[tuple[Any, str], ...]
 
 
 class CompactError(ValueError):
-    """A text that is no compact catalogue: the message names line and reason."""
+    """A text that isn't a compact catalogue: the message names line and reason."""
 
 
 def read_compact(text: str) -> tuple[PropertyFacts, ...]:
     """Read properties from the text that `write_compact` wrote. Raises `CompactError`."""
     first, *lines = text.removesuffix("\n").split("\n")
     if first != VERSION:
-        raise CompactError(f"line 1: it must be {VERSION!r}, and is {first[:40]!r}")
+        raise CompactError(f"line 1: expected {VERSION!r}, found {first[:40]!r}")
     lists: dict[str, _Listed] = {}
     properties = []
     for number, line in enumerate(lines, 2):
@@ -51,7 +51,7 @@ def _property(line: str, lists: dict[str, _Listed]) -> PropertyFacts:
     head, *parts = split(line, ";")
     found = _HEAD.fullmatch(head)
     if found is None or found[2] not in get_args(AccessWord):
-        raise ValueError("it must begin with a name, r, w, rw or -, and a type")
+        raise ValueError("it must start with a name, then r, w, rw or -, then a type")
     limits: dict[int, Limits] = {}
     places: _Listed = ()
     extra: dict[str, Any] = {}
@@ -67,7 +67,7 @@ def _property(line: str, lists: dict[str, _Listed]) -> PropertyFacts:
             place, *terms = split(part, ",")
             name, *ids = place.split(":")
             if not name.startswith("A"):
-                raise ValueError(f"{name} is no list of places")
+                raise ValueError(f"{name} is not a list of places")
             places = lists[name]
             here = _limits(terms, lists)
             limits |= dict.fromkeys(map(int, ids) if ids else (id_ for id_, _ in places), here)
@@ -87,7 +87,7 @@ def _limits(terms: list[str], lists: dict[str, _Listed]) -> Limits:
             given["minimum"] = json.loads(low) if low else None
             given["maximum"] = json.loads(high) if high else None
         elif term[:1] not in "VN":
-            raise ValueError(f"{term} is no limit")
+            raise ValueError(f"{term} is not a limit")
         else:
             given["names" if term.startswith("N") else "values"] = lists[term]
     return Limits(**given)

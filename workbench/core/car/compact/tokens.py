@@ -1,4 +1,4 @@
-"""The words of the compact format: how texts are written, and lines taken apart."""
+"""The tokens of the compact format: how texts are written and lines split."""
 
 import json
 import re
@@ -8,17 +8,17 @@ VERSION = "catalogue 1"
 """The first line; the number changes with the format."""
 
 _BARE = re.compile(r"[^\s\"\\{}|;,=:]+( [^\s\"\\{}|;,=:]+)*")
-"""A text that needs no quotes: single blanks, and no sign of the format."""
+"""A text that needs no quotes: only single blanks, and no special character."""
 _STRING = r'"(?:[^"\\]|\\.)*"'
 
 
 def text_out(text: str) -> str:
-    """Write a text: bare, or as a JSON string where it holds a sign of the format."""
+    """Write a text: bare, or as a JSON string if it contains a special character."""
     return text if _BARE.fullmatch(text) and text.isprintable() else _quoted(text)
 
 
 def word_out(word: str) -> str:
-    """Write a name: as a text, and quoted where it holds a blank."""
+    """Write a name: as a text, and quoted if it contains a blank."""
     return _quoted(word) if " " in word else text_out(word)
 
 
@@ -32,14 +32,14 @@ def text_in(token: str) -> str:
         return token
     text = json.loads(token)
     if not isinstance(text, str):
-        raise ValueError("it is no text")
+        raise ValueError("it is not a text")
     return text
 
 
 def split(line: str, sign: str) -> list[str]:
-    """Split at a sign that stands outside strings, blanks around the parts taken off.
+    """Split at a separator outside strings, and strip the parts.
 
-    Raises `ValueError` for a string without an end.
+    Raises `ValueError` for an unclosed string.
     """
     parts, part = [], ""
     for token in _tokens(line, sign):
@@ -57,6 +57,6 @@ def _tokens(line: str, sign: str) -> Iterator[str]:
     while place < len(line):
         found = pattern.match(line, place)
         if found is None:
-            raise ValueError("a string has no end")
+            raise ValueError("a string is not closed")
         yield found[0]
         place = found.end()

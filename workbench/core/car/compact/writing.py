@@ -21,17 +21,17 @@ _Names = dict[tuple[tuple[Any, ...], ...], str]
 
 @dataclass(frozen=True, slots=True)
 class CompactLines:
-    """A catalogue as lines, to put together what is wanted of it.
+    """A catalogue as lines, from which a text of any of its properties can be put together.
 
-    lists: of places, then of values, then of names. properties: each one's line, and which lists
-    it uses.
+    lists: of places, then of values, then of names. properties: each one's line, and the lists it
+    uses.
     """
 
     lists: tuple[str, ...]
     properties: tuple[tuple[str, frozenset[int]], ...]
 
     def text(self, chosen: Iterable[int]) -> str:
-        """Return the text of these properties, in this order, and of the lists that they use."""
+        """Return the text of these properties, in this order, with the lists that they use."""
         lines = [self.properties[index] for index in chosen]
         used = sorted(frozenset().union(*(lists for _, lists in lines)))
         return "\n".join([VERSION, *(self.lists[i] for i in used), *(line for line, _ in lines)])
@@ -43,7 +43,7 @@ def write_compact(properties: Sequence[PropertyFacts]) -> str:
 
 
 def compact_lines(properties: Iterable[PropertyFacts]) -> CompactLines:
-    """Write each property and each list by itself; a list has one name throughout."""
+    """Write each property and each list separately; a list keeps its name throughout."""
     lists = _Lists()
     written = [(_property(prop, lists), lists.taken()) for prop in properties]
     texts = lists.texts()
@@ -55,7 +55,7 @@ def compact_lines(properties: Iterable[PropertyFacts]) -> CompactLines:
 
 
 class _Lists:
-    """Names lists as they are met: A of places, V of legal values, N of names of values."""
+    """Names lists as they come up: A for places, V for legal values, N for names of values."""
 
     def __init__(self) -> None:
         self._names: dict[str, _Names] = {letter: {} for letter in "AVN"}
@@ -64,7 +64,7 @@ class _Lists:
     def name(self, letter: str, entries: Iterable[tuple[Any, str]]) -> str:
         """Return the name of a list."""
         known = self._names[letter]
-        # How a value is written is part of it: 1, 1.0 and true are equal keys, and not the same.
+        # The way a value is written matters: 1, 1.0 and true are equal keys, but not the same.
         listed = tuple((repr(value), value, words) for value, words in entries)
         name = known.setdefault(listed, f"{letter}{len(known) + 1}")
         self._taken.add(name)
@@ -76,7 +76,7 @@ class _Lists:
         return taken
 
     def texts(self) -> dict[str, str]:
-        """Return the line of each list by its name, in the order in which they are to stand."""
+        """Return the line of each list by its name, in the order to write them."""
         return {
             name: f"{name} = " + " | ".join(_named(value, words) for _, value, words in listed)
             for known in self._names.values()
@@ -101,8 +101,8 @@ def _property(prop: PropertyFacts, lists: _Lists) -> str:
 
 
 def _groups(areas: Iterable[AreaFacts]) -> list[tuple[str, Limits]]:
-    """Areas of equal limits together; ids named only where there is more than one group."""
-    # A list and not a dictionary: 0 and 0.0, 1 and true are equal keys, and not the same limits.
+    """Group areas with equal limits; ids are named only if there is more than one group."""
+    # A list and not a dictionary: 0 and 0.0, 1 and true are equal keys, but not the same limits.
     groups: dict[str, tuple[list[int], Limits]] = {}
     for area in areas:
         groups.setdefault(repr(area.limits), ([], area.limits))[0].append(area.id)

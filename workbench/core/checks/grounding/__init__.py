@@ -1,8 +1,8 @@
 """The grounding stage: do the calls do what the words say? Rules and word lists, no model.
 
-A query is read into requests (see `workbench.core.reading`); each call is held against the
-requests that mention its property. A finding quotes the words it rests on. Where the words say
-nothing there is no finding: needs ("I'm freezing") are judged only on what they do say.
+A query is read into requests (see `workbench.core.reading`); each call is compared with the
+requests that mention its property. A finding quotes the words it is based on. If the words say
+nothing, there isn't a finding: needs ("I'm freezing") are judged only by what they do say.
 """
 
 from collections.abc import Iterator
@@ -21,9 +21,9 @@ from workbench.core.verdicts import Finding
 def check_grounding(sample: Sample, rules: Rules) -> Iterator[Finding]:
     """Yield the findings of the grounding stage.
 
-    Samples that format or execution object to are left to them. Queries and numbers of calls that
-    nobody would speak are not read, and a finding says so: reading takes the square of their
-    length.
+    Samples with format or execution errors are left to those stages. Queries longer than anyone
+    would speak, or with too many calls, are not read, and a finding says so: reading takes
+    quadratic time.
     """
     return bounded("grounding", _check_grounding(sample, rules))
 
@@ -49,7 +49,7 @@ def _check_grounding(sample: Sample, rules: Rules) -> Iterator[Finding]:
 
 
 def usable(catalog: Catalog, index: int, call: ToolCall) -> CheckedCall | None:
-    """Return a call made ready for the rules, or None for one that is the other stages' affair."""
+    """Return a call prepared for the rules, or None if other stages object to it."""
     arguments = call.arguments
     function = catalog.functions.get(call.name)
     name, area_id = arguments.get("propertyName"), arguments.get("areaId")

@@ -33,12 +33,12 @@ def check_access(
     )
     wanted = "a question" if "get" in moods else "a command"
     does = "changes" if call.kind == "set" else "only reads"
-    message = f"{words} is {wanted}, and the call {does} {call.prop.name}"
+    message = f"{words} is {wanted}, but the call {does} {call.prop.name}"
     yield Finding("grounding.access", message, (*call.path, "name"), _other_access(rules, call))
 
 
 def _commands_elsewhere(rules: Rules, reading: QueryReading) -> bool:
-    """Whether a sentence that names nothing commands: "What's hers at? Put mine on two."."""
+    """Whether a sentence that names nothing is a command: "What's hers at? Put mine on two."."""
     begin, size = 0, len(reading.text.tokens)
     while begin < size:
         end = sentence(begin, begin + 1, reading)[1]
@@ -63,7 +63,7 @@ def _other_access(rules: Rules, call: CheckedCall) -> Fix | None:
 
 
 def _echoed(rules: Rules, begin: int, reading: QueryReading) -> bool:
-    """Whether a question of a few words follows: "I can't remember locking it. Did I?"."""
+    """Whether a short question follows: "I can't remember locking it. Did I?"."""
     if begin >= len(reading.text.tokens):
         return False
     end = sentence(begin, begin + 1, reading)[1]
@@ -75,7 +75,7 @@ def _echoed(rules: Rules, begin: int, reading: QueryReading) -> bool:
 
 
 def mood(rules: Rules, request: RequestSpan, reading: QueryReading) -> str | None:
-    """Tell whether the words around a mention read (get) or change (set), None if unclear."""
+    """Return whether the words around a mention read (get) or change (set), None if unclear."""
     first, last = sentence(request.mention.begin, request.mention.end, reading)
     begin, end = max(first, request.begin), min(last, request.end)
     part = words_of(reading, begin, end)
@@ -108,7 +108,7 @@ def mood(rules: Rules, request: RequestSpan, reading: QueryReading) -> str | Non
 
 
 def _is_question(rules: Rules, request: RequestSpan, last: int, reading: QueryReading) -> bool:
-    """Whether a question mark asks this, not what comes behind: "AC off, and what's the time?"."""
+    """Whether a question mark belongs to this: not in "AC off, and what's the time?"."""
     if _echoed(rules, last, reading):
         return True
     if reading.text.tokens[last - 1].word != "?":

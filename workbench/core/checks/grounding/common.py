@@ -1,4 +1,4 @@
-"""What the grounding rules share: calls, value words, and the ways to look at a query."""
+"""What the grounding rules share: calls, value words, and ways to look at a query."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -50,7 +50,7 @@ _NO_NEGATION = frozenset({"forget", "hesitate", "worry", "mind", "know", "think"
 
 @dataclass(frozen=True, slots=True)
 class CheckedCall:
-    """A call that format and execution have nothing against."""
+    """A call without format or execution errors."""
 
     index: int
     call: ToolCall
@@ -65,7 +65,7 @@ class CheckedCall:
 
 
 class ValueWord(NamedTuple):
-    """A value word: what it says the value is, where in its stretch, and the word itself."""
+    """A value word: the value it means, its place in the stretch of words, and the word itself."""
 
     spec: str
     at: int
@@ -73,10 +73,10 @@ class ValueWord(NamedTuple):
 
 
 class Rules:
-    """What the rules of this stage share for one vehicle: its reader and phrases made ready.
+    """What the rules of this stage share for one vehicle: its reader and compiled phrases.
 
-    classes: the lexicon's classes, each as one pattern over `Text.flat`. specs: of each property
-    the phrases of its value words, with what each says the value is.
+    classes: the lexicon's classes, each as one pattern over `Text.flat`. specs: for each property
+    the phrases of its value words, with the value each means.
     """
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon, policy: Policy) -> None:
@@ -121,7 +121,7 @@ class Rules:
         return said
 
     def negated(self, part: str, at: int) -> bool:
-        """Whether a negation stands before a place, in its sentence and near it."""
+        """Whether there is a negation shortly before a place, in the same sentence."""
         head = part[:at]
         head = head[max(head.rfind(mark) for mark in (" . ", " ? ", " ! ", " ; ", " , ")) + 1 :]
         for link in _LINK.finditer(head):
@@ -143,7 +143,7 @@ class Rules:
         return count % 2 == 1
 
     def opens_with_command(self, part: str) -> bool:
-        """Whether a clause of the part begins with a verb that changes something."""
+        """Whether a clause in the part begins with a verb that changes something."""
         starts = [0] + [m.end() - 1 for m in _CLAUSE_START.finditer(part)]
         found = (self.classes["command"].match(part, start + 1) for start in starts)
         return any(
@@ -152,7 +152,7 @@ class Rules:
         )
 
     def opens_with_question(self, part: str) -> bool:
-        """Whether a clause of the part begins with a question's words."""
+        """Whether a clause in the part begins like a question."""
         starts = [0] + [m.end() - 1 for m in _CLAUSE_START.finditer(part)]
         return any(
             self.classes["question"].match(part, start + 1)
@@ -161,7 +161,7 @@ class Rules:
         )
 
     def changes(self, part: str) -> bool:
-        """Whether a verb says that something is to change: "get" and "have" alone do not."""
+        """Whether a verb says that something should change; "get" and "have" alone don't."""
         found = {m.group().strip() for m in self.classes["command"].finditer(part)}
         return bool(found - _WEAK_VERBS)
 
@@ -169,7 +169,7 @@ class Rules:
     def beside(
         said: list[ValueWord], request: RequestSpan, reading: QueryReading, begin: int
     ) -> bool:
-        """Whether a value word stands beside the mention: "heating" alone is a name, no wish."""
+        """Whether a value word is next to the mention: "heating" alone is a name, not a wish."""
         start = len(words_of(reading, begin, max(begin, request.mention.begin))) - 1
         stop = len(words_of(reading, begin, max(begin, request.mention.end))) - 1
         return any(
@@ -197,12 +197,11 @@ def segments(reading: QueryReading) -> Iterator[tuple[int, int]]:
 
 
 def requests_of(name: str, reading: QueryReading) -> list[RequestSpan]:
-    """Return the requests that mention a property: those that name it, else those that may."""
+    """Return the requests that name a property, or else those that may mean it."""
     named = [r for r in reading.requests if name in r.mention.names or name in r.mention.asks]
     if not named:
         return [r for r in reading.requests if name in r.mention.all]
-    # What may mean it and stands in the same sentence, belongs to it:
-    # "fresh air, no recirculation".
+    # What may mean it and is in the same sentence belongs to it: "fresh air, no recirculation".
     spans = [sentence(r.mention.begin, r.mention.end, reading) for r in named]
     return [
         r
@@ -212,9 +211,9 @@ def requests_of(name: str, reading: QueryReading) -> list[RequestSpan]:
 
 
 def whole(name: str, calls: Sequence[CheckedCall], reading: QueryReading) -> list[RequestSpan]:
-    """Take a query without a word for its calls' one property as a request for it.
+    """If the query has no word for the only property called, take all of it as a request for that.
 
-    "Light off for her, she sits behind me": whatever it is about, the place is told.
+    "Light off for her, she sits behind me": whatever it is about, the place is given.
     """
     if any(call.prop.name != name for call in calls) or any(
         r.mention.names or r.mention.asks or r.mention.needs for r in reading.requests
@@ -225,10 +224,11 @@ def whole(name: str, calls: Sequence[CheckedCall], reading: QueryReading) -> lis
 
 
 def settle(reading: QueryReading, called: frozenset[str]) -> QueryReading:
-    """Return what vague words stand in to the request of the sentence that names its property.
+    """Return the reading with vague mentions given to the request in the same sentence that names
+    its property.
 
-    "Glove box lid, sixty percent open": "percent" may mean the battery's charge, but here belongs
-    to the lid. A vague mention stays a request where it is all that speaks of a call.
+    "Glove box lid, sixty percent open": "percent" may mean the battery's charge, but here it
+    belongs to the lid. A vague mention stays a request if nothing else mentions the call.
     """
     sure = frozenset().union(*(r.mention.names | r.mention.asks for r in reading.requests))
     alone = called - sure
@@ -284,7 +284,7 @@ def overlaps(place: NamedPlace, request: RequestSpan) -> bool:
 
 
 def only_needed(call: CheckedCall, requests: Sequence[RequestSpan]) -> bool:
-    """Whether the words only say why the call is wanted: "my hands are freezing"."""
+    """Whether the words only give the reason for the call: "my hands are freezing"."""
     name = call.prop.name
     return any(name in r.mention.needs for r in requests) and not any(
         name in r.mention.names | r.mention.asks for r in requests

@@ -1,4 +1,4 @@
-"""How a query was read, for people who wonder why a finding is there or is not."""
+"""How a query was read, for anyone wondering why there is a finding or none."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,11 +27,11 @@ _MEANINGS = {"true": "on, open or locked", "false": "off, shut or unlocked", "=0
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One request. mention: the words that tell the property.
+    """One request. mention: the words that name the property.
 
-    means, may_mean, need_of: properties that the words name, may mean, or give a reason for.
-    wish: whether it reads or changes, None where the words leave that open. values: words and
-    what they say the value is.
+    means, may_mean, need_of: properties that the words name, may mean, or give a reason for. wish:
+    whether it reads or changes, None if the words leave that open. values: words and the value they
+    mean.
     """
 
     words: str
@@ -45,9 +45,9 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A query as read: requests, places and numbers in the query's own words, with meanings.
+    """A query as read: requests, places and numbers in the query's own words, with their meanings.
 
-    no_values: numbers that are no values (times, ages, distances, what was taken back).
+    no_values: numbers that aren't values (times, ages, distances, anything taken back).
     """
 
     speaker: str
@@ -57,7 +57,7 @@ class Explanation:
 
 
 def explain(query: str, rules: Rules) -> Explanation:
-    """Tell how a query is read."""
+    """Return how a query is read."""
     reading = rules.reader.read(query)
     text = reading.text
     counted = set(rules.values.numbers(text, 0, len(text.tokens)))

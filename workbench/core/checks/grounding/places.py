@@ -1,4 +1,4 @@
-"""Places: where the words say, against the areas that are called."""
+"""Places: what the words say, compared with the areas in the calls."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -52,7 +52,7 @@ def _check_pairs(
     all_calls: Sequence[CheckedCall],
     reading: QueryReading,
 ) -> Iterator[Finding]:
-    """Hold each value against the place beside it: "22 for me and 24 for you"."""
+    """Compare each value with the place next to it: "22 for me and 24 for you"."""
     if len(calls) < 2 or any(c.kind != "set" for c in calls):
         return
     requests = requests_of(prop.name, reading)
@@ -78,7 +78,7 @@ def _check_pairs(
 
 
 def _other_value(call: CheckedCall, value: Any, words: str) -> Finding:
-    message = f"the words {brief(words)} give another value than {brief(call.value)}"
+    message = f"the call sets {brief(call.value)}, but the request says {brief(words)}"
     path = (*call.path, "arguments", "value")
     if value is None:
         return Finding("grounding.number", message, path)
@@ -114,7 +114,7 @@ def _hold_against(
     said: SaidPlaces,
     reading: QueryReading,
 ) -> Iterator[Finding]:
-    """Hold the areas that are called against those that the words mean."""
+    """Compare the areas in the calls with those that the words mean."""
     wanted = said.wanted
     called = frozenset(call.area.id for call in calls)
     if called == wanted or _also_right(prop, called, wanted, said, requests):
@@ -135,7 +135,7 @@ def _hold_against(
     if missing and not vague:
         where = ", ".join(prop.areas[a].words for a in missing)
         words = brief(reading.text.quote(said.near[0][0].begin, said.near[-1][0].end))
-        message = f"the words {words} ask for {prop.name} at {where} too, and no call does it"
+        message = f"no call for {prop.name} at {where}, which the request names: {words}"
         yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing))
 
 
@@ -146,7 +146,7 @@ def _usual_places(
     requests: Sequence[RequestSpan],
     reading: QueryReading,
 ) -> Iterator[Finding]:
-    """Hold calls against the policy where no place is said: "lock the doors" means all of them."""
+    """Compare calls with the policy if no place is named: "lock the doors" means all of them."""
     if rules.classes["somewhere"].search(reading.text.flat):
         return
     usual = frozenset(areas_without_place(rules.policy, rules.catalog, prop, calls[0].kind))
@@ -156,7 +156,7 @@ def _usual_places(
     if called < usual and several and not any(p.selectors for p in reading.places):
         missing = sorted(usual - called)
         where = ", ".join(prop.areas[a].words for a in missing)
-        message = f"the words {brief(words[0])} mean {where} too, and no call does it"
+        message = f"no call for {where}, which {brief(words[0])} includes"
         yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing))
 
 
@@ -173,7 +173,7 @@ def _of_several(
 
 
 def _also_asked(called: frozenset[int], stated: Sequence[Stated]) -> list[int]:
-    """Return the areas that are asked for in one breath with ones that are called."""
+    """Return the areas that are asked for in the same breath as those called."""
     missing: set[int] = set()
     for number, (place, areas) in enumerate(stated):
         if (
@@ -181,7 +181,7 @@ def _also_asked(called: frozenset[int], stated: Sequence[Stated]) -> list[int]:
             and not place.own
             and all(s.column and not s.row for s in place.selectors)
         ):
-            continue  # "on the right" may go on with a row named before
+            continue  # "on the right" may continue with a row named before
         beside = stated[max(0, number - 1) : number + 2]
         near = [
             a for p, a in beside if abs(p.begin - place.end) < 4 or abs(place.begin - p.end) < 4
@@ -197,7 +197,7 @@ def _asked_apart(
     stated: Sequence[Stated],
     reading: QueryReading,
 ) -> list[int]:
-    """Return areas that have a value of their own beside them: "… and level two for her"."""
+    """Return areas with a value of their own next to them: "… and level two for her"."""
     missing: set[int] = set()
     for begin, end in segments(reading):
         here = [(p, a) for p, a in stated if begin <= p.begin < end]
@@ -210,7 +210,7 @@ def _asked_apart(
 
 
 def _elliptic(rules: Rules, reading: QueryReading, begin: int, end: int) -> bool:
-    """Whether a segment says little but a place: "…, and is the passenger's?"."""
+    """Whether a segment says little more than a place: "…, and is the passenger's?"."""
     words = reading.text.words
     if begin == 0 or words[begin - 1] != "and" or end - begin > _ELLIPTIC:
         return False
@@ -231,7 +231,7 @@ def _outside(
     wrong = [call for call in calls if call.area.id not in allowed]
     for call in wrong:
         words = brief(reading.text.quote(stated[0][0].begin, stated[-1][0].end))
-        message = f"the words {words} do not mean {call.area.words}"
+        message = f"the call is for {call.area.words}, but the request says {words}"
         path = (*call.path, "arguments", "areaId")
         fix = None
         if len(missing) == 1 and len(wrong) == 1:
@@ -260,10 +260,10 @@ def _also_right(
     said: SaidPlaces,
     requests: Sequence[RequestSpan],
 ) -> bool:
-    """Whether the places called serve the words read in another way."""
+    """Whether the places called are right if the words are read in another way."""
     if any(place.everything for place, _ in said.near) and called == at_the_sides(prop, wanted):
         return True
-    # One of several requests may say a place and another mean the usual one.
+    # One of several requests may name a place, and another mean the usual one.
     if sum(bool(r.mention.names) for r in requests) > 1 and called >= wanted:
         return called - wanted <= said.default
     narrowest = min((areas for _, areas in said.near), key=len)

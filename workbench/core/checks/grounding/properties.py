@@ -1,4 +1,4 @@
-"""Which property: words that name one and calls of another, too many or too few."""
+"""Which property: words that name one but calls of another, too many or too few."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,7 +12,7 @@ from workbench.core.verdicts import Edit, Finding, Fix
 def check_properties(
     rules: Rules, calls: Sequence[CheckedCall], reading: QueryReading
 ) -> Iterator[Finding]:
-    """Compare the properties that words name with those that are called."""
+    """Compare the properties that the words name with those called."""
     called = {call.prop.name for call in calls}
     unserved = [
         request
@@ -49,7 +49,7 @@ def check_properties(
                 spoken_of.remove(request)
                 unserved = [r for r in unserved if r is not request]
         elif call in strangers and _explained(rules, calls, strangers, reading):
-            message = f"no words ask for {call.prop.name} ({call.prop.label})"
+            message = f"nothing in the request asks for {call.prop.name} ({call.prop.label})"
             fix = Fix(f"remove call {call.index + 1}", (Edit("remove", call.path),))
             yield Finding("grounding.extra_call", message, call.path, fix)
     for request in reading.requests:
@@ -59,14 +59,14 @@ def check_properties(
             if _is_request(rules, request, reading):
                 words = reading.text.quote(request.mention.begin, request.mention.end)
                 names = ", ".join(sorted(request.mention.names))
-                message = f"the words {brief(words)} ask for {names}, and no call does it"
+                message = f"no call for {names}, which the request asks for: {brief(words)}"
                 yield Finding("grounding.missing_call", message, ("answers",))
 
 
 def _check_joint(
     request: RequestSpan, called: set[str], reading: QueryReading
 ) -> Iterator[Finding]:
-    """Yield what is left out of a mention of two: "front and rear fog lights"."""
+    """Find what is left out of a mention of two: "front and rear fog lights"."""
     mention = request.mention
     tokens = reading.text.tokens[mention.begin : mention.end]
     missing = mention.names - called
@@ -74,14 +74,14 @@ def _check_joint(
     if joint and missing and missing != mention.names:
         words = brief(reading.text.quote(mention.begin, mention.end))
         names = ", ".join(sorted(missing))
-        message = f"the words {words} ask for {names} too, and no call does it"
+        message = f"no call for {names}, which the request asks for: {words}"
         yield Finding("grounding.missing_call", message, ("answers",))
 
 
 def _goes_with(
     call: CheckedCall, calls: Sequence[CheckedCall], spoken: dict[str, set[str]]
 ) -> bool:
-    """Whether a read goes with another: a percentage takes the level and the capacity."""
+    """Whether a read goes with another: a percentage needs the level and the capacity."""
     return call.kind == "get" and any(
         other.kind == "get"
         and other is not call
@@ -108,7 +108,7 @@ def _wrong_property(
 ) -> Finding:
     words = reading.text.quote(request.mention.begin, request.mention.end)
     names = sorted(request.mention.names)
-    message = f"the words {brief(words)} mean {' or '.join(names)}, not {call.prop.name}"
+    message = f"{brief(words)} means {' or '.join(names)}, not {call.prop.name}"
     path = (*call.path, "arguments", "propertyName")
     fix = None
     if len(names) == 1:
@@ -137,7 +137,7 @@ def _explained(
     strangers: Sequence[CheckedCall],
     reading: QueryReading,
 ) -> bool:
-    """Whether the words are understood well enough to say that a call is one too many."""
+    """Whether the words are understood well enough to call a call superfluous."""
     others = [c for c in calls if c not in strangers]
     called = {c.prop.name for c in others}
     if any(m.needs and not m.all & called for m in reading.mentions):
@@ -151,7 +151,7 @@ def _explained(
 
 
 def _denied(rules: Rules, reading: QueryReading, called: set[str]) -> list[RequestSpan]:
-    """Return requests to do without: "no need for the hazards any more" is about the hazards."""
+    """Return requests not to do something: "no need for the hazards any more"."""
     found = []
     for request in reading.requests:
         names, (begin, end) = request.mention.names, _clause_of(request, reading)
@@ -180,7 +180,7 @@ def _cancelled(rules: Rules, request: RequestSpan, reading: QueryReading) -> boo
 
 
 def _left_alone(rules: Rules, request: RequestSpan, reading: QueryReading) -> bool:
-    """Whether the words say that this is to stay as it is, or only mention it in passing."""
+    """Whether the words say to leave this alone, or only mention it in passing."""
     begin, end = _clause_of(request, reading)
     part = words_of(reading, begin, end)
     if rules.classes["leave"].search(part):

@@ -1,4 +1,4 @@
-"""What places a query names for a property: of all that it names, those that are meant for it."""
+"""The places that a query names for a property, out of all the places in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ Stated = tuple[NamedPlace, frozenset[int]]
 class SaidPlaces:
     """The places that a query names for a property.
 
-    near: those inside the requests for it, all where there are none. everywhere: all that could
-    be meant. asked: of the near ones, those in a sentence that asks. default: the areas of the
-    speaker. apart: whether all are said of other properties that are called.
+    near: those inside the requests for it, all if there are none. everywhere: all that could be
+    meant. asked: of the near ones, those in a sentence that asks. default: the areas of the
+    speaker. apart: whether all belong to other properties that are called.
     """
 
     near: tuple[Stated, ...]
@@ -42,7 +42,7 @@ class SaidPlaces:
 
     @property
     def wanted(self) -> frozenset[int]:
-        """The areas that the near places ask for; "all" only where nothing narrows it."""
+        """The areas that the near places ask for; "all" only if nothing narrows it."""
         narrowing = [areas for place, areas in self.near if not place.everything]
         return frozenset().union(*(narrowing or (areas for _, areas in self.near)))
 
@@ -91,7 +91,7 @@ def _in_asking_sentence(
 
 
 def speaks_of_self(rules: Rules, reading: QueryReading) -> bool:
-    """Whether the speaker is named, other than in a place: "behind me" is another's."""
+    """Whether the speaker is named, other than in a place: "behind me" is someone else's."""
     within = [p for p in reading.places if not p.own]
     for match in rules.classes["self"].finditer(reading.text.flat):
         at, after = reading.text.span(*match.span())
@@ -103,14 +103,14 @@ def speaks_of_self(rules: Rules, reading: QueryReading) -> bool:
 
 
 def _owning(place: NamedPlace, reading: QueryReading) -> bool:
-    """Whether a place is the speaker's own thing, "mine", and not just the speaker's, "for me"."""
+    """Whether a place is the speaker's own thing ("mine"), not just for the speaker ("for me")."""
     return bool(_OWNING & set(reading.text.words[place.begin : place.end]))
 
 
 def _areas_of(
     place: NamedPlace, prop: Property, rules: Rules, reading: QueryReading
 ) -> frozenset[int]:
-    """Return the areas of a place. "All the windows" are those at the sides, without the roof's."""
+    """Return the areas of a place. "All the windows" means those at the sides, not the roof."""
     areas = select(place, prop, rules.catalog)
     if place.everything and _OF_SIDES & set(reading.text.words[place.begin : place.end]):
         return at_the_sides(prop, areas) or areas
@@ -118,12 +118,12 @@ def _areas_of(
 
 
 def at_the_sides(prop: Property, areas: frozenset[int]) -> frozenset[int]:
-    """Leave out the areas that are places by name, such as the roof or the trunk."""
+    """Leave out the areas with names of their own, such as the roof or the trunk."""
     return frozenset(a for a in areas if not any(p.name for p in positions_of(prop.areas[a])))
 
 
 def own_place(rules: Rules, request: RequestSpan, reading: QueryReading) -> NamedPlace | None:
-    """Return the speaker's place where the mention is theirs: "my window"."""
+    """Return the speaker's place if the mention is theirs: "my window"."""
     begin, end = request.mention.begin, request.mention.end
     tokens = reading.text.tokens
     for i in range(max(request.begin, begin - 2), end):
@@ -135,7 +135,7 @@ def own_place(rules: Rules, request: RequestSpan, reading: QueryReading) -> Name
 
 
 def _belongs(place: NamedPlace, others: set[str], reading: QueryReading) -> bool:
-    """Whether a place is said of one of the other properties that are called."""
+    """Whether a place belongs to one of the other properties that are called."""
     return any(r.begin <= place.begin < r.end and r.mention.all & others for r in reading.requests)
 
 

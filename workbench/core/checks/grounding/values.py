@@ -1,4 +1,4 @@
-"""Values: numbers and directions near a mention, against what a call sets."""
+"""Values: numbers and directions near a mention, compared with what a call sets."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def check_value(
     fix = None
     if wanted is not None:
         fix = Fix(f"value: {brief(wanted)}", (Edit("replace", path, wanted),))
-    message = f"the words {brief(words)} do not mean the value {brief(call.value)}"
+    message = f"the call sets {brief(call.value)}, but the request says {brief(words)}"
     yield Finding(judged[0].code, message, path, fix)
 
 
@@ -51,7 +51,9 @@ _BEGINNING = 6  # tokens that show what a clause is: "the glass is clear"
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A value held against one request: whether it fits the words, and what they mean if one."""
+    """A value compared with one request: whether it fits the words, and the value they mean if only
+    one.
+    """
 
     fits: bool
     words: str
@@ -62,7 +64,7 @@ class _Judged:
 def _judge(
     rules: Rules, call: CheckedCall, request: RequestSpan, reading: QueryReading, alone: bool
 ) -> _Judged | None:
-    """Hold a value against one request; None: nothing is said of it."""
+    """Compare a value with one request; None if that says nothing about it."""
     found = _evidence(rules, call, request, reading, alone)
     if found is None:
         return None
@@ -77,7 +79,7 @@ def _judge(
     if len(signs) == 1 and call.value and not _satisfies(next(iter(signs)), call.value, call.area):
         return _Judged(False, words, -call.value)
     if fitting_number and not spelt and _at_odds(said, call):
-        fitting_number = None  # "all the way back": the far end, and which one the words tell
+        fitting_number = None  # "all the way back": the far end; the words say which
     if fitting_number:
         return _Judged(True, words)
     fitting = [spec for spec, _, _ in said if _satisfies(spec, call.value, call.area)]
@@ -93,7 +95,7 @@ def _judge(
 def _judge_by_words(
     call: CheckedCall, said: Sequence[ValueWord], fitting: Sequence[str], words: str
 ) -> _Judged:
-    """Hold a value against words alone: an end that is named must be the call's."""
+    """Compare a value with words alone: if they name an end, it must be the call's."""
     exact = [spec for spec, _, _ in said if spec in ("=max", "=min")]
     if exact and not any(_satisfies(spec, call.value, call.area) for spec in exact):
         only = _value_of(exact[0], call) if len(set(exact)) == 1 else None
@@ -108,7 +110,9 @@ def _judge_by_words(
 def _evidence(
     rules: Rules, call: CheckedCall, request: RequestSpan, reading: QueryReading, alone: bool
 ) -> tuple[int, int, list[ValueWord], bool | None] | None:
-    """Find the nearest stretch that tells the request's value: its words, and a number's fit."""
+    """Find the nearest stretch that gives the request's value: its words, and whether a number
+    fits.
+    """
     inside: tuple[int, int, list[ValueWord]] | None = None
     for order, (begin, end) in enumerate(_stretches(rules, request, reading, alone)):
         number = fits_number(rules, call, begin, end, reading)
@@ -134,7 +138,7 @@ def fits_number(
     if call.area.values and call.prop.value_names:
         return None
     if (call.area.minimum, call.area.maximum) == (0, 1):
-        return None  # open or shut: a number beside it counts something else
+        return None  # open or shut: a number next to it counts something else
     found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
     if not found:
         return None
@@ -142,21 +146,21 @@ def fits_number(
 
 
 def _means(said: Sequence[ValueWord], call: CheckedCall) -> bool:
-    """Whether words that name one value name the call's."""
+    """Whether words that name a value name the call's."""
     return any(
         spec not in BRANCHES and _satisfies(spec, call.value, call.area) for spec, _, _ in said
     )
 
 
 def _at_odds(said: Sequence[ValueWord], call: CheckedCall) -> bool:
-    """Whether words name an end or a direction, and none the call's."""
+    """Whether words name an end or a direction, but not the call's."""
     return bool(said) and not any(_satisfies(s.spec, call.value, call.area) for s in said)
 
 
 def fits_words(
     rules: Rules, call: CheckedCall, begin: int, end: int, reading: QueryReading
 ) -> bool | None:
-    """Whether the words of a stretch can mean a call's value; None: they say none."""
+    """Whether the words of a stretch can mean a call's value; None if they give no value."""
     number = fits_number(rules, call, begin, end, reading)
     if number is not None or isinstance(call.value, list):
         return number
@@ -167,7 +171,7 @@ def fits_words(
 def meant_number(
     rules: Rules, call: CheckedCall, begin: int, end: int, reading: QueryReading
 ) -> Any:
-    """Return the one legal number that a stretch can mean for a call, None where it is not one."""
+    """Return the only legal number that a stretch can mean for a call, else None."""
     found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
     values = {candidate.value for candidate in found}
     if call.area.minimum is not None and call.area.maximum is not None:
@@ -184,7 +188,7 @@ def meant_number(
 def _is_start(
     rules: Rules, request: RequestSpan, begin: int, end: int, reading: QueryReading
 ) -> bool:
-    """Whether a stretch tells how things are: "it's still open", "my fan's on three, take it …"."""
+    """Whether a stretch says how things are: "it's still open", "my fan's on three, take it …"."""
     relative = rules.values.is_relative(reading.text, request.begin, request.end)
     if relative and not rules.values.is_relative(reading.text, begin, end):
         return True
@@ -192,7 +196,7 @@ def _is_start(
 
 
 def _is_state(rules: Rules, begin: int, end: int, reading: QueryReading) -> bool:
-    """Whether the words tell how things are, not how they are to be: "it's still open"."""
+    """Whether the words say how things are, not how they should be: "it's still open"."""
     part = words_of(reading, begin, end)
     return bool(rules.classes["state"].search(part)) and not (
         rules.opens_with_command(part)
@@ -204,7 +208,7 @@ def _is_state(rules: Rules, begin: int, end: int, reading: QueryReading) -> bool
 def _without_names(
     rules: Rules, said: list[ValueWord], request: RequestSpan, reading: QueryReading, begin: int
 ) -> list[ValueWord]:
-    """Drop what the mention's own words say where a word beside it switches off."""
+    """Ignore the mention's own words if a word next to it switches off."""
     beside = [match for match in said if rules.beside([match], request, reading, begin)]
     if any(match.spec in ("true", "false") or match.spec[:1] == "=" for match in beside):
         return [
@@ -220,10 +224,10 @@ def _without_names(
 def _stretches(
     rules: Rules, request: RequestSpan, reading: QueryReading, alone: bool
 ) -> Iterator[tuple[int, int]]:
-    """Return the stretches to look for a request's value in, the nearest first.
+    """Return the stretches to search for a request's value, the nearest first.
 
-    The clause with the mention; for one without a verb of its own ("A and B off") what stands
-    beside it in the sentence; then all that belongs to the request.
+    The clause with the mention; for one without a verb of its own ("A and B off") what is next to
+    it in the sentence; then everything that belongs to the request.
     """
     mention = request.mention
     tokens = reading.text.tokens
@@ -248,7 +252,7 @@ def _stretches(
 
 
 def _breaks(rules: Rules, reading: QueryReading, at: int) -> bool:
-    """Whether a clause ends at a token: a sentence's end, or a link with a verb behind it."""
+    """Whether a clause ends at a token: at a sentence's end, or a link followed by a verb."""
     tokens = reading.text.tokens
     word = tokens[at].word
     if word in SENTENCE_ENDS:
@@ -302,7 +306,7 @@ def _extremes(spec: str, area: Area) -> set[Any]:
 
 
 def _value_of(spec: str, call: CheckedCall) -> Any:
-    """Return the value that a spec means, where it is one."""
+    """Return the value that a spec means, if it is a single one."""
     if spec in ("true", "false"):
         return spec == "true"
     if spec in ("=max", "=min"):

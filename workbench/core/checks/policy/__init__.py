@@ -1,9 +1,9 @@
-"""The policy stage: do the calls follow the labelling policy where the words leave things open?
+"""The policy stage: do the calls follow the labelling policy if the words leave things open?
 
-Its findings are for information: who labels by another policy is not wrong, but one dataset should
-follow one. A rule speaks only where the words are plain: no place at all for `policy.place`, one
-word of degree and no number for `policy.degree`, and one of the policy's own wordings, with no
-other wish beside it, for `policy.need`.
+Its findings are for information: labelling by another policy isn't wrong, but one dataset should
+follow one policy. A rule applies only if the words are clear: no place at all for `policy.place`,
+one word of degree and no number for `policy.degree`, and one of the policy's own wordings, with no
+other wish, for `policy.need`.
 """
 
 from collections.abc import Iterator
@@ -23,8 +23,8 @@ __all__ = ["PolicyRules", "check_policy"]
 def check_policy(sample: Sample, policy: PolicyRules) -> Iterator[Finding]:
     """Yield every finding of the policy stage.
 
-    Samples that format or execution object to are left to them, and so are those that grounding
-    does not read.
+    Samples with format or execution errors are left to those stages; those that grounding doesn't
+    read are left out too.
     """
     left = not_read("policy", sample)
     if left:

@@ -1,4 +1,4 @@
-"""What the policy rules share: the policy's wordings made ready, and words that silence them."""
+"""What the policy rules share: the policy's compiled wordings, and words that rule them out."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ Wordings = dict[str, list[tuple[re.Pattern[str], Any]]]
 
 
 class SpokenNeed(NamedTuple):
-    """A need or a degree, and the tokens (from, to) that say it."""
+    """A need or a degree, and the tokens (from, to) that express it."""
 
     begin: int
     end: int
@@ -28,9 +28,9 @@ class SpokenNeed(NamedTuple):
 
 
 class PolicyRules:
-    """The policy made ready for one catalogue: its wordings as patterns over `Text.flat`.
+    """The policy compiled for one catalogue: its wordings as patterns over `Text.flat`.
 
-    rules: the grounding stage's, which this stage reads queries by.
+    rules: the grounding stage's, used here to read queries.
     """
 
     def __init__(self, rules: Rules, policy: Policy, lexicon: Lexicon) -> None:
@@ -41,17 +41,17 @@ class PolicyRules:
         self._sides = frozenset(word for key in _SIDES for word in lexicon.places.get(key, ()))
 
     def may_name_a_place(self, reading: QueryReading) -> bool:
-        """Whether words may mean a place that is not read: "she's cold", "behind right"."""
+        """Whether words may mean a place that isn't recognised: "she's cold", "behind right"."""
         sides = any(token.word in self._sides for token in reading.text.tokens)
         return bool(reading.places) or sides or self.tells_of_others(reading)
 
     def tells_of_others(self, reading: QueryReading) -> bool:
-        """Whether somebody else is spoken of, whose place may be meant."""
+        """Whether somebody else is mentioned, whose place may be meant."""
         return any(pattern.search(reading.text.flat) for pattern in self._others)
 
 
 def _wordings(pairs: Iterable[tuple[str, Any]]) -> Wordings:
-    """Make patterns of wordings as a query's words are read, with commas or without."""
+    """Compile wordings into patterns, with commas or without."""
     wordings: Wordings = {}
     for wording, meant in pairs:
         words = [token.word for token in read_text(wording).tokens if token.word not in MARKS]
@@ -63,7 +63,7 @@ def _wordings(pairs: Iterable[tuple[str, Any]]) -> Wordings:
 
 
 def spoken(wordings: Wordings, reading: QueryReading, begin: int, end: int) -> list[SpokenNeed]:
-    """Return what stands among tokens (from, to), the longest where wordings overlap."""
+    """Return what is said among tokens (from, to), the longest if wordings overlap."""
     found = []
     for word in {token.word for token in reading.text.tokens[begin:end]} & wordings.keys():
         for pattern, meant in wordings[word]:
@@ -79,10 +79,10 @@ def spoken(wordings: Wordings, reading: QueryReading, begin: int, end: int) -> l
 
 
 def places_words(prop: Property, areas: Iterable[int]) -> str:
-    """Say areas in words."""
+    """Return areas in words."""
     return ", ".join(prop.areas[area].words for area in areas)
 
 
 def why_words(why: str) -> str:
-    """Return the policy's reason, to stand behind what it says."""
+    """Return the policy's reason, in brackets, to follow what it says."""
     return f" ({why})" if why else ""

@@ -1,4 +1,4 @@
-"""Words of degree: what "halfway" and "max" come to."""
+"""Words of degree: what "halfway" and "max" mean."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
 _BREAKS = MARKS | {"and", "but", "then", "so"}
-_CLOSED = frozenset({"=0", "=min", "false"})  # "close it fully": the degree is of the closing
+_CLOSED = frozenset({"=0", "=min", "false"})  # "close it fully": the degree is of closing
 _NO_DEGREE_AFTER = frozenset(["too", "not", "so", "very", "how", "as", "less", "more"])
 _WISHED_AFTER = frozenset(["open", "please", "for", "in", "to", "on", "at", "now", "down", "the"])
 
@@ -29,7 +29,7 @@ _WISHED_AFTER = frozenset(["open", "please", "for", "in", "to", "on", "at", "now
 def check_degree(
     policy: PolicyRules, call: CheckedCall, reading: QueryReading
 ) -> Iterator[Finding]:
-    """Hold a value against the one word of degree said of it, where no number is stated."""
+    """Compare a value with its only word of degree, if no number is stated."""
     rules, tokens = policy.rules, reading.text.tokens
     requests = requests_of(call.prop.name, reading)
     if only_needed(call, requests) or rules.values.numbers(reading.text, 0, len(tokens)):
@@ -44,14 +44,14 @@ def check_degree(
     begin, end, degree = one
     fits = fits_number(rules, call, *part, reading)
     meant = _values(degree, call.prop, call.area)
-    # A fraction is read generously ("down halfway"), a level is one value.
+    # A fraction is read generously ("down halfway"); a level is a single value.
     if fits is None or not meant or call.value in meant or (fits and degree.level is None):
         return
     branch = [v for v in meant if not call.value or (v > 0 < call.value) or (v < 0 > call.value)]
     branch = branch or meant
     words = brief(reading.text.quote(begin, end))
     values = " or ".join(value_words(value, call.prop) for value in branch)
-    message = f"the words {words} mean {values} by the policy, not {brief(call.value)}"
+    message = f"by the policy {words} means {values}, not {brief(call.value)}"
     path = (*call.path, "arguments", "value")
     fix = None
     if len(branch) == 1:
@@ -60,13 +60,15 @@ def check_degree(
 
 
 def _stretch(request: RequestSpan, reading: QueryReading) -> tuple[int, int]:
-    """Return the tokens (from, to) of the request that stand in the sentence of its mention."""
+    """Return the request's tokens (from, to) that are in the same sentence as its mention."""
     begin, end = sentence(request.mention.begin, request.mention.end, reading)
     return max(begin, request.begin), min(end, request.end)
 
 
 def _part(said: SpokenNeed, reading: QueryReading) -> tuple[int, int]:
-    """Return the tokens (from, to) around a word of degree, up to the next mark or link."""
+    """Return the tokens (from, to) around a word of degree, up to the next punctuation mark or
+    link.
+    """
     tokens = reading.text.tokens
     begin, end = said.begin, said.end
     while begin and tokens[begin - 1].word not in _BREAKS:
@@ -83,7 +85,7 @@ def _is_plain(
     call: CheckedCall,
     reading: QueryReading,
 ) -> bool:
-    """Whether a word of degree says where to, not how things are or by how much."""
+    """Whether a word of degree says how far, not how things are or by how much."""
     tokens, (begin, end) = reading.text.tokens, around
     part = words_of(reading, begin, end)
     before = tokens[said.begin - 1].word if said.begin else ""
@@ -102,7 +104,7 @@ def _is_plain(
 
 
 def _values(degree: Degree, prop: Property, area: Area) -> list[Any]:
-    """Return the values that a degree comes to, in each branch that the area has."""
+    """Return the values that a degree means, in each branch that the area has."""
     low, high = area.minimum, area.maximum
     if low is None or high is None:
         return []

@@ -1,4 +1,4 @@
-"""Needs: what is called for where the words name no setting ("I'm freezing")."""
+"""Needs: what should be called if the words name no setting ("I'm freezing")."""
 
 from collections.abc import Iterator, Sequence
 
@@ -34,7 +34,7 @@ _AFTER = (MARKS - {"?"}) | {
 def check_needs(
     policy: PolicyRules, calls: Sequence[CheckedCall], reading: QueryReading
 ) -> Iterator[Finding]:
-    """Look for the call that each need in the query comes to."""
+    """Look for the call that serves each need in the query."""
     end = len(reading.text.tokens)
     said = spoken(policy.needs, reading, 0, end)
     if not said or _wishes_more(policy, said, reading):
@@ -51,7 +51,7 @@ def check_needs(
 
 
 def _wishes_more(policy: PolicyRules, said: Sequence[SpokenNeed], reading: QueryReading) -> bool:
-    """Whether more is said than needs: a property by name, a number, a word of degree."""
+    """Whether more than needs is said: a property by name, a number, a word of degree."""
     end = len(reading.text.tokens)
 
     def outside(begin: int, stop: int) -> bool:
@@ -76,7 +76,7 @@ def _stands_alone(one: SpokenNeed, reading: QueryReading) -> bool:
 def _areas(
     policy: PolicyRules, need: Need, prop: Property, reading: QueryReading
 ) -> frozenset[int]:
-    """Return the areas any of which serves the need; all, where places are named besides."""
+    """Return the areas any of which serves the need; all if places are named as well."""
     if need.area is not None and need.area in prop.areas:
         return frozenset({need.area})
     if len(prop.areas) == 1:
@@ -107,7 +107,7 @@ def _unanswered(
     where = places_words(prop, sorted(areas)) if len(areas) == 1 < len(prop.areas) else ""
     wanted = f"{prop.name} {value_words(need.value, prop)}" + (f" at {where}" if where else "")
     why = why_words(need.why)
-    message = f"the words {words} ask for {wanted} by the policy{why}, and no call sets it"
+    message = f"the policy answers {words} with {wanted}{why}, but no call sets it"
     sets = [call for call in calls if call.kind == "set" and call.prop is prop]
     if len(sets) != 1:
         fix = _instead(policy, need, prop, areas, calls)
@@ -130,7 +130,7 @@ def _instead(
     areas: frozenset[int],
     calls: Sequence[CheckedCall],
 ) -> Fix | None:
-    """Return the policy's call in place of the only one there is."""
+    """Return the fix that replaces the only call with the policy's."""
     function = policy.catalog.function_for.get(("set", prop.type))
     if len(calls) != 1 or len(areas) != 1 or function is None:
         return None

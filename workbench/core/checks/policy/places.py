@@ -1,4 +1,4 @@
-"""Places: where a request that names none is served."""
+"""Places: where a request that names no place is served."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -15,7 +15,7 @@ _SEVERAL = frozenset(["all", "both", "every", "each", "everything", "these", "th
 def check_places(
     policy: PolicyRules, calls: Sequence[CheckedCall], reading: QueryReading
 ) -> Iterator[Finding]:
-    """Hold the calls of a query without any place against the policy's places, by property."""
+    """Compare the calls of a query without any place with the policy's places, by property."""
     if policy.may_name_a_place(reading):
         return
     for name, kind in dict.fromkeys((call.prop.name, call.kind) for call in calls):
@@ -55,9 +55,7 @@ def _misplaced(
     )
     rule = policy.policy.places.get(prop.name, policy.policy.default_place)
     meant = "every place" if set(default) == set(prop.areas) else places_words(prop, default)
-    answer = (
-        f"the words {words} name no place, which means {meant} by the policy{why_words(rule.why)}"
-    )
+    answer = f"{words} names no place; by the policy that means {meant}{why_words(rule.why)}"
     wrong = [call for call in calls if call.area.id not in default]
     missing = [area for area in default if area not in {call.area.id for call in calls}]
     for call in wrong:
@@ -69,12 +67,12 @@ def _misplaced(
             fix = Fix(f"remove call {call.index + 1}", (Edit("remove", call.path),))
         yield Finding("policy.place", f"{answer}, not {call.area.words}", path, fix)
     if not wrong:
-        message = f"{answer}, and no call serves {places_words(prop, missing)}"
+        message = f"{answer}, but no call is for {places_words(prop, missing)}"
         yield Finding("policy.place", message, ("answers",), _added(calls, missing))
 
 
 def _added(calls: Sequence[CheckedCall], areas: Sequence[int]) -> Fix | None:
-    """Return the calls that lack, where all do the same."""
+    """Return a fix that adds the missing calls, if all do the same."""
     if len({repr(call.value) for call in calls}) != 1:
         return None
     last = calls[-1]

@@ -1,4 +1,4 @@
-"""Try samples against a search: a hundred thousand in less than a second, as one types."""
+"""Match samples against a search: a hundred thousand in under a second, while typing."""
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _DECISIONS = frozenset({"accepted", "rejected", "skipped"})
 
 
 def searchable(query: str) -> str:
-    """Return a query as words are looked for in it: case and apostrophes do not count."""
+    """Return a query in the form that is searched: without case and apostrophes."""
     return fold(query)
 
 
@@ -46,7 +46,7 @@ class Search:
 
     @property
     def needs_labels(self) -> bool:
-        """Whether it looks at labels, so that a decision may change what it finds."""
+        """Whether it looks at labels, so that a decision can change its results."""
         return bool(self._tests.labels)
 
     def matches(
@@ -56,11 +56,11 @@ class Search:
         stale: bool,
         text: str | Callable[[], str],
     ) -> bool:
-        """Tell whether a sample meets all conditions.
+        """Return whether a sample meets all conditions.
 
         facets: None while nothing is known; then no condition on them is met, not even a negated
-        one, and as long as the verdict is unknown none on verdict or codes. stale: whether the
-        label is. text: the query, made `searchable`, or what gives it; only called if the rest
+        one. While the verdict is unknown, none on verdict or codes is. stale: whether the label is.
+        text: the query, made `searchable`, or a function that returns it, only called if the rest
         matches.
         """
         tests = self._tests
@@ -94,7 +94,7 @@ class Search:
 
 
 class _Tests(NamedTuple):
-    """A search's conditions, ready to try, by what they look at; the cheapest come first."""
+    """A search's conditions, ready to test, by what they look at; the cheapest come first."""
 
     facets: tuple[_FacetTest, ...]
     labels: tuple[_LabelTest, ...]
@@ -103,7 +103,7 @@ class _Tests(NamedTuple):
 
 
 class _Answers(dict[_Key, bool]):
-    """The answers of a test, kept: facets have few different values, and a look-up is quick."""
+    """A test's remembered answers: facets have few different values, and a look-up is quick."""
 
     def __init__(self, test: Callable[[_Key], bool]) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ def _facet_test(term: Term) -> _FacetTest:
 
 def _verdict_test(term: Term) -> _FacetTest:
     fits = fitting(term.values).fullmatch
-    # Of the known ones: an unknown verdict is no other verdict.
+    # Only known verdicts count: an unknown one isn't another verdict.
     statuses = {status for status in STATUSES if bool(fits(status)) is not term.negated}
     return lambda facets: facets.status in statuses
 
@@ -177,7 +177,7 @@ def _number_test(term: Term) -> _NumberTest:
 
 
 def _count_test(text: str) -> _NumberTest:
-    """Read `2`, `<2` or `>2`, which the parser has found to be one of these."""
+    """Read `2`, `<2` or `>2`; the parser has checked that it is one of these."""
     number = int(text.lstrip("<>"))
     if text[0] == "<":
         return lambda count: count < number

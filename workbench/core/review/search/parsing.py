@@ -1,4 +1,4 @@
-"""Read a search as it is typed, and say what is wrong with it in a sentence that helps on."""
+"""Read a search as typed, and say what is wrong with it in a helpful sentence."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -17,13 +17,13 @@ _LONGEST = 40
 _LONGEST_SEARCH = 5000
 _COUNTED = ("calls", "words", "seconds")
 _LISTED = 7
-"""Values up to so many are listed in a message."""
+"""At most this many values are listed in a message."""
 
 Names = Mapping[str, Collection[str]]
 
 
 class SearchError(ValueError):
-    """Why a text is no search, as a sentence; start, end: the part of the text that is wrong."""
+    """Why a text isn't a search, as a sentence. start, end: the wrong part of the text."""
 
     def __init__(self, message: str, start: int, end: int) -> None:
         super().__init__(message)
@@ -35,7 +35,7 @@ class SearchError(ValueError):
 def parse_search(text: str, names: Names | None = None) -> Search:
     """Read a search. Raises `SearchError` at the first word or term that is wrong.
 
-    names: for some of the keys (such as `property`) all names there are; another is an error then.
+    names: for some keys (such as `property`) all existing names; any other is then an error.
     """
     if len(text) > _LONGEST_SEARCH:
         message = f"A search has {_LONGEST_SEARCH:,} characters at most; this has {len(text):,}."
@@ -59,7 +59,7 @@ def _term(text: str, start: int, names: Names) -> tuple[Term, int]:
     negated = text[start] == "-"
     at = start + negated
     if at == len(text) or text[at].isspace():
-        raise SearchError("A minus stands right before the word or term it excludes.", start, at)
+        raise SearchError("A minus goes right before the word or term it excludes.", start, at)
     key = _KEY.match(text, at)
     if key is None:
         value, at = _word(text, at)
@@ -75,9 +75,9 @@ def _word(text: str, at: int) -> tuple[TermValue, int]:
     if text[at] == '"':
         value, end = _quoted(text, at)
         if not value.text.strip():
-            raise SearchError("Between the quotes stand the words to look for.", at, end)
+            raise SearchError("There are no words between the quotes.", at, end)
         if end < len(text) and not text[end].isspace():
-            raise SearchError("A space follows the closing quote.", at, end + 1)
+            raise SearchError("Add a space after the closing quote.", at, end + 1)
         return value, end
     match = _BARE_WORD.match(text, at)
     assert match is not None  # no space stands here
@@ -110,18 +110,19 @@ def _values(
             break
         at += 1
     if at < len(text) and not text[at].isspace():
-        raise SearchError("A comma or a space follows the closing quote.", start, at + 1)
+        raise SearchError("Add a comma or a space after the closing quote.", start, at + 1)
     return tuple(values), at
 
 
 def _checked(key: str, value: TermValue, start: int, end: int, names: Names) -> TermValue:
-    """Return the value, in full where it may be short. Raises `SearchError` if it is none."""
+    """Return the value, in full if it may be abbreviated. Raises `SearchError` if it isn't valid.
+    """
     if key == "area" and not re.fullmatch(r"-?[\d*?]+", value.text):
-        message = f"An area is a number, as in area:16; {_shown(value.text)} is none."
+        message = f"An area is a number, as in area:16, not {_shown(value.text)}."
         raise SearchError(message, start, end)
     if key in _COUNTED and not re.fullmatch(r"[<>]?[0-9]{1,9}", value.text):
         name, example = key.capitalize(), KEYS[key].example
-        message = f"{name} are counted, as in {example}; {_shown(value.text)} is none."
+        message = f"{name} are a number, as in {example}, not {_shown(value.text)}."
         raise SearchError(message, start, end)
     if key == "code" and "." not in value.text and any(_stage(c, value) for c in KEYS[key].values):
         return TermValue(f"{value.text}.*")
@@ -156,12 +157,12 @@ def _no_such_value(key: str, text: str, known: Collection[str]) -> str:
 def _no_such_key(name: str, start: int, end: int) -> SearchError:
     near = _near(name, KEYS)
     hint = f"did you mean {near}:?" if near else f"there are {_all(f'{key}:' for key in KEYS)}."
-    message = f"There is no term {_shown(name + ':')}; {hint} Words with a colon stand in quotes."
+    message = f"There is no term {_shown(name + ':')}; {hint} Put words with a colon in quotes."
     return SearchError(message, start, end)
 
 
 def _near(text: str, choices: Collection[str]) -> str | None:
-    """Find what was meant: what begins so, as while it is being typed, or is spelt much alike."""
+    """Find what was meant: something that begins the same, or is spelt similarly."""
     begun = [choice for choice in choices if choice.lower().startswith(text.lower())]
     if begun:
         return min(begun, key=len)

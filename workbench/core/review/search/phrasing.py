@@ -1,16 +1,16 @@
-"""Say a search in words, for the line that tells which filter is in force."""
+"""Put a search into words, for the line that shows the active filter."""
 
 from workbench.core.review.search.matching import Search
 from workbench.core.review.search.terms import WORD, Term
 
 _HAS_SEVERAL = frozenset({"function", "property", "area", "code", "tag"})
-"""What a sample may have more than one of, so that "no" and not "other than" negates it."""
+"""Things a sample may have several of, so they are negated by "no" rather than "other than"."""
 
 
 def describe(search: Search) -> str:
     """Return a search in words: `'warm' in the query, verdict warn or fail, no property HVAC_*`.
 
-    The texts in it are as typed, so show them as untrusted text is shown.
+    The texts in it are as typed, so they must be shown as untrusted text.
     """
     return ", ".join(map(_phrase, search.terms)) or "all samples"
 

@@ -1,4 +1,4 @@
-"""What a search is made of: words and terms, and which terms there are."""
+"""What a search is made of: words, terms, and the list of terms."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ WORD = ""
 
 
 class Key(NamedTuple):
-    """A kind of term. values: all there are, empty where any is. example: one with the key."""
+    """A kind of term. values: all possible ones, empty if any is. example: one with the key."""
 
     meaning: str
     example: str
@@ -41,12 +41,12 @@ KEYS: dict[str, Key] = {
     "seconds": Key("the seconds a decision took", "seconds:5 or seconds:>30"),
     "engine": Key("what made the sample", "engine:gemini"),
 }
-"""The terms by the name before the colon, in the order in which help shows them."""
+"""The terms by the name before the colon, in the order shown in help."""
 
 
 @dataclass(frozen=True, slots=True)
 class TermValue:
-    """One value of a term. quoted: it stands as it is, `*` and `?` too."""
+    """One value of a term. quoted: taken literally, including `*` and `?`."""
 
     text: str
     quoted: bool = False
@@ -67,13 +67,13 @@ class Term:
 
 
 def fitting(values: tuple[TermValue, ...]) -> re.Pattern[str]:
-    """Compile what fits one of the values as a whole, in whatever case.
+    """Compile a pattern that matches one of the values as a whole, ignoring case.
 
-    `translate` takes care that no value, however many stars it has, takes long to try.
+    `translate` makes sure that no value, however many stars it has, is slow to match.
     """
     return re.compile("|".join(translate(value.glob) for value in values), re.IGNORECASE)
 
 
 def within(values: tuple[TermValue, ...]) -> re.Pattern[str]:
-    """Compile what fits a text that has one of the values in it; the text is to be folded."""
+    """Compile a pattern that matches a folded text containing one of the values."""
     return re.compile("|".join(translate(f"*{fold(value.glob)}*") for value in values))

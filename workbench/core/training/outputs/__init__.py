@@ -1,7 +1,7 @@
-"""Read tool calls from what a fine-tuned model writes, as its chat template's family writes them.
+"""Read tool calls from a fine-tuned model's answer, as its chat template's family writes them.
 
-Each call is read on its own: a broken one costs only itself, and is counted apart from an answer
-that calls nothing.
+Each call is read on its own: a broken one costs only itself, and doesn't count as an answer that
+calls nothing.
 """
 
 import re
@@ -32,7 +32,7 @@ Family = Literal["hermes", "tagged", "gemma4", "functiongemma", "llama"]
 
 hermes: Qwen 2.5 and 3, SmolLM (`<tool_call>` with JSON inside). tagged: Qwen from 3.5 on
 (`<function=…>` inside). gemma4, functiongemma: `call:name{…}` with their quotes. llama: bare JSON,
-and what servers leave in a text of other models: see `marked`.
+and what servers leave in other models' text: see `marked`.
 """
 FAMILIES: tuple[Family, ...] = get_args(Family)
 
@@ -43,7 +43,7 @@ STOPS: Mapping[Family, tuple[str, ...]] = {
     "functiongemma": ("<end_of_turn>", "<start_function_response>", "<eos>"),
     "llama": ("<|eot_id|>", "<|eom_id|>", "<|end_of_text|>"),
 }
-"""Tokens that end an answer. Gemma's models go on to invent what the call returned if let."""
+"""Tokens that end an answer. Otherwise Gemma's models go on to invent what the call returned."""
 
 _READERS: dict[Family, Callable[[str, ParameterTypes], Output]] = {
     "hermes": lambda text, _: read_hermes(text),
@@ -61,7 +61,7 @@ _MARKS: tuple[tuple[str, Family], ...] = (
 )
 
 _STARTS = (*(mark for mark, _ in _MARKS), "{", "[", "<|python_tag|>")
-"""How an answer begins that begins with a call."""
+"""How an answer that starts with a call begins."""
 
 _THOUGHTS = re.compile(
     r"<think>.*?(?:</think>|\Z)|<\|channel>thought\n.*?(?:<channel\|>|\Z)", re.DOTALL
@@ -78,10 +78,10 @@ def read_output(text: str, family: Family, parameters: ParameterTypes | None = N
 
 
 def _without_thoughts(text: str) -> str:
-    # Where a call has begun, these marks stand in a text that is meant for the car.
+    # Inside a call, these marks belong to a text meant for the car.
     while (found := _THOUGHTS.search(text)) and not _calls_in(text[: found.start()]):
         text = text[: found.start()] + text[found.end() :]
-    # A model that thinks may find the beginning of its thoughts in the prompt already.
+    # The start of a model's thoughts may already be in the prompt.
     if "</think>" in text and not text.lstrip().startswith(_STARTS):
         text = text.rsplit("</think>", 1)[1]
     return text
@@ -92,12 +92,12 @@ def _calls_in(text: str) -> bool:
 
 
 def detect_family(text: str) -> Family | None:
-    """Tell the family by the marks in a chat template or an answer; None where none is there."""
+    """Return the family by the marks in a chat template or an answer; None if there are none."""
     return next((family for mark, family in _MARKS if mark in text), None)
 
 
 def holds_calls(text: str) -> bool:
-    """Whether an answer's text holds calls that a server has left in it."""
+    """Whether an answer's text contains calls that a server has left in it."""
     return detect_family(text) is not None or starts_call(text) or holds_marks(text)
 
 

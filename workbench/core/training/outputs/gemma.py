@@ -1,4 +1,5 @@
-"""Calls as Gemma writes them: `call:NAME{key:value,…}` between tags, texts in quotes of its own."""
+"""Calls as Gemma writes them: `call:NAME{key:value,…}` between tags, with its own kind of quotes.
+"""
 
 import re
 from collections.abc import Iterator
@@ -47,8 +48,8 @@ def _pieces(text: str, style: _Style) -> Iterator[ToolCall | BrokenCall | str]:
     ends = re.compile(style.stops)
     place = 0
     while True:
-        # What follows the end of the turn is not the model's answer any more; inside a call,
-        # the same letters are a text for the car.
+        # After the end of the turn it isn't the model's answer any more; inside a call, the same
+        # characters are text for the car.
         start, stop = text.find(style.start, place), ends.search(text, place)
         if start < 0 or (stop and stop.start() < start):
             yield text[place : stop.start() if stop else len(text)]
@@ -68,14 +69,16 @@ def _pieces(text: str, style: _Style) -> Iterator[ToolCall | BrokenCall | str]:
 
 
 def _broken_end(text: str, style: _Style, begin: int) -> int:
-    """Where a call that cannot be read ends: its own end, the next one's beginning, the turn's."""
+    """Return where an unreadable call ends: at its own end, the next one's start, or the turn's
+    end.
+    """
     ends = f"{re.escape(style.end)}|{re.escape(style.start)}|{style.stops}"
     found = re.compile(ends).search(text, begin)
     return found.start() if found else len(text)
 
 
 class _Reader:
-    """Reads one call from a place in a text. Raises `ValueError` where there is none."""
+    """Reads one call from a place in a text. Raises `ValueError` if there is none."""
 
     def __init__(self, text: str, quote: str, place: int) -> None:
         self._text = text
@@ -106,7 +109,7 @@ class _Reader:
             return strict_json(number[0])
         word = self._match(_WORD)
         if word not in _WORDS:
-            raise ValueError(f"{word} is no value")
+            raise ValueError(f"{word} is not a value")
         return _WORDS[word]
 
     def _object(self, depth: int) -> dict[str, Any]:
@@ -117,7 +120,7 @@ class _Reader:
             key = self._string() if self._ahead(self._quote) else self._match(_KEY).strip()
             self._expect(":")
             if key in items:
-                raise ValueError(f"{key} stands twice")
+                raise ValueError(f"{key} appears twice")
             items[key] = self._value(depth)
         return items
 
@@ -141,7 +144,7 @@ class _Reader:
         self._expect(self._quote)
         end = self._text.find(self._quote, self._place)
         if end < 0:
-            raise ValueError("a text has no end")
+            raise ValueError("a text is not closed")
         text = self._text[self._place : end]
         self._place = end + len(self._quote)
         return text

@@ -15,7 +15,7 @@ from workbench.core.training.outputs.output import (
 )
 
 _MOST_ODD = 200
-"""Blocks of an answer that are read as models write JSON where they are not JSON; none has more."""
+"""The most blocks of an answer read as loose JSON; no real answer has more."""
 _START, _STOP = "<tool_call>", "</tool_call>"
 _CLOSE = re.compile(r"[\s\]]*(?:</tool_call>|(?=<tool_call>)|\Z|<\|(?:im_end|endoftext|eot_id)\|>)")
 _MORE = re.compile(r"\s*,?\s*(?=\{)")
@@ -25,7 +25,7 @@ _TURN_END = re.compile(r"<\|(?:im_end|endoftext|end_of_text|eot_id)\|>|</s>")
 
 
 def read_hermes(text: str) -> Output:
-    """Read an answer; a block may hold one call, or several as some templates write."""
+    """Read an answer; a block may contain one call, or several as in some templates."""
     return gather(_pieces(text))
 
 
@@ -51,7 +51,7 @@ def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
 
 
 def _value(text: str, place: int) -> tuple[Any, int, bool]:
-    """Read JSON and the tag behind it, if no other JSON follows: a text may hold the tag, too."""
+    """Read JSON and the tag after it, if no other JSON follows: a text may contain the tag too."""
     while text[place : place + 1].isspace():
         place += 1
     try:
@@ -59,7 +59,7 @@ def _value(text: str, place: int) -> tuple[Any, int, bool]:
     except RecursionError:
         raise ValueError("nested too deeply") from None
     except ValueError:
-        if opened := _LIST.match(text, place):  # of a list with a fault the others can be read
+        if opened := _LIST.match(text, place):  # the other items of a faulty list can still be read
             return _value(text, opened.end())
         raise
     value = strict_json(text[place:end])
@@ -69,4 +69,4 @@ def _value(text: str, place: int) -> tuple[Any, int, bool]:
         return value, len(text), True  # cut off within the tag; the call is whole
     if more := _MORE.match(text, end):
         return value, more.end(), False
-    raise ValueError("something follows")
+    raise ValueError("there is text after it")

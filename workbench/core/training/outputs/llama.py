@@ -1,7 +1,7 @@
 """Calls as Llama 3 writes them: bare JSON, `{"name": …, "parameters": {…}}`.
 
-The template knows one call an answer; fine-tuned models write several, one after another with
-`;`, a comma or a line break between, or as a list. Text may stand around them.
+The template allows one call per answer; fine-tuned models write several, one after another with
+`;`, a comma or a line break between, or as a list. There may be text around them.
 """
 
 import json
@@ -22,18 +22,19 @@ from workbench.core.training.outputs.output import (
 _TOKENS = re.compile(r"<\|(?:python_tag|eom_id|eot_id|end_of_text)\|>")
 _KEYS = r"""["'“]?(?:name|type|function(?:_name|_call)?|tool(?:_name|_calls?)?)["'”]?\s*:"""
 _START = re.compile(rf"\{{\s*{_KEYS}|\[\s*\{{")
-"""How a call begins where text stands before it."""
+"""How a call begins after text."""
 _NEXT = re.compile(rf"[;,\n]\s*(?=\{{\s*{_KEYS})")
-"""Where the next call begins after one that cannot be read."""
+"""Where the next call begins after an unreadable one."""
 _LIST = re.compile(r"\[\s*(?=\{)")
 _MOST_ODD, _REACH = 20, 100_000
-"""Pieces of an answer, and characters of each, that are read as models write JSON where they are
-no JSON: reading on from each of many beginnings would take long."""
+"""The most pieces of an answer, and characters of each, read as loose JSON: reading on from each of
+many starts would take long.
+"""
 _BETWEEN = re.compile(r"(?:[\s;,\]]|<\|(?:python_tag|eom_id|eot_id|end_of_text)\|>)*")
 
 
 def read_llama(text: str) -> Output:
-    """Read an answer. Text that holds nothing like a call is an answer that calls nothing."""
+    """Read an answer. Text without anything like a call is an answer that calls nothing."""
     return gather(_pieces(text))
 
 
@@ -60,7 +61,7 @@ def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
         except ValueError:
             odd -= 1
             if opened := _LIST.match(text, place):
-                place = opened.end()  # of a list with a fault the others can be read
+                place = opened.end()  # the other items of a faulty list can still be read
                 continue
             found = _NEXT.search(text, place + 1)
             end = found.start() if found else len(text)
@@ -71,13 +72,13 @@ def _pieces(text: str) -> Iterator[ToolCall | BrokenCall | str]:
 
 
 def _after(text: str, place: int) -> int:
-    """Return where the next thing stands after what may stand between two calls."""
+    """Return where the next thing is, after what may come between two calls."""
     found = _BETWEEN.match(text, place)
     return found.end() if found else place
 
 
 def _value(text: str, place: int, odd: int) -> tuple[Any, int]:
-    """Read JSON; odd: how often more it may be read as models write it."""
+    """Read JSON. odd: how many more times it may be read as loose JSON."""
     try:
         _, end = json.JSONDecoder().raw_decode(text, place)
     except RecursionError:

@@ -1,4 +1,4 @@
-"""Calls as other models write them into their text, where a server leaves them: by their marks.
+"""Calls that other models write into their text and servers leave there, found by their marks.
 
 DeepSeek, Mistral, Kimi, gpt-oss, Granite and Phi; JSON in fences; Python's calls in a list, as
 Llama 4 and others write them.
@@ -26,9 +26,9 @@ _NAMED = re.compile(
     """,
     re.VERBOSE,
 )
-"""A name behind its mark, and JSON behind that."""
+"""A mark, a name, and JSON after it."""
 _VALUE = re.compile(r"(?:\[TOOL_CALLS\]|<\|tool_calls?\|>|<tool_calls>|<functioncall>)\s*(?=[\[{])")
-"""A mark with JSON behind it."""
+"""A mark followed by JSON."""
 _FENCE = re.compile(r"```[ \t]*[\w-]*\s*(.*?)\s*(?:```|\Z)", re.DOTALL)
 _TOKENS = re.compile(
     r"<[|｜][^<>\n]{1,40}[|｜]>|```|\[TOOL_CALLS\]|</?tool_calls>|</?functioncall>|</s>"
@@ -39,7 +39,7 @@ _WHOLE = ("name", "arguments")
 
 
 def read_marked(text: str) -> Output | None:
-    """Read calls behind marks, in fences, or as Python; None for an answer without such."""
+    """Read calls after marks, in fences, or as Python; None for an answer without any."""
     if found := _python(text):
         return Output(tuple(found))
     if _NAMED.search(text) or _VALUE.search(text):
@@ -72,7 +72,7 @@ def _marked(text: str) -> Iterator[ToolCall | BrokenCall | str]:
 
 
 def _fenced(text: str) -> Output | None:
-    """Read calls in fences; None where no fence holds any."""
+    """Read calls in fences; None if there are none."""
     calls: list[ToolCall] = []
     broken: list[str] = []
     rest, place = "", 0
@@ -101,7 +101,7 @@ def _json_calls(text: str) -> list[ToolCall | BrokenCall]:
 
 
 def _python(text: str) -> list[ToolCall]:
-    """Read calls as Python writes them, alone or in a list; nothing where the text is more."""
+    """Read calls as Python writes them, alone or in a list; nothing if there is other text."""
     code = _TOKENS.sub("", text).strip()
     if len(code) > _LONGEST_PYTHON or not _PYTHON.match(code):
         return []
@@ -116,7 +116,7 @@ def _python(text: str) -> list[ToolCall]:
 def _python_call(node: ast.expr) -> ToolCall:
     """Read one call with named values. Raises `ValueError` for anything else."""
     if not isinstance(node, ast.Call) or node.args:
-        raise ValueError("no call with named values")
+        raise ValueError("not a call with named values")
     arguments: dict[str, Any] = {}
     for keyword in node.keywords:
         if keyword.arg is None:
@@ -135,15 +135,15 @@ def _literal(node: ast.expr) -> Any:
     if isinstance(node, ast.Dict):
         keys = [ast.literal_eval(key) if key else None for key in node.keys]
         if not all(isinstance(key, str) for key in keys) or len(set(keys)) < len(keys):
-            raise ValueError("no keys of JSON")
+            raise ValueError("not keys of JSON")
         return dict(zip(keys, map(_literal, node.values), strict=True))
     value = ast.literal_eval(node)
     if not isinstance(value, str | int | float | bool | None):
-        raise ValueError("no value of JSON")
+        raise ValueError("not a JSON value")
     return strictjson.loads(json.dumps(value))
 
 
 def holds_marks(text: str) -> bool:
-    """Whether calls stand in a text as `read_marked` reads them."""
+    """Whether a text contains calls that `read_marked` reads."""
     found = read_marked(text)
     return found is not None and bool(found.calls or found.broken)

@@ -1,4 +1,4 @@
-"""What was read from a model's answer, and what the readers of the families share."""
+"""What was read from a model's answer, and what the families' readers share."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ ParameterTypes = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """An answer, taken apart.
+    """An answer in parts.
 
     calls: the whole ones, in order. broken: the text of each call that could not be read. text:
-    what stands around the calls, blanks taken off. Neither calls nor broken: it calls nothing.
+    what is around the calls, stripped. Neither calls nor broken: it calls nothing.
     """
 
     calls: tuple[ToolCall, ...] = ()
@@ -27,13 +27,13 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class BrokenCall:
-    """A piece that was to be a call, and is none."""
+    """A piece that should be a call but isn't."""
 
     text: str
 
 
 def gather(pieces: Iterator[ToolCall | BrokenCall | str]) -> Output:
-    """Put an answer together from calls, broken calls and the text between them."""
+    """Assemble an answer from calls, broken calls and the text between them."""
     calls, broken, text = [], [], ""
     for piece in pieces:
         if isinstance(piece, ToolCall):
@@ -46,9 +46,9 @@ def gather(pieces: Iterator[ToolCall | BrokenCall | str]) -> Output:
 
 
 def strict_json(text: str) -> Any:
-    """Read JSON. Raises `ValueError` for what no car can be sent as it is written, too.
+    """Read JSON. Raises `ValueError` also for anything that a car can't be sent as written.
 
-    That is NaN, numbers beyond any, a key that stands twice, half a character, too deep nesting.
+    That is NaN, numbers too large, keys that appear twice, half characters, too deep nesting.
     """
     try:
         return strictjson.loads(text)
@@ -57,7 +57,7 @@ def strict_json(text: str) -> Any:
 
 
 def pieces_of(value: Any) -> Iterator[ToolCall | BrokenCall]:
-    """Return the calls in a value of JSON, or in a text of it, each on its own."""
+    """Yield the calls in a JSON value, or in a text of JSON, each on its own."""
     calls, broken = read_calls(value)
     yield from calls
     yield from map(BrokenCall, broken)

@@ -1,6 +1,6 @@
 """Calls as Qwen writes them from 3.5 on: `<function=NAME><parameter=KEY>` and the value as text.
 
-A text and a number look alike there, so the function's schema tells which is meant.
+A text and a number look alike there, so the function's schema decides which is meant.
 """
 
 import re
@@ -20,7 +20,7 @@ from workbench.core.training.outputs.output import (
 
 _START = re.compile(r"<tool_call>|(?=<function=)")
 _FUNCTION = re.compile(r"\s*<function=([^>\n]+)>\s*")
-# A value that holds the next tags is one whose own end was forgotten.
+# A value that contains the next tags is one whose end was forgotten.
 _PARAMETER = re.compile(
     r"<parameter=([^>\n]+)>\n?((?:(?!</function>|<parameter=).)*?)\n?</parameter>\s*", re.DOTALL
 )
@@ -65,7 +65,7 @@ def _call(text: str, place: int, parameters: ParameterTypes) -> tuple[ToolCall, 
         return _with_json(text, place, name)
     while found := _PARAMETER.match(text, place):
         if found[1] in arguments:
-            return None  # which of the two is meant, nobody knows
+            return None  # it is unclear which of the two is meant
         arguments[found[1]] = _value(found[2], schemas.get(found[1], {}))
         place = found.end()
     closed = _CLOSE.match(text, place)

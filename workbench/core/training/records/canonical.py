@@ -1,4 +1,4 @@
-"""Samples as a model is to learn them."""
+"""Samples as a model should learn them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,10 +8,10 @@ from workbench.core.samples import Sample, ToolCall
 
 
 def canonical(sample: Sample, catalog: Catalog) -> Sample:
-    """Return the sample as a model is to learn it: a Float has a fraction, arguments in order.
+    """Return the sample as a model should learn it: Floats with a fraction, arguments in order.
 
-    Order is that of the function's parameters; what no parameter names stands last. Returns the
-    sample itself where nothing changes.
+    Arguments are in the order of the function's parameters, unknown ones last. Returns the sample
+    itself if nothing changes.
     """
     answers = tuple(_canonical_call(call, catalog) for call in sample.answers)
     if all(new is old for new, old in zip(answers, sample.answers, strict=True)):

@@ -12,18 +12,18 @@ from typing import Any
 import orjson
 
 _MAX_ORDERS = 120
-"""Orders kept of one entry's inner list: all of up to five areas, as many of longer ones."""
+"""Orders kept of one entry's inner list: all for up to five areas, this many for longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
-    """Entries to be shuffled: of each, its bytes in every order of its inner list."""
+    """Entries to shuffle: each one's bytes in every order of its inner list."""
 
     names: tuple[Any, ...]
     variants: tuple[tuple[bytes, ...], ...]
 
     def order(self, noise: bytes, limit: int | None, called: Collection[Any]) -> list[int]:
-        """Draw entries in random order: the called ones, and others up to the limit."""
+        """Draw entries in random order: those called, and others up to the limit."""
         count = len(self.variants)
         places = unpack(f"<{count}I", noise[: 4 * count])
         order = sorted(range(count), key=places.__getitem__)
@@ -32,8 +32,8 @@ class Fragments:
         wanted = {index for index, name in enumerate(self.names) if name in called}
         others = [index for index in order if index not in wanted]
         wanted.update(others[: max(0, limit - len(wanted))])
-        # In another order than the drawing: those drawn stand at its beginning, and a called one
-        # anywhere, so that it would be last in most records, and a model would learn its place.
+        # Not in the order drawn: that starts with the drawn ones, and a called one may be anywhere,
+        # so it would be last in most records, and a model would learn its place.
         again = unpack(f"<{count}I", shake_128(noise).digest(4 * count))
         return sorted(wanted, key=again.__getitem__)
 
@@ -46,11 +46,11 @@ class Fragments:
 
 
 def _orders(count: int) -> list[tuple[int, ...]]:
-    """Return the orders to draw from: all, or evenly spaced ones where there are too many."""
+    """Return the orders to draw from: all, or evenly spaced ones if there are too many."""
     total = factorial(count)
     if total <= _MAX_ORDERS:
         return list(permutations(range(count)))
-    # Shuffled by hash, not taken in order: the first of many permutations hardly differ.
+    # Shuffled by hash rather than in order: the first of many permutations hardly differ.
     orders = []
     for number in range(_MAX_ORDERS):
         noise = unpack(f"<{count}I", shake_128(b"%d" % number).digest(4 * count))

@@ -33,13 +33,13 @@ _call_decoder = msgspec.json.Decoder(_Call)
 def read_record(line: bytes) -> tuple[SplitName, Sample]:
     """Read a record back: its split and its sample.
 
-    Raises `ValueError` with the reason where it is none.
+    Raises `ValueError` with the reason if it isn't one.
     """
     try:
         record = _record_decoder.decode(line)
         roles = tuple(message.role for message in record.messages)
         if roles != ("developer", "user", "assistant"):
-            raise ValueError(f"its messages are of {', '.join(roles)}")
+            raise ValueError(f"its messages have the roles {', '.join(roles)}")
         calls = tuple(map(_read_call, record.messages[2].tool_calls))
     except RecursionError:
         raise ValueError("it is nested too deeply") from None

@@ -1,16 +1,15 @@
-"""What of the car a record shows."""
+"""How much of the car a record shows."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class RecordShape:
-    """What of the catalogue and the functions a record shows.
+    """How much of the catalogue and the functions a record shows.
 
-    compact: the catalogue in the compact format (`core.compact`), else as the car's JSON.
-    tools, properties: so many in a record, those called and others drawn at random; None for
-    all. A record that calls more than that shows all that it calls; the calls of other right
-    answers count as its own.
+    compact: the catalogue in the compact format (`core.compact`), else as the car's JSON. tools,
+    properties: how many a record shows, those called and others drawn at random; None for all. A
+    record that calls more shows all that it calls; other right answers' calls count as its own.
     """
 
     compact: bool = False

@@ -1,8 +1,8 @@
 """From sample to training record: one line of JSONL, as CarTool-Instruct writes it.
 
-A record holds the functions and, inside the developer's message, the whole catalogue, all
-shuffled anew: 45 kB of which only the order differs. So each fragment is written and escaped
-once, and a record is one join (see `RecordWriter.write`).
+A record contains the functions and, inside the developer's message, the whole catalogue, all
+reshuffled: 45 kB in which only the order differs. So each fragment is written and escaped once, and
+a record is one join (see `RecordWriter.write`).
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Two models on the same samples: which one is better, if that can be told."""
+"""Two models on the same samples: is one of them better?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from workbench.core.training.scoring.sample import Score
 class Comparison:
     """Exact match of two models, sample by sample.
 
-    both, neither: samples that both have right, or none. only_left, only_right: one alone.
+    both, neither: samples that both got right, or neither. only_left, only_right: only one of them.
     p: exact McNemar, two-sided.
     """
 
@@ -25,7 +25,7 @@ class Comparison:
 
     @property
     def differs(self) -> bool:
-        """Whether a difference is shown, at 5 %."""
+        """Whether the difference is significant at 5 %."""
         return self.p < 0.05
 
 

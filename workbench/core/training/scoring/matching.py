@@ -1,4 +1,4 @@
-"""When two calls are the same, and which call of an answer stands for which of the gold ones."""
+"""When two calls are the same, and which call of an answer corresponds to which gold one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from workbench.core.likeness.contrast import AREA_ARGUMENT, PROPERTY_ARGUMENT
 from workbench.core.samples import ToolCall
 
 PARTS = ("function", "property", "area", "value")
-"""What a call is made of. A call that reads has no value; its absence must match as well."""
+"""The parts of a call. A read has no value; its absence must match as well."""
 
 _MISSING = object()
 
@@ -16,7 +16,7 @@ _MISSING = object()
 def same_value(left: Any, right: Any, kind: str) -> bool:
     """Whether two JSON values are equal to a car. kind: the parameter's declared type.
 
-    `true` is not 1; 22 is 22.0 only where a fraction is allowed (`number`). Arrays and objects are
+    `true` isn't 1; 22 equals 22.0 only if a fraction is allowed (`number`). Arrays and objects are
     compared element by element, by the same rule.
     """
     if isinstance(left, list) and isinstance(right, list):
@@ -49,7 +49,7 @@ def peer_equal(gold: Sequence[ToolCall], given: Sequence[ToolCall]) -> bool:
 
 
 def matched(gold: Sequence[ToolCall], given: Sequence[ToolCall], catalog: Catalog) -> int:
-    """Count the calls that are in both, in any order; each stands for one other."""
+    """Count the calls that are in both, in any order; each is matched with only one other."""
     left = list(gold)
     count = 0
     for call in given:
@@ -62,7 +62,7 @@ def matched(gold: Sequence[ToolCall], given: Sequence[ToolCall], catalog: Catalo
 
 
 def right_parts(gold: ToolCall, given: ToolCall, catalog: Catalog) -> tuple[bool, ...]:
-    """Tell which of `PARTS` a call has right."""
+    """Return which of `PARTS` are right in a call."""
 
     def part(name: str) -> bool:
         left = gold.arguments.get(name, _MISSING)
@@ -84,8 +84,8 @@ def aligned(
 ) -> list[tuple[ToolCall, ToolCall, tuple[bool, ...]]]:
     """Pair calls so that as many parts as possible are right, with the parts of each pair.
 
-    The best pair first, of equal ones the earliest: an answer has few calls, and one that
-    exchanges two of them is seen as such either way.
+    The best pair first, and of equal ones the earliest: an answer has few calls, and swapped ones
+    are recognised either way.
     """
     if not gold or not given:
         return []

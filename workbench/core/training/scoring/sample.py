@@ -22,9 +22,9 @@ FAULTS = (
     "illegal area",
     "out of range",
 )
-"""What can be wrong with an answer whatever was asked, most basic first.
+"""What can be wrong with an answer regardless of the question, most basic first.
 
-no answer: none came, see `unanswered`. no call: there are words alone, or nothing.
+no answer: none came, see `unanswered`. no call: only words, or nothing.
 """
 
 _BEYOND = 10**300
@@ -41,11 +41,11 @@ _CODES = {
 class Score(msgspec.Struct, frozen=True):
     """What one answer scored.
 
-    exact: all calls right, in any order, types told apart, nothing broken beside them (the
-    headline); nothing at all is right nowhere, not even where no call is wanted. ordered: as
+    exact: all calls right, in any order, with the right types, and nothing broken besides (the
+    headline figure). An empty answer is never right, even if no call is wanted. ordered: as
     CarTool-Instruct compares. effect: the car ends in the same state and answers the same
-    questions. gold, given, matched: calls wanted, written, and in both. parts: of the gold calls,
-    how many have each of `PARTS` right. faults: which of `FAULTS` it has.
+    questions. gold, given, matched: calls wanted, written, and in both. parts: how many of the gold
+    calls have each of `PARTS` right. faults: which of `FAULTS` it has.
     """
 
     exact: bool
@@ -61,9 +61,9 @@ class Score(msgspec.Struct, frozen=True):
 def score_sample(
     gold: Sample, output: Output, catalog: Catalog, accept: Sequence[Sequence[ToolCall]] = ()
 ) -> Score:
-    """Score an answer. accept: other right answers; the one that the model comes closest to counts.
+    """Score an answer. accept: other right answers; the one closest to the model's counts.
 
-    Pure: the same input gives the same score.
+    The same input always gives the same score.
     """
     answers = [gold.answers, *map(tuple, accept)]
     scores = [_score(answer, output, catalog) for answer in answers]
@@ -73,7 +73,7 @@ def score_sample(
 
 
 def unanswered(gold: Sample, catalog: Catalog) -> Score:
-    """Score a question to which no answer came: nothing is right, nothing was done wrong."""
+    """Score a question that got no answer: nothing right, and nothing done wrong."""
     score = _score(gold.answers, Output(), catalog)
     return msgspec.structs.replace(score, faults=("no answer",))
 
@@ -97,9 +97,9 @@ def _score(gold: tuple[ToolCall, ...], output: Output, catalog: Catalog) -> Scor
 
 
 def _deeds(calls: Sequence[ToolCall], catalog: Catalog) -> tuple[object, ...]:
-    """What calls come to on a fresh vehicle: the places changed and to what, and what was read.
+    """Return the effect of calls on a fresh vehicle: what was changed, to what, and what was read.
 
-    A refused call is told by its answer: two answers that are refused alike are equal.
+    A refused call is represented by the vehicle's answer, so equal refusals are equal.
     """
     vehicle = Vehicle(catalog)
     state: dict[tuple[str, int], bytes] = {}
@@ -126,7 +126,7 @@ def _as_car_keeps(value: object, kind: str) -> bytes:
 
 
 def _as_float(value: object) -> object:
-    # What is beyond any float stays as it was written, and is equal to itself alone.
+    # Numbers too large for a float stay as written, and equal only themselves.
     return float(value) if type(value) is int and abs(value) < _BEYOND else value
 
 

@@ -1,4 +1,4 @@
-"""Many scores together: every metric as a share with its interval, over all and by kind."""
+"""Many scores together: every metric as a share with its interval, overall and by kind."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from workbench.core.training.scoring.matching import PARTS
 from workbench.core.training.scoring.sample import FAULTS, Score
 
 GROUPS = ("kind", "calls", "type", "property", "area")
-"""By what exact matches are broken down; see `groups_of`."""
+"""How exact matches are broken down; see `groups_of`."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Summary:
 
 
 def summarise(golds: Sequence[Sample], scores: Sequence[Score], catalog: Catalog) -> Summary:
-    """Put scores together; golds and scores stand in the same order."""
+    """Summarise scores; golds and scores are in the same order."""
     total = len(scores)
 
     def share(test: Callable[[Score], bool]) -> Share:
@@ -66,7 +66,7 @@ def summarise(golds: Sequence[Sample], scores: Sequence[Score], catalog: Catalog
 
 
 def groups_of(gold: Sample, group: str, catalog: Catalog) -> tuple[str, ...]:
-    """Name the groups that a sample belongs to; with calls of several kinds it is in each.
+    """Return the groups that a sample belongs to; with calls of several kinds it is in each.
 
     kind: read, change, both, or none. calls: their number. type: of the properties. property, area.
     """
@@ -108,7 +108,7 @@ def _grouped(
 
 
 def _weight(gold: Sample, catalog: Catalog) -> float:
-    """How often people ask for such a thing: the mean weight of the properties."""
+    """Return how often people ask for such things: the mean weight of the properties."""
     names = [call.arguments.get(PROPERTY_ARGUMENT) for call in gold.answers]
     props = [catalog.properties.get(name) for name in names if isinstance(name, str)]
     known = [prop.weight for prop in props if prop is not None]

@@ -62,7 +62,7 @@ async def generate_in_batches(
 
 
 def _rest(limit: Decimal | None, spent: Tally, earlier: Decimal) -> Decimal | None:
-    """Give what is left of a limit, in which the jobs of earlier runs do not count."""
+    """Return what is left of a limit, in which the jobs of earlier runs do not count."""
     if limit is None:
         return None
     return max(Decimal(0), limit - (spent.cost + spent.unsure_cost - earlier))

@@ -113,14 +113,14 @@ class BatchJobs:
 
         A service that cannot be asked is asked again, however long that takes.
         """
-        pause, told = self._times.first, ""
+        pause, known = self._times.first, ""
         while True:
             state = await self._patiently(line, lambda: self._service.look(job))
             if state == "gone" and _age(line) < self._times.grace:
                 state = "waiting"  # a new job that the service does not show everywhere yet
-            if state != told:
+            if state != known:
                 self._news(line, STATE_WORDS[state], job)
-                told = state
+                known = state
             if once or state in ENDED:
                 return state
             await self._times.sleep(pause)
@@ -176,7 +176,7 @@ def nothing_came(state: JobState) -> ModelError:
 
 
 def _age(line: BatchLine) -> float:
-    """Give the seconds since a job was journaled, 0 for a clock that was put back."""
+    """Return the seconds since a job was journaled, 0 for a clock that was put back."""
     try:
         made = datetime.fromisoformat(line.time)
     except ValueError:

@@ -51,7 +51,7 @@ class RoundPlanner:
         self._reservations = reservations
 
     def size(self) -> int:
-        """Give how many requests the next job has; 0 where what is left is asked directly."""
+        """Return how many requests the next job has; 0 where what is left is asked directly."""
         each = self._means.engine.batch_size(cold=False)
         return self._means.rounds.size(len(self._intake), self._options.num_samples, each)
 

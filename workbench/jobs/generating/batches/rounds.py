@@ -24,7 +24,7 @@ class Rounds:
     direct: int = 2
 
     def size(self, samples: int, wanted: int, per_request: int) -> int:
-        """Give how many requests the next job has; 0 where requests are to be asked directly.
+        """Return how many requests the next job has; 0 where requests are to be asked directly.
 
         samples: there are. per_request: samples that one request asks for.
         """

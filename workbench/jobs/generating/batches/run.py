@@ -112,7 +112,7 @@ class BatchRun:
         self._next_request += len(asks)
         for ask in asks:
             self._journal.append(ask, sync=False)
-            self._state.take(ask)
+            self._state.apply(ask)
         line = BatchLine(
             run=self._number,
             name=f"cartool-{self._number}-{uuid.uuid4().hex[:16]}",
@@ -123,7 +123,7 @@ class BatchRun:
         )
         # From here on a job of this name is looked for before it is handed in.
         self._journal.append(line)
-        self._state.take(line)
+        self._state.apply(line)
         return line, prompts
 
     # ------------------------------------------------------------ one job
@@ -145,7 +145,7 @@ class BatchRun:
         return await self._jobs.submit(line, prompts)
 
     def _open(self, line: BatchLine) -> list[int]:
-        """Give the requests of a job of which nothing came yet."""
+        """Return the requests of a job of which nothing came yet."""
         answered, asked = self._state.answered, self._state.asked
         return [number for number in line.requests if number in asked and number not in answered]
 
@@ -188,7 +188,7 @@ class BatchRun:
             entry = asked.ended(answer, self._reservations.settle(number, answer), now())
             self._means.engine.learn(ask.count, answer)
             self._journal.append(entry, sync=False)
-            self._state.take(entry)
+            self._state.apply(entry)
             if isinstance(entry, ReplyLine):
                 replies.append(entry)
             else:
@@ -197,7 +197,7 @@ class BatchRun:
                 self._barren += 1
         end = JobLine(batch=line.name, job=job, state=state, time=now())
         self._journal.append(end)
-        self._state.take(end)
+        self._state.apply(end)
         self._changed = True
         self._tell(Collected(line.name, len(replies), failed, self.standing()))
         return replies
@@ -206,7 +206,7 @@ class BatchRun:
         """Take in replies that are in the journal, and save."""
         for entry in replies:
             await self._means.pause()
-            kept = self._intake.take(entry)
+            kept = self._intake.add(entry)
             self._state.replies.pop(entry.request, None)
             self._barren = 0 if kept else self._barren + 1
             self._changed = True
@@ -214,7 +214,7 @@ class BatchRun:
         await self._save()
 
     def _judge(self, line: BatchLine, state: JobState, replies: Sequence[ReplyLine]) -> None:
-        """Give up where going on would only cost."""
+        """Stop where going on would only cost."""
         self._broken = 0 if replies else self._broken + 1
         if state == "cancelled":
             self._asker.fatal = (

@@ -1,6 +1,6 @@
 """Fixes that do not conflict are made together."""
 
-from workbench.core.editing.fixing import mend
+from workbench.core.editing.fixing import fix_sample
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Edit, Finding, Fix
 
@@ -18,31 +18,33 @@ def areas(sample):
 def test_fixes_of_different_places_are_all_made():
     one = finding(Edit("replace", ("answers", 0, "arguments", "areaId"), 9), label="one")
     two = finding(Edit("replace", ("answers", 3, "arguments", "areaId"), 8), label="two")
-    mended = mend(SAMPLE, [one, two])
-    assert areas(mended.sample) == [9, 1, 2, 8]
-    assert [fix.label for fix in mended.used] == ["one", "two"]
+    fixed = fix_sample(SAMPLE, [one, two])
+    assert areas(fixed.sample) == [9, 1, 2, 8]
+    assert [fix.label for fix in fixed.used] == ["one", "two"]
 
 
 def test_of_two_fixes_of_one_place_the_first_is_made():
     path = ("answers", 0, "arguments", "areaId")
-    mended = mend(SAMPLE, [finding(Edit("replace", path, 7)), finding(Edit("replace", path, 8))])
-    assert areas(mended.sample)[0] == 7
-    assert len(mended.left) == 1
+    fixed = fix_sample(
+        SAMPLE, [finding(Edit("replace", path, 7)), finding(Edit("replace", path, 8))]
+    )
+    assert areas(fixed.sample)[0] == 7
+    assert len(fixed.left) == 1
 
 
 def test_calls_taken_out_do_not_shift_what_other_fixes_mean():
     out = [finding(Edit("remove", ("answers", n)), label=str(n)) for n in (0, 2)]
     change = finding(Edit("replace", ("answers", 3, "arguments", "areaId"), 8), label="change")
-    assert areas(mend(SAMPLE, [*out, change]).sample) == [1, 8]
+    assert areas(fix_sample(SAMPLE, [*out, change]).sample) == [1, 8]
 
 
 def test_a_change_of_a_call_that_is_taken_out_is_left():
     out = finding(Edit("remove", ("answers", 1)))
     change = finding(Edit("replace", ("answers", 1, "arguments", "areaId"), 8))
-    mended = mend(SAMPLE, [out, change])
-    assert areas(mended.sample) == [0, 2, 3]
-    assert len(mended.left) == 1
+    fixed = fix_sample(SAMPLE, [out, change])
+    assert areas(fixed.sample) == [0, 2, 3]
+    assert len(fixed.left) == 1
 
 
 def test_without_fixes_the_sample_stays():
-    assert mend(SAMPLE, []).sample is SAMPLE
+    assert fix_sample(SAMPLE, []).sample is SAMPLE
