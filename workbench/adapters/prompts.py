@@ -13,8 +13,8 @@ from typing import Any
 from workbench.adapters.files.resources import resource
 from workbench.adapters.models.engine import Request
 from workbench.adapters.templates.rendering import PromptError, Templates, read_prompt_file
-from workbench.core.car.brief import brief_values, cell_words
 from workbench.core.car.catalog import Catalog
+from workbench.core.car.labelling_brief import brief_values, cell_words
 from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
 from workbench.core.judge.tasks import ReaderTask

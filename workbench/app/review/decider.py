@@ -17,7 +17,7 @@ from workbench.app.review.owner import BREATH, Owner, What
 from workbench.app.toasts import announce, tell_error
 from workbench.core.errors import WorkbenchError
 from workbench.core.review.choices import KEEP, Keep
-from workbench.core.review.labels import Calls, Decision, How
+from workbench.core.review.labels import Calls, Decision, DecisionMethod
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import PIECE, is_editable, shown, size_words
 from workbench.core.text.plain import visible
@@ -78,7 +78,7 @@ class Decider(Owner):
     def decide(
         self,
         decision: Decision,
-        how: How = "read",
+        how: DecisionMethod = "read",
         *,
         row: int | None = None,
         reason: str = "",

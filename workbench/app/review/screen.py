@@ -29,7 +29,7 @@ from workbench.app.review.sample_list import SampleList
 from workbench.app.review.search_bar import SearchBar
 from workbench.app.review.second_opinions import SecondOpinions
 from workbench.app.toasts import announce, say
-from workbench.core.car.brief import policy_text
+from workbench.core.car.labelling_brief import policy_text
 from workbench.core.json.text import dumps
 from workbench.core.samples import to_item
 from workbench.core.text.excerpts import EDITABLE, is_large, short, size_words

@@ -16,7 +16,7 @@ _REMEMBERED_WORDS = 20_000
 
 @cache
 def compiled(phrase: str, *, across: bool = False) -> re.Pattern[str]:
-    """Compile a phrase for `Text.flat`, with the blank before it.
+    """Compile a phrase for `QueryText.flat`, with the blank before it.
 
     Most of a lexicon's are never tried in one run. A pattern that begins with what it looks for is
     found several times as fast as one that looks behind itself for the blank.

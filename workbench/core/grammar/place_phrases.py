@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from workbench.core.car.catalog import Area, Catalog, Property
-from workbench.core.grammar.phrases import AreaFamily, Phrasebook, PlacePhrases
+from workbench.core.grammar.phrasebook import AreaFamily, Phrasebook, PlacePhrases
 from workbench.core.grammar.template import Template
 from workbench.core.grammar.wordings import Texts
 
@@ -149,7 +149,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Noun:
     """A noun: its singular and plural; `fixed` is "plural" or "mass" where it has only one."""
 
     one: str
@@ -157,7 +157,7 @@ class Head:
     fixed: str = ""
 
     @classmethod
-    def parse(cls, text: str) -> "Head":
+    def parse(cls, text: str) -> "Noun":
         """Read "window/windows", "+headlights" (always plural) or "~seat heating" (mass)."""
         if text[0] in "+~":
             return cls(text[1:], text[1:], "plural" if text[0] == "+" else "mass")

@@ -1,4 +1,7 @@
-"""What a labelling brief says about a catalogue and a policy, in words, for the prompts."""
+"""The labelling brief with which every prompt to a model begins: the car and the policy in words.
+
+`prompts/_brief.md.j2` shows what is gathered here: properties, areas, values, needs, degrees.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

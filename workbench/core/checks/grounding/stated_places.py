@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.core.car.catalog import Property
-from workbench.core.checks.grounding.common import (
+from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
-    Rules,
+    GroundingRules,
     clause,
     overlaps,
     sentence,
     words_of,
 )
 from workbench.core.reading.positions import NamedPlace, positions_of, select
+from workbench.core.reading.query_text import CORRECTIONS
 from workbench.core.reading.reader import QueryReading, RequestSpan
-from workbench.core.reading.text import CORRECTIONS
 
 _OF_SIDES = frozenset({"window", "windows", "door", "doors"})
 _OWNING = frozenset({"my", "mine", "own"})
@@ -48,7 +48,7 @@ class SaidPlaces:
 
 
 def places_said(
-    rules: Rules,
+    rules: GroundingRules,
     prop: Property,
     requests: Sequence[RequestSpan],
     all_calls: Sequence[CheckedCall],
@@ -90,7 +90,7 @@ def _in_asking_sentence(
     )
 
 
-def speaks_of_self(rules: Rules, reading: QueryReading) -> bool:
+def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
     """Whether the speaker is named, other than in a place: "behind me" is someone else's."""
     within = [p for p in reading.places if not p.own]
     for match in rules.classes["self"].finditer(reading.text.flat):
@@ -108,7 +108,7 @@ def _owning(place: NamedPlace, reading: QueryReading) -> bool:
 
 
 def _areas_of(
-    place: NamedPlace, prop: Property, rules: Rules, reading: QueryReading
+    place: NamedPlace, prop: Property, rules: GroundingRules, reading: QueryReading
 ) -> frozenset[int]:
     """Return the areas of a place. "All the windows" means those at the sides, not the roof."""
     areas = select(place, prop, rules.catalog)
@@ -122,7 +122,9 @@ def at_the_sides(prop: Property, areas: frozenset[int]) -> frozenset[int]:
     return frozenset(a for a in areas if not any(p.name for p in positions_of(prop.areas[a])))
 
 
-def own_place(rules: Rules, request: RequestSpan, reading: QueryReading) -> NamedPlace | None:
+def own_place(
+    rules: GroundingRules, request: RequestSpan, reading: QueryReading
+) -> NamedPlace | None:
     """Return the speaker's place if the mention is theirs: "my window"."""
     begin, end = request.mention.begin, request.mention.end
     tokens = reading.text.tokens
@@ -139,7 +141,7 @@ def _belongs(place: NamedPlace, others: set[str], reading: QueryReading) -> bool
     return any(r.begin <= place.begin < r.end and r.mention.all & others for r in reading.requests)
 
 
-def _denied(rules: Rules, place: NamedPlace, reading: QueryReading) -> bool:
+def _denied(rules: GroundingRules, place: NamedPlace, reading: QueryReading) -> bool:
     """Whether a place is left out or taken back: "not for me", "the left, no, the right"."""
     tokens = reading.text.tokens
     before = {token.word for token in tokens[max(0, place.begin - 3) : place.begin]}

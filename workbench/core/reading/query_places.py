@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from workbench.core.reading.phrases import PhraseIndex
+from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace, Position, parse_selector
+from workbench.core.reading.query_text import QueryText
 from workbench.core.reading.sides import side
-from workbench.core.reading.text import QueryText
 
 
 class PlaceWords:
@@ -33,12 +33,6 @@ class PlaceWords:
         for place in places:
             covered[place.begin : place.end] = [True] * (place.end - place.begin)
         places += self._groups(words, covered)
-        own = self._words.get("me", frozenset())
-        places += [
-            NamedPlace(i, i + 1, own=True)
-            for i, word in enumerate(words)
-            if word in own and not covered[i]
-        ]
         return sorted(places, key=lambda place: place.begin)
 
     def _groups(self, words: list[str], covered: list[bool]) -> list[NamedPlace]:

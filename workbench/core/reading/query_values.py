@@ -9,8 +9,8 @@ from itertools import permutations
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.policy import Policy
 from workbench.core.reading.lexicon import Lexicon, expand
-from workbench.core.reading.phrases import PhraseIndex
-from workbench.core.reading.text import CORRECTIONS, QueryText
+from workbench.core.reading.phrase_index import PhraseIndex
+from workbench.core.reading.query_text import CORRECTIONS, QueryText
 
 _DELTA = re.compile(
     r" (?:by|add) # | (?:up|down|another) # (?:degrees|degree|percent|levels?) "

@@ -50,14 +50,14 @@ class Person(PhraseModel):
     weight: float = 1.0
 
 
-class Scene(PhraseModel):
+class SeatingSentences(PhraseModel):
     """Sentences that seat a person or the speaker. where: the words by spot or role."""
 
     intro: Texts = ()
     where: dict[str, Texts] = Field(default_factory=dict)
 
 
-class Way(PhraseModel):
+class ValueForm(PhraseModel):
     """A way of saying a value: as a number, a percentage, in °F, or by a word of degree.
 
     forms: slots n, w (digits, words), p, pw (of the percentage), f, fw (of the °F).
@@ -80,7 +80,7 @@ class Numbers(PhraseModel):
 
 
 class Frame(PhraseModel):
-    """Sentences around a wish. form: the wording it takes.
+    """Sentences around an utterance. form: the wording it takes.
 
     opens: only for a first sentence. deeds: not where something is only to be told.
     """
@@ -93,7 +93,7 @@ class Frame(PhraseModel):
 
 
 class Aside(PhraseModel):
-    """Clauses that say nothing about the wish: times, ages, speeds, plates."""
+    """Clauses that say nothing about the utterance: times, ages, speeds, plates."""
 
     text: Texts
     tags: tuple[str, ...] = ()
@@ -144,9 +144,9 @@ class Phrasebook(PhraseModel):
     pronouns: dict[str, dict[str, str]] = Field(default_factory=dict)
     person_np: Texts = ()
     person_at: Texts = ()
-    person: Scene = Scene()
-    speaker: Scene = Scene()
-    ways: dict[str, Way] = Field(default_factory=dict)
+    person: SeatingSentences = SeatingSentences()
+    speaker: SeatingSentences = SeatingSentences()
+    ways: dict[str, ValueForm] = Field(default_factory=dict)
     numbers: Numbers = Numbers()
     frames: tuple[Frame, ...] = ()
     asides: tuple[Aside, ...] = ()

@@ -1,4 +1,4 @@
-"""Groups of samples that say much the same, for splits that leak nothing."""
+"""Connected groups of near-duplicates, which a split must not tear apart."""
 
 from collections.abc import Sequence
 

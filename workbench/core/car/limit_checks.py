@@ -1,4 +1,4 @@
-"""What is wrong with the limits of a property: ranges, steps and listed values."""
+"""Look over a property's ranges, steps and listed values, for `catalog check` and the grammar."""
 
 from collections import Counter
 from collections.abc import Iterator

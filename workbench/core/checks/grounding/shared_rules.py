@@ -10,10 +10,10 @@ from workbench.core.car.overlay import Access
 from workbench.core.car.policy import Policy
 from workbench.core.reading.lexicon import Lexicon, expand, to_regex
 from workbench.core.reading.mentions import PropertyMention
-from workbench.core.reading.phrases import PhraseIndex
+from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace
+from workbench.core.reading.query_values import ValueWords
 from workbench.core.reading.reader import QueryReader, QueryReading, RequestSpan
-from workbench.core.reading.values import ValueWords
 from workbench.core.samples import ToolCall
 
 _FLIPPED = {"true": "false", "false": "true", "=0": "!=0", "!=0": "=0", "=1": "=0", ">0": "=0"}
@@ -72,11 +72,11 @@ class ValueWord(NamedTuple):
     word: str
 
 
-class Rules:
+class GroundingRules:
     """What the rules of this stage share for one vehicle: its reader and compiled phrases.
 
-    classes: the lexicon's classes, each as one pattern over `Text.flat`. specs: for each property
-    the phrases of its value words, with the value each means.
+    classes: the lexicon's classes, each as one pattern over `QueryText.flat`. specs: for each
+    property the phrases of its value words, with the value each means.
     """
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon, policy: Policy) -> None:

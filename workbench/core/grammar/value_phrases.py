@@ -21,7 +21,7 @@ from workbench.core.car.levels import (
 from workbench.core.car.policy import Policy
 from workbench.core.grammar.draw import pick
 from workbench.core.grammar.numbers import number_words
-from workbench.core.grammar.phrases import Phrasebook, Way
+from workbench.core.grammar.phrasebook import Phrasebook, ValueForm
 from workbench.core.grammar.wordings import Act, PropertyPhrases
 
 
@@ -48,7 +48,7 @@ def possible(act: Act, prop: Property, areas: tuple[int, ...]) -> bool:
     return fixed_value(act, prop, areas) is not None
 
 
-class Speaker:
+class ValueWriter:
     """Says values: digits, words, percents, °F, and words of degree by the policy."""
 
     def __init__(self, book: Phrasebook, policy: Policy) -> None:
@@ -73,7 +73,7 @@ class Speaker:
         value = pick(rng, values)
         return SaidValue(value, self.number(rng, how, value, span))
 
-    def number(self, rng: Random, how: Way, value: Number, span: Levels) -> str:
+    def number(self, rng: Random, how: ValueForm, value: Number, span: Levels) -> str:
         """Say one value. The branch below zero is said without its sign."""
         shown = abs(value) if span.top < span.base else value
         percent = _percent(value, span)
@@ -105,7 +105,7 @@ class Speaker:
         return degree is not None and degree_value(degree, span) is not None
 
     def _fahrenheit(
-        self, rng: Random, how: Way, span: Levels, prop: PropertyPhrases | None
+        self, rng: Random, how: ValueForm, span: Levels, prop: PropertyPhrases | None
     ) -> SaidValue | None:
         low, high = prop.usual if prop and prop.usual else (span.low, span.high)
         shown = rng.randint(math.ceil(low * 1.8 + 32), math.floor(high * 1.8 + 32))

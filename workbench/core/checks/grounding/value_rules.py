@@ -7,11 +7,11 @@ from typing import Any
 from workbench.core.car.catalog import Area
 from workbench.core.car.levels import nearest_legal
 from workbench.core.car.words import brief
-from workbench.core.checks.grounding.common import (
+from workbench.core.checks.grounding.shared_rules import (
     BRANCHES,
     SENTENCE_ENDS,
     CheckedCall,
-    Rules,
+    GroundingRules,
     ValueWord,
     only_needed,
     sentence,
@@ -22,7 +22,7 @@ from workbench.core.verdicts import Edit, Finding, Fix
 
 
 def check_value(
-    rules: Rules,
+    rules: GroundingRules,
     call: CheckedCall,
     requests: Sequence[RequestSpan],
     reading: QueryReading,
@@ -62,7 +62,11 @@ class _Judged:
 
 
 def _judge(
-    rules: Rules, call: CheckedCall, request: RequestSpan, reading: QueryReading, alone: bool
+    rules: GroundingRules,
+    call: CheckedCall,
+    request: RequestSpan,
+    reading: QueryReading,
+    alone: bool,
 ) -> _Judged | None:
     """Compare a value with one request; None if that says nothing about it."""
     found = _evidence(rules, call, request, reading, alone)
@@ -108,7 +112,11 @@ def _judge_by_words(
 
 
 def _evidence(
-    rules: Rules, call: CheckedCall, request: RequestSpan, reading: QueryReading, alone: bool
+    rules: GroundingRules,
+    call: CheckedCall,
+    request: RequestSpan,
+    reading: QueryReading,
+    alone: bool,
 ) -> tuple[int, int, list[ValueWord], bool | None] | None:
     """Find the nearest stretch that gives the request's value: its words, and whether a number
     fits.
@@ -130,7 +138,7 @@ def _evidence(
 
 
 def fits_number(
-    rules: Rules, call: CheckedCall, begin: int, end: int, reading: QueryReading
+    rules: GroundingRules, call: CheckedCall, begin: int, end: int, reading: QueryReading
 ) -> bool | None:
     value = call.value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -158,7 +166,7 @@ def _at_odds(said: Sequence[ValueWord], call: CheckedCall) -> bool:
 
 
 def fits_words(
-    rules: Rules, call: CheckedCall, begin: int, end: int, reading: QueryReading
+    rules: GroundingRules, call: CheckedCall, begin: int, end: int, reading: QueryReading
 ) -> bool | None:
     """Whether the words of a stretch can mean a call's value; None if they give no value."""
     number = fits_number(rules, call, begin, end, reading)
@@ -169,7 +177,7 @@ def fits_words(
 
 
 def meant_number(
-    rules: Rules, call: CheckedCall, begin: int, end: int, reading: QueryReading
+    rules: GroundingRules, call: CheckedCall, begin: int, end: int, reading: QueryReading
 ) -> Any:
     """Return the only legal number that a stretch can mean for a call, else None."""
     found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
@@ -186,7 +194,7 @@ def meant_number(
 
 
 def _is_start(
-    rules: Rules, request: RequestSpan, begin: int, end: int, reading: QueryReading
+    rules: GroundingRules, request: RequestSpan, begin: int, end: int, reading: QueryReading
 ) -> bool:
     """Whether a stretch says how things are: "it's still open", "my fan's on three, take it …"."""
     relative = rules.values.is_relative(reading.text, request.begin, request.end)
@@ -195,7 +203,7 @@ def _is_start(
     return _is_state(rules, begin, end, reading)
 
 
-def _is_state(rules: Rules, begin: int, end: int, reading: QueryReading) -> bool:
+def _is_state(rules: GroundingRules, begin: int, end: int, reading: QueryReading) -> bool:
     """Whether the words say how things are, not how they should be: "it's still open"."""
     part = words_of(reading, begin, end)
     return bool(rules.classes["state"].search(part)) and not (
@@ -206,7 +214,11 @@ def _is_state(rules: Rules, begin: int, end: int, reading: QueryReading) -> bool
 
 
 def _without_names(
-    rules: Rules, said: list[ValueWord], request: RequestSpan, reading: QueryReading, begin: int
+    rules: GroundingRules,
+    said: list[ValueWord],
+    request: RequestSpan,
+    reading: QueryReading,
+    begin: int,
 ) -> list[ValueWord]:
     """Ignore the mention's own words if a word next to it switches off."""
     beside = [match for match in said if rules.beside([match], request, reading, begin)]
@@ -222,7 +234,7 @@ def _without_names(
 
 
 def _stretches(
-    rules: Rules, request: RequestSpan, reading: QueryReading, alone: bool
+    rules: GroundingRules, request: RequestSpan, reading: QueryReading, alone: bool
 ) -> Iterator[tuple[int, int]]:
     """Return the stretches to search for a request's value, the nearest first.
 
@@ -251,7 +263,7 @@ def _stretches(
         yield 0, len(tokens)
 
 
-def _breaks(rules: Rules, reading: QueryReading, at: int) -> bool:
+def _breaks(rules: GroundingRules, reading: QueryReading, at: int) -> bool:
     """Whether a clause ends at a token: at a sentence's end, or a link followed by a verb."""
     tokens = reading.text.tokens
     word = tokens[at].word

@@ -4,13 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.words import brief
-from workbench.core.checks.grounding.common import CheckedCall, Rules, clause, sentence, words_of
+from workbench.core.checks.grounding.shared_rules import (
+    CheckedCall,
+    GroundingRules,
+    clause,
+    sentence,
+    words_of,
+)
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
 
 def check_properties(
-    rules: Rules, calls: Sequence[CheckedCall], reading: QueryReading
+    rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
 ) -> Iterator[Finding]:
     """Compare the properties that the words name with those called."""
     called = {call.prop.name for call in calls}
@@ -92,7 +98,7 @@ def _goes_with(
     )
 
 
-def _could_be(rules: Rules, call: CheckedCall, requests: Iterable[RequestSpan]) -> bool:
+def _could_be(rules: GroundingRules, call: CheckedCall, requests: Iterable[RequestSpan]) -> bool:
     """Whether one of the requests names a single property that the call could be for."""
     for request in requests:
         if len(request.mention.names) == 1:
@@ -104,7 +110,7 @@ def _could_be(rules: Rules, call: CheckedCall, requests: Iterable[RequestSpan]) 
 
 
 def _wrong_property(
-    rules: Rules, call: CheckedCall, request: RequestSpan, reading: QueryReading
+    rules: GroundingRules, call: CheckedCall, request: RequestSpan, reading: QueryReading
 ) -> Finding:
     words = reading.text.quote(request.mention.begin, request.mention.end)
     names = sorted(request.mention.names)
@@ -116,7 +122,7 @@ def _wrong_property(
     return Finding("grounding.property", message, path, fix)
 
 
-def _other_property(rules: Rules, call: CheckedCall, prop: Property) -> Fix | None:
+def _other_property(rules: GroundingRules, call: CheckedCall, prop: Property) -> Fix | None:
     edits = [Edit("replace", (*call.path, "arguments", "propertyName"), prop.name)]
     if prop.type != call.prop.type:
         function = rules.catalog.function_for.get((call.kind, prop.type))
@@ -132,7 +138,7 @@ def _other_property(rules: Rules, call: CheckedCall, prop: Property) -> Fix | No
 
 
 def _explained(
-    rules: Rules,
+    rules: GroundingRules,
     calls: Sequence[CheckedCall],
     strangers: Sequence[CheckedCall],
     reading: QueryReading,
@@ -150,7 +156,7 @@ def _explained(
     return len(strangers) == 1 and bool(others) and called <= spoken
 
 
-def _denied(rules: Rules, reading: QueryReading, called: set[str]) -> list[RequestSpan]:
+def _denied(rules: GroundingRules, reading: QueryReading, called: set[str]) -> list[RequestSpan]:
     """Return requests not to do something: "no need for the hazards any more"."""
     found = []
     for request in reading.requests:
@@ -171,7 +177,7 @@ def _clause_of(request: RequestSpan, reading: QueryReading) -> tuple[int, int]:
     return clause(request.mention.begin, request.mention.end, reading)
 
 
-def _cancelled(rules: Rules, request: RequestSpan, reading: QueryReading) -> bool:
+def _cancelled(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> bool:
     """Whether a request is taken back: "…, no wait, I mean the rear ones"."""
     _, end = _clause_of(request, reading)
     _, last = sentence(request.mention.begin, request.mention.end, reading)
@@ -179,7 +185,7 @@ def _cancelled(rules: Rules, request: RequestSpan, reading: QueryReading) -> boo
     return bool(rules.classes["cancel"].search(behind))
 
 
-def _left_alone(rules: Rules, request: RequestSpan, reading: QueryReading) -> bool:
+def _left_alone(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> bool:
     """Whether the words say to leave this alone, or only mention it in passing."""
     begin, end = _clause_of(request, reading)
     part = words_of(reading, begin, end)
@@ -190,7 +196,7 @@ def _left_alone(rules: Rules, request: RequestSpan, reading: QueryReading) -> bo
     return _cancelled(rules, request, reading)
 
 
-def _is_request(rules: Rules, request: RequestSpan, reading: QueryReading) -> bool:
+def _is_request(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> bool:
     """Whether the words around a mention ask for something."""
     begin, end = clause(request.mention.begin, request.mention.end, reading)
     part = words_of(reading, begin, end)

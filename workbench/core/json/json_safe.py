@@ -1,4 +1,4 @@
-"""What a JSON file can keep: not half characters, NaN or infinities."""
+"""Whether a value survives being written to JSON: lone surrogates, NaN and infinities don't."""
 
 import json
 from math import isfinite

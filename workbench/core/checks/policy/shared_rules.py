@@ -6,20 +6,20 @@ from typing import Any, NamedTuple
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.policy import Policy
-from workbench.core.checks.grounding.common import SENTENCE_ENDS, Rules
+from workbench.core.checks.grounding.shared_rules import SENTENCE_ENDS, GroundingRules
 from workbench.core.reading.lexicon import Lexicon
+from workbench.core.reading.query_text import read_text
 from workbench.core.reading.reader import QueryReading
-from workbench.core.reading.text import read_text
 
 MARKS = SENTENCE_ENDS | {","}
 _OTHERS = ("others", "somewhere")  # classes of the lexicon
 _SIDES = ("front", "rear", "left", "right", "centre", "driver", "passenger")
 
 Wordings = dict[str, list[tuple[re.Pattern[str], Any]]]
-"""Patterns over `Text.flat` and what they mean, by their first word."""
+"""Patterns over `QueryText.flat` and what they mean, by their first word."""
 
 
-class SpokenNeed(NamedTuple):
+class SpokenPhrase(NamedTuple):
     """A need or a degree, and the tokens (from, to) that express it."""
 
     begin: int
@@ -28,12 +28,12 @@ class SpokenNeed(NamedTuple):
 
 
 class PolicyRules:
-    """The policy compiled for one catalogue: its wordings as patterns over `Text.flat`.
+    """The policy compiled for one catalogue: its wordings as patterns over `QueryText.flat`.
 
     rules: the grounding stage's, used here to read queries.
     """
 
-    def __init__(self, rules: Rules, policy: Policy, lexicon: Lexicon) -> None:
+    def __init__(self, rules: GroundingRules, policy: Policy, lexicon: Lexicon) -> None:
         self.rules, self.policy, self.catalog = rules, policy, rules.catalog
         self.needs = _wordings((words, need) for need in policy.needs for words in need.words)
         self.degrees = _wordings((w, degree) for degree in policy.degrees for w in degree.words)
@@ -62,7 +62,7 @@ def _wordings(pairs: Iterable[tuple[str, Any]]) -> Wordings:
     return wordings
 
 
-def spoken(wordings: Wordings, reading: QueryReading, begin: int, end: int) -> list[SpokenNeed]:
+def spoken(wordings: Wordings, reading: QueryReading, begin: int, end: int) -> list[SpokenPhrase]:
     """Return what is said among tokens (from, to), the longest if wordings overlap."""
     found = []
     for word in {token.word for token in reading.text.tokens[begin:end]} & wordings.keys():
@@ -70,8 +70,8 @@ def spoken(wordings: Wordings, reading: QueryReading, begin: int, end: int) -> l
             for match in pattern.finditer(reading.text.flat):
                 first, last = reading.text.span(*match.span())
                 if begin <= first and last <= end:
-                    found.append(SpokenNeed(first, last, meant))
-    kept: list[SpokenNeed] = []
+                    found.append(SpokenPhrase(first, last, meant))
+    kept: list[SpokenPhrase] = []
     for one in sorted(found, key=lambda one: (one.begin - one.end, one.begin)):
         if all(one.end <= k.begin or k.end <= one.begin for k in kept):
             kept.append(one)

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from workbench.core.car.policy import areas_without_place
 from workbench.core.car.words import brief
-from workbench.core.checks.grounding.common import CheckedCall, requests_of, sentence
-from workbench.core.checks.policy.common import PolicyRules, places_words, why_words
+from workbench.core.checks.grounding.shared_rules import CheckedCall, requests_of, sentence
+from workbench.core.checks.policy.shared_rules import PolicyRules, places_words, why_words
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 

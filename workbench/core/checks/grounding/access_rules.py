@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from workbench.core.car.words import brief
-from workbench.core.checks.grounding.common import (
+from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
-    Rules,
+    GroundingRules,
     only_needed,
     sentence,
     words_of,
@@ -18,7 +18,7 @@ _SHORT_QUESTION = 9  # tokens: "glove box locked?"
 
 
 def check_access(
-    rules: Rules, call: CheckedCall, requests: Sequence[RequestSpan], reading: QueryReading
+    rules: GroundingRules, call: CheckedCall, requests: Sequence[RequestSpan], reading: QueryReading
 ) -> Iterator[Finding]:
     if only_needed(call, requests) or not (call.prop.readable and call.prop.writable):
         return
@@ -37,7 +37,7 @@ def check_access(
     yield Finding("grounding.access", message, (*call.path, "name"), _other_access(rules, call))
 
 
-def _commands_elsewhere(rules: Rules, reading: QueryReading) -> bool:
+def _commands_elsewhere(rules: GroundingRules, reading: QueryReading) -> bool:
     """Whether a sentence that names nothing is a command: "What's hers at? Put mine on two."."""
     begin, size = 0, len(reading.text.tokens)
     while begin < size:
@@ -49,7 +49,7 @@ def _commands_elsewhere(rules: Rules, reading: QueryReading) -> bool:
     return False
 
 
-def _other_access(rules: Rules, call: CheckedCall) -> Fix | None:
+def _other_access(rules: GroundingRules, call: CheckedCall) -> Fix | None:
     if call.kind != "set":
         return None
     function = rules.catalog.function_for.get(("get", call.prop.type))
@@ -62,7 +62,7 @@ def _other_access(rules: Rules, call: CheckedCall) -> Fix | None:
     return Fix(f"call {function.name}", edits)
 
 
-def _echoed(rules: Rules, begin: int, reading: QueryReading) -> bool:
+def _echoed(rules: GroundingRules, begin: int, reading: QueryReading) -> bool:
     """Whether a short question follows: "I can't remember locking it. Did I?"."""
     if begin >= len(reading.text.tokens):
         return False
@@ -74,7 +74,7 @@ def _echoed(rules: Rules, begin: int, reading: QueryReading) -> bool:
     )
 
 
-def mood(rules: Rules, request: RequestSpan, reading: QueryReading) -> str | None:
+def mood(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> str | None:
     """Return whether the words around a mention read (get) or change (set), None if unclear."""
     first, last = sentence(request.mention.begin, request.mention.end, reading)
     begin, end = max(first, request.begin), min(last, request.end)
@@ -107,7 +107,9 @@ def mood(rules: Rules, request: RequestSpan, reading: QueryReading) -> str | Non
     return "set" if commanded or stated else None
 
 
-def _is_question(rules: Rules, request: RequestSpan, last: int, reading: QueryReading) -> bool:
+def _is_question(
+    rules: GroundingRules, request: RequestSpan, last: int, reading: QueryReading
+) -> bool:
     """Whether a question mark belongs to this: not in "AC off, and what's the time?"."""
     if _echoed(rules, last, reading):
         return True

@@ -1,4 +1,4 @@
-"""A wish: a want on its way to words, with the place, noun and value that it drew."""
+"""An utterance: an intent on its way to words, with the place, noun and value that it drew."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -9,8 +9,8 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.levels import Levels, typed
 from workbench.core.car.overlay import Access
 from workbench.core.grammar.draw import pick
-from workbench.core.grammar.places import Head, PlaceMention
-from workbench.core.grammar.plan import Want
+from workbench.core.grammar.place_phrases import Noun, PlaceMention
+from workbench.core.grammar.plan import Intent
 from workbench.core.grammar.wordings import PropertyPhrases
 
 AGREEMENT = {
@@ -29,13 +29,13 @@ AGREEMENT = {
 }
 
 
-class Maker(Protocol):
-    """What a wish asks for words beyond its own: values and small talk."""
+class WordSource(Protocol):
+    """What an utterance asks for words beyond its own: values and small talk."""
 
-    def value(self, wish: "Wish") -> str: ...
-    def far(self, wish: "Wish") -> str: ...
-    def start(self, wish: "Wish") -> str: ...
-    def by(self, wish: "Wish") -> str: ...
+    def value(self, utterance: "Utterance") -> str: ...
+    def far(self, utterance: "Utterance") -> str: ...
+    def start(self, utterance: "Utterance") -> str: ...
+    def by(self, utterance: "Utterance") -> str: ...
     def fill(self, rng: Random, slot: str) -> str: ...
     def join(self, rng: Random, parts: list[str]) -> str: ...
     def list_who(self, rng: Random, parts: list[str]) -> str: ...
@@ -43,25 +43,25 @@ class Maker(Protocol):
 
 
 @dataclass(slots=True)
-class Wish:
-    """A want with its mention: fills slots, and keeps what it drew .
+class Utterance:
+    """An intent with its mention: fills slots, and keeps what it drew.
 
     Calling it with a slot's name gives the slot's words, as `Template.expand` asks for them.
     """
 
-    want: Want
+    intent: Intent
     mention: PlaceMention
-    heads: tuple[Head, ...]
+    heads: tuple[Noun, ...]
     phrases: PropertyPhrases | None
-    maker: Maker
+    maker: WordSource
     rng: Random
     spoken_by: dict[str, str] = field(default_factory=dict)
-    second: "Wish | None" = None
-    first: "Wish | None" = None
+    second: "Utterance | None" = None
+    first: "Utterance | None" = None
     value: Any = None
     span: Levels | None = None
     way: str = ""
-    head: Head | None = None
+    head: Noun | None = None
     alone: bool = False
 
     def __call__(self, slot: str) -> str:
@@ -80,7 +80,7 @@ class Wish:
         head = self.noun()
         return head.fixed == "plural" or (self.mention.plural and head.fixed != "mass")
 
-    def noun(self) -> Head:
+    def noun(self) -> Noun:
         if self.head is None:
             heads = [h for h in self.heads if not (self.mention.plural and h.fixed == "mass")]
             self.head = pick(self.rng, heads or self.heads)
@@ -106,7 +106,7 @@ class Wish:
         """Draw and say a value; a second call draws another, said the same way."""
         return self.maker.value(self)
 
-    def _of(self, mention: PlaceMention) -> "Wish":
+    def _of(self, mention: PlaceMention) -> "Utterance":
         return replace(self, mention=mention, head=self.noun())
 
     def _noun_slot(self, slot: str) -> str:
@@ -123,24 +123,24 @@ class Wish:
 
     def calls(self) -> list[tuple[Property, Access, int, Any]]:
         """Return property, access, area and value of each call, once the words are drawn."""
-        want = self.want
-        if want.reads:
-            return [(prop, "get", next(iter(prop.areas)), None) for prop in want.reads]
-        calls = [(want.prop, want.access, area, self.final()) for area in want.areas]
+        intent = self.intent
+        if intent.reads:
+            return [(prop, "get", next(iter(prop.areas)), None) for prop in intent.reads]
+        calls = [(intent.prop, intent.access, area, self.final()) for area in intent.areas]
         return calls + (self.second.calls() if self.second else [])
 
     def final(self) -> Any:
-        return None if self.want.access == "get" else typed(self.value, self.want.prop.type)
+        return None if self.intent.access == "get" else typed(self.value, self.intent.prop.type)
 
 
-SLOTS: dict[str, Callable[[Wish], str]] = {
-    "it": Wish.it,
-    "at": Wish.at,
-    "v": Wish.say_value,
-    "far": lambda wish: wish.maker.far(wish),
-    "start": lambda wish: wish.maker.start(wish),
-    "by": lambda wish: wish.maker.by(wish),
-    "bare": lambda wish: wish.it().removeprefix("the "),
-    "N": lambda wish: wish.noun().one,
-    "Ns": lambda wish: wish.noun().many,
+SLOTS: dict[str, Callable[[Utterance], str]] = {
+    "it": Utterance.it,
+    "at": Utterance.at,
+    "v": Utterance.say_value,
+    "far": lambda utterance: utterance.maker.far(utterance),
+    "start": lambda utterance: utterance.maker.start(utterance),
+    "by": lambda utterance: utterance.maker.by(utterance),
+    "bare": lambda utterance: utterance.it().removeprefix("the "),
+    "N": lambda utterance: utterance.noun().one,
+    "Ns": lambda utterance: utterance.noun().many,
 }

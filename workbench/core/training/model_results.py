@@ -1,4 +1,4 @@
-"""What an evaluated model answered to a dataset's sample, and whether that still counts."""
+"""What an evaluated model answered to a sample, and whether that answer still counts."""
 
 from collections.abc import Sequence
 from typing import Literal

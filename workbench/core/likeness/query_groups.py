@@ -1,4 +1,4 @@
-"""Groups of queries that say much the same, found one after another."""
+"""Greedy groups: each query joins the first earlier one that is much like it."""
 
 from array import array
 

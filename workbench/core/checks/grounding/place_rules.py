@@ -7,17 +7,17 @@ from typing import Any
 from workbench.core.car.catalog import Property
 from workbench.core.car.policy import areas_without_place
 from workbench.core.car.words import brief
-from workbench.core.checks.grounding.common import (
+from workbench.core.checks.grounding.shared_rules import (
     SENTENCE_ENDS,
     CheckedCall,
-    Rules,
+    GroundingRules,
     requests_of,
     segments,
     sentence,
     whole,
     words_of,
 )
-from workbench.core.checks.grounding.said import (
+from workbench.core.checks.grounding.stated_places import (
     SaidPlaces,
     Stated,
     at_the_sides,
@@ -25,7 +25,7 @@ from workbench.core.checks.grounding.said import (
     places_said,
     speaks_of_self,
 )
-from workbench.core.checks.grounding.values import fits_words, meant_number
+from workbench.core.checks.grounding.value_rules import fits_words, meant_number
 from workbench.core.reading.positions import select
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
@@ -35,7 +35,7 @@ _SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})
 
 
 def check_places(
-    rules: Rules, calls: Sequence[CheckedCall], reading: QueryReading
+    rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
 ) -> Iterator[Finding]:
     for name in dict.fromkeys(call.prop.name for call in calls):
         mine = [call for call in calls if call.prop.name == name]
@@ -46,7 +46,7 @@ def check_places(
 
 
 def _check_pairs(
-    rules: Rules,
+    rules: GroundingRules,
     prop: Property,
     calls: Sequence[CheckedCall],
     all_calls: Sequence[CheckedCall],
@@ -87,7 +87,7 @@ def _other_value(call: CheckedCall, value: Any, words: str) -> Finding:
 
 
 def _check_places_of(
-    rules: Rules,
+    rules: GroundingRules,
     prop: Property,
     calls: Sequence[CheckedCall],
     all_calls: Sequence[CheckedCall],
@@ -107,7 +107,7 @@ def _check_places_of(
 
 
 def _hold_against(
-    rules: Rules,
+    rules: GroundingRules,
     prop: Property,
     calls: Sequence[CheckedCall],
     requests: Sequence[RequestSpan],
@@ -140,7 +140,7 @@ def _hold_against(
 
 
 def _usual_places(
-    rules: Rules,
+    rules: GroundingRules,
     prop: Property,
     calls: Sequence[CheckedCall],
     requests: Sequence[RequestSpan],
@@ -192,7 +192,7 @@ def _also_asked(called: frozenset[int], stated: Sequence[Stated]) -> list[int]:
 
 
 def _asked_apart(
-    rules: Rules,
+    rules: GroundingRules,
     called: frozenset[int],
     stated: Sequence[Stated],
     reading: QueryReading,
@@ -209,7 +209,7 @@ def _asked_apart(
     return sorted(missing)
 
 
-def _elliptic(rules: Rules, reading: QueryReading, begin: int, end: int) -> bool:
+def _elliptic(rules: GroundingRules, reading: QueryReading, begin: int, end: int) -> bool:
     """Whether a segment says little more than a place: "…, and is the passenger's?"."""
     words = reading.text.words
     if begin == 0 or words[begin - 1] != "and" or end - begin > _ELLIPTIC:
