@@ -10,9 +10,8 @@ from workbench.adapters.journal import ArrivedLine, BatchLine, JobLine, ReplyLin
 from workbench.adapters.models import ModelError, Prompt, Reply
 from workbench.adapters.models.batches import ENDED, JobState
 from workbench.adapters.runs import End
-from workbench.jobs.generating.batches.billing import JobReservations
 from workbench.jobs.generating.batches.jobs import STATE_WORDS, BatchJobs, nothing_came
-from workbench.jobs.generating.batches.planning import Means, RoundPlanner
+from workbench.jobs.generating.batches.planning import JobReservations, Means, RoundPlanner
 from workbench.jobs.generating.events import (
     Answered,
     Collected,
