@@ -18,6 +18,7 @@ from workbench.app.bindings import key
 from workbench.app.glyphs import plain_signs
 from workbench.app.hanging import hang
 from workbench.app.styles import text_styles
+from workbench.core.plural import number_of
 from workbench.core.text.plain import visible
 from workbench.jobs.doctor.check import Check
 
@@ -132,7 +133,7 @@ class DoctorScreen(Screen[None]):
     def _draw_bar(self, styles: dict[str, str]) -> None:
         states = [check.state for check in self._checks]
         problems, warnings = states.count("problem"), states.count("warning")
-        below = f"{_counted(problems, 'problem')}, {_counted(warnings, 'warning')}"
+        below = f"{number_of(problems, 'problem')}, {number_of(warnings, 'warning')}"
         if not self._done:
             below += ", looking on: nothing is changed, nothing is sent that costs"
         self.query_one(TopBar).show(Text("doctor", styles["heading"]), Text(below))
@@ -144,7 +145,3 @@ class DoctorScreen(Screen[None]):
 
     def action_back(self) -> None:
         self.dismiss(None)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
