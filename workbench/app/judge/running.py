@@ -120,6 +120,6 @@ def _prepare(review: Review) -> "tuple[TextModel, Prompts, PriceTier]":
 
 
 def judging_of(app: App[Any]) -> Judging | None:
-    """Give the app's judgings, None where it has none to offer."""
+    """Return the app's judgings, None where it has none to offer."""
     found = getattr(app, "judging", None)
     return found if isinstance(found, Judging) else None

@@ -190,7 +190,7 @@ class ReviewScreen(Screen[None]):
         if event.ended and running and running.now and self.app.screen is self:
             now = running.now
             end = f"Generation {now.state}: {now.samples - now.first:,} new samples."
-            say(self, f"{end} {visible(now.problem)}".strip(), warn=bool(now.problem))
+            say(self, f"{end} {now.problem}".strip(), warn=bool(now.problem))
         self._draw(What.BAR)
 
     def on_judging_changed(self, event: Judging.Changed) -> None:
