@@ -11,14 +11,14 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from workbench.core.errors import WorkbenchError
 
-JobState = Literal["none", "running", "stopping", "done", "stopped", "failed"]
+BackgroundState = Literal["none", "running", "stopping", "done", "stopped", "failed"]
 
 
 @dataclass(kw_only=True)
 class JobStanding:
     """Where a job stands. problem: why it failed or gave up."""
 
-    state: JobState = "running"
+    state: BackgroundState = "running"
     problem: str = ""
 
     @property
@@ -26,7 +26,7 @@ class JobStanding:
         """Whether it goes on."""
         return self.state in ("running", "stopping")
 
-    def end(self, state: JobState, problem: str = "") -> None:
+    def end(self, state: BackgroundState, problem: str = "") -> None:
         """Note how it ended."""
         self.state = state
         self.problem = problem or self.problem

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from workbench.app.background import JobStanding, JobState
+from workbench.app.background import JobStanding, BackgroundState
 from workbench.core.spending.usage import token_words
 from workbench.jobs.generating.events import (
     Answered,
@@ -84,7 +84,7 @@ class RunStanding(JobStanding):
         self.standing = standing
         self.samples = standing.samples
 
-    def end(self, state: JobState, problem: str = "") -> None:
+    def end(self, state: BackgroundState, problem: str = "") -> None:
         """Note how it ended; one that gave up was stopped."""
         super().end("stopped" if state == "done" and self.problem else state, problem)
         self.ended = monotonic()
