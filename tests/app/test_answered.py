@@ -8,7 +8,7 @@ from workbench.adapters.evaluations import evaluation_path, store_results
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.core.review.search import parse_search
 from workbench.core.samples import Sample, ToolCall, from_item
-from workbench.core.training.answered import ModelResult
+from workbench.core.training.model_results import ModelResult
 
 
 def samples_of(dataset):
@@ -122,7 +122,7 @@ def test_a_model_has_one_result_a_sample_the_latest(evaluated):
 
 
 def test_a_diff_shows_no_mere_order():
-    from workbench.core.training.answered import in_order_of
+    from workbench.core.training.model_results import in_order_of
 
     a, b, c = (ToolCall("set", {"propertyName": name, "value": 1}) for name in "abc")
     changed_b = replace_value(b)

@@ -23,7 +23,7 @@ from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load_policy
 from workbench.adapters.vehicle.phrases import load_phrases
 from workbench.core.grammar import Grammar
-from workbench.core.grammar.due import BATCH
+from workbench.core.grammar.due_cells import BATCH
 
 pytestmark = pytest.mark.benchmark
 

@@ -31,7 +31,7 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load
 from workbench.adapters.vehicle.phrases import load_phrases
 from workbench.core.car.catalog import Catalog
 from workbench.core.grammar import Grammar
-from workbench.core.grammar.due import BATCH
+from workbench.core.grammar.due_cells import BATCH
 from workbench.core.samples import Sample, from_item
 from workbench.core.verdicts import Finding, apply_fixes
 

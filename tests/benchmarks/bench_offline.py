@@ -19,7 +19,7 @@ from workbench.adapters.vehicle.phrases import load_phrases
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.coverage import count_cells, covered
 from workbench.core.grammar import Grammar
-from workbench.core.grammar.due import BATCH
+from workbench.core.grammar.due_cells import BATCH
 from workbench.core.likeness.duplicates import DEFAULT_CONTRAST, DuplicateFilter
 from workbench.core.samples import Sample
 

@@ -20,7 +20,7 @@ from workbench.core.car.coverage import count_cells
 from workbench.core.car.overlay import Overlay
 from workbench.core.car.policy import Policy
 from workbench.core.grammar import Grammar, GrammarError, Phrasebook
-from workbench.core.grammar.due import BATCH
+from workbench.core.grammar.due_cells import BATCH
 from workbench.core.grammar.template import parse
 from workbench.core.samples import Sample
 

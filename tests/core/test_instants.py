@@ -4,11 +4,11 @@ import msgspec
 import pytest
 from label_samples import sample
 
-from workbench.core.instants import is_before, utc
 from workbench.core.judge.report import pair
 from workbench.core.judge.votes import Judgement
 from workbench.core.review.choices import carried
 from workbench.core.review.labels import Label, read_kept_label, read_label
+from workbench.core.timestamps import is_before, utc
 
 SPELT = {
     "2026-11-05T14:03:00+00:00": "2026-11-05T14:03:00+00:00",

@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.core.json.text import dumps
-from workbench.core.review.choices import Choice, Hand, annotated, carried, decided
+from workbench.core.review.choices import Choice, DecidedBy, annotated, carried, decided
 from workbench.core.review.labels import (
     Label,
     LabelEvent,
@@ -17,8 +17,8 @@ from workbench.core.review.labels import (
 )
 from workbench.core.samples import Sample, ToolCall
 
-HAND = Hand("ann", "2026-11-01T10:00:00+00:00", "cat")
-LATER = Hand("bob", "2026-11-02T10:00:00+00:00", "cat")
+HAND = DecidedBy("ann", "2026-11-01T10:00:00+00:00", "cat")
+LATER = DecidedBy("bob", "2026-11-02T10:00:00+00:00", "cat")
 
 
 def sample(value=22.0, query="warmer"):

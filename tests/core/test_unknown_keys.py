@@ -10,7 +10,7 @@ from workbench.core.editing.sample_text import from_text, to_text
 from workbench.core.items import read_sample
 from workbench.core.json.text import dumps
 from workbench.core.judge.findings import edits_between
-from workbench.core.review.choices import Choice, Hand, decided
+from workbench.core.review.choices import Choice, DecidedBy, decided
 from workbench.core.review.labels import read_label, to_document
 from workbench.core.samples import Sample, ToolCall, to_item
 from workbench.core.verdicts import Edit, Fix, apply_fixes
@@ -35,7 +35,7 @@ ITEM = {
 }
 SAMPLE = read_sample(dumps(ITEM))
 
-ANN = Hand("ann", "2026-11-05T14:03:00+00:00")
+ANN = DecidedBy("ann", "2026-11-05T14:03:00+00:00")
 
 
 def rest(item):

@@ -12,9 +12,9 @@ from workbench.core.likeness.duplicates import DuplicateFilter, twin_components
 from workbench.core.likeness.tokens import fold
 from workbench.core.review.search import parse_search, searchable
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.text.invisible import first_unseen, look_alike, without_unseen
 from workbench.core.text.plain import visible
 from workbench.core.text.prompt_text import compact
-from workbench.core.text.unseen import first_unseen, look_alike, without_unseen
 from workbench.core.training.splits import split_samples
 from workbench.core.verdicts import apply_fixes
 

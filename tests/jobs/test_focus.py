@@ -10,7 +10,7 @@ from workbench.core.car.catalog import Cell
 from workbench.core.car.coverage import count_cells, thin_cells
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.training.focus import Focus, Tried, tried_cells
+from workbench.core.training.focus import CellFailures, Focus, tried_cells
 
 
 def lights(area, value=1, name="READING_LIGHTS_SWITCH"):
@@ -21,12 +21,14 @@ def test_of_a_wrong_answer_only_the_calls_that_it_lacks_have_failed(catalog):
     gold = Sample("Both reading lights", (lights(1), lights(4)))
     cells = [Cell("READING_LIGHTS_SWITCH", area, "set") for area in (1, 4)]
     tried = tried_cells([(gold, [lights(1)], False), (gold, [lights(4), lights(1)], True)], catalog)
-    assert [tried[cell] for cell in cells] == [Tried(2, 0), Tried(2, 1)]
+    assert [tried[cell] for cell in cells] == [CellFailures(2, 0), CellFailures(2, 1)]
 
 
 def test_a_cell_counts_by_how_often_it_failed_and_how_sure_that_is(catalog):
     once, often, never = catalog.spoken_cells[5:8]
-    focus = Focus("r", {once: Tried(1, 1), often: Tried(10, 10), never: Tried(9, 0)})
+    focus = Focus(
+        "r", {once: CellFailures(1, 1), often: CellFailures(10, 10), never: CellFailures(9, 0)}
+    )
     assert focus.failing == [often, once]
     assert focus.weight(never) == focus.weight(catalog.spoken_cells[0]) == 1
     counts = dict.fromkeys(catalog.spoken_cells, 3)

@@ -8,8 +8,8 @@ from workbench.adapters.answers import Answer, AnswersHead
 from workbench.adapters.evaluations import evaluation_path, read_results
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.core.samples import Sample, ToolCall, from_item, to_item
-from workbench.core.training.answered import as_it_counts
 from workbench.core.training.gold import Gold
+from workbench.core.training.model_results import as_it_counts
 from workbench.core.training.records import canonical
 from workbench.jobs.evaluate import evaluate_answers
 from workbench.jobs.evaluate.storing import store_evaluation

@@ -18,7 +18,7 @@ from workbench.adapters.runs import RunRecord, add_record, runs_path
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.errors import WorkbenchError
 from workbench.core.samples import from_item
-from workbench.core.training.answered import ModelResult
+from workbench.core.training.model_results import ModelResult
 from workbench.jobs.review import open_review
 from workbench.jobs.spending.run_details import cells, details, fitting, totals
 from workbench.jobs.spending.runs import list_runs

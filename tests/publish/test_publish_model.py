@@ -94,7 +94,7 @@ def test_no_folder_of_this_machine_is_told_of_unsaid(model, tmp_path):
     report.with_suffix(".md").write_text(f"# {model}\n\nof `{tmp_path}/r.jsonl`\n")
     done = publish(PublishOptions(model, str(tmp_path / "out"), "mit", report=report))
     assert any(
-        f"adapter_config.json names a folder on this machine, {base}" in n for n in done.notes
+        f"adapter_config.json names the folder {base} of this machine" in n for n in done.notes
     )
     for name in ("README.md", "evaluation/report.md", "evaluation/report.json"):
         assert str(tmp_path) not in (tmp_path / "out" / name).read_text()

@@ -13,7 +13,7 @@ from workbench.adapters.files.durable import locked, read_own, replacing
 from workbench.adapters.files.text import plain_utf8
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
-from workbench.core.training.answered import ModelResult
+from workbench.core.training.model_results import ModelResult
 
 SCHEMA = 1
 

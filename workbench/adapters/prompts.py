@@ -13,8 +13,8 @@ from typing import Any
 from workbench.adapters.files.resources import resource
 from workbench.adapters.models.engine import Request
 from workbench.adapters.templates.rendering import PromptError, Templates, read_prompt_file
-from workbench.core.car.brief import brief_values, cell_words
 from workbench.core.car.catalog import Catalog
+from workbench.core.car.labelling_brief import brief_values, cell_words
 from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
 from workbench.core.judge.tasks import ReaderTask
@@ -102,13 +102,6 @@ class EvaluationPrompts:
         *before, query = [str(message.get("content") or "") for message in messages]
         values = {"developer": "\n\n".join(before), "functions": functions, "query": line(query)}
         return self._templates.render(_EVALUATE, values).strip("\n") + "\n"
-
-
-def render_generation(
-    catalog: Catalog, policy: Policy, request: Request, directory: Path | None = None
-) -> str:
-    """Render one generation prompt. For many of one run, use one `Prompts`."""
-    return Prompts(catalog, policy, directory).generation(request)
 
 
 def developer_template(directory: Path | None = None, *, compact: bool = False) -> tuple[str, str]:

@@ -74,7 +74,7 @@ class KeyBar(Static):
 
 
 def _fitting(keys: Sequence[tuple[str, str]], room: int) -> list[tuple[str, str]]:
-    """Give the keys that there is room for: the first ones, and the last, which is the help."""
+    """Return the keys that there is room for: the first ones, and the last, which is the help."""
     widths = [cell_len(f"{key} {does}{_GAP}") for key, does in keys]
     room += len(_GAP)
     fit = len(keys)

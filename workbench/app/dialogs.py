@@ -14,39 +14,63 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from workbench.app.bindings import key
 from workbench.app.line import LineInput
 from workbench.app.typed_ahead import TypedAhead
 from workbench.core.editing.typed import escape_text, unescape_text
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
 
-_BOX = """
-{name} {{ align: center middle; background: $background 60%; }}
-{name} > Vertical {{
-    width: {width}; max-width: 90%; height: auto; max-height: 90%;
-    background: $surface; border: round $border; padding: 0 1;
-}}
-{name} .title {{ text-style: bold; color: $primary; }}
-{name} .hint {{ color: $text-muted; }}
-"""
 _Answer = TypeVar("_Answer")
-_BACK = Binding("escape", "back", "Back", id="prompt.back", tooltip="Leave without a change")
+_BACK = key("prompt", "escape", "back", "Back", "Leave without a change")
 
 
-class _Prompt(TypedAhead, ModalScreen[_Answer]):
-    """A question with one field at most; what is typed before that is there goes to it."""
+class Dialog(TypedAhead, ModalScreen[_Answer]):
+    """A box over a screen, with one field at most; what is typed before that is there goes to it.
+
+    A subclass says how wide it is. Left by `action_back`, it gives None.
+    """
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 60%; }
+    Dialog > Vertical {
+        max-width: 90%; height: auto; max-height: 90%;
+        background: $surface; border: round $border; padding: 0 1;
+    }
+    Dialog .title { text-style: bold; color: $primary; }
+    Dialog .hint { color: $text-muted; }
+    """
 
     def on_mount(self) -> None:
         for field in self.query("Input, OptionList").results():
             field.focus()
         self.ready()
 
+    def action_back(self) -> None:
+        self.dismiss(None)
 
-class LinePrompt(_Prompt[str | None]):
+
+class ListDialog(Dialog[_Answer]):
+    """A dialog with a list in it."""
+
+    DEFAULT_CSS = """
+    ListDialog OptionList, ListDialog OptionList:focus {
+        height: auto; border: none; background: $surface;
+    }
+    """
+
+    def action_down(self) -> None:
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        self.query_one(OptionList).action_cursor_up()
+
+
+class LinePrompt(Dialog[str | None]):
     """Ask for a line of text; None where it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
-    DEFAULT_CSS = _BOX.format(name="LinePrompt", width=70)
+    DEFAULT_CSS = "LinePrompt > Vertical { width: 70; }"
 
     def __init__(
         self, title: str, value: str = "", hint: str = "Enter saves, Escape leaves"
@@ -67,9 +91,6 @@ class LinePrompt(_Prompt[str | None]):
         text = event.value.strip()
         self.dismiss(unescape_text(text) if self._escapes else text)
 
-    def action_back(self) -> None:
-        self.dismiss(None)
-
 
 class ReasonInput(LineInput):
     """Where a reason is typed; a digit at its beginning picks one instead."""
@@ -88,11 +109,11 @@ class ReasonInput(LineInput):
             self.post_message(self.Picked(int(event.character)))
 
 
-class ReasonPrompt(_Prompt[str | None]):
+class ReasonPrompt(Dialog[str | None]):
     """Ask why: a digit picks a reason and is done, or one types it; None where it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
-    DEFAULT_CSS = _BOX.format(name="ReasonPrompt", width=60)
+    DEFAULT_CSS = "ReasonPrompt > Vertical { width: 60; }"
 
     def __init__(self, reasons: Sequence[str], value: str = "") -> None:
         super().__init__()
@@ -117,19 +138,16 @@ class ReasonPrompt(_Prompt[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())
 
-    def action_back(self) -> None:
-        self.dismiss(None)
 
-
-class ConfirmPrompt(_Prompt[bool]):
+class ConfirmPrompt(Dialog[bool]):
     """Ask whether to go on; a large number must be typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _BACK,
-        Binding("y", "yes", "Yes", id="confirm.yes", tooltip="Go on"),
+        key("confirm", "y", "yes", "Yes", "Go on"),
         Binding("enter", "yes", "Yes", show=False, id="confirm.enter"),
     ]
-    DEFAULT_CSS = _BOX.format(name="ConfirmPrompt", width=60)
+    DEFAULT_CSS = "ConfirmPrompt > Vertical { width: 60; }"
 
     def __init__(self, question: str, typed: str = "") -> None:
         super().__init__()
@@ -156,18 +174,15 @@ class ConfirmPrompt(_Prompt[bool]):
         if not self._typed:
             self.dismiss(True)
 
-    def action_back(self) -> None:
-        self.dismiss(False)
 
-
-class DraftPrompt(_Prompt[bool]):
+class DraftPrompt(Dialog[bool]):
     """Ask whether to go on with an edit that was interrupted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "answer(True)", "Go on", id="draft.go_on", tooltip="Go on with the edit"),
-        Binding("escape", "answer(False)", "Drop", id="draft.drop", tooltip="Drop the edit"),
+        key("draft", "enter", "answer(True)", "Go on", "Go on with the edit", name="go_on"),
+        key("draft", "escape", "answer(False)", "Drop", "Drop the edit"),
     ]
-    DEFAULT_CSS = _BOX.format(name="DraftPrompt", width=60)
+    DEFAULT_CSS = "DraftPrompt > Vertical { width: 60; }"
 
     def __init__(self, row: int, time: str) -> None:
         """time: when it was kept, UTC as ISO 8601."""
@@ -185,7 +200,7 @@ class DraftPrompt(_Prompt[bool]):
 
 
 def _clock(time: str) -> str:
-    """Give a time as the clock here shows it, with the day where that is another one."""
+    """Return a time as the clock here shows it, with the day where that is another one."""
     try:
         then = datetime.fromisoformat(time).astimezone()
     except ValueError:
@@ -194,7 +209,7 @@ def _clock(time: str) -> str:
     return f"{then:%H:%M}" if today else f"{then:%Y-%m-%d %H:%M}"
 
 
-class Menu(_Prompt[str | None]):
+class Menu(ListDialog[str | None]):
     """Ask for one of several; each may have a key of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -202,10 +217,10 @@ class Menu(_Prompt[str | None]):
         Binding("j", "down", "Down", show=False, id="menu.down"),
         Binding("k", "up", "Up", show=False, id="menu.up"),
     ]
-    DEFAULT_CSS = _BOX.format(name="Menu", width=76) + (
-        "Menu OptionList, Menu OptionList:focus {"
-        " height: auto; max-height: 30; border: none; background: $surface; }"
-    )
+    DEFAULT_CSS = """
+    Menu > Vertical { width: 76; }
+    Menu OptionList { max-height: 30; }
+    """
 
     def __init__(self, title: str, choices: Sequence[tuple[str, Text]]) -> None:
         """choices: what is given back, and how it is shown."""
@@ -223,23 +238,15 @@ class Menu(_Prompt[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._choices[event.option_index][0])
 
-    def action_down(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
 
-    def action_up(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
-
-    def action_back(self) -> None:
-        self.dismiss(None)
-
-
-class TextScreen(ModalScreen[None]):
+class TextScreen(Dialog[None]):
     """Show a text to read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
-    DEFAULT_CSS = _BOX.format(name="TextScreen", width=100) + (
-        "TextScreen VerticalScroll { height: auto; max-height: 36; }"
-    )
+    DEFAULT_CSS = """
+    TextScreen > Vertical { width: 100; }
+    TextScreen VerticalScroll { height: auto; max-height: 36; }
+    """
 
     def __init__(self, title: str, text: Text) -> None:
         super().__init__()
@@ -251,6 +258,3 @@ class TextScreen(ModalScreen[None]):
             with VerticalScroll():
                 yield Static(self._text, markup=False)
             yield Static("Escape leaves", classes="hint", markup=False)
-
-    def action_back(self) -> None:
-        self.dismiss(None)

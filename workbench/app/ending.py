@@ -74,7 +74,7 @@ _ENDING = [
 
 
 def _signals() -> list[signal.Signals]:
-    """Give those that the app handles, and those that its driver does: they go back after it."""
+    """Return those that the app handles, and those that its driver does: they go back after it."""
     stops = ("SIGTSTP", "SIGCONT", "SIGWINCH")
     return [*_ENDING, *(getattr(signal, name) for name in stops if hasattr(signal, name))]
 

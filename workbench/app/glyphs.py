@@ -14,7 +14,7 @@ class Sign(NamedTuple):
     style: str
 
     def drawn(self, plain: bool) -> str:
-        """Give the sign, or its stand-in."""
+        """Return the sign, or its stand-in."""
         return self.plain if plain else self.glyph
 
 
@@ -27,7 +27,7 @@ def plain_signs(node: DOMNode) -> bool:
 
 
 def plainly(text: str, plain: bool) -> str:
-    """Give our own words in ASCII, where the terminal has no other signs."""
+    """Return our own words in ASCII, where the terminal has no other signs."""
     return text.translate(_STAND_INS) if plain else text
 
 

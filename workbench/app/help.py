@@ -9,10 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.dom import DOMNode
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from workbench.app.bindings import key
+from workbench.app.dialogs import Dialog
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
 
@@ -41,7 +43,7 @@ class Command(NamedTuple):
 
 
 def commands_of(screen: Screen[Any]) -> Iterator[Command]:
-    """Give what the keys of a screen do, and of the app; each action once."""
+    """Return what the keys of a screen do, and of the app; each action once."""
     seen: dict[str, Command] = {}
     for node in (screen, screen.app):
         merged: dict[str, list[Binding]] = {}
@@ -60,14 +62,14 @@ def commands_of(screen: Screen[Any]) -> Iterator[Command]:
 
 
 def _bindings_of(node: DOMNode) -> list[Binding]:
-    """Give the bindings of a screen or an app, with the keys that the settings give them."""
+    """Return the bindings of a screen or an app, with the keys that the settings give them."""
     bindings = node._bindings.copy()
     bindings.apply_keymap(node.app._keymap)
     return [binding for _, binding in bindings]
 
 
 def keys_of(screen: Screen[Any]) -> dict[str, str]:
-    """Give the first key of each action of a screen and of the app, as it is shown."""
+    """Return the first key of each action of a screen and of the app, as it is shown."""
     keys: dict[str, str] = {}
     for node in (screen, screen.app):
         for binding in _bindings_of(node):
@@ -81,27 +83,21 @@ def key_words(key: str) -> str:
 
 
 def key_of_words(words: str) -> str:
-    """Give the key that `key_words` has written so."""
+    """Return the key that `key_words` has written so."""
     return _KEYS.get(words, words)
 
 
-class HelpScreen(ModalScreen[Command | None]):
+class HelpScreen(Dialog[Command | None]):
     """All commands of a screen; gives back the one picked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", id="help.back", tooltip="Leave the help"),
-        Binding("f1", "app.manual", "Manual", id="help.manual", tooltip="Read the manual"),
+        key("help", "escape", "back", "Back", "Leave the help"),
+        key("help", "f1", "app.manual", "Manual", "Read the manual"),
         Binding("down", "cursor(1)", show=False, id="help.down"),
         Binding("up", "cursor(-1)", show=False, id="help.up"),
     ]
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; background: $background 60%; }
-    HelpScreen > Vertical {
-        width: 90; max-width: 96%; height: 90%;
-        background: $surface; border: round $border; padding: 0 1;
-    }
-    HelpScreen .title { text-style: bold; color: $primary; }
-    HelpScreen .hint { color: $text-muted; }
+    HelpScreen > Vertical { width: 90; max-width: 96%; height: 90%; }
     HelpScreen OptionList {
         height: 1fr; border: none; background: $surface;
         text-wrap: nowrap; text-overflow: ellipsis;
@@ -125,7 +121,6 @@ class HelpScreen(ModalScreen[Command | None]):
             )
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
         self._fill("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -162,6 +157,3 @@ class HelpScreen(ModalScreen[Command | None]):
             options.action_cursor_down()
         else:
             options.action_cursor_up()
-
-    def action_back(self) -> None:
-        self.dismiss(None)

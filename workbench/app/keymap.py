@@ -47,7 +47,7 @@ def key_problems(keys: Mapping[str, str]) -> list[str]:
 
 
 def _ids(kind: type[DOMNode]) -> Iterator[str]:
-    """Give the ids of all bindings of our own screens, widgets and app."""
+    """Return the ids of all bindings of our own screens, widgets and app."""
     for child in kind.__subclasses__():
         yield from _ids(child)
     if kind.__module__.startswith("workbench."):

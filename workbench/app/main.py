@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.console import COLOR_SYSTEMS
 from textual import constants, events
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from workbench.adapters.config.settings import Settings
+from workbench.app.bindings import key
 from workbench.app.ending import signals_end
 from workbench.app.generate.leaving import leave
 from workbench.app.generate.running import Running
@@ -27,6 +28,7 @@ from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.styles import recolour, text_styles
 from workbench.app.theme import THEMES
+from workbench.app.toasts import announce
 from workbench.app.typed_ahead import held_for, send_again
 from workbench.app.welcome import Opening, WelcomeScreen
 from workbench.core.errors import InputError
@@ -50,39 +52,13 @@ class WorkbenchApp(App[None]):
     COMMANDS = {KeyCommands}  # noqa: RUF012 - Textual's own declaration
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "question_mark,f1",
-            "help",
-            "Help",
-            id="app.help",
-            show=False,
-            tooltip="All keys of this screen",
+        key("app", "question_mark,f1", "help", "Help", "All keys of this screen"),
+        key(
+            "app", "colon", "command_palette", "Commands", "Find a command by name", name="palette"
         ),
-        Binding(
-            "colon",
-            "command_palette",
-            "Commands",
-            id="app.palette",
-            show=False,
-            tooltip="Find a command by name",
-        ),
-        Binding(
-            "D",
-            "doctor",
-            "Doctor",
-            id="app.doctor",
-            show=False,
-            tooltip="Look over program, terminal, files and key",
-        ),
-        Binding(
-            "M",
-            "manual",
-            "Manual",
-            id="app.manual",
-            show=False,
-            tooltip="Read the manual, in full",
-        ),
-        Binding("ctrl+t", "theme", "Theme", id="app.theme", show=False, tooltip="Light or dark"),
+        key("app", "D", "doctor", "Doctor", "Look over program, terminal, files and key"),
+        key("app", "M", "manual", "Manual", "Read the manual, in full"),
+        key("app", "ctrl+t", "theme", "Theme", "Light or dark"),
     ]
 
     def __init__(
@@ -136,7 +112,7 @@ class WorkbenchApp(App[None]):
 
     async def _check_keys(self) -> None:
         for problem in await asyncio.to_thread(key_problems, self.settings.keys):
-            self.notify(problem, severity="warning", markup=False, timeout=10)
+            announce(self, problem, warn=True)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, (events.Key, events.MouseDown)):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input, Markdown, OptionList
@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from workbench.adapters.manual import INDEX, Page, without_pictures
 from workbench.app.bars import KeyBar, TopBar
+from workbench.app.bindings import key
 from workbench.app.dialogs import Menu
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
@@ -33,10 +34,6 @@ _KEYS = (
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 
 
-def _key(name: str, keys: str, action: str, words: str, tooltip: str) -> Binding:
-    return Binding(keys, action, words, id=f"manual.{name}", tooltip=tooltip)
-
-
 def page_for(screen: Screen[Any], pages: Sequence[Page]) -> str:
     """Return the name of the page about a screen: that of its room, if there is one."""
     room = type(screen).__module__.split(".")[2]
@@ -48,22 +45,48 @@ class ManualScreen(Screen[None]):
 
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("find", "slash", "find", "Find", "Find pages by words"),
-        _key("down", "j", "scroll(1)", "Down", "Scroll down"),
-        _key("up", "k", "scroll(-1)", "Up", "Scroll up"),
-        _key("half-down", "ctrl+d,space", "half(1)", "Half a page down", "Scroll half a page down"),
-        _key("half-up", "ctrl+u", "half(-1)", "Half a page up", "Scroll half a page up"),
-        _key("top", "g", "scroll(-99999)", "Top", "Top of the page"),
-        _key("bottom", "G", "scroll(99999)", "Bottom", "Bottom of the page"),
-        _key("next", "right_square_bracket", "step(1)", "Next page", "The next page"),
-        _key(
-            "before", "left_square_bracket", "step(-1)", "Previous page", "The page before this one"
+        key("manual", "slash", "find", "Find", "Find pages by words"),
+        key("manual", "j", "scroll(1)", "Down", "Scroll down"),
+        key("manual", "k", "scroll(-1)", "Up", "Scroll up"),
+        key(
+            "manual",
+            "ctrl+d,space",
+            "half(1)",
+            "Half a page down",
+            "Scroll half a page down",
+            name="half-down",
         ),
-        _key("last", "backspace", "last", "Last page", "Back to the page you read before"),
-        _key("links", "l", "links", "Links", "Follow a link of this page"),
-        _key("pane", "tab", "pane", "List or page", "Switch between list and page"),
-        _key("back", "escape", "back", "Back", "Clear the search, or leave"),
-        _key("leave", "q,M", "leave", "Leave", "Leave the manual"),
+        key(
+            "manual",
+            "ctrl+u",
+            "half(-1)",
+            "Half a page up",
+            "Scroll half a page up",
+            name="half-up",
+        ),
+        key("manual", "g", "scroll(-99999)", "Top", "Top of the page"),
+        key("manual", "G", "scroll(99999)", "Bottom", "Bottom of the page"),
+        key("manual", "right_square_bracket", "step(1)", "Next page", "The next page", name="next"),
+        key(
+            "manual",
+            "left_square_bracket",
+            "step(-1)",
+            "Previous page",
+            "The page before this one",
+            name="before",
+        ),
+        key(
+            "manual",
+            "backspace",
+            "last",
+            "Last page",
+            "Back to the page you read before",
+            name="last",
+        ),
+        key("manual", "l", "links", "Links", "Follow a link of this page"),
+        key("manual", "tab", "pane", "List or page", "Switch between list and page", name="pane"),
+        key("manual", "escape", "back", "Back", "Clear the search, or leave"),
+        key("manual", "q,M", "leave", "Leave", "Leave the manual"),
     ]
     DEFAULT_CSS = """
     ManualScreen { background: $background; color: $foreground; }

@@ -9,6 +9,6 @@ from workbench.adapters.config.settings import Settings
 
 
 def price_file_of(app: App[Any]) -> Path | None:
-    """Give the file of prices that the settings name, None where they name none."""
+    """Return the file of prices that the settings name, None where they name none."""
     settings = getattr(app, "settings", None)
     return settings.price_file if isinstance(settings, Settings) else None

@@ -19,7 +19,7 @@ _COLOURS = {
 
 
 def text_styles(app: App[Any]) -> dict[str, str]:
-    """Give Rich styles by name, in the colours of the app's theme."""
+    """Return Rich styles by name, in the colours of the app's theme."""
     variables = app.theme_variables
     styles = {name: _colour(variables.get(key, "")) for name, key in _COLOURS.items()}
     styles["heading"] = f"bold {styles['primary']}".strip()
@@ -32,7 +32,7 @@ def _colour(value: str) -> str:
 
 
 def recolour(app: App[Any], before: dict[str, str]) -> None:
-    """Give text that was built by hand, on all open screens, the colours of the theme in force.
+    """Return text that was built by hand, on all open screens, the colours of the theme in force.
 
     before: the styles that it was built with.
     """

@@ -62,7 +62,7 @@ class Bytes:
         self._latest = 0.0
 
     def decode(self, data: bytes, final: bool = False) -> str:
-        """Give the text of more bytes. Raises `GoneError` where there can be no more."""
+        """Return the text of more bytes. Raises `GoneError` where there can be no more."""
         if not data and not final:
             raise GoneError
         since, self._latest = monotonic() - self._latest, monotonic()

@@ -4,22 +4,25 @@ from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
 
 from workbench.core.errors import WorkbenchError
-from workbench.core.text.excerpts import shown
+from workbench.core.text.excerpts import short
+from workbench.core.text.plain import visible
 
 
 def say(node: DOMNode, message: str, *, warn: bool = False) -> None:
     """Tell what happened; what was told before makes room."""
     node.app.clear_notifications()
-    severity: SeverityLevel = "warning" if warn else "information"
-    node.app.notify(message, severity=severity, markup=False, timeout=4)
+    _notify(node, message, "warning" if warn else "information", 4)
 
 
 def announce(node: DOMNode, message: str, *, warn: bool = False) -> None:
     """Tell what was not asked for, long enough to be read."""
-    severity: SeverityLevel = "warning" if warn else "information"
-    node.app.notify(message, severity=severity, markup=False, timeout=10)
+    _notify(node, message, "warning" if warn else "information", 10)
 
 
 def tell_error(node: DOMNode, error: WorkbenchError) -> None:
     """Say what went wrong, long enough to be read."""
-    node.app.notify(shown(str(error)), severity="error", markup=False, timeout=10)
+    _notify(node, short(str(error)), "error", 10)
+
+
+def _notify(node: DOMNode, message: str, severity: SeverityLevel, seconds: float) -> None:
+    node.app.notify(visible(message), severity=severity, markup=False, timeout=seconds)

@@ -63,5 +63,5 @@ def send_again(app: App[Any], event: events.Key) -> events.Key:
 
 
 def _pressed(event: events.Key) -> float:
-    """Give the time when a key was pressed: one that has been elsewhere before comes late."""
+    """Return the time when a key was pressed: one that has been elsewhere before comes late."""
     return _first_pressed.get(event, event.time)

@@ -10,7 +10,7 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar, progress_bar
+from workbench.app.bindings import key
 from workbench.app.dialogs import LinePrompt
 from workbench.app.generate.running import Running
 from workbench.app.generate.watch import notice
@@ -67,8 +68,8 @@ class DatasetList(OptionList):
     """Datasets with how far each has been reviewed, which is counted while they are shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Next dataset", id="welcome.next", tooltip="One down"),
-        Binding("k", "cursor_up", "Previous dataset", id="welcome.previous", tooltip="One up"),
+        key("welcome", "j", "cursor_down", "Next dataset", "One down", name="next"),
+        key("welcome", "k", "cursor_up", "Previous dataset", "One up", name="previous"),
     ]
     DEFAULT_CSS = """
     DatasetList {
@@ -113,23 +114,25 @@ class WelcomeScreen(Screen[None]):
     """A few words, and the datasets there are, or the ways to a first one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
+        key(
+            "welcome",
             "g",
             "generate_first",
             "Generate offline",
-            id="welcome.generate",
-            tooltip=f"Generate {_COUNT} samples offline and review them",
+            f"Generate {_COUNT} samples offline and review them",
+            name="generate",
         ),
-        Binding(
+        key(
+            "welcome",
             "ctrl+g",
             "generate",
             "Generate",
-            id="welcome.choose",
-            tooltip="Choose engine, model and number first",
+            "Choose engine, model and number first",
+            name="choose",
         ),
-        Binding("o", "open", "Open", id="welcome.open", tooltip="Open a dataset file"),
-        Binding("q", "app.quit", "Quit", id="welcome.quit", tooltip="Leave the workbench"),
-        Binding("escape", "stop", "Stop", id="welcome.stop", tooltip="Stop the generation"),
+        key("welcome", "o", "open", "Open", "Open a dataset file"),
+        key("welcome", "q", "app.quit", "Quit", "Leave the workbench"),
+        key("welcome", "escape", "stop", "Stop", "Stop the generation"),
     ]
     DEFAULT_CSS = """
     WelcomeScreen { background: $background; color: $foreground; }

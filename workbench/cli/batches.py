@@ -3,6 +3,7 @@
 from time import monotonic
 
 from workbench.cli.console import note
+from workbench.core.plural import number_of
 from workbench.jobs.generating.events import BatchNews, Collected
 
 HOW_LONG = "most are done within minutes to hours, and none takes more than two days"
@@ -27,7 +28,7 @@ class JobDisplay:
     def tell(self, news: BatchNews) -> None:
         """Take in news of a job; without a live display they are printed."""
         if self._news is None or self._news.name != news.name:
-            note(f"batch job {news.name}: {_requests(news)}; {HOW_LONG}")
+            note(f"batch job {news.name}: {number_of(news.requests, 'request')}; {HOW_LONG}")
         self._news, self._since = news, monotonic() - news.age
         if not self._live:
             note(f"batch job {news.name}: {news.state}, after {_clock(news.age)}")
@@ -47,11 +48,9 @@ class JobDisplay:
         if self._news is None:
             return ""
         since = _clock(monotonic() - self._since)
-        return f"batch job of {_requests(self._news)}: {self._news.state}, {since}"
-
-
-def _requests(news: BatchNews) -> str:
-    return "1 request" if news.requests == 1 else f"{news.requests:,} requests"
+        return (
+            f"batch job of {number_of(self._news.requests, 'request')}: {self._news.state}, {since}"
+        )
 
 
 def _clock(seconds: float) -> str:

@@ -15,6 +15,7 @@ from workbench.cli.console import out, plain, say
 from workbench.cli.options import JsonLinesOption, LabelsOption
 from workbench.core.json.text import dumps
 from workbench.core.options import Only, Reads
+from workbench.core.plural import number_of
 from workbench.jobs.doctor.check import Check
 
 _INDENT = 21
@@ -51,12 +52,8 @@ def doctor(
     states = [check.state for check in asyncio.run(show())]
     problems, warnings = states.count("problem"), states.count("warning")
     if not as_json:
-        say(f"{_counted(problems, 'problem')}, {_counted(warnings, 'warning')}")
+        say(f"{number_of(problems, 'problem')}, {number_of(warnings, 'warning')}")
     raise typer.Exit(1 if problems else 0)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _show(check: Check) -> None:

@@ -9,6 +9,7 @@ from workbench.adapters.prompts import EvaluationPrompts
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import out, say
+from workbench.core.plural import number_of
 from workbench.core.spending.cost import PriceTier, money, unknown_words
 from workbench.core.text.plain import visible
 from workbench.core.training.gold import Gold
@@ -40,7 +41,7 @@ def print_estimate(options: GenerateOptions, choice: EngineChoice, files: Catalo
                 await model.close()
 
     found = asyncio.run(look())
-    requests = "1 request" if found.requests == 1 else f"{found.requests:,} requests"
+    requests = number_of(found.requests, "request")
     say(f"{options.output}: {found.missing:,} samples wanted, about {requests}")
     if found.prompt is None:
         say("Nothing is sent to anybody, and nothing is to pay.")
@@ -65,9 +66,8 @@ def print_reading_estimate(
             await model.close()
 
     found = asyncio.run(look())
-    requests = "1 request" if found.requests == 1 else f"{found.requests:,} requests"
-    samples = "1 sample" if found.missing == 1 else f"{found.missing:,} samples"
-    say(f"{dataset}: {samples} to {planned.task}, {requests}")
+    samples = number_of(found.missing, "sample")
+    say(f"{dataset}: {samples} to {planned.task}, {number_of(found.requests, 'request')}")
     if found.requests:
         _print_asked(found, options.tier, planned.model, choice)
     else:

@@ -8,7 +8,7 @@ from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import say
 from workbench.core.car.words import call_words
 from workbench.core.checks import STAGES
-from workbench.core.checks.grounding.explain import Explanation, Heard, explain
+from workbench.core.checks.grounding.explain import Explanation, HeardRequest, explain
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample
 
@@ -57,7 +57,7 @@ def _reading(reading: Explanation) -> Iterator[_Row]:
         yield "no value", f"“{words}”"
 
 
-def _heard(heard: Heard) -> Iterator[_Row]:
+def _heard(heard: HeardRequest) -> Iterator[_Row]:
     meanings = (
         ("means", heard.means),
         ("may mean", heard.may_mean),

@@ -18,6 +18,7 @@ from workbench.cli.options import (
     WorkersOption,
 )
 from workbench.core.options import Reads, Seed, Writes
+from workbench.core.plural import number_of
 from workbench.core.spending.cost import PriceTier
 
 if TYPE_CHECKING:
@@ -140,9 +141,6 @@ def _focus(report: Path, files: CatalogFiles) -> "Focus":
     focus = load_focus(report, load_catalog(files))
     failing = focus.failing
     worst = ", ".join(dict.fromkeys(cell.property for cell in failing[:_SHOWN]))
-    say(f"Focus: {_cells(len(failing))} where the model fails{f', first {worst}' if worst else ''}")
+    cells = number_of(len(failing), "cell")
+    say(f"Focus: {cells} where the model fails{f', first {worst}' if worst else ''}")
     return focus
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count:,} cells"

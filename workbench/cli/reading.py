@@ -14,7 +14,7 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import err, note, note_bad_items, say
 from workbench.core.checks import Verifier
-from workbench.core.spending.tally import count_words
+from workbench.core.plural import number_of
 from workbench.core.spending.usage import token_words
 from workbench.jobs.second_opinion.readers import ReadingStanding
 from workbench.jobs.verifying.verify import Checked, processes_for, verify_dataset
@@ -105,7 +105,7 @@ def print_reading(standing: ReadingStanding, model: str) -> None:
     tally = standing.tally
     if not tally.requests:
         return
-    parts = [count_words(tally.requests)]
+    parts = [number_of(tally.requests, "request")]
     if tally.failures:
         parts.append(f"{tally.failures:,} failed")
     if tally.retries:

@@ -16,14 +16,10 @@ from workbench.cli.options import (
     ThresholdOption,
 )
 from workbench.core.options import Writes
+from workbench.core.plural import number_of
 from workbench.core.text.plain import visible
 
 _SHOWN = 5
-
-
-def _counted(number: int, what: str) -> str:
-    """Write a number of things."""
-    return f"1 {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def reread(
@@ -62,11 +58,11 @@ def reread(
     result = read_again(options, load_verifier(files))
     for number, run in sorted(result.runs.items()):
         parts = [
-            f"{_counted(run.gained, 'sample')} gained",
+            f"{number_of(run.gained, 'sample')} gained",
             *([f"{run.duplicate:,} duplicates"] if run.duplicate else []),
             *([f"{run.failing:,} failing"] if run.failing else []),
             *([f"{run.known:,} known already"] if run.known else []),
-            f"{_counted(run.unreadable, 'item')} still unreadable",
+            f"{number_of(run.unreadable, 'item')} still unreadable",
         ]
         say(f"Run {number}: {', '.join(parts)}")
     for reason, count in result.reasons.most_common(_SHOWN):

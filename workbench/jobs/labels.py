@@ -15,7 +15,7 @@ from workbench.adapters.files.text import plain_utf8
 from workbench.adapters.labels import LabelStore, open_labels
 from workbench.core.errors import InputError
 from workbench.core.items import check_keys
-from workbench.core.json.keepable import why_unkept
+from workbench.core.json.json_safe import why_unkept
 from workbench.core.json.text import dumps
 from workbench.core.review.labels import Label, read_label, stale, to_document
 from workbench.core.review.merging import Conflict, merge, settled_for_theirs

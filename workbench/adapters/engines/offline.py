@@ -9,7 +9,7 @@ from workbench.adapters.models.engine import Request
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.policy import Policy
 from workbench.core.grammar import Grammar, GrammarError, Phrasebook
-from workbench.core.grammar.due import BATCH
+from workbench.core.grammar.due_cells import BATCH
 from workbench.core.samples import to_item
 
 MODEL = "grammar-1"

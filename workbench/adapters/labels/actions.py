@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from workbench.adapters.labels.log import EventLog
 from workbench.adapters.labels.table import Raw
 from workbench.core.errors import InputError
-from workbench.core.json.keepable import made_keepable
+from workbench.core.json.json_safe import made_keepable
 from workbench.core.json.text import dumps
 from workbench.core.review.history import ActionStep
 from workbench.core.review.labels import (
+    DecisionMethod,
     EventKind,
-    How,
     LabelEvent,
     describe,
     read_event,
@@ -36,8 +36,8 @@ class Action:
     group: int
     reviewer: str
     time: str
-    marks: Mapping[str, tuple[How, float]] = field(default_factory=dict)
-    otherwise: How = "bulk"
+    marks: Mapping[str, tuple[DecisionMethod, float]] = field(default_factory=dict)
+    otherwise: DecisionMethod = "bulk"
 
 
 def event_lines(action: Action, changes: Sequence[Changed], text: str = "") -> list[bytes]:

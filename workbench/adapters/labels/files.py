@@ -19,7 +19,7 @@ from workbench.adapters.files.durable import file_signature, read_bytes, replaci
 from workbench.adapters.labels.log import EventLog
 from workbench.adapters.labels.table import LabelTable, Raw
 from workbench.core.errors import InputError
-from workbench.core.json.keepable import made_keepable
+from workbench.core.json.json_safe import made_keepable
 from workbench.core.json.text import dumps
 from workbench.core.review.labels import EventKind
 

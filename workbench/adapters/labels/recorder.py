@@ -20,19 +20,19 @@ from workbench.adapters.labels.files import LoadedLabels
 from workbench.adapters.labels.log import EventLog
 from workbench.adapters.labels.table import Raw
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.json.keepable import keepable
+from workbench.core.json.json_safe import keepable
 from workbench.core.json.text import dumps
 from workbench.core.review.history import ActionHistory, ActionStep
 from workbench.core.review.labels import (
+    DecisionMethod,
     EventKind,
-    How,
     Label,
     LabelEvent,
     to_document,
 )
 from workbench.core.text.plain import visible
 
-Marks = Mapping[str, tuple[How, float]]
+Marks = Mapping[str, tuple[DecisionMethod, float]]
 """By sample id, how a decision came about and the seconds spent on it."""
 
 

@@ -32,14 +32,21 @@ from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.review.choices import (
     KEEP,
     Choice,
-    Hand,
+    DecidedBy,
     Keep,
     annotated,
     carried,
     decided,
     plain_text,
 )
-from workbench.core.review.labels import Calls, Decision, How, Label, read_kept_label, read_label
+from workbench.core.review.labels import (
+    Calls,
+    Decision,
+    DecisionMethod,
+    Label,
+    read_kept_label,
+    read_label,
+)
 from workbench.core.samples import Sample
 
 
@@ -83,7 +90,7 @@ def open_labels(
         log = EventLog(journal_path(path), SCHEMA)
         held.callback(log.close)
         loaded, more = _loaded(path, log, writing=refusal is None)
-        hand = Hand(plain_text(reviewer or user_name()), "", catalog)
+        hand = DecidedBy(plain_text(reviewer or user_name()), "", catalog)
         recorder = Recorder(log, loaded, hand.reviewer, refusal)
         store = LabelStore(path, log, loaded, recorder, hand, held.pop_all())
     store.read_only = refusal is not None
@@ -125,7 +132,7 @@ class LabelStore:
         log: EventLog,
         loaded: LoadedLabels,
         recorder: Recorder,
-        hand: Hand,
+        hand: DecidedBy,
         held: ExitStack,
     ) -> None:
         self.path = path
@@ -172,7 +179,7 @@ class LabelStore:
         self,
         sample: Sample,
         decision: Decision,
-        how: How = "read",
+        how: DecisionMethod = "read",
         seconds: float = 0.0,
         *,
         reason: str = "",
@@ -195,7 +202,7 @@ class LabelStore:
         """Decide on many samples in one stroke, which one undo takes back; returns their ids."""
         hand = replace(self._hand, time=now())
         labels: dict[str, Label | None] = {}
-        marks: dict[str, tuple[How, float]] = {}
+        marks: dict[str, tuple[DecisionMethod, float]] = {}
         with collection_paused():
             for choice in choices:
                 sample_id = choice.sample.id

@@ -7,15 +7,18 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
 from workbench.app.bars import KeyBar, TopBar
+from workbench.app.bindings import key
+from workbench.app.glyphs import plain_signs
 from workbench.app.hanging import hang
 from workbench.app.styles import text_styles
+from workbench.core.plural import number_of
 from workbench.core.text.plain import visible
 from workbench.jobs.doctor.check import Check
 
@@ -33,12 +36,12 @@ class DoctorScreen(Screen[None]):
     """The checks, each as it ends; what is amiss with how to fix it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll(1)", "Down", id="doctor.down", tooltip="Scroll down"),
-        Binding("k", "scroll(-1)", "Up", id="doctor.up", tooltip="Scroll up"),
-        Binding("g,home", "scroll(-9999)", "Top", id="doctor.top", tooltip="The first check"),
-        Binding("G,end", "scroll(9999)", "Bottom", id="doctor.bottom", tooltip="The last check"),
-        Binding("r", "again", "Look again", id="doctor.again", tooltip="Make all checks anew"),
-        Binding("escape,D,q", "back", "Back", id="doctor.back", tooltip="Leave the doctor"),
+        key("doctor", "j", "scroll(1)", "Down", "Scroll down"),
+        key("doctor", "k", "scroll(-1)", "Up", "Scroll up"),
+        key("doctor", "g,home", "scroll(-9999)", "Top", "The first check"),
+        key("doctor", "G,end", "scroll(9999)", "Bottom", "The last check"),
+        key("doctor", "r", "again", "Look again", "Make all checks anew", name="again"),
+        key("doctor", "escape,D,q", "back", "Back", "Leave the doctor"),
     ]
     DEFAULT_CSS = """
     DoctorScreen { background: $background; color: $foreground; }
@@ -110,7 +113,7 @@ class DoctorScreen(Screen[None]):
 
     def _draw(self) -> None:
         styles = text_styles(self.app)
-        plain = bool(getattr(self.app, "ascii", False))
+        plain = plain_signs(self)
         text = Text()
         for check in self._checks:
             glyph, ascii_sign, style = _SIGNS[check.state]
@@ -130,7 +133,7 @@ class DoctorScreen(Screen[None]):
     def _draw_bar(self, styles: dict[str, str]) -> None:
         states = [check.state for check in self._checks]
         problems, warnings = states.count("problem"), states.count("warning")
-        below = f"{_counted(problems, 'problem')}, {_counted(warnings, 'warning')}"
+        below = f"{number_of(problems, 'problem')}, {number_of(warnings, 'warning')}"
         if not self._done:
             below += ", looking on: nothing is changed, nothing is sent that costs"
         self.query_one(TopBar).show(Text("doctor", styles["heading"]), Text(below))
@@ -142,7 +145,3 @@ class DoctorScreen(Screen[None]):
 
     def action_back(self) -> None:
         self.dismiss(None)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -10,7 +10,7 @@ from workbench.app.edit.card import CallCard
 from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.query_field import QueryField
-from workbench.app.edit.text import say
+from workbench.app.toasts import say
 from workbench.core.car.catalog import Catalog
 from workbench.core.editing.drafts import (
     FieldSpot,
@@ -151,13 +151,13 @@ class EditForm(VerticalScroll, can_focus=False):
         if at is not None and self.readable(but=at):
             left = max(0, min(at, len(self.cards) - 2))
             await self.change(remove_call(self.sample, at), FieldSpot(left, "value"))
-            say(self, f"Call {at + 1} deleted. F9 brings it back.", warn=False)
+            say(self, f"Call {at + 1} deleted. F9 brings it back.")
 
     async def move_current(self, by: int) -> None:
         """Move the present call; beyond an end it goes on at the other one."""
         at, count, part = self._here(), len(self.cards), self.part
         if at is not None and count < 2:
-            say(self, "There is no other call to change places with.")
+            say(self, "There is no other call to change places with.", warn=True)
         elif at is not None and self.readable():
             to = (at + by) % count
             await self.change(move_call(self.sample, at, to), FieldSpot(to, part))
@@ -181,7 +181,9 @@ class EditForm(VerticalScroll, can_focus=False):
             return 0
         if at is None:
             say(
-                self, "Go to a call first, with Tab." if count else "There is no call; F7 adds one."
+                self,
+                "Go to a call first, with Tab." if count else "There is no call; F7 adds one.",
+                warn=True,
             )
         return at
 
@@ -190,13 +192,15 @@ class EditForm(VerticalScroll, can_focus=False):
         problem = self.query_one(QueryField).problem
         if problem:
             self.query_one(QueryField).focus()
-            say(self, f"The query must be mended first: {problem}.")
+            say(self, f"The query must be mended first: {problem}.", warn=True)
             return False
         wrong = [i for i, card in enumerate(self.cards) if card.problem and i != but]
         if wrong:
             self.focus_spot(FieldSpot(wrong[0], "value"))
             reason = self.cards[wrong[0]].problem
-            say(self, f"The value of call {wrong[0] + 1} must be mended first: {reason}.")
+            say(
+                self, f"The value of call {wrong[0] + 1} must be mended first: {reason}.", warn=True
+            )
         return not wrong
 
     # ---------------------------------------------------------------- for the screen

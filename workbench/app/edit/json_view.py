@@ -5,16 +5,17 @@ from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
+from workbench.app.edit.paste_area import PasteArea
 from workbench.app.edit.query_field import FIELD_BINDINGS
-from workbench.app.edit.text import glyph, put, say
+from workbench.app.edit.text import glyph, put
 from workbench.app.glyphs import SEVERITIES
+from workbench.app.toasts import say
 from workbench.core.editing.sample_text import TextError, escape_hidden
 from workbench.core.text.excerpts import EDITABLE, PIECE, longest_line
 from workbench.core.text.plain import visible
@@ -26,7 +27,7 @@ _TOKEN = re.compile(
 _COLOURS = {"key": "primary", "string": "success", "number": "accent", "word": "accent"}
 
 
-class JsonEditor(TextArea, inherit_bindings=False):
+class JsonEditor(PasteArea, inherit_bindings=False):
     """A text area for JSON in the colours of the app's theme."""
 
     BINDINGS: ClassVar[list[BindingType]] = FIELD_BINDINGS
@@ -79,21 +80,11 @@ class JsonEditor(TextArea, inherit_bindings=False):
             line.stylize(Style(color=colours.get("error"), underline=True))
         return line
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        event.prevent_default()
-        self._insert(event.text)
-
-    def action_paste(self) -> None:
-        self._insert(self.app.clipboard)
-
-    def _insert(self, text: str) -> None:
+    def pasted(self, text: str) -> str | None:
         if len(self.text) + len(text) > EDITABLE or longest_line(text) > PIECE:
-            say(self, "This is too much text to edit here; nothing was pasted.")
-            return
-        plain = escape_hidden(text.replace("\r\n", "\n").replace("\r", "\n"))
-        result = self.replace(plain, *self.selection, maintain_selection_offset=False)
-        self.move_cursor(result.end_location)
+            say(self, "This is too much text to edit here; nothing was pasted.", warn=True)
+            return None
+        return escape_hidden(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class JsonView(Vertical):

@@ -2,34 +2,32 @@
 
 from typing import Final
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
-
-def _key(key: str, action: str, text: str, tooltip: str) -> Binding:
-    name = f"edit.{action.strip('()-1')}{'.up' if '-' in action else ''}"
-    return Binding(key, action, text, id=name, tooltip=tooltip)
-
+from workbench.app.bindings import key
 
 KEYS: list[BindingType] = [
-    _key("f10,ctrl+r", "save", "Save", "Save and accept"),
-    _key("escape", "leave", "Back", "Leave; asks if something changed"),
-    _key("f3", "fix", "Fix", "Make the fixes of this call, else all"),
-    _key("f2", "toggle_json", "JSON", "Switch between form and JSON"),
-    _key("f7", "add", "Add", "Add a call below this one"),
-    _key("f8", "remove", "Delete", "Delete this call"),
-    _key("f9", "undo", "Undo", "Take the latest change back, however many"),
-    _key("f5", "duplicate", "Copy", "Duplicate this call"),
-    _key("f6,ctrl+down", "move(1)", "Move down", "Move this call down"),
-    _key("ctrl+up", "move(-1)", "Move up", "Move this call up"),
-    _key(
+    key("edit", "f10,ctrl+r", "save", "Save", "Save and accept"),
+    key("edit", "escape", "leave", "Back", "Leave; asks if something changed", name="leave"),
+    key("edit", "f3", "fix", "Fix", "Make the fixes of this call, else all"),
+    key("edit", "f2", "toggle_json", "JSON", "Switch between form and JSON", name="toggle_json"),
+    key("edit", "f7", "add", "Add", "Add a call below this one"),
+    key("edit", "f8", "remove", "Delete", "Delete this call", name="remove"),
+    key("edit", "f9", "undo", "Undo", "Take the latest change back, however many"),
+    key("edit", "f5", "duplicate", "Copy", "Duplicate this call", name="duplicate"),
+    key("edit", "f6,ctrl+down", "move(1)", "Move down", "Move this call down", name="move"),
+    key("edit", "ctrl+up", "move(-1)", "Move up", "Move this call up", name="move.up"),
+    key(
+        "edit",
         "f12,ctrl+t",
         "also_right",
         "Also right",
         "Keep these calls as also right, or not",
+        name="also_right",
     ),
-    _key("f4", "outside", "Editor", "Open the JSON in $EDITOR"),
-    _key("pageup", "page(-1)", "Page up", "Scroll the form up"),
-    _key("pagedown", "page(1)", "Page down", "Scroll the form down"),
+    key("edit", "f4", "outside", "Editor", "Open the JSON in $EDITOR", name="outside"),
+    key("edit", "pageup", "page(-1)", "Page up", "Scroll the form up", name="page.up"),
+    key("edit", "pagedown", "page(1)", "Page down", "Scroll the form down", name="page"),
 ]
 IN_BAR: Final = (
     ("save", "save"),

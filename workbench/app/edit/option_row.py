@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from workbench.app.edit.messages import FieldDone
-from workbench.app.edit.text import plain_signs
+from workbench.app.glyphs import plain_signs
 from workbench.core.text.plain import visible
 
 _GAP = 2

@@ -6,8 +6,8 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.widgets import Static
 
-from workbench.app.edit.text import finding_lines, lines, plain_signs, put, signed
-from workbench.app.glyphs import VERDICTS
+from workbench.app.edit.text import finding_lines, lines, put, signed
+from workbench.app.glyphs import VERDICTS, plain_signs
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.vehicle import Effect
 from workbench.core.car.words import value_words

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from workbench.app.bindings import key
 from workbench.app.edit.value_input import ValueInput
 from workbench.app.typed_ahead import TypedAhead
 from workbench.core.car.catalog import Catalog, Property
@@ -21,7 +22,7 @@ class PropertyPicker(TypedAhead, ModalScreen[str | None]):
     """Dismissed with the name of the property picked, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="picker.leave", tooltip="Keep the property"),
+        key("picker", "escape", "leave", "Back", "Keep the property", name="leave"),
         Binding("down", "move('down')", "Down", show=False, priority=True, id="picker.down"),
         Binding("up", "move('up')", "Up", show=False, priority=True, id="picker.up"),
         Binding("pagedown", "move('page_down')", show=False, priority=True, id="picker.pagedown"),

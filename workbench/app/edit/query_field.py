@@ -7,7 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from workbench.app.edit.messages import FieldDone
-from workbench.app.edit.text import say
+from workbench.app.edit.paste_area import PasteArea
+from workbench.app.toasts import say
 from workbench.core.editing.typed import escape_text, unescape_text
 from workbench.core.json.strict import half_character
 from workbench.core.text.excerpts import PIECE
@@ -20,7 +21,7 @@ FIELD_BINDINGS: list[BindingType] = [
 """A text area's own keys, but for those that select there and move and add calls here."""
 
 
-class QueryField(TextArea, inherit_bindings=False):
+class QueryField(PasteArea, inherit_bindings=False):
     """The query with hidden characters escaped; Enter goes on instead of breaking the line."""
 
     BINDINGS: ClassVar[list[BindingType]] = FIELD_BINDINGS
@@ -68,18 +69,11 @@ class QueryField(TextArea, inherit_bindings=False):
             event.prevent_default()
             self.post_message(FieldDone())
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        event.prevent_default()
-        self._insert(event.text)
-
-    def action_paste(self) -> None:
-        self._insert(self.app.clipboard)
-
-    def _insert(self, text: str) -> None:
+    def pasted(self, text: str) -> str:
         room = max(0, PIECE - len(self.text))
         line = escape_text(" ".join(text[:room].splitlines()))
         if len(text) > room:
-            say(self, f"A query has {PIECE:,} characters at most; the rest was left out.")
-        result = self.replace(line, *self.selection, maintain_selection_offset=False)
-        self.move_cursor(result.end_location)
+            say(
+                self, f"A query has {PIECE:,} characters at most; the rest was left out.", warn=True
+            )
+        return line

@@ -30,8 +30,9 @@ from workbench.app.edit.panels import (
     verdict_line,
     verdict_lines,
 )
-from workbench.app.edit.text import lines, put, say
+from workbench.app.edit.text import lines, put
 from workbench.app.help import keys_of
+from workbench.app.toasts import say
 from workbench.app.typed_ahead import TypedAhead
 from workbench.core.car.vehicle import effects
 from workbench.core.checks import Verifier
@@ -227,7 +228,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         """Whether a sample is small enough for this screen; says so where it is not."""
         fits = is_editable(sample)
         if not fits:
-            say(self, f"This sample is too large to edit here ({size_words(sample)}).")
+            say(self, f"This sample is too large to edit here ({size_words(sample)}).", warn=True)
         return fits
 
     def _readable(self) -> bool:
@@ -261,7 +262,11 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         if not self._readable():
             return
         if self._in_json and self._too_many():
-            say(self, f"The form takes up to {MOST_CARDS} calls; with more, this text is changed.")
+            say(
+                self,
+                f"The form takes up to {MOST_CARDS} calls; with more, this text is changed.",
+                warn=True,
+            )
             return
         self._history.pause()
         if self._in_json:
@@ -289,10 +294,10 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         try:
             text = await edit_outside(self.app, before)
         except InputError as error:
-            say(self, str(error))
+            say(self, str(error), warn=True)
             return
         if text == before:
-            say(self, "The editor left the text as it was.", warn=False)
+            say(self, "The editor left the text as it was.")
             return
         await self._put_in(text, before)
 
@@ -302,7 +307,11 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
             draft = from_text(text, self.sample.meta)
         except TextError as error:
             if len(text) > EDITABLE or longest_line(text) > PIECE:
-                say(self, f"What the editor left is too large to show, and no sample: {error}.")
+                say(
+                    self,
+                    f"What the editor left is too large to show, and no sample: {error}.",
+                    warn=True,
+                )
                 return
             if not self._in_json:
                 self._json_shown = before
@@ -346,25 +355,25 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         here = [finding for finding in findings if finding.call == spot.call and finding.fix]
         fixed = fix_sample(self.draft, here or findings)
         if not fixed.used:
-            say(self, "No finding of this sample has a fix.")
+            say(self, "No finding of this sample has a fix.", warn=True)
             return
         await self._form.change(fixed.sample, spot)
         made = "; ".join(fix.label for fix in fixed.used)
-        say(self, f"Fixed: {made}. F9 takes it back.", warn=False)
+        say(self, f"Fixed: {made}. F9 takes it back.")
 
     async def action_also_right(self) -> None:
         """Keep the calls as another right answer; the form goes back to what there was."""
         if not self._in_form() or not self._form.readable():
             return
         if not self.also_right.toggle(self.draft):
-            say(self, "These calls are no other right answer any more.", warn=False)
+            say(self, "These calls are no other right answer any more.")
         elif self.draft.answers == self.sample.answers:
-            say(self, "Kept as also right: now change the calls to the answer to sign.", warn=False)
+            say(self, "Kept as also right: now change the calls to the answer to sign.")
         else:
             spot = self._form.spot
             signed = replace(self.draft, answers=self.sample.answers)
             await self._form.change(signed, spot)
-            say(self, "Kept as also right. The calls are again as they were.", warn=False)
+            say(self, "Kept as also right. The calls are again as they were.")
         self._follow()
 
     async def action_undo(self) -> None:
@@ -374,7 +383,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         form, spot = self._form, self._form.spot
         before = self.draft if form.has_problem else self._history.back()
         if before is None:
-            say(self, "Nothing is left to take back.")
+            say(self, "Nothing is left to take back.", warn=True)
             return
         await form.rebuild(before)
         form.focus_spot(spot)
@@ -383,7 +392,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
 
     def _in_form(self) -> bool:
         if self._in_json:
-            say(self, "Here the text is changed; F2 goes back to the form.")
+            say(self, "Here the text is changed; F2 goes back to the form.", warn=True)
         return not self._in_json
 
     def action_page(self, by: int) -> None:

@@ -4,24 +4,16 @@ from collections.abc import Sequence
 
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.notifications import SeverityLevel
-from textual.widget import Widget
 from textual.widgets import Static
 
-from workbench.app.glyphs import SEVERITIES, Sign
+from workbench.app.glyphs import SEVERITIES, Sign, plain_signs
 from workbench.core.text.excerpts import MOST_FINDINGS, shown
-from workbench.core.text.plain import visible
 from workbench.core.verdicts import Finding
-
-
-def plain_signs(node: DOMNode) -> bool:
-    """Whether the app was asked for signs that every terminal has."""
-    return bool(getattr(node.app, "ascii", False))
 
 
 def glyph(sign: Sign, node: DOMNode) -> str:
     """Return a sign as the terminal can show it."""
-    return sign.plain if plain_signs(node) else sign.glyph
+    return sign.drawn(plain_signs(node))
 
 
 def signed(sign: Sign, node: DOMNode) -> Content:
@@ -62,10 +54,3 @@ def put(target: Static, content: Content) -> None:
     """Show other text, if it is another one: each update lays the whole screen out again."""
     if str(target.content) != content.plain:
         target.update(content)
-
-
-def say(node: Widget, text: str, *, warn: bool = True) -> None:
-    """Tell what happened, in passing; what was told before makes room."""
-    node.app.clear_notifications()
-    severity: SeverityLevel = "warning" if warn else "information"
-    node.notify(visible(text), severity=severity, markup=False, timeout=4)

@@ -21,7 +21,7 @@ FIELDS: Mapping[str, DeclaredOption] = {
 
 
 def default_options(review: Review) -> ExportOptions:
-    """Give what an export of a dataset under review starts from."""
+    """Return what an export of a dataset under review starts from."""
     own = realpath(labels_path(review.path))
     return ExportOptions(
         review.path,
@@ -32,7 +32,7 @@ def default_options(review: Review) -> ExportOptions:
 
 
 def values_of(options: ExportOptions) -> dict[str, str]:
-    """Give the form's values of options."""
+    """Return the form's values of options."""
     return {name: _text(one, one.value(options)) for name, one in FIELDS.items()}
 
 

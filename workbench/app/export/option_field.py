@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from workbench.app.glyphs import plain_signs
 from workbench.app.styles import text_styles
 
 
@@ -35,7 +36,7 @@ class OptionField(Widget, can_focus=True):
         self.set_reactive(OptionField.value, value)
 
     def render(self) -> Text:
-        plain = getattr(self.app, "ascii", False)
+        plain = plain_signs(self)
         muted = "" if self.has_focus else text_styles(self.app)["muted"]
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append("< " if plain else "‹ ", muted)

@@ -6,16 +6,17 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from workbench.app.bars import KeyBar, TopBar, progress_bar
+from workbench.app.bindings import key
 from workbench.app.export.describe import for_screen, plan_text, written_text
 from workbench.app.export.form import FIELDS, default_options, options_of, values_of
 from workbench.app.export.option_field import OptionField
-from workbench.app.glyphs import plainly
+from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.styles import text_styles
 from workbench.core.errors import InputError
 from workbench.core.text.plain import visible
@@ -42,22 +43,19 @@ class ExportScreen(Screen[None]):
     """Plans as one types, in a process of its own; writes on Enter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", id="export.back", tooltip="Leave the export"),
-        Binding("enter", "write", "Export", id="export.write", tooltip="Write the records"),
-        Binding("down,tab", "app.focus_next", "Next field", id="export.next", tooltip="Next field"),
-        Binding(
+        key("export", "escape", "back", "Back", "Leave the export"),
+        key("export", "enter", "write", "Export", "Write the records", name="write"),
+        key("export", "down,tab", "app.focus_next", "Next field", "Next field", name="next"),
+        key(
+            "export",
             "up,shift+tab",
             "app.focus_previous",
             "Previous field",
-            id="export.previous",
-            tooltip="The field before",
+            "The field before",
+            name="previous",
         ),
-        Binding(
-            "right,space", "turn(1)", "Next choice", id="export.turn", tooltip="What else there is"
-        ),
-        Binding(
-            "left", "turn(-1)", "Previous choice", id="export.return", tooltip="The one before"
-        ),
+        key("export", "right,space", "turn(1)", "Next choice", "What else there is", name="turn"),
+        key("export", "left", "turn(-1)", "Previous choice", "The one before", name="return"),
     ]
     DEFAULT_CSS = """
     ExportScreen { background: $background; color: $foreground; }
@@ -114,7 +112,7 @@ class ExportScreen(Screen[None]):
         yield KeyBar(_KEYS)
 
     def on_mount(self) -> None:
-        self.set_class(getattr(self.app, "ascii", False), "ascii")
+        self.set_class(plain_signs(self), "ascii")
         self.query_one("#form").border_title = "Export"
         self.query_one("#plan").border_title = "What it comes to"
         for field in self.query(Input):
@@ -132,7 +130,7 @@ class ExportScreen(Screen[None]):
         await self.exporter.close()
 
     def _analyst(self) -> Analyst | None:
-        """Give the helper of the review below, which may know verdicts already."""
+        """Return the helper of the review below, which may know verdicts already."""
         helpers = (getattr(screen, "analyst", None) for screen in self.app.screen_stack)
         return next((one for one in helpers if isinstance(one, Analyst)), None)
 
@@ -206,7 +204,7 @@ class ExportScreen(Screen[None]):
         self.plan = answer
         self._planned()
         styles = text_styles(self.app)
-        self._say(plan_text(answer, options, styles, getattr(self.app, "ascii", False)))
+        self._say(plan_text(answer, options, styles, plain_signs(self)))
 
     def _planned(self) -> None:
         self.planning = False
@@ -257,7 +255,7 @@ class ExportScreen(Screen[None]):
     # ------------------------------------------------------------ showing
 
     def _doing(self, doing: Doing) -> None:
-        plain = getattr(self.app, "ascii", False)
+        plain = plain_signs(self)
         bar = progress_bar(doing.done, doing.total, 20, plain)
         self._show_bar(f"{doing.what}  {bar} {doing.done:,} of {doing.total:,}")
 
@@ -273,7 +271,7 @@ class ExportScreen(Screen[None]):
     def _refuse(self, message: str) -> None:
         self.plan = None
         self._planned()
-        words = plainly(visible(for_screen(message)), getattr(self.app, "ascii", False))
+        words = plainly(visible(for_screen(message)), plain_signs(self))
         self._say(Text(words, text_styles(self.app)["error"]))
 
     def _say(self, text: Text) -> None:

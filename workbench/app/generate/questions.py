@@ -12,8 +12,6 @@ from workbench.core.text.plain import visible
 class LeavePrompt(ConfirmPrompt):
     """Ask whether to leave while samples are generated."""
 
-    DEFAULT_CSS = ConfirmPrompt.DEFAULT_CSS.replace("ConfirmPrompt", "LeavePrompt")
-
     def __init__(self) -> None:
         super().__init__("Samples are being generated.")
 
@@ -26,8 +24,6 @@ class LeavePrompt(ConfirmPrompt):
 
 class MixPrompt(ConfirmPrompt):
     """Ask whether to append one engine's samples to another's."""
-
-    DEFAULT_CSS = ConfirmPrompt.DEFAULT_CSS.replace("ConfirmPrompt", "MixPrompt")
 
     def __init__(self, now: RunStanding, engine: str) -> None:
         others = " and ".join(now.others)

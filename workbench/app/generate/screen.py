@@ -5,12 +5,13 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar, TopBar
+from workbench.app.bindings import key
 from workbench.app.generate.form import GenerateForm
 from workbench.app.generate.questions import MixPrompt
 from workbench.app.generate.running import Running
@@ -28,26 +29,16 @@ class GenerateScreen(TypedAhead, Screen[None]):
     """A form above, the latest generation below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
+        key(
+            "generate",
             "ctrl+x",
             "stop",
             "Stop",
-            id="generate.stop",
-            tooltip="Stop the generation; all that came in is saved",
-            show=False,
+            "Stop the generation; all that came in is saved",
             priority=True,  # a field would take it for "cut"
         ),
-        Binding(
-            "escape",
-            "back",
-            "Back",
-            id="generate.back",
-            tooltip="Go back; a generation goes on",
-            show=False,
-        ),
-        Binding(
-            "q", "app.quit", "Quit", id="generate.quit", tooltip="Leave the workbench", show=False
-        ),
+        key("generate", "escape", "back", "Back", "Go back; a generation goes on"),
+        key("generate", "q", "app.quit", "Quit", "Leave the workbench"),
     ]
     DEFAULT_CSS = """
     GenerateScreen { background: $background; color: $foreground; }

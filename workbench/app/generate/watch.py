@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from workbench.app.bars import progress_bar
 from workbench.app.generate.standing import RunStanding, rate_words
-from workbench.app.glyphs import Sign
+from workbench.app.glyphs import Sign, plain_signs
 from workbench.app.styles import text_styles
 from workbench.core.spending.ledger import STATES
 from workbench.core.spending.run_words import duration_words
@@ -50,9 +50,9 @@ class Watch(Static):
 
     def _parts(self, now: RunStanding) -> list[Text]:
         styles = text_styles(self.app)
-        plain = bool(getattr(self.app, "ascii", False))
+        plain = plain_signs(self)
         sign = _STATES[now.state]
-        glyph = sign.plain if plain else sign.glyph
+        glyph = sign.drawn(plain)
         parts = [Text(f"{glyph} {sign.word}", f"bold {styles[sign.style]}".strip())]
         if now.output != self._output:
             parts.append(self._row("Of", Text(visible(str(now.output))), styles))

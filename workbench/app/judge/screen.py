@@ -9,10 +9,11 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from workbench.app.bindings import key
+from workbench.app.dialogs import ListDialog
 from workbench.app.judge.running import Judging, judging_of
 from workbench.app.styles import text_styles
 from workbench.core.judge.cases import BATCH
@@ -22,27 +23,19 @@ from workbench.core.text.plain import visible
 Which = Literal["cursor", "marked", "list", "stop"]
 
 
-class JudgeScreen(ModalScreen[Which | None]):
+class JudgeScreen(ListDialog[Which | None]):
     """Show what the judge is worth and ask what to judge; gives back which samples."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", id="judge.back", tooltip="Judge nothing"),
+        key("judge", "escape", "back", "Back", "Judge nothing"),
         Binding("m", "back", show=False, id="judge.m"),
         Binding("j", "down", "Down", show=False, id="judge.down"),
         Binding("k", "up", "Up", show=False, id="judge.up"),
     ]
     DEFAULT_CSS = """
-    JudgeScreen { align: center middle; background: $background 60%; }
-    JudgeScreen > Vertical {
-        width: 78; max-width: 96%; height: auto; max-height: 90%;
-        background: $surface; border: round $border; padding: 0 1;
-    }
-    JudgeScreen .title { text-style: bold; color: $primary; }
-    JudgeScreen .hint { color: $text-muted; }
+    JudgeScreen > Vertical { width: 78; max-width: 96%; }
     JudgeScreen #worth { height: auto; max-height: 14; margin: 1 0; }
-    JudgeScreen OptionList, JudgeScreen OptionList:focus {
-        height: auto; max-height: 8; border: none; background: $surface;
-    }
+    JudgeScreen OptionList { max-height: 8; }
     """
 
     def __init__(
@@ -82,15 +75,6 @@ class JudgeScreen(ModalScreen[Which | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._choices[event.option_index][0])
-
-    def action_down(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_up(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
-
-    def action_back(self) -> None:
-        self.dismiss(None)
 
 
 def worth(report: JudgeReport | None, styles: dict[str, str]) -> Table | Text:

@@ -4,9 +4,12 @@ from typing import ClassVar, NamedTuple
 
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.scroll_view import ScrollView
+
+from workbench.app.bindings import key
+from workbench.app.glyphs import plain_signs
 
 EMPTY = "No sample is behind this figure, so there is none to list."
 
@@ -20,21 +23,30 @@ class CursorSpot(NamedTuple):
     why: str = ""
 
 
-def _move(keys: str, action: str, words: str, tooltip: str) -> Binding:
-    name = words.lower().replace(" ", "")
-    return Binding(keys, action, words, show=False, id=f"overview.{name}", tooltip=tooltip)
-
-
 MOVES = (
-    _move("up,k", "step(0, -1)", "Up", "One bar or cell up, or to the plot above"),
-    _move("down,j", "step(0, 1)", "Down", "One down, or to the plot below"),
-    _move("left,h", "step(-1, 0)", "Left", "One cell left, or to the plot there"),
-    _move("right,l", "step(1, 0)", "Right", "One cell right, or to the plot there"),
-    _move("home,g", "page(-999)", "First", "The first bar or row"),
-    _move("end,G", "page(999)", "Last", "The last bar or row"),
-    _move("pageup,ctrl+u", "page(-1)", "Page up", "So many up as are in sight"),
-    _move("pagedown,ctrl+d", "page(1)", "Page down", "So many down as are in sight"),
-    _move("enter", "pick", "Pick", "List the samples behind this figure"),
+    key("overview", "up,k", "step(0, -1)", "Up", "One bar or cell up, or to the plot above"),
+    key("overview", "down,j", "step(0, 1)", "Down", "One down, or to the plot below"),
+    key("overview", "left,h", "step(-1, 0)", "Left", "One cell left, or to the plot there"),
+    key("overview", "right,l", "step(1, 0)", "Right", "One cell right, or to the plot there"),
+    key("overview", "home,g", "page(-999)", "First", "The first bar or row"),
+    key("overview", "end,G", "page(999)", "Last", "The last bar or row"),
+    key(
+        "overview",
+        "pageup,ctrl+u",
+        "page(-1)",
+        "Page up",
+        "So many up as are in sight",
+        name="pageup",
+    ),
+    key(
+        "overview",
+        "pagedown,ctrl+d",
+        "page(1)",
+        "Page down",
+        "So many down as are in sight",
+        name="pagedown",
+    ),
+    key("overview", "enter", "pick", "Pick", "List the samples behind this figure"),
 )
 """What a pane's keys do; its screen has them too, so that they stand in the help."""
 
@@ -98,7 +110,7 @@ class Pane(ScrollView, can_focus=True):
     @property
     def plain(self) -> bool:
         """Whether only signs of ASCII may be drawn."""
-        return bool(getattr(self.app, "ascii", False))
+        return plain_signs(self)
 
     def spot(self) -> CursorSpot | None:
         """Return what is under the cursor."""

@@ -95,7 +95,7 @@ class PlotView(Pane):
         pieces = []
         if signed:
             sign = _SIGNS.get(one.key, Sign(" ", " ", "", "secondary"))
-            pieces.append((f"{sign.plain if plain else sign.glyph} ", sign.style))
+            pieces.append((f"{sign.drawn(plain)} ", sign.style))
         name = plainly(_cut(visible(one.label), label), plain)
         pieces.append((f"{name} {one.count:>{number},} ", ""))
         left = width - sum(cell_len(text) for text, _ in pieces)

@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 
 from workbench.app.bars import KeyBar, TopBar, progress_bar
-from workbench.app.glyphs import plainly
+from workbench.app.bindings import key
+from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.overview.grid import CoverageView
 from workbench.app.overview.pane import MOVES, CursorSpot, Pane
 from workbench.app.overview.plot import PlotView
@@ -42,15 +43,16 @@ class OverviewScreen(Screen[str | None]):
     """Gives back the search that lists what was picked; None if it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,O", "back", "Back", id="overview.back", tooltip="Leave the overview"),
-        Binding("q", "app.quit", "Quit", id="overview.quit", tooltip="Leave the workbench"),
-        Binding("tab", "app.focus_next", "Next plot", id="overview.next", tooltip="Next plot"),
-        Binding(
+        key("overview", "escape,O", "back", "Back", "Leave the overview"),
+        key("overview", "q", "app.quit", "Quit", "Leave the workbench"),
+        key("overview", "tab", "app.focus_next", "Next plot", "Next plot", name="next"),
+        key(
+            "overview",
             "shift+tab",
             "app.focus_previous",
             "Previous plot",
-            id="overview.previous",
-            tooltip="The plot before",
+            "The plot before",
+            name="previous",
         ),
         *MOVES,
     ]
@@ -141,7 +143,7 @@ class OverviewScreen(Screen[str | None]):
             return text
         text.append(f"  {found.total:,} samples")
         if found.read < found.total:
-            plain = getattr(self.app, "ascii", False)
+            plain = plain_signs(self)
             text.append(f"  {progress_bar(found.read, found.total, 20, plain)} ", styles["success"])
             text.append(f"{found.read:,} read")
         elif found.unverified:
@@ -156,7 +158,7 @@ class OverviewScreen(Screen[str | None]):
         if spot is None:
             text.append("nothing to count here", styles["muted"])
             return text
-        plain = getattr(self.app, "ascii", False)
+        plain = plain_signs(self)
         text.append(plainly(spot.words, plain))
         if spot.search:
             text.append(plainly("  ⏎ ", plain), styles["accent"])

@@ -17,10 +17,9 @@ from workbench.app.review.owner import BREATH, Owner, What
 from workbench.app.toasts import announce, tell_error
 from workbench.core.errors import WorkbenchError
 from workbench.core.review.choices import KEEP, Keep
-from workbench.core.review.labels import Calls, Decision, How
+from workbench.core.review.labels import Calls, Decision, DecisionMethod
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import PIECE, is_editable, shown, size_words
-from workbench.core.text.plain import visible
 from workbench.jobs.review import CHUNK, Review
 
 _DONE = {"accepted": "Accepted", "rejected": "Rejected", "skipped": "Skipped"}
@@ -78,7 +77,7 @@ class Decider(Owner):
     def decide(
         self,
         decision: Decision,
-        how: How = "read",
+        how: DecisionMethod = "read",
         *,
         row: int | None = None,
         reason: str = "",
@@ -309,7 +308,7 @@ class Decider(Owner):
         hidden = rows and self.review.row not in rows
         away = f"; it is not in this list, {self.keys['back']} shows all" if hidden else ""
         self.changed(What.ALL)
-        self.say(f"{did}: {visible(words)}{away}.")
+        self.say(f"{did}: {words}{away}.")
 
     # ------------------------------------------------------------ marks
 
@@ -457,7 +456,7 @@ class Decider(Owner):
         if taken_over:
             self._end_following()
             for notice in review.store.notices:
-                announce(self.screen, visible(notice), warn=True)
+                announce(self.screen, notice, warn=True)
             words = "These labels can be written now: the other workbench has let them go."
             announce(self.screen, words)
             self.changed(What.ALL)

@@ -101,7 +101,7 @@ class Finder(Owner):
         return found
 
     def seconds(self) -> float:
-        """Give the active seconds spent on the sample under the cursor."""
+        """Return the active seconds spent on the sample under the cursor."""
         return round(min(monotonic() - self._arrived, _IDLE), 1)
 
     def action_move(self, by: int) -> None:
@@ -249,7 +249,7 @@ class Finder(Owner):
                 act()
 
     async def _rows_in_order(self, order: str) -> Sequence[int] | None:
-        """Give all rows in an order, None for the file's."""
+        """Return all rows in an order, None for the file's."""
         if order == "file":
             return None
         if order == "judge":

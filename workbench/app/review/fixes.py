@@ -7,9 +7,10 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from workbench.app.bindings import key
+from workbench.app.dialogs import Dialog
 from workbench.app.glyphs import VERDICTS
 from workbench.app.styles import text_styles
 from workbench.core.car.words import call_words
@@ -19,23 +20,17 @@ from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 
 
-class FixScreen(ModalScreen[bool]):
+class FixScreen(Dialog[bool]):
     """Show a mended sample beside what it was; True where it is accepted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "accept", "Accept", id="fixes.accept", tooltip="Accept the mended sample"),
-        Binding("escape", "back", "Back", id="fixes.back", tooltip="Leave it as it is"),
+        key("fixes", "a", "accept", "Accept", "Accept the mended sample"),
+        key("fixes", "escape", "back", "Back", "Leave it as it is"),
         Binding("f", "back", "Back", show=False, id="fixes.f"),
     ]
     DEFAULT_CSS = """
-    FixScreen { align: center middle; background: $background 60%; }
-    FixScreen > Vertical {
-        width: 110; max-width: 96%; height: auto; max-height: 90%;
-        background: $surface; border: round $border; padding: 0 1;
-    }
+    FixScreen > Vertical { width: 110; max-width: 96%; }
     FixScreen VerticalScroll { height: auto; max-height: 30; }
-    FixScreen .title { text-style: bold; color: $primary; }
-    FixScreen .hint { color: $text-muted; }
     """
 
     def __init__(self, sample: Sample, fixed: Fixed, verifier: Verifier) -> None:
@@ -66,12 +61,9 @@ class FixScreen(ModalScreen[bool]):
     def action_accept(self) -> None:
         self.dismiss(True)
 
-    def action_back(self) -> None:
-        self.dismiss(False)
-
 
 def diff(before: Sample, after: Sample, styles: dict[str, str]) -> Text:
-    """Give two samples line by line: what is taken out by "-", what comes in by "+"."""
+    """Return two samples line by line: what is taken out by "-", what comes in by "+"."""
     text = Text()
     signs = {"-": styles["error"], "+": styles["success"]}
     found = list(unified_diff(_lines(before), _lines(after), n=99, lineterm=""))[3:]

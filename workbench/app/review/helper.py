@@ -27,8 +27,9 @@ _LOOK = 0.05
 class Helper(Owner):
     """Starts the process, gives it what has come to the file, takes in what it finds out.
 
-    analyst: the process, None before it is there. checked: samples verified so far. passed_over:
-    rows that have ended a process; the next one goes on without them.
+    analyst: the process, None before it is there. checked: how many samples were verified when the
+    screen was last told. passed_over: rows that have ended a process; the next one goes on without
+    them.
     """
 
     class Verified(Message, bubble=False):
@@ -37,6 +38,7 @@ class Helper(Owner):
     def __init__(self, screen: Screen[None], review: Review) -> None:
         super().__init__(screen, review)
         self.analyst: Analyst | None = None
+        self.checked = 0
         self.passed_over: set[int] = set()
         self._in_sight: Sequence[int] = ()
         self._given = 0
@@ -45,12 +47,8 @@ class Helper(Owner):
         self._said_elsewhere = False
 
     @property
-    def checked(self) -> int:
-        return self.analyst.checked if self.analyst else 0
-
-    @property
     def all_verified(self) -> bool:
-        return self.analyst is not None and self.checked >= len(self.review.raw)
+        return self.analyst is not None and self.analyst.checked >= len(self.review.raw)
 
     # ------------------------------------------------------------ starting and ending
 
@@ -62,7 +60,7 @@ class Helper(Owner):
         review = self.review
         if not review.raw:
             return
-        self._given = len(review.raw)
+        self._given, self.checked = len(review.raw), 0
         self.analyst = await Analyst.start(
             review.path,
             review.files,
@@ -86,6 +84,7 @@ class Helper(Owner):
             done = finished
             if finished or monotonic() - drawn >= _REDRAW:
                 drawn = monotonic()
+                self.checked = analyst.checked
                 self.changed(What.LINES)
         if analyst.failure is not None and analyst.begun is not None:
             self._pass_over(analyst.begun)

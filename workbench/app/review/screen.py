@@ -29,7 +29,7 @@ from workbench.app.review.sample_list import SampleList
 from workbench.app.review.search_bar import SearchBar
 from workbench.app.review.second_opinions import SecondOpinions
 from workbench.app.toasts import announce, say
-from workbench.core.car.brief import policy_text
+from workbench.core.car.labelling_brief import policy_text
 from workbench.core.json.text import dumps
 from workbench.core.samples import to_item
 from workbench.core.text.excerpts import EDITABLE, is_large, short, size_words
@@ -190,7 +190,7 @@ class ReviewScreen(Screen[None]):
         if event.ended and running and running.now and self.app.screen is self:
             now = running.now
             end = f"Generation {now.state}: {now.samples - now.first:,} new samples."
-            say(self, f"{end} {visible(now.problem)}".strip(), warn=bool(now.problem))
+            say(self, f"{end} {now.problem}".strip(), warn=bool(now.problem))
         self._draw(What.BAR)
 
     def on_judging_changed(self, event: Judging.Changed) -> None:

@@ -7,10 +7,11 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from workbench.app.bindings import key
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
 from workbench.core.review.search import SearchError, describe, parse_search
@@ -26,7 +27,7 @@ class SearchBar(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="search.leave", tooltip="Leave the search line"),
+        key("search", "escape", "leave", "Back", "Leave the search line", name="leave"),
     ]
     DEFAULT_CSS = """
     SearchBar { height: 2; background: $panel; padding: 0 1; }

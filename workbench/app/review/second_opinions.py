@@ -47,7 +47,7 @@ class SecondOpinions(Owner):
         if not review.opinions.loaded:
             await asyncio.to_thread(_read, review)
             for problem in _problems(review):
-                announce(self.screen, visible(problem), warn=True)
+                announce(self.screen, problem, warn=True)
             self.changed(What.ALL)
         await self._weigh()
 
@@ -163,7 +163,7 @@ class SecondOpinions(Owner):
         answers = self.review.answers
         await asyncio.to_thread(answers.load, self.review.path)
         if answers.problem:
-            self.say(visible(answers.problem), warn=True)
+            self.say(answers.problem, warn=True)
         else:
             self.say("A model's answers have come in; the filter model:wrong lists the wrong ones.")
         if self._finder.wanted:  # asked for, if not shown yet

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import DataTable, Static
@@ -16,11 +16,14 @@ from textual.widgets import DataTable, Static
 from workbench.adapters.config.prices import load_prices
 from workbench.adapters.runs import RunRecord
 from workbench.app.bars import KeyBar, TopBar
+from workbench.app.bindings import key
 from workbench.app.generate.running import Running, running_of
+from workbench.app.glyphs import plain_signs
 from workbench.app.hanging import hang
 from workbench.app.prices import price_file_of
 from workbench.app.runs.live import moved_on
 from workbench.app.styles import text_styles
+from workbench.app.toasts import announce, tell_error
 from workbench.core.errors import WorkbenchError
 from workbench.core.spending.run_words import end_words
 from workbench.core.text.plain import visible
@@ -43,13 +46,13 @@ class RunsScreen(Screen[None]):
     """A table, newest run first; the run under the cursor in full."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "move(1)", "Next run", id="runs.next", tooltip="One run down", show=False),
-        Binding("k", "move(-1)", "Previous run", id="runs.previous", tooltip="One run up"),
-        Binding("g", "move(-9999)", "First run", id="runs.first", tooltip="The newest run"),
-        Binding("G", "move(9999)", "Last run", id="runs.last", tooltip="The oldest run"),
-        Binding("tab", "app.focus_next", "Next pane", id="runs.pane", tooltip="The other pane"),
-        Binding("escape,H", "back", "Back", id="runs.back", tooltip="Leave the runs"),
-        Binding("q", "app.quit", "Quit", id="runs.quit", tooltip="Leave the workbench"),
+        key("runs", "j", "move(1)", "Next run", "One run down", name="next"),
+        key("runs", "k", "move(-1)", "Previous run", "One run up", name="previous"),
+        key("runs", "g", "move(-9999)", "First run", "The newest run", name="first"),
+        key("runs", "G", "move(9999)", "Last run", "The oldest run", name="last"),
+        key("runs", "tab", "app.focus_next", "Next pane", "The other pane", name="pane"),
+        key("runs", "escape,H", "back", "Back", "Leave the runs"),
+        key("runs", "q", "app.quit", "Quit", "Leave the workbench"),
     ]
     DEFAULT_CSS = """
     RunsScreen { background: $background; color: $foreground; }
@@ -98,7 +101,7 @@ class RunsScreen(Screen[None]):
 
     @property
     def _plain(self) -> bool:
-        return bool(getattr(self.app, "ascii", False))
+        return plain_signs(self)
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < _NARROW, "narrow")
@@ -115,10 +118,10 @@ class RunsScreen(Screen[None]):
             prices = load_prices(price_file_of(self.app))
             found = await asyncio.to_thread(list_runs, self._dataset, prices)
         except WorkbenchError as error:
-            self.notify(str(error), severity="error", markup=False, timeout=10)
+            tell_error(self, error)
             return
         for sentence in found.notices:
-            self.notify(sentence, severity="warning", markup=False, timeout=10)
+            announce(self, sentence, warn=True)
         self._records = tuple(reversed(found.records))
         self._loaded = True
         self._draw()

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from workbench.core.car.catalog import HOLDS, known_of, property_of
 from workbench.core.car.entries import Number, PropertyEntry, explain
-from workbench.core.car.limits import limit_faults
+from workbench.core.car.limit_checks import limit_faults
 from workbench.core.car.overlay import Overlay
 from workbench.core.car.words import brief, with_article
 

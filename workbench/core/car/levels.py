@@ -1,7 +1,7 @@
 """Levels: the values a property takes, and what an end, a fraction or a step of a range means.
 
-All arithmetic on values is here, for the checks, the reading of queries, the edit form and the
-offline engine alike.
+The arithmetic on a property's own values is here, for the checks, the edit form and the offline
+engine. What numbers words can mean is read in `reading/query_values.py`.
 """
 
 import math

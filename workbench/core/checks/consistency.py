@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from typing import Any, NamedTuple
 
 from workbench.core.car.words import brief, describe
-from workbench.core.checks.bounds import LONGEST_READ
+from workbench.core.checks.work_limits import LONGEST_READ
 from workbench.core.likeness.contrast import PROPERTY_ARGUMENT, calls_shape
-from workbench.core.reading.text import NUMBER_WORDS, read_text
+from workbench.core.reading.query_text import NUMBER_WORDS, read_text
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.text.unseen import as_seen
+from workbench.core.text.invisible import as_seen
 from workbench.core.verdicts import Finding, Path
 
 CODE = "consistency.calls"

@@ -6,7 +6,7 @@ from typing import Any
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.vehicle import Vehicle
 from workbench.core.car.words import brief
-from workbench.core.checks.bounds import MOST_TOGETHER, bounded
+from workbench.core.checks.work_limits import MOST_TOGETHER, bounded
 from workbench.core.json.text import dumps
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Edit, Finding, Fix

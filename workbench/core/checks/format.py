@@ -12,10 +12,10 @@ from workbench.core.car.call_rules import convert, meant_area, named_value
 from workbench.core.car.catalog import Catalog, Function
 from workbench.core.car.overlay import Access
 from workbench.core.car.words import brief, describe, with_article
-from workbench.core.checks.bounds import LONGEST_READ, MAX_QUERY, bounded
 from workbench.core.checks.markers import check_markers
+from workbench.core.checks.work_limits import LONGEST_READ, MAX_QUERY, bounded
 from workbench.core.samples import Sample, ToolCall, to_item
-from workbench.core.text.unseen import first_unseen, look_alike, without_unseen
+from workbench.core.text.invisible import first_unseen, look_alike, without_unseen
 from workbench.core.verdicts import Edit, Finding, Fix, Path
 
 _MOST_KEYS = 20

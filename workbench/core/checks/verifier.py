@@ -11,7 +11,7 @@ from workbench.core.checks.consistency import check_consistency
 from workbench.core.checks.execution import check_execution
 from workbench.core.checks.format import check_format
 from workbench.core.checks.grounding import check_grounding
-from workbench.core.checks.grounding.common import Rules
+from workbench.core.checks.grounding.shared_rules import GroundingRules
 from workbench.core.checks.policy import PolicyRules, check_policy
 from workbench.core.codes import CODES
 from workbench.core.likeness.contrast import enumerated_properties
@@ -52,7 +52,7 @@ class Verifier:
     """One meaning of "pass" for one vehicle, shared by whatever shows, counts or exports.
 
     catalog: the vehicle. stages: those that are run, in order. basis: a hash of everything its
-    verdicts depend on, "" if unknown; see `adapters.verifiers.verdict_basis`.
+    verdicts depend on, "" if unknown; see `adapters.vehicle.verifiers.verdict_basis`.
     """
 
     def __init__(
@@ -93,9 +93,9 @@ class Verifier:
         return self._words() if callable(self._words) else self._words
 
     @cached_property
-    def rules(self) -> Rules:
+    def rules(self) -> GroundingRules:
         """The grounding stage's rules, made once."""
-        return Rules(self.catalog, self.words.lexicon, self.words.policy)
+        return GroundingRules(self.catalog, self.words.lexicon, self.words.policy)
 
     @cached_property
     def _policy_rules(self) -> PolicyRules:

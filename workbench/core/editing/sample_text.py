@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from workbench.core.json import strict as strictjson
 from workbench.core.json.text import dumps
 from workbench.core.samples import Sample, from_item, to_item, why_no_sample
+from workbench.core.text.invisible import replace_unseen
 from workbench.core.text.plain import HIDDEN
-from workbench.core.text.unseen import replace_unseen
 
 Steps = tuple[strictjson.PathStep, ...]
 

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 
 from workbench.core.car.catalog import Catalog, Cell, Property
-from workbench.core.car.limits import limit_faults
+from workbench.core.car.limit_checks import limit_faults
 from workbench.core.car.overlay import Access
 from workbench.core.car.policy import Policy
-from workbench.core.grammar.compose import Composer
 from workbench.core.grammar.draw import keyed
-from workbench.core.grammar.due import due_cell
-from workbench.core.grammar.phrases import Phrasebook
-from workbench.core.grammar.places import Places
-from workbench.core.grammar.plan import WantPlanner
-from workbench.core.grammar.values import Speaker
-from workbench.core.grammar.voice import Voice
-from workbench.core.grammar.wishes import Wishes
+from workbench.core.grammar.due_cells import due_cell
+from workbench.core.grammar.phrasebook import Phrasebook
+from workbench.core.grammar.place_phrases import Places
+from workbench.core.grammar.plan import IntentPlanner
+from workbench.core.grammar.query_composer import QueryComposer
+from workbench.core.grammar.utterance_maker import UtteranceMaker
+from workbench.core.grammar.utterance_writer import UtteranceWriter
+from workbench.core.grammar.value_phrases import ValueWriter
 from workbench.core.samples import Sample, ToolCall
 
 _SHOWN = 5
@@ -34,11 +34,11 @@ class Grammar:
     def __init__(self, catalog: Catalog, policy: Policy, book: Phrasebook) -> None:
         self._catalog = catalog
         places = Places(catalog, book)
-        self._planner = WantPlanner(catalog, policy, book, places)
+        self._planner = IntentPlanner(catalog, policy, book, places)
         if not self._planner.cells:
             raise GrammarError(self.left_out or "the catalogue has no property that people ask for")
-        wishes = Wishes(book, places, Speaker(book, policy))
-        self._composer = Composer(Voice(book, places, self._planner, wishes))
+        utterances = UtteranceMaker(book, places, ValueWriter(book, policy))
+        self._composer = QueryComposer(UtteranceWriter(book, places, self._planner, utterances))
 
     @property
     def left_out(self) -> str:
@@ -64,8 +64,8 @@ class Grammar:
         cell of a cycle through all; the others are drawn by how often people ask.
         """
         rng = keyed("sample", seed, number, index)
-        wants = self._planner.draw(rng, due_cell(self._planner.cells, seed, number, index, thin))
-        draft = self._composer.compose(rng, wants)
+        intents = self._planner.draw(rng, due_cell(self._planner.cells, seed, number, index, thin))
+        draft = self._composer.compose(rng, intents)
         calls = tuple(self._call(*call) for call in draft.calls)
         return Sample(draft.text, calls)
 

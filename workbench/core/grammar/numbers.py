@@ -2,7 +2,7 @@
 
 from workbench.core.car.entries import Number
 from workbench.core.car.levels import digits
-from workbench.core.grammar.phrases import Numbers
+from workbench.core.grammar.phrasebook import Numbers
 
 
 def number_words(value: Number, numbers: Numbers) -> str:

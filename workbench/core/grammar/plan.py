@@ -9,9 +9,9 @@ from workbench.core.car.levels import legal
 from workbench.core.car.overlay import Access
 from workbench.core.car.policy import Need, Policy, areas_without_place
 from workbench.core.grammar.draw import Weighted, pick
-from workbench.core.grammar.phrases import Phrasebook
-from workbench.core.grammar.places import PlaceMention, Places
-from workbench.core.grammar.values import possible
+from workbench.core.grammar.phrasebook import Phrasebook
+from workbench.core.grammar.place_phrases import PlaceMention, Places
+from workbench.core.grammar.value_phrases import possible
 from workbench.core.grammar.wordings import Act, Bundle
 
 CALLS = Weighted([(1, 66.0), (2, 23.0), (3, 7.5), (4, 3.5)])
@@ -27,7 +27,7 @@ TWO_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class Intent:
     """One thing wanted: an act on a property, in areas that share a mention or in two places.
 
     mention: how the areas are named, None if one area is to be named freely. other: the second
@@ -44,12 +44,12 @@ class Want:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The properties that the want touches."""
+        """The properties that the intent touches."""
         return tuple(prop.name for prop in self.reads) or (self.prop.name,)
 
 
-class WantPlanner:
-    """Draws wants, evenly over the cells or by use."""
+class IntentPlanner:
+    """Draws intents, evenly over the cells or by use."""
 
     def __init__(self, catalog: Catalog, policy: Policy, book: Phrasebook, places: Places) -> None:
         self._catalog, self._policy, self._book, self._places = catalog, policy, book, places
@@ -79,46 +79,50 @@ class WantPlanner:
         )
         self._clash = {frozenset(pair) for pair in book.clashes}
 
-    def draw(self, rng: Random, cell: Cell | None) -> list[Want]:
-        """Draw the wants of one sample; the first has the cell, if one is given."""
-        wants: list[Want] = []
+    def draw(self, rng: Random, cell: Cell | None) -> list[Intent]:
+        """Draw the intents of one sample; the first has the cell, if one is given."""
+        intents: list[Intent] = []
         parts = PARTS[CALLS.draw(rng)].draw(rng)
         for index, size in enumerate(parts):
             due = cell if index == 0 else None
-            want = next(
-                (w for w in (self._want(rng, size, due) for _ in range(8)) if self._fits(w, wants)),
+            intent = next(
+                (
+                    w
+                    for w in (self._want(rng, size, due) for _ in range(8))
+                    if self._fits(w, intents)
+                ),
                 None,
             )
-            if want is None and due:
-                want = self._want(rng, 1, due)
-            if want:
-                wants.append(want)
-        return wants or [self._single(rng, cell or self._by_use.draw(rng))]
+            if intent is None and due:
+                intent = self._want(rng, 1, due)
+            if intent:
+                intents.append(intent)
+        return intents or [self._single(rng, cell or self._by_use.draw(rng))]
 
-    def another(self, rng: Random, wants: Sequence[Want]) -> Want | None:
-        """Draw a single want that goes with those given and touches none of their properties."""
+    def another(self, rng: Random, intents: Sequence[Intent]) -> Intent | None:
+        """Draw a single intent that goes with those given and touches none of their properties."""
         tries = (self._single(rng, self._by_use.draw(rng)) for _ in range(8))
-        return next((want for want in tries if self._fits(want, wants)), None)
+        return next((intent for intent in tries if self._fits(intent, intents)), None)
 
-    def default_areas(self, want: Want) -> tuple[int, ...]:
-        """Return the areas that the want's property means where no place is said."""
-        return areas_without_place(self._policy, self._catalog, want.prop, want.access)
+    def default_areas(self, intent: Intent) -> tuple[int, ...]:
+        """Return the areas that the intent's property means where no place is said."""
+        return areas_without_place(self._policy, self._catalog, intent.prop, intent.access)
 
-    def needs(self, want: Want) -> list[Need]:
-        """Return the policy's needs that the want's property answers in its areas."""
+    def needs(self, intent: Intent) -> list[Need]:
+        """Return the policy's needs that the intent's property answers in its areas."""
         return [
             need
             for need in self._policy.needs
-            if (need.property, need.type) == (want.prop.name, want.prop.type)
-            and (need.area is None or want.areas == (need.area,))
-            and all(legal(need.value, want.prop, area) for area in want.areas)
+            if (need.property, need.type) == (intent.prop.name, intent.prop.type)
+            and (need.area is None or intent.areas == (need.area,))
+            and all(legal(need.value, intent.prop, area) for area in intent.areas)
         ]
 
-    def can(self, want: Want, area: int) -> bool:
-        """Whether the want's act is possible in another area."""
-        return want.act in self._acts_at(want.prop.name, want.access, (area,))
+    def can(self, intent: Intent, area: int) -> bool:
+        """Whether the intent's act is possible in another area."""
+        return intent.act in self._acts_at(intent.prop.name, intent.access, (area,))
 
-    def _want(self, rng: Random, size: int, cell: Cell | None) -> Want | None:
+    def _want(self, rng: Random, size: int, cell: Cell | None) -> Intent | None:
         if size == 1:
             return self._single(rng, cell or self._by_use.draw(rng))
         if cell is None:
@@ -143,14 +147,14 @@ class WantPlanner:
         mention = pick(rng, mentions)
         act = self._act(rng, name, access, mention.areas)
         prop = self._catalog.properties[name]
-        return Want(prop, access, act, mention.areas, mention) if act else None
+        return Intent(prop, access, act, mention.areas, mention) if act else None
 
-    def _single(self, rng: Random, cell: Cell) -> Want:
+    def _single(self, rng: Random, cell: Cell) -> Intent:
         act = self._act(rng, cell.property, cell.access, (cell.area,))
         assert act is not None, "cells without an act are left out"
-        return Want(self._catalog.properties[cell.property], cell.access, act, (cell.area,))
+        return Intent(self._catalog.properties[cell.property], cell.access, act, (cell.area,))
 
-    def _in_two(self, rng: Random, name: str, cell: Cell | None) -> Want | None:
+    def _in_two(self, rng: Random, name: str, cell: Cell | None) -> Intent | None:
         prop = self._catalog.properties[name]
         pairs = [p for p in self._places.pairs(prop) if cell is None or cell.area in p]
         if not pairs:
@@ -161,26 +165,26 @@ class WantPlanner:
             return None
         if rng.random() < 0.5:
             one, two = two, one
-        return Want(prop, "set", pick(rng, acts), (one,), other=two)
+        return Intent(prop, "set", pick(rng, acts), (one,), other=two)
 
-    def _bundle(self, bundle: Bundle) -> Want:
+    def _bundle(self, bundle: Bundle) -> Intent:
         reads = tuple(self._catalog.properties[name] for name in bundle.reads)
         act = Act(
             **{name: getattr(bundle.wording, name) for name in type(bundle.wording).model_fields}
         )
-        return Want(reads[0], "get", act, tuple(reads[0].areas)[:1], reads=reads)
+        return Intent(reads[0], "get", act, tuple(reads[0].areas)[:1], reads=reads)
 
     def _act(self, rng: Random, name: str, access: Access, areas: tuple[int, ...]) -> Act | None:
         acts = self._acts_at(name, access, areas)
         return Weighted([(act, act.weight) for act in acts]).draw(rng) if acts else None
 
-    def _fits(self, want: Want | None, others: Sequence[Want]) -> bool:
-        if want is None:
+    def _fits(self, intent: Intent | None, others: Sequence[Intent]) -> bool:
+        if intent is None:
             return False
         for other in others:
-            if set(want.names) & set(other.names):
+            if set(intent.names) & set(other.names):
                 return False
-            for one in want.act.tags:
+            for one in intent.act.tags:
                 if any(frozenset((one, two)) in self._clash for two in other.act.tags):
                     return False
         return True

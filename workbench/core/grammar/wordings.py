@@ -34,15 +34,15 @@ class PhraseModel(BaseModel):
 
 
 class Wording(PhraseModel):
-    """How one wish may be said. Slots: it, at, is, has, s, them, v, far, n, start, by.
+    """How one utterance may be said. Slots: it, at, is, has, s, them, v, far, n, start, by.
 
     do: a command without its subject, the verb first ("turn on {it}"). solo: commands that lean on
-    nothing said before ("make it {v}"), for a wish on its own. have: what one would like to have
-    ("{it} on"). short: a telegram. say: whole sentences. stop: what not to do. ask, wh, np: a
+    nothing said before ("make it {v}"), for an utterance on its own. have: what one would like to
+    have ("{it} on"). short: a telegram. say: whole sentences. stop: what not to do. ask, wh, np: a
     question, the same as a clause ("whether {it} {is} on"), and the thing asked for ("the fan
     speed {at}"). two: one command for two places (at2, it2, v2).
-    why: reasons, clauses that speak for the wish; mine: reasons of the speaker's own, only for the
-    speaker's place; who: reasons of a person placed by context (name, subj, subjbe, obj, poss, …).
+    why: reasons, clauses that speak for the utterance; mine: reasons of the speaker's own, only for
+    the speaker's place; who: reasons of a person placed by context (name, subj, subjbe, obj, …).
     """
 
     do: Texts = ()

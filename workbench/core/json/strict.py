@@ -42,7 +42,7 @@ class DuplicateKeyError(StrictError):
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
+class RepeatedKey:
     """A key that its object already had. path: of its value. offset: of the key."""
 
     path: tuple[PathStep, ...]
@@ -106,10 +106,10 @@ def _place(line: int, column: int) -> str:
     return f"character {column:,}" if line == 1 else f"line {line:,}, column {column:,}"
 
 
-def repeated_keys(text: str | bytes) -> list[Repeated]:
+def repeated_keys(text: str | bytes) -> list[RepeatedKey]:
     """Find every key that its object already had, in text order. The text is valid JSON."""
     text = _decoded(text)
-    found: list[Repeated] = []
+    found: list[RepeatedKey] = []
     steps: list[PathStep] = []
     keys: list[set[str] | None] = []
     awaited = False
@@ -134,7 +134,7 @@ def repeated_keys(text: str | bytes) -> list[Repeated]:
             awaited, seen = False, keys[-1] or set()
             key = steps[-1] = str(json.loads(token[0], strict=False))
             if key in seen:
-                found.append(Repeated(tuple(steps), token.start()))
+                found.append(RepeatedKey(tuple(steps), token.start()))
             seen.add(key)
             keys[-1] = seen
     return found

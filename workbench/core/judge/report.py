@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from workbench.core.instants import is_before
 from workbench.core.judge.votes import CODE_OF, Judgement
 from workbench.core.review.labels import Label
 from workbench.core.stats.agreement import TOO_FEW, IntervalEstimate, cohens_kappa, observed, share
+from workbench.core.timestamps import is_before
 
 
 @dataclass(frozen=True, slots=True)

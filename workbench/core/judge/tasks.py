@@ -1,4 +1,4 @@
-"""What a second reader is asked to do."""
+"""The tasks of a second reader, judge and repair; each has a template of that name."""
 
 from typing import Literal
 

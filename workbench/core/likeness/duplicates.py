@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from workbench.core.car.catalog import Catalog
-from workbench.core.likeness.components import twin_components
 from workbench.core.likeness.contrast import calls_shape, enumerated_properties
 from workbench.core.likeness.encoding import SampleEncoder
 from workbench.core.likeness.rouge import DEFAULT_THRESHOLD, RougeIndex, Rule, Threshold
+from workbench.core.likeness.twin_components import twin_components
 from workbench.core.progress import Progress, counted
 from workbench.core.samples import Sample
 

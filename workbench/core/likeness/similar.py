@@ -1,6 +1,6 @@
-"""Samples that say much the same: those nearest to one, and an order in which like stands by like.
+"""Nearest samples, and an order that puts similar ones side by side.
 
-Alike is measured as duplicates are: ROUGE-L of the queries, with the calls' values masked.
+Similarity is measured as for duplicates: ROUGE-L of the queries, with the calls' values masked.
 """
 
 from array import array
@@ -13,7 +13,7 @@ from workbench.core.likeness.encoding import SampleEncoder
 from workbench.core.samples import Sample
 
 if TYPE_CHECKING:
-    from workbench.core.likeness.groups import Groups
+    from workbench.core.likeness.query_groups import Groups
 
 LEAST_SCORE = 0.6
 """Queries below this have too little in common to be called near."""
@@ -84,7 +84,7 @@ class SimilarQueries:
             return False
         if self._groups is None:
             # It needs numpy, which most have no use for: 0.1 s and 20 MB.
-            from workbench.core.likeness.groups import Groups
+            from workbench.core.likeness.query_groups import Groups
 
             self._groups = Groups()
         self._groups.add(self._texts[self.grouped])

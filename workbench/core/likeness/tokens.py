@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.text.unseen import as_seen
+from workbench.core.text.invisible import as_seen
 
 MASK = "\x1f"
 """The token for a masked value. No text yields it: to the tokeniser it is white space."""

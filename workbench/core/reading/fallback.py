@@ -1,7 +1,7 @@
-"""Words for properties that the lexicon lacks: borrowed from one that it knows, or their own.
+"""Words for properties that the lexicon doesn't list, taken from similar ones or descriptions.
 
 A description such as "Level of the seat heating" mentions a property of the lexicon, and people
-will speak of both alike. Else a property goes by the words of its name and description.
+will speak of both alike. Otherwise a property goes by the words of its name and description.
 """
 
 import re
@@ -12,7 +12,7 @@ from itertools import pairwise
 from workbench.core.car.catalog import Catalog, Property
 from workbench.core.reading.lexicon import Lexicon, PropertyWords
 from workbench.core.reading.mentions import MentionFinder
-from workbench.core.reading.text import read_text
+from workbench.core.reading.query_text import read_text
 
 _NUMBERS = ("Integer", "Long", "Float")
 _SHORTEST = 3

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from workbench.core.reading.lexicon import Lexicon, PropertyWords, expand
-from workbench.core.reading.phrases import PhraseIndex
-from workbench.core.reading.text import QueryText
+from workbench.core.reading.phrase_index import PhraseIndex
+from workbench.core.reading.query_text import QueryText
 
 
 @dataclass(frozen=True, slots=True)

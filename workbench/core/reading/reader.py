@@ -7,10 +7,10 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.reading.fallback import words_by_property
 from workbench.core.reading.lexicon import Lexicon
 from workbench.core.reading.mentions import MentionFinder, PropertyMention
-from workbench.core.reading.phrases import PhraseIndex
-from workbench.core.reading.places import PlaceWords, longest_first
+from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.positions import NamedPlace, Position
-from workbench.core.reading.text import QueryText, read_text
+from workbench.core.reading.query_places import PlaceWords, longest_first
+from workbench.core.reading.query_text import QueryText, read_text
 
 PLACE_WORD_LISTS = frozenset(
     [

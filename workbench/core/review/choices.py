@@ -7,9 +7,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from workbench.core.instants import is_before
-from workbench.core.review.labels import Calls, Decision, How, Label, other_answers
+from workbench.core.review.labels import Calls, Decision, DecisionMethod, Label, other_answers
 from workbench.core.samples import Sample
+from workbench.core.timestamps import is_before
 
 
 class Keep(Enum):
@@ -31,7 +31,7 @@ class Choice:
 
     sample: Sample
     decision: Decision
-    how: How = "bulk"
+    how: DecisionMethod = "bulk"
     seconds: float = 0.0
     reason: str = ""
     note: str | Keep = KEEP
@@ -41,7 +41,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class DecidedBy:
     """Who decides: name, time (UTC, ISO 8601) and the hash of the catalogue they use."""
 
     reviewer: str
@@ -49,7 +49,7 @@ class Hand:
     catalog: str = ""
 
 
-def decided(choice: Choice, before: Label | None, hand: Hand) -> Label:
+def decided(choice: Choice, before: Label | None, hand: DecidedBy) -> Label:
     """Return the label after a decision. Its note, tags and edit stay if the choice has none."""
     sample, sample_id = choice.sample, choice.sample.id
     edited = choice.edited
@@ -84,7 +84,7 @@ def decided(choice: Choice, before: Label | None, hand: Hand) -> Label:
 def annotated(
     sample: Sample,
     before: Label | None,
-    hand: Hand,
+    hand: DecidedBy,
     note: str | Keep = KEEP,
     tags: Iterable[str] | Keep = KEEP,
 ) -> Label | None:

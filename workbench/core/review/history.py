@@ -25,7 +25,7 @@ class ActionStep:
 
 
 class ActionHistory:
-    """Actions in effect and undone ones. older: past actions, the newest first, read lazily."""
+    """The actions in effect and those undone. older: past actions, newest first, read lazily."""
 
     def __init__(self, older: Iterator[ActionStep]) -> None:
         self._older = older

@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from workbench.core.instants import utc, utc_or_unknown
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.timestamps import utc, utc_or_unknown
 
 Decision = Literal["accepted", "rejected", "skipped"]
 """skipped: left for later."""
 
-How = Literal["read", "fix", "edit", "bulk", "imported"]
+DecisionMethod = Literal["read", "fix", "edit", "bulk", "imported"]
 """read: unchanged. fix: with fixes applied. edit: edited by hand. bulk: together with others.
 imported: from elsewhere.
 """
@@ -54,7 +54,7 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     reviewer: str = ""
     time: str = ""
     seconds: float = 0.0
-    how: How = "read"
+    how: DecisionMethod = "read"
     content: str = ""
     catalog: str = ""
     accept: tuple[Calls, ...] = ()
@@ -82,7 +82,7 @@ class LabelEvent(msgspec.Struct, frozen=True, kw_only=True):
     reviewer: str = ""
     time: str = ""
     seconds: float = 0.0
-    how: How = "read"
+    how: DecisionMethod = "read"
     left: int = 0
     text: str = ""
     span: int = 0
@@ -203,7 +203,7 @@ def describe(events: Sequence[LabelEvent]) -> str:
     return f"{deed} {_quoted(label.query if label else '')}"
 
 
-def _deed(before: Label | None, after: Label | None, how: How) -> str:
+def _deed(before: Label | None, after: Label | None, how: DecisionMethod) -> str:
     if after is None:
         return "removal of the label of"
     if how == "imported":

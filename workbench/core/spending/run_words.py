@@ -1,4 +1,4 @@
-"""Runs in words: how they ended, how long they took."""
+"""How a run ended and how long it took, as screens and tables show it."""
 
 ENDS = {
     "running": ("▶", ">", "running"),

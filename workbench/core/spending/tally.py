@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from workbench.core.plural import number_of
 from workbench.core.spending.cost import Price, cost, money, unknown_words
 from workbench.core.spending.usage import Usage, usage_told
 
@@ -126,7 +127,8 @@ class Tally:
         if self.unpriced and not self.cost:
             words = unknown_words(model)
         elif self.unpriced:
-            words = f"at least {money(self.cost)} ({count_words(self.unpriced)} without a price)"
+            unpriced = number_of(self.unpriced, "request")
+            words = f"at least {money(self.cost)} ({unpriced} without a price)"
         else:
             words = money(self.cost)
         return f"{words}{self.unsure_words()}"
@@ -136,7 +138,9 @@ class Tally:
         if not self.unsure:
             return ""
         amount = f" {money(self.unsure_cost, up=True)}" if self.unsure_cost else " more"
-        return f" and perhaps{amount} for {count_words(self.unsure)} sent without an answer"
+        return (
+            f" and perhaps{amount} for {number_of(self.unsure, 'request')} sent without an answer"
+        )
 
     def as_dict(self) -> dict[str, object]:
         """Return the counts as JSON has them: amounts as strings, for they are exact."""
@@ -152,11 +156,6 @@ class Tally:
             "unsure": self.unsure,
             "unsure_cost": f"{self.unsure_cost:f}",
         }
-
-
-def count_words(requests: int) -> str:
-    """Write a number of requests."""
-    return "1 request" if requests == 1 else f"{requests:,} requests"
 
 
 def outcome_of(

@@ -104,7 +104,7 @@ def _weighed(value: Any, left: int) -> int:
     return left
 
 
-class _Room:
+class _Budget:
     """Characters that may still be shown, and whether anything was left out."""
 
     def __init__(self) -> None:
@@ -172,7 +172,7 @@ def excerpt(sample: Sample) -> Sample:
 
     Calls beyond the limit are left out; a cut call says so at its end.
     """
-    room = _Room()
+    room = _Budget()
     query = room.text(sample.query, QUERY)
     answers: list[ToolCall] = []
     for call in sample.answers[: _FEW if is_large(sample) else MOST_CALLS]:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from workbench.core.text.unseen import replace_unseen
+from workbench.core.text.invisible import replace_unseen
 
 _HARMLESS = re.compile(r"[ -~]*")
 HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from workbench.core.samples import Sample, ToolCall
+from workbench.core.text.invisible import replace_unseen
 from workbench.core.text.plain import HIDDEN
-from workbench.core.text.unseen import replace_unseen
 
 
 class _Limits(NamedTuple):

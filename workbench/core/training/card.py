@@ -1,15 +1,11 @@
 """The dataset card: what a set of records is, in Markdown, for anyone who gets the files."""
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workbench.core.car.catalog import Catalog, Cell
 from workbench.core.car.coverage import covered
-from workbench.core.text.plain import visible
-
-_MARKUP = re.compile(r"([\\`*_\[\]<>|#&!~])")
+from workbench.core.text.markdown import code, plain, quoted, table
 
 LOADING = """```python
 from datasets import Features, Json, List, load_dataset
@@ -80,21 +76,6 @@ def render_card(facts: CardFacts) -> str:
         _loading(facts),
     ]
     return "\n\n".join(section.strip("\n") for section in sections) + "\n"
-
-
-def plain(text: str) -> str:
-    """Return text to put into Markdown as it is: nothing in it is markup or hidden."""
-    return _MARKUP.sub(r"\\\1", visible(text))
-
-
-def code(text: str) -> str:
-    """Return text to put into Markdown as code."""
-    return "`" + visible(text).replace("`", "'").replace("|", "\\|") + "`"
-
-
-def quoted(text: str) -> str:
-    """Return text as a string of Python."""
-    return json.dumps(visible(text), ensure_ascii=False).replace("`", "\\u0060")
 
 
 def _files(facts: CardFacts) -> str:
@@ -213,9 +194,5 @@ def _counts(what: str, of: str, counts: Mapping[str, int]) -> str:
     return _table((what, of), [(plain(name), f"{n:,}") for name, n in counts.items() if n])
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [" | ".join(row) for row in rows]
-    if not lines:
-        return ""
-    marks = " | ".join("---" for _ in head)
-    return "\n".join(f"| {line} |" for line in (" | ".join(head), marks, *lines))
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return table(head, rows) if rows else ""

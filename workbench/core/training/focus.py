@@ -13,7 +13,7 @@ _PULL = 8
 """A cell that always fails gets up to nine times the samples of one that never does."""
 
 
-class Tried(NamedTuple):
+class CellFailures(NamedTuple):
     """How often a model should have called a cell, and how often it didn't."""
 
     wanted: int
@@ -25,7 +25,7 @@ class Focus:
     """Cells by how often a model fails at them. report: the file this was read from."""
 
     report: str
-    cells: Mapping[Cell, Tried]
+    cells: Mapping[Cell, CellFailures]
 
     @property
     def failing(self) -> list[Cell]:
@@ -38,19 +38,19 @@ class Focus:
 
         One failure of one try says less than ten of ten.
         """
-        wanted, failed = self.cells.get(cell, Tried(0, 0))
+        wanted, failed = self.cells.get(cell, CellFailures(0, 0))
         return 1 + _PULL * failed / (wanted + 1)
 
 
 def tried_cells(
     results: Iterable[tuple[Sample, Sequence[ToolCall], bool]], catalog: Catalog
-) -> dict[Cell, Tried]:
+) -> dict[Cell, CellFailures]:
     """Count wanted and failed cells. results: the signed sample, the answer, and whether that is
     right.
 
     In a wrong answer, only the missing calls count as failed.
     """
-    counts: dict[Cell, Tried] = {}
+    counts: dict[Cell, CellFailures] = {}
     for gold, given, right in results:
         left = list(given)
         for call in gold.answers:
@@ -58,6 +58,6 @@ def tried_cells(
             if found is not None:
                 left.remove(found)
             for cell in sample_cells(Sample(gold.query, (call,)), catalog):
-                wanted, failed = counts.get(cell, Tried(0, 0))
-                counts[cell] = Tried(wanted + 1, failed + (found is None and not right))
+                wanted, failed = counts.get(cell, CellFailures(0, 0))
+                counts[cell] = CellFailures(wanted + 1, failed + (found is None and not right))
     return counts

@@ -1,4 +1,4 @@
-"""Gold: records with signed answers, as questions to a model."""
+"""Gold answers: training records with signed answers, read back as questions to a model."""
 
 from hashlib import blake2b
 from typing import Any

@@ -33,7 +33,7 @@ _TYPES: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class TemplateLoss:
     """Something that a template loses. what: in a word. sentence: what that means, and a remedy."""
 
     what: str
@@ -49,7 +49,7 @@ _SHOWN = {
 """What a prompt must show of the tools, with the markers for it."""
 
 
-def probe_template(render: Render, family: Family) -> tuple[Loss, ...]:
+def probe_template(render: Render, family: Family) -> tuple[TemplateLoss, ...]:
     """Render a record of marker words and return what doesn't come through; empty if all does."""
     return tuple(_losses(render, family))
 
@@ -74,17 +74,17 @@ def probe_record() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return messages, tools
 
 
-def probe_prompt(render: Render, family: Family) -> tuple[Loss, ...]:
+def probe_prompt(render: Render, family: Family) -> tuple[TemplateLoss, ...]:
     """Return what is lost from a record's question, as `probe_template` does."""
     messages, tools = probe_record()
     try:
         prompt = render(messages[:-1], tools, True)
     except ValueError as error:
-        return (Loss("prompt", f"the chat template refuses a record's prompt: {error}"),)
+        return (TemplateLoss("prompt", f"the chat template refuses a record's prompt: {error}"),)
     return tuple(_prompt_losses(prompt, family))
 
 
-def _losses(render: Render, family: Family) -> Iterator[Loss]:
+def _losses(render: Render, family: Family) -> Iterator[TemplateLoss]:
     lost = probe_prompt(render, family)
     yield from lost
     if any(loss.what == "prompt" for loss in lost):
@@ -94,30 +94,30 @@ def _losses(render: Render, family: Family) -> Iterator[Loss]:
     yield from _answer_losses(render, prompt, family)
 
 
-def _prompt_losses(prompt: str, family: Family) -> Iterator[Loss]:
+def _prompt_losses(prompt: str, family: Family) -> Iterator[TemplateLoss]:
     if _CATALOGUE not in prompt:
-        yield Loss(
+        yield TemplateLoss(
             "catalogue",
             "the chat template drops the developer's message, and the catalogue with it",
         )
     lost = [what for what, marks in _SHOWN.items() if not all(mark in prompt for mark in marks)]
     if lost:
-        yield Loss("tools", f"the chat template drops the tools ({', '.join(lost)})")
+        yield TemplateLoss("tools", f"the chat template drops the tools ({', '.join(lost)})")
     if _QUERY not in prompt:
-        yield Loss("query", "the chat template drops the user's message")
+        yield TemplateLoss("query", "the chat template drops the user's message")
     if family == "functiongemma" and f"{TRIGGER}<" not in prompt:
-        yield Loss("trigger", f"the prompt lacks the model's trigger sentence: {TRIGGER!r}")
+        yield TemplateLoss("trigger", f"the prompt lacks the model's trigger sentence: {TRIGGER!r}")
 
 
-def _answer_losses(render: Render, prompt: str, family: Family) -> Iterator[Loss]:
+def _answer_losses(render: Render, prompt: str, family: Family) -> Iterator[TemplateLoss]:
     messages, tools = probe_record()
     try:
         whole = render(messages, tools, False)
     except ValueError as error:
-        yield Loss("calls", f"the chat template refuses an answer with two calls: {error}")
+        yield TemplateLoss("calls", f"the chat template refuses an answer with two calls: {error}")
         return
     if not whole.startswith(prompt):
-        yield Loss(
+        yield TemplateLoss(
             "prefix",
             "with this chat template a record doesn't begin with its prompt, so the answer can't "
             "be told apart from it",
@@ -127,4 +127,6 @@ def _answer_losses(render: Render, prompt: str, family: Family) -> Iterator[Loss
         read = read_output(whole[len(prompt) :], family, {c.name: _TYPES for c in _CALLS})
     lost = [call.name for call in _CALLS if call not in read.calls]
     if lost:
-        yield Loss("calls", f"the chat template loses or changes calls ({', '.join(lost)} of two)")
+        yield TemplateLoss(
+            "calls", f"the chat template loses or changes calls ({', '.join(lost)} of two)"
+        )

@@ -11,7 +11,7 @@ import msgspec
 
 from workbench.core.items import check_keys
 from workbench.core.json.text import dumps
-from workbench.core.review.labels import Calls, Decision, How, StaleCause
+from workbench.core.review.labels import Calls, Decision, DecisionMethod, StaleCause
 from workbench.core.training.records import SplitName
 from workbench.core.training.selection import ExportCandidate
 from workbench.core.verdicts import Status
@@ -41,7 +41,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Status
     findings: tuple[str, ...]
     decision: Decision | None
-    how: How | None
+    how: DecisionMethod | None
     reviewer: str | None
     stale: tuple[StaleCause, ...] = ()
     accept: tuple[Calls, ...] = ()

@@ -5,7 +5,6 @@ Nothing here raises if the helper fails: its end is a value, `Failure`.
 
 import asyncio
 from array import array
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ import msgspec
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.review.facets import Facets
 from workbench.core.verdicts import Finding, Verdict
-from workbench.jobs.analyst.process import exit_words, tail
 from workbench.jobs.analyst.wire import (
     STATUSES,
     AnalystRequest,
@@ -40,10 +38,7 @@ from workbench.jobs.analyst.wire import (
     start_of,
     written,
 )
-from workbench.jobs.helpers.pipes import framed, launch, next_message
-
-_PATIENCE = 0.3
-"""Seconds that the process gets to end on its own; it has nothing to save."""
+from workbench.jobs.helpers.pipes import HelperProcess
 
 STUCK_SECONDS = 20.0
 """Seconds after which a process still busy with one item is killed: its own limit has failed."""
@@ -69,7 +64,7 @@ class Analyst:
     failure, its likely cause.
     """
 
-    def __init__(self, process: Process | None) -> None:
+    def __init__(self, process: HelperProcess | None) -> None:
         self.total = 0
         self.checked = 0
         self.basis = ""
@@ -102,7 +97,7 @@ class Analyst:
         verify first, see `prefer`. passed_over: items that no process has managed to verify.
         """
         try:
-            process = await launch("workbench.jobs.analyst", PIPE)
+            process = await HelperProcess.start("workbench.jobs.analyst")
         except OSError as error:
             analyst = cls(None)
             analyst._end(Failure(f"The helper process can't be started: {error.strerror}."))
@@ -138,9 +133,9 @@ class Analyst:
     async def append(self, raw: Sequence[bytes]) -> None:
         """Add items, as JSON bytes; their indices follow on."""
         self._send(Append(list(raw)))
-        if self._process is not None and self._process.stdin is not None:
+        if self._process is not None:
             with suppress(ConnectionError):
-                await self._process.stdin.drain()
+                await self._process.drained()
 
     async def near(self, index: int, limit: int = 50) -> list[tuple[int, float]] | Failure:
         """Return the near-duplicates of a sample: index and ROUGE-L, the nearest first."""
@@ -176,12 +171,7 @@ class Analyst:
         self._closed = True
         if self._process is None or self._listening is None:
             return
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), _PATIENCE)
-        with suppress(ProcessLookupError):
-            self._process.kill()
+        await self._process.close()
         await self._listening
 
     async def _ask(
@@ -209,27 +199,24 @@ class Analyst:
         return self._closed or self.failure is not None
 
     def _send(self, request: AnalystRequest) -> None:
-        if not self._over and self._process is not None and self._process.stdin is not None:
-            self._process.stdin.write(framed(written(request)))
+        if not self._over and self._process is not None:
+            self._process.send(written(request))
 
-    async def _listen(self, process: Process) -> None:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        errors = asyncio.create_task(tail(process.stderr))
+    async def _listen(self, process: HelperProcess) -> None:
         reason: str | None = None
         try:
             while reason is None:
-                reason = self._receive(read_report(await next_message(process.stdout)))
-                # Reading doesn't pause while there is more; keys must get a turn.
+                reason = self._receive(read_report(await process.receive()))
+                # Reading does not pause while more is there; keys must come in between.
                 await asyncio.sleep(0)
         except asyncio.IncompleteReadError:
             pass
         except msgspec.MsgspecError as error:
             reason = f"The helper process sent something unreadable: {error}."
             process.kill()
-        code = await process.wait()
-        self._end(None if self._closed else Failure(reason or exit_words(code, await errors)))
-        await errors
+        cause = await process.exit_words()
+        stopped = f"The helper process has stopped ({cause}). Open the dataset again to go on."
+        self._end(None if self._closed else Failure(reason or stopped))
 
     def _receive(self, report: Report) -> str | None:
         """Pass a report on; return why the process ends, if it says so."""
@@ -239,7 +226,9 @@ class Analyst:
         match report:
             case Begun():
                 self.begun = report.index
-                self._overdue = asyncio.get_running_loop().call_later(STUCK_SECONDS, self._kill)
+                if self._process is not None:
+                    later = asyncio.get_running_loop().call_later
+                    self._overdue = later(STUCK_SECONDS, self._process.kill)
             case HelperFailed():
                 return report.message
             case DatasetLoaded():
@@ -259,11 +248,6 @@ class Analyst:
                 if answer is not None and not answer.done():
                     answer.set_result(report)
         return None
-
-    def _kill(self) -> None:
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
 
     def _facets(self, row: FacetsRow) -> tuple[int, Facets]:
         index, identity, status, codes, functions, properties, areas, calls, engine = row

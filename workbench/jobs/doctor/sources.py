@@ -14,7 +14,7 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles, load_catalog, load
 from workbench.adapters.vehicle.phrases import load_phrases
 from workbench.adapters.vehicle.wordlists import load_lexicon
 from workbench.core.car.catalog import Catalog
-from workbench.core.car.limits import limit_faults
+from workbench.core.car.limit_checks import limit_faults
 from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall

@@ -1,31 +1,21 @@
 """Plots of an evaluation as SVG: bars with intervals, readable without colour."""
 
 from collections.abc import Mapping
-from xml.sax.saxutils import escape
 
 from workbench.core.text.plain import visible
+from workbench.core.text.svg import quoted_text, svg
 from workbench.core.training.scoring import Share
 
 _ROW, _BAR = 22, 12
 _LEFT, _WIDTH, _RIGHT = 270, 420, 190
 _HEAD, _FOOT = 40, 30
-_STYLE = (
-    "text{font:13px sans-serif;fill:#222}"
-    "@media(prefers-color-scheme:dark){text{fill:#ddd}.axis{stroke:#666}.mark{stroke:#eee}}"
-    ".title{font-weight:bold}.bar{fill:#4a7ba6}.axis{stroke:#bbb}.mark{stroke:#222;stroke-width:1.5}"
-)
 
 
 def bars_svg(title: str, shares: Mapping[str, Share]) -> str:
     """Draw a bar for each share, 0 to 100 %, with its interval and its count."""
     height = _HEAD + _ROW * len(shares) + _FOOT
     width = _LEFT + _WIDTH + _RIGHT
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" aria-label="{_text(title)}">',
-        f"<style>{_STYLE}</style>",
-        f'<text class="title" x="8" y="20">{_text(title)}</text>',
-    ]
+    parts = []
     bottom = _HEAD + _ROW * len(shares)
     for percent in range(0, 101, 25):
         x = _at(percent / 100)
@@ -34,7 +24,7 @@ def bars_svg(title: str, shares: Mapping[str, Share]) -> str:
         parts.append(f'<text x="{x}" y="{bottom + 18}" text-anchor="middle">{label}</text>')
     for number, (name, share) in enumerate(shares.items()):
         parts += _bar(_HEAD + _ROW * number, name, share)
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return svg(title, title, width, height, parts)
 
 
 def _bar(top: int, name: str, share: Share) -> list[str]:
@@ -43,8 +33,8 @@ def _bar(top: int, name: str, share: Share) -> list[str]:
     shown = visible(name)
     shown = shown if len(shown) <= 30 else f"{shown[:29]}…"
     return [
-        f'<text x="{_LEFT - 8}" y="{top + 11}" text-anchor="end">{_text(shown)}</text>',
-        f'<rect class="bar" x="{_LEFT}" y="{top}" width="{value - _LEFT:.1f}" height="{_BAR}"/>',
+        f'<text x="{_LEFT - 8}" y="{top + 11}" text-anchor="end">{quoted_text(shown)}</text>',
+        f'<rect class="fill" x="{_LEFT}" y="{top}" width="{value - _LEFT:.1f}" height="{_BAR}"/>',
         f'<path class="mark" d="M{low} {middle}H{high}M{low} {top + 2}v{_BAR - 4}'
         f'M{high} {top + 2}v{_BAR - 4}"/>',
         f'<text x="{_LEFT + _WIDTH + 12}" y="{top + 11}">{100 * share.value:.1f} % '
@@ -54,7 +44,3 @@ def _bar(top: int, name: str, share: Share) -> list[str]:
 
 def _at(part: float) -> float:
     return round(_LEFT + _WIDTH * part, 1)
-
-
-def _text(text: str) -> str:
-    return escape(text, {'"': "&quot;"})

@@ -1,13 +1,13 @@
 """An evaluation as a report: JSON for programs, Markdown for people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from workbench import __version__
 from workbench.core.samples import to_item
+from workbench.core.text.markdown import code, plain, table
 from workbench.core.text.plain import visible
-from workbench.core.training.card import code, plain
 from workbench.core.training.scoring import Comparison, Share, Summary
 from workbench.jobs.evaluate.scoring import Evaluation, Result
 
@@ -140,12 +140,8 @@ def _shares(what: str, shares: Mapping[str, Share]) -> Iterator[str]:
     yield from _table((what, "share"), [(name, share_words(s)) for name, s in shares.items()])
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
-    yield ""
-    yield "| " + " | ".join(heads) + " |"
-    yield "|" + " --- |" * len(heads)
-    for row in rows:
-        yield "| " + " | ".join(map(plain, row)) + " |"
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield from ("", table(heads, ([plain(value) for value in row] for row in rows)))
 
 
 def _p(value: float) -> str:

@@ -8,7 +8,7 @@ from workbench.adapters.evaluations import evaluation_path, store_results
 from workbench.adapters.journal import now
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.core.car.catalog import Catalog
-from workbench.core.training.answered import ModelResult, accepted_content, signed_content
+from workbench.core.training.model_results import ModelResult, accepted_content, signed_content
 from workbench.core.training.records import canonical
 from workbench.jobs.evaluate.scoring import Evaluation, Result
 

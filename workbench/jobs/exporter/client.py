@@ -1,9 +1,7 @@
 """The screen's side of the export process. Nothing here raises for what befalls the process."""
 
 import asyncio
-from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from workbench.core.text.plain import visible
@@ -11,7 +9,6 @@ from workbench.jobs.exporter.wire import (
     Doing,
     ExportPlanned,
     ExportReply,
-    ExportRequest,
     PlanExport,
     Refused,
     Write,
@@ -19,14 +16,11 @@ from workbench.jobs.exporter.wire import (
     read,
     written,
 )
-from workbench.jobs.helpers.pipes import framed, launch, next_message
+from workbench.jobs.helpers.pipes import HelperProcess
 from workbench.jobs.records.export import ExportOptions
 
 if TYPE_CHECKING:  # the process itself has no use for it
     from workbench.jobs.exporter.known import Known
-
-_PATIENCE = 0.3
-"""Seconds that the process gets to end by itself."""
 
 
 class Exporter:
@@ -35,7 +29,7 @@ class Exporter:
     def __init__(self, known: "Known | None" = None) -> None:
         """known: verdicts that the process need not find out again."""
         self._known = known
-        self._process: Process | None = None
+        self._process: HelperProcess | None = None
         self._number = 0
 
     async def plan(
@@ -59,11 +53,13 @@ class Exporter:
             process = await self._running()
             if isinstance(request, PlanExport) and self._known is not None:
                 for news in self._known.news():
-                    await _send(process, news)
+                    process.send(written(news))
+                    await process.drained()
                     await asyncio.sleep(0)  # keys come in between
-            await _send(process, request)
+            process.send(written(request))
+            await process.drained()
             while True:
-                reply = await _reply(process)
+                reply: ExportReply = read(await process.receive())
                 if reply.number != request.number:
                     continue  # of a request that was given up
                 if not isinstance(reply, Doing):
@@ -82,10 +78,10 @@ class Exporter:
             )
             return Refused(request.number, f"The export process has ended early{reason}.")
 
-    async def _running(self) -> Process:
+    async def _running(self) -> HelperProcess:
         if self._process is None:
             # The terminal belongs to the screen.
-            self._process = await launch("workbench.jobs.exporter", DEVNULL)
+            self._process = await HelperProcess.start("workbench.jobs.exporter", silent=True)
         return self._process
 
     def _kill(self) -> None:
@@ -93,32 +89,13 @@ class Exporter:
         if self._known is not None:
             self._known.forget()
         if process is not None:
-            with suppress(ProcessLookupError):
-                process.kill()
+            process.kill()
 
     async def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        if process.stdin is not None:
-            process.stdin.close()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _PATIENCE)
-        with suppress(ProcessLookupError):
-            process.kill()
-
-
-async def _send(process: Process, request: ExportRequest) -> None:
-    assert process.stdin is not None
-    process.stdin.write(framed(written(request)))
-    await process.stdin.drain()
-
-
-async def _reply(process: Process) -> ExportReply:
-    assert process.stdout is not None
-    reply: ExportReply = read(await next_message(process.stdout))
-    return reply
+        if process is not None:
+            await process.close()
 
 
 def _as_refusal(number: int, reply: ExportReply) -> Refused:

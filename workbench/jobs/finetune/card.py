@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.adapters.tuning.train import Logged
 from workbench.core.json.text import dumps
-from workbench.core.text.plain import visible
+from workbench.core.text.markdown import cell, table
 
 
 def model_card(run: dict[str, Any], curve: Sequence[Logged]) -> str:
@@ -27,17 +27,19 @@ def _lines(run: dict[str, Any], curve: Sequence[Logged]) -> Iterator[str]:
     yield "tags: [function-calling, android-automotive, cartool-workbench]"
     yield "---"
     yield ""
-    yield f"# {_cell(Path(base).name)}, fine-tuned for calls in a car"
+    yield f"# {cell(Path(base).name)}, fine-tuned for calls in a car"
     yield ""
     way = "LoRA, merged," if settings["lora"] else "Full fine-tuning"
-    yield (f"{way} of `{_cell(shown)}` on {data['train']:,} records, loss on the answers only.")
-    yield from ("", "## Data", "", "| what | |", "| --- | --- |")
-    yield f"| records file | `{_cell(data['name'])}` |"
-    yield f"| SHA-256 | `{data['sha256']}` |"
-    yield f"| train, dev, eval | {data['train']:,}, {data['dev']:,}, {data['eval']:,} |"
+    yield (f"{way} of `{cell(shown)}` on {data['train']:,} records, loss on the answers only.")
     least, median, most = (run["tokens"][name] for name in ("least", "median", "most"))
-    yield f"| tokens of a record | {least:,} to {most:,}, median {median:,} |"
-    yield f"| calls written as | {run['family']} |"
+    rows = [
+        ("records file", f"`{cell(data['name'])}`"),
+        ("SHA-256", f"`{data['sha256']}`"),
+        ("train, dev, eval", f"{data['train']:,}, {data['dev']:,}, {data['eval']:,}"),
+        ("tokens of a record", f"{least:,} to {most:,}, median {median:,}"),
+        ("calls written as", run["family"]),
+    ]
+    yield from ("", "## Data", "", table(("what", ""), rows))
     yield ""
     if data["dev"]:
         yield "Measured on dev after each epoch; eval was neither trained on nor looked at."
@@ -47,18 +49,19 @@ def _lines(run: dict[str, Any], curve: Sequence[Logged]) -> Iterator[str]:
     yield from _epochs(curve)
     why = ", with the lowest dev loss" if settings["keep_best"] else ", the last"
     yield from ("", f"The model is from after epoch {run['kept_epoch']:g}{why}.")
-    yield from ("", "## Settings", "", "| setting | value |", "| --- | --- |")
-    for name, value in settings.items():
-        if settings["lora"] or not name.startswith("lora_"):
-            yield f"| {name} | {_cell(str(value))} |"
     since = f" from step {run['resumed_from']} on" if run["resumed_from"] else ""
-    yield f"| device | {_cell(run['device'])}, {run['seconds']:,} s{since} |"
-    yield from ("", "## Versions", "", "| package | version |", "| --- | --- |")
-    for name, number in run["versions"].items():
-        yield f"| {name} | {number} |"
+    rows = [
+        (name, cell(str(value)))
+        for name, value in settings.items()
+        if settings["lora"] or not name.startswith("lora_")
+    ]
+    rows.append(("device", f"{cell(run['device'])}, {run['seconds']:,} s{since}"))
+    yield from ("", "## Settings", "", table(("setting", "value"), rows))
+    versions = list(run["versions"].items())
+    yield from ("", "## Versions", "", table(("package", "version"), versions))
     yield from ("", "## How good it is", "")
     yield "This card gives no score. Evaluate the model on the eval records:"
-    yield from ("", "```sh", f"workbench evaluate {_cell(data['name'])} --model FOLDER", "```")
+    yield from ("", "```sh", f"workbench evaluate {cell(data['name'])} --model FOLDER", "```")
 
 
 def _epochs(curve: Sequence[Logged]) -> Iterator[str]:
@@ -71,11 +74,12 @@ def _epochs(curve: Sequence[Logged]) -> Iterator[str]:
             trained.setdefault(number, []).append(entry.loss)
         else:
             dev[number] = entry.loss
-    yield from ("", "| epoch | training loss, mean | dev loss |", "| --- | --- | --- |")
-    for number, losses in trained.items():
-        shown = f"{dev[number]:.4f}" if number in dev else ""
-        yield f"| {number} | {sum(losses) / len(losses):.4f} | {shown} |"
-
-
-def _cell(text: str) -> str:
-    return visible(text).replace("|", "\\|").replace("`", "'")
+    rows = [
+        (
+            str(number),
+            f"{sum(losses) / len(losses):.4f}",
+            f"{dev[number]:.4f}" if number in dev else "",
+        )
+        for number, losses in trained.items()
+    ]
+    yield from ("", table(("epoch", "training loss, mean", "dev loss"), rows))

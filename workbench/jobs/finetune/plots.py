@@ -3,15 +3,9 @@
 from collections.abc import Sequence
 
 from workbench.adapters.tuning.train import Logged
+from workbench.core.text.svg import svg
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 640, 260, 60, 30, 40
-_STYLE = (
-    "text{font:13px sans-serif;fill:#222}"
-    ".axis{stroke:#bbb}.train{stroke:#4a7ba6;fill:none;stroke-width:1.5}"
-    ".dev{stroke:#222;fill:none;stroke-width:1.5;stroke-dasharray:5 3}.dot{fill:#222}"
-    "@media(prefers-color-scheme:dark){text{fill:#ddd}.axis{stroke:#666}"
-    ".dev{stroke:#eee}.dot{fill:#eee}}"
-)
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
@@ -29,22 +23,18 @@ def loss_svg(curve: Sequence[Logged]) -> str:
 
     bottom = _HEIGHT - _BOTTOM
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" '
-        f'viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Loss by step">',
-        f"<style>{_STYLE}</style>",
-        '<text x="8" y="20" font-weight="bold">Loss by step'
-        f"{': training, and dev dashed' if dev else ', training'}</text>",
-        f'<path class="axis" fill="none" d="M{_LEFT} {_TOP}V{bottom}H{_WIDTH - 20}"/>',
+        f'<path class="axis" d="M{_LEFT} {_TOP}V{bottom}H{_WIDTH - 20}"/>',
         f'<text x="{_LEFT - 8}" y="{_TOP + 5}" text-anchor="end">{top:.2f}</text>',
         f'<text x="{_LEFT - 8}" y="{bottom + 4}" text-anchor="end">0</text>',
         f'<text x="{_WIDTH - 20}" y="{bottom + 18}" text-anchor="end">{last}</text>',
     ]
-    for kind, entries in (("train", trained), ("dev", dev)):
+    for kind, entries in (("line", trained), ("mark dashed", dev)):
         if entries:
             line = "L".join(f"{x} {y}" for x, y in map(at, entries))
             parts.append(f'<path class="{kind}" d="M{line}"/>')
     parts += [f'<circle class="dot" cx="{x}" cy="{y}" r="3"/>' for x, y in map(at, dev)]
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    title = f"Loss by step{': training, and dev dashed' if dev else ', of training'}"
+    return svg("Loss by step", title, _WIDTH, _HEIGHT, parts)
 
 
 def loss_lines(curve: Sequence[Logged], width: int = 60, height: int = 6) -> list[str]:

@@ -5,16 +5,22 @@ import os
 import signal
 import sys
 import threading
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
+from typing import Self
 
 import workbench
+from workbench.core.text.plain import visible
 
 _LENGTH = 4
 """Bytes that tell the length of the message after them."""
+_PATIENCE = 0.3
+"""Seconds that a helper process gets to end by itself."""
+_TAIL = 2000
+"""Bytes of its errors that are kept."""
 _NICENESS = 5
 """So much more patient than the screen: keys come first where cores are few."""
 
@@ -109,24 +115,88 @@ def _exactly(source: FileIO, count: int) -> bytes | None:
 # ------------------------------------------------------------ in its parent
 
 
-async def launch(module: str, stderr: int) -> Process:
-    """Start a helper process so that neither the current directory nor the terminal reaches it.
+class HelperProcess:
+    """A helper process and the pipes to it; made by `start`."""
 
-    Its modules come from where this program's do (-P: not from the current directory), and in a
-    session of its own Ctrl-C in the terminal is not its business. Raises `OSError`.
-    """
-    places = [str(Path(workbench.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", module),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=stderr,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))},
-        start_new_session=True,
-    )
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._errors = asyncio.create_task(_last_line(process.stderr)) if process.stderr else None
+
+    @classmethod
+    async def start(cls, module: str, *, silent: bool = False) -> Self:
+        """Start one so that neither the current directory nor the terminal reaches it.
+
+        Its modules come from where this program's do (-P: not from the current directory), and in a
+        session of its own Ctrl-C in the terminal is not its business. silent: what it writes to its
+        errors is thrown away. Raises `OSError`.
+        """
+        places = [str(Path(workbench.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        return cls(
+            await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", module),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL if silent else PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))},
+                start_new_session=True,
+            )
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def send(self, body: bytes) -> None:
+        """Send a message."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(framed(body))
+
+    async def drained(self) -> None:
+        """Wait until the messages are in the pipe. Raises `ConnectionError`."""
+        assert self._process.stdin is not None
+        await self._process.stdin.drain()
+
+    async def receive(self) -> bytes:
+        """Wait for a message. Raises `asyncio.IncompleteReadError` at the end."""
+        source = self._process.stdout
+        assert source is not None
+        head = await source.readexactly(_LENGTH)
+        return await source.readexactly(int.from_bytes(head, "little"))
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def wait(self) -> int:
+        """Wait for its end; returns its exit status."""
+        return await self._process.wait()
+
+    async def close(self) -> None:
+        """End it: it has nothing to save."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.wait(), _PATIENCE)
+        self.kill()
+
+    async def exit_words(self) -> str:
+        """Wait for its end, and say how it ended."""
+        code = await self.wait()
+        last_line = await self._errors if self._errors else ""
+        if code >= 0:
+            return f"exit status {code}" + (f": {last_line}" if last_line else "")
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        memory = -code == getattr(signal, "SIGKILL", 0)
+        return f"ended by {name}" + (", perhaps for want of memory" if memory else "")
 
 
-async def next_message(source: asyncio.StreamReader) -> bytes:
-    """Read a message. Raises `asyncio.IncompleteReadError` at the end."""
-    head = await source.readexactly(_LENGTH)
-    return await source.readexactly(int.from_bytes(head, "little"))
+async def _last_line(stream: asyncio.StreamReader) -> str:
+    """Read to the end, and return the last line that says anything."""
+    kept = b""
+    while data := await stream.read(1 << 14):
+        kept = (kept + data)[-_TAIL:]
+    lines = kept.decode("utf-8", "replace").split("\n")
+    return next((visible(line.strip()) for line in reversed(lines) if line.strip()), "")

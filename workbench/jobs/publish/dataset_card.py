@@ -9,7 +9,7 @@ from workbench import __version__
 from workbench.adapters.files.beside import RecordFiles
 from workbench.adapters.hub.cards import card_text
 from workbench.adapters.hub.tables import COLUMNS, Size
-from workbench.core.training.card import plain, quoted
+from workbench.core.text.markdown import plain, quoted, table
 from workbench.jobs.publish.folders import MARK, inside
 from workbench.jobs.publish.options import PublishOptions
 
@@ -93,18 +93,18 @@ def _metadata(
 
 def _files(provenance: bool) -> str:
     rows = [
-        "| what | files | loads in |",
-        "| --- | --- | --- |",
-        "| `strings`, the default: `tools` and `messages` as JSON strings | "
-        "`strings/*.parquet` | datasets 4 and newer |",
-        "| `typed`: as objects | `typed/*.parquet` | datasets 5 and newer |",
-        "| the records as they were exported | `records/*.jsonl` | anything that reads JSON |",
+        (
+            "`strings`, the default: `tools` and `messages` as JSON strings",
+            "`strings/*.parquet`",
+            "datasets 4 and newer",
+        ),
+        ("`typed`: as objects", "`typed/*.parquet`", "datasets 5 and newer"),
+        ("the records as they were exported", "`records/*.jsonl`", "anything that reads JSON"),
     ]
     if provenance:
-        rows.append(
-            "| where each record comes from, in the order train, dev, eval | `provenance.jsonl` | |"
-        )
-    return "\n".join(rows)
+        what = "where each record comes from, in the order train, dev, eval"
+        rows.append((what, "`provenance.jsonl`", ""))
+    return table(("what", "files", "loads in"), rows)
 
 
 def _loading(options: PublishOptions) -> str:

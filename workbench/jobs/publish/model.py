@@ -12,7 +12,7 @@ from workbench.adapters.files.durable import read_bytes
 from workbench.adapters.files.text import MOST_MANIFEST, read_text
 from workbench.adapters.hub.cards import card_text, read_card
 from workbench.core.errors import InputError
-from workbench.core.training.card import plain
+from workbench.core.text.markdown import plain
 from workbench.jobs.publish.dataset_card import TAGS
 from workbench.jobs.publish.folders import MARK, inside
 from workbench.jobs.publish.options import PublishOptions
@@ -95,7 +95,7 @@ def _named_folders(folder: Path, names: list[str]) -> Iterator[str]:
             continue
         for found in set(_FOLDER.findall((folder / name).read_text("utf-8", "replace"))):
             if Path(found).exists():
-                yield f"{name} names a folder on this machine, {found}; edit it if that reveals too much"
+                yield f"{name} names the folder {found} of this machine; edit it if that matters"
 
 
 def _public(base: str) -> str:

@@ -13,7 +13,7 @@ from workbench.core.review.labels import Label, stale
 from workbench.core.review.search import Search, searchable
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import is_large
-from workbench.core.training.answered import ModelResult
+from workbench.core.training.model_results import ModelResult
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.review.model_answers import ModelAnswers
 from workbench.jobs.review.tally import ReviewProgress, ReviewTally

@@ -13,7 +13,7 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.errors import WorkbenchError
 from workbench.core.review.facets import Facets
 from workbench.core.review.labels import Label
-from workbench.core.training.answered import ModelResult, as_it_counts
+from workbench.core.training.model_results import ModelResult, as_it_counts
 
 _Stamp = tuple[int, int, int]
 

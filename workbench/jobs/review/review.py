@@ -9,7 +9,7 @@ from workbench.adapters.labels import LabelStore
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.checks import Verifier
 from workbench.core.review.choices import KEEP, Choice, Keep
-from workbench.core.review.labels import Calls, Decision, How
+from workbench.core.review.labels import Calls, Decision, DecisionMethod
 from workbench.core.samples import Sample
 from workbench.jobs.review.source import FileSignature, Look, Source
 from workbench.jobs.review.view import CHUNK, View
@@ -100,7 +100,7 @@ class Review(View):
         self,
         row: int,
         decision: Decision,
-        how: How = "read",
+        how: DecisionMethod = "read",
         seconds: float = 0.0,
         *,
         reason: str = "",

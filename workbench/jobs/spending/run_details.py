@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from workbench.adapters.runs import RunRecord
+from workbench.core.plural import number_of
 from workbench.core.spending.cost import money
 from workbench.core.spending.ledger import STATES
 from workbench.core.spending.run_words import duration_words, end_words, short_tokens, time_words
-from workbench.core.spending.tally import Tally, count_words
+from workbench.core.spending.tally import Tally
 from workbench.core.spending.usage import token_words
 
 COLUMNS = (
@@ -94,8 +95,7 @@ def totals(records: Sequence[RunRecord]) -> str:
     """Tell in a sentence what runs came to together."""
     total = sum((record.tally for record in records), Tally())
     seconds = sum(record.seconds for record in records)
-    runs = "1 run" if len(records) == 1 else f"{len(records):,} runs"
-    parts = [runs, count_words(total.requests)]
+    parts = [number_of(len(records), "run"), number_of(total.requests, "request")]
     if total.counted:
         parts.append(f"{short_tokens(total.tokens.prompt + total.tokens.written)} tokens")
     if not all(free(record) for record in records):
@@ -152,7 +152,7 @@ def free(record: RunRecord) -> bool:
 
 def _uncounted(replies: int, record: RunRecord) -> str:
     uncounted = replies > 0 and not free(record)
-    return f"the tokens of {count_words(replies)}" if uncounted else ""
+    return f"the tokens of {number_of(replies, 'request')}" if uncounted else ""
 
 
 def _utc(time: str) -> str:

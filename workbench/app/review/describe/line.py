@@ -9,7 +9,7 @@ _WIDE = 60
 
 
 def decision_of(review: Review, row: int) -> str:
-    """Give the key of a row's decision in `DECISIONS`."""
+    """Return the key of a row's decision in `DECISIONS`."""
     label = review.label(row)
     if label is None or label.decision is None:
         return ""
@@ -19,7 +19,7 @@ def decision_of(review: Review, row: int) -> str:
 
 
 def line(review: Review, row: int, width: int, plain: bool) -> list[tuple[str, str]]:
-    """Give a row as (text, style name) pieces, in all `width` cells or fewer."""
+    """Return a row as (text, style name) pieces, in all `width` cells or fewer."""
     sample = review.in_force(row)
     verdict = VERDICTS[review.status(row)]
     decision = DECISIONS[decision_of(review, row)]

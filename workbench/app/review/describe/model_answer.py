@@ -7,7 +7,7 @@ from workbench.core.editing.sample_diff import diff
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import MOST_CALLS, excerpt, shown
 from workbench.core.text.plain import visible
-from workbench.core.training.answered import in_order_of
+from workbench.core.training.model_results import in_order_of
 from workbench.jobs.review import Review
 
 _INDENT = "   "

@@ -193,7 +193,7 @@ def _words(answer: Sequence[ToolCall]) -> str:
 
 
 def _changed(before: Sample, after: Sample) -> Sequence[ToolCall]:
-    """Give the calls that an edit has taken out, the first of them."""
+    """Return the calls that an edit has taken out, the first of them."""
     kept = {dumps([call.name, call.arguments]) for call in after.answers}
     gone = (call for call in before.answers if dumps([call.name, call.arguments]) not in kept)
     return list(islice(gone, _LINES))

@@ -8,17 +8,22 @@ nothing, there isn't a finding: needs ("I'm freezing") are judged only by what t
 from collections.abc import Iterator
 
 from workbench.core.car.catalog import Catalog
-from workbench.core.checks.bounds import bounded, not_read
-from workbench.core.checks.grounding.access import check_access
-from workbench.core.checks.grounding.common import CheckedCall, Rules, requests_of, settle
-from workbench.core.checks.grounding.places import check_places
-from workbench.core.checks.grounding.properties import check_properties
-from workbench.core.checks.grounding.values import check_value
+from workbench.core.checks.grounding.access_rules import check_access
+from workbench.core.checks.grounding.place_rules import check_places
+from workbench.core.checks.grounding.property_rules import check_properties
+from workbench.core.checks.grounding.shared_rules import (
+    CheckedCall,
+    GroundingRules,
+    requests_of,
+    settle,
+)
+from workbench.core.checks.grounding.value_rules import check_value
+from workbench.core.checks.work_limits import bounded, not_read
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Finding
 
 
-def check_grounding(sample: Sample, rules: Rules) -> Iterator[Finding]:
+def check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]:
     """Yield the findings of the grounding stage.
 
     Samples with format or execution errors are left to those stages. Queries longer than anyone
@@ -28,7 +33,7 @@ def check_grounding(sample: Sample, rules: Rules) -> Iterator[Finding]:
     return bounded("grounding", _check_grounding(sample, rules))
 
 
-def _check_grounding(sample: Sample, rules: Rules) -> Iterator[Finding]:
+def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]:
     left = not_read("grounding", sample)
     if left:
         yield left

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.core.car.levels import digits
-from workbench.core.checks.grounding.access import mood
-from workbench.core.checks.grounding.common import Rules
+from workbench.core.checks.grounding.access_rules import mood
+from workbench.core.checks.grounding.shared_rules import GroundingRules
 from workbench.core.reading.positions import NamedPlace, Position
 from workbench.core.reading.reader import QueryReading, RequestSpan
 
@@ -26,7 +26,7 @@ _MEANINGS = {"true": "on, open or locked", "false": "off, shut or unlocked", "=0
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardRequest:
     """One request. mention: the words that name the property.
 
     means, may_mean, need_of: properties that the words name, may mean, or give a reason for. wish:
@@ -51,12 +51,12 @@ class Explanation:
     """
 
     speaker: str
-    requests: tuple[Heard, ...]
+    requests: tuple[HeardRequest, ...]
     places: tuple[tuple[str, str], ...]
     no_values: tuple[str, ...]
 
 
-def explain(query: str, rules: Rules) -> Explanation:
+def explain(query: str, rules: GroundingRules) -> Explanation:
     """Return how a query is read."""
     reading = rules.reader.read(query)
     text = reading.text
@@ -73,7 +73,7 @@ def explain(query: str, rules: Rules) -> Explanation:
     )
 
 
-def _heard(rules: Rules, request: RequestSpan, reading: QueryReading) -> Heard:
+def _heard(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> HeardRequest:
     mention, text = request.mention, reading.text
     numbers = [
         (text.quote(i, i + 1), digits(text.tokens[i].number or 0.0))
@@ -85,7 +85,7 @@ def _heard(rules: Rules, request: RequestSpan, reading: QueryReading) -> Heard:
         for said in rules.said(name, reading, request.begin, request.end)
     ]
     wished = mood(rules, request, reading)
-    return Heard(
+    return HeardRequest(
         text.quote(request.begin, request.end),
         text.quote(mention.begin, mention.end),
         tuple(sorted(mention.names | mention.asks)),

@@ -8,12 +8,12 @@ other wish, for `policy.need`.
 
 from collections.abc import Iterator
 
-from workbench.core.checks.bounds import not_read
 from workbench.core.checks.grounding import usable
-from workbench.core.checks.policy.common import PolicyRules
 from workbench.core.checks.policy.degrees import check_degree
 from workbench.core.checks.policy.needs import check_needs
-from workbench.core.checks.policy.places import check_places
+from workbench.core.checks.policy.place_defaults import check_places
+from workbench.core.checks.policy.shared_rules import PolicyRules
+from workbench.core.checks.work_limits import not_read
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding
 

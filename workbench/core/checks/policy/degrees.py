@@ -7,16 +7,16 @@ from workbench.core.car.catalog import Area, Property
 from workbench.core.car.levels import Branch, degree_value, levels, typed
 from workbench.core.car.policy import Degree
 from workbench.core.car.words import brief, value_words
-from workbench.core.checks.grounding.common import (
+from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
-    Rules,
+    GroundingRules,
     only_needed,
     requests_of,
     sentence,
     words_of,
 )
-from workbench.core.checks.grounding.values import fits_number
-from workbench.core.checks.policy.common import MARKS, PolicyRules, SpokenNeed, spoken
+from workbench.core.checks.grounding.value_rules import fits_number
+from workbench.core.checks.policy.shared_rules import MARKS, PolicyRules, SpokenPhrase, spoken
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
@@ -65,7 +65,7 @@ def _stretch(request: RequestSpan, reading: QueryReading) -> tuple[int, int]:
     return max(begin, request.begin), min(end, request.end)
 
 
-def _part(said: SpokenNeed, reading: QueryReading) -> tuple[int, int]:
+def _part(said: SpokenPhrase, reading: QueryReading) -> tuple[int, int]:
     """Return the tokens (from, to) around a word of degree, up to the next punctuation mark or
     link.
     """
@@ -79,8 +79,8 @@ def _part(said: SpokenNeed, reading: QueryReading) -> tuple[int, int]:
 
 
 def _is_plain(
-    rules: Rules,
-    said: SpokenNeed,
+    rules: GroundingRules,
+    said: SpokenPhrase,
     around: tuple[int, int],
     call: CheckedCall,
     reading: QueryReading,

@@ -6,11 +6,11 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.levels import legal
 from workbench.core.car.policy import Need, areas_without_place
 from workbench.core.car.words import brief, value_words
-from workbench.core.checks.grounding.common import CheckedCall
-from workbench.core.checks.policy.common import (
+from workbench.core.checks.grounding.shared_rules import CheckedCall
+from workbench.core.checks.policy.shared_rules import (
     MARKS,
     PolicyRules,
-    SpokenNeed,
+    SpokenPhrase,
     places_words,
     spoken,
     why_words,
@@ -50,7 +50,7 @@ def check_needs(
             yield _unanswered(policy, one, prop, areas, calls, reading)
 
 
-def _wishes_more(policy: PolicyRules, said: Sequence[SpokenNeed], reading: QueryReading) -> bool:
+def _wishes_more(policy: PolicyRules, said: Sequence[SpokenPhrase], reading: QueryReading) -> bool:
     """Whether more than needs is said: a property by name, a number, a word of degree."""
     end = len(reading.text.tokens)
 
@@ -65,7 +65,7 @@ def _wishes_more(policy: PolicyRules, said: Sequence[SpokenNeed], reading: Query
     )
 
 
-def _stands_alone(one: SpokenNeed, reading: QueryReading) -> bool:
+def _stands_alone(one: SpokenPhrase, reading: QueryReading) -> bool:
     """Whether the words are a clause: not "tell me when I'm cold", nor "I'm melting butter"."""
     words = [token.word for token in reading.text.tokens]
     before = words[one.begin - 1] if one.begin else ","
@@ -96,7 +96,7 @@ def _answers(call: CheckedCall, need: Need) -> bool:
 
 def _unanswered(
     policy: PolicyRules,
-    one: SpokenNeed,
+    one: SpokenPhrase,
     prop: Property,
     areas: frozenset[int],
     calls: Sequence[CheckedCall],

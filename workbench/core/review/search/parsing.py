@@ -115,7 +115,7 @@ def _values(
 
 
 def _checked(key: str, value: TermValue, start: int, end: int, names: Names) -> TermValue:
-    """Return the value, in full if it was abbreviated. Raises `SearchError` if it's invalid."""
+    """Return the value, in full if it may be abbreviated. Raises `SearchError` if invalid."""
     if key == "area" and not re.fullmatch(r"-?[\d*?]+", value.text):
         message = f"An area is a number, as in area:16, not {_shown(value.text)}."
         raise SearchError(message, start, end)

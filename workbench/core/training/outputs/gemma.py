@@ -1,4 +1,4 @@
-"""Calls as Gemma writes them: `call:NAME{key:value,…}` between tags, with quotes of its own."""
+"""Calls as Gemma writes them: `call:NAME{key:value,…}` between tags, with its own quotes."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Entries of catalogue and functions as bytes, in every order of their inner lists."""
+"""Catalogue and functions as bytes that a record is joined from, their lists in any order.
+
+Records repeat the same 45 kB, shuffled: each entry is written once, in every order it can have.
+"""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""How much of the car a record shows."""
+"""Which part of the catalogue and of the functions a training record shows."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 class RecordShape:
     """How much of the catalogue and the functions a record shows.
 
-    compact: the catalogue in the compact format (`core.compact`), else as the car's JSON. tools,
-    properties: how many a record shows, those called and others drawn at random; None for all. A
-    record that calls more shows all that it calls; other right answers' calls count as its own.
+    compact: the catalogue in the compact format (`core.car.compact`), else as the car's JSON.
+    tools, properties: how many a record shows, those called and others drawn at random; None for
+    all. A record that calls more shows all that it calls; other right answers' calls count as its
+    own.
     """
 
     compact: bool = False

@@ -6,7 +6,6 @@ before it is submitted, the job's own name once it is known, each answer before 
 
 from workbench.jobs.generating.batches.generate import generate_in_batches
 from workbench.jobs.generating.batches.jobs import PollingTimes
-from workbench.jobs.generating.batches.planning import Means
-from workbench.jobs.generating.batches.rounds import Rounds
+from workbench.jobs.generating.batches.planning import Means, Rounds
 
 __all__ = ["Means", "PollingTimes", "Rounds", "generate_in_batches"]

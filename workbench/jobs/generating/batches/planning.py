@@ -1,21 +1,53 @@
 """Plan a round: which requests, rendered and reserved, for a job that is about to be submitted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from workbench.adapters.journal import AskLine
-from workbench.adapters.models import Prompt
+from workbench.adapters.models import ModelError, Prompt, Reply
 from workbench.adapters.models.batches import BatchService
 from workbench.adapters.models.engine import Engine, Request
 from workbench.core.car.catalog import Cell
 from workbench.core.checks import Verifier
-from workbench.jobs.generating.batches.billing import JobReservations
 from workbench.jobs.generating.batches.jobs import PollingTimes
-from workbench.jobs.generating.batches.rounds import Rounds
 from workbench.jobs.generating.intake import Intake
 from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.generating.planning import RequestPlan, draw_examples, plan_request
 from workbench.jobs.helpers.pauses import Pause, no_pause
+from workbench.jobs.spending.asking import Asker
+from workbench.jobs.spending.budget import Reservation
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How large the rounds are: requests of one job cannot see what its others are answered.
+
+    So a seed round is asked directly, and each job asks for a multiple of what there is to show by
+    then. What a job's answers have in common goes as near-duplicates, and the next round makes it
+    up.
+
+    seed: samples that are asked for directly before the first job. growth: a job asks for at most
+    so many times the samples that there are. most: requests of one job at most: some 2.5 million
+    tokens, which a service's first paid tier takes. direct: as few requests as this, at the end,
+    are asked directly: they would not be worth a day's wait.
+    """
+
+    seed: int = 60
+    growth: int = 8
+    most: int = 200
+    direct: int = 2
+
+    def size(self, samples: int, wanted: int, per_request: int) -> int:
+        """Return how many requests the next job has; 0 where requests are to be asked directly.
+
+        samples: there are. per_request: samples that one request asks for.
+        """
+        needed = ceil(max(0, wanted - samples) / per_request)
+        if samples < min(self.seed, wanted) or needed <= self.direct:
+            return 0
+        return min(needed, self.most, max(self.direct, samples * self.growth // per_request))
+
 
 USUAL = PollingTimes()
 SIZES = Rounds()
@@ -33,6 +65,33 @@ class Means:
     times: PollingTimes = USUAL
     rounds: Rounds = SIZES
     wait: bool = True
+
+
+class JobReservations:
+    """The reservations of one run, by the number of the request."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+        self._reserved: dict[int, Reservation] = {}
+
+    def reserve(self, number: int, prompt: Prompt) -> bool:
+        """Reserve a request; False where there is no money left for it."""
+        found = self._asker.reserve(prompt)
+        if found is not None:
+            self._reserved[number] = found
+        return found is not None
+
+    def release(self, numbers: Iterable[int] | None = None) -> None:
+        """Take back what was not settled: not sent, or to be collected by a later run."""
+        for number in list(self._reserved if numbers is None else numbers):
+            if reservation := self._reserved.pop(number, None):
+                self._asker.budget.release(reservation)
+
+    def settle(self, number: int, came: Reply | ModelError) -> str:
+        """Count what came of a request; see `Asker.settle`."""
+        found = self._reserved.pop(number, None)
+        # A job of an earlier run was within the limit of that run, and its bill is not in this one.
+        return self._asker.settle(found, came, earlier=found is None)
 
 
 class RoundPlanner:

@@ -1,0 +1,275 @@
+"""Places: what the words say, compared with the areas in the calls."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from workbench.core.car.catalog import Property
+from workbench.core.car.policy import areas_without_place
+from workbench.core.car.words import brief
+from workbench.core.checks.grounding.shared_rules import (
+    SENTENCE_ENDS,
+    CheckedCall,
+    GroundingRules,
+    requests_of,
+    segments,
+    sentence,
+    whole,
+    words_of,
+)
+from workbench.core.checks.grounding.stated_places import (
+    SaidPlaces,
+    Stated,
+    at_the_sides,
+    own_place,
+    places_said,
+    speaks_of_self,
+)
+from workbench.core.checks.grounding.value_rules import fits_words, meant_number
+from workbench.core.reading.positions import select
+from workbench.core.reading.reader import QueryReading, RequestSpan
+from workbench.core.verdicts import Edit, Finding, Fix
+
+_ELLIPTIC = 5  # tokens
+_SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})
+
+
+def check_places(
+    rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
+) -> Iterator[Finding]:
+    for name in dict.fromkeys(call.prop.name for call in calls):
+        mine = [call for call in calls if call.prop.name == name]
+        prop = mine[0].prop
+        if len(prop.areas) > 1:
+            yield from _check_places_of(rules, prop, mine, calls, reading)
+            yield from _check_pairs(rules, prop, mine, calls, reading)
+
+
+def _check_pairs(
+    rules: GroundingRules,
+    prop: Property,
+    calls: Sequence[CheckedCall],
+    all_calls: Sequence[CheckedCall],
+    reading: QueryReading,
+) -> Iterator[Finding]:
+    """Compare each value with the place next to it: "22 for me and 24 for you"."""
+    if len(calls) < 2 or any(c.kind != "set" for c in calls):
+        return
+    requests = requests_of(prop.name, reading)
+    alone = all(call in calls for call in all_calls)
+    places = [*reading.places, *(p for r in requests if (p := own_place(rules, r, reading)))]
+    for begin, end in segments(reading):
+        if not any(r.begin < end and begin < r.end for r in requests):
+            continue
+        named = {select(p, prop, rules.catalog) for p in places if begin <= p.begin < end}
+        named.discard(frozenset())
+        if len(named) != 1 or len(rules.values.numbers(reading.text, begin, end)) > 1:
+            continue
+        mine = [call for call in calls if call.area.id in next(iter(named))]
+        others = [call for call in calls if call not in mine]
+        fits = [fits_words(rules, call, begin, end, reading) for call in mine]
+        elsewhere = [fits_words(rules, call, begin, end, reading) for call in others]
+        told = any(elsewhere) or (alone and rules.values.numbers(reading.text, begin, end))
+        if mine and told and not any(fits) and None not in fits:
+            value = meant_number(rules, mine[0], begin, end, reading)
+            if value is None and any(elsewhere):
+                value = others[elsewhere.index(True)].value
+            yield _other_value(mine[0], value, reading.text.quote(begin, end))
+
+
+def _other_value(call: CheckedCall, value: Any, words: str) -> Finding:
+    message = f"the call sets {brief(call.value)}, but the request says {brief(words)}"
+    path = (*call.path, "arguments", "value")
+    if value is None:
+        return Finding("grounding.number", message, path)
+    fix = Fix(f"value: {brief(value)}", (Edit("replace", path, value),))
+    return Finding("grounding.number", message, path, fix)
+
+
+def _check_places_of(
+    rules: GroundingRules,
+    prop: Property,
+    calls: Sequence[CheckedCall],
+    all_calls: Sequence[CheckedCall],
+    reading: QueryReading,
+) -> Iterator[Finding]:
+    requests = requests_of(prop.name, reading) or whole(prop.name, all_calls, reading)
+    if not requests:
+        return
+    said = places_said(rules, prop, requests, all_calls, reading)
+    if said.apart:
+        allowed = frozenset().union(*(areas for _, areas in said.near)) | said.default
+        yield from _outside(calls, allowed, said.near, reading)
+    elif said.near:
+        yield from _hold_against(rules, prop, calls, requests, said, reading)
+    else:
+        yield from _usual_places(rules, prop, calls, requests, reading)
+
+
+def _hold_against(
+    rules: GroundingRules,
+    prop: Property,
+    calls: Sequence[CheckedCall],
+    requests: Sequence[RequestSpan],
+    said: SaidPlaces,
+    reading: QueryReading,
+) -> Iterator[Finding]:
+    """Compare the areas in the calls with those that the words mean."""
+    wanted = said.wanted
+    called = frozenset(call.area.id for call in calls)
+    if called == wanted or _also_right(prop, called, wanted, said, requests):
+        return
+    everyone = frozenset().union(*(areas for _, areas in said.everywhere)) | wanted
+    if speaks_of_self(rules, reading):
+        everyone |= said.default
+    vague = rules.classes["somewhere"].search(reading.text.flat)
+    if any(call.area.id not in everyone for call in calls):
+        if not vague:
+            yield from _outside(calls, everyone, said.near, reading, sorted(wanted - called))
+        return
+    missing = (
+        (sorted(wanted - called) if _of_several(requests, said.asked, reading) else [])
+        or _also_asked(called, said.asked)
+        or _asked_apart(rules, called, said.near, reading)
+    )
+    if missing and not vague:
+        where = ", ".join(prop.areas[a].words for a in missing)
+        words = brief(reading.text.quote(said.near[0][0].begin, said.near[-1][0].end))
+        message = f"no call for {prop.name} at {where}, which the request names: {words}"
+        yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing))
+
+
+def _usual_places(
+    rules: GroundingRules,
+    prop: Property,
+    calls: Sequence[CheckedCall],
+    requests: Sequence[RequestSpan],
+    reading: QueryReading,
+) -> Iterator[Finding]:
+    """Compare calls with the policy if no place is named: "lock the doors" means all of them."""
+    if rules.classes["somewhere"].search(reading.text.flat):
+        return
+    usual = frozenset(areas_without_place(rules.policy, rules.catalog, prop, calls[0].kind))
+    called = frozenset(call.area.id for call in calls)
+    words = [reading.text.quote(r.mention.begin, r.mention.end) for r in requests]
+    several = len(called) > 1 or any(part.endswith("s") for w in words for part in w.split())
+    if called < usual and several and not any(p.selectors for p in reading.places):
+        missing = sorted(usual - called)
+        where = ", ".join(prop.areas[a].words for a in missing)
+        message = f"no call for {where}, which {brief(words[0])} includes"
+        yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing))
+
+
+def _of_several(
+    requests: Sequence[RequestSpan],
+    asked: Sequence[Stated],
+    reading: QueryReading,
+) -> bool:
+    """Whether requests are about places named before: "… both their seats", "for each of them"."""
+    if asked:
+        return False
+    spans = (sentence(r.mention.begin, r.mention.end, reading) for r in requests)
+    return all(_SEVERAL & set(reading.text.words[begin:end]) for begin, end in spans)
+
+
+def _also_asked(called: frozenset[int], stated: Sequence[Stated]) -> list[int]:
+    """Return the areas that are asked for in the same breath as those called."""
+    missing: set[int] = set()
+    for number, (place, areas) in enumerate(stated):
+        if (
+            place.selectors
+            and not place.own
+            and all(s.column and not s.row for s in place.selectors)
+        ):
+            continue  # "on the right" may continue with a row named before
+        beside = stated[max(0, number - 1) : number + 2]
+        near = [
+            a for p, a in beside if abs(p.begin - place.end) < 4 or abs(place.begin - p.end) < 4
+        ]
+        if areas & called or any(a & called for a in near):
+            missing |= areas - called
+    return sorted(missing)
+
+
+def _asked_apart(
+    rules: GroundingRules,
+    called: frozenset[int],
+    stated: Sequence[Stated],
+    reading: QueryReading,
+) -> list[int]:
+    """Return areas with a value of their own next to them: "… and level two for her"."""
+    missing: set[int] = set()
+    for begin, end in segments(reading):
+        here = [(p, a) for p, a in stated if begin <= p.begin < end]
+        if len(here) != 1 or here[0][1] & called:
+            continue
+        numbers = rules.values.numbers(reading.text, begin, end)
+        if numbers or _elliptic(rules, reading, begin, end):
+            missing |= here[0][1]
+    return sorted(missing)
+
+
+def _elliptic(rules: GroundingRules, reading: QueryReading, begin: int, end: int) -> bool:
+    """Whether a segment says little more than a place: "…, and is the passenger's?"."""
+    words = reading.text.words
+    if begin == 0 or words[begin - 1] != "and" or end - begin > _ELLIPTIC:
+        return False
+    first = begin
+    while first > 0 and words[first - 1] not in (*SENTENCE_ENDS, ",", "but"):
+        first -= 1
+    part = words_of(reading, first, end)
+    return not rules.classes["leave"].search(part) and not rules.classes["spare"].search(part)
+
+
+def _outside(
+    calls: Sequence[CheckedCall],
+    allowed: frozenset[int],
+    stated: Sequence[Stated],
+    reading: QueryReading,
+    missing: Sequence[int] = (),
+) -> Iterator[Finding]:
+    wrong = [call for call in calls if call.area.id not in allowed]
+    for call in wrong:
+        words = brief(reading.text.quote(stated[0][0].begin, stated[-1][0].end))
+        message = f"the call is for {call.area.words}, but the request says {words}"
+        path = (*call.path, "arguments", "areaId")
+        fix = None
+        if len(missing) == 1 and len(wrong) == 1:
+            fix = Fix(f"areaId: {missing[0]}", (Edit("replace", path, missing[0]),))
+        elif not missing and len(calls) > len(wrong):
+            fix = Fix(f"remove call {call.index + 1}", (Edit("remove", call.path),))
+        yield Finding("grounding.place", message, path, fix)
+
+
+def _add(calls: Sequence[CheckedCall], missing: Sequence[int]) -> Fix | None:
+    if len({repr(call.value) for call in calls}) != 1:
+        return None
+    last = calls[-1]
+    edits = []
+    for number, area in enumerate(missing):
+        arguments = {**last.call.arguments, "areaId": area}
+        item = {"name": last.call.name, "arguments": arguments}
+        edits.append(Edit("add", ("answers", last.index + 1 + number), item))
+    return Fix(f"add {len(missing)} call{'s' if len(missing) > 1 else ''}", tuple(edits))
+
+
+def _also_right(
+    prop: Property,
+    called: frozenset[int],
+    wanted: frozenset[int],
+    said: SaidPlaces,
+    requests: Sequence[RequestSpan],
+) -> bool:
+    """Whether the places called are right if the words are read in another way."""
+    if any(place.everything for place, _ in said.near) and called == at_the_sides(prop, wanted):
+        return True
+    # One of several requests may name a place, and another mean the usual one.
+    if sum(bool(r.mention.names) for r in requests) > 1 and called >= wanted:
+        return called - wanted <= said.default
+    narrowest = min((areas for _, areas in said.near), key=len)
+    return len(said.near) > 1 and called == narrowest and narrowest < wanted and _nested(said.near)
+
+
+def _nested(stated: Sequence[Stated]) -> bool:
+    ordered = sorted((areas for _, areas in stated), key=len)
+    return all(a <= b for a, b in pairwise(ordered))

@@ -1,0 +1,209 @@
+"""Which property: words that name one but calls of another, too many or too few."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from workbench.core.car.catalog import Property
+from workbench.core.car.words import brief
+from workbench.core.checks.grounding.shared_rules import (
+    CheckedCall,
+    GroundingRules,
+    clause,
+    sentence,
+    words_of,
+)
+from workbench.core.reading.reader import QueryReading, RequestSpan
+from workbench.core.verdicts import Edit, Finding, Fix
+
+
+def check_properties(
+    rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
+) -> Iterator[Finding]:
+    """Compare the properties that the words name with those called."""
+    called = {call.prop.name for call in calls}
+    unserved = [
+        request
+        for request in reading.requests
+        if request.mention.names
+        and not request.mention.names & called
+        and not _left_alone(rules, request, reading)
+    ]
+    spoken_of = [*unserved, *_denied(rules, reading, called)]
+    spoken: dict[str, set[str]] = {}
+    for mention in reading.mentions:
+        for kind in ("names", "shared", "asks", "needs"):
+            for name in getattr(mention, kind):
+                spoken.setdefault(name, set()).add(kind)
+    strangers = [
+        call
+        for call in calls
+        if call.prop.name not in spoken and not _goes_with(call, calls, spoken)
+    ]
+    weak = [
+        call for call in calls if spoken.get(call.prop.name) == {"shared"} and call not in strangers
+    ]
+    accused = list(strangers)
+    if spoken_of and not accused:
+        accused = [c for c in weak if _could_be(rules, c, spoken_of)]
+    for call in accused:
+        request = next((r for r in spoken_of if _could_be(rules, call, [r])), None)
+        request = request or next(iter(unserved), None)
+        if request is not None:
+            if len({c.prop.name for c in calls if c.prop.name == call.prop.name}) == 1:
+                yield _wrong_property(rules, call, request, reading)
+            later = [c for c in accused if c.prop.name == call.prop.name and c is not call]
+            if not later or call is [c for c in accused if c.prop.name == call.prop.name][-1]:
+                spoken_of.remove(request)
+                unserved = [r for r in unserved if r is not request]
+        elif call in strangers and _explained(rules, calls, strangers, reading):
+            message = f"nothing in the request asks for {call.prop.name} ({call.prop.label})"
+            fix = Fix(f"remove call {call.index + 1}", (Edit("remove", call.path),))
+            yield Finding("grounding.extra_call", message, call.path, fix)
+    for request in reading.requests:
+        yield from _check_joint(request, called, reading)
+    if not strangers:
+        for request in unserved:
+            if _is_request(rules, request, reading):
+                words = reading.text.quote(request.mention.begin, request.mention.end)
+                names = ", ".join(sorted(request.mention.names))
+                message = f"no call for {names}, which the request asks for: {brief(words)}"
+                yield Finding("grounding.missing_call", message, ("answers",))
+
+
+def _check_joint(
+    request: RequestSpan, called: set[str], reading: QueryReading
+) -> Iterator[Finding]:
+    """Find what is left out of a mention of two: "front and rear fog lights"."""
+    mention = request.mention
+    tokens = reading.text.tokens[mention.begin : mention.end]
+    missing = mention.names - called
+    joint = len(mention.names) > 1 and "and" in {token.word for token in tokens}
+    if joint and missing and missing != mention.names:
+        words = brief(reading.text.quote(mention.begin, mention.end))
+        names = ", ".join(sorted(missing))
+        message = f"no call for {names}, which the request asks for: {words}"
+        yield Finding("grounding.missing_call", message, ("answers",))
+
+
+def _goes_with(
+    call: CheckedCall, calls: Sequence[CheckedCall], spoken: dict[str, set[str]]
+) -> bool:
+    """Whether a read goes with another: a percentage needs the level and the capacity."""
+    return call.kind == "get" and any(
+        other.kind == "get"
+        and other is not call
+        and other.prop.unit == call.prop.unit != ""
+        and other.prop.category == call.prop.category
+        and other.prop.name in spoken
+        for other in calls
+    )
+
+
+def _could_be(rules: GroundingRules, call: CheckedCall, requests: Iterable[RequestSpan]) -> bool:
+    """Whether one of the requests names a single property that the call could be for."""
+    for request in requests:
+        if len(request.mention.names) == 1:
+            [name] = request.mention.names
+            prop = rules.catalog.properties[name]
+            if prop.readable if call.kind == "get" else prop.writable:
+                return True
+    return False
+
+
+def _wrong_property(
+    rules: GroundingRules, call: CheckedCall, request: RequestSpan, reading: QueryReading
+) -> Finding:
+    words = reading.text.quote(request.mention.begin, request.mention.end)
+    names = sorted(request.mention.names)
+    message = f"{brief(words)} means {' or '.join(names)}, not {call.prop.name}"
+    path = (*call.path, "arguments", "propertyName")
+    fix = None
+    if len(names) == 1:
+        fix = _other_property(rules, call, rules.catalog.properties[names[0]])
+    return Finding("grounding.property", message, path, fix)
+
+
+def _other_property(rules: GroundingRules, call: CheckedCall, prop: Property) -> Fix | None:
+    edits = [Edit("replace", (*call.path, "arguments", "propertyName"), prop.name)]
+    if prop.type != call.prop.type:
+        function = rules.catalog.function_for.get((call.kind, prop.type))
+        if function is None or call.kind == "set":
+            return None
+        edits.append(Edit("replace", (*call.path, "name"), function.name))
+    if call.area.id not in prop.areas:
+        if len(prop.areas) != 1:
+            return None
+        area = next(iter(prop.areas))
+        edits.append(Edit("replace", (*call.path, "arguments", "areaId"), area))
+    return Fix(f"propertyName: {prop.name}", tuple(edits))
+
+
+def _explained(
+    rules: GroundingRules,
+    calls: Sequence[CheckedCall],
+    strangers: Sequence[CheckedCall],
+    reading: QueryReading,
+) -> bool:
+    """Whether the words are understood well enough to call a call superfluous."""
+    others = [c for c in calls if c not in strangers]
+    called = {c.prop.name for c in others}
+    if any(m.needs and not m.all & called for m in reading.mentions):
+        return False
+    if rules.classes["pronoun"].search(reading.text.flat) and any(
+        set(strangers[0].prop.label.split()) & set(c.prop.label.split()) for c in others
+    ):
+        return False
+    spoken = {name for mention in reading.mentions for name in mention.all}
+    return len(strangers) == 1 and bool(others) and called <= spoken
+
+
+def _denied(rules: GroundingRules, reading: QueryReading, called: set[str]) -> list[RequestSpan]:
+    """Return requests not to do something: "no need for the hazards any more"."""
+    found = []
+    for request in reading.requests:
+        names, (begin, end) = request.mention.names, _clause_of(request, reading)
+        part = words_of(reading, begin, end)
+        if (
+            names
+            and not names & called
+            and not rules.classes["leave"].search(part)
+            and rules.negated(part, len(words_of(reading, begin, request.mention.begin)))
+            and not _cancelled(rules, request, reading)
+        ):
+            found.append(request)
+    return found
+
+
+def _clause_of(request: RequestSpan, reading: QueryReading) -> tuple[int, int]:
+    return clause(request.mention.begin, request.mention.end, reading)
+
+
+def _cancelled(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> bool:
+    """Whether a request is taken back: "…, no wait, I mean the rear ones"."""
+    _, end = _clause_of(request, reading)
+    _, last = sentence(request.mention.begin, request.mention.end, reading)
+    behind = words_of(reading, end, min(last + 6, len(reading.text.tokens)))
+    return bool(rules.classes["cancel"].search(behind))
+
+
+def _left_alone(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> bool:
+    """Whether the words say to leave this alone, or only mention it in passing."""
+    begin, end = _clause_of(request, reading)
+    part = words_of(reading, begin, end)
+    if rules.classes["leave"].search(part):
+        return True
+    if rules.negated(part, len(words_of(reading, begin, request.mention.begin))):
+        return True  # "no need to lock the doors"
+    return _cancelled(rules, request, reading)
+
+
+def _is_request(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> bool:
+    """Whether the words around a mention ask for something."""
+    begin, end = clause(request.mention.begin, request.mention.end, reading)
+    part = words_of(reading, begin, end)
+    if rules.opens_with_command(part) or rules.opens_with_question(part):
+        return True
+    if rules.classes["polite"].search(part) or rules.classes["report"].search(part):
+        return True
+    short = end - begin <= 8
+    said = any(rules.said(name, reading, begin, end) for name in request.mention.names)
+    return short and (said or bool(rules.values.numbers(reading.text, begin, end)))

@@ -1,0 +1,291 @@
+"""What the grounding rules share: calls, value words, and ways to look at a query."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from workbench.core.car.catalog import Area, Catalog, Property
+from workbench.core.car.overlay import Access
+from workbench.core.car.policy import Policy
+from workbench.core.reading.lexicon import Lexicon, expand, to_regex
+from workbench.core.reading.mentions import PropertyMention
+from workbench.core.reading.phrase_index import PhraseIndex
+from workbench.core.reading.positions import NamedPlace
+from workbench.core.reading.query_values import ValueWords
+from workbench.core.reading.reader import QueryReader, QueryReading, RequestSpan
+from workbench.core.samples import ToolCall
+
+_FLIPPED = {"true": "false", "false": "true", "=0": "!=0", "!=0": "=0", "=1": "=0", ">0": "=0"}
+_CLAUSE_START = re.compile(
+    r" (?:,|and|but|so|or|then|hey|hi|hello|okay|ok|well|oh|um|quick question|tell me|please"
+    r"|car"
+    r"|by the way|also|now|mate|just wondering|sorry|excuse me) "
+    r"|(?<![^,.!?;]) right "
+)
+_WEAK_VERBS = frozenset(
+    [
+        "get",
+        "give",
+        "go",
+        "let",
+        "leave",
+        "keep",
+        "hold",
+        "take",
+        "run",
+        "light",
+        "please",
+        "have",
+        "clear",
+        "check",
+    ]
+)
+_LINK = re.compile(r" (?:and|but|so|then) ")
+BRANCHES = frozenset({">0", "<0", "!=0"})
+_SWITCHES = frozenset({"on", "off"})
+SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
+_NO_NEGATION = frozenset({"forget", "hesitate", "worry", "mind", "know", "think", "care"})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCall:
+    """A call without format or execution errors."""
+
+    index: int
+    call: ToolCall
+    prop: Property
+    area: Area
+    kind: Access
+    value: Any
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        return ("answers", self.index)
+
+
+class ValueWord(NamedTuple):
+    """A value word: the value it means, its place in the stretch of words, and the word itself."""
+
+    spec: str
+    at: int
+    word: str
+
+
+class GroundingRules:
+    """What the rules of this stage share for one vehicle: its reader and compiled phrases.
+
+    classes: the lexicon's classes, each as one pattern over `QueryText.flat`. specs: for each
+    property the phrases of its value words, with the value each means.
+    """
+
+    def __init__(self, catalog: Catalog, lexicon: Lexicon, policy: Policy) -> None:
+        self.catalog = catalog
+        self.policy = policy
+        self.reader = QueryReader(catalog, lexicon)
+        self.values = ValueWords(lexicon, policy)
+        noise = [(phrase, "") for phrase in expand(("@noise",), lexicon.classes)]
+        self.specs = {
+            name: PhraseIndex(
+                [
+                    (phrase, spec)
+                    for spec, phrases in words.words.items()
+                    for phrase in expand(phrases, lexicon.classes)
+                ]
+                + noise,
+                across=True,
+            )
+            for name, words in self.reader.words.items()
+        }
+        self.classes = {
+            name: any_of(expand(phrases, lexicon.classes))
+            for name, phrases in lexicon.classes.items()
+        }
+
+    def said(self, name: str, reading: QueryReading, begin: int, end: int) -> list[ValueWord]:
+        """Return the value words of a property among tokens (from, to), negations applied."""
+        part = words_of(reading, begin, end)
+        found = list(self.specs[name].find(part, part.split()))
+        found.sort(key=lambda match: (match[0] - match[1], match[0]))
+        kept: list[tuple[int, int, str]] = []
+        for match in found:
+            if not any(k[:2] != match[:2] and inside(match, k) for k in kept):
+                kept.append(match)
+        said = []
+        for start, stop, spec in kept:
+            around = part[max(0, start - 24) : stop]
+            if not spec or self.classes["instead"].search(around):
+                continue
+            meant = _FLIPPED.get(spec, spec) if self.negated(part, start) else spec
+            said.append(ValueWord(meant, start, part[start:stop].strip()))
+        return said
+
+    def negated(self, part: str, at: int) -> bool:
+        """Whether there is a negation shortly before a place, in the same sentence."""
+        head = part[:at]
+        head = head[max(head.rfind(mark) for mark in (" . ", " ? ", " ! ", " ; ", " , ")) + 1 :]
+        for link in _LINK.finditer(head):
+            if self.classes["verb"].match(head, link.end()):
+                head = head[link.end() - 1 :]  # "stop that and give me …"
+                break
+        count = 0
+        for match in self.classes["negation"].finditer(" " + head):
+            following = (head[match.end() - 1 :].split() or [""])[0]
+            if following not in _NO_NEGATION and not head[: match.start() - 1].rstrip().endswith(
+                "why"
+            ):
+                count += 1
+        tail = part[at:]
+        stop = re.search(r" [.?!;,] ", tail)
+        tail = tail[: stop.start() + 1] if stop else tail
+        if re.search(r" (?:any more|anymore|any longer|no longer) ", " " + tail):
+            count = max(count, 1) if count else 0
+        return count % 2 == 1
+
+    def opens_with_command(self, part: str) -> bool:
+        """Whether a clause in the part begins with a verb that changes something."""
+        starts = [0] + [m.end() - 1 for m in _CLAUSE_START.finditer(part)]
+        found = (self.classes["command"].match(part, start + 1) for start in starts)
+        return any(
+            m and m.group().strip() not in _WEAK_VERBS and part[m.end() : m.end() + 1].isalnum()
+            for m in found
+        )
+
+    def opens_with_question(self, part: str) -> bool:
+        """Whether a clause in the part begins like a question."""
+        starts = [0] + [m.end() - 1 for m in _CLAUSE_START.finditer(part)]
+        return any(
+            self.classes["question"].match(part, start + 1)
+            and not self.classes["statement"].match(part, start + 1)
+            for start in starts
+        )
+
+    def changes(self, part: str) -> bool:
+        """Whether a verb says that something should change; "get" and "have" alone don't."""
+        found = {m.group().strip() for m in self.classes["command"].finditer(part)}
+        return bool(found - _WEAK_VERBS)
+
+    @staticmethod
+    def beside(
+        said: list[ValueWord], request: RequestSpan, reading: QueryReading, begin: int
+    ) -> bool:
+        """Whether a value word is next to the mention: "heating" alone is a name, not a wish."""
+        start = len(words_of(reading, begin, max(begin, request.mention.begin))) - 1
+        stop = len(words_of(reading, begin, max(begin, request.mention.end))) - 1
+        return any(
+            not start < at < stop or word in _SWITCHES or (at == start + 1 and spec not in BRANCHES)
+            for spec, at, word in said
+        )
+
+
+def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("(?<= )(?:" + "|".join(f"(?:{to_regex(p)})" for p in phrases) + ")")
+
+
+def words_of(reading: QueryReading, begin: int, end: int) -> str:
+    return reading.text.part(begin, end)
+
+
+def segments(reading: QueryReading) -> Iterator[tuple[int, int]]:
+    """Cut a text at sentence ends, commas and "and"."""
+    begin = 0
+    for i, token in enumerate(reading.text.tokens):
+        if token.word in SENTENCE_ENDS or token.word in (",", "and", "but", "then"):
+            yield begin, i
+            begin = i + 1
+    yield begin, len(reading.text.tokens)
+
+
+def requests_of(name: str, reading: QueryReading) -> list[RequestSpan]:
+    """Return the requests that name a property, or else those that may mean it."""
+    named = [r for r in reading.requests if name in r.mention.names or name in r.mention.asks]
+    if not named:
+        return [r for r in reading.requests if name in r.mention.all]
+    # What may mean it and is in the same sentence belongs to it: "fresh air, no recirculation".
+    spans = [sentence(r.mention.begin, r.mention.end, reading) for r in named]
+    return [
+        r
+        for r in reading.requests
+        if r in named or (name in r.mention.all and any(b <= r.mention.begin < e for b, e in spans))
+    ]
+
+
+def whole(name: str, calls: Sequence[CheckedCall], reading: QueryReading) -> list[RequestSpan]:
+    """If the query has no word for the only property called, take all of it as a request for that.
+
+    "Light off for her, she sits behind me": whatever it is about, the place is given.
+    """
+    if any(call.prop.name != name for call in calls) or any(
+        r.mention.names or r.mention.asks or r.mention.needs for r in reading.requests
+    ):
+        return []
+    size = len(reading.text.tokens)
+    return [RequestSpan(PropertyMention(0, size, shared=frozenset({name})), 0, size)]
+
+
+def settle(reading: QueryReading, called: frozenset[str]) -> QueryReading:
+    """Return the reading with vague mentions given to the request in the same sentence that names
+    its property.
+
+    "Glove box lid, sixty percent open": "percent" may mean the battery's charge, but here it
+    belongs to the lid. A vague mention stays a request if nothing else mentions the call.
+    """
+    sure = frozenset().union(*(r.mention.names | r.mention.asks for r in reading.requests))
+    alone = called - sure
+    kept: list[RequestSpan] = []
+    ahead: int | None = None
+    for request in reading.requests:
+        mention = request.mention
+        vague = not (mention.names or mention.asks or mention.needs or mention.shared & alone)
+        last = kept[-1] if kept else None
+        if vague and last and not _parted(last.mention.end, mention.begin, reading):
+            kept[-1] = replace(last, end=request.end)
+        elif vague and ahead is None:
+            ahead = request.begin
+            kept.append(request)
+        else:
+            if ahead is not None and last and not _parted(last.mention.end, mention.begin, reading):
+                kept[-1:] = [replace(request, begin=ahead)]
+            else:
+                kept.append(request)
+            ahead = None
+    return replace(reading, requests=tuple(kept))
+
+
+def _parted(begin: int, end: int, reading: QueryReading) -> bool:
+    return any(token.word in SENTENCE_ENDS for token in reading.text.tokens[begin:end])
+
+
+def sentence(begin: int, end: int, reading: QueryReading) -> tuple[int, int]:
+    tokens = reading.text.tokens
+    while begin > 0 and tokens[begin - 1].word not in SENTENCE_ENDS:
+        begin -= 1
+    while end < len(tokens) and tokens[end - 1].word not in SENTENCE_ENDS:
+        end += 1
+    return begin, end
+
+
+def clause(begin: int, end: int, reading: QueryReading) -> tuple[int, int]:
+    tokens = reading.text.tokens
+    stops = SENTENCE_ENDS | {",", "and", "but"}
+    while begin > 0 and tokens[begin - 1].word not in stops:
+        begin -= 1
+    while end < len(tokens) and tokens[end].word not in SENTENCE_ENDS | {",", "and"}:
+        end += 1
+    return begin, end
+
+
+def inside(match: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    return other[0] <= match[0] and match[1] <= other[1]
+
+
+def overlaps(place: NamedPlace, request: RequestSpan) -> bool:
+    return place.begin < request.mention.end and request.mention.begin < place.end
+
+
+def only_needed(call: CheckedCall, requests: Sequence[RequestSpan]) -> bool:
+    """Whether the words only give the reason for the call: "my hands are freezing"."""
+    name = call.prop.name
+    return any(name in r.mention.needs for r in requests) and not any(
+        name in r.mention.names | r.mention.asks for r in requests
+    )

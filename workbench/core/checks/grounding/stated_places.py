@@ -1,0 +1,165 @@
+"""The places that a query names for a property, out of all the places in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench.core.car.catalog import Property
+from workbench.core.checks.grounding.shared_rules import (
+    CheckedCall,
+    GroundingRules,
+    clause,
+    overlaps,
+    sentence,
+    words_of,
+)
+from workbench.core.reading.positions import NamedPlace, positions_of, select
+from workbench.core.reading.query_text import CORRECTIONS
+from workbench.core.reading.reader import QueryReading, RequestSpan
+
+_OF_SIDES = frozenset({"window", "windows", "door", "doors"})
+_OWNING = frozenset({"my", "mine", "own"})
+_ASIDES = frozenset({"mean", "think", "guess", "said", "reckon", "suppose"})
+_TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
+
+Stated = tuple[NamedPlace, frozenset[int]]
+"""A place, and the property's areas that it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidPlaces:
+    """The places that a query names for a property.
+
+    near: those inside the requests for it, all if there are none. everywhere: all that could be
+    meant. asked: of the near ones, those in a sentence that asks. default: the areas of the
+    speaker. apart: whether all belong to other properties that are called.
+    """
+
+    near: tuple[Stated, ...]
+    everywhere: tuple[Stated, ...]
+    asked: tuple[Stated, ...]
+    default: frozenset[int]
+    apart: bool = False
+
+    @property
+    def wanted(self) -> frozenset[int]:
+        """The areas that the near places ask for; "all" only if nothing narrows it."""
+        narrowing = [areas for place, areas in self.near if not place.everything]
+        return frozenset().union(*(narrowing or (areas for _, areas in self.near)))
+
+
+def places_said(
+    rules: GroundingRules,
+    prop: Property,
+    requests: Sequence[RequestSpan],
+    all_calls: Sequence[CheckedCall],
+    reading: QueryReading,
+) -> SaidPlaces:
+    """Find the places that a query names for a property."""
+    owned = [own_place(rules, request, reading) for request in requests]
+    places = [*reading.places, *(place for place in owned if place)]
+    everywhere = tuple(
+        (p, areas)
+        for p in sorted(places, key=lambda place: place.begin)
+        if not _denied(rules, p, reading)
+        and not _names_another(p, prop, reading)
+        and not (p.own and prop.area_kind != "seat" and not _owning(p, reading))
+        and (areas := _areas_of(p, prop, rules, reading))
+    )
+    inside = tuple(
+        (p, areas)
+        for p, areas in everywhere
+        if any(r.begin <= p.begin < r.end or overlaps(p, r) for r in requests)
+    )
+    near = inside or everywhere
+    others = {c.prop.name for c in all_calls if c.prop is not prop and len(c.prop.areas) > 1}
+    return SaidPlaces(
+        near,
+        everywhere,
+        tuple((p, a) for p, a in near if _in_asking_sentence(p, requests, reading)),
+        select(NamedPlace(0, 0, reading.speaker), prop, rules.catalog),
+        apart=not inside and any(_belongs(p, others, reading) for p, _ in near),
+    )
+
+
+def _in_asking_sentence(
+    place: NamedPlace, requests: Sequence[RequestSpan], reading: QueryReading
+) -> bool:
+    begin, end = sentence(place.begin, place.end, reading)
+    return any(begin <= r.mention.begin for r in requests) and any(
+        r.mention.begin < end for r in requests
+    )
+
+
+def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
+    """Whether the speaker is named, other than in a place: "behind me" is someone else's."""
+    within = [p for p in reading.places if not p.own]
+    for match in rules.classes["self"].finditer(reading.text.flat):
+        at, after = reading.text.span(*match.span())
+        if set(reading.text.words[after : after + 1]) & _ASIDES:
+            continue  # "I mean", "I think"
+        if not any(p.begin <= at < p.end for p in within):
+            return True
+    return False
+
+
+def _owning(place: NamedPlace, reading: QueryReading) -> bool:
+    """Whether a place is the speaker's own thing ("mine"), not just for the speaker ("for me")."""
+    return bool(_OWNING & set(reading.text.words[place.begin : place.end]))
+
+
+def _areas_of(
+    place: NamedPlace, prop: Property, rules: GroundingRules, reading: QueryReading
+) -> frozenset[int]:
+    """Return the areas of a place. "All the windows" means those at the sides, not the roof."""
+    areas = select(place, prop, rules.catalog)
+    if place.everything and _OF_SIDES & set(reading.text.words[place.begin : place.end]):
+        return at_the_sides(prop, areas) or areas
+    return areas
+
+
+def at_the_sides(prop: Property, areas: frozenset[int]) -> frozenset[int]:
+    """Leave out the areas with names of their own, such as the roof or the trunk."""
+    return frozenset(a for a in areas if not any(p.name for p in positions_of(prop.areas[a])))
+
+
+def own_place(
+    rules: GroundingRules, request: RequestSpan, reading: QueryReading
+) -> NamedPlace | None:
+    """Return the speaker's place if the mention is theirs: "my window"."""
+    begin, end = request.mention.begin, request.mention.end
+    tokens = reading.text.tokens
+    for i in range(max(request.begin, begin - 2), end):
+        if tokens[i].word in ("my", "mine") and not rules.classes["kin"].match(
+            words_of(reading, i + 1, min(i + 3, len(tokens))), 1
+        ):
+            return NamedPlace(i, i + 1, reading.speaker, own=True)
+    return None
+
+
+def _belongs(place: NamedPlace, others: set[str], reading: QueryReading) -> bool:
+    """Whether a place belongs to one of the other properties that are called."""
+    return any(r.begin <= place.begin < r.end and r.mention.all & others for r in reading.requests)
+
+
+def _denied(rules: GroundingRules, place: NamedPlace, reading: QueryReading) -> bool:
+    """Whether a place is left out or taken back: "not for me", "the left, no, the right"."""
+    tokens = reading.text.tokens
+    before = {token.word for token in tokens[max(0, place.begin - 3) : place.begin]}
+    if before & {"not", "except", "excluding"}:
+        return True
+    begin, end = clause(place.begin, place.end, reading)
+    if rules.classes["spare"].search(words_of(reading, begin, end)):
+        return True
+    later = [p for p in reading.places if p.begin >= place.end]
+    if not later or later[0].begin - place.end > _TAKEN_BACK_WITHIN:
+        return False
+    between = [token.word for token in tokens[place.end : later[0].begin]]
+    return bool(CORRECTIONS & set(between)) and not {".", "!"} & set(between)
+
+
+def _names_another(place: NamedPlace, prop: Property, reading: QueryReading) -> bool:
+    """Whether a place is part of another property's name: the front fog lights."""
+    return any(
+        m.begin <= place.begin and place.end <= m.end and m.names and prop.name not in m.all
+        for m in reading.mentions
+    )

@@ -1,0 +1,331 @@
+"""Values: numbers and directions near a mention, compared with what a call sets."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.core.car.catalog import Area
+from workbench.core.car.levels import nearest_legal
+from workbench.core.car.words import brief
+from workbench.core.checks.grounding.shared_rules import (
+    BRANCHES,
+    SENTENCE_ENDS,
+    CheckedCall,
+    GroundingRules,
+    ValueWord,
+    only_needed,
+    sentence,
+    words_of,
+)
+from workbench.core.reading.reader import QueryReading, RequestSpan
+from workbench.core.verdicts import Edit, Finding, Fix
+
+
+def check_value(
+    rules: GroundingRules,
+    call: CheckedCall,
+    requests: Sequence[RequestSpan],
+    reading: QueryReading,
+    alone: bool,
+) -> Iterator[Finding]:
+    if isinstance(call.value, list) or call.value is None:
+        return
+    if isinstance(call.value, str) and not call.area.values:
+        return  # free text
+    if only_needed(call, requests):
+        return
+    judged = [j for r in requests if (j := _judge(rules, call, r, reading, alone))]
+    if not judged or any(j.fits for j in judged):
+        return
+    words, wanted = judged[0].words, judged[0].wanted
+    path = (*call.path, "arguments", "value")
+    fix = None
+    if wanted is not None:
+        fix = Fix(f"value: {brief(wanted)}", (Edit("replace", path, wanted),))
+    message = f"the call sets {brief(call.value)}, but the request says {brief(words)}"
+    yield Finding(judged[0].code, message, path, fix)
+
+
+_BEGINNING = 6  # tokens that show what a clause is: "the glass is clear"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A value compared with one request: whether it fits the words, and the value they mean if only
+    one.
+    """
+
+    fits: bool
+    words: str
+    wanted: Any = None
+    code: str = "grounding.value"
+
+
+def _judge(
+    rules: GroundingRules,
+    call: CheckedCall,
+    request: RequestSpan,
+    reading: QueryReading,
+    alone: bool,
+) -> _Judged | None:
+    """Compare a value with one request; None if that says nothing about it."""
+    found = _evidence(rules, call, request, reading, alone)
+    if found is None:
+        return None
+    begin, end, said, fitting_number = found
+    words = reading.text.quote(begin, end)
+    said = _without_names(rules, said, request, reading, begin)
+    heats = bool(call.area.plus and call.area.minus and call.area.zero == "off")
+    spelt = bool(rules.values.numbers(reading.text, begin, end))
+    signs = {spec for spec, _, _ in said if spec in (">0", "<0")}
+    if not heats and spelt:
+        signs = set()
+    if len(signs) == 1 and call.value and not _satisfies(next(iter(signs)), call.value, call.area):
+        return _Judged(False, words, -call.value)
+    if fitting_number and not spelt and _at_odds(said, call):
+        fitting_number = None  # "all the way back": the far end; the words say which
+    if fitting_number:
+        return _Judged(True, words)
+    fitting = [spec for spec, _, _ in said if _satisfies(spec, call.value, call.area)]
+    if fitting_number is False:
+        named = any(s in ("=max", "=min") or ("=" in s and s != "!=0") for s in fitting)
+        if named or fits_number(rules, call, 0, len(reading.text.tokens), reading):
+            return _Judged(True, words)
+        meant = meant_number(rules, call, begin, end, reading)
+        return _Judged(False, words, meant, "grounding.number")
+    return _judge_by_words(call, said, fitting, words)
+
+
+def _judge_by_words(
+    call: CheckedCall, said: Sequence[ValueWord], fitting: Sequence[str], words: str
+) -> _Judged:
+    """Compare a value with words alone: if they name an end, it must be the call's."""
+    exact = [spec for spec, _, _ in said if spec in ("=max", "=min")]
+    if exact and not any(_satisfies(spec, call.value, call.area) for spec in exact):
+        only = _value_of(exact[0], call) if len(set(exact)) == 1 else None
+        return _Judged(False, words, only)
+    if fitting:
+        return _Judged(True, words)
+    specs = {spec for spec, _, _ in said}
+    wanted = _value_of(next(iter(specs)), call) if len(specs) == 1 else None
+    return _Judged(False, words, wanted)
+
+
+def _evidence(
+    rules: GroundingRules,
+    call: CheckedCall,
+    request: RequestSpan,
+    reading: QueryReading,
+    alone: bool,
+) -> tuple[int, int, list[ValueWord], bool | None] | None:
+    """Find the nearest stretch that gives the request's value: its words, and whether a number
+    fits.
+    """
+    inside: tuple[int, int, list[ValueWord]] | None = None
+    for order, (begin, end) in enumerate(_stretches(rules, request, reading, alone)):
+        number = fits_number(rules, call, begin, end, reading)
+        said = rules.said(call.prop.name, reading, begin, end)
+        beside = rules.beside(said, request, reading, begin)
+        told = beside or number is not None
+        if not order and told and _is_start(rules, request, begin, end, reading):
+            continue
+        if told:
+            if inside and (begin, end) != inside[:2] and _means(inside[2], call):
+                return None  # "mirrors folded, charge port open": the nearer word fits
+            return begin, end, said, number
+        inside = inside or ((begin, end, said) if said else None)
+    return None if inside is None else (*inside, None)
+
+
+def fits_number(
+    rules: GroundingRules, call: CheckedCall, begin: int, end: int, reading: QueryReading
+) -> bool | None:
+    value = call.value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if call.area.values and call.prop.value_names:
+        return None
+    if (call.area.minimum, call.area.maximum) == (0, 1):
+        return None  # open or shut: a number next to it counts something else
+    found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
+    if not found:
+        return None
+    return any(candidate.accepts(value) for candidate in found)
+
+
+def _means(said: Sequence[ValueWord], call: CheckedCall) -> bool:
+    """Whether words that name a value name the call's."""
+    return any(
+        spec not in BRANCHES and _satisfies(spec, call.value, call.area) for spec, _, _ in said
+    )
+
+
+def _at_odds(said: Sequence[ValueWord], call: CheckedCall) -> bool:
+    """Whether words name an end or a direction, but not the call's."""
+    return bool(said) and not any(_satisfies(s.spec, call.value, call.area) for s in said)
+
+
+def fits_words(
+    rules: GroundingRules, call: CheckedCall, begin: int, end: int, reading: QueryReading
+) -> bool | None:
+    """Whether the words of a stretch can mean a call's value; None if they give no value."""
+    number = fits_number(rules, call, begin, end, reading)
+    if number is not None or isinstance(call.value, list):
+        return number
+    said = rules.said(call.prop.name, reading, begin, end)
+    return any(_satisfies(s.spec, call.value, call.area) for s in said) if said else None
+
+
+def meant_number(
+    rules: GroundingRules, call: CheckedCall, begin: int, end: int, reading: QueryReading
+) -> Any:
+    """Return the only legal number that a stretch can mean for a call, else None."""
+    found = rules.values.candidates(reading.text, call.prop, call.area, begin, end)
+    values = {candidate.value for candidate in found}
+    if call.area.minimum is not None and call.area.maximum is not None:
+        values = {v for v in values if call.area.minimum <= v <= call.area.maximum}
+    if len(values) != 1:
+        return None
+    [value] = values
+    whole = call.prop.type in ("Integer", "Long")
+    if whole and not call.prop.step and not float(value).is_integer():
+        return None
+    return nearest_legal(value, call.prop, call.area)
+
+
+def _is_start(
+    rules: GroundingRules, request: RequestSpan, begin: int, end: int, reading: QueryReading
+) -> bool:
+    """Whether a stretch says how things are: "it's still open", "my fan's on three, take it …"."""
+    relative = rules.values.is_relative(reading.text, request.begin, request.end)
+    if relative and not rules.values.is_relative(reading.text, begin, end):
+        return True
+    return _is_state(rules, begin, end, reading)
+
+
+def _is_state(rules: GroundingRules, begin: int, end: int, reading: QueryReading) -> bool:
+    """Whether the words say how things are, not how they should be: "it's still open"."""
+    part = words_of(reading, begin, end)
+    return bool(rules.classes["state"].search(part)) and not (
+        rules.opens_with_command(part)
+        or rules.classes["wish"].search(part)
+        or rules.classes["polite"].search(part)
+    )
+
+
+def _without_names(
+    rules: GroundingRules,
+    said: list[ValueWord],
+    request: RequestSpan,
+    reading: QueryReading,
+    begin: int,
+) -> list[ValueWord]:
+    """Ignore the mention's own words if a word next to it switches off."""
+    beside = [match for match in said if rules.beside([match], request, reading, begin)]
+    if any(match.spec in ("true", "false") or match.spec[:1] == "=" for match in beside):
+        return [
+            m
+            for m in said
+            if m in beside
+            or m.spec in ("false", "=0")
+            or (m.spec[:1] == "=" and m.spec[1:].isdigit() and m.spec not in ("=1", "=0"))
+        ]
+    return said
+
+
+def _stretches(
+    rules: GroundingRules, request: RequestSpan, reading: QueryReading, alone: bool
+) -> Iterator[tuple[int, int]]:
+    """Return the stretches to search for a request's value, the nearest first.
+
+    The clause with the mention; for one without a verb of its own ("A and B off") what is next to
+    it in the sentence; then everything that belongs to the request.
+    """
+    mention = request.mention
+    tokens = reading.text.tokens
+    begin, end = mention.begin, mention.end
+    while begin > request.begin and not _breaks(rules, reading, begin - 1):
+        begin -= 1
+    while end < request.end and not _breaks(rules, reading, end):
+        end += 1
+    yield begin, end
+    first, last = sentence(mention.begin, mention.end, reading)
+    own = words_of(reading, begin, mention.begin) + words_of(reading, mention.end, end)
+    if not rules.classes["command"].search(own):
+        joined = begin > first and tokens[begin - 1].word in ("and", ",", "or", "plus")
+        joined = joined or (begin < len(tokens) and tokens[begin].word in ("and", "or", "plus"))
+        if joined:
+            yield max(first, _previous(request, reading)), end
+        if end < last and tokens[end].word in ("and", ",", "or", "plus"):
+            yield begin, min(last, _following(request, reading))
+    yield request.begin, request.end
+    if len(reading.requests) == 1 or alone:
+        yield 0, len(tokens)
+
+
+def _breaks(rules: GroundingRules, reading: QueryReading, at: int) -> bool:
+    """Whether a clause ends at a token: at a sentence's end, or a link followed by a verb."""
+    tokens = reading.text.tokens
+    word = tokens[at].word
+    if word in SENTENCE_ENDS:
+        return True
+    if word not in ("and", ",", "but", "then"):
+        return False
+    behind = words_of(reading, at + 1, min(at + _BEGINNING, len(tokens)))
+    if word == "," and rules.classes["aside"].match(behind, 1):
+        return True
+    return bool(rules.classes["verb"].match(behind, 1))
+
+
+def _previous(request: RequestSpan, reading: QueryReading) -> int:
+    before = [r for r in reading.requests if r.end <= request.begin]
+    return before[-1].begin if before else request.begin
+
+
+def _following(request: RequestSpan, reading: QueryReading) -> int:
+    after = [r for r in reading.requests if r.begin >= request.end]
+    return after[0].end if after else request.end
+
+
+def _satisfies(spec: str, value: Any, area: Area) -> bool:
+    if isinstance(value, bool):
+        return spec == ("true" if value else "false")
+    if isinstance(value, str):
+        return spec == f"={value}"
+    if not isinstance(value, (int, float)):
+        return True
+    if spec == ">0":
+        return value > 0
+    if spec == "<0":
+        return value < 0
+    if spec == "!=0":
+        return value != 0
+    if spec in ("=max", "=min"):
+        return value in _extremes(spec, area)
+    if spec.startswith("=") and spec[1:].lstrip("-").isdigit():
+        return value == int(spec[1:])
+    return True
+
+
+def _extremes(spec: str, area: Area) -> set[Any]:
+    low, high = area.minimum, area.maximum
+    if low is None or high is None or low > high:
+        return set()
+    if not area.zero or "middle" in area.zero:
+        return {high} if spec == "=max" else {low}
+    branches = [(1, high)] + ([(-1, low)] if low < 0 else [])
+    return {far if spec == "=max" else near for near, far in branches}
+
+
+def _value_of(spec: str, call: CheckedCall) -> Any:
+    """Return the value that a spec means, if it is a single one."""
+    if spec in ("true", "false"):
+        return spec == "true"
+    if spec in ("=max", "=min"):
+        values = _extremes(spec, call.area)
+        return nearest_legal(next(iter(values)), call.prop, call.area) if len(values) == 1 else None
+    if spec.startswith("=") and spec[1:].lstrip("-").isdigit():
+        return int(spec[1:])
+    if spec.startswith("=") and spec[1:] in call.area.values:
+        return spec[1:]
+    return None

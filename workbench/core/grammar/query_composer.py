@@ -1,0 +1,104 @@
+"""From intents to a finished query: which way they are said, and what stands around it."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+from workbench.core.grammar import joined_utterances as joins
+from workbench.core.grammar import styles
+from workbench.core.grammar.draw import Weighted, pick
+from workbench.core.grammar.plan import Intent
+from workbench.core.grammar.utterance_writer import (
+    QueryDraft,
+    UtteranceWriter,
+    capitalised,
+    ended,
+    tidy,
+)
+from workbench.core.grammar.wordings import Texts
+
+Style = Callable[[UtteranceWriter, Random, Intent], QueryDraft | None]
+Join = Callable[[UtteranceWriter, Random, Sequence[Intent]], QueryDraft | None]
+
+STYLES: dict[str, Style] = {
+    "plain": styles.plain,
+    "reasoned": styles.reasoned,
+    "beside": styles.beside,
+    "person": styles.person,
+    "speaker": styles.speaker,
+    "need": styles.need,
+    "fixed_value": styles.fixed_value,
+    "fixed_place": styles.fixed_place,
+    "instead": styles.instead,
+    "alone": styles.alone,
+}
+JOINS: dict[str, Join] = {"joined": joins.joined, "listed": joins.listed, "apart": joins.apart}
+TRIES = 8
+
+
+class QueryComposer:
+    """Says the intents of a sample, each way by its weight in the phrasebook."""
+
+    def __init__(self, writer: UtteranceWriter) -> None:
+        self._writer, weights = writer, writer.book.weights
+        self._styles = Weighted([(way, weights.get(name, 1.0)) for name, way in STYLES.items()])
+        self._joins = Weighted([(way, weights.get(name, 1.0)) for name, way in JOINS.items()])
+
+    def compose(self, rng: Random, intents: Sequence[Intent]) -> QueryDraft:
+        """Say the intents as one query, capitals and marks included.
+
+        Raises `LookupError` if the phrasebook has no words for one of them.
+        """
+        draft = None
+        for _ in range(TRIES):
+            if len(intents) == 1:
+                draft = self._styles.draw(rng)(self._writer, rng, intents[0])
+            else:
+                draft = self._joins.draw(rng)(self._writer, rng, intents)
+            if draft:
+                break
+        draft = draft or joins.apart(self._writer, rng, intents)
+        if draft is None:
+            raise LookupError(f"no phrases for {[intent.names for intent in intents]}")
+        return self._finished(rng, draft)
+
+    def _finished(self, rng: Random, draft: QueryDraft) -> QueryDraft:
+        """Add what may stand around a query, then capitals and marks."""
+        text, chance = tidy(draft.text), rng.random()
+        opener, closer = self._chance("opener"), self._chance("closer")
+        bare = self._chance("bare") / 2 if draft.bare and text[-1] != "?" else 0.0
+        if chance < opener:
+            text = self._opened(rng, text)
+        elif chance < opener + closer:
+            text = self._closed(rng, text) if draft.thanks else text
+        elif chance > 1 - bare:
+            return QueryDraft(text, draft.calls)
+        elif chance > 1 - 2 * bare:
+            return QueryDraft(capitalised(text), draft.calls)
+        return QueryDraft(capitalised(tidy(ended(text))), draft.calls)
+
+    def _chance(self, name: str) -> float:
+        return self._writer.book.weights.get(name, 0.1)
+
+    def _opened(self, rng: Random, text: str) -> str:
+        opener = self._around(rng, self._writer.book.compose.openers)
+        start = " ".join(text.split()[:3])
+        # A text that opens with an aside of its own ("look, …") takes no second one.
+        if "," in start or ":" in start or _first_word(opener) in _words(text):
+            return text
+        return f"{opener} {text}"
+
+    def _closed(self, rng: Random, text: str) -> str:
+        closers = self._writer.book.compose.closers
+        thanked = _words(text) & {_first_word(closer.source) for closer in closers}
+        return text if thanked else f"{ended(text)} {self._around(rng, closers)}"
+
+    def _around(self, rng: Random, texts: Texts) -> str:
+        return self._writer.put(rng, pick(rng, texts))
+
+
+def _words(text: str) -> set[str]:
+    return {word.strip(".,!?") for word in text.casefold().split()}
+
+
+def _first_word(text: str) -> str:
+    return text.casefold().split()[0].strip(".,!?")

@@ -1,0 +1,322 @@
+"""Values: which of a property's values the words near it can mean."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
+
+from workbench.core.car.catalog import Area, Property
+from workbench.core.car.policy import Policy
+from workbench.core.reading.lexicon import Lexicon, expand
+from workbench.core.reading.phrase_index import PhraseIndex
+from workbench.core.reading.query_text import CORRECTIONS, QueryText
+
+_DELTA = re.compile(
+    r" (?:by|add) # | (?:up|down|another) # (?:degrees|degree|percent|levels?) "
+    r"| # (?:notch|notches|step|steps|levels|points|point|clicks|click|bars|stages) "
+    r"| # (?:degrees |degree |percent |level )?"
+    r"(?:more|less|warmer|cooler|colder|hotter|higher|lower|up|down|further|forward|forwards|back"
+    r"|extra|above|below|off|stronger|weaker) "
+)
+_RELATIVE = frozenset(
+    [
+        "more",
+        "less",
+        "warmer",
+        "cooler",
+        "colder",
+        "hotter",
+        "higher",
+        "lower",
+        "up",
+        "down",
+        "further",
+        "forward",
+        "forwards",
+        "back",
+        "backwards",
+        "increase",
+        "decrease",
+        "raise",
+        "reduce",
+        "drop",
+        "add",
+        "closer",
+        "notch",
+        "notches",
+        "step",
+        "steps",
+        "stronger",
+        "weaker",
+        "faster",
+        "slower",
+        "bump",
+        "wider",
+        "turn",
+        "take",
+        "bring",
+    ]
+)
+
+
+_QUARTERS = (
+    ("(three quarters|# quarters)", 0.75),
+    ("(a|one) quarter", 0.25),
+    ("quarter [of the way] (open|down|up|way)", 0.25),
+    ("(a|one) third", 1 / 3),
+    ("(two thirds|# thirds)", 2 / 3),
+    ("(half|halfway|midway|mid way|middle)", 0.5),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCandidate:
+    """A value that words can mean: within `tolerance`, said by tokens (from, to)."""
+
+    value: float
+    tolerance: float
+    begin: int
+    end: int
+
+    def accepts(self, value: float) -> bool:
+        # No difference is taken: an integer of a call may be larger than any float.
+        around = self.tolerance + 1e-9
+        return self.value - around <= value <= self.value + around
+
+
+class ValueWords:
+    """Reads values from numbers and words of degree."""
+
+    def __init__(self, lexicon: Lexicon, policy: Policy) -> None:
+        words = lexicon.numbers
+        self._not_after = frozenset(words.get("not_after", ()))
+        self._not_before = frozenset(words.get("not_before", ()))
+        more = expand(("@more",), lexicon.classes) if "more" in lexicon.classes else []
+        less = expand(("@less",), lexicon.classes) if "less" in lexicon.classes else []
+        self._more, self._less = frozenset(more), frozenset(less)
+        self._degrees = PhraseIndex(
+            (_normal(phrase), degree) for degree in policy.degrees for phrase in degree.words
+        )
+        self._quarters = PhraseIndex(_QUARTERS)
+        self._counted: tuple[QueryText, list[int]] | None = (
+            None  # they are asked for again and again
+        )
+
+    def numbers(self, text: QueryText, begin: int, end: int) -> list[int]:
+        """Return the tokens (from, to) that are numbers and can be values, corrections applied."""
+        if self._counted is None or self._counted[0] is not text:
+            self._counted = text, self._all_numbers(text)
+        found = self._counted[1]
+        return found[bisect_left(found, begin) : bisect_left(found, end)]
+
+    def _all_numbers(self, text: QueryText) -> list[int]:
+        words = text.words
+        found: list[int] = []
+        for i, token in enumerate(text.tokens):
+            if token.number is None or self._no_value(words, i):
+                continue
+            if found and (_corrected(words, found[-1], i) or _left_behind(words, found[-1], i)):
+                found.pop()
+            found.append(i)
+        return found
+
+    def degrees(self, part: str) -> bool:
+        """Whether words in the form of `QueryText.flat` hold a word of degree: halfway, medium."""
+        words = part.split()
+        found = (index.find(part, words) for index in (self._degrees, self._quarters))
+        return any(next(iter(matches), None) for matches in found)
+
+    def _no_value(self, words: list[str], i: int) -> bool:
+        after = words[i + 1] if i + 1 < len(words) else ""
+        before = words[i - 1] if i else ""
+        if after in self._not_after and not (after == "of" and before in ("to", "at")):
+            return True
+        if after == "km" or (after == "#" and before != "to"):
+            return True
+        return before in self._not_before
+
+    def candidates(
+        self, text: QueryText, prop: Property, area: Area, begin: int, end: int
+    ) -> list[ValueCandidate]:
+        """Return the values that tokens (from, to) can mean for the property in that area."""
+        numbers = self.numbers(text, begin, end)
+        part = text.part(begin, end)
+        if _is_relative(part, numbers):
+            return list(self._relative(text, prop, area, numbers, part))
+        found = [c for i in numbers for c in self._number(text, prop, area, i)]
+        found += self._fractions(text, prop, area, begin, end)
+        return found
+
+    def is_relative(self, text: QueryText, begin: int, end: int) -> bool:
+        """Whether tokens (from, to) give a start and a change: "on three, two notches up"."""
+        return _is_relative(text.part(begin, end), self.numbers(text, begin, end))
+
+    def _relative(
+        self, text: QueryText, prop: Property, area: Area, numbers: list[int], part: str
+    ) -> Iterator[ValueCandidate]:
+        words = set(part.split())
+        up, down = bool(words & self._more), bool(words & self._less)
+        signs = [1] if up and not down else [-1] if down and not up else [1, -1]
+        steps = {1.0, float(prop.step or 1)}
+        values = [(text.tokens[i].number or 0.0, i) for i in numbers]
+        deltas = [pair for pair in values if _is_delta(text, pair[1])]
+        if len(values) == 1:
+            pairs = [(values[0], (1.0, values[0][1]))]
+        elif len(deltas) == 1:
+            pairs = [(start, deltas[0]) for start in values if start is not deltas[0]]
+        else:
+            pairs = list(permutations(values, 2))
+        for (start, i), (delta, j) in pairs:
+            for sign in signs:
+                for step in steps:
+                    value = start + sign * abs(delta) * step
+                    yield ValueCandidate(value, 0.0, min(i, j), max(i, j) + 1)
+                if " percent " in part:
+                    share = (start + sign * abs(delta)) / 100
+                    yield from self._share(prop, area, share, min(i, j), max(i, j) + 1)
+
+    def _number(
+        self, text: QueryText, prop: Property, area: Area, i: int
+    ) -> Iterator[ValueCandidate]:
+        number = text.tokens[i].number or 0.0
+        following = [token.word for token in text.tokens[i + 1 : i + 4]]
+        if "percent" in following[:1] or "per" in following[:1]:
+            yield from self._share(prop, area, number / 100, i, i + 2)
+            if prop.unit == "%":
+                yield ValueCandidate(number, 0.0, i, i + 2)
+            return
+        fahrenheit = "f" in following[:2] or "fahrenheit" in text.flat
+        if prop.unit == "°C" and (fahrenheit or number > 45):
+            yield ValueCandidate((number - 32) / 1.8, 0.6, i, i + 1)
+            return
+        yield ValueCandidate(number, 0.0, i, i + 1)
+        if number > 0 and area.minimum is not None and area.minimum < 0:
+            yield ValueCandidate(-number, 0.0, i, i + 1)
+
+    def _share(
+        self, prop: Property, area: Area, share: float, begin: int, end: int
+    ) -> Iterator[ValueCandidate]:
+        """Return a share of the range: of the whole, and of each branch from zero."""
+        low, high = area.minimum, area.maximum
+        if low is None or high is None or prop.unit == "%":
+            return
+        tolerance = 0.5 * float(prop.step or 0) + 1e-6
+        ends = [(low, high)]
+        if low < 0 < high:
+            ends = [(0, high), (0, low)]
+            if not area.zero or "middle" in area.zero:
+                ends.append((low, high))
+        elif low > 0:
+            ends.append((0, high))
+        for start, stop in ends:
+            yield ValueCandidate(start + share * (stop - start), tolerance, begin, end)
+
+    def _fractions(
+        self, text: QueryText, prop: Property, area: Area, begin: int, end: int
+    ) -> Iterator[ValueCandidate]:
+        part = text.part(begin, end)
+        words = part.split()
+        for start, stop, degree in self._degrees.find(part, words):
+            if degree.fraction is not None:
+                if degree.fraction not in (0.5, 1.0) and not _is_wide(area):
+                    continue  # "a bit" of five levels isn't a level
+                yield from self._share(prop, area, degree.fraction, begin, end)
+                if _downwards(part, start, stop):
+                    yield from self._share(prop, area, 1 - degree.fraction, begin, end)
+            elif degree.level is not None:
+                yield from self._levels(area, degree.level, begin, end)
+        for _, _, fraction in self._quarters.find(part, words):
+            yield from self._share(prop, area, fraction, begin, end)
+            if prop.unit == "%":
+                yield ValueCandidate(fraction * 100, 0.5, begin, end)
+
+    def _levels(self, area: Area, level: int, begin: int, end: int) -> Iterator[ValueCandidate]:
+        low, high = area.minimum, area.maximum
+        if low is None or high is None:
+            return
+        branches = [(low, high)]
+        if low <= 0 < high:
+            branches.append((1, high))
+        if low < 0:
+            branches.append((-1, low))
+        for start, stop in branches:
+            value = start + level - 1 if level > 0 else stop + level + 1
+            if level == 0:
+                value = (start + stop) / 2
+            elif stop < start:
+                value = start - level + 1 if level > 0 else stop - level - 1
+            yield ValueCandidate(value, 0.5 if level == 0 else 0.0, begin, end)
+
+
+def _is_relative(part: str, numbers: list[int]) -> bool:
+    words = set(part.split())
+    if len(numbers) >= 2:
+        return bool(_DELTA.search(part))
+    if not words & _RELATIVE:
+        return False
+    return len(numbers) == 1 and bool(
+        re.search(r" (?:a|another) (?:notch|step|level|degree|bit|touch|click) ", part)
+    )
+
+
+def _downwards(part: str, start: int, stop: int) -> bool:
+    """Whether the words beside a fraction count it from the top: "halfway down"."""
+    beside = {*part[:start].split()[-1:], *part[start:stop].split(), *part[stop:].split()[:1]}
+    return bool(beside & {"down", "back", "lower", "backwards"})
+
+
+def _is_wide(area: Area) -> bool:
+    low, high = area.minimum, area.maximum
+    return low is not None and high is not None and high - low >= 8
+
+
+def _is_delta(text: QueryText, i: int) -> bool:
+    """Whether a number says by how much, not to what: "by two", "two notches", "two degrees up"."""
+    words = [token.word for token in text.tokens[i : i + 3]] + ["", ""]
+    before = text.tokens[i - 1].word if i else ""
+    if before in ("by", "add") or words[1] in _STEP_WORDS:
+        return True
+    if before in ("up", "down", "another") and words[1] in _UNIT_WORDS:
+        return True
+    return words[1] in _RELATIVE or (words[1] in _UNIT_WORDS and words[2] in _RELATIVE)
+
+
+_STEP_WORDS = frozenset(
+    [
+        "notch",
+        "notches",
+        "step",
+        "steps",
+        "levels",
+        "points",
+        "point",
+        "clicks",
+        "click",
+        "bars",
+        "stages",
+    ]
+)
+_UNIT_WORDS = frozenset(["degrees", "degree", "percent", "level"])
+
+
+def _normal(phrase: str) -> str:
+    return re.sub(r"['’]", "", phrase.casefold()).replace("-", " ")
+
+
+def _left_behind(words: list[str], earlier: int, later: int) -> bool:
+    """Whether a number is only where a change starts: "from 74 down to 70"."""
+    between = words[earlier + 1 : later]
+    start = earlier > 0 and words[earlier - 1] == "from"
+    return start and between[-1:] == ["to"] and len(between) <= _FROM_TO
+
+
+_FROM_TO = 5  # tokens: "from 74 degrees F down to"
+_CORRECTED_WITHIN = 14  # tokens: "23 for the two outer seats in the back, scratch that, 25"
+
+
+def _corrected(words: list[str], earlier: int, later: int) -> bool:
+    between = words[earlier + 1 : later]
+    if len(between) > _CORRECTED_WITHIN or not between:
+        return False
+    return bool(CORRECTIONS & set(between))
