@@ -21,8 +21,8 @@ class _Message(msgspec.Struct, frozen=True, array_like=True, tag=True):
 class Start(_Message, frozen=True):
     """The first message. dataset: None for one that isn't written yet. digest: its SHA-256.
 
-    files, driver_side: of `CatalogFiles`. Paths are bytes, because they may not be UTF-8. rows: see
-    `Prefer`. passed_over: items to skip, because they have ended a process before.
+    files, driver_side: of `CatalogFiles`. Paths are bytes, because they must not be UTF-8. rows:
+    see `Prefer`. passed_over: items to skip, because they have ended a process before.
     """
 
     dataset: bytes | None

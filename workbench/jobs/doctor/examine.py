@@ -29,8 +29,7 @@ class DoctorOptions:
 
 
 async def examine(options: DoctorOptions) -> AsyncIterator[Check]:
-    """Yield one check at a time. It reads files and calls git, for seconds: not on a screen's loop.
-    """
+    """Yield one check at a time. It takes seconds (files, git): not for a screen's loop."""
     sources = Sources(options.files)
     for check in check_program():
         yield check

@@ -1,5 +1,4 @@
-"""What samples are made and checked with: catalogue, policy, word lists, prompts; also the terms.
-"""
+"""What samples are made and checked with: catalogue, policy, word lists, prompts; and the terms."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice

@@ -21,8 +21,7 @@ from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
 
 @dataclass(frozen=True, slots=True)
 class QuestionAsked:
-    """A question was answered, or there was none to ask. done: of `total`, earlier ones included.
-    """
+    """A question was answered, or none was left to ask. done: of `total`, earlier ones included."""
 
     done: int
     total: int

@@ -126,7 +126,7 @@ def answering(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
 
 
 def gemini_choice(choice: AnswererChoice) -> EngineChoice:
-    """Return the choice of Gemini. Raises `InputError` if there is no key."""
+    """Return the choice of Gemini. Raises `InputError` if there isn't a key."""
     options = ModelOptions(model=choice.model, base_url=choice.base_url, workers=choice.workers)
     chosen = choose_engine("auto", options=options)
     if chosen.key is None:

@@ -41,7 +41,7 @@ def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[
 def load_accept(records: Path) -> Mapping[str, tuple[Calls, ...]]:
     """Read the other right answers from the sidecar that export wrote; by a record's content id.
 
-    Empty if there is no sidecar, as with records from refine. Raises `InputError`.
+    Empty if there isn't a sidecar, as with records from refine. Raises `InputError`.
     """
     path = RecordFiles(records).provenance
     if not path.exists():

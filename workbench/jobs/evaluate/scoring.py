@@ -26,7 +26,7 @@ class Result:
     """One record, what the model answered, and its score. changed: signed again since it was asked.
 
     stale: the record now shows the model something else, such as another format of the catalogue.
-    unanswered: why there is no answer, "" if there is one.
+    unanswered: why there isn't an answer, "" if there is one.
     """
 
     gold: Gold

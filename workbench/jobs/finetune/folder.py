@@ -85,8 +85,7 @@ def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> OpenedFold
 
 
 def _check_cards(output: Path) -> None:
-    """Raise `InputError` if the end of a run would replace a file that this program didn't write.
-    """
+    """Raise `InputError` if a run would at its end replace a file this program didn't write."""
     for name, begin in (("README.md", b"---\nlibrary_name: "), ("loss.svg", b"<svg ")):
         path = output / name
         if path.is_file() and not path.read_bytes().startswith(begin):

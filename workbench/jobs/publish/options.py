@@ -71,8 +71,7 @@ class PublishOptions:
 
     @property
     def language_tag(self) -> str:
-        """The language of the requests, such as en or pt-BR. Raises `InputError` for anything else.
-        """
+        """The language of the requests, such as en or pt-BR. Raises `InputError` for a bad one."""
         if not _LANGUAGE.fullmatch(self.language):
             raise InputError(f"--language {self.language}: use its code, such as en or de.")
         return self.language

@@ -1,5 +1,4 @@
-"""Check an export: records, provenance and manifest against each other, and calls on the vehicle.
-"""
+"""Check an export: records, provenance and manifest against each other, calls on the vehicle."""
 
 from hashlib import sha256
 from pathlib import Path

@@ -43,7 +43,7 @@ class RecordCheck:
     """Checks the records, one after another.
 
     counts: records by split, hashes: SHA-256 of their lines, and ids: by their provenance.
-    sidecar: lines of the provenance, None if there is none or a line is unreadable.
+    sidecar: lines of the provenance, None if there isn't one or a line is unreadable.
     include: what the manifest says was exported.
     """
 

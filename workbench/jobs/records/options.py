@@ -159,8 +159,7 @@ _OUTPUT = Option("--output", "The records: JSONL.", label="Records", hint="a JSO
 
 @dataclass(frozen=True)
 class ExportFiles:
-    """The files that an export writes. sides: the records of each split, by its name, if requested.
-    """
+    """The files that an export writes. sides: the records of each split by its name, if wanted."""
 
     records: Path
     provenance: Path

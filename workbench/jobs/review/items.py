@@ -125,8 +125,7 @@ class Items:
         return self._left_out.get(self.id_of(sample), 0) if self._left_out else 0
 
     def second_findings(self, sample: Sample) -> list[Finding]:
-        """Return what judge and repairer say about a sample; its verdict comes from the rules only.
-        """
+        """Return what judge and repairer say about a sample; its verdict is from the rules only."""
         if is_large(sample):
             return []  # they would be computed while drawing the screen
         return self.opinions.findings(sample, self.verdict(sample), self.verifier)

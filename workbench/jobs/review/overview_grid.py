@@ -48,8 +48,7 @@ class Grid:
 
 
 def make_grid(catalog: Catalog, counts: Mapping[Cell, int], accepted: Mapping[Cell, int]) -> Grid:
-    """Arrange counts in a grid. counts, accepted: samples that reach each cell, and those accepted.
-    """
+    """Make a grid of counts. counts, accepted: samples that reach each cell, and accepted ones."""
     spoken = set(catalog.spoken_cells)
     middle = median(counts.get(cell, 0) for cell in spoken) if spoken else 0.0
     found = layout(catalog)

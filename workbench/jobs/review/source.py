@@ -1,5 +1,4 @@
-"""The dataset file under review, as it was read and as it is now: others may change it meanwhile.
-"""
+"""The dataset file under review, as it was read and as it is now: others may change it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -138,8 +137,7 @@ def _look(path: Path, signature: FileSignature, known: list[bytes]) -> Look:
 
 
 def _appended(data: bytes, known: list[bytes]) -> list[bytes] | None:
-    """Read what was appended after the known items, if the file's layout is unchanged; else None.
-    """
+    """Read what was appended after the known items; None if the file's layout has changed."""
     begin = _OPEN + _BETWEEN.join(known)
     if not known or not data.startswith(begin):
         return None
