@@ -1,20 +1,19 @@
 """The generation that runs in the background of the app, whatever screen is shown."""
 
-import asyncio
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.message import Message
-from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from workbench.adapters.dataset import load_grown
 from workbench.adapters.models.engine import Engine
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
+from workbench.app.background import BackgroundJob
 from workbench.app.generate.standing import RunStanding
 from workbench.core.checks import Verifier
 from workbench.core.errors import OtherEngineError, WorkbenchError
@@ -32,8 +31,8 @@ _TICK = 1.0
 """Seconds after which a run is told of though nothing has happened: its time goes on."""
 
 
-class Running:
-    """One generation at a time, owned by the app. now: where the latest stands, None before it.
+class Running(BackgroundJob[RunStanding]):
+    """The generations of the app.
 
     Every screen is told by `Running.Changed`, twice a second at most. The review is kept up to
     date with its file .
@@ -62,19 +61,12 @@ class Running:
         key_at: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """review: gives the dataset that is open at the moment. key_at: see `Turns`."""
-        self._app = app
+        super().__init__(app)
         self._open = review
         self._key_at = key_at
-        self._worker: Worker[None] | None = None
         self._lost = False
         self._told = 0.0
         self._news = self._grown = False
-        self.now: RunStanding | None = None
-
-    @property
-    def alive(self) -> bool:
-        """Whether a generation is under way."""
-        return self.now is not None and self.now.alive
 
     def start(
         self, options: "GenerateOptions", choice: "EngineChoice", files: CatalogFiles
@@ -84,26 +76,8 @@ class Running:
             return
         self.now = RunStanding(options.num_samples, options.output)
         self._lost = False
-        self._worker = self._app.run_worker(
-            self._run(self.now, options, choice, files), group="generate", exit_on_error=False
-        )
+        self._begin(self._run(self.now, options, choice, files))
         self._tell(at_once=True)
-
-    def cancel(self) -> None:
-        """Stop asking; what came in is saved."""
-        if self._worker is not None and self.now is not None and self.alive:
-            self.now.state = "stopping"
-            self._worker.cancel()
-
-    async def stop(self) -> None:
-        """Stop, and wait until everything is saved."""
-        self.cancel()
-        if self._worker is not None:
-            with suppress(WorkerCancelled, WorkerFailed):
-                await self._worker.wait()
-        # How it ended stands in `now`, unless it had not even begun.
-        if self.now is not None and self.now.alive:
-            self.now.end("stopped")
 
     async def _run(
         self,
@@ -116,21 +90,10 @@ class Running:
         pause = Turns(self._key_at)
         loading()
         try:
-            # In a thread, once: google-genai takes more than half a second to import.
-            verifier, engine = await pause.aside(partial(_prepare, choice, files))
-            await self._consume(now, options, engine, verifier, pause)
-            now.end("stopped" if now.problem else "done")
-        except asyncio.CancelledError:
-            now.end("stopped")
-            raise
-        except OtherEngineError as error:
-            now.others = error.others
-            now.end("failed", _other_engine(error))
-        except WorkbenchError as error:
-            now.end("failed", str(error))
-        except Exception as error:
-            now.end("failed", f"An error in the program: {error!r}")
-            raise
+            with self._to_its_end(now):
+                # In a thread, once: google-genai takes more than half a second to import.
+                verifier, engine = await pause.aside(partial(_prepare, choice, files))
+                await self._consume(now, options, engine, verifier, pause)
         finally:
             keep_loaded()
             ticker.stop()
@@ -159,6 +122,9 @@ class Running:
                         await self._follow(now, pause)
                     self._tell()
                     await pause()
+        except OtherEngineError as error:
+            now.others = error.others
+            raise WorkbenchError(_other_engine(error)) from None
         finally:
             now.notes += engine.notes
             await engine.close()

@@ -4,8 +4,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import Literal
 
+from workbench.app.background import JobStanding, BackgroundState
 from workbench.core.spending.usage import token_words
 from workbench.jobs.generating.events import (
     Answered,
@@ -17,40 +17,33 @@ from workbench.jobs.generating.events import (
     Standing,
 )
 
-GenerationState = Literal["none", "running", "stopping", "done", "stopped", "failed"]
 _FAILURES = 5
 _SETTLED = 1.0
 """Seconds after which a rate means something."""
 
 
 @dataclass
-class RunStanding:
+class RunStanding(JobStanding):
     """What is known of the latest generation.
 
     covered, cells: cells that people speak of with a sample, and all of them, once it is done.
     output: the dataset. others: whose samples it holds, where these keep another engine's out.
-    problem: why it failed or gave up. failures: what the latest failed requests said. notes: what
+    failures: what the latest failed requests said. notes: what
     else a user should know, in sentences.
     """
 
     wanted: int
     output: Path = Path()
     others: tuple[str, ...] = ()
-    state: GenerationState = "running"
     samples: int = 0
     first: int = 0
     covered: int = 0
     cells: int = 0
     standing: Standing | None = None
-    problem: str = ""
     failures: deque[str] = field(default_factory=lambda: deque(maxlen=_FAILURES))
     notes: list[str] = field(default_factory=list)
     begun: float = field(default_factory=monotonic)
     ended: float | None = None
-
-    @property
-    def alive(self) -> bool:
-        return self.state in ("running", "stopping")
 
     @property
     def seconds(self) -> float:
@@ -91,10 +84,9 @@ class RunStanding:
         self.standing = standing
         self.samples = standing.samples
 
-    def end(self, state: GenerationState, problem: str = "") -> None:
-        """Note how it ended."""
-        self.state = state
-        self.problem = problem or self.problem
+    def end(self, state: BackgroundState, problem: str = "") -> None:
+        """Note how it ended; one that gave up was stopped."""
+        super().end("stopped" if state == "done" and self.problem else state, problem)
         self.ended = monotonic()
 
 

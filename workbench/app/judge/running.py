@@ -2,17 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.message import Message
-from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from workbench.adapters.models import ModelOptions
+from workbench.app.background import BackgroundJob, JobStanding
 from workbench.app.prices import price_file_of
-from workbench.core.errors import WorkbenchError
 from workbench.core.samples import Sample
 from workbench.jobs.helpers.pauses import Turns
 from workbench.jobs.review import Review
@@ -23,23 +22,15 @@ if TYPE_CHECKING:
     from workbench.core.spending.cost import PriceTier
     from workbench.jobs.second_opinion.judge import Judged
 
-JudgingState = Literal["running", "stopping", "done", "stopped", "failed"]
-
 
 @dataclass
-class JudgingStanding:
-    """Where the latest judging stands. problem: why it failed or stopped early."""
+class JudgingStanding(JobStanding):
+    """Where the latest judging stands."""
 
     wanted: int
-    state: JudgingState = "running"
     done: int = 0
     wrong: int = 0
-    problem: str = ""
     cost: str = ""
-
-    @property
-    def alive(self) -> bool:
-        return self.state in ("running", "stopping")
 
     @property
     def words(self) -> str:
@@ -54,8 +45,8 @@ class JudgingStanding:
             self.cost = event.reading.tally.cost_words(model)
 
 
-class Judging:
-    """One judging at a time, owned by the app. now: where the latest stands, None before it.
+class Judging(BackgroundJob[JudgingStanding]):
+    """The judgings of the app.
 
     What is said goes into the review's opinions as it comes; every screen is told of it.
     """
@@ -70,51 +61,19 @@ class Judging:
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, Judging.Changed) and message.ended >= self.ended
 
-    def __init__(self, app: App[Any]) -> None:
-        self._app = app
-        self._worker: Worker[None] | None = None
-        self.now: JudgingStanding | None = None
-
-    @property
-    def alive(self) -> bool:
-        """Whether a judging is under way."""
-        return self.now is not None and self.now.alive
-
     def start(self, review: Review, samples: Sequence[Sample]) -> None:
         """Judge samples of the open dataset; nothing where a judging is under way."""
         if self.alive:
             return
         self.now = JudgingStanding(len({sample.id for sample in samples}))
-        run = self._run(self.now, review, samples)
-        self._worker = self._app.run_worker(run, group="judge", exit_on_error=False)
-
-    def cancel(self) -> None:
-        """Ask no more; what came in is kept."""
-        if self._worker is not None and self.now is not None and self.alive:
-            self.now.state = "stopping"
-            self._worker.cancel()
-
-    async def stop(self) -> None:
-        """Ask no more, and wait until everything is saved."""
-        self.cancel()
-        if self._worker is not None:
-            with suppress(WorkerCancelled, WorkerFailed):
-                await self._worker.wait()
+        self._begin(self._run(self.now, review, samples))
 
     async def _run(self, now: JudgingStanding, review: Review, samples: Sequence[Sample]) -> None:
         try:
-            # In a thread, once: google-genai takes more than half a second to import.
-            model, prompts, tier = await asyncio.to_thread(_prepare, review)
-            await self._consume(now, review, samples, model, prompts, tier)
-            now.state = "done"
-        except asyncio.CancelledError:
-            now.state = "stopped"
-            raise
-        except WorkbenchError as error:
-            now.state, now.problem = "failed", str(error)
-        except Exception as error:
-            now.state, now.problem = "failed", f"An error in the program: {error!r}"
-            raise
+            with self._to_its_end(now):
+                # In a thread, once: google-genai takes more than half a second to import.
+                model, prompts, tier = await asyncio.to_thread(_prepare, review)
+                await self._consume(now, review, samples, model, prompts, tier)
         finally:
             self._tell()
 
