@@ -106,7 +106,7 @@ PHRASES = {
     "export": (" left out: ", "beside it: ", "all as it was written"),
     "evaluate": ("equal effect", "No significant difference"),
     "publish": ("read back and equal", "not uploaded; the same command with"),
-    "doctor": ("to mend it: ", "not under version control"),
+    "doctor": ("fix: ", "not under version control"),
 }
 """What outputs on a page say that take too long to be made here, by page."""
 

@@ -1,4 +1,4 @@
-"""What is asked about a generation: whether to leave while it runs, whether to mix engines."""
+"""Questions about a generation: leave while it runs? mix engines?"""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,7 +10,7 @@ from workbench.core.text.plain import visible
 
 
 class LeavePrompt(ConfirmPrompt):
-    """Ask whether to leave while samples are generated."""
+    """Ask whether to leave while samples are being generated."""
 
     def __init__(self) -> None:
         super().__init__("Samples are being generated.")
@@ -18,20 +18,20 @@ class LeavePrompt(ConfirmPrompt):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(self._question, classes="title", markup=False)
-            yield Static("Stop that and quit? What came in is saved.", markup=False)
-            yield Static("y stops and quits, Escape stays", classes="hint", markup=False)
+            yield Static("Stop and quit? Everything received is saved.", markup=False)
+            yield Static("y yes, Esc cancel", classes="hint", markup=False)
 
 
 class MixPrompt(ConfirmPrompt):
-    """Ask whether to append one engine's samples to another's."""
+    """Ask whether to add one engine's samples to another's."""
 
     def __init__(self, now: RunStanding, engine: str) -> None:
         others = " and ".join(now.others)
-        super().__init__(f"{now.output.name} holds samples of the engine {others}.")
+        super().__init__(f"{now.output.name} contains {others} samples.")
         self._engine = engine
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(visible(self._question), classes="title", markup=False)
-            yield Static(f"Append those of the engine {self._engine} to them?", markup=False)
-            yield Static("y appends, Escape writes nothing", classes="hint", markup=False)
+            yield Static(f"Add {self._engine} samples to it?", markup=False)
+            yield Static("y yes, Esc cancel", classes="hint", markup=False)
