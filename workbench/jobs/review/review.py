@@ -61,7 +61,7 @@ class Review(View):
         """Whether a row's sample is in the file still; reads it only where it has changed."""
         return self.source.holds(row, self.raw)
 
-    def take(self, look: Look) -> range:
+    def take_in(self, look: Look) -> range:
         """Take in how the file is now; returns the rows that have come to its end.
 
         Where it is another one, rows are others too: the cursor and the marks stay on their samples
