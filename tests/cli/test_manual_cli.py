@@ -94,10 +94,10 @@ PHRASES = {
     "cost": ("with nothing cached", "characters a token"),
     "runs": ("sent without an answer",),
     "judge": (
-        "are of two minds on",
+        "judge and rules (or votes) disagree on",
         "against people: ",
         "of what the judge calls wrong, people",
-        " mended, ",
+        " fixed, ",
         "the repairs wait in",
         "samples that no rule fails",
     ),
@@ -106,7 +106,7 @@ PHRASES = {
     "export": (" left out: ", "beside it: ", "all as it was written"),
     "evaluate": ("equal effect", "No difference is shown"),
     "publish": ("read back and equal", "not uploaded; the same command with"),
-    "doctor": ("to mend it: ", "not under version control"),
+    "doctor": ("fix: ", "not under version control"),
 }
 """What outputs on a page say that take too long to be made here, by page."""
 

@@ -53,22 +53,22 @@ class RecordOptions:
         int | None,
         Option(
             "--tools-per-record",
-            "So many functions in a record: those called, and others drawn.",
+            "Show K functions in a record: those called, and others at random.",
             metavar="K",
             default="all",
             label="Functions",
-            hint="all; or so many a record",
+            hint="all, or a number per record",
         ),
     ] = None
     properties: Annotated[
         int | None,
         Option(
             "--properties-per-record",
-            "So many properties in a record: those called, and others drawn.",
+            "Show K properties in a record: those called, and others at random.",
             metavar="K",
             default="all",
             label="Properties",
-            hint="all; or so many a record",
+            hint="all, or a number per record",
         ),
     ] = None
     tokenizers: Annotated[
@@ -78,7 +78,7 @@ class RecordOptions:
             "Count tokens: a model's folder, or a tokenizer.json; may be repeated.",
             metavar="DIR|FILE",
             label="Tokenizer",
-            hint="none: no tokens counted; or model folders",
+            hint="none, or model folders",
         ),
         Reads("tokenizer"),
     ] = ()
@@ -86,9 +86,9 @@ class RecordOptions:
         int | None,
         Option(
             "--max-tokens",
-            "Leave out longer records, by every --tokenizer: prompt and answer.",
+            "Leave out records longer than this, prompt and answer, with any --tokenizer.",
             metavar="N",
-            label="Most tokens",
+            label="Max tokens",
             hint="no limit; longer ones are left out",
         ),
     ] = None
@@ -128,7 +128,7 @@ NumDev = Annotated[
     int,
     Option(
         "--num-dev",
-        "Records in a dev split: to steer by, so that eval stays apart.",
+        "Records in a dev split, for tuning, so that eval stays untouched.",
         label="Dev records",
         hint="none",
     ),
@@ -139,8 +139,8 @@ EvalFrom = Annotated[
         "--eval-from",
         "Keep the eval split of an earlier run: that of this manifest.",
         metavar="MANIFEST",
-        label="Eval set of",
-        hint="none: drawn anew; or an earlier manifest",
+        label="Keep eval from",
+        hint="new split, or a manifest",
     ),
     Reads("manifest of the eval set"),
 ]
@@ -244,7 +244,7 @@ class ExportOptions:
             "Whose samples; by default all, but for the offline engine's beside others.",
             metavar="NAME,…",
             label="Engines",
-            hint="all, but for offline beside others",
+            hint="all; offline only if nothing else",
         ),
     ] = None
     split_files: Annotated[
@@ -254,7 +254,7 @@ class ExportOptions:
             "Also write train.jsonl, eval.jsonl (and dev.jsonl).",
             metavar="DIR",
             label="Split files",
-            hint="none; or a folder for a file each",
+            hint="none, or a folder",
         ),
         Writes("splits"),
     ] = None
@@ -262,7 +262,7 @@ class ExportOptions:
         str,
         Option(
             "--license",
-            "For the card, which else says that none is given.",
+            "For the card; without it, the card says none is given.",
             label="Licence",
             hint="none: the card says so",
         ),
@@ -271,7 +271,7 @@ class ExportOptions:
         bool,
         Option(
             "--with-reviewers",
-            "Name reviewers, not by pseudonyms.",
+            "Use reviewers' names instead of pseudonyms.",
             label="Reviewers",
             choices={"pseudonyms": "no name is written", "names": "as they signed"},
         ),
@@ -365,7 +365,7 @@ def _arguments(options: ExportOptions) -> Iterator[str]:
 
 
 def manifest_options(options: ExportOptions) -> dict[str, Any]:
-    """Tell in a manifest what was asked for, by the options' names."""
+    """Return what was asked for, for a manifest, by the options' names."""
 
     def plain(value: Any) -> Any:
         if isinstance(value, tuple):
