@@ -15,7 +15,7 @@ from google import genai
 from google.genai import errors, types
 
 from workbench.adapters.models.engine import Request
-from workbench.adapters.prompts import render_generation
+from workbench.adapters.prompts import Prompts
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 from workbench.core.car.catalog import Cell
 from workbench.core.replies import read_reply
@@ -315,7 +315,7 @@ def test_jobs_and_files_outlive_the_server(tmp_path):
 
 def test_a_generation_prompt_gets_the_samples_it_asks_for(client, gemini_server, catalog):
     thin = tuple(Cell("WINDOW_POS", area, "set") for area in catalog.properties["WINDOW_POS"].areas)
-    prompt = render_generation(catalog, load_policy(CatalogFiles()), Request(3, 24, thin=thin))
+    prompt = Prompts(catalog, load_policy(CatalogFiles())).generation(Request(3, 24, thin=thin))
     writer = SampleWriter(gemini_server, seed=1)
     gemini_server.responders = [lambda _: None, writer]
     first, again = (read_reply(ask(client, prompt).text) for _ in range(2))

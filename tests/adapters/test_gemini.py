@@ -23,7 +23,7 @@ from workbench.adapters.models.gemini import DEFAULT_MODEL
 from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.adapters.models.retry import RETRIED, Retry
 from workbench.adapters.models.schema import reply_schema
-from workbench.adapters.prompts import prompts_dir, render_generation
+from workbench.adapters.prompts import Prompts, prompts_dir
 from workbench.core.errors import InputError
 from workbench.core.replies import read_reply
 from workbench.core.samples import to_item
@@ -75,7 +75,7 @@ async def test_the_request_as_sent(engine, gemini_server):
     assert asked.path == f"/v1beta/models/{DEFAULT_MODEL}:generateContent"
     assert KEY not in asked.path
     assert {k.lower(): v for k, v in asked.headers.items()}["x-goog-api-key"] == KEY
-    assert asked.prompt == render_generation(CATALOG, POLICY, SEED)
+    assert asked.prompt == Prompts(CATALOG, POLICY).generation(SEED)
     assert asked.config == {
         "responseMimeType": "application/json",
         "responseJsonSchema": reply_schema(FUNCTIONS),

@@ -13,7 +13,6 @@ from workbench.adapters.prompts import (
     generation_hash,
     prompt_hash,
     prompts_dir,
-    render_generation,
 )
 
 LAST_LINE = "You are a model that can do function calling with the following functions."
@@ -41,7 +40,7 @@ def test_the_constant_part_comes_first_and_is_the_same_in_all_requests():
     texts = [prompts.generation(request) for request in requests]
     assert all(text.startswith(prompts.brief) for text in texts)
     assert len(set(texts)) == len(texts)
-    assert texts[1] == render_generation(CATALOG, POLICY, requests[1])
+    assert texts[1] == Prompts(CATALOG, POLICY).generation(requests[1])
     assert len(prompts.brief) > 0.7 * len(texts[1])
     assert all(text.endswith("\n") and not text.endswith("\n\n") for text in texts)
 
@@ -91,7 +90,7 @@ def test_a_right_hand_drive_car():
 
 
 def test_seed_prompt():
-    wishes = render_generation(CATALOG, POLICY, Request(0, 15)).split("# This batch")[1]
+    wishes = Prompts(CATALOG, POLICY).generation(Request(0, 15)).split("# This batch")[1]
     assert "Write exactly 15 new samples" in wishes
     assert wishes.count('{"query":') == 6
     assert "least of the following" not in wishes
@@ -99,7 +98,7 @@ def test_seed_prompt():
 
 def test_expansion_prompt():
     request = Request(3, 6, examples=EXAMPLES, thin=CATALOG.spoken_cells)
-    wishes = render_generation(CATALOG, POLICY, request).split("# This batch")[1]
+    wishes = Prompts(CATALOG, POLICY).generation(request).split("# This batch")[1]
     assert "Write exactly 6 new samples" in wishes
     assert '{"query":"Window to 7","answers":[{"name":"setIntProperty",' in wishes
     assert "meta" not in wishes
@@ -109,7 +108,7 @@ def test_expansion_prompt():
 
 
 def test_batches_get_different_settings():
-    ends = {render_generation(CATALOG, POLICY, Request(n, 15))[-900:] for n in range(5)}
+    ends = {Prompts(CATALOG, POLICY).generation(Request(n, 15))[-900:] for n in range(5)}
     assert len(ends) == 5
 
 
@@ -174,11 +173,11 @@ def test_the_hash_of_generation_follows_what_generation_uses_and_nothing_else(fo
 
 def test_line_ends_and_byte_order_mark_change_nothing(folder):
     request = Request(1, 30, examples=EXAMPLES)
-    expected = render_generation(CATALOG, POLICY, request, folder)
+    expected = Prompts(CATALOG, POLICY, folder).generation(request)
     for path in folder.glob("*.j2"):
         text = path.read_bytes().replace(b"\n", b"\r\n")
         path.write_bytes(b"\xef\xbb\xbf" + text + b"\r\n")
-    assert render_generation(CATALOG, POLICY, request, folder) == expected
+    assert Prompts(CATALOG, POLICY, folder).generation(request) == expected
 
 
 BROKEN = {
@@ -198,7 +197,7 @@ def test_a_broken_template_is_named(folder, name, text, said):
     (folder / name).write_bytes(text.encode("utf-8", "surrogateescape"))
     request = Request(1, 30, examples=EXAMPLES, thin=CATALOG.spoken_cells)
     with pytest.raises(PromptError) as caught:
-        render_generation(CATALOG, POLICY, request, folder)
+        Prompts(CATALOG, POLICY, folder).generation(request)
     assert said in str(caught.value)
     assert str(folder) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -208,7 +207,7 @@ def test_a_broken_template_is_named(folder, name, text, said):
 def test_a_missing_template_is_named(folder):
     (folder / "seed.md.j2").unlink()
     with pytest.raises(PromptError, match=r"seed\.md\.j2: the template is missing; restore"):
-        render_generation(CATALOG, POLICY, Request(0, 15), folder)
+        Prompts(CATALOG, POLICY, folder).generation(Request(0, 15))
 
 
 @pytest.mark.parametrize(
@@ -219,7 +218,7 @@ def test_broken_examples_are_named(folder, text, said):
     path = folder / "examples.json"
     path.unlink() if text is None else path.write_text(text)
     with pytest.raises(PromptError, match=said):
-        render_generation(CATALOG, POLICY, Request(0, 15), folder)
+        Prompts(CATALOG, POLICY, folder).generation(Request(0, 15))
 
 
 @pytest.mark.parametrize("text", ["no place", "{{ catalog }} and {{ catalog }}"])

@@ -21,6 +21,7 @@ from workbench.adapters.answers import read_answers
 from workbench.adapters.config.prices import load_prices
 from workbench.adapters.journal import ArrivedLine, ReplyLine, body_text, now
 from workbench.adapters.judgements import judge_path, read_judgements
+from workbench.adapters.models.gemini import DEFAULT_MODEL
 from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.adapters.models.retry import Retry
 from workbench.adapters.prompts import EvaluationPrompts, Prompts
@@ -31,6 +32,7 @@ from workbench.jobs.generating.events import Finished
 from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.second_opinion.judge import JudgeOptions, judge
+from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.run_log import RunLog, recorded_asking
 from workbench.jobs.spending.runs import list_runs
 
@@ -257,7 +259,8 @@ def test_a_judge_that_was_killed_has_on_record_what_was_in_flight(gemini_server,
         and s[name].endswith(b"\n")
     ][:1]
     run_on_disk(tmp_path, state, lambda: None)
-    RunLog(tmp_path / "data.json", load_prices(None)).look_back(None, ("judge",))
+    budget = Budget(load_prices(None), DEFAULT_MODEL)
+    RunLog(tmp_path / "data.json", budget).look_back(None, ("judge",))
     [record] = list_runs(tmp_path / "data.json", load_prices(None)).records
     assert (record.end, record.replies, record.unsure) == ("killed", 1, 1)
     assert record.tally.unsure_cost > record.tally.cost > 0

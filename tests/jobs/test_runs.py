@@ -323,15 +323,15 @@ def test_a_record_that_cannot_be_written_stops_nothing(bench):
 def test_jobs_of_other_kinds_share_the_record(bench):
     """A judge at the same time: each has its number, and closes only what is of its kind."""
     bench.run(20)
-    generating, judging = (RunLog(bench.output, bench.prices) for _ in range(2))
     budget = Budget(bench.prices, bench.model)
+    generating, judging = (RunLog(bench.output, budget) for _ in range(2))
     generating.look_back(bench.state())
     judging.look_back(None, ("judge",))
-    assert generating.begin("generate", budget, {}) == 2
-    assert judging.begin("judge", budget, {"votes": 3}) == 3
+    assert generating.begin("generate", {}) == 2
+    assert judging.begin("judge", {"votes": 3}) == 3
     budget.settle(budget.reserve(1000, 200), Usage(1000, 200))
-    judging.end(budget, "done")
-    RunLog(bench.output, bench.prices).look_back(None, ("judge",))
+    judging.end("done")
+    RunLog(bench.output, budget).look_back(None, ("judge",))
     assert [run["end"] for run in bench.stored] == ["done", "running", "done"]
     assert (bench.stored[2]["kind"], bench.stored[2]["cost"]) == ("judge", "0.03")
     assert list_runs(bench.output, bench.prices).total.cost == 2 * bench.each + Decimal("0.03")

@@ -104,13 +104,6 @@ class EvaluationPrompts:
         return self._templates.render(_EVALUATE, values).strip("\n") + "\n"
 
 
-def render_generation(
-    catalog: Catalog, policy: Policy, request: Request, directory: Path | None = None
-) -> str:
-    """Render one generation prompt. For many of one run, use one `Prompts`."""
-    return Prompts(catalog, policy, directory).generation(request)
-
-
 def developer_template(directory: Path | None = None, *, compact: bool = False) -> tuple[str, str]:
     """Return the developer message of training records: the text before and after the catalogue.
 

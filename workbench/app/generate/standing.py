@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from workbench.app.background import JobStanding, BackgroundState
+from workbench.app.background import BackgroundState, JobStanding
 from workbench.core.spending.usage import token_words
 from workbench.jobs.generating.events import (
     Answered,

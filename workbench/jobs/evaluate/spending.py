@@ -43,10 +43,10 @@ class Budgeted:
         asker = self._asker
 
         def begun(_: str) -> None:
-            self._log.update(asker.budget)
+            self._log.update()
 
         def ended(came: Reply | ModelError, _: str) -> Reply | ModelError:
-            self._log.update(asker.budget)
+            self._log.update()
             return came
 
         came = await asker.ask(prompt, self._inner.ask, ended, arrived=prompt.arrived, begun=begun)

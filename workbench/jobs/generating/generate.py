@@ -11,7 +11,6 @@ from contextlib import aclosing
 from functools import partial
 from typing import Protocol
 
-from workbench.adapters.config.prices import load_prices
 from workbench.adapters.models.engine import Engine
 from workbench.adapters.runs import End
 from workbench.core.checks import Verifier
@@ -26,8 +25,6 @@ from workbench.jobs.generating.generation import Generation
 from workbench.jobs.generating.opening import OpenedDataset, opened_dataset
 from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import Pause, no_pause
-from workbench.jobs.spending.asking import Asker
-from workbench.jobs.spending.budget import Budget
 from workbench.jobs.spending.runs import difference
 
 
@@ -45,19 +42,15 @@ async def generate(
     Raises `InputError` for options or files that cannot be used, `OtherEngineError` among them,
     and `LockedError` where another process is writing the same dataset.
     """
-    prices = load_prices(options.prices)
-    asker = Asker(Budget(prices, engine.model, tier=options.tier, limit=options.max_cost))
-    async with opened_dataset(options, engine, verifier, prices, pause) as opened:
-        run = await pause.aside(
-            partial(Generation, options, engine, verifier, opened, asker, pause)
-        )
+    async with opened_dataset(options, engine, verifier, pause) as opened:
+        run = await pause.aside(partial(Generation, options, engine, verifier, opened, pause))
         notes = []
         if opened.state.batches:
             notes.append(
                 "What this dataset asked for by batch jobs is still to be collected: "
                 "run again with --use-batch-api."
             )
-        async with aclosing(run_through(run, opened, asker.budget, pause, notes, ended)) as events:
+        async with aclosing(run_through(run, opened, pause, notes, ended)) as events:
             async for event in events:
                 yield event
 
@@ -82,7 +75,6 @@ class GenerationRun(Protocol):
 async def run_through(
     run: GenerationRun,
     opened: OpenedDataset,
-    budget: Budget,
     pause: Pause,
     notes: Sequence[str] = (),
     ended: Callable[[Standing], None] | None = None,
@@ -99,7 +91,7 @@ async def run_through(
     def added() -> dict[str, int]:
         return difference(intake.ledger.as_dict(), opened.before)
 
-    with log.until_end(budget, run, added):
+    with log.until_end(run, added):
         try:
             async with aclosing(run.events()) as events:
                 async for event in events:

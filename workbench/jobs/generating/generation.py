@@ -34,7 +34,7 @@ from workbench.jobs.generating.opening import OpenedDataset
 from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.generating.planning import RequestPlan, draw_examples, plan_request
 from workbench.jobs.helpers.pauses import Pause
-from workbench.jobs.spending.asking import NOTHING_SENT, Asker
+from workbench.jobs.spending.asking import NOTHING_SENT
 
 LOOKAHEAD = 8
 """Requests that a deterministic engine may be ahead of the replies taken in."""
@@ -55,7 +55,6 @@ class Generation:
         engine: Engine,
         verifier: Verifier,
         opened: OpenedDataset,
-        asker: Asker,
         pause: Pause,
     ) -> None:
         state, intake = opened.state, opened.intake
@@ -65,7 +64,7 @@ class Generation:
         self._journal = opened.journal
         self._intake = intake
         self._opened = opened
-        self._asker = asker
+        self._asker = opened.asker
         self._pause = pause
         origins = [origin_of(sample) for sample in intake.samples]
         self._number, self._next_request = opened.next_numbers()
@@ -115,7 +114,7 @@ class Generation:
     def _begin(self) -> None:
         """Note the run in its record and in the journal, once, before anything comes of it."""
         if not self._begun:
-            self._opened.begin(self._number, self._engine, self._asker.budget, self._options)
+            self._opened.begin(self._number, self._engine, self._options)
             self._begun = True
 
     @property
@@ -296,7 +295,7 @@ class Generation:
 
     def standing(self) -> Standing:
         """Where the run stands."""
-        return self._opened.standing(self._options.num_samples, self._asker.budget)
+        return self._opened.standing(self._options.num_samples)
 
     @property
     def how(self) -> End:
@@ -319,7 +318,6 @@ class Generation:
         failure = self._last_failure if 2 * self._failing > self._barren else ""
         return self._opened.finished(
             self._options.num_samples,
-            self._asker,
             self._catalog,
             stalled=self._in_vain,
             failure=failure,

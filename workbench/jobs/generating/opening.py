@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from workbench import __version__
+from workbench.adapters.config.prices import load_prices
 from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.files.durable import locked
@@ -19,7 +20,7 @@ from workbench.core.car.coverage import covered
 from workbench.core.checks import Verifier
 from workbench.core.errors import InputError, OtherEngineError
 from workbench.core.likeness.duplicates import DuplicateFilter
-from workbench.core.spending.cost import PriceList
+from workbench.core.spending.cost import PriceTier
 from workbench.jobs.dedup import duplicate_filter
 from workbench.jobs.generating.events import Finished, Resumed, Standing
 from workbench.jobs.generating.intake import Intake, cut_back, origin_of, side_lengths
@@ -32,8 +33,9 @@ from workbench.jobs.spending.run_log import RunLog
 
 @dataclass(frozen=True)
 class OpenedDataset:
-    """An open dataset. resumed: what there was. before: the ledger then."""
+    """An open dataset. asker: asks for more. resumed: what there was. before: the ledger then."""
 
+    asker: Asker
     journal: RunJournal
     state: JournalState
     intake: Intake
@@ -49,9 +51,7 @@ class OpenedDataset:
             max([state.next_request, *(request + 1 for _, request in origins)]),
         )
 
-    def begin(
-        self, run: int, engine: Engine, budget: Budget, options: GenerateOptions, **noted: Any
-    ) -> None:
+    def begin(self, run: int, engine: Engine, options: GenerateOptions, **noted: Any) -> None:
         """Note that a run begins, in the record of runs and in the journal.
 
         run: its number. noted: more options for the record.
@@ -59,7 +59,6 @@ class OpenedDataset:
         prompts = "" if engine.deterministic else generation_hash()
         record = self.log.begin(
             "generate",
-            budget,
             options.as_dict() | noted,
             run=run,
             engine=engine.name,
@@ -75,14 +74,14 @@ class OpenedDataset:
                 version=__version__,
                 time=now(),
                 record=record,
-                tier=budget.tier,
+                tier=self.asker.budget.tier,
                 **side_lengths(self.intake.files),
             )
         )
 
-    def standing(self, wanted: int, budget: Budget) -> Standing:
+    def standing(self, wanted: int) -> Standing:
         """Where the dataset stands. wanted: samples."""
-        intake = self.intake
+        intake, budget = self.intake, self.asker.budget
         return Standing(
             len(intake),
             wanted,
@@ -96,7 +95,6 @@ class OpenedDataset:
     def finished(
         self,
         wanted: int,
-        asker: Asker,
         catalog: Catalog,
         *,
         stalled: bool,
@@ -104,9 +102,9 @@ class OpenedDataset:
         left: str = "",
     ) -> Finished:
         """The last event of a run. wanted: samples. stalled, failure, left: see `Finished`."""
-        intake, price = self.intake, asker.budget.price
+        intake, asker, price = self.intake, self.asker, self.asker.budget.price
         return Finished(
-            self.standing(wanted, asker.budget),
+            self.standing(wanted),
             covered(catalog, intake.coverage),
             len(catalog.spoken_cells),
             stalled,
@@ -123,16 +121,23 @@ class OpenedDataset:
 
 @asynccontextmanager
 async def opened_dataset(
-    options: "GenerateOptions", engine: Engine, verifier: Verifier, prices: PriceList, pause: Pause
+    options: GenerateOptions,
+    engine: Engine,
+    verifier: Verifier,
+    pause: Pause,
+    tier: PriceTier | None = None,
 ) -> AsyncIterator[OpenedDataset]:
     """Open a dataset and hold its lock; a run that was killed is closed in the record of runs.
 
+    tier: by which requests are billed, that of the options by default.
     Raises `InputError` for options or files that cannot be used, and `LockedError` where another
     process is writing the same dataset.
     """
+    limit, tier = options.max_cost, tier or options.tier
+    budget = Budget(load_prices(options.prices), engine.model, tier=tier, limit=limit)
+    log = RunLog(options.output, budget)
     duplicates = _filter_for(options, verifier.catalog)
     check_outputs(grown_dataset(options.output), {"price file": options.prices})
-    log = RunLog(options.output, prices)
     files = DatasetFiles(options.output)
     with locked(options.output, "generate"):
         # The dataset is read before the journal is touched: a broken file changes nothing.
@@ -161,7 +166,7 @@ async def opened_dataset(
             await intake.load(dataset, state, soon, pause)
             resumed = Resumed(len(intake), len(dataset.bad), len(state.replies), rebuilt, changed)
             try:
-                yield OpenedDataset(journal, state, intake, log, resumed, before)
+                yield OpenedDataset(Asker(budget), journal, state, intake, log, resumed, before)
             finally:
                 intake.close()
 

@@ -60,7 +60,7 @@ class Budget:
         self.limit = limit
         self.model = model
         self.tier = tier
-        self._prices = prices
+        self.prices = prices
         self._day = day
         self._open: set[Reservation] = set()
         self._blocked = Decimal(0)
@@ -90,7 +90,7 @@ class Budget:
     @property
     def price(self) -> Price | None:
         """The price of the model asked for, today."""
-        return self._prices.find(self.model, self._day())
+        return self.prices.find(self.model, self._day())
 
     @property
     def free(self) -> bool:
@@ -178,7 +178,7 @@ class Budget:
         if version:
             self._answered = version
             self.versions[version] = None
-        price = self._prices.billed(self.model, version, self._day())
+        price = self.prices.billed(self.model, version, self._day())
         amount = self.tally.add(outcome, price, self.tier)
         if amount is None and reservation.amount is not None:
             self._blocked += reservation.amount
@@ -213,14 +213,14 @@ class Budget:
         """Tell in a sentence why no more may be sent."""
         assert self.limit is not None
         spent = f"{money(self.spent)} of {money(self.limit)} is spent"
-        if self._prices.billed(self.model, self._answered, self._day()) is None:
+        if self.prices.billed(self.model, self._answered, self._day()) is None:
             return f"{spent}, and {self._answered} answered, for which there is no price"
         return f"{spent}, and one more request may cost up to {money(self._refused, up=True)}"
 
     def _fits(self, amount: Decimal | None) -> bool:
         if self.limit is None:
             return True
-        known = self._prices.billed(self.model, self._answered, self._day()) is not None
+        known = self.prices.billed(self.model, self._answered, self._day()) is not None
         if amount is not None and known and self.spent + self.in_flight + amount <= self.limit:
             return True
         self._refused = amount or Decimal(0)
@@ -231,8 +231,8 @@ class Budget:
         amounts = []
         for day in (self._day(), self._day() + timedelta(days=1)):
             for price in (
-                self._prices.find(self.model, day),
-                self._prices.billed(self.model, self._answered, day),
+                self.prices.find(self.model, day),
+                self.prices.billed(self.model, self._answered, day),
             ):
                 if price is not None:
                     most = price.max_output

@@ -24,7 +24,7 @@ from workbench.adapters.runs import (
     write_records,
 )
 from workbench.core.errors import WorkbenchError
-from workbench.core.spending.cost import PriceList, PriceTier
+from workbench.core.spending.cost import PriceTier
 from workbench.core.spending.tally import Tally
 from workbench.jobs.spending.asking import Asker
 from workbench.jobs.spending.budget import Budget
@@ -41,17 +41,17 @@ class RunningJob(Protocol):
 
 
 class RunLog:
-    """One run's record, written when it begins and when it ends.
+    """One run's record, written when it begins and when it ends. budget: that of its requests.
 
     What goes wrong with the file is told in sentences, the `notices`, and never stops a run.
     """
 
-    def __init__(self, dataset: Path, prices: PriceList) -> None:
+    def __init__(self, dataset: Path, budget: Budget) -> None:
+        self.budget = budget
         self.notices: list[str] = []
         self.records: Sequence[RunRecord] = ()
         self._dataset = dataset
         self._path = runs_path(dataset)
-        self._prices = prices
         self._record: RunRecord | None = None
         self._started = 0.0
 
@@ -78,7 +78,7 @@ class RunLog:
             stored, state = [], state or self._journal()
         said = replies_of_open(self._dataset, stored)
         self.records = complete(
-            stored, state or JournalState(), self._prices, said, lambda r: r.kind not in kinds
+            stored, state or JournalState(), self.budget.prices, said, lambda r: r.kind not in kinds
         )
         # What may still go on is written by its own process.
         closed = [record for record in self.records if record.end != "running"]
@@ -88,7 +88,7 @@ class RunLog:
 
     @contextmanager
     def until_end(
-        self, budget: Budget, run: RunningJob, ledger: Callable[[], dict[str, int]] = dict
+        self, run: RunningJob, ledger: Callable[[], dict[str, int]] = dict
     ) -> Iterator[None]:
         """Note how a run has ended and what it came to, whichever way its block is left.
 
@@ -102,11 +102,12 @@ class RunLog:
             end = run.how if run.how in ("fatal", "budget") else "failed"
             raise
         finally:
-            self.end(budget, end, run.why, ledger())
+            self.end(end, run.why, ledger())
 
-    def begin(self, kind: RunKind, budget: Budget, options: dict[str, Any], **fields: Any) -> int:
-        """Note that a run begins; gives the number of its record. fields: others of the record."""
+    def begin(self, kind: RunKind, options: dict[str, Any], **fields: Any) -> int:
+        """Note that a run begins; returns its record's number. fields: others of the record."""
         self._started = monotonic()
+        budget = self.budget
         record = RunRecord(
             number=1 + max((r.number for r in self.records), default=0),
             kind=kind,
@@ -128,39 +129,31 @@ class RunLog:
         self._attempt(add)
         return self._record.number
 
-    def update(self, budget: Budget) -> None:
+    def update(self) -> None:
         """Note what the run has come to so far, for a job whose answers do not tell it.
 
         What is in flight counts as given up, for that is what a kill makes of it. A failure is not
         told: the end of the run tells it.
         """
-        if self._record is None:
-            return
-        record = self._record.with_tally(
-            budget.so_far,
-            versions=tuple(budget.versions),
-            ended=now(),
-            seconds=round(monotonic() - self._started, 1),
-        )
         with suppress(WorkbenchError, OSError, ValueError):
-            write_records(self._path, [record])
+            self._write(self.budget.so_far)
 
-    def end(
-        self, budget: Budget, end: End, reason: str = "", ledger: dict[str, int] | None = None
-    ) -> None:
+    def end(self, end: End, reason: str = "", ledger: dict[str, int] | None = None) -> None:
         """Note how the run ended and what it came to."""
+        change = {"end": end, "reason": reason, "ledger": ledger or {}}
+        self._attempt(lambda: self._write(self.budget.tally, **change))
+
+    def _write(self, tally: Tally, **change: Any) -> None:
         if self._record is None:
             return
         record = self._record.with_tally(
-            budget.tally,
-            end=end,
-            reason=reason,
-            versions=tuple(budget.versions),
+            tally,
+            versions=tuple(self.budget.versions),
             ended=now(),
             seconds=round(monotonic() - self._started, 1),
-            ledger=ledger or {},
+            **change,
         )
-        self._attempt(lambda: write_records(self._path, [record]))
+        write_records(self._path, [record])
 
     def _journal(self) -> JournalState:
         try:
@@ -210,14 +203,11 @@ def recorded_asking(
     options, prompts: for the record. alone: kinds of runs of which no other is alive, see
     `RunLog.look_back`. Raises `InputError` where there is a limit and no price.
     """
-    known = load_prices(prices)
-    budget = Budget(known, model.model, tier=tier, limit=max_cost)
-    log = RunLog(dataset, known)
+    budget = Budget(load_prices(prices), model.model, tier=tier, limit=max_cost)
+    log = RunLog(dataset, budget)
     log.look_back(None, alone)
     if max_cost is not None:
         options = {**options, "max_cost": str(max_cost)}
-    asker = Asker(
-        budget, lambda: log.begin(kind, budget, options, engine=model.name, prompts=prompts)
-    )
-    with log.until_end(budget, asker):
+    asker = Asker(budget, lambda: log.begin(kind, options, engine=model.name, prompts=prompts))
+    with log.until_end(asker):
         yield asker, log

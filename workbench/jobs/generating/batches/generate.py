@@ -5,7 +5,6 @@ from contextlib import aclosing
 from dataclasses import replace
 from decimal import Decimal
 
-from workbench.adapters.config.prices import load_prices
 from workbench.core.spending.tally import Tally
 from workbench.jobs.generating.batches.planning import Means
 from workbench.jobs.generating.batches.run import BatchRun
@@ -20,8 +19,6 @@ from workbench.jobs.generating.events import (
 from workbench.jobs.generating.generate import generate, run_through
 from workbench.jobs.generating.opening import opened_dataset
 from workbench.jobs.generating.options import GenerateOptions
-from workbench.jobs.spending.asking import Asker
-from workbench.jobs.spending.budget import Budget
 
 
 async def generate_in_batches(
@@ -78,11 +75,10 @@ def _with_spent(event: GenerationEvent, spent: Tally, options: GenerateOptions) 
 
 async def _jobs(options: GenerateOptions, means: Means) -> AsyncGenerator[GenerationEvent, None]:
     """Collect what is at the service, and go on with rounds of jobs, at the price of jobs."""
-    engine, verifier, pause = means.engine, means.verifier, means.pause
-    prices = load_prices(options.prices)
-    asker = Asker(Budget(prices, engine.model, tier="batch", limit=options.max_cost))
-    async with opened_dataset(options, engine, verifier, prices, pause) as opened:
-        run = BatchRun(options, means, opened, asker)
-        async with aclosing(run_through(run, opened, asker.budget, pause)) as events:
+    pause = means.pause
+    opening = opened_dataset(options, means.engine, means.verifier, pause, tier="batch")
+    async with opening as opened:
+        run = BatchRun(options, means, opened)
+        async with aclosing(run_through(run, opened, pause)) as events:
             async for event in events:
                 yield event

@@ -23,7 +23,6 @@ from workbench.jobs.generating.events import (
 from workbench.jobs.generating.generation import PATIENCE
 from workbench.jobs.generating.opening import OpenedDataset
 from workbench.jobs.generating.options import GenerateOptions
-from workbench.jobs.spending.asking import Asker
 
 BROKEN = 2
 """Jobs in a row that came to nothing, after which a run gives up."""
@@ -32,19 +31,17 @@ BROKEN = 2
 class BatchRun:
     """Rounds of batch jobs; see the protocol `GenerationRun`."""
 
-    def __init__(
-        self, options: GenerateOptions, means: Means, opened: OpenedDataset, asker: Asker
-    ) -> None:
+    def __init__(self, options: GenerateOptions, means: Means, opened: OpenedDataset) -> None:
         self._options = options
         self._means = means
         self._opened = opened
-        self._asker = asker
+        self._asker = opened.asker
         self._journal, self._state, self._intake = opened.journal, opened.state, opened.intake
         self._news: asyncio.Queue[GenerationEvent | None] = asyncio.Queue()
         self._tell = self._news.put_nowait
         self._jobs = BatchJobs(means.service, opened.journal, means.times, self._tell)
         self._number, self._next_request = opened.next_numbers()
-        self._reservations = JobReservations(asker)
+        self._reservations = JobReservations(opened.asker)
         self._planner = RoundPlanner(options, means, opened.intake, self._reservations)
         self._begun = False
         self._barren = self._broken = 0
@@ -94,8 +91,8 @@ class BatchRun:
 
     def _begin(self) -> None:
         if not self._begun:
-            engine, budget = self._means.engine, self._asker.budget
-            self._opened.begin(self._number, engine, budget, self._options, use_batch_api=True)
+            engine = self._means.engine
+            self._opened.begin(self._number, engine, self._options, use_batch_api=True)
             self._begun = True
 
     async def _plan(self) -> tuple[BatchLine, Mapping[int, Prompt]] | None:
@@ -243,7 +240,7 @@ class BatchRun:
 
     def standing(self) -> Standing:
         """Where the dataset stands."""
-        return self._opened.standing(self._options.num_samples, self._asker.budget)
+        return self._opened.standing(self._options.num_samples)
 
     @property
     def how(self) -> End:
@@ -266,7 +263,6 @@ class BatchRun:
         """The last event."""
         return self._opened.finished(
             self._options.num_samples,
-            self._asker,
             self._means.verifier.catalog,
             stalled=self._in_vain,
             left=self._left,
