@@ -103,9 +103,9 @@ PHRASES = {
     ),
     "labels": ("of samples not in the dataset", "left, with those skipped", "a note alone"),
     "refine": ("tokens a record, median",),
-    "export": (" left out: ", "beside it: ", "all as it was written"),
+    "export": (" left out: ", "beside it: ", "everything matches"),
     "evaluate": ("equal effect", "No difference is shown"),
-    "publish": ("read back and equal", "not uploaded; the same command with"),
+    "publish": ("read back and equal", "not uploaded; run it again with"),
     "doctor": ("fix: ", "not under version control"),
 }
 """What outputs on a page say that take too long to be made here, by page."""
