@@ -132,7 +132,7 @@ async def test_tokens_are_a_matter_of_the_form(review, tmp_path):
         pilot.app.screen.query_one("#max_tokens").focus()
         await pilot.press(*"900")
         shown = await settled(pilot)
-        assert "Max tokens counts a model's tokens; name its folder by Tokenizer." in shown
+        assert "Max tokens counts a model's tokens; name its folder with Tokenizer." in shown
         pilot.app.screen.query_one("#tokenizers").value = "'no end"
         assert "Tokenizer: ''no end' has an unclosed quote." in await settled(pilot)
         pilot.app.screen.query_one("#tokenizers").value = "absent 'a b'"

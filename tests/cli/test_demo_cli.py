@@ -45,7 +45,7 @@ def test_a_folder_of_others_is_refused(cli, tmp_path):
     (tmp_path / "demo" / "notes.txt").write_text("mine")
     done = cli("demo")
     assert done.returncode == 2
-    assert "there is something in it already; name another --output" in done.stderr
+    assert "it isn't empty; name another --output" in done.stderr
     assert set(written(tmp_path)) == {"demo/notes.txt"}
 
 

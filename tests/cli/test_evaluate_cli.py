@@ -161,7 +161,7 @@ def test_two_models_are_compared_and_no_difference_is_claimed_where_none_is_show
     run(records, "--endpoint", server.url, "--outputs", second, "--report", tmp_path / "r.json")
     report = tmp_path / "c.json"
     told = run(records, "--outputs", first, "--compare", second, "--report", report)
-    assert "No difference is shown: 4 records are right with" in " ".join(told.split())
+    assert "No significant difference: 4 records are right only with" in " ".join(told.split())
     assert json.loads(report.read_text())["comparison"]["p"] == 0.125
 
 
@@ -178,24 +178,26 @@ def test_models_are_compared_on_the_records_that_both_were_asked(records, server
     lines = all_.read_bytes().splitlines(keepends=True)
     asked = tuple(query.encode() for query in list(GOLDS)[:2])
     none.write_bytes(b"".join(line for line in lines if not any(q in line for q in asked)))
-    assert "records alike" in run(records, "--outputs", none, "--compare", few, *report, code=2)
-    assert "themselves" in run(records, "--outputs", few, "--compare", few, *report, code=2)
+    assert "any of the same records" in run(
+        records, "--outputs", none, "--compare", few, *report, code=2
+    )
+    assert "the same answers" in run(records, "--outputs", few, "--compare", few, *report, code=2)
     none.write_bytes(all_.read_bytes().replace(b'"split":"eval"', b'"split":"dev"'))
-    assert "records of dev" in run(records, "--outputs", all_, "--compare", none, *report, code=2)
+    assert "dev records" in run(records, "--outputs", all_, "--compare", none, *report, code=2)
 
 
 WRONG = {
     "two to ask": ("--gemini --endpoint http://x", "choose one"),
-    "raw without a server": ("--gemini --raw", "--raw is about an --endpoint"),
-    "raw and nothing to ask": ("--raw", "--raw is about an --endpoint"),
-    "a template for nothing": ("--template .", "--template is for --raw"),
+    "raw without a server": ("--gemini --raw", "--raw is for an --endpoint"),
+    "raw and nothing to ask": ("--raw", "--raw is for an --endpoint"),
+    "a template for nothing": ("--template .", "--template needs --raw"),
     "a chat template for a server": (
         "--endpoint http://x --chat-template chatml",
-        "--chat-template is for prompts",
+        "--chat-template is only for prompts",
     ),
-    "money for a folder": ("--model m --max-cost 1", "--max-cost is for --gemini"),
-    "money for saved answers": ("--max-cost 1", "--max-cost is for --gemini"),
-    "an address for nothing": ("--base-url http://x", "--base-url is for --gemini"),
+    "money for a folder": ("--model m --max-cost 1", "--max-cost needs --gemini"),
+    "money for saved answers": ("--max-cost 1", "--max-cost needs --gemini"),
+    "an address for nothing": ("--base-url http://x", "--base-url needs --gemini"),
     "no time": ("--endpoint http://x --timeout 0", "more than 0 seconds"),
     "no folder": ("--model gone", "no such model folder"),
     "no address": ("--endpoint nonsense", "this is no address"),
@@ -203,7 +205,7 @@ WRONG = {
     "nothing to score": ("", "say what to ask"),
     "no answers": ("--outputs gone", "gone: there is no such file"),
     "answers to others": ("--outputs other.jsonl", "none of its answers"),
-    "answers of another split": ("--outputs dev.jsonl", "the records of dev, not of eval"),
+    "answers of another split": ("--outputs dev.jsonl", "dev records, not eval"),
     "answers of no known form": ("--outputs family.jsonl", "line 1: klingon is no way"),
     "no dataset": ("--outputs ok.jsonl --labels gone.json", "gone.json: there is no such file"),
     "no other answers": ("--outputs ok.jsonl --compare gone", "gone: there is no such file"),
@@ -246,7 +248,7 @@ def test_a_model_that_answers_nothing_at_all_is_no_result(records, server, tmp_p
     metrics = data["metrics"]
     assert (metrics["exact"]["hits"], metrics["exact"]["total"]) == (2, 4)
     assert metrics["faults"]["no answer"]["hits"] == 2
-    assert data["notes"] == ["Without an answer, and counted as wrong: 2 of 4."]
+    assert data["notes"] == ["No answer, counted as wrong: 2 of 4."]
 
 
 def test_records_of_another_form_are_asked_anew(records, server, tmp_path, catalog):
@@ -270,7 +272,7 @@ def test_gold_that_changed_since_is_counted_and_scored_anew(records, server, tmp
     records.write_bytes(records.read_bytes().replace(b'"value":25.0', b'"value":24.0'))
     data = json.loads(run(records, "--outputs", saved, "--report", tmp_path / "r.json", "--json"))
     assert data["metrics"]["exact"]["hits"] == 3
-    assert data["notes"] == ["Since the model was asked, 1 record was signed anew."]
+    assert data["notes"] == ["Since the model was asked, 1 record was signed again."]
 
 
 def test_a_parser_that_loses_values_is_warned_of(records, server, tmp_path):
@@ -314,12 +316,12 @@ def test_unusable_input_is_a_sentence(records, tmp_path):
     nothing = tmp_path / "none.jsonl"
     assert "none.jsonl" in run(nothing, code=2)
     nothing.write_text("{}\n")
-    assert "line 1: this is no training record" in run(nothing, code=2)
+    assert "line 1: this is not a training record" in run(nothing, code=2)
     for tools in ("[1]", "[{}]", '[{"function": {}}]', '[{"function": "f"}]'):
         record = json.loads(records.read_bytes().splitlines()[0]) | {"tools": json.loads(tools)}
         nothing.write_text(json.dumps(record))
         told = run(nothing, "--endpoint", "http://x", code=2)
-        assert "line 1: this is no training record" in told
+        assert "line 1: this is not a training record" in told
     assert "--split" in run(records, "--split", "dev", code=2)
     assert "holds no answers" in run(records, "--outputs", _empty(tmp_path), code=2)
     wrong = tmp_path / "w.jsonl"

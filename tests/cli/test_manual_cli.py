@@ -102,9 +102,9 @@ PHRASES = {
         "samples that no rule fails",
     ),
     "labels": ("of samples not in the dataset", "left, with those skipped", "a note alone"),
-    "refine": ("tokens a record, median",),
+    "refine": ("tokens per record, median",),
     "export": (" left out: ", "beside it: ", "everything matches"),
-    "evaluate": ("equal effect", "No difference is shown"),
+    "evaluate": ("equal effect", "No significant difference"),
     "publish": ("read back and equal", "not uploaded; run it again with"),
     "doctor": ("fix: ", "not under version control"),
 }

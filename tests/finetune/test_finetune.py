@@ -168,7 +168,7 @@ def test_a_call_that_the_template_changes_stops_it(options, templates, tmp_path)
     changed.write_text(
         source.replace("arguments | tojson", "arguments | tojson | replace('19.5', '20.5')")
     )
-    with pytest.raises(InputError, match="line 2: its calls do not come back"):
+    with pytest.raises(InputError, match="line 2: its calls can't be read back"):
         finetune(replace(options, template=changed), quiet)
 
 
@@ -218,7 +218,7 @@ def test_the_best_epoch_can_be_kept(options, tmp_path):
     without = options.data.with_name("no-dev.jsonl")
     lines = options.data.read_text("utf-8").splitlines(keepends=True)
     without.write_text("".join(line for line in lines if '"metadata":"dev"' not in line))
-    with pytest.raises(InputError, match="needs records of dev"):
+    with pytest.raises(InputError, match="needs dev records"):
         finetune(replace(options, data=without, keep_best=True, output=tmp_path / "none"), quiet)
 
 

@@ -63,7 +63,7 @@ def broken(options, base, tmp_path):
 
 def test_a_tool_without_a_name_stops_it(changed):
     for tools in (["{}"], [{"name": "lock", "parameters": {}}], [{"function": {}}]):
-        with pytest.raises(InputError, match="line 1: each of its tools has to be an object"):
+        with pytest.raises(InputError, match="line 1: each of its tools must be an object"):
             finetune(changed(lambda record, tools=tools: record.update(tools=tools)), quiet)
 
 
@@ -102,13 +102,15 @@ def test_a_tokenizer_without_an_end_is_refused(broken, base):
 def test_a_tokenizer_of_another_model_is_refused(broken):
     options = broken("README.md", b"", max_length=4096)
     demo_model(demo_tokenizer(["some text"], [], 300), 0).save_pretrained(options.model)
-    with pytest.raises(InputError, match=r"its tokenizer gives the token \d+, and the model has"):
+    with pytest.raises(
+        InputError, match=r"its tokenizer produces the token \d+, but the model has"
+    ):
         finetune(options, quiet)
 
 
 @pytest.mark.parametrize("chosen", [{"epochs": float("inf")}, {"learning_rate": 0.0}])
 def test_no_training_without_end_and_none_that_changes_nothing(options, chosen):
-    with pytest.raises(InputError, match="give a number above 0"):
+    with pytest.raises(InputError, match="it must be above 0"):
         finetune(replace(options, **chosen), quiet)
 
 
@@ -151,13 +153,13 @@ def test_a_template_changed_in_between_stops_a_resume(options, base, tmp_path):
     told["versions"]["torch"] = "1.0"
     path.write_text(json.dumps(told))
     (said,) = notices(replace(options, resume=True))
-    assert "begun with other versions (torch 1.0, now" in said
+    assert "started with other versions (torch 1.0, now" in said
     assert "from step 2 on" in (options.output / "README.md").read_text()
 
 
 def test_a_run_that_is_not_there_is_told_and_begun(options):
     (said,) = notices(replace(options, resume=True))
-    assert "there is no run to go on with" in said
+    assert "there is no run to resume" in said
 
 
 def test_two_cannot_train_in_one_folder(options):

@@ -230,7 +230,7 @@ async def test_a_process_that_cannot_be_started(path, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     analyst = await Analyst.start(path, FILES)
     await until_the_end(analyst)
-    assert "cannot be started: No such file" in analyst.failure.message
+    assert "can't be started: No such file" in analyst.failure.message
     assert (await analyst.near(0), analyst.pid) == (analyst.failure, None)
     await analyst.close()
 

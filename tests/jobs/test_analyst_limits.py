@@ -48,7 +48,7 @@ def test_what_has_ended_a_process_is_not_looked_at(verifier):
     work = Worker([SLOW, PLAIN], verifier, passed_over=[0])
     assert dict(results(work))[0] == 3
     work.ask(AskVerdict(1, 0))
-    assert "have stopped the process" in work.step().findings[0][1]
+    assert "crashed the process" in work.step().findings[0][1]
 
 
 def test_of_many_findings_the_worst_are_told_and_the_rest_counted(verifier):

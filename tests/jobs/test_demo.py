@@ -51,10 +51,10 @@ def test_it_goes_into_a_new_folder_with_a_list_of_the_faults(tmp_path):
     ]
     told = (folder / "faults.md").read_text()
     assert all(f"- **#{one.index}** {one.fault.words}" in told for one in placed)
-    with pytest.raises(InputError, match="there is something in it already"):
+    with pytest.raises(InputError, match="it isn't empty"):
         make_demo(folder)
     (tmp_path / "file").write_text("x")
-    with pytest.raises(InputError, match="there is something in it already"):
+    with pytest.raises(InputError, match="it isn't empty"):
         make_demo(tmp_path / "file")
     empty = tmp_path / "empty"
     empty.mkdir()

@@ -112,7 +112,7 @@ class TestDataset:
     def test_items_that_are_none_are_counted(self, dataset):
         dataset.write_text(json.dumps([ITEM, 9, "x"]))
         (found,) = amiss(check_dataset(dataset, FILES))
-        assert "1 samples and 2 items" in found.message
+        assert "1 samples and 2 bad items" in found.message
         assert "item 1" in found.message
 
     def test_a_broken_file_is_a_problem(self, dataset):
@@ -211,7 +211,10 @@ TERMINAL = Terminal({"TERM": "xterm-256color"}, True, "utf-8", (120, 40), {})
             },
             "500 ms after Escape",
         ),
-        ({"environ": {"TERM": "xterm-256color", "TMUX": "x"}}, "TERM is xterm-256color inside"),
+        (
+            {"environ": {"TERM": "xterm-256color", "TMUX": "x"}},
+            "TERM is xterm-256color but you are inside",
+        ),
     ],
 )
 def test_terminals_with_known_troubles(change, said):

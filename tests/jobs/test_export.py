@@ -155,7 +155,7 @@ def test_an_accepted_sample_that_fails_now_refuses_the_export_unless_allowed(dat
     assert not data.with_name("out.jsonl").exists()
     result = export(data, allow_failing=True)
     assert [e["verdict"] for e in lines(result.files.provenance)].count("fail") == 1
-    assert "fail verification, exported all the same: 1" in result.files.card.read_text()
+    assert "fail verification, exported anyway: 1" in result.files.card.read_text()
     assert any("execution.value_out_of_range" in problem for problem in problems(data))
 
 
@@ -259,7 +259,9 @@ def test_dev_is_apart_from_eval_and_train(data):
     assert 'dev = records.filter(lambda record: record["metadata"] == "dev")' in (
         export(data, num_dev=1).files.card.read_text()
     )
-    assert "fewer than the 10 asked for eval and dev" in plan(data, num_test=3, num_dev=7).refusal
+    assert (
+        "fewer than the 10 requested for eval and dev" in plan(data, num_test=3, num_dev=7).refusal
+    )
 
 
 def test_an_eval_set_is_kept_as_the_dataset_grows(data):
@@ -296,9 +298,9 @@ def test_what_is_missing_of_an_eval_set_comes_back_into_it(data):
 def test_an_eval_set_of_other_data_is_refused(data):
     manifest = data.with_name("other.json")
     manifest.write_text('{"eval_ids": ["1:0"]}')
-    assert "none of its eval samples is among those of" in plan(data, eval_from=manifest).refusal
+    assert "none of its eval samples is in" in plan(data, eval_from=manifest).refusal
     manifest.write_text('{"eval_ids": 5}')
-    assert "this is no manifest" in plan(data, eval_from=manifest).refusal
+    assert "this is not a manifest" in plan(data, eval_from=manifest).refusal
     assert "no such file" in plan(data, eval_from=data.with_name("absent.json")).refusal
     manifest.write_text(json.dumps({"eval_ids": [make(0).id]}))
     over = plan_export(ExportOptions(data, manifest, eval_from=manifest))
@@ -435,27 +437,39 @@ def spoil_catalogue(files):
 @pytest.mark.parametrize(
     ("spoil", "expected"),
     [
-        (spoil_record, ["record 1: call 1: execution.value_out_of_range", "record 1: it is not"]),
-        (spoil_record, ["record 1: its sample is 1:", "manifest: out.jsonl is not as it was"]),
-        (spoil_split, ["record 1: it is in eval, by its provenance in train", "manifest: it says"]),
-        (drop_record, ["provenance: it has lines for 1 more records", "manifest: it says 2 eval"]),
+        (spoil_record, ["record 1: call 1: execution.value_out_of_range", "record 1: it isn't"]),
+        (
+            spoil_record,
+            ["record 1: its sample is 1:", "manifest: out.jsonl has changed since it was"],
+        ),
+        (
+            spoil_split,
+            ["record 1: it is in eval, but its provenance says train", "manifest: it says"],
+        ),
+        (
+            drop_record,
+            ["provenance: it has 1 more lines than there are records", "manifest: it says 2 eval"],
+        ),
         (
             double_record,
             ["record 9: it is the same sample as record 1", "record 9: it has no prov"],
         ),
-        (spoil_provenance, ["record 1: by its provenance it was rejected", "manifest: out.prov"]),
+        (spoil_provenance, ["record 1: its provenance says it was rejected", "manifest: out.prov"]),
         (spoil_line, ["provenance, line 1: "]),
-        (spoil_manifest, ["manifest: its eval ids are not those of the provenance"]),
-        (spoil_dev, ["manifest: its dev ids are not those of the provenance"]),
-        (spoil_catalogue, ["manifest: the overlay file is another than that of the export"]),
+        (spoil_manifest, ["manifest: its eval ids differ from the provenance"]),
+        (spoil_dev, ["manifest: its dev ids differ from the provenance"]),
+        (spoil_catalogue, ["manifest: the overlay file isn't the one used for the export"]),
         (lambda files: files.provenance.unlink(), ["provenance: "]),
         (lambda files: files.manifest.unlink(), ["manifest: "]),
-        (lambda files: files.manifest.write_text("{}"), ["manifest: ", "it is none of an export"]),
+        (
+            lambda files: files.manifest.write_text("{}"),
+            ["manifest: ", "it isn't an export's manifest"],
+        ),
         (lambda files: files.records.write_text("[]\n"), ["record 1: it cannot be read"]),
         (lambda files: files.sides["train"].unlink(), ["manifest: "]),
         (
             lambda files: files.sides["dev"].write_text("x"),
-            ["manifest: splits/dev.jsonl is not"],
+            ["manifest: splits/dev.jsonl has changed"],
         ),
     ],
 )
@@ -492,5 +506,5 @@ def test_other_right_answers_go_into_the_sidecar_and_count_in_an_evaluation(data
     ]
     assert scores == [0, 1]
     exported.files.provenance.write_bytes(b"{}\n")
-    with pytest.raises(InputError, match="line 1: this is no provenance"):
+    with pytest.raises(InputError, match="line 1: this is not a record's provenance"):
         load_accept(records)

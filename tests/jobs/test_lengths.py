@@ -62,7 +62,7 @@ def test_all_of_prompt_and_answer_is_counted_and_told(data, folder):
     output = data.with_name("out.jsonl")
     options = RecordOptions("compact", tokenizers=(folder,))
     result = refine(RefineOptions(data, output, records=options))
-    assert str(result.measured.lengths[0]).endswith("of it the catalogue (plain texts)")
+    assert str(result.measured.lengths[0]).endswith("of that catalogue (as plain text)")
     counts = sorted(words(json.loads(line)) for line in output.read_text().splitlines())
     [told] = result.measured.lengths
     assert (told.minimum, told.maximum) == (counts[0], counts[-1])

@@ -24,7 +24,7 @@ def test_checkpoints_go_and_files_of_others_stay(tmp_path):
 def test_a_card_of_somebody_else_s_is_refused_before_training_goes_on(tmp_path, name):
     save_run(tmp_path, {"format": 1, **BEGUN, "done": False})
     (tmp_path / name).write_text("# My model\n")
-    with pytest.raises(InputError, match=f"{name}: this program did not write it"):
+    with pytest.raises(InputError, match=f"{name}: this program didn't write it"):
         open_run(tmp_path, BEGUN, resume=True)
     assert (tmp_path / name).read_text() == "# My model\n"
     save_run(tmp_path, {"format": 1, **BEGUN, "done": True})

@@ -81,7 +81,7 @@ def test_provenance_goes_with_it_and_no_path_of_this_machine(folder, records):
 def test_without_a_licence_nothing_is_published(records, tmp_path, given):
     with pytest.raises(InputError, match="nothing is published without a licence; add --license"):
         publish(PublishOptions(records, str(tmp_path / "out"), given))
-    with pytest.raises(InputError, match="this is no licence's ID"):
+    with pytest.raises(InputError, match="this is not a licence ID"):
         publish(PublishOptions(records, str(tmp_path / "out"), "[x](y)"))
     assert not (tmp_path / "out").exists()
 
@@ -95,7 +95,7 @@ def test_a_folder_is_replaced_only_where_it_was_published_and_on_request(records
     options = PublishOptions(records, str(tmp_path / "mine"), "mit")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/thesis.txt").write_text("x")
-    with pytest.raises(InputError, match="it is not empty; name another, or add --replace"):
+    with pytest.raises(InputError, match="it isn't empty; name another, or add --replace"):
         publish(options)
     again = PublishOptions(records, options.to, "mit", replace=True)
     with pytest.raises(InputError, match="nothing was published there"):
@@ -114,10 +114,10 @@ def test_records_that_are_not_as_exported_are_refused(records, tmp_path):
     options = PublishOptions(records, str(tmp_path / "out"), "mit")
     whole = records.read_bytes()
     records.write_bytes(whole.replace(b"22.0", b"23.0", 1))
-    with pytest.raises(InputError, match="it is not as it was exported"):
+    with pytest.raises(InputError, match="it has changed since it was exported"):
         publish(options)
     records.write_bytes(whole + b"{}\n")
-    with pytest.raises(InputError, match="line 13: this is no record"):
+    with pytest.raises(InputError, match="line 13: this is not a record"):
         publish(options)
     assert not (tmp_path / "out").exists()
 
@@ -169,7 +169,7 @@ def test_what_would_not_come_back_is_named_by_its_place(tmp_path):
     with pytest.raises(InputError, match=r"train record 2 is another \(at messages\[2\].*64 bits"):
         publish(PublishOptions(path, str(tmp_path / "out"), "mit"))
     path.write_text(record(1, vendor="x"))
-    with pytest.raises(InputError, match=r"line 1: this is no record .*unknown field `vendor`"):
+    with pytest.raises(InputError, match=r"line 1: this is not a record .*unknown field `vendor`"):
         publish(PublishOptions(path, str(tmp_path / "out"), "mit"))
     assert not (tmp_path / "out").exists()
 
@@ -181,9 +181,9 @@ def test_what_would_not_come_back_is_named_by_its_place(tmp_path):
         ({"to": "hub:me/" + "a" * 99}, "maximum length is 96"),
         ({"public": True}, "--public: nothing is uploaded without --upload"),
         ({"report": Path("report.json")}, "--report goes into a model's card"),
-        ({"language": "plain English"}, "--language plain English: name it by its code"),
+        ({"language": "plain English"}, "--language plain English: use its code"),
         ({"license": "unknown"}, "--license unknown: name the licence"),
-        ({"to": ".", "replace": True}, "what is published from lies in it"),
+        ({"to": ".", "replace": True}, "the source is inside it"),
     ],
 )
 def test_what_means_nothing_is_said_before_anything_is_written(
@@ -212,7 +212,7 @@ def test_a_full_disk_for_temporary_files_is_named(records, tmp_path, monkeypatch
             raise RuntimeError("An error occurred while generating the dataset") from error
 
     monkeypatch.setattr(library, "load_dataset", full)
-    with pytest.raises(InputError, match="no space left on device; see to the folder for temp"):
+    with pytest.raises(InputError, match="no space left on device; check the folder for temp"):
         publish(PublishOptions(records, str(tmp_path / "out"), "mit"))
 
 
@@ -295,7 +295,9 @@ def test_what_was_published_and_changed_since_is_replaced_only_by_force(records,
     publish(options)
     card = (out / "README.md").read_text() + "My own words.\n"
     (out / "README.md").write_text(card)
-    with pytest.raises(InputError, match=r"README\.md: it is not as it was published.*--force"):
+    with pytest.raises(
+        InputError, match=r"README\.md: it has changed since it was published.*--force"
+    ):
         publish(options)
     assert (out / "README.md").read_text() == card
     publish(PublishOptions(records, options.to, "mit", replace=True, force=True))
@@ -344,6 +346,6 @@ def test_what_the_library_cannot_write_is_a_sentence(records, tmp_path, monkeypa
         raise TypeError("no type\nfor this")
 
     monkeypatch.setattr(dataset, "write_parquet", fails)
-    with pytest.raises(InputError, match=r"cannot be written as Parquet.*no type for this"):
+    with pytest.raises(InputError, match=r"can't be written as Parquet.*no type for this"):
         publish(PublishOptions(records, str(tmp_path / "out"), "mit"))
     assert not (tmp_path / "out").exists()

@@ -77,7 +77,7 @@ def test_without_a_licence_the_base_models_is_named_where_it_is_told(model, tmp_
     with pytest.raises(InputError, match=r"its base model .*base is under gemma"):
         publish(options)
     done = publish(PublishOptions(model, str(tmp_path / "out"), "mit"))
-    assert "is under gemma; see that mit agrees with it" in done.notes[0]
+    assert "is under gemma; check that mit fits that" in done.notes[0]
     text = (tmp_path / "out/README.md").read_text()
     assert "The base model, base, is under gemma." in text
     assert str(tmp_path) not in text
@@ -94,7 +94,7 @@ def test_no_folder_of_this_machine_is_told_of_unsaid(model, tmp_path):
     report.with_suffix(".md").write_text(f"# {model}\n\nof `{tmp_path}/r.jsonl`\n")
     done = publish(PublishOptions(model, str(tmp_path / "out"), "mit", report=report))
     assert any(
-        f"adapter_config.json names a folder of this machine, {base}" in n for n in done.notes
+        f"adapter_config.json names the folder {base} of this machine" in n for n in done.notes
     )
     for name in ("README.md", "evaluation/report.md", "evaluation/report.json"):
         assert str(tmp_path) not in (tmp_path / "out" / name).read_text()
@@ -114,7 +114,7 @@ def test_a_file_that_cannot_be_read_is_named(model, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("given", "words"), [("wtf-9", "is no licence's ID that"), ("other", "text")]
+    ("given", "words"), [("wtf-9", "is not a known licence ID"), ("other", "text")]
 )
 def test_a_licence_that_the_hub_may_not_know_is_pointed_out(model, tmp_path, given, words):
     done = publish(PublishOptions(model, str(tmp_path / "out"), given))
@@ -138,7 +138,7 @@ def test_a_report_stands_in_the_card_with_its_plots(model, tmp_path):
         publish(PublishOptions(model, str(tmp_path / "out"), "mit", report=report))
     report.with_suffix(".md").write_text("# Evaluation\n\n## By kind\n\n![x](report.kind.svg)\n")
     (tmp_path / "report.kind.svg").write_text("<svg/>")
-    with pytest.raises(InputError, match=r"this is no report of `workbench evaluate`"):
+    with pytest.raises(InputError, match=r"this is not a report of `workbench evaluate`"):
         publish(PublishOptions(model, str(tmp_path / "out"), "mit", report=report))
     report.write_text('{"model": "m", "data": {"path": "r.jsonl"}}')
     publish(PublishOptions(model, str(tmp_path / "out"), "mit", report=report))
@@ -153,7 +153,7 @@ def test_a_report_stands_in_the_card_with_its_plots(model, tmp_path):
 
 
 def test_what_is_no_models_folder_is_refused(tmp_path):
-    with pytest.raises(InputError, match="this is no model's folder"):
+    with pytest.raises(InputError, match="this is not a model's folder"):
         publish(PublishOptions(tmp_path, str(tmp_path / "out"), "mit"))
     with pytest.raises(InputError, match="there is no such file"):
         publish(PublishOptions(tmp_path / "absent", str(tmp_path / "out"), "mit"))

@@ -124,7 +124,7 @@ def test_every_refusal_is_a_sentence_without_the_token(tmp_path, monkeypatch, hu
     [
         ("hub:me/car", {"HF_TOKEN": CANARY, "OFFLINE": True}, "HF_HUB_OFFLINE is set"),
         ("hub:me/car", {}, "there is no token for the Hub"),
-        ("out", {"HF_TOKEN": CANARY}, "out is a folder; name --to hub:OWNER/NAME"),
+        ("out", {"HF_TOKEN": CANARY}, "out is a folder; use --to hub:OWNER/NAME"),
         ("hub:car", {"HF_TOKEN": CANARY}, "name the owner too"),
     ],
 )

@@ -1,4 +1,4 @@
-"""How options are asked for: said once at the field, for the command line, forms and files.
+"""How options are described: once, at the field, for the command line, forms and files.
 
 A dataclass whose fields are `Annotated` with an `Option` describes itself. Its parts may be such
 dataclasses too; an option is then found by the path of attributes that leads to it.

@@ -65,7 +65,7 @@ def make_demo(folder: Path) -> tuple[PlacedFault, ...]:
     Raises `InputError` where there is something in the folder.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder}: there is something in it already; name another --output.")
+        raise InputError(f"{folder}: it isn't empty; name another --output.")
     samples, placed = demo_samples()
     # The list comes last: with the dataset alone, the demo is there.
     write_dataset(demo_path(folder), map(encode_sample, samples))

@@ -14,9 +14,9 @@ from workbench.jobs.records.export import ExportOptions
 
 _BAR = 14
 _FIELDS = {
-    "or add --allow-failing to take them as they are": "or change 'Failing, stale' to take",
+    "or add --allow-failing to export them as they are": "or change 'Failing, stale' to take",
     "or add --include passing": "or include passing ones",
-    "Name engines by --engines": "Name them under Engines",
+    "Name engines with --engines": "Name them under Engines",
     "name another, or add --force to replace it": "name another, or move it away",
     "--catalog compact": "a compact catalogue",
     # The longest first: one may begin as another does.

@@ -23,6 +23,7 @@ from workbench.core.text.excerpts import PIECE, is_editable, shown, size_words
 from workbench.jobs.review import CHUNK, Review
 
 _DONE = {"accepted": "Accepted", "rejected": "Rejected", "skipped": "Skipped"}
+_NONE_HERE = "There is no sample here to decide on."
 _TYPED_ABOVE = 200
 """Samples above which their number must be typed before all of them are decided on."""
 _FOLLOW = 1.0
@@ -90,11 +91,8 @@ class Decider(Owner):
         Returns whether it is saved; says why where not.
         """
         review = self.review
-        row = review.row if row is None else row
-        if row is None or review.sample(row) is None:
-            self.say("There is no sample here to decide on.", warn=True)
-            return False
-        if self.refused() or self._file.gone([row]):
+        row = self.row_here(_NONE_HERE, row)
+        if row is None or self.refused() or self._file.gone([row]):
             return False
         save = partial(review.decide, row, decision, how, self._finder.seconds(), reason=reason)
         if not self.attempt(partial(save, edited=edited, accept=accept)):
@@ -125,10 +123,8 @@ class Decider(Owner):
 
     def action_reject_why(self) -> None:
         """Reject with a reason; what is typed stays until it is saved."""
-        row = self.review.row
-        if row is None or self.review.sample(row) is None:
-            self.say("There is no sample here to decide on.", warn=True)
-        elif not self.refused():
+        row = self.row_here(_NONE_HERE)
+        if row is not None and not self.refused():
             self._ask_reason(row)
 
     def _ask_reason(self, row: int, typed: str = "") -> None:
@@ -146,11 +142,8 @@ class Decider(Owner):
 
     def _note(self, what: Literal["note", "tags"], title: str) -> None:
         """Ask for what is noted on the sample under the cursor; it stays until it is saved."""
-        row = self.review.row
-        if row is None or self.review.sample(row) is None:
-            self.say("There is no sample here to write on.", warn=True)
-            return
-        if self.refused():
+        row = self.row_here("There is no sample here to write on.")
+        if row is None or self.refused():
             return
         label = self.review.label(row)
         known = "" if label is None else label.note if what == "note" else ", ".join(label.tags)
@@ -189,10 +182,9 @@ class Decider(Owner):
         from workbench.app.edit import EditScreen  # not before someone edits: see `later`
         from workbench.app.edit.kept import Kept
 
-        row = self.review.row
+        row = self.row_here("An unusable item cannot be edited here.")
         original = None if row is None else self.review.sample(row)
         if row is None or original is None:
-            self.say("An unusable item cannot be edited here.", warn=True)
             return
         in_force = self.review.in_force(row) or original
         if self._too_large(in_force) or self._too_large(original) or self.refused():

@@ -270,10 +270,10 @@ class Finder(Owner):
     # ------------------------------------------------------------ near-duplicates
 
     def action_near(self) -> None:
-        row = self.review.row
-        if row is None or self.review.sample(row) is None:
-            self.say("There is no sample here to compare.", warn=True)
-        elif self._helper.analyst is None:
+        row = self.row_here("There is no sample here to compare.")
+        if row is None:
+            return
+        if self._helper.analyst is None:
             self.say("Near-duplicates are looked for once verification has begun.", warn=True)
         else:
             self.run(self._near(self._helper.analyst, row), "near", alone=True)

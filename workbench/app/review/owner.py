@@ -73,6 +73,14 @@ class Owner:
         """The first key of each action, as it is shown."""
         return keys_of(self.screen)
 
+    def row_here(self, otherwise: str, row: int | None = None) -> int | None:
+        """Return a row, by default the cursor's, if it has a sample. otherwise: said if not."""
+        row = self.review.row if row is None else row
+        if row is not None and self.review.sample(row) is not None:
+            return row
+        self.say(otherwise, warn=True)
+        return None
+
     def changed(self, what: What = What.BAR) -> None:
         """Have what has changed drawn again."""
         self.screen.post_message(self.Changed(what))

@@ -1,4 +1,4 @@
-"""The helper process: reads requests from its input, reports on its output, ends with its input."""
+"""The helper process: reads requests from stdin, reports on stdout, and ends when stdin closes."""
 
 import gc
 import os
@@ -31,8 +31,8 @@ from workbench.jobs.helpers.pipes import be_patient, capture_output, listen
 
 
 def main() -> None:
-    """Serve one parent until it closes the input, or dies, which closes it as well."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # end without a word
+    """Serve one parent until it closes stdin or dies, which closes it too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # end silently
     be_patient()
     write = capture_output()
 
@@ -50,7 +50,7 @@ def main() -> None:
     except Exception as error:
         traceback.print_exc()
         reason = visible(f"{type(error).__name__}: {error}")
-        report(HelperFailed(f"The helper process broke off ({reason})."))
+        report(HelperFailed(f"The helper process failed ({reason})."))
         sys.exit(1)
 
 
@@ -65,7 +65,7 @@ def _serve(requests: "SimpleQueue[AnalystRequest]", report: Callable[[Report], N
     report(DatasetLoaded(len(raw), verifier.basis if same else ""))
     worker.prefer(start.rows)
     gc.collect()
-    gc.freeze()  # what is loaded stays: no need to look through it again
+    gc.freeze()  # what is loaded stays, so it needn't be scanned again
     while True:
         try:
             request = requests.get(block=not worker.busy)

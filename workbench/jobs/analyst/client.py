@@ -1,6 +1,6 @@
-"""The parent's side: start the helper process, ask it, and take what it finds out.
+"""The parent's side: start the helper process, ask it, and receive its results.
 
-Nothing here raises for what befalls the helper: its end is a value, `Failure`.
+Nothing here raises if the helper fails: its end is a value, `Failure`.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ from workbench.jobs.analyst.wire import (
 from workbench.jobs.helpers.pipes import HelperProcess
 
 STUCK_SECONDS = 20.0
-"""Seconds after which a process that is still at one item is ended: its own limit has failed."""
+"""Seconds after which a process still busy with one item is killed: its own limit has failed."""
 
 FacetsBatch = list[tuple[int, Facets]]
 OnProgress = Callable[[int, int], None]
@@ -49,19 +49,19 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why the helper process gives no more answers, as a sentence."""
+    """Why the helper process no longer answers, as a sentence."""
 
     message: str
 
 
 class Analyst:
-    """A helper process for one dataset. Make it by `start`; close it when done.
+    """A helper process for one dataset. Create it with `start`; close it when done.
 
-    total: how many items it knows, 0 until it has loaded them. checked: how many of them have been
-    verified. basis: by what, see `verdict_basis`; "" until it is known. taken_in: 1 for each item
-    whose verdict the reader of `results` has taken in. failure: why it ended, None while it runs
-    or after `close`. pid: of the process. begun: the large item that is being verified, None where
-    none is: after a failure, what may have caused it.
+    total: how many items it knows, 0 until loaded. checked: how many of them have been verified.
+    basis: what verdicts depend on, see `verdict_basis`; "" until known. taken_in: 1 for each item
+    whose verdict the reader of `results` has received. failure: why it ended, None while it runs or
+    after `close`. pid: of the process. begun: the large item being verified, or None; after a
+    failure, its likely cause.
     """
 
     def __init__(self, process: HelperProcess | None) -> None:
@@ -91,16 +91,16 @@ class Analyst:
         prefer: Sequence[int] = range(50),
         passed_over: Iterable[int] = (),
     ) -> "Analyst":
-        """Start the process on a dataset file, or on None: one that only `append` will fill.
+        """Start the process on a dataset file, or on None for one that only `append` will fill.
 
-        digest: the SHA-256 of the file as the caller has read it; another is refused. prefer: what
-        is verified first, see `prefer`. passed_over: items that no process has come to an end with.
+        digest: the SHA-256 of the file as read by the caller; any other is refused. prefer: what to
+        verify first, see `prefer`. passed_over: items that no process has managed to verify.
         """
         try:
             process = await HelperProcess.start("workbench.jobs.analyst")
         except OSError as error:
             analyst = cls(None)
-            analyst._end(Failure(f"The helper process cannot be started: {error.strerror}."))
+            analyst._end(Failure(f"The helper process can't be started: {error.strerror}."))
             return analyst
         analyst = cls(process)
         analyst._listening = asyncio.create_task(analyst._listen(process))
@@ -114,8 +114,9 @@ class Analyst:
     async def results(self) -> AsyncIterator[FacetsBatch]:
         """Yield facets as they become known: index and facets, a few hundred at a time.
 
-        Each sample comes with its verdict, once; most come before without one (status ""), as all
-        are read before all are verified. Ends when the process does: see `failure`. For one reader.
+        Each sample comes once with its verdict; most also come earlier without one (status ""),
+        because all are read before all are verified. Ends when the process does: see `failure`. For
+        one reader.
         """
         while (batch := await self._batches.get()) is not None:
             yield batch
@@ -126,11 +127,11 @@ class Analyst:
                     self.taken_in[index] = 1
 
     def prefer(self, rows: Sequence[int]) -> None:
-        """Have these verified before all others, as they are what is seen."""
+        """Verify these before all others, because they are on the screen."""
         self._send(Prefer(list(rows)))
 
     async def append(self, raw: Sequence[bytes]) -> None:
-        """Add items, as the bytes of their JSON; their indices follow those of the others."""
+        """Add items, as JSON bytes; their indices follow on."""
         self._send(Append(list(raw)))
         if self._process is not None:
             with suppress(ConnectionError):
@@ -144,7 +145,7 @@ class Analyst:
     async def verdict(self, index: int, raw: bytes = b"") -> tuple[Verdict, int] | Failure:
         """Return the verdict of an item, fixes left out, and how many findings it has beyond that.
 
-        index: of an item known, or -1 for another one, of which `raw` is the JSON.
+        index: of a known item, or -1 for another one, whose JSON is `raw`.
         """
         answer = await self._ask(AskVerdict(self._asked, index, raw))
         if isinstance(answer, Failure):
@@ -155,18 +156,18 @@ class Analyst:
     async def order(
         self, by: OrderBy, on_progress: OnProgress | None = None
     ) -> "array[int] | Failure":
-        """Return the indices of all in an order.
+        """Return the indices of all items in some order.
 
-        similarity: like by like; takes seconds for a hundred thousand, and `on_progress` is told of
-        how many of how many have been compared. property: by property, function and area. verdict:
-        failing ones first, those with the same findings together, those not verified yet last.
-        Cancelled, it ends the helper's work on it too.
+        similarity: similar ones together; takes seconds for a hundred thousand, and `on_progress`
+        is called with how many have been compared, out of how many. property: by property, function
+        and area. verdict: failing ones first, those with the same findings together, unverified
+        ones last. Cancelling it also ends the helper's work on it.
         """
         answer = await self._ask(AskOrder(self._asked, by), on_progress)
         return answer if isinstance(answer, Failure) else array("I", answer.indices)
 
     async def close(self) -> None:
-        """End the process and wait until it is gone. What is being asked gets a `Failure`."""
+        """End the process and wait until it is gone. Pending questions get a `Failure`."""
         self._closed = True
         if self._process is None or self._listening is None:
             return
@@ -211,14 +212,14 @@ class Analyst:
         except asyncio.IncompleteReadError:
             pass
         except msgspec.MsgspecError as error:
-            reason = f"The helper process is not understood: {error}."
+            reason = f"The helper process sent something unreadable: {error}."
             process.kill()
         cause = await process.exit_words()
         stopped = f"The helper process has stopped ({cause}). Open the dataset again to go on."
         self._end(None if self._closed else Failure(reason or stopped))
 
     def _receive(self, report: Report) -> str | None:
-        """Pass a report on; return why the process ends, if that is what it says."""
+        """Pass a report on; return why the process ends, if it says so."""
         if self._overdue is not None:
             self._overdue.cancel()
         self._overdue = self.begun = None
@@ -236,7 +237,7 @@ class Analyst:
                 self._values += report.values
                 batch = [self._facets(row) for row in report.rows]
                 self.checked += sum(facets.status != "" for _, facets in batch)
-                # Items appended are known by what is found of them.
+                # Appended items become known by their results.
                 self.total = max(self.total, 1 + max((i for i, _ in batch), default=-1))
                 self._batches.put_nowait(batch)
             case Underway():

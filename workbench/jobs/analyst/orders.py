@@ -1,4 +1,4 @@
-"""Orders of all items by what is known of them; each gives the items' numbers, uint32 each."""
+"""Orders of all items by what is known about them; each returns the items' numbers as uint32."""
 
 from array import array
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ Values = Sequence[str | tuple[str | int, ...]]
 def by_calls(
     values: Sequence[str | tuple[str | int, ...]], columns: Sequence["array[int]"]
 ) -> bytes:
-    """Order by columns of places in `values`, the first of most weight."""
+    """Order by columns of indices into `values`, the first column counting most."""
     return _order([_ranks(values, column) for column in columns])
 
 
 def by_verdict(statuses: bytearray, values: Values, codes: "array[int]") -> bytes:
-    """Put failing items first and those not verified yet last, alike codes side by side."""
-    # Failing items have the least rank.
+    """Put failing items first and unverified ones last, with equal codes together."""
+    # Failing items have the lowest rank.
     ranks = np.array([len(STATUSES) - place for place in range(len(STATUSES))], np.uint32)
     return _order([ranks[np.frombuffer(statuses, np.uint8)], _ranks(values, codes)])
 
@@ -31,7 +31,7 @@ def _order(ranks: list[Ranks]) -> bytes:
 
 
 def _ranks(values: Values, column: "array[int]") -> Ranks:
-    """Return each item's place by a column's values; those with none come last."""
+    """Return each item's rank by a column's values; those without one come last."""
     numbers = np.frombuffer(column, np.uint32)
     used = sorted(set(numbers.tolist()), key=lambda n: (not values[n], values[n]))
     ranks = np.zeros(len(values), np.uint32)

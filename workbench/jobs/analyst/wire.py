@@ -19,11 +19,10 @@ class _Message(msgspec.Struct, frozen=True, array_like=True, tag=True):
 
 
 class Start(_Message, frozen=True):
-    """The first message. dataset: None for one that is not written yet. digest: its SHA-256.
+    """The first message. dataset: None for one that isn't written yet. digest: its SHA-256.
 
-    files, driver_side: of `CatalogFiles`. Paths are bytes, since they need not be UTF-8.
-    rows: see `Prefer`. passed_over: items that are not to be looked at, since they have ended a
-    process before.
+    files, driver_side: of `CatalogFiles`. Paths are bytes, because they must not be UTF-8. rows:
+    see `Prefer`. passed_over: items to skip, because they have ended a process before.
     """
 
     dataset: bytes | None
@@ -55,16 +54,16 @@ class AskNear(_Message, frozen=True):
 
 
 class AskOrder(_Message, frozen=True):
-    """In which order do they stand?"""
+    """What is their order?"""
 
     number: int
     by: OrderBy
 
 
 class AskVerdict(_Message, frozen=True):
-    """What is found in this item, all of it? For one too large to be verified by who asks.
+    """What are all the findings in this item? For one too large for the asker to verify.
 
-    index: of the item among those known; -1 for one that is not, whose bytes are `raw`.
+    index: of a known item; -1 for another one, whose bytes are `raw`.
     """
 
     number: int
@@ -79,8 +78,9 @@ class Forget(_Message, frozen=True):
 
 
 class DatasetLoaded(_Message, frozen=True):
-    """The dataset is in memory; it has so many items. basis: see `verdict_basis`, "" where it
-    changed meanwhile."""
+    """The dataset is in memory, with this many items. basis: see `verdict_basis`, "" if it has
+    changed since.
+    """
 
     total: int
     basis: str = ""
@@ -89,13 +89,13 @@ class DatasetLoaded(_Message, frozen=True):
 FacetsRow = tuple[int, str, int, int, int, int, int, int, int]
 """index, id, verdict (a place in `STATUSES`), codes, functions, properties, areas, calls, engine.
 
-Codes, functions, properties, areas and engine are places in the table of all values so far."""
+Codes, functions, properties, areas and engine are indices into the table of all values so far."""
 
 STATUSES: tuple[Literal["", "pass", "warn", "fail"], ...] = ("", "pass", "warn", "fail")
 
 
 class FacetsFound(_Message, frozen=True):
-    """Facets of some samples. values: those that the table does not have yet."""
+    """Facets of some samples. values: those not yet in the table."""
 
     values: list[str | tuple[str | int, ...]]
     rows: list[FacetsRow]
@@ -127,13 +127,13 @@ class Told(_Message, frozen=True):
 
 
 class Begun(_Message, frozen=True):
-    """A large item is being verified: if nothing more is heard, it is what the process hangs on."""
+    """A large item is being verified: if nothing more comes, the process hangs on it."""
 
     index: int
 
 
 class Underway(_Message, frozen=True):
-    """How far the answer to `AskOrder` has come: so many of so many samples."""
+    """How far the answer to `AskOrder` has got: samples done, and in all."""
 
     number: int
     done: int
@@ -164,7 +164,7 @@ def read_request(body: bytes) -> AnalystRequest:
 
 
 def read_report(body: bytes) -> Report:
-    """Read a message from the helper process. Raises `msgspec.MsgspecError` if it is none."""
+    """Read a message from the helper process. Raises `msgspec.MsgspecError` if it isn't one."""
     return _reports.decode(body)
 
 

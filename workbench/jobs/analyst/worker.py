@@ -1,4 +1,4 @@
-"""The helper's work, cut into steps short enough for questions to be answered in between."""
+"""The helper's work, in steps short enough to answer questions in between."""
 
 from array import array
 from collections import deque
@@ -34,18 +34,19 @@ STEP_SECONDS = 0.02
 ITEM_SECONDS = 5.0
 """Seconds that the checks of one item may take."""
 _MOST_FINDINGS = 200
-"""Findings of one item that are told: a screen shows fewer."""
+"""The most findings of one item that are reported: a screen shows fewer."""
 _RANK = {"error": 0, "warning": 1, "info": 2}
 _TELL_SECONDS = 0.25
-"""Between two words on how far a long answer has come."""
+"""Seconds between two progress reports on a long answer."""
 _MOST_ROWS = 1024
-"""So many facets at once keep the parent busy for a millisecond or two."""
+"""This many facets at once keep the parent busy for a millisecond or two."""
 
 
 class Worker:
-    """Works through items: first reads all of them, which is quick, then verifies all of them.
+    """Works through items: first reads them all, which is quick, then verifies them all.
 
-    What is preferred is verified before anything else; questions about all wait until all are read.
+    Preferred items are verified before any others; questions about all items wait until all are
+    read.
     """
 
     def __init__(
@@ -68,22 +69,22 @@ class Worker:
         }
 
     def append(self, raw: list[bytes]) -> None:
-        """Take in items that follow those known."""
+        """Add items after those known."""
         self._raw += raw
         self._statuses += bytes(len(raw))
         for column in self._columns.values():
             column.frombytes(bytes(4 * len(raw)))
 
     def prefer(self, rows: Sequence[int]) -> None:
-        """Verify these first; those that there are not are passed over."""
+        """Verify these first; unknown ones are ignored."""
         self._preferred = [row for row in rows if 0 <= row < len(self._raw)]
 
     def ask(self, question: AskNear | AskOrder | AskVerdict) -> None:
-        """Take in a question; a step will answer it."""
+        """Add a question; a step will answer it."""
         self._questions.append(question)
 
     def forget(self, number: int) -> None:
-        """Drop a question that nobody waits for any more; what was found for it is kept."""
+        """Drop a question that nobody is waiting for any more; results so far are kept."""
         self._questions = deque(q for q in self._questions if q.number != number)
 
     @property
@@ -92,7 +93,7 @@ class Worker:
         return bool(self._questions) or 0 in self._statuses or self._read < len(self._raw)
 
     def step(self) -> Report | None:
-        """Do what is most urgent for some hundredths of a second, and tell what it yields."""
+        """Do what is most urgent for some hundredths of a second, and return the result."""
         if self._questions and isinstance(self._questions[0], AskVerdict):
             return self._tell_verdict(self._questions[0])
         self._preferred = [row for row in self._preferred if not self._statuses[row]]
@@ -111,18 +112,18 @@ class Worker:
             at = self._statuses.find(0, at + 1)
 
     def _begin(self, index: int, raw: bytes) -> Begun | None:
-        """Say once what is begun, where it may take long."""
+        """Report once what is begun, if it may take long."""
         if len(raw) <= LARGE or index == self._begun or index in self._passed_over:
             return None
         self._begun = index
         return Begun(index)
 
     def _verdict(self, index: int, raw: bytes) -> tuple[Sample | None, Verdict]:
-        """Verify an item for as long as one may take."""
+        """Verify an item, within the time limit for one."""
         item = read_item(index, raw)
         sample = item if isinstance(item, Sample) else None
         if index in self._passed_over:
-            return sample, _unfinished("they have stopped the process that runs them")
+            return sample, _unfinished("they crashed the process that runs them")
         try:
             with time_limit(ITEM_SECONDS):
                 return verify_item(item, self._verifier)
@@ -164,9 +165,9 @@ class Worker:
         for index in range(self._read, min(self._read + _MOST_ROWS, len(self._raw))):
             item = self._item(index)
             sample = item if isinstance(item, Sample) else None
-            # What is too large to be said is like nothing else; masking its values takes long.
+            # Anything too large to be spoken resembles nothing else; masking its values takes long.
             self._similar.add(sample if len(self._raw[index]) <= LARGE else None)
-            if not self._statuses[index]:  # a verdict known and sent is not to be taken back
+            if not self._statuses[index]:  # a verdict already sent must not be withdrawn
                 rows.append(self._row(index, facets_of(sample)))
             self._read += 1
             if perf_counter() > end:
@@ -203,7 +204,7 @@ class Worker:
                 return self._underway(question.number)
             answer = Ordered(question.number, self._similar.order().tobytes())
         else:
-            # Imported when there is an order to make: numpy takes 0.1 s and 20 MB.
+            # Imported when an order is made: numpy takes 0.1 s and 20 MB.
             from workbench.jobs.analyst.orders import by_calls, by_verdict
 
             values, columns = list(self._values), self._columns

@@ -1,6 +1,6 @@
-"""Doctor: look over everything that a run or a review rests on, and say how to fix what is amiss.
+"""Doctor: check everything that a run or a review depends on, and say how to fix what's wrong.
 
-Nothing is changed, nothing is sent that costs, and no message holds a key.
+Nothing is changed, nothing is sent that costs money, and no message contains a key.
 """
 
 from workbench.jobs.doctor.check import Check, CheckState

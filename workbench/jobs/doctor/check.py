@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 CheckState = Literal["ok", "warning", "problem"]
-"""warning: something works less well, or not all of it. problem: something does not work."""
+"""warning: something works less well, or only in part. problem: something doesn't work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at, how it stands, what was found, and how to fix it ("" where well)."""
+    """What was checked, its state, what was found, and how to fix it ("" if all is well)."""
 
     name: str
     state: CheckState
@@ -18,6 +18,6 @@ class Check:
 
 
 def of_error(name: str, error: Exception, state: CheckState = "problem") -> Check:
-    """Make a check of an error's sentence, whose last clause is the remedy."""
+    """Turn an error's sentence into a check; its last clause is the remedy."""
     message, separator, remedy = str(error).rstrip(".").rpartition("; ")
     return Check(name, state, message, remedy) if separator else Check(name, state, remedy)

@@ -1,4 +1,4 @@
-"""A dataset and what stands beside it: bad items, labels and their safety, journal, leftovers."""
+"""A dataset and the files beside it: bad items, labels and their safety, journal, leftovers."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +16,11 @@ from workbench.jobs.labels import count
 
 
 def check_dataset(path: Path, files: CatalogFiles, labels: Path | None = None) -> Iterator[Check]:
-    """Look at a dataset; one that isn't there yet is nothing amiss."""
+    """Check a dataset; it's fine if there isn't one yet."""
     labels = labels or labels_path(path)
     yield from _journal(path)
     if not path.exists():
-        yield Check("dataset", "ok", f"{path}: not there yet; workbench generate makes it")
+        yield Check("dataset", "ok", f"{path}: doesn't exist yet; workbench generate creates it")
         return
     try:
         dataset = load_dataset(path)
@@ -41,9 +41,9 @@ def _items(dataset: Dataset) -> Check:
     return Check(
         "dataset",
         "warning",
-        f"{dataset.path}: {samples:,} samples and {len(bad):,} items that are none, the first "
-        f"being item {first.index}: {first.reason}",
-        f"workbench verify {dataset.path} lists them; mend or remove them in the file",
+        f"{dataset.path}: {samples:,} samples and {len(bad):,} bad items, the first being item "
+        f"{first.index}: {first.reason}",
+        f"workbench verify {dataset.path} lists them; fix or remove them in the file",
     )
 
 
@@ -54,29 +54,31 @@ def _writers(path: Path) -> Iterator[Check]:
 
 
 def _journal(path: Path) -> Iterator[Check]:
-    """Look at the run journal without opening it for writing: a run may be going on."""
+    """Check the run journal without opening it for writing: a run may be in progress."""
     journal = DatasetFiles(path).journal
     if not journal.exists():
         return
-    again = f"workbench generate --output {path} with the same options goes on"
+    again = f"workbench generate --output {path} with the same options continues"
     try:
         state = read_journal(journal)
     except InputError as error:
         yield of_error("journal", error)
         return
     if state.batches:
-        message = f"{journal}: what was asked for by batch jobs is still to be collected"
+        message = f"{journal}: batch jobs have results to collect"
         yield Check("journal", "warning", message, f"{again}, --use-batch-api among them")
     if holder_of(path) is None and state.replies:
         message = f"{journal}: {len(state.replies):,} replies are not in the dataset yet"
         yield Check("journal", "warning", message, again)
     else:
-        yield Check("journal", "ok", f"{journal}: {len(state.answered):,} replies, all taken in")
+        yield Check(
+            "journal", "ok", f"{journal}: {len(state.answered):,} replies, all in the dataset"
+        )
 
 
 def _labels(dataset: Dataset, path: Path, files: CatalogFiles) -> Iterator[Check]:
     if not path.exists() and not journal_path(path).exists():
-        yield Check("labels", "ok", f"{path}: none yet; workbench review makes them")
+        yield Check("labels", "ok", f"{path}: none yet; workbench review creates them")
         return
     try:
         with open_labels(path, read_only=True) as store:
@@ -103,7 +105,7 @@ def _labels(dataset: Dataset, path: Path, files: CatalogFiles) -> Iterator[Check
 
 
 def _versioned(dataset: Path, path: Path) -> Check:
-    """Labels are hours of somebody's work: say where they exist once only."""
+    """Labels are hours of somebody's work: warn if there is only one copy."""
     kept = journal_path(path)
     states = {tracking(file) for file in (path, kept) if file.exists()}
     safe = f"workbench labels export {dataset} --output FILE writes them for git"
@@ -114,8 +116,8 @@ def _versioned(dataset: Path, path: Path) -> Check:
         return Check("versions", "ok", f"{path}: under version control")
     why = {
         "ignored": "git ignores them",
-        "untracked": "git does not have them",
-        "outside": "they are in no git repository",
+        "untracked": "git doesn't track them",
+        "outside": "they aren't in a git repository",
     }
     reason = next(words for state, words in why.items() if state in states)
     add = "" if "outside" in states else f"git add -f {path} {kept}, or "
@@ -128,7 +130,7 @@ def _versioned(dataset: Path, path: Path) -> Check:
 
 
 def _leftovers(*paths: Path) -> Iterator[Check]:
-    """Find new versions that a killed process left half written."""
+    """Find half-written files left by a killed process."""
     for path in paths:
         if holder_of(path) is not None:
             continue
@@ -137,7 +139,7 @@ def _leftovers(*paths: Path) -> Iterator[Check]:
             yield Check(
                 "leftovers",
                 "warning",
-                f"{left[0]}: left half written by a process that was killed"
+                f"{left[0]}: left half-written by a killed process"
                 + (f", and {len(left) - 1} more" if len(left) > 1 else ""),
-                "nothing to do: the next one that writes the file removes it",
+                "nothing to do: the next write of the file removes it",
             )

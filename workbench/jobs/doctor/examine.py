@@ -1,4 +1,4 @@
-"""All checks in their order, one after the other."""
+"""All checks, in order."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from workbench.jobs.doctor.terminal import Terminal, check_terminal, this_termin
 
 @dataclass(frozen=True)
 class DoctorOptions:
-    """What to look at. offline: nothing is sent. model, base_url: as a generation is given them."""
+    """What to check. offline: nothing is sent. model, base_url: as for a generation."""
 
     dataset: Path
     labels: Path | None = None
@@ -29,7 +29,7 @@ class DoctorOptions:
 
 
 async def examine(options: DoctorOptions) -> AsyncIterator[Check]:
-    """Yield a check at a time. It reads files and calls git: seconds, so not on a screen's loop."""
+    """Yield one check at a time. It takes seconds (files, git): not for a screen's loop."""
     sources = Sources(options.files)
     for check in check_program():
         yield check

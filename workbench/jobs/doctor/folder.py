@@ -1,4 +1,4 @@
-"""The folder that data is written to: room, permission, and whether its disk keeps its word."""
+"""The folder that data is written to: space, permission, and whether its disk can be relied on."""
 
 import os
 import shutil
@@ -12,15 +12,17 @@ from workbench.adapters.files.durable import sync_folder
 from workbench.jobs.doctor.check import Check
 
 LITTLE = 1 << 30
-"""Bytes of room below which a warning is due: records of a large dataset take hundreds of MB."""
+"""Free bytes below which to warn: records of a large dataset take hundreds of MB."""
 TOO_LITTLE = 50 << 20
 
 
 def check_folder(folder: Path) -> Iterator[Check]:
-    """Look at the folder, or the nearest one above it that is there; nothing of it stays."""
+    """Check the folder, or its nearest existing parent; nothing is left behind."""
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not there.is_dir():
-        yield Check("folder", "problem", f"{there} is no folder", "move it away, or name another")
+        yield Check(
+            "folder", "problem", f"{there} is not a folder", "move it away, or name another"
+        )
         return
     yield _room(there)
     yield _promises(there)
@@ -30,16 +32,16 @@ def _room(folder: Path) -> Check:
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        return Check("disk", "warning", f"{folder}: its room cannot be told ({error.strerror})")
+        return Check("disk", "warning", f"{folder}: its free space is unknown ({error.strerror})")
     said = f"{folder}: {free / (1 << 30):.1f} GB free"
-    remedy = "make room, or write to another disk (--output)"
+    remedy = "free some space, or write to another disk (--output)"
     if free < TOO_LITTLE:
         return Check("disk", "problem", said, remedy)
     return Check("disk", "warning", said, remedy) if free < LITTLE else Check("disk", "ok", said)
 
 
 def _promises(folder: Path) -> Check:
-    """Try what every save rests on: write, flush, rename, flush the folder, lock."""
+    """Try everything a save depends on: write, flush, rename, flush the folder, lock."""
     step = "written to"
     try:
         with tempfile.TemporaryDirectory(prefix=".workbench-doctor-", dir=folder) as name:
@@ -58,12 +60,12 @@ def _promises(folder: Path) -> Check:
             sync_folder(place)
             step = "locked"
             if not _locks(place / "lock"):
-                raise OSError(0, "a second lock was given")
+                raise OSError(0, "a second lock was granted")
     except PermissionError:
         return Check(
             "writing",
             "problem",
-            f"{folder}: it cannot be written",
+            f"{folder}: can't be written to",
             f"chmod u+w {folder}, or name another folder (--output)",
         )
     except (OSError, NotImplementedError) as error:
@@ -71,10 +73,10 @@ def _promises(folder: Path) -> Check:
         return Check(
             "writing",
             "problem",
-            f"{folder}: it cannot be {step}: {reason}",
+            f"{folder}: can't be {step}: {reason}",
             "keep data on a local disk: some network and container file systems lack this",
         )
-    return Check("writing", "ok", f"{folder}: files are flushed, renamed and locked as they must")
+    return Check("writing", "ok", f"{folder}: writing, renaming and locking work")
 
 
 def _locks(path: Path) -> bool:

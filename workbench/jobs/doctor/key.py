@@ -17,12 +17,12 @@ NAME = "key"
 
 
 def check_key() -> Iterator[Check]:
-    """Look for a key, and at the safety of the file that holds it."""
+    """Look for a key, and check that the file with it is safe."""
     try:
         found = find_gemini_key()
     except SecretsError as error:
         yield of_error(NAME, error)
-        # A file that holds no usable key may hold a real one all the same.
+        # A file without a usable key may still contain a real one.
         yield from _safety(Path.cwd() / FILE)
         return
     if found is None:
@@ -54,13 +54,13 @@ def _safety(path: Path) -> Iterator[Check]:
         yield Check(
             NAME,
             "problem",
-            f"{path}: it is in git, so whoever gets the repository gets the key",
-            f"revoke this key, make another, and git rm --cached {path}",
+            f"{path}: it is in git, so anyone with the repository has the key",
+            f"revoke this key, create another, and run git rm --cached {path}",
         )
     elif state == "untracked":
         yield Check(
             NAME,
             "warning",
-            f"{path}: git does not ignore it, so it may be committed by mistake",
+            f"{path}: git doesn't ignore it, so it could be committed by mistake",
             "add the line /secrets/*.toml to .gitignore",
         )

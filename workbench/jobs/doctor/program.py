@@ -16,13 +16,13 @@ from workbench.jobs.doctor.check import Check
 PACKAGE = "cartool-workbench"
 OLDEST_PYTHON = (3, 11)
 TRIED = {"textual": 8, "google-genai": 3, "pydantic": 2, "typer": 0, "rich": 15, "tinydb": 4}
-"""Major versions that the program was tried with, of packages that change between them."""
+"""Major versions that the program was tested with, for packages that change between them."""
 
 _NEEDED = re.compile(r"([A-Za-z0-9._-]+)>=([0-9.]+)$")
 
 
 def check_program() -> Iterator[Check]:
-    """Look at Python, packages, settings and editor."""
+    """Check Python, packages, settings and editor."""
     yield _python()
     yield from _packages()
     yield _settings()
@@ -44,7 +44,7 @@ def _packages() -> Iterator[Check]:
         yield Check(
             "packages",
             "warning",
-            "the workbench runs without being installed, so versions cannot be compared",
+            "the workbench is running without being installed, so versions can't be compared",
             "pip install . in its folder",
         )
         return
@@ -59,7 +59,7 @@ def _packages() -> Iterator[Check]:
 
 
 def compare(name: str, least: str, installed: str | None = None) -> Check | None:
-    """Compare a package with what is needed; None if it is well. installed: else looked up."""
+    """Compare a package with what is needed; None if it is fine. installed: looked up if None."""
     try:
         installed = installed or metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -72,14 +72,14 @@ def compare(name: str, least: str, installed: str | None = None) -> Check | None
         return Check(
             "packages",
             "warning",
-            f"{name} {installed} is newer than any version tried ({tried}.x)",
+            f"{name} {installed} is newer than any version tested ({tried}.x)",
             f"if something misbehaves: pip install '{name}<{tried + 1}'",
         )
     return None
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Read the numbers of a version, as far as it is numbers; zeros at its end say nothing."""
+    """Read the leading numbers of a version; trailing zeros don't count."""
     numbers = []
     for part in version.split("."):
         digits = re.match(r"\d+", part)
@@ -96,24 +96,28 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _settings() -> Check:
     path = settings_path()
     if path is None:
-        return Check("settings", "ok", "none: this user has no home folder, and all is as usual")
+        return Check(
+            "settings", "ok", "no settings file (this user has no home folder); using the defaults"
+        )
     try:
         load_settings(path)
     except InputError as error:
-        return Check("settings", "problem", str(error).rstrip("."), f"mend or move away {path}")
+        return Check("settings", "problem", str(error).rstrip("."), f"fix or move away {path}")
     there = os.path.exists(path)
-    return Check("settings", "ok", str(path) if there else f"none at {path}: all as usual")
+    return Check(
+        "settings", "ok", str(path) if there else f"no settings file at {path}; using the defaults"
+    )
 
 
 def _editor() -> Check:
     named = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     remedy = "set the environment variable EDITOR, for example export EDITOR=nano"
     if not named.strip():
-        return Check("editor", "warning", "no editor is named, so F4 cannot open one", remedy)
+        return Check("editor", "warning", "no editor is set, so F4 can't open one", remedy)
     try:
         command = shlex.split(named)[0]
     except (ValueError, IndexError):
-        return Check("editor", "warning", f"the editor {named!r} is no command", remedy)
+        return Check("editor", "warning", f"the editor {named!r} is not a command", remedy)
     if shutil.which(command) is None:
-        return Check("editor", "warning", f"the editor {command} is not there", remedy)
+        return Check("editor", "warning", f"the editor {command} was not found", remedy)
     return Check("editor", "ok", named)

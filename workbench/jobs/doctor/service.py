@@ -1,4 +1,4 @@
-"""The service: can it be reached, does it take the key, does it know the model, does a prompt fit.
+"""The service: can it be reached, does it accept the key, know the model, and does a prompt fit?
 
 It lists models and counts tokens, which costs nothing.
 """
@@ -16,22 +16,22 @@ from workbench.jobs.generating.engines import choose_engine
 
 NAME = "service"
 PATIENCE = 20.0
-"""Seconds for each call: who looks for what is amiss does not wait for it to pass."""
+"""Seconds for each call: when looking for a fault, nobody wants to wait for it to pass."""
 
-_LATER = "see whether this machine is online, through a proxy perhaps (HTTPS_PROXY); or try later"
+_LATER = "check that this machine is online, perhaps through a proxy (HTTPS_PROXY), or try later"
 
 
 async def check_service(
     model: str | None, base_url: str | None, prompt: str, offline: bool
 ) -> AsyncIterator[Check]:
-    """Ask the service. prompt: the longest that is going to be sent, "" if there is none."""
+    """Ask the service. prompt: the longest that will be sent, "" if there is none."""
     if offline:
         yield Check(NAME, "ok", "not asked (--offline)")
         return
     try:
         choice = choose_engine("auto", options=ModelOptions(model=model, base_url=base_url))
     except SecretsError:
-        return  # told already, with the key
+        return  # already reported, with the key
     except InputError as error:
         yield of_error(NAME, error)
         return
@@ -56,7 +56,7 @@ async def check_service(
         return
     try:
         models = await list_models(asked)
-        yield Check(NAME, "ok", f"{asked.place} answers and takes the key")
+        yield Check(NAME, "ok", f"{asked.place} answers and accepts the key")
         wanted = asked.model.removeprefix("models/")
         info = models.get(wanted)
         if info is None:
@@ -77,7 +77,7 @@ def _unknown(wanted: str, known: list[str]) -> Check:
     near = [name for name, *_ in process.extract(wanted, known, limit=3, score_cutoff=60)]
     names = ", ".join(near or known[:5])
     remedy = f"choose another with --model: {names}" if names else "allow it in the key's project"
-    return Check("model", "problem", f"the key may not use {wanted}", remedy)
+    return Check("model", "problem", f"the key isn't allowed to use {wanted}", remedy)
 
 
 def _fits(model: str, tokens: int, limit: int) -> Check:

@@ -20,15 +20,15 @@ from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.doctor.check import Check, of_error
 
 CHARACTERS = 4
-"""Characters of a prompt to a token, roughly: only the service counts them exactly."""
+"""Characters per token in a prompt, roughly: only the service counts exactly."""
 
 _Loaded = TypeVar("_Loaded")
 
 
 class Sources:
-    """The sources, loaded one by one; `checks` tells what came of it, and leaves them here.
+    """The sources, loaded one by one by `checks`, which reports on each and keeps them here.
 
-    longest: the longest prompt of a generation, "" where none could be rendered.
+    longest: the longest prompt of a generation, "" if none could be rendered.
     """
 
     def __init__(self, files: CatalogFiles) -> None:
@@ -39,7 +39,7 @@ class Sources:
         self._failed: Check | None = None
 
     def checks(self) -> Iterator[Check]:
-        """Load everything, a line for each."""
+        """Load everything and yield a check for each."""
         self.catalog = self._load("catalogue", lambda: load_catalog(self.files))
         yield self._said("catalogue", self._of_catalog)
         yield from self._of_limits()
@@ -70,13 +70,13 @@ class Sources:
         return f"{count} properties, {cells} spoken cells ({self.files.properties_path})"
 
     def _of_limits(self) -> Iterator[Check]:
-        """Tell of limits that nothing can be set by, where there are any."""
+        """Report limits that make no sense, if there are any."""
         properties = self.catalog.properties.values() if self.catalog else ()
         odd = [prop.name for prop in properties if any(limit_faults(prop))]
         if odd:
             count = "1 property has" if len(odd) == 1 else f"{len(odd)} properties have"
             message = f"{count} limits that make no sense, the first {odd[0]}"
-            remedy = f"workbench catalog check {self.files.properties_path} names them"
+            remedy = f"workbench catalog check {self.files.properties_path} lists them"
             yield Check("catalogue", "warning", message, remedy)
 
     def _of_prompts(self) -> str:
@@ -84,7 +84,7 @@ class Sources:
         return f"{prompts_dir()}: all render; a request is about {tokens:,} tokens"
 
     def _render(self) -> None:
-        """Render what can be rendered without a run, and read every other template."""
+        """Render what can be rendered without a run, and parse every other template."""
         assert self.catalog is not None and self.policy is not None
         folder = prompts_dir()
         templates = Templates(folder)
@@ -103,7 +103,7 @@ class Sources:
 
 
 def check_terms() -> Iterator[Check]:
-    """Return what the service's terms say: for information, never a problem."""
+    """Yield what the service's terms say: for information, never a problem."""
     try:
         sentences = terms_of("gemini")
     except InputError as error:

@@ -1,4 +1,4 @@
-"""The terminal: what it says of itself, and what is known to go wrong in some."""
+"""The terminal: what it says about itself, and known problems."""
 
 import os
 import subprocess
@@ -11,12 +11,12 @@ from workbench.jobs.doctor.check import Check
 NAME = "terminal"
 SMALLEST = (80, 24)
 SLOW_ESCAPE = 100
-"""Milliseconds that tmux may wait after Escape before that is felt."""
+"""Milliseconds that tmux may wait after Escape before it is noticeable."""
 
 
 @dataclass(frozen=True)
 class Terminal:
-    """What can be known of a terminal. size: columns, rows. tmux: its options, by name."""
+    """What is known about a terminal. size: columns, rows. tmux: its options, by name."""
 
     environ: Mapping[str, str]
     is_terminal: bool
@@ -26,7 +26,7 @@ class Terminal:
 
 
 def this_terminal() -> Terminal:
-    """Look at the terminal that this program runs in."""
+    """Return the terminal that this program runs in."""
     size = None
     for stream in (sys.__stderr__, sys.__stdout__, sys.__stdin__):
         try:
@@ -56,17 +56,17 @@ def _tmux(option: str) -> str:
 
 
 def check_terminal(terminal: Terminal) -> Iterator[Check]:
-    """Judge a terminal; if there is none, say that the screens need one."""
+    """Check a terminal; if there is none, say that the screens need one."""
     yield from _characters(terminal)
     if not terminal.is_terminal:
-        yield Check(NAME, "ok", "none here: commands work, the screens need one")
+        yield Check(NAME, "ok", "not an interactive terminal: commands work, the screens need one")
         return
     term = terminal.environ.get("TERM", "")
     if term in ("", "dumb", "unknown"):
         yield Check(
             NAME,
             "problem",
-            f"TERM is {term or 'not set'}, so no screen can be drawn",
+            f"TERM is {term or 'not set'}, so screens can't be drawn",
             "use a terminal emulator; over ssh or in a container, set TERM=xterm-256color",
         )
         return
@@ -82,8 +82,8 @@ def _characters(terminal: Terminal) -> Iterator[Check]:
         yield Check(
             NAME,
             "warning",
-            f"the output is {terminal.encoding or 'of no known encoding'}, not UTF-8, so signs "
-            "such as ✓ are lost",
+            f"the output encoding is {terminal.encoding or 'unknown'}, not UTF-8, so signs such as "
+            f"✓ are lost",
             "export LC_ALL=C.UTF-8, or put ascii = true into the settings",
         )
 
@@ -94,8 +94,8 @@ def _size(terminal: Terminal) -> Iterator[Check]:
         yield Check(
             NAME,
             "warning",
-            f"the window is {columns} by {rows}; the screens are made for 80 by 24 and more",
-            "make the window larger, or the letters smaller",
+            f"the window is {columns} by {rows}; the screens need at least 80 by 24",
+            "make the window larger, or the font smaller",
         )
 
 
@@ -113,8 +113,9 @@ def _colours(terminal: Terminal) -> Iterator[Check]:
         yield Check(
             NAME,
             "warning",
-            f"TERM={terminal.environ.get('TERM')} promises 16 colours, and shades are rounded",
-            "set TERM=xterm-256color where the terminal has them; signs and words say all the same",
+            f"TERM={terminal.environ.get('TERM')} promises only 16 colours, so shades are rounded",
+            "set TERM=xterm-256color if the terminal supports it; signs and words say the same "
+            "anyway",
         )
 
 
@@ -126,14 +127,15 @@ def _multiplexer(terminal: Terminal, term: str) -> Iterator[Check]:
         yield Check(
             NAME,
             "warning",
-            f"tmux waits {wait} ms after Escape, so going back is slow and keys after it get lost",
+            f"tmux waits {wait} ms after Escape, so going back is slow and the next keys can get "
+            f"lost",
             "put set -sg escape-time 10 into ~/.tmux.conf",
         )
     if not term.startswith(("tmux", "screen")):
         yield Check(
             NAME,
             "warning",
-            f"TERM is {term} inside tmux, which speaks another language; keys and colours may fail",
+            f"TERM is {term} but you are inside tmux; keys and colours may fail",
             "do not set TERM in the shell; put set -g default-terminal tmux-256color into "
             "~/.tmux.conf",
         )
@@ -143,5 +145,5 @@ def _multiplexer(terminal: Terminal, term: str) -> Iterator[Check]:
             "warning",
             "tmux passes 256 colours on; shades are rounded",
             "put set -as terminal-features ',*:RGB' into ~/.tmux.conf and export "
-            "COLORTERM=truecolor, where the terminal around it has them",
+            "COLORTERM=truecolor, if the terminal around it supports them",
         )

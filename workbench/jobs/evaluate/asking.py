@@ -21,7 +21,7 @@ from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
 
 @dataclass(frozen=True, slots=True)
 class QuestionAsked:
-    """A question was answered, or there was none to ask. done: of `total`, with earlier ones."""
+    """A question was answered, or none was left to ask. done: of `total`, earlier ones included."""
 
     done: int
     total: int
@@ -44,10 +44,10 @@ async def ask(
     data: str = "",
     settings: Mapping[str, object] | None = None,
 ) -> AsyncGenerator[QuestionAsked | Unanswered, None]:
-    """Ask what is not answered in the file yet. data: SHA-256 of the records file.
+    """Ask what the file has no answer to yet. data: SHA-256 of the records file.
 
-    Raises `WorkbenchError` if no question can be answered at all, `InputError` for a file
-    that holds other answers. Cancelling it loses no answer that came.
+    Raises `WorkbenchError` if no question can be answered at all, `InputError` for a file with
+    other answers. Cancelling it loses no answer that has arrived.
     """
     head = AnswersHead(
         model=answerer.model,
@@ -87,7 +87,7 @@ async def ask(
 
 
 def unasked(golds: Sequence[Gold], there: Sequence[Answer]) -> list[Gold]:
-    """Return the questions that none of these answers is to, as they are asked now."""
+    """Return the questions that none of these answers belongs to, as they are asked now."""
     saved = SavedAnswers(there)
     left = []
     for gold in golds:
@@ -98,7 +98,7 @@ def unasked(golds: Sequence[Gold], there: Sequence[Answer]) -> list[Gold]:
 
 
 async def _answer(gold: Gold, answerer: Answerer, log: AppendLog) -> Answer:
-    """Ask, and save what comes the moment it comes, whether or not anyone listens yet.
+    """Ask, and save the answer the moment it arrives, whether or not anyone is waiting for it.
 
     The body of a service's answer is on disk before it is read, and before its cost is recorded.
     """

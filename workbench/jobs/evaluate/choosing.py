@@ -1,4 +1,4 @@
-"""Choose what answers: a model folder, an endpoint, Gemini; made when it is needed."""
+"""Choose what answers: a model folder, an endpoint or Gemini, created when needed."""
 
 import os
 from collections.abc import Iterator
@@ -26,13 +26,13 @@ KEY_VARIABLE = "OPENAI_API_KEY"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswererChoice:
-    """What is to answer: Gemini, an endpoint, or else a folder.
+    """What should answer: Gemini, an endpoint, or else a folder.
 
-    model: a folder, or the name that endpoint or Gemini know it by. raw: render the prompt here
-    and read the text here. template: the model folder whose chat template is used for that;
-    `model` itself where it is a folder. chat_template: a file, or a name, of the template to render
-    by in place of that folder's. base_url, max_cost, prices: for Gemini. max_tokens: of an
-    answer. timeout: seconds. workers: questions at a time.
+    model: a folder, or its name at the endpoint or Gemini. raw: render the prompt and read the text
+    here. template: the model folder whose chat template is used for that; `model` itself if it is a
+    folder. chat_template: a file or name of a template to use instead of that folder's. base_url,
+    max_cost, prices: for Gemini. max_tokens: of an answer. timeout: seconds. workers: questions at
+    a time.
     """
 
     model: Annotated[
@@ -56,7 +56,7 @@ class AnswererChoice:
         str | None,
         Option(
             "--chat-template",
-            "In place of the model's own, where prompts are rendered here.",
+            "Instead of the model's own, if prompts are rendered here.",
             metavar="FILE|chatml",
         ),
         Reads("chat template"),
@@ -65,26 +65,26 @@ class AnswererChoice:
     max_cost: Decimal | None = None
     prices: Path | None = None
     max_tokens: Annotated[
-        int, Option("--max-tokens", "Of an answer of a folder or an endpoint.", low=1)
+        int, Option("--max-tokens", "For an answer from a folder or an endpoint.", low=1)
     ] = 512
     timeout: Annotated[
-        float, Option("--timeout", "Seconds for an answer of an endpoint.", high=MOST_SECONDS)
+        float, Option("--timeout", "Seconds to wait for an endpoint's answer.", high=MOST_SECONDS)
     ] = 120.0
     workers: Annotated[int, Option("--workers", "Questions at a time.", low=1)] = 4
 
     @property
     def asks(self) -> bool:
-        """Whether there is anything to ask; else saved answers are scored."""
+        """Whether there is anything to ask; if not, saved answers are scored."""
         return self.model is not None or self.endpoint is not None or self.gemini
 
     @property
     def template_in_place(self) -> Path | None:
-        """The file of the chat template to render by, None for the model's own."""
+        """The file of the chat template to use, None for the model's own."""
         return template_file(self.chat_template) if self.chat_template else None
 
     @property
     def settings(self) -> dict[str, object]:
-        """What is kept beside the answers of how they were asked for."""
+        """How the answers were asked for, to store with them."""
         asked: dict[str, object] = {"max_tokens": self.max_tokens}
         return asked | ({"chat_template": self.chat_template} if self.chat_template else {})
 
@@ -93,18 +93,18 @@ class AnswererChoice:
         if self.gemini and self.endpoint is not None:
             raise InputError("--gemini and --endpoint exclude each other; choose one.")
         if self.raw and self.endpoint is None:
-            raise InputError("--raw is about an --endpoint; a model folder is always read so.")
+            raise InputError("--raw is for an --endpoint; a model folder is always read that way.")
         if self.template is not None and not self.raw:
-            raise InputError("--template is for --raw; add that, or leave --template out.")
+            raise InputError("--template needs --raw; add it, or leave --template out.")
         here = self.raw or (self.model is not None and self.endpoint is None and not self.gemini)
         if self.chat_template is not None and not here:
             raise InputError(
-                "--chat-template is for prompts that are rendered here: with --model FOLDER, or "
+                "--chat-template is only for prompts rendered here, with --model FOLDER or with "
                 "--endpoint and --raw; leave it out."
             )
         for name, given in (("--max-cost", self.max_cost), ("--base-url", self.base_url)):
             if given is not None and not self.gemini:
-                raise InputError(f"{name} is for --gemini; add that, or leave {name} out.")
+                raise InputError(f"{name} needs --gemini; add it, or leave {name} out.")
         if not 0 < self.timeout < float("inf"):
             raise InputError(f"--timeout {self.timeout:g}: it must be more than 0 seconds.")
 
@@ -113,7 +113,7 @@ class AnswererChoice:
 def answering(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
     """Return what answers; a run of Gemini is recorded among those of the dataset.
 
-    Raises `InputError` if it cannot be had, and turns a spent budget into `SpentError`.
+    Raises `InputError` if it isn't available, and turns a spent budget into `SpentError`.
     """
     choice.check()
     if choice.gemini:
@@ -126,13 +126,13 @@ def answering(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
 
 
 def gemini_choice(choice: AnswererChoice) -> EngineChoice:
-    """Return Gemini as it is to be asked. Raises `InputError` if there isn't a key."""
+    """Return the choice of Gemini. Raises `InputError` if there isn't a key."""
     options = ModelOptions(model=choice.model, base_url=choice.base_url, workers=choice.workers)
     chosen = choose_engine("auto", options=options)
     if chosen.key is None:
         places = f"{FILE}, {', '.join(VARIABLES)}"
         raise InputError(
-            f"--gemini needs a Gemini key, and none was found ({places}); put one there."
+            f"--gemini needs a Gemini key, but none was found ({places}); put one there."
         )
     return chosen
 
@@ -158,15 +158,17 @@ def _gemini(choice: AnswererChoice, dataset: Path) -> Iterator[Answerer]:
         except WorkbenchError as error:
             if not asker.spent:
                 raise
-            raise SpentError(f"{error}; the same command goes on with a higher one.") from None
+            raise SpentError(
+                f"{error}; run the same command with a higher limit to continue."
+            ) from None
 
 
 def _folder(choice: AnswererChoice) -> Answerer:
     folder = Path(choice.model or "")
     if choice.model is None or not folder.is_dir():
         raise InputError(
-            f"{choice.model}: there is no such model folder; name one, or say where the model is "
-            "with --endpoint URL or --gemini."
+            f"{choice.model}: there is no such model folder; name one, or use --endpoint URL or "
+            f"--gemini."
         )
     from workbench.adapters.answerers.local import open_local
 

@@ -1,4 +1,4 @@
-"""What it would come to to ask Gemini the questions that are left."""
+"""What it would cost to ask Gemini the remaining questions."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
@@ -24,11 +24,11 @@ from workbench.jobs.generating.estimate import (
 from workbench.jobs.spending.budget import today
 
 ANSWER_TOKENS = 120
-"""Tokens of an answer, a call and a half."""
+"""Tokens of an answer: about a call and a half."""
 
 
 def questions_left(golds: Sequence[Gold], path: Path) -> list[Gold]:
-    """Return the records that the file has no answer to. Raises `InputError` for another file."""
+    """Return the records that the file has no answer to. Raises `InputError` for a wrong file."""
     there = path.exists() and path.stat().st_size
     return unasked(golds, read_answers(path)[1] if there else ())
 

@@ -19,7 +19,7 @@ from workbench.core.training.records import SplitName
 def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[list[Gold], str]:
     """Read the records of a split, and the SHA-256 of the file.
 
-    Raises `InputError` for a line that isn't a record, or a file without any of the split.
+    Raises `InputError` for a line that isn't a record, or a file without records of the split.
     """
     content = read_bytes(path, "records file")
     golds = []
@@ -28,20 +28,20 @@ def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[
             gold = read_gold(line, number, split)
         except ValueError as error:
             raise InputError(
-                f"{path}, line {number}: this is no training record ({visible(str(error))}); give "
-                "a file that export or refine wrote."
+                f"{path}, line {number}: this is not a training record ({visible(str(error))}); "
+                f"use a file written by export or refine."
             ) from None
         if gold is not None:
             golds.append(gold)
     if not golds:
-        raise InputError(f"{path}: it has no records of {split}; choose another --split.")
+        raise InputError(f"{path}: it has no {split} records; choose another --split.")
     return golds[:limit], sha256(content).hexdigest()
 
 
 def load_accept(records: Path) -> Mapping[str, tuple[Calls, ...]]:
     """Read the other right answers from the sidecar that export wrote; by a record's content id.
 
-    Nothing if there isn't a sidecar, as beside the records of refine. Raises `InputError`.
+    Empty if there isn't a sidecar, as with records from refine. Raises `InputError`.
     """
     path = RecordFiles(records).provenance
     if not path.exists():
@@ -51,10 +51,10 @@ def load_accept(records: Path) -> Mapping[str, tuple[Calls, ...]]:
         try:
             entry = read_provenance(line)
         except (ValueError, RecursionError) as error:
-            decode(read_bytes(path, "provenance"), path, "provenance")  # says what isn't text
+            decode(read_bytes(path, "provenance"), path, "provenance")  # says if it isn't text
             raise InputError(
-                f"{path}, line {number}: this is no provenance of a record "
-                f"({visible(str(error))}); export anew, or move the file away."
+                f"{path}, line {number}: this is not a record's provenance "
+                f"({visible(str(error))}); export again, or move the file away."
             ) from None
         if entry.accept:
             found[entry.content] = entry.accept

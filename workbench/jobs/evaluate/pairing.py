@@ -1,4 +1,4 @@
-"""Which saved answer is to which record: by the query, and each answer to one record."""
+"""Match saved answers to records by query, each answer to one record."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,8 +18,8 @@ class SavedAnswers:
     def pop(self, gold: Gold) -> Answer | None:
         """Return the answer to a record, None if there is none.
 
-        Of several: one that isn't a failure, to the question as it is now, to what is signed now,
-        the earliest.
+        Of several, it prefers one that isn't a failure, then one to the question as it is now, then
+        to what is signed now, then the earliest.
         """
         left = self._left.get(gold.sample.query)
         if not left:
@@ -33,5 +33,5 @@ class SavedAnswers:
 
 
 def is_stale(answer: Answer, gold: Gold) -> bool:
-    """Whether the model was asked the query with other functions or another message before it."""
+    """Whether the query was asked with other functions or another message before it."""
     return bool(answer.asked) and answer.asked != gold.asked

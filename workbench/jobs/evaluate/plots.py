@@ -1,4 +1,4 @@
-"""Plots of an evaluation as SVG: bars with their intervals, readable without colour."""
+"""Plots of an evaluation as SVG: bars with intervals, readable without colour."""
 
 from collections.abc import Mapping
 

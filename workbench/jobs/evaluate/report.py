@@ -14,13 +14,13 @@ from workbench.jobs.evaluate.scoring import Evaluation, Result
 REPORT_FORMAT = 1
 
 METRICS = (
-    ("exact", "exact match", "all calls right, in any order, types told apart"),
+    ("exact", "exact match", "all calls right, in any order, with exact types"),
     ("ordered", "ordered match", "as CarTool-Instruct counts: in order, true equals 1"),
     ("effect", "equal effect", "the car ends in the same state and answers the same questions"),
-    ("precision", "call precision", "of the calls written, those that are right"),
-    ("recall", "call recall", "of the calls wanted, those that were written"),
+    ("precision", "call precision", "of the calls written, the share that is right"),
+    ("recall", "call recall", "of the calls wanted, the share that was written"),
 )
-"""The metrics with their names and meanings, the headline first."""
+"""The metrics with names and meanings, the most important first."""
 
 
 def report_data(
@@ -66,19 +66,19 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
 
 
 def comparison_words(comparison: Comparison, left: str, right: str) -> str:
-    """Return what a comparison shows, and no more."""
+    """Return what a comparison shows."""
     counts = (
-        f"{comparison.only_left} records are right with {left} alone, "
-        f"{comparison.only_right} with {right} alone (exact McNemar, p = {_p(comparison.p)})"
+        f"{comparison.only_left} records are right only with {left}, "
+        f"{comparison.only_right} only with {right} (exact McNemar, p = {_p(comparison.p)})"
     )
     if not comparison.differs:
-        return f"No difference is shown: {counts}."
+        return f"No significant difference: {counts}."
     better = left if comparison.only_left > comparison.only_right else right
     return f"{better} is better: {counts}."
 
 
 def share_words(share: Share) -> str:
-    """Say a share: `90.7 % (272 of 300; 86.8–93.5)`."""
+    """A share in words: `90.7 % (272 of 300; 86.8–93.5)`."""
     if not share.total:
         return "none"
     interval = f"{100 * share.low:.1f}–{100 * share.high:.1f}"

@@ -1,4 +1,4 @@
-"""Score what files of answers hold: one model's, or two models' on what both were asked."""
+"""Score saved answers: one model's, or two models' on the records that both were asked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ AnswersRead = tuple[AnswersHead, list[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A model's evaluation, and that of the one to compare it with, of as many records."""
+    """A model's evaluation, and that of the model to compare it with, on the same records."""
 
     evaluation: Evaluation
     other: Evaluation | None = None
@@ -31,22 +31,22 @@ def score_saved(
     catalog: Catalog,
     accept: Mapping[str, Sequence[Sequence[ToolCall]]],
 ) -> Scored:
-    """Score a file of answers; with another one, both on the records that both were asked.
+    """Score a file of answers; with a second one, score both on the records that both were asked.
 
-    Raises `InputError` for a file that holds no answer to these records, or those of another split.
+    Raises `InputError` for a file without answers to these records, or with those of another split.
     """
     one = _answers_to(golds, path)
     if compare is None:
         return Scored(evaluate_answers(golds, *one, catalog, accept))
     if compare.resolve() == path.resolve():
-        raise InputError(f"--compare {compare}: these are the answers themselves; name others.")
+        raise InputError(f"--compare {compare}: these are the same answers; name others.")
     other = _answers_to(golds, compare)
     saved = [SavedAnswers(answers) for _, answers in (one, other)]
     shared = [gold for gold in golds if None not in [answers.pop(gold) for answers in saved]]
     if not shared:
         raise InputError(
-            f"{path} and {compare}: the two models were not asked any of these records alike; ask "
-            "both the same records to compare them."
+            f"{path} and {compare}: the two models were not asked any of the same records; ask "
+            f"both the same ones to compare them."
         )
     return Scored(
         evaluate_answers(shared, *one, catalog, accept),
@@ -59,13 +59,13 @@ def _answers_to(golds: Sequence[Gold], path: Path) -> AnswersRead:
     split = golds[0].split
     if head.split and head.split != split:
         raise InputError(
-            f"{path}: its answers are to the records of {visible(head.split)}, not of {split}; "
-            "choose another --split, or ask the model these."
+            f"{path}: its answers are to {visible(head.split)} records, not {split}; choose "
+            f"another --split, or ask the model these."
         )
     queries = {answer.query for answer in answers}
     if not any(gold.sample.query in queries for gold in golds):
         raise InputError(
-            f"{path}: none of its answers is to one of these records; give the answers to them, "
-            "or the records that were asked."
+            f"{path}: none of its answers belongs to these records; use the matching answers or "
+            f"records."
         )
     return head, answers

@@ -1,4 +1,4 @@
-"""Write a report's files: JSON, Markdown beside it, and its plots."""
+"""Write a report's files: JSON, Markdown and plots."""
 
 import json
 from collections.abc import Mapping
@@ -19,13 +19,13 @@ from workbench.jobs.evaluate.scoring import Evaluation
 def check_report(
     path: Path, saved: Path, inputs: Mapping[str, Path | None], *, force: bool = False
 ) -> None:
-    """Look whether a report may be written there, before anything is asked.
+    """Check that a report can be written there, before anything is asked.
 
-    saved: where answers are. inputs: what is read, by what it is. force: replace files that this
-    program did not write. Raises `InputError`.
+    saved: where answers are. inputs: the files read, by what they are. force: replace files that
+    this program didn't write. Raises `InputError`.
     """
     if path.suffix != ".json":
-        raise InputError(f"--report {path}: this is the JSON report; let its name end in .json.")
+        raise InputError(f"--report {path}: this is the JSON report; its name must end in .json.")
     if path.is_dir():
         raise InputError(f"--report {path}: this is a folder; name a file in it.")
     check_outputs([*report(path), *answers(saved)], inputs, force=force)
@@ -71,5 +71,5 @@ def _save(
 def _indented(body: dict[str, Any]) -> bytes:
     try:
         return orjson.dumps(body, option=orjson.OPT_INDENT_2)
-    except TypeError:  # a model wrote a number beyond 64 bits
+    except TypeError:  # a model wrote a number of more than 64 bits
         return json.dumps(body, indent=2).encode()

@@ -25,8 +25,8 @@ from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
 class Result:
     """One record, what the model answered, and its score. changed: signed again since it was asked.
 
-    stale: the record shows the model something else now, such as another form of the catalogue.
-    unanswered: why there isn't an answer, "" where there is one.
+    stale: the record now shows the model something else, such as another format of the catalogue.
+    unanswered: why there isn't an answer, "" if there is one.
     """
 
     gold: Gold
@@ -39,7 +39,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A model's results on records, and their summary. notes: what a reader must know of them."""
+    """A model's results on records, and their summary. notes: what readers must know about them."""
 
     head: AnswersHead
     results: tuple[Result, ...]
@@ -88,9 +88,9 @@ def evaluate_answers(
 
 
 def read_answer(answer: Answer, head: AnswersHead, types: ParameterTypes) -> Output:
-    """Take an answer apart: calls as they came parsed, or its text by the model's family.
+    """Read an answer: calls as the server parsed them, or its text by the model's family.
 
-    Where no whole call was read when it came, its body is read again.
+    If no whole call was read when it arrived, its body is read again.
     """
     if not answer.calls and answer.raw:
         answer = read_again(answer, head)
@@ -106,16 +106,16 @@ def _notes(results: Sequence[Result], head: AnswersHead) -> list[str]:
     notes = []
     changed = sum(result.changed for result in results)
     if changed:
-        notes.append(f"Since the model was asked, {_records(changed)} signed anew.")
+        notes.append(f"Since the model was asked, {_records(changed)} signed again.")
     stale = sum(result.stale for result in results)
     if stale:
         notes.append(
             f"Since the model was asked, {_records(stale)} given another message or other "
-            "functions; ask it anew."
+            f"functions; ask again."
         )
     missing = sum(bool(result.unanswered) for result in results)
     if missing:
-        notes.append(f"Without an answer, and counted as wrong: {missing:,} of {len(results):,}.")
+        notes.append(f"No answer, counted as wrong: {missing:,} of {len(results):,}.")
     calls = [call for result in results for call in result.output.calls]
     areas = [call.arguments.get("areaId") for call in calls]
     by_server = head.source == "endpoint" and not head.family
@@ -127,7 +127,7 @@ def _notes(results: Sequence[Result], head: AnswersHead) -> list[str]:
     said = next((result.output.text for result in results if result.output.text), "")
     if by_server and said and not calls and not any(r.output.broken for r in results):
         notes.append(
-            "No answer holds a call that can be read; they are texts. The first begins "
+            "No answer contains a readable call; they are all text. The first begins "
             f"{visible(said[:60])!r}."
         )
     return notes

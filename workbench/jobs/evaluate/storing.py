@@ -1,4 +1,4 @@
-"""Bring an evaluation's results to the samples of the dataset that the records were made of."""
+"""Store an evaluation's results with the dataset samples that the records were made from."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from workbench.jobs.evaluate.scoring import Evaluation, Result
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What was stored. wrong: of `results`. elsewhere: records that no sample stands for now."""
+    """What was stored. wrong: of `results`. elsewhere: records without a matching sample now."""
 
     path: Path
     results: int
@@ -26,10 +26,10 @@ class Stored:
 def store_evaluation(
     evaluation: Evaluation, dataset: Path, catalog: Catalog, labels: Path | None = None
 ) -> Stored:
-    """Store each answer under its sample, as signed now. Raises `InputError`.
+    """Store each answer with its sample, as signed now. Raises `InputError`.
 
-    A record and a sample belong together where their contents are equal: the record's is written
-    in canonical form. Records without an answer are passed over.
+    A record and a sample belong together if their contents are equal; the record's is in canonical
+    form. Records without an answer are skipped.
     """
     places: dict[str, tuple[str, str, str]] = {}
     with open_labels(labels or labels_path(dataset), read_only=True) as store:

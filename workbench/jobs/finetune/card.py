@@ -1,4 +1,4 @@
-"""The model card: what a model was made of, and how, for whoever gets it."""
+"""The model card: what a model was made from, and how, for anyone who gets it."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ def model_card(run: dict[str, Any], curve: Sequence[Logged]) -> str:
 def _lines(run: dict[str, Any], curve: Sequence[Logged]) -> Iterator[str]:
     data, settings = run["data"], run["settings"]
     base = str(run["model"])
-    # A card may be published: a folder is named, and where it lies on this machine is not.
+    # A card may be published: it names a folder, but not its path on this machine.
     shown = Path(base).name if Path(base).exists() else base
     yield "---"
     yield "library_name: transformers"
@@ -30,7 +30,7 @@ def _lines(run: dict[str, Any], curve: Sequence[Logged]) -> Iterator[str]:
     yield f"# {cell(Path(base).name)}, fine-tuned for calls in a car"
     yield ""
     way = "LoRA, merged," if settings["lora"] else "Full fine-tuning"
-    yield (f"{way} of `{cell(shown)}` on {data['train']:,} records, loss on the answers alone.")
+    yield (f"{way} of `{cell(shown)}` on {data['train']:,} records, loss on the answers only.")
     least, median, most = (run["tokens"][name] for name in ("least", "median", "most"))
     rows = [
         ("records file", f"`{cell(data['name'])}`"),
@@ -47,8 +47,8 @@ def _lines(run: dict[str, Any], curve: Sequence[Logged]) -> Iterator[str]:
         yield "There was no dev split. Eval was neither trained on nor looked at."
     yield from ("", "## Loss", "", "![Loss by step](loss.svg)")
     yield from _epochs(curve)
-    why = ", of the lowest dev loss" if settings["keep_best"] else ", the last"
-    yield from ("", f"The model is that after epoch {run['kept_epoch']:g}{why}.")
+    why = ", with the lowest dev loss" if settings["keep_best"] else ", the last"
+    yield from ("", f"The model is from after epoch {run['kept_epoch']:g}{why}.")
     since = f" from step {run['resumed_from']} on" if run["resumed_from"] else ""
     rows = [
         (name, cell(str(value)))
@@ -65,7 +65,7 @@ def _lines(run: dict[str, Any], curve: Sequence[Logged]) -> Iterator[str]:
 
 
 def _epochs(curve: Sequence[Logged]) -> Iterator[str]:
-    """Tell each epoch's mean training loss, and its dev loss."""
+    """Yield each epoch's mean training loss, and its dev loss."""
     trained: dict[int, list[float]] = {}
     dev: dict[int, float] = {}
     for entry in curve:

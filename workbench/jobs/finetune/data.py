@@ -1,4 +1,4 @@
-"""The records to train on: read, probed and encoded, and none of them lost ."""
+"""The records to train on: read, probed and encoded, with none of them lost."""
 
 import random
 from collections import Counter
@@ -38,8 +38,8 @@ class Lines:
 class Encoded:
     """The rows. lengths: least, median and most tokens, of train and dev together.
 
-    merged: rows where a token has the prompt's end and the answer's beginning in it. unshown:
-    lines that call functions which are not among their tools. digest: SHA-256 of all tokens.
+    merged: rows where one token spans the end of the prompt and the beginning of the answer.
+    unshown: lines that call functions missing from their tools. digest: SHA-256 of all tokens.
     """
 
     train: TokenRows
@@ -51,9 +51,9 @@ class Encoded:
 
 
 def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
-    """Read a records file. samples: so many of train, drawn by the seed; None for all.
+    """Read a records file. samples: how many of train, drawn by the seed; None for all.
 
-    Raises `InputError` for a line that isn't a record, or where there is nothing to train on.
+    Raises `InputError` for a line that isn't a record, or if there is nothing to train on.
     """
     content = read_bytes(path, "records file")
     by_split: dict[SplitName, list[tuple[int, bytes]]] = {"train": [], "dev": [], "eval": []}
@@ -62,15 +62,15 @@ def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
             split, sample = read_record(line)
         except ValueError as error:
             raise InputError(
-                f"{path}, line {number}: this is no training record ({visible(str(error))}); give "
-                "a file that export or refine wrote."
+                f"{path}, line {number}: this is not a training record ({visible(str(error))}); "
+                f"use a file written by export or refine."
             ) from None
         if not sample.answers:
             raise InputError(f"{path}, line {number}: its answer has no call to learn.")
         by_split[split].append((number, line))
     train = by_split["train"]
     if not train:
-        raise InputError(f"{path}: it has no records of train; export with a smaller --num-test.")
+        raise InputError(f"{path}: it has no train records; export with a smaller --num-test.")
     if samples is not None:
         if samples > len(train):
             raise InputError(f"{path}: it has {len(train)} training records, fewer than {samples}.")
@@ -80,18 +80,18 @@ def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
 
 
 def check_template(encoder: Encoder, name: str) -> int | None:
-    """Probe the tokenizer's real template by a record of marker words.
+    """Probe the tokenizer's real template with a record of marker words.
 
-    Gives the token that ends an answer, None if it cannot be told. Raises `InputError` if
-    a role, a tool, a call or a value does not come through.
+    Returns the token that ends an answer, None if unknown. Raises `InputError` if a role, a tool, a
+    call or a value doesn't come through.
     """
     losses = probe_template(encoder.render, encoder.family)
     if losses:
         said = "; ".join(loss.sentence for loss in losses)
         remedy = "" if encoder.map_roles else "leave --no-map-roles out, or "
         raise InputError(
-            f"{visible(name)}: {said}. Nothing was trained: {remedy}give a template that keeps it "
-            f"({_other_template(encoder)}), or take another model."
+            f"{visible(name)}: {said}. Nothing was trained: {remedy}use a template that keeps it "
+            f"({_other_template(encoder)}), or another model."
         )
     messages, tools = probe_record()
     return encoder.stop_token(encoder.row({"messages": messages, "tools": tools}).text)
@@ -105,10 +105,10 @@ def _other_template(encoder: Encoder) -> str:
 
 
 def encode(lines: Lines, encoder: Encoder, limit: int | None, progress: PartProgress) -> Encoded:
-    """Encode the records of train and dev. limit: tokens that each may have.
+    """Encode the records of train and dev. limit: the most tokens each may have.
 
-    Raises `InputError` if one is too long, is refused by the template, or would be learnt
-    otherwise than it was signed.
+    Raises `InputError` if one is too long, is refused by the template, or wouldn't be learnt as
+    signed.
     """
     sides: dict[str, TokenRows] = {"train": TokenRows(), "dev": TokenRows()}
     lengths: list[int] = []
@@ -130,8 +130,8 @@ def encode(lines: Lines, encoder: Encoder, limit: int | None, progress: PartProg
         raise InputError(
             f"{lines.path}: {len(long)} of {total} records are longer than {limit} tokens (the "
             f"longest has {max(lengths)}, the first is line {long[0]}), and none is cut or dropped "
-            "here: export shorter ones (--catalog compact, --properties-per-record), or raise "
-            "--max-length as far as the model's context goes."
+            f"here: export shorter ones (--catalog compact, --properties-per-record), or raise "
+            f"--max-length, at most to the model's context."
         )
     spread = (min(lengths), round(median(lengths)), max(lengths))
     digest = sha256()
@@ -149,13 +149,13 @@ def encode(lines: Lines, encoder: Encoder, limit: int | None, progress: PartProg
 
 
 def check_vocabulary(model: Any, rows: Encoded, name: str) -> None:
-    """Raise `InputError` where the tokenizer gives tokens that the model does not have."""
+    """Raise `InputError` if the tokenizer produces tokens that the model doesn't have."""
     size = model.get_input_embeddings().num_embeddings
     most = max(max(side.ids) for side in (rows.train, rows.dev) if side is not None)
     if most >= size:
         raise InputError(
-            f"{visible(name)}: its tokenizer gives the token {most}, and the model has {size}; "
-            "fetch the model anew, with the tokenizer that belongs to it."
+            f"{visible(name)}: its tokenizer produces the token {most}, but the model has {size}; "
+            f"fetch the model again with its own tokenizer."
         )
 
 
@@ -170,23 +170,23 @@ def _row(path: Path, number: int, line: bytes, encoder: Encoder) -> tuple[TokenR
     record = msgspec.json.decode(line)
     if not all(map(_is_tool, record["tools"])):
         raise InputError(
-            f"{path}, line {number}: each of its tools has to be an object with a function that "
-            "has a name; give a file that export or refine wrote."
+            f"{path}, line {number}: each of its tools must be an object with a named function; "
+            f"use a file written by export or refine."
         )
     types = _types(record["tools"])
     try:
         row = encoder.row(record)
     except ValueError as error:
         raise InputError(
-            f"{path}, line {number}: the chat template does not take it: {visible(str(error))}."
+            f"{path}, line {number}: the chat template refuses it: {visible(str(error))}."
         ) from None
     read = read_output(row.text, encoder.family, types)
     wanted = [call["function"] for call in record["messages"][-1]["tool_calls"]]
     given = [{"name": call.name, "arguments": call.arguments} for call in read.calls]
     if read.broken or _counted(wanted) != _counted(given):
         raise InputError(
-            f"{path}, line {number}: its calls do not come back from what the chat template makes "
-            "of them, so that other ones would be learnt; give another template (--chat-template)."
+            f"{path}, line {number}: its calls can't be read back from what the chat template "
+            f"writes, so wrong ones would be learnt; use another template (--chat-template)."
         )
     return row, all(call["name"] in types for call in wanted)
 
@@ -197,7 +197,7 @@ def _is_tool(tool: Any) -> bool:
 
 
 def _counted(calls: list[dict[str, Any]]) -> Counter[bytes]:
-    """Return calls so that types count: 1 is neither 1.0 nor true."""
+    """Count calls with exact types: 1 is neither 1.0 nor true."""
     return Counter(dumps(call, sort_keys=True) for call in calls)
 
 

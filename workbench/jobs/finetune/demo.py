@@ -1,6 +1,6 @@
-"""The demo: the whole way from samples to a scored model, with nothing to download.
+"""The demo: all the way from samples to a scored model, with nothing to download.
 
-It shows the pipeline, not language ability: the sentences are a grammar's, direct and alike.
+It shows the pipeline, not language ability: the sentences come from a grammar, direct and alike.
 """
 
 import random
@@ -55,12 +55,12 @@ _INDIRECT = (
     "doing",
     "have",
 )
-"""The styles of the offline grammar that go round about; the rest is direct."""
+"""The indirect styles of the offline grammar; the others are direct."""
 
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """So many samples are made."""
+    """Progress: samples made so far."""
 
     done: int
     total: int
@@ -68,7 +68,7 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """So many eval questions are answered. trained: whether by the trained model."""
+    """Progress: eval questions answered so far. trained: whether by the trained model."""
 
     done: int
     total: int
@@ -80,7 +80,7 @@ DemoEvent = Making | Answering | FinetuneEvent
 
 @dataclass(frozen=True)
 class Demo:
-    """What came of it. parameters: of the model. before, after: of the same eval records."""
+    """The result. parameters: of the model. before, after: on the same eval records."""
 
     records: Path
     parameters: int
@@ -99,14 +99,13 @@ def run_demo(
 ) -> Demo:
     """Make samples, a tokenizer and an untrained model; score it, train it, score it again.
 
-    samples: to train on; three in a hundred more, at most 300, are for eval, with queries that
-    training has not seen. On one thread. Raises `InputError` if the folder holds
-    something.
+    samples: to train on; another three per hundred, at most 300, are for eval, with queries not
+    seen in training. On one thread. Raises `InputError` if the folder isn't empty.
     """
     need_finetune()
     if process_count() > 1:
-        raise InputError("--demo is for one process: run it without accelerate launch.")
-    # Imported here: torch and its company take seconds.
+        raise InputError("--demo runs in one process: don't use accelerate launch.")
+    # Imported here: torch and its dependencies take seconds.
     import torch
 
     from workbench.adapters.tuning.demo import demo_model, demo_tokenizer, save_demo
@@ -117,7 +116,7 @@ def run_demo(
     quiet()
     torch.set_num_threads(1)
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise InputError(f"{output}: there is something in it already; name another --output.")
+        raise InputError(f"{output}: it isn't empty; name another --output.")
     files = files or CatalogFiles()
     catalog = load_catalog(files)
     chosen = _samples(samples, seed, catalog, files, tell)
@@ -161,7 +160,7 @@ def run_demo(
         gradient_checkpointing=False,
         seed=seed,
     )
-    # What it would notice, no dev records and no functions, is so on purpose here.
+    # What it would notice, no dev records and no functions, is intended here.
     tuned = finetune(options, lambda event: None if isinstance(event, Noticed) else tell(event))
     after = score(load_model(str(tuned.folder), "float32"), "trained", True)
     return Demo(records, model.num_parameters(), samples, before, after, tuned)
@@ -186,8 +185,8 @@ def _samples(
                 tell(Making(len(drawn), total))
     if len(drawn) < total:
         raise InputError(
-            f"--samples {count}: the grammar has only {len(drawn)} different direct requests of "
-            "one call; ask for fewer."
+            f"--samples {count}: the grammar has only {len(drawn)} different direct requests with "
+            f"one call; ask for fewer."
         )
     chosen = list(drawn.values())
     random.Random(seed).shuffle(chosen)
@@ -195,7 +194,7 @@ def _samples(
 
 
 def _records(samples: Sequence[Sample], train: int) -> Iterator[bytes]:
-    """Write short records: no functions, no catalogue. The model has to know them by heart."""
+    """Write short records: no functions, no catalogue. The model has to know those by heart."""
     for index, sample in enumerate(samples):
         split: SplitName = "train" if index < train else "eval"
         calls = [{"function": {"name": c.name, "arguments": c.arguments}} for c in sample.answers]

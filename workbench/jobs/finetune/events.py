@@ -1,4 +1,4 @@
-"""What a fine-tuning tells while it runs."""
+"""What a fine-tuning reports while it runs."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,10 @@ from workbench.adapters.tuning.train import Hyper, Logged
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """All is checked and training begins. lengths: least, median and most tokens of a record.
+    """Everything is checked and training begins. lengths: least, median and most tokens of a
+    record.
 
-    steps: in all. resumed: the step to go on from, 0 at the start.
+    steps: in all. resumed: the step to continue from, 0 at the start.
     """
 
     train: int
@@ -24,14 +25,14 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """Something that whoever trains must know; one sentence."""
+    """Something the user must know; one sentence."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """So many of the records are encoded."""
+    """Progress: records encoded so far."""
 
     done: int
     total: int

@@ -1,4 +1,4 @@
-"""The folder of a run: what it was begun with, so that it can be gone on with exactly."""
+"""The folder of a run: what it was started with, so that it can be resumed exactly."""
 
 import shutil
 from contextlib import AbstractContextManager, suppress
@@ -23,9 +23,9 @@ def checkpoints_of(output: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFolder:
-    """A run's folder. checkpoint: to go on from, None at the start. done: it is at its end.
+    """A run's folder. checkpoint: to resume from, None at the start. done: whether it has finished.
 
-    notices: what whoever trains must know of it, in sentences.
+    notices: what the user must know, in sentences.
     """
 
     checkpoint: Path | None
@@ -34,26 +34,26 @@ class OpenedFolder:
 
 
 def check_output(output: Path, *, resume: bool) -> None:
-    """Raise `InputError` where no run can begin in a folder, or go on: before hours of work."""
+    """Raise `InputError` if a run can't begin in a folder, or resume: before hours of work."""
     if (output / RUN_FILE).exists():
         if not resume:
             raise InputError(
-                f"{output}: a fine-tuning was begun there; add --resume to go on with it, or name "
-                "another --output."
+                f"{output}: a fine-tuning was started there; add --resume to continue it, or name "
+                f"another --output."
             )
     elif output.exists() and (not output.is_dir() or _foreign(output)):
-        raise InputError(f"{output}: there is something in it already; name another --output.")
+        raise InputError(f"{output}: it isn't empty; name another --output.")
 
 
 def holding(output: Path) -> AbstractContextManager[None]:
-    """Hold a run's folder, so that no other process trains in it. Raises `LockedError`."""
+    """Lock a run's folder, so that no other process trains in it. Raises `LockedError`."""
     return locked(checkpoints_of(output) / "run", "finetune")
 
 
 def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> OpenedFolder:
-    """Begin a run in a folder, or go on with the one there.
+    """Begin a run in a folder, or resume the one there.
 
-    begun: what it rests on: data, model, settings, encoded, versions. Raises `InputError` if
+    begun: what it depends on: data, model, settings, encoded, versions. Raises `InputError` if
     there is something else.
     """
     check_output(output, resume=resume)
@@ -62,19 +62,19 @@ def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> OpenedFold
         remove_leftovers(output / name)
     if not path.exists():
         save_run(output, {"format": FORMAT, **begun, "done": False})
-        none = f"{output}: there is no run to go on with, so this one is at its beginning."
+        none = f"{output}: there is no run to resume, so this one starts from the beginning."
         return OpenedFolder(None, False, (none,) if resume else ())
     told = _read(path)
     if told.get("encoded") != begun["encoded"] and told.get("data") == begun["data"]:
         raise InputError(
-            f"{output}: it was begun with another chat template or tokenizer; go on with the same, "
-            "or name another --output."
+            f"{output}: it was started with another chat template or tokenizer; continue with the "
+            f"same, or name another --output."
         )
     for name in ("data", "model", "settings"):
         if told.get(name) != orjson.loads(orjson.dumps(begun[name])):
             raise InputError(
-                f"{output}: it was begun with other {name} ({_difference(told, begun, name)}); go "
-                "on with the same, or name another --output."
+                f"{output}: it was started with other {name} ({_difference(told, begun, name)}); "
+                f"continue with the same, or name another --output."
             )
     if not told.get("done"):
         _check_cards(output)
@@ -85,37 +85,37 @@ def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> OpenedFold
 
 
 def _check_cards(output: Path) -> None:
-    """Raise `InputError` where the end of a run would replace what somebody else wrote."""
+    """Raise `InputError` if a run would at its end replace a file this program didn't write."""
     for name, begin in (("README.md", b"---\nlibrary_name: "), ("loss.svg", b"<svg ")):
         path = output / name
         if path.is_file() and not path.read_bytes().startswith(begin):
             raise InputError(
-                f"{path}: this program did not write it, and would replace it at the end; move it "
-                "away, then go on with --resume."
+                f"{path}: this program didn't write it, and would replace it at the end; move it "
+                f"away, then continue with --resume."
             )
 
 
 def follow_run(output: Path, *, resume: bool) -> OpenedFolder:
-    """Return what `open_run` tells the first of several processes; writes nothing."""
+    """Return what `open_run` returns to the first of several processes; writes nothing."""
     if not resume or not (output / RUN_FILE).exists():
         return OpenedFolder(None, False)
     return OpenedFolder(last_whole(checkpoints_of(output)), bool(read_run(output).get("done")))
 
 
 def save_run(output: Path, run: dict[str, Any]) -> None:
-    """Write what is told of a run."""
+    """Write the record of a run."""
     write_atomically(output / RUN_FILE, orjson.dumps(run, option=orjson.OPT_INDENT_2) + b"\n")
 
 
 def read_run(output: Path) -> dict[str, Any]:
-    """Read what is told of a run. Raises `InputError`."""
+    """Read the record of a run. Raises `InputError`."""
     return _read(output / RUN_FILE)
 
 
 def drop_checkpoints(output: Path) -> None:
     """Remove the checkpoints: they are several times as large as the model.
 
-    What others put beside them stays, and so does their folder then.
+    Other files beside them stay, and then so does their folder.
     """
     folder = checkpoints_of(output)
     for checkpoint in folder.glob("checkpoint-*"):
@@ -130,7 +130,7 @@ def drop_checkpoints(output: Path) -> None:
 
 
 def _foreign(output: Path) -> bool:
-    """Whether a folder holds more than what a run leaves that was killed as it began."""
+    """Whether a folder has more in it than what a run leaves if killed as it began."""
     names = {path.name for path in output.iterdir()}
     if "checkpoints" in names and not any(checkpoints_of(output).glob("[!.]*")):
         names.remove("checkpoints")
@@ -147,8 +147,8 @@ def _other_versions(told: dict[str, Any], begun: dict[str, Any]) -> tuple[str, .
     if not other or told.get("done"):
         return ()
     return (
-        f"it was begun with other versions ({', '.join(other)}); what follows may differ from an "
-        "unbroken run.",
+        f"it was started with other versions ({', '.join(other)}); results may differ from an "
+        f"uninterrupted run.",
     )
 
 
@@ -158,7 +158,7 @@ def _read(path: Path) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         told = None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
-        raise InputError(f"{path}: this is no record of a fine-tuning; name another --output.")
+        raise InputError(f"{path}: this is not the record of a fine-tuning; name another --output.")
     return told
 
 

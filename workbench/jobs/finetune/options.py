@@ -1,4 +1,4 @@
-"""What can be chosen for a fine-tuning, and the presets that choose it."""
+"""The options of a fine-tuning, and presets for them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +11,14 @@ from workbench.core.options import Option, Reads, Seed
 Preset = Literal["recommended", "peer"]
 
 LORA_FROM = 1_000_000_000
-"""Parameters from which on LoRA is chosen where neither is asked for."""
+"""From this many parameters on, LoRA is the default."""
 
 
 @dataclass(frozen=True, slots=True)
 class PresetSettings:
-    """A preset. full_rate, lora_rate: the learning rate of either way; the rest as in `Hyper`."""
+    """A preset. full_rate, lora_rate: the learning rates of the two methods; the rest as in
+    `Hyper`.
+    """
 
     epochs: float
     full_rate: float
@@ -35,7 +37,7 @@ class PresetSettings:
 
 
 PRESETS: dict[Preset, PresetSettings] = {
-    # Weights in full precision, or steps of 1e-5 are lost in the rounding of bfloat16.
+    # Weights in full precision; otherwise steps of 1e-5 are lost to bfloat16's rounding.
     "recommended": PresetSettings(
         epochs=3,
         full_rate=2e-5,
@@ -68,18 +70,18 @@ PRESETS: dict[Preset, PresetSettings] = {
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """How to train; None leaves it to the preset, or to what is there.
+    """How to train; None leaves it to the preset, or to the model.
 
-    lora: None for what suits the model's size. max_length: tokens that a record may have, None for
-    the model's longest context; a longer one stops it. train_samples: so many of the training
-    records, drawn by the seed. map_roles: see `Encoder`.
+    lora: None to choose by the model's size. max_length: the most tokens a record may have, None
+    for the model's longest context; a longer one stops it. train_samples: how many of the training
+    records to use, drawn by the seed. map_roles: see `Encoder`.
     """
 
     lora: Annotated[
         bool | None,
         Option(
             "--lora/--full",
-            "An adapter, merged at the end, or all weights; by the model's size by default.",
+            "An adapter, merged at the end, or all weights (default: by the model's size).",
         ),
     ] = None
     preset: Annotated[Preset, Option("--preset", "peer: as CarTool-Instruct.")] = "recommended"
@@ -93,13 +95,13 @@ class TrainingOptions:
         int | None,
         Option(
             "--max-length",
-            "Tokens of a record; a longer one stops it. The model's context by default.",
+            "Most tokens of a record; a longer one stops it (default: the model's context).",
             low=1,
         ),
     ] = None
     train_samples: Annotated[
         int | None,
-        Option("--train-samples", "So many of the training records, by the seed.", low=1),
+        Option("--train-samples", "Use only this many training records, drawn by the seed.", low=1),
     ] = None
     gradient_checkpointing: Annotated[
         bool | None,
@@ -108,16 +110,19 @@ class TrainingOptions:
             "Less memory, more time; on with a GPU.",
         ),
     ] = None
-    keep_best: Annotated[bool, Option("--keep-best", "The epoch of the lowest dev loss.")] = False
+    keep_best: Annotated[
+        bool, Option("--keep-best", "Keep the epoch with the lowest dev loss.")
+    ] = False
     save_steps: Annotated[
         int | None,
-        Option("--save-steps", "Steps between checkpoints; one an epoch by default.", low=1),
+        Option("--save-steps", "Steps between checkpoints (default: one per epoch).", low=1),
     ] = None
     chat_template: Annotated[
         str | None,
         Option(
             "--chat-template",
-            "In place of the model's own. chatml: for models of <|im_start|> turns, as SmolLM.",
+            "Instead of the model's own. chatml: for models with <|im_start|> turns, such as "
+            "SmolLM.",
             metavar="FILE|chatml",
         ),
         Reads("chat template"),
@@ -125,7 +130,8 @@ class TrainingOptions:
     map_roles: Annotated[
         bool,
         Option(
-            "--map-roles/--no-map-roles", "The developer's message as the system's, but for Gemma."
+            "--map-roles/--no-map-roles",
+            "Turn the developer's message into the system's, except for Gemma.",
         ),
     ] = True
     seed: Seed = 0
@@ -135,7 +141,7 @@ class TrainingOptions:
 class FinetuneOptions(TrainingOptions):
     """What to fine-tune, on what, and how. model: a folder or a name on the Hub.
 
-    template: a chat template file in place of the model's own.
+    template: a chat template file to use instead of the model's own.
     """
 
     data: Path
@@ -146,13 +152,13 @@ class FinetuneOptions(TrainingOptions):
     resume: bool = False
 
     def hyper(self, *, lora: bool, accelerated: bool) -> Hyper:
-        """Put preset and choices together. lora: as decided. accelerated: not on a CPU."""
+        """Combine preset and choices. lora: as decided. accelerated: not on a CPU."""
         preset = PRESETS[self.preset]
         if self.keep_best and self.save_steps is not None:
-            raise InputError("--keep-best goes by epochs: leave --save-steps out.")
+            raise InputError("--keep-best works by epoch: leave --save-steps out.")
         for name, chosen in (("epochs", self.epochs), ("learning-rate", self.learning_rate)):
             if chosen is not None and not 0 < chosen < float("inf"):
-                raise InputError(f"--{name} {chosen:g}: give a number above 0.")
+                raise InputError(f"--{name} {chosen:g}: it must be above 0.")
         rate = preset.lora_rate if lora else preset.full_rate
         checkpointing = self.gradient_checkpointing
         return Hyper(

@@ -33,7 +33,7 @@ def loss_svg(curve: Sequence[Logged]) -> str:
             line = "L".join(f"{x} {y}" for x, y in map(at, entries))
             parts.append(f'<path class="{kind}" d="M{line}"/>')
     parts += [f'<circle class="dot" cx="{x}" cy="{y}" r="3"/>' for x, y in map(at, dev)]
-    title = f"Loss by step{': training, and dev dashed' if dev else ', of training'}"
+    title = f"Loss by step{': training, and dev dashed' if dev else ', training'}"
     return svg("Loss by step", title, _WIDTH, _HEIGHT, parts)
 
 

@@ -1,4 +1,4 @@
-"""Fine-tune a model: check everything that could be lost, train, merge, save, tell."""
+"""Fine-tune a model: check everything first, train, merge, save, report."""
 
 import time
 from collections.abc import Callable
@@ -69,7 +69,7 @@ class _Ready:
 def finetune(options: FinetuneOptions, tell: Callable[[FinetuneEvent], None]) -> Finetuned:
     """Fine-tune and write the model folder. Blocks; an exception loses no finished epoch.
 
-    Raises `InputError` for what cannot be used or would be lost, before anything is trained.
+    Raises `InputError` for anything unusable or that would be lost, before any training.
     """
     need_finetune()
     if main_process():
@@ -84,8 +84,8 @@ def finetune(options: FinetuneOptions, tell: Callable[[FinetuneEvent], None]) ->
 
 
 def _prepare(options: FinetuneOptions, tell: Callable[[FinetuneEvent], None]) -> _Ready:
-    """Load, probe and encode everything, so that what cannot be used is known."""
-    # Imported here: torch and its company take seconds.
+    """Load, probe and encode everything, to find anything unusable."""
+    # Imported here: torch and its dependencies take seconds.
     import torch
 
     from workbench.adapters.tuning.encode import make_encoder
@@ -101,8 +101,8 @@ def _prepare(options: FinetuneOptions, tell: Callable[[FinetuneEvent], None]) ->
     lines = read_lines(options.data, options.train_samples, options.seed)
     if options.keep_best and not lines.dev:
         raise InputError(
-            f"{options.data}: --keep-best needs records of dev, and it has none; export with "
-            "--num-dev. Those of eval are kept for the evaluation."
+            f"{options.data}: --keep-best needs dev records, and there are none; export with "
+            f"--num-dev. The eval records are kept for the evaluation."
         )
     if not Path(options.model).exists():
         fetched = f"{options.model} comes from the Hugging Face Hub; fetching it may take a while."
@@ -130,7 +130,7 @@ def _run(
     opened: OpenedFolder,
     tell: Callable[[FinetuneEvent], None],
 ) -> Finetuned:
-    """Train, or go on with it, and write the folder."""
+    """Train, or resume training, and write the folder."""
     import torch
 
     from workbench.adapters.tuning.train import step_count, train
@@ -148,7 +148,7 @@ def _run(
     tell(Began(*sizes, rows.lengths, ready.encoder.family, hyper, steps, step))
     began = time.monotonic()
     folder = checkpoints_of(options.output)
-    torch.manual_seed(options.seed)  # for the adapter, which begins at random
+    torch.manual_seed(options.seed)  # for the adapter, which starts at random
     tokenizer = ready.encoder.tokenizer
     model, curve = train(
         ready.model, tokenizer, rows.train, rows.dev, hyper, folder, opened.checkpoint, tell
@@ -198,24 +198,27 @@ def _notices(
     notices = []
     if not lines.dev:
         notices.append(
-            "there are no records of dev, so nothing is measured between epochs; eval is left for "
-            "the evaluation and chooses nothing (export with --num-dev to have some)."
+            "there are no dev records, so nothing is measured between epochs; eval is left for the "
+            "evaluation and chooses nothing (export with --num-dev to get some)."
         )
     if rows.unshown:
         notices.append(
-            f"{len(rows.unshown)} records call functions that they do not show (the first is line "
-            f"{rows.unshown[0]}); a model learns to call what it is not given."
+            f"{len(rows.unshown)} records call functions that they don't show (the first is line "
+            f"{rows.unshown[0]}); a model learns to call functions it isn't given."
         )
     if rows.merged:
         notices.append(
-            f"in {rows.merged} records a token has the end of the prompt and the beginning of the "
-            "answer in it; a model that is asked never sees such a one."
+            f"in {rows.merged} records one token spans the end of the prompt and the beginning of "
+            f"the answer; a model in use never sees such a token."
         )
     if stop is None:
-        notices.append("what ends an answer under this template cannot be told; watch its length.")
+        notices.append(
+            "it is unclear what ends an answer with this template; watch the length of answers."
+        )
     if options.max_length is not None and longest is not None and options.max_length > longest:
         notices.append(
-            f"--max-length {options.max_length} is beyond the model's context of {longest} tokens."
+            f"--max-length {options.max_length} is more than the model's context of {longest} "
+            f"tokens."
         )
     return notices
 
@@ -262,7 +265,7 @@ def _told(
 
 
 def _as_done(output: Path, tell: Callable[[FinetuneEvent], None]) -> Finetuned:
-    tell(Noticed(f"{output}: this fine-tuning is done; there is nothing to go on with."))
+    tell(Noticed(f"{output}: this fine-tuning is finished; there is nothing to resume."))
     run = read_run(output)
     if main_process():
         drop_checkpoints(output)

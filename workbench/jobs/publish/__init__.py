@@ -1,4 +1,4 @@
-"""Publish records or a model as a Hugging Face folder, and upload it where that is asked for."""
+"""Publish records or a model as a Hugging Face folder, and upload it on request."""
 
 from workbench.jobs.publish.options import Published, PublishOptions
 from workbench.jobs.publish.publishing import publish

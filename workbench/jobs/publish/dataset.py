@@ -4,7 +4,7 @@ README.md                      the card
 strings/SPLIT.parquet          the default config: tools and messages as JSON strings
 typed/SPLIT.parquet            as objects; datasets 5 or newer
 records/SPLIT.jsonl            the records, byte for byte
-provenance.jsonl               where each is from, as `export` wrote it
+provenance.jsonl               where each comes from, as written by `export`
 """
 
 import shutil
@@ -39,9 +39,9 @@ CONFIGS: tuple[Config, ...] = get_args(Config)
 def write_dataset_folder(
     options: PublishOptions, folder: Path
 ) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...]]:
-    """Write the folder: gives counts by split, what was compared, and notes.
+    """Write the folder; returns counts by split, what was compared, and notes.
 
-    Raises `InputError` for records that cannot be used, and where what is loaded back differs.
+    Raises `InputError` for unusable records, and if what is loaded back differs.
     """
     source = options.source
     hashes, counts = _write_records(source, folder)
@@ -67,14 +67,14 @@ def _write_parquet(records: Path, config: Config, path: Path) -> Size:
     except Exception as error:  # whatever the library raises
         said = " ".join(str(error).split())[:200]
         raise InputError(
-            f"{records.name}: it cannot be written as Parquet, config {config} "
+            f"{records.name}: it can't be written as Parquet, config {config} "
             f"({type(error).__name__}: {visible(said)}). Nothing is published; correct the record, "
-            "or try another version of datasets."
+            f"or try another version of datasets."
         ) from None
 
 
 def _write_records(source: Path, folder: Path) -> tuple[dict[str, str], dict[str, int]]:
-    """Sort the records into files by split; gives SHA-256 and number of each."""
+    """Sort the records into files by split; returns SHA-256 and number of each."""
     (folder / "records").mkdir()
     hashes: dict[SplitName, Any] = {}
     counts: dict[SplitName, int] = {}
@@ -88,8 +88,8 @@ def _write_records(source: Path, folder: Path) -> tuple[dict[str, str], dict[str
                     check_columns(line)
                 except ValueError as error:
                     raise InputError(
-                        f"{source}, line {number}: this is no record ({error}); name records of "
-                        "`workbench export` or `refine`."
+                        f"{source}, line {number}: this is not a record ({error}); name records "
+                        f"written by `workbench export` or `refine`."
                     ) from None
                 whole.update(line)
                 if split not in files:
@@ -105,7 +105,7 @@ def _write_records(source: Path, folder: Path) -> tuple[dict[str, str], dict[str
         for opened in files.values():
             opened.close()
     if not counts:
-        raise InputError(f"{source}: there is no record in it.")
+        raise InputError(f"{source}: it contains no records.")
     _check_manifest(source, whole.hexdigest())
     order = [split for split in get_args(SplitName) if split in counts]
     return (
@@ -123,7 +123,7 @@ class _Manifest(msgspec.Struct):
 
 
 def _check_manifest(source: Path, digest: str) -> None:
-    """Raise `InputError` where the records are not as their export wrote them."""
+    """Raise `InputError` if the records aren't as their export wrote them."""
     path = RecordFiles(source).manifest
     if not path.is_file():
         return
@@ -131,11 +131,11 @@ def _check_manifest(source: Path, digest: str) -> None:
         found = read_json(path, "manifest", MOST_MANIFEST)
         told = msgspec.convert(found, _Manifest).output.sha256
     except ValueError:
-        raise InputError(f"{path}: this is no manifest; export again.") from None
+        raise InputError(f"{path}: this is not a manifest; export again.") from None
     if told and told != digest:
         raise InputError(
-            f"{source}: it is not as it was exported (another SHA-256 than in {path.name}); "
-            "export again."
+            f"{source}: it has changed since it was exported (its SHA-256 differs from "
+            f"{path.name}); export again."
         )
 
 
@@ -143,7 +143,7 @@ def _compare(folder: Path, hashes: Mapping[str, str], counts: Mapping[str, int])
     total = sum(counts.values())
     for split, digest in hashes.items():
         if sha256(_records(folder, split).read_bytes()).hexdigest() != digest:
-            raise InputError(f"{split}.jsonl: it is not as it was written; check the disk.")
+            raise InputError(f"{split}.jsonl: it isn't as it was written; check the disk.")
     number = f"{total:,} {'record' if total == 1 else 'records'}"
     compared = [f"JSONL, {number}"]
     for config in CONFIGS:
@@ -160,20 +160,20 @@ def _compare(folder: Path, hashes: Mapping[str, str], counts: Mapping[str, int])
         if found:
             raise InputError(
                 f"the config {config} does not load as it was written: {found}. Nothing is "
-                "published; mend that record (numbers beyond 64 bits and -0.0 are not kept), or "
-                "try another version of datasets."
+                f"published; fix that record (numbers of more than 64 bits and -0.0 aren't "
+                f"preserved), or try another version of datasets."
             )
         compared.append(f"{config}, {number}")
     return compared
 
 
 def _raise_for_the_disk(error: BaseException | None) -> None:
-    """Raise `InputError` where the cause of an error is that a file cannot be written."""
+    """Raise `InputError` if the error was caused by a file that can't be written."""
     while error is not None:
         if isinstance(error, OSError) and error.strerror:
             raise InputError(
-                f"it cannot be loaded back: {error.strerror.lower()}; see to the folder for "
-                f"temporary files, {tempfile.gettempdir()}, or name another by TMPDIR."
+                f"it can't be loaded back: {error.strerror.lower()}; check the folder for "
+                f"temporary files, {tempfile.gettempdir()}, or set TMPDIR to another."
             ) from None
         error = error.__cause__ or error.__context__
 

@@ -16,7 +16,7 @@ from workbench.jobs.publish.options import PublishOptions
 TAGS = ("function-calling", "tool-use", "automotive", "android-automotive", "cartool-workbench")
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _OWN = ("Licence", "Load it")
-"""Sections of an export's card that are said again here."""
+"""Sections of an export's card that are written differently here."""
 _NO_LICENCE = "No licence is given."
 
 
@@ -26,7 +26,7 @@ def dataset_card(
     sizes: Mapping[str, Size],
     provenance: bool,
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Write the card; also gives notes. sizes: of the default config, by split."""
+    """Write the card; also returns notes. sizes: of the default config, by split."""
     sections = _export_card(RecordFiles(options.source).card)
     name = options.title
     total = sum(counts.values())
@@ -55,8 +55,8 @@ def _metadata(
 ) -> dict[str, Any]:
     """Return the metadata.
 
-    Only the default config states its features: the type of the typed one is unknown to
-    datasets 4, which then loads none. Its Parquet files carry it.
+    Only the default config states its features: datasets 4 doesn't know the typed one's type, and
+    would then load none. Its Parquet files contain it.
     """
     configs: list[dict[str, Any]] = [
         {
@@ -102,7 +102,7 @@ def _files(provenance: bool) -> str:
         ("the records as they were exported", "`records/*.jsonl`", "anything that reads JSON"),
     ]
     if provenance:
-        what = "where each record is from, in the order train, dev, eval"
+        what = "where each record comes from, in the order train, dev, eval"
         rows.append((what, "`provenance.jsonl`", ""))
     return table(("what", "files", "loads in"), rows)
 
@@ -114,13 +114,15 @@ def _loading(options: PublishOptions) -> str:
         f"records = load_dataset({where})  # the config strings\n"
         'tools = json.loads(records["train"][0]["tools"])\n\n'
         f'typed = load_dataset({where}, "typed")  # datasets 5 or newer\n```\n\n'
-        "Some chat templates drop the developer message or the calls without a word: look at what "
-        "a template makes of a record before training with it."
+        "Some chat templates silently drop the developer message or the calls: look at what a "
+        "template makes of a record before training with it."
     )
 
 
 def _export_card(path: Path) -> dict[str, str]:
-    """Return the sections of an export's card by heading; nothing in one is markup but its own."""
+    """Return the sections of an export's card by heading; they contain only the program's own
+    markup.
+    """
     if not path.is_file():
         return {}
     parts = re.split(r"^## (.*)$", inside(path, path.parent).read_text("utf-8"), flags=re.M)[1:]

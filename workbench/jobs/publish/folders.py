@@ -1,4 +1,4 @@
-"""A folder that is there whole, or not at all; what others put into it stays."""
+"""A folder that exists whole or not at all; other people's files in it stay."""
 
 import glob
 import os
@@ -17,9 +17,9 @@ from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
 
 MARK = "<!-- workbench publish -->"
-"""Stands in the card of what was published, which may be replaced."""
+"""Marks the card of something published, which may be replaced."""
 LIST = ".workbench-publish.json"
-"""Says what was published in a folder, and is itself not uploaded."""
+"""Lists what was published in a folder; not uploaded itself."""
 _OLD = (
     *("README.md", "provenance.jsonl", "records/*.jsonl", "strings/*.parquet", "typed/*.parquet"),
     *("evaluation/*.json", "evaluation/*.md", "evaluation/*.svg", "config.json", "*_config.json"),
@@ -27,7 +27,7 @@ _OLD = (
     *("special_tokens_map.json", "added_tokens.json", "vocab.json", "vocab.txt", "merges.txt"),
     *("chat_template.jinja", "LICENSE*", "NOTICE*"),
 )
-"""What an earlier version has published, which wrote no list."""
+"""What an earlier version published, which wrote no list."""
 
 
 class _Published(msgspec.Struct):
@@ -37,7 +37,7 @@ class _Published(msgspec.Struct):
 
 
 def published_files(folder: Path) -> list[str]:
-    """Return the names of what was published in a folder. Raises `InputError` without its list."""
+    """Return the names of the files published in a folder. Raises `InputError` without its list."""
     return sorted(_listed(folder) or {})
 
 
@@ -46,8 +46,8 @@ def inside(path: Path, folder: Path) -> Path:
     real, home = os.path.realpath(path), os.path.realpath(folder)
     if not real.startswith(home.rstrip(os.sep) + os.sep):
         raise InputError(
-            f"{path}: it is a link that leads out of {folder}, so it is not published; put the "
-            "file itself there, or take the link away."
+            f"{path}: it is a link out of {folder}, so it isn't published; put the file itself "
+            f"there, or remove the link."
         )
     return path
 
@@ -60,34 +60,33 @@ def _listed(folder: Path) -> dict[str, str] | None:
         return msgspec.json.decode(path.read_bytes(), type=_Published).files
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise InputError(
-            f"{path}: this is no list of what was published; move it away, or name another folder."
+            f"{path}: this is not a list of published files; move it away, or name another folder."
         ) from None
 
 
 def _check_target(target: Path, replace: bool) -> None:
-    """Raise `InputError` where a folder holds what is not to be replaced."""
+    """Raise `InputError` if a folder contains something that must not be replaced."""
     if not os.path.lexists(target):
         return
     if not target.is_dir():
-        raise InputError(f"{target}: this is no folder; name another.")
+        raise InputError(f"{target}: this is not a folder; name another.")
     if not os.listdir(target):
         return
     if not replace:
-        raise InputError(f"{target}: it is not empty; name another, or add --replace.")
+        raise InputError(f"{target}: it isn't empty; name another, or add --replace.")
     card = target / "README.md"
     text = card.read_text("utf-8", "replace") if card.is_file() else ""
     if (target / ".git").exists() or (MARK not in text and _listed(target) is None):
-        raise InputError(f"{target}: nothing was published there, so it is not replaced.")
+        raise InputError(f"{target}: nothing was published there, so it isn't replaced.")
 
 
 @contextmanager
 def staged(target: Path, replace: bool, force: bool = False) -> Iterator[Path]:
-    """Yield a folder beside it that takes its place when the block ends without an error.
+    """Yield a folder beside it that takes its place if the block ends without an error.
 
-    What was published there before goes; files of others stay. force: files that were published
-    and have been changed since go, too. What a publishing that was killed left there is put right
-    first. Raises `InputError` if the folder holds what is not to be replaced, or cannot be
-    written.
+    What was published there before is removed; other files stay. force: also remove published files
+    that have been changed since. Leftovers of a killed run are cleaned up first. Raises
+    `InputError` if the folder contains something that must not be replaced, or can't be written.
     """
     shown, target = target, Path(os.path.realpath(target))
     with locked(target.with_name(f"{target.name}.publish"), "publish"):
@@ -115,9 +114,9 @@ def _write_list(folder: Path) -> None:
 
 
 def _keep_others(target: Path, folder: Path, *, force: bool) -> None:
-    """Bring what others put into a published folder into the new one; nothing is copied.
+    """Move other files of a published folder into the new one; nothing is copied.
 
-    Raises `InputError` if a file of theirs has the place of a new one.
+    Raises `InputError` if one of them is where a new file goes.
     """
     if not target.is_dir():
         return
@@ -130,8 +129,8 @@ def _keep_others(target: Path, folder: Path, *, force: bool) -> None:
         taken = os.path.lexists(place) or any(p.exists() and not p.is_dir() for p in above)
         if taken and not force:
             raise InputError(
-                f"{target / name}: it is not as it was published, so it is not replaced; move it "
-                "away, or add --force to replace it."
+                f"{target / name}: it has changed since it was published, so it isn't replaced; "
+                f"move it away, or add --force to replace it."
             )
         if not taken:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +162,7 @@ def _bring(path: Path, place: Path) -> None:
 
 
 def _names(folder: Path) -> list[str]:
-    """Return what is in a folder, folders only where they are empty, by its path in there."""
+    """Return the paths of what is in a folder; of folders only the empty ones."""
     found = []
     for parent, folders, files in os.walk(folder):
         links = [name for name in folders if Path(parent, name).is_symlink()]
@@ -202,7 +201,7 @@ def _put_in_place(folder: Path, target: Path) -> None:
 
 
 def _tidy(target: Path) -> None:
-    """Remove what a killed publishing left; what it was about to replace goes back."""
+    """Clean up after a killed run; whatever it was about to replace goes back."""
     left = f".{glob.escape(target.name)}.{'?' * 8}"  # see `mkdtemp`
     for before in target.parent.glob(f"{left}.old"):
         if os.path.lexists(target):

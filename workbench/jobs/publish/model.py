@@ -24,25 +24,25 @@ _FILES = re.compile(
     r"|tokenizer(_config)?\.json|tokenizer\.model|special_tokens_map\.json|added_tokens\.json"
     r"|vocab\.(json|txt)|merges\.txt|chat_template\.jinja|(LICENSE|NOTICE)[\w.-]*"
 )
-"""What belongs to a model: no checkpoints, optimizer states, pickles or logs."""
+"""The files of a model: no checkpoints, optimizer states, pickles or logs."""
 _SMALL = 1 << 20
-"""Bytes of a configuration; tokenizers and vocabularies are longer."""
+"""The most bytes of a configuration; tokenizers and vocabularies are longer."""
 _FOLDER = re.compile(r'"(/[^"\n]+)"')
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([\w.-]+\.(?:svg|png))\)")
 _UNSCORED = re.compile(r"^## How good it is\n.*?(?=^## |\Z)", re.M | re.S)
-"""The section of a card of `finetune` that says that there is no score yet."""
+"""The section of a card by `finetune` that says there is no score yet."""
 
 
 def check_model(options: PublishOptions) -> None:
-    """Raise `InputError` where this isn't a model's folder, or no licence is given."""
+    """Raise `InputError` if this isn't a model's folder, or no licence is given."""
     folder = options.source
     names = {path.name for path in folder.iterdir()}
     if not names & {"config.json", "adapter_config.json"} or not any(
         name.endswith(".safetensors") for name in names
     ):
         raise InputError(
-            f"{folder}: this is no model's folder (a configuration and .safetensors are wanted); "
-            "name one that `workbench finetune` has written."
+            f"{folder}: this is not a model's folder (it needs a configuration and .safetensors); "
+            f"name one written by `workbench finetune`."
         )
     if not (options.license or "").strip():
         base, told = _base(folder)
@@ -54,7 +54,7 @@ def check_model(options: PublishOptions) -> None:
 def write_model_folder(
     options: PublishOptions, folder: Path
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Write the folder: gives what was compared, and notes. Raises `InputError`."""
+    """Write the folder; returns what was compared, and notes. Raises `InputError`."""
     source = options.source
     metadata, body = read_card(inside(source / "README.md", source))
     pictures = {name for name in _PICTURE.findall(body) if (source / name).is_file()}
@@ -83,23 +83,23 @@ def write_model_folder(
 
 def _notes(options: PublishOptions, base: str, told: str) -> Iterator[str]:
     if told and told.lower() != options.license_id:
-        yield f"the base model {base} is under {told}; see that {options.license_id} agrees with it"
+        yield f"the base model {base} is under {told}; check that {options.license_id} fits that"
     if not options.report:
-        yield "the card has no evaluation; --report FILE adds one of `workbench evaluate`"
+        yield "the card has no evaluation; add one with --report FILE from `workbench evaluate`"
 
 
 def _named_folders(folder: Path, names: list[str]) -> Iterator[str]:
-    """Tell of configurations that name a folder of this machine, which are copied as they are."""
+    """Warn about configurations that name a folder on this machine, which are copied unchanged."""
     for name in names:
         if not name.endswith(".json") or (folder / name).stat().st_size > _SMALL:
             continue
         for found in set(_FOLDER.findall((folder / name).read_text("utf-8", "replace"))):
             if Path(found).exists():
-                yield f"{name} names a folder of this machine, {found}; mend it where that tells"
+                yield f"{name} names the folder {found} of this machine; edit it if that matters"
 
 
 def _public(base: str) -> str:
-    """Return a base model's name: of a folder of this machine, not where it lies."""
+    """Return a base model's name; for a folder on this machine, without its path."""
     return Path(base).name if Path(base).exists() else base
 
 
@@ -118,7 +118,7 @@ def _digest(path: Path) -> str:
 
 
 def _base(folder: Path) -> tuple[str, str]:
-    """Return the base model and its licence, each "" where it is not told."""
+    """Return the base model and its licence, each "" if unknown."""
     metadata, _ = read_card(folder / "README.md")
     base = metadata.get("base_model")
     base = base[0] if isinstance(base, list) and base else base
@@ -139,7 +139,7 @@ def _trained_from(path: Path) -> str:
 
 
 def _evaluation(report: Path, folder: Path) -> str:
-    """Copy a report of `evaluate` with its plots; gives its text, for the card."""
+    """Copy a report of `evaluate` with its plots; returns its text, for the card."""
     path = report.with_suffix(".md")
     told = report.with_suffix(".json")
     text = read_bytes(inside(path, path.parent), "report").decode("utf-8", "replace")
@@ -159,7 +159,7 @@ def _evaluation(report: Path, folder: Path) -> str:
 
 
 def _folders_in(report: Path) -> list[str]:
-    """Return what a report names by its place on this machine: the model, and the records.
+    """Return the paths on this machine in a report: of the model, and of the records.
 
     Raises `InputError` for anything that isn't a report.
     """
@@ -167,7 +167,7 @@ def _folders_in(report: Path) -> list[str]:
         told: Any = json.loads(report.read_bytes())
         named = [told["model"], told["data"]["path"]]
     except (ValueError, KeyError, TypeError):
-        raise InputError(f"{report}: this is no report of `workbench evaluate`.") from None
+        raise InputError(f"{report}: this is not a report of `workbench evaluate`.") from None
     return [name for name in named if isinstance(name, str) and name.startswith("/")]
 
 

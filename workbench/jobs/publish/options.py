@@ -1,4 +1,4 @@
-"""What to publish, where to, and what came of it."""
+"""What to publish, where to, and the result."""
 
 import re
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ class PublishOptions:
 
     source: records (JSONL), or a model's folder. to: a folder, or `hub:OWNER/NAME`, which is
     written to `build/publish/OWNER/NAME`. license: as the Hub names it. name: for people; None for
-    the file's. report: of `evaluate`, for a model's card. upload: to the Hub; public: open to all
-    at once. replace: an earlier publication in the folder. force: also its files that were changed
-    since.
+    the file's. report: from `evaluate`, for a model's card. upload: to the Hub. public: visible to
+    everyone at once. replace: an earlier publication in the folder. force: also its files that have
+    changed since.
     """
 
     source: Path
@@ -37,7 +37,7 @@ class PublishOptions:
 
     @property
     def repository(self) -> str | None:
-        """The name on the Hub, None for a folder. Raises `InputError` for one that is none."""
+        """The name on the Hub, None for a folder. Raises `InputError` for a bad one."""
         if not self.to.startswith(HUB):
             return None
         name = self.to.removeprefix(HUB)
@@ -62,7 +62,7 @@ class PublishOptions:
             )
         if not _LICENSE.fullmatch(given):
             raise InputError(
-                f"--license {self.license}: this is no licence's ID, such as apache-2.0, "
+                f"--license {self.license}: this is not a licence ID such as apache-2.0, "
                 "cc-by-4.0, mit or other."
             )
         if given == "unknown":
@@ -71,9 +71,9 @@ class PublishOptions:
 
     @property
     def language_tag(self) -> str:
-        """The language of the requests, such as en or pt-BR. Raises `InputError` for no such."""
+        """The language of the requests, such as en or pt-BR. Raises `InputError` for a bad one."""
         if not _LANGUAGE.fullmatch(self.language):
-            raise InputError(f"--language {self.language}: name it by its code, such as en or de.")
+            raise InputError(f"--language {self.language}: use its code, such as en or de.")
         return self.language
 
     @property
@@ -87,8 +87,8 @@ class PublishOptions:
 @dataclass(frozen=True)
 class Published:
     """What was published. counts: records by split, empty for a model. compared: what was loaded
-    back and found equal, in words. notes: what to look at. address: on the Hub, "" where it was
-    not uploaded."""
+    back and found equal, in words. notes: what to look at. address: on the Hub, "" if not uploaded.
+    """
 
     folder: Path
     counts: Mapping[str, int] = field(default_factory=dict)

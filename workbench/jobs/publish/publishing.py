@@ -1,4 +1,4 @@
-"""Publish: write the folder aside, load it back, put it in place, and upload it if asked to."""
+"""Publish: write a new folder, load it back, put it in place, and upload it on request."""
 
 import os
 from dataclasses import replace
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def publish(options: PublishOptions) -> Published:
-    """Write a dataset's or a model's folder, and upload it where that is asked for.
+    """Write a dataset's or a model's folder, and upload it on request.
 
-    Nothing leaves the machine without `upload`. Raises `InputError` for what cannot be used, or
+    Nothing leaves the machine without `upload`. Raises `InputError` for anything unusable or that
     differs when loaded back, and then no folder is written; `UploadError` from the Hub.
     """
     need_publish()
@@ -33,7 +33,7 @@ def publish(options: PublishOptions) -> Published:
     elif not options.source.exists():
         raise InputError(f"{options.source}: there is no such file; check the path.")
     elif not options.source.is_file():
-        raise InputError(f"{options.source}: this is no regular file; name records, or a model.")
+        raise InputError(f"{options.source}: this is not a regular file; name records, or a model.")
     _check(options, kind)
     folder, repository = options.folder, options.repository
     if options.upload:
@@ -61,14 +61,14 @@ def publish(options: PublishOptions) -> Published:
 
 
 def _check(options: PublishOptions, kind: "RepoKind") -> None:
-    """Raise `InputError` for options that mean nothing, or that the Hub would refuse."""
+    """Raise `InputError` for options that make no sense, or that the Hub would refuse."""
     from workbench.adapters.hub.upload import check_repository
 
     _ = options.license_id, options.language_tag
     if options.repository is not None:
         check_repository(options.repository)
     elif options.upload:
-        raise InputError(f"--upload: {options.to} is a folder; name --to hub:OWNER/NAME.")
+        raise InputError(f"--upload: {options.to} is a folder; use --to hub:OWNER/NAME.")
     if options.public and not options.upload:
         raise InputError(
             "--public: nothing is uploaded without --upload; add it, or drop --public."
@@ -78,6 +78,5 @@ def _check(options: PublishOptions, kind: "RepoKind") -> None:
     source, target = (Path(os.path.realpath(path)) for path in (options.source, options.folder))
     if target in (source, *source.parents):
         raise InputError(
-            f"{options.folder}: what is published from lies in it ({options.source}); name another "
-            "folder."
+            f"{options.folder}: the source is inside it ({options.source}); name another folder."
         )

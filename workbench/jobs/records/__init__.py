@@ -1,1 +1,1 @@
-"""From a dataset to training records: refine, export, and the check of an export."""
+"""From a dataset to training records: refine, export, and checking an export."""

@@ -25,7 +25,7 @@ class _File(msgspec.Struct):
 
 
 class _Manifest(msgspec.Struct):
-    """What is checked of a manifest."""
+    """What is checked in a manifest."""
 
     catalog: dict[str, str]
     include: Include
@@ -42,8 +42,8 @@ def check_export(
 ) -> CheckedExport:
     """Check the export at `path`. progress: of the bytes read.
 
-    Raises `InputError` if there is no such file, or the catalogue cannot be used; whatever
-    else is wrong is a discrepancy.
+    Raises `InputError` if there is no such file, or the catalogue is unusable; anything else wrong
+    is a discrepancy.
     """
     verifier = load_verifier(files)
     found = CheckedExport()
@@ -62,14 +62,14 @@ def check_export(
             progress(done, size)
     more = len(sidecar or ()) - found.records
     if more > 0:
-        found.add("provenance", f"it has lines for {more:,} more records than there are")
+        found.add("provenance", f"it has {more:,} more lines than there are records")
     if manifest:
         hashes = (digest.hexdigest(), sidecar_hash)
         _check_manifest(path.parent, manifest, hashes, check, found)
         for name, told in files.digests().items():
             if manifest.catalog.get(name) != told:
                 found.add(
-                    "manifest", f"the {name} file is another than that of the export; name it"
+                    "manifest", f"the {name} file isn't the one used for the export; name that one"
                 )
     return found
 
@@ -81,15 +81,18 @@ def _check_manifest(
     check: RecordCheck,
     found: CheckedExport,
 ) -> None:
-    """Hold a manifest against the files. hashes: of records and provenance, "" for none."""
+    """Compare a manifest with the files. hashes: of records and provenance, "" for none."""
     for kept, have in zip((manifest.output, manifest.provenance), hashes, strict=True):
         if have and have != kept.sha256:
-            found.add("manifest", f"{visible(kept.path)} is not as it was written: another hash")
+            found.add(
+                "manifest",
+                f"{visible(kept.path)} has changed since it was written: its hash differs",
+            )
     _check_counts(manifest, check, found)
     sides: dict[SplitName, list[str]] = {"dev": manifest.dev_ids, "eval": manifest.eval_ids}
     for name, ids in sides.items():
         if hashes[1] and sorted(check.ids[name]) != sorted(ids):
-            found.add("manifest", f"its {name} ids are not those of the provenance")
+            found.add("manifest", f"its {name} ids differ from the provenance")
     _check_split_files(folder, manifest, check, found)
 
 
@@ -110,9 +113,12 @@ def _check_split_files(
             found.add("manifest", visible(str(error)))
             continue
         if have != kept.sha256:
-            found.add("manifest", f"{visible(kept.path)} is not as it was written: another hash")
+            found.add(
+                "manifest",
+                f"{visible(kept.path)} has changed since it was written: its hash differs",
+            )
         elif have != check.hashes[name].hexdigest():
-            found.add("manifest", f"{visible(kept.path)} does not hold the {name} records")
+            found.add("manifest", f"{visible(kept.path)} doesn't contain the {name} records")
 
 
 def _read_manifest(path: Path, found: CheckedExport) -> _Manifest | None:
@@ -121,12 +127,12 @@ def _read_manifest(path: Path, found: CheckedExport) -> _Manifest | None:
     except InputError as error:
         found.add("manifest", visible(str(error)))
     except (ValueError, RecursionError) as error:
-        found.add("manifest", f"{path}: it is none of an export: {visible(str(error))}")
+        found.add("manifest", f"{path}: it isn't an export's manifest: {visible(str(error))}")
     return None
 
 
 def _read_sidecar(path: Path, found: CheckedExport) -> tuple[list[Provenance | None] | None, str]:
-    """Read the provenance, None for a line that is none; also gives the file's hash."""
+    """Read the provenance, with None for bad lines; also returns the file's hash."""
     try:
         data = read_bytes(path, "provenance")
         plain = plain_utf8(data, path, "provenance")

@@ -1,4 +1,6 @@
-"""Check an export's records: each against its provenance, and its calls on a simulated vehicle."""
+"""Check an export's records: each against its provenance, with its calls run on a simulated
+vehicle.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,7 +20,7 @@ _SIDES: tuple[SplitName, ...] = ("train", "dev", "eval")
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """One thing that does not fit. where: `record 3`, counted from 1, or what file."""
+    """Something that doesn't match. where: `record 3`, counted from 1, or the file."""
 
     where: str
     what: str
@@ -26,22 +28,22 @@ class Discrepancy:
 
 @dataclass
 class CheckedExport:
-    """What a check came to. calls: how many were run on the vehicle."""
+    """The result of a check. calls: how many were run on the vehicle."""
 
     records: int = 0
     calls: int = 0
     discrepancies: list[Discrepancy] = field(default_factory=list)
 
     def add(self, where: str, what: str) -> None:
-        """Note a discrepancy."""
+        """Add a discrepancy."""
         self.discrepancies.append(Discrepancy(where, what))
 
 
 class RecordCheck:
-    """Goes through the records, one after another.
+    """Checks the records, one after another.
 
     counts: records by split, hashes: SHA-256 of their lines, and ids: by their provenance.
-    sidecar: lines of the provenance, None if there is none, or one cannot be read.
+    sidecar: lines of the provenance, None if there isn't one or a line is unreadable.
     include: what the manifest says was exported.
     """
 
@@ -100,21 +102,21 @@ class RecordCheck:
         self, line: bytes, split: SplitName, sample: Sample, entry: Provenance
     ) -> Iterator[str]:
         if line_hash(line) != entry.sha256:
-            yield "it is not the record that its provenance tells of: another SHA-256"
+            yield "it isn't the record in its provenance: the SHA-256 differs"
         if sample.id != entry.content:
             yield (
-                f"its sample is {sample.id} ({brief(sample.query)}), by its provenance "
+                f"its sample is {sample.id} ({brief(sample.query)}), but its provenance says "
                 f"{entry.content}"
             )
         if split != entry.split:
-            yield f"it is in {split}, by its provenance in {entry.split}"
+            yield f"it is in {split}, but its provenance says {entry.split}"
         if entry.edited and not entry.decision:
-            yield "its provenance has an edit that nobody decided on"
+            yield "its provenance has an edit without a decision"
         if entry.decision == "rejected":
-            yield "by its provenance it was rejected"
+            yield "its provenance says it was rejected"
         elif self._include == "accepted" != entry.decision:
-            said = entry.decision or "not decided on"
-            yield f"the manifest says accepted samples only; by its provenance it is {said}"
+            said = entry.decision or "undecided"
+            yield f"the manifest says accepted samples only, but its provenance says {said}"
         self.ids[split].append(entry.id)
         if split == "eval" and self._mixed and entry.engine == OFFLINE:
-            yield "it is of the offline engine, which is never in eval beside others"
+            yield "it comes from the offline engine, which is never in eval if there are others"

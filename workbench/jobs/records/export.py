@@ -1,6 +1,6 @@
-"""Export: what people signed, as training records, with where each of them comes from.
+"""Export: what people signed, as training records, with the origin of each.
 
-First a plan, which writes nothing and says what there would be; then the files, all or none.
+First a plan, which writes nothing and says what would be written; then all the files, or none.
 """
 
 import json
@@ -68,10 +68,10 @@ def plan_export(
     """Choose what to export and verify it; nothing is written.
 
     store: the labels, if they are open; else they are read from `options.labels_file`. known:
-    verdicts by content id, which the caller answers for; others are added. cores: how many
-    processes may verify those, where that pays. progress: of the verification, which takes seconds
+    verdicts by content id, which the caller vouches for; others are added. cores: how many
+    processes may verify those, if worthwhile. progress: of the verification, which takes seconds
     for thousands of samples; a plan can be pickled, so a helper process may make it. Raises
-    `InputError` for what cannot be used; what stands against writing is in `ExportPlan.refusal`.
+    `InputError` for anything unusable; reasons not to write are in `ExportPlan.refusal`.
     """
     dataset = load_dataset(options.data)
     verifier = load_verifier(options.files)
@@ -98,14 +98,14 @@ def plan_export(
 def _read_labels(options: ExportOptions) -> LabelStore:
     store = open_labels(options.labels_file, read_only=True)
     if options.labels and not store.exists:
-        raise InputError(f"{options.labels}: there is no such file; check the path of the labels.")
+        raise InputError(f"{options.labels}: there is no such file; check the labels path.")
     return store
 
 
 def _sort(
     dataset: Dataset, labels: LabelStore, catalog: Catalog, options: ExportOptions
 ) -> tuple[Counter[Reason], list[ExportCandidate], set[str]]:
-    """Tell apart what decisions leave out; also gives the ids of rejected contents."""
+    """Separate samples that decisions leave out; also returns the ids of rejected contents."""
     left: Counter[Reason] = Counter()
     candidates = []
     rejected = {label.id for label in labels.items() if label.decision == "rejected"}
@@ -158,8 +158,9 @@ def _verdicts(samples: list[Sample], verifier: Verifier, cores: int) -> Iterator
 @dataclass(frozen=True)
 class Exported:
     """What was written. counts: records by split. leaks: ids of eval or dev samples with a
-    near-duplicate on another side, which could not be kept apart. measured: the records' lengths,
-    where a tokenizer is named."""
+    near-duplicate on another side, where that couldn't be avoided. measured: the records' lengths,
+    if a tokenizer is named.
+    """
 
     files: ExportFiles
     counts: dict[str, int]
@@ -168,11 +169,10 @@ class Exported:
 
 
 def write_export(plan: ExportPlan, progress: PartProgress = unheard) -> Exported:
-    """Write what was planned. Same plan, same bytes.
+    """Write what was planned. The same plan gives the same bytes.
 
-    Raises `InputError` for what stands against it (`ExportPlan.refusal`) or cannot be written;
-    then no file has changed but where the disk fails between two renames, which `check-export`
-    tells.
+    Raises `InputError` for reasons not to (`ExportPlan.refusal`) or if it can't be written; then no
+    file has changed, unless the disk fails between two renames, which `check-export` detects.
     """
     if plan.refusal:
         raise InputError(plan.refusal)
@@ -192,14 +192,14 @@ def write_export(plan: ExportPlan, progress: PartProgress = unheard) -> Exported
         result = Exported(files, sizes_of(split), leaks, plan.measured or MeasuredRecords())
         card = render_card(card_facts(plan, files, written.entries, split))
         write_atomically(files.card, card.encode())
-        # Last: it vouches for the others.
+        # Last, because it vouches for the others.
         content = json.dumps(_manifest(plan, ids, split, written), indent=2)
         write_atomically(files.manifest, content.encode() + b"\n")
     return result
 
 
 def check_export_files(options: ExportOptions) -> None:
-    """Raise `InputError` where files of an export would replace what they must not."""
+    """Raise `InputError` if files of an export would replace something they must not."""
     files = options.written
     check_outputs(
         [*exported(files.records), *(splits(options.split_files) if options.split_files else ())],
@@ -217,7 +217,7 @@ def check_export_files(options: ExportOptions) -> None:
 def _manifest(
     plan: ExportPlan, ids: Sequence[str], split: Split, written: WrittenRecords
 ) -> dict[str, Any]:
-    """Everything that is needed to make the same files again, and what to check them by."""
+    """Everything needed to make the same files again, and to check them."""
     options, hashes = plan.options, dict(written.hashes)
     return {
         **manifest_head(

@@ -1,4 +1,4 @@
-"""Gather what a dataset card tells of an export."""
+"""Gather what a dataset card says about an export."""
 
 import os
 from collections import Counter
@@ -27,7 +27,7 @@ _INCLUDED: dict[Include, str] = {
 def card_facts(
     plan: ExportPlan, files: ExportFiles, entries: Sequence[Provenance], split: Split
 ) -> CardFacts:
-    """Return what to tell of a plan that was carried out. entries: the records' provenance."""
+    """Return the facts about a finished export. entries: the records' provenance."""
     options = plan.options
     car = {f"catalogue: {name}": digest for name, digest in options.files.digests().items()}
     names = _names(files)
@@ -73,13 +73,13 @@ def card_facts(
 
 
 _FILES = {
-    "records": "all records, a JSON object a line; `metadata` says train, dev or eval",
-    "train": "the train records alone",
-    "dev": "the dev records alone",
-    "eval": "the eval records alone",
-    "provenance": "a line for each record, in their order: its hash, where its sample is from, its "
+    "records": "all records, one JSON object per line; `metadata` says train, dev or eval",
+    "train": "only the train records",
+    "dev": "only the dev records",
+    "eval": "only the eval records",
+    "provenance": "a line for each record, in order: its hash, where its sample comes from, its "
     "verdict, and who decided on it",
-    "manifest": "hashes of all that went in and came out",
+    "manifest": "hashes of all inputs and outputs",
 }
 
 
@@ -97,10 +97,10 @@ def _names(files: ExportFiles) -> dict[str, str]:
 
 def _despite(plan: ExportPlan) -> Iterator[str]:
     if plan.failing:
-        yield f"Records that fail verification, exported all the same: {len(plan.failing):,}"
+        yield f"Records that fail verification, exported anyway: {len(plan.failing):,}"
     if plan.stale:
         yield (
-            "Records decided on before the sample or the catalogue changed, exported all the same: "
+            "Records decided on before the sample or the catalogue changed, exported anyway: "
             f"{len(plan.stale):,}"
         )
 
@@ -109,9 +109,9 @@ def _runs(plan: ExportPlan, entries: Sequence[Provenance]) -> Iterator[str]:
     for number in sorted({entry.run for entry in entries if entry.run is not None}):
         run = plan.runs.get(number)
         if run is None:
-            yield f"Run {number}: nothing else is known of it."
+            yield f"Run {number}: nothing else is known about it."
             continue
-        prompts = f"prompts {run.prompts}" if run.prompts else "no prompts noted"
+        prompts = f"prompts {run.prompts}" if run.prompts else "prompts not recorded"
         model = f", model {run.model}" if run.model else ""
         yield (
             f"Run {number}: engine {run.engine}{model}, seed {run.seed}, {prompts}, "
@@ -120,6 +120,6 @@ def _runs(plan: ExportPlan, entries: Sequence[Provenance]) -> Iterator[str]:
 
 
 def _counted(names: Iterator[str | None]) -> Mapping[str, int]:
-    """Count names, the commonest first; None counts for nothing."""
+    """Count names, the commonest first; None isn't counted."""
     counts = Counter(name for name in names if name is not None)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -1,4 +1,4 @@
-"""What an export would come to: nothing is written yet."""
+"""What an export would write; nothing is written yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ from workbench.jobs.records.shaping import MeasuredRecords
 
 @dataclass(frozen=True)
 class ExportPlan:
-    """What an export would write. Options but for data, labels, include, engines and files may be
-    exchanged in it (`dataclasses.replace`).
+    """What an export would write. Options other than data, labels, include, engines and files can
+    be replaced in it (`dataclasses.replace`).
 
     items: how many the dataset has, and digest its file's SHA-256; labels: hash of all labels.
     taken: the samples, in the dataset's order. left: how many others, by reason. runs: what is
-    known of the runs that wrote them. measured: the lengths of the records, None until they are
-    counted (`jobs.export_records.measure_plan`).
+    known about the runs that wrote them. measured: the lengths of the records, None until counted
+    (`export_records.measure_plan`).
     """
 
     options: ExportOptions
@@ -37,22 +37,22 @@ class ExportPlan:
 
     @cached_property
     def failing(self) -> tuple[ExportCandidate, ...]:
-        """What is taken and fails verification (its format, or on the simulated vehicle)."""
+        """Exported samples that fail verification (format, or on the simulated vehicle)."""
         return tuple(one for one in self.taken if one.verdict.status == "fail")
 
     @cached_property
     def stale(self) -> tuple[ExportCandidate, ...]:
-        """What is taken on a decision made before the sample or the catalogue changed."""
+        """Exported samples with a decision made before the sample or the catalogue changed."""
         return tuple(one for one in self.taken if one.stale)
 
     @property
     def edited(self) -> int:
-        """How many of the taken samples a person has edited."""
+        """How many of the exported samples a person has edited."""
         return sum(one.edited is not None for one in self.taken)
 
     @property
     def left_words(self) -> dict[str, int]:
-        """How many samples are left out, by why in words, in the order in which to tell it."""
+        """How many samples are left out, by reason in words, in the order to report them."""
         return {words: self.left[why] for why, words in REASONS.items() if self.left.get(why)}
 
     @property
@@ -62,12 +62,12 @@ class ExportPlan:
 
     @cached_property
     def pinned(self) -> tuple[str, ...] | None:
-        """Ids of the samples that are to be eval; None if it is drawn. Raises `InputError`."""
+        """Ids of the samples for eval; None if it is drawn. Raises `InputError`."""
         return read_pinned(self.options.eval_from) if self.options.eval_from else None
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Ids that are pinned to eval and cannot be in it: not taken, or of the offline engine."""
+        """Ids pinned to eval that can't be in it: not exported, or from the offline engine."""
         return tuple(sorted(set(self.pinned or ()) - self._eval_ids))
 
     @property
@@ -77,7 +77,7 @@ class ExportPlan:
 
     @property
     def sizes(self) -> tuple[int, int]:
-        """The numbers of eval and dev records. Raises `InputError` for what cannot be met."""
+        """The numbers of eval and dev records. Raises `InputError` if there aren't enough."""
         options, drawing = self.options, self.options.drawing
         if self.pinned is not None and options.eval_from is not None:
             drawing = drawing.pinned(options.eval_from, self.pinned, options.data, self._eval_ids)
@@ -86,7 +86,7 @@ class ExportPlan:
 
     @property
     def refusal(self) -> str:
-        """Why nothing can be written, in sentences; "" where it can."""
+        """Why nothing can be written, in sentences; "" if it can."""
         if not self.taken:
             return self._nothing()
         if not self.options.allow_failing and (self.failing or self.stale):
@@ -98,18 +98,18 @@ class ExportPlan:
         return ""
 
     def _nothing(self) -> str:
-        what = "accepted" if self.options.include == "accepted" else "to be exported"
+        what = "accepted" if self.options.include == "accepted" else "to export"
         others = ", ".join(f"{number:,} {words}" for words, number in self.left_words.items())
         remedy = "Accept some in `workbench review`, or add --include passing."
         if not self.items:
-            remedy = "Generate some by `workbench generate` first."
+            remedy = "Generate some with `workbench generate` first."
         elif self.left.get("long"):
             remedy = (
-                "Raise --max-tokens, or shorten records by --catalog compact or "
+                "Raise --max-tokens, or shorten records with --catalog compact or "
                 "--properties-per-record."
             )
         elif self.left.get("engine"):
-            remedy = "Name engines by --engines."
+            remedy = "Name engines with --engines."
         elif self.options.include != "accepted":
             remedy = "Review them in `workbench review`, or generate others."
         counted = f"of {self.items:,} items: {others}" if others else "it is empty"
@@ -132,5 +132,5 @@ class ExportPlan:
             )
         return (
             f"{self.options.data}: {' and '.join(words)}. Review them again, or add "
-            "--allow-failing to take them as they are."
+            f"--allow-failing to export them as they are."
         )

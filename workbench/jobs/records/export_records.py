@@ -1,4 +1,4 @@
-"""Write an export's records, and beside them where each comes from; all files at once, or none."""
+"""Write an export's records and where each comes from; all files at once, or none."""
 
 import os
 from contextlib import ExitStack
@@ -20,16 +20,16 @@ from workbench.jobs.records.shaping import measure, record_writer
 
 @dataclass
 class WrittenRecords:
-    """What is known of the records once they are written. hashes: of the files, by kind."""
+    """What is known about the records once written. hashes: of the files, by kind."""
 
     entries: list[Provenance]
     hashes: dict[str, dict[str, Any]]
 
 
 def measure_plan(plan: ExportPlan, progress: PartProgress) -> ExportPlan:
-    """Count the tokens of what is taken, and leave out what is over the limit.
+    """Count the tokens of what is exported, and leave out what is over the limit.
 
-    Raises `InputError` for a tokenizer that cannot be used.
+    Raises `InputError` for an unusable tokenizer.
     """
     options = plan.options
     measured = measure(
@@ -53,12 +53,12 @@ def _also(plan: ExportPlan) -> list[tuple[Calls, ...]]:
 
 
 class _Pseudonyms:
-    """Names reviewers by number, in the order in which they are met."""
+    """Names reviewers by number, in the order they come up."""
 
     def __init__(self, plan: ExportPlan) -> None:
         self._named = plan.options.with_reviewers
         self._numbers: dict[str, int] = {}
-        for one in plan.taken:  # not in that of the records, which the seed decides
+        for one in plan.taken:  # not in record order, which depends on the seed
             if one.label and one.label.decision:
                 self._numbers.setdefault(one.label.reviewer, len(self._numbers) + 1)
 

@@ -22,7 +22,7 @@ MANIFEST_FORMAT = 1
 _MAX_DEFAULT_TEST = 1000
 
 Method = Literal["cluster", "random"]
-"""cluster keeps near-duplicates on one side; random does not look for them."""
+"""cluster keeps near-duplicates on one side; random doesn't look for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Drawing:
     method: Method = "cluster"
 
     def sizes(self, data: Path, total: int, allowed: int | None = None) -> tuple[int, int]:
-        """Return the numbers of eval and dev samples, of so many in all.
+        """Return the numbers of eval and dev samples, out of `total`.
 
-        allowed: how many of them may be in eval. data: where they are from, for messages. Raises
-        `InputError` where there are not enough.
+        allowed: how many of them may be in eval. data: where they come from, for messages. Raises
+        `InputError` if there aren't enough.
         """
         allowed = total if allowed is None else allowed
         num_eval = self.num_eval
@@ -49,37 +49,37 @@ class Drawing:
                 raise InputError(f"{name} {number}: a number of samples cannot be negative.")
         if num_eval > allowed and allowed < total:
             raise InputError(
-                f"{data}: {allowed} of its usable samples may be in eval (those of the offline "
-                f"engine never are, beside others), fewer than the {num_eval} asked; lower "
+                f"{data}: {allowed} of its usable samples may be in eval (offline ones never are "
+                f"if there are others), fewer than the {num_eval} requested; lower "
                 "--num-test."
             )
         if num_eval + self.num_dev > total:
             raise InputError(
-                f"{data}: it has {total} usable samples, fewer than the "
-                f"{num_eval + self.num_dev} asked for eval and dev; lower --num-test or --num-dev."
+                f"{data}: it has {total} usable samples, fewer than the {num_eval + self.num_dev} "
+                f"requested for eval and dev; lower --num-test or --num-dev."
             )
         return num_eval, self.num_dev
 
     def pinned(
         self, manifest: Path, wanted: Collection[str], data: Path, ids: Collection[str]
     ) -> "Drawing":
-        """Return the drawing for an eval set that is pinned.
+        """Return the draw for a fixed eval set.
 
-        manifest, wanted: where it is from, and its ids. data, ids: what it is to be found in.
-        Raises `InputError` if nothing of it is there.
+        manifest, wanted: where it comes from, and its ids. data, ids: where to find them. Raises
+        `InputError` if none is there.
         """
         known = frozenset(wanted)
         present = sum(sample_id in known for sample_id in ids)
         if wanted and not present:
             raise InputError(
-                f"{manifest}: none of its eval samples is among those of {data}; name the "
-                "manifest that belongs to this data."
+                f"{manifest}: none of its eval samples is in {data}; name the manifest that "
+                f"belongs to this data."
             )
         return replace(self, num_eval=present)
 
 
 def read_pinned(manifest: Path) -> tuple[str, ...]:
-    """Read the eval set of an earlier run: ids of what was in it, and of what it missed then.
+    """Read the eval set of an earlier run: the ids in it, and those it missed then.
 
     Raises `InputError` if the file isn't a manifest.
     """
@@ -90,8 +90,8 @@ def read_pinned(manifest: Path) -> tuple[str, ...]:
         ids = None
     if ids is None or not all(isinstance(i, str) for i in ids):
         raise InputError(
-            f"{manifest}: this is no manifest of `workbench export` or `refine` (no list "
-            '"eval_ids" in it).'
+            f"{manifest}: this is not a manifest of `workbench export` or `refine` (it has no "
+            'list "eval_ids").'
         )
     return tuple(ids)
 
@@ -105,7 +105,9 @@ def draw(
     pinned: Collection[str] | None = None,
     barred: Collection[int] = (),
 ) -> Split:
-    """Draw a split of these sizes (eval, dev). For the rest see `core.splits.split_samples`."""
+    """Draw a split of these sizes (eval, dev). For the other arguments see
+    `core.splits.split_samples`.
+    """
     components: Sequence[Sequence[int]] = _equal_samples(ids)
     if drawing.method == "cluster":
         # Imported here: a random split needs neither numpy nor rapidfuzz, and starts faster.
@@ -133,7 +135,7 @@ def _equal_samples(ids: Sequence[str]) -> list[list[int]]:
 
 
 def parts(split: Split) -> tuple[tuple[SplitName, tuple[int, ...]], ...]:
-    """Return a split's sides in the order in which their records stand in the file."""
+    """Return a split's sides in the order of their records in the file."""
     return (("train", split.train), ("dev", split.dev), ("eval", split.eval))
 
 
@@ -150,7 +152,7 @@ def records(
 ) -> Iterator[tuple[int, SplitName, bytes]]:
     """Yield each sample's index, side and record, in the order of the file.
 
-    also: other right answers of each sample; nothing if none has any.
+    also: other right answers of each sample; empty if none has any.
     """
     for name, part in parts(split):
         for index in part:
@@ -160,7 +162,7 @@ def records(
 def manifest_head(
     command: str, data: Path, digest: str, files: CatalogFiles, shape: RecordShape
 ) -> dict[str, Any]:
-    """Tell in a manifest what went in. digest: the dataset file's SHA-256."""
+    """Return a manifest's part about the inputs. digest: the dataset file's SHA-256."""
     return {
         "format": MANIFEST_FORMAT,
         "command": visible(command),
@@ -172,7 +174,7 @@ def manifest_head(
 
 
 def manifest_split(drawing: Drawing, ids: Sequence[str], split: Split) -> dict[str, Any]:
-    """Tell in a manifest how the split was drawn, and what came out."""
+    """Return a manifest's part about the split: how it was drawn, and the result."""
     return {
         "seed": drawing.seed,
         "split": drawing.method,
@@ -184,7 +186,7 @@ def manifest_split(drawing: Drawing, ids: Sequence[str], split: Split) -> dict[s
 
 
 def manifest_versions() -> dict[str, Any]:
-    """Tell in a manifest what it was made with."""
+    """Return a manifest's part about the versions used."""
     return {
         "versions": {
             "workbench": __version__,

@@ -1,7 +1,7 @@
-"""What `export` and `refine` are asked for. Each option is said here once.
+"""The options of `export` and `refine`. Each is defined here once.
 
-The command line, the app's form, the command that does the same again and the manifest are all made
-from these fields; see `core.options`.
+The command line, the app's form, the command to repeat an export and the manifest are all made from
+these fields; see `core.options`.
 """
 
 import os
@@ -23,7 +23,7 @@ from workbench.core.training.selection import Include
 from workbench.jobs.records.manifest import Drawing, Method
 
 DATASET = Path("build/dataset.json")
-"""The dataset where none is named."""
+"""The dataset if none is named."""
 
 RECORDS = DATASET.with_suffix(".jsonl")
 
@@ -33,10 +33,11 @@ CatalogForm = Literal["full", "compact"]
 
 @dataclass(frozen=True)
 class RecordOptions:
-    """What records show of the car, and how long they may be. Raises `InputError` for no sense.
+    """What records show of the car, and how long they may be. Raises `InputError` if it makes no
+    sense.
 
-    max_tokens: of the whole prompt and answer, under every tokenizer. tokenizers: folders of
-    models, or files `tokenizer.json`.
+    max_tokens: of the whole prompt and answer, with every tokenizer. tokenizers: model folders, or
+    files `tokenizer.json`.
     """
 
     catalog: Annotated[
@@ -44,7 +45,7 @@ class RecordOptions:
         Option(
             "--catalog",
             "full: as the car reports it. compact: the same facts in 10 to 20 % of the tokens, "
-            "by the tokenizer (catalog compact).",
+            "depending on the tokenizer (catalog compact).",
             label="Catalogue",
             choices={"full": "as the car reports it", "compact": "10 to 20 % of the tokens"},
         ),
@@ -53,7 +54,7 @@ class RecordOptions:
         int | None,
         Option(
             "--tools-per-record",
-            "Show K functions in a record: those called, and others at random.",
+            "Show this many functions in a record: those called, and others drawn at random.",
             metavar="K",
             default="all",
             label="Functions",
@@ -64,7 +65,7 @@ class RecordOptions:
         int | None,
         Option(
             "--properties-per-record",
-            "Show K properties in a record: those called, and others at random.",
+            "Show this many properties in a record: those called, and others drawn at random.",
             metavar="K",
             default="all",
             label="Properties",
@@ -75,7 +76,7 @@ class RecordOptions:
         tuple[Path, ...],
         Option(
             "--tokenizer",
-            "Count tokens: a model's folder, or a tokenizer.json; may be repeated.",
+            "Count tokens with this: a model's folder, or a tokenizer.json; can be repeated.",
             metavar="DIR|FILE",
             label="Tokenizer",
             hint="none, or model folders",
@@ -86,10 +87,10 @@ class RecordOptions:
         int | None,
         Option(
             "--max-tokens",
-            "Leave out records longer than this, prompt and answer, with any --tokenizer.",
+            "Leave out records with more tokens, prompt and answer, by any --tokenizer.",
             metavar="N",
             label="Max tokens",
-            hint="no limit; longer ones are left out",
+            hint="no limit; longer records are left out",
         ),
     ] = None
 
@@ -100,12 +101,12 @@ class RecordOptions:
                 raise InputError(f"{one.option.name} {number}: it must be at least 1.")
         if self.max_tokens is not None and not self.tokenizers:
             raise InputError(
-                "--max-tokens counts a model's tokens; name its folder by --tokenizer."
+                "--max-tokens counts a model's tokens; name its folder with --tokenizer."
             )
 
     @cached_property
     def shape(self) -> RecordShape:
-        """What of the car a record shows."""
+        """How much of the car a record shows."""
         return RecordShape(self.catalog == "compact", self.tools, self.properties)
 
     @property
@@ -137,10 +138,10 @@ EvalFrom = Annotated[
     Path | None,
     Option(
         "--eval-from",
-        "Keep the eval split of an earlier run: that of this manifest.",
+        "Keep the eval split of an earlier run, from its manifest.",
         metavar="MANIFEST",
         label="Keep eval from",
-        hint="new split, or a manifest",
+        hint="new split, or an earlier manifest",
     ),
     Reads("manifest of the eval set"),
 ]
@@ -148,9 +149,9 @@ SplitMethod = Annotated[
     Method,
     Option(
         "--split",
-        "cluster keeps near-duplicates on one side; random does not look for them.",
+        "cluster keeps near-duplicates on one side; random doesn't look for them.",
         label="Split",
-        choices={"cluster": "near-duplicates on one side", "random": "each by chance"},
+        choices={"cluster": "near-duplicates on one side", "random": "each at random"},
     ),
 ]
 _OUTPUT = Option("--output", "The records: JSONL.", label="Records", hint="a JSONL file")
@@ -158,8 +159,7 @@ _OUTPUT = Option("--output", "The records: JSONL.", label="Records", hint="a JSO
 
 @dataclass(frozen=True)
 class ExportFiles:
-    """The files that an export writes. sides: the records of each split alone, by its name, where
-    they are asked for."""
+    """The files that an export writes. sides: the records of each split by its name, if wanted."""
 
     records: Path
     provenance: Path
@@ -171,7 +171,7 @@ class ExportFiles:
     def of(
         cls, output: Path, split_files: Path | None = None, *, with_dev: bool = False
     ) -> "ExportFiles":
-        """Return the files of an export to `output`, beside it, and of a folder for the splits."""
+        """Return the files of an export to `output`, beside it, and in a folder for the splits."""
         made = RecordFiles(output)
         names: tuple[SplitName, ...] = ("train", "dev", "eval") if with_dev else ("train", "eval")
         return cls(
@@ -192,13 +192,13 @@ class ExportFiles:
 class ExportOptions:
     """What to export, and how.
 
-    labels: None for the file beside the data. num_test: None for a tenth, at most 1,000.
-    eval_from: a manifest of an earlier export, whose eval set is used again in place of num_test.
-    include: see `core.selection.Include`. engines: whose samples; None for all, but for offline
-    ones beside others. split_files: a folder for train.jsonl, eval.jsonl and, if there is any,
-    dev.jsonl. license: for the card. allow_failing: take samples that fail verification, and
-    decisions that have gone stale. with_reviewers: by name, not by pseudonym. force: replace files
-    that this program did not write. command: as typed, for the manifest.
+    labels: None for the file beside the data. num_test: None for a tenth, at most 1,000. eval_from:
+    a manifest of an earlier export, whose eval set is used again instead of num_test. include: see
+    `core.training.selection.Include`. engines: whose samples; None for all, with offline ones only
+    if there are no others. split_files: a folder for train.jsonl, eval.jsonl and, if there is any,
+    dev.jsonl. license: for the card. allow_failing: export samples that fail verification, and
+    stale decisions, too. with_reviewers: by name, not by pseudonym. force: replace files that this
+    program didn't write. command: as typed, for the manifest.
     """
 
     data: Annotated[
@@ -211,7 +211,7 @@ class ExportOptions:
         Path | None,
         Option(
             "--labels",
-            "Labels file; by default NAME.labels.json beside the dataset.",
+            "Labels file (default: NAME.labels.json next to the dataset).",
             metavar="FILE",
             unasked="those of the review",
         ),
@@ -221,13 +221,13 @@ class ExportOptions:
         Include,
         Option(
             "--include",
-            "passing adds unreviewed samples that pass verification, all adds all unreviewed "
-            "ones. What was rejected is never exported.",
+            "passing adds unreviewed samples that pass verification, all adds all unreviewed ones. "
+            "Rejected samples are never exported.",
             label="Include",
             choices={
                 "accepted": "what a person accepted",
-                "passing": "also unreviewed that pass",
-                "all": "also all unreviewed",
+                "passing": "also unreviewed ones that pass",
+                "all": "also all unreviewed ones",
             },
         ),
     ] = "accepted"
@@ -241,7 +241,8 @@ class ExportOptions:
         tuple[str, ...] | None,
         Option(
             "--engines",
-            "Whose samples; by default all, but for the offline engine's beside others.",
+            "Export samples of these engines (default: all, but offline ones only if there are no "
+            "others).",
             metavar="NAME,…",
             label="Engines",
             hint="all; offline only if nothing else",
@@ -251,10 +252,10 @@ class ExportOptions:
         Path | None,
         Option(
             "--split-files",
-            "Also write train.jsonl, eval.jsonl (and dev.jsonl).",
+            "Also write train.jsonl and eval.jsonl (and dev.jsonl) to this folder.",
             metavar="DIR",
             label="Split files",
-            hint="none, or a folder",
+            hint="none, or a folder for a file each",
         ),
         Writes("splits"),
     ] = None
@@ -262,7 +263,7 @@ class ExportOptions:
         str,
         Option(
             "--license",
-            "For the card; without it, the card says none is given.",
+            "The licence for the card; without it, the card says that none is given.",
             label="Licence",
             hint="none: the card says so",
         ),
@@ -271,16 +272,16 @@ class ExportOptions:
         bool,
         Option(
             "--with-reviewers",
-            "Use reviewers' names instead of pseudonyms.",
+            "Give reviewers' names instead of pseudonyms.",
             label="Reviewers",
-            choices={"pseudonyms": "no name is written", "names": "as they signed"},
+            choices={"pseudonyms": "no names are written", "names": "as they signed"},
         ),
     ] = False
     allow_failing: Annotated[
         bool,
         Option(
             "--allow-failing",
-            "Take what fails verification, and decisions gone stale, as they are.",
+            "Also export samples that fail verification and stale decisions.",
             label="Failing, stale",
             choices={"refuse": "until they are reviewed", "take": "as they are"},
         ),
@@ -301,7 +302,7 @@ class ExportOptions:
 
     @property
     def left_over(self) -> Path | None:
-        """A dev file of an earlier export in the folder for the splits, where this one has none."""
+        """A dev file of an earlier export in the folder for the splits, if this one has none."""
         path = self.split_files / "dev.jsonl" if self.split_files and not self.num_dev else None
         return path if path and os.path.exists(path) else None
 
@@ -315,9 +316,9 @@ class ExportOptions:
 class RefineOptions:
     """What to refine, and how. num_test: None for a tenth, at most 1,000.
 
-    split: `cluster` keeps near-duplicates on one side, `random` does not look for them.
-    eval_from: a manifest of an earlier run, whose eval set is used again. force: replace files that
-    this program did not write. command: as typed, for the manifest.
+    split: `cluster` keeps near-duplicates on one side, `random` doesn't look for them. eval_from: a
+    manifest of an earlier run, whose eval set is used again. force: replace files that this program
+    didn't write. command: as typed, for the manifest.
     """
 
     data: Annotated[
@@ -344,7 +345,7 @@ class RefineOptions:
 
 
 def command_of(options: ExportOptions) -> str:
-    """Return the command line that exports the same."""
+    """Return the command line that does the same export."""
     return shlex.join(["workbench", "export", "--batch", *_arguments(options)])
 
 
@@ -365,7 +366,7 @@ def _arguments(options: ExportOptions) -> Iterator[str]:
 
 
 def manifest_options(options: ExportOptions) -> dict[str, Any]:
-    """Return what was asked for, for a manifest, by the options' names."""
+    """Return a manifest's part about the options, by name."""
 
     def plain(value: Any) -> Any:
         if isinstance(value, tuple):

@@ -39,12 +39,12 @@ from workbench.jobs.records.shaping import (
 
 @dataclass(frozen=True)
 class Refined:
-    """What was written. skipped: items that are no sample; dropped: indices of failing ones.
+    """What was written. skipped: items that aren't samples; dropped: indices of failing ones.
 
     canonicalised: samples whose calls were rewritten in canonical form. leaks: ids of eval or dev
     samples with a twin on another side. missing: pinned eval ids that the data lacks. ignored: how
-    many samples people have accepted or rejected, which `export` goes by and refine does not.
-    measured: what the tokenizers named came to; what is too long was left out.
+    many samples people have accepted or rejected, which `export` uses and refine doesn't. measured:
+    token counts by the tokenizers; records too long are left out.
     """
 
     counts: dict[str, int]
@@ -59,9 +59,9 @@ class Refined:
 
 
 def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
-    """Write the records and the manifest beside them. Same input and seed, same bytes.
+    """Write the records and the manifest beside them. The same input and seed give the same bytes.
 
-    Raises `InputError` for what cannot be used; then nothing is written.
+    Raises `InputError` for anything unusable; then nothing is written.
     """
     manifest = RecordFiles(options.output).manifest
     check_outputs(
@@ -95,7 +95,8 @@ def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
         if not kept:
             raise InputError(
                 f"{options.data}: no record is within {options.records.max_tokens:,} tokens; raise "
-                "--max-tokens, or shorten records by --catalog compact or --properties-per-record."
+                f"--max-tokens, or shorten records with --catalog compact or "
+                f"--properties-per-record."
             )
     changed = sum(new is not _at(dataset, i) for new, i in zip(samples, indices, strict=True))
     ids = [_at(dataset, i).id for i in indices]
@@ -133,7 +134,7 @@ def _decisions_beside(data: Path) -> int:
             return 0
         with open_labels(path, read_only=True) as store:
             counts = store.counts()
-    except InputError:  # they are not refined by, so they stand in no way
+    except InputError:  # refine doesn't use them, so they don't matter
         return 0
     return counts.accepted + counts.rejected
 
@@ -187,7 +188,7 @@ def _manifest(
     split: Split,
     result: Refined,
 ) -> dict[str, Any]:
-    """Everything that is needed to make the same file again, and nothing that changes by itself."""
+    """Everything needed to make the same file again, and nothing that changes on its own."""
     return {
         **manifest_head(
             options.command, options.data, dataset.digest, options.files, options.records.shape

@@ -1,4 +1,4 @@
-"""What records show of the car, and how long they are: what refine and export do alike."""
+"""What records show of the car, and how long they are: shared by refine and export."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 _BATCH = 32
 _CATALOGS = 200
-"""So many records' catalogues are counted for their share: they differ in little but order."""
+"""The number of records whose catalogue tokens are counted: they differ in little but order."""
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """Tokens of all records under one tokenizer, prompt and answer.
+    """Tokens of all records with one tokenizer, prompt and answer.
 
     sha256: of the tokenizer. templated, loses: see `TokenCounter`. catalogue: the share of the
     tokens that the catalogue takes, 0 to 1.
@@ -43,12 +43,12 @@ class Lengths:
     loses: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        texts = "by its chat template" if self.templated else "plain texts"
+        texts = "with its chat template" if self.templated else "as plain text"
         if self.loses:
             texts += f", which leaves out: {', '.join(self.loses)}"
         return (
-            f"{self.tokenizer}: {self.minimum:,} to {self.maximum:,} tokens a record, median "
-            f"{self.median:,}, {self.catalogue:.0%} of it the catalogue ({texts})"
+            f"{self.tokenizer}: {self.minimum:,} to {self.maximum:,} tokens per record, median "
+            f"{self.median:,}, {self.catalogue:.0%} of that catalogue ({texts})"
         )
 
 
@@ -87,15 +87,15 @@ def measure(
     progress: PartProgress,
     also: Sequence[Sequence[Calls]] = (),
 ) -> MeasuredRecords:
-    """Count the tokens of the records that samples will be; nothing if no tokenizer is named.
+    """Count the tokens of the records that samples will become; empty without a tokenizer.
 
-    origins: index and id of each in the dataset. also: other right answers of each.
-    A record's prompt is the same on every side of a split, so this may come before the drawing.
-    Raises `InputError` for a tokenizer that cannot be used.
+    origins: index and id of each in the dataset. also: other right answers of each. A record's
+    prompt is the same on every side of a split, so this can come before the draw. Raises
+    `InputError` for an unusable tokenizer.
     """
     if not options.tokenizers:
         return MeasuredRecords()
-    # Imported here: it brings the engine of chat templates, which few need.
+    # Imported here: it loads the chat template engine, which few need.
     from workbench.adapters.token_counts import load_token_counter
 
     counters = [load_token_counter(path) for path in options.tokenizers]
@@ -151,7 +151,7 @@ def _lengths(
 
 
 def manifest_records(options: RecordOptions, measured: MeasuredRecords) -> dict[str, Any]:
-    """Tell in a manifest how records are, and how long."""
+    """Return a manifest's part about the records' shape and length."""
     return {
         "records": {
             "catalog": options.catalog,

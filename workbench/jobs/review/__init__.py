@@ -1,4 +1,4 @@
-"""A dataset under review, without a screen: samples, labels, the view of them, decisions."""
+"""A dataset under review, without a screen: samples, labels, the current view, decisions."""
 
 from pathlib import Path
 
@@ -19,11 +19,11 @@ __all__ = ["CHUNK", "EVERYTHING", "NOT_YET", "Review", "ReviewProgress", "open_r
 def open_review(
     path: Path, files: CatalogFiles, labels: Path | None = None, reviewer: str = ""
 ) -> Review:
-    """Open a dataset for review. Raises `InputError` for what cannot be used."""
+    """Open a dataset for review. Raises `InputError` for anything unusable."""
     signature = file_signature(path)
     raw, digest = load_raw(path)
     verifier = load_verifier(files)
-    _ = verifier.words  # told now where they cannot be used; rules are made with the first verdict
+    _ = verifier.words  # fails now if they are unusable; rules are built with the first verdict
     store = open_labels(labels or labels_path(path), reviewer, catalog=files.digest())
     if labels is None and (unused := DatasetFiles(path).notice):
         store.notices = (*store.notices, unused)

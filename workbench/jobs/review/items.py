@@ -24,15 +24,15 @@ _VERIFIED = 512
 _IDS = 4096
 
 NOT_YET = Verdict()
-"""Stands for the verdict of a large sample until the helper process has told it."""
+"""Stands for a large sample's verdict until the helper process has reported it."""
 
 
 class Items:
-    """The rows of a dataset file, kept as the bytes they were and parsed when looked at.
+    """The rows of a dataset file, kept as bytes and parsed when looked at.
 
-    raw: the bytes of each. facets: what a helper has found out about each, None before. What takes
-    the whole file (verdicts of all, similarity) comes from elsewhere. opinions: what models said
-    of them. answers: what evaluated models answered to them.
+    raw: the bytes of each. facets: what a helper has found out about each, None before that.
+    Whatever needs the whole file (all verdicts, similarity) comes from elsewhere. opinions: what
+    models said about them. answers: what evaluated models answered to them.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Items:
         self.tally.recount()
 
     def _parse(self, row: int) -> Sample | BadItem:
-        """Return what a row is."""
+        """Return a row's sample, or why it isn't one."""
         return read_item(row, self.raw[row])
 
     def sample(self, row: int) -> Sample | None:
@@ -66,7 +66,7 @@ class Items:
         return item if isinstance(item, Sample) else None
 
     def in_force(self, row: int) -> Sample | None:
-        """Return a row's sample, as edited where it is."""
+        """Return a row's sample, as edited if it is."""
         sample, label = self.sample(row), self.label(row)
         return label.in_force(sample) if sample and label else sample
 
@@ -79,7 +79,7 @@ class Items:
         return self.id_of(sample) if sample else ""
 
     def id_of(self, sample: Sample) -> str:
-        """Return a sample's id; kept, since that of a large one takes long to find."""
+        """Return a sample's id; cached, because a large one's takes long to compute."""
         known = self._ids.get(id(sample))
         if known is None or known[0] is not sample:
             if len(self._ids) >= _IDS:
@@ -100,7 +100,7 @@ class Items:
     def verdict(self, sample: Sample) -> Verdict:
         """Return a sample's verdict, all its findings included; `NOT_YET` for a large one.
 
-        That is the helper process's to verify, and comes by `know_verdict`.
+        The helper process verifies those; the verdict arrives by `know_verdict`.
         """
         sample_id = self.id_of(sample)
         known = self._verdicts.get(sample_id)
@@ -112,7 +112,7 @@ class Items:
         return known
 
     def know_verdict(self, sample: Sample, verdict: Verdict, left_out: int = 0) -> None:
-        """Take in a sample's verdict. left_out: how many findings it has beyond these."""
+        """Record a sample's verdict. left_out: how many more findings it has."""
         if len(self._verdicts) >= _VERIFIED:
             self._verdicts.clear()
             self._left_out.clear()
@@ -121,21 +121,21 @@ class Items:
             self._left_out[self.id_of(sample)] = left_out
 
     def findings_left_out(self, sample: Sample) -> int:
-        """Return how many findings a large sample has beyond those of its verdict."""
+        """Return how many more findings a large sample has than its verdict lists."""
         return self._left_out.get(self.id_of(sample), 0) if self._left_out else 0
 
     def second_findings(self, sample: Sample) -> list[Finding]:
-        """Return what judge and repairer say of a sample; its verdict is the rules' alone."""
+        """Return what judge and repairer say about a sample; its verdict is from the rules only."""
         if is_large(sample):
-            return []  # they would be worked out on the way to the screen
+            return []  # they would be computed while drawing the screen
         return self.opinions.findings(sample, self.verdict(sample), self.verifier)
 
     def judgement(self, sample: Sample) -> Judgement | None:
-        """Return what a judge said last of a sample."""
+        """Return a judge's latest judgement of a sample."""
         return self.opinions.judgement(self.id_of(sample)) if self.opinions else None
 
     def model_result(self, row: int) -> ModelResult | None:
-        """Return what an evaluated model answered to a row's sample, None if none counts."""
+        """Return an evaluated model's answer to a row's sample, None if none counts."""
         return self.answers.result(self.sample_id(row), self.label(row))
 
     def fixed(self, sample: Sample) -> Fixed:
@@ -148,7 +148,7 @@ class Items:
         )
 
     def status(self, row: int) -> str:
-        """Return a row's verdict in a word, "" while it is not known."""
+        """Return a row's verdict in a word, "" while unknown."""
         facets = self.facets[row]
         label = self.label(row)
         if label and label.edited:
@@ -159,7 +159,7 @@ class Items:
         return facets.status if facets.id else "fail"
 
     def matches(self, row: int, search: Search) -> bool:
-        """Whether a row is one that a search asks for; the file's sample counts, not the edited."""
+        """Whether a row matches a search; the file's sample counts, not the edited one."""
         facets = self.opinions.facets(self.facets[row] or facets_of(self.sample(row)))
         if not facets.id and (search.needs_labels or search.needs_text):
             return False  # what isn't a sample has no words, and waits for no decision
@@ -173,14 +173,14 @@ class Items:
         return searchable(sample.query) if sample else ""
 
     def extend(self, raw: Sequence[bytes]) -> range:
-        """Take in items that follow those known; returns their rows."""
+        """Add items after those known; returns their rows."""
         rows = range(len(self.raw), len(self.raw) + len(raw))
         self.raw.extend(raw)
         self.facets.extend([None] * len(raw))
         return rows
 
     def reset(self, raw: Sequence[bytes]) -> None:
-        """Take in other items in place of those known."""
+        """Replace all items."""
         self.raw = list(raw)
         self.facets = [None] * len(self.raw)
         self.item.cache_clear()
@@ -190,7 +190,7 @@ class Items:
         self.tally.recount()
 
     def know(self, row: int, facets: Facets) -> None:
-        """Take in what a helper found out about a row."""
+        """Record what a helper found out about a row."""
         if self.facets[row] is None:
             self._place(row, facets.id)
             self._early.discard(row)
@@ -199,18 +199,18 @@ class Items:
         self.facets[row] = facets
 
     def _place(self, row: int, sample_id: str) -> None:
-        """Note which row a sample has, once; a decision may come before the helper's word."""
+        """Record which row a sample has, once; a decision may come before the helper's report."""
         if sample_id and self.facets[row] is None and row not in self._early:
             self.tally.place(row, sample_id)
             self._early.add(row)
 
     @property
     def all_known(self) -> bool:
-        """Whether a helper has told of every row."""
+        """Whether a helper has reported on every row."""
         return 0 < self._known == len(self.raw)
 
     def recount(self) -> None:
-        """Count decisions again: all labels, each for the rows that it is known to have."""
+        """Recount decisions: all labels, each for its known rows."""
         self.tally.complete = self.all_known
         self.tally.recount()
 

@@ -1,6 +1,6 @@
-"""What evaluated models answered, as a review shows it: the latest of each sample.
+"""What evaluated models answered, as shown in a review: the latest answer to each sample.
 
-An answer counts only while what was signed is the same as when it was scored.
+An answer counts only while the signed content is the same as when it was scored.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ _Stamp = tuple[int, int, int]
 
 
 class ModelAnswers:
-    """Results at hand, after `load`. problem: why they could not be read, "" where they could."""
+    """Results, after `load`. problem: why they couldn't be read, or ""."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.problem = ""
@@ -31,19 +31,23 @@ class ModelAnswers:
         return bool(self._results)
 
     def load(self, dataset: Path) -> None:
-        """Read what is kept beside a dataset; may run in a thread, for all is set at once."""
-        self._stamp = _stamp_of(dataset)  # before it is read: what is written meanwhile is seen
+        """Read the results stored beside a dataset; may run in a thread, because all is set at
+        once.
+        """
+        self._stamp = _stamp_of(
+            dataset
+        )  # before reading, so that changes made meanwhile are noticed
         try:
             results = read_results(evaluation_path(dataset))
         except WorkbenchError as error:
             self.problem = str(error)
             return
         self.problem = ""
-        # The newest stands last in the file.
+        # The newest comes last in the file.
         self._results = {one.id: one for one in results}
 
     def outdated(self, dataset: Path) -> bool:
-        """Whether the file is another one than was read; it costs one look at its folder."""
+        """Whether the file has changed since it was read; costs one look at its folder."""
         return self._stamp is not None and self._stamp != _stamp_of(dataset)
 
     def result(self, sample_id: str, label: Label | None) -> ModelResult | None:

@@ -1,7 +1,7 @@
-"""An overview of a dataset under review: what is in it, what was decided, what it covers.
+"""An overview of a dataset under review: its contents, the decisions, its coverage.
 
-Made a few milliseconds at a time, since it reads every sample; what has been found so far can be
-had at any time, as plain data with the search that lists the samples behind each figure.
+Made a few milliseconds at a time, because it reads every sample; the results so far are available
+at any time, as plain data with the search that lists the samples behind each figure.
 """
 
 from collections import Counter
@@ -23,9 +23,9 @@ from workbench.jobs.review.overview_plots import Plot, Tallies, make_plots
 __all__ = ["Counting", "Overview"]
 
 _BETWEEN_LOOKS = 16
-"""Samples counted between two looks at the clock."""
+"""Samples counted between two checks of the clock."""
 _WATCHED = ("read", "fix", "edit")
-"""How a decision was made where its seconds say how long a person looked."""
+"""Kinds of decision whose seconds say how long a person looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Overview:
 
 
 class Counting:
-    """Counts the samples of a review; `work` until it says that nothing is left to do."""
+    """Counts the samples of a review; call `work` until nothing is left to do."""
 
     def __init__(self, review: Review) -> None:
         self._review = review
@@ -58,7 +58,7 @@ class Counting:
 
     @property
     def done(self) -> bool:
-        """Whether every sample has been read; verdicts may be missing yet."""
+        """Whether every sample has been read; verdicts may still be missing."""
         return self._next >= len(self._review.raw)
 
     @property
@@ -67,7 +67,7 @@ class Counting:
         return not self._unverified
 
     def work(self, seconds: float) -> bool:
-        """Count for so long; whether there is more to do at once."""
+        """Count for this long; returns whether there is more to do now."""
         until = perf_counter() + seconds
         total = len(self._review.raw)
         while self._next < total:
@@ -80,14 +80,14 @@ class Counting:
         return False
 
     def catch_up(self, seconds: float) -> bool:
-        """Look for verdicts that were missing, for so long; whether there is more to look at."""
+        """Look for missing verdicts for this long; returns whether there is more to do."""
         until = perf_counter() + seconds
         missing = self._unverified
         while self._looked < len(missing):
             row = missing[self._looked]
             facets = self._review.facets[row]
             if facets is not None and self._verdict(facets):
-                # Swapped out: the order does not count, and this takes no time.
+                # Swapped out: the order doesn't matter, and this is quick.
                 missing[self._looked] = missing[-1]
                 missing.pop()
             else:
@@ -111,7 +111,7 @@ class Counting:
 
     def _read(self, row: int) -> None:
         facets = self._review.facets[row]
-        # Not through the review's own cache: it holds what is on the screen.
+        # Not through the review's own cache, which is for what's on the screen.
         item = read_item(row, self._review.raw[row])
         sample = item if isinstance(item, Sample) else None
         if facets is None or not self._verdict(facets):
@@ -129,7 +129,7 @@ class Counting:
             self._accepted.update(cells.keys())
 
     def _verdict(self, facets: Facets) -> bool:
-        """Count a verdict; False if there is none yet."""
+        """Count a verdict; returns False if there is none yet."""
         if facets.id and not facets.status:
             return False
         self._tallies.verdicts[facets.status if facets.id else "unusable"] += 1

@@ -12,13 +12,14 @@ from workbench.core.car.overlay import Access
 
 ACCESSES: tuple[Access, Access] = ("get", "set")
 _THIN = 4
-"""A cell is thin that has less than this part of the median."""
+"""A cell is thin if it has less than this fraction of the median."""
 
 
 @dataclass(frozen=True, slots=True)
 class Square:
     """A cell of the grid. count: samples that reach it; accepted: of those. spoken: whether people
-    ask for it, so that samples ought to. thin: whether there are few, or none, though they do."""
+    ask for it, so there should be samples. thin: whether there are few or none although they do.
+    """
 
     cell: Cell
     words: str
@@ -32,9 +33,10 @@ class Square:
 @dataclass(frozen=True, slots=True)
 class Grid:
     """columns: the places. rows: by property; in each place a read and a change, None if the
-    property has no such place. median: of the spoken cells; thin: how many of them are; covered
-    and spoken: how many have samples, and how many there are. outside: calls' places that are not
-    in the grid: of no property here, or no area of it."""
+    property has no such place. median: of the spoken cells; thin: how many of them are; covered and
+    spoken: how many have samples, and how many there are. outside: calls that aren't in the grid,
+    because the car lacks the property or area.
+    """
 
     columns: tuple[str, ...]
     rows: Mapping[str, tuple[tuple[Square, Square] | None, ...]]
@@ -46,7 +48,7 @@ class Grid:
 
 
 def make_grid(catalog: Catalog, counts: Mapping[Cell, int], accepted: Mapping[Cell, int]) -> Grid:
-    """Lay counts out. counts, accepted: samples that reach each cell, and those accepted."""
+    """Make a grid of counts. counts, accepted: samples that reach each cell, and accepted ones."""
     spoken = set(catalog.spoken_cells)
     middle = median(counts.get(cell, 0) for cell in spoken) if spoken else 0.0
     found = layout(catalog)
@@ -95,9 +97,9 @@ def _bare(name: str) -> bool:
 
 
 def _quoted(name: str) -> str:
-    """Write a name of the catalogue so that a search takes it as it is.
+    """Write a name from the catalogue so that a search takes it literally.
 
-    A quote in it has no way of being written; then any character may stand there.
+    A quote in it can't be written; any character then matches there.
     """
     if '"' in name:
         return re.sub(r'["\s,]', "?", name)

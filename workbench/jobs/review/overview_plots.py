@@ -11,17 +11,17 @@ _MOST_CALLS = 5
 _LENGTHS = (3, 6, 9, 12, 16, 20, 30)
 """Upper ends of the ranges of query lengths, in words; the last range is open."""
 _PACES = (2, 5, 10, 20, 40, 80)
-"""Ends of the ranges of seconds per decision; each belongs to the range above it."""
+"""Bounds of the ranges of seconds per decision; each belongs to the range above it."""
 _MOST_DAYS = 62
-UNREADABLE = "No search finds these: they are no samples. `workbench verify` lists them."
+UNREADABLE = "No search finds these: they aren't samples. `workbench verify` lists them."
 UNVERIFIED = "Not verified yet; they can be listed once they are."
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """label: what is counted. search: what lists it, "" where nothing does; why: then the reason.
+    """label: what is counted. search: what lists it, "" if nothing does. why: the reason for that.
 
-    key: names the sign that goes with it: a verdict, decision or severity, "" for none.
+    key: what its sign stands for: a verdict, decision or severity, "" for none.
     """
 
     label: str
@@ -33,7 +33,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Bars under a title. total: what their counts are shares of. note: said beside the title."""
+    """Bars under a title. total: what their counts are shares of. note: shown next to the title."""
 
     title: str
     bars: tuple[Bar, ...]
@@ -48,7 +48,7 @@ class Plot:
 
 @dataclass(slots=True)
 class Tallies:
-    """What is counted, sample by sample. hours: decisions by `2026-11-05T14` (UTC)."""
+    """The counts, sample by sample. hours: decisions by `2026-11-05T14` (UTC)."""
 
     verdicts: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
@@ -70,7 +70,7 @@ class Tallies:
 
 
 def make_plots(tallies: Tallies, unverified: int) -> Mapping[str, Plot]:
-    """Draw up all plots, by name."""
+    """Make all plots, by name."""
     return {
         "verdicts": _verdicts(tallies, unverified),
         "decisions": _decisions(tallies),
@@ -153,7 +153,7 @@ def _seconds(tallies: Tallies) -> Plot:
         number = sum(
             count for s, count in counts.items() if s >= start and (end is None or s < end)
         )
-        # Decisions made in bulk took no time of their own and are no part of this.
+        # Bulk decisions took no time of their own, so they don't count here.
         lower = f"-seconds:<{start}" if start else "seconds:>0"
         if end is None:
             bars.append(Bar(f"over {start} s", number, f"seconds:>0 {lower}"))
@@ -196,7 +196,7 @@ def _by_start(names: list[str], hours: Mapping[str, int]) -> Iterator[Bar]:
 
 
 def _day(hour: str) -> bool:
-    """Whether a label's time is one; labels may come from anywhere."""
+    """Whether a label's time is valid; labels may come from anywhere."""
     try:
         date.fromisoformat(hour[:10])
     except ValueError:

@@ -1,4 +1,4 @@
-"""A dataset under review: what is decided on its samples, and what others write meanwhile."""
+"""A dataset under review: decisions on its samples, and changes that others make meanwhile."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -37,10 +37,10 @@ class Review(View):
     # ------------------------------------------------------------ what others write meanwhile
 
     def append(self, items: Sequence[bytes]) -> range:
-        """Take in samples that have come to the file's end; returns their rows.
+        """Add samples that were appended to the file; returns their rows.
 
-        The cursor stays. Where all samples are shown, the new ones are too; what a search in force
-        finds of them is for the next view.
+        The cursor stays. If all samples are shown, so are the new ones; an active search finds them
+        only in the next view.
         """
         rows = self.extend(items)
         self.tally.complete = False
@@ -50,22 +50,22 @@ class Review(View):
         return rows
 
     def follow(self) -> range:
-        """Take in what has been written to the file's end since; returns the new rows.
+        """Read what has been appended to the file since; returns the new rows.
 
-        Raises `InputError` if the file cannot be read, or is another one now.
+        Raises `InputError` if the file can't be read or has been replaced.
         """
         items, self.digest = load_grown(self.path, self.raw)
         return self.append(items)
 
     def holds(self, row: int) -> bool:
-        """Whether a row's sample is in the file still; reads it only where it has changed."""
+        """Whether a row's sample is still in the file; reads it only if it has changed."""
         return self.source.holds(row, self.raw)
 
     def take(self, look: Look) -> range:
-        """Take in how the file is now; returns the rows that have come to its end.
+        """Adopt the file as it is now; returns the appended rows.
 
-        Where it is another one, rows are others too: the cursor and the marks stay on their samples
-        as far as these are there, and what is shown is all of it, in the file's order.
+        If it has been replaced, rows change too: the cursor and the marks stay on their samples if
+        those still exist, and the view shows everything in file order.
         """
         self.source.settle(look)
         self.digest = look.digest
@@ -75,16 +75,17 @@ class Review(View):
         return range(0)
 
     def follow_labels(self) -> list[int]:
-        """Take in what the holder of labels open for reading only has decided since.
+        """Read what the process holding the labels has decided since, if ours are read-only.
 
-        Returns the rows concerned. Raises `InputError` if the labels cannot be read any more.
+        Returns the rows concerned. Raises `InputError` if the labels can't be read any more.
         """
         changed = self.store.follow()
         self.tally.update(changed)
         return self.rows_of(changed) if changed else []
 
     def take_over_labels(self) -> bool:
-        """Write labels that another process held, if it has let them go; whether that is so now.
+        """Start writing labels that another process held, if it has released them; returns whether
+        it has.
 
         Raises `InputError` if they cannot be read.
         """
@@ -118,7 +119,7 @@ class Review(View):
     def annotate(
         self, row: int, *, note: str | Keep = KEEP, tags: Iterable[str] | Keep = KEEP
     ) -> None:
-        """Set a comment or tags; "" and () take them away. Raises `InputError`."""
+        """Set a comment or tags; "" and () remove them. Raises `InputError`."""
         sample = self.sample(row)
         if sample is not None:
             self._place(row, sample.id)
@@ -126,7 +127,7 @@ class Review(View):
             self.tally.update([sample.id])
 
     def decide_all(self, rows: Sequence[int], decision: Decision, seconds: float = 0.0) -> int:
-        """Decide on many rows in one stroke; returns how many samples. Raises `InputError`."""
+        """Decide on many rows at once; returns how many samples. Raises `InputError`."""
         samples: dict[str, Sample] = {}
         for _ in self.gather(rows, samples):
             pass
@@ -145,7 +146,7 @@ class Review(View):
     def save_all(
         self, samples: Mapping[str, Sample], decision: Decision, seconds: float = 0.0
     ) -> list[str]:
-        """Decide on samples in one stroke; on disk when this returns their ids, for `noted`.
+        """Decide on samples at once; on disk when this returns their ids, for `noted`.
 
         May be called in a thread, as long as nothing else changes labels. Raises `InputError`.
         """
@@ -154,16 +155,16 @@ class Review(View):
         return self.store.bulk(choices) if choices else []
 
     def noted(self, sample_ids: Sequence[str]) -> int:
-        """Count what was decided on these samples; returns how many they are."""
+        """Count the decisions on these samples; returns how many there are."""
         self.tally.update(sample_ids)
         return len(sample_ids)
 
     def undo(self) -> list[int]:
-        """Take the latest action back; returns its rows, the cursor's first."""
+        """Undo the latest action; returns its rows, the cursor's first."""
         return self._returned(self.store.undo())
 
     def redo(self) -> list[int]:
-        """Make the action again that was undone last; returns its rows."""
+        """Redo the action undone last; returns its rows."""
         return self._returned(self.store.redo())
 
     def _returned(self, sample_ids: Sequence[str]) -> list[int]:
@@ -174,7 +175,7 @@ class Review(View):
         return rows
 
     def close(self) -> None:
-        """Save the labels and let them go. Raises `InputError` if they cannot be saved."""
+        """Save the labels and release them. Raises `InputError` if they can't be saved."""
         self.store.close()
 
     def __enter__(self) -> Self:

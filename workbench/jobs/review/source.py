@@ -1,4 +1,4 @@
-"""The dataset file under review, as it was read and as it is now: others may write it meanwhile."""
+"""The dataset file under review, as it was read and as it is now: others may change it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,16 +20,17 @@ FileSignature = tuple[int, ...]
 """See `file_signature`."""
 
 FileChange = Literal["none", "grown", "moved", "gone", "unreadable"]
-"""grown: samples have come at the end. moved: all are there still, at other places or with others
-between them. gone: some are not there any more."""
+"""grown: samples were appended. moved: all are still there, in other places or with others in
+between. gone: some aren't there any more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A file looked at. items, digest: what is in it now. gone: how many samples have gone.
+    """A fresh look at a file. items, digest: what is in it now. gone: how many samples are gone.
 
-    problem: why it cannot be read, as a sentence, "" where it can. ids: of the samples in it, where
-    some have gone.
+    problem: why it can't be read, as a sentence, or "". ids: of the samples in it, if some are
+    gone.
     """
 
     signature: FileSignature
@@ -41,7 +42,7 @@ class Look:
     ids: frozenset[str] | None = None
 
     def holds(self, raw: bytes) -> bool:
-        """Whether an item, as it was read, is in the file still."""
+        """Whether an item, as it was read, is still in the file."""
         if self.change in ("none", "grown", "moved"):
             return True
         if self.change == "unreadable" or self.ids is None:
@@ -51,7 +52,7 @@ class Look:
 
 
 class Source:
-    """Watches a dataset file. Cheap where nothing has changed: one stat a question."""
+    """Watches a dataset file. Cheap if nothing has changed: one stat per question."""
 
     def __init__(self, path: Path, signature: FileSignature) -> None:
         self.path = path
@@ -61,13 +62,13 @@ class Source:
 
     @property
     def changed(self) -> bool:
-        """Whether the file is another one than was read, or was written since."""
+        """Whether the file has been replaced or changed since it was read."""
         return file_signature(self.path) != self.signature
 
     def look(self, known: Sequence[bytes]) -> Look:
         """Read the file again and compare it with the items known.
 
-        Takes as long as reading it does, once for each change; may run in a thread.
+        Takes as long as reading it, once for each change; may run in a thread.
         """
         signature = file_signature(self.path)
         if self._latest is None or self._latest.signature != signature:
@@ -75,26 +76,26 @@ class Source:
         return self._latest
 
     def holds(self, row: int, known: Sequence[bytes]) -> bool:
-        """Whether an item that was read is in the file still, wherever it stands by now."""
+        """Whether an item that was read is still in the file, wherever it is now."""
         if self._stands(row, known):
             return True
         if not self.changed and not self._is_laid_out(known):
-            return True  # its place is not known
+            return True  # its position is unknown
         return self.look(known).holds(known[row])
 
     def _is_laid_out(self, known: Sequence[bytes]) -> bool:
-        """Whether the file was read as `write_dataset` lays one out: then places are known."""
+        """Whether the file was read as `write_dataset` lays one out: then positions are known."""
         size = self.signature[3] if self.signature else 0
         return bool(known) and size == self._end(len(known) - 1, known) + len(_CLOSE)
 
     def _end(self, row: int, known: Sequence[bytes]) -> int:
-        """Return where an item ends in a file that is laid out so."""
+        """Return where an item ends in a file with that layout."""
         if len(self._ends) != len(known):
             self._ends = list(accumulate(len(raw) + len(_BETWEEN) for raw in known))
         return self._ends[row]
 
     def _stands(self, row: int, known: Sequence[bytes]) -> bool:
-        """Whether an item is where it was, as after samples have come to the file's end."""
+        """Whether an item is where it was, as after samples were appended."""
         start = self._end(row, known) - len(known[row])
         try:
             with self.path.open("rb") as file:
@@ -105,7 +106,7 @@ class Source:
         return found[:1] == b"\n" and found[1:-1] == known[row] and found[-1:] in (b",", b"\n")
 
     def settle(self, look: Look) -> None:
-        """Take a look's file for the one that was read."""
+        """Treat a look's file as the one that was read."""
         self.signature = look.signature
         self._latest = None
         self._ends = []
@@ -127,7 +128,7 @@ def _look(path: Path, signature: FileSignature, known: list[bytes]) -> Look:
         return Look(signature, change, items, digest)
     there = set(items)
     missing = [raw for raw in known if raw not in there]
-    if missing:  # written in another way, perhaps
+    if missing:  # perhaps written differently
         ids = frozenset(_ids(items))
         gone = sum(not _is_in(raw, ids) for raw in missing)
         if gone:
@@ -136,7 +137,7 @@ def _look(path: Path, signature: FileSignature, known: list[bytes]) -> Look:
 
 
 def _appended(data: bytes, known: list[bytes]) -> list[bytes] | None:
-    """Read what has come behind the items known, in a file that is laid out as ever; else None."""
+    """Read what was appended after the known items; None if the file's layout has changed."""
     begin = _OPEN + _BETWEEN.join(known)
     if not known or not data.startswith(begin):
         return None
@@ -155,6 +156,6 @@ def _ids(items: Iterable[bytes]) -> Iterator[str]:
 
 
 def _is_in(raw: bytes, ids: frozenset[str]) -> bool:
-    """Whether an item's sample is among these; an item that isn't a sample is missed by nobody."""
+    """Whether an item's sample is among these; items that aren't samples don't matter."""
     sample = read_item(0, raw)
     return not isinstance(sample, Sample) or sample.id in ids

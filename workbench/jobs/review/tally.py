@@ -1,4 +1,4 @@
-"""How far a review has come: decisions, counted for every row that has their sample."""
+"""How far a review has got: decisions, counted for every row with their sample."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,10 +11,10 @@ from workbench.adapters.labels import LabelStore
 
 @dataclass(frozen=True, slots=True)
 class ReviewProgress:
-    """How far the review has come. Counts rows of the file: equal samples share a label.
+    """How far the review has got. Counts rows of the file: equal samples share a label.
 
     reviewed: accepted or rejected. unusable: items that aren't samples, where known.
-    left: the others, which wait for a decision.
+    left: the others, still undecided.
     """
 
     total: int
@@ -34,7 +34,7 @@ class ReviewProgress:
 
 
 class _State(NamedTuple):
-    """What is counted of a label, and for how many rows."""
+    """What is counted for a label, and for how many rows."""
 
     decision: str = ""
     edited: bool = False
@@ -42,10 +42,10 @@ class _State(NamedTuple):
 
 
 class ReviewTally:
-    """Which rows a sample has, and how many of them are decided in which way.
+    """Which rows a sample has, and how many rows have which decision.
 
-    complete: whether the rows of all samples are known. Before that a label without a known row is
-    taken to have one; afterwards it is of a sample that the dataset no longer has.
+    complete: whether the rows of all samples are known. Until then a label without a known row is
+    assumed to have one; afterwards its sample is no longer in the dataset.
     """
 
     def __init__(self, store: LabelStore) -> None:
@@ -56,7 +56,7 @@ class ReviewTally:
         self._counts: Counter[str] = Counter()
 
     def place(self, row: int, sample_id: str) -> None:
-        """Note that a row has a sample."""
+        """Record that a row has a sample."""
         rows = self._rows.setdefault(sample_id, [])
         rows.append(row)
         state = self._states.get(sample_id)
@@ -64,7 +64,7 @@ class ReviewTally:
             self._count(sample_id, state._replace(rows=len(rows)))
 
     def rows(self, sample_id: str) -> Sequence[int]:
-        """Return the rows that a sample is known to have."""
+        """Return the known rows of a sample."""
         return self._rows.get(sample_id, ())
 
     def is_reviewed(self, sample_id: str) -> bool:
@@ -72,17 +72,17 @@ class ReviewTally:
         return self._states.get(sample_id, _State()).decision in ("accepted", "rejected")
 
     def elsewhere(self) -> int:
-        """Count the labels of samples that the dataset does not have, once `complete`."""
+        """Count the labels of samples that aren't in the dataset, once `complete`."""
         return sum(sample_id not in self._rows for sample_id in self._store.ids())
 
     def recount(self) -> None:
-        """Count all labels again."""
+        """Recount all labels."""
         self._states.clear()
         self._counts.clear()
         self.update(self._store.ids())
 
     def update(self, sample_ids: Iterable[str]) -> None:
-        """Bring the counts up to date with the labels of these samples."""
+        """Update the counts for the labels of these samples."""
         lone = 0 if self.complete else 1
         with collection_paused():
             for sample_id in sample_ids:
@@ -93,7 +93,7 @@ class ReviewTally:
                 self._count(sample_id, _State(decision, edited, rows))
 
     def _count(self, sample_id: str, state: _State) -> None:
-        """Count a sample by this state, and no longer by the one before."""
+        """Count a sample in this state instead of its previous one."""
         for each, sign in ((self._states.get(sample_id), -1), (state, 1)):
             if each is not None:
                 self._counts[each.decision] += sign * each.rows
@@ -102,7 +102,7 @@ class ReviewTally:
         self._states[sample_id] = state
 
     def progress(self, total: int, unusable: int) -> ReviewProgress:
-        """Return the counts, of so many rows."""
+        """Return the counts, for `total` rows."""
         counts = self._counts
         return ReviewProgress(
             total,

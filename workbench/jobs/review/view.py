@@ -1,4 +1,4 @@
-"""What is shown of a dataset, and where one is in it."""
+"""What is shown of a dataset, and where the cursor is."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from time import perf_counter
@@ -10,16 +10,16 @@ from workbench.jobs.review.items import Items
 
 EVERYTHING = Search()
 CHUNK = 400
-"""Samples that are looked at in one go while a view is made: some milliseconds of work."""
+"""Samples looked at in one go while a view is made: a few milliseconds of work."""
 _CHUNK_SECONDS = 0.02
-"""Fewer, where they take longer than that."""
+"""Fewer, if they take longer than that."""
 
 
 class View(Items):
     """A dataset as it is shown.
 
-    view: the rows shown, in their order. cursor: the place in the view. marks: rows, also of those
-    not shown. search: what the view shows.
+    view: the rows shown, in order. cursor: the position in the view. marks: marked rows, including
+    hidden ones. search: what the view shows.
     """
 
     def __init__(
@@ -38,11 +38,11 @@ class View(Items):
         return self.view[self.cursor] if self.view else None
 
     def move(self, place: int) -> None:
-        """Put the cursor on a place of the view, or the nearest there is."""
+        """Put the cursor on a position in the view, or the nearest one."""
         self.cursor = max(0, min(place, len(self.view) - 1))
 
     def go_to(self, row: int) -> bool:
-        """Put the cursor on a row; False if the view does not show it."""
+        """Put the cursor on a row; False if the view doesn't show it."""
         place = row if isinstance(self.view, range) and row in self.view else _find(self.view, row)
         if place is None:
             return False
@@ -52,9 +52,9 @@ class View(Items):
     def next_unreviewed(
         self, step: int = 1, start: int | None = None, most: int | None = None
     ) -> int | None:
-        """Return the next place in the view that waits for accept or reject, from the cursor on.
+        """Return the next position in the view that needs a decision, from the cursor on.
 
-        Unusable items wait for nothing. most: look at so many places at most.
+        Unusable items need none. most: how many positions to look at.
         """
         place = (self.cursor if start is None else start - step) + step
         stop = len(self.view) if step > 0 else -1
@@ -67,9 +67,9 @@ class View(Items):
         return None
 
     def make_view(self, search: Search, order: Sequence[int] | None) -> Iterator[list[int]]:
-        """Look for the rows of a view, a chunk at a time: yields what has been found so far.
+        """Find the rows of a view, a chunk at a time: yields what has been found so far.
 
-        order: all rows in the order wanted, None for the file's. `looked` says how many rows have
+        order: all rows in the desired order, None for file order. `looked` says how many rows have
         been looked at.
         """
         found: list[int] = []
@@ -85,7 +85,7 @@ class View(Items):
             yield found
 
     def show(self, view: Sequence[int], search: Search) -> None:
-        """Take a view over and keep the cursor on its row, or near it."""
+        """Adopt a view and keep the cursor on its row, or near it."""
         row = self.row
         self.view = view
         self.search = search
@@ -93,7 +93,7 @@ class View(Items):
             self.move(self.cursor)
 
     def replace(self, raw: Sequence[bytes]) -> None:
-        """Take in other items in place of those known; cursor and marks stay on their samples."""
+        """Replace all items; cursor and marks stay on their samples."""
         here = "" if self.row is None else self.sample_id(self.row)
         marked = {self.sample_id(row) for row in self.marks}
         place = 0 if self.row is None else self.row
