@@ -122,7 +122,7 @@ def test_a_sound_export_checks_out_and_a_changed_one_does_not(cli, data, tmp_pat
     records.write_text(records.read_text().replace("22.0", "23.0", 1))
     result = cli("check-export", "out.jsonl")
     assert result.returncode == 1
-        assert "record 1: it isn't the record in its provenance" in result.stdout
+    assert "record 1: it isn't the record in its provenance" in result.stdout
     assert cli("check-export", "absent.jsonl").returncode == 2
 
 
