@@ -73,7 +73,7 @@ async def test_what_a_check_says_is_plain_text_and_a_break_is_told(app):
         assert not set("\x1b\x9b\u202e") & set(shown(app))
         await pilot.press("r")
         await until(lambda: "looking on" not in shown(app))
-        assert shown(app).count("fix: ") == 1
+        assert shown(app).count(" fix: ") == 1
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

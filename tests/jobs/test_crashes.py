@@ -40,7 +40,7 @@ class UntidyEngine:
     def prompt(self, request):
         return self.inner.prompt(request)
 
-    async def ask(self, request):
+    async def ask(self, request, prompt=None):  # noqa: ARG002
         reply = await self.inner.ask(request)
         items = json.loads(reply.text)
         match request.number % 5:

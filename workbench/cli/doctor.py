@@ -33,10 +33,10 @@ def doctor(
     asked: Annotated[ModelOptions, Only(("model", "base_url"))],
     files: CatalogFiles,
 ) -> None:
-    """Look everything over: program, terminal, catalogue, prompts, disk, dataset, labels, key.
+    """Check everything: program, terminal, catalogue, prompts, disk, dataset, labels, key.
 
-    Nothing is changed, and nothing is sent that costs. Exit status: 0 without a problem (warnings
-    may stand), 1 with one.
+    Nothing is changed, and nothing that costs money is sent. Exit status: 0 without a problem
+    (there may be warnings), 1 with one.
     """
     from workbench.jobs.doctor import DoctorOptions, examine
 

@@ -64,13 +64,12 @@ class GeminiEngine:
             text = self._prompts.generation(request)
         except PromptError as error:
             raise ModelError(str(error), fatal=True, fault=Fault("prompt")) from None
-        most = self.output_limit(request.count)
-        return Prompt(text, self._schema, most, request.may_resend, request.arrived)
+        return Prompt(text, self._schema, self.output_limit(request.count))
 
-    async def ask(self, request: Request) -> Reply:
+    async def ask(self, request: Request, prompt: Prompt | None = None) -> Reply:
         """Send one request. Raises `ModelError`."""
         try:
-            reply = await self.text_model.ask(self.prompt(request))
+            reply = await self.text_model.ask(prompt or self.prompt(request))
         except ModelError as error:
             self.learn(request.count, error)
             raise

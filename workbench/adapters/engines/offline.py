@@ -46,7 +46,7 @@ class OfflineEngine:
     def learn(self, count: int, came: Reply | ModelError) -> None:
         """There is nothing to learn."""
 
-    async def ask(self, request: Request) -> Reply:
+    async def ask(self, request: Request, prompt: Prompt | None = None) -> Reply:  # noqa: ARG002
         """Return `count` samples as a JSON array of `{query, answers: [{name, arguments}]}`."""
         samples = [
             self._grammar.sample(request.seed, request.number, index, request.thin)

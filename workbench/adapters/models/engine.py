@@ -1,6 +1,6 @@
 """Engines: what writes samples, as jobs ask for them. One small protocol."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,8 +15,7 @@ class Request:
 
     number: counts up from 0 over all runs that append to one dataset. count: how many samples
     are wanted. seed: of the run. examples: samples to show (none in the seed round).
-    thin: the least covered cells, thinnest first, to be served first. may_resend, arrived: see
-    `Prompt`.
+    thin: the least covered cells, thinnest first, to be served first.
     """
 
     number: int
@@ -24,8 +23,6 @@ class Request:
     seed: int = 0
     examples: tuple[Sample, ...] = ()
     thin: tuple[Cell, ...] = ()
-    may_resend: Callable[[str], bool] | None = None
-    arrived: Callable[[bytes], None] | None = None
 
 
 class Engine(Protocol):
@@ -55,8 +52,11 @@ class Engine(Protocol):
         """Learn from an answer that came another way than by `ask`, to so many samples."""
         ...
 
-    async def ask(self, request: Request) -> Reply:
-        """Answer the request. Raises `ModelError`."""
+    async def ask(self, request: Request, prompt: Prompt | None = None) -> Reply:
+        """Answer the request. prompt: what is sent for it, where it is rendered already.
+
+        Raises `ModelError`.
+        """
         ...
 
     async def close(self) -> None: ...

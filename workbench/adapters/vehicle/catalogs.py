@@ -33,7 +33,7 @@ class CatalogFiles:
         Path | None,
         Option(
             "--properties",
-            "Vehicle properties as the car reports them (JSON), instead of the built-in catalogue.",
+            "Vehicle properties as the car reports them (JSON), instead of the built-in ones.",
             metavar="FILE",
             unasked=_OF_THE_REVIEW,
         ),
@@ -68,7 +68,7 @@ class CatalogFiles:
         Path | None,
         Option(
             "--lexicon",
-            "The word lists for grounding and policy (TOML), instead of the built-in ones.",
+            "The word lists of grounding and policy (TOML), instead of the built-in ones.",
             metavar="FOLDER",
             unasked=_OF_THE_REVIEW,
         ),

@@ -22,7 +22,7 @@ class AlsoRight:
     def changed(self) -> bool:
         return self.answers != self._before
 
-    def take(self, answers: Iterable[Calls]) -> None:
+    def put_back(self, answers: Iterable[Calls]) -> None:
         """Replace the alternatives, for instance with those of a draft."""
         self.answers = tuple(answers)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import replace
+from functools import partial
 
 import msgspec
 
@@ -15,7 +15,7 @@ from workbench.adapters.journal import (
     body_text,
     now,
 )
-from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models import ModelError, Reply
 from workbench.adapters.models.engine import Engine, Request
 from workbench.adapters.runs import End
 from workbench.core.car.catalog import Cell
@@ -177,15 +177,13 @@ class Generation:
             self._journal.append(line)
             return line
 
-        async def send(prompt: Prompt) -> Reply:
-            allowed = replace(request, may_resend=prompt.may_resend, arrived=prompt.arrived)
-            return await self._engine.ask(allowed)
-
         try:
             prompt = self._engine.prompt(request) or NOTHING_SENT
         except ModelError as error:
             return ended(error, self._asker.refused(error))
-        return await self._asker.ask(prompt, send, ended, arrived=arrived)
+        return await self._asker.ask(
+            prompt, partial(self._engine.ask, request), ended, arrived=arrived
+        )
 
     async def _settle(self) -> AsyncIterator[GenerationEvent]:
         """Take in what has arrived, planning anew after each reply; save when it is time."""
