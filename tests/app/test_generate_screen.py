@@ -175,7 +175,7 @@ async def test_a_file_beside_the_dataset_that_is_not_its_own_is_left_alone(opene
         await start(pilot, 50)
         await until(ended(opened))
         await pilot.pause()
-        assert "no line of a run journal" in " ".join(shown(opened).split())
+        assert "not a line of a run journal" in " ".join(shown(opened).split())
     assert notes.read_text() == "a note without its end"
 
 
@@ -362,7 +362,7 @@ async def test_a_service_that_echoes_the_key_shows_it_on_no_screen(
             await start(pilot, 300, engine="gemini", workers="1")
             await until(ended(opened))
             await pilot.pause()
-            assert "may not use" in shown(opened)
+            assert "isn't allowed to use" in shown(opened)
             assert CANARY not in shown(opened) + caplog.text
             assert CANARY not in opened.export_screenshot()
     written = [p.read_text("utf-8") for p in path.parent.rglob("*") if p.is_file()]

@@ -210,7 +210,7 @@ WRONG = {
     "no dataset": ("--outputs ok.jsonl --labels gone.json", "gone.json: there is no such file"),
     "no other answers": ("--outputs ok.jsonl --compare gone", "gone: there is no such file"),
     "a report that is none": ("--outputs ok.jsonl --report r.md", "end in .json"),
-    "the dataset as report": ("--outputs ok.jsonl --report d.json", "did not write"),
+    "the dataset as report": ("--outputs ok.jsonl --report d.json", "didn't write"),
     "the answers as report": ("--outputs a.json --report a.json", "would both be written"),
 }
 
