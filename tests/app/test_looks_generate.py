@@ -22,8 +22,8 @@ def standing(samples):
 
 def running():
     now = RunStanding(2000)
-    now.take(Resumed(3, 1, 2, rebuilt=False))
-    now.take(
+    now.take_in(Resumed(3, 1, 2, rebuilt=False))
+    now.take_in(
         RequestFailed(
             7, "the service failed (503 UNAVAILABLE: [red]try again[/red])", standing(1003)
         )
@@ -33,14 +33,14 @@ def running():
 
 def done():
     now = running()
-    now.take(Finished(standing(2000), 190, 206, stalled=False, fatal=""))
+    now.take_in(Finished(standing(2000), 190, 206, stalled=False, fatal=""))
     now.end("done")
     return now
 
 
 def stalled():
     now = running()
-    now.take(Finished(standing(1003), 61, 206, stalled=True, fatal=""))
+    now.take_in(Finished(standing(1003), 61, 206, stalled=True, fatal=""))
     now.end("stopped")
     return now
 

@@ -19,6 +19,8 @@ from workbench.app.help import HelpScreen, commands_of
 from workbench.app.keymap import key_problems
 from workbench.app.later import import_screens
 from workbench.app.review.finder import ORDERS, _Cursor
+from workbench.app.review.keys import BINDINGS
+from workbench.app.review.owner import Owner, What
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.review.search import parse_search
 from workbench.jobs.review import open_review
@@ -200,6 +202,27 @@ async def test_every_key_has_a_name_and_an_explanation_and_is_free_in_terminals(
                 assert key not in taken
                 assert not key.startswith("alt+")
                 assert not binding.tooltip or binding.id
+
+
+async def test_each_key_of_the_review_has_one_owner_that_acts(open_app):
+    async with open_app() as pilot:
+        screen = pilot.app.screen
+        owners = (screen, screen.finder, screen.decider, screen.opinions)
+        for action in {binding.action.split("(")[0] for binding in BINDINGS}:
+            if not action.startswith("app."):
+                homes = [one for one in owners if hasattr(type(one), f"action_{action}")]
+                assert len(homes) == 1, action
+                assert callable(getattr(screen, f"action_{action}"))
+
+
+def test_news_takes_the_place_of_what_says_less():
+    def replaced(before, after):
+        return Owner.Changed(before).can_replace(Owner.Changed(after))
+
+    assert replaced(What.BAR, What.LINES)
+    assert replaced(What.CURSOR, What.CURSOR | What.LINES)
+    assert not replaced(What.CURSOR, What.ALL)
+    assert not replaced(What.SAMPLE | What.LINES, What.LINES)
 
 
 async def test_escape_never_quits(open_app):

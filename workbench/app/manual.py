@@ -230,12 +230,12 @@ class ManualScreen(Screen[None]):
         links = {link: words for words, link in _LINK.findall(self._page.text)}
         choices = [(link, Text(f"{words}  {link}")) for link, words in links.items()]
 
-        def take(link: str | None) -> None:
+        def pick(link: str | None) -> None:
             if link is not None:
                 self._follow(link)
 
         if choices:
-            self.app.push_screen(Menu("Links of this page", choices), take)
+            self.app.push_screen(Menu("Links of this page", choices), pick)
 
     def action_pane(self) -> None:
         scroll = self.query_one(VerticalScroll)

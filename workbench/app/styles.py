@@ -32,7 +32,7 @@ def _colour(value: str) -> str:
 
 
 def recolour(app: App[Any], before: dict[str, str]) -> None:
-    """Return text that was built by hand, on all open screens, the colours of the theme in force.
+    """Paint text that was built by hand, on all open screens, in the theme in force.
 
     before: the styles that it was built with.
     """

@@ -238,12 +238,12 @@ class WelcomeScreen(Screen[None]):
             self.tell(f"{said} ctrl+g lets you choose." if now.others else said)
 
     def action_open(self) -> None:
-        def take(line: str | None) -> None:
+        def answer(line: str | None) -> None:
             if line:
                 self._open(Path(os.path.expanduser(line)))
 
         prompt = LinePrompt("Open a dataset file", hint="Enter opens, Escape leaves")
-        self.app.push_screen(prompt, take)
+        self.app.push_screen(prompt, answer)
 
     def _open(self, path: Path) -> None:
         try:

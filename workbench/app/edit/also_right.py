@@ -20,7 +20,7 @@ class AlsoRight:
     def changed(self) -> bool:
         return self.answers != self._before
 
-    def take(self, answers: Iterable[Calls]) -> None:
+    def put_back(self, answers: Iterable[Calls]) -> None:
         """Have other alternatives, as a draft has kept them."""
         self.answers = tuple(answers)
 

@@ -105,7 +105,7 @@ class CallCard(Vertical):
         self._show_value()
 
     def entitle(self, number: int, total: int) -> None:
-        """Return which of the calls this is."""
+        """Say which of the calls this is."""
         self.border_title = Content(f"Call {number} of {total}")
 
     def tell(self, findings: Sequence[Finding]) -> None:
@@ -115,9 +115,9 @@ class CallCard(Vertical):
             sign = SEVERITIES["error"]
             problem = f"{glyph(sign, self)} value: {shown(self.problem)}"
             parts.insert(0, Content.styled(problem, f"${sign.style}"))
-        told = self.query_one("#findings", Static)
-        put(told, lines(parts))
-        told.display = bool(parts)
+        below = self.query_one("#findings", Static)
+        put(below, lines(parts))
+        below.display = bool(parts)
 
     def focus_part(self, part: SamplePart) -> None:
         """Put the cursor into a field; where it is not in sight, into the one before it."""

@@ -109,7 +109,7 @@ class EditForm(VerticalScroll, can_focus=False):
         named = card.call.arguments.get("propertyName")
         current = named if isinstance(named, str) else ""
 
-        def take(name: str | None) -> None:
+        def pick(name: str | None) -> None:
             # The same one again is not in vain: it mends the function and drops odd arguments.
             self._picker = None
             if name is not None:
@@ -122,7 +122,7 @@ class EditForm(VerticalScroll, can_focus=False):
             self._picker.type(event.typed)
             return
         self._picker = PropertyPicker(self._catalog, event.typed, current)
-        self.app.push_screen(self._picker, take)
+        self.app.push_screen(self._picker, pick)
 
     def add(self) -> None:
         """Ask for a property and add a call below the present one."""

@@ -122,12 +122,12 @@ class JsonView(Vertical):
         if error and go:
             editor.move_cursor((error.line - 1, error.column - 1))
             editor.focus()
-        told = self.query_one("#json-error", Static)
+        message_line = self.query_one("#json-error", Static)
         if error is None:
-            put(told, Content.styled("This is a sample.", "$text-muted"))
+            put(message_line, Content.styled("This is a sample.", "$text-muted"))
             return
         sign = SEVERITIES["error"]
         place = f"line {error.line}, column {error.column}"
         first = " (mend this first)" if go else ""
         message = f"{glyph(sign, self)} {place}: {visible(str(error))}{first}"
-        put(told, Content.styled(message, f"${sign.style}"))
+        put(message_line, Content.styled(message, f"${sign.style}"))

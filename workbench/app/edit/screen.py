@@ -126,7 +126,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
 
     async def _go_on(self, found: EditDraft) -> None:
         """Put in what an earlier edit had come to."""
-        self.also_right.take(answers_of(found))
+        self.also_right.put_back(answers_of(found))
         await self._put_in(found.text, to_text(self.sample))
         self.ready()
 

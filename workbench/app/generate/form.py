@@ -108,7 +108,7 @@ class GenerateForm(Vertical):
         self.query_one("#mix", Pick).value = "yes"
 
     def complain(self, sentence: str) -> None:
-        """Return what is wrong, "" for nothing."""
+        """Say what is wrong, "" for nothing."""
         self.query_one("#wrong", Static).update(Text(visible(sentence)))
 
     def wanted(self) -> tuple[GenerateOptions, EngineChoice]:

@@ -16,9 +16,9 @@ async def leave(app: App[Any], running: Running) -> None:
     if isinstance(app.screen, LeavePrompt):
         return  # asked already
 
-    async def take(agreed: bool | None) -> None:
+    async def answer(agreed: bool | None) -> None:
         if agreed:
             await running.stop()
             app.exit()
 
-    app.push_screen(LeavePrompt(), take)
+    app.push_screen(LeavePrompt(), answer)

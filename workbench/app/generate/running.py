@@ -114,7 +114,7 @@ class Running(BackgroundJob[RunStanding]):
             job = generate(options, engine, verifier, pause, now.settle)
             async with aclosing(job) as events:
                 async for event in events:
-                    now.take(event)
+                    now.take_in(event)
                     self._news = True
                     if isinstance(event, (Resumed, DatasetSaved)):
                         keep_loaded()

@@ -103,12 +103,12 @@ class GenerateScreen(TypedAhead, Screen[None]):
             return
         form = self.query_one(GenerateForm)
 
-        def take(agreed: bool | None) -> None:
+        def answer(agreed: bool | None) -> None:
             if agreed:
                 form.mix()
                 self.on_generate_form_wanted()
 
-        self.app.push_screen(MixPrompt(now, form.engine), take)
+        self.app.push_screen(MixPrompt(now, form.engine), answer)
 
     def on_generate_form_wanted(self) -> None:
         form = self.query_one(GenerateForm)

@@ -63,7 +63,7 @@ class RunStanding(JobStanding):
             return ""
         return f"{self.standing.cost}; {token_words(self.standing.tally.tokens)}"
 
-    def take(self, event: GenerationEvent) -> None:
+    def take_in(self, event: GenerationEvent) -> None:
         """Take in what happened."""
         if isinstance(event, Resumed):
             self.samples = self.first = event.samples

@@ -37,7 +37,7 @@ class JudgingStanding(JobStanding):
         """Say it in a line."""
         return f"{self.done:,} of {self.wanted:,} judged, {self.wrong:,} wrong"
 
-    def take(self, event: "Judged", model: str) -> None:
+    def take_in(self, event: "Judged", model: str) -> None:
         """Take in what happened."""
         self.done, self.wrong = event.standing.done, event.standing.wrong
         self.problem = event.reading.fatal or event.reading.spent or event.failure or self.problem
@@ -95,7 +95,7 @@ class Judging(BackgroundJob[JudgingStanding]):
                 judge(samples, options, model, prompts, review.catalog, pause)
             ) as events:
                 async for event in events:
-                    now.take(event, model.model)
+                    now.take_in(event, model.model)
                     review.opinions.add(event.judgements)
                     self._tell()
                     await pause()

@@ -90,12 +90,12 @@ def worth(report: JudgeReport | None, styles: dict[str, str]) -> Table | Text:
     )
     (ok_ok, ok_not), (wrong_ok, wrong_not) = report.overall.table
     if report.overall.compared:
-        told = f"{ok_ok:,} accepted as they are, {ok_not:,} edited or rejected"
-        grid.add_row(Text("it said ok", styles["muted"]), Text(told))
-        told = f"{wrong_ok:,} accepted as they are, {wrong_not:,} edited or rejected"
-        grid.add_row(Text("it said wrong", styles["muted"]), Text(told))
+        words = f"{ok_ok:,} accepted as they are, {ok_not:,} edited or rejected"
+        grid.add_row(Text("it said ok", styles["muted"]), Text(words))
+        words = f"{wrong_ok:,} accepted as they are, {wrong_not:,} edited or rejected"
+        grid.add_row(Text("it said wrong", styles["muted"]), Text(words))
     seen = report.overall.compared - report.blind.compared
     if seen:
-        told = f"decided after it had spoken; without: {kappa_words(report.blind)}"
-        grid.add_row(Text(f"{seen:,} of these", styles["muted"]), Text(told))
+        words = f"decided after it had spoken; without: {kappa_words(report.blind)}"
+        grid.add_row(Text(f"{seen:,} of these", styles["muted"]), Text(words))
     return grid

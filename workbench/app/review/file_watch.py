@@ -69,7 +69,7 @@ class FileWatch(Owner):
 
     def _take_in(self, found: Look, *, asked: bool = False) -> None:
         if found.change in ("none", "grown"):
-            new = self.review.take(found)
+            new = self.review.take_in(found)
             self.problem = ""
             if new:
                 self._helper.append()
@@ -101,7 +101,7 @@ class FileWatch(Owner):
 
     def replace(self, found: Look) -> None:
         """Take in rows that are other ones."""
-        self.review.take(found)
+        self.review.take_in(found)
         self.problem = ""
 
     def gone(self, rows: Sequence[int]) -> bool:

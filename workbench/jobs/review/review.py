@@ -61,7 +61,7 @@ class Review(View):
         """Whether a row's sample is still in the file; reads it only if it has changed."""
         return self.source.holds(row, self.raw)
 
-    def take(self, look: Look) -> range:
+    def take_in(self, look: Look) -> range:
         """Adopt the file as it is now; returns the appended rows.
 
         If it has been replaced, rows change too: the cursor and the marks stay on their samples if
