@@ -214,7 +214,7 @@ class Intake:
     ) -> None:
         """Write what came in to the files, then note in the journal how far they have got.
 
-        pending: returns the requests answered and not taken in, when that note is written; for while
+        pending: returns the requests answered and not taken in, when that note is written; while
         the files are, more may be answered. quarantine: the lines that stay of it where some were
         read again; they go once the dataset has what was in them.
 
