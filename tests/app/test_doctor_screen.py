@@ -69,11 +69,11 @@ async def test_what_a_check_says_is_plain_text_and_a_break_is_told(app):
     async with app.run_test(size=(100, 30)) as pilot:
         app.push_screen(DoctorScreen(broken))
         await until(lambda: "broke off: out of [b]luck" in shown(app))
-        assert "to mend it: no [red]markup[/red]" in shown(app)
+        assert "fix: no [red]markup[/red]" in shown(app)
         assert not set("\x1b\x9b\u202e") & set(shown(app))
         await pilot.press("r")
         await until(lambda: "looking on" not in shown(app))
-        assert shown(app).count("to mend it") == 1
+        assert shown(app).count(" fix: ") == 1
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -311,7 +311,7 @@ def test_the_terminal_goes_away(folder, opened):
 
 SCREENS = {
     "overview": ("O", b"Coverage"),
-    "export": ("X", b"What it comes to"),
+    "export": ("X", b"Preview"),
     "doctor": ("D", b"python"),
     "generate": ("\x07", b"Engine"),
     "runs": ("R", b""),

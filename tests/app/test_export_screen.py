@@ -104,7 +104,7 @@ async def test_the_plan_follows_the_form(review):
         assert ", 3 eval" in shown
         await pilot.press("x")
         shown = await settled(pilot)
-        assert "Eval records: a whole number is wanted, and '3x' is none." in shown
+        assert "Eval records: expected a whole number, not '3x'." in shown
         await pilot.press("enter")
         assert any("Nothing can be written" in n.message for n in pilot.app._notifications)
 
@@ -134,7 +134,7 @@ async def test_tokens_are_a_matter_of_the_form(review, tmp_path):
         shown = await settled(pilot)
         assert "Max tokens counts a model's tokens; name its folder with Tokenizer." in shown
         pilot.app.screen.query_one("#tokenizers").value = "'no end"
-        assert "Tokenizer: ''no end' has a quote without its end." in await settled(pilot)
+        assert "Tokenizer: ''no end' has an unclosed quote." in await settled(pilot)
         pilot.app.screen.query_one("#tokenizers").value = "absent 'a b'"
         await settled(pilot)
         command = pilot.app.screen.options.command
@@ -225,7 +225,7 @@ def test_the_form_gives_back_what_it_was_filled_with(review):
     assert command_of(default_options(review)).endswith("data.jsonl")  # no --labels
     with pytest.raises(InputError, match="name a file"):
         options_of({**values_of(options), "output": " "}, options)
-    with pytest.raises(InputError, match="home of a user that is not known"):
+    with pytest.raises(InputError, match="home of an unknown user"):
         options_of({**values_of(options), "output": "~no-such-user/x"}, options)
 
 

@@ -56,7 +56,7 @@ def test_a_dev_split_and_a_kept_eval_set(cli, data, tmp_path):
     assert result.stdout.splitlines()[-1] == "out.jsonl: 2 train, 1 dev, 1 eval"
     export(cli, data, "--num-test", 1, "--num-dev", 1, "--split-files", "s")
     result = export(cli, data, "--num-test", 1, "--split-files", "s")
-    assert "s/dev.jsonl is of an earlier export; this one has no dev split" in result.stderr
+    assert "s/dev.jsonl is from an earlier export; this one has no dev split" in result.stderr
     [kept] = json.loads((tmp_path / "out.manifest.json").read_text())["eval_ids"]
     result = export(cli, data, "--eval-from", "out.manifest.json", "--seed", 9, "--num-test", 3)
     assert result.stdout.splitlines()[-1] == "out.jsonl: 3 train, 1 eval"
@@ -117,12 +117,12 @@ def test_a_sound_export_checks_out_and_a_changed_one_does_not(cli, data, tmp_pat
     export(cli, data)
     result = cli("check-export", "out.jsonl")
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout == "out.jsonl: 4 records, 4 calls run: all as it was written\n"
+    assert result.stdout == "out.jsonl: 4 records, 4 calls run: everything matches\n"
     records = tmp_path / "out.jsonl"
     records.write_text(records.read_text().replace("22.0", "23.0", 1))
     result = cli("check-export", "out.jsonl")
     assert result.returncode == 1
-    assert "record 1: it is not the record that its provenance tells of" in result.stdout
+    assert "record 1: it isn't the record in its provenance" in result.stdout
     assert cli("check-export", "absent.jsonl").returncode == 2
 
 

@@ -62,7 +62,7 @@ def test_judging_tells_what_it_came_to_and_the_report_what_it_is_worth(cli, data
     assert "2 of 2 samples judged by" in done.stdout
     assert "1 ok, 1 wrong, 0 unanswered" in done.stdout
     assert "judge.call_unfounded" in done.stdout
-    assert "two minds on 1" in done.stdout
+    assert "disagree on 1" in done.stdout
     assert "1 request; 1,000 prompt (90 % cached), 200 output, 50 thinking" in done.stdout
     assert "cost: $0.00" in done.stdout
     with open_labels(labels_path(data), "ann") as store:
@@ -85,7 +85,7 @@ def test_repairs_wait_for_a_person_and_the_dataset_stays(cli, data, service):
     before = data.read_bytes()
     done = cli("repair", data, env=service)
     assert done.returncode == 0, done.stderr
-    assert "of 1 failing, 1 mended, 0 still failing, 0 unanswered" in done.stdout
+    assert "of 1 failing, 1 fixed, 0 still failing, 0 unanswered" in done.stdout
     assert "50.0 %, and 75.0 % with all repairs" in done.stdout
     assert data.read_bytes() == before
     assert not labels_path(data).exists()

@@ -242,7 +242,7 @@ def test_an_import_with_what_is_no_time_is_refused_as_a_whole(cli, data, labels,
     before = labels.read_bytes()
     result = cli("labels", "import", data, path)
     assert result.returncode == 2
-    assert f"theirs.jsonl: line 2 is no label: {time!r} is no time" in result.stderr
+    assert f"theirs.jsonl: line 2 is no label: {time!r} is not a time" in result.stderr
     assert labels.read_bytes() == before
 
 
@@ -255,7 +255,7 @@ def test_a_labels_file_of_an_older_version_opens_whatever_its_times_say(cli, dat
     assert [row["time"] for row in objects(result.stdout)] == ["", "", ""]
     result = cli("labels", "import", data, old)
     assert result.returncode == 2
-    assert "'yesterday' is no time" in result.stderr
+    assert "'yesterday' is not a time" in result.stderr
 
 
 def test_labels_of_another_dataset_are_not_imported_unless_asked_for(cli, data, bobs):

@@ -94,19 +94,19 @@ PHRASES = {
     "cost": ("with nothing cached", "characters a token"),
     "runs": ("sent without an answer",),
     "judge": (
-        "are of two minds on",
+        "judge and rules (or votes) disagree on",
         "against people: ",
         "of what the judge calls wrong, people",
-        " mended, ",
+        " fixed, ",
         "the repairs wait in",
         "samples that no rule fails",
     ),
     "labels": ("of samples not in the dataset", "left, with those skipped", "a note alone"),
     "refine": ("tokens per record, median",),
-    "export": (" left out: ", "beside it: ", "all as it was written"),
+    "export": (" left out: ", "beside it: ", "everything matches"),
     "evaluate": ("equal effect", "No significant difference"),
-    "publish": ("read back and equal", "not uploaded; the same command with"),
-    "doctor": ("to mend it: ", "not under version control"),
+    "publish": ("read back and equal", "not uploaded; run it again with"),
+    "doctor": ("fix: ", "not under version control"),
 }
 """What outputs on a page say that take too long to be made here, by page."""
 

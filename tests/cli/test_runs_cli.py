@@ -119,7 +119,7 @@ def test_a_dry_run_goes_by_what_was_measured(asks, gemini_server):
 
 def test_a_dry_run_offline_says_that_it_is_free(cli, tmp_path):
     result = cli("generate", "--num-samples", 100, "--engine", "offline", "--dry-run")
-    assert "nothing is to pay" in result.stdout
+    assert "there is nothing to pay" in result.stdout
     assert not (tmp_path / "build").exists()
 
 

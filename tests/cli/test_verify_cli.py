@@ -263,7 +263,7 @@ def test_explain_shows_what_a_model_wrote_as_plain_text(cli, tmp_path):
     [
         ((GOOD,), 1, "there is no item 1; give an index from 0 to 0."),
         ((), 0, "there is no item 0; generate some first."),
-        ((7,), 0, "item 0 is no sample"),
+        ((7,), 0, "item 0 is not a sample"),
     ],
 )
 def test_explain_says_what_it_cannot_explain(cli, tmp_path, items, index, message):

@@ -116,7 +116,7 @@ def test_the_form_and_its_command_keep_what_records_show(data):
         "--tokenizer '",
     ):
         assert part in command
-    with pytest.raises(InputError, match="Functions: a whole number is wanted"):
+    with pytest.raises(InputError, match="Functions: expected a whole number"):
         options_of({**values_of(options), "tools": "x"}, options)
 
 

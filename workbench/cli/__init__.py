@@ -23,20 +23,20 @@ _COMMANDS = {
     "generate": "Make samples, drop near-duplicates and verify them.",
     "verify": "Check every sample, and say what is wrong with it.",
     "review": "Go through the samples by keyboard: accept, edit, reject.",
-    "judge": "Let a language model read the samples, as a second reader.",
-    "repair": "Let a language model write failing samples anew.",
+    "judge": "Ask a language model for a second opinion on the samples.",
+    "repair": "Have a language model rewrite failing samples.",
     "refine": "Turn a dataset into training records, in splits.",
     "export": "Write what people accepted as training records.",
     "check-export": "Check an export's files against each other.",
     "dedup": "Drop near-duplicates from a dataset file.",
-    "reread": "Read the replies in a dataset's journal again: a newer reader saves more.",
+    "reread": "Read the replies in a dataset's journal again: newer versions read more.",
     "runs": "List the runs of a dataset: tokens, cost, errors.",
-    "doctor": "Check key, service, files and terminal, and say how to mend each.",
+    "doctor": "Check key, service, files and terminal, and say how to fix each.",
     "finetune": "Fine-tune a model on the training records.",
     "evaluate": "Score a model on the signed records.",
     "publish": "Write a Hugging Face folder of records or a model; upload on request.",
     "demo": "Find eight faults in 60 samples, made offline.",
-    "catalog": "Show a vehicle's catalogue, or look one over.",
+    "catalog": "Show a vehicle's catalogue, or check one.",
     "labels": "List, count, export and merge what people decided.",
     "manual": "Read the manual: a page, a command, a finding code.",
 }
@@ -159,7 +159,7 @@ def _guarded(work: Callable[[], object]) -> int:
         fail(str(error))
         return error.exit_code
     except MemoryError:
-        fail("the memory that this program may take is used up; give it more, or a smaller file.")
+        fail("out of memory; give the program more, or use a smaller file.")
         return 2
     except OSError as error:
         fail(f"{_place(error)}{(error.strerror or str(error)).lower()}.")
@@ -187,7 +187,7 @@ def _place(error: OSError) -> str:
         os.getcwd()
     except OSError:
         return "the folder that this runs in is gone, go to another one: "
-    return "the system refuses: "
+    return "the system refused: "
 
 
 def crash_words(error: BaseException) -> str:

@@ -34,7 +34,7 @@ class JobDisplay:
             note(f"batch job {news.name}: {news.state}, after {_clock(news.age)}")
 
     def collected(self, event: Collected) -> None:
-        """Tell what came of a job."""
+        """Say what came of a job."""
         self._news = None
         failed = f", {event.failed.total():,} failed" if event.failed else ""
         note(f"batch job {event.name}: {event.answered:,} requests answered{failed}")
@@ -44,7 +44,7 @@ class JobDisplay:
             note(f"  and {len(event.failed) - _SHOWN:,} other reasons, all in the journal")
 
     def line(self) -> str:
-        """Give the line that is drawn: state, number of requests, time since it was handed in."""
+        """Return the line that is drawn: state, number of requests, time since it was handed in."""
         if self._news is None:
             return ""
         since = _clock(monotonic() - self._since)

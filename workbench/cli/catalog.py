@@ -1,4 +1,4 @@
-"""`workbench catalog`: show a vehicle's catalogue, and look one over."""
+"""`workbench catalog`: show a vehicle's catalogue, and check one."""
 
 import sys
 from dataclasses import replace
@@ -26,12 +26,12 @@ from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
 from workbench.core.options import Only, Reads
 
-app = typer.Typer(help="Show a vehicle's catalogue, or look one over.", no_args_is_help=True)
+app = typer.Typer(help="Show a vehicle's catalogue, or check one.", no_args_is_help=True)
 
 
 @app.command()
 def show(
-    name: Annotated[str | None, typer.Argument(help="One property; all without.")] = None,
+    name: Annotated[str | None, typer.Argument(help="One property; by default all.")] = None,
     as_json: JsonOption = False,
     *,
     files: Car,
@@ -61,11 +61,11 @@ def check(
     *,
     files: Annotated[CatalogFiles, Only(("overlay",))],
 ) -> None:
-    """Look a properties file over: duplicates, impossible ranges, unknown types, missing values.
+    """Check a properties file: duplicates, impossible ranges, unknown types, missing values.
 
     Ranges, steps and values are those that count: the overlay's where the file has none.
 
-    Exit status: 0 without errors (warnings may stand), 1 with errors, 2 for unusable input.
+    Exit status: 0 without errors (there may be warnings), 1 with errors, 2 for unusable input.
     """
     entries = read_entries(file, "properties file", "propertyName")
     remarks = list(check_entries(entries, load_overlay(files)))
@@ -92,7 +92,7 @@ def check(
 def compact(
     file: Annotated[
         Path | None,
-        typer.Argument(help="A properties file (JSON); the catalogue here without."),
+        typer.Argument(help="A properties file (JSON); by default the built-in one."),
         Reads("properties file"),
     ] = None,
     *,
@@ -109,7 +109,7 @@ def compact(
 
 
 def describe(prop: Property) -> dict[str, Any]:
-    """Give a property with its areas as plain data."""
+    """Return a property with its areas as plain data."""
     return {
         "name": prop.name,
         "description": prop.description,

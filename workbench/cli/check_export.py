@@ -22,9 +22,9 @@ def check_export(
 ) -> None:
     """Check records, provenance and manifest against each other, and run every call.
 
-    Each call is run on a simulated vehicle of the catalogue here, or the one that is named.
+    Each call is run on a simulated vehicle of the built-in catalogue, or of the one you name.
 
-    Exit status: 0 if all fits, 1 if anything does not, 2 for a file that is not there.
+    Exit status: 0 if everything matches, 1 if anything does not, 2 for a file that is not there.
     """
     # Imported here: what it checks with takes time to load.
     from workbench.jobs.records.check_export import check_export as run
@@ -38,4 +38,4 @@ def check_export(
     if number:
         note(f"{told}, {number:,} {'discrepancy' if number == 1 else 'discrepancies'}")
         raise typer.Exit(1)
-    say(f"{told}: all as it was written")
+    say(f"{told}: everything matches")

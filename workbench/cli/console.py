@@ -71,7 +71,7 @@ def note_bad_items(items: Sequence["BadItem"], shown: int = 5) -> None:
     for bad in items[:shown]:
         note(f"item {bad.index} left out: {bad.reason}")
     if len(items) > shown:
-        note(f"… and {len(items) - shown} more items that are no samples")
+        note(f"… and {len(items) - shown} more items that are not samples")
 
 
 def fail(message: str) -> None:

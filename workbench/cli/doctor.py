@@ -1,4 +1,4 @@
-"""`workbench doctor`: what works, what does not, and how to mend it."""
+"""`workbench doctor`: what works, what does not, and how to fix it."""
 
 import asyncio
 import sys
@@ -33,10 +33,10 @@ def doctor(
     asked: Annotated[ModelOptions, Only(("model", "base_url"))],
     files: CatalogFiles,
 ) -> None:
-    """Look everything over: program, terminal, catalogue, prompts, disk, dataset, labels, key.
+    """Check everything: program, terminal, catalogue, prompts, disk, dataset, labels, key.
 
-    Nothing is changed, and nothing is sent that costs. Exit status: 0 without a problem (warnings
-    may stand), 1 with one.
+    Nothing is changed, and nothing that costs money is sent. Exit status: 0 without a problem
+    (there may be warnings), 1 with one.
     """
     from workbench.jobs.doctor import DoctorOptions, examine
 
@@ -62,7 +62,7 @@ def _show(check: Check) -> None:
     head = plain(f"{sign} {check.state:8}{check.name:11}", style)
     lines = [plain(check.message)]
     if check.remedy:
-        lines.append(Text.assemble(plain("to mend it: ", "bold"), plain(check.remedy)))
+        lines.append(Text.assemble(plain("fix: ", "bold"), plain(check.remedy)))
     if not out.is_terminal:
         say(Text.assemble(head, lines[0]))
         for line in lines[1:]:

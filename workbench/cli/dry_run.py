@@ -44,7 +44,7 @@ def print_estimate(options: GenerateOptions, choice: EngineChoice, files: Catalo
     requests = number_of(found.requests, "request")
     say(f"{options.output}: {found.missing:,} samples wanted, about {requests}")
     if found.prompt is None:
-        say("Nothing is sent to anybody, and nothing is to pay.")
+        say("Nothing is sent anywhere, and there is nothing to pay.")
     elif not found.requests:
         say("Nothing is left to ask for.")
     else:
@@ -83,7 +83,7 @@ def print_evaluation_estimate(
     left = questions_left(golds, saved)
     say(f"{data}: {len(left):,} of {len(golds):,} questions are left to ask")
     if chosen is None:
-        say("It is asked without a service that is paid by the token.")
+        say("Nothing here is paid by the token.")
     elif left:
         _print_gemini(left, choice, chosen)
     say(_DRY)

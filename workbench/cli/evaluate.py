@@ -32,7 +32,7 @@ def evaluate(
         typer.Option(
             "--outputs",
             metavar="FILE",
-            help="Where answers are saved; without a model, those in it are scored anew.",
+            help="Where answers are saved; without a model, those in it are scored again.",
         ),
         Writes("answers"),
     ] = None,
@@ -60,7 +60,7 @@ def evaluate(
         typer.Option("--split", help="The records to evaluate on."),
     ] = "eval",
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help="Only so many records.")
+        int | None, typer.Option("--limit", min=1, help="At most this many records.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The metrics as JSON.")] = False,
     force: Force = False,

@@ -153,6 +153,6 @@ def _store(evaluation: Evaluation, dataset: Path, catalog: Catalog) -> None:
     )
     if stored.elsewhere:
         note(
-            f"{stored.elsewhere:,} records stand for no sample of {dataset} as it is signed now; "
-            "export anew where answers have changed."
+            f"{stored.elsewhere:,} records match no sample of {dataset} as it is accepted now; "
+            "export again if answers have changed."
         )

@@ -26,8 +26,8 @@ def explain_item(dataset: Dataset, index: int, files: CatalogFiles) -> int:
     verdict = verifier.verify(sample)
     rows.append(("verdict", verdict.status))
     for finding in verdict.findings:
-        mend = f" (fix: {finding.fix.label})" if finding.fix else ""
-        rows.append((finding.severity, f"{finding.code}: {finding.message}{mend}"))
+        fix = f" (fix: {finding.fix.label})" if finding.fix else ""
+        rows.append((finding.severity, f"{finding.code}: {finding.message}{fix}"))
     for label, text in rows:
         say(f"{label:{_COLUMN}}{text}", indent=2)
     return 1 if verdict.status == "fail" else 0
@@ -40,7 +40,7 @@ def _sample(dataset: Dataset, index: int) -> Sample:
         raise InputError(f"{dataset.path}: there is no item {index}; {remedy}.")
     item = dataset.items[index]
     if isinstance(item, BadItem):
-        raise InputError(f"{dataset.path}: item {index} is no sample: {item.reason}.")
+        raise InputError(f"{dataset.path}: item {index} is not a sample: {item.reason}.")
     return item
 
 

@@ -21,9 +21,9 @@ from workbench.jobs.records.export import (
 def export(*, options: ExportOptions, batch: BatchOption = False) -> None:
     """Write accepted samples, with their edits, as training records (JSONL).
 
-    Beside them stand a dataset card, the provenance of each record, and a manifest.
+    A dataset card, the provenance of each record and a manifest are written beside them.
 
-    In a terminal it opens the workbench on the export screen, but with --batch.
+    In a terminal this opens the export screen, unless --batch is given.
 
     Exit status: 0 if the records are written, 2 if nothing is accepted, or fails verification now.
     """
@@ -64,7 +64,7 @@ def _say_written(plan: ExportPlan, result: Exported) -> None:
     note_pinned(plan.options.eval_from, plan.options.num_test, plan.missing)
     note_leaks(result.leaks)
     if plan.options.left_over:
-        note(f"{plan.options.left_over} is of an earlier export; this one has no dev split")
+        note(f"{plan.options.left_over} is from an earlier export; this one has no dev split")
     say_counts(result.files.records, result.counts)
     say_lengths(result.measured)
     for path in result.files.all[1:]:

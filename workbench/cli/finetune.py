@@ -63,19 +63,21 @@ def finetune(
         by_default = training == TrainingOptions(seed=training.seed)
         if data is not None or model is not None or resume or not by_default:
             raise InputError(
-                "--demo has records, model and settings of its own: give it --samples, --seed, "
-                "--output and a vehicle alone."
+                "--demo has its own records, model and settings: it takes only --samples, "
+                "--seed, --output and a vehicle."
             )
         _demo(output or _DEMO_OUTPUT, samples, training.seed, files, batch=batch)
         return
     if data is None or model is None:
-        raise InputError("name the records and the --model to start from, or take --demo.")
+        raise InputError("name the records and the --model to start from, or use --demo.")
     if samples is not None:
-        raise InputError("--samples is of --demo; --train-samples takes some of the records.")
+        raise InputError(
+            "--samples belongs to --demo; --train-samples trains on some of the records."
+        )
     if files != CatalogFiles():
         raise InputError(
-            "--properties, --functions, --overlay and --driver-side are of --demo: what a record "
-            "shows of the car is in it."
+            "--properties, --functions, --overlay and --driver-side belong to --demo: a record "
+            "already has in it what it shows of the car."
         )
 
     from workbench.adapters.templates.chat import template_file
@@ -126,7 +128,7 @@ def _demo(
         with watching(batch=batch, spoken=True) as tell:
             done = run_demo(output, SAMPLES if samples is None else samples, seed, tell, files)
     except KeyboardInterrupt:
-        note(f"Interrupted. Remove {output} to begin anew.")
+        note(f"Interrupted. Remove {output} to start over.")
         raise typer.Exit(130) from None
     _print_curve(done.tuned)
     _print_demo(done)

@@ -90,7 +90,7 @@ def generate(
     """Generate samples, drop near-duplicates, verify them, and save as you go.
 
     Every reply is journaled beside the dataset, so that nothing paid for is ever lost; run the
-    command again to go on. Exit status: 0 when done, 3 if nothing new came any more, 4 if
+    command again to go on. Exit status: 0 when done, 3 if nothing new came in, 4 if
     --max-cost allows no further request, 5 if a batch job is at the service (--no-wait), 130 after
     Ctrl-C, 1 if the service refuses, 2 for input that cannot be used.
     """

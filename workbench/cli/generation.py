@@ -175,14 +175,14 @@ class _Display:
         path = self._options.output
         if event.rebuilt:
             note(
-                f"{path} is gone, its journal is not: it is made anew from the replies in there "
+                f"{path} is gone, but its journal is not: it is rebuilt from the replies in it "
                 "(to start over, move the journal away)"
             )
         elif event.samples:
             since = ", changed since they were saved" if event.changed else ""
             note(f"{path} has {event.samples:,} samples{since}; going on from there")
         if event.unusable:
-            note(f"{event.unusable} items of the file are no samples; they stay as they are")
+            note(f"{event.unusable} items of the file are not samples; they stay as they are")
         if event.waiting and not event.rebuilt:
             note(f"{event.waiting} journaled replies had not been taken in yet")
 

@@ -41,18 +41,19 @@ def judge(
         typer.Option(
             "--only",
             help="By default all that no rule fails. disagreeing: judged ones where judge and "
-            "rules, or votes, are of two minds.",
+            "rules, or votes, disagree.",
         ),
     ] = None,
     sample: Annotated[
-        int | None, typer.Option("--sample", min=1, metavar="N", help="So many of them, drawn.")
+        int | None,
+        typer.Option("--sample", min=1, metavar="N", help="Only N of them, drawn at random."),
     ] = None,
     votes: Annotated[
         int, typer.Option("--votes", help="Independent votes for each; the majority decides.")
     ] = 1,
     report: Annotated[
         bool,
-        typer.Option("--report", help="Ask nothing: tell how far judges agree with people."),
+        typer.Option("--report", help="Ask nothing; report how well judges agree with people."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --report: as JSON.")] = False,
     labels: LabelsOption = None,
@@ -145,5 +146,5 @@ def _print(
         say(f"{code:22} {count:>7,}", indent=2)
     rules = {c.sample.id: c.verdict.status for c in results if c.sample is not None}
     apart = sum(disagree(rules.get(judgement.id, ""), judgement) for judgement in judgements)
-    say(f"judge and rules, or the votes, are of two minds on {apart:,}", indent=2)
+    say(f"judge and rules (or votes) disagree on {apart:,}", indent=2)
     print_reading(last.reading, model)

@@ -42,7 +42,7 @@ def print_report(found: JudgeReport) -> None:
         out.print(_table(found.overall))
         _print_figures(found.overall)
     if found.bulk:
-        say(f"{found.bulk:,} of these decisions were made in one stroke with others", indent=2)
+        say(f"{found.bulk:,} of these decisions were made in bulk", indent=2)
     seen = found.overall.compared - found.blind.compared
     if seen:
         say(

@@ -166,7 +166,7 @@ def carry(
     ] = "",
     as_object: JsonOption = False,
 ) -> None:
-    """Carry decisions over to samples whose answers were made anew, by their query.
+    """Carry decisions over to samples whose answers were generated again, by their query.
 
     What is carried over is stale until it is decided again: it was given for other answers. One
     undo takes all of it back.
@@ -261,7 +261,7 @@ def _print_imported(result: Imported, path: Path) -> None:
         note(f"… and {len(result.conflicts) - _SHOWN} more conflicts; --json lists them all")
     conflicts = f"{len(result.conflicts):,} in conflict and left as they were"
     if result.overwritten:
-        conflicts = f"{result.overwritten:,} in conflict and settled for theirs"
+        conflicts = f"{result.overwritten:,} in conflict and resolved with theirs"
     say(
         f"{path}: {result.added:,} of their labels added, {result.filled:,} of yours filled in, "
         f"{result.agreed:,} agreed, {conflicts}"

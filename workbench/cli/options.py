@@ -31,13 +31,13 @@ ThresholdOption = Annotated[
 ContrastOption = Annotated[
     int, Option("--contrast", "Near-duplicates with other calls kept for a query.")
 ]
-DryRunOption = Annotated[
-    bool, Option("--dry-run", "Say what it would come to; ask and write nothing.")
-]
+DryRunOption = Annotated[bool, Option("--dry-run", "Estimate only: ask nothing, write nothing.")]
 PricesOption = Annotated[
     Path | None,
     Option(
-        "--prices", "Prices over those that are known (TOML, as data/prices.toml).", metavar="FILE"
+        "--prices",
+        "Price file that overrides the built-in one (TOML, like data/prices.toml).",
+        metavar="FILE",
     ),
     Reads("price file"),
 ]
@@ -51,7 +51,9 @@ class Cost:
     max_cost: Annotated[
         str | None,
         Option(
-            "--max-cost", "Stop before this run costs more, with what is in flight.", metavar="USD"
+            "--max-cost",
+            "Stop before spending more than this (requests in flight included).",
+            metavar="USD",
         ),
     ] = None
     prices: PricesOption = None
@@ -79,10 +81,10 @@ class Cost:
 
 
 def price_file(given: Path | None) -> Path | None:
-    """Give the file of prices: the one named, else that of the settings."""
+    """Return the file of prices: the one named, else that of the settings."""
     return given or load_settings().price_file
 
 
 def typed_command() -> str:
-    """Give the command line as it was typed."""
+    """Return the command line as it was typed."""
     return shlex.join(["workbench", *sys.argv[1:]])

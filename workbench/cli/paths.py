@@ -29,7 +29,7 @@ class PathUse:
 
 
 def path_uses(command: Callable[..., Any]) -> Mapping[str, PathUse]:
-    """Give what a command's parameters that are paths are for, by parameter."""
+    """Return what a command's parameters that are paths are for, by parameter."""
     found = {}
     for parameter, hint in get_type_hints(command, include_extras=True).items():
         if get_origin(hint) is not Annotated:
@@ -95,7 +95,7 @@ def _read(
 
 
 def _paths(value: Any) -> list[Path]:
-    """Give the paths of an option: one, several, or text that may be a name instead of a path."""
+    """Return the paths of an option: one, several, or text that may be a name instead of a path."""
     values = value if isinstance(value, list | tuple) else [value]
     return [Path(one) for one in values if one is not None and not str(one).startswith("hub:")]
 

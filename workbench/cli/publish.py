@@ -31,10 +31,11 @@ def publish(
         Reads("report"),
     ] = None,
     upload: Annotated[
-        bool, typer.Option("--upload", help="Upload it to the Hub; else nothing leaves.")
+        bool, typer.Option("--upload", help="Upload it to the Hub; otherwise nothing is sent.")
     ] = False,
     public: Annotated[
-        bool, typer.Option("--public", help="A new repository open to all; else it is private.")
+        bool,
+        typer.Option("--public", help="Make a new repository public; otherwise it is private."),
     ] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace what was published in that folder before.")
@@ -64,4 +65,4 @@ def publish(
     if done.address:
         say(f"uploaded: {done.address}")
     elif options.repository:
-        note("not uploaded; the same command with --replace --upload does it")
+        note("not uploaded; run it again with --replace --upload")

@@ -37,7 +37,7 @@ E = TypeVar("E", bound=Happened)
 
 
 def verified(dataset: Dataset, files: CatalogFiles) -> tuple[Verifier, list[Checked]]:
-    """Give the verifier, and the verdict of each item by its rules."""
+    """Return the verifier, and the verdict of each item by its rules."""
     note_bad_items(dataset.bad)
     verifier = load_verifier(files).ready()
     processes = processes_for(dataset.items, verifier, os.cpu_count() or 1)
@@ -117,7 +117,7 @@ def print_reading(standing: ReadingStanding, model: str) -> None:
 
 
 def exit_code(standing: ReadingStanding) -> int:
-    """Give the status to exit with."""
+    """Return the status to exit with."""
     if standing.fatal:
         return EXIT_REFUSED
     return EXIT_BUDGET if standing.spent else 0

@@ -1,4 +1,4 @@
-"""`workbench repair`: a model writes failing samples anew, for a person to accept."""
+"""`workbench repair`: a model rewrites failing samples, for you to accept."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -41,7 +41,7 @@ def repair(
         int, typer.Option("--attempts", help="Answers to ask for, until one passes.")
     ] = 2,
     only: Annotated[
-        RepairOnly, typer.Option("--only", help="Which samples; reviewed ones are let alone.")
+        RepairOnly, typer.Option("--only", help="Which samples; reviewed ones are left alone.")
     ] = "failing",
     labels: LabelsOption = None,
     *,
@@ -92,12 +92,12 @@ def repair(
 
 
 def _progress(event: Repaired) -> tuple[int, int, str]:
-    return event.answered, event.wanted, f"{len(event.mended):,} mended"
+    return event.answered, event.wanted, f"{len(event.mended):,} fixed"
 
 
 def _print(last: Repaired, which: str, path: Path, won: Yield, model: str) -> None:
     say(
-        f"{path}: of {last.wanted:,} {which}, {len(last.mended):,} mended, {last.still:,} "
+        f"{path}: of {last.wanted:,} {which}, {len(last.mended):,} fixed, {last.still:,} "
         f"still {which}, {last.unanswered:,} unanswered"
     )
     good = "samples that no rule fails" if which == "failing" else "samples that pass"

@@ -31,7 +31,7 @@ def reread(
     labels: LabelsOption = None,
     passing_only: PassingOnlyOption = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it would come to; write nothing.")
+        bool, typer.Option("--dry-run", help="Say what would be gained; write nothing.")
     ] = False,
     threshold: ThresholdOption = "0.8",
     contrast: ContrastOption = 2,

@@ -32,7 +32,7 @@ def review(
         str, typer.Option("--reviewer", help="Who decides; by default your user name.")
     ] = "",
     ascii_only: Annotated[
-        bool, typer.Option("--ascii", help="Draw with ASCII signs only, for poor terminals.")
+        bool, typer.Option("--ascii", help="Draw with ASCII characters only.")
     ] = False,
     *,
     files: CatalogFiles,
@@ -40,7 +40,7 @@ def review(
     """Go through the samples by keyboard: accept, edit or reject each."""
     if not in_terminal():
         raise InputError(
-            "review needs a terminal for input, output and errors; `workbench verify` and "
+            "review needs an interactive terminal; `workbench verify` and "
             "`workbench labels` do without one."
         )
     open_app(dataset, files, labels=labels, reviewer=reviewer, ascii_only=ascii_only)

@@ -26,7 +26,7 @@ _PIPE_WIDTH = 1000
 def runs(
     dataset: Annotated[Path, typer.Argument(help="The dataset."), Reads("dataset")] = DATASET,
     number: Annotated[
-        int | None, typer.Argument(help="A run, by its number: all there is to say of it.")
+        int | None, typer.Argument(help="A run's number: show everything about it.")
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line, newest first.")

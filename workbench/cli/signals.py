@@ -55,7 +55,7 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 
 def status_of(status: int) -> int:
-    """Give the exit status: that of Ctrl-C becomes that of the signal which took its place."""
+    """Return the exit status: that of Ctrl-C becomes that of the signal which took its place."""
     return 128 + _asked[-1] if status == INTERRUPTED and _asked else status
 
 

@@ -66,7 +66,7 @@ class _Lines:
                 _say(event)
 
     def _left(self, event: Logged) -> str:
-        """Tell the time left, by that of the steps since the first."""
+        """Return the time left, by that of the steps since the first."""
         now = self._clock()
         if self._first is None:
             self._first = (now, event.step)

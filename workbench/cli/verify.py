@@ -64,7 +64,7 @@ def verify(
         typer.Option(
             min=1,
             max=256,
-            help="Processes; by default as many as the work pays for, one a core at most.",
+            help="Processes; by default as many as pay off, at most one per core.",
         ),
     ] = None,
     explained: Annotated[
@@ -85,8 +85,8 @@ def verify(
 ) -> None:
     """Check every sample: its format, its calls on a simulated vehicle, then their meaning.
 
-    Whether the calls do what the words say is told by rules and word lists, which may err: such
-    findings are warnings. --consistency also tells where the same request has other calls.
+    Rules and word lists decide whether the calls do what the words say. They can be wrong, so such
+    findings are warnings. --consistency also finds where the same request has other calls.
 
     Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
     """

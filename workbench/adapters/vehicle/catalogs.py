@@ -33,7 +33,7 @@ class CatalogFiles:
         Path | None,
         Option(
             "--properties",
-            "Vehicle properties as the car reports them (JSON), in place of the catalogue here.",
+            "Vehicle properties as the car reports them (JSON), instead of the built-in ones.",
             metavar="FILE",
             unasked=_OF_THE_REVIEW,
         ),
@@ -43,7 +43,7 @@ class CatalogFiles:
         Path | None,
         Option(
             "--functions",
-            "The callable functions (JSON), in place of those here.",
+            "The callable functions (JSON), instead of the built-in ones.",
             metavar="FILE",
             unasked=_OF_THE_REVIEW,
         ),
@@ -53,7 +53,7 @@ class CatalogFiles:
         Path | None,
         Option(
             "--overlay",
-            "What the catalogue lacks: units, names of values, … (TOML).",
+            "Extra facts about the car: units, value names, … (TOML).",
             metavar="FILE",
             unasked=_OF_THE_REVIEW,
         ),
@@ -68,7 +68,7 @@ class CatalogFiles:
         Path | None,
         Option(
             "--lexicon",
-            "The word lists of grounding and policy (TOML), in place of those here.",
+            "The word lists of grounding and policy (TOML), instead of the built-in ones.",
             metavar="FOLDER",
             unasked=_OF_THE_REVIEW,
         ),

@@ -120,7 +120,7 @@ class DoctorScreen(Screen[None]):
             text.append(f"{ascii_sign if plain else glyph} {check.name}", styles[style])
             text.append(f"\t{visible(check.message)}\n")
             if check.remedy:
-                text.append("\t").append("to mend it: ", styles["heading"])
+                text.append("\t").append("fix: ", styles["heading"])
                 text.append(f"{visible(check.remedy)}\n")
         if self._error:
             text.append(f"The checks broke off: {visible(self._error)}\n", styles["error"])

@@ -61,7 +61,7 @@ def plan_text(
         text.append(f"Replaces {_joined(replaced)}\n", styles["warning"])
     if options.left_over:
         text.append(
-            f"{visible(str(options.left_over))} is of an earlier export, and stays\n",
+            f"{visible(str(options.left_over))} is from an earlier export and stays\n",
             styles["warning"],
         )
     text.right_crop(1)
@@ -93,7 +93,7 @@ def written_text(done: Wrote, styles: Mapping[str, str]) -> Text:
         text.append(f"  {words}\n")
     if done.too_long:
         text.append(
-            f"{done.too_long:,} over the most tokens are left out; the manifest lists them all.\n",
+            f"{done.too_long:,} over the token limit are left out; the manifest lists them all.\n",
             styles["warning"],
         )
         for words in done.longest:

@@ -114,11 +114,11 @@ class ExportScreen(Screen[None]):
     def on_mount(self) -> None:
         self.set_class(plain_signs(self), "ascii")
         self.query_one("#form").border_title = "Export"
-        self.query_one("#plan").border_title = "What it comes to"
+        self.query_one("#plan").border_title = "Preview"
         for field in self.query(Input):
             field.cursor_blink = False  # idle, a screen writes nothing to the terminal
         self.query_one("#output").focus()
-        self._say(Text("Looking at what there is to export.", text_styles(self.app)["muted"]))
+        self._say(Text("Looking at what can be exported.", text_styles(self.app)["muted"]))
         self._form_changed()
         self._show_bar("")
         self.run_worker(self._follow(), group="plan", exit_on_error=False)
@@ -152,7 +152,7 @@ class ExportScreen(Screen[None]):
         self._changed.set()
 
     async def _follow(self) -> None:
-        """Plan anew as the form changes; samples are verified again only where others are taken."""
+        """Plan again as the form changes; verify again only if other samples are taken."""
         planning: asyncio.Task[None] | None = None
         settle = 0.0  # the first time, nothing has been typed
         try:
@@ -221,9 +221,13 @@ class ExportScreen(Screen[None]):
         if self.writing:
             return
         if self.planning:
-            self.notify("The plan is being made; wait for it.", markup=False, timeout=3)
+            self.notify("Still planning; one moment.", markup=False, timeout=3)
         elif self.plan is None or self.plan.refusal:
-            self.notify("Nothing can be written yet; see why.", severity="warning", markup=False)
+            self.notify(
+                "Nothing can be written yet; the preview says why.",
+                severity="warning",
+                markup=False,
+            )
         else:
             self.writing = True
             self.run_worker(self._write(), group="write", exit_on_error=False)
@@ -248,7 +252,7 @@ class ExportScreen(Screen[None]):
 
     def action_back(self) -> None:
         if self.writing:
-            self.notify("The records are being written; wait for them.", markup=False, timeout=3)
+            self.notify("Still writing the records; one moment.", markup=False, timeout=3)
         else:
             self.dismiss(None)
 

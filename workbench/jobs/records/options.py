@@ -79,7 +79,7 @@ class RecordOptions:
             "Count tokens with this: a model's folder, or a tokenizer.json; can be repeated.",
             metavar="DIR|FILE",
             label="Tokenizer",
-            hint="none: tokens aren't counted; or model folders",
+            hint="none, or model folders",
         ),
         Reads("tokenizer"),
     ] = ()
@@ -245,7 +245,7 @@ class ExportOptions:
             "others).",
             metavar="NAME,…",
             label="Engines",
-            hint="all; offline only when there is nothing else",
+            hint="all; offline only if nothing else",
         ),
     ] = None
     split_files: Annotated[
