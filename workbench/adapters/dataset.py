@@ -5,6 +5,7 @@ kept as bytes, so that writing a file again changes nothing in it.
 """
 
 import gc
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from workbench.core.json.text import dumps
 from workbench.core.samples import Sample, to_item
 
 _OPEN, _BETWEEN, _CLOSE = b"[\n", b",\n", b"\n]\n"
+HEAD = 1 << 12
+"""Bytes by which a dataset is recognised."""
+_BEGINS = re.compile(rb'\s*\[\s*\{\s*"(query|answers|meta)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,11 @@ class Dataset:
     def bad(self) -> list[BadItem]:
         """The items that are not."""
         return [item for item in self.items if isinstance(item, BadItem)]
+
+
+def begins_dataset(head: bytes) -> bool:
+    """Whether the first `HEAD` bytes of a file are those of a dataset with samples."""
+    return _BEGINS.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
 def load_dataset(path: Path) -> Dataset:
