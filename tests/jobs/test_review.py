@@ -112,8 +112,8 @@ def test_many_decisions_are_one_action(review):
 
 
 def test_an_edit_is_in_force_and_its_verdict_counts(review):
-    mended = review.sample(0)
-    review.decide(3, "accepted", "edit", edited=mended)
+    fixed = review.sample(0)
+    review.decide(3, "accepted", "edit", edited=fixed)
     know_all(review)
     assert review.in_force(3).query == "Set my side to 22 degrees"
     assert review.status(3) == "pass"

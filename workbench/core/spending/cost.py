@@ -133,5 +133,5 @@ def money(amount: Decimal, *, up: bool = False) -> str:
 
 
 def unknown_words(model: str) -> str:
-    """Tell that a cost is unknown, and what mends it."""
+    """Say that a cost is unknown, and how to fix that."""
     return f"unknown (no price for {model or 'this model'}; give --prices)"
