@@ -7,7 +7,7 @@ import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.events import Paste
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, OptionList, Static, TextArea
 
 from workbench.adapters.config.settings import Settings
 from workbench.adapters.labels import journal_path, labels_path, open_labels
@@ -188,6 +188,11 @@ async def test_help_lists_every_key_filters_and_runs_what_is_picked(open_app, un
         assert {"Accept", "Undo", "Search", "Help", "Near-duplicates", "Theme"} <= names
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
+        options = pilot.app.screen.query_one(OptionList)
+        await pilot.press("pagedown", "pagedown")
+        assert options.highlighted > 10
+        await pilot.press("pageup", "pageup")
+        assert options.highlighted == 0
         await pilot.press(*"reject this", "enter")
         await until_true(pilot, lambda: pilot.app.review.progress().rejected == 1)
 

@@ -93,8 +93,10 @@ class HelpScreen(Dialog[Command | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("help", "escape", "back", "Back", "Leave the help"),
         key("help", "f1", "app.manual", "Manual", "Read the manual"),
-        Binding("down", "cursor(1)", show=False, id="help.down"),
-        Binding("up", "cursor(-1)", show=False, id="help.up"),
+        Binding("down", "cursor('cursor_down')", show=False, id="help.down"),
+        Binding("up", "cursor('cursor_up')", show=False, id="help.up"),
+        Binding("pagedown", "cursor('page_down')", show=False, id="help.page_down"),
+        Binding("pageup", "cursor('page_up')", show=False, id="help.page_up"),
     ]
     DEFAULT_CSS = """
     HelpScreen > Vertical { width: 90; max-width: 96%; height: 90%; }
@@ -117,7 +119,9 @@ class HelpScreen(Dialog[Command | None]):
             options.can_focus = False
             yield options
             yield Static(
-                "Enter does it, F1 opens the manual, Escape leaves", classes="hint", markup=False
+                "Enter runs it, PgDn pages, F1 opens the manual, Escape leaves",
+                classes="hint",
+                markup=False,
             )
 
     def on_mount(self) -> None:
@@ -151,9 +155,5 @@ class HelpScreen(Dialog[Command | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._shown[event.option_index])
 
-    def action_cursor(self, by: int) -> None:
-        options = self.query_one(OptionList)
-        if by > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
+    async def action_cursor(self, move: str) -> None:
+        await self.query_one(OptionList).run_action(move)
