@@ -205,7 +205,7 @@ def test_a_review_of_nothing_follows_too(tmp_path):
 @pytest.mark.parametrize("items", [ITEMS[1:], [ITEMS[3], *ITEMS[1:]], ITEMS[:2]])
 def test_a_file_that_is_another_now_is_not_followed(path, review, items):
     written(path, *items)
-    with pytest.raises(InputError, match="changed by another program"):
+    with pytest.raises(InputError, match="another program changed the file"):
         review.follow()
     assert len(review.raw) == 5
 
