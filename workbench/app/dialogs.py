@@ -42,7 +42,7 @@ class Dialog(TypedAhead, ModalScreen[_Answer]):
     Dialog .hint { color: $text-muted; }
     """
 
-    def __init__(self, title: str = "", hint: str = "") -> None:
+    def __init__(self, title: str, hint: str) -> None:
         super().__init__()
         self._title, self._hint = title, hint
 

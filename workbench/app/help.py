@@ -7,10 +7,9 @@ from typing import Any, ClassVar, NamedTuple
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from workbench.app.bindings import key
@@ -107,22 +106,15 @@ class HelpScreen(Dialog[Command | None]):
     """
 
     def __init__(self, commands: list[Command]) -> None:
-        super().__init__()
+        super().__init__("Keys", "Enter runs it, PgDn pages, F1 opens the manual, Escape leaves")
         self._commands = commands
         self._shown = commands
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static("Keys", classes="title", markup=False)
-            yield LineInput(placeholder="filter", compact=True)
-            options = OptionList()
-            options.can_focus = False
-            yield options
-            yield Static(
-                "Enter runs it, PgDn pages, F1 opens the manual, Escape leaves",
-                classes="hint",
-                markup=False,
-            )
+    def compose_body(self) -> ComposeResult:
+        yield LineInput(placeholder="filter", compact=True)
+        options = OptionList()
+        options.can_focus = False
+        yield options
 
     def on_mount(self) -> None:
         self._fill("")

@@ -34,7 +34,7 @@ class GenerateScreen(TypedAhead, Screen[None]):
             "ctrl+x",
             "stop",
             "Stop",
-            "Stop the generation; everything received is saved",
+            "Stop generating; everything received is saved",
             priority=True,  # a field would take it for "cut"
         ),
         key("generate", "escape", "back", "Back", "Go back; the generation continues"),
