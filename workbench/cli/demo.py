@@ -56,7 +56,7 @@ def _print_next(folder: Path, path: Path) -> None:
     for command, purpose in (
         (f"workbench review {data}", "go through them by keyboard, in a terminal"),
         (f"workbench verify {data}", "what the verifier finds"),
-        (f"workbench dedup {data} --output {unique}", "drop the sample that stands twice"),
+        (f"workbench dedup {data} --output {unique}", "drop the duplicate"),
         (
             f"workbench export {data} --batch --include passing --output {records}",
             "training records of those that pass",
