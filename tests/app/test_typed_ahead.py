@@ -1,4 +1,4 @@
-"""Keys that come in one burst: each goes to what the one before it has opened."""
+"""In a real terminal: the first picture, and keys that come in one burst."""
 
 import json
 
@@ -27,3 +27,16 @@ def test_no_key_is_lost_on_a_prompt_or_line_that_is_opening(tmp_path):
     journal = (tmp_path / "data.labels.journal.jsonl").read_text(encoding="utf-8")
     assert '"note":"ask Bo"' in journal
     assert '"reason":"odd words"' in journal
+
+
+def test_the_first_picture_is_whole(tmp_path):
+    """What stands above the samples is drawn with them, not a moment later."""
+    (tmp_path / "data.json").write_text(json.dumps([temperature("Set it to 20 degrees")]))
+    terminal = Terminal(["review", "data.json"], tmp_path, 120, 40)
+    try:
+        terminal.wait_for(b"degrees", start=0)
+        before, _, _ = bytes(terminal.output).partition(b"degrees")
+        assert b"data.json" in before
+        assert b"0 of 1" in before
+    finally:
+        terminal.kill()

@@ -39,6 +39,9 @@ class ReviewBar(TopBar):
 
     standing: reactive[ReviewStanding | None] = reactive(None)
 
+    def on_resize(self) -> None:
+        self.refresh()
+
     def render(self) -> Text:
         if self.standing is None:
             return Text()

@@ -131,6 +131,20 @@ def helper_pool(
         return ProcessPoolExecutor(processes, context, _start, (prepare, arguments))
 
 
+def end_pool(pool: ProcessPoolExecutor) -> None:
+    """End a pool now, with its processes, whatever they are doing.
+
+    They are killed first, so that waiting for the pool's own thread takes no time. Without the
+    wait, that thread may close its pipe just as Python writes to it at its exit, and Python prints
+    a traceback.
+    """
+    # `kill_workers` from Python 3.14 on; until then there is no public way to them.
+    for process in list((getattr(pool, "_processes", None) or {}).values()):
+        process.kill()
+    with suppress(RuntimeError):  # it was never started, see `submit_shard`
+        pool.shutdown(cancel_futures=True)
+
+
 def _start(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     if _MASKED:

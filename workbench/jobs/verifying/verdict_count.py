@@ -17,7 +17,7 @@ from workbench.core.checks import Verifier
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Status
 from workbench.jobs.helpers.pauses import Pause
-from workbench.jobs.helpers.shards import helper_pool, submit_shard
+from workbench.jobs.helpers.shards import end_pool, helper_pool, submit_shard
 from workbench.jobs.verifying.verify import prepare, prepared
 
 _SHARD = 100
@@ -98,9 +98,9 @@ class VerdictCount:
             self._collect()
 
     def close(self) -> None:
-        """Let the helpers go, whatever they are at."""
+        """End the helpers, whatever they are doing."""
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            end_pool(self._pool)
 
 
 def _statuses(shard: Iterable[bytes], verifier: Verifier) -> list[Status]:
