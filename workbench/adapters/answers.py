@@ -160,7 +160,7 @@ def read_again(answer: Answer, head: AnswersHead) -> Answer:
 
 @contextmanager
 def opened_answers(path: Path, head: AnswersHead) -> Iterator[tuple[AppendLog, list[Answer]]]:
-    """Open a file of answers to go on with, or make it; gives the answers that are there.
+    """Open a file of answers to go on with, or make it; returns the answers that are there.
 
     Raises `InputError` where it holds those of another model or of other records, `LockedError`
     where another evaluation is writing it.

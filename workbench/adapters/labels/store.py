@@ -90,9 +90,9 @@ def open_labels(
         log = EventLog(journal_path(path), SCHEMA)
         held.callback(log.close)
         loaded, more = _loaded(path, log, writing=refusal is None)
-        hand = DecidedBy(plain_text(reviewer or user_name()), "", catalog)
-        recorder = Recorder(log, loaded, hand.reviewer, refusal)
-        store = LabelStore(path, log, loaded, recorder, hand, held.pop_all())
+        by = DecidedBy(plain_text(reviewer or user_name()), "", catalog)
+        recorder = Recorder(log, loaded, by.reviewer, refusal)
+        store = LabelStore(path, log, loaded, recorder, by, held.pop_all())
     store.read_only = refusal is not None
     if isinstance(refusal, LockedError):
         store.holder = refusal.holder
@@ -132,14 +132,14 @@ class LabelStore:
         log: EventLog,
         loaded: LoadedLabels,
         recorder: Recorder,
-        hand: DecidedBy,
+        by: DecidedBy,
         held: ExitStack,
     ) -> None:
         self.path = path
         self._log = log
         self._loaded = loaded
         self._recorder = recorder
-        self._hand = hand
+        self._by = by
         self._held = held
         self._saved = log.end if loaded.saved else -1
         self._signature = loaded.signature
@@ -148,7 +148,7 @@ class LabelStore:
     @property
     def reviewer(self) -> str:
         """Who decides."""
-        return self._hand.reviewer
+        return self._by.reviewer
 
     @property
     def exists(self) -> bool:
@@ -200,13 +200,13 @@ class LabelStore:
 
     def bulk(self, choices: Iterable[Choice]) -> list[str]:
         """Decide on many samples in one stroke, which one undo takes back; returns their ids."""
-        hand = replace(self._hand, time=now())
+        by = replace(self._by, time=now())
         labels: dict[str, Label | None] = {}
         marks: dict[str, tuple[DecisionMethod, float]] = {}
         with collection_paused():
             for choice in choices:
                 sample_id = choice.sample.id
-                labels[sample_id] = decided(choice, self.get(sample_id), hand)
+                labels[sample_id] = decided(choice, self.get(sample_id), by)
                 marks[sample_id] = (choice.how, choice.seconds)
             return self._recorder.commit("decide", labels, marks)
 
@@ -219,7 +219,7 @@ class LabelStore:
         seconds: float = 0.0,
     ) -> Label | None:
         """Set a sample's comment and tags, and leave its decision; "" and () take them away."""
-        label = annotated(sample, self.get(sample.id), replace(self._hand, time=now()), note, tags)
+        label = annotated(sample, self.get(sample.id), replace(self._by, time=now()), note, tags)
         self._recorder.commit("decide", {sample.id: label}, {sample.id: ("read", seconds)})
         return label
 

@@ -18,14 +18,14 @@ class BatchService(Protocol):
     """A service that takes batch jobs. Methods raise `ModelError`, never with a key in it."""
 
     async def submit(self, name: str, prompts: Mapping[int, Prompt]) -> str:
-        """Hand prompts in, by request number, under a name of our own; gives the job's name.
+        """Submit prompts, by request number, under a name of our own; returns the job's name.
 
         Sent once: an error of a kind in `UNSURE` leaves open whether the job was made.
         """
         ...
 
     async def find(self, name: str) -> str | None:
-        """Look for a job by the name that we gave it; gives its own name, None for none."""
+        """Look for a job by the name that we gave it; returns its own name, None for none."""
         ...
 
     async def look(self, job: str) -> JobState:

@@ -49,7 +49,7 @@ class DecidedBy:
     catalog: str = ""
 
 
-def decided(choice: Choice, before: Label | None, hand: DecidedBy) -> Label:
+def decided(choice: Choice, before: Label | None, by: DecidedBy) -> Label:
     """Return the label after a decision. Its note, tags and edit stay if the choice has none."""
     sample, sample_id = choice.sample, choice.sample.id
     edited = choice.edited
@@ -68,12 +68,12 @@ def decided(choice: Choice, before: Label | None, hand: DecidedBy) -> Label:
         decision=choice.decision,
         edited=edited,
         reason=plain_text(choice.reason),
-        reviewer=plain_text(hand.reviewer),
-        time=hand.time,
+        reviewer=plain_text(by.reviewer),
+        time=by.time,
         seconds=round(float(choice.seconds), 2),
         how=choice.how,
         content=sample_id,
-        catalog=hand.catalog,
+        catalog=by.catalog,
         note=before.note if before else "",
         tags=before.tags if before else (),
         accept=other_answers(edited or sample, accept),
@@ -84,7 +84,7 @@ def decided(choice: Choice, before: Label | None, hand: DecidedBy) -> Label:
 def annotated(
     sample: Sample,
     before: Label | None,
-    hand: DecidedBy,
+    by: DecidedBy,
     note: str | Keep = KEEP,
     tags: Iterable[str] | Keep = KEEP,
 ) -> Label | None:
@@ -93,7 +93,7 @@ def annotated(
     """
     if before is None or before.decision is None:
         kept = before or Label(id=sample.id, query=sample.query, decision=None)
-        before = replace(kept, reviewer=plain_text(hand.reviewer), time=hand.time)
+        before = replace(kept, reviewer=plain_text(by.reviewer), time=by.time)
     label = _with_notes(before, note, tags)
     return label if label.decision or label.note or label.tags else None
 

@@ -11,7 +11,7 @@ _BATCH = 2000
 
 
 class Known:
-    """Verdicts of a review's samples as they are in the file. analyst: gives its helper."""
+    """Verdicts of a review's samples as they are in the file. analyst: returns its helper."""
 
     def __init__(self, review: Review, analyst: Callable[[], Analyst | None]) -> None:
         self._review = review

@@ -239,7 +239,7 @@ def _prompt(
     dataset: Dataset,
     state: JournalState,
 ) -> tuple[Prompt | None, float]:
-    """Render the prompt that would be sent first; gives too what share of it is constant."""
+    """Render the prompt that would be sent first; returns too what share of it is constant."""
     catalog = verifier.catalog
     coverage = count_cells(dataset.samples, catalog)
     count = engine.batch_size(cold=not dataset.samples)

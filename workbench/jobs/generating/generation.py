@@ -157,7 +157,7 @@ class Generation:
             self._arrived[number] = line
 
     async def _answered(self, request: Request) -> ReplyLine | FailureLine | None:
-        """Ask the engine; gives the journal's line of what came, None where no money is left."""
+        """Ask the engine; returns the journal's line of what came, None where no money is left."""
         asked = ArrivedLine(
             run=self._number,
             request=request.number,

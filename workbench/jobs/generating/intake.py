@@ -156,7 +156,7 @@ class Intake:
     def add_again(
         self, was: ItemState | None, items: Iterable[ReplyItem], entry: ReplyLine
     ) -> list[ItemState]:
-        """Take in items that were set aside as one; gives what becomes of each.
+        """Take in items that were set aside as one; returns what becomes of each.
 
         was: what they were counted as, None where they were not.
         """
@@ -214,7 +214,7 @@ class Intake:
     ) -> None:
         """Write what came in to the files, then note in the journal how far they have got.
 
-        pending: gives the requests answered and not taken in, when that note is written; for while
+        pending: returns the requests answered and not taken in, when that note is written; while
         the files are, more may be answered. quarantine: the lines that stay of it where some were
         read again; they go once the dataset has what was in them.
 

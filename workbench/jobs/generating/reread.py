@@ -171,7 +171,7 @@ class _Run:
         self._known |= _ids_in(intake.files.duplicates) | _decided(options)
 
     def read(self, lines: Iterable[bytes]) -> list[bytes]:
-        """Read what was set aside; gives the lines that stay so."""
+        """Read what was set aside; returns the lines that stay so."""
         stays: list[bytes] = []
         entries: dict[tuple[int, int], list[tuple[_SetAside, bytes]]] = defaultdict(list)
         for line in lines:

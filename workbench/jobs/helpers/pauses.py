@@ -69,7 +69,7 @@ no_pause = NoPause()
 class Turns:
     """A `Pause` for a program with a screen: sleeps once there was work for long enough.
 
-    key_at: gives when the latest key came, in seconds of `perf_counter`; until what it does can
+    key_at: returns when the latest key came, in seconds of `perf_counter`; until what it does can
     have been drawn there is no work at all.
     """
 

@@ -38,7 +38,7 @@ def in_processes(
 ) -> Iterator[_Result]:
     """Yield the results for the items, in their order.
 
-    work: takes a shard of items, gives one result for each. prepare: called with the arguments
+    work: takes a shard of items, returns one result for each. prepare: called with the arguments
     once in each process. Two shards a process are under way at a time. Raises `InputError` where
     a process is killed from outside.
     """

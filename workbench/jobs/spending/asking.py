@@ -24,7 +24,7 @@ NOTHING_SENT = Prompt("", max_output=0)
 class Asker:
     """The requests of one run.
 
-    begin: called before the first one; gives the number of the run's record, which is `record`
+    begin: called before the first one; returns the number of the run's record, which is `record`
     from then on. fatal, spent: why nothing more can be asked, "" where that is not so: the service
     refuses, the budget is spent.
     """

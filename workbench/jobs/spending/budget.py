@@ -162,7 +162,7 @@ class Budget:
         faults: Sequence[str] = (),
         earlier: bool = False,
     ) -> RequestOutcome:
-        """Count what came of a request; see `core.tally.Outcome`, which this gives.
+        """Count what came of a request; see `core.tally.RequestOutcome`, which this returns.
 
         version: the model that answered. faults: kinds of all sends in vain, of a failure the
         last one too. earlier: an earlier run has asked, and reserved it within its own limit.

@@ -92,7 +92,7 @@ class RunLog:
     ) -> Iterator[None]:
         """Note how a run has ended and what it came to, whichever way its block is left.
 
-        ledger: gives what the run has added to the dataset's counts.
+        ledger: returns what the run has added to the dataset's counts.
         """
         end: End = "interrupted"
         try:

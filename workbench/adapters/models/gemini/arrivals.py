@@ -33,7 +33,7 @@ class Arrival:
         self._arrived = arrived
 
     def receive(self, response: httpx2.Response) -> httpx2.Response:
-        """Take an answer; gives what the service's client is to read."""
+        """Take an answer; returns what the service's client is to read."""
         self.body, self.headers = response.content, response.headers
         if self._arrived is not None:
             self._arrived(body_without_key(self.body, self._key))

@@ -69,7 +69,7 @@ class GeminiBatches:
         self._limit = inline_limit
 
     async def submit(self, name: str, prompts: Mapping[int, Prompt]) -> str:
-        """Hand prompts in; by a file where they are too large together."""
+        """Submit prompts; by a file where they are too large together."""
         lines = [_line(n, prompt.text, self._config(prompt)) for n, prompt in prompts.items()]
         if sum(map(len, lines)) <= self._limit:
             source: Any = [

@@ -66,7 +66,7 @@ class BatchJobs:
         self._tell = tell
 
     async def find(self, line: BatchLine, grace: float | None = None) -> str:
-        """Look for a job that was perhaps handed in; gives its name, "" where there is none.
+        """Look for a job that was perhaps handed in; returns its name, "" where there is none.
 
         grace: seconds to go on looking, for a service may list a job late; else what is left of
         the time since the job was journaled.
@@ -85,7 +85,7 @@ class BatchJobs:
             left -= wait
 
     async def submit(self, line: BatchLine, prompts: Mapping[int, Prompt]) -> str:
-        """Hand a journaled job in, and give its name."""
+        """Submit a journaled job, and return its name."""
         while True:
             try:
                 job = await self._service.submit(line.name, prompts)

@@ -1,4 +1,4 @@
-"""One run of batch jobs over an open dataset: plan a round, hand it in, wait, take it in, again."""
+"""One run of batch jobs over an open dataset: plan a round, submit it, wait, take it in, again."""
 
 import asyncio
 import uuid
@@ -125,7 +125,7 @@ class BatchRun:
     # ------------------------------------------------------------ one job
 
     async def _find(self, line: BatchLine) -> str:
-        """Find a job of an earlier run, or hand it in where it never was; "" without money."""
+        """Find a job of an earlier run, or submit it where it never was; "" without money."""
         known = self._state.jobs.get(line.name)
         job = known.job if known else await self._jobs.find(line)
         if job:
