@@ -302,6 +302,7 @@ def test_every_finding_code_is_a_topic(code):
         ("cell", "glossary", "**Cell**"),
         ("--max-cost", "generate", "# --max-cost"),
         ("max-cost", "generate", "# --max-cost"),
+        ("model:wrong", "search", "# Search"),
         ("manual", INDEX, "# The manual"),
     ],
 )

@@ -121,5 +121,5 @@ def test_a_file_that_is_no_dataset_stands_in_no_way(dataset: Path, tmp_path: Pat
 
 def test_a_name_too_long_for_the_files_beside_it_is_said_before_anything_is_paid_for(tmp_path):
     DatasetFiles(tmp_path / f"{'n' * 230}.json")
-    with pytest.raises(InputError, match="too long for those of the files beside it; make it 6"):
+    with pytest.raises(InputError, match="too long for the files beside it; make it 6"):
         DatasetFiles(tmp_path / f"{'n' * 240}.json")

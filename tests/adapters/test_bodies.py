@@ -88,7 +88,7 @@ async def test_a_body_that_swells_is_given_up_at_its_bound(gemini_server, monkey
         await gemini(gemini_server)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert str(failed.value) == "the service's answer is not read: it is longer than 1 MiB"
+    assert str(failed.value) == "the service's answer was not read: it is longer than 1 MiB"
     assert len(gemini_server.asked) == 1, "it may be billed, and the next would be no shorter"
     if encoding != "identity":  # the server is in this process
         assert most < 8 * LEAST + len(bomb)
@@ -134,11 +134,11 @@ async def test_lists_jobs_and_files_are_read_within_it_too(gemini_server, monkey
     job = await batches.submit("mine", {1: Prompt("p"), 2: Prompt("q")})
     assert await batches.look(job) == "done"
     monkeypatch.setattr(bodies, "MOST", 4000)
-    with pytest.raises(ModelError, match="is not read: it is longer"):
+    with pytest.raises(ModelError, match="was not read: it is longer"):
         await batches.collect(job, [1, 2])
     monkeypatch.setattr(bodies, "MOST", 10)
     for call in (lambda: list_models(model), lambda: batches.look(job)):
-        with pytest.raises(ModelError, match="is not read: it is longer"):
+        with pytest.raises(ModelError, match="was not read: it is longer"):
             await call()
     await model.close()
 

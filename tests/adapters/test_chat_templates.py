@@ -124,7 +124,7 @@ def test_a_folder_s_template_is_found_in_either_file(tmp_path):
 
 
 def test_a_folder_without_a_template_is_told(tmp_path):
-    for content, said in ((None, "cannot be read"), ("{}", "no chat template"), ("[", "no JSON")):
+    for content, said in ((None, "can't be read"), ("{}", "no chat template"), ("[", "not JSON")):
         if content is not None:
             (tmp_path / "tokenizer_config.json").write_text(content)
         with pytest.raises(InputError, match=said):

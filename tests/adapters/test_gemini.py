@@ -150,7 +150,7 @@ ERRORS = {
     "suspended": (lambda s: s.error(403, ECHO, "PERMISSION_DENIED"), "'api_key:[key]'", True),
     "no permission": (
         lambda s: s.error(403, "The caller does not have permission", "PERMISSION_DENIED"),
-        f"the key may not use {DEFAULT_MODEL} (403 PERMISSION_DENIED: The caller",
+        f"the key isn't allowed to use {DEFAULT_MODEL} (403 PERMISSION_DENIED: The caller",
         True,
     ),
     "unknown model": (
@@ -160,7 +160,7 @@ ERRORS = {
     ),
     "a place not served": (
         lambda s: s.error(400, "User location is not supported.", "FAILED_PRECONDITION"),
-        "cannot be used from this place",
+        "can't be used from this location",
         True,
     ),
     "malformed": (
@@ -235,7 +235,7 @@ async def test_timeout(gemini_server):
     engine = made_engine(base_url=url, timeout=0.3, sends=1)
     gemini_server.answer = lambda _: Answer(b"{}", hold=30)
     error = await failure(engine)
-    assert str(error) == "no answer within 0.3 s; --timeout allows more"
+    assert str(error) == "no answer within 0.3 s; allow more with --timeout"
     assert not error.fatal
     await engine.close()
 
@@ -381,7 +381,7 @@ def test_only_this_module_loads_the_client():
 async def test_what_the_client_will_not_send_ends_the_run_and_costs_nothing(gemini_server, name):
     engine = made_engine(model=name, base_url=gemini_server.url, sends=8)
     error = await failure(engine)
-    assert "the request cannot be sent" in str(error)
+    assert "the request can't be sent" in str(error)
     assert error.fatal
     assert error.fault.faults == ("malformed",)
     assert not UNSURE & set(error.fault.faults)

@@ -138,7 +138,7 @@ async def test_one_that_is_cancelled_while_it_waits_leaves_its_place(clock):
     assert limiter.in_flight == 0
 
 
-@pytest.mark.parametrize(("tpm", "told"), [(1, "would wait"), (100, "by --tpm 100 the next one")])
+@pytest.mark.parametrize(("tpm", "told"), [(1, "would wait"), (100, "with --tpm 100 the next one")])
 async def test_a_limit_by_which_nothing_would_ever_be_sent_is_told_before_anything_is(
     gemini_server, tpm, told
 ):

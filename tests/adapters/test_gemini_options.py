@@ -64,7 +64,7 @@ async def test_an_answer_in_another_tier_is_noted_once(model, gemini_server):
         {"candidates": [{"content": {"parts": [{"text": "[]"}]}}]}, headers=headers
     )
     assert [(await made.ask(PROMPT)).tier for _ in range(2)] == ["standard", "standard"]
-    assert made.notes == ["priority was asked for, and the service answered in the standard tier"]
+    assert made.notes == ["priority was requested, but the service answered in the standard tier"]
 
 
 async def test_a_model_without_levels_is_not_asked(model, gemini_server):
@@ -78,12 +78,12 @@ REFUSED = {
     "level": (
         {"thinking": "minimal"},
         "Thinking level MINIMAL is not supported for this model.",
-        "does not take --thinking minimal (400 INVALID_ARGUMENT: Thinking level",
+        "doesn't support --thinking minimal (400 INVALID_ARGUMENT: Thinking level",
     ),
     "tier": (
         {"service_tier": "priority"},
         "Priority inference is not available for your usage tier.",
-        "does not have --service-tier priority (400 INVALID_ARGUMENT: Priority",
+        "doesn't have --service-tier priority (400 INVALID_ARGUMENT: Priority",
     ),
 }
 
@@ -163,7 +163,7 @@ async def test_a_cut_answer_keeps_its_whole_items_and_shrinks_the_next(engine, g
     assert (reply.text, reply.cut) == (text, True)
     assert engine.batch_size(cold=False) == 19
     [note] = engine.notes
-    assert "with 19 of 30 samples whole; 19 are asked for at a time" in note
+    assert "with 19 of 30 samples complete; from then on 19 are requested at a time" in note
 
 
 async def test_an_answer_that_was_all_thinking_leaves_more_room_next_time(engine, gemini_server):

@@ -139,7 +139,7 @@ def test_without_flock_the_lock_of_another_machine_is_named_with_a_remedy(path, 
         assert store.read_only
         assert "process 4711" in store.notices[0]
         assert "some-other-host" in store.notices[0]
-        assert f"If that process is no more, remove {lock}." in store.notices[0]
+        assert f"If that process no longer exists, remove {lock}." in store.notices[0]
 
 
 @pytest.mark.parametrize("left", ["", '{"pid": %d, "host": "%s", %s}'])
@@ -195,5 +195,5 @@ def test_a_read_only_folder(path):
 
 def test_a_place_that_is_not_there_and_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot be locked for writing"):
+    with pytest.raises(InputError, match="can't be locked for writing"):
         open_labels(tmp_path / "file" / "labels.json")

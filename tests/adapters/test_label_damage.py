@@ -325,7 +325,7 @@ def test_a_full_disk_is_said_and_nothing_applied(path, request):
     assert result.stderr == ""
     lines = result.stdout.splitlines()
     assert len(lines) == 5
-    assert all("cannot be written: file too large" in line for line in lines)
+    assert all("can't be written: file too large" in line for line in lines)
     assert "no decision is lost: all are in" in lines[-1]
     assert [p.name for p in path.parent.iterdir() if p.name.endswith(".tmp")] == []
     with open_labels(path) as store:

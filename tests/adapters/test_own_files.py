@@ -42,7 +42,7 @@ def device(path):
 @pytest.mark.parametrize("name", READ)
 def test_what_is_no_file_in_place_of_one_of_ours_is_told_at_once(tmp_path, name, put):
     put(tmp_path / name)
-    with pytest.raises(InputError, match="this is no regular file; move it away"):
+    with pytest.raises(InputError, match="this is not a regular file; move it away"):
         READ[name](tmp_path / "d.json")
 
 

@@ -212,7 +212,7 @@ def test_a_missing_template_is_named(folder):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("[\n{]", "line 2"), ("{}", "must hold a JSON list"), (None, "no such file.*restore it")],
+    [("[\n{]", "line 2"), ("{}", "must contain a JSON list"), (None, "no such file.*restore it")],
 )
 def test_broken_examples_are_named(folder, text, said):
     path = folder / "examples.json"
@@ -235,7 +235,7 @@ def test_a_link_out_of_the_folder_of_prompts_is_not_followed(folder, name, tmp_p
     secret.write_text("[]" if name.endswith("json") else "a secret")
     (folder / name).unlink()
     (folder / name).symlink_to(secret)
-    with pytest.raises(PromptError, match=f"{name}: it is a link that leads out of the folder"):
+    with pytest.raises(PromptError, match=f"{name}: it is a link out of the prompts folder"):
         Prompts(CATALOG, POLICY, folder).generation(
             Request(0, 3, examples=EXAMPLES if name.startswith("_w") else ())
         )

@@ -95,7 +95,7 @@ def test_a_note_at_the_end_of_a_journal_is_not_taken_for_a_torn_line(tmp_path):
     open_run_journal(path)
     noted = path.read_bytes() + b"a note of mine"
     path.write_bytes(noted)
-    with pytest.raises(InputError, match="its last line is no line of a run journal"):
+    with pytest.raises(InputError, match="its last line is not a line of a run journal"):
         open_run_journal(path)
     assert path.read_bytes() == noted
 

@@ -79,9 +79,9 @@ BROKEN = {
     "blank": (entry("  "), "only a placeholder"),
     "the example": (entry("…"), "only a placeholder"),
     "dots": (entry("<...>"), "only a placeholder"),
-    "two words": (entry(f"{KEY} {KEY}"), "blanks or characters that no key has"),
-    "a line break": (entry(f"{KEY}\\n{KEY}"), "blanks or characters that no key has"),
-    "a dash of another kind": (entry(f"{KEY}–"), "blanks or characters that no key has"),
+    "two words": (entry(f"{KEY} {KEY}"), "blanks or characters that keys don't have"),
+    "a line break": (entry(f"{KEY}\\n{KEY}"), "blanks or characters that keys don't have"),
+    "a dash of another kind": (entry(f"{KEY}–"), "blanks or characters that keys don't have"),
 }
 
 
@@ -111,7 +111,7 @@ def test_a_file_that_others_can_read_is_warned_about(write, mode, warned):
     assert bool(said) is warned
     if warned:
         assert said == (
-            f"{path}: other users of this machine may read the key in it; run: chmod 600 {path}"
+            f"{path}: other users of this machine can read the key in it; run: chmod 600 {path}"
         )
 
 

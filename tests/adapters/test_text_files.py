@@ -156,7 +156,7 @@ def test_other_encodings_with_a_mark_are_read_or_named(place, text, load, name, 
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (lambda data: b"\n\n\xe9" + data, r"UTF-8|no training record|no label|no event"),
+        (lambda data: b"\n\n\xe9" + data, r"UTF-8|not a training record|no label|no event"),
         (lambda data: data[:3] + b"\x00" + data[3:], r"NUL|UTF-16|UTF-8|is no|breaks off|not JSON"),
         (gzip.compress, "a gzip file.*unpack it"),
         (lambda data: b"PAR1" + data, "a Parquet table"),
@@ -207,7 +207,7 @@ def test_files_taken_for_a_dataset_are_named_for_what_they_are(place, data, said
     ],
 )
 def test_keys_that_stand_twice_are_refused_with_the_line(place, name, text, load):
-    with pytest.raises(InputError, match=r"(?s)line 2.*appears twice|line 1.*no training"):
+    with pytest.raises(InputError, match=r"(?s)line 2.*appears twice|line 1.*not a training"):
         load(place("file.txt", text.encode()))
 
 

@@ -64,5 +64,5 @@ async def test_the_key_takes_an_alternative_away_again(open_app, dataset, until_
         await pilot.pause()
         assert area(app) == 4
         await pilot.press("f12")
-        assert "no other right answer any more" in toast(app)
+        assert "no longer kept as also right" in toast(app)
         assert app.screen.also_right.answers == ()

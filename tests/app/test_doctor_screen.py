@@ -68,7 +68,7 @@ async def test_what_a_check_says_is_plain_text_and_a_break_is_told(app):
 
     async with app.run_test(size=(100, 30)) as pilot:
         app.push_screen(DoctorScreen(broken))
-        await until(lambda: "broke off: out of [b]luck" in shown(app))
+        await until(lambda: "checks failed: out of [b]luck" in shown(app))
         assert "fix: no [red]markup[/red]" in shown(app)
         assert not set("\x1b\x9b\u202e") & set(shown(app))
         await pilot.press("r")

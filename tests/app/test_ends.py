@@ -9,7 +9,7 @@ import pytest
 from terminal import Terminal, children
 
 ITEMS = [{"query": "Warm my seat", "answers": []}, {"query": "Cool my seat", "answers": []}]
-EDIT = b"Against the original"
+EDIT = b"Effect in the car"
 HEAVY = pytest.mark.exhaustive
 
 

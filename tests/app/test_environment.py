@@ -10,7 +10,7 @@ from workbench.core.errors import InputError
 @pytest.mark.parametrize("driver", ["x.y:Z", "os:path", "os:nothing", ""])
 def test_a_driver_that_cannot_be_loaded_is_named(monkeypatch, driver):
     monkeypatch.setattr(constants, "DRIVER", driver)
-    with pytest.raises(InputError, match=r"TEXTUAL_DRIVER \(.*it cannot be loaded"):
+    with pytest.raises(InputError, match=r"TEXTUAL_DRIVER \(.*it can't be loaded"):
         WorkbenchApp()
 
 

@@ -393,7 +393,7 @@ async def test_notes_are_not_replaced_from_the_form(review, tmp_path):
         await pilot.press("X")
         await settled(pilot)
         pilot.app.screen.query_one("#output").value = str(notes)
-        assert "this program did not write" in await settled(pilot)
+        assert "this program didn't write" in await settled(pilot)
         await pilot.press("enter")
         await settled(pilot)
     assert notes.read_text() == "mine"

@@ -129,7 +129,7 @@ async def test_stopping_keeps_everything_that_came_in(opened, gemini):
         await until(ended(opened))
         await pilot.pause()
         assert opened.running.now.state == "stopped"
-        assert "all that came in is saved" in shown(opened)
+        assert "everything received is saved" in shown(opened)
         assert len(opened.review.raw) == 5
         assert opened.review.sample(4).query.startswith("w101a")
     assert len(load_dataset(opened.review.path).samples) == 5
@@ -143,13 +143,13 @@ async def test_leaving_asks_and_saves(opened, gemini):
         await pilot.press("escape")
         await until(lambda: "generating 4 of 50" in shown(opened))
         await pilot.press("q")
-        await until(lambda: "Stop that and quit?" in shown(opened))
+        await until(lambda: "Stop and quit?" in shown(opened))
         await pilot.press("escape")
         await pilot.pause()
         assert opened.running.alive
         assert isinstance(opened.screen, ReviewScreen)
         await pilot.press("q")
-        await until(lambda: "Stop that and quit?" in shown(opened))
+        await until(lambda: "Stop and quit?" in shown(opened))
         await pilot.press("y")
         await until(lambda: opened._exit)
     assert opened.running.now.state == "stopped"
@@ -175,7 +175,7 @@ async def test_a_file_beside_the_dataset_that_is_not_its_own_is_left_alone(opene
         await start(pilot, 50)
         await until(ended(opened))
         await pilot.pause()
-        assert "no line of a run journal" in " ".join(shown(opened).split())
+        assert "not a line of a run journal" in " ".join(shown(opened).split())
     assert notes.read_text() == "a note without its end"
 
 
@@ -184,10 +184,10 @@ async def test_what_is_wrong_with_the_form_is_said(opened):
         await pilot.press("ctrl+g")
         await until(lambda: isinstance(opened.screen, GenerateScreen))
         for fields, words in (
-            ({"samples": "3"}, "3 samples are there already"),
-            ({"samples": ""}, "Samples: a whole number"),
-            ({"samples": "10", "workers": "0"}, "Workers: it must be 1 or more"),
-            ({"workers": "999999999"}, "Workers: 100 is the most"),
+            ({"samples": "3"}, "3 samples exist already"),
+            ({"samples": ""}, "Samples: enter a whole number"),
+            ({"samples": "10", "workers": "0"}, "Workers: it must be at least 1"),
+            ({"workers": "999999999"}, "Workers: at most 100"),
             ({"workers": "4", "engine": "gemini"}, "No Gemini key was found"),
         ):
             for name, value in fields.items():
@@ -211,7 +211,7 @@ async def test_another_engines_samples_need_a_word(opened, gemini):
         await pilot.pause()
         assert opened.running.now.state == "failed"
         # Without blanks: where the sentence is broken depends on the length of the path in it.
-        await until(lambda: "samplesoftheenginegemini" in "".join(shown(opened).split()))
+        await until(lambda: "containsgeminisamples" in "".join(shown(opened).split()))
         await pilot.press("escape")
         await start(pilot, 30, mix="yes")
         await until(ended(opened))
@@ -228,11 +228,11 @@ async def test_mixing_is_offered_where_it_is_what_is_missing(opened, gemini):
         await start(pilot, 30)
         await until(lambda: isinstance(opened.screen, MixPrompt))
         await pilot.pause()
-        assert "Append those of the engine offline to them?" in shown(opened)
+        assert "Add offline samples to it?" in shown(opened)
         assert "--" not in opened.running.now.problem
         await pilot.press("escape")
         assert isinstance(opened.screen, GenerateScreen)
-        assert "Mix is yes" in " ".join(shown(opened).split())
+        assert "Mix to yes" in " ".join(shown(opened).split())
         opened.screen.query_one("#samples").focus()
         await pilot.press("enter")
         await until(lambda: isinstance(opened.screen, MixPrompt))
@@ -362,7 +362,7 @@ async def test_a_service_that_echoes_the_key_shows_it_on_no_screen(
             await start(pilot, 300, engine="gemini", workers="1")
             await until(ended(opened))
             await pilot.pause()
-            assert "may not use" in shown(opened)
+            assert "isn't allowed to use" in shown(opened)
             assert CANARY not in shown(opened) + caplog.text
             assert CANARY not in opened.export_screenshot()
     written = [p.read_text("utf-8") for p in path.parent.rglob("*") if p.is_file()]

@@ -54,7 +54,7 @@ def failed():
 def mixed():
     now = failed()
     now.others = ("gemini",)
-    now.problem = "data.json holds samples of the engine gemini; nothing was written."
+    now.problem = "data.json contains gemini samples; nothing was written."
     return now
 
 

@@ -265,7 +265,7 @@ async def test_enter_on_nothing_stays_and_says_so(review):
         app.screen.query_one(CoverageView).focus()
         await pilot.press("enter")
         assert isinstance(app.screen, OverviewScreen)
-        assert any("none to list" in n.message for n in app._notifications)
+        assert any("No samples to list" in n.message for n in app._notifications)
 
 
 async def test_the_help_names_the_keys_of_the_panes_and_does_them(review):

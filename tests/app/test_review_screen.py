@@ -7,7 +7,7 @@ import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.events import Paste
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, OptionList, Static, TextArea
 
 from workbench.adapters.config.settings import Settings
 from workbench.adapters.labels import journal_path, labels_path, open_labels
@@ -23,6 +23,7 @@ from workbench.app.review.keys import BINDINGS
 from workbench.app.review.owner import Owner, What
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.review.search import parse_search
+from workbench.jobs.analyst import Analyst
 from workbench.jobs.review import open_review
 
 
@@ -187,6 +188,11 @@ async def test_help_lists_every_key_filters_and_runs_what_is_picked(open_app, un
         assert {"Accept", "Undo", "Search", "Help", "Near-duplicates", "Theme"} <= names
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
+        options = pilot.app.screen.query_one(OptionList)
+        await pilot.press("pagedown", "pagedown")
+        assert options.highlighted > 10
+        await pilot.press("pageup", "pageup")
+        assert options.highlighted == 0
         await pilot.press(*"reject this", "enter")
         await until_true(pilot, lambda: pilot.app.review.progress().rejected == 1)
 
@@ -213,6 +219,26 @@ async def test_each_key_of_the_review_has_one_owner_that_acts(open_app):
                 homes = [one for one in owners if hasattr(type(one), f"action_{action}")]
                 assert len(homes) == 1, action
                 assert callable(getattr(screen, f"action_{action}"))
+
+
+async def test_what_is_in_sight_is_verified_first(open_app, dataset, monkeypatch):
+    items = json.loads(dataset.read_text(encoding="utf-8"))
+    dataset.write_text(json.dumps(items[:1] * 90), encoding="utf-8")
+    preferred = []
+    start = Analyst.start
+
+    async def started(*args, **options):
+        preferred.append(list(options["prefer"]))
+        return await start(*args, **options)
+
+    monkeypatch.setattr(Analyst, "start", started)
+    monkeypatch.setattr(Analyst, "prefer", lambda _, rows: preferred.append(list(rows)))
+    async with open_app(verified=True) as pilot:
+        assert preferred[0] == list(range(37))
+        monkeypatch.setattr(type(pilot.app.screen.helper), "all_verified", False)
+        await pilot.press("G")
+        await pilot.pause()
+        assert preferred[-1] == list(range(53, 90))
 
 
 def test_news_takes_the_place_of_what_says_less():

@@ -159,7 +159,7 @@ async def test_without_runs_it_says_how_to_make_one(opened):
     app = opened()
     async with driven(app, (80, 24)) as pilot:
         await pilot.press("H")
-        await until(lambda: "No runs are on record" in shown(app))
+        await until(lambda: "No runs yet" in shown(app))
 
 
 async def test_what_is_in_a_record_is_plain_text(path, opened):

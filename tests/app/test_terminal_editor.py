@@ -28,7 +28,7 @@ def test_the_app_is_back_after_an_editor(tmp_path, monkeypatch, left):
     try:
         terminal.wait_for(b"#0", start=0)
         terminal.press("e")
-        terminal.wait_for(b"Against the original", start=0)
+        terminal.wait_for(b"Effect in the car", start=0)
         start = len(terminal.output)
         terminal.press("\x1bOS")  # F4
         terminal.wait_for(words.encode(), start=start)

@@ -54,7 +54,7 @@ async def test_o_opens_a_file_and_says_what_is_wrong_with_another(path, tmp_path
         for name, words in (
             ("none.json", "no such file"),
             ("~nobody-of-that-name/x.json", "no such file"),
-            ("[b]bad.json", "is no dataset file"),
+            ("[b]bad.json", "not a dataset"),
         ):
             await pilot.press("o")
             app.screen.query_one("Input").value = name
@@ -104,7 +104,7 @@ async def test_what_cannot_be_written_is_said(path):
         await until(lambda: app.running.now and not app.running.alive)
         await pilot.pause()
         assert isinstance(app.screen, WelcomeScreen)
-        assert "cannot be" in shown(app)
+        assert "can't be" in shown(app)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -163,7 +163,7 @@ async def test_a_dataset_that_is_broken_by_now_is_said(found, tmp_path):
     (tmp_path / "first.json").write_text("{")
     async with found.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
-        await until(lambda: "is no dataset file" in " ".join(shown(found).split()))
+        await until(lambda: "not a dataset" in " ".join(shown(found).split()))
         assert isinstance(found.screen, WelcomeScreen)
         await pilot.press("k", "enter")
         await until(lambda: isinstance(found.screen, ReviewScreen))

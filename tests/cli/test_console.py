@@ -67,3 +67,28 @@ def test_a_terminal_that_says_it_has_no_width_gets_80_columns():
         file=file, force_terminal=True, _environ={"COLUMNS": "0", "TERM": "xterm"}
     )
     assert console.width == 80 or os.isatty(0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--num-samples", "sixty"), "'--num-samples': a whole number is needed\n"),
+        (("--workers", "1.5"), "'--workers': a whole number is needed\n"),
+        (("--num-samples", "-1"), "is the least\n"),
+    ],
+)
+def test_a_number_that_is_not_one_is_said_in_plain_words(cli, arguments, says):
+    done = cli("generate", "--num-samples", 1, *arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Input should" not in done.stderr
+
+
+def test_help_is_a_command_as_in_other_programs(cli):
+    assert cli("help").stdout == cli("--help").stdout
+    assert cli("help", "verify").stdout == cli("verify", "--help").stdout
+
+
+def test_a_review_without_a_terminal_names_a_file_that_is_not_there_first(cli):
+    done = cli("review", "misspelt.json")
+    assert (done.returncode, "misspelt.json: there is no such file" in done.stderr) == (2, True)

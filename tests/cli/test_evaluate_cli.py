@@ -210,7 +210,7 @@ WRONG = {
     "no dataset": ("--outputs ok.jsonl --labels gone.json", "gone.json: there is no such file"),
     "no other answers": ("--outputs ok.jsonl --compare gone", "gone: there is no such file"),
     "a report that is none": ("--outputs ok.jsonl --report r.md", "end in .json"),
-    "the dataset as report": ("--outputs ok.jsonl --report d.json", "did not write"),
+    "the dataset as report": ("--outputs ok.jsonl --report d.json", "didn't write"),
     "the answers as report": ("--outputs a.json --report a.json", "would both be written"),
 }
 
@@ -342,7 +342,7 @@ def test_a_server_that_is_not_there_is_a_sentence(records, tmp_path, monkeypatch
     monkeypatch.setattr("workbench.adapters.models.openai.posting.asyncio.sleep", no_wait)
     report = tmp_path / "r.json"
     message = run(records, "--endpoint", "http://127.0.0.1:9", "--report", report, code=1)
-    assert "cannot be reached" in message
+    assert "can't be reached" in message
 
 
 def test_a_secret_in_an_address_is_in_no_file_and_no_line(records, server, tmp_path, monkeypatch):

@@ -134,3 +134,17 @@ def test_refine_says_how_many_decisions_it_ignores_and_names_export(cli, data, t
     assert "`workbench export`" in result.stderr
     labels_path(data).write_text("{")
     assert cli(*arguments).returncode == 0
+
+
+def test_a_dataset_given_for_records_is_one_sentence(cli, data):
+    done = cli("check-export", data)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "this is a dataset, not the records of an export" in done.stderr
+
+
+def test_few_records_left_to_train_on_are_said(cli, data):
+    few = export(cli, data, "--num-test", 0, "--num-dev", 3)
+    assert "only 1 are left to train on" in few.stderr
+    many = export(cli, data, "--num-test", 1, "--num-dev", 1)
+    assert "left to train on" not in many.stderr

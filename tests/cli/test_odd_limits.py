@@ -86,7 +86,7 @@ def test_the_commands_read_it(cli, path, tmp_path):
         "generate", "--engine", "offline", "--num-samples", 120, "--properties", path, "--batch"
     )
     assert made.returncode == 0, made.stderr
-    [left] = re.findall(r"no sample is written for (.*)\.", " ".join(made.stderr.split()))
+    [left] = re.findall(r"writes no samples for (.*)\.", " ".join(made.stderr.split()))
     assert left.count("to set it") == 5
     assert left.endswith("and 1 more")
     data = tmp_path / "build" / "dataset.json"

@@ -62,7 +62,7 @@ def test_notes_are_replaced_only_with_force(cli, data, tmp_path, arguments):
     before = contents(tmp_path)
     result = cli(*arguments)
     assert result.returncode == 2
-    assert "replace a file that this program did not write" in result.stderr
+    assert "replace a file there that this program didn't write" in result.stderr
     assert "add --force" in result.stderr
     assert contents(tmp_path) == before
     assert cli(*arguments, "--force").returncode == 0

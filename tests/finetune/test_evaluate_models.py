@@ -273,7 +273,7 @@ async def test_prompts_much_longer_than_what_a_model_was_trained_on_are_told(
 
 
 def test_a_folder_that_is_no_model_is_a_sentence(tmp_path, taught):
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="can't be read"):
         open_local(tmp_path, 10, 1)
     broken = tmp_path / "broken"
     shutil.copytree(taught, broken)

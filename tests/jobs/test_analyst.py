@@ -169,7 +169,7 @@ async def test_a_dataset_that_is_not_written_yet():
     ("content", "digest", "message"),
     [
         pytest.param(b"[]", "0" * 64, "has changed since it was opened", id="changed"),
-        pytest.param(b"[1", None, "this is no dataset file", id="damaged"),
+        pytest.param(b"[1", None, "not a dataset", id="damaged"),
         pytest.param(None, "", "data.json", id="missing"),
     ],
 )

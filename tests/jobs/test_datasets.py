@@ -7,6 +7,7 @@ import pytest
 from label_samples import sample
 
 from workbench.adapters.dataset import encode_sample, write_dataset
+from workbench.adapters.files.resources import CHECKOUT
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.jobs.datasets import DEPTH, DatasetSize, find_datasets, size_of
 
@@ -61,6 +62,12 @@ def test_other_files_and_folders_are_passed_over(tmp_path):
         (tmp_path / name).write_text(text)
     assert names(tmp_path) == ["kept/d.json"]
     assert find_datasets(tmp_path / "absent") == []
+
+
+def test_the_programs_own_samples_are_not_among_them():
+    own = {"tests", "prompts", "data"}
+    found = {one.path.relative_to(CHECKOUT).parts[0] for one in find_datasets(CHECKOUT, 30)}
+    assert not found & own
 
 
 def test_the_search_ends_in_time(tmp_path):

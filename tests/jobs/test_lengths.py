@@ -128,7 +128,7 @@ def test_nothing_is_written_where_all_are_over_the_limit(data, folder):
 
 def test_what_is_no_tokenizer_is_said_in_a_sentence(tmp_path):
     (tmp_path / "tokenizer.json").write_text("[]")
-    with pytest.raises(InputError, match="this is no tokenizer"):
+    with pytest.raises(InputError, match="this is not a tokenizer"):
         load_token_counter(tmp_path)
     with pytest.raises(InputError, match="no such file"):
         load_token_counter(tmp_path / "absent.json")

@@ -1,4 +1,4 @@
-"""What is written down of an error in the program itself: a file a person can send on."""
+"""Reports of errors in the program itself: files that a user can pass on."""
 
 import os
 import platform
@@ -18,23 +18,26 @@ from workbench.adapters.files.homes import user_folder
 from workbench.core.text.plain import visible
 
 _LARGEST = 64_000
-"""Characters of a report; of a longer one the middle is left out."""
+"""The most characters of a report; the middle of longer ones is left out."""
 _WIDEST = 300
-"""Characters of a line: the message of an error may quote a whole sample."""
+"""The most characters of a line: an error message may quote a whole sample."""
 _KEPT = 10
-"""Reports kept in the folder; older ones make room."""
+"""Reports kept in the folder; older ones are deleted."""
 _SHORTEST = 8
-"""Characters of a variable that may be a key; to replace less would spoil the text."""
+"""The least characters of a variable that may be a key; replacing shorter ones would garble
+the text.
+"""
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
 _KEYS = re.compile(r"AIza[\w-]{10,}|\bhf_\w{10,}|\bsk-[\w-]{10,}")
 _LIBRARIES = ("textual", "rich", "typer", "pydantic", "google-genai")
 
 
 def write_crash(error: BaseException) -> Path | None:
-    """Write a report of an error; gives where it is, None if none can be written.
+    """Write a report of an error; returns its path, None if it can't be written.
 
-    It holds the error with its traceback, without the values of variables, and the versions of
-    program, libraries and system: no keys, and of the user's files no more than the error quotes.
+    It contains the error with its traceback, without values of variables, and the versions of
+    program, libraries and system: no keys, and nothing from the user's files beyond what the error
+    quotes.
     """
     data = report(error).encode("utf-8", "replace")
     for folder in _folders():
@@ -54,7 +57,7 @@ def write_crash(error: BaseException) -> Path | None:
 
 
 def report(error: BaseException) -> str:
-    """Describe an error and where it came about; see `write_crash`."""
+    """Describe an error and where it happened; see `write_crash`."""
     text = "\n".join(_lines(error))
     if len(text) > _LARGEST:
         half = _LARGEST // 2
@@ -86,9 +89,9 @@ def _shown(line: str) -> str:
 
 
 def _secrets() -> list[str]:
-    """Return the keys that are about, as far as they can be told, the longest first."""
+    """Return the keys in use, where known, the longest first."""
     found = {value for name, value in os.environ.items() if _SECRET.search(name)}
-    with suppress(Exception):  # a report is written whatever else is broken
+    with suppress(Exception):  # the report must be written whatever else is broken
         from workbench.adapters.config.secrets import find_gemini_key, find_hub_token
 
         for look in (find_gemini_key, find_hub_token):
@@ -98,7 +101,7 @@ def _secrets() -> list[str]:
 
 
 def _folders() -> Iterator[Path]:
-    """Return where a report may go: the user's folder for such things, else the temporary one."""
+    """Yield where a report may go: the user's state folder, else the temporary one."""
     folder = user_folder("XDG_STATE_HOME", ".local/state")
     if folder is not None:
         yield folder

@@ -1,10 +1,11 @@
 """Dataset files: a JSON list of `{query, answers: [{name, arguments}]}`, read item by item.
 
-The format is CarTool-Instruct's; an extra key `meta` is ours, and other tools ignore it. Items
-are kept as the bytes they were, so that writing a file again changes nothing that was in it.
+The format is CarTool-Instruct's; an extra key `meta` is ours, and other tools ignore it. Items are
+kept as bytes, so that writing a file again changes nothing in it.
 """
 
 import gc
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from workbench.core.json.text import dumps
 from workbench.core.samples import Sample, to_item
 
 _OPEN, _BETWEEN, _CLOSE = b"[\n", b",\n", b"\n]\n"
+HEAD = 1 << 12
+"""Bytes by which a dataset is recognised."""
+_BEGINS = re.compile(rb'\s*\[\s*\{\s*"(query|answers|meta)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class BadItem:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset file's content: each item's bytes, and what each one is, in the file's order."""
+    """A dataset file's content: each item's bytes, and what each one is, in file order."""
 
     path: Path
     raw: list[bytes]
@@ -51,6 +55,11 @@ class Dataset:
     def bad(self) -> list[BadItem]:
         """The items that are not."""
         return [item for item in self.items if isinstance(item, BadItem)]
+
+
+def begins_dataset(head: bytes) -> bool:
+    """Whether the first `HEAD` bytes of a file are those of a dataset with samples."""
+    return _BEGINS.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
 def load_dataset(path: Path) -> Dataset:
@@ -71,17 +80,17 @@ def load_raw(path: Path) -> tuple[list[bytes], str]:
     with collection_paused():
         slices = split_list(plain_utf8(data, path, "dataset"))
     if slices.error:
-        decode(data, path, "dataset")  # says what isn't text
+        decode(data, path, "dataset")  # says if it isn't text
         _refuse_other_files(data, path)
         raise InputError(
-            f"{path}: this is no dataset file (a JSON list of samples): {slices.error}. "
-            "Mend or move the file; it was left as it is."
+            f"{path}: not a dataset (a JSON list of samples): {slices.error}. Fix or move the "
+            f"file; it was not changed."
         )
     return slices.items, sha256(data).hexdigest()
 
 
 def _refuse_other_files(data: bytes, path: Path) -> None:
-    """Raise `InputError` for files of JSON that people take for a dataset, saying what they are."""
+    """Raise `InputError` for JSON files that people mistake for a dataset, saying what they are."""
     lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n", 2)
     try:
         first = loads_last(lines[0])
@@ -90,22 +99,22 @@ def _refuse_other_files(data: bytes, path: Path) -> None:
     if not isinstance(first, dict):
         return
     if {"tools", "messages"} <= first.keys():
-        what, remedy = "training records", "name the dataset that they were made from"
+        what, remedy = "training records", "name the dataset they were made from"
     elif {"id", "query", "decision"} <= first.keys():
-        what, remedy = "exported labels", "`workbench labels import` takes them"
+        what, remedy = "exported labels", "`workbench labels import` reads them"
     elif len(lines) > 1 and lines[1].strip():
-        remedy = f"`jq -s . {shlex.quote(path.name)}` makes one of it"
-        what = "JSON Lines, an object in each line, and a dataset is one JSON list"
+        remedy = f"`jq -s . {shlex.quote(path.name)}` turns it into one"
+        what = "JSON Lines, one object per line, but a dataset is one JSON list"
     else:
         return
-    raise InputError(f"{path}: this is no dataset file: it holds {what}; {remedy}.")
+    raise InputError(f"{path}: not a dataset: it contains {what}; {remedy}.")
 
 
 def load_grown(path: Path, known: Sequence[bytes]) -> tuple[list[bytes], str]:
-    """Read what a dataset file holds behind the items that are known, and its new SHA-256.
+    """Read what a dataset file contains after the known items, and its new SHA-256.
 
-    Only the new part is parsed where the file is laid out as `write_dataset` does it. Raises
-    `InputError` where the file no longer begins with those items.
+    Only the new part is parsed if the file has `write_dataset`'s layout. Raises `InputError` if the
+    file no longer begins with those items.
     """
     data = read_bytes(path, "dataset")
     end = len(_OPEN) + sum(map(len, known)) + len(_BETWEEN) * max(0, len(known) - 1)
@@ -121,14 +130,14 @@ def load_grown(path: Path, known: Sequence[bytes]) -> tuple[list[bytes], str]:
     items, digest = load_raw(path)
     if items[: len(known)] != list(known):
         raise InputError(
-            f"{path}: the file was changed by another program; open it anew to see its samples."
+            f"{path}: another program changed the file; open it again to see its samples."
         )
     return items[len(known) :], digest
 
 
 @contextmanager
 def collection_paused() -> Iterator[None]:
-    """Pause garbage collection: loading makes many objects that all stay, so scans are waste."""
+    """Pause garbage collection: loading makes many objects that all stay, so scans are wasted."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -139,7 +148,7 @@ def collection_paused() -> Iterator[None]:
 
 
 def read_item(index: int, raw: bytes) -> Sample | BadItem:
-    """Read an item's bytes: a sample, or why it is none."""
+    """Read an item's bytes: a sample, or why it isn't one."""
     try:
         return read_sample(raw)
     except ValueError as error:
@@ -152,7 +161,7 @@ def encode_sample(sample: Sample) -> bytes:
 
 
 def write_dataset(path: Path, items: Iterable[bytes]) -> str:
-    """Replace a dataset file by these items, one a line; returns its SHA-256."""
+    """Replace a dataset file with these items, one per line; returns its SHA-256."""
     body = _BETWEEN.join(items)
     content = _OPEN + body + _CLOSE if body else b"[]\n"
     write_atomically(path, content)

@@ -1,6 +1,6 @@
 """What evaluated models answered to a dataset's samples: `NAME.evaluation.json` beside it.
 
-It follows from the answers files, so it may be deleted; `evaluate --labels` makes it again.
+It is made from the answers files, so it may be deleted; `evaluate --labels` recreates it.
 """
 
 from collections.abc import Iterable
@@ -29,9 +29,9 @@ def evaluation_path(dataset: Path) -> Path:
 
 
 def read_results(path: Path) -> list[ModelResult]:
-    """Read what is there, the newest last; nothing if there isn't a file.
+    """Read the results, the newest last; empty if there is no file.
 
-    Raises `InputError` for a file that cannot be used.
+    Raises `InputError` for an unusable file.
     """
     if not path.exists():
         return []
@@ -40,13 +40,13 @@ def read_results(path: Path) -> list[ModelResult]:
         file = msgspec.json.decode(content, type=_File)
     except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(
-            f"{path}: this is no evaluation file: {error}. Move it away, and make it anew by "
-            "`workbench evaluate --labels`. It was left as it is."
+            f"{path}: this is not an evaluation file: {error}. Move it away, and recreate it with "
+            f"`workbench evaluate --labels`. It was not changed."
         ) from None
     if file.schema > SCHEMA:
         raise InputError(
-            f"{path}: it is of schema {file.schema}, and this version of the program knows "
-            f"{SCHEMA}; update the program to use it."
+            f"{path}: it has schema {file.schema}, but this version of the program knows {SCHEMA}; "
+            f"update the program to use it."
         )
     return file.results
 

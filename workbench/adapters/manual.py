@@ -90,8 +90,8 @@ def find(topic: str, known: Sequence[Page]) -> Topic:
     """Find what explains a topic.
 
     It is a page or a section by name, a command, a finding code, a word of the glossary, or an
-    option, with its dashes or without. Raises `InputError` for one that is not there, with the
-    nearest.
+    option with its dashes or without, or a search such as `verdict:fail`. Raises `InputError` for
+    one that is not there, with the nearest.
     """
     wanted = topic.strip().lower().removesuffix(".md")
     named = {page.name: page for page in known}
@@ -114,6 +114,10 @@ def find(topic: str, known: Sequence[Page]) -> Topic:
     if having := [page for page in known if option.search(page.text)]:
         lines = "".join(f"- {page.name}: {page.summary}\n" for page in having)
         return Topic(having[0], "", f"# --{wanted.lstrip('-')}\n\nSee the pages\n\n{lines}")
+    from workbench.core.review.search import KEYS
+
+    if ":" in wanted and wanted.partition(":")[0] in KEYS:
+        return Topic(named["search"], "", named["search"].text)
     names = [*named, *CODES, *(section.slug for _, section in sections)]
     near = process.extractOne(wanted, names, score_cutoff=70)
     hint = f"did you mean {near[0]}?" if near else "`workbench manual` lists the pages."

@@ -1,5 +1,5 @@
-"""What a command may write: never over its inputs or a file beside a dataset, and over a file that
-another program wrote only with --force.
+"""What a command may write: never over its inputs or a file beside a dataset, and over another
+program's file only with --force.
 """
 
 import os
@@ -30,28 +30,30 @@ from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 
 _HEAD = 4096
-"""Bytes of a text that tell whose it is."""
+"""Bytes of a text that show whose it is."""
 _WORK = (b'{"kind":"', b'{"_default":')
-"""How files begin that hold decisions, or answers that were paid for."""
+"""How files with decisions or paid answers begin."""
 
 EVAL_SET = "manifest of the eval set"
-"""The manifest that an eval set is kept from: the new one may replace it, and has it too."""
+"""The manifest that an eval set is kept from: the new one may replace it, because it contains
+it.
+"""
 
 PLOTTED = ("calls", "kind", "type", "property", "area")
-"""What a report of an evaluation has a plot of, if there is anything to draw."""
+"""What an evaluation report has plots of, if there is anything to draw."""
 
 WrittenHere = Callable[[Path], bool]
-"""Tells by its content whether this program wrote a file."""
+"""Says from its content whether this program wrote a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
     """A file or folder that a command writes.
 
-    name: of it, as the user knows it. written: whether this program wrote what is there, so that it
-    may be replaced; None for what is never replaced, but gone on with by whoever opens it. of: the
-    output that it stands beside, if any. side: what it is beside a dataset, if it is meant to be
-    that: an ending of `adapters.beside`. renews: an input that it may be: all that is in it stands
+    name: as the user knows it. written: whether this program wrote the existing file, so it may be
+    replaced; None for files that are never replaced but continued. of: the output that it belongs
+    to, if any. side: what it is beside a dataset, if meant to be that: an ending of
+    `adapters.files.beside`. renews: an input that it may replace, because everything in it is also
     in what is written.
     """
 
@@ -167,12 +169,12 @@ def report(path: Path, name: str = "--report") -> list[OutputFile]:
 
 
 def folder(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Return the output of a command that writes a folder, and looks itself what is in it."""
+    """Return the output of a command that writes a folder, and checks itself what is in it."""
     return [OutputFile(name, path, None)]
 
 
 def demonstration(path: Path, name: str = "--output") -> list[OutputFile]:
-    """Return the outputs of the demo: a dataset in a folder, which is there before, or new."""
+    """Return the outputs of the demo: a dataset in a folder, existing or new."""
     return [*folder(path, name), *grown_dataset(path / "dataset.json", name)]
 
 
@@ -190,7 +192,7 @@ KINDS: Mapping[str, Callable[[Path, str], list[OutputFile]]] = {
     "folder": folder,
     "demonstration": demonstration,
 }
-"""What a command's option may stand for, by name."""
+"""What a command's option may mean, by name."""
 
 
 # ------------------------------------------------------------ the check
@@ -201,17 +203,17 @@ def check_outputs(
 ) -> None:
     """Check that outputs may be written, before anything is.
 
-    inputs: what is read, by what it is; a folder stands for the files in it. force: replace files
-    that another program wrote; never inputs, files beside a dataset, or what people decided.
+    inputs: the files read, by what they are; a folder stands for the files in it. force: replace
+    files that another program wrote; never inputs, files beside a dataset, or people's decisions.
     Raises `InputError` with a sentence for the user.
     """
     try:
         _check_all(outputs, _Taken(inputs), force=force)
-    except (OSError, ValueError) as error:  # a name that no file can have
+    except (OSError, ValueError) as error:  # an impossible file name
         if isinstance(error, OSError) and error.filename is None:
-            raise  # not of a name: the folder that this runs in is gone
+            raise  # not about a name: the current folder is gone
         raise InputError(
-            f"this is no path that can be written ({visible(str(error)[:200])}); name another."
+            f"this path can't be written ({visible(str(error)[:200])}); name another."
         ) from None
 
 
@@ -237,7 +239,7 @@ class _Taken:
     """The files that are read, those beside them, and this program's own."""
 
     def __init__(self, inputs: Mapping[str, Path | None]) -> None:
-        # By place: what it is in words, and its ending where it stands beside another.
+        # By path: what it is in words, and its ending if it belongs to another.
         self._files: dict[str, tuple[str, str]] = {}
         self._folders: dict[str, str] = {}
         for what, path in inputs.items():
@@ -268,7 +270,7 @@ class _Taken:
         return ""
 
     def _linked(self, place: str) -> tuple[str, str] | None:
-        """Look for a file of which a place is another name: a hard link, or in another case."""
+        """Look for a file with another name for the same place: a hard link, or different case."""
         if not os.path.isfile(place):
             return None
         for other, told in self._files.items():
@@ -292,14 +294,14 @@ def _settings() -> Iterator[Path]:
 
 
 def _is_own(path: Path) -> bool:
-    """Whether a file is one of this program's prompts or data, which a user may edit."""
+    """Whether a file is one of this program's prompts or data, which users may edit."""
     with suppress(InputError):
         if Path(os.path.realpath(resource("prompts"))) in path.parents:
             return path.is_file()
         data = Path(os.path.realpath(resource("data")))
         if data in path.parents and path.is_file():
-            # People may keep files of their own there, but not in its folders. Imported here, like
-            # what reads records and their provenance below: most commands write none.
+            # People may keep their own files there, but not in its folders. Imported here, like the
+            # readers of records and provenance below, because most commands write none.
             from workbench.adapters.vehicle.catalogs import FUNCTIONS, PROPERTIES
 
             known = path.suffix == ".toml" or path.name in (PROPERTIES, FUNCTIONS)
@@ -308,20 +310,20 @@ def _is_own(path: Path) -> bool:
 
 
 def _check_name(output: OutputFile) -> None:
-    """Refuse the name of a file beside a dataset or records that are there."""
+    """Refuse the name of a file belonging to an existing dataset or records."""
     for path in {output.path, Path(os.path.realpath(output.path))}:
         meant = output.side and path.name.endswith(f".{output.side}")
         found = None if meant else owner_of(path)
         if found and not (output.of is not None and _same(found[0], output.of)):
             owner, what = found
             raise InputError(
-                f"{_shown(output.path)}: {output.name} would have the name of the {what} of "
+                f"{_shown(output.path)}: {output.name} would have the same name as the {what} of "
                 f"{_shown(owner)}; name another file."
             )
 
 
 def _check_there(output: OutputFile, *, force: bool) -> None:
-    """Refuse to replace what this program did not write."""
+    """Refuse to replace what this program didn't write."""
     path = output.path
     if output.written is None or not path.is_file() or not path.stat().st_size:
         return
@@ -335,11 +337,11 @@ def _check_there(output: OutputFile, *, force: bool) -> None:
             )
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(f"{_shown(path)}: it cannot be read: {reason}.") from None
+        raise InputError(f"{_shown(path)}: it can't be read: {reason}.") from None
     if not force:
         raise InputError(
-            f"{_shown(path)}: {output.name} would replace a file that this program did not write "
-            "there; name another, or add --force to replace it."
+            f"{_shown(path)}: {output.name} would replace a file there that this program didn't "
+            f"write; name another, or add --force to replace it."
         )
 
 
@@ -349,7 +351,7 @@ def _same(one: Path, other: Path) -> bool:
         return True
     try:
         return os.path.samefile(one, other)
-    except OSError:  # one of them is not there
+    except OSError:  # one of them doesn't exist
         return False
 
 
@@ -361,7 +363,7 @@ def _shown(path: Path) -> str:
 
 
 def is_records(path: Path) -> bool:
-    """Whether a file is of training records, as refine and export write them."""
+    """Whether a file contains training records, as written by refine and export."""
     from workbench.core.training.records import read_record
 
     first, last = _ends(path)
@@ -369,7 +371,7 @@ def is_records(path: Path) -> bool:
         read_record(first)
     except ValueError:
         return False
-    # As this program spells them: other tools' records have blanks there.
+    # As written by this program: other tools' records have blanks there.
     return first.startswith(b'{"metadata":"') and last.startswith(b'{"metadata":"')
 
 
@@ -396,7 +398,7 @@ def is_card(path: Path) -> bool:
 
 
 def is_dataset_without_work(path: Path) -> bool:
-    """Whether a file is a dataset as `dedup` writes it, with no decision or run beside it."""
+    """Whether a file is a dataset written by `dedup`, with no decisions or runs beside it."""
     beside = DatasetFiles(path)
     if any(map(os.path.exists, (beside.labels, beside.labels_journal, beside.journal))):
         return False
@@ -420,7 +422,7 @@ def is_duplicates_report(path: Path) -> bool:
 
 
 def is_exported_labels(path: Path) -> bool:
-    """Whether a file is of labels, as `labels export` writes them."""
+    """Whether a file contains labels, as written by `labels export`."""
     try:
         for line in _ends(path):
             read_label(line)

@@ -1,6 +1,6 @@
-"""How many tokens records are, by the tokenizers of models: without the models, or torch.
+"""How many tokens records have, by models' tokenizers: without the models, or torch.
 
-The only module that imports `tokenizers`, which the base install is without.
+The only module that imports `tokenizers`, which isn't in the base install.
 """
 
 import json
@@ -24,9 +24,9 @@ TOKENIZER_FILE = "tokenizer.json"
 class TokenCounter:
     """One tokenizer, and how its model's prompts are written.
 
-    path: as it was named. digest: SHA-256 of its file. templated: whether records are counted as
-    the model's chat template renders them; else their plain texts are, one below another. loses:
-    what that template leaves out of a record ("tools", "calls"), and is not counted therefore.
+    path: as given. digest: SHA-256 of its file. templated: whether records are counted as rendered
+    by the model's chat template; otherwise as plain text, one part per line. loses: what that
+    template leaves out of a record ("tools", "calls"), which therefore isn't counted.
     """
 
     def __init__(self, path: Path, file: Path, template: ChatTemplate | None) -> None:
@@ -44,7 +44,7 @@ class TokenCounter:
         return self._template is not None
 
     def text(self, record: Mapping[str, Any]) -> str:
-        """Return what a model reads and writes of a record: the whole prompt, and the answer.
+        """Return what a model reads and writes for a record: the whole prompt, and the answer.
 
         Raises `InputError` if its chat template refuses the record.
         """
@@ -56,17 +56,17 @@ class TokenCounter:
             return self._template.render(messages, tools, add_generation_prompt=False)
         except TemplateRefusedError as error:
             raise InputError(
-                f"{error} Name {self._file} itself to count the plain texts without it."
+                f"{error} Name {self._file} itself to count plain text without it."
             ) from None
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """Count the tokens of texts. What a tokenizer adds at both ends does not count."""
+        """Count the tokens of texts, without what a tokenizer adds at both ends."""
         encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [len(one.ids) for one in encoded]
 
 
 def load_token_counter(path: Path) -> TokenCounter:
-    """Load a tokenizer: a model's folder, or a `tokenizer.json` for plain texts.
+    """Load a tokenizer: a model's folder, or a `tokenizer.json` for plain text.
 
     Raises `InputError` if there is none, or the package `tokenizers` is missing.
     """
@@ -87,17 +87,17 @@ def _tokenizer(file: Path, data: bytes) -> Any:
         from tokenizers import Tokenizer
     except ImportError:
         raise InputError(
-            "--tokenizer needs the package tokenizers: pip install tokenizers (the extra finetune "
-            "brings it)."
+            "--tokenizer needs the package tokenizers: pip install tokenizers (included in the "
+            "extra finetune)."
         ) from None
     try:
         tokenizer = Tokenizer.from_buffer(data)
-    except Exception as error:  # the library raises no narrower one
+    except Exception as error:  # the library raises nothing more specific
         said = " ".join(str(error).split())[:200]
         raise InputError(
-            f"{file}: this is no tokenizer ({said}); name a {TOKENIZER_FILE}."
+            f"{file}: this is not a tokenizer ({said}); name a {TOKENIZER_FILE}."
         ) from None
-    # Some files carry these for their own use; lengths would be cut or filled up.
+    # Some files contain these for their own use; they would cut or pad lengths.
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer

@@ -28,7 +28,8 @@ _BACK = key("prompt", "escape", "back", "Back", "Leave without a change")
 class Dialog(TypedAhead, ModalScreen[_Answer]):
     """A box over a screen, with one field at most; what is typed before that is there goes to it.
 
-    A subclass says how wide it is. Left by `action_back`, it gives None.
+    A subclass says how wide it is, and what it shows between its title and the hint below. Left by
+    `action_back`, it gives None.
     """
 
     DEFAULT_CSS = """
@@ -40,6 +41,20 @@ class Dialog(TypedAhead, ModalScreen[_Answer]):
     Dialog .title { text-style: bold; color: $primary; }
     Dialog .hint { color: $text-muted; }
     """
+
+    def __init__(self, title: str, hint: str) -> None:
+        super().__init__()
+        self._title, self._hint = title, hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self._title, classes="title", markup=False)
+            yield from self.compose_body()
+            yield Static(self._hint, classes="hint", markup=False)
+
+    def compose_body(self) -> ComposeResult:
+        """Compose what stands between title and hint."""
+        return iter(())
 
     def on_mount(self) -> None:
         for field in self.query("Input, OptionList").results():
@@ -75,17 +90,13 @@ class LinePrompt(Dialog[str | None]):
     def __init__(
         self, title: str, value: str = "", hint: str = "Enter saves, Escape leaves"
     ) -> None:
-        super().__init__()
-        self._title, self._hint = title, hint
+        super().__init__(title, hint)
         # A text with something hidden in it is shown, and typed, with escapes in it.
         self._escapes = visible(value) != value
         self._value = escape_text(value) if self._escapes else value
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(self._title, classes="title", markup=False)
-            yield LineInput(self._value, compact=True)
-            yield Static(self._hint, classes="hint", markup=False)
+    def compose_body(self) -> ComposeResult:
+        yield LineInput(self._value, compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         text = event.value.strip()
@@ -116,20 +127,15 @@ class ReasonPrompt(Dialog[str | None]):
     DEFAULT_CSS = "ReasonPrompt > Vertical { width: 60; }"
 
     def __init__(self, reasons: Sequence[str], value: str = "") -> None:
-        super().__init__()
-        self._reasons = reasons[:9]
-        self._value = value
+        self._reasons, self._value = reasons[:9], value
+        last = len(self._reasons)
+        picks = f"1–{last} picks, " if last > 1 else "1 picks, " if last else ""
+        super().__init__("Reject: why?", f"{picks}Enter rejects, Escape leaves")
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static("Reject: why?", classes="title", markup=False)
-            rows = "\n".join(f"{n}  {shown(r, NAME)}" for n, r in enumerate(self._reasons, 1))
-            yield Static(rows, markup=False)
-            yield ReasonInput(self._value, placeholder="or type a reason", compact=True)
-            last = len(self._reasons)
-            picks = f"1–{last} picks, " if last > 1 else "1 picks, " if last else ""
-            hint = f"{picks}Enter rejects, Escape leaves"
-            yield Static(hint, classes="hint", markup=False)
+    def compose_body(self) -> ComposeResult:
+        rows = "\n".join(f"{n}  {shown(r, NAME)}" for n, r in enumerate(self._reasons, 1))
+        yield Static(rows, markup=False)
+        yield ReasonInput(self._value, placeholder="or type a reason", compact=True)
 
     def on_reason_input_picked(self, event: ReasonInput.Picked) -> None:
         if event.number <= len(self._reasons):
@@ -149,19 +155,20 @@ class ConfirmPrompt(Dialog[bool]):
     ]
     DEFAULT_CSS = "ConfirmPrompt > Vertical { width: 60; }"
 
-    def __init__(self, question: str, typed: str = "") -> None:
-        super().__init__()
-        self._question, self._typed = question, typed
+    def __init__(
+        self, title: str, typed: str = "", words: str = "", hint: str = "y goes on, Escape leaves"
+    ) -> None:
+        """typed: must be typed to go on, "" for nothing. words: below the title."""
+        if typed:
+            hint = f"Type {typed} and press Enter; Escape leaves"
+        super().__init__(title, hint)
+        self._typed, self._words = typed, words
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(self._question, classes="title", markup=False)
-            if self._typed:
-                yield LineInput(compact=True)
-                hint = f"Type {self._typed} and press Enter; Escape leaves"
-                yield Static(hint, classes="hint", markup=False)
-            else:
-                yield Static("y goes on, Escape leaves", classes="hint", markup=False)
+    def compose_body(self) -> ComposeResult:
+        if self._words:
+            yield Static(self._words, markup=False)
+        if self._typed:
+            yield LineInput(compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if event.value.strip().replace(",", "") == self._typed:
@@ -186,14 +193,8 @@ class DraftPrompt(Dialog[bool]):
 
     def __init__(self, row: int, time: str) -> None:
         """time: when it was kept, UTC as ISO 8601."""
-        super().__init__()
-        self._row, self._time = row, time
-
-    def compose(self) -> ComposeResult:
-        words = f"A draft of sample #{self._row} from {_clock(self._time)} was kept."
-        with Vertical():
-            yield Static(words, classes="title", markup=False)
-            yield Static("Enter goes on with it, Escape drops it", classes="hint", markup=False)
+        title = f"A draft of sample #{row} from {_clock(time)} was kept."
+        super().__init__(title, "Enter goes on with it, Escape drops it")
 
     def action_answer(self, go_on: bool) -> None:
         self.dismiss(go_on)
@@ -224,16 +225,11 @@ class Menu(ListDialog[str | None]):
 
     def __init__(self, title: str, choices: Sequence[tuple[str, Text]]) -> None:
         """choices: what is given back, and how it is shown."""
-        super().__init__()
-        self._title, self._choices = title, choices
+        super().__init__(title, "Enter picks, Escape leaves")
+        self._choices = choices
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(self._title, classes="title", markup=False)
-            yield OptionList(
-                *(Option(text, id=str(n)) for n, (_, text) in enumerate(self._choices))
-            )
-            yield Static("Enter picks, Escape leaves", classes="hint", markup=False)
+    def compose_body(self) -> ComposeResult:
+        yield OptionList(*(Option(text, id=str(n)) for n, (_, text) in enumerate(self._choices)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._choices[event.option_index][0])
@@ -249,12 +245,9 @@ class TextScreen(Dialog[None]):
     """
 
     def __init__(self, title: str, text: Text) -> None:
-        super().__init__()
-        self._title, self._text = title, text
+        super().__init__(title, "Escape leaves")
+        self._text = text
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(self._title, classes="title", markup=False)
-            with VerticalScroll():
-                yield Static(self._text, markup=False)
-            yield Static("Escape leaves", classes="hint", markup=False)
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(self._text, markup=False)

@@ -7,10 +7,9 @@ from typing import Any, ClassVar, NamedTuple
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from workbench.app.bindings import key
@@ -93,8 +92,10 @@ class HelpScreen(Dialog[Command | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("help", "escape", "back", "Back", "Leave the help"),
         key("help", "f1", "app.manual", "Manual", "Read the manual"),
-        Binding("down", "cursor(1)", show=False, id="help.down"),
-        Binding("up", "cursor(-1)", show=False, id="help.up"),
+        Binding("down", "cursor('cursor_down')", show=False, id="help.down"),
+        Binding("up", "cursor('cursor_up')", show=False, id="help.up"),
+        Binding("pagedown", "cursor('page_down')", show=False, id="help.page_down"),
+        Binding("pageup", "cursor('page_up')", show=False, id="help.page_up"),
     ]
     DEFAULT_CSS = """
     HelpScreen > Vertical { width: 90; max-width: 96%; height: 90%; }
@@ -105,20 +106,15 @@ class HelpScreen(Dialog[Command | None]):
     """
 
     def __init__(self, commands: list[Command]) -> None:
-        super().__init__()
+        super().__init__("Keys", "Enter runs it, PgDn pages, F1 opens the manual, Escape leaves")
         self._commands = commands
         self._shown = commands
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static("Keys", classes="title", markup=False)
-            yield LineInput(placeholder="filter", compact=True)
-            options = OptionList()
-            options.can_focus = False
-            yield options
-            yield Static(
-                "Enter does it, F1 opens the manual, Escape leaves", classes="hint", markup=False
-            )
+    def compose_body(self) -> ComposeResult:
+        yield LineInput(placeholder="filter", compact=True)
+        options = OptionList()
+        options.can_focus = False
+        yield options
 
     def on_mount(self) -> None:
         self._fill("")
@@ -151,9 +147,5 @@ class HelpScreen(Dialog[Command | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._shown[event.option_index])
 
-    def action_cursor(self, by: int) -> None:
-        options = self.query_one(OptionList)
-        if by > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
+    async def action_cursor(self, move: str) -> None:
+        await self.query_one(OptionList).run_action(move)

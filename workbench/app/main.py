@@ -40,13 +40,13 @@ if TYPE_CHECKING:
     from workbench.jobs.records.export import ExportOptions
 
 _TOLD = 1_000
-"""Characters of a notification."""
+"""The most characters of a notification."""
 _AHEAD = 200
-"""Keys that may be on their way at once."""
+"""The most keys that may be waiting at once."""
 
 
 class WorkbenchApp(App[None]):
-    """The terminal workbench over one open dataset, or none yet."""
+    """The terminal workbench with one open dataset, or none yet."""
 
     TITLE = "CarTool Workbench"
     COMMANDS = {KeyCommands}  # noqa: RUF012 - Textual's own declaration
@@ -56,7 +56,7 @@ class WorkbenchApp(App[None]):
         key(
             "app", "colon", "command_palette", "Commands", "Find a command by name", name="palette"
         ),
-        key("app", "D", "doctor", "Doctor", "Look over program, terminal, files and key"),
+        key("app", "D", "doctor", "Doctor", "Check program, terminal, files and key"),
         key("app", "M", "manual", "Manual", "Read the manual, in full"),
         key("app", "ctrl+t", "theme", "Theme", "Light or dark"),
     ]
@@ -69,7 +69,7 @@ class WorkbenchApp(App[None]):
         opening: Opening | None = None,
         export: "ExportOptions | None" = None,
     ) -> None:
-        """opening: the file to make and how files are opened, where there is no review yet.
+        """opening: the file to create and how files are opened, if there is no review yet.
 
         export: opens on the export screen, filled in with this.
         """
@@ -88,7 +88,7 @@ class WorkbenchApp(App[None]):
         self.judging = Judging(self)
 
     def on_mount(self) -> None:
-        # ctrl+q is what terminals and multiplexers resume output by.
+        # Terminals and multiplexers use ctrl+q to resume output.
         self._bindings.key_to_bindings.pop("ctrl+q", None)
         self._bindings.key_to_bindings.pop("ctrl+c", None)
         for theme in THEMES:
@@ -107,7 +107,7 @@ class WorkbenchApp(App[None]):
             self.push_screen(ExportScreen(self.review, self.export))
 
     def notify(self, message: str, **options: Any) -> None:
-        """Tell something in passing; no more of it than fits a screen."""
+        """Show a notification, cut to what fits a screen."""
         super().notify(short(message, _TOLD), **options)
 
     async def _check_keys(self) -> None:
@@ -116,7 +116,7 @@ class WorkbenchApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, (events.Key, events.MouseDown)):
-            self.key_at = perf_counter()  # what runs in the background makes room for it
+            self.key_at = perf_counter()  # background work makes room for it
         if isinstance(event, events.Key):
             self._sent_again.discard(event)
             if before_key := getattr(self.screen, "before_key", None):
@@ -129,10 +129,10 @@ class WorkbenchApp(App[None]):
         await super().on_event(event)
 
     def _meant_for_later(self, event: events.Key) -> bool:
-        """Whether a key that nothing took was pressed for what a key before it is opening.
+        """Whether an unused key was meant for a screen that an earlier key is opening.
 
-        It comes by twice: first on its way to the screen, then back from there for the bindings.
-        The screen may be another one by then, and the key would be lost on it.
+        It passes twice: first on its way to the screen, then back from there for the bindings. By
+        then there may be another screen, which would lose the key.
         """
         if not event.is_forwarded:
             self._sent_to = [sent for sent in self._sent_to if sent[0].is_forwarded][-_AHEAD:]
@@ -144,12 +144,12 @@ class WorkbenchApp(App[None]):
         return screen is not self.screen or bool(later and later(event))
 
     def keys_on_their_way(self) -> bool:
-        """Whether a key may still come back from a screen that is no longer the one in sight."""
+        """Whether a key may still come back from a screen that is no longer shown."""
         elsewhere = any(screen is not self.screen for _, screen in self._sent_to)
         return elsewhere or bool(self._sent_again)
 
     def show_first(self) -> None:
-        """Show the review, or if there is none the welcome."""
+        """Show the review, or if there is none, the welcome."""
         if self.review is not None:
             first: Screen[None] = ReviewScreen(self.review, self.settings.reasons)
         else:
@@ -161,12 +161,12 @@ class WorkbenchApp(App[None]):
             self.push_screen(first)
 
     def take_review(self, review: Review) -> None:
-        """Go from the welcome to a dataset that was opened."""
+        """Switch from the welcome to an opened dataset."""
         self.review = review
         self.show_first()
 
     async def action_quit(self) -> None:
-        if not self.running.alive:  # else it is asked first, and leaving stops both
+        if not self.running.alive:  # otherwise ask first; leaving stops both
             await self.judging.stop()
         await leave(self, self.running)
 
@@ -175,9 +175,9 @@ class WorkbenchApp(App[None]):
     def get_driver_class(self) -> type[Driver]:
         try:
             found = super().get_driver_class()
-        except Exception as error:  # whatever importing a stranger's module raises
+        except Exception as error:  # whatever importing an unknown module raises
             raise InputError(
-                f"TEXTUAL_DRIVER ({visible(str(constants.DRIVER)[:80])}): it cannot be loaded "
+                f"TEXTUAL_DRIVER ({visible(str(constants.DRIVER)[:80])}): it can't be loaded "
                 f"({type(error).__name__}); correct it, or unset it."
             ) from None
         if found.__name__ != "LinuxDriver":  # a browser, or another system
@@ -187,15 +187,15 @@ class WorkbenchApp(App[None]):
         return TerminalDriver
 
     def keep_drafts(self) -> None:
-        """Put what is being edited on disk, before the app ends."""
+        """Write what is being edited to disk before the app ends."""
         for screen in self.screen_stack:
             keep = getattr(screen, "keep_draft", None)
             if keep is not None:
-                with suppress(Exception):  # whatever is wrong, the rest is saved
+                with suppress(Exception):  # whatever goes wrong, save the rest
                     keep()
 
     async def end_by(self, number: int) -> None:
-        """Save what is under way, and leave with the exit status of a signal."""
+        """Save work in progress, and exit with the status of a signal."""
         self.keep_drafts()
         if "workbench.app.edit.external" in sys.modules:
             from workbench.app.edit.external import end_editor
@@ -214,11 +214,11 @@ class WorkbenchApp(App[None]):
         super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
-        """End without Textual's page of traceback, which shows the values of all variables."""
+        """Exit without Textual's traceback page, which shows the values of all variables."""
         self._close_messages_no_wait()
 
     def panic(self, *renderables: Any) -> None:
-        if self.crash is None:  # or else it is the error that is known already
+        if self.crash is None:  # otherwise it is the error we already know
             self.crash = RuntimeError(" ".join(str(one) for one in renderables)[:200])
             self.keep_drafts()
         self._close_messages_no_wait()
@@ -273,7 +273,7 @@ class WorkbenchApp(App[None]):
 
 
 def _check_colours(system: str | None) -> None:
-    """Raise `InputError` for a number of colours that there is no name for."""
+    """Raise `InputError` for an unknown colour system."""
     if system is not None and system != "auto" and system not in COLOR_SYSTEMS:
         raise InputError(
             f"TEXTUAL_COLOR_SYSTEM ({visible(system[:40])}): it must be auto or one of "
@@ -288,10 +288,10 @@ def run_review(
     opening: Opening | None = None,
     export: "ExportOptions | None" = None,
 ) -> None:
-    """Open the app on a dataset, or the welcome; returns when it is left, with labels saved.
+    """Open the app on a dataset, or the welcome; returns on leaving, with labels saved.
 
-    Once the terminal is as it was, what went wrong in the app is raised, or `SystemExit` with the
-    status of the signal that has ended it.
+    Once the terminal is restored, raises what went wrong in the app, or `SystemExit` with the
+    status of the signal that ended it.
     """
     app = WorkbenchApp(review, settings, opening=opening, export=export)
     try:

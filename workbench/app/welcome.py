@@ -1,4 +1,4 @@
-"""The welcome: the datasets that were found, to open one; or the ways to a first one."""
+"""The welcome: existing datasets to open, or ways to create the first."""
 
 import asyncio
 import os
@@ -32,9 +32,9 @@ from workbench.jobs.review import Review
 _COUNT = 200
 _CHOICES = (
     ("g", f"generate {_COUNT} samples offline: no key, no network needed"),
-    ("ctrl+g", "generate with an engine, a model and a number of your choice"),
+    ("ctrl+g", "generate with your choice of engine, model and number"),
     ("o", "open a dataset file"),
-    ("?", "read the keys"),
+    ("?", "show the keys"),
     ("q", "quit"),
 )
 _KEYS = (("g", "generate"), ("o", "open"), ("?", "help"), ("q", "quit"))
@@ -48,12 +48,12 @@ _LIST_KEYS = (
 )
 _NAME = 38
 _BAR = 8
-"""Columns of a dataset's name and of the bar of what is reviewed."""
+"""Columns for a dataset's name and for the bar of reviewed samples."""
 
 
 @dataclass(frozen=True)
 class Opening:
-    """Which file is the dataset, what it is made with, and how a file is opened.
+    """Which file is the dataset, what it is made with, and how to open one.
 
     found: datasets to choose from, newest first.
     """
@@ -65,7 +65,7 @@ class Opening:
 
 
 class DatasetList(OptionList):
-    """Datasets with how far each has been reviewed, which is counted while they are shown."""
+    """Datasets with their review progress, which is counted while they are shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("welcome", "j", "cursor_down", "Next dataset", "One down", name="next"),
@@ -118,7 +118,7 @@ class DatasetList(OptionList):
 
 
 class WelcomeScreen(Screen[None]):
-    """A few words, and the datasets there are, or the ways to a first one."""
+    """A few words, with the existing datasets or ways to create the first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key(
@@ -183,7 +183,7 @@ class WelcomeScreen(Screen[None]):
         self.query_one("#said").display = False
 
     def tell(self, sentence: str, style: str = "error") -> None:
-        """Say something in the box."""
+        """Show a sentence in the box."""
         said = self.query_one("#said", Static)
         said.update(Text(visible(sentence), text_styles(self.app)[style]))
         said.display = bool(sentence)
@@ -195,10 +195,10 @@ class WelcomeScreen(Screen[None]):
     def action_generate_first(self) -> None:
         if self._opening.path.exists():
             path = visible(str(self._opening.path))
-            self.tell(f"{path} is there already; ctrl+g adds samples to it.", "warning")
+            self.tell(f"{path} already exists; ctrl+g adds samples to it.", "warning")
             return
         if self.running.alive:
-            self.tell("Samples are being generated; Escape stops that.", "warning")
+            self.tell("Generating samples; press Escape to stop.", "warning")
             return
         from workbench.jobs.generating.engines import choose_engine
         from workbench.jobs.generating.options import GenerateOptions
@@ -219,29 +219,29 @@ class WelcomeScreen(Screen[None]):
         if self.running.alive:
             self.running.cancel()
         else:
-            self.tell("There is nothing to go back to; q leaves.", "warning")
+            self.tell("Press q to quit.", "warning")
 
     def on_running_changed(self, event: Running.Changed) -> None:
         now = self.running.now
         if now is None:
             return
         if not event.ended:
-            self.tell(f"{notice(now).capitalize()}. Escape stops.", "primary")
+            self.tell(f"{notice(now).capitalize()}. Esc stops.", "primary")
         elif self.app.screen is self:
             self._look_for_dataset()
 
     def on_screen_resume(self) -> None:
-        # Back from the generate screen there may be something to review.
+        # After the generate screen there may be something to review.
         if self.running.now is not None and not self.running.alive:
             self._look_for_dataset()
 
     def _look_for_dataset(self) -> None:
-        """Open what a generation has made; say what came of it where that is nothing."""
+        """Open what a generation has made, or say why there is nothing."""
         now = self.running.now
         if now is not None and now.samples:
             self._open(self._opening.path)
         elif now is not None:
-            said = now.problem or "The generation was stopped; nothing had come in."
+            said = now.problem or "The generation was stopped before anything arrived."
             self.tell(f"{said} ctrl+g lets you choose." if now.others else said)
 
     def action_open(self) -> None:
@@ -249,7 +249,7 @@ class WelcomeScreen(Screen[None]):
             if line:
                 self._open(Path(os.path.expanduser(line)))
 
-        prompt = LinePrompt("Open a dataset file", hint="Enter opens, Escape leaves")
+        prompt = LinePrompt("Open a dataset file", hint="Enter opens, Escape cancels")
         self.app.push_screen(prompt, answer)
 
     def _open(self, path: Path) -> None:

@@ -1,6 +1,7 @@
 """The command line: parse, call a job, print. A command is imported when it is called."""
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -47,6 +48,16 @@ EXIT_CRASHED = 70
 """Exit status of an error of the program's own; EX_SOFTWARE of sysexits.h."""
 
 
+_PLAIN = (
+    (re.compile(r"Input should be a valid integer\b.*"), "a whole number is needed"),
+    (re.compile(r"Input should be a valid (?:number|decimal)\b.*"), "a number is needed"),
+    (re.compile(r"Input should be greater than or equal to (\S+)"), r"\1 is the least"),
+    (re.compile(r"Input should be less than or equal to (\S+)"), r"\1 is the most"),
+    (re.compile(r"Value error, "), ""),
+)
+"""What Typer says of a value, in the words of its parser, and what we say."""
+
+
 class _Commands(TyperGroup):
     """Knows of its commands by name, and imports the one that is called.
 
@@ -56,6 +67,10 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except typer.BadParameter as error:
+            for told, plain in _PLAIN:
+                error.message = told.sub(plain, error.message)
+            raise
         except BaseException as error:
             if not _interrupted(error):
                 raise
@@ -63,6 +78,11 @@ class _Commands(TyperGroup):
             raise typer.Exit(INTERRUPTED) from None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        if args[0] == "help":  # as of many other programs
+            if not args[1:]:
+                typer.echo(ctx.get_help())
+                raise typer.Exit
+            args = [*args[1:], "--help"]
         name, known, rest = super().resolve_command(ctx, args)
         return name, _load(name) if name in _COMMANDS else known, rest
 

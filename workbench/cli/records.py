@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.cli.console import note, say
+from workbench.core.training.splits import few_to_train_on
 
 if TYPE_CHECKING:
     from workbench.jobs.records.shaping import MeasuredRecords
@@ -34,6 +35,10 @@ def say_counts(output: Path, counts: Mapping[str, int]) -> None:
     """Print the number of records by split."""
     parts = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
     say(f"{output}: {parts or 'no records'}")
+    if few_to_train_on(counts):
+        note(
+            f"only {counts.get('train', 0):,} are left to train on; --num-dev sets how many are not"
+        )
 
 
 def note_too_long(measured: "MeasuredRecords", limit: int | None) -> None:

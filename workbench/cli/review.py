@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.adapters.files.durable import read_bytes
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import say
 from workbench.cli.options import OwnLabelsOption
@@ -39,6 +40,8 @@ def review(
 ) -> None:
     """Go through the samples by keyboard: accept, edit or reject each."""
     if not in_terminal():
+        if dataset is not None and not dataset.exists():
+            read_bytes(dataset, "dataset")  # says so
         raise InputError(
             "review needs an interactive terminal; `workbench verify` and "
             "`workbench labels` do without one."

@@ -1,7 +1,6 @@
 """The datasets in and below a folder, newest first, and how far each has been reviewed."""
 
 import os
-import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from workbench.adapters.dataset import load_raw
+from workbench.adapters.dataset import HEAD, begins_dataset, load_raw
 from workbench.adapters.files.beside import DatasetFiles
+from workbench.adapters.files.resources import CHECKOUT
 from workbench.adapters.labels import open_labels
 from workbench.core.errors import InputError
 
@@ -18,13 +18,13 @@ DEPTH = 4
 """Folders below the first that are looked into."""
 SECONDS = 0.5
 _MOST = 50
-_HEAD = 1 << 12
 _LARGEST = 1 << 26
 """Bytes of the largest files in which samples or decisions are counted."""
 _LARGEST_FOREIGN = 1 << 22
 """The same of datasets that do not have an item a line, as this program writes them."""
-_DATASET = re.compile(rb'\s*\[\s*\{\s*"(query|answers|meta)"')
 _PASSED_OVER = {"node_modules", "__pycache__", "site-packages", "venv"}
+_PROGRAMS_OWN = {CHECKOUT / name for name in ("data", "prompts", "tests")}
+"""Folders of a checkout of this program, with samples that nobody reviews."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _files(folder: Path, end: float) -> Iterator[Path]:
                 return
             try:
                 if entry.is_dir(follow_symlinks=False):
-                    if depth < DEPTH and entry.name[:1] != "." and entry.name not in _PASSED_OVER:
+                    if depth < DEPTH and not _passed_over(here, entry.name):
                         folders.append((here / entry.name, depth + 1))
                 elif entry.name.endswith(".json") and entry.is_file():
                     yield here / entry.name
@@ -108,13 +108,18 @@ def _files(folder: Path, end: float) -> Iterator[Path]:
                 continue
 
 
+def _passed_over(folder: Path, name: str) -> bool:
+    return (
+        name.startswith(".") or name in _PASSED_OVER or (folder / name).resolve() in _PROGRAMS_OWN
+    )
+
+
 def _is_dataset(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD)
+            return begins_dataset(file.read(HEAD))
     except OSError:
         return False
-    return _DATASET.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
 def _changed(path: Path) -> float:

@@ -1,4 +1,4 @@
-"""Read prices: `data/prices.toml`, and a user's own file over it."""
+"""Read prices: `data/prices.toml`, overridden by a user's own file."""
 
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from workbench.core.spending.cost import MAX_OUTPUT, Price, PriceList, Rates
 FILE = "prices.toml"
 
 _MOST = 1_000_000
-"""Dollars for a million tokens; beyond that a figure is a slip."""
+"""Dollars per million tokens; anything higher is a typo."""
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -55,7 +55,7 @@ class _File(BaseModel):
 
 
 def load_prices(path: Path | None = None) -> PriceList:
-    """Read the prices that come with the program, and over them those of a file.
+    """Read the prices that come with the program, overridden by those in a file.
 
     Raises `InputError` naming file, place and remedy.
     """
@@ -93,5 +93,5 @@ def _read(path: Path) -> _File:
         return _File.model_validate(read_toml(path, "price file", Decimal))
     except ValidationError as error:
         raise InputError(
-            f"{path}: the prices cannot be used: {explain(error)}; data/{FILE} shows the form."
+            f"{path}: the prices can't be used: {explain(error)}; see data/{FILE} for the format."
         ) from None

@@ -1,7 +1,7 @@
 """Keys of paid services: from `secrets/access_token.toml`, else from the environment.
 
-The file wins over the environment: it belongs to this project, while a variable may have been
-set for another program. No message ever holds a key.
+The file takes precedence over the environment: it belongs to this project, while a variable may
+have been set for another program. No message ever contains a key.
 """
 
 import os
@@ -25,7 +25,7 @@ HUB_VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 
 
 class SecretsError(InputError, ValueError):
-    """A secrets file or variable that cannot be used: the message says which, and the remedy."""
+    """A secrets file or variable that can't be used: the message says which, and the remedy."""
 
 
 FoundKey = tuple[SecretStr, str]
@@ -33,7 +33,7 @@ FoundKey = tuple[SecretStr, str]
 
 @dataclass(frozen=True)
 class _Entry:
-    """Where a key stands: a table of `ai_services`, the entry in it, and variables."""
+    """Where a key is: a table of `ai_services`, the entry in it, and variables."""
 
     table: str
     name: str
@@ -53,8 +53,8 @@ def find_gemini_key(
 ) -> FoundKey | None:
     """Return the key for Gemini and where it was found, or None if there is none.
 
-    folders: where `secrets/` is looked for, in this order: the working directory, then the
-    checkout. Raises `SecretsError` for a file that is there and cannot be used.
+    folders: where to look for `secrets/`, in order: the working directory, then the checkout.
+    Raises `SecretsError` for an unusable file.
     """
     return _found(_search(_GEMINI, environ, folders))
 
@@ -67,7 +67,7 @@ def find_hub_token(
 
 
 def _found(found: FoundKey | str | None) -> FoundKey | None:
-    """Raise what is wrong: here, where no variable holds a key for a crash report to show."""
+    """Raise what is wrong, here, where no variable contains a key for a crash report to show."""
     if isinstance(found, str):
         raise SecretsError(found)
     return found
@@ -78,7 +78,7 @@ def exposure(path: Path) -> str:
     if os.name == "nt" or not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         return ""
     return (
-        f"{path}: other users of this machine may read the key in it; "
+        f"{path}: other users of this machine can read the key in it; "
         f"run: chmod 600 {shlex.quote(str(path))}"
     )
 
@@ -138,5 +138,6 @@ def _checked(key: str, source: str, name: str) -> FoundKey | str:
         )
     # Anything else would break the request's header, in an error that quotes the key.
     if not key.isascii() or not key.isprintable() or " " in key:
-        return f"{source}: the {name} holds blanks or characters that no key has; copy it again"
+        return f"{source}: the {name} contains blanks or characters that keys don't have; copy it "
+        return "again"
     return SecretStr(key), source

@@ -27,7 +27,7 @@ _REASONS = (
 
 
 class GeminiSettings(BaseModel):
-    """How Gemini is asked, where no option of a command says otherwise; see `ModelOptions`."""
+    """How Gemini is asked unless a command's option says otherwise; see `ModelOptions`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,13 +40,13 @@ class GeminiSettings(BaseModel):
 
 
 class Settings(BaseModel):
-    """What a user may set.
+    """The user's settings.
 
-    theme: `workbench-dark`, `workbench-light` or one of Textual's. ascii: draw with ASCII signs
-    only. reviewer: who decides, by default the user's name. reasons: up to nine, for rejecting.
-    keys: other keys for actions, by the action's id, such as `"review.accept" = "a,enter"`.
-    prices: a file of prices over those that are known, "" for none.
-    gemini: how Gemini is asked.
+    theme: `workbench-dark`, `workbench-light` or one of Textual's. ascii: draw only with ASCII
+    characters. reviewer: who decides, by default the user's name. reasons: up to nine, for
+    rejecting. keys: other keys for actions, by the action's id, such as `"review.accept" =
+    "a,enter"`. prices: a price file that overrides the built-in one, "" for none. gemini: how
+    Gemini is asked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,20 +69,20 @@ class Settings(BaseModel):
 def settings_path() -> Path | None:
     """Return where settings are: `$XDG_CONFIG_HOME/cartool-workbench/settings.toml`.
 
-    None for a user who has no home folder, as in a container, and so no settings.
+    None for a user without a home folder, as in a container, and so without settings.
     """
     folder = user_folder("XDG_CONFIG_HOME", ".config")
     return None if folder is None else folder / FILE
 
 
 def load_settings(path: Path | None = None) -> Settings:
-    """Read the settings; an absent file means all by default. Raises `InputError`."""
+    """Read the settings; without a file, all are defaults. Raises `InputError`."""
     path = path or settings_path()
-    if path is None or not os.path.exists(path):  # nor a folder for it, or it is another user's
+    if path is None or not os.path.exists(path):  # or its folder is missing, or another user's
         return Settings()
     if not path.is_file():
-        raise InputError(f"{path}: this is no regular file; move it away, or write settings.")
+        raise InputError(f"{path}: this is not a regular file; move it away, or write settings.")
     try:
         return Settings.model_validate(read_toml(path, "settings file"))
     except ValidationError as error:
-        raise InputError(f"{path}: the settings cannot be used: {explain(error)}.") from None
+        raise InputError(f"{path}: the settings can't be used: {explain(error)}.") from None

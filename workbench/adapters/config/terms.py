@@ -1,4 +1,6 @@
-"""What a service's terms say of the data sent to it: `data/terms.toml`, dated, in plain words."""
+"""What a service's terms say about the data sent to it: `data/terms.toml`, dated, in plain
+words.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -14,14 +16,14 @@ from workbench.core.errors import InputError
 FILE = "terms.toml"
 
 PaidTier = Literal["unpaid", "paid", "unknown"]
-"""How a service is paid for. A key doesn't tell, hence unknown."""
+"""How a service is paid for. A key doesn't say, hence unknown."""
 
 
 class Terms(BaseModel):
     """What one service's terms say.
 
-    effective: since when these terms hold. looked_up: when somebody last read them. tier: how to
-    tell the tier. always: sentences that hold for every tier. tiers: those of one.
+    effective: since when these terms apply. looked_up: when somebody last read them. tier: how to
+    tell the tier. always: sentences that apply to every tier. tiers: those for one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,20 +47,20 @@ def load_terms(service: str = "gemini", path: Path | None = None) -> Terms:
     try:
         return Terms.model_validate(content[service])
     except ValidationError as error:
-        raise InputError(f"{path}: the terms file cannot be used: {explain(error)}.") from None
+        raise InputError(f"{path}: the terms file can't be used: {explain(error)}.") from None
 
 
 def terms_of(
     service: str = "gemini", tier: PaidTier = "unknown", path: Path | None = None
 ) -> list[str]:
-    """Return what the terms say of a tier, in sentences; of all tiers where it is not known.
+    """Return what the terms say about a tier, in sentences; about all tiers if it is unknown.
 
     The first says which terms, and when they were read. Raises `InputError`.
     """
     terms = load_terms(service, path)
     head = (
         f"{terms.title} (effective {terms.effective}, read {terms.looked_up}, {terms.source}), "
-        "in short and in other words:"
+        "summarised:"
     )
     if tier == "unknown":
         of_tiers = [sentence for sentences in terms.tiers.values() for sentence in sentences]

@@ -1,8 +1,8 @@
 """How many samples to ask a model for at a time, and how many tokens to let it write.
 
-Both follow from what its answers came to: fewer samples after an answer that was cut, slowly
-more after whole ones. The limit is generous, for a cut answer is paid for in full; it is there so
-that the cost of requests in flight is known.
+Both are adjusted to its answers: fewer samples after an answer was cut, slowly more after whole
+ones. The limit is generous, because a cut answer is paid for in full; it exists so that the cost of
+requests in flight is known.
 """
 
 import math
@@ -10,13 +10,13 @@ import math
 from workbench.adapters.models import Thinking
 
 BATCH, COLD_BATCH, LEAST = 30, 15, 3
-"""Samples in a request; in the seed round, when there is nothing to show; and at the least."""
+"""Samples per request; in the seed round, when there is nothing to show; and at least."""
 
 PER_SAMPLE = 100
-"""Tokens of a sample: 250 characters of JSON on average, 340 with line breaks."""
+"""Tokens of a sample: on average 250 characters of JSON, 340 with line breaks."""
 
 _ROOM = 3
-"""Times the tokens that are expected: samples of three or four calls, in other scripts."""
+"""Multiple of the expected tokens: for samples with three or four calls, or in other scripts."""
 
 _THINKING: dict[Thinking | None, int] = {
     None: 16_384,
@@ -28,7 +28,7 @@ _THINKING: dict[Thinking | None, int] = {
 
 
 class Allowance:
-    """limit: tokens that the model can write at the most. thinking: the level asked for."""
+    """limit: the most tokens the model can write. thinking: the level requested."""
 
     def __init__(self, limit: int, thinking: Thinking | None = None) -> None:
         self._limit = limit
@@ -41,18 +41,18 @@ class Allowance:
         return min(self._batch, COLD_BATCH) if cold else self._batch
 
     def tokens(self, count: int) -> int:
-        """Return the output limit of a request for so many samples."""
+        """Return the output limit of a request for `count` samples."""
         wanted = count * self._per_sample * _ROOM + self._thinking
         return min(self._limit, math.ceil(wanted))
 
     def whole(self, count: int, output: int | None) -> None:
-        """Take in a whole answer. output: its tokens, without thinking, where they are known."""
+        """Learn from a whole answer. output: its tokens, without thinking, if known."""
         self._batch = min(BATCH, self._batch + 1)
         if output:
             self._per_sample = max(PER_SAMPLE, self._per_sample * 0.9, output / count)
 
     def cut(self, asked: int, whole: int) -> None:
-        """Take in an answer that was cut after so many whole samples: ask for fewer."""
+        """Learn from an answer cut after `whole` samples: ask for fewer."""
         self._batch = max(LEAST, min(self._batch, max(whole, asked // 2)))
         if whole == 0:
             self._thinking = min(self._limit, self._thinking * 2)

@@ -18,8 +18,8 @@ from workbench.core.replies import read_reply
 class GeminiEngine:
     """Asks a model for samples; see the protocol `Engine`.
 
-    prompts: a folder of templates instead of the usual one. thinking: the level that the model
-    is asked for, which decides how much room the answers have.
+    prompts: a folder of templates instead of the usual one. thinking: the level requested, which
+    decides how much room the answers have.
     """
 
     name = "gemini"
@@ -47,7 +47,7 @@ class GeminiEngine:
 
     @property
     def notes(self) -> Sequence[str]:
-        """What a user should know of the run, in sentences."""
+        """What a user should know about the run, in sentences."""
         return [*self.text_model.notes, *([self._cut_note] if self._cut_note else [])]
 
     def batch_size(self, *, cold: bool) -> int:
@@ -55,7 +55,7 @@ class GeminiEngine:
         return self._allowance.batch_size(cold=cold)
 
     def output_limit(self, count: int) -> int:
-        """Return the most tokens that a request for so many samples may be billed for as output."""
+        """Return the most output tokens that a request for `count` samples may be billed for."""
         return self._allowance.tokens(count)
 
     def prompt(self, request: Request) -> Prompt:
@@ -77,7 +77,7 @@ class GeminiEngine:
         return reply
 
     def learn(self, count: int, came: Reply | ModelError) -> None:
-        """Learn from an answer to a request for so many samples how many to ask for."""
+        """Learn from an answer to a request for `count` samples how many to ask for."""
         if isinstance(came, ModelError):
             if came.fault.finish in CUT:
                 self._take_cut(count, 0)
@@ -91,8 +91,8 @@ class GeminiEngine:
         self._allowance.cut(asked, whole)
         now = self._allowance.batch_size(cold=False)
         self._cut_note = (
-            f"an answer was cut at the output limit, with {whole} of {asked} samples whole; "
-            f"{now} are asked for at a time since then, and more again as answers end well"
+            f"an answer was cut at the output limit, with {whole} of {asked} samples complete; "
+            f"from then on {now} are requested at a time, and more again as answers complete"
         )
 
     async def close(self) -> None:

@@ -16,9 +16,9 @@ MODEL = "grammar-1"
 
 
 class OfflineEngine:
-    """Answers requests from the grammar: equal requests, equal replies, in any process.
+    """Answers requests from the grammar: equal requests get equal replies, in any process.
 
-    Raises `ModelError` (fatal) where nothing can be said of the catalogue.
+    Raises `ModelError` (fatal) if the grammar has nothing to say about the catalogue.
     """
 
     name = "offline"
@@ -31,7 +31,9 @@ class OfflineEngine:
         except GrammarError as error:
             raise ModelError(str(error), fatal=True) from None
         left = self._grammar.left_out
-        self.notes: Sequence[str] = [f"Offline, no sample is written for {left}."] if left else []
+        self.notes: Sequence[str] = (
+            [f"The offline engine writes no samples for {left}."] if left else []
+        )
 
     def batch_size(self, *, cold: bool) -> int:  # noqa: ARG002
         """Samples to ask for in one request; the same in the seed round and later."""

@@ -1,1 +1,1 @@
-"""Files: written durably, read whatever their encoding, and named beside a dataset."""
+"""Files: written durably, read in any encoding, and named beside a dataset."""

@@ -1,8 +1,8 @@
-"""Every file that stands beside a dataset, records or a report: the one list of their names.
+"""Every file beside a dataset, records or a report: the only list of their names.
 
-So it is also the list of what no output may ever be: decisions, paid replies, what vouches for
-records. A side file's name is the stem of what it belongs to and an ending of its own: beside
-`NAME.json` stands `NAME.labels.json`, beside the records `NAME.jsonl` `NAME.manifest.json`.
+So it is also the list of what no output may ever overwrite: decisions, paid replies, what vouches
+for records. A side file's name is the stem of what it belongs to, with its own ending: beside
+`NAME.json` is `NAME.labels.json`, beside the records `NAME.jsonl` is `NAME.manifest.json`.
 """
 
 import os
@@ -15,14 +15,14 @@ from typing import Literal
 from workbench.core.errors import InputError
 
 Group = Literal["labels", "run", "judge", "evaluation", "records", "report"]
-"""Files that belong together: each group is wholly beside one name of a dataset with two."""
+"""Files that belong together: if a dataset has two names, a whole group is beside one of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SideFile:
     """A kind of file beside another.
 
-    ending: of its name, behind the stem and a dot. what: it is, in words. group: see `Group`.
+    ending: of its name, after the stem and a dot. what: it is, in words. group: see `Group`.
     """
 
     ending: str
@@ -61,11 +61,11 @@ _SET_ASIDE = re.compile(r"(.+)\.damaged-\d{8}-\d{6}")
 class DatasetFiles:
     """The files of one dataset.
 
-    A dataset that is a symbolic link has its files beside what the link leads to, so that there
-    is one set of decisions. Files that are beside the link alone, from before, are gone on with.
+    If a dataset is a symbolic link, its files are beside the link's target, so that there is one
+    set of decisions. Older files that are only beside the link continue to be used.
 
-    Raises `InputError` if `NAME` and `NAME.json` are both datasets: their files have one name;
-    and where the name is so long that theirs would be too long for the file system.
+    Raises `InputError` if `NAME` and `NAME.json` are both datasets, whose files would have the same
+    names; and if the name is too long for the file system to fit theirs.
     """
 
     dataset: Path
@@ -112,17 +112,17 @@ class DatasetFiles:
 
     @property
     def all(self) -> tuple[Path, ...]:
-        """All of them, whether they are there or not."""
+        """All of them, whether they exist or not."""
         return tuple(map(self._of, OF_DATASET))
 
     @property
     def notice(self) -> str:
-        """A sentence where decisions lie beside a link that are not used; "" where none do."""
+        """A sentence if there are unused decisions beside a link, else ""."""
         unused = _named(self.dataset, OF_DATASET["labels"])
         if self.dataset.is_symlink() and unused != self.labels and _any(self.dataset, "labels"):
             return (
-                f"{unused}: these decisions are not used, for {self.dataset} is a link and what it "
-                f"leads to has its own ({self.labels}); `workbench labels import` takes them over."
+                f"{unused}: these decisions are not used, because {self.dataset} is a link and its "
+                f"target has its own ({self.labels}); import them with `workbench labels import`."
             )
         return ""
 
@@ -155,7 +155,7 @@ class RecordFiles:
 
     @property
     def all(self) -> tuple[Path, ...]:
-        """All of them, whether they are there or not."""
+        """All of them, whether they exist or not."""
         return tuple(map(self._of, OF_RECORDS))
 
     def _of(self, kind: str) -> Path:
@@ -164,24 +164,24 @@ class RecordFiles:
 
 
 def journal_beside(path: Path) -> Path:
-    """Return the journal of a labels file or judge file, wherever that is: `NAME.journal.jsonl`."""
+    """Return the journal of a labels or judge file, wherever it is: `NAME.journal.jsonl`."""
     return _named(path, OF_DATASET["journal"])
 
 
 def draft_beside(labels: Path) -> Path:
-    """Return the edit in progress of a labels file, wherever that is: `NAME.draft.json`."""
+    """Return the edit in progress of a labels file, wherever it is: `NAME.draft.json`."""
     return labels.with_name(f"{labels.name.removesuffix('.json')}.draft.json")
 
 
 def saved_answers(report: Path) -> Path:
-    """Return where the answers of an evaluation are saved, unless told otherwise."""
+    """Return where an evaluation's answers are saved by default."""
     return report.with_suffix(f".{OF_REPORT['outputs'].ending}")
 
 
 def owner_of(path: Path) -> tuple[Path, str] | None:
-    """Return whose side file a path is by its name: a file that is there, and what of it this is.
+    """Return whose side file a path is by its name: an existing file, and what this is of it.
 
-    None if it isn't a side file of anything that is there.
+    None if it isn't a side file of anything that exists.
     """
     if found := _LOCK.fullmatch(path.name):
         owner = path.with_name(found[1])
@@ -215,18 +215,18 @@ def _any(path: Path, group: Group) -> bool:
 
 
 def _check_length(dataset: Path) -> None:
-    """Raise `InputError` before anything is paid for that could not be kept."""
+    """Raise `InputError` before paying for anything that couldn't be stored."""
     longest = max((_named(dataset, side).name for side in OF_DATASET.values()), key=len)
     over = len(os.fsencode(longest)) - LONGEST_NAME
     if over > 0:
         raise InputError(
-            f"{dataset}: the name is too long for those of the files beside it; make it {over} "
+            f"{dataset}: the name is too long for the files beside it; make it {over} "
             f"{'byte' if over == 1 else 'bytes'} shorter."
         )
 
 
 def _check_alone(dataset: Path) -> None:
-    """Raise `InputError` where another dataset's side files have the names of this one's."""
+    """Raise `InputError` if another dataset's side files have the same names as this one's."""
     name = dataset.name
     other = name.removesuffix(".json") if name.endswith(".json") else f"{name}.json"
     if name and other and _is_list(twin := dataset.with_name(other)):

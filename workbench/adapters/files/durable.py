@@ -1,4 +1,6 @@
-"""Files that survive a crash: written aside, flushed to disk and renamed; one writer at a time."""
+"""Files that survive a crash: written to a temporary file, flushed to disk and renamed; one
+writer at a time.
+"""
 
 import errno
 import getpass
@@ -55,30 +57,30 @@ class LockedError(WorkbenchError):
 
 
 _BEING_MADE = 10.0
-"""Seconds after which an empty file is no lock that another process is about to write."""
+"""Seconds after which an empty file isn't a lock that another process is about to write."""
 
 
 class UnlockableError(InputError):
-    """A file cannot be locked, and so not be written: its folder is read-only, or has no locks."""
+    """A file can't be locked, so it can't be written: its folder is read-only, or has no locks."""
 
 
 MOST_DATA = 4 * 2**30
-"""Bytes of a dataset, or of another file that is read in pieces afterwards."""
+"""The most bytes of a dataset, or of another file that is then read in pieces."""
 _MOST_PIPED = 2**30
 
 
 def read_bytes(path: Path, what: str, most: int = MOST_DATA) -> bytes:
-    """Read a file that a user named, or a pipe. most: bytes that it may have.
+    """Read a file named by the user, or a pipe. most: the most bytes it may have.
 
-    What stands beside another file by its name is read like `read_own`. Raises `InputError` naming
-    file and remedy.
+    Files found beside another by name are read with `read_own`. Raises `InputError` naming file and
+    remedy.
     """
     own = owner_of(path) is not None
     return _read(path, what, most, lambda: open_own(path) if own else path.open("rb"))
 
 
 def read_own(path: Path, what: str, most: int = MOST_DATA) -> bytes:
-    """Read a file that the program itself keeps; nothing else may stand in its place.
+    """Read one of the program's own files; nothing else may be in its place.
 
     Raises `InputError` naming file and remedy.
     """
@@ -86,15 +88,15 @@ def read_own(path: Path, what: str, most: int = MOST_DATA) -> bytes:
 
 
 def open_own(path: Path) -> BinaryIO:
-    """Open a file that the program itself keeps, to be read.
+    """Open one of the program's own files for reading.
 
-    Raises `InputError` at once for a pipe or a device in its place, which might have no end or
-    keep everyone waiting, and `OSError`.
+    Raises `InputError` at once for a pipe or a device in its place, which might never end or never
+    answer, and `OSError`.
     """
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise InputError(f"{path}: this is no regular file; move it away.")
+        raise InputError(f"{path}: this is not a regular file; move it away.")
     return os.fdopen(handle, "rb")
 
 
@@ -119,11 +121,11 @@ def _read(path: Path, what: str, most: int, opened: Callable[[], BinaryIO]) -> b
     except IsADirectoryError:
         raise InputError(f"{path}: this is a folder; name the {what} itself.") from None
     except OSError as error:
-        raise InputError(f"{path}: the {what} cannot be read: {_reason(error)}.") from None
+        raise InputError(f"{path}: the {what} can't be read: {_reason(error)}.") from None
 
 
 def _read_pipe(file: BinaryIO, most: int) -> bytes | None:
-    """Read what has no size before it has ended; None if it is too much."""
+    """Read something without a known size; None if it is too much."""
     data = bytearray()
     while piece := file.read(2**20):
         data += piece
@@ -133,9 +135,9 @@ def _read_pipe(file: BinaryIO, most: int) -> bytes | None:
 
 
 def file_signature(path: Path) -> tuple[int, ...]:
-    """Return device, inode, mode, size and times of a file, () where it does not exist.
+    """Return device, inode, mode, size and times of a file, () if it doesn't exist.
 
-    It is another one where the file is another one, or was written since.
+    It differs if the file has been replaced or written since.
     """
     try:
         found = os.stat(path)
@@ -153,7 +155,7 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
 
     What was at `path` stays whole until then; afterwards the new content is on disk (fsync of
     file and folder), unless `sync` is off. A symbolic link stays, and the file that it names is
-    replaced. Raises `InputError` if the folder cannot be written, or `path` isn't a regular file.
+    replaced. Raises `InputError` if the folder can't be written, or `path` isn't a regular file.
     """
     path = writable(path)
     folder = path.parent
@@ -161,7 +163,7 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=_hidden(path, ""), suffix=_LEFTOVER, dir=folder)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+        raise InputError(f"{path}: can't be written: {_reason(error)}.") from None
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -175,7 +177,7 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
         if sync:
             sync_folder(folder)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+        raise InputError(f"{path}: can't be written: {_reason(error)}.") from None
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()
@@ -190,7 +192,7 @@ def write_atomically(path: Path, data: bytes, *, sync: bool = True) -> None:
 def append_lines(path: Path, lines: list[bytes]) -> int:
     """Append lines, flush them to disk, and return the file's length in bytes.
 
-    Raises `InputError` if that fails; the file is then as long as before.
+    Raises `InputError` if that fails; the file then has its old length.
     """
     with appending(path) as handle:
         return append(handle, path, b"".join(line + b"\n" for line in lines))
@@ -204,7 +206,7 @@ def appending(path: Path) -> Iterator[int]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, _mode(path) & 0o666)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+        raise InputError(f"{path}: can't be written: {_reason(error)}.") from None
     try:
         yield handle
     finally:
@@ -223,7 +225,7 @@ def append(handle: int, path: Path, data: bytes, *, sync: bool = True) -> int:
     except OSError as error:
         with suppress(OSError):
             os.ftruncate(handle, start)
-        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+        raise InputError(f"{path}: can't be written: {_reason(error)}.") from None
     return start + len(data)
 
 
@@ -233,40 +235,41 @@ def cut(path: Path, length: int) -> None:
         if path.exists() and path.stat().st_size > length:
             os.truncate(path, length)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written: {_reason(error)}.") from None
+        raise InputError(f"{path}: can't be written: {_reason(error)}.") from None
 
 
 def cut_torn_line(path: Path, content: bytes, begins: bytes, what: str) -> None:
-    """Cut off a last line that a crash left without its end.
+    """Cut off a last line left incomplete by a crash.
 
-    content: of the file, whose whole lines are known to be what they should. begins: how each line
-    begins. what: the file is, in words. Raises `InputError`, and leaves the file as it is, where
-    that line is of something else.
+    content: of the file, whose complete lines are known to be right. begins: how each line begins.
+    what: the file is, in words. Raises `InputError`, and leaves the file alone, if that line is
+    something else.
     """
     whole = content.rfind(b"\n") + 1
     torn = content[whole:].rstrip(b"\0")  # which some file systems leave after a power failure
     torn = torn[: 2 * len(begins)].replace(b" ", b"")
     if torn[: len(begins)] != begins[: len(torn)]:
         raise InputError(
-            f"{path}: its last line is no line of a {what}; restore the file, or move it away. It "
-            "was left as it is."
+            f"{path}: its last line is not a line of a {what}; restore the file, or move it away. "
+            f"It was not changed."
         )
     cut(path, whole)
 
 
 def writable(path: Path) -> Path:
-    """Return the file that a path stands for, links resolved.
+    """Return the file a path refers to, with links resolved.
 
-    Raises `InputError` for what is there and isn't a regular file, such as a folder or a device.
+    Raises `InputError` if something other than a regular file is there, such as a folder or a
+    device.
     """
     path = Path(os.path.realpath(path))
     if os.path.lexists(path) and not path.is_file():
-        raise InputError(f"{path}: this is no regular file; move it away, or name another.")
+        raise InputError(f"{path}: this is not a regular file; move it away, or name another.")
     return path
 
 
 def _hidden(path: Path, ending: str) -> str:
-    """Name the hidden file beside another: `.NAME.ending`, of a name that is too long its start.
+    """Return the hidden file beside another: `.NAME.ending`, with long names shortened.
 
     Room is left for what `mkstemp` adds.
     """
@@ -278,9 +281,9 @@ def _hidden(path: Path, ending: str) -> str:
 
 
 def _keep_owner(handle: int, path: Path) -> None:
-    """Set the owner and group of what it replaces on a new version, as far as that is allowed.
+    """Give a new version the owner and group of what it replaces, where allowed.
 
-    Or else a file of a user would be root's once root has written it.
+    Otherwise a user's file would belong to root once root has written it.
     """
     with suppress(OSError):
         old, new = path.stat(), os.fstat(handle)
@@ -291,7 +294,7 @@ def _keep_owner(handle: int, path: Path) -> None:
 def _mode(path: Path) -> int:
     """Return the mode of a file, or for a new one: no wider than that of what it stands beside.
 
-    Its user may write it in any case: a dataset that is read-only has journals that are not.
+    Its owner may always write it: a read-only dataset has writable journals.
     """
     try:
         return path.stat().st_mode & 0o777
@@ -302,7 +305,7 @@ def _mode(path: Path) -> int:
 
 
 def _umask() -> int:
-    """Tell the process's umask, where possible without changing it for its other threads."""
+    """Return the process's umask, if possible without changing it for other threads."""
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
         return int(status.partition("Umask:")[2].split(maxsplit=1)[0], 8)
@@ -313,8 +316,8 @@ def _umask() -> int:
 
 
 def sync_folder(folder: Path) -> None:
-    """Put a folder's entries on disk: what was made, renamed or removed in it."""
-    if sys.platform == "win32":  # folders cannot be opened there
+    """Flush a folder's entries to disk: what was created, renamed or removed in it."""
+    if sys.platform == "win32":  # folders can't be opened there
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -331,10 +334,10 @@ def _reason(error: OSError) -> str:
 def locked(path: Path, doing: str, *others: Path, wait: float = 0) -> Iterator[None]:
     """Hold the lock of the file at `path`, so that only this process writes it.
 
-    The lock is the operating system's, on `.NAME.lock` beside the file: it is let go when its
-    holder dies, however that happens. A new version that it left half written is removed.
-    others: files that are written under the same lock. wait: seconds to wait for it. Raises
-    `LockedError` naming the holder.
+    The lock is the operating system's, on `.NAME.lock` beside the file: it is released when its
+    holder dies, however that happens. A half-written new version left by it is removed. others:
+    files written under the same lock. wait: seconds to wait for it. Raises `LockedError` naming the
+    holder.
     """
     path = writable(path)
     lock_path = writable(path.with_name(_hidden(path, "lock")))
@@ -343,15 +346,19 @@ def locked(path: Path, doing: str, *others: Path, wait: float = 0) -> Iterator[N
         lock = _acquired(lock_path, wait)
     except Timeout:
         holder = _holder(lock_path)
-        gone = f" If that process is no more, remove {lock_path}." if _is_marked(lock_path) else ""
+        gone = (
+            f" If that process no longer exists, remove {lock_path}."
+            if _is_marked(lock_path)
+            else ""
+        )
         raise LockedError(
-            f"{path}: it is being written by {holder or 'another process'}. "
-            f"Wait for it, or end it.{gone}",
+            f"{path}: it is being written by {holder or 'another process'}. Wait for it, or end "
+            f"it.{gone}",
             holder,
         ) from None
     except (OSError, NotImplementedError) as error:
         reason = _reason(error) if isinstance(error, OSError) else "it has no locks"
-        raise UnlockableError(f"{path}: cannot be locked for writing: {reason}.") from None
+        raise UnlockableError(f"{path}: can't be locked for writing: {reason}.") from None
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         own = Holder(os.getpid(), socket.gethostname(), user_name(), doing, since)
@@ -365,9 +372,9 @@ def locked(path: Path, doing: str, *others: Path, wait: float = 0) -> Iterator[N
 
 
 def remove_leftovers(path: Path) -> None:
-    """Remove new versions of a file that killed processes left half written.
+    """Remove half-written new versions of a file left by killed processes.
 
-    Only for who holds the lock under which it is written.
+    Only for the holder of the lock under which it is written.
     """
     for rest in leftovers(path):
         with suppress(OSError):
@@ -375,13 +382,13 @@ def remove_leftovers(path: Path) -> None:
 
 
 def leftovers(path: Path) -> list[Path]:
-    """List what processes that were killed left half written in place of a file."""
+    """List half-written new versions of a file left by killed processes."""
     pattern = f"{glob.escape(_hidden(path, ''))}{'?' * 8}{_LEFTOVER}"  # see `mkstemp`
     return sorted(path.parent.glob(pattern))
 
 
 def user_name() -> str:
-    """Return the name of the user who runs this program, their number where they have none."""
+    """Return the name of the user running this program, or their number if they have none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container's user without an entry
@@ -391,7 +398,7 @@ def user_name() -> str:
 def _acquired(lock_path: Path, wait: float) -> BaseFileLock:
     lock = FileLock(lock_path)
     with warnings.catch_warnings():
-        # Where the file system has no locks, the file itself is one: the program works as ever.
+        # If the file system has no locks, the file itself is one, and the program works as usual.
         warnings.simplefilter("ignore", UserWarning)
         try:
             lock.acquire(timeout=wait, poll_interval=0.02)
@@ -404,9 +411,10 @@ def _acquired(lock_path: Path, wait: float) -> BaseFileLock:
 
 
 def _is_left_over(lock_path: Path) -> bool:
-    """Whether a file that is no lock stands where, without locks of the system, a file is one.
+    """Whether a leftover file is in the place of a lock, on a system where files are locks.
 
-    Such as of a folder that was moved here. Where there are locks, one is held however it looks.
+    Such as in a folder that was moved here. With system locks, a lock is held whatever the file
+    says.
     """
     try:
         import fcntl
@@ -419,7 +427,7 @@ def _is_left_over(lock_path: Path) -> bool:
         if error.errno != errno.ENOSYS or _is_marked(lock_path):
             return False
         holder = _holder(lock_path)
-        if holder is None:  # not one that is just being made
+        if holder is None:  # not one just being created
             return time.time() - lock_path.stat().st_mtime > _BEING_MADE
         return holder.host == socket.gethostname() and not _is_alive(holder.pid)
     return False
@@ -434,10 +442,10 @@ def _is_alive(pid: int) -> bool:
 
 
 def _is_marked(lock_path: Path) -> bool:
-    """Whether the file itself is the lock: it says whose, and is removed when that is dead.
+    """Whether the file itself is the lock: it says whose, and is removed when its holder is dead.
 
-    Then what it says is the lock's own, a process on this machine that is dead no longer holds it,
-    and one on another machine holds it until someone removes it.
+    Then its content decides: a dead process on this machine no longer holds it, and one on another
+    machine holds it until someone removes it.
     """
     try:
         return lock_path.read_bytes()[:1] not in (b"", b"{")
@@ -446,9 +454,9 @@ def _is_marked(lock_path: Path) -> bool:
 
 
 def _sign(lock_path: Path, own: Holder | None) -> None:
-    """Say in the lock's file who holds it; None: nobody any more."""
+    """Write into the lock's file who holds it; None if nobody does any more."""
     if not _is_marked(lock_path):
-        with suppress(OSError):  # a full disk: the lock is held all the same, if by one unnamed
+        with suppress(OSError):  # a full disk: the lock is held anyway, though without a name
             text = json.dumps(asdict(own)) if own else ""
             lock_path.write_text(text, encoding="utf-8")
 
@@ -470,7 +478,7 @@ def _holder(lock_path: Path) -> Holder | None:
 def holder_of(path: Path) -> Holder | None:
     """Return who holds the lock of the file at `path` now; None if it is free.
 
-    Where a lock was left by a process that was killed, it is tried, for the moment that takes.
+    If a killed process may have left the lock, it is tried for a moment.
     """
     path = Path(os.path.realpath(path))
     lock_path = path.with_name(_hidden(path, "lock"))
@@ -482,5 +490,5 @@ def holder_of(path: Path) -> Holder | None:
             return None
     except Timeout:
         return holder
-    except OSError:  # a folder that may only be read
+    except OSError:  # a read-only folder
         return holder

@@ -1,4 +1,4 @@
-"""What git knows of a file. Without git, or outside a repository, it knows nothing."""
+"""What git knows about a file. Without git, or outside a repository, nothing."""
 
 import os
 import subprocess
@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Literal
 
 Tracking = Literal["outside", "tracked", "changed", "ignored", "untracked"]
-"""outside: of any repository (or there isn't a git). changed: tracked, with changes to commit."""
+"""outside: of any repository (or git isn't installed). changed: tracked, with uncommitted
+changes.
+"""
 
 _PATIENCE = 5.0
-"""Seconds for one call: a repository on a slow network must not hang whoever asks."""
+"""Seconds for one call: a repository on a slow network must not hang the caller."""
 
 
 def tracking(path: Path) -> Tracking:
-    """Whether a file is under version control."""
+    """Return whether a file is under version control."""
     path = Path(os.path.realpath(path))
     if _ask(path, "rev-parse", "--is-inside-work-tree") != "true":
         return "outside"
@@ -25,13 +27,13 @@ def tracking(path: Path) -> Tracking:
 
 
 def in_history(path: Path) -> bool:
-    """Whether any commit holds the file, even where it is no longer tracked."""
+    """Whether any commit contains the file, even if it is no longer tracked."""
     path = Path(os.path.realpath(path))
     return bool(_ask(path, "log", "--all", "--oneline", "-n", "1", "--", path.name))
 
 
 def _ask(path: Path, *arguments: str) -> str:
-    """Run git in the file's folder; what cannot be answered is an empty text."""
+    """Run git in the file's folder; returns "" if it can't answer."""
     try:
         done = subprocess.run(
             ["git", "-C", str(path.parent), *arguments],

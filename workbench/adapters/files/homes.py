@@ -1,4 +1,4 @@
-"""Where a user's files are: the folders of the XDG base directories, as far as there are any."""
+"""Where a user's files are: the folders of the XDG base directories, if there are any."""
 
 import os
 from pathlib import Path
@@ -9,8 +9,8 @@ NAME = "cartool-workbench"
 def user_folder(variable: str, usual: str) -> Path | None:
     """Return this program's folder below `$variable`, else below `usual` of the home folder.
 
-    A path there that is not absolute is ignored, as the specification has it. None for a user
-    without a home.
+    A path that isn't absolute is ignored, as the specification requires. None for a user without a
+    home.
     """
     named = Path(os.environ.get(variable) or "")
     if named.is_absolute():
@@ -20,7 +20,7 @@ def user_folder(variable: str, usual: str) -> Path | None:
 
 
 def expanded(path: Path) -> Path:
-    """Return a path with `~` put as the home folder; unchanged for a user without one."""
+    """Return a path with `~` replaced by the home folder; unchanged for a user without one."""
     try:
         return path.expanduser()
     except RuntimeError:

@@ -1,4 +1,4 @@
-"""Find the files that ship beside the code and that users may edit: prompts and data."""
+"""Find the files that ship with the code and that users may edit: prompts and data."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -7,11 +7,11 @@ from typing import Literal
 from workbench.core.errors import InputError
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-"""The root of the checkout, where the package is used from one."""
+"""The root of the checkout, if the package is used from one."""
 
 
 def resource(kind: Literal["prompts", "data"]) -> Path:
-    """Return the folder: the installed package's own first, else the checkout's.
+    """Return the folder: the installed package's own, else the checkout's.
 
     Raises `InputError` if there is neither.
     """

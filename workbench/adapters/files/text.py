@@ -1,7 +1,7 @@
-"""Read text, JSON and TOML that people and other programs wrote: every encoding known, all bounded.
+"""Read text, JSON and TOML that people and other programs wrote: any known encoding, limited sizes.
 
-What a file is instead of what it should be (a gzip file, a Parquet table, UTF-16) is named, with
-what to do about it. All functions raise `InputError`: one sentence with file, place and remedy.
+If a file is something else (a gzip file, a Parquet table, UTF-16), the error says what it is and
+what to do. All functions raise `InputError`: one sentence with file, place and remedy.
 """
 
 import codecs
@@ -17,22 +17,22 @@ from workbench.core.errors import InputError
 from workbench.core.json.strict import MAX_DEPTH, StrictError, loads
 
 MOST_TEXT = 16 * 2**20
-"""Bytes of a file that is read as a whole: settings, catalogues, manifests, prompts, templates."""
+"""The most bytes of a file read as a whole: settings, catalogues, manifests, prompts, templates."""
 MOST_TOML = 4 * 2**20
-"""Bytes of a TOML file."""
+"""The most bytes of a TOML file."""
 
 MOST_MANIFEST = 512 * 2**20
-"""Bytes of a manifest or report, which names every sample."""
+"""The most bytes of a manifest or report, which names every sample."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _KINDS: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x1f\x8b", "a gzip file", "unpack it (gunzip), and name what comes out"),
-    (b"PK\x03\x04", "a zip file", "unpack it (unzip), and name what comes out"),
-    (b"BZh", "a bzip2 file", "unpack it (bunzip2), and name what comes out"),
-    (b"\xfd7zXZ\x00", "an xz file", "unpack it (unxz), and name what comes out"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it (unzstd), and name what comes out"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it, and name what comes out"),
+    (b"\x1f\x8b", "a gzip file", "unpack it (gunzip), and name the result"),
+    (b"PK\x03\x04", "a zip file", "unpack it (unzip), and name the result"),
+    (b"BZh", "a bzip2 file", "unpack it (bunzip2), and name the result"),
+    (b"\xfd7zXZ\x00", "an xz file", "unpack it (unxz), and name the result"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it (unzstd), and name the result"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it, and name the result"),
     (b"PAR1", "a Parquet table", "write it as JSON first"),
     (b"ARROW1", "an Arrow table", "write it as JSON first"),
     (b"SQLite format 3\x00", "an SQLite database", "write its rows as JSON first"),
@@ -44,16 +44,18 @@ _KINDS: tuple[tuple[bytes, str, str], ...] = (
 )
 _KEY_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
 _LONG_KEY = re.compile(rf"(?<![\w-]){_KEY_PART}(?:\.[ \t]*+{_KEY_PART}){{{MAX_DEPTH}}}")
-"""Parts of a key beyond which the parser takes very long."""
+"""Dotted keys with more parts, which would take the parser very long."""
 
 
 def read_text(path: Path, what: str, most: int = MOST_TEXT) -> str:
-    """Read a text file; see `decode`. most: bytes that it may have."""
+    """Read a text file; see `decode`. most: the most bytes it may have."""
     return decode(read_bytes(path, what, most), path, what)
 
 
 def read_json(path: Path, what: str, most: int = MOST_TEXT) -> Any:
-    """Read a JSON file strictly; see `workbench.core.json.strict`. most: bytes that it may have."""
+    """Read a JSON file strictly; see `workbench.core.json.strict`. most: the most bytes it may
+    have.
+    """
     return parse_json(read_bytes(path, what, most), path, what)
 
 
@@ -81,8 +83,8 @@ def decode(data: bytes, path: Path, what: str) -> str:
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
         raise InputError(
-            f"{path}, line {line:,}: the {what} holds a NUL character, so it is no text, or UTF-16 "
-            "without its mark; save it as UTF-8."
+            f"{path}, line {line:,}: the {what} contains a NUL character, so it isn't text, or is "
+            f"UTF-16 without a byte order mark; save it as UTF-8."
         )
     return text.replace("\r\n", "\n") if "\r" in text else text
 
@@ -95,7 +97,7 @@ def plain_lines(path: Path, what: str) -> list[bytes]:
 def plain_utf8(data: bytes, path: Path, what: str) -> bytes:
     """Return the bytes of a large file, which is read in pieces, without a byte order mark.
 
-    What is not UTF-8 in it is found where it is read.
+    Anything in it that isn't UTF-8 is found when it is read.
     """
     check_kind(data, path, what)
     if data.startswith((*_UTF32, *_UTF16)) or b"\x00" in data[:4]:
@@ -104,10 +106,10 @@ def plain_utf8(data: bytes, path: Path, what: str) -> bytes:
 
 
 def check_kind(data: bytes, path: Path, what: str) -> None:
-    """Raise `InputError` where the bytes are those of an archive, a table or a picture."""
+    """Raise `InputError` if the bytes are an archive, a table or a picture."""
     for magic, kind, remedy in _KINDS:
         if data.startswith(magic):
-            raise InputError(f"{path}: this is {kind}, and no {what}; {remedy}.")
+            raise InputError(f"{path}: this is {kind}, not the {what}; {remedy}.")
 
 
 def parse_json(data: bytes | str, path: Path, what: str) -> Any:
@@ -121,7 +123,7 @@ def parse_json(data: bytes | str, path: Path, what: str) -> Any:
         raise InputError(f"{path}, {place}: the {what} is not JSON: {reason}.") from None
     except StrictError as error:
         place = f"line {error.line:,}, column {error.column:,}"
-        raise InputError(f"{path}, {place}: the {what} cannot be used: {error}.") from None
+        raise InputError(f"{path}, {place}: the {what} can't be used: {error}.") from None
 
 
 def parse_toml(

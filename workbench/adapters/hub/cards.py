@@ -21,7 +21,7 @@ def read_card(path: Path) -> tuple[dict[str, Any], str]:
         card = RepoCard(text, ignore_metadata_errors=False)
     except Exception as error:  # YAML's errors and others
         said = " ".join(str(error).split())[:200]
-        raise InputError(f"{path}: its metadata cannot be read ({said}); mend it.") from None
+        raise InputError(f"{path}: its metadata can't be read ({said}); fix it.") from None
     return card.data.to_dict(), card.text.strip("\n")
 
 

@@ -77,13 +77,13 @@ def as_row(line: bytes, config: Config) -> dict[str, Any]:
 
 
 def check_columns(line: bytes) -> None:
-    """Raise `ValueError` where a record holds more than the columns, which would be lost."""
+    """Raise `ValueError` if a record has more than the columns, because it would be lost."""
     _raw_decoder.decode(line)
 
 
 @contextmanager
 def loaded(folder: Path, config: str) -> Iterator[Any]:
-    """Load a dataset folder as a user does, by its card, with a cache that is thrown away.
+    """Load a dataset folder as a user would, by its card, with a temporary cache.
 
     Yields the splits by name. Raises what the library raises.
     """
@@ -94,9 +94,9 @@ def loaded(folder: Path, config: str) -> Iterator[Any]:
 
 
 def first_difference(rows: Any, records: Path, config: Config) -> str:
-    """Hold loaded rows against the records (JSONL), to the type.
+    """Compare loaded rows with the records (JSONL), including types.
 
-    Says which record differs, where; "" where all are equal.
+    Returns which record differs, and where; "" if all are equal.
     """
     count = 0
     with records.open("rb") as file:
@@ -105,11 +105,9 @@ def first_difference(rows: Any, records: Path, config: Config) -> str:
                 return f"record {number + 1} is not in it"
             row: dict[str, Any] = {name: rows[number][name] for name in COLUMNS}
             if dumps(row) != dumps(as_row(line, config)):
-                return (
-                    f"record {number + 1} is another (at {_place(as_row(line, config), row)[1:]})"
-                )
+                return f"record {number + 1} differs (at {_place(as_row(line, config), row)[1:]})"
             count = number + 1
-    return "" if len(rows) == count else f"it holds {len(rows) - count} more"
+    return "" if len(rows) == count else f"it has {len(rows) - count} more"
 
 
 def _place(one: Any, other: Any) -> str:

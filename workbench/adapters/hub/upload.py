@@ -1,4 +1,4 @@
-"""Upload a folder to the Hugging Face Hub. The token is in no message, log or file."""
+"""Upload a folder to the Hugging Face Hub. The token is never in a message, log or file."""
 
 from collections.abc import Sequence
 from fnmatch import fnmatch
@@ -23,18 +23,18 @@ _OURS = (
     "*.safetensors",
     "*.safetensors.index.json",
 )
-"""What `publish` writes: files of these names in the repository go where they are not uploaded."""
+"""What `publish` writes: files with these names are deleted from the repository if not uploaded."""
 
 
 class UploadError(WorkbenchError):
-    """The Hub did not take it: a sentence with the remedy."""
+    """The Hub refused: a sentence with the remedy."""
 
 
 def ready_to_upload() -> tuple[SecretStr, str]:
     """Return the token, and where it was found.
 
-    Raises `InputError` if there is none, the Hub is not to be used, or its address or the
-    environment of the network cannot be.
+    Raises `InputError` if there is none, the Hub must not be used, or its address or the network
+    environment is unusable.
     """
     from huggingface_hub import constants
 
@@ -48,14 +48,14 @@ def ready_to_upload() -> tuple[SecretStr, str]:
     found = find_hub_token()
     if found is None:
         raise InputError(
-            "there is no token for the Hub; put one that may write into HF_TOKEN, or into "
+            "there is no token for the Hub; put one with write access into HF_TOKEN, or into "
             "secrets/access_token.toml as [ai_services.hugging_face] token."
         )
     return found
 
 
 def check_repository(name: str) -> None:
-    """Raise `InputError` for a name that the Hub does not take."""
+    """Raise `InputError` for a name that the Hub refuses."""
     from huggingface_hub.errors import HFValidationError
     from huggingface_hub.utils import validate_repo_id
 
@@ -70,8 +70,8 @@ def upload(
 ) -> str:
     """Upload files of a folder as one commit, into a new repository or an existing one.
 
-    Gives its address. names: of the files, in the folder; no other is sent. public: of a new
-    repository, which is private else. Raises `UploadError`.
+    Returns its address. names: of the files in the folder; no others are sent. public: for a new
+    repository, which is otherwise private. Raises `UploadError`.
     """
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
     from huggingface_hub.errors import HfHubHTTPError
@@ -84,7 +84,7 @@ def upload(
         made = api.create_repo(name, repo_type=kind, private=not public, exist_ok=True)
         files = {one: folder / one for one in names}
         there = api.list_repo_files(name, repo_type=kind)
-        # One commit, which `upload_folder` does not promise: what is there is whole.
+        # One commit, which `upload_folder` doesn't guarantee: so the repository is always complete.
         api.create_commit(
             name,
             [
@@ -103,21 +103,21 @@ def upload(
         status = error.response.status_code if error.response is not None else 0
         problem = _refused(status, name), error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        problem = "what answers does not answer as the Hub does; check HF_ENDPOINT", error
-    except Exception as error:  # of its transports, and of files that cannot be read
+        problem = "the server doesn't answer like the Hub; check HF_ENDPOINT", error
+    except Exception as error:  # from its transports, and unreadable files
         problem = "the connection or a file failed; check both", error
-    # Raised here, where no traceback leads to the request and its headers.
+    # Raised here, so that no traceback leads to the request and its headers.
     remedy, cause = problem
     said = without_key(" ".join(str(cause).split()), token)[:300]
     raise UploadError(
         f"hub:{name}: {remedy} ({type(cause).__name__}: {visible(said)}). The folder is written; "
-        "the same command with --replace tries again."
+        f"run the same command with --replace to try again."
     ) from None
 
 
 def _refused(status: int, name: str) -> str:
     if status in (401, 403):
-        return f"the Hub does not accept the token, or it may not write to {name}; check both"
+        return f"the Hub doesn't accept the token, or it can't write to {name}; check both"
     if status == 404:
-        return "the Hub does not know it; check the name and the token"
-    return "the Hub refused; see what it says, or come back later"
+        return "the Hub doesn't know it; check the name and the token"
+    return "the Hub refused; see its message, or try again later"

@@ -27,12 +27,12 @@ from workbench.core.training.probe import probe_prompt
 
 TEMPLATE_FILE = "chat_template.jinja"
 CHATML = "chatml"
-"""The chat template that comes with the workbench, by name."""
+"""The chat template that ships with the workbench, by name."""
 _CONFIG_FILE = "tokenizer_config.json"
 
 
 class TemplateRefusedError(InputError, ValueError):
-    """A chat that a template does not take."""
+    """A chat that a template refuses."""
 
 
 class ChatTemplate:
@@ -56,33 +56,33 @@ class ChatTemplate:
         try:
             with memory_limited():
                 self._template = environment.from_string(source)
-        except Exception as error:  # nested too deeply, for one, which is no TemplateError
+        except Exception as error:  # such as nesting too deep, which isn't a TemplateError
             said = " ".join(str(error).split())
             raise InputError(f"{place}: its chat template is broken: {said}.") from None
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """What a question loses in this template, in a sentence; empty if it loses nothing."""
+        """What a question loses in this template, in a sentence; empty if nothing."""
 
         def render(messages: list[dict[str, Any]], tools: list[Any], start: bool) -> str:
             return self.render(messages, tools, add_generation_prompt=start)
 
-        # What the template refuses is told of each question.
+        # What the template refuses is reported for each question.
         lost = (loss for loss in probe_prompt(render, self.family) if loss.what != "prompt")
         said = "; ".join(loss.sentence for loss in lost)
         remedy = (
-            f"--chat-template FILE takes another one, {CHATML} for models of <|im_start|> turns"
+            f"use another with --chat-template FILE, {CHATML} for models with <|im_start|> turns"
         )
-        told = f"{self._place}: {said}. The model is asked all the same; {remedy}."
+        told = f"{self._place}: {said}. The model is asked anyway; {remedy}."
         return (told,) if said else ()
 
     def prompt(self, gold: Gold) -> str:
-        """Render what a model is asked, up to where its answer begins."""
+        """Render the prompt, up to where the answer begins."""
         return self.render(gold.messages, gold.tools, add_generation_prompt=True)
 
     @property
     def bos(self) -> str:
-        """The token that begins a text, "" where the template writes none."""
+        """The token that begins a text, "" if the template writes none."""
         token = self._tokens["bos_token"]
         return token if token and "bos_token" in self.source else ""
 
@@ -101,7 +101,7 @@ class ChatTemplate:
             return self._sandbox.rendered(self._template, values)
         except TemplateLimitError as error:
             raise InputError(
-                f"{self._place}: its chat template cannot be used: {error}; give another one."
+                f"{self._place}: its chat template can't be used: {error}; use another one."
             ) from None
         except Exception as error:  # a template is a program and may fail in any way
             said = " ".join(str(error).split())
@@ -111,38 +111,38 @@ class ChatTemplate:
 
 
 class _GenerationMark(Extension):
-    """`{% generation %}…{% endgeneration %}` marks what a model writes, and changes nothing."""
+    """`{% generation %}…{% endgeneration %}` marks what a model writes; it changes nothing here."""
 
     tags = {"generation"}  # noqa: RUF012 - as Jinja declares it
 
     def parse(self, parser: Parser) -> list[Node]:
-        """Return what stands between the marks."""
+        """Return what is between the marks."""
         next(parser.stream)
         return parser.parse_statements(("name:endgeneration",), drop_needle=True)
 
 
 def load_chat_template(folder: Path, instead: Path | None = None) -> ChatTemplate:
-    """Load the chat template of a model folder. instead: a file whose template takes its place.
+    """Load the chat template of a model folder. instead: a file with a template to use instead.
 
     Raises `InputError` if there is none.
     """
     template = _template(folder, _config(folder), instead)
     if template is None:
         raise InputError(
-            f"{folder}: there is no chat template in it ({TEMPLATE_FILE} or {_CONFIG_FILE}); name "
-            "the folder of a model that is tuned for chat."
+            f"{folder}: it has no chat template ({TEMPLATE_FILE} or {_CONFIG_FILE}); name the "
+            f"folder of a model tuned for chat."
         )
     return template
 
 
 def find_chat_template(folder: Path) -> ChatTemplate | None:
-    """Load the chat template of a folder; None if it has none, or nothing but a tokenizer."""
+    """Load the chat template of a folder; None if it has none, or only a tokenizer."""
     given = (folder / _CONFIG_FILE).is_file()
     return _template(folder, _config(folder) if given else {})
 
 
 def template_file(chosen: str) -> Path:
-    """Return the file of a chat template: a path, or the name of the one that comes along."""
+    """Return the file of a chat template: a path, or the name of the one shipped."""
     if chosen == CHATML:
         return resource("data") / "chat_templates" / f"{CHATML}.jinja"
     return Path(chosen)
@@ -153,7 +153,7 @@ def _template(
 ) -> ChatTemplate | None:
     path = instead or folder / TEMPLATE_FILE
     source = config.get("chat_template")
-    if isinstance(source, list):  # several by name: the one for tools, as transformers takes it
+    if isinstance(source, list):  # several by name: the one for tools, as in transformers
         named = {one.get("name"): one.get("template") for one in source if isinstance(one, dict)}
         source = named.get("tool_use", named.get("default"))
     if instead or path.is_file():
@@ -173,12 +173,12 @@ def _config(folder: Path) -> dict[str, Any]:
     path = folder / _CONFIG_FILE
     if not path.is_file():
         raise InputError(
-            f"{path}: it cannot be read; name the folder of a model with its tokenizer."
+            f"{path}: it can't be read; name the folder of a model with its tokenizer."
         )
     try:
         config = loads_last(read_text(path, "tokenizer's settings"))
     except ValueError:
-        raise InputError(f"{path}: this is no JSON; fetch the model again.") from None
+        raise InputError(f"{path}: this is not JSON; fetch the model again.") from None
     return config if isinstance(config, dict) else {}
 
 

@@ -18,7 +18,7 @@ from workbench.core.text.prompt_text import compact
 
 
 class PromptError(InputError, ValueError):
-    """A template that is missing or broken: the message names file, line and remedy."""
+    """A missing or broken template: the message names file, line and remedy."""
 
 
 class Templates:
@@ -29,7 +29,7 @@ class Templates:
         self._environment = Sandbox(
             loader=jinja2.FunctionLoader(self._source),
             undefined=jinja2.StrictUndefined,
-            autoescape=False,  # prompts are plain text, and <, & and quotes belong in them
+            autoescape=False,  # prompts are plain text, with <, & and quotes
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
@@ -51,7 +51,7 @@ class Templates:
         except jinja2.TemplateSyntaxError as error:
             place = f"{error.filename or self._folder / name}, line {error.lineno}"
             raise PromptError(
-                f"{place}: {_clause(error.message)}; mend the template's syntax"
+                f"{place}: {_clause(error.message)}; fix the template's syntax"
             ) from None
         except jinja2.UndefinedError as error:
             place = self._place(error, name)
@@ -61,11 +61,11 @@ class Templates:
         except Exception as error:  # a template is a user's program and may fail in any way
             reason = _clause(str(error) or type(error).__name__)
             raise PromptError(
-                f"{self._place(error, name)}: {reason}; mend the expression there"
+                f"{self._place(error, name)}: {reason}; fix the expression there"
             ) from None
 
     def _source(self, name: str) -> tuple[str, str, None] | None:
-        """Load a template of the folder, and of nowhere else, for Jinja."""
+        """Load a template for Jinja, only from the folder."""
         path = self._folder / name
         if ".." in Path(name).parts or not path.is_file():
             return None
@@ -73,19 +73,20 @@ class Templates:
         return read_prompt(path), str(path), None
 
     def check(self, name: str) -> None:
-        """Read a template without rendering it. Raises `PromptError` for its syntax."""
+        """Parse a template without rendering it. Raises `PromptError` for its syntax."""
         try:
             self._environment.get_template(name)
         except jinja2.TemplateSyntaxError as error:
             place = f"{error.filename or self._folder / name}, line {error.lineno}"
             raise PromptError(
-                f"{place}: {_clause(error.message)}; mend the template's syntax"
+                f"{place}: {_clause(error.message)}; fix the template's syntax"
             ) from None
 
     def used_by(self, *names: str) -> set[str]:
-        """Return these templates and all that they include; every one if an include is computed.
+        """Return these templates and all that they include; every template if an include is
+        computed.
 
-        What cannot be read includes nothing: rendering it says so.
+        Unreadable ones include nothing; rendering reports them.
         """
         found, waiting = set[str](), list(names)
         while waiting:
@@ -111,11 +112,11 @@ class Templates:
         except InputError as error:
             raise PromptError(str(error)) from None
         if not isinstance(value, list):
-            raise PromptError(f"{path}: it must hold a JSON list of examples; put them in [ ]")
+            raise PromptError(f"{path}: it must contain a JSON list of examples; put them in [ ]")
         return value
 
     def _place(self, error: BaseException, name: str) -> str:
-        # Jinja puts the template's own lines into the traceback; the last one is the culprit.
+        # Jinja puts the template's own lines into the traceback; the last one is at fault.
         frames = traceback.extract_tb(error.__traceback__)
         inside = [f for f in frames if Path(f.filename).parent == self._folder]
         if not inside:
@@ -146,11 +147,11 @@ def _check_inside(path: Path, folder: Path) -> None:
     home = Path(os.path.realpath(folder))
     if home not in Path(os.path.realpath(path)).parents:
         raise PromptError(
-            f"{path}: it is a link that leads out of the folder of prompts, and what is in there "
-            "would be sent; put the file itself there"
+            f"{path}: it is a link out of the prompts folder, and its content would be sent; put "
+            f"the file itself there"
         )
 
 
 def _clause(text: str | None) -> str:
-    """Make an error message a part of a sentence."""
-    return " ".join((text or "it cannot be rendered").split()).rstrip(".")
+    """Turn an error message into part of a sentence."""
+    return " ".join((text or "it can't be rendered").split()).rstrip(".")

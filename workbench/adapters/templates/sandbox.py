@@ -1,8 +1,8 @@
-"""Jinja2 for templates of strangers: no attributes of Python, and a limit for time and memory.
+"""Jinja2 for untrusted templates: no Python attributes, and limits on time and memory.
 
-A template is a program. It may loop for ever or build texts of gigabytes by one operator, one
-filter or one method, so each rendering is watched (time) and the process is held to some memory
-more than it has (where the operating system can do that). Both cost a fraction of a millisecond.
+A template is a program. It may loop for ever or build gigabytes of text with one operator, filter
+or method, so each rendering is timed and the process is limited to a little more memory than it has
+(if the operating system supports that). Both cost a fraction of a millisecond.
 """
 
 import sys
@@ -23,34 +23,34 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 SECONDS = 10.0
-"""For one rendering; templates in use take milliseconds."""
+"""Seconds for one rendering; real templates take milliseconds."""
 MEMORY = 512 * 2**20
-"""Bytes that one rendering may take."""
+"""The most bytes that one rendering may take."""
 MOST_TEXT = 16 * 2**20
-"""Characters that a rendering may come to."""
+"""The most characters that a rendering may produce."""
 MOST_TEMPLATE = 256 * 2**10
-"""Bytes of a template; a larger one takes seconds to compile."""
+"""The most bytes of a template; larger ones take seconds to compile."""
 _MOST_BITS = 4096
-"""Of a whole number that a template reckons with."""
+"""The most bits of an integer that a template may compute with."""
 
 _rendering = threading.RLock()
 
 
 class TemplateLimitError(Exception):
-    """A template that takes too long, or too much memory; the message is a part of a sentence."""
+    """A template that takes too long, or too much memory; the message is part of a sentence."""
 
 
 class _Late(BaseException):
-    """Time is up; no `except Exception` of a filter may hold it."""
+    """Time is up; not an `Exception`, so no filter can catch it."""
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """An environment whose operators make nothing huge."""
+    """An environment whose operators can't produce anything huge."""
 
     intercepted_binops = frozenset({"*", "**"})
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Work out a product or a power. Raises `SecurityError` for one that is too large."""
+        """Compute a product or a power. Raises `SecurityError` if it is too large."""
         if operator == "*":
             size = _length(left) * _count(right) + _length(right) * _count(left)
             if size > MOST_TEXT or _bits(left) + _bits(right) > _MOST_BITS:
@@ -64,7 +64,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         with limited():
             text = template.render(values)
         if len(text) > MOST_TEXT:
-            raise TemplateLimitError(f"it makes a text of {len(text):,} characters")
+            raise TemplateLimitError(f"it produces {len(text):,} characters")
         return text
 
 
@@ -82,7 +82,7 @@ def _bits(value: Any) -> int:
 
 @contextmanager
 def limited() -> Iterator[None]:
-    """Hold a rendering, by any environment, to time and memory. Raises `TemplateLimitError`."""
+    """Limit the time and memory of a rendering, in any environment. Raises `TemplateLimitError`."""
     with memory_limited(), _time_limited():
         yield
 
@@ -100,12 +100,12 @@ def _time_limited() -> Iterator[None]:
 
 
 def _watch(deadline: float) -> Callable[..., Any]:
-    """Return a trace function that ends what runs past the deadline, in any loop or call."""
+    """Return a trace function that stops code running past the deadline, in any loop or call."""
 
     def look(frame: FrameType, _event: str, _value: Any) -> Callable[..., Any] | None:
         if time.monotonic() > deadline:
             raise _Late
-        # Of other code than a template's, its calls are enough, and its lines are many.
+        # For code other than the template's, tracing calls is enough; its lines are many.
         return look if isinstance(frame.f_globals.get("environment"), jinja2.Environment) else None
 
     return look
@@ -113,9 +113,9 @@ def _watch(deadline: float) -> Callable[..., Any]:
 
 @contextmanager
 def memory_limited() -> Iterator[None]:
-    """Hold this process to some memory more than it has. Raises `TemplateLimitError`.
+    """Limit this process to a little more memory than it has. Raises `TemplateLimitError`.
 
-    Constant parts of a template are worked out when it is compiled, so that needs a limit too.
+    Constant parts of a template are computed when it is compiled, so that needs a limit too.
     """
     try:
         with _rendering, _address_space_limited():
@@ -141,7 +141,7 @@ def _address_space_limited() -> Iterator[None]:
 
 
 def _address_space() -> int:
-    """Return the bytes of this process's address space, 0 if the system does not tell."""
+    """Return the bytes of this process's address space, 0 if the system doesn't say."""
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[0]) * resource.getpagesize()

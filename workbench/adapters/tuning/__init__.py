@@ -12,11 +12,11 @@ _NEEDED = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
 
 
 RUN_FILE = "finetune.json"
-"""In a model folder: what it was trained on and how, and how that went."""
+"""In a model folder: what it was trained on and how, and the results."""
 
 
 def need_finetune() -> None:
-    """Raise `InputError`, saying how to add it, where the extra is not installed.
+    """Raise `InputError` with how to install it if the extra is missing.
 
     Also keeps the libraries' own progress bars and advice off the terminal.
     """
@@ -33,10 +33,10 @@ def need_finetune() -> None:
 
 
 def main_process() -> bool:
-    """Whether this is the process that writes and speaks: of several, the first."""
+    """Whether this is the process that writes and reports: the first of several."""
     return os.environ.get("RANK", "0") == "0"
 
 
 def process_count() -> int:
-    """Return the number of processes that train together, as `accelerate launch` starts them."""
+    """Return the number of processes training together, as started by `accelerate launch`."""
     return int(os.environ.get("WORLD_SIZE", "1"))

@@ -1,4 +1,4 @@
-"""Checkpoints: which of them are whole. A process may be killed while it writes one."""
+"""Checkpoints: which are complete. A process may be killed while writing one."""
 
 import shutil
 from pathlib import Path
@@ -10,19 +10,19 @@ _SEAL = "whole"
 
 
 def seal(checkpoint: Path) -> None:
-    """Mark a checkpoint as written to its end, once it is on disk."""
+    """Mark a checkpoint as complete, once it is on disk."""
     sync_tree(checkpoint)
     write_atomically(checkpoint / _SEAL, b"")
 
 
 def last_whole(folder: Path) -> Path | None:
-    """Return the newest whole checkpoint in a folder; None if there is none."""
+    """Return the newest complete checkpoint in a folder; None if there is none."""
     whole = [path for path in folder.glob("checkpoint-*") if (path / _SEAL).is_file()]
     return max(whole, key=_step, default=None)
 
 
 def discard_broken(folder: Path) -> None:
-    """Remove checkpoints that are not whole, so that none counts among those to keep."""
+    """Remove incomplete checkpoints, so that none counts among those to keep."""
     for path in folder.glob("checkpoint-*"):
         if not (path / _SEAL).is_file():
             shutil.rmtree(path, ignore_errors=True)

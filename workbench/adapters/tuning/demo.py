@@ -1,4 +1,4 @@
-"""The demo's model: made here from nothing, small enough to be trained in minutes on one thread."""
+"""The demo's model: made from scratch, small enough to train in minutes on one thread."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +13,7 @@ DEMO_TEMPLATE = (
     "</tool_call>{%- endfor -%}<|im_end|>\n{%- endfor -%}"
     "{%- if add_generation_prompt -%}<|im_start|>assistant\n{%- endif -%}"
 )
-"""Calls in the form of Qwen's. An empty message is none: the demo's records have no catalogue."""
+"""Calls as Qwen writes them. Empty messages are skipped: the demo's records have no catalogue."""
 
 _SPECIAL = ["<|im_end|>", "<|im_start|>", "<tool_call>", "</tool_call>"]
 _FIXED = [
@@ -24,13 +24,13 @@ _FIXED = [
     "true",
     "false",
 ]
-"""What is the same in all calls: a token each, so that a model this small learns what differs."""
+"""The parts common to all calls: a token each, so that a model this small learns what differs."""
 
 
 def demo_tokenizer(texts: Iterable[str], names: Iterable[str], vocabulary: int = 1100) -> Any:
     """Train a tokenizer: digits one by one, names and the fixed parts of calls whole.
 
-    texts: to learn the rest of the vocabulary from, of so many tokens in all.
+    texts: to learn the rest of the vocabulary from. vocabulary: tokens in all.
     """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
@@ -80,6 +80,6 @@ def demo_model(tokenizer: Any, seed: int) -> Any:
 
 
 def save_demo(folder: Path, tokenizer: Any, model: Any) -> None:
-    """Write both into a folder, as any model folder has them."""
+    """Write both into a folder, like any model folder."""
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

@@ -11,15 +11,15 @@ from workbench.core.training.chat import chat_messages, chat_tools
 from workbench.core.training.outputs import Family, detect_family
 
 _NOT_LEARNT = -100
-"""The label of a token that the loss leaves out."""
+"""The label of a token that the loss ignores."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRow:
-    """A record as token ids. answer: 1 where a token is of the answer, to be learnt, else 0.
+    """A record as token ids. answer: 1 for tokens of the answer, which is to be learnt, else 0.
 
-    text: the answer as rendered. merged: whether a token has the prompt's end and the answer's
-    beginning in it, which a model that is asked never sees.
+    text: the answer as rendered. merged: whether one token spans the end of the prompt and the
+    beginning of the answer, which never happens to a model in use.
     """
 
     input_ids: list[int]
@@ -33,7 +33,7 @@ class TokenRow:
 
 @dataclass(slots=True)
 class TokenRows:
-    """Many rows in little room: their ids and labels one after another, and where each ends."""
+    """Many rows in little space: their ids and labels in sequence, and where each ends."""
 
     ids: "array[int]" = field(default_factory=lambda: array("i"))
     labels: "array[int]" = field(default_factory=lambda: array("i"))
@@ -52,15 +52,15 @@ class TokenRows:
         self.ends.append(len(self.ids))
 
     def lengths(self) -> list[int]:
-        """Return the number of tokens of each."""
+        """Return the number of tokens in each."""
         return [end - begin for begin, end in zip(self.ends, self.ends[1:], strict=False)]
 
 
 class Encoder:
-    """Turns records into rows by a model's own tokenizer and chat template.
+    """Turns records into rows with a model's own tokenizer and chat template.
 
-    map_roles: give the developer's message as the system's where the family's templates do not
-    know a developer; without it, roles stay as they are in the records.
+    map_roles: pass the developer's message as the system's if the family's templates don't know a
+    developer; without it, roles stay as in the records.
     """
 
     def __init__(self, tokenizer: Any, family: Family, *, map_roles: bool = True) -> None:
@@ -69,7 +69,7 @@ class Encoder:
         self.map_roles = map_roles
 
     def prompt(self, messages: Sequence[Any], tools: Sequence[Any]) -> str:
-        """Render what is asked, up to where the answer begins."""
+        """Render the prompt, up to where the answer begins."""
         return self.render([*messages], [*tools], True)
 
     def render(self, messages: list[Any], tools: list[Any], start: bool) -> str:
@@ -91,14 +91,14 @@ class Encoder:
         return str(text)
 
     def row(self, record: Mapping[str, Any]) -> TokenRow:
-        """Encode a record. Raises `ValueError` if its answer cannot be told from its prompt."""
+        """Encode a record. Raises `ValueError` if its answer can't be separated from its prompt."""
         messages, tools = record["messages"], record["tools"]
         prompt = self.prompt(messages[:-1], tools)
         whole = self.render(messages, tools, False)
         if not whole.startswith(prompt):
-            raise ValueError("its prompt is not how it begins under the chat template")
+            raise ValueError("with the chat template it doesn't begin with its prompt")
         encoded = self.tokenizer(whole, add_special_tokens=False, return_offsets_mapping=True)
-        # A token that reaches into the answer is of the answer.
+        # A token that reaches into the answer belongs to the answer.
         spans = encoded["offset_mapping"]
         return TokenRow(
             list(encoded["input_ids"]),
@@ -108,8 +108,8 @@ class Encoder:
         )
 
     def stop_token(self, answer: str) -> int | None:
-        """Return the token that ends an answer: the last of the tokenizer's own in it, if it is
-        there once. answer: as rendered, of two calls, so that what ends a call stands there twice.
+        """Return the token that ends an answer: the last special token in it, if it occurs once.
+        answer: as rendered, with two calls, so that a call's end occurs twice.
         """
         ids = self.tokenizer(answer, add_special_tokens=False)["input_ids"]
         own = set(self.tokenizer.get_added_vocab().values())
@@ -120,7 +120,7 @@ class Encoder:
 def make_encoder(tokenizer: Any, name: str, *, map_roles: bool = True) -> Encoder:
     """Make the encoder of a tokenizer. Raises `InputError` if it has no chat template."""
     if not tokenizer.is_fast:
-        raise InputError(f"{name}: its tokenizer gives no places in the text; use a fast one.")
+        raise InputError(f"{name}: its tokenizer doesn't report offsets; use a fast one.")
     if tokenizer.pad_token is None and tokenizer.eos_token is None:
         raise InputError(
             f"{name}: its tokenizer names neither `eos_token` nor `pad_token`; add one to its "
@@ -130,7 +130,6 @@ def make_encoder(tokenizer: Any, name: str, *, map_roles: bool = True) -> Encode
         template = tokenizer.get_chat_template(tools=[{}])
     except ValueError:
         raise InputError(
-            f"{name}: it has no chat template; name a model that is tuned for chat, or give "
-            "--chat-template FILE."
+            f"{name}: it has no chat template; use a model tuned for chat, or --chat-template FILE."
         ) from None
     return Encoder(tokenizer, detect_family(template) or "llama", map_roles=map_roles)

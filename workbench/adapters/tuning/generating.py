@@ -1,4 +1,6 @@
-"""Answers of a model folder, whole or a LoRA adapter: greedy, several prompts at a time."""
+"""Answers from a model folder, a whole model or a LoRA adapter: greedy, several prompts at a
+time.
+"""
 
 import json
 import threading
@@ -15,11 +17,11 @@ ADAPTER_FILE = "adapter_config.json"
 
 
 class TooLongError(ValueError):
-    """A prompt that leaves a model no room for an answer."""
+    """A prompt that leaves no room for an answer."""
 
 
 class LocalModel:
-    """A loaded model; made by `load_model`. For one thread; `stop` may come from another."""
+    """A loaded model, from `load_model`. For one thread; `stop` may come from another."""
 
     def __init__(self, model: Any, tokenizer: Any, family: Family) -> None:
         self._model = model
@@ -30,25 +32,25 @@ class LocalModel:
         self._pad = next(n for n in (tokenizer.pad_token_id, self._stops[0], 0) if n is not None)
 
     def stop(self) -> None:
-        """End what is being generated, and all that comes, at once."""
+        """Stop generating at once, now and later."""
         self._stopped.set()
 
     def tokens(self, prompt: str) -> list[int]:
-        """Return a prompt's tokens alone: the chat template has written all that is wanted."""
+        """Return only a prompt's tokens: the chat template has added everything needed."""
         return list(self._tokenizer(prompt, add_special_tokens=False)["input_ids"])
 
     def room(self, prompt: Sequence[int], max_tokens: int) -> int:
         """Return how many tokens an answer may have after a prompt; 0 if the prompt is too long.
 
-        max_tokens: the most that are wanted.
+        max_tokens: the most wanted.
         """
         return max_tokens if self._limit is None else min(max_tokens, self._limit - len(prompt))
 
     def generate(self, prompts: Sequence[list[int]], max_tokens: int) -> list[str]:
-        """Write on from each prompt, greedily, for so many tokens at most.
+        """Continue each prompt, greedily, for at most `max_tokens` tokens.
 
-        All get the room that the longest has: ask together what has the same, see `room`.
-        Gives the texts with their special tokens, the stop token too. Raises `TooLongError`,
+        All get the room of the longest, so ask prompts with equal room together; see `room`.
+        Returns the texts with special tokens, including the stop token. Raises `TooLongError`,
         naming the first prompt that is too long.
         """
         import torch
@@ -60,10 +62,10 @@ class LocalModel:
             raise TooLongError(
                 f"its prompt has {longest:,} tokens, and the model takes {self._limit:,}"
             )
-        # On the left, so that all answers begin at the same place.
+        # On the left, so that all answers begin at the same position.
         ids = [[self._pad] * (longest - len(row)) + row for row in prompts]
         mask = [[0] * (longest - len(row)) + [1] * len(row) for row in prompts]
-        # A folder's own settings may sample, or punish what is said twice: names of properties.
+        # A folder's own settings may sample, or penalise repetition such as property names.
         config = GenerationConfig(
             do_sample=False,
             max_new_tokens=room,
@@ -90,7 +92,7 @@ class LocalModel:
 
 
 def load_model(folder: Path, family: Family) -> LocalModel:
-    """Load a model folder onto the GPU where there is one; a LoRA adapter with its base model.
+    """Load a model folder, onto the GPU if there is one; a LoRA adapter with its base model.
 
     Raises `InputError` if it cannot be loaded, or the extra is not installed.
     """
@@ -121,8 +123,8 @@ def load_model(folder: Path, family: Family) -> LocalModel:
             raise InputError(f"{base or folder}: {OWN_CODE}") from None
         said = " ".join(str(error).split())[:300]
         raise InputError(
-            f"{folder}: the model cannot be loaded ({said}); name a folder with a model for "
-            "transformers, or a LoRA adapter whose base model can be found."
+            f"{folder}: the model can't be loaded ({said}); name a folder with a transformers "
+            f"model, or a LoRA adapter whose base model can be found."
         ) from None
     model.to("cuda" if gpu else "cpu").eval()
     return LocalModel(model, tokenizer, family)
@@ -141,7 +143,7 @@ def adapter_base(folder: Path) -> str:
     except (OSError, ValueError, KeyError, TypeError):
         base = None
     if not isinstance(base, str) or not base:
-        raise InputError(f"{path}: it names no base model; merge the adapter, or save it anew.")
+        raise InputError(f"{path}: it names no base model; merge the adapter, or save it again.")
     return base
 
 

@@ -13,22 +13,23 @@ from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.text.plain import visible
 
 _NOT_WRITTEN = ("PytorchStreamWriter", "unexpected pos", "iostream error", "basic_ios::clear")
-"""What is in the messages of torch where a file cannot be written."""
+"""What torch's messages contain if a file can't be written."""
 
 SAFELY: dict[str, Any] = {"trust_remote_code": False}
-"""For all that loads: without it the library asks in the terminal whether to run a folder's code,
-and runs it where someone types y."""
-OWN_CODE = "it brings code of its own (`auto_map` in its config), which is never run here; name a "
-OWN_CODE += "model of an architecture that transformers itself knows."
+"""For everything loaded: without it the library asks in the terminal whether to run a folder's
+code, and runs it if someone types y.
+"""
+OWN_CODE = "it comes with its own code (`auto_map` in its config), which is never run; name a "
+OWN_CODE += "model with an architecture that transformers itself supports."
 
 
 def asks_for_trust(error: Exception) -> bool:
-    """Whether a model was refused for the code that it brings."""
+    """Whether a model was refused for its own code."""
     return "trust_remote_code" in str(error)
 
 
 def load_tokenizer(name: str, template: Path | None = None) -> Any:
-    """Load a tokenizer. template: a chat template file to be used, and saved, in place of its own.
+    """Load a tokenizer. template: a chat template file to use, and save, instead of its own.
 
     Raises `InputError`.
     """
@@ -41,7 +42,7 @@ def load_tokenizer(name: str, template: Path | None = None) -> Any:
 
 
 def load_model(name: str, dtype: str) -> Any:
-    """Load a model. dtype: of its weights, as torch names it, or auto for the model's own.
+    """Load a model. dtype: of its weights, as named by torch, or auto for the model's own.
 
     Raises `InputError`.
     """
@@ -54,7 +55,7 @@ def load_model(name: str, dtype: str) -> Any:
 
 
 def model_facts(name: str) -> tuple[int | None, str]:
-    """Return a model's longest context in tokens, None if it tells none, and its own dtype.
+    """Return a model's longest context in tokens, None if unknown, and its own dtype.
 
     Raises `InputError`.
     """
@@ -84,10 +85,10 @@ def parameter_count(name: str) -> int:
 
 
 def save_whole(model: Any, tokenizer: Any, folder: Path) -> None:
-    """Write model and tokenizer into a folder, on disk, the model's config.json last of all.
+    """Write model and tokenizer into a folder, with the model's config.json last.
 
-    A folder without it isn't a model: one that was killed meanwhile cannot be taken for whole.
-    Raises `WorkbenchError` if it cannot be written.
+    A folder without it isn't a model, so a save that was killed can't be mistaken for a complete
+    one. Raises `WorkbenchError` if it cannot be written.
     """
     with writing(folder):
         _save_whole(model, tokenizer, folder)
@@ -101,7 +102,7 @@ def _save_whole(model: Any, tokenizer: Any, folder: Path) -> None:
     tokenizer.save_pretrained(aside)
     sync_tree(aside)
     for path in sorted(aside.iterdir(), key=lambda path: path.name == "config.json"):
-        if path.is_dir():  # as of a tokenizer with several templates
+        if path.is_dir():  # for a tokenizer with several templates
             shutil.rmtree(folder / path.name, ignore_errors=True)
         os.replace(path, folder / path.name)
     aside.rmdir()
@@ -110,26 +111,26 @@ def _save_whole(model: Any, tokenizer: Any, folder: Path) -> None:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Turn what the libraries raise on a full or broken disk into a `WorkbenchError`."""
+    """Turn what the libraries raise for a full or broken disk into a `WorkbenchError`."""
     from safetensors import SafetensorError
 
     try:
         yield
     except (OSError, SafetensorError, RuntimeError) as error:
         said = visible(" ".join(str(error).split()))
-        # torch tells of a full disk by a RuntimeError, as of everything else.
+        # torch reports a full disk as a RuntimeError, like everything else.
         if isinstance(error, RuntimeError):
             if not any(mark in said for mark in _NOT_WRITTEN):
                 raise
             said = "the disk is full, or broken"
         raise WorkbenchError(
-            f"{folder}: the model cannot be written ({said[:200]}); make room there, then run the "
-            "same command with --resume: it goes on from the last whole checkpoint."
+            f"{folder}: the model can't be written ({said[:200]}); free some space, then run the "
+            f"same command with --resume: it continues from the last complete checkpoint."
         ) from None
 
 
 def sync_tree(folder: Path) -> None:
-    """Put all files under a folder on disk."""
+    """Flush all files in a folder to disk."""
     for path in folder.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:
@@ -149,6 +150,6 @@ def _loaded(name: str, what: str, load: Any) -> Any:
         said = said if len(said) <= 200 else f"{said[:199]}…"
         raise InputError(
             f"{visible(name)}: no {what} can be loaded from it; name a model folder, or a "
-            "model on the Hugging Face Hub as OWNER/NAME, with `hf auth login` where it asks for "
-            f"it ({said})."
+            "model on the Hugging Face Hub as OWNER/NAME, with `hf auth login` if it requires it "
+            "({said})."
         ) from None

@@ -1,4 +1,4 @@
-"""Train with TRL's `SFTTrainer`, on rows that are tokens already."""
+"""Train with TRL's `SFTTrainer`, on rows already tokenised."""
 
 import math
 from collections.abc import Callable
@@ -13,17 +13,17 @@ from workbench.adapters.tuning.models import writing
 from workbench.core.errors import WorkbenchError
 
 _NO_MEMORY = "can't allocate memory"
-"""What torch says in a plain `RuntimeError` where a CPU's memory is at its end."""
+"""What torch says in a plain `RuntimeError` when memory runs out on a CPU."""
 
 
 @dataclass(frozen=True)
 class Hyper:
-    """How to train, as it goes on record. epochs: passes over the data.
+    """How to train, as recorded. epochs: passes over the data.
 
-    batch_size: rows at a time on each device. gradient_accumulation: batches to a step.
-    warmup: share of the steps in which the rate rises. dtype: of the weights while training.
-    lora_*: of the adapter, where there is one. save_steps: steps between checkpoints, None for
-    one after each epoch. keep_best: take the epoch with the lowest dev loss, not the last.
+    batch_size: rows at a time on each device. gradient_accumulation: batches per step. warmup:
+    share of the steps in which the rate rises. dtype: of the weights while training. lora_*: of the
+    adapter, if there is one. save_steps: steps between checkpoints, None for one after each epoch.
+    keep_best: keep the epoch with the lowest dev loss, not the last.
     """
 
     epochs: float
@@ -50,7 +50,7 @@ class Hyper:
 class Logged:
     """Something measured at a step, of `total`. kind: train (one step's loss) or dev (an epoch's).
 
-    rate: the learning rate, of a train loss.
+    rate: the learning rate, for a train loss.
     """
 
     kind: Literal["train", "dev"]
@@ -62,7 +62,7 @@ class Logged:
 
 
 def step_count(rows: int, hyper: Hyper) -> int:
-    """Return the steps of a training on so many rows, on all processes together."""
+    """Return the steps of a training on `rows` rows, for all processes together."""
     batches = math.ceil(rows / (hyper.batch_size * process_count()))
     return math.ceil(hyper.epochs * math.ceil(batches / hyper.gradient_accumulation))
 
@@ -77,10 +77,10 @@ def train(
     resume: Path | None,
     tell: Callable[[Logged], None],
 ) -> tuple[Any, list[Logged]]:
-    """Train, and give the model, with its adapter where it has one, and all that was measured.
+    """Train; return the model, with its adapter if any, and everything measured.
 
-    folder: for checkpoints; two are kept. resume: the checkpoint to go on from. Raises
-    `WorkbenchError` where the loss isn't a number any more, or the memory does not suffice.
+    folder: for checkpoints; two are kept. resume: the checkpoint to continue from. Raises
+    `WorkbenchError` if the loss is no longer a number, or memory runs out.
     """
     import torch
     from transformers import PrinterCallback
@@ -105,7 +105,7 @@ def train(
         if not isinstance(error, torch.OutOfMemoryError) and _NO_MEMORY not in str(error):
             raise
         raise WorkbenchError(
-            f"the memory does not suffice for batches of {hyper.batch_size}: lower --batch-size "
+            f"not enough memory for batches of {hyper.batch_size}: lower --batch-size "
             "and raise --gradient-accumulation by as much, use --lora, or export shorter records "
             "(--catalog compact)."
         ) from None
@@ -115,7 +115,7 @@ def train(
 
 
 def merged(model: Any, folder: Path) -> Any:
-    """Merge a model's adapter into its weights; the adapter alone is saved in the folder."""
+    """Merge a model's adapter into its weights; the adapter by itself is saved in the folder."""
     with writing(folder):
         model.save_pretrained(folder)
     return model.merge_and_unload()
@@ -135,8 +135,8 @@ def _config(hyper: Hyper, folder: Path, steps: int, has_dev: bool) -> Any:
         gradient_accumulation_steps=hyper.gradient_accumulation,
         learning_rate=hyper.learning_rate,
         lr_scheduler_type=hyper.scheduler,
-        # Below 1, a share of all steps, rounded up. The first of them has the rate 0: without this
-        # a training of one step would learn nothing.
+        # Below 1, a share of all steps, rounded up. The first of them has rate 0: without this, a
+        # training of one step would learn nothing.
         warmup_steps=hyper.warmup if hyper.warmup * steps >= 1 else 0,
         weight_decay=hyper.weight_decay,
         optim=hyper.optimizer,
@@ -146,7 +146,7 @@ def _config(hyper: Hyper, folder: Path, steps: int, has_dev: bool) -> Any:
         dataloader_pin_memory=not cpu,
         seed=hyper.seed,
         data_seed=hyper.seed,
-        # Each step is logged: a mean over several would be another one after a resume.
+        # Each step is logged: a mean over several would differ after a resume.
         logging_steps=1,
         logging_nan_inf_filter=False,
         eval_strategy="epoch" if has_dev else "no",
@@ -158,7 +158,7 @@ def _config(hyper: Hyper, folder: Path, steps: int, has_dev: bool) -> Any:
         report_to="none",
         ddp_find_unused_parameters=False,
         disable_tqdm=True,
-        # The rows are whole and labelled. Anything else would cut or drop the long ones.
+        # The rows are complete and labelled. Other settings would cut or drop the long ones.
         max_length=None,
         packing=False,
         dataset_kwargs={"skip_prepare_dataset": True},
@@ -202,7 +202,7 @@ def _none_dropped(trainer: Any, rows: TokenRows, dev: TokenRows | None) -> None:
         if len(after) != len(before) or tokens != len(before.ids):
             raise WorkbenchError(
                 f"of {len(before)} {name} rows with {len(before.ids)} tokens the trainer keeps "
-                f"{len(after)} with {tokens}; use the version of trl that the extra names."
+                f"{len(after)} with {tokens}; use the version of trl that the extra requires."
             )
 
 
@@ -212,8 +212,8 @@ def _listener(tell: Callable[[Logged], None]) -> Any:
 
     class Listener(TrainerCallback):  # type: ignore[misc]
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-            # The last step of an epoch is saved after dev is measured, or a run that is killed
-            # between the two would go on without the measurement.
+            # The last step of an epoch is saved after dev is measured; otherwise a run killed
+            # between the two would resume without the measurement.
             if _steps_and_dev(args) and _ends_epoch(state):
                 control.should_save = False
 
@@ -228,7 +228,7 @@ def _listener(tell: Callable[[Logged], None]) -> Any:
                 return
             if not math.isfinite(entry.loss):
                 raise WorkbenchError(
-                    f"the loss is no number any more at step {entry.step}: lower --learning-rate."
+                    f"the loss is no longer a number at step {entry.step}: lower --learning-rate."
                 )
             tell(entry)
 

@@ -27,7 +27,7 @@ _OF_THE_REVIEW = "the review is of this car"
 
 @dataclass(frozen=True)
 class CatalogFiles:
-    """Where a catalogue comes from; None stands for the file that comes with the program."""
+    """Where a catalogue comes from; None means the file that ships with the program."""
 
     properties: Annotated[
         Path | None,
@@ -100,7 +100,7 @@ class CatalogFiles:
 
     @property
     def named(self) -> dict[str, Path | None]:
-        """The files that were named, by what they are."""
+        """The files given by the user, by what they are."""
         return {
             "properties file": self.properties,
             "functions file": self.functions,
@@ -110,11 +110,13 @@ class CatalogFiles:
         }
 
     def digests(self) -> dict[str, str]:
-        """Return the SHA-256 of the files as they are read, by what they are."""
+        """Return the SHA-256 of the files as read, by what they are."""
         return {name: sha256(data).hexdigest() for name, data in self._content.items()}
 
     def digest(self) -> str:
-        """Return a hash of these files, by which decisions are made; see `core.labels.stale`."""
+        """Return a hash of these files, on which decisions depend; see
+        `core.review.labels.stale`.
+        """
         return sha256("".join(self.digests().values()).encode()).hexdigest()[:16]
 
     @cached_property
@@ -127,12 +129,12 @@ class CatalogFiles:
         return {name: read_bytes(path, f"{name} file", MOST_TEXT) for name, path in paths.items()}
 
     def content(self, name: str) -> bytes:
-        """Return a file's bytes, read once: by the name that `digests` gives it."""
+        """Return a file's bytes, read once, by its name in `digests`."""
         return self._content[name]
 
 
 Car = Annotated[CatalogFiles, Only(("properties", "functions", "overlay", "driver_side"))]
-"""A vehicle without what samples are verified by, in the options of a command."""
+"""A vehicle without the files that verify samples, as options of a command."""
 
 
 def load_catalog(files: CatalogFiles) -> Catalog:
@@ -149,7 +151,7 @@ def load_catalog(files: CatalogFiles) -> Catalog:
     except CatalogError as error:
         about_function = str(error).startswith("function ")
         path = files.functions_path if about_function else files.properties_path
-        raise InputError(f"{path}: {error}; mend it there.") from None
+        raise InputError(f"{path}: {error}; fix it there.") from None
 
 
 def load_overlay(files: CatalogFiles) -> Overlay:
@@ -169,13 +171,15 @@ def read_entries(path: Path, what: str, key: str) -> list[dict[str, Any]]:
 
 
 def parse_entries(data: bytes, path: Path, what: str, key: str) -> list[dict[str, Any]]:
-    """Read what `read_entries` reads from bytes already at hand; `path` is for messages."""
+    """Like `read_entries`, from bytes already read; `path` is for messages."""
     entries = parse_json(data, path, what)
     if not isinstance(entries, list):
         raise InputError(f"{path}: the {what} must be a JSON list.")
     for index, entry in enumerate(entries):
         if not isinstance(entry, dict) or not isinstance(entry.get(key), str):
-            raise InputError(f'{path}: entry {index} of the {what} is no object with a "{key}".')
+            raise InputError(
+                f'{path}: entry {index} of the {what} is not an object with a "{key}".'
+            )
     return entries
 
 
@@ -183,4 +187,4 @@ def _parse_toml(data: bytes, path: Path, what: str, model: type[_Model]) -> _Mod
     try:
         return model.model_validate(parse_toml(data, path, what))
     except ValidationError as error:
-        raise InputError(f"{path}: the {what} cannot be used: {explain(error)}.") from None
+        raise InputError(f"{path}: the {what} can't be used: {explain(error)}.") from None

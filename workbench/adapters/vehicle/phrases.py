@@ -1,4 +1,6 @@
-"""The offline engine's phrase files: apart from other word lists, as its grammar loads slowly."""
+"""The offline engine's phrase files: separate from other word lists, because its grammar loads
+slowly.
+"""
 
 from pathlib import Path
 

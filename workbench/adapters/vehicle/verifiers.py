@@ -1,4 +1,4 @@
-"""Load the verifier: the one way to a verdict, for every command and screen."""
+"""Load the verifier: the only way to a verdict, for every command and screen."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -14,10 +14,10 @@ from workbench.core.verdicts import Stage
 
 
 def load_verifier(files: CatalogFiles, stages: Sequence[Stage] = DEFAULT_STAGES) -> Verifier:
-    """Load the vehicle now, and what queries are read by when a sample's is read first.
+    """Load the vehicle now, and the words for reading queries with the first sample.
 
-    `Verifier.ready` has the latter at once. Raises `InputError` naming file, place and remedy, and
-    so does the verifier for words that cannot be used.
+    `Verifier.ready` loads the latter at once. Raises `InputError` naming file, place and remedy; so
+    does the verifier for unusable words.
     """
     basis = verdict_basis(files)
     return Verifier(load_catalog(files), partial(load_words, files), stages, basis)
@@ -29,10 +29,10 @@ def load_words(files: CatalogFiles) -> Words:
 
 
 def verdict_basis(files: CatalogFiles) -> str:
-    """Hash what a verdict depends on beside the sample: by another basis none need be the same.
+    """Hash everything a verdict depends on besides the sample: with another basis it may differ.
 
     That is catalogue, policy, word lists, the driver's side and this program's version. Raises
-    `InputError` where a file cannot be read.
+    `InputError` if a file can't be read.
     """
     digest = sha256(f"{__version__}\n{files.driver_side}\n".encode())
     for name, told in files.digests().items():

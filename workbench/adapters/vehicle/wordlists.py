@@ -1,4 +1,4 @@
-"""Reading word lists: every `*.toml` of a folder, joined to one model."""
+"""Reading word lists: every `*.toml` in a folder, joined into one model."""
 
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from workbench.core.reading.lexicon import Lexicon, LexiconError, check_lexicon
 
 
 class PhrasesError(InputError):
-    """Phrase files that cannot be used: one sentence with file, key and remedy."""
+    """Unusable phrase files: one sentence with file, key and remedy."""
 
 
 Tables = TypeVar("Tables", bound=BaseModel)
@@ -29,15 +29,15 @@ def load_lexicon(folder: Path) -> Lexicon:
 
 
 def load_tables(folder: Path, model: type[Tables]) -> Tables:
-    """Read all files of a folder, joined to one model. Raises `PhrasesError`."""
+    """Read all files of a folder, joined into one model. Raises `PhrasesError`."""
     return _load(folder, model)[0]
 
 
 def _load(folder: Path, model: type[Tables]) -> tuple[Tables, dict[tuple[str, ...], Path]]:
-    """Read them; gives also the file that each key is from."""
+    """Read them; also return the file that each key comes from."""
     paths = sorted(folder.glob("*.toml"))
     if not paths:
-        raise PhrasesError(f"{folder}: no phrase files (*.toml) here; name a folder that has some")
+        raise PhrasesError(f"{folder}: no phrase files (*.toml) here; name a folder with some")
     joined: dict[str, Any] = {}
     sources: dict[tuple[str, ...], Path] = {}
     for path in paths:
@@ -63,7 +63,7 @@ def _join(
     where: tuple[str, ...],
     sources: dict[tuple[str, ...], Path],
 ) -> None:
-    """Merge tables, put lists together, refuse a value that is given twice."""
+    """Merge tables, join lists, refuse values given twice."""
     for key, value in data.items():
         here = (*where, key)
         known = into.get(key)

@@ -1,4 +1,4 @@
-"""The doctor's screen: what works, what does not, and how to fix it."""
+"""The doctor's screen: what works, what doesn't, and how to fix it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -24,7 +24,7 @@ from workbench.jobs.doctor.check import Check
 
 Examination = Callable[[], AsyncIterator[Check]]
 
-_KEYS = (("j k", "scroll"), ("r", "look again"), ("esc", "back"), ("?", "help"))
+_KEYS = (("j k", "scroll"), ("r", "check again"), ("esc", "back"), ("?", "help"))
 _SIGNS = {
     "ok": ("✓", "+", "success"),
     "warning": ("!", "!", "warning"),
@@ -33,14 +33,14 @@ _SIGNS = {
 
 
 class DoctorScreen(Screen[None]):
-    """The checks, each as it ends; what is amiss with how to fix it."""
+    """The checks, each shown when it ends; problems with how to fix them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("doctor", "j", "scroll(1)", "Down", "Scroll down"),
         key("doctor", "k", "scroll(-1)", "Up", "Scroll up"),
         key("doctor", "g,home", "scroll(-9999)", "Top", "The first check"),
         key("doctor", "G,end", "scroll(9999)", "Bottom", "The last check"),
-        key("doctor", "r", "again", "Look again", "Make all checks anew", name="again"),
+        key("doctor", "r", "again", "Check again", "Run all checks again", name="again"),
         key("doctor", "escape,D,q", "back", "Back", "Leave the doctor"),
     ]
     DEFAULT_CSS = """
@@ -50,7 +50,7 @@ class DoctorScreen(Screen[None]):
     """
 
     class Came(Message, bubble=False):
-        """A check of an examination ended, or with None the last one. error: what broke it off."""
+        """A check ended, or with None the last one. error: what ended the checks early."""
 
         def __init__(self, number: int, check: Check | None, error: str = "") -> None:
             self.number, self.check, self.error = number, check, error
@@ -79,10 +79,10 @@ class DoctorScreen(Screen[None]):
         self.call_after_refresh(self._draw)
 
     def action_again(self) -> None:
-        """Examine all again; what an examination before says from now on is passed over."""
+        """Run all checks again; later results of an earlier run are ignored."""
         self._number += 1
         self._checks, self._done, self._error = [], False, ""
-        # A daemon: it reads files and asks the service, and leaving must wait for neither.
+        # A daemon: it reads files and asks the service; leaving mustn't wait for either.
         Thread(target=self._examine, args=(self._number,), daemon=True).start()
         self._draw()
 
@@ -96,7 +96,7 @@ class DoctorScreen(Screen[None]):
         error = ""
         try:
             asyncio.run(examine())
-        except Exception as why:  # shown, for a thread's own end is seen by nobody
+        except Exception as why:  # shown, because nobody sees how a thread ends
             error = str(why) or repr(why)
         self.post_message(self.Came(number, None, error))
 
@@ -123,7 +123,7 @@ class DoctorScreen(Screen[None]):
                 text.append("\t").append("fix: ", styles["heading"])
                 text.append(f"{visible(check.remedy)}\n")
         if self._error:
-            text.append(f"The checks broke off: {visible(self._error)}\n", styles["error"])
+            text.append(f"The checks failed: {visible(self._error)}\n", styles["error"])
         text.right_crop(1)
         scroll = self.query_one(VerticalScroll)
         width = scroll.scrollable_content_region.width or self.size.width - 2
@@ -135,7 +135,7 @@ class DoctorScreen(Screen[None]):
         problems, warnings = states.count("problem"), states.count("warning")
         below = f"{number_of(problems, 'problem')}, {number_of(warnings, 'warning')}"
         if not self._done:
-            below += ", looking on: nothing is changed, nothing is sent that costs"
+            below += ", checking only: nothing is changed, nothing sent that costs money"
         self.query_one(TopBar).show(Text("doctor", styles["heading"]), Text(below))
 
     # ------------------------------------------------------------ keys

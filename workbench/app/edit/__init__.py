@@ -1,4 +1,4 @@
-"""The edit screen: mend a sample in a form, as JSON, or in an editor of one's own."""
+"""The edit screen: edit a sample in a form, as JSON, or in your own editor."""
 
 from workbench.app.edit.screen import EditScreen
 

@@ -1,4 +1,4 @@
-"""Other right answers to a query, kept in the edit screen beside the one that is signed."""
+"""Other right answers to a query, kept in the edit screen alongside the signed one."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,9 @@ from workbench.core.text.excerpts import MOST_CALLS, MOST_LINES, excerpt_call, s
 
 
 class AlsoRight:
-    """The alternatives of a sample. answers: now. changed: whether they are others than before."""
+    """A sample's alternatives. answers: the current ones. changed: whether they differ from
+    before.
+    """
 
     def __init__(self, answers: Iterable[Calls] = ()) -> None:
         self._before = self.answers = tuple(answers)
@@ -21,11 +23,13 @@ class AlsoRight:
         return self.answers != self._before
 
     def put_back(self, answers: Iterable[Calls]) -> None:
-        """Have other alternatives, as a draft has kept them."""
+        """Replace the alternatives, for instance with those of a draft."""
         self.answers = tuple(answers)
 
     def toggle(self, draft: Sample) -> bool:
-        """Keep a draft's calls as also right, or take them away where they are; whether kept."""
+        """Mark a draft's calls as also right, or unmark them; returns whether they are now
+        marked.
+        """
         kept = other_answers(None, [*self.answers, draft.answers])
         if len(kept) > len(self.answers):
             self.answers = kept

@@ -48,7 +48,7 @@ _ROWS = (("property", "Property"), ("access", "Does"), ("area", "Area"), ("value
 class CallCard(Vertical):
     """Property, read or set, area and value of one call, and what the checks say about it.
 
-    `call` is the call as it can be read; `problem` says why what is typed cannot.
+    `call` is the last readable call; `problem` says why the current input can't be read.
     """
 
     DEFAULT_CSS = """
@@ -67,7 +67,7 @@ class CallCard(Vertical):
     """
 
     class PropertyWanted(Message):
-        """A person wants another property for this call."""
+        """The user wants another property for this call."""
 
         def __init__(self, card: "CallCard", typed: str) -> None:
             super().__init__()
@@ -87,9 +87,9 @@ class CallCard(Vertical):
         fields: dict[str, tuple[Widget, ...]] = {
             "property": (PropertyField("property"),),
             "access": (OptionRow("access", "Read the property, or set it"),),
-            "area": (OptionRow("area", "Where: type a part of a place, or use the arrows"),),
+            "area": (OptionRow("area", "Where: type part of a place, or use the arrows"),),
             "value": (
-                OptionRow("value-choice", "The value: type a part, or use the arrows"),
+                OptionRow("value-choice", "The value: type part of it, or use the arrows"),
                 ValueInput("value-input", "The value: type it; up and down step a number"),
                 Static(id="hint", classes="hint", markup=False),
             ),
@@ -109,7 +109,7 @@ class CallCard(Vertical):
         self.border_title = Content(f"Call {number} of {total}")
 
     def tell(self, findings: Sequence[Finding]) -> None:
-        """Show what cannot be read, and what the checks say about this call."""
+        """Show what can't be read, and what the checks say about this call."""
         parts = finding_lines(findings, self)
         if self.problem:
             sign = SEVERITIES["error"]
@@ -120,7 +120,7 @@ class CallCard(Vertical):
         below.display = bool(parts)
 
     def focus_part(self, part: SamplePart) -> None:
-        """Put the cursor into a field; where it is not in sight, into the one before it."""
+        """Put the cursor into a field, or into the one before it if it is hidden."""
         names = ["#property", "#access", "#area", "#value-choice", "#value-input"]
         wanted = ["#value-input", "#value-choice"] if part == "value" else [f"#{part}"]
         for name in (*wanted, *reversed(names)):
@@ -130,7 +130,7 @@ class CallCard(Vertical):
                 return
 
     def take_property(self, name: str) -> None:
-        """Make the call one of another property."""
+        """Change the call's property."""
         self.call = with_property(self.call, self._catalog.properties[name], self._catalog)
         self._show()
         self._show_value()
@@ -171,7 +171,7 @@ class CallCard(Vertical):
         self.query_one("#value-row").display = access == "set" or "value" in call.arguments
 
     def _show_value(self) -> None:
-        """Ask for the value as its property has it, and show the one that is there."""
+        """Show the right field for the property's value, with the current value."""
         prop, area = property_of(self.call, self._catalog), area_of(self.call, self._catalog)
         present, value = "value" in self.call.arguments, self.call.arguments.get("value")
         field = value_field(prop, area)
@@ -215,7 +215,7 @@ class CallCard(Vertical):
         elif event.choice.id == "area":
             area = list(prop.areas)[event.index]
             self._become(with_argument(call, "areaId", area, catalog), "area")
-            # What is legal may differ from place to place; what is being typed stays.
+            # Legal values may differ from place to place; current input stays.
             if not self.problem:
                 self._show_value()
         else:

@@ -1,4 +1,4 @@
-"""Edit a text in the editor of a person's own, while the app is out of the way."""
+"""Edit a text in the user's own editor, while the app steps aside."""
 
 import asyncio
 import os
@@ -16,17 +16,17 @@ from workbench.core.errors import InputError
 from workbench.core.text.excerpts import EDITABLE
 
 _LARGEST = 4 * EDITABLE
-"""Bytes beyond which a text isn't a sample that a person has written."""
+"""Larger texts, in bytes, can't be a sample that a person has written."""
 
 
 _editors: set[Process] = set()
 """The editor that is open now, if any."""
 _HANGS = 1.0
-"""Seconds that an editor gets to end by itself."""
+"""Seconds that an editor gets to end on its own."""
 
 
 async def end_editor() -> bool:
-    """End the editor that is open, as the app ends; whether there was one. Its text is taken."""
+    """End the open editor because the app ends; returns whether there was one. Its text is kept."""
     found = list(_editors)
     _editors.clear()
     for process in found:
@@ -36,30 +36,30 @@ async def end_editor() -> bool:
             await asyncio.wait_for(process.wait(), _HANGS)
         with suppress(ProcessLookupError):
             process.kill()
-    await asyncio.sleep(0.1 if found else 0)  # for what it has left to be taken over
+    await asyncio.sleep(0.1 if found else 0)  # so that what it left can be read
     return bool(found)
 
 
 async def edit_outside(app: App[Any], text: str) -> str:
-    """Open a text in `$VISUAL` or `$EDITOR` and return what it is then.
+    """Open a text in `$VISUAL` or `$EDITOR` and return the edited text.
 
-    Raises `InputError` with a sentence where that cannot be. The event loop runs on meanwhile, so
-    that a generation under way goes on; painting is held back, for the screen is the editor's.
+    Raises `InputError` with a sentence if that fails. The event loop keeps running, so that a
+    generation continues; painting is held back, because the screen belongs to the editor.
     """
     named = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     try:
         command = shlex.split(named)
     except ValueError as error:
-        raise InputError(f"The editor {named!r} cannot be read as a command: {error}.") from None
+        raise InputError(f"The editor {named!r} can't be read as a command: {error}.") from None
     if not command:
-        raise InputError("No editor is named: set the environment variable EDITOR.")
+        raise InputError("No editor is set: set the environment variable EDITOR.")
     with _written(text) as path:
         try:
             with app.batch_update(), app.suspend():
-                # Raised in there, an error would leave the terminal to nobody.
+                # An error raised in there would leave the terminal unusable.
                 failure = await _run([*command, str(path)])
         except SuspendNotSupported:
-            raise InputError("This terminal cannot make room for another editor.") from None
+            raise InputError("This terminal can't show another editor.") from None
         if failure:
             raise InputError(failure)
         return _left_by(command[0], path)
@@ -67,7 +67,7 @@ async def edit_outside(app: App[Any], text: str) -> str:
 
 @contextmanager
 def _written(text: str) -> Iterator[Path]:
-    """Write a text to a file in a folder that is there as long. Raises `InputError`."""
+    """Write a text to a file in a temporary folder. Raises `InputError`."""
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(TemporaryDirectory(prefix="workbench-"))
@@ -76,27 +76,27 @@ def _written(text: str) -> Iterator[Path]:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise InputError(
-                f"The file for the editor cannot be written: {reason}; set TMPDIR to a folder "
-                "with room."
+                f"The file for the editor can't be written: {reason}; set TMPDIR to a folder with "
+                f"free space."
             ) from None
         yield path
 
 
 async def _run(command: list[str]) -> str:
-    """Run an editor until it ends; gives a sentence where that went wrong, else ""."""
+    """Run an editor until it ends; returns a sentence if something went wrong, else ""."""
     name = command[0]
     try:
         process = await asyncio.create_subprocess_exec(*command)
         _editors.add(process)
         status = await process.wait()
     except (OSError, ValueError) as error:
-        return f"{name} cannot be started: {getattr(error, 'strerror', None) or error}."
+        return f"{name} can't be started: {getattr(error, 'strerror', None) or error}."
     if process not in _editors:
-        return ""  # ended with the app: what it has saved so far is worth keeping
+        return ""  # ended with the app: what it has saved so far is kept
     _editors.discard(process)
     if status < 0:
-        return f"{name} was ended by signal {-status}; nothing is taken over."
-    return f"{name} ended with status {status}; nothing is taken over." if status else ""
+        return f"{name} was ended by signal {-status}; its text was not used."
+    return f"{name} ended with status {status}; its text was not used." if status else ""
 
 
 def _left_by(name: str, path: Path) -> str:
@@ -105,14 +105,14 @@ def _left_by(name: str, path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(f"What {name} left cannot be read: {reason}.") from None
+        raise InputError(f"The file from {name} can't be read: {reason}.") from None
     if len(data) > _LARGEST:
-        raise InputError(f"{name} left {len(data):,} bytes, too many for a sample.")
+        raise InputError(f"{name} saved {len(data):,} bytes, too many for a sample.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
-            f"What {name} left is not UTF-8 text (line {line}); nothing is taken over."
+            f"The file from {name} isn't UTF-8 text (line {line}); it was not used."
         ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")

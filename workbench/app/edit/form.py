@@ -30,7 +30,7 @@ _PARTS: dict[str, SamplePart] = {"property": "property", "access": "access", "ar
 
 
 class EditForm(VerticalScroll, can_focus=False):
-    """Fields for all of a sample. What they hold is `query_text` and the cards' calls."""
+    """Fields for all of a sample. Their content is `query_text` and the cards' calls."""
 
     DEFAULT_CSS = """
     EditForm {
@@ -60,7 +60,7 @@ class EditForm(VerticalScroll, can_focus=False):
 
     @property
     def sample(self) -> Sample:
-        """What the fields hold; where one cannot be read, what it held before."""
+        """The sample in the fields; unreadable ones count with their last readable content."""
         field = self.query_one(QueryField)
         if not field.problem:
             self._query = field.query_text
@@ -69,19 +69,19 @@ class EditForm(VerticalScroll, can_focus=False):
 
     @property
     def current(self) -> int | None:
-        """Index of the call that the cursor is in."""
+        """Index of the call with the cursor."""
         focused = self.screen.focused
         return next((i for i, c in enumerate(self.cards) if focused in c.walk_children()), None)
 
     @property
     def part(self) -> SamplePart:
-        """What of its call the cursor is in."""
+        """The part of the call with the cursor."""
         name = (self.screen.focused and self.screen.focused.id) or ""
         return _PARTS.get(name, "value")
 
     @property
     def has_problem(self) -> bool:
-        """Whether the query or a value cannot be read."""
+        """Whether the query or a value can't be read."""
         return bool(self.query_one(QueryField).problem) or any(c.problem for c in self.cards)
 
     async def rebuild(self, sample: Sample) -> None:
@@ -110,14 +110,14 @@ class EditForm(VerticalScroll, can_focus=False):
         current = named if isinstance(named, str) else ""
 
         def pick(name: str | None) -> None:
-            # The same one again is not in vain: it mends the function and drops odd arguments.
+            # Picking the same one again is useful: it fixes the function and drops odd arguments.
             self._picker = None
             if name is not None:
                 card.take_property(name)
-                # The card's own message ends here: this form counts as its sender.
+                # The card's own message stops here: this form counts as its sender.
                 self.post_message(CallEdited())
 
-        # Who types fast is a letter ahead of the screen that is opening.
+        # Fast typists are a letter ahead of the screen that is opening.
         if self._picker is not None:
             self._picker.type(event.typed)
             return
@@ -125,7 +125,7 @@ class EditForm(VerticalScroll, can_focus=False):
         self.app.push_screen(self._picker, pick)
 
     def add(self) -> None:
-        """Ask for a property and add a call below the present one."""
+        """Ask for a property and add a call below the current one."""
         if not self.readable():
             return
         at = self.current
@@ -139,14 +139,14 @@ class EditForm(VerticalScroll, can_focus=False):
         self.app.push_screen(PropertyPicker(self._catalog), put)
 
     async def duplicate(self) -> None:
-        """Put a copy below the present call; most often another place is wanted."""
+        """Put a copy below the current call; usually to change its place."""
         at = self._here()
         if at is not None and self.readable():
             copied = insert_call(self.sample, at + 1, self.sample.answers[at])
             await self.change(copied, FieldSpot(at + 1, "area"))
 
     async def remove_current(self) -> None:
-        """Delete the present call."""
+        """Delete the current call."""
         at = self._here()
         if at is not None and self.readable(but=at):
             left = max(0, min(at, len(self.cards) - 2))
@@ -154,16 +154,16 @@ class EditForm(VerticalScroll, can_focus=False):
             say(self, f"Call {at + 1} deleted. F9 brings it back.")
 
     async def move_current(self, by: int) -> None:
-        """Move the present call; beyond an end it goes on at the other one."""
+        """Move the current call; at either end it wraps around."""
         at, count, part = self._here(), len(self.cards), self.part
         if at is not None and count < 2:
-            say(self, "There is no other call to change places with.", warn=True)
+            say(self, "There is no other call to swap with.", warn=True)
         elif at is not None and self.readable():
             to = (at + by) % count
             await self.change(move_call(self.sample, at, to), FieldSpot(to, part))
 
     async def change(self, sample: Sample, spot: FieldSpot) -> None:
-        """Show what a change has made of the sample, the cursor where it was made."""
+        """Show the changed sample, with the cursor at the change."""
         await self.rebuild(sample)
         self.post_message(CallEdited())
         self.focus_spot(spot)
@@ -175,7 +175,7 @@ class EditForm(VerticalScroll, can_focus=False):
         return FieldSpot(None, "query") if at is None else FieldSpot(at, self.part)
 
     def _here(self) -> int | None:
-        """Index of the call that a key is meant for; says so where none is."""
+        """Index of the call that a key acts on; tells the user if there is none."""
         at, count = self.current, len(self.cards)
         if at is None and count == 1:
             return 0
@@ -188,19 +188,17 @@ class EditForm(VerticalScroll, can_focus=False):
         return at
 
     def readable(self, *, but: int | None = None) -> bool:
-        """Whether all can be read, but for one call; else say what cannot, and go there."""
+        """Whether everything except one call can be read; if not, say what can't, and go there."""
         problem = self.query_one(QueryField).problem
         if problem:
             self.query_one(QueryField).focus()
-            say(self, f"The query must be mended first: {problem}.", warn=True)
+            say(self, f"Fix the query first: {problem}.", warn=True)
             return False
         wrong = [i for i, card in enumerate(self.cards) if card.problem and i != but]
         if wrong:
             self.focus_spot(FieldSpot(wrong[0], "value"))
             reason = self.cards[wrong[0]].problem
-            say(
-                self, f"The value of call {wrong[0] + 1} must be mended first: {reason}.", warn=True
-            )
+            say(self, f"Fix the value of call {wrong[0] + 1} first: {reason}.", warn=True)
         return not wrong
 
     # ---------------------------------------------------------------- for the screen
@@ -219,7 +217,9 @@ class EditForm(VerticalScroll, can_focus=False):
         return bool(fields) and fields[-1] is widget
 
     def tell(self, verdict: Verdict) -> None:
-        """Show each card what the checks say about its call, and what keeps the query out."""
+        """Show in each card what the checks say about its call, and what is wrong with the
+        query.
+        """
         field = self.query_one(QueryField)
         field.border_subtitle = Content(visible(field.problem))
         for index, card in enumerate(self.cards):

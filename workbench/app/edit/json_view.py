@@ -1,4 +1,4 @@
-"""JsonView: the sample as JSON, with the line that cannot be read marked."""
+"""JsonView: the sample as JSON, with the faulty line marked."""
 
 import re
 from typing import ClassVar
@@ -50,7 +50,7 @@ class JsonEditor(PasteArea, inherit_bindings=False):
             soft_wrap=True,
             show_line_numbers=True,
             highlight_cursor_line=False,
-            tooltip="The sample as JSON; F2 takes it over into the form",
+            tooltip="The sample as JSON; F2 takes it into the form",
         )
         self.cursor_blink = False
         self.border_title = "JSON"
@@ -64,13 +64,13 @@ class JsonEditor(PasteArea, inherit_bindings=False):
         self.refresh()
 
     def mark(self, line: int | None) -> None:
-        """Mark a line as wrong, counted from 0; None: none is."""
+        """Mark a line as wrong, counted from 0; None for none."""
         if line != self._wrong:
             self._wrong = line
             self._recolour(None)
 
     def get_line(self, line_index: int) -> Text:
-        """Colour a line. No parser is needed for that: in JSON, no token spans lines."""
+        """Colour a line. That needs no parser: in JSON, no token spans lines."""
         line = super().get_line(line_index)
         colours = self.app.theme_variables
         for found in _TOKEN.finditer(line.plain):
@@ -82,7 +82,7 @@ class JsonEditor(PasteArea, inherit_bindings=False):
 
     def pasted(self, text: str) -> str | None:
         if len(self.text) + len(text) > EDITABLE or longest_line(text) > PIECE:
-            say(self, "This is too much text to edit here; nothing was pasted.", warn=True)
+            say(self, "That's too much text to edit here; nothing was pasted.", warn=True)
             return None
         return escape_hidden(text.replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -116,7 +116,9 @@ class JsonView(Vertical):
         self.tell(None)
 
     def tell(self, error: TextError | None, *, go: bool = False) -> None:
-        """Show what is wrong, or that nothing is; `go`: it is in the way, so go there."""
+        """Show what is wrong, or that nothing is. go: move the cursor there, because it blocks
+        an action.
+        """
         editor = self.query_one(JsonEditor)
         editor.mark(error.line - 1 if error else None)
         if error and go:
@@ -124,10 +126,10 @@ class JsonView(Vertical):
             editor.focus()
         message_line = self.query_one("#json-error", Static)
         if error is None:
-            put(message_line, Content.styled("This is a sample.", "$text-muted"))
+            put(message_line, Content.styled("This is a valid sample.", "$text-muted"))
             return
         sign = SEVERITIES["error"]
         place = f"line {error.line}, column {error.column}"
-        first = " (mend this first)" if go else ""
+        first = " (fix this first)" if go else ""
         message = f"{glyph(sign, self)} {place}: {visible(str(error))}{first}"
         put(message_line, Content.styled(message, f"${sign.style}"))

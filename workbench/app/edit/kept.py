@@ -1,4 +1,4 @@
-"""The draft of the edit screen on disk, so that no end of the app loses what was typed."""
+"""The edit screen's draft on disk, so that nothing typed is lost however the app ends."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -16,10 +16,12 @@ KEEP_AFTER = 0.4
 
 
 class Kept:
-    """Where an edit is kept. found: what is gone on with. open: whether it is still edited."""
+    """Where an edit is stored. found: the draft to continue from. open: whether it is still
+    edited.
+    """
 
     def __init__(self, path: Path, row: int, sample: str, found: EditDraft | None = None) -> None:
-        """row, sample: which one is edited: its place in the dataset, and its id there."""
+        """row, sample: the edited sample's place in the dataset, and its id there."""
         self.found = found
         self.open = True
         self._path = path
@@ -28,7 +30,7 @@ class Kept:
         self._before: tuple[str, Sequence[Calls]] | None = None
 
     def keep(self, text: str | None, accept: Sequence[Calls]) -> None:
-        """Keep what is typed, with other right answers; None: it is again what it was."""
+        """Store the current text, with other right answers; None if it is unchanged again."""
         if text is None:
             if self._before is not None:
                 drop_draft(self._path)
@@ -42,19 +44,19 @@ class Kept:
                 text=text,
                 accept=[to_text(Sample("", calls)) for calls in accept],
             )
-            with suppress(InputError):  # a full disk: the edit goes on, and saving it will tell
+            with suppress(InputError):  # a full disk: editing continues, and saving will report it
                 write_draft(self._path, draft)
                 self._before = (text, accept)
 
     def drop(self) -> None:
-        """The edit is saved or not wanted: keep nothing, from now on."""
+        """The edit is saved or discarded: store nothing from now on."""
         self.open = False
         if self._before is not None or self.found is not None:
             drop_draft(self._path)
 
 
 def answers_of(found: EditDraft) -> Iterable[Calls]:
-    """Yield the other right answers of a draft, as far as they can be read."""
+    """Yield the readable other right answers of a draft."""
     for text in found.accept:
         with suppress(TextError):
             yield from_text(text).answers

@@ -1,4 +1,4 @@
-"""The edit screen's keys. None is a character, for most fields take those as text."""
+"""The edit screen's keys. None is a character, because most fields take those as text."""
 
 from typing import Final
 
@@ -9,11 +9,11 @@ from workbench.app.bindings import key
 KEYS: list[BindingType] = [
     key("edit", "f10,ctrl+r", "save", "Save", "Save and accept"),
     key("edit", "escape", "leave", "Back", "Leave; asks if something changed", name="leave"),
-    key("edit", "f3", "fix", "Fix", "Make the fixes of this call, else all"),
+    key("edit", "f3", "fix", "Fix", "Apply this call's fixes, or else all"),
     key("edit", "f2", "toggle_json", "JSON", "Switch between form and JSON", name="toggle_json"),
     key("edit", "f7", "add", "Add", "Add a call below this one"),
     key("edit", "f8", "remove", "Delete", "Delete this call", name="remove"),
-    key("edit", "f9", "undo", "Undo", "Take the latest change back, however many"),
+    key("edit", "f9", "undo", "Undo", "Undo the latest change; can be repeated"),
     key("edit", "f5", "duplicate", "Copy", "Duplicate this call", name="duplicate"),
     key("edit", "f6,ctrl+down", "move(1)", "Move down", "Move this call down", name="move"),
     key("edit", "ctrl+up", "move(-1)", "Move up", "Move this call up", name="move.up"),
@@ -22,7 +22,7 @@ KEYS: list[BindingType] = [
         "f12,ctrl+t",
         "also_right",
         "Also right",
-        "Keep these calls as also right, or not",
+        "Mark these calls as also right, or unmark them",
         name="also_right",
     ),
     key("edit", "f4", "outside", "Editor", "Open the JSON in $EDITOR", name="outside"),
@@ -37,4 +37,4 @@ IN_BAR: Final = (
     ("add", "add call"),
     ("toggle_json", "JSON"),
 )
-"""Actions that have a place in the bar below, each with its word there."""
+"""Actions shown in the bar at the bottom, each with its word there."""

@@ -1,4 +1,4 @@
-"""LeaveDialog: asked on Escape where something changed."""
+"""LeaveDialog: asks on Escape what to do with changes."""
 
 from typing import ClassVar, Literal
 
@@ -17,7 +17,7 @@ class LeaveDialog(ModalScreen[Leave]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "answer('save')", "Save", id="leave.save"),
         Binding("d", "answer('discard')", "Discard", id="leave.discard"),
-        Binding("g,escape", "answer('stay')", "Go on", id="leave.stay"),
+        Binding("g,escape", "answer('stay')", "Keep editing", id="leave.stay"),
         Binding("left", "app.focus_previous", show=False, id="leave.left"),
         Binding("right", "app.focus_next", show=False, id="leave.right"),
     ]
@@ -42,11 +42,11 @@ class LeaveDialog(ModalScreen[Leave]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = "Leave the editor"
-            yield Static("The sample has been changed and is not saved.", markup=False)
+            yield Static("The sample has unsaved changes.", markup=False)
             with Horizontal():
                 yield Button("s  Save", id="save", variant="primary", compact=True)
                 yield Button("d  Discard", id="discard", compact=True)
-                yield Button("g  Go on editing", id="stay", compact=True)
+                yield Button("g  Keep editing", id="stay", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.action_answer(event.button.id or "stay")

@@ -1,16 +1,16 @@
-"""What the fields of the form tell the screen."""
+"""Messages from the form's fields to the screen."""
 
 from textual.message import Message
 
 
 class FieldDone(Message):
-    """A person pressed Enter in a field: on to the next one."""
+    """Enter was pressed in a field: on to the next one."""
 
 
 class CallEdited(Message):
-    """A call was changed in its card, or what is typed there cannot be read any more.
+    """A call was changed in its card, or its input can't be read any more.
 
-    field: which field of which call, None for a change that is more than one field's.
+    field: which field of which call, None for a change to several.
     """
 
     def __init__(self, field: object = None) -> None:

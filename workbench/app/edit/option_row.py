@@ -19,7 +19,7 @@ _GAP = 2
 
 
 def best_match(typed: str, options: tuple[str, ...], keys: tuple[str, ...] = ()) -> int | None:
-    """Find the option that is meant: by its start, key, initials, a word's start, or inside."""
+    """Find the option meant: by its start, key, initials, a word's start, or any part."""
     typed = typed.lower()
     words = [option.lower() for option in options]
     initials = ["".join(word[0] for word in option.split()) for option in words]
@@ -66,10 +66,10 @@ class OptionRow(Widget, can_focus=True):
     options: reactive[tuple[str, ...]] = reactive((), layout=True)
     selected: reactive[int | None] = reactive(None)
     foreign: reactive[str] = reactive("", layout=True)
-    """What stands there now and is none of the options, in words."""
+    """The current value if it isn't one of the options, in words."""
 
     class Picked(Message):
-        """A person picked an option."""
+        """An option was picked."""
 
         def __init__(self, choice: "OptionRow", index: int) -> None:
             super().__init__()
@@ -93,7 +93,9 @@ class OptionRow(Widget, can_focus=True):
         foreign: str = "",
         keys: tuple[str, ...] = (),
     ) -> None:
-        """Offer options; `keys` are other names to type for them, `foreign` what stands there."""
+        """Offer options. keys: other names to type for them. foreign: a current value that
+        isn't one.
+        """
         self.options = options
         self.selected = selected
         self.foreign = foreign if selected is None else ""
@@ -103,7 +105,7 @@ class OptionRow(Widget, can_focus=True):
         return len(self._rows(width))
 
     def _rows(self, width: int) -> list[list[tuple[int, str]]]:
-        """Lay the options out: rows of index (-1: the foreign value) and text."""
+        """Arrange the options in rows of index (-1: the foreign value) and text."""
         signs = ("( ) ", "(*) ") if plain_signs(self) else ("○ ", "● ")
         items = [(i, signs[i == self.selected] + visible(o)) for i, o in enumerate(self.options)]
         if self.foreign:
@@ -154,7 +156,7 @@ class OptionRow(Widget, can_focus=True):
         if event.character and event.is_printable and event.key != "space":
             event.stop()
             event.prevent_default()
-            # What no longer matches starts again, so "r", "l" finds "left" after "right".
+            # A letter that no longer matches starts over, so "r", "l" finds "left" after "right".
             for typed in (self._typed + event.character, event.character):
                 found = best_match(typed, self.options, self.keys)
                 if found is not None:

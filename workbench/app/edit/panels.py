@@ -1,4 +1,4 @@
-"""SidePanels: what follows from the draft, shown while it is typed."""
+"""SidePanels: the draft's verdict, effects and changes, updated while typing."""
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -36,32 +36,32 @@ class Panel(Static):
 
 
 class SidePanels(VerticalScroll, can_focus=False):
-    """What the checks say, what the car would do, what is changed."""
+    """What the checks say, the effect in the car, and the changes."""
 
     def compose(self) -> ComposeResult:
         yield Panel("Verdict", "verdict")
-        yield Panel("The car would", "effects")
-        yield Panel("Against the original", "diff")
+        yield Panel("Effect in the car", "effects")
+        yield Panel("Changes", "diff")
 
     def show(self, name: str, content: Content) -> None:
-        """Put other lines into a panel."""
+        """Replace a panel's lines."""
         put(self.query_one(f"#{name}", Panel), content)
 
 
 def verdict_line(verdict: Verdict, changed: bool, unread: bool, node: DOMNode) -> Content:
-    """Write verdict, number of findings, and whether there is something to save, on one line."""
+    """Write verdict, number of findings, and whether there is anything to save, on one line."""
     count = len(verdict.findings)
     parts: list[Content | str] = [Content.styled("Edit  ", "$text-muted")]
     parts.append(signed(VERDICTS[verdict.status], node))
     parts.append(f"  {count} {'finding' if count == 1 else 'findings'}" if count else "")
     if unread:
-        parts.append(Content.styled("  a value cannot be read", "$error"))
+        parts.append(Content.styled("  a value can't be read", "$error"))
     parts.append(Content.styled("  changed" if changed else "  unchanged", "$text-muted"))
     return Content.assemble(*parts)
 
 
 def verdict_lines(verdict: Verdict, node: DOMNode) -> Content:
-    """Write the verdict and what is found about the sample as a whole; cards show the rest."""
+    """Write the verdict and the findings about the sample as a whole; cards show the rest."""
     parts = [signed(VERDICTS[verdict.status], node)]
     whole = [finding for finding in verdict.findings if finding.call is None]
     parts += finding_lines(whole, node)
@@ -75,7 +75,7 @@ def verdict_lines(verdict: Verdict, node: DOMNode) -> Content:
 
 
 def effect_lines(effects: tuple[Effect, ...], catalog: Catalog, node: DOMNode) -> Content:
-    """Write what the car would do: property and place, value before and after."""
+    """Write the effect in the car: property and place, value before and after."""
     arrow = "->" if plain_signs(node) else "→"
     parts: list[Content] = []
     for effect in effects[:MOST_CALLS]:
@@ -87,13 +87,13 @@ def effect_lines(effects: tuple[Effect, ...], catalog: Catalog, node: DOMNode) -
         parts.append(change)
     if len(effects) > MOST_CALLS:
         parts.append(Content.styled(f"… {len(effects) - MOST_CALLS:,} more", "$text-muted"))
-    return lines(parts) if parts else Content.styled("nothing changes", "$text-muted")
+    return lines(parts) if parts else Content.styled("no change", "$text-muted")
 
 
 def diff_lines(changes: tuple[DiffLine, ...]) -> Content:
-    """Write what differs from the original, each line with its sign."""
+    """Write the differences from the original, each line with its sign."""
     if not changes:
-        return Content.styled("as generated", "$text-muted")
+        return Content.styled("none", "$text-muted")
     parts = [
         Content.styled(f"{line.sign} {shown(line.text)}", _DIFF_STYLES[line.sign])
         for line in changes[:MOST_LINES]

@@ -1,4 +1,4 @@
-"""PropertyPicker: find a property by typing of its name, label or description."""
+"""PropertyPicker: find a property by typing part of its name, label or description."""
 
 from typing import ClassVar
 
@@ -70,7 +70,7 @@ class PropertyPicker(TypedAhead, ModalScreen[str | None]):
             yield OptionList(markup=False)
 
     def on_mount(self) -> None:
-        # The keys belong to the line above, so that one can go on typing.
+        # The line above keeps the focus, so that typing can continue.
         self.query_one(OptionList).can_focus = False
         field = self.query_one(ValueInput)
         field.placeholder = "Part of a name or description"
@@ -82,7 +82,7 @@ class PropertyPicker(TypedAhead, ModalScreen[str | None]):
         self.ready()
 
     def type(self, text: str) -> None:
-        """Take in what was typed before the picker could be seen."""
+        """Add what was typed before the picker was visible."""
         self._typed += text
         if self.is_mounted:
             self.query_one(ValueInput).insert_text_at_cursor(text)
@@ -100,7 +100,7 @@ class PropertyPicker(TypedAhead, ModalScreen[str | None]):
                 choices.highlighted = names.index(self._current)
         box = self.query_one(Vertical)
         count = f"{len(found)} of {len(self._catalog.properties)}"
-        box.border_subtitle = f"{count}, Enter picks, Escape leaves" if found else "none fits"
+        box.border_subtitle = f"{count}, Enter picks, Escape cancels" if found else "no matches"
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

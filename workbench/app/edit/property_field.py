@@ -1,4 +1,4 @@
-"""PropertyField: the property of a call, with what it means; typing opens the picker."""
+"""PropertyField: a call's property, with its meaning; typing opens the picker."""
 
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ _ROWS = 2
 
 
 class PropertyField(Widget, can_focus=True):
-    """Label, name and description of a property, or a name that the vehicle does not know."""
+    """Label, name and description of a property, or a name that the vehicle doesn't know."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down,space", "pick", "Pick", show=False, id="property.pick"),
@@ -49,7 +49,7 @@ class PropertyField(Widget, can_focus=True):
     name_text: reactive[str] = reactive("", layout=True)
 
     class Opened(Message):
-        """A person wants another property; `typed` is what they began to type."""
+        """Another property is wanted; `typed` is the start of what was typed."""
 
         def __init__(self, typed: str) -> None:
             super().__init__()
@@ -73,7 +73,7 @@ class PropertyField(Widget, can_focus=True):
         )
 
     def _described(self, text: str) -> str:
-        """Shorten a description to two lines where the cursor is elsewhere."""
+        """Shorten a description to two lines if the cursor is elsewhere."""
         width = max(self.content_size.width or self.size.width, 20)
         rows = [str(row) for row in Content(text).wrap(width)]
         if self.has_focus or len(rows) <= _ROWS:

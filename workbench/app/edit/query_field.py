@@ -18,11 +18,13 @@ FIELD_BINDINGS: list[BindingType] = [
     for binding in TextArea.BINDINGS
     if not (isinstance(binding, Binding) and binding.key in ("f6", "f7"))
 ]
-"""A text area's own keys, but for those that select there and move and add calls here."""
+"""A text area's own keys, except those that move and add calls here."""
 
 
 class QueryField(PasteArea, inherit_bindings=False):
-    """The query with hidden characters escaped; Enter goes on instead of breaking the line."""
+    """The query with hidden characters escaped; Enter goes to the next field instead of
+    breaking the line.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = FIELD_BINDINGS
 
@@ -59,7 +61,7 @@ class QueryField(PasteArea, inherit_bindings=False):
 
     @property
     def problem(self) -> str:
-        """Why the query cannot be saved, "" where it can."""
+        """Why the query can't be saved, or ""."""
         half = half_character(self.query_text)
         return f"{half} is half a character, which no file can store" if half else ""
 
@@ -74,6 +76,6 @@ class QueryField(PasteArea, inherit_bindings=False):
         line = escape_text(" ".join(text[:room].splitlines()))
         if len(text) > room:
             say(
-                self, f"A query has {PIECE:,} characters at most; the rest was left out.", warn=True
+                self, f"A query can have {PIECE:,} characters at most; the rest was cut.", warn=True
             )
         return line

@@ -1,4 +1,4 @@
-"""EditScreen: mend a sample, with verdict, effect and diff following as one types."""
+"""EditScreen: edit a sample, with verdict, effect and diff updated while typing."""
 
 from collections.abc import Callable, Iterable
 from typing import ClassVar
@@ -47,9 +47,9 @@ from workbench.core.text.excerpts import EDITABLE, PIECE, is_editable, longest_l
 
 
 class EditScreen(TypedAhead, Screen[Sample | None]):
-    """Dismissed with the sample as edited, its `meta` as it was, or None when left.
+    """Dismissed with the edited sample, its `meta` unchanged, or None when left.
 
-    Where saving can fail, `keep` saves, and the form stays open for as long as it gives False.
+    If saving can fail, `keep` saves, and the form stays open as long as it returns False.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (106, "-wide")]  # noqa: RUF012
@@ -87,8 +87,9 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         accept: Iterable[Calls] = (),
         kept: Kept | None = None,
     ) -> None:
-        """keep: saves the sample and tells whether it could. accept: other right answers there are;
-        `also_right` has them as they are then. kept: where the draft is kept meanwhile."""
+        """keep: saves the sample and returns whether it could. accept: existing other right
+        answers; `also_right` has the current ones. kept: where the draft is stored meanwhile.
+        """
         super().__init__()
         self._kept = kept
         self._pausing: Timer | None = None
@@ -125,7 +126,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
             self.ready()
 
     async def _go_on(self, found: EditDraft) -> None:
-        """Put in what an earlier edit had come to."""
+        """Continue from the draft of an earlier edit."""
         self.also_right.put_back(answers_of(found))
         await self._put_in(found.text, to_text(self.sample))
         self.ready()
@@ -146,12 +147,12 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
     def changed(self) -> bool:
         """Whether leaving would lose something."""
         typed = self._in_json and self._view.text != self._json_shown
-        # By id, since 22 and 22.0 are equal in Python and not in a car.
+        # By id, because 22 and 22.0 are equal in Python but not in a car.
         drafted = self.draft.id != self.sample.id or self.also_right.changed
         return typed or self._form.has_problem or drafted
 
     def _follow(self) -> None:
-        """Bring verdict, effects and diff up to what is typed."""
+        """Update verdict, effects and diff."""
         draft, catalog = self.draft, self._catalog
         self._verdict = verdict = self._verifier.verify(draft)
         unread = not self._in_json and self._form.has_problem
@@ -171,7 +172,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         return lines([diff_lines(changes), *self.also_right.lines()])
 
     def _take(self, draft: Sample, field: object = None) -> None:
-        """Take a changed draft over; field: where it was changed, None for more than one."""
+        """Adopt a changed draft. field: where it was changed, None for several."""
         if draft.id != self.draft.id:
             self._history.note(self.draft, field)
             self.draft = draft
@@ -204,7 +205,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
     # ---------------------------------------------------------------- saving and leaving
 
     def keep_draft(self) -> None:
-        """Put on disk what is typed and not saved; called a moment after each change."""
+        """Write unsaved input to disk; called a moment after each change."""
         if self._pausing is not None:
             self._pausing.stop()
             self._pausing = None
@@ -213,7 +214,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
             self._kept.keep(text if self.changed else None, self.also_right.answers)
 
     def _finish(self, edited: Sample | None) -> None:
-        """Leave, as a person has chosen to: no draft is kept."""
+        """Leave as the user chose: no draft is kept."""
         if self._kept is not None:
             self._kept.drop()
         self.dismiss(edited)
@@ -225,14 +226,14 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
                 self._finish(edited)
 
     def _fits(self, sample: Sample) -> bool:
-        """Whether a sample is small enough for this screen; says so where it is not."""
+        """Whether a sample is small enough for this screen; tells the user if it isn't."""
         fits = is_editable(sample)
         if not fits:
             say(self, f"This sample is too large to edit here ({size_words(sample)}).", warn=True)
         return fits
 
     def _readable(self) -> bool:
-        """Whether all that is typed can be read; else say what cannot, and go there."""
+        """Whether all input can be read; if not, say what can't, and go there."""
         if not self._in_json:
             return self._form.readable()
         try:
@@ -264,7 +265,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         if self._in_json and self._too_many():
             say(
                 self,
-                f"The form takes up to {MOST_CARDS} calls; with more, this text is changed.",
+                f"The form shows up to {MOST_CARDS} calls; with more, edit the JSON.",
                 warn=True,
             )
             return
@@ -297,19 +298,19 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
             say(self, str(error), warn=True)
             return
         if text == before:
-            say(self, "The editor left the text as it was.")
+            say(self, "The editor changed nothing.")
             return
         await self._put_in(text, before)
 
     async def _put_in(self, text: str, before: str) -> None:
-        """Show a text that was made elsewhere: in the form, or as JSON where it cannot be read."""
+        """Show a text from elsewhere: in the form, or as JSON if it can't be read."""
         try:
             draft = from_text(text, self.sample.meta)
         except TextError as error:
             if len(text) > EDITABLE or longest_line(text) > PIECE:
                 say(
                     self,
-                    f"What the editor left is too large to show, and no sample: {error}.",
+                    f"The file from the editor is too large to show, and not a sample: {error}.",
                     warn=True,
                 )
                 return
@@ -348,42 +349,42 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
             await self._form.move_current(by)
 
     async def action_fix(self) -> None:
-        """Make the fixes of the call that the cursor is in; where it has none, of all."""
+        """Apply the fixes of the call with the cursor, or if it has none, all."""
         if not self._in_form() or not self._form.readable():
             return
         spot, findings = self._form.spot, self._verdict.findings
         here = [finding for finding in findings if finding.call == spot.call and finding.fix]
         fixed = fix_sample(self.draft, here or findings)
         if not fixed.used:
-            say(self, "No finding of this sample has a fix.", warn=True)
+            say(self, "No automatic fix here.", warn=True)
             return
         await self._form.change(fixed.sample, spot)
         made = "; ".join(fix.label for fix in fixed.used)
-        say(self, f"Fixed: {made}. F9 takes it back.")
+        say(self, f"Fixed: {made}. F9 undoes it.")
 
     async def action_also_right(self) -> None:
-        """Keep the calls as another right answer; the form goes back to what there was."""
+        """Keep the calls as another right answer; the form goes back to the previous calls."""
         if not self._in_form() or not self._form.readable():
             return
         if not self.also_right.toggle(self.draft):
-            say(self, "These calls are no other right answer any more.")
+            say(self, "These calls are no longer kept as also right.")
         elif self.draft.answers == self.sample.answers:
-            say(self, "Kept as also right: now change the calls to the answer to sign.")
+            say(self, "Kept as also right: now change the calls to the answer you sign.")
         else:
             spot = self._form.spot
             signed = replace(self.draft, answers=self.sample.answers)
             await self._form.change(signed, spot)
-            say(self, "Kept as also right. The calls are again as they were.")
+            say(self, "Kept as also right. The calls are back to what they were.")
         self._follow()
 
     async def action_undo(self) -> None:
-        """Take the latest change back: first what cannot be read, then change by change."""
+        """Undo the latest change: first unreadable input, then change by change."""
         if not self._in_form():
             return
         form, spot = self._form, self._form.spot
         before = self.draft if form.has_problem else self._history.back()
         if before is None:
-            say(self, "Nothing is left to take back.", warn=True)
+            say(self, "Nothing left to undo.", warn=True)
             return
         await form.rebuild(before)
         form.focus_spot(spot)
@@ -392,7 +393,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
 
     def _in_form(self) -> bool:
         if self._in_json:
-            say(self, "Here the text is changed; F2 goes back to the form.", warn=True)
+            say(self, "Edit the text here; F2 goes back to the form.", warn=True)
         return not self._in_json
 
     def action_page(self, by: int) -> None:

@@ -1,4 +1,4 @@
-"""Pieces of text that the widgets of this screen share. None of it is ever read as markup."""
+"""Text shared by this screen's widgets. None of it is ever read as markup."""
 
 from collections.abc import Sequence
 
@@ -30,14 +30,14 @@ def finding_line(finding: Finding, node: DOMNode) -> Content:
     ]
     if finding.fix:
         arrow = "->" if plain_signs(node) else "→"
-        # Its key beside it: nobody looks for one where the form itself could be filled in.
+        # With its key: nobody would look for one, since the form itself could be filled in.
         fix = f" {arrow} F3: {shown(finding.fix.label)}"
         parts.append(Content.styled(fix, "$text-muted"))
     return Content.assemble(*parts)
 
 
 def finding_lines(findings: Sequence[Finding], node: DOMNode) -> list[Content]:
-    """Write findings, the first of them, and how many more there are."""
+    """Write the first findings, and how many more there are."""
     parts = [finding_line(finding, node) for finding in findings[:MOST_FINDINGS]]
     if len(findings) > MOST_FINDINGS:
         more = f"… {len(findings) - MOST_FINDINGS:,} more findings"
@@ -46,11 +46,11 @@ def finding_lines(findings: Sequence[Finding], node: DOMNode) -> list[Content]:
 
 
 def lines(parts: list[Content]) -> Content:
-    """Put lines below each other."""
+    """Join lines."""
     return Content("\n").join(parts)
 
 
 def put(target: Static, content: Content) -> None:
-    """Show other text, if it is another one: each update lays the whole screen out again."""
+    """Show a text if it is a different one: each update lays out the whole screen again."""
     if str(target.content) != content.plain:
         target.update(content)

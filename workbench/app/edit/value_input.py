@@ -26,7 +26,7 @@ class ValueInput(LineInput):
     """
 
     class Stepped(Message):
-        """A person asked for the next number up or down."""
+        """The next number up or down is wanted."""
 
         def __init__(self, up: bool) -> None:
             super().__init__()

@@ -9,6 +9,7 @@ from rich.text import Text
 from workbench.app.export.form import FIELDS
 from workbench.app.glyphs import plainly
 from workbench.core.text.plain import visible
+from workbench.core.training.splits import few_to_train_on
 from workbench.jobs.exporter import ExportPlanned, Wrote
 from workbench.jobs.records.export import ExportOptions
 
@@ -47,8 +48,8 @@ def plan_text(
         text.right_crop(1)
         return text
     text.append(f"\n{_parts(plan.counts)}\n", "bold")
-    if not plan.counts["train"]:
-        text.append("  no record is left to train on\n", styles["warning"])
+    if few_to_train_on(plan.counts):
+        text.append(f"  only {plan.counts['train']:,} are left to train on\n", styles["warning"])
     if plan.missing:
         text.append(
             f"  {plan.missing:,} of the eval set to be kept are not among those taken\n",

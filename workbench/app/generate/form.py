@@ -19,13 +19,13 @@ from workbench.jobs.generating.engines import EngineChoice, choose_engine
 from workbench.jobs.generating.options import GenerateOptions
 
 _MORE = 200
-"""Samples that a first look at the form offers to add."""
+"""Samples that the form suggests adding at first."""
 _MOST_WORKERS = 100
 _MOST_SAMPLES = 10_000_000
 _SAVE_ROUNDS = {"offline": 5, "gemini": 1}
-"""A service's replies come slowly; each round of them is worth seeing."""
+"""A service's replies come slowly, so show each round."""
 _HINTS = {
-    "model": "of Gemini; empty: the newest stable one",
+    "model": "Gemini's; empty: the newest stable one",
     "workers": "requests at the same time",
     "seed": "same seed, same result (offline)",
     "mix": "also append to another engine's samples",
@@ -33,7 +33,7 @@ _HINTS = {
 
 
 class GenerateForm(Vertical):
-    """What a person sets before a generation. enabled: whether they can, just now."""
+    """The settings of a generation. enabled: whether they can be changed now."""
 
     DEFAULT_CSS = """
     GenerateForm { height: auto; max-width: 110; }
@@ -47,10 +47,10 @@ class GenerateForm(Vertical):
     """
 
     class Wanted(Message):
-        """A generation is to begin."""
+        """A generation should begin."""
 
     class Unwanted(Message):
-        """The generation under way is to stop."""
+        """The current generation should stop."""
 
     def __init__(self, output: Path, present: int) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class GenerateForm(Vertical):
     def _row(self, name: str, field: Input | Pick) -> Horizontal:
         hint = _HINTS.get(name, "")
         if name == "samples":
-            hint = f"in all; there are {self._present:,} now"
+            hint = f"in total; there are {self._present:,} now"
         return Horizontal(
             Static(name.capitalize(), classes="label", markup=False),
             field,
@@ -86,11 +86,11 @@ class GenerateForm(Vertical):
         self._explain_engine()
 
     def begin_at(self) -> None:
-        """Put the cursor where a person most likely changes something."""
+        """Put the cursor where a change is most likely."""
         self.query_one("#samples", Input).focus()
 
     def allow(self, *, running: bool) -> None:
-        """Take changes, or while a generation runs none."""
+        """Allow changes, or none while a generation runs."""
         for field in self.query("Input, Pick"):
             field.disabled = running
         self._explain_engine()
@@ -100,11 +100,11 @@ class GenerateForm(Vertical):
 
     @property
     def engine(self) -> str:
-        """The engine that is chosen."""
+        """The chosen engine."""
         return self.query_one("#engine", Pick).value
 
     def mix(self) -> None:
-        """Take samples of several engines into one file."""
+        """Allow samples of several engines in one file."""
         self.query_one("#mix", Pick).value = "yes"
 
     def complain(self, sentence: str) -> None:
@@ -112,7 +112,7 @@ class GenerateForm(Vertical):
         self.query_one("#wrong", Static).update(Text(visible(sentence)))
 
     def wanted(self) -> tuple[GenerateOptions, EngineChoice]:
-        """Return what is set. Raises `InputError` if it cannot be used."""
+        """Return the settings. Raises `InputError` if they can't be used."""
         gemini = self.engine == "gemini"
         if gemini and find_gemini_key() is None:
             places = f"{FILE} or {VARIABLES[0]}"
@@ -131,9 +131,7 @@ class GenerateForm(Vertical):
             tier=choice.tier,
         )
         if options.num_samples <= self._present:
-            raise InputError(
-                f"{self._present:,} samples are there already; give a higher number of samples."
-            )
+            raise InputError(f"{self._present:,} samples exist already; enter a higher number.")
         return options, choice
 
     def _number(self, name: str, least: int | None, most: int | None = None) -> int:
@@ -141,20 +139,20 @@ class GenerateForm(Vertical):
         try:
             number = int(text)
         except ValueError:
-            raise InputError(f"{name.capitalize()}: a whole number belongs here.") from None
+            raise InputError(f"{name.capitalize()}: enter a whole number.") from None
         if least is not None and number < least:
-            raise InputError(f"{name.capitalize()}: it must be {least:,} or more.")
+            raise InputError(f"{name.capitalize()}: it must be at least {least:,}.")
         if most is not None and number > most:
-            raise InputError(f"{name.capitalize()}: {most:,} is the most that makes sense.")
+            raise InputError(f"{name.capitalize()}: at most {most:,} makes sense.")
         return number
 
     def count_present(self, present: int) -> None:
-        """Take in that the dataset has so many samples now."""
+        """Update the number of samples in the dataset."""
         self._present = present
         field = self.query_one("#samples", Input)
         if field.disabled is False and field.value.isdecimal() and int(field.value) <= present:
             field.value = str(present + _MORE)
-        self.query_one("#samples-hint", Static).update(f"in all; there are {present:,} now")
+        self.query_one("#samples-hint", Static).update(f"in total; there are {present:,} now")
 
     def _explain_engine(self) -> None:
         offline = self.engine == "offline"
@@ -163,7 +161,7 @@ class GenerateForm(Vertical):
         if not offline:
             try:
                 found = find_gemini_key()
-                hint = f"with the key of {found[1]}" if found else "needs a key; none was found"
+                hint = f"with the key of {found[1]}" if found else "needs a key, and none was found"
             except WorkbenchError as error:
                 hint = str(error)
         self.query_one("#engine-hint", Static).update(Text(visible(hint), no_wrap=True))
@@ -192,8 +190,8 @@ class GenerateForm(Vertical):
 
 
 def choose_name() -> str:
-    """Return the engine that is offered first: Gemini where there is a key."""
+    """Return the default engine: Gemini if there is a key."""
     try:
         return choose_engine("auto").name
-    except WorkbenchError:  # a key or an address that is none; said where Gemini is chosen
+    except WorkbenchError:  # a bad key or address; reported when Gemini is chosen
         return "offline"

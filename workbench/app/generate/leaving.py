@@ -1,4 +1,4 @@
-"""Leave the app: at once, or after a question where a generation is under way."""
+"""Leave the app: at once, or after asking if a generation is running."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from workbench.app.generate.running import Running
 
 
 async def leave(app: App[Any], running: Running) -> None:
-    """Leave, with everything saved that has come in."""
+    """Leave, with everything that has arrived saved."""
     if not running.alive:
         app.exit()
         return

@@ -35,7 +35,7 @@ class Pick(Widget, can_focus=True):
         """Another word was chosen."""
 
     class Submitted(Message):
-        """Enter was pressed: the form is meant."""
+        """Enter was pressed, meant for the form."""
 
     def __init__(self, words: Sequence[str], value: str, *, id: str) -> None:
         super().__init__(id=id)
@@ -51,7 +51,7 @@ class Pick(Widget, can_focus=True):
         for word in self._words:
             if text:
                 text.append(_BETWEEN, styles["muted"])
-            if word == self.value:  # told by brackets, not by colour alone
+            if word == self.value:  # shown by brackets, not only by colour
                 text.append(f"[{word}]", "bold")
             else:
                 text.append(word, styles["muted"])

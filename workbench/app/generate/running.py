@@ -1,4 +1,4 @@
-"""The generation that runs in the background of the app, whatever screen is shown."""
+"""The generation that runs in the app's background, whatever screen is shown."""
 
 from collections.abc import Callable
 from contextlib import aclosing
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 _TELL = 0.5
 """Seconds between two messages about a run."""
 _TICK = 1.0
-"""Seconds after which a run is told of though nothing has happened: its time goes on."""
+"""Seconds after which to send a message even if nothing has happened, to update the time."""
 
 
 class Running(BackgroundJob[RunStanding]):
     """The generations of the app.
 
-    Every screen is told by `Running.Changed`, twice a second at most. The review is kept up to
-    date with its file .
+    Every screen gets `Running.Changed`, at most twice a second. The review is kept up to date with
+    its file.
     """
 
     class Changed(Message, bubble=False):
-        """The run stands elsewhere now. grown: the review has new samples."""
+        """The run has moved on. grown: the review has new samples."""
 
         def __init__(self, *, grown: bool, ended: bool) -> None:
             self.grown = grown
@@ -47,7 +47,7 @@ class Running(BackgroundJob[RunStanding]):
             super().__init__()
 
         def can_replace(self, message: Message) -> bool:
-            # A later message takes this one's place, unless it says less.
+            # A later message replaces this one, unless it says less.
             return (
                 isinstance(message, Running.Changed)
                 and message.grown >= self.grown
@@ -60,7 +60,7 @@ class Running(BackgroundJob[RunStanding]):
         review: Callable[[], Review | None],
         key_at: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        """review: gives the dataset that is open at the moment. key_at: see `Turns`."""
+        """review: returns the currently open dataset. key_at: see `Turns`."""
         super().__init__(app)
         self._open = review
         self._key_at = key_at
@@ -71,7 +71,7 @@ class Running(BackgroundJob[RunStanding]):
     def start(
         self, options: "GenerateOptions", choice: "EngineChoice", files: CatalogFiles
     ) -> None:
-        """Begin a generation; nothing if one is under way."""
+        """Begin a generation, unless one is running."""
         if self.alive:
             return
         self.now = RunStanding(options.num_samples, options.output)
@@ -130,12 +130,12 @@ class Running(BackgroundJob[RunStanding]):
             await engine.close()
 
     async def _follow(self, now: RunStanding, pause: Turns) -> None:
-        """Take what was saved into the review."""
+        """Add what was saved to the review."""
         review = self._open()
         if review is None or review.path != now.output or self._lost:
             return
         try:
-            # Reading the whole file again takes longer than a key may wait.
+            # Rereading the whole file takes longer than a key may wait.
             items, digest = await pause.aside(partial(load_grown, review.path, review.raw))
         except WorkbenchError as error:
             now.notes.append(str(error))
@@ -146,7 +146,7 @@ class Running(BackgroundJob[RunStanding]):
             self._grown = True
 
     def _tell(self, *, at_once: bool = False) -> None:
-        """Tell every screen, if it is time and there is something to tell."""
+        """Notify every screen, if it is time and there is news."""
         waited = monotonic() - self._told
         if not at_once and (waited < _TELL or not (self._news or waited >= _TICK)):
             return
@@ -157,16 +157,16 @@ class Running(BackgroundJob[RunStanding]):
 
 
 def _other_engine(error: OtherEngineError) -> str:
-    """Say it in the terms of the screen."""
+    """Return the error in the screen's terms."""
     others = " and ".join(error.others)
     return (
-        f"{error.path} holds samples of the engine {others}; nothing was written. Those of "
-        f"{error.engine} are appended to them where Mix is yes."
+        f"{error.path} contains {others} samples; nothing was written. Set Mix to yes to add "
+        f"{error.engine} samples."
     )
 
 
 def _prepare(choice: "EngineChoice", files: CatalogFiles) -> tuple[Verifier, Engine]:
-    """Load what only a generation needs; its imports alone take longer than a key may wait."""
+    """Load what only a generation needs; the imports alone take longer than a key may wait."""
     import workbench.jobs.generating.generate  # noqa: F401
     from workbench.jobs.generating.engines import make_engine
 
@@ -175,6 +175,6 @@ def _prepare(choice: "EngineChoice", files: CatalogFiles) -> tuple[Verifier, Eng
 
 
 def running_of(app: App[Any]) -> Running | None:
-    """Return the app's generations, None if it has none to offer."""
+    """Return the app's generations, None if it has none."""
     found = getattr(app, "running", None)
     return found if isinstance(found, Running) else None

@@ -1,4 +1,4 @@
-"""The generate screen: start a generation, watch and stop it; it goes on when one leaves."""
+"""The generate screen: start, watch and stop a generation; it continues when you leave."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -22,7 +22,7 @@ from workbench.core.errors import WorkbenchError
 from workbench.core.text.plain import visible
 
 _IDLE = (("enter", "start"), ("tab", "next field"), ("esc", "back"), ("f1", "help"))
-_RUNNING = (("ctrl+x", "stop"), ("esc", "back, it goes on"), ("f1", "help"))
+_RUNNING = (("ctrl+x", "stop"), ("esc", "back, it continues"), ("f1", "help"))
 
 
 class GenerateScreen(TypedAhead, Screen[None]):
@@ -34,10 +34,10 @@ class GenerateScreen(TypedAhead, Screen[None]):
             "ctrl+x",
             "stop",
             "Stop",
-            "Stop the generation; all that came in is saved",
+            "Stop generating; everything received is saved",
             priority=True,  # a field would take it for "cut"
         ),
-        key("generate", "escape", "back", "Back", "Go back; a generation goes on"),
+        key("generate", "escape", "back", "Back", "Go back; the generation continues"),
         key("generate", "q", "app.quit", "Quit", "Leave the workbench"),
     ]
     DEFAULT_CSS = """
@@ -51,7 +51,7 @@ class GenerateScreen(TypedAhead, Screen[None]):
     """
 
     def __init__(self, running: Running, files: CatalogFiles, output: Path, present: int) -> None:
-        """present: samples that the dataset has already."""
+        """present: samples already in the dataset."""
         super().__init__()
         self.running = running
         self._files, self._output, self._present = files, output, present
@@ -68,7 +68,7 @@ class GenerateScreen(TypedAhead, Screen[None]):
         above = Text("Generate  ", f"bold {styles['primary']}").append(
             visible(str(self._output)), styles["accent"]
         )
-        below = Text("Every reply is kept the moment it arrives; nothing is lost by stopping.")
+        below = Text("Replies are saved as they arrive; stop whenever you like.")
         below.stylize(styles["muted"])
         self.query_one(TopBar).show(above, below)
         self.show_run()
@@ -77,7 +77,7 @@ class GenerateScreen(TypedAhead, Screen[None]):
         self.ready()
 
     def show_run(self) -> None:
-        """Draw where the generation stands."""
+        """Draw the generation's state."""
         running = self.running.alive
         form = self.query_one(GenerateForm)
         if running and self.focused is not None and self.focused.id != "start":
@@ -97,7 +97,7 @@ class GenerateScreen(TypedAhead, Screen[None]):
                 self._offer_mixing()
 
     def _offer_mixing(self) -> None:
-        """Ask whether to append to another engine's samples, where that is what went wrong."""
+        """Ask whether to add to another engine's samples, if that is what went wrong."""
         now = self.running.now
         if now is None or not now.others or now.output != self._output:
             return
@@ -128,7 +128,7 @@ class GenerateScreen(TypedAhead, Screen[None]):
 
     def action_stop(self) -> None:
         if not self.running.alive:
-            self.notify("Nothing is running that could be stopped.", markup=False, timeout=4)
+            self.notify("Nothing is running.", markup=False, timeout=4)
             return
         self.running.cancel()
         self.show_run()

@@ -1,4 +1,4 @@
-"""Where a generation stands, in figures and in words."""
+"""A generation's state, in figures and in words."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -19,17 +19,16 @@ from workbench.jobs.generating.events import (
 
 _FAILURES = 5
 _SETTLED = 1.0
-"""Seconds after which a rate means something."""
+"""Seconds after which a rate is meaningful."""
 
 
 @dataclass
 class RunStanding(JobStanding):
-    """What is known of the latest generation.
+    """What is known about the latest generation.
 
-    covered, cells: cells that people speak of with a sample, and all of them, once it is done.
-    output: the dataset. others: whose samples it holds, where these keep another engine's out.
-    failures: what the latest failed requests said. notes: what
-    else a user should know, in sentences.
+    covered, cells: spoken cells with a sample, and all of them, once it is done. output: the
+    dataset. others: other engines with samples in it, if these stopped the run. failures: what the
+    latest failed requests said. notes: what else a user should know, in sentences.
     """
 
     wanted: int
@@ -52,19 +51,19 @@ class RunStanding(JobStanding):
 
     @property
     def rate(self) -> float:
-        """New samples a second, 0 while that cannot be said."""
+        """New samples per second, 0 while unknown."""
         seconds = self.seconds
         return (self.samples - self.first) / seconds if seconds >= _SETTLED else 0.0
 
     @property
     def cost(self) -> str:
-        """The bill so far, "" where nothing is billed."""
+        """The bill so far, "" if nothing is billed."""
         if self.standing is None or not self.standing.cost:
             return ""
         return f"{self.standing.cost}; {token_words(self.standing.tally.tokens)}"
 
     def take_in(self, event: GenerationEvent) -> None:
-        """Take in what happened."""
+        """Update from an event."""
         if isinstance(event, Resumed):
             self.samples = self.first = event.samples
             self.notes += _resumed(event)
@@ -80,7 +79,7 @@ class RunStanding(JobStanding):
             self.covered, self.cells = event.covered, event.cells
 
     def settle(self, standing: Standing) -> None:
-        """Take in where it stands now that all is saved: a stop takes in what had arrived."""
+        """Update the state now that everything is saved: stopping saves what had arrived."""
         self.standing = standing
         self.samples = standing.samples
 
@@ -91,7 +90,7 @@ class RunStanding(JobStanding):
 
 
 def rate_words(rate: float) -> str:
-    """Write a rate as people do: a second where it is high, a minute where it is not."""
+    """Write a rate per second if it is high, else per minute."""
     if not rate:
         return ""
     return f"{rate:,.0f}/s" if rate >= 10 else f"{rate * 60:,.0f}/min"
@@ -100,14 +99,14 @@ def rate_words(rate: float) -> str:
 def _resumed(event: Resumed) -> list[str]:
     notes = []
     if event.rebuilt:
-        notes.append("The dataset was gone, its journal was not: it is made anew from that.")
+        notes.append("The dataset was missing, but its journal is there: it was rebuilt from that.")
     if event.unusable:
         one = event.unusable == 1
-        what = "item of the file is no sample" if one else "items of the file are no samples"
+        what = "item in the file isn't a sample" if one else "items in the file aren't samples"
         notes.append(f"{event.unusable:,} {what}; {'it stays' if one else 'they stay'}.")
     if event.waiting and not event.rebuilt:
         replies = "reply" if event.waiting == 1 else "replies"
-        notes.append(f"{event.waiting:,} {replies} of the last run had still to be taken in.")
+        notes.append(f"{event.waiting:,} {replies} of the last run had not been added yet.")
     return notes
 
 
@@ -117,9 +116,10 @@ def _why_stopped(event: Finished) -> str:
     if event.budget:
         return f"It stopped at its budget: {event.budget}."
     if event.stalled and event.failure:
-        return f"It stopped: nothing new came, and most requests failed, lately: {event.failure}"
+        return "It stopped: nothing new arrived, and most requests failed, most recently: "
+        return f"{event.failure}"
     if event.stalled and event.spoiled:
-        return f"It stopped: for many rounds nothing new came. {event.spoiled}."
+        return f"It stopped: nothing new arrived for many rounds. {event.spoiled}."
     if event.stalled:
-        return "It stopped: for many rounds nothing new came. Another seed tries others."
+        return "It stopped: nothing new arrived for many rounds. Try another seed."
     return ""

@@ -1,4 +1,4 @@
-"""How a generation goes: bar, rate, ledger, and what went wrong."""
+"""A generation's progress: bar, rate, ledger, and what went wrong."""
 
 from pathlib import Path
 
@@ -15,9 +15,9 @@ from workbench.core.text.plain import visible
 
 _STATES = {
     "running": Sign("▶", ">", "Running", "primary"),
-    "stopping": Sign("■", "#", "Stopping; what came in is being saved", "warning"),
+    "stopping": Sign("■", "#", "Stopping; saving what has arrived", "warning"),
     "done": Sign("✓", "+", "Done", "success"),
-    "stopped": Sign("■", "#", "Stopped; all that came in is saved", "warning"),
+    "stopped": Sign("■", "#", "Stopped; everything received is saved", "warning"),
     "failed": Sign("✗", "x", "Failed", "error"),
 }
 _ALWAYS = ("kept", "duplicate")
@@ -26,7 +26,7 @@ _BAR = (20, 50)
 
 
 class Watch(Static):
-    """Where the latest generation stands."""
+    """The latest generation's state."""
 
     DEFAULT_CSS = "Watch { height: auto; }"
 
@@ -36,7 +36,7 @@ class Watch(Static):
         self._output = Path()
 
     def show(self, now: RunStanding | None, output: Path) -> None:
-        """Draw a standing; output: the dataset that one knows it is of."""
+        """Draw a state. output: the dataset that the user knows it belongs to."""
         self._now, self._output = now, output
         text = Text()
         if now is not None:
@@ -79,7 +79,7 @@ class Watch(Static):
         return parts
 
     def _row(self, name: str, value: Text, styles: dict[str, str]) -> Text:
-        """Put a value beside its name, wrapped within its own column."""
+        """Put a value next to its name, wrapped in its own column."""
         width = max(_BAR[0], self.size.width - _LABEL)
         lines = value.wrap(self.app.console, width)
         text = Text(f"{name:{_LABEL}}", styles["muted"])
@@ -106,7 +106,7 @@ def _times(now: RunStanding) -> str:
 
 
 def notice(now: RunStanding) -> str:
-    """Tell of a run in one line."""
+    """Describe a run in one line."""
     rate = f", {rate_words(now.rate)}" if now.rate else ""
     doing = "generating" if now.state == "running" else "stopping"
     return f"{doing} {now.samples:,} of {now.wanted:,}{rate}"

@@ -8,7 +8,6 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -42,16 +41,14 @@ class JudgeScreen(ListDialog[Which | None]):
         self, report: JudgeReport | None, choices: Sequence[tuple[Which, str, int]]
     ) -> None:
         """choices: what can be judged, in words, and how many samples that is."""
-        super().__init__()
+        title = "The judge: a language model as a second reader"
+        super().__init__(title, "Enter judges, Escape leaves")
         self._report, self._choices = report, choices
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static("The judge: a language model as a second reader", classes="title")
-            yield Static(worth(self._report, text_styles(self.app)), id="worth", markup=False)
-            yield OptionList(*(Option(self._line(*choice)) for choice in self._choices))
-            yield Static("", id="now", classes="hint", markup=False)
-            yield Static("Enter judges, Escape leaves", classes="hint", markup=False)
+    def compose_body(self) -> ComposeResult:
+        yield Static(worth(self._report, text_styles(self.app)), id="worth", markup=False)
+        yield OptionList(*(Option(self._line(*choice)) for choice in self._choices))
+        yield Static("", id="now", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self._show_now()

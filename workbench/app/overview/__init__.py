@@ -1,1 +1,1 @@
-"""The overview screen: what a dataset holds, what was decided, what it covers."""
+"""The overview screen: a dataset's contents, the decisions, its coverage."""

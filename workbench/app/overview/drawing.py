@@ -5,7 +5,7 @@ _LEVELS = "▁▂▃▄▅▆▇█"
 
 
 def bar(count: int, most: int, width: int, plain: bool) -> str:
-    """Draw a bar as long as its share of the longest; what is there shows, however little."""
+    """Draw a bar in proportion to the longest; anything above 0 is visible."""
     if not count or most <= 0 or width <= 0:
         return ""
     if plain:
@@ -16,14 +16,14 @@ def bar(count: int, most: int, width: int, plain: bool) -> str:
 
 
 def level(count: int, most: float, plain: bool) -> str:
-    """Return a sign as high as a count's share of the highest."""
+    """Return a block as high as a count in proportion to the highest."""
     if plain or count <= 0 or most <= 0:
         return " "
     return _LEVELS[min(len(_LEVELS) - 1, int(len(_LEVELS) * count / most))]
 
 
 def share(count: int, total: int) -> str:
-    """Return a share in percent; some is never none of it, and not all is never all."""
+    """Return a share in percent, never rounded to none or all if it isn't."""
     percent = 100 * count / total
     if 0 < percent < 1:
         return "under 1 %"

@@ -12,7 +12,7 @@ from workbench.core.text.plain import visible
 from workbench.jobs.review.overview_grid import Grid, Square
 
 _HEAD = 3
-"""Lines of the heading: a place in two, and what is done there."""
+"""Lines of the heading: a place in two, then get and set."""
 _HALF = 5
 """A number of four cells, and its sign."""
 _PLACE = 2 * _HALF + 1
@@ -34,7 +34,7 @@ class CoverageView(Pane):
         self._most = 0
 
     def show(self, grid: Grid) -> None:
-        """Draw a grid in place of the one before; the cursor stays where it is."""
+        """Replace the grid; the cursor stays where it is."""
         if grid == self._grid:
             return
         first = not self._squares
@@ -48,7 +48,7 @@ class CoverageView(Pane):
             f"Coverage  {grid.covered:,} of {grid.spoken:,} uses that people ask for have a sample"
         )
         quarter = f", or under a quarter of the median {grid.median:g}" if grid.median else ""
-        outside = f"; {grid.outside:,} places outside the catalogue" if grid.outside else ""
+        outside = f"; {grid.outside:,} places not in the catalogue" if grid.outside else ""
         self.border_subtitle = f"{_THIN} thin ({grid.thin:,}): none{quarter}{outside}"
         self.virtual_size = Size(
             self._names_width + _PLACE * len(grid.columns), _HEAD + len(self._names)
@@ -85,7 +85,7 @@ class CoverageView(Pane):
         if square.thin:
             words += ", thin"
         elif not square.spoken:
-            words += ", nothing that people ask for"
+            words += ", not something people ask for"
         return CursorSpot(words, square.search) if square.count else CursorSpot(words, "", EMPTY)
 
     # ------------------------------------------------------------ moving
@@ -101,7 +101,7 @@ class CoverageView(Pane):
             places = [n for n in places if (n - self._column) * across > 0]
             if not places:
                 return False
-        # Down a column that a property lacks, the cursor goes to the nearest that it has.
+        # If a property lacks the column, the cursor goes to its nearest one.
         self._column = min(places, key=lambda n: abs(n - self._column))
         self._row = row
         self._show_cursor()
@@ -175,7 +175,7 @@ class CoverageView(Pane):
 
 
 def _number(square: Square | None, most: int, plain: bool) -> list[tuple[str, str]]:
-    """Return a cell as (text, style name): the number, then that it is thin, or how high it is."""
+    """Return a cell as (text, style name): the number, then whether it is thin, or its level."""
     if square is None:
         return [(" " * _HALF, "")]
     if not square.spoken and not square.count:
@@ -190,7 +190,7 @@ def _number(square: Square | None, most: int, plain: bool) -> list[tuple[str, st
 
 
 def _in_two(words: str, width: int = 9) -> tuple[str, str, str]:
-    """Break a heading where its second line begins, so that both fit."""
+    """Break a heading into two lines that both fit."""
     if len(words) <= width and " " not in words:
         return "", "", words
     cut = max((n for n in range(min(width, len(words))) if words[n] == " "), default=0)

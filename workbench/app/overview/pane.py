@@ -1,4 +1,4 @@
-"""What plots and grid of the overview have in common: a cursor, and what is under it."""
+"""What plots and grid of the overview share: a cursor, and what is under it."""
 
 from typing import ClassVar, NamedTuple
 
@@ -11,12 +11,13 @@ from textual.scroll_view import ScrollView
 from workbench.app.bindings import key
 from workbench.app.glyphs import plain_signs
 
-EMPTY = "No sample is behind this figure, so there is none to list."
+EMPTY = "No samples to list here."
 
 
 class CursorSpot(NamedTuple):
-    """What is under a cursor, in words. search: what lists it, "" where nothing does; why: then
-    the reason."""
+    """What is under a cursor, in words. search: what lists it, "" if nothing does. why: then
+    the reason.
+    """
 
     words: str
     search: str
@@ -35,7 +36,7 @@ MOVES = (
         "pageup,ctrl+u",
         "page(-1)",
         "Page up",
-        "So many up as are in sight",
+        "One screen up",
         name="pageup",
     ),
     key(
@@ -43,16 +44,16 @@ MOVES = (
         "pagedown,ctrl+d",
         "page(1)",
         "Page down",
-        "So many down as are in sight",
+        "One screen down",
         name="pagedown",
     ),
     key("overview", "enter", "pick", "Pick", "List the samples behind this figure"),
 )
-"""What a pane's keys do; its screen has them too, so that they stand in the help."""
+"""A pane's keys; its screen has them too, so that help shows them."""
 
 
 class Pane(ScrollView, can_focus=True):
-    """A pane with a cursor; where the cursor cannot go on, another pane gets the focus."""
+    """A pane with a cursor; at its edge, the focus moves to another pane."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*MOVES]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -91,7 +92,7 @@ class Pane(ScrollView, can_focus=True):
         """The cursor of a pane has moved, or what is under it has changed."""
 
     class Picked(Message):
-        """The samples of what is under the cursor are to be listed."""
+        """List the samples of what is under the cursor."""
 
         def __init__(self, spot: CursorSpot) -> None:
             self.spot = spot
@@ -109,7 +110,7 @@ class Pane(ScrollView, can_focus=True):
 
     @property
     def plain(self) -> bool:
-        """Whether only signs of ASCII may be drawn."""
+        """Whether only ASCII may be drawn."""
         return plain_signs(self)
 
     def spot(self) -> CursorSpot | None:
@@ -117,19 +118,19 @@ class Pane(ScrollView, can_focus=True):
         raise NotImplementedError
 
     def move(self, across: int, down: int) -> bool:
-        """Move the cursor; False if it cannot go there."""
+        """Move the cursor; returns False if it can't go there."""
         raise NotImplementedError
 
     def place_under(self, event: events.Click) -> bool:
-        """Put the cursor under the mouse; whether it was there before."""
+        """Put the cursor under the mouse; returns whether it was there before."""
         raise NotImplementedError
 
     def part(self, name: str) -> Style:
-        """Return the style of a part, to be laid over another."""
+        """Return the style of a part, to put over another."""
         return self.get_component_rich_style(f"pane--{name}", partial=True)
 
     def moved(self) -> None:
-        """Draw the cursor again and tell of it."""
+        """Redraw the cursor and report it."""
         self.refresh()
         self.post_message(self.Pointed())
 

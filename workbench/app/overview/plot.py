@@ -1,4 +1,4 @@
-"""A plot: a bar of block characters a line, each with its sign, name and number."""
+"""A plot: one bar of block characters per line, with sign, name and number."""
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -25,7 +25,7 @@ class PlotView(Pane):
         self._cursor = 0
 
     def show(self, plot: Plot) -> None:
-        """Draw a plot in place of the one before; the cursor stays on its bar."""
+        """Replace the plot; the cursor stays on its bar."""
         if plot == self._plot:
             return
         under = self._bar

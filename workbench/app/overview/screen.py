@@ -30,17 +30,17 @@ _KEYS = (
 )
 _PLOTS = ("verdicts", "decisions", "calls", "codes", "words", "seconds", "time")
 _NARROW = 100
-"""Below this width plots stand in two columns."""
+"""Below this width, plots are in two columns."""
 _CHUNK = 0.006
 """Seconds of counting in one go."""
 _BREATH = 0.001
-"""Seconds the screen gets between two chunks: with none, keys wait for many chunks."""
+"""Seconds the screen gets between two chunks: without, keys would wait for many chunks."""
 _REDRAW = 0.5
-"""Seconds between two redraws while the counting goes on."""
+"""Seconds between two redraws while counting."""
 
 
 class OverviewScreen(Screen[str | None]):
-    """Gives back the search that lists what was picked; None if it is left."""
+    """Dismissed with the search that lists what was picked, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("overview", "escape,O", "back", "Back", "Leave the overview"),
@@ -51,7 +51,7 @@ class OverviewScreen(Screen[str | None]):
             "shift+tab",
             "app.focus_previous",
             "Previous plot",
-            "The plot before",
+            "Previous plot",
             name="previous",
         ),
         *MOVES,
@@ -98,7 +98,7 @@ class OverviewScreen(Screen[str | None]):
         if narrow != self.has_class("narrow"):
             self.set_class(narrow, "narrow")
             plots = self.query_one("#plots")
-            # In two columns the wide one comes last, so that it leaves no hole.
+            # In two columns the wide one comes last, so that it leaves no gap.
             after = "#time" if narrow else "#calls"
             plots.move_child(self.query_one("#codes"), after=self.query_one(after))
 
@@ -118,7 +118,7 @@ class OverviewScreen(Screen[str | None]):
             self._show()
 
     def _show(self) -> None:
-        """Draw what has been counted, where it has changed."""
+        """Draw the counts that have changed."""
         found = self.counting.overview()
         if found == self.shown:
             return
@@ -175,7 +175,7 @@ class OverviewScreen(Screen[str | None]):
     # ------------------------------------------------------------ keys
 
     def on_pane_left(self, event: Pane.Left) -> None:
-        """Go to the nearest pane in the direction in which the cursor would leave."""
+        """Go to the nearest pane in the direction the cursor is leaving."""
         event.stop()
         here = event.pane.region
         beyond: list[tuple[int, int, Pane]] = []

@@ -6,7 +6,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from workbench.app.bindings import key
@@ -34,15 +34,14 @@ class FixScreen(Dialog[bool]):
     """
 
     def __init__(self, sample: Sample, fixed: Fixed, verifier: Verifier) -> None:
-        super().__init__()
+        super().__init__(
+            "What the fixes would change", "a accepts the mended sample, Escape leaves"
+        )
         self._sample, self._fixed, self._verifier = sample, fixed, verifier
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static("What the fixes would change", classes="title", markup=False)
-            with VerticalScroll():
-                yield Static(self._text(), markup=False)
-            yield Static("a accepts the mended sample, Escape leaves", classes="hint", markup=False)
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(self._text(), markup=False)
 
     def _text(self) -> Text:
         styles = text_styles(self.app)

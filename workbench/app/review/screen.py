@@ -88,6 +88,7 @@ class ReviewScreen(Screen[None]):
 
     def _begin(self) -> None:
         """Start what is not needed for the first picture."""
+        self.helper.prefer(self.samples.rows_in_sight)
         self.helper.start()
         self.file.begin()
         self.opinions.begin()

@@ -1,4 +1,4 @@
-"""A run that goes on in this app: its record, moved on to where the run stands now."""
+"""A run in progress in this app: its record, brought up to date."""
 
 from collections.abc import Sequence
 

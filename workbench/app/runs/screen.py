@@ -1,4 +1,4 @@
-"""The runs screen: what models were asked for a dataset, what came of it, and what it cost."""
+"""The runs screen: a dataset's past runs and what they cost."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ from workbench.jobs.spending.runs import list_runs
 
 _KEYS = (("j k", "move"), ("tab", "other pane"), ("esc", "back"), ("?", "help"))
 _NARROW = 100
-"""Below this width the details stand under the table, not beside it."""
+"""Below this width the details are under the table, not beside it."""
 _STYLES = {
     "done": "success",
     "running": "primary",
@@ -140,7 +140,7 @@ class RunsScreen(Screen[None]):
     # ------------------------------------------------------------ drawing
 
     def _draw(self) -> None:
-        """Draw all again, the cursor on the run where it was."""
+        """Redraw everything, with the cursor on the same run."""
         self._draw_bar()
         table = self._table
         place = table.cursor_row
@@ -180,7 +180,7 @@ class RunsScreen(Screen[None]):
             for name, words in details(record):
                 text.append(f"\n{name}", styles["muted"]).append(f"\t{visible(words)}")
         elif self._loaded:
-            text.append("No runs are on record. ctrl+g on the review makes one.")
+            text.append("No runs yet. Press ctrl+g in the review to start one.")
         detail = self.query_one("#detail", VerticalScroll)
         width = detail.scrollable_content_region.width or self.size.width
         self.query_one("#run", Static).update(hang(text, width, self.app.console))

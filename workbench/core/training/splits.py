@@ -5,7 +5,7 @@ data grows. Twins (near-duplicates, contrast pairs included) are kept on one sid
 sample whose twin was trained on measures memory.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -119,3 +119,8 @@ def _leaks(components: Sequence[Sequence[int]], sides: dict[str, list[int]]) -> 
         if len(met) > 1:
             leaks.extend(i for i in group if side_of[i] != "train")
     return tuple(sorted(leaks))
+
+
+def few_to_train_on(counts: Mapping[str, int]) -> bool:
+    """Whether eval and dev have more records than are left to train on. counts: by split."""
+    return sum(counts.values()) > 2 * counts.get("train", 0)

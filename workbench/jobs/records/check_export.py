@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from workbench.adapters.dataset import HEAD, begins_dataset
 from workbench.adapters.files.durable import read_bytes
 from workbench.adapters.files.text import MOST_MANIFEST, plain_utf8, read_json
 from workbench.adapters.vehicle.catalogs import CatalogFiles
@@ -50,6 +51,12 @@ def check_export(
     names = ExportFiles.of(path)
     if not path.is_file():
         read_bytes(path, "records")  # says what it is instead
+    with path.open("rb") as file:
+        if begins_dataset(file.read(HEAD)):
+            raise InputError(
+                f"{path}: this is a dataset, not the records of an export; name those, "
+                f"perhaps {path.with_suffix('.jsonl')}."
+            )
     manifest = _read_manifest(names.manifest, found)
     sidecar, sidecar_hash = _read_sidecar(names.provenance, found)
     check = RecordCheck(verifier, sidecar, manifest.include if manifest else None, found)

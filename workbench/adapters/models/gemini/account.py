@@ -1,4 +1,4 @@
-"""What a key may use: the models that answer prompts, and their limits."""
+"""What a key can use: the models that answer prompts, and their limits."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from workbench.adapters.models.redaction import without_key
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model that can be asked for text. Limits in tokens, 0 if the service does not say."""
+    """A model that can be asked for text. Limits in tokens, 0 if the service doesn't say."""
 
     name: str
     input_limit: int
@@ -16,7 +16,7 @@ class ModelInfo:
 
 
 async def list_models(model: GeminiModel) -> dict[str, ModelInfo]:
-    """Return the models that the key may use and that write texts, by name. Raises `ModelError`."""
+    """Return the models that the key can use and that write text, by name. Raises `ModelError`."""
 
     async def ask() -> dict[str, ModelInfo]:
         found = {}

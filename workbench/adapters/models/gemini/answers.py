@@ -27,13 +27,13 @@ _CODES = {
     "UNAVAILABLE": 503,
     "DEADLINE_EXCEEDED": 504,
 }
-"""The status of an error by its name, where it comes without a number."""
+"""The status of an error by name, if it comes without a number."""
 
 
 def read_answer_body(body: bytes, headers: Mapping[str, str], key: SecretStr) -> Reply:
     """Read the body of an answer. Raises `ModelError` as `read_answer`, `APIError` for an error.
 
-    A body that isn't JSON, and holds no text either, is `unreadable`.
+    A body that isn't JSON and has no text either is `unreadable`.
     """
     envelope = read_body(body)
     if envelope is None:
@@ -44,7 +44,7 @@ def read_answer_body(body: bytes, headers: Mapping[str, str], key: SecretStr) ->
 
 
 def api_error(error: Mapping[str, Any]) -> errors.APIError:
-    """Return an error that stands in an answer as if it had come with its status."""
+    """Return an error found in an answer as if it had come with its status."""
     code = error.get("code")
     if type(code) is not int or not 400 <= code < 600:
         code = _CODES.get(str(error.get("status")), 500)
@@ -53,9 +53,9 @@ def api_error(error: Mapping[str, Any]) -> errors.APIError:
 
 
 def read_answer(answer: Envelope, key: SecretStr, tier: str = "") -> Reply:
-    """Read an answer; the key is taken out of it, should it be echoed. tier: it was billed in.
+    """Read an answer; the key is removed in case it is echoed. tier: the one it was billed in.
 
-    Raises `ModelError` if there isn't text that may be used.
+    Raises `ModelError` if there is no usable text.
     """
     usage = answer.usage
     if answer.blocked:

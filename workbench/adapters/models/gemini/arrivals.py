@@ -1,8 +1,8 @@
 """Answers taken as they arrive, before the service's own client reads them.
 
-google-genai parses a body, and the text in it, and raises where either is odd: what was paid for
-would be lost. So the bodies of answers are handed over here, to be put on disk, and the client gets
-another in their place.
+google-genai parses a body, and the text in it, and raises if either is odd: what was paid for would
+be lost. So the bodies of answers are passed on here, to be written to disk, and the client gets
+another instead.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,9 +19,9 @@ from workbench.adapters.models.redaction import body_without_key
 
 
 class Arrival:
-    """The body and the headers of an answer, once it has come, and whether it has.
+    """The body and the headers of an answer, once it has arrived, and whether it has.
 
-    arrived: see `Prompt`; given the body without the key.
+    arrived: see `Prompt`; called with the body without the key.
     """
 
     def __init__(self, key: SecretStr, arrived: Callable[[bytes], None] | None = None) -> None:
@@ -33,7 +33,7 @@ class Arrival:
         self._arrived = arrived
 
     def receive(self, response: httpx2.Response) -> httpx2.Response:
-        """Take an answer; returns what the service's client is to read."""
+        """Receive an answer; returns what the service's client should read."""
         self.body, self.headers = response.content, response.headers
         if self._arrived is not None:
             self._arrived(body_without_key(self.body, self._key))
@@ -48,9 +48,9 @@ _arrival: ContextVar[Arrival | None] = ContextVar("arrival", default=None)
 
 @contextmanager
 def arriving(arrival: Arrival, *, instead: bytes | None = None) -> Iterator[None]:
-    """Take the answers to all that is sent in this block, by this task.
+    """Receive the answers to everything sent in this block, by this task.
 
-    instead: what the service's client reads in place of an answer, None for the answer itself.
+    instead: what the service's client reads instead of an answer, None for the answer itself.
     """
     arrival.instead = instead
     token = _arrival.set(arrival)
@@ -62,7 +62,9 @@ def arriving(arrival: Arrival, *, instead: bytes | None = None) -> Iterator[None
 
 @dataclass
 class Sending:
-    """Whether anything has been sent. Until then nothing can be billed, and no service failed."""
+    """Whether anything has been sent. Until then nothing can be billed, and no service has
+    failed.
+    """
 
     begun: bool = False
 
@@ -82,7 +84,7 @@ def watched() -> Iterator[Sending]:
 
 
 class ArrivalClient(BoundedClient):
-    """The transport of the service's client. What is refused (4xx, 5xx) isn't an answer."""
+    """The transport of the service's client. A refusal (4xx, 5xx) isn't an answer."""
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         if (sending := _sending.get()) is not None:

@@ -18,10 +18,10 @@ from workbench.adapters.models.gemini.envelope import Envelope, error_of, read_b
 from workbench.adapters.models.redaction import body_without_key, shorten
 
 INLINE_LIMIT = 18_000_000
-"""Bytes of requests that are sent in the job itself: the service takes 20 MB, and files beyond."""
+"""Bytes of requests sent in the job itself: the service accepts 20 MB, above that a file."""
 
 KEY = "request"
-"""The metadata by which an answer tells its request: the service does not keep the order."""
+"""The metadata that links an answer to its request: the service doesn't keep the order."""
 
 _KEY_IN_LINE = re.compile(rb'^\s*\{\s*"key"\s*:\s*"?([^",}\s]+)')
 
@@ -46,12 +46,12 @@ _KINDS: dict[int, FaultKind] = {
     13: "server",
     14: "server",
 }
-"""What a request's error within a job means, by gRPC's codes."""
+"""What a request's error within a job means, by gRPC code."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What came for one request. key: that it was handed in with, or None."""
+    """What came for one request. key: the one it was submitted with, or None."""
 
     key: object
     answer: Envelope | None
@@ -61,7 +61,7 @@ class _Entry:
 class GeminiBatches:
     """Batch jobs of a Gemini model; see the protocol `BatchService`.
 
-    inline_limit: bytes of requests beyond which they go by an uploaded file.
+    inline_limit: bytes of requests above which a file is uploaded.
     """
 
     def __init__(self, model: GeminiModel, *, inline_limit: int = INLINE_LIMIT) -> None:
@@ -69,7 +69,7 @@ class GeminiBatches:
         self._limit = inline_limit
 
     async def submit(self, name: str, prompts: Mapping[int, Prompt]) -> str:
-        """Submit prompts; by a file where they are too large together."""
+        """Submit prompts; as a file if they are too large together."""
         lines = [_line(n, prompt.text, self._config(prompt)) for n, prompt in prompts.items()]
         if sum(map(len, lines)) <= self._limit:
             source: Any = [
@@ -92,7 +92,7 @@ class GeminiBatches:
         return job.name
 
     async def find(self, name: str) -> str | None:
-        """Look through all jobs of the key's project."""
+        """Search all jobs of the key's project."""
 
         async def search() -> str | None:
             config = types.ListBatchJobsConfig(page_size=100)
@@ -104,7 +104,7 @@ class GeminiBatches:
         return await self._model.guarded(search)
 
     async def look(self, job: str) -> JobState:
-        """Return where a job stands; a state not yet invented counts as running."""
+        """Return a job's state; an unknown one counts as running."""
         found = await self._get(job)
         if found is None:
             return "gone"
@@ -116,7 +116,7 @@ class GeminiBatches:
         requests: Sequence[int],
         arrived: Callable[[bytes], None] = lambda _: None,
     ) -> dict[int, Reply | ModelError]:
-        """Return the answers of a job, from itself or from the file that it wrote."""
+        """Return the answers of a job, from itself or from its output file."""
         found = Arrival(self._model.key)
         with arriving(found):
             await self._get(job)
@@ -133,7 +133,7 @@ class GeminiBatches:
         return self.read(found.body, requests)
 
     def read(self, output: bytes, requests: Sequence[int]) -> dict[int, Reply | ModelError]:
-        """Read what `collect` was given: the job itself with its answers in it, or their file."""
+        """Read what `collect` received: the job itself with its answers, or their file."""
         made, _ = _made(output)
         entries = map(_inlined, made) if made is not None else _lines(output)
         return self._assign(entries, requests)
@@ -162,7 +162,7 @@ class GeminiBatches:
         return stored.name
 
     def _config(self, prompt: Prompt) -> types.GenerateContentConfig:
-        # A service tier is a price of its own, and this is another.
+        # A service tier has its own price, and batch jobs have another.
         return self._model.config(prompt).model_copy(update={"service_tier": None})
 
     def _assign(
@@ -171,13 +171,13 @@ class GeminiBatches:
         """Find for each request the best that came for it: an answer before an error, the first of
         several.
 
-        What has no key goes by its place, after all that has one; an answer whose place is taken
-        goes to any request that has none. All ask for samples, so it does no harm there.
+        Answers without a key are matched by position, after those with one; if the position is
+        taken, by any request without an answer. All requests ask for samples, so that does no harm.
         """
         found: dict[int, Reply | ModelError] = {}
         unnamed: list[tuple[int, Reply | ModelError]] = []
         for place, entry in enumerate(entries):
-            if entry is None:  # it cannot be read, so whose it is nobody knows
+            if entry is None:  # unreadable, so nobody knows whose it is
                 continue
             came = self._read(entry)
             if entry.key is None:
@@ -216,7 +216,7 @@ class GeminiBatches:
 def _entry(key: object, value: Mapping[str, Any]) -> _Entry:
     response, error = value.get("response"), value.get("error")
     answer = read_envelope(response) if isinstance(response, dict) else None
-    # No error at all is written as null, false or nothing, too.
+    # "No error" may also be written as null, false or nothing.
     return _Entry(key, answer, error_of(error) if error else None)
 
 
@@ -239,7 +239,7 @@ def _lines(data: bytes) -> Iterator[_Entry | None]:
 
 
 def _torn(line: bytes) -> _Entry | None:
-    """Read what a broken line tells all the same: whose it is, and the text as far as it goes."""
+    """Read what can be read of a broken line: whose it is, and the text up to the break."""
     named, answer = _KEY_IN_LINE.search(line), read_body(line)
     if answer is None:
         return None
@@ -247,7 +247,7 @@ def _torn(line: bytes) -> _Entry | None:
 
 
 def _made(body: bytes) -> tuple[list[Any] | None, str]:
-    """Find what a job made: its answers, and the name of the file that holds them."""
+    """Find a job's output: its answers, and the name of the file with them."""
     try:
         job = json.loads(body)
     except (ValueError, RecursionError):
@@ -269,21 +269,21 @@ def _made(body: bytes) -> tuple[list[Any] | None, str]:
 
 
 def _put(found: dict[int, Reply | ModelError], number: int, came: Reply | ModelError) -> None:
-    """Note what came for a request, unless something better or as good has come for it."""
+    """Record what came for a request, unless something as good or better already has."""
     there = found.get(number)
     if there is None or (isinstance(there, ModelError) and _worth(came) > _worth(there)):
         found[number] = came
 
 
 def _worth(came: Reply | ModelError) -> int:
-    """Rank what came: an answer, a failure whose tokens are told, one with a kind, any other."""
+    """Rank what came: an answer, a failure with known tokens, one with a kind, any other."""
     if isinstance(came, Reply):
         return 3
     return 2 if came.fault.usage is not None else int(came.fault.kind != "other")
 
 
 def _number(key: object, requests: Sequence[int]) -> int | None:
-    """Return whose answer it is, None for a request that was not handed in."""
+    """Return whose answer it is, None for a request that wasn't submitted."""
     text = str(key)
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else -1
     return number if number in requests else None

@@ -46,15 +46,15 @@ from workbench.core.text.plain import visible
 T = TypeVar("T")
 
 _CHARACTERS_A_TOKEN = 3.5
-"""Of a prompt before the first answer; a catalogue as JSON has about so many."""
+"""Characters per token of a prompt before the first answer; about right for a catalogue as JSON."""
 
 
 class GeminiModel:
     """Asks a Gemini model; see the protocol `TextModel`, and `ModelOptions` for the options.
 
     base_url: another address of the service; else `GOOGLE_GEMINI_BASE_URL`, else Google's own.
-    timeout: seconds for one send, from sending it to the whole reply. notes: sentences to begin
-    with. Raises `InputError` for an address or an environment that cannot be used.
+    timeout: seconds for one send, from sending it to the whole reply. notes: initial sentences.
+    Raises `InputError` for an unusable address or environment.
     """
 
     name = "gemini"
@@ -80,7 +80,7 @@ class GeminiModel:
         timeout = timeout or (FLEX_TIMEOUT if service_tier == "flex" else TIMEOUT)
         self._asked = SendContext(self.model, key, timeout, retry.ceiling, thinking, service_tier)
         self._key = key
-        self._refused: set[str] = set()  # schemas that the model does not take
+        self._refused: set[str] = set()  # schemas that the model refuses
         self._may_guess = True
         self._per_token = _CHARACTERS_A_TOKEN
         base_url = base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL")
@@ -95,9 +95,9 @@ class GeminiModel:
         redact_logs(key, *self._secrets)
 
     def _connect(self) -> None:
-        # A client of our own: else google-genai takes aiohttp where that is installed, which
-        # follows redirects, and with them carries the key to another host. How many requests
-        # are in flight is the limiter's to say.
+        # A client of our own: otherwise google-genai uses aiohttp if that is installed, which
+        # follows redirects and so would send the key to another host. How many requests are in
+        # flight is up to the limiter.
         self._http = ArrivalClient(self._address, limits=httpx2.Limits(max_connections=None))
         with environment_checked():
             self._client = _client(
@@ -116,7 +116,7 @@ class GeminiModel:
         return self._client.aio.models
 
     async def ask(self, prompt: Prompt) -> Reply:
-        """Send one prompt, again where that may help. Raises `ModelError`, without the key."""
+        """Send one prompt, again if that may help. Raises `ModelError`, without the key."""
         self._check_levels()
         self._check_pace(prompt)
         faults: list[FaultKind] = []
@@ -135,38 +135,38 @@ class GeminiModel:
         return counted.total_tokens or 0
 
     async def list_models(self) -> list[str]:
-        """List the models that the key may use and that write texts. Raises `ModelError`."""
+        """List the models that the key can use and that write text. Raises `ModelError`."""
         return await self._persist(lambda: self.guarded(self._list))
 
     @property
     def client(self) -> genai.Client:
-        """The service's own client, for calls of another kind, each made by `guarded`."""
+        """The service's own client, for other kinds of calls, each made by `guarded`."""
         return self._client
 
     @property
     def place(self) -> str:
-        """Where the service is, fit to be shown."""
+        """Where the service is, safe to show."""
         return self._address.shown if self._address else "Google"
 
     @property
     def key(self) -> SecretStr:
-        """The key, to be taken out of what the service says."""
+        """The key, to be removed from what the service says."""
         return self._key
 
     def config(self, prompt: Prompt) -> types.GenerateContentConfig:
-        """Return how a prompt is asked, without the schema where the model has refused it."""
+        """Return how a prompt is asked, without the schema if the model has refused it."""
         mark = json.dumps(prompt.schema) if prompt.schema is not None else ""
         return self._config(prompt, None if mark in self._refused else prompt.schema)
 
     async def guarded(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Make one call, within the time for it. Raises `ModelError` for whatever goes wrong."""
+        """Make one call, within its time limit. Raises `ModelError` for whatever goes wrong."""
         with watched() as sending:
             try:
                 async with asyncio.timeout(self._asked.timeout):
                     return await call()
             except Exception as error:  # whatever the client and its transports raise
                 failure = self._fault(error, sending)
-        raise failure  # outside the handler, so that the original (and a key in it) is not attached
+        raise failure  # outside the handler, so that the original (with a key in it) isn't attached
 
     async def close(self) -> None:
         """Close the connections."""
@@ -192,13 +192,13 @@ class GeminiModel:
         raise given_up(failure, tuple(faults), elapsed)
 
     async def _send(self, prompt: Prompt, faults: list[FaultKind]) -> Reply:
-        """Send a prompt once; twice where its schema is refused, which is noted in `faults`."""
+        """Send a prompt once; twice if its schema is refused, which is recorded in `faults`."""
         mark = json.dumps(prompt.schema) if prompt.schema is not None else ""
         schema = None if mark in self._refused else prompt.schema
         answer = await self._send_once(prompt, schema, may_refuse=True)
         if isinstance(answer, Reply):
             return answer
-        # The same request again, and at once: it was refused before any work was done.
+        # The same request again at once: it was refused before any work was done.
         faults.append("malformed")
         blame, said = answer
         if blame == "named":
@@ -217,7 +217,9 @@ class GeminiModel:
     async def _send_once(
         self, prompt: Prompt, schema: Mapping[str, Any] | None, *, may_refuse: bool = False
     ) -> Reply | tuple[str, str]:
-        """Send a prompt. Gives whom a refused schema is blamed by, and what was said of it."""
+        """Send a prompt. Returns how a refused schema was recognised, and what was said about
+        it.
+        """
         models = self._models
         arrival = Arrival(self._key, prompt.arrived)
         async with self.limiter.send(len(prompt.text) / self._per_token) as sent:
@@ -228,7 +230,7 @@ class GeminiModel:
                 reply = read_answer_body(arrival.body, arrival.headers, self._key)
             except ModelError as error:
                 failure = error
-            except WorkbenchError:  # the answer could not be saved
+            except WorkbenchError:  # the answer couldn't be saved
                 raise
             except Exception as error:  # whatever the client and its transports raise
                 blame = blames_schema(error) if schema is not None and may_refuse else None
@@ -239,7 +241,7 @@ class GeminiModel:
                 self._learn(sent, prompt, reply.usage)
                 return reply
             self._learn_fault(sent, prompt, failure)
-        raise failure  # outside the handler, so that the original is not attached
+        raise failure  # outside the handler, so that the original isn't attached
 
     async def _until(
         self,
@@ -248,7 +250,7 @@ class GeminiModel:
         prompt: Prompt,
         schema: Mapping[str, Any] | None,
     ) -> None:
-        """Send a prompt. What the client makes of an answer that has arrived is nothing to us."""
+        """Send a prompt. What the client does with an answer that has arrived doesn't matter."""
         try:
             async with asyncio.timeout(self._asked.timeout):
                 await models.generate_content(
@@ -261,7 +263,7 @@ class GeminiModel:
                 raise
 
     def _fault(self, error: Exception, sending: Sending) -> ModelError:
-        """Return what an exception means, without the secrets of the address, which some repeat."""
+        """Return what an exception means, without secrets in the address, which some repeat."""
         failure = fault_of(error, self._asked, sent=sending.begun)
         said = str(failure)
         for secret in self._secrets:
@@ -269,7 +271,7 @@ class GeminiModel:
         return ModelError(said, fatal=failure.fatal, fault=failure.fault)
 
     def _learn(self, sent: Pass, prompt: Prompt, usage: Usage | None) -> None:
-        """Let an answer correct the count of tokens, and widen the window."""
+        """Use an answer to correct the token count and widen the window."""
         tokens = usage.prompt if usage and usage.prompt else None
         if tokens:
             self._per_token = len(prompt.text) / tokens
@@ -277,7 +279,7 @@ class GeminiModel:
 
     def _learn_fault(self, sent: Pass, prompt: Prompt, error: ModelError) -> None:
         fault = error.fault
-        if fault.usage is not None:  # an answer after all, though without a text
+        if fault.usage is not None:  # an answer after all, though without text
             self._learn(sent, prompt, fault.usage)
         if fault.kind == "rate limit":
             self.limiter.complained(sent)
@@ -296,7 +298,8 @@ class GeminiModel:
             max_output_tokens=prompt.max_output,
             thinking_config=types.ThinkingConfig(thinking_level=level) if level else None,
             service_tier=types.ServiceTier(tier) if tier else None,
-            # Else the client sends on its own, and unseen, until a long answer is whole.
+            # Otherwise the client sends more requests by itself, unseen, until a long answer is
+            # complete.
             automatic_continuation=False,
         )
 
@@ -310,7 +313,7 @@ class GeminiModel:
         return names
 
     async def _with_names(self, error: ModelError) -> ModelError:
-        """Name models like the one that the service does not know, if it lists them."""
+        """Name models similar to an unknown one, if the service lists them."""
         try:
             names = near(self.model, await self.guarded(self._list))
         except ModelError:
@@ -330,21 +333,21 @@ class GeminiModel:
             )
 
     def _check_pace(self, prompt: Prompt) -> None:
-        """Refuse a limit by which each request would wait longer than anyone does."""
+        """Refuse a limit that would make each request wait longer than anyone would."""
         tokens, tpm = len(prompt.text) / self._per_token, self._limits["tpm"]
         wait = 60 * tokens / tpm if tpm else 0.0
         if wait > self._retry.ceiling:
             raise ModelError(
-                f"a request has about {tokens:,.0f} tokens, so that by --tpm {tpm:,} the next one "
-                f"would wait {duration(wait)}; give a higher --tpm, or leave it out",
+                f"a request has about {tokens:,.0f} tokens, so with --tpm {tpm:,} the next one "
+                f"would wait {duration(wait)}; use a higher --tpm, or leave it out",
                 fatal=True,
                 fault=Fault("malformed"),
             )
 
     def _note_tier(self, tier: str) -> None:
-        """Say once that a request was answered, and billed, in another tier than asked for."""
+        """Report once that a request was answered, and billed, in another tier than requested."""
         wanted = self._asked.service_tier
-        note = f"{wanted} was asked for, and the service answered in the {tier} tier"
+        note = f"{wanted} was requested, but the service answered in the {tier} tier"
         if wanted and tier and tier != wanted and note not in self.notes:
             self.notes.append(note)
 
@@ -354,7 +357,7 @@ class GeminiModel:
         self._refused.add(mark)
         said = f" ({message})" if message else ""
         self.notes.append(
-            f"{self.model} refused the reply schema{said}; the format is asked for in words only"
+            f"{self.model} refused the reply schema{said}; the format is requested only in words"
         )
 
 
@@ -369,8 +372,8 @@ def _client(
     version = version or os.environ.get("GOOGLE_GENAI_API_VERSION") or "v1beta"
     if not re.fullmatch(r"v\d\w*", version, re.ASCII):
         raise InputError(
-            f"GOOGLE_GENAI_API_VERSION ({visible(version[:40])}): this is no version such as "
-            "v1beta; correct it, or unset it."
+            f"GOOGLE_GENAI_API_VERSION ({visible(version[:40])}): this is not a version such as "
+            f"v1beta; correct it, or unset it."
         )
     return genai.Client(
         vertexai=False,
@@ -379,7 +382,7 @@ def _client(
             base_url=address.url if address else None,
             api_version=version,
             timeout=int(timeout * 1000),
-            # The sends are ours: every one is counted, and none is made unseen.
+            # Sending is up to us: every send is counted, and none is hidden.
             retry_options=types.HttpRetryOptions(attempts=1),
             httpx_async_client=http,
         ),

@@ -1,8 +1,8 @@
-"""What a body of the service holds around the model's text, read without the service's client.
+"""What a service's body contains around the model's text, read without the service's client.
 
-The client parses a body, and the text in it, on its own terms, and raises where either is odd. What
-was paid for is read here instead, as far as it can be: the place of each thing is known, and what
-is not of its kind counts as not there. Journals are read by the same means.
+The client parses a body, and the text in it, in its own way, and raises if either is odd. What was
+paid for is read here instead, as far as possible: each thing's place is known, and anything of the
+wrong type counts as missing. Journals are read the same way.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 from workbench.core.spending.usage import Usage, usage_told
 
 UNREADABLE = "UNREADABLE"
-"""The finish of an answer whose body isn't JSON, and whose text could be found all the same."""
+"""The finish of an answer whose body isn't JSON, but whose text could still be found."""
 
 WITHHELD = {
     "SAFETY",
@@ -26,7 +26,7 @@ WITHHELD = {
     "ESCALATION",
     "MODEL_ARMOR",
 }
-"""Reasons by which the service disowns the text it may have begun."""
+"""Finish reasons with which the service disowns any text it has begun."""
 
 _TEXT = re.compile(r'"text"\s*:\s*"((?:[^"\\]|\\.)*)', re.DOTALL)
 _COUNT = re.compile(r'"(\w+TokenCount)"\s*:\s*(-?\d{1,18})\b')
@@ -40,11 +40,11 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A body taken apart.
+    """The parts of a body.
 
-    text: of the first candidate, without thoughts; "" for none. finish, version, blocked: as the
-    service names them, "" where it does not say. candidates: whether there is any. usage: tokens,
-    None if they are not told, or cannot be. error: what the body says instead of an answer.
+    text: of the first candidate, without thoughts; "" for none. finish, version, blocked: as named
+    by the service, "" if it doesn't say. candidates: whether there are any. usage: tokens, None if
+    missing or impossible. error: what the body says instead of an answer.
     """
 
     text: str = ""
@@ -57,14 +57,14 @@ class Envelope:
 
     @property
     def usable(self) -> str:
-        """The text, "" where it has none or the service disowns it."""
+        """The text, "" if there is none or the service disowns it."""
         return "" if self.blocked or self.finish in WITHHELD else self.text.strip() and self.text
 
 
 def read_body(body: bytes) -> Envelope | None:
-    """Read a body; None if it isn't JSON, and holds nothing that looks like an answer's text.
+    """Read a body; None if it isn't JSON and contains nothing like an answer's text.
 
-    Of a body that is cut or broken otherwise, the text is taken as far as it goes.
+    If a body is cut or otherwise broken, the text up to there is used.
     """
     try:
         value = json.loads(body)
@@ -74,8 +74,8 @@ def read_body(body: bytes) -> Envelope | None:
 
 
 def read_envelope(value: Any) -> Envelope:
-    """Read a body that is parsed."""
-    if isinstance(value, list) and len(value) == 1:  # as some gateways wrap it
+    """Read a parsed body."""
+    if isinstance(value, list) and len(value) == 1:  # as wrapped by some gateways
         value = value[0]
     whole = _dict(value)
     candidates = [_dict(one) for one in _list(whole.get("candidates"))]
@@ -95,7 +95,7 @@ def read_envelope(value: Any) -> Envelope:
 
 
 def error_of(error: Any) -> Mapping[str, Any]:
-    """Return an error as `{message, code, …}`, whatever a service put in its place."""
+    """Return an error as `{message, code, …}`, whatever a service sent instead."""
     if isinstance(error, dict):
         return error
     said = error if isinstance(error, str) else json.dumps(error, default=str)
@@ -112,7 +112,7 @@ def _salvaged(text: str) -> Envelope | None:
 
 
 def _unescaped(escaped: str) -> str:
-    """Read the inside of a JSON string that may break off within an escape."""
+    """Read the inside of a JSON string that may end within an escape."""
     for end in range(len(escaped), max(0, len(escaped) - 12), -1):
         try:
             text = json.loads(f'"{escaped[:end]}"', strict=False)

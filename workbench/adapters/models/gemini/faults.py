@@ -16,14 +16,14 @@ from workbench.adapters.models.retry import duration
 _TRANSPORTS = {"httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "anyio", "ssl"}
 
 _UNREACHED = ("ConnectError", "ProxyError")
-"""Exceptions of the transport where there was no connection to send anything by."""
+"""Transport exceptions if there was no connection to send anything."""
 _UNSENT = ("UnsupportedProtocol", "LocalProtocolError")
-"""Exceptions of the transport before anything is on its way."""
+"""Transport exceptions before anything was sent."""
 
 
 @dataclass(frozen=True)
 class SendContext:
-    """What was asked, as far as a fault's sentence needs it. ceiling: the longest wait granted."""
+    """What was asked, as needed for a fault's sentence. ceiling: the longest wait allowed."""
 
     model: str
     key: SecretStr
@@ -34,23 +34,23 @@ class SendContext:
 
 
 def fault_of(error: Exception, asked: SendContext, *, sent: bool = True) -> ModelError:
-    """Return what an exception means. The sentence never holds the key, even where it is echoed.
+    """Return what an exception means. The sentence never contains the key, even if it is echoed.
 
-    sent: whether anything was; if not, the client refuses what it was given, now and ever.
+    sent: whether anything was; if not, the client will always refuse this input.
     """
     if isinstance(error, errors.APIError):
         return _of_service(error, asked)
     if isinstance(error, BodyError):
         kind_of_body: FaultKind = "too long" if error.too_long else "unreadable"
-        return _fault(kind_of_body, f"the service's answer is not read: {error}")
+        return _fault(kind_of_body, f"the service's answer was not read: {error}")
     kind = type(error).__name__
     said = shorten(str(error), asked.key)
     if isinstance(error, TimeoutError) or "Timeout" in kind:
-        return _fault("timeout", f"no answer within {asked.timeout:g} s; --timeout allows more")
+        return _fault("timeout", f"no answer within {asked.timeout:g} s; allow more with --timeout")
     if not sent or kind in _UNSENT:
         return _fault(
             "malformed",
-            f"the request cannot be sent ({kind}: {said}); check --model, and the base URL and "
+            f"the request can't be sent ({kind}: {said}); check --model, and the base URL and "
             "the proxy if you set them",
             fatal=True,
         )
@@ -76,8 +76,8 @@ def _of_service(error: errors.APIError, asked: SendContext) -> ModelError:
     if 300 <= error.code < 400:
         return _fault(
             "redirect",
-            f"the service redirects to another address ({error.code}), which is not followed, "
-            "for the key would go there too; give that address as --base-url",
+            f"the service redirects to another address ({error.code}), which isn't followed, "
+            f"because the key would go there too; use that address as --base-url",
             fatal=True,
         )
     said = " ".join(shorten(part, asked.key) for part in (error.code, error.status) if part)
@@ -92,8 +92,7 @@ def _of_service(error: errors.APIError, asked: SendContext) -> ModelError:
         case code if code >= 500:
             return _fault(
                 "server",
-                f"the service failed ({said}); if it lasts, come back later or choose another "
-                "--model",
+                f"the service failed ({said}); if it persists, try later or choose another --model",
                 wait=_wait_asked_for(error, asked),
             )
         case 404:
@@ -106,7 +105,7 @@ def _of_service(error: errors.APIError, asked: SendContext) -> ModelError:
         case 400 if error.status == "FAILED_PRECONDITION":
             return _fault(
                 "region",
-                f"the service cannot be used from this place or with this plan ({said}); "
+                f"the service can't be used from this location or with this plan ({said}); "
                 "see the service's available regions and billing",
                 fatal=True,
             )
@@ -123,7 +122,7 @@ def _of_service(error: errors.APIError, asked: SendContext) -> ModelError:
 
 
 def _of_quota(error: errors.APIError, said: str, asked: SendContext) -> ModelError:
-    """Tell a limit that passes within minutes from one that does not."""
+    """Distinguish a limit that passes within minutes from one that doesn't."""
     if quota.none_at_all(error):
         return _fault(
             "access",
@@ -135,29 +134,29 @@ def _of_quota(error: errors.APIError, said: str, asked: SendContext) -> ModelErr
         return _fault(
             "billing",
             f"the project's credit or spending limit is used up ({said}); add credit or raise "
-            "the limit in AI Studio, then run the same command to go on",
+            "the limit in AI Studio, then run the same command to continue",
             fatal=True,
         )
     if quota.daily(error):
         return _fault(
             "daily quota",
             f"the quota of the day is spent ({said}); it is renewed {quota.renewal()}: run the "
-            "same command then to go on, or use a plan with more",
+            f"same command then to continue, or use a larger plan",
             fatal=True,
         )
     wait = quota.retry_after(error)
     if wait is not None and wait > asked.ceiling:
         return _fault(
             "rate limit",
-            f"the service asks to wait {duration(wait)} ({said}); run the same command then to "
-            "go on",
+            f"the service asks to wait {duration(wait)} ({said}); then run the same command to "
+            f"continue",
             fatal=True,
             wait=wait,
         )
     return _fault(
         "rate limit",
-        f"a quota or rate limit is reached ({said}); give your limits as --rpm and --tpm, or "
-        "fewer --workers",
+        f"a quota or rate limit is reached ({said}); set your limits with --rpm and --tpm, or use "
+        f"fewer --workers",
         wait=wait,
     )
 
@@ -168,19 +167,19 @@ def _wait_asked_for(error: errors.APIError, asked: SendContext) -> float | None:
 
 
 def _of_options(error: errors.APIError, said: str, asked: SendContext) -> ModelError | None:
-    """Whether an option of ours is refused: then every request of the run would be."""
+    """Return the error if an option of ours was refused, because every request would be."""
     message = quota.words_of(error).lower()
     if asked.thinking and "thinking" in message:
         return _fault(
             "malformed",
-            f"{asked.model} does not take --thinking {asked.thinking} ({said}); choose another "
+            f"{asked.model} doesn't support --thinking {asked.thinking} ({said}); choose another "
             "level, or leave the option out",
             fatal=True,
         )
     if asked.service_tier and re.search(r"service.?tier|priority|flex", message):
         return _fault(
             "malformed",
-            f"{asked.model} or your plan does not have --service-tier {asked.service_tier} "
+            f"{asked.model} or your plan doesn't have --service-tier {asked.service_tier} "
             f"({said}); leave the option out",
             fatal=True,
         )
@@ -191,7 +190,7 @@ def _of_request(error: errors.APIError, said: str, asked: SendContext) -> ModelE
     if error.code == 403:
         return _fault(
             "access",
-            f"the key may not use {asked.model} ({said}); allow the Gemini API in the "
+            f"the key isn't allowed to use {asked.model} ({said}); allow the Gemini API in the "
             "key's project, or use another key",
             fatal=True,
         )
@@ -199,9 +198,9 @@ def _of_request(error: errors.APIError, said: str, asked: SendContext) -> ModelE
 
 
 def blames_schema(error: Exception) -> str | None:
-    """Whether a refusal is for the reply schema: `named`, `guessed`, or None.
+    """Return whether a refusal is about the reply schema: `named`, `guessed`, or None.
 
-    Too large a schema is often refused with a sentence that names nothing, hence the guess.
+    Too large a schema is often refused without naming it, hence the guess.
     """
     if not isinstance(error, errors.ClientError) or "API_KEY" in str(error.details):
         return None

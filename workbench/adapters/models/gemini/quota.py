@@ -1,4 +1,4 @@
-"""Read what a refusal says of quotas and of when to come back."""
+"""Read what a refusal says about quotas and when to try again."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ def retry_after(error: errors.APIError, now: datetime | None = None) -> float | 
 
 
 def words_of(error: errors.APIError) -> str:
-    """Return what an error says in words, wherever gateways and proxies put it; "" for nothing."""
+    """Return an error's message, wherever gateways and proxies put it; "" for none."""
     found = error.message if error.message else error.details
     for name in ("error", "message", "detail", "error_description", "errors", "title"):
         if isinstance(found, list) and found:
@@ -39,7 +39,7 @@ def words_of(error: errors.APIError) -> str:
 
 
 def daily(error: errors.APIError) -> bool:
-    """Whether a refusal is for the quota of a day, which no short wait brings back."""
+    """Whether a refusal is about a daily quota, which no short wait restores."""
     quotas = [
         str(violation.get("quotaId") or violation.get("quotaMetric") or "")
         for detail in _details(error)
@@ -49,12 +49,12 @@ def daily(error: errors.APIError) -> bool:
 
 
 def none_at_all(error: errors.APIError) -> bool:
-    """Whether the plan has no quota for the model: not used up, but not there."""
+    """Whether the plan has no quota for the model at all."""
     return bool(re.search(r"\blimit: 0\b(?!\.\d)", words_of(error)))
 
 
 def money_spent(error: errors.APIError) -> bool:
-    """Whether a refusal is for money: a spending cap reached, prepaid credit used up."""
+    """Whether a refusal is about money: a spending cap reached, prepaid credit used up."""
     return bool(_SPENT.search(words_of(error)))
 
 
@@ -63,7 +63,7 @@ def renewal(now: datetime | None = None) -> str:
     now = now or datetime.now(UTC)
     try:
         pacific = ZoneInfo("America/Los_Angeles")
-    except ZoneInfoNotFoundError:  # a system without the time zones
+    except ZoneInfoNotFoundError:  # a system without time zone data
         return "at midnight Pacific time"
     tomorrow = now.astimezone(pacific).date() + timedelta(days=1)
     midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=pacific)

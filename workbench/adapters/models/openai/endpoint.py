@@ -1,7 +1,7 @@
 """A model behind an OpenAI-compatible server: vLLM, SGLang, llama.cpp, Ollama, transformers serve.
 
-Calls come as the server parsed them. Some servers' parsers lose values, so in raw mode the prompt
-is rendered here, the text comes back with its special tokens, and our own parser reads it.
+Calls come as parsed by the server. Some servers' parsers lose values, so in raw mode the prompt is
+rendered here, the text comes back with its special tokens, and our own parser reads it.
 """
 
 from collections import Counter
@@ -25,10 +25,9 @@ from workbench.core.training.outputs import STOPS, Family
 class Endpoint:
     """Asks a server; see the protocol `Answerer`.
 
-    url: with or without `/v1`. model: as the server names it; "" for the only one it has.
-    template: renders the prompt for raw mode; None for calls as the server parses them.
-    max_tokens: of an answer. timeout: seconds for one answer. Raises `InputError` for an address
-    or a key that is none.
+    url: with or without `/v1`. model: its name on the server; "" for its only one. template:
+    renders the prompt for raw mode; None for calls as parsed by the server. max_tokens: of an
+    answer. timeout: seconds for one answer. Raises `InputError` for a bad address or key.
     """
 
     source = "endpoint"
@@ -45,7 +44,7 @@ class Endpoint:
         key: SecretStr | None = None,
     ) -> None:
         self._poster = Poster(url, timeout, key)
-        # Without a name, answers of two servers must not be taken for those of one model.
+        # Without a name, answers from two servers must not count as one model's.
         self.model = model or self._poster.place
         self._asked = model or "default"
         self._cautions = template.cautions if template else ()
@@ -55,12 +54,12 @@ class Endpoint:
 
     @property
     def notes(self) -> Sequence[str]:
-        """What a user should know of what happened, in sentences."""
+        """What a user should know about what happened, in sentences."""
         return [*self._cautions, *starmap(_elsewhere_words, self._elsewhere.most_common(3))]
 
     @property
     def family(self) -> Family | None:
-        """How the model writes calls, known in raw mode alone."""
+        """How the model writes calls, known only in raw mode."""
         return self._template.family if self._template else None
 
     async def close(self) -> None:
@@ -85,15 +84,15 @@ class Endpoint:
 def _elsewhere_words(place: str, count: int) -> str:
     answers = "1 answer has" if count == 1 else f"{count:,} answers have"
     return (
-        f"{answers} neither a call nor a text, but something under {visible(place)!r}, where no "
-        "call is looked for; the file of answers holds it as it came"
+        f"{answers} neither a call nor text, but something under {visible(place)!r}, where calls "
+        f"aren't looked for; the answers file has it as received"
     )
 
 
 def _raw(template: ChatTemplate, gold: Gold) -> dict[str, Any]:
-    """Return what is asked in raw mode, special tokens kept as vLLM, SGLang and llama.cpp want it.
+    """Return the request in raw mode, keeping special tokens for vLLM, SGLang and llama.cpp.
 
-    Servers begin a text as the model's tokenizer does, so what the template wrote of that goes.
+    Servers add the tokenizer's start of text themselves, so the template's is removed.
     """
     try:
         prompt = template.prompt(gold)

@@ -1,4 +1,4 @@
-"""Read what a server or a service answered: its calls, wherever servers put them, and its text."""
+"""Read a server's or service's answer: its calls, wherever servers put them, and its text."""
 
 import json
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from workbench.core.samples import ToolCall
 from workbench.core.training.outputs import detect_family, holds_calls, read_output
 
 _PLACES = ("tool_calls", "function_call", "tool_call", "function_calls", "calls")
-"""Where a message has calls: the first is where they belong."""
+"""Where a message may have calls: the first is where they belong."""
 _PARTS = ("tool_use", "tool_call", "function_call", "function")
-"""Kinds of parts of a content that are calls."""
+"""Types of content parts that are calls."""
 _KNOWN = frozenset({"role", "content", "refusal", "annotations", *_PLACES})
 
 
@@ -25,12 +25,12 @@ def read_answer(source: str, body: bytes, *, as_text: bool) -> Given:
     if source == "gemini":
         answer = read_body(body)
         if answer is None or not answer.usable:
-            raise AnswerError("the answer holds no text")
+            raise AnswerError("the answer contains no text")
         return given_of_text(answer.usable)
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
-        raise AnswerError("the server's answer is no JSON") from None
+        raise AnswerError("the server's answer is not JSON") from None
     return given_of_completion(value) if as_text else given_of_chat(value)
 
 
@@ -51,7 +51,7 @@ def given_of_completion(value: Any) -> Given:
 
 
 def given_of_chat(value: Any) -> Given:
-    """Read a chat answer. Where the server left the calls in the text, that is given alone."""
+    """Read a chat answer. If the server left the calls in the text, only that is returned."""
     message = _message(value)
     content = message.get("content")
     text = _text(content)
@@ -65,7 +65,7 @@ def given_of_chat(value: Any) -> Given:
 
 
 def kept(text: str) -> str:
-    """Return a text that a file can keep: halves of characters cannot be."""
+    """Return a text that a file can store, without half characters."""
     return text.encode(errors="replace").decode()
 
 
@@ -99,7 +99,7 @@ def _parts(content: Any) -> Iterator[dict[str, Any]]:
 
 
 def _text(content: Any) -> str:
-    if isinstance(content, list):  # in parts, as some servers give it
+    if isinstance(content, list):  # in parts, as from some servers
         content = "".join(str(part.get("text") or "") for part in _parts(content))
     return kept(content) if isinstance(content, str) else ""
 
@@ -110,7 +110,7 @@ def _calls(raw: Any) -> tuple[tuple[ToolCall, ...], tuple[str, ...]]:
 
 
 def _elsewhere(message: dict[str, Any]) -> Iterator[str]:
-    """Name the places of a message without calls and text that hold something all the same."""
+    """Name the places in a message without calls and text that contain something else."""
     for name, value in message.items():
         if name not in _KNOWN and isinstance(value, str | list | dict) and value:
             yield kept(name)[:40]

@@ -1,4 +1,4 @@
-"""Post questions to a server that may be busy, slow, far too talkative, or somewhere else."""
+"""Post questions to a server that may be busy, slow, far too talkative, or elsewhere."""
 
 import asyncio
 import json
@@ -19,24 +19,23 @@ from workbench.adapters.models.web import endpoint_address, seconds_asked
 from workbench.core.errors import InputError
 
 RETRY = Retry(sends=4, first=1.0, jitter=False)
-"""One user asks one server: nobody else is to be made way for."""
+"""One user asks one server: there is nobody else to make way for."""
 _BUSY = (408, 429, 500, 502, 503, 504)
 _NOWHERE = (401, 403, 404, 405)
-"""Answers to every question alike: a wrong key, a wrong address, a model that is not there."""
+"""Statuses that every question would get: a wrong key, a wrong address, an unknown model."""
 _LONGEST_WAIT = 60.0
-"""Seconds; a server that asks for more is asked again by the user."""
+"""Seconds; if a server asks for more, the user has to try again."""
 _PASSES = re.compile(
     r"rate.?limit|overload|unavailable|time.?out|internal|server.?error|busy|exhausted|too many",
     re.IGNORECASE,
 )
-"""What an error within an answer is called, by type, status or code, that may pass."""
+"""How temporary errors within an answer are named, by type, status or code."""
 
 
 class Poster:
-    """Posts JSON to a server's `/v1`, and again while it is busy. It follows no redirects.
+    """Posts JSON to a server's `/v1`, and again while it is busy. It doesn't follow redirects.
 
-    timeout: seconds for one answer as a whole. Raises `InputError` for an address or a key that
-    is none.
+    timeout: seconds for one answer as a whole. Raises `InputError` for a bad address or key.
     """
 
     def __init__(self, url: str, timeout: float, key: SecretStr | None = None) -> None:
@@ -44,8 +43,8 @@ class Poster:
         address = endpoint_address(url)
         if not self._secret.isascii() or not self._secret.isprintable():
             raise InputError(
-                "OPENAI_API_KEY: it holds what no key can; set it anew, or unset it for a server "
-                "that wants none."
+                "OPENAI_API_KEY: it contains characters that no key can have; set it again, or "
+                "unset it for a server that needs none."
             )
         self._url = address.url
         self._secrets = [SecretStr(self._secret), *address.secrets]
@@ -67,10 +66,10 @@ class Poster:
         raw: bool = False,
         arrived: Callable[[bytes], None] | None = None,
     ) -> Any:
-        """Return the JSON that the server answers. raw: special tokens are to be kept.
+        """Return the JSON that the server answers. raw: keep special tokens.
 
-        arrived: given an answer's body, keys taken out, the moment it has come, before it is read.
-        Raises `AnswerError`, fatal where the server cannot be reached or refuses everything.
+        arrived: called with an answer's body, keys removed, the moment it arrives, before it is
+        read. Raises `AnswerError`, fatal if the server can't be reached or refuses everything.
         """
         faults: list[FaultKind] = []
 
@@ -98,7 +97,9 @@ class Poster:
             raise AnswerError(str(error), fatal=unreachable) from None
 
     async def _sent(self, path: str, body: Mapping[str, Any], *, again: bool) -> httpx2.Response:
-        """Send a question once. Raises `ModelError`, or `AnswerError` where no send would help."""
+        """Send a question once. Raises `ModelError`, or `AnswerError` if sending again
+        wouldn't help.
+        """
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._client.post(f"{self._url}/{path}", json=body)
@@ -108,7 +109,7 @@ class Poster:
             failure = ModelError("the server gave no answer in time; raise --timeout", fault=fault)
         except httpx2.ConnectError as error:
             failure = ModelError(
-                f"the server at {self.place} cannot be reached ({type(error).__name__}); "
+                f"the server at {self.place} can't be reached ({type(error).__name__}); "
                 "start it, or correct --endpoint",
                 fault=Fault("unreachable"),
             )
@@ -123,7 +124,7 @@ class Poster:
                 f"the server broke off ({type(error).__name__})", fault=Fault("connection")
             )
         except BodyError as error:
-            raise AnswerError(f"the server's answer is not read: {error}") from None
+            raise AnswerError(f"the server's answer was not read: {error}") from None
         raise failure
 
     def _read(self, response: httpx2.Response, *, raw: bool) -> Any:
@@ -131,8 +132,8 @@ class Poster:
         if 300 <= status < 400:
             to = self._shown(response.headers.get("Location", "nowhere"))
             raise AnswerError(
-                f"the server sends us on to {to}, and the key goes to no other address; give "
-                "--endpoint that one if it is right",
+                f"the server redirects to {to}, but the key is never sent to another address; use "
+                f"that one as --endpoint if it is right",
                 fatal=True,
             )
         if status >= 400:
@@ -146,10 +147,10 @@ class Poster:
         try:
             return json.loads(response.content)
         except (ValueError, RecursionError):
-            raise AnswerError("the server's answer is no JSON") from None
+            raise AnswerError("the server's answer is not JSON") from None
 
     def _whole(self, value: Any) -> Any:
-        """Return an answer; raise `AnswerError` with the words of one that is an error."""
+        """Return an answer; raise `AnswerError` with its message if it is an error."""
         error = _error(value)
         if error is None:
             return value
@@ -159,7 +160,7 @@ class Poster:
         )
 
     def _said_in(self, content: bytes) -> str:
-        """Return the sentence in the body of a refusal."""
+        """Return the message in the body of a refusal."""
         try:
             value = json.loads(content)
         except (ValueError, RecursionError):
@@ -168,7 +169,7 @@ class Poster:
         return self._said(value if error is None else error)
 
     def _said(self, error: Any) -> str:
-        """Return what an error says: its own sentence, where it has one."""
+        """Return an error's message, if it has one."""
         if isinstance(error, dict):
             for name in ("message", "detail", "error", "type", "status", "code"):
                 if isinstance(words := error.get(name), str) and words.strip():
@@ -176,7 +177,7 @@ class Poster:
         return self._shown(error if isinstance(error, str) else json.dumps(error) if error else "")
 
     def _shown(self, text: str) -> str:
-        """Return what a server says, short, and without the key, which some repeat."""
+        """Return a server's message, shortened, and without the key, which some repeat."""
         for secret in self._secrets:
             if words := secret.get_secret_value():
                 text = text.replace(words, "[key]")
@@ -203,7 +204,7 @@ def _status(error: Any) -> int:
 
 
 def _error_that_passes(value: Any) -> Any:
-    """Return the error in an answer where asking again may help."""
+    """Return the error in an answer if asking again may help."""
     error = _error(value)
     if not isinstance(error, dict):
         return error if isinstance(error, str) and _PASSES.search(error) else None
@@ -214,5 +215,5 @@ def _error_that_passes(value: Any) -> Any:
 
 
 def _asked_to_wait(response: httpx2.Response) -> float:
-    """Return the seconds that a busy server asks for, 0 if it does not say."""
+    """Return the seconds that a busy server asks for, 0 if it doesn't say."""
     return min(seconds_asked(response.headers.get("Retry-After", "")) or 0.0, _LONGEST_WAIT)
