@@ -2,7 +2,7 @@
 
 from gemini_server.reading import cases
 
-__all__ = ["cases", "fine", "is_judge", "judging", "mended", "wrong"]
+__all__ = ["cases", "fine", "fixed", "is_judge", "judging", "wrong"]
 
 
 def fine(tag, **change):
@@ -45,6 +45,6 @@ def judging(server, opinion):
     server.answer = answer
 
 
-def mended(tag, query, calls):
+def fixed(tag, query, calls):
     """Write a sample anew."""
     return {"id": tag, "evidence": "It was out of range.", "query": query, "answers": calls}

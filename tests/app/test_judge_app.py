@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from readers import cases, fine, judging, mended, wrong
+from readers import cases, fine, fixed, judging, wrong
 from wire import KEY
 
 from workbench.adapters.judgements import ReaderReplyLine, judge_path, opened_judgements
@@ -146,7 +146,7 @@ async def test_a_repair_is_offered_and_accepted_by_a_person(open_app, dataset, u
         calls = [
             {"name": "setIntProperty", "arguments": {**sample.answers[0].arguments, "value": 0}}
         ]
-        return mended(tag, sample.query, calls)
+        return fixed(tag, sample.query, calls)
 
     keep(dataset, "repair", [broken], answer)
     async with open_app(verified=True) as pilot:

@@ -38,7 +38,7 @@ WRONG_SWITCH = item("Headlights off", "HEADLIGHTS_SWITCH", 0, 1)
         pytest.param(WRONG_SWITCH, ["e", "o", "f10"], "value", 0, id="switch by its first letter"),
     ],
 )
-async def test_one_argument_is_mended_with_four_keys_from_the_list(
+async def test_one_argument_is_fixed_with_four_keys_from_the_list(
     dataset, open_app, wrong, keys, argument, value
 ):
     assert len(keys) <= 4

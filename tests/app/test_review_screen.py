@@ -80,7 +80,7 @@ async def test_a_reason_is_picked_by_a_digit_or_typed_or_left_out(open_app):
         assert review.label(3) is None
 
 
-async def test_f_shows_the_fixes_and_a_accepts_the_mended_sample(open_app):
+async def test_f_shows_the_fixes_and_a_accepts_the_fixed_sample(open_app):
     async with open_app() as pilot:
         await pilot.press("j", "f")
         assert pilot.app.review.label(1) is None

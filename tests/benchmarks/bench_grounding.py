@@ -3,7 +3,7 @@
 Run: python -m pytest -m benchmark -s tests/benchmarks/bench_grounding.py
 Right samples, each broken in every way of `tests/grounding/mutations.py`, on six sets: the tuning
 two thirds and the third kept aside of the first hand-written ones; later ones, by writers who had
-not seen the rules (by now the rules have been mended after reading those too); 1 000 samples of the
+not seen the rules (by now the rules have been fixed after reading those too); 1 000 samples of the
 offline engine; and hand-written ones on two other cars, of whose catalogues the word lists know
 little or nothing. Prints the false alarms, the reach (the share of mutants with a warning that the
 right sample lacks) over all and per kind, how many of the reached a fix restores, and the speed.
@@ -102,10 +102,10 @@ def _restored(broken: Sample, right: Sample, findings: list[Finding]) -> bool:
     fixes = [finding.fix for finding in findings if finding.fix]
     for chosen in [[fix] for fix in fixes] + ([fixes] if len(fixes) > 1 else []):
         try:
-            mended = apply_fixes(broken, chosen)
+            fixed = apply_fixes(broken, chosen)
         except ValueError:
             continue
-        if mutations.calls_of(mended) == mutations.calls_of(right):
+        if mutations.calls_of(fixed) == mutations.calls_of(right):
             return True
     return False
 

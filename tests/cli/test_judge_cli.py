@@ -4,7 +4,7 @@ import json
 
 import pytest
 from prices import price_file
-from readers import cases, fine, is_judge, mended, wrong
+from readers import cases, fine, fixed, is_judge, wrong
 from wire import KEY
 
 from workbench.adapters.labels import labels_path, open_labels
@@ -49,7 +49,7 @@ def service(gemini_server):
                 ]
             )
         return gemini_server.samples(
-            [mended(c.tag, c.query, light("", 1)["answers"]) for c in found]
+            [fixed(c.tag, c.query, light("", 1)["answers"]) for c in found]
         )
 
     gemini_server.answer = answer
@@ -156,7 +156,7 @@ def test_a_dry_run_tells_what_reading_would_come_to_and_leaves_no_trace(
     assert f"{samples} {noun} to {command}, 1 request" in text
     assert "assumed, 150 tokens a sample" in text
     assert "Cost: about $" in text
-    assert f"# Your task now: {'judge' if command == 'judge' else 'mend'}" in text
+    assert f"# Your task now: {'judge' if command == 'judge' else 'repair'}" in text
     assert "2 requests at most" in text or command == "judge"
     assert gemini_server.asked == []
     assert sorted(tmp_path.rglob("*")) == before

@@ -127,10 +127,10 @@ def test_checks_forms_and_screens_take_any_value_of_it(path):
                 call = ToolCall(function, arguments)
                 sample = Sample(query.format(prop.label), (call,))
                 verdict = verifier.verify(sample)
-                mended = fix_sample(sample, verdict.findings).sample
-                codes = {f.code for f in verifier.verify(mended).findings} - {
+                fixed = fix_sample(sample, verdict.findings).sample
+                codes = {f.code for f in verifier.verify(fixed).findings} - {
                     f.code for f in verdict.findings
                 }
                 assert not codes & {"execution.off_step", "execution.value_out_of_range"}
                 effects(sample, catalog)
-                diff(sample, mended, catalog)
+                diff(sample, fixed, catalog)

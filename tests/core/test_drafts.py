@@ -351,8 +351,8 @@ def test_deep_samples_can_be_shown():
 
 def test_diff_names_what_changed_under_its_call(catalog):
     sample = Sample("warmer", (with_argument(WARM, "areaId", 1, catalog), WARM))
-    mended = Sample("warmer", (sample.answers[0], with_argument(WARM, "value", 24.5, catalog)))
-    assert [f"{sign}{text}" for sign, text in diff(sample, mended, catalog)] == [
+    fixed = Sample("warmer", (sample.answers[0], with_argument(WARM, "value", 24.5, catalog)))
+    assert [f"{sign}{text}" for sign, text in diff(sample, fixed, catalog)] == [
         " setFloatProperty",
         "-  value: 22.0 °C",
         "+  value: 24.5 °C",

@@ -109,7 +109,7 @@ def test_a_message_names_parameter_expected_and_actual(catalog):
     ],
     ids=lambda c: f"{c.name}-{c.arguments['propertyName']}",
 )
-def test_an_evident_fix_mends_the_call(catalog, wrong, right):
+def test_an_evident_fix_corrects_the_call(catalog, wrong, right):
     sample = Sample("Do it", (wrong,))
     fixes = [f.fix for f in findings(catalog, wrong) if f.fix]
     assert apply_fixes(sample, fixes).answers == (right,)

@@ -175,8 +175,8 @@ def test_a_key_that_stands_twice_fails_with_its_place_and_a_fix(catalog):
     found = [f for f in verify(sample, catalog).findings if f.code == "format.duplicate_key"]
     assert [f.path for f in found] == [("answers",), ("answers", 0, "arguments", "areaId")]
     assert [f.severity for f in found] == ["error", "error"]
-    mended = apply_fixes(sample, [f.fix for f in found])
-    assert (mended.id, mended.repeated) == (sample.id, ())
+    fixed = apply_fixes(sample, [f.fix for f in found])
+    assert (fixed.id, fixed.repeated) == (sample.id, ())
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_sample_without_calls_fails(catalog):
 
 
 @pytest.mark.parametrize(
-    ("function", "arguments", "mended"),
+    ("function", "arguments", "fixed"),
     [
         ("setFloatProperty", TEMPERATURE | {"value": "22.5"}, {"value": 22.5}),
         ("setFloatProperty", TEMPERATURE | {"areaId": "1"}, {"areaId": 1}),
@@ -214,11 +214,11 @@ def test_a_sample_without_calls_fails(catalog):
         ),
     ],
 )
-def test_an_evident_fix_mends_the_sample(catalog, function, arguments, mended):
+def test_an_evident_fix_corrects_the_sample(catalog, function, arguments, fixed):
     sample = Sample("x", (ToolCall(function, arguments),))
     fixes = [f.fix for f in verify(sample, catalog, ["format"]).findings if f.fix]
     after = apply_fixes(sample, fixes)
-    assert mended.items() <= after.answers[0].arguments.items()
+    assert fixed.items() <= after.answers[0].arguments.items()
     assert verify(after, catalog, ["format"]).status == "pass"
 
 
@@ -244,13 +244,13 @@ def test_the_findings_behind_an_unknown_function_are_reported_too(catalog):
         ("setIntProperty", {"propertyName": "WINDOW_POS", "areaId": 1.0, "value": 5}),
     ],
 )
-def test_the_fixes_of_all_stages_together_mend_the_sample(catalog, function, arguments):
+def test_the_fixes_of_all_stages_together_fix_the_sample(catalog, function, arguments):
     sample = Sample("x", (ToolCall(function, arguments),))
     fixes = [finding.fix for finding in verify(sample, catalog).findings if finding.fix]
     assert verify(apply_fixes(sample, fixes), catalog).status == "pass"
 
 
-def test_a_misspelt_function_is_mended_by_the_property_s_type(catalog):
+def test_a_misspelt_function_is_fixed_by_the_property_s_type(catalog):
     sample = Sample("x", (ToolCall("set_temperature", TEMPERATURE),))
     [finding] = verify(sample, catalog, ["format"]).findings
     assert apply_fixes(sample, [finding.fix]).answers[0].name == "setFloatProperty"

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from readers import fine, mended, wrong
+from readers import fine, fixed, wrong
 from small_car import small_catalog, window_sample
 from verifying import verifier_of
 
@@ -187,7 +187,7 @@ def test_the_best_attempt_is_the_first_that_verifies_best():
 
 
 def test_attempts_are_read_by_their_tags():
-    items = [mended("aa", "Open", calls(1)), mended("bb", "Open", "none"), mended("cc", 1, [])]
+    items = [fixed("aa", "Open", calls(1)), fixed("bb", "Open", "none"), fixed("cc", 1, [])]
     answers = read_attempts(json.dumps(items), ["aa", "bb"])
     assert list(answers.found) == ["aa"]
     assert (answers.invented, answers.unusable) == (1, 1)

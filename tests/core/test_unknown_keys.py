@@ -115,7 +115,7 @@ def test_an_edit_of_nothing_but_such_keys_is_an_edit():
 def test_a_label_settles_keys_that_stood_twice():
     raw = json.dumps(ITEM).replace('"areaId": 16', '"areaId": 1, "areaId": 16').encode()
     twice = read_sample(raw)
-    mended = from_text(to_text(twice), twice.meta)
-    label = decided(Choice(twice, "accepted", edited=mended), None, ANN)
+    fixed = from_text(to_text(twice), twice.meta)
+    label = decided(Choice(twice, "accepted", edited=fixed), None, ANN)
     assert label.edited is not None
     assert label.in_force(twice).repeated == ()

@@ -1,6 +1,6 @@
 """Run the test server by hand, to try the workbench without a key: `python -m tests.gemini_server`.
 
-It writes samples, judges them and mends them. To answer other prompts, add responders in
+It writes samples, judges them and repairs them. To answer other prompts, add responders in
 `_responders`.
 """
 

@@ -45,7 +45,7 @@ def cases(prompt: str) -> list[Case]:
 
 
 class SampleReader:
-    """Answers prompts that ask to judge samples or to mend them.
+    """Answers prompts that ask to judge samples or to repair them.
 
     wrong: the share of judgements that are the opposite of what the rules say, and of repairs
     that change nothing.
@@ -66,10 +66,10 @@ class SampleReader:
 
     def __call__(self, asked: Asked) -> Answer | None:
         """The answer, or None where the prompt asks for something else."""
-        task = re.search(r"^# Your task now: (judge|mend)$", asked.text, re.MULTILINE)
+        task = re.search(r"^# Your task now: (judge|repair)$", asked.text, re.MULTILINE)
         if task is None:
             return None
-        read = self._judge if task[1] == "judge" else self._mend
+        read = self._judge if task[1] == "judge" else self._repair
         items = [read(case) for case in cases(asked.text)]
         return self._server.reply(asked, json.dumps(items, ensure_ascii=False))
 
@@ -88,23 +88,23 @@ class SampleReader:
             "call": 1 if found is None or found.call is None else found.call + 1,
             "reason": found.message if found else "the words ask for something else",
         }
-        mended = to_item(fix_sample(sample, findings).sample)
+        fixed = to_item(fix_sample(sample, findings).sample)
         return {
             "id": case.tag,
             "evidence": f"The words are {json.dumps(case.query, ensure_ascii=False)}.",
             **dict.fromkeys(_QUESTIONS, True),
             "calls_follow": sound,
             "objections": [] if sound else [objection],
-            "corrected_query": "" if sound else mended["query"],
-            "corrected_answers": [] if sound else mended["answers"],
+            "corrected_query": "" if sound else fixed["query"],
+            "corrected_answers": [] if sound else fixed["answers"],
         }
 
-    def _mend(self, case: Case) -> dict[str, Any]:
+    def _repair(self, case: Case) -> dict[str, Any]:
         sample, findings, astray = self._read(case)
-        mended = to_item(sample if astray else fix_sample(sample, findings).sample)
+        fixed = to_item(sample if astray else fix_sample(sample, findings).sample)
         return {
             "id": case.tag,
             "evidence": findings[0].message if findings else "Nothing is wrong.",
-            "query": mended["query"],
-            "answers": mended["answers"],
+            "query": fixed["query"],
+            "answers": fixed["answers"],
         }

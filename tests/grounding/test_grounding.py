@@ -115,8 +115,8 @@ def test_one_place_of_two_is_found_and_its_fix_adds_the_other(catalog):
     [finding] = findings(catalog, query, ("WINDOW_POS", 256, 10))
     assert finding.code == "grounding.missing_place"
     sample = Sample(query, (call(catalog, "WINDOW_POS", 256, 10),))
-    mended = apply_fixes(sample, [finding.fix])
-    assert [c.arguments["areaId"] for c in mended.answers] == [256, 1024]
+    fixed = apply_fixes(sample, [finding.fix])
+    assert [c.arguments["areaId"] for c in fixed.answers] == [256, 1024]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_need_is_judged_on_the_place_it_names(catalog):
     assert findings(catalog, query, ("HVAC_TEMPERATURE_SET", 1, 25.0))
 
 
-def test_a_finding_quotes_the_words_and_mends_the_value(catalog):
+def test_a_finding_quotes_the_words_and_fixes_the_value(catalog):
     [finding] = findings(catalog, "Set the fan to 5 for me", ("HVAC_FAN_SPEED", 1, 3))
     assert "Set the fan to 5" in finding.message
     assert finding.fix.edits[0].value == 5

@@ -98,8 +98,8 @@ def test_the_policy_s_answer_is_let_be_and_another_is_told(catalog, query, right
     assert findings(catalog, query, right) == ()
     [finding] = findings(catalog, query, wrong)
     assert (finding.code, finding.severity) == (code, "info")
-    mended = apply_fixes(sample(catalog, query, wrong), [finding.fix])
-    assert mended.answers == (call(catalog, *right),)
+    fixed = apply_fixes(sample(catalog, query, wrong), [finding.fix])
+    assert fixed.answers == (call(catalog, *right),)
 
 
 def test_what_is_told_for_information_never_changes_the_verdict(catalog):
@@ -127,15 +127,15 @@ def test_all_places_of_the_default_must_be_served(catalog):
     query, doors = "Lock up the car, please", [("DOOR_LOCK", area, True) for area in (1, 4, 16, 64)]
     assert findings(catalog, query, *doors) == ()
     [finding] = findings(catalog, query, doors[0])
-    mended = apply_fixes(sample(catalog, query, doors[0]), [finding.fix])
-    assert sorted(c.arguments["areaId"] for c in mended.answers) == [1, 4, 16, 64]
+    fixed = apply_fixes(sample(catalog, query, doors[0]), [finding.fix])
+    assert sorted(c.arguments["areaId"] for c in fixed.answers) == [1, 4, 16, 64]
 
 
 def test_a_place_beyond_the_default_is_one_call_too_many(catalog):
     right, more = ("HVAC_AC_ON", 1, True), ("HVAC_AC_ON", 4, True)
     [finding] = findings(catalog, "Turn on the AC", right, more)
-    mended = apply_fixes(sample(catalog, "Turn on the AC", right, more), [finding.fix])
-    assert mended.answers == (call(catalog, *right),)
+    fixed = apply_fixes(sample(catalog, "Turn on the AC", right, more), [finding.fix])
+    assert fixed.answers == (call(catalog, *right),)
 
 
 def test_the_policy_decides_and_not_the_code(catalog):

@@ -50,7 +50,7 @@ def test_phrases_match_whole_words(phrase, text, found):
 
 @pytest.mark.parametrize("phrase", ["(seat", "seat)", "[seat", "(seat]", "seat|chair", "([a|b)]"])
 def test_a_broken_phrase_is_no_phrase(phrase):
-    with pytest.raises(ValueError, match="is no phrase"):
+    with pytest.raises(ValueError, match="is not a phrase"):
         check_phrase(phrase)
 
 
@@ -67,7 +67,7 @@ def test_every_phrase_here_can_be_looked_for(catalog):
 
 def test_a_broken_phrase_is_named(tmp_path):
     (tmp_path / "x.toml").write_text('[properties.X.Float]\nnames = ["(seat"]\n')
-    with pytest.raises(PhrasesError, match="is no phrase"):
+    with pytest.raises(PhrasesError, match="is not a phrase"):
         load_lexicon(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The doctor names what is amiss, says how to mend it, and leaves everything as it was."""
+"""The doctor names what is wrong, says how to fix it, and leaves everything as it was."""
 
 import asyncio
 import json

@@ -105,15 +105,15 @@ def test_passing_takes_no_unreviewed_sample_that_fails(data):
 
 
 def test_an_edited_sample_is_exported_as_edited(data):
-    mended = make(0, 24)
+    fixed = make(0, 24)
     with labels_of(data) as labels:
-        labels.decide(make(0), "accepted", "edit", edited=mended)
+        labels.decide(make(0), "accepted", "edit", edited=fixed)
     result = export(data)
-    assert mended.query in queries(result.files.records)
+    assert fixed.query in queries(result.files.records)
     assert make(0).query not in queries(result.files.records)
     [entry] = [e for e in lines(result.files.provenance) if e["edited"]]
-    assert (entry["id"], entry["edited"]) == (make(0).id, mended.id)
-    canonical = Sample(mended.query, make(0, 24.0).answers)
+    assert (entry["id"], entry["edited"]) == (make(0).id, fixed.id)
+    canonical = Sample(fixed.query, make(0, 24.0).answers)
     assert (entry["content"], entry["how"]) == (canonical.id, "edit")
     assert problems(data) == []
 

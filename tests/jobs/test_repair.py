@@ -5,7 +5,7 @@ import re
 
 import pytest
 from pydantic import SecretStr
-from readers import cases, mended
+from readers import cases, fixed
 from small_car import POLICY, small_catalog, window_sample
 from verifying import verifier_of
 from wire import KEY
@@ -63,7 +63,7 @@ def answering(server, value_for):
             value = value_for(case)
             if value is not None:
                 call = case.calls[0] | {"arguments": case.calls[0]["arguments"] | {"value": value}}
-                items.append(mended(case.tag, case.query, [call]))
+                items.append(fixed(case.tag, case.query, [call]))
         return server.samples(items)
 
     server.answer = answer
@@ -72,20 +72,20 @@ def answering(server, value_for):
 def test_the_model_is_told_what_is_wrong_and_what_verifies_is_kept(run, gemini_server, dataset):
     answering(gemini_server, lambda _: 10)
     last = run()
-    assert (len(last.mended), last.still, last.unanswered) == (12, 0, 0)
+    assert (len(last.fixed), last.still, last.unanswered) == (12, 0, 0)
     assert last.reading.requests == 2
     told = cases(gemini_server.asked[0].prompt)[0].text
     assert re.search(r"^wrong: call 1: value: [56]\d is out of range", told, re.M)
     kept = read_judgements(judge_path(dataset)).latest("repair", BROKEN[0].id)
     assert kept.attempts[0].sample.answers[0].arguments["value"] == 10
-    won = yield_won(checked([*BROKEN, window_sample()]), "fail", last.mended)
+    won = yield_won(checked([*BROKEN, window_sample()]), "fail", last.fixed)
     assert (won.total, won.now, won.then) == (13, 1, 13)
 
 
 def test_a_second_attempt_is_told_what_was_wrong_with_the_first(run, gemini_server):
     answering(gemini_server, lambda case: 10 if "attempt 1" in case.text else 77)
     last = run(attempts=2)
-    assert (len(last.mended), last.reading.requests) == (12, 4)
+    assert (len(last.fixed), last.reading.requests) == (12, 4)
     second = cases(gemini_server.asked[-1].prompt)[0].text
     assert '"value":77' in second
     assert "wrong with it: call 1: value: 77 is out of range" in second
@@ -95,7 +95,7 @@ def test_what_is_in_vain_and_what_is_unanswered_is_told_apart(run, gemini_server
     numbers = {"0": 77, "1": None}
     answering(gemini_server, lambda case: numbers.get(case.query.split()[2], 10))
     last = run(attempts=1)
-    assert (len(last.mended), last.still, last.unanswered) == (10, 1, 1)
+    assert (len(last.fixed), last.still, last.unanswered) == (10, 1, 1)
 
 
 def test_attempts_are_used_again_and_only_more_of_them_are_asked_for(run, gemini_server):
@@ -105,7 +105,7 @@ def test_attempts_are_used_again_and_only_more_of_them_are_asked_for(run, gemini
     assert run(attempts=1).reading.requests == 0
     answering(gemini_server, lambda _: 10)
     last = run(attempts=2)
-    assert (last.reading.requests, len(last.mended)) == (2, 12)
+    assert (last.reading.requests, len(last.fixed)) == (2, 12)
 
 
 def test_what_a_person_has_decided_on_is_let_alone(dataset):
@@ -119,8 +119,8 @@ def test_what_a_person_has_decided_on_is_let_alone(dataset):
 def test_a_kept_answer_of_no_use_is_no_repair(run, gemini_server):
     same = from_item({"query": "Open", "answers": [{"name": "x", "arguments": {}}]})
     gemini_server.answer = lambda asked: gemini_server.samples(
-        [mended(c.tag, c.query, c.calls) for c in cases(asked.prompt)]
+        [fixed(c.tag, c.query, c.calls) for c in cases(asked.prompt)]
     )
     last = run(checked([same]), attempts=2)
-    assert (len(last.mended), last.still) == (0, 1)
+    assert (len(last.fixed), last.still) == (0, 1)
     assert "wrong with it" in gemini_server.asked[-1].prompt

@@ -112,8 +112,8 @@ def test_many_decisions_are_one_action(review):
 
 
 def test_an_edit_is_in_force_and_its_verdict_counts(review):
-    mended = review.sample(0)
-    review.decide(3, "accepted", "edit", edited=mended)
+    fixed = review.sample(0)
+    review.decide(3, "accepted", "edit", edited=fixed)
     know_all(review)
     assert review.in_force(3).query == "Set my side to 22 degrees"
     assert review.status(3) == "pass"
@@ -205,7 +205,7 @@ def test_a_review_of_nothing_follows_too(tmp_path):
 @pytest.mark.parametrize("items", [ITEMS[1:], [ITEMS[3], *ITEMS[1:]], ITEMS[:2]])
 def test_a_file_that_is_another_now_is_not_followed(path, review, items):
     written(path, *items)
-    with pytest.raises(InputError, match="changed by another program"):
+    with pytest.raises(InputError, match="another program changed the file"):
         review.follow()
     assert len(review.raw) == 5
 

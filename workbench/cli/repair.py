@@ -86,23 +86,23 @@ def repair(
     last = run_reader("repaired", events, reader, _progress, batch=batch)
     if last is None:
         raise typer.Exit(EXIT_INTERRUPTED)
-    won = yield_won(results, "fail" if only == "failing" else "warn", last.mended)
+    won = yield_won(results, "fail" if only == "failing" else "warn", last.fixed)
     _print(last, only, dataset, won, reader.model)
     raise typer.Exit(exit_code(last.reading))
 
 
 def _progress(event: Repaired) -> tuple[int, int, str]:
-    return event.answered, event.wanted, f"{len(event.mended):,} fixed"
+    return event.answered, event.wanted, f"{len(event.fixed):,} fixed"
 
 
 def _print(last: Repaired, which: str, path: Path, won: Yield, model: str) -> None:
     say(
-        f"{path}: of {last.wanted:,} {which}, {len(last.mended):,} fixed, {last.still:,} "
+        f"{path}: of {last.wanted:,} {which}, {len(last.fixed):,} fixed, {last.still:,} "
         f"still {which}, {last.unanswered:,} unanswered"
     )
     good = "samples that no rule fails" if which == "failing" else "samples that pass"
     shares = [f"{100 * share:.1f} %" for share in (won.now_share, won.then_share)]
     say(f"{good}: {shares[0]}, and {shares[1]} with all repairs", indent=2)
-    if last.mended:
+    if last.fixed:
         say(f"the repairs wait in {judge_path(path).name}; accept them in the review", indent=2)
     print_reading(last.reading, model)

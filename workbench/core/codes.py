@@ -64,5 +64,5 @@ CODES: dict[str, Code] = {
     "judge.left_undone": Code("warning", "something that is asked for is not done"),
     "judge.done_unasked": Code("warning", "something is done that nobody asked for"),
     "judge.unnatural": Code("warning", "nobody would say the query to a car"),
-    "repair.offered": Code("info", "a model has written the sample anew, and it verifies"),
+    "repair.offered": Code("info", "a model has rewritten the sample, and it verifies"),
 }

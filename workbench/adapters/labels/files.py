@@ -80,7 +80,7 @@ def load(path: Path, log: EventLog) -> LoadedLabels:
             loaded.saved = about.journal == log.end
         else:
             _reconcile(path, log, about.journal if own else None, loaded)
-        if loaded.table.mended:
+        if loaded.table.repaired:
             loaded.saved = False  # the file that is written next has no such text
             loaded.notices.append(
                 f"{path.name} or its journal holds text or numbers that no file can keep, such as "
@@ -123,7 +123,7 @@ def _read_file(path: Path, loaded: LoadedLabels, *, journal: bool) -> tuple[Snap
         try:
             about = _parse_file(path, data, loaded)
         except ValueError:
-            loaded.table = LabelTable(mended=1)
+            loaded.table = LabelTable(repaired=1)
             about = _parse_file(path, made_keepable(data), loaded)
     except (ValueError, RecursionError) as error:
         remedy = "it from a copy; it has no journal to be made again from"
@@ -189,7 +189,7 @@ def _take(line: bytes, table: LabelTable) -> str:
     except ValueError:
         event = _decode(made_keepable(line))
         _put(event, table)
-        table.mended += 1
+        table.repaired += 1
     return event.id
 
 
@@ -209,7 +209,7 @@ def _reconcile(path: Path, log: EventLog, covered: int | None, loaded: LoadedLab
 
     covered: how much of the journal is in the file; None where the journal is not the file's.
     """
-    there, here = loaded.table, LabelTable(loaded.table.mended)
+    there, here = loaded.table, LabelTable(loaded.table.repaired)
     _replay(log, 0, log.end if covered is None else covered, here)
     changed = {i for i in there.ids if there.get(i) != here.get(i)}
     if covered is not None:  # then what the file lacks was taken out of it

@@ -28,11 +28,11 @@ class Counts:
 class LabelTable:
     """Labels by sample id. rows: their JSON by TinyDB's document id; ids: that by sample id.
 
-    mended: how many could only be read with some of their text or numbers replaced.
+    repaired: how many could only be read with some of their text or numbers replaced.
     """
 
-    def __init__(self, mended: int = 0) -> None:
-        self.mended = mended
+    def __init__(self, repaired: int = 0) -> None:
+        self.repaired = repaired
         self.rows: dict[int, Raw] = {}
         self.ids: dict[str, int] = {}
         self._decisions: Counter[Decision | None] = Counter()

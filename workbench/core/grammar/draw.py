@@ -1,4 +1,4 @@
-"""Draws that depend on their key alone, not on order, process or hash seed."""
+"""Draws that depend only on their key, not on order, process or hash seed."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def keyed(*key: int | str) -> Random:
-    """Return a generator for a key: equal keys, equal draws."""
+    """Return a generator for a key: equal keys give equal draws."""
     text = "\x1f".join(str(part) for part in key)
     return Random(int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big"))
 

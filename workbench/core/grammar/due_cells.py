@@ -1,4 +1,4 @@
-"""Which cell a sample is due for: a third of the samples is spread evenly over all cells."""
+"""Which cell a sample is due for: a third of the samples are spread evenly over all cells."""
 
 from collections.abc import Sequence
 from math import gcd

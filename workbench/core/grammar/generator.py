@@ -18,17 +18,17 @@ from workbench.core.grammar.value_phrases import ValueWriter
 from workbench.core.samples import Sample, ToolCall
 
 _SHOWN = 5
-"""Properties named of those that are left out."""
+"""The most properties named of those left out."""
 
 
 class GrammarError(ValueError):
-    """A catalogue of which nothing can be said."""
+    """A catalogue that the grammar has nothing to say about."""
 
 
 class Grammar:
     """Writes samples for a catalogue, by the policy, in the words of a phrasebook.
 
-    Raises `GrammarError` if the catalogue has no cell that people speak of.
+    Raises `GrammarError` if the catalogue has no cell that people talk about.
     """
 
     def __init__(self, catalog: Catalog, policy: Policy, book: Phrasebook) -> None:
@@ -42,7 +42,7 @@ class Grammar:
 
     @property
     def left_out(self) -> str:
-        """What nothing is written for, though people ask for it, and why; "" for nothing."""
+        """Properties that people ask for but nothing is written for, and why; "" for none."""
         cells = self._planner.left_out
         names = list(dict.fromkeys(cell.property for cell in cells))
         if not names:
@@ -58,7 +58,7 @@ class Grammar:
         return "; ".join(told) + more
 
     def sample(self, seed: int, number: int, index: int, thin: Sequence[Cell] = ()) -> Sample:
-        """Write the sample of one index of one request; equal arguments, equal sample.
+        """Write the sample of one index of one request; equal arguments give equal samples.
 
         Every third sample is for the thinnest cells in their order, or, without any, for the next
         cell of a cycle through all; the others are drawn by how often people ask.

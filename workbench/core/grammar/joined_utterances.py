@@ -24,7 +24,7 @@ def joined(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> Q
 
 
 def listed(writer: UtteranceWriter, rng: Random, intents: Sequence[Intent]) -> QueryDraft | None:
-    """Say all as a telegram: only commands, or only questions."""
+    """Say all in telegram style: only commands, or only questions."""
     if len({intent.access for intent in intents}) > 1:
         return None
     utterances = [writer.utterance(rng, intent) for intent in intents]

@@ -1,4 +1,4 @@
-"""From intents to a finished query: which way they are said, and what stands around it."""
+"""From intents to a finished query: how they are said, and what stands around it."""
 
 from collections.abc import Callable, Sequence
 from random import Random
@@ -46,7 +46,7 @@ class QueryComposer:
     def compose(self, rng: Random, intents: Sequence[Intent]) -> QueryDraft:
         """Say the intents as one query, capitals and marks included.
 
-        Raises `LookupError` if the phrasebook has no words for one of them.
+        Raises `LookupError` if the phrasebook lacks words for one of them.
         """
         draft = None
         for _ in range(TRIES):
@@ -62,7 +62,7 @@ class QueryComposer:
         return self._finished(rng, draft)
 
     def _finished(self, rng: Random, draft: QueryDraft) -> QueryDraft:
-        """Add what may stand around a query, then capitals and marks."""
+        """Add openers and closers to a query, then capitals and punctuation."""
         text, chance = tidy(draft.text), rng.random()
         opener, closer = self._chance("opener"), self._chance("closer")
         bare = self._chance("bare") / 2 if draft.bare and text[-1] != "?" else 0.0

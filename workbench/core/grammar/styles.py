@@ -141,7 +141,7 @@ def _seat(
 
 
 def need(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
-    """Say only what is felt; the policy says what it comes to."""
+    """Say only what is felt; the policy says what it means."""
     if intent.access != "set" or intent.other is not None:
         return None
     needs = writer.planner.needs(intent)
@@ -213,7 +213,7 @@ def instead(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft 
 
 
 def alone(writer: UtteranceWriter, rng: Random, intent: Intent) -> QueryDraft | None:
-    """Return what is to stay as it is, and what is not."""
+    """Say what to leave alone, and what to change."""
     names = [name for name in writer.planner.left_alone if name not in intent.names]
     if intent.access == "get" or not names:
         return None

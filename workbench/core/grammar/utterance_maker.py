@@ -34,7 +34,7 @@ class UtteranceMaker:
         return utterance
 
     def texts(self, utterance: Utterance, form: str) -> list[Template]:
-        """Return the wordings of a form that say all that must be said: the place, the value."""
+        """Return the wordings of a form that say everything required: the place, the value."""
         texts: Texts = self._book.wording(utterance.intent.act, form)
         act, stated = utterance.intent.act, utterance.mention.kind != "unstated"
         found = []
@@ -103,13 +103,13 @@ class UtteranceMaker:
         return said.text
 
     def start(self, utterance: Utterance) -> str:
-        """Return where a step starts."""
+        """Say where a step starts."""
         if "start" not in utterance.spoken_by:
             self._step(utterance)
         return utterance.spoken_by["start"]
 
     def by(self, utterance: Utterance) -> str:
-        """Return how far a step goes."""
+        """Say how far a step goes."""
         if "by" not in utterance.spoken_by:
             self._step(utterance)
         return utterance.spoken_by["by"]

@@ -23,7 +23,7 @@ DONE = ("do", "doing", "have", "short", "say", "stop")
 
 @dataclass(frozen=True, slots=True)
 class QueryDraft:
-    """A query that lacks only capitals and its last mark, and the calls it asks for.
+    """A query that lacks only capitals and final punctuation, and the calls it asks for.
 
     bare: short enough to be left without either. thanks: a thank-you may follow.
     """
@@ -35,7 +35,7 @@ class QueryDraft:
 
 
 def ended(text: str) -> str:
-    """Return a sentence its mark, if it has none."""
+    """Return a sentence with final punctuation."""
     return text if text[-1] in ".?!" else f"{text}."
 
 
@@ -51,7 +51,7 @@ def tidy(text: str) -> str:
 
 
 def capitalised(text: str) -> str:
-    """Return every sentence its capital."""
+    """Capitalise every sentence."""
     return _STARTS.sub(lambda match: match.group().upper(), text)
 
 

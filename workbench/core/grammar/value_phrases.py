@@ -58,7 +58,7 @@ class ValueWriter:
     def say(
         self, rng: Random, way: str, prop: PropertyPhrases | None, span: Levels
     ) -> SaidValue | None:
-        """Draw a value of the span and say it in a way, or None if the way says none of it."""
+        """Draw a value of the span and say it in a way; None if the way can't say any."""
         how = self._book.ways[way]
         if how.kind == "degree":
             return self.degree(rng, how.words, span)
@@ -74,7 +74,7 @@ class ValueWriter:
         return SaidValue(value, self.number(rng, how, value, span))
 
     def number(self, rng: Random, how: ValueForm, value: Number, span: Levels) -> str:
-        """Say one value. The branch below zero is said without its sign."""
+        """Say one value. Values below zero are said without their sign."""
         shown = abs(value) if span.top < span.base else value
         percent = _percent(value, span)
 
@@ -90,7 +90,7 @@ class ValueWriter:
         return pick(rng, how.forms).expand(rng, fill)
 
     def degree(self, rng: Random, words: tuple[str, ...], span: Levels) -> SaidValue | None:
-        """Draw a word of degree that comes to a legal value of the span."""
+        """Draw a word of degree that means a legal value of the span."""
         found = []
         for word in words:
             degree = self._degrees.get(word)

@@ -13,7 +13,7 @@ from workbench.core.samples import ToolCall
 PROPERTY_ARGUMENT = "propertyName"
 AREA_ARGUMENT = "areaId"
 
-_NUMBER = ("number",)  # a tuple, since it must equal no string of a call
+_NUMBER = ("number",)  # a tuple, because it must not equal any string in a call
 
 
 def enumerated_properties(catalog: Catalog) -> frozenset[str]:
@@ -26,10 +26,10 @@ def _enumerated(prop: Property) -> bool:
 
 
 def calls_shape(calls: Iterable[ToolCall], enumerated: frozenset[str]) -> Hashable:
-    """Reduce calls to what tells them apart; equal for calls that differ in numbers only.
+    """Reduce calls to what distinguishes them; equal for calls that differ only in numbers.
 
     Function, property, area, strings, booleans, and numbers of `enumerated` properties count, the
-    order of calls does not. A list of free numbers counts by its length.
+    order of calls does not. Of a list of free numbers, only the length counts.
     """
     shapes = [_call_shape(call, enumerated) for call in calls]
     return shapes[0] if len(shapes) == 1 else frozenset(Counter(shapes).items())
@@ -46,7 +46,7 @@ def _call_shape(call: ToolCall, enumerated: frozenset[str]) -> Hashable:
 
 
 def _value_shape(value: Any, numbers_count: bool) -> list[Hashable]:
-    """Flatten a value, without recursion: a hostile file may nest it as deep as it likes."""
+    """Flatten a value, without recursion: a hostile file may nest it arbitrarily deep."""
     parts: list[Hashable] = []
     pending = [value]
     while pending:

@@ -1,16 +1,16 @@
-"""Near-duplicates: which samples say again what is kept already.
+"""Near-duplicates: samples that repeat what is already kept.
 
 Two samples are twins if the ROUGE-L of their masked queries (see `tokens` and `rouge`) is above
-the threshold, or if their queries are the same words, whatever is masked. Twins are:
+the threshold, or if their queries have the same words, whatever is masked. Twins are:
 
-- duplicates, if their calls differ in numbers only, or if their queries are the same words (then
-  other calls do not contrast, they contradict);
+- duplicates, if their calls differ only in numbers, or if their queries have the same words (then
+  other calls don't contrast, they contradict);
 - a contrast pair otherwise: nearly the same words, but other calls ("turn on the left light").
   Small models learn most from these.
 
-A sample is kept if it has no twin among those kept, or only contrast pairs, no more than
-`contrast` for itself and for each of its twins. So `contrast=0` drops every twin. Decisions depend
-on the order of the samples and nothing else.
+A sample is kept if it has no twin among those kept, or only contrast pairs, no more than `contrast`
+for itself and for each of its twins. So `contrast=0` drops every twin. Decisions depend only on the
+order of the samples.
 """
 
 from collections.abc import Hashable, Sequence
@@ -34,8 +34,8 @@ DEFAULT_CONTRAST = 2
 class Twin:
     """A kept sample that another is a twin of.
 
-    index: its place among the kept, from 0, those loaded included. score: ROUGE-L of the masked
-    queries, 1.0 for the same words. same_calls: the calls differ in numbers only, or not at all.
+    index: its place among the kept, from 0, including those loaded. score: ROUGE-L of the masked
+    queries, 1.0 for the same words. same_calls: the calls differ only in numbers, or not at all.
     """
 
     index: int
@@ -52,7 +52,7 @@ class _Entry(NamedTuple):
 
 
 class _Match(NamedTuple):
-    """Orders by what is reported first: same calls, then the score, then the earlier kept."""
+    """Sorts by what to report first: same calls, then the score, then the earlier one."""
 
     same_calls: bool
     score: float
@@ -111,18 +111,18 @@ class DuplicateFilter:
         return [self.add(sample) for sample in counted(samples, on_progress)]
 
     def load(self, samples: Sequence[Sample], on_progress: Progress | None = None) -> None:
-        """Take samples in without a decision, twins of each other or not."""
+        """Add samples without deciding on them, even if they are twins."""
         self.learn(samples)
         self._partners.clear()
         for sample in counted(samples, on_progress):
             self.take_in(sample)
 
     def learn(self, samples: Sequence[Sample]) -> None:
-        """Look at samples that are to come; a hint for speed."""
+        """Look at samples to be added later; a hint for speed."""
         self._encoder.learn(samples)
 
     def take_in(self, sample: Sample) -> None:
-        """Take one sample in without a decision."""
+        """Add one sample without deciding on it."""
         self._keep(self._entry(sample), sample)
 
     def twins_of(self, sample: Sample) -> list[Twin]:
@@ -147,7 +147,7 @@ class DuplicateFilter:
         return index
 
     def _decisive(self, entry: _Entry) -> list[_Match]:
-        """All twins, or only the one that decides and cannot be outdone: most drops are so told."""
+        """Return all twins, or only one that already settles it, as for most drops."""
         if self.rule.threshold < 1:
             equal = {*self._same_text.get(entry.text), *self._same_words.get(entry.words)}
             same = [index for index in equal if self._entries[index].shape == entry.shape]
@@ -172,7 +172,7 @@ class DuplicateFilter:
         return all(self._partners_of(partner) < self.contrast for partner in partners)
 
     def _partners_of(self, index: int) -> int:
-        """Count the contrast pairs of a kept sample; of a loaded one not before it matters."""
+        """Count the contrast pairs of a kept sample; for a loaded one only when needed."""
         count = self._partners.get(index)
         if count is None:
             entry = self._entries[index]
@@ -189,7 +189,7 @@ class DuplicateFilter:
 
 
 class _Groups:
-    """Indices by a key; nearly all keys have one, which is stored bare."""
+    """Indices by key; nearly all keys have only one, which is stored bare."""
 
     def __init__(self) -> None:
         self._first: dict[str, int] = {}

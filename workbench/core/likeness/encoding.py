@@ -1,4 +1,4 @@
-"""Token sequences as strings, a character a token."""
+"""Token sequences as strings, one character per token."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,15 +14,15 @@ _LEARNED = 4096
 class Alphabet:
     """Tokens as characters, so that a sequence is a str, the form rapidfuzz aligns fastest.
 
-    Code points below 256 are its fast case and have signature bits of their own: teach it a
-    corpus by `learn`, and the most frequent tokens get them. Others follow on first sight.
+    Code points below 256 are the fast case and have their own signature bits: teach it a corpus
+    with `learn`, and the most frequent tokens get them. Others are added when first seen.
     """
 
     def __init__(self) -> None:
         self._chars: dict[str, str] = {}
 
     def learn(self, sequences: Iterable[Sequence[str]]) -> None:
-        """Return the tokens not yet known their characters, by falling frequency."""
+        """Assign characters to unknown tokens, the most frequent first."""
         counts = Counter(token for tokens in sequences for token in tokens)
         for token, _ in counts.most_common():
             if token not in self._chars:
@@ -49,7 +49,7 @@ class Alphabet:
 
 
 class SampleEncoder:
-    """Turns samples into what they are compared by, over one alphabet."""
+    """Turns samples into comparable strings, over one alphabet."""
 
     def __init__(self) -> None:
         self._alphabet = Alphabet()
@@ -61,6 +61,6 @@ class SampleEncoder:
             self._alphabet.learn(sample_tokens(sample).masked for sample in drawn)
 
     def encode(self, sample: Sample) -> tuple[str, str]:
-        """Return the masked query, a character a token, and the words with nothing masked."""
+        """Return the masked query, one character per token, and the words with nothing masked."""
         tokens = sample_tokens(sample)
         return self._alphabet.encode(tokens.masked), tokens.words

@@ -6,7 +6,7 @@ from workbench.core.likeness.rouge import DEFAULT_THRESHOLD, RougeIndex, Rule
 
 
 class Groups:
-    """The first query of each one's group, `leaders`; only firsts are searched."""
+    """The first query of each one's group, `leaders`; only these are searched."""
 
     def __init__(self) -> None:
         self.leaders = array("I")
@@ -15,7 +15,7 @@ class Groups:
         self._of_text: dict[str, int] = {}
 
     def add(self, text: str | None) -> None:
-        """Find the group of the next query; None is in one of its own."""
+        """Find the group of the next query; None gets its own group."""
         at = len(self.leaders)
         self.leaders.append(at if text is None else self._leader(text, at))
 

@@ -1,11 +1,11 @@
-"""ROUGE-L between token sequences, and the exact search for all that lie above a threshold.
+"""ROUGE-L between token sequences, and the exact search for all above a threshold.
 
 ROUGE-L (Lin 2004, "ROUGE: A Package for Automatic Evaluation of Summaries") of sequences of m and
 n tokens is F1 = 2 L / (m + n), where L is the length of their longest common subsequence.
 
-A search over k kept sequences would be k alignments. Nearly all are spared by two upper bounds of
+A search over k kept sequences would be k alignments. Nearly all are avoided by two upper bounds of
 L that cost nanoseconds each, the lengths (L <= min(m, n)) and the tokens in common by signature
-(see `signatures`); what they leave is aligned.
+(see `signatures`); the rest are aligned.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from workbench.core.likeness.signatures import Ints, SignatureTable, sign
 Threshold = str | float | Fraction
 DEFAULT_THRESHOLD = "0.8"
 
-_MARGIN = 1e-9  # rapidfuzz cuts off by floats; the integers decide what comes through
+_MARGIN = 1e-9  # rapidfuzz cuts off by floats; the integers decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ class Rule:
         return cls(exact)
 
     def needed(self, m: int, n: int) -> int:
-        """The smallest L by which sequences of m and n tokens are twins (it may exceed both)."""
+        """The smallest L with which sequences of m and n tokens are twins (it may exceed both)."""
         p, q = self.threshold.as_integer_ratio()
         return p * (m + n) // (2 * q) + 1
 
     def lengths(self, m: int, longest: int) -> tuple[int, int]:
-        """The least and the greatest length of twins of m tokens, `longest` at most."""
+        """The shortest and the longest length of twins of m tokens, at most `longest`."""
         p, q = self.threshold.as_integer_ratio()
         low = p * m // (2 * q - p) + 1
         high = longest if p == 0 else -(-m * (2 * q - p) // p) - 1
@@ -69,7 +69,7 @@ class Rule:
 class RougeIndex:
     """Encoded sequences, numbered from 0 as they are added, and the search for twins among them.
 
-    Memory: some 70 bytes a sequence beside the text itself.
+    Memory: about 70 bytes per sequence besides the text itself.
     """
 
     def __init__(self, rule: Rule) -> None:
@@ -83,7 +83,7 @@ class RougeIndex:
         return len(self._texts)
 
     def add(self, text: str) -> int:
-        """Take a sequence in and return its number."""
+        """Add a sequence and return its number."""
         self._texts.append(text)
         if len(text) > self._longest:
             self._longest = len(text)
@@ -94,7 +94,7 @@ class RougeIndex:
     def search(self, text: str) -> list[tuple[int, float]]:
         """All sequences whose ROUGE-L with `text` is above the threshold: number and score.
 
-        Exact, and in rising number.
+        Exact, and in ascending order.
         """
         if not text:
             return self._empty()
@@ -121,14 +121,14 @@ class RougeIndex:
         return [(number, 1.0) for number, text in enumerate(self._texts) if not text]
 
     def _candidates(self, text: str) -> list[int]:
-        """Numbers of the sequences that the bounds leave, in no order."""
+        """Numbers of the sequences that pass the bounds, unordered."""
         low, high = self.rule.lengths(len(text), self._longest)
         if low > high:
             return []
         return self._table.search(sign(text), low, self._needs_for(len(text), low, high))
 
     def _needs_for(self, m: int, low: int, high: int) -> Ints:
-        """What L must be at least beside each length from `low` to `high`."""
+        """The least L required for each length from `low` to `high`."""
         needs = self._needs.get(m)
         if needs is None:
             needs = np.array([self.rule.needed(m, n) for n in range(low, high + 1)], np.int64)

@@ -1,9 +1,9 @@
-"""Signatures of token sequences, and the scan that tells which sequences can be much alike.
+"""Signatures of token sequences, and the scan for sequences that can be similar.
 
 A sequence is a set of (token, occurrence) pairs, hashed to the bits of a signature. A bit of x's
-that y's lacks stands for at least one pair of x that y lacks, so of m tokens of x they share at
+that y's lacks means at least one pair of x that y lacks, so of m tokens of x they share at
 most m - (bits of x that y lacks); with "slack", m less the number of x's bits, that is the number
-of common bits plus the slack of x. The same holds for y: the lesser counts.
+of common bits plus the slack of x. The same holds for y; the smaller counts.
 """
 
 from functools import lru_cache
@@ -72,7 +72,7 @@ class SignatureTable:
 
     The tail is sorted in when it is full: searching a short one is cheap, sorting is rare. The
     first scan compares the folded words, a byte a row; slacks and needs beyond a byte are capped,
-    which lets rows pass for the second scan and loses none.
+    which only lets extra rows through to the second scan.
     """
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class SignatureTable:
         self._folded_slack = np.zeros(_MIN_TAIL, np.uint8)
 
     def append(self, signature: Signature) -> None:
-        """Take in a signature under the next number."""
+        """Add a signature under the next number."""
         at = self._count
         if at == len(self._numbers):
             self._sort()
@@ -112,7 +112,7 @@ class SignatureTable:
     def search(self, signature: Signature, shortest: int, needs: Ints) -> list[int]:
         """Numbers of the sequences that may share `needs[length - shortest]` tokens or more.
 
-        Those shorter or longer than `needs` tells are left out. In no order.
+        Lengths not covered by `needs` are left out. Unordered.
         """
         rows = np.concatenate(
             (self._scan_sorted(signature, shortest, needs), self._scan_tail(signature, needs))
@@ -127,7 +127,7 @@ class SignatureTable:
         return numbers
 
     def _scan_sorted(self, signature: Signature, shortest: int, needs: Ints) -> Ints:
-        """Rows of the sorted part, which need be looked at only between two bounds."""
+        """Rows of the sorted part, of which only those between two bounds are examined."""
         lengths = self._lengths[: self._sorted]
         bounds = lengths.searchsorted(np.arange(shortest, shortest + len(needs) + 1))
         counts = bounds[1:] - bounds[:-1]

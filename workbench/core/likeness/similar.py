@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from workbench.core.likeness.query_groups import Groups
 
 LEAST_SCORE = 0.6
-"""Queries below this have too little in common to be called near."""
+"""Queries below this have too little in common to be similar."""
 
-_MARGIN = 1e-6  # rapidfuzz 3.14 leaves out what scores just the cutoff, up to some 1e-8 more
+_MARGIN = 1e-6  # rapidfuzz 3.14 drops scores right at the cutoff, up to about 1e-8 above it
 _DIGITS = 9  # so that equal scores are equal
 
 
@@ -32,7 +32,7 @@ class SimilarQueries:
         self._groups: Groups | None = None
 
     def add(self, sample: Sample | None) -> None:
-        """Take in a sample's query; of None, an item that isn't a sample, nothing is near."""
+        """Add a sample's query; to None, an item that isn't a sample, nothing is similar."""
         text, words = (None, "") if sample is None else self._encoder.encode(sample)
         self._texts.append(text)
         self._words.append(hash(words))
@@ -42,18 +42,18 @@ class SimilarQueries:
 
     @property
     def grouped(self) -> int:
-        """How many queries have their group."""
+        """How many queries have been grouped."""
         return len(self._groups.leaders) if self._groups else 0
 
     def near(self, index: int, limit: int) -> list[tuple[int, float]]:
-        """Return the samples nearest to one, itself left out: index and score, the nearest first.
+        """Return the samples nearest to one, without itself: index and score, the nearest first.
 
         Those with the same words have the score 1.0, whatever is masked.
         """
         text = self._texts[index] if 0 <= index < len(self._texts) else None
         if text is None:
             return []
-        # All are compared: for one query that takes no longer than a signature scan's upkeep.
+        # All are compared: for one query that is no slower than maintaining signatures.
         found = process.extract(
             text,
             self._texts,
@@ -79,11 +79,11 @@ class SimilarQueries:
                 numbers.append(at)
 
     def group_next(self) -> bool:
-        """Find the group of the next query; False if all have theirs."""
+        """Find the group of the next query; returns False if all are grouped."""
         if self.grouped == len(self):
             return False
         if self._groups is None:
-            # It needs numpy, which most have no use for: 0.1 s and 20 MB.
+            # It needs numpy, which most uses don't: 0.1 s and 20 MB.
             from workbench.core.likeness.query_groups import Groups
 
             self._groups = Groups()
@@ -91,10 +91,11 @@ class SimilarQueries:
         return True
 
     def order(self) -> "array[int]":
-        """Return all indices by group, once all queries have theirs.
+        """Return all indices by group, once all queries are grouped.
 
-        A query joins the group whose first it is most like, if it is a twin of that, and else
-        founds one. Groups stand in the order of their firsts, and so do queries within a group.
+        A query joins the group whose first one it is most similar to, if they are twins, or else
+        starts a new one. Groups are in the order of their first queries, and queries within a group
+        in their own order.
         """
         leaders = self._groups.leaders if self._groups else array("I")
         return array("I", sorted(range(len(leaders)), key=leaders.__getitem__))

@@ -1,7 +1,7 @@
 """Cut a sample's query into the tokens that near-duplicates are judged by.
 
 Two queries that differ in nothing but the values asked for ("24 degrees", "22 degrees") are
-variants of one phrase. So what the calls hold is masked in the query before it is cut.
+variants of one phrase. So the calls' values are masked in the query before it is cut.
 """
 
 import math
@@ -22,17 +22,17 @@ MASK = "\x1f"
 
 _MAX_DIGITS = 40
 _LONGEST = 20_000
-"""Characters of a query that are cut into tokens; what follows counts as one."""
+"""The most characters of a query cut into tokens; the rest counts as one."""
 _MOST_VALUES = 1000
-"""Values of a sample that are masked."""
+"""The most values of a sample that are masked."""
 
 T = TypeVar("T")
 
-# A word may hold apostrophes, not begin or end with one: "don't" is one word, "the cars'" are two
-# and a mark.
+# A word may contain apostrophes, but not begin or end with one: "don't" is one word, "the cars'"
+# are two and a mark.
 _TOKEN = re.compile(rf"{MASK}|\w+(?:'\w+)*|[^\w\s]")
-# Scripts that put no blanks between words (Chinese, Japanese, Thai, Lao, Tibetan, Burmese, Khmer,
-# Tai, Javanese): there each character is a word, with the marks that belong to it.
+# Scripts without blanks between words (Chinese, Japanese, Thai, Lao, Tibetan, Burmese, Khmer, Tai,
+# Javanese): there each character is a word, with the marks that belong to it.
 _UNPARTED = (
     "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u2e80-\u2fdf"
     "\u3005-\u3007\u3021-\u3029\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -49,7 +49,7 @@ _NO_DIGITS = (r"\w", r"\d[.,:]", r"(?<![\w.])\.")  # as 24 in 124, 2.24, 1,024, 
 _NO_MINUS = r"(?<!\w)-"  # -2 is not 2, but 20-24 ends with 24
 _WORD_ENDS = r"(?!\w)"
 _DIGITS_END = r"(?!\d|[.,:]\d)"
-# A unit may stand close to its number (24C, 24km/h); 24th, 24½, 4x4 and 5_a are not 24, 4 and 5.
+# A unit may directly follow its number (24C, 24km/h); 24th, 24½, 4x4 and 5_a are not 24, 4 and 5.
 _UNIT_MAY_FOLLOW = r"(?!(?:st|nd|rd|th)\b|[_¼½¾⅐-⅞]|[^\W\d_]+[\d_])"
 
 
@@ -69,7 +69,7 @@ class _Spelling(NamedTuple):
 
 
 def sample_tokens(sample: Sample) -> Tokens:
-    """Cut the query of a sample, with the values of its calls masked and without."""
+    """Cut a sample's query, with its calls' values masked and unmasked."""
     query, rest = sample.query[:_LONGEST], sample.query[_LONGEST:]
     text = _parted(fold(query))
     masked = _mask(text, sample.answers)
@@ -82,7 +82,7 @@ def sample_tokens(sample: Sample) -> Tokens:
 
 
 def tokenize(text: str) -> list[str]:
-    """Cut text, casefolded, into words and single marks; white space only parts them."""
+    """Cut text, casefolded, into words and single punctuation marks, separated by white space."""
     return _cut(_parted(fold(text)))
 
 
@@ -106,7 +106,7 @@ def _parted(text: str) -> str:
 def _marks() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return patterns for a combining mark, for tokens of texts with some, and for `_parted`.
 
-    To `re` such a mark isn't part of a word, though in many scripts vowels are written so.
+    `re` doesn't count such a mark as part of a word, though many scripts write vowels that way.
     """
     codes = (code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M")
     marks = "".join(map(chr, codes)) + "\U000e0100-\U000e01ef"
@@ -119,7 +119,7 @@ def _marks() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def fold(text: str) -> str:
-    """Casefold, compose accents, and give what looks alike, such as minus signs, one form."""
+    """Casefold, compose accents, and unify what looks alike, such as minus signs."""
     if text.isascii() and text.isprintable():
         return text.lower()
     composed = unicodedata.normalize("NFC", as_seen(text)).casefold()
@@ -127,7 +127,7 @@ def fold(text: str) -> str:
 
 
 def _mask(text: str, calls: Iterable[ToolCall]) -> str:
-    """Mask the calls' values in folded text, the longest first; `text` itself if none stands."""
+    """Mask the calls' values in folded text, the longest first; `text` itself if there are none."""
     found = {
         spelling
         for value in islice(_values(calls), _MOST_VALUES)
@@ -144,7 +144,7 @@ _compiled = lru_cache(maxsize=1 << 12)(re.compile)
 
 
 def _values(calls: Iterable[ToolCall]) -> Iterator[str | int | float]:
-    """All strings and numbers among the arguments, at whatever depth."""
+    """All strings and numbers among the arguments, at any depth."""
     for call in calls:
         pending: list[Any] = list(call.arguments.values())
         while pending:
@@ -170,7 +170,7 @@ def _spelling(value: str | int | float) -> _Spelling | None:
 
 
 def _string_spelling(text: str) -> _Spelling | None:
-    """Spell a string of two letters or digits or more; one letter would be masked by chance."""
+    """Spell a string of at least two letters or digits; a single one would match by chance."""
     if sum(map(str.isalnum, text)) < 2:
         return None
     start = _whole(text, _edge(text[0], _NO_DIGITS, _NO_WORD, ()))

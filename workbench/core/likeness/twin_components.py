@@ -15,9 +15,9 @@ def twin_components(
 ) -> list[list[int]]:
     """Group samples so that no two groups share a pair of twins, contrast pairs included.
 
-    These are the connected components of the graph of all twins: each a rising list of indices,
-    in the order of their first, a sample without twins alone. Raises `ValueError` for a threshold
-    that isn't a number from 0 to 1.
+    These are the connected components of the graph of all twins: ascending lists of indices, in the
+    order of their first one; a sample without twins is on its own. Raises `ValueError` for a
+    threshold that isn't a number from 0 to 1.
     """
     rule = Rule.of(threshold)
     encoder = SampleEncoder()
@@ -42,7 +42,7 @@ def twin_components(
 
 
 class _Union:
-    """Disjoint sets of the numbers below `size`; the least number of a set stands for it."""
+    """Disjoint sets of the numbers below `size`; the least number in a set represents it."""
 
     def __init__(self, size: int) -> None:
         self._parent = list(range(size))

@@ -1,1 +1,1 @@
-"""Reading a query without a model: what is asked, of what, where, and to which value."""
+"""Reading a query without a model: what is asked, of what, where, and with which value."""

@@ -59,11 +59,13 @@ def _fallback(
 
 
 _ALIKE = 2
-"""Properties that a pair of words may belong to and still name them: brightness and colour."""
+"""The most properties that a pair of words may belong to and still name them: brightness and
+colour.
+"""
 
 
 def _kin(prop: Property, finder: MentionFinder) -> str | None:
-    """Return the one property of the lexicon that label and description speak of, if it is one."""
+    """Return the lexicon's property that label and description mention, if there is just one."""
     counted: Counter[str] = Counter()
     for text in (prop.label, _first_sentence(prop)):
         for mention in finder.find(read_text(text)):
@@ -94,7 +96,7 @@ def _words(
 
 
 def _pairs(prop: Property, generic: frozenset[str]) -> list[_Pair]:
-    """Return neighbouring words of label and description that say together what it is."""
+    """Return pairs of neighbouring words in label and description that say what it is."""
     pairs: list[_Pair] = []
     label = _content_words(prop.label)
     if len(label) > 1:
@@ -121,7 +123,7 @@ def _content_words(text: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
-    """Cut an ending off: "heating" also finds "heat", "heater" and "heated"."""
+    """Cut off an ending: "heating" also finds "heat", "heater" and "heated"."""
     cut = re.sub(r"(?:ing|ers?|ed|s|e)$", "", word)
     return f"{cut}~" if len(cut) > _SHORTEST else word
 
@@ -152,7 +154,7 @@ def _merged(
     kin: PropertyWords | None,
     alike: Mapping[str, tuple[str, ...]],
 ) -> dict[str, tuple[str, ...]]:
-    """Add the words by which the kin's values are said, where they mean the same here."""
+    """Add the words for the related property's values, where they mean the same here."""
     merged = dict(own)
     for spec, theirs in alike.items():
         for their in theirs:

@@ -1,4 +1,4 @@
-"""The lexicon: words by which people mean properties, places and values; all of it data.
+"""The lexicon: people's words for properties, places and values; all of it data.
 
 Phrases are written in a small pattern language over normalised words (see `text`):
 
@@ -18,12 +18,12 @@ from pydantic import BaseModel, ConfigDict
 
 _MAX_GAP = 4
 _MOST_PHRASES = 20_000
-"""That one list of phrases comes to, classes replaced."""
+"""The most phrases that one list may expand to."""
 _MOST_IN_ALL = 500_000
 _LONGEST = 2000
 """Characters of a phrase."""
 _MOST_LOOSE = 16
-"""Parts of a phrase that may be missing, a gap counted twice: their number is an exponent."""
+"""The most optional parts of a phrase, a gap counting twice: their number is an exponent."""
 NEEDED = (
     *("aside", "cancel", "command", "instead", "kin", "leave", "negation", "noise", "polite"),
     *("pronoun", "question", "report", "self", "somewhere", "spare", "state", "statement"),
@@ -35,7 +35,7 @@ _DEEPEST = 20
 
 
 class LexiconError(ValueError):
-    """Phrases that cannot be used. class_name: the class concerned, "" for phrases of no class."""
+    """Unusable phrases. class_name: the class concerned, "" for phrases outside classes."""
 
     def __init__(self, message: str, class_name: str = "") -> None:
         super().__init__(message)
@@ -49,10 +49,10 @@ class _Strict(BaseModel):
 class PropertyWords(_Strict):
     """How people speak of one property.
 
-    names: mention this property and no other. shared: may mean it, and others too; they excuse a
-    call and never accuse one. asks: ask to read it. needs: what one feels or sees when one wants
-    it set. words: what names a value, by what the value is then: `true`, `false`, `=2`, `!=0`,
-    `>0`, `<0`, `=max`, `=min`.
+    names: mention this property and no other. shared: may mean it or others; they excuse a call but
+    never accuse one. asks: ask to read it. needs: what people feel or see when they want it set.
+    words: value words, by the value they mean: `true`, `false`, `=2`, `!=0`, `>0`, `<0`, `=max`,
+    `=min`.
     """
 
     names: tuple[str, ...] = ()
@@ -65,9 +65,9 @@ class PropertyWords(_Strict):
 class Lexicon(_Strict):
     """The lexicon files, merged.
 
-    classes: phrases that others name with `@`. numbers: words around a number by which it is no
-    value (`not_before`, `not_after`), and spelt units. places: phrases by the position they name
-    (see `places`).
+    classes: phrases that others name with `@`. numbers: words around a number that show it isn't a
+    value (`not_before`, `not_after`), and spelt-out units. places: phrases by the position they
+    name (see `places`).
     """
 
     classes: dict[str, tuple[str, ...]] = {}
@@ -95,7 +95,7 @@ def expand(phrases: Sequence[str], classes: Mapping[str, Sequence[str]]) -> list
         if steps > _MOST_PHRASES:
             name = (*inside, "")[1]
             raise LexiconError(
-                f"the class @{name} comes to more than {_MOST_PHRASES:,} phrases", name
+                f"the class @{name} expands to more than {_MOST_PHRASES:,} phrases", name
             )
         if not phrase.startswith("@"):
             result.append(phrase)
@@ -117,8 +117,8 @@ _WORD = r"(?!(?:and|then|but) )[^ .,;?!]+"
 def to_regex(phrase: str, *, across: bool = False) -> str:
     """Translate a phrase into a regular expression over text of the form ` word word word `.
 
-    Each word is matched with the blank behind it; a match begins after a blank. across: gaps may
-    reach across "and" ("face … and floor").
+    Each word is matched with the blank after it; a match begins after a blank. across: gaps may
+    span "and" ("face … and floor").
     """
     any_word = r"[^ .,;?!]+" if across else _WORD
     out: list[str] = []
@@ -144,25 +144,27 @@ def to_regex(phrase: str, *, across: bool = False) -> str:
 def check_phrase(phrase: str) -> None:
     """Check that a phrase's brackets close, and that it is quickly found. Raises `LexiconError`.
 
-    All else is legal, and compiling thousands of phrases only to see that takes long.
+    Everything else is legal, and compiling thousands of phrases just to check would take long.
     """
     if len(phrase) > _LONGEST:
-        raise LexiconError(f"{phrase[:30]!r}… is a phrase of more than {_LONGEST:,} characters")
+        raise LexiconError(f"{phrase[:30]!r}… is longer than {_LONGEST:,} characters")
     if phrase.count("[") + 2 * phrase.count("...") > _MOST_LOOSE:
-        raise LexiconError(f"{phrase!r} leaves too much open ([…] and ...): write several phrases")
+        raise LexiconError(
+            f"{phrase!r} has too many optional parts ([…], ...): write several phrases"
+        )
     closing = {"(": ")", "[": "]"}
     open_: list[str] = []
     for part in PART.findall(phrase):
         if part in closing:
             open_.append(closing[part])
             if len(open_) > _DEEPEST:
-                raise LexiconError(f"{phrase!r} has brackets in more than {_DEEPEST} others")
+                raise LexiconError(f"{phrase!r} nests brackets more than {_DEEPEST} deep")
         elif part in closing.values() and (not open_ or open_.pop() != part):
-            raise LexiconError(f"{phrase!r} is no phrase: {part!r} closes nothing")
+            raise LexiconError(f"{phrase!r} is not a phrase: {part!r} closes nothing")
         elif part == "|" and not open_:
-            raise LexiconError(f"{phrase!r} is no phrase: '|' stands outside of brackets")
+            raise LexiconError(f"{phrase!r} is not a phrase: '|' is outside brackets")
     if open_:
-        raise LexiconError(f"{phrase!r} is no phrase: {open_[-1]!r} is missing")
+        raise LexiconError(f"{phrase!r} is not a phrase: {open_[-1]!r} is missing")
 
 
 def check_lexicon(lexicon: Lexicon) -> None:
@@ -177,11 +179,11 @@ def check_lexicon(lexicon: Lexicon) -> None:
         expanded = expand(phrases, lexicon.classes)
         total += len(expanded)
         if total > _MOST_IN_ALL:
-            raise LexiconError(f"its classes come to more than {_MOST_IN_ALL:,} phrases in all")
+            raise LexiconError(f"its classes expand to more than {_MOST_IN_ALL:,} phrases in total")
         for phrase in expanded:
             if phrase not in checked:
                 check_phrase(phrase)
                 checked.add(phrase)
     missing = [name for name in NEEDED if name not in lexicon.classes]
     if missing:
-        raise LexiconError(f"the class {missing[0]} is missing, which reading needs")
+        raise LexiconError(f"the class {missing[0]}, which reading needs, is missing")

@@ -1,4 +1,4 @@
-"""Mentions: the words of a text that tell which property is meant."""
+"""Mentions: the words of a text that say which property is meant."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from workbench.core.reading.query_text import QueryText
 class PropertyMention:
     """Words that mention properties: tokens (from, to).
 
-    names: properties that they mean for certain (one, or several that cannot be told apart).
+    names: properties that they certainly mean (one, or several indistinguishable ones).
     shared, asks, needs: see `PropertyWords`.
     """
 
@@ -54,7 +54,7 @@ def _merge(found: dict[tuple[int, int], dict[str, set[str]]]) -> list[PropertyMe
     kept: list[tuple[int, int]] = []
     for span in spans:
         inside = [k for k in kept if k[0] <= span[0] and span[1] <= k[1] and k != span]
-        # A need does not take away a name that lies in it: "so hot, turn on the AC".
+        # A need doesn't swallow a name inside it: "so hot, turn on the AC".
         if all("names" in found[span] and set(found[k]) == {"needs"} for k in inside):
             kept.append(span)
     mentions = []

@@ -1,4 +1,4 @@
-"""Find many phrases in a text at once: a phrase is tried only where a word that it needs occurs."""
+"""Find many phrases in a text at once: a phrase is tried only if a word that it needs occurs."""
 
 import re
 from collections import Counter
@@ -18,21 +18,21 @@ _REMEMBERED_WORDS = 20_000
 def compiled(phrase: str, *, across: bool = False) -> re.Pattern[str]:
     """Compile a phrase for `QueryText.flat`, with the blank before it.
 
-    Most of a lexicon's are never tried in one run. A pattern that begins with what it looks for is
-    found several times as fast as one that looks behind itself for the blank.
+    Most of a lexicon's phrases are never tried in a run. A pattern that begins with what it looks
+    for is several times as fast as one with a look-behind for the blank.
     """
     return re.compile(" " + to_regex(phrase, across=across))
 
 
 class PhraseIndex(Generic[_Payload]):
-    """Phrases, each with a payload, by a word that a text must hold for them to be found."""
+    """Phrases, each with a payload, by a word that a text must contain to match."""
 
     def __init__(self, phrases: Iterable[tuple[str, _Payload]], *, across: bool = False) -> None:
         """across: gaps may reach across "and"; see `to_regex`."""
         self._phrases = list(phrases)
         self._across = across
         needs = [needed_words(phrase) for phrase, _ in self._phrases]
-        # Of what a phrase needs, the rarest tells most: "heating" rather than "turn".
+        # Of the words a phrase needs, the rarest says most: "heating" rather than "turn".
         common = Counter(word for options in needs for words in options for word in words)
         self._whole_words = [
             frozenset(
@@ -89,7 +89,7 @@ class PhraseIndex(Generic[_Payload]):
 
 
 def needed_words(phrase: str) -> list[frozenset[str]]:
-    """Return sets of words (`~`: stems) of each of which a match holds at least one."""
+    """Return sets of words (`~`: stems); a match contains at least one of each set."""
     parts = PART.findall(phrase)
     found, _ = _sequences(parts, 0)
     return found

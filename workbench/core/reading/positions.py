@@ -77,7 +77,7 @@ def _positions(words: str) -> frozenset[Position]:
 def select(place: NamedPlace, prop: Property, catalog: Catalog) -> frozenset[int]:
     """Return the property's areas that serve a place: the fewest that cover it, nothing wider.
 
-    Empty if the place means nothing for this property.
+    Empty if the place makes no sense for this property.
     """
     areas = {area.id: positions_of(area) for area in prop.areas.values()}
     if place.everything:

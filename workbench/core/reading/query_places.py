@@ -1,4 +1,4 @@
-"""Places: what words of a query name a place in the car."""
+"""Places: the words of a query that name a place in the car."""
 
 from collections.abc import Iterable, Mapping
 
@@ -64,7 +64,7 @@ class PlaceWords:
             return False
         known = w["filler"] | w["join"]
         strange = [word for word in between if word not in known]
-        # One or two words of what stands there: "the left-hand map light in the back".
+        # One or two words of what is there: "the left-hand map light in the back".
         return (
             len(strange) <= 2
             and not (strange and {"and", ","} & set(between))
@@ -106,7 +106,7 @@ class PlaceWords:
         return NamedPlace(group[0], group[-1] + 1, frozenset(selectors))
 
     def _join_with_sides(self, words: list[str], places: list[NamedPlace]) -> list[NamedPlace]:
-        """Narrow a row found as a phrase by a column beside it: "in the back, left seat"."""
+        """Narrow a row found as a phrase by a neighbouring column: "in the back, left seat"."""
         joined = []
         for place in places:
             [*rows] = place.selectors

@@ -1,4 +1,4 @@
-"""Normalise a query: words as they sound, numbers as one token each, with their places kept."""
+"""Normalise a query: words as they sound, numbers as one token each, with their positions."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>[.,;:?!…—–]|(?<=\s)-(?=\s))"
 )
 _MARKS = {":": ",", "…": ".", "—": ",", "–": ",", "-": ","}
-# Words by which a speaker takes back what was just said: "22, no, 23".
+# Words with which a speaker takes back what was just said: "22, no, 23".
 CORRECTIONS = frozenset(
     [
         "no",
@@ -105,7 +105,7 @@ class QueryText:
 
     @cached_property
     def _offsets(self) -> list[int]:
-        """Where in `flat` each token starts, and where one behind the last would."""
+        """Where in `flat` each token starts, and where one after the last would."""
         return list(accumulate((len(token.word) + 1 for token in self.tokens), initial=1))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Values: which of a property's values the words near it can mean."""
+"""Values: which of a property's values the words around it can mean."""
 
 import re
 from bisect import bisect_left
@@ -80,7 +80,7 @@ class ValueCandidate:
     end: int
 
     def accepts(self, value: float) -> bool:
-        # No difference is taken: an integer of a call may be larger than any float.
+        # No subtraction: an integer in a call may be larger than any float.
         around = self.tolerance + 1e-9
         return self.value - around <= value <= self.value + around
 
@@ -99,12 +99,12 @@ class ValueWords:
             (_normal(phrase), degree) for degree in policy.degrees for phrase in degree.words
         )
         self._quarters = PhraseIndex(_QUARTERS)
-        self._counted: tuple[QueryText, list[int]] | None = (
-            None  # they are asked for again and again
-        )
+        self._counted: tuple[QueryText, list[int]] | None = None  # they are needed again and again
 
     def numbers(self, text: QueryText, begin: int, end: int) -> list[int]:
-        """Return the tokens (from, to) that are numbers and can be values, corrections applied."""
+        """Return the numbers among tokens (from, to) that can be values, with corrections
+        applied.
+        """
         if self._counted is None or self._counted[0] is not text:
             self._counted = text, self._all_numbers(text)
         found = self._counted[1]
@@ -122,7 +122,9 @@ class ValueWords:
         return found
 
     def degrees(self, part: str) -> bool:
-        """Whether words in the form of `QueryText.flat` hold a word of degree: halfway, medium."""
+        """Whether words in the form of `QueryText.flat` contain a word of degree: halfway,
+        medium.
+        """
         words = part.split()
         found = (index.find(part, words) for index in (self._degrees, self._quarters))
         return any(next(iter(matches), None) for matches in found)
@@ -149,7 +151,7 @@ class ValueWords:
         return found
 
     def is_relative(self, text: QueryText, begin: int, end: int) -> bool:
-        """Whether tokens (from, to) give a start and a change: "on three, two notches up"."""
+        """Whether tokens (from, to) state a start and a change: "on three, two notches up"."""
         return _is_relative(text.part(begin, end), self.numbers(text, begin, end))
 
     def _relative(
@@ -197,7 +199,7 @@ class ValueWords:
     def _share(
         self, prop: Property, area: Area, share: float, begin: int, end: int
     ) -> Iterator[ValueCandidate]:
-        """Return a share of the range: of the whole, and of each branch from zero."""
+        """Return a fraction of the range: of the whole, and of each branch from zero."""
         low, high = area.minimum, area.maximum
         if low is None or high is None or prop.unit == "%":
             return
@@ -261,7 +263,7 @@ def _is_relative(part: str, numbers: list[int]) -> bool:
 
 
 def _downwards(part: str, start: int, stop: int) -> bool:
-    """Whether the words beside a fraction count it from the top: "halfway down"."""
+    """Whether the words around a fraction count it from the top: "halfway down"."""
     beside = {*part[:start].split()[-1:], *part[start:stop].split(), *part[stop:].split()[:1]}
     return bool(beside & {"down", "back", "lower", "backwards"})
 

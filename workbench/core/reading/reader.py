@@ -1,4 +1,4 @@
-"""Read a query: which properties it mentions, and what is said near each of them."""
+"""Read a query: which properties it mentions, and what is said around each."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ _ENDS = frozenset({".", "?", "!", ";"})
 
 @dataclass(frozen=True, slots=True)
 class RequestSpan:
-    """A stretch of the query around one mention: tokens (from, to) that speak of it."""
+    """A stretch of the query around one mention: the tokens (from, to) about it."""
 
     mention: PropertyMention
     begin: int
@@ -66,7 +66,7 @@ _FEELING_WORDS = 2  # between "I'm" and the place: "I'm really cold in the back"
 
 
 class QueryReader:
-    """Reads queries by a lexicon, for one catalogue. Make one and use it for many queries."""
+    """Reads queries with a lexicon, for one catalogue. Make one and use it for many queries."""
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
@@ -121,7 +121,7 @@ class QueryReader:
 
 
 def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:
-    """Read "behind him" of one who drives: "Dad's driving and I sit behind him"."""
+    """Read "behind him" as behind the driver: "Dad's driving and I sit behind him"."""
     behind = words[place.end - 1] in ("him", "her") and place.selectors == {Position(2, "P")}
     if behind and _DRIVING & set(words[: place.begin]):
         return replace(place, selectors=frozenset({Position(2, "D")}))
@@ -131,7 +131,7 @@ def _behind_driver(words: list[str], place: NamedPlace) -> NamedPlace:
 def _introduces_speaker(
     words: list[str], place: NamedPlace, mentions: Iterable[PropertyMention]
 ) -> bool:
-    """Whether a sentence asks for nothing and says "me" and a place: "It's me, in the back!"."""
+    """Whether a sentence only says "me" and a place: "It's me, in the back!"."""
     begin, end = place.begin, place.end
     while begin and words[begin - 1] not in _ENDS:
         begin -= 1

@@ -1,12 +1,12 @@
-"""Rows and columns by a single word, where its neighbours allow that reading.
+"""Rows and columns from a single word, if its neighbours allow that reading.
 
-"left" is a place in "on the left", and none in "what is left of the range".
+"left" is a place in "on the left", but not in "what is left of the range".
 """
 
 from collections.abc import Mapping
 
 Side = tuple[str, str]
-"""What a word stands for: ("row", "2"), ("column", "L")."""
+"""What a word means: ("row", "2"), ("column", "L")."""
 
 _COLUMNS = (("L", "left"), ("R", "right"), ("C", "centre"))
 _IN_FRONT = frozenset({"side", "seat", "seats", "us", "persons"})
@@ -21,14 +21,14 @@ _ENDS_A_PLACE = frozenset(
         *("too", "up", "who", "with", "would"),
     }
 )
-"""What follows a column that stands alone: "the left, please"."""
+"""What follows a column on its own: "the left, please"."""
 
 WordLists = Mapping[str, frozenset[str]]
 """The lexicon's word lists by name."""
 
 
 def side(words: list[str], i: int, lists: WordLists) -> Side | None:
-    """Return what a single word stands for, or None if it is no place here."""
+    """Return what a single word means, or None if it isn't a place here."""
     word = words[i]
     if word in lists["front"]:
         return ("row", "1") if _is_front(words, i, lists) else None

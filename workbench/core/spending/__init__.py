@@ -1,1 +1,1 @@
-"""Tokens and money: usage, prices, cost, and what requests came to."""
+"""Tokens and money: usage, prices, cost, and the totals of requests."""

@@ -1,6 +1,6 @@
 """What tokens cost: prices per model, in US dollars, exactly (`Decimal`).
 
-A cost that is not known is None, and said in words: never 0.
+An unknown cost is None, and shown in words: never 0.
 """
 
 import re
@@ -16,15 +16,14 @@ PriceTier = Literal["standard", "flex", "batch", "priority"]
 TIERS: tuple[PriceTier, ...] = get_args(PriceTier)
 MILLION = Decimal(1_000_000)
 MAX_OUTPUT = 65_536
-"""Tokens that a request without a limit of its own may write, where a price does not say."""
+"""The most tokens a request without its own limit may write, if the price doesn't say."""
 
 _VERSION = re.compile(r"-\d{3}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """US dollars per million tokens: sent, written (with thinking), and recognised of what was
-    sent."""
+    """US dollars per million tokens: sent, written (with thinking), and cached of those sent."""
 
     input: Decimal
     output: Decimal
@@ -35,10 +34,10 @@ class Rates:
 class Price:
     """A model's price in a period.
 
-    long: the rates of requests that send more than `long_above` tokens, None if they are the
-    same. tiers: what a service tier multiplies the rates by. since, until: the first and the last
-    day of the period. looked_up, source: when and where the price was read. max_output: tokens
-    that a request may write at most.
+    long: the rates of requests that send more than `long_above` tokens, None if they are the same.
+    tiers: the factor on the rates for each service tier. since, until: the first and the last day
+    of the period. looked_up, source: when and where the price was read. max_output: the most tokens
+    a request may write.
     """
 
     model: str
@@ -54,19 +53,19 @@ class Price:
 
     @property
     def free(self) -> bool:
-        """Whether nothing is billed, whatever is sent."""
+        """Whether everything is free."""
         return not any((self.rates.input, self.rates.output, self.rates.cached))
 
     @property
     def words(self) -> str:
-        """Return where the price is from: `gemini-3.8-flash, as of 2026-11-28`."""
+        """Return where the price comes from: `gemini-3.8-flash, as of 2026-11-28`."""
         return f"{self.model}, as of {self.looked_up.isoformat()}"
 
 
 def cost(usage: Usage | None, price: Price | None, tier: str = "standard") -> Decimal | None:
     """Return what one request costs, in US dollars; None where price, tier or tokens are unknown.
 
-    Not for the tokens of many requests: long ones may cost more a token.
+    Not for the tokens of many requests: long ones may cost more per token.
     """
     if price is None:
         return None
@@ -92,7 +91,7 @@ class PriceList:
     def find(self, model: str, day: date) -> Price | None:
         """Return a model's price on a day, None if there is none.
 
-        `models/` before a name and a version such as `-001` after it are passed over.
+        `models/` before a name and a version such as `-001` after it are ignored.
         """
         name = _plain(model)
         for wanted in (name, self.aliases.get(name), _VERSION.sub("", name)):
@@ -104,8 +103,8 @@ class PriceList:
     def billed(self, asked: str, answered: str, day: date) -> Price | None:
         """Return the price of a request to the model asked for, which the model `answered` served.
 
-        An alias is billed as what answered: where that has no price, the cost is unknown.
-        answered: "" where the service did not say.
+        An alias is billed as the model that answered; if that has no price, the cost is unknown.
+        answered: "" if the service didn't say.
         """
         found = self.find(answered, day) if answered else None
         if found is None and answered and self.is_alias(asked):
@@ -113,7 +112,7 @@ class PriceList:
         return found or self.find(asked, day)
 
     def is_alias(self, model: str) -> bool:
-        """Whether a name may stand for another model tomorrow."""
+        """Whether a name may refer to another model tomorrow."""
         name = _plain(model)
         return name in self.aliases or name.endswith("-latest")
 
@@ -133,5 +132,5 @@ def money(amount: Decimal, *, up: bool = False) -> str:
 
 
 def unknown_words(model: str) -> str:
-    """Tell that a cost is unknown, and what mends it."""
+    """Say that a cost is unknown, and how to fix that."""
     return f"unknown (no price for {model or 'this model'}; give --prices)"

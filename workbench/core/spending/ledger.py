@@ -12,8 +12,8 @@ STATES: tuple[ItemState, ...] = ("kept", "duplicate", "failing", "invalid", "unp
 class Ledger:
     """Counts over all runs of one dataset. `received` is the sum of the five states.
 
-    kept: in the dataset. duplicate: near-duplicate of one kept. failing: failed verification
-    where only passing samples were wanted. invalid: JSON, but no sample. unparsable: not JSON.
+    kept: in the dataset. duplicate: near-duplicate of one kept. failing: failed verification when
+    only passing samples were wanted. invalid: JSON, but not a sample. unparsable: not JSON.
     replies, failures: requests answered, and those that failed.
     """
 
@@ -31,7 +31,7 @@ class Ledger:
         return replace(self, **{"received": self.received + 1, state: getattr(self, state) + 1})
 
     def without(self, state: ItemState) -> "Ledger":
-        """Return the ledger with one item less in this state: it is read again."""
+        """Return the ledger with one item less in this state, because it is read again."""
         return replace(self, **{"received": self.received - 1, state: getattr(self, state) - 1})
 
     def answered(self) -> "Ledger":

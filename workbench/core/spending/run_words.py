@@ -21,7 +21,7 @@ def end_words(end: str, *, plain: bool = False) -> str:
 
 
 def duration_words(seconds: float) -> str:
-    """Write a time span, roughly: `12 s`, `3 min 20 s`, `2 h 5 min`."""
+    """Write a duration, roughly: `12 s`, `3 min 20 s`, `2 h 5 min`."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

@@ -1,7 +1,7 @@
-"""What requests came to: answers, failures, tokens, cost. Sums of tallies are tallies.
+"""Totals of requests: answers, failures, tokens, cost. Sums of tallies are tallies.
 
-The same counting serves a run while it goes on, its record, and the replay of its journal, so
-that the three agree.
+The same counting serves a run in progress, its record, and the replay of its journal, so that the
+three agree.
 """
 
 from collections import Counter
@@ -19,17 +19,17 @@ UNSURE = frozenset(
         *("blocked", "withheld", "empty", "other"),
     }
 )
-"""Faults after which a send may be billed although no tokens were told. What the service refuses
-or fails at (4xx, 5xx) is not billed."""
+"""Faults after which a send may be billed although no tokens were reported. Refusals and
+failures of the service (4xx, 5xx) aren't billed.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestOutcome:
-    """What came of one request, retries included.
+    """The outcome of one request, retries included.
 
-    answered: whether a reply came. usage: tokens billed, where the service told them. faults: the
-    kinds of all sends in vain. unsure: US dollars that those may have cost besides, None where
-    that cannot be said.
+    answered: whether a reply came. usage: tokens billed, if reported. faults: the kinds of all
+    failed sends. unsure: US dollars that those may also have cost, None if unknown.
     """
 
     answered: bool
@@ -44,7 +44,7 @@ class RequestOutcome:
 
     @property
     def unsure_sends(self) -> int:
-        """Sends that may have been billed, nobody knows."""
+        """Sends that may or may not have been billed."""
         told_last = not self.answered and self.usage is not None
         faults = self.faults[:-1] if told_last else self.faults
         return sum(kind in UNSURE for kind in faults)
@@ -54,10 +54,10 @@ class RequestOutcome:
 class Tally:
     """Counts over requests.
 
-    retries: sends beyond the first of each request. errors: sends in vain, by kind. counted:
-    requests of which the tokens are known. cost: US dollars for them. unpriced: requests that
-    were billed, nobody knows how much. unsure: sends that may have been billed, and unsure_cost
-    what they may have cost at most, where known.
+    retries: sends beyond the first of each request. errors: failed sends, by kind. counted:
+    requests with known tokens. cost: US dollars for them. unpriced: requests billed at an unknown
+    price. unsure: sends that may have been billed, and unsure_cost the most they may have cost,
+    where known.
     """
 
     replies: int = 0
@@ -73,13 +73,13 @@ class Tally:
 
     @property
     def requests(self) -> int:
-        """Requests that came to an end."""
+        """Finished requests."""
         return self.replies + self.failures
 
     def add(
         self, outcome: RequestOutcome, price: Price | None, tier: str = "standard"
     ) -> Decimal | None:
-        """Count one request; gives what it cost, None if that is not known."""
+        """Count one request; returns its cost, None if unknown."""
         self.replies += outcome.answered
         self.failures += not outcome.answered
         sends = len(outcome.faults) + outcome.answered
@@ -100,7 +100,7 @@ class Tally:
         return amount
 
     def doubt(self, sends: int, amount: Decimal | None) -> None:
-        """Count sends that may have been billed, at so many US dollars together."""
+        """Count sends that may have been billed, and their cost in US dollars together."""
         self.unsure += sends
         if sends:
             self.unsure_cost += amount or 0
@@ -134,7 +134,7 @@ class Tally:
         return f"{words}{self.unsure_words()}"
 
     def unsure_words(self) -> str:
-        """Tell of what may have been billed, "" where nothing was: ` and perhaps $0.27 for …`."""
+        """What may have been billed, "" for nothing: ` and perhaps $0.27 for …`."""
         if not self.unsure:
             return ""
         amount = f" {money(self.unsure_cost, up=True)}" if self.unsure_cost else " more"
@@ -143,7 +143,7 @@ class Tally:
         )
 
     def as_dict(self) -> dict[str, object]:
-        """Return the counts as JSON has them: amounts as strings, for they are exact."""
+        """Return the counts as JSON has them: amounts as strings, because they are exact."""
         return {
             "replies": self.replies,
             "failures": self.failures,
@@ -165,6 +165,6 @@ def outcome_of(
     faults: Sequence[str],
     unsure: str,
 ) -> RequestOutcome:
-    """Read an outcome as a journal has it. unsure: US dollars, "" where there is nothing unsure."""
+    """Read an outcome from a journal. unsure: US dollars, "" for none."""
     tokens = usage_told(usage) if usage is not None else None
     return RequestOutcome(answered, tokens, tuple(faults), Decimal(unsure) if unsure else None)

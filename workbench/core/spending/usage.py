@@ -5,15 +5,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MOST_TOKENS = 10_000_000
-"""Tokens of one kind that one request may come to; no model takes or writes as many."""
+"""The most tokens of one kind in a request; no model takes or writes that many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens of a request, or of many.
 
-    prompt: all that was sent, `cached` of it recognised by the service and cheaper. output: what
-    was written, without `thinking`, which is billed as output.
+    prompt: everything sent; `cached` of it was recognised by the service and is cheaper. output:
+    what was written, without `thinking`, which is billed as output.
     """
 
     prompt: int = 0
@@ -31,12 +31,12 @@ class Usage:
 
     @property
     def written(self) -> int:
-        """Tokens that are billed as output."""
+        """Tokens billed as output."""
         return self.output + self.thinking
 
     @property
     def cached_share(self) -> float:
-        """The share of what was sent that the service recognised, 0 if nothing was sent."""
+        """The share of sent tokens that were cached, 0 if nothing was sent."""
         return self.cached / self.prompt if self.prompt else 0.0
 
     def as_dict(self) -> dict[str, int]:
@@ -49,10 +49,10 @@ class Usage:
 
 
 def usage_told(counts: Mapping[str, Any]) -> Usage | None:
-    """Read counts of one request as a service tells them; a missing count is 0.
+    """Read counts of one request as reported by a service; a missing count is 0.
 
-    None if one of them is no count of tokens that could be (negative, a fraction, beyond
-    `MOST_TOKENS`, no number): a bill by such counts would be worse than none.
+    None if one of them is impossible (negative, a fraction, beyond `MOST_TOKENS`, not a number): a
+    bill based on such counts would be worse than none.
     """
     read = {name: _count(counts.get(name)) for name in Usage.__slots__}
     known = {name: count for name, count in read.items() if count is not None}
@@ -72,7 +72,7 @@ def _count(value: Any) -> int | None:
 
 
 def token_words(tokens: Usage) -> str:
-    """Tell tokens by kind: `12,000 prompt (90 % cached), 2,400 output, 600 thinking`."""
+    """Tokens by kind: `12,000 prompt (90 % cached), 2,400 output, 600 thinking`."""
     cached = f" ({tokens.cached_share:.0%} cached)".replace("%", " %") if tokens.cached else ""
     return (
         f"{tokens.prompt:,} prompt{cached}, {tokens.output:,} output, {tokens.thinking:,} thinking"

@@ -57,7 +57,7 @@ async def reading_estimate(
     basis = [how, how_written(measured, SAMPLE_TOKENS), how_cached(measured, constant)]
     if planned.most > requests:
         basis.append(
-            f"Attempts: the next one for each sample. What it does not mend is asked for again: "
+            f"Attempts: the next one for each sample. What it does not fix is asked for again: "
             f"{planned.most:,} requests at most."
         )
     each = Usage(sent, written, ceil(thinking))

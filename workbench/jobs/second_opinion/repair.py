@@ -59,20 +59,20 @@ class RepairOptions(ReadingOptions):
 class Repaired:
     """Something has ended. wanted: samples to repair. answered: those with an attempt.
 
-    mended: ids of samples with an attempt better than they are. failure: of a request, "" where
+    fixed: ids of samples with an attempt better than they are. failure: of a request, "" where
     it succeeded.
     """
 
     wanted: int
     answered: int
-    mended: frozenset[str]
+    fixed: frozenset[str]
     reading: ReadingStanding
     failure: str = ""
 
     @property
     def still(self) -> int:
         """Samples that were written anew in vain."""
-        return self.answered - len(self.mended)
+        return self.answered - len(self.fixed)
 
     @property
     def unanswered(self) -> int:
@@ -193,9 +193,9 @@ class _Run:
 
     def event(self, failure: str = "") -> Repaired:
         """Tell how far it has come."""
-        mended = frozenset(sample_id for sample_id, best in self._best.items() if best)
+        fixed = frozenset(sample_id for sample_id, best in self._best.items() if best)
         wanted, answered = len(self._checked), len(self._best)
-        return Repaired(wanted, answered, mended, self._reader.standing, failure)
+        return Repaired(wanted, answered, fixed, self._reader.standing, failure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,15 +215,15 @@ class Yield:
         return self.then / self.total if self.total else 0.0
 
 
-def yield_won(results: Iterable[Checked], status: Status, mended: Collection[str]) -> Yield:
+def yield_won(results: Iterable[Checked], status: Status, fixed: Collection[str]) -> Yield:
     """Say what repairs come to. status: what was repaired, and does not count as good enough.
 
-    mended: ids of samples with a repair.
+    fixed: ids of samples with a repair.
     """
     good = {"fail": ("pass", "warn"), "warn": ("pass",)}.get(status, ())
     total = now = won = 0
     for checked in results:
         total += 1
         now += checked.verdict.status in good
-        won += checked.sample is not None and checked.sample.id in mended
+        won += checked.sample is not None and checked.sample.id in fixed
     return Yield(total, now, now + won)
