@@ -77,7 +77,7 @@ def test_without_a_licence_the_base_models_is_named_where_it_is_told(model, tmp_
     with pytest.raises(InputError, match=r"its base model .*base is under gemma"):
         publish(options)
     done = publish(PublishOptions(model, str(tmp_path / "out"), "mit"))
-    assert "is under gemma; check that mit fits that" in done.notes[0]
+    assert "is under gemma; check that mit fits" in done.notes[0]
     text = (tmp_path / "out/README.md").read_text()
     assert "The base model, base, is under gemma." in text
     assert str(tmp_path) not in text

@@ -251,8 +251,8 @@ class _Taken:
                 self._folders[place + os.sep] = what
             for name in {path, Path(place)}:
                 for beside, side in _beside(name):
-                    told = (f"{side.what} of the {what}", side.ending)
-                    self._files.setdefault(os.path.realpath(beside), told)
+                    described = (f"{side.what} of the {what}", side.ending)
+                    self._files.setdefault(os.path.realpath(beside), described)
         for own in _settings():
             self._files.setdefault(os.path.realpath(own), (f"{own.name} of this program", ""))
 
@@ -273,10 +273,10 @@ class _Taken:
         """Look for a file with another name for the same place: a hard link, or different case."""
         if not os.path.isfile(place):
             return None
-        for other, told in self._files.items():
+        for other, described in self._files.items():
             with suppress(OSError):
                 if os.path.samefile(place, other):
-                    return told
+                    return described
         return None
 
 

@@ -292,7 +292,7 @@ def _keep_owner(handle: int, path: Path) -> None:
 
 
 def _mode(path: Path) -> int:
-    """Return the mode of a file, or for a new one: no wider than that of what it stands beside.
+    """Return the mode of a file, or for a new one: no wider than that of the file it belongs to.
 
     Its owner may always write it: a read-only dataset has writable journals.
     """

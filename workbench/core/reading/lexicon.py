@@ -6,7 +6,7 @@ Phrases are written in a small pattern language over normalised words (see `text
     (seat|chair) heat~      one of several; `~` stands for any ending: heat, heater, heating
     [the] fan               words that may be missing
     lock ... door~          up to four words in between, within one clause and before any "and"
-    [~] [~] seat            a `~` of its own is any one word
+    [~] [~] seat            a `~` on its own is any one word
     # degrees               `#` is a number, in digits or words
     @on                     all phrases of the class `on` of the file's [classes]
 """

@@ -48,13 +48,13 @@ def _packages() -> Iterator[Check]:
             "pip install . in its folder",
         )
         return
-    amiss = False
+    found = False
     for requirement in needed:
         match = _NEEDED.match(requirement.replace(" ", ""))
         if match and (check := compare(match[1], match[2])):
-            amiss = True
+            found = True
             yield check
-    if not amiss:
+    if not found:
         yield Check("packages", "ok", f"workbench {version} and the packages it needs")
 
 

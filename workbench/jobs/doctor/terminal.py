@@ -70,9 +70,9 @@ def check_terminal(terminal: Terminal) -> Iterator[Check]:
             "use a terminal emulator; over ssh or in a container, set TERM=xterm-256color",
         )
         return
-    amiss = [*_size(terminal), *_colours(terminal), *_multiplexer(terminal, term)]
-    yield from amiss
-    if not amiss:
+    problems = [*_size(terminal), *_colours(terminal), *_multiplexer(terminal, term)]
+    yield from problems
+    if not problems:
         columns, rows = terminal.size or SMALLEST
         yield Check(NAME, "ok", f"{term}, {columns} by {rows}, {_depth(terminal)}")
 

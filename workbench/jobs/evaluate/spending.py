@@ -1,4 +1,4 @@
-"""A language model within a budget, for whoever asks it one thing at a time."""
+"""A language model within a budget, asked one thing at a time."""
 
 from collections.abc import Sequence
 

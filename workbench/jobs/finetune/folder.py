@@ -64,23 +64,26 @@ def open_run(output: Path, begun: dict[str, Any], *, resume: bool) -> OpenedFold
         save_run(output, {"format": FORMAT, **begun, "done": False})
         none = f"{output}: there is no run to resume, so this one starts from the beginning."
         return OpenedFolder(None, False, (none,) if resume else ())
-    told = _read(path)
-    if told.get("encoded") != begun["encoded"] and told.get("data") == begun["data"]:
+    recorded = _read(path)
+    if recorded.get("encoded") != begun["encoded"] and recorded.get("data") == begun["data"]:
         raise InputError(
             f"{output}: it was started with another chat template or tokenizer; continue with the "
             f"same, or name another --output."
         )
     for name in ("data", "model", "settings"):
-        if told.get(name) != orjson.loads(orjson.dumps(begun[name])):
+        if recorded.get(name) != orjson.loads(orjson.dumps(begun[name])):
             raise InputError(
-                f"{output}: it was started with other {name} ({_difference(told, begun, name)}); "
+                f"{output}: it was started with other {name} "
+                f"({_difference(recorded, begun, name)}); "
                 f"continue with the same, or name another --output."
             )
-    if not told.get("done"):
+    if not recorded.get("done"):
         _check_cards(output)
     discard_broken(checkpoints_of(output))
     return OpenedFolder(
-        last_whole(checkpoints_of(output)), bool(told.get("done")), _other_versions(told, begun)
+        last_whole(checkpoints_of(output)),
+        bool(recorded.get("done")),
+        _other_versions(recorded, begun),
     )
 
 
@@ -137,14 +140,14 @@ def _foreign(output: Path) -> bool:
     return any(not name.startswith(f".{RUN_FILE}.") for name in names)
 
 
-def _other_versions(told: dict[str, Any], begun: dict[str, Any]) -> tuple[str, ...]:
-    before = told.get("versions") or {}
+def _other_versions(recorded: dict[str, Any], begun: dict[str, Any]) -> tuple[str, ...]:
+    before = recorded.get("versions") or {}
     other = [
         f"{name} {before.get(name)}, now {number}"
         for name, number in begun["versions"].items()
         if before.get(name) != number
     ]
-    if not other or told.get("done"):
+    if not other or recorded.get("done"):
         return ()
     return (
         f"it was started with other versions ({', '.join(other)}); results may differ from an "
@@ -154,16 +157,16 @@ def _other_versions(told: dict[str, Any], begun: dict[str, Any]) -> tuple[str, .
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        told = orjson.loads(read_bytes(path, "record of the run"))
+        recorded = orjson.loads(read_bytes(path, "record of the run"))
     except orjson.JSONDecodeError:
-        told = None
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        recorded = None
+    if not isinstance(recorded, dict) or recorded.get("format") != FORMAT:
         raise InputError(f"{path}: this is not the record of a fine-tuning; name another --output.")
-    return told
+    return recorded
 
 
-def _difference(told: dict[str, Any], begun: dict[str, Any], name: str) -> str:
-    before, now = told.get(name), begun[name]
+def _difference(recorded: dict[str, Any], begun: dict[str, Any], name: str) -> str:
+    before, now = recorded.get(name), begun[name]
     if isinstance(before, dict):
         key = next((key for key in now if before.get(key) != now[key]), "")
         return f"{key} {before.get(key)}, now {now.get(key)}"

@@ -129,10 +129,10 @@ def _check_manifest(source: Path, digest: str) -> None:
         return
     try:
         found = read_json(path, "manifest", MOST_MANIFEST)
-        told = msgspec.convert(found, _Manifest).output.sha256
+        recorded = msgspec.convert(found, _Manifest).output.sha256
     except ValueError:
         raise InputError(f"{path}: this is not a manifest; export again.") from None
-    if told and told != digest:
+    if recorded and recorded != digest:
         raise InputError(
             f"{source}: it has changed since it was exported (its SHA-256 differs from "
             f"{path.name}); export again."

@@ -45,8 +45,12 @@ def check_model(options: PublishOptions) -> None:
             f"name one written by `workbench finetune`."
         )
     if not (options.license or "").strip():
-        base, told = _base(folder)
-        known = f" {folder}: its base model {base} is under {told}." if base and told else ""
+        base, base_licence = _base(folder)
+        known = (
+            f" {folder}: its base model {base} is under {base_licence}."
+            if base and base_licence
+            else ""
+        )
         known = known or (f" Its base model is {base}: see its licence." if base else "")
         raise InputError(f"nothing is published without a licence; add --license ID.{known}")
 
@@ -61,13 +65,13 @@ def write_model_folder(
     names = sorted(p.name for p in source.iterdir() if p.is_file() and _FILES.fullmatch(p.name))
     for name in (*names, *sorted(pictures)):
         shutil.copyfile(inside(source / name, source), folder / name)
-    base, told = _base(source)
+    base, base_licence = _base(source)
     body = body or f"# {plain(options.title)}"
     if options.report:
         body = _UNSCORED.sub("", body).strip() + "\n\n" + _evaluation(options.report, folder)
     body = f"{body}\n\n{MARK}\n\n## Licence\n\n{options.license_id}"
-    if base and told:
-        body += f". The base model, {plain(_public(base))}, is under {plain(told)}."
+    if base and base_licence:
+        body += f". The base model, {plain(_public(base))}, is under {plain(base_licence)}."
     if isinstance(metadata.get("base_model"), str) and Path(metadata["base_model"]).exists():
         del metadata["base_model"]  # a folder of this machine
     metadata |= {"license": options.license_id, "language": [options.language]}
@@ -77,13 +81,13 @@ def write_model_folder(
     (folder / "README.md").write_bytes(card_text(metadata, body))
     _compare(source, folder, names)
     read_card(folder / "README.md")
-    notes = (*_notes(options, base, told), *_named_folders(folder, names))
+    notes = (*_notes(options, base, base_licence), *_named_folders(folder, names))
     return (f"{len(names)} files, byte for byte",), notes
 
 
-def _notes(options: PublishOptions, base: str, told: str) -> Iterator[str]:
-    if told and told.lower() != options.license_id:
-        yield f"the base model {base} is under {told}; check that {options.license_id} fits that"
+def _notes(options: PublishOptions, base: str, base_licence: str) -> Iterator[str]:
+    if base_licence and base_licence.lower() != options.license_id:
+        yield f"the base model {base} is under {base_licence}; check that {options.license_id} fits"
     if not options.report:
         yield "the card has no evaluation; add one with --report FILE from `workbench evaluate`"
 
@@ -124,34 +128,34 @@ def _base(folder: Path) -> tuple[str, str]:
     base = base[0] if isinstance(base, list) and base else base
     if not isinstance(base, str):
         base = _trained_from(folder / "finetune.json")
-    told = metadata.get("license")
-    if not told and base and Path(base, "README.md").is_file():
-        told = read_card(Path(base, "README.md"))[0].get("license")
-    return base, told if isinstance(told, str) else ""
+    base_licence = metadata.get("license")
+    if not base_licence and base and Path(base, "README.md").is_file():
+        base_licence = read_card(Path(base, "README.md"))[0].get("license")
+    return base, base_licence if isinstance(base_licence, str) else ""
 
 
 def _trained_from(path: Path) -> str:
     try:
-        told: Any = json.loads(path.read_bytes())["model"]
+        base: Any = json.loads(path.read_bytes())["model"]
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-    return told if isinstance(told, str) else ""
+    return base if isinstance(base, str) else ""
 
 
 def _evaluation(report: Path, folder: Path) -> str:
     """Copy a report of `evaluate` with its plots; returns its text, for the card."""
     path = report.with_suffix(".md")
-    told = report.with_suffix(".json")
+    data = report.with_suffix(".json")
     text = read_bytes(inside(path, path.parent), "report").decode("utf-8", "replace")
-    folders = _folders_in(inside(told, told.parent)) if told.is_file() else []
+    folders = _folders_in(inside(data, data.parent)) if data.is_file() else []
     text = _without(folders, text)
     target = folder / "evaluation"
     target.mkdir()
     names = {name for name in _PICTURE.findall(text) if (path.parent / name).is_file()}
     (target / path.name).write_text(text, "utf-8")
-    if told.is_file():
-        content = read_text(told, "report", MOST_MANIFEST)
-        (target / told.name).write_text(_without(folders, content), "utf-8")
+    if data.is_file():
+        content = read_text(data, "report", MOST_MANIFEST)
+        (target / data.name).write_text(_without(folders, content), "utf-8")
     for name in sorted(names):
         shutil.copyfile(inside(path.parent / name, path.parent), target / name)
     text = _PICTURE.sub(lambda m: m[0].replace(f"({m[1]})", f"(evaluation/{m[1]})"), text)
@@ -164,8 +168,8 @@ def _folders_in(report: Path) -> list[str]:
     Raises `InputError` for anything that isn't a report.
     """
     try:
-        told: Any = json.loads(report.read_bytes())
-        named = [told["model"], told["data"]["path"]]
+        body: Any = json.loads(report.read_bytes())
+        named = [body["model"], body["data"]["path"]]
     except (ValueError, KeyError, TypeError):
         raise InputError(f"{report}: this is not a report of `workbench evaluate`.") from None
     return [name for name in named if isinstance(name, str) and name.startswith("/")]

@@ -93,8 +93,8 @@ def write_records(
             if side in sides:
                 sides[side].write(record)
             progress(done, len(samples))
-    hashes = {"output": output.told(), "provenance": sidecar.told()}
-    return WrittenRecords(entries, hashes | {name: side.told() for name, side in sides.items()})
+    hashes = {"output": output.entry(), "provenance": sidecar.entry()}
+    return WrittenRecords(entries, hashes | {name: side.entry() for name, side in sides.items()})
 
 
 class _Hashed:
@@ -109,5 +109,5 @@ class _Hashed:
         self._hash.update(line)
         self._file.write(line)
 
-    def told(self) -> dict[str, Any]:
+    def entry(self) -> dict[str, Any]:
         return {"path": self._path, "sha256": self._hash.hexdigest()}

@@ -69,8 +69,8 @@ def _check_pairs(
         others = [call for call in calls if call not in mine]
         fits = [fits_words(rules, call, begin, end, reading) for call in mine]
         elsewhere = [fits_words(rules, call, begin, end, reading) for call in others]
-        told = any(elsewhere) or (alone and rules.values.numbers(reading.text, begin, end))
-        if mine and told and not any(fits) and None not in fits:
+        has_value = any(elsewhere) or (alone and rules.values.numbers(reading.text, begin, end))
+        if mine and has_value and not any(fits) and None not in fits:
             value = meant_number(rules, mine[0], begin, end, reading)
             if value is None and any(elsewhere):
                 value = others[elsewhere.index(True)].value

@@ -126,10 +126,10 @@ def _evidence(
         number = fits_number(rules, call, begin, end, reading)
         said = rules.said(call.prop.name, reading, begin, end)
         beside = rules.beside(said, request, reading, begin)
-        told = beside or number is not None
-        if not order and told and _is_start(rules, request, begin, end, reading):
+        has_value = beside or number is not None
+        if not order and has_value and _is_start(rules, request, begin, end, reading):
             continue
-        if told:
+        if has_value:
             if inside and (begin, end) != inside[:2] and _means(inside[2], call):
                 return None  # "mirrors folded, charge port open": the nearer word fits
             return begin, end, said, number

@@ -103,17 +103,17 @@ def _deeds(calls: Sequence[ToolCall], catalog: Catalog) -> tuple[object, ...]:
     """
     vehicle = Vehicle(catalog)
     state: dict[tuple[str, int], bytes] = {}
-    told: set[bytes] = set()
+    answered: set[bytes] = set()
     for call in calls:
         outcome = vehicle.run(call)
         if outcome.answer.get("result") == SUCCESS:
             key = (outcome.answer["propertyName"], outcome.answer["areaId"])
             state[key] = _as_car_keeps(outcome.after, catalog.properties[key[0]].type)
         elif "error" in outcome.answer:
-            told.add(dumps([call.name, call.arguments], sort_keys=True))
+            answered.add(dumps([call.name, call.arguments], sort_keys=True))
         else:
-            told.add(dumps([outcome.answer["propertyName"], outcome.answer["areaId"]]))
-    return state, told
+            answered.add(dumps([outcome.answer["propertyName"], outcome.answer["areaId"]]))
+    return state, answered
 
 
 def _as_car_keeps(value: object, kind: str) -> bytes:
