@@ -106,7 +106,7 @@ async def test_a_damaged_file_is_told_of_and_the_review_goes_on(open_app, evalua
     async with open_app() as pilot:
         await loaded(pilot, until_true)
         told = [notice.message for notice in pilot.app._notifications]
-        assert any("no evaluation file" in one for one in told)
+        assert any("not an evaluation file" in one for one in told)
         assert found(pilot.app.screen.review, "model:none") == list(range(7))
 
 

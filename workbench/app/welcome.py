@@ -174,7 +174,7 @@ class WelcomeScreen(Screen[None]):
         if self._opening.found:
             text.append("Datasets here, newest first, and how many samples are reviewed:\n")
         else:
-            text.append(f"There is no dataset yet: {visible(str(self._opening.path))}\n\n")
+            text.append(f"No dataset here yet: {visible(str(self._opening.path))}\n\n")
             for key, does in _CHOICES:
                 text.append(f"{key:8}", f"bold {styles['accent']}".strip())
                 text.append(f"{does}\n")
