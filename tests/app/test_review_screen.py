@@ -100,7 +100,7 @@ async def test_a_sample_without_fixes_says_so(open_app):
 async def test_many_are_decided_by_one_question_and_undone_by_one_key(open_app, dataset):
     async with open_app() as pilot:
         await pilot.press("A")
-        assert "first; then this decides" in told(pilot.app)[-1]
+        assert "this decides on them" in told(pilot.app)[-1]
         await pilot.press("space", "space", "A", "y")
         await pilot.pause()
         assert pilot.app.review.progress().accepted == 2

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from background import app_on, opening, shown, until
+from contrast import drawn, faint
 
 from workbench.adapters.dataset import load_dataset
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.app.help import HelpScreen
 from workbench.app.main import WorkbenchApp
 from workbench.app.review.screen import ReviewScreen
+from workbench.app.theme import THEMES
 from workbench.app.welcome import WelcomeScreen
 from workbench.core.samples import Sample
 from workbench.jobs.datasets import FoundDataset
@@ -137,6 +139,18 @@ async def test_enter_opens_a_dataset_that_was_found(found):
     found.review.close()
 
 
+async def test_a_name_that_steers_terminals_is_shown_as_it_is(path, tmp_path):
+    name = "red \x1b[31m \x9b31m \u202e [red].json"
+    (tmp_path / name).write_text(json.dumps([ITEM]))
+    way = replace(opening(path), found=[FoundDataset(Path(name), 0.0)])
+    app = WorkbenchApp(None, opening=way)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "0 of 1" in shown(app))
+        assert not set("\x1b\x9b\u202e") & set(shown(app))
+        assert "[red].json" in shown(app)
+        await pilot.press("q")
+
+
 async def test_enter_at_once_opens_the_newest(found):
     async with found.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
@@ -155,6 +169,17 @@ async def test_a_dataset_that_is_broken_by_now_is_said(found, tmp_path):
         await until(lambda: isinstance(found.screen, ReviewScreen))
         assert found.review.path.name == "[b]third.json"
     found.review.close()
+
+
+@pytest.mark.exhaustive
+async def test_every_text_of_the_list_stands_out(found):
+    async with found.run_test(size=(80, 24)) as pilot:
+        await until(lambda: shown(found).count("of 4") == 3)
+        for theme in THEMES[::-1]:
+            found.theme = theme.name
+            await pilot.pause()
+            for grey in (False, True):
+                assert not faint(list(drawn(found, grey=grey))), (theme.name, grey)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -19,7 +19,7 @@ def test_without_a_terminal_it_says_what_to_run_and_that_runs_as_printed(cli, tm
     done = cli("demo", "--output", "my demo")
     assert done.returncode == 0
     assert "60 samples, 8 of them with faults of the kinds that models make" in done.stdout
-    assert "The verifier finds 6 of the faults; 2 are for you to see" in done.stdout
+    assert "The verifier finds 6 of the faults; 2 are for you to find" in done.stdout
     assert set(written(tmp_path)) == {"my demo/dataset.json", "my demo/faults.md"}
     lines = [line for line in done.stdout.splitlines() if line.startswith("  workbench ")]
     commands = [shlex.split(line, comments=True)[1:] for line in lines]
@@ -35,7 +35,7 @@ def test_run_again_it_leaves_everything_as_it_is(cli, tmp_path):
     before = written(tmp_path)
     again = cli("demo", "--batch")
     assert again.returncode == 0
-    assert "is there already, and stays as it is" in again.stdout
+    assert "is already there; it stays as it is" in again.stdout
     assert "workbench review demo/dataset.json" in again.stdout
     assert written(tmp_path) == before
 

@@ -156,11 +156,15 @@ class ConfirmPrompt(Dialog[bool]):
     DEFAULT_CSS = "ConfirmPrompt > Vertical { width: 60; }"
 
     def __init__(
-        self, title: str, typed: str = "", words: str = "", hint: str = "y goes on, Escape leaves"
+        self,
+        title: str,
+        typed: str = "",
+        words: str = "",
+        hint: str = "y continues, Escape cancels",
     ) -> None:
         """typed: must be typed to go on, "" for nothing. words: below the title."""
         if typed:
-            hint = f"Type {typed} and press Enter; Escape leaves"
+            hint = f"Type {typed} and press Enter; Escape cancels"
         super().__init__(title, hint)
         self._typed, self._words = typed, words
 
@@ -174,7 +178,7 @@ class ConfirmPrompt(Dialog[bool]):
         if event.value.strip().replace(",", "") == self._typed:
             self.dismiss(True)
         else:
-            words = f"That is not {self._typed}. Type it to go on; Escape leaves"
+            words = f"That is not {self._typed}. Type it to continue; Escape cancels"
             self.query_one(".hint", Static).update(words)
 
     def action_yes(self) -> None:

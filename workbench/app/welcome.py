@@ -81,20 +81,27 @@ class DatasetList(OptionList):
 
     def __init__(self, found: Sequence[FoundDataset]) -> None:
         super().__init__()
-        self.found = found
+        self._found = found
+        self._sizes = [DatasetSize()] * len(found)
 
     def on_mount(self) -> None:
-        self.add_options(Option(self._row(one, DatasetSize())) for one in self.found)
+        self.add_options(Option(self._row(index)) for index in range(len(self._found)))
         self.highlighted = 0
         self.focus()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
         self.run_worker(self._count(), exit_on_error=False)
 
     async def _count(self) -> None:
-        for index, one in enumerate(self.found):
-            size = await asyncio.to_thread(size_of, one.path)
-            self.replace_option_prompt_at_index(index, self._row(one, size))
+        for index, one in enumerate(self._found):
+            self._sizes[index] = await asyncio.to_thread(size_of, one.path)
+            self.replace_option_prompt_at_index(index, self._row(index))
 
-    def _row(self, one: FoundDataset, size: DatasetSize) -> Text:
+    def _draw(self) -> None:
+        for index in range(len(self._found)):
+            self.replace_option_prompt_at_index(index, self._row(index))
+
+    def _row(self, index: int) -> Text:
+        one, size = self._found[index], self._sizes[index]
         plain = plain_signs(self)
         name = visible(str(one.path))
         if cell_len(name) > _NAME:
@@ -167,7 +174,7 @@ class WelcomeScreen(Screen[None]):
         if self._opening.found:
             text.append("Datasets here, newest first, and how many samples are reviewed:\n")
         else:
-            text.append(f"There is no dataset yet: {visible(str(self._opening.path))}\n\n")
+            text.append(f"No dataset here yet: {visible(str(self._opening.path))}\n\n")
             for key, does in _CHOICES:
                 text.append(f"{key:8}", f"bold {styles['accent']}".strip())
                 text.append(f"{does}\n")

@@ -33,13 +33,13 @@ def demo(
 
     path = demo_path(output)
     if path.exists():
-        say(f"{path} is there already, and stays as it is.")
+        say(f"{path} is already there; it stays as it is.")
     else:
         faults = make_demo(output)
         found = sum(bool(one.fault.code) for one in faults)
         say(f"{path}: 60 samples, {len(faults)} of them with faults of the kinds that models make.")
         say(
-            f"The verifier finds {found} of the faults; {len(faults) - found} are for you to see. "
+            f"The verifier finds {found} of the faults; {len(faults) - found} are for you to find. "
             f"{output / 'faults.md'} tells which they are."
         )
     if not batch and in_terminal():
@@ -56,7 +56,7 @@ def _print_next(folder: Path, path: Path) -> None:
     for command, purpose in (
         (f"workbench review {data}", "go through them by keyboard, in a terminal"),
         (f"workbench verify {data}", "what the verifier finds"),
-        (f"workbench dedup {data} --output {unique}", "drop the sample that stands twice"),
+        (f"workbench dedup {data} --output {unique}", "drop the duplicate"),
         (
             f"workbench export {data} --batch --include passing --output {records}",
             "training records of those that pass",

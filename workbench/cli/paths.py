@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from typer.models import OptionInfo, ParameterInfo
 
 from workbench.core.errors import InputError
-from workbench.core.options import Reads, Writes
+from workbench.core.options import Reads, Writes, mark_of, unmarked
 
 _LARGEST = 2**53
 """The largest number of which all that count can tell it from the next."""
@@ -31,14 +31,15 @@ class PathUse:
 def path_uses(command: Callable[..., Any]) -> Mapping[str, PathUse]:
     """Return what a command's parameters that are paths are for, by parameter."""
     found = {}
-    for parameter, hint in get_type_hints(command, include_extras=True).items():
-        if get_origin(hint) is not Annotated:
-            continue
-        marks = [mark for mark in get_args(hint)[1:] if isinstance(mark, Reads | Writes)]
-        infos = [info for info in get_args(hint)[1:] if isinstance(info, ParameterInfo)]
-        if marks:
-            found[parameter] = PathUse(_typed(parameter, infos[0]), marks[0])
+    for parameter, marks in _marks(command):
+        if use := mark_of(Reads, marks) or mark_of(Writes, marks):
+            found[parameter] = PathUse(_typed(parameter, marks), use)
     return found
+
+
+def _marks(command: Callable[..., Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    for parameter, hint in get_type_hints(command, include_extras=True).items():
+        yield parameter, unmarked(hint)[1]
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,10 +47,11 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     what it reads.
     """
     uses = path_uses(command)
+    names = {parameter: _typed(parameter, marks) for parameter, marks in _marks(command)}
 
     @wraps(command)
     def run(**values: Any) -> Any:
-        check_numbers(values)
+        check_numbers({names[parameter]: value for parameter, value in values.items()})
         check_paths(uses, values)
         return command(**values)
 
@@ -57,11 +59,12 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def check_numbers(values: Mapping[str, Any]) -> None:
-    """Raise `InputError` for what is no number, or larger than anything that is counted here."""
-    for parameter, value in values.items():
-        if isinstance(value, int | float) and not abs(value) <= _LARGEST:  # as of what is no number
-            option = f"--{parameter.replace('_', '-')}"
-            raise InputError(f"{option} {str(value)[:30]}: it must be within ±{_LARGEST:,}.")
+    """Raise `InputError` for NaN, or a number larger than anything counted here. values: by name,
+    as typed.
+    """
+    for name, value in values.items():
+        if isinstance(value, int | float) and not abs(value) <= _LARGEST:  # also for NaN
+            raise InputError(f"{name} {str(value)[:30]}: it must be within ±{_LARGEST:,}.")
 
 
 def check_paths(uses: Mapping[str, PathUse], values: Mapping[str, Any]) -> None:
@@ -100,8 +103,10 @@ def _paths(value: Any) -> list[Path]:
     return [Path(one) for one in values if one is not None and not str(one).startswith("hub:")]
 
 
-def _typed(parameter: str, info: ParameterInfo) -> str:
-    names = [name for name in (info.param_decls or ()) if name.startswith("--")]
+def _typed(parameter: str, marks: tuple[Any, ...]) -> str:
+    """Return how a parameter is named on the command line."""
+    info = mark_of(ParameterInfo, marks)
     if isinstance(info, OptionInfo):
-        return names[0] if names else f"--{parameter.replace('_', '-')}"
+        names = [name for name in (info.param_decls or ()) if name.startswith("--")]
+        return names[0].partition("/")[0] if names else f"--{parameter.replace('_', '-')}"
     return parameter.strip("_").upper()

@@ -126,7 +126,7 @@ def _altered(sample: Sample, fault: DemoFault, verifier: Verifier) -> Sample | N
 def _listed(placed: tuple[PlacedFault, ...]) -> str:
     lines = ["# The faults in this dataset", ""]
     for one in placed:
-        by = f"`verify` finds it: {one.fault.code}" if one.fault.code else "for you to see"
+        by = f"`verify` finds it: {one.fault.code}" if one.fault.code else "for you to find"
         calls = "; ".join(map(call_words, one.sample.answers))
         lines += [
             f"- **#{one.index}** {one.fault.words} ({by})",
@@ -207,12 +207,14 @@ def _as_code(sample: Sample, catalog: Catalog) -> Iterator[Sample]:
 
 
 FAULTS = (
-    DemoFault("The call is for another seat than the request.", "grounding.place", _other_seat),
+    DemoFault("The call is for a different seat from the request.", "grounding.place", _other_seat),
     DemoFault("The property does not exist.", "execution.unknown_property", _invented_property),
-    DemoFault("The request is an earlier one again, with “please”.", "", _again),
-    DemoFault("Something asked for is not done.", "grounding.missing_call", _without_last),
+    DemoFault("An earlier request again, with “please” added.", "", _again),
+    DemoFault("Part of the request is not done.", "grounding.missing_call", _without_last),
     DemoFault("The number is written as text.", "format.wrong_type", _number_as_text),
     DemoFault("Nobody talks like this to a car.", "", _as_code),
-    DemoFault("The call sets another number than the request.", "grounding.number", _other_number),
+    DemoFault(
+        "The call sets a different number from the request.", "grounding.number", _other_number
+    ),
     DemoFault("The values of the two seats are swapped.", "grounding.number", _swapped),
 )

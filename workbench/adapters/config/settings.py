@@ -18,11 +18,11 @@ _REASONS = (
     "wrong place",
     "wrong value",
     "a call is missing",
-    "a call too many",
+    "one call too many",
     "nobody would say this",
-    "unclear what is meant",
+    "unclear request",
     "not for a car",
-    "nearly a duplicate",
+    "near-duplicate",
 )
 
 

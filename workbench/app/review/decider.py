@@ -273,7 +273,7 @@ class Decider(Owner):
 
     def action_redo(self) -> None:
         store = self.review.store
-        self._turn(lambda: store.can_redo, self.review.redo, "redo", "Made again")
+        self._turn(lambda: store.can_redo, self.review.redo, "redo", "Redone")
 
     def _turn(
         self, next_one: Callable[[], str | None], turn: Callable[[], list[int]], name: str, did: str
@@ -379,7 +379,7 @@ class Decider(Owner):
             keys = self.keys
             marks = ", ".join(keys[action] for action in ("mark", "mark_range", "mark_all"))
             self.say(
-                f"Mark samples ({marks}) or filter ({keys['search']}) first; then this decides.",
+                f"First mark samples ({marks}) or filter ({keys['search']}); this decides on them.",
                 warn=True,
             )
             return

@@ -241,7 +241,7 @@ class Finder(Owner):
         cursor.show(view, wanted)
         self.changed(What.ALL)
         if wanted and not view:
-            self.say("No sample is found by this search.", warn=True)
+            self.say("No samples match this search.", warn=True)
         afterwards, self._afterwards = self._afterwards, []
         for act in afterwards if view else ():
             if self.in_front:  # else something was opened that nothing may come over

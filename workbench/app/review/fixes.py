@@ -34,9 +34,7 @@ class FixScreen(Dialog[bool]):
     """
 
     def __init__(self, sample: Sample, fixed: Fixed, verifier: Verifier) -> None:
-        super().__init__(
-            "What the fixes would change", "a accepts the mended sample, Escape leaves"
-        )
+        super().__init__("What the fixes would change", "a accepts the fixed sample, Escape leaves")
         self._sample, self._fixed, self._verifier = sample, fixed, verifier
 
     def compose_body(self) -> ComposeResult:
