@@ -98,7 +98,7 @@ async def test_an_answer_counts_no_more_once_another_one_is_signed(open_app, eva
         assert found(review, "model:wrong") == [2, 6]
         assert found(review, "model:none") == [0, 3, 4, 5]
         told = [notice.message for notice in pilot.app._notifications]
-        assert any("1 sample was signed anew since a model" in one for one in told)
+        assert any("1 sample was signed again since a model" in one for one in told)
 
 
 async def test_a_damaged_file_is_told_of_and_the_review_goes_on(open_app, evaluated, until_true):

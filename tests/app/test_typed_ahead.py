@@ -15,7 +15,7 @@ def test_no_key_is_lost_on_a_prompt_or_line_that_is_opening(tmp_path):
         for keys, words in (
             ("cask Bo\r", b"Comment saved"),
             ("rodd words\r", b"Rejected"),
-            ("/fog lights\r", b"No sample is found"),
+            ("/fog lights\r", b"No samples match"),
             ("\x1b", b"all samples"),
             ("F" + "j" * 5 + "\r", b"decision:rejected"),
         ):

@@ -1,7 +1,7 @@
 """Runs the command line in processes forked from one that has imported it.
 
 Each run is a process of its own, with its own arguments, environment, folder and exit status, as
-if started anew; only the half second of imports is spared. Reads a request a line from its input,
+if started again; only the half second of imports is spared. Reads a request a line from its input,
 and answers each with the exit status.
 """
 

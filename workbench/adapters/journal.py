@@ -260,7 +260,7 @@ class JournalState:
     None where there is none. first: the first run. next_run, next_request: numbers of which
     nothing was asked yet. failures: failed requests since the fold. parts: the same lines by the
     start of the program that wrote them. counts: the ledger as last saved, with the failures since;
-    a dataset that is made anew takes nothing from it.
+    a dataset that is rebuilt takes nothing from it.
     batches, jobs: batch jobs that have not ended, and what is known of each, by our name for it.
     outputs: what came of those. arrived: bodies that nothing was made of, by request. unread:
     bodies of requests that failed all the same.

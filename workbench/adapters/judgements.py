@@ -2,7 +2,7 @@
 
 `NAME.judge.journal.jsonl` has each reply, raw, on disk before anything is done with it.
 `NAME.judge.json` is a plain TinyDB file that follows from it: a document for each content, prompt
-and model. Without it, it is made anew. What is kept is used again while these three are the same.
+and model. Without it, it is rebuilt. What is kept is used again while these three are the same.
 """
 
 from collections.abc import Iterator
@@ -268,7 +268,7 @@ class Judgements:
         return [sample_id for kind, sample_id in self._of if kind == "judge"]
 
     def repaired(self) -> list[str]:
-        """Return the ids of all contents that were written anew."""
+        """Return the ids of all contents that were rewritten."""
         return [sample_id for kind, sample_id in self._of if kind == "repair"]
 
     def readers(self) -> list[tuple[str, str]]:
@@ -388,7 +388,7 @@ class Judgements:
         except (ValueError, RecursionError) as error:
             raise InputError(
                 f"{self.path}: this is no judge file that can be used: {error}. Restore it, or "
-                "move it away: it is made anew from the journal beside it. It was left as it is."
+                "move it away: it is rebuilt from the journal beside it. It was left as it is."
             ) from None
 
     def save(self) -> None:

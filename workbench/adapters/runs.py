@@ -134,7 +134,7 @@ def read_records(path: Path) -> list[RunRecord]:
     except (ValueError, TypeError, AttributeError, InvalidOperation) as error:
         raise InputError(
             f"{path}: the record of runs is damaged ({error}); restore it, or move it away: it is "
-            "then made anew from the journal."
+            "then rebuilt from the journal."
         ) from None
     return sorted(found, key=lambda record: record.number)
 

@@ -211,7 +211,7 @@ def _read(dataset: Path, labels: Path | None) -> LabelStore:
     for notice in filter(None, (*store.notices, unused)):
         note(notice)
     if not store.exists and labels:
-        raise InputError(f"{labels}: no such file; check the path of the labels.")
+        raise InputError(f"{labels}: there is no such file; check the path of the labels.")
     if not store.exists:
         note(f"{store.path}: nothing has been decided yet.")
     return store

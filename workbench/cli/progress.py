@@ -10,7 +10,7 @@ from workbench.cli.console import err
 
 @contextmanager
 def counting(what: str, *, batch: bool, every: int = 64) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function that shows how much is done of how much, at every so many."""
+    """Yield a function that shows how much is done of how much, now and then."""
     if batch or not err.is_terminal:
         yield lambda _done, _total: None
         return

@@ -56,7 +56,7 @@ class DatasetSize:
 def find_datasets(folder: Path, seconds: float = SECONDS) -> list[FoundDataset]:
     """Return the datasets in a folder and below, newest first, `_MOST` at most.
 
-    Stops after so many seconds, and has looked into the nearer folders then. Hidden folders, links
+    Stops after `seconds`, nearer folders first. Hidden folders, links
     to folders and what cannot be read are passed over.
     """
     paths = filter(_is_dataset, _files(folder, monotonic() + seconds))

@@ -117,7 +117,7 @@ def _read(path: Path, what: str, most: int, opened: Callable[[], BinaryIO]) -> b
                 )
             return data
     except FileNotFoundError:
-        raise InputError(f"{path}: no such file; check the path of the {what}.") from None
+        raise InputError(f"{path}: there is no such file; check the path of the {what}.") from None
     except IsADirectoryError:
         raise InputError(f"{path}: this is a folder; name the {what} itself.") from None
     except OSError as error:

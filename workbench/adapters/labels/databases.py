@@ -15,7 +15,7 @@ from workbench.core.json.text import dumps
 
 
 class _DocumentRows(Mapping[str, dict[str, Any]]):
-    """Documents by id, as TinyDB reads a table: each is parsed anew when it is asked for."""
+    """Documents by id, as TinyDB reads a table: each is parsed again when asked for."""
 
     def __init__(self, raw: Mapping[int, Raw]) -> None:
         self._raw = raw

@@ -2,7 +2,7 @@
 
 `NAME.labels.json` is a plain TinyDB file: its table `_default` has a document for each label, the
 table `about` says how much of the journal is in it. `NAME.labels.journal.jsonl` has a line for
-each event, and labels follow from it alone: without the file, they are made anew. What another
+each event, and labels follow from it alone: without the file, they are rebuilt. What another
 program changed in the file, or a file without its journal, is believed too, and goes on record.
 """
 

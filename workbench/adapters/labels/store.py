@@ -229,7 +229,7 @@ class LabelStore:
         return self._recorder.commit("decide", found, dict.fromkeys(found, ("imported", 0.0)))
 
     def carry_over(self, samples: Iterable[Sample]) -> list[str]:
-        """Carry decisions over by query to samples made anew; see `core.choices.carried`."""
+        """Carry decisions over, by query, to samples made again; see `carried`."""
         return self.import_labels(list(carried(self.items(), samples)))
 
     @property

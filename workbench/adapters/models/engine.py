@@ -49,7 +49,7 @@ class Engine(Protocol):
         ...
 
     def learn(self, count: int, came: Reply | ModelError) -> None:
-        """Learn from an answer that came another way than by `ask`, to so many samples."""
+        """Learn from an answer to a request for `count` samples that came without `ask`."""
         ...
 
     async def ask(self, request: Request, prompt: Prompt | None = None) -> Reply:

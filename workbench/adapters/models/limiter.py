@@ -51,7 +51,7 @@ class Limiter:
 
     @asynccontextmanager
     async def send(self, tokens: float) -> AsyncIterator[Pass]:
-        """Wait until a request of so many prompt tokens may be sent; it is in flight within."""
+        """Wait until a request with this many prompt tokens may be sent; it is in flight within."""
         async with self._turn:
             await self._wait()
             now = self._clock()

@@ -106,7 +106,7 @@ class Decider(Owner):
                 place = following
             elif decision != "skipped":
                 end = ". All in this list are reviewed"
-        done = _DONE[decision] + ("" if isinstance(edited, Keep) else " as mended")
+        done = _DONE[decision] + ("" if isinstance(edited, Keep) else " as edited")
         self.say(f"{done} #{row}{end}. {self.keys['undo']} undoes.")
         self._finder.go(place)
         self.changed(What.LINES)

@@ -1,4 +1,4 @@
-"""What the fixes would change, as a diff; one key accepts the mended sample."""
+"""What the fixes would change, as a diff; one key accepts the fixed sample."""
 
 from difflib import unified_diff
 from typing import ClassVar
@@ -21,10 +21,10 @@ from workbench.core.text.plain import visible
 
 
 class FixScreen(Dialog[bool]):
-    """Show a mended sample beside what it was; True where it is accepted."""
+    """Show a fixed sample beside what it was; True if it is accepted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("fixes", "a", "accept", "Accept", "Accept the mended sample"),
+        key("fixes", "a", "accept", "Accept", "Accept the fixed sample"),
         key("fixes", "escape", "back", "Back", "Leave it as it is"),
         Binding("f", "back", "Back", show=False, id="fixes.f"),
     ]

@@ -109,7 +109,7 @@ class Helper(Owner):
             announce(
                 self.screen,
                 f"{labels} no longer in this dataset; all are kept. `workbench labels carry` "
-                "brings decisions over to answers made anew.",
+                "brings decisions over to answers made again.",
             )
         self._said_elsewhere = True
 

@@ -202,6 +202,6 @@ def _problems(review: Review) -> Iterator[str]:
     if changed:
         samples = "1 sample was" if changed == 1 else f"{changed:,} samples were"
         yield (
-            f"{samples} signed anew since a model was evaluated on them; what it answered counts "
-            "no more. `workbench evaluate --labels` scores anew."
+            f"{samples} signed again since a model was evaluated on them; what it answered counts "
+            "no more. `workbench evaluate --labels` scores again."
         )

@@ -123,7 +123,7 @@ def summed(
     prompt: Prompt,
     basis: Sequence[str],
 ) -> GenerationEstimate:
-    """Sum up requests of `each` so many tokens; see `GenerationEstimate`."""
+    """Sum up requests of `each` tokens; see `GenerationEstimate`."""
     full_cost = _times(requests, cost(each, price, tier))
     each = replace(each, cached=round(each.prompt * cached))
     return GenerationEstimate(

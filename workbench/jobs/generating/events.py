@@ -36,7 +36,7 @@ class Resumed:
     """The run begins with what is there.
 
     unusable: items of the file that are no samples; they stay in it. waiting: journaled replies
-    that had not reached the file. rebuilt: the file was gone and is made anew from the journal.
+    that had not reached the file. rebuilt: the file was gone and is rebuilt from the journal.
     changed: the file is not as the last run saved it.
     """
 
@@ -68,7 +68,7 @@ class RequestFailed:
 
 @dataclass(frozen=True, slots=True)
 class DatasetSaved:
-    """The dataset file was written, with so many samples."""
+    """The dataset file was written, with this many samples."""
 
     samples: int
 

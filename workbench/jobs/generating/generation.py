@@ -186,7 +186,7 @@ class Generation:
         )
 
     async def _settle(self) -> AsyncIterator[GenerationEvent]:
-        """Take in what has arrived, planning anew after each reply; save when it is time."""
+        """Take in what has arrived, planning again after each reply; save when it is time."""
         while self._failures:
             failed = self._failures.pop(0)
             self._plans.pop(failed.request, None)

@@ -220,7 +220,7 @@ class Intake:
 
         A crash in between is harmless: the side files are cut back to the last note's lengths, and
         samples already in the dataset file are recognised by run, request and id. What was asked
-        while they were taken in is on disk before they are: asked anew, it would be steered by
+        while they were taken in is on disk before they are: asked again, it would be steered by
         samples that the first time had not come in yet.
         """
         journal.sync()

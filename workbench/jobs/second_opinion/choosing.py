@@ -13,7 +13,7 @@ from workbench.jobs.verifying.verify import Checked
 RepairOnly = Literal["failing", "warned"]
 
 JudgeOnly = Literal["passing", "warned", "unreviewed", "disagreeing"]
-"""disagreeing: where judge and rules, or votes, are of two minds; known only of judged samples."""
+"""disagreeing: where judge and rules, or votes, disagree; known only of judged samples."""
 
 
 def to_judge(
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 def drawn(found: list[T], count: int | None, seed: int) -> list[T]:
-    """Draw so many at random, in their order; all where there are no more."""
+    """Draw this many at random, in their order; all if there are no more."""
     if count is None or count >= len(found):
         return found
     places = sorted(random.Random(seed).sample(range(len(found)), count))

@@ -68,7 +68,7 @@ class JudgeStanding:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Something has ended: judgements that are new or known anew, and how far it has come.
+    """Something has ended: judgements that are new or have changed, and how far it has come.
 
     failure: of a request, "" where it succeeded.
     """
@@ -179,7 +179,7 @@ class _Run:
         return self.event(sample.id for sample in batch.tags.values())
 
     def event(self, sample_ids: Iterable[str] = (), failure: str = "") -> Judged:
-        """Look at these samples' judgements anew, and tell how far it has come."""
+        """Read these samples' judgements again, and say how far it has come."""
         found = [judgement for sample_id in sample_ids if (judgement := self._of(sample_id))]
         for judgement in found:
             if not self._missing(judgement):

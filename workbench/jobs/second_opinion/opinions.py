@@ -156,7 +156,7 @@ class Shown(Protocol):
 
 
 def judge_order(review: Shown) -> list[int]:
-    """Return all rows: first where judge and rules are of two minds, then wrong, ok, not judged."""
+    """Return all rows: first where judge and rules disagree, then wrong, ok, not judged."""
 
     def rank(row: int) -> tuple[int, int]:
         facets = review.facets[row]

@@ -71,7 +71,7 @@ class Repaired:
 
     @property
     def still(self) -> int:
-        """Samples that were written anew in vain."""
+        """Samples that no attempt has improved."""
         return self.answered - len(self.fixed)
 
     @property

@@ -70,7 +70,7 @@ def what_words(record: RunRecord) -> str:
 
 
 def fitting(rows: Sequence[dict[str, str]], width: int) -> dict[str, int]:
-    """Return the columns that fit into so many characters, each with its width."""
+    """Return the columns that fit into this width, each with its width."""
     widths = {name: max([len(name), *(len(row[name]) for row in rows)]) for name in COLUMNS}
     chosen = set(_ESSENTIAL)
     room = width - sum(widths[name] + GAP for name in chosen) + GAP

@@ -163,7 +163,7 @@ class RunLog:
             return JournalState()
 
     def _read(self) -> Sequence[RunRecord] | None:
-        """Read the records; None where they were damaged, and are to be made anew."""
+        """Read the records; None if they were damaged and must be rebuilt."""
         try:
             return read_records(self._path)
         except WorkbenchError as error:
@@ -174,7 +174,7 @@ class RunLog:
             else:
                 self.notices.append(
                     f"{self._path}: the record of runs was damaged; it is moved to {aside.name} "
-                    "and made anew from the journal."
+                    "and rebuilt from the journal."
                 )
         return None
 

@@ -28,7 +28,7 @@ class Rounds:
     up.
 
     seed: samples that are asked for directly before the first job. growth: a job asks for at most
-    so many times the samples that there are. most: requests of one job at most: some 2.5 million
+    this many times the samples there are. most: requests of one job at most: some 2.5 million
     tokens, which a service's first paid tier takes. direct: as few requests as this, at the end,
     are asked directly: they would not be worth a day's wait.
     """

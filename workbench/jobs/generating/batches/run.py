@@ -215,7 +215,7 @@ class BatchRun:
         if state == "cancelled":
             self._asker.fatal = (
                 f"the batch job {line.name} was {STATE_WORDS[state]}; run the same command to ask "
-                "for the rest anew, in a new job"
+                "for the rest again, in a new job"
             )
         elif self._broken >= BROKEN:
             self._asker.fatal = (
