@@ -10,6 +10,8 @@ from workbench.core.review.search import parse_search
 from workbench.core.samples import Sample, ToolCall, from_item
 from workbench.core.training.model_results import ModelResult
 
+MORE = pytest.mark.exhaustive  # cases much like the others
+
 
 def samples_of(dataset):
     items = json.loads(dataset.read_text())
@@ -136,7 +138,7 @@ def replace_value(call):
     return ToolCall(call.name, {**call.arguments, "value": 2})
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [pytest.param((80, 24), marks=MORE), (120, 40)])
 def test_looks(snap_compare, open_app, evaluated, worded, monkeypatch, size):
     from test_snapshots import pressing
 

@@ -19,6 +19,8 @@ from workbench.jobs.records.export import ExportOptions, plan_export
 from workbench.jobs.records.options import command_of
 from workbench.jobs.review import open_review
 
+MORE = pytest.mark.exhaustive  # cases much like the others
+
 NASTY = "[/red][@click=app.quit]x \x1b[31m \x9b31m \u202e \u200b"
 
 
@@ -312,7 +314,9 @@ async def written(pilot):
     await pilot.pause()
 
 
-@pytest.mark.parametrize("come", [planned, refused, written], ids=lambda come: come.__name__)
+@pytest.mark.parametrize(
+    "come", [planned, pytest.param(refused, marks=MORE), written], ids=lambda come: come.__name__
+)
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["narrow", "wide"])
 def test_the_export_as_it_looks(pictured, snap_compare, size, come):
     assert snap_compare(WorkbenchApp(pictured), terminal_size=size, run_before=come)

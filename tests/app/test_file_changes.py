@@ -93,7 +93,13 @@ def all_but_the_first(path):
 
 @pytest.mark.parametrize(
     "change",
-    [remove, empty, truncate, fold, junk, other_list, not_a_list, all_but_the_first],
+    [
+        *(remove, junk, all_but_the_first),
+        *(
+            pytest.param(change, marks=pytest.mark.exhaustive)
+            for change in (empty, truncate, fold, other_list, not_a_list)
+        ),
+    ],
     ids=lambda change: change.__name__,
 )
 async def test_on_a_sample_that_has_gone_nothing_is_decided(opened, dataset, change, until_true):

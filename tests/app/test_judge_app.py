@@ -11,6 +11,8 @@ from workbench.adapters.labels import labels_path, open_labels
 from workbench.app.judge.screen import JudgeScreen
 from workbench.core.samples import from_item
 
+MORE = pytest.mark.exhaustive  # cases much like the others
+
 ITEMS_WRONG = "headlights"
 
 
@@ -219,7 +221,7 @@ async def test_a_damaged_judge_file_is_told_of_and_the_review_goes_on(
 SIZES = [(80, 24), (120, 40)]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [pytest.param(SIZES[0], marks=MORE), SIZES[1]])
 @pytest.mark.parametrize("opened", [False, True], ids=["review", "judge"])
 def test_it_looks_as_it_did(snap_compare, dataset, worded, monkeypatch, size, opened):
     from workbench.adapters.vehicle.catalogs import CatalogFiles

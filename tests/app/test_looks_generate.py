@@ -10,6 +10,8 @@ from workbench.app.generate.standing import RunStanding
 from workbench.core.spending.ledger import Ledger
 from workbench.jobs.generating.events import Finished, RequestFailed, Resumed, Standing
 
+MORE = pytest.mark.exhaustive  # cases much like the others
+
 pytestmark = pytest.mark.usefixtures("unverified")
 
 LEDGER = Ledger(1034, 1000, 31, 0, 2, 1, 52, 3)
@@ -59,7 +61,10 @@ def mixed():
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["narrow", "wide"])
-@pytest.mark.parametrize("state", [running, done, stalled, failed, mixed])
+@pytest.mark.parametrize(
+    "state",
+    [running, done, *(pytest.param(state, marks=MORE) for state in (stalled, failed, mixed))],
+)
 def test_it_looks(snap_compare, path, tmp_path, monkeypatch, size, state):  # noqa: F811
     """The standings are made by hand, so that no clock is in the picture."""
     monkeypatch.setattr(RunStanding, "seconds", property(lambda _: 83.0))

@@ -8,6 +8,11 @@ from workbench.adapters.labels import labels_path
 from workbench.app.review.screen import ReviewScreen
 
 
+def more(*values, id):
+    """One of the cases that are much like others: run with the exhaustive tests."""
+    return pytest.param(*values, id=id, marks=pytest.mark.exhaustive)
+
+
 def item(query, name, area, value):
     function = "setFloatProperty" if isinstance(value, float) else "setIntProperty"
     arguments = {"propertyName": name, "areaId": area, "value": value}
@@ -27,15 +32,15 @@ WRONG_SWITCH = item("Headlights off", "HEADLIGHTS_SWITCH", 0, 1)
     ("wrong", "keys", "argument", "value"),
     [
         pytest.param(WRONG_NUMBER, ["e", "5", "f10"], "value", 5, id="number"),
-        pytest.param(WRONG_NUMBER, ["e", "5", "enter"], "value", 5, id="number, enter"),
+        more(WRONG_NUMBER, ["e", "5", "enter"], "value", 5, id="number, enter"),
         pytest.param(WRONG_SEAT, ["e", "right", "f10"], "areaId", 64, id="place by arrow"),
-        pytest.param(WRONG_SEAT, ["e", "r", "r", "f10"], "areaId", 64, id="place by initials"),
-        pytest.param(WRONG_SEAT, ["e", "f3", "f10"], "areaId", 64, id="place by its fix"),
-        pytest.param(WRONG_AREA, ["e", "f", "f10"], "areaId", 1, id="place that there is not"),
+        more(WRONG_SEAT, ["e", "r", "r", "f10"], "areaId", 64, id="place by initials"),
+        more(WRONG_SEAT, ["e", "f3", "f10"], "areaId", 64, id="place by its fix"),
+        more(WRONG_AREA, ["e", "f", "f10"], "areaId", 1, id="place that there is not"),
         pytest.param(
             WRONG_NAME, ["e", "f3", "f10"], "propertyName", "HEADLIGHTS_SWITCH", id="name"
         ),
-        pytest.param(WRONG_SWITCH, ["e", "o", "f10"], "value", 0, id="switch by its first letter"),
+        more(WRONG_SWITCH, ["e", "o", "f10"], "value", 0, id="switch by its first letter"),
     ],
 )
 async def test_one_argument_is_fixed_with_four_keys_from_the_list(

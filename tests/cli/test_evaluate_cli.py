@@ -2,12 +2,14 @@
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from openai_server import OpenAIServer, said, written
 from typer.testing import CliRunner
 
 from workbench.adapters.answers import read_answers
+from workbench.adapters.models.openai import posting
 from workbench.cli import app
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.training.records import RecordShape, RecordWriter
@@ -339,7 +341,7 @@ def test_a_server_that_is_not_there_is_a_sentence(records, tmp_path, monkeypatch
     async def no_wait(_):
         return None
 
-    monkeypatch.setattr("workbench.adapters.models.openai.posting.asyncio.sleep", no_wait)
+    monkeypatch.setattr(posting, "RETRY", replace(posting.RETRY, sleep=no_wait))
     report = tmp_path / "r.json"
     message = run(records, "--endpoint", "http://127.0.0.1:9", "--report", report, code=1)
     assert "can't be reached" in message

@@ -144,7 +144,9 @@ def test_a_reader_takes_the_options_of_the_model_and_the_settings(
     assert (record.tier, record.cost) == ("flex", "0.01345")
 
 
-@pytest.mark.parametrize(("command", "samples"), [("judge", 2), ("repair", 1)])
+@pytest.mark.parametrize(
+    ("command", "samples"), [("judge", 2), pytest.param("repair", 1, marks=pytest.mark.exhaustive)]
+)
 def test_a_dry_run_tells_what_reading_would_come_to_and_leaves_no_trace(
     cli, data, service, gemini_server, tmp_path, command, samples
 ):
