@@ -344,7 +344,7 @@ def test_a_signal_saves_a_generation_of_the_app(folder):
     more = "import workbench.app.welcome as welcome\nwelcome._COUNT = 90_000"
     terminal = Terminal([], folder, 120, 40, more)
     terminal.before = terminal.modes
-    terminal.wait_for(b"There is no dataset yet", start=0)
+    terminal.wait_for(b"No dataset here yet", start=0)
     terminal.press("g")
     journal = folder / "build" / "dataset.journal.jsonl"
     end = time.monotonic() + 30

@@ -59,7 +59,7 @@ def test_no_control_sequence_of_a_path_or_file_reaches_the_terminal_from_the_wel
     (tmp_path / "bad.json").write_text(f"[{TEXT}", encoding="utf-8")
     terminal = Terminal([], tmp_path, 120, 40)
     try:
-        terminal.wait_for(b"There is no dataset yet", start=0)
+        terminal.wait_for(b"No dataset here yet", start=0)
         for keys, words in (("o", b"Enter opens"), (PASTE, b"red-by"), ("\r", b"such file")):
             start = len(terminal.output)
             terminal.press(keys)

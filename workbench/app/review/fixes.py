@@ -1,6 +1,5 @@
 """What the fixes would change, as a diff; one key accepts the fixed sample."""
 
-from difflib import unified_diff
 from typing import ClassVar
 
 from rich.text import Text
@@ -16,6 +15,7 @@ from workbench.app.styles import text_styles
 from workbench.core.car.words import call_words
 from workbench.core.checks import Verifier
 from workbench.core.editing.fixing import Fixed
+from workbench.core.editing.sample_diff import diff_lines
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 
@@ -63,9 +63,8 @@ def diff(before: Sample, after: Sample, styles: dict[str, str]) -> Text:
     """Return two samples line by line: what is taken out by "-", what comes in by "+"."""
     text = Text()
     signs = {"-": styles["error"], "+": styles["success"]}
-    found = list(unified_diff(_lines(before), _lines(after), n=99, lineterm=""))[3:]
-    for line in found or _lines(before):
-        text.append(f"{visible(line)}\n", signs.get(line[:1], ""))
+    for sign, line in diff_lines(_lines(before), _lines(after)):
+        text.append(f"{sign}{visible(line)}\n", signs.get(sign, ""))
     return text
 
 
