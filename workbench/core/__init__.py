@@ -3,8 +3,9 @@
 Its rooms, from those that everything uses to those that use everything:
 
 - `samples`, `verdicts`, `codes`, `items`, `replies`, `calls`: a sample, what a check says of it,
-  and how samples are read from files and from models. `errors`, `options`, `progress`, `timestamps`,
-  `json`, `text`, `stats`, `spending` are small and know little of the domain.
+  how samples are read from files and from models.
+- `errors`, `options`, `progress`, `timestamps`, `json`, `text`, `stats`, `spending`: small, and
+  they know little of the domain.
 - `car`: catalogue, overlay, policy, values, and a simulated car that runs calls.
 - `reading` finds out what a query means; `grammar` writes queries. Neither knows the other.
 - `likeness`: near-duplicates and contrast. `review`: labels, their events, search.
