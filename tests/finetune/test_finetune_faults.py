@@ -129,7 +129,7 @@ def test_a_full_disk_is_told_and_the_run_gone_on_with(options):
     setrlimit(RLIMIT_FSIZE, (1_000_000, before[1]))  # the model fits, the optimizer does not
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
-        with pytest.raises(WorkbenchError, match=r"cannot be written .* with --resume"):
+        with pytest.raises(WorkbenchError, match=r"can't be written .* with --resume"):
             finetune(options, quiet)
     finally:
         setrlimit(RLIMIT_FSIZE, before)
