@@ -64,7 +64,7 @@ def test_an_upload_is_the_folder_in_a_private_repository(
     large = {token for _, path, token in hub.asked if path.startswith("/large/")}
     assert large == {""}
     assert {token for _, _, token in hub.asked} == {CANARY, ""}
-    assert "may read the key in it; run: chmod 600" in result.stderr
+    assert "the key in it; run: chmod 600" in result.stderr
     assert CANARY not in seen(tmp_path, result)
 
 
@@ -89,7 +89,7 @@ def test_a_hub_that_echoes_the_token_shows_it_nowhere(records, publishing, hub, 
         records, "--to", "hub:me/car", "--license", "mit", "--upload", HF_ENDPOINT=hub.url
     )
     assert result.returncode == 1
-    assert "does not accept the token" in result.stderr
+    assert "doesn't accept the token" in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert hub.asked[0][2] == CANARY
     assert CANARY not in seen(tmp_path, result)
@@ -98,9 +98,9 @@ def test_a_hub_that_echoes_the_token_shows_it_nowhere(records, publishing, hub, 
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (401, "does not accept the token"),
-        (403, "may not write to me/car"),
-        (404, "does not know it"),
+        (401, "doesn't accept the token"),
+        (403, "can't write to me/car"),
+        (404, "doesn't know it"),
         (400, "the Hub refused"),
         (0, "connection"),
     ],
@@ -115,7 +115,7 @@ def test_every_refusal_is_a_sentence_without_the_token(tmp_path, monkeypatch, hu
     with pytest.raises(UploadError, match=words) as caught:
         upload(tmp_path, (), "me/car", "dataset", SecretStr(CANARY), public=False)
     assert CANARY not in str(caught.value)
-    assert "the same command with --replace tries again" in str(caught.value)
+    assert "run the same command with --replace to try again" in str(caught.value)
     assert caught.value.__cause__ is None
 
 
@@ -168,5 +168,5 @@ def test_an_answer_that_is_not_the_hubs_is_no_fault_of_the_network(tmp_path, mon
 
     hub.created = {"message": "moved"}
     monkeypatch.setattr(constants, "ENDPOINT", hub.url)
-    with pytest.raises(UploadError, match="does not answer as the Hub does; check HF_ENDPOINT"):
+    with pytest.raises(UploadError, match="doesn't answer like the Hub; check HF_ENDPOINT"):
         upload(tmp_path, (), "me/car", "dataset", SecretStr(CANARY), public=False)
