@@ -64,10 +64,16 @@ def test_other_files_and_folders_are_passed_over(tmp_path):
     assert find_datasets(tmp_path / "absent") == []
 
 
-def test_the_programs_own_samples_are_not_among_them():
-    own = {"tests", "prompts", "data"}
+def test_the_programs_own_samples_are_not_among_them(tmp_path):
+    for name in ("tests/a.json", "prompts/b.json", "data/c.json", "build/d.json"):
+        dataset(tmp_path / name)
+    assert len(names(tmp_path)) == 4
+    manual = tmp_path / "workbench/manual/index.md"
+    manual.parent.mkdir(parents=True)
+    manual.touch()
+    assert names(tmp_path) == ["build/d.json"]
     found = {one.path.relative_to(CHECKOUT).parts[0] for one in find_datasets(CHECKOUT, 30)}
-    assert not found & own
+    assert not found & {"tests", "prompts", "data"}
 
 
 def test_the_search_ends_in_time(tmp_path):

@@ -257,7 +257,7 @@ class JournalState:
 
     replies: answers not yet folded in, by request. asks: requests without an answer, or with one
     that is not yet folded in. answered, asked: the same of the whole journal. fold: the last fold,
-    None where there is none. first: the first run. next_run, next_request: numbers of which
+    None if there isn't one. first: the first run. next_run, next_request: numbers of which
     nothing was asked yet. failures: failed requests since the fold. parts: the same lines by the
     start of the program that wrote them. counts: the ledger as last saved, with the failures since;
     a dataset that is rebuilt takes nothing from it.

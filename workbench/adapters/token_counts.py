@@ -68,7 +68,7 @@ class TokenCounter:
 def load_token_counter(path: Path) -> TokenCounter:
     """Load a tokenizer: a model's folder, or a `tokenizer.json` for plain text.
 
-    Raises `InputError` if there is none, or the package `tokenizers` is missing.
+    Raises `InputError` if there isn't one, or the package `tokenizers` is missing.
     """
     if not path.is_dir():
         return TokenCounter(path, path, None)

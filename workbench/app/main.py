@@ -149,7 +149,7 @@ class WorkbenchApp(App[None]):
         return elsewhere or bool(self._sent_again)
 
     def show_first(self) -> None:
-        """Show the review, or if there is none, the welcome."""
+        """Show the review, or if there isn't one, the welcome."""
         if self.review is not None:
             first: Screen[None] = ReviewScreen(self.review, self.settings.reasons)
         else:

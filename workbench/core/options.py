@@ -106,7 +106,7 @@ def unmarked(hint: Any) -> tuple[Any, tuple[Any, ...]]:
 
 
 def mark_of(kind: type[T], marks: Iterable[object]) -> T | None:
-    """Return the mark of a kind, None if there is none."""
+    """Return the mark of a kind, None if there isn't one."""
     return next((mark for mark in marks if isinstance(mark, kind)), None)
 
 

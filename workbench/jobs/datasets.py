@@ -10,7 +10,6 @@ from time import monotonic
 
 from workbench.adapters.dataset import HEAD, begins_dataset, load_raw
 from workbench.adapters.files.beside import DatasetFiles
-from workbench.adapters.files.resources import CHECKOUT
 from workbench.adapters.labels import open_labels
 from workbench.core.errors import InputError
 
@@ -23,7 +22,7 @@ _LARGEST = 1 << 26
 _LARGEST_FOREIGN = 1 << 22
 """The same of datasets that do not have an item a line, as this program writes them."""
 _PASSED_OVER = {"node_modules", "__pycache__", "site-packages", "venv"}
-_PROGRAMS_OWN = {CHECKOUT / name for name in ("data", "prompts", "tests")}
+_OWN = {"data", "prompts", "tests"}
 """Folders of a checkout of this program, with samples that nobody reviews."""
 
 
@@ -109,9 +108,9 @@ def _files(folder: Path, end: float) -> Iterator[Path]:
 
 
 def _passed_over(folder: Path, name: str) -> bool:
-    return (
-        name.startswith(".") or name in _PASSED_OVER or (folder / name).resolve() in _PROGRAMS_OWN
-    )
+    # A checkout is known by what is in it: the program that runs may be installed elsewhere.
+    own = name in _OWN and (folder / "workbench" / "manual" / "index.md").is_file()
+    return own or name.startswith(".") or name in _PASSED_OVER
 
 
 def _is_dataset(path: Path) -> bool:

@@ -51,7 +51,7 @@ _HUB = _Entry("hugging_face", "token", HUB_VARIABLES)
 def find_gemini_key(
     environ: Mapping[str, str] | None = None, folders: tuple[Path, ...] | None = None
 ) -> FoundKey | None:
-    """Return the key for Gemini and where it was found, or None if there is none.
+    """Return the key for Gemini and where it was found, or None if there isn't one.
 
     folders: where to look for `secrets/`, in order: the working directory, then the checkout.
     Raises `SecretsError` for an unusable file.
@@ -86,7 +86,7 @@ def exposure(path: Path) -> str:
 def _search(
     entry: _Entry, environ: Mapping[str, str] | None, folders: tuple[Path, ...] | None
 ) -> FoundKey | str | None:
-    """Return the key and its source, what is wrong with it, or None if there is none."""
+    """Return the key and its source, what is wrong with it, or None if there isn't one."""
     for folder in (Path.cwd(), CHECKOUT) if folders is None else folders:
         path = folder / FILE
         if path.is_file():

@@ -33,7 +33,7 @@ class UploadError(WorkbenchError):
 def ready_to_upload() -> tuple[SecretStr, str]:
     """Return the token, and where it was found.
 
-    Raises `InputError` if there is none, the Hub must not be used, or its address or the network
+    Raises `InputError` if there isn't one, the Hub must not be used, or its address or the network
     environment is unusable.
     """
     from huggingface_hub import constants

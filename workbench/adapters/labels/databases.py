@@ -62,7 +62,7 @@ class WholeFile(Storage):
         self._path = path
 
     def read(self) -> dict[str, dict[str, Any]] | None:
-        """Read the file, None where there is none. Raises `ValueError` for what is no TinyDB."""
+        """Read the file, None if there isn't one. Raises `ValueError` for what is no TinyDB."""
         if not self._path.exists():
             return None
         data = read_own(self._path, "record of runs")

@@ -108,7 +108,7 @@ class EventLog:
         self.end = end
 
     def whole_until(self, start: int) -> int:
-        """Return where the last whole line after `start` ends; `start` where there is none."""
+        """Return where the last whole line after `start` ends; `start` if there isn't one."""
         end = self.end
         while end > start:
             begin = max(start, end - _BLOCK)

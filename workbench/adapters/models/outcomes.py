@@ -1,4 +1,4 @@
-"""What journals keep of a request's end, whoever asked: a reply, or why there is none."""
+"""What journals keep of a request's end, whoever asked: a reply, or why there isn't one."""
 
 from typing import Any
 

@@ -124,7 +124,7 @@ class _GenerationMark(Extension):
 def load_chat_template(folder: Path, instead: Path | None = None) -> ChatTemplate:
     """Load the chat template of a model folder. instead: a file with a template to use instead.
 
-    Raises `InputError` if there is none.
+    Raises `InputError` if there isn't one.
     """
     template = _template(folder, _config(folder), instead)
     if template is None:

@@ -16,7 +16,7 @@ def seal(checkpoint: Path) -> None:
 
 
 def last_whole(folder: Path) -> Path | None:
-    """Return the newest complete checkpoint in a folder; None if there is none."""
+    """Return the newest complete checkpoint in a folder; None if there isn't one."""
     whole = [path for path in folder.glob("checkpoint-*") if (path / _SEAL).is_file()]
     return max(whole, key=_step, default=None)
 

@@ -175,7 +175,7 @@ class EditForm(VerticalScroll, can_focus=False):
         return FieldSpot(None, "query") if at is None else FieldSpot(at, self.part)
 
     def _here(self) -> int | None:
-        """Index of the call that a key acts on; tells the user if there is none."""
+        """Index of the call that a key acts on; tells the user if there isn't one."""
         at, count = self.current, len(self.cards)
         if at is None and count == 1:
             return 0

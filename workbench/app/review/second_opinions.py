@@ -68,7 +68,7 @@ class SecondOpinions(Owner):
 
     @property
     def judging(self) -> str:
-        """Tell of a judging under way in a line, "" where there is none."""
+        """Tell of a judging under way in a line, "" if there isn't one."""
         judging = judging_of(self.app)
         return judging.now.words if judging and judging.alive and judging.now else ""
 

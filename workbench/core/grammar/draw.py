@@ -33,5 +33,5 @@ class Weighted(Generic[T]):
         return bool(self.items)
 
     def draw(self, rng: Random) -> T:
-        """Draw one item. Raises `IndexError` if there is none."""
+        """Draw one item. Raises `IndexError` if there isn't one."""
         return self.items[bisect_right(self._sums, rng.random() * self._sums[-1])]

@@ -141,7 +141,7 @@ def repeated_keys(text: str | bytes) -> list[RepeatedKey]:
 
 
 def half_character(text: str) -> str:
-    """Return the first half of a character in a text, as an escape; "" if there is none."""
+    """Return the first half of a character in a text, as an escape; "" if there isn't one."""
     found = _HALF.search(text)
     return f"\\u{ord(found[0]):04x}" if found else ""
 

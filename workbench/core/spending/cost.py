@@ -89,7 +89,7 @@ class PriceList:
     aliases: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, model: str, day: date) -> Price | None:
-        """Return a model's price on a day, None if there is none.
+        """Return a model's price on a day, None if there isn't one.
 
         `models/` before a name and a version such as `-001` after it are ignored.
         """

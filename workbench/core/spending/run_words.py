@@ -30,7 +30,7 @@ def duration_words(seconds: float) -> str:
 
 
 def time_words(time: str) -> str:
-    """Write a time (ISO, UTC) to the minute, "" if there is none."""
+    """Write a time (ISO, UTC) to the minute, "" if there isn't one."""
     return time[:16].replace("T", " ")
 
 

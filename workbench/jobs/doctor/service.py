@@ -24,7 +24,7 @@ _LATER = "check that this machine is online, perhaps through a proxy (HTTPS_PROX
 async def check_service(
     model: str | None, base_url: str | None, prompt: str, offline: bool
 ) -> AsyncIterator[Check]:
-    """Ask the service. prompt: the longest that will be sent, "" if there is none."""
+    """Ask the service. prompt: the longest that will be sent, "" if there isn't one."""
     if offline:
         yield Check(NAME, "ok", "not asked (--offline)")
         return

@@ -56,7 +56,7 @@ def _tmux(option: str) -> str:
 
 
 def check_terminal(terminal: Terminal) -> Iterator[Check]:
-    """Check a terminal; if there is none, say that the screens need one."""
+    """Check a terminal; if there isn't one, say that the screens need one."""
     yield from _characters(terminal)
     if not terminal.is_terminal:
         yield Check(NAME, "ok", "not an interactive terminal: commands work, the screens need one")

@@ -16,7 +16,7 @@ class SavedAnswers:
             self._left[answer.query].append(answer)
 
     def pop(self, gold: Gold) -> Answer | None:
-        """Return the answer to a record, None if there is none.
+        """Return the answer to a record, None if there isn't one.
 
         Of several, it prefers one that isn't a failure, then one to the question as it is now, then
         to what is signed now, then the earliest.

@@ -276,7 +276,7 @@ def _origin(entry: ReplyLine) -> dict[str, Any]:
 
 
 def side_lengths(files: DatasetFiles) -> dict[str, int]:
-    """Return the lengths of the side files in bytes, 0 where there is none."""
+    """Return the lengths of the side files in bytes, 0 if there isn't one."""
     paths = {"quarantine": files.quarantine, "duplicates": files.duplicates}
     return {name: path.stat().st_size if path.exists() else 0 for name, path in paths.items()}
 

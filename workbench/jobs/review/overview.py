@@ -129,7 +129,7 @@ class Counting:
             self._accepted.update(cells.keys())
 
     def _verdict(self, facets: Facets) -> bool:
-        """Count a verdict; returns False if there is none yet."""
+        """Count a verdict; returns False if there isn't one yet."""
         if facets.id and not facets.status:
             return False
         self._tallies.verdicts[facets.status if facets.id else "unusable"] += 1

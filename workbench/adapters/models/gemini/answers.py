@@ -1,4 +1,4 @@
-"""Read the service's answers: the text, the tokens, why it ended, or why there is none."""
+"""Read the service's answers: the text, the tokens, why it ended, or why there isn't one."""
 
 from collections.abc import Mapping
 from typing import Any

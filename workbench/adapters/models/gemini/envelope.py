@@ -57,7 +57,7 @@ class Envelope:
 
     @property
     def usable(self) -> str:
-        """The text, "" if there is none or the service disowns it."""
+        """The text, "" if there isn't one or the service disowns it."""
         return "" if self.blocked or self.finish in WITHHELD else self.text.strip() and self.text
 
 

@@ -77,7 +77,7 @@ def _broken_end(text: str, style: _Style, begin: int) -> int:
 
 
 class _Reader:
-    """Reads one call from a place in a text. Raises `ValueError` if there is none."""
+    """Reads one call from a place in a text. Raises `ValueError` if there isn't one."""
 
     def __init__(self, text: str, quote: str, place: int) -> None:
         self._text = text

@@ -66,7 +66,7 @@ class BatchJobs:
         self._tell = tell
 
     async def find(self, line: BatchLine, grace: float | None = None) -> str:
-        """Look for a job that was perhaps handed in; returns its name, "" where there is none.
+        """Look for a job that was perhaps handed in; returns its name, "" if there isn't one.
 
         grace: seconds to go on looking, for a service may list a job late; else what is left of
         the time since the job was journaled.
