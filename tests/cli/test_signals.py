@@ -165,5 +165,5 @@ def test_ctrl_c_while_it_starts_says_nothing_of_the_program(tmp_path, after):
     time.sleep(after)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
-    assert process.returncode in (0, 130, -signal.SIGINT)
+    assert process.returncode in (0, 130, -signal.SIGINT), errors.decode()
     assert b"Traceback" not in errors

@@ -137,6 +137,7 @@ def _options(
     from workbench.cli.review import in_terminal, open_app, print_datasets
     from workbench.jobs.datasets import find_datasets
 
+    heed_signals()
     found = find_datasets(Path())
     if in_terminal():
         open_app(None, CatalogFiles(), found=found)
@@ -154,7 +155,6 @@ def main() -> None:
     the program's own; the manual lists the statuses (`workbench manual exit-codes`).
     """
     make_sturdy()
-    heed_signals()
     try:
         status = _guarded(app)
         unwritten = _guarded(check_output)

@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 
 from typer.models import OptionInfo, ParameterInfo
 
+from workbench.cli.signals import heed_signals
 from workbench.core.errors import InputError
 from workbench.core.options import Reads, Writes, mark_of, unmarked
 
@@ -44,13 +45,16 @@ def _marks(command: Callable[..., Any]) -> Iterator[tuple[str, tuple[Any, ...]]]
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a command: before it runs, its numbers are looked at, and what it writes is held against
-    what it reads.
+    what it reads. From here on a signal ends it with a word and what came in saved; before, while
+    it is being imported, a signal just ends the program, for an import broken off halfway can fail
+    in any way.
     """
     uses = path_uses(command)
     names = {parameter: _typed(parameter, marks) for parameter, marks in _marks(command)}
 
     @wraps(command)
     def run(**values: Any) -> Any:
+        heed_signals()
         check_numbers({names[parameter]: value for parameter, value in values.items()})
         check_paths(uses, values)
         return command(**values)
