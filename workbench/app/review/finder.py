@@ -13,7 +13,7 @@ from textual.worker import Worker
 from workbench.app.dialogs import Menu
 from workbench.app.review.helper import Helper
 from workbench.app.review.owner import BREATH, Owner, What
-from workbench.core.review.search import Search, SearchError, parse_search
+from workbench.core.review.search import Search, SearchError
 from workbench.core.text.excerpts import shown
 from workbench.jobs.analyst import Analyst, Failure, OrderBy
 from workbench.jobs.review import CHUNK, EVERYTHING, Review
@@ -125,7 +125,7 @@ class Finder(Owner):
         if not self.last_search:
             self.say(f"There was no search yet; {self.keys['search']} searches.", warn=True)
             return
-        wanted = parse_search(self.last_search)
+        wanted = self.review.read_search(self.last_search)
         review = self.review
         place = review.cursor + step
         while 0 <= place < len(review.view):
@@ -141,7 +141,7 @@ class Finder(Owner):
     def search(self, text: str) -> None:
         """Filter by a search; the empty one shows all. Says what is wrong with it."""
         try:
-            wanted = parse_search(text)
+            wanted = self.review.read_search(text)
         except SearchError as error:
             self.say(str(error), warn=True)
             return
