@@ -17,6 +17,7 @@ from workbench.core.review.search import Search, SearchError
 from workbench.core.text.excerpts import shown
 from workbench.jobs.analyst import Analyst, Failure, OrderBy
 from workbench.jobs.review import CHUNK, EVERYTHING, Review
+from workbench.jobs.review.pace import AWAY
 from workbench.jobs.second_opinion.opinions import judge_order
 
 ORDERS = {
@@ -41,8 +42,6 @@ QUICK = (
 )
 _AT_ONCE = 1000
 """Samples looked through for the first unreviewed one before anything is drawn."""
-_IDLE = 120.0
-"""Seconds after which nobody is thought to be reading any more."""
 _REDRAW = 0.5
 """Seconds between two pictures of a list that is being searched for."""
 
@@ -102,7 +101,7 @@ class Finder(Owner):
 
     def seconds(self) -> float:
         """Return the active seconds spent on the sample under the cursor."""
-        return round(min(monotonic() - self._arrived, _IDLE), 1)
+        return round(min(monotonic() - self._arrived, AWAY), 1)
 
     def action_move(self, by: int) -> None:
         self.go(self.review.cursor + by)
