@@ -174,8 +174,7 @@ class Items:
         None while nothing is known of it.
         """
         facets, label = self.facets[row], self.label(row)
-        sample = self.sample(row)
-        if sample is None or label is None or label.edited is None:
+        if label is None or label.edited is None or (sample := self.sample(row)) is None:
             return facets
         content = self.id_of(label.edited)
         known = self._edits.get(content)
@@ -194,6 +193,8 @@ class Items:
             facets = self._with_opinions(facets, label)
         facets = self.answers.facets(facets, label)
         changed = bool(label and stale(label, facets.id, self.catalog_hash))
+        if (label is None or label.edited is None) and not search.may_match(facets, self.raw[row]):
+            return False
         return search.matches(facets, label, changed, lambda: self.in_force(row), row)
 
     def _with_opinions(self, facets: Facets, label: Label | None) -> Facets:
