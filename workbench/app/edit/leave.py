@@ -35,7 +35,11 @@ class LeaveDialog(Dialog[Leave]):
         & > Vertical { width: 56; }
         & Horizontal { height: auto; margin: 1 0; }
         & Button { margin-right: 2; min-width: 8; }
-        & Button:focus { text-style: bold reverse; }
+        & Button:focus {
+            background: $block-cursor-background !important;
+            color: $block-cursor-foreground !important;
+            text-style: bold underline !important;
+        }
     }
     """
 
@@ -44,7 +48,7 @@ class LeaveDialog(Dialog[Leave]):
 
     def compose_body(self) -> ComposeResult:
         with Horizontal():
-            yield Button("s  Save", id="save", variant="primary", compact=True)
+            yield Button("s  Save", id="save", compact=True)
             yield Button("d  Discard", id="discard", compact=True)
             yield Button("g  Keep editing", id="stay", compact=True)
 
