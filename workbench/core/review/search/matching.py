@@ -239,6 +239,16 @@ def _tag_test(term: Term) -> _LabelTest:
     return test
 
 
+def _dismissed_test(term: Term) -> _LabelTest:
+    fits = fitting(term.values).fullmatch
+
+    def test(label: Label | None, _: bool) -> bool:
+        dismissed = () if label is None else label.dismissed
+        return any(fits(one.code) for one in dismissed) is not term.negated
+
+    return test
+
+
 def _decided_test(term: Term) -> _LabelTest:
     fits = fitting(term.values).fullmatch
 
@@ -263,6 +273,7 @@ _LABEL_TESTS: dict[str, Callable[[Term], _LabelTest]] = {
     "decision": _decision_test,
     "note": _note_test,
     "tag": _tag_test,
+    "dismissed": _dismissed_test,
     "decided": _decided_test,
     "seconds": _seconds_test,
 }

@@ -123,7 +123,11 @@ def _checked(key: str, value: TermValue, start: int, end: int, names: Names) -> 
         name, example = key.capitalize(), KEYS[key].example
         message = f"{name} are a number, as in {example}, not {_shown(value.text)}."
         raise SearchError(message, start, end)
-    if key == "code" and "." not in value.text and any(_stage(c, value) for c in KEYS[key].values):
+    if (
+        key in ("code", "dismissed")
+        and "." not in value.text
+        and any(_stage(c, value) for c in KEYS[key].values)
+    ):
         return TermValue(f"{value.text}.*")
     known = KEYS[key].values or names.get(key, ())
     if not known or any(map(fitting((value,)).fullmatch, known)):

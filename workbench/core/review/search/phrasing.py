@@ -3,7 +3,7 @@
 from workbench.core.review.search.matching import Search
 from workbench.core.review.search.terms import WORD, Term
 
-_HAS_SEVERAL = frozenset({"function", "property", "area", "code", "tag"})
+_HAS_SEVERAL = frozenset({"function", "property", "area", "code", "dismissed", "tag"})
 """Things a sample may have several of, so they are negated by "no" rather than "other than"."""
 
 

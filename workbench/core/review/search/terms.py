@@ -33,6 +33,7 @@ KEYS: dict[str, Key] = {
     "calls": Key("the number of calls", "calls:2 or calls:>4"),
     "words": Key("the number of words of the query", "words:3 or words:>20"),
     "code": Key("the code of a finding", "code:execution.*", tuple(CODES)),
+    "dismissed": Key("the code of a finding called wrong", "dismissed:grounding.*", tuple(CODES)),
     "judge": Key("a judge's opinion", "judge:wrong", ("ok", "wrong", "none")),
     "model": Key("an evaluated model's answer", "model:wrong", ("right", "wrong", "none")),
     "note": Key("words of the note or reason", 'note:"wrong seat"'),
