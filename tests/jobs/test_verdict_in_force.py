@@ -24,9 +24,9 @@ def item(query, area=1, value=22.0):
 
 
 ITEMS = [
-    item("99 degrees for me, please", value=99.0),
+    item("Set my temperature, please", value=99.0),
     item("21 degrees for the passenger", area=4, value=21.0),
-    item("Set it to 88 degrees", value=88.0),
+    item("Change the temperature", value=88.0),
 ]
 
 
@@ -153,10 +153,10 @@ def test_an_export_is_not_refused_over_what_is_called_wrong_and_checks_out(path,
     assert len(plan_export(options, store=review.store).failing) == 2
     for row in (0, 2):
         call_wrong(review, row)
-    assert plan_export(options, store=review.store).refusal is None
+    assert not plan_export(options, store=review.store).refusal
     review.close()
     run = CliRunner().invoke
-    exported = run(app, ["export", str(path), "-o", str(tmp_path / "out.jsonl"), "--batch"])
+    exported = run(app, ["export", str(path), "--output", str(tmp_path / "out.jsonl"), "--batch"])
     assert exported.exit_code == 0, exported.output
     checked = run(app, ["check-export", str(tmp_path / "out.jsonl")])
     assert checked.exit_code == 0, checked.output

@@ -270,7 +270,7 @@ class Decider(Owner):
 
     # ------------------------------------------------------------ findings that are wrong
 
-    def action_dismiss(self) -> None:
+    def action_call_wrong(self) -> None:
         """Call a finding of the sample under the cursor wrong, or right again."""
         row = self.row_here("There is no sample here.")
         sample = None if row is None else self.review.in_force(row)

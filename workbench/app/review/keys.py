@@ -15,7 +15,7 @@ BINDINGS: Final[list[BindingType]] = [
     key(
         "review",
         "exclamation_mark",
-        "dismiss",
+        "call_wrong",
         "Finding is wrong",
         "This finding is wrong: it no longer counts",
     ),

@@ -153,8 +153,8 @@ def _dismissed(one: DismissedFinding, styles: Styles, plain: bool) -> Text:
     sign = SEVERITIES[one.finding.severity]
     muted = styles["muted"]
     text = Text(f"{_INDENT}{sign.drawn(plain)} wrong\t", muted)
-    text.append(f"{shown(one.finding.message)}  {one.finding.code}", f"{muted} dim")
-    return text.append(f"  called wrong by {shown(one.reviewer, NAME)}\n", muted)
+    text.append(f"called wrong by {shown(one.reviewer, NAME)}: ", muted)
+    return text.append(f"{shown(one.finding.message)}  {one.finding.code}\n", f"{muted} dim")
 
 
 def _effects(sample: Sample, catalog: Catalog, styles: Styles) -> Text:
