@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,9 +14,9 @@ from workbench.core.checks import Verifier
 from workbench.core.editing.fixing import Fixed
 from workbench.core.judge.votes import Judgement
 from workbench.core.review.dismissals import weighed
-from workbench.core.review.facets import Facets, facets_of
+from workbench.core.review.facets import Facets, engine_of, facets_of
 from workbench.core.review.labels import Dismissal, Label, stale
-from workbench.core.review.search import Search, searchable
+from workbench.core.review.search import Search, Vocabulary, parse_search
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import is_large
 from workbench.core.training.model_results import ModelResult
@@ -46,7 +47,8 @@ class Items:
 
     raw: the bytes of each. facets: what a helper has found out about each, None before that.
     Whatever needs the whole file (all verdicts, similarity) comes from elsewhere. opinions: what
-    models said about them. answers: what evaluated models answered to them.
+    models said about them. answers: what evaluated models answered to them. vocabulary: what
+    searches call what calls do.
 
     The verdict of a row is the one in force: of its sample as edited, without the findings that
     someone called wrong. Lists, searches, orders and counts all go by it. Only `verdict` and
@@ -70,6 +72,7 @@ class Items:
         self._ids: dict[int, tuple[Sample, str]] = {}
         self._left_out: dict[str, int] = {}
         self._policy: tuple[Sample, tuple[Finding, ...]] | None = None
+        self.vocabulary = Vocabulary(verifier.catalog)
         self.tally = ReviewTally(store)
         self._known = 0
         self._unusable = 0
@@ -209,6 +212,10 @@ class Items:
             return ""
         return facets.status if facets.id else "fail"
 
+    def read_search(self, text: str) -> Search:
+        """Read a search, which may use the catalogue's words. Raises `SearchError`."""
+        return parse_search(text, self.vocabulary, datetime.now(UTC))
+
     @property
     def altered(self) -> AbstractSet[str]:
         """Ids of the samples whose label changes what is verified, or what of that weighs."""
@@ -236,9 +243,11 @@ class Items:
             return known.facets
         found = self.verdict(altered)
         if found is NOT_YET:
-            return msgspec.structs.replace(facets_of(altered), id=sample_id)
+            return msgspec.structs.replace(
+                facets_of(altered), id=sample_id, engine=engine_of(sample)
+            )
         facets = facets_of(altered, weighed(found, content, label))
-        facets = msgspec.structs.replace(facets, id=sample_id)
+        facets = msgspec.structs.replace(facets, id=sample_id, engine=engine_of(sample))
         self._altered[sample_id] = _Altered(label, content, label.dismissed, facets)
         return facets
 
@@ -259,14 +268,12 @@ class Items:
     def matches(self, row: int, search: Search) -> bool:
         """Whether a row matches a search: its sample in force, with the verdict in force."""
         facets = self.facets_in_force(row) or facets_of(self.sample(row))
-        if not facets.id and (search.needs_labels or search.needs_text):
-            return False  # what isn't a sample has no words, and waits for no decision
         label = self.store.get(facets.id) if facets.id else None
         if self.opinions:
             facets = self._with_opinions(row, facets, label)
         facets = self.answers.facets(facets, label)
         changed = bool(label and stale(label, facets.id, self.catalog_hash))
-        return search.matches(facets, label, changed, lambda: self._text(row))
+        return search.matches(facets, label, changed, lambda: self.in_force(row), row)
 
     def _with_opinions(self, row: int, facets: Facets, label: Label | None) -> Facets:
         """Add what a judge says of a row's sample in force."""
@@ -280,10 +287,6 @@ class Items:
         return msgspec.structs.replace(
             facets, judge=judgement.opinion, codes=(*facets.codes, *codes)
         )
-
-    def _text(self, row: int) -> str:
-        sample = self.in_force(row)
-        return searchable(sample.query) if sample else ""
 
     def extend(self, raw: Sequence[bytes]) -> range:
         """Add items after those known; returns their rows."""
