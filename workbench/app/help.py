@@ -22,7 +22,6 @@ _SIGNS = {
     "colon": ":",
     "question_mark": "?",
     "asterisk": "*",
-    "exclamation_mark": "!",
     "escape": "esc",
     "backspace": "⌫",
     "underscore": "_",

@@ -52,9 +52,8 @@ def listed(store: LabelStore, samples: Iterable[Sample]) -> Iterator[Listed]:
 
 def as_json(item: Listed) -> dict[str, Any]:
     """Return a label in the shape of `labels list --json`: query and answers as they are in force,
-    and beside them other right answers; findings called wrong only if there are any."""
+    and beside them other right answers."""
     label, sample = item.label, item.sample
-    dismissed = msgspec.to_builtins(label.dismissed)
     return {
         "id": label.id,
         "query": sample.query if sample else label.query,
@@ -66,7 +65,6 @@ def as_json(item: Listed) -> dict[str, Any]:
         "tags": list(label.tags),
         "reviewer": label.reviewer,
         "time": label.time,
-        **({"dismissed": dismissed} if dismissed else {}),
     }
 
 
@@ -75,10 +73,9 @@ class Stats:
     """Counts of samples, equal ones once, and of their labels.
 
     samples: in the dataset. reviewed: accepted or rejected. left: samples without either, skipped
-    ones among them. commented: a note or tag alone. dismissed: findings called wrong. edited: of
-    those accepted. stale: decided before the sample or the catalogue changed. gone: labels of
-    samples that are not in the dataset, which no other figure counts. reviewers, how, tags:
-    decisions, and labels, by each.
+    ones among them. commented: a note or tag alone. edited: of those accepted. stale: decided
+    before the sample or the catalogue changed. gone: labels of samples that are not in the
+    dataset, which no other figure counts. reviewers, how, tags: decisions, and labels, by each.
     """
 
     samples: int
@@ -88,7 +85,6 @@ class Stats:
     skipped: int
     left: int
     commented: int
-    dismissed: int
     edited: int
     stale: int
     gone: int
@@ -104,14 +100,12 @@ def count(store: LabelStore, samples: Iterable[Sample], catalog: str) -> Stats:
     reviewers: Counter[str] = Counter()
     how: Counter[str] = Counter()
     tags: Counter[str] = Counter()
-    edited = aged = dismissed = dismissing_alone = 0
+    edited = aged = 0
     for label in store.items():
         if label.id not in ids:
             continue
         decisions[label.decision] += 1
         tags.update(label.tags)
-        dismissed += len(label.dismissed)
-        dismissing_alone += not (label.decision or label.note or label.tags)
         if label.decision is not None:
             reviewers[label.reviewer] += 1
             how[label.how] += 1
@@ -125,8 +119,7 @@ def count(store: LabelStore, samples: Iterable[Sample], catalog: str) -> Stats:
         rejected=decisions["rejected"],
         skipped=decisions["skipped"],
         left=len(ids) - reviewed,
-        commented=decisions[None] - dismissing_alone,
-        dismissed=dismissed,
+        commented=decisions[None],
         edited=edited,
         stale=aged,
         gone=len(store.ids() - ids),
@@ -154,7 +147,7 @@ def read_labels(path: Path) -> list[Label]:
                 return list(store.to_import())
             except ValueError as error:
                 raise InputError(
-                    f"{path}: one of its labels cannot be imported: {error}. Correct it there."
+                    f"{path}: one of its labels can't be imported: {error}. Correct it there."
                 ) from None
     labels = []
     with collection_paused():
@@ -167,8 +160,8 @@ def read_labels(path: Path) -> list[Label]:
             except ValueError as error:
                 reason = why_unkept(line) or error
                 raise InputError(
-                    f"{path}: line {number} is no label: {reason}. Give a file that "
-                    "`workbench labels export` wrote, or a labels file."
+                    f"{path}: line {number} is not a label: {reason}. Name a file written by "
+                    "`workbench labels export`, or a labels file."
                 ) from None
     return labels
 

@@ -15,9 +15,7 @@ def decision_of(review: Review, row: int) -> str:
         return ""
     if review.is_stale(row):
         return "stale"
-    if label.edited is None or label.decision == "skipped":
-        return label.decision
-    return "rejected edit" if label.decision == "rejected" else "edited"
+    return "edited" if label.edited is not None else label.decision
 
 
 def line(review: Review, row: int, width: int, plain: bool) -> list[tuple[str, str]]:
