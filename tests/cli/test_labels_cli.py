@@ -101,7 +101,7 @@ def test_stats_count_samples_and_the_labels_of_what_is_gone_apart(cli, data, lab
     [found] = objects(cli("labels", "stats", data, "--json").stdout)
     assert found == {
         "samples": 5, "reviewed": 3, "accepted": 2, "rejected": 1, "skipped": 0, "left": 2,
-        "commented": 1, "edited": 1, "stale": 0, "gone": 1,
+        "commented": 1, "dismissed": 0, "edited": 1, "stale": 0, "gone": 1,
         "reviewers": {"ann": 3}, "how": {"read": 2, "edit": 1}, "tags": {"seat": 1},
     }  # fmt: skip
     assert "3 of 5 samples reviewed" in cli("labels", "stats", data).stdout

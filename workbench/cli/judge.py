@@ -89,9 +89,9 @@ def judge(
         prices=cost.price_file,
         tier=choice.tier,
     )
-    verifier, results = verified(loaded, files)
     known = read_judgements(judge_path(dataset))
     with open_labels(labels, read_only=True) as store:
+        verifier, results = verified(loaded, files, store)
         chosen = drawn(to_judge(results, only, store, known), sample, options.seed)
     prompts = Prompts(verifier.catalog, verifier.words.policy)
     reader = make_model(choice)

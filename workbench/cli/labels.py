@@ -239,6 +239,8 @@ def _print_stats(found: Stats, path: Path) -> None:
     names = ("accepted", "edited", "rejected", "skipped", "left", "commented", "stale", "gone")
     for name in names:
         table.add_row(_WORDS.get(name, name), f"{getattr(found, name):,}")
+    if found.dismissed:
+        table.add_row("findings called wrong", f"{found.dismissed:,}")
     out.print(table)
     for what in ("reviewers", "how", "tags"):
         counts = getattr(found, what)

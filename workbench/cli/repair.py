@@ -62,8 +62,8 @@ def repair(
     """
     loaded = load_dataset(dataset)
     choice = reader_choice("repair", replace(asked, workers=workers))
-    verifier, results = verified(loaded, files)
     with open_labels(labels or labels_path(dataset), read_only=True) as store:
+        verifier, results = verified(loaded, files, store)
         chosen = to_repair(results, only, store)
     options = RepairOptions(
         dataset=dataset,

@@ -37,13 +37,15 @@ from workbench.core.review.choices import (
     annotated,
     carried,
     decided,
-    plain_text,
+    dismissing,
 )
 from workbench.core.review.labels import (
     Calls,
     Decision,
     DecisionMethod,
+    Dismissal,
     Label,
+    kept_text,
     read_kept_label,
     read_label,
 )
@@ -90,7 +92,7 @@ def open_labels(
         log = EventLog(journal_path(path), SCHEMA)
         held.callback(log.close)
         loaded, more = _loaded(path, log, writing=refusal is None)
-        by = DecidedBy(plain_text(reviewer or user_name()), "", catalog)
+        by = DecidedBy(kept_text(reviewer or user_name()), "", catalog)
         recorder = Recorder(log, loaded, by.reviewer, refusal)
         store = LabelStore(path, log, loaded, recorder, by, held.pop_all())
     store.read_only = refusal is not None
@@ -230,6 +232,13 @@ class LabelStore:
         """Set a sample's comment and tags, and leave its decision; "" and () take them away."""
         label = annotated(sample, self.get(sample.id), replace(self._by, time=now()), note, tags)
         self._recorder.commit("decide", {sample.id: label}, {sample.id: ("read", seconds)})
+        return label
+
+    def dismiss(self, sample: Sample, dismissed: Iterable[Dismissal]) -> Label | None:
+        """Set which findings of a sample are called wrong, and leave its decision."""
+        by = replace(self._by, time=now())
+        label = dismissing(sample, self.get(sample.id), by, dismissed)
+        self._recorder.commit("decide", {sample.id: label}, {sample.id: ("read", 0.0)})
         return label
 
     def import_labels(self, labels: Iterable[Label]) -> list[str]:

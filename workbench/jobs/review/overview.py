@@ -138,6 +138,9 @@ class Counting:
             return False
         self._tallies.verdicts[facets.status if facets.id else "unusable"] += 1
         self._tallies.codes.update(facets.codes)
+        wrong = self._review.codes_dismissed(row)
+        self._tallies.dismissed.update(wrong)
+        self._tallies.in_both.update(wrong & set(facets.codes))
         return True
 
     def _decision(self, sample_id: str, label: Label | None) -> None:
