@@ -95,14 +95,9 @@ def verify(
 ) -> None:
     """Check every sample: its format, its calls on a simulated vehicle, then their meaning.
 
-<<<<<<< 417877495029b2c4d11ca8957e05610dc62695b4
-    Rules and word lists decide whether the calls do what the words say. They can be wrong, so such
-    findings are warnings. --consistency also finds where the same request has other calls. What a
-    reviewer called wrong in the labels doesn't count; it is listed apart.
-=======
     Rules and word lists decide whether the calls do what the words say. They can be wrong, so these
-    findings are only warnings.
->>>>>>> eddf26ca078e06cfa347b7076c95c905fa0dec2b
+    findings are only warnings. Findings that a reviewer called wrong don't count, and are listed
+    separately.
 
     Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
     """
