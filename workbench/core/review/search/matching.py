@@ -452,6 +452,16 @@ def _tag_test(term: Term) -> _LabelTest:
     return test
 
 
+def _dismissed_test(term: Term) -> _LabelTest:
+    fits = fitting(term.values).fullmatch
+
+    def test(label: Label | None, _: bool) -> bool:
+        dismissed = () if label is None else label.dismissed
+        return any(fits(one.code) for one in dismissed) is not term.negated
+
+    return test
+
+
 def _decided_test(term: Term, now: datetime) -> _LabelTest:
     tests = [_one_time_test(value, now) for value in term.values]
 
@@ -486,6 +496,7 @@ _LABEL_TESTS: dict[str, Callable[[Term], _LabelTest]] = {
     "reason": _written_test("reason"),
     "note": _written_test("note", "reason"),
     "tag": _tag_test,
+    "dismissed": _dismissed_test,
     "seconds": _seconds_test,
 }
 
