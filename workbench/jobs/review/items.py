@@ -52,7 +52,7 @@ class Items:
 
     The verdict of a row is the one in force: of its sample as edited, without the findings that
     someone called wrong. Lists, searches, orders and counts all go by it. Only `verdict` and
-    `facets` are of samples as they are, whatever a label says.
+    `facets` are about samples as they are, whatever a label says.
     """
 
     def __init__(
