@@ -21,7 +21,6 @@ from workbench.app.first_picture import FirstPicture
 from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
-from workbench.app.typed_ahead import TypedAhead
 from workbench.core.editing.typed import escape_text, unescape_text
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
@@ -30,8 +29,8 @@ _Answer = TypeVar("_Answer")
 _BACK = key("prompt", "escape", "back", "Back", "Leave without a change")
 
 
-class Dialog(TypedAhead, ModalScreen[_Answer]):
-    """A box over a screen, with one field at most; what is typed before that is there goes to it.
+class Dialog(ModalScreen[_Answer]):
+    """A box over a screen, with one field at most.
 
     A subclass says how wide it is, and what it shows between its title and the hint below. Left by
     `action_back`, it gives None.
@@ -67,7 +66,6 @@ class Dialog(TypedAhead, ModalScreen[_Answer]):
     def on_mount(self) -> None:
         for field in self.query("Input, OptionList").results():
             field.focus()
-        self.ready()
         self._first.end(self)
 
     def on_unmount(self) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -207,13 +206,6 @@ class ReviewScreen(Screen[None]):
         self.opinions.judged(event)
 
     # ------------------------------------------------------------ keys that are no owner's
-
-    def is_for_later(self, event: events.Key) -> bool:
-        """Whether a key was pressed for the search line, before that had the cursor.
-
-        See `WorkbenchApp.on_event`.
-        """
-        return any(event.time < bar.ready_since for bar in self.query(SearchBar))
 
     def action_half_page(self, by: int) -> None:
         self.finder.action_move(by * max(1, self.samples.size.height // 2))

@@ -1,11 +1,9 @@
 """The search line: filters as one submits, and tells what is wrong as one types."""
 
 from collections.abc import Callable
-from math import inf
 from typing import ClassVar
 
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -21,10 +19,7 @@ _HINT = "words and terms: verdict:fail decision:none property:HVAC_* area:16 cod
 
 
 class SearchBar(Vertical):
-    """One line of input and one that explains it.
-
-    ready_since: when it got the cursor; keys pressed before that are for it, too.
-    """
+    """One line of input and one that explains it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("search", "escape", "leave", "Back", "Leave the search line", name="leave"),
@@ -40,7 +35,6 @@ class SearchBar(Vertical):
         super().__init__(id="search")
         self._value = value
         self._search = search
-        self.ready_since = inf
 
     def compose(self) -> ComposeResult:
         yield LineInput(self._value, placeholder="search", compact=True)
@@ -48,11 +42,9 @@ class SearchBar(Vertical):
 
     def on_mount(self) -> None:
         self.focus_line()
-        self.ready_since = events.Event().time
 
     def focus_line(self) -> None:
         """Put the cursor into the line."""
-        # At once: by `focus` it would come later, and a key before it would be lost.
         self.screen.set_focus(self.query_one(Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
