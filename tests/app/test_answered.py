@@ -63,7 +63,7 @@ def found(review, text):
 
 
 def detail(app):
-    return str(app.screen.query_one("#sample").content)
+    return app.screen.detail.plain
 
 
 async def test_wrong_answers_are_listed_with_what_differs(open_app, evaluated, until_true):

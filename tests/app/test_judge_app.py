@@ -60,7 +60,7 @@ def samples_of(dataset):
 
 
 def detail(app):
-    return str(app.screen.query_one("#sample").content)
+    return app.screen.detail.plain
 
 
 async def where(pilot, row):

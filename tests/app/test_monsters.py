@@ -15,7 +15,7 @@ SMALL = monsters(scale=20)
 
 
 def detail(pilot):
-    return str(pilot.app.screen.query_one("#sample", Static).render())
+    return pilot.app.screen.detail.plain
 
 
 def told(pilot):

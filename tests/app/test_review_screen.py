@@ -40,7 +40,7 @@ def told(app):
 
 
 def detail(app):
-    return str(app.screen.query_one("#sample", Static).render())
+    return app.screen.detail.plain
 
 
 async def test_accept_and_reject_go_to_the_next_unreviewed_sample(open_app, dataset):

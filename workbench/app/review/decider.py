@@ -34,7 +34,8 @@ class Decider(Owner):
     """Changes labels, and the marks that say which samples are meant.
 
     saving: what is being saved meanwhile, in words, "" for nothing. reasons: offered for a
-    rejection.
+    rejection. hidden: brings into sight what must be seen of the sample under the cursor before
+    anyone decides; says in words what that is, "" once all was seen.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Decider(Owner):
     ) -> None:
         super().__init__(screen, review)
         self.saving = ""
+        self.hidden: Callable[[], str] = str
         self._finder, self._file = finder, file
         self._reasons = tuple(reasons)
         self._range_from: int | None = None
@@ -113,10 +115,20 @@ class Decider(Owner):
         return True
 
     def action_accept(self) -> None:
-        self.decide("accepted")
+        if not self.unseen("accept"):
+            self.decide("accepted")
 
     def action_reject(self) -> None:
-        self.decide("rejected")
+        if not self.unseen("reject"):
+            self.decide("rejected")
+
+    def unseen(self, action: str) -> bool:
+        """Whether a part of the sample must be seen first; shows it, and says so."""
+        words = self.hidden()
+        if words:
+            again = f"{self.keys[action]} again to {action}"
+            self.say(f"{words} out of sight until now: {again}.", warn=True)
+        return bool(words)
 
     def action_skip(self) -> None:
         self.decide("skipped")
