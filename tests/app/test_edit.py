@@ -9,12 +9,13 @@ from edit_app import NASTY, THREE, WRONG_NUMBER, WRONG_SEAT, WRONG_SWITCH, EditA
 from textual import events
 from textual.widgets import Static, TextArea
 
+from workbench.app.choosing import best_match
 from workbench.app.edit import EditScreen, external
 from workbench.app.edit.card import CallCard
 from workbench.app.edit.form import EditForm
 from workbench.app.edit.json_view import JsonView
 from workbench.app.edit.leave import LeaveDialog
-from workbench.app.edit.option_row import OptionRow, best_match
+from workbench.app.edit.option_row import OptionRow
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.value_input import ValueInput
 from workbench.core.samples import Sample, ToolCall
@@ -500,11 +501,17 @@ async def test_the_palette_has_the_keys(worded):
             assert binding.tooltip
 
 
-def test_options_are_found_by_what_one_types():
-    seats = ("front left seat", "front right seat", "rear left seat", "rear right seat")
-    ids = ("1", "4", "16", "64")
-    found = {typed: best_match(typed, seats, ids) for typed in ("f", "fr", "rr", "16", "rig", "z")}
-    assert found == {"f": 0, "fr": 0, "rr": 3, "16": 2, "rig": 1, "z": None}
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    {
+        **{"fl": 0, "fr": 1, "rl": 2, "rr": 3, "rc": 4, "FR": 1},
+        **{"f": 0, "fro": 0, "front r": 1, "rig": 1, "s": 5, "16": 2, "6": 3, "z": None},
+    }.items(),
+)
+def test_options_are_found_by_what_is_typed(typed, found):
+    seats = [f"{place} window" for place in ("front left", "front right", "rear left")]
+    seats += ["rear right window", "rear centre window", "sunroof"]
+    assert best_match(typed, seats, ("1", "4", "16", "64", "32", "128")) == found
 
 
 SHOTS = {

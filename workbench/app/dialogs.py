@@ -1,9 +1,10 @@
 """Small questions over a screen: a line of text, one of several, yes or no, a text to read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -15,7 +16,10 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from workbench.app.bindings import key
+from workbench.app.choosing import best_match
+from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.line import LineInput
+from workbench.app.styles import text_styles
 from workbench.app.typed_ahead import TypedAhead
 from workbench.core.editing.typed import escape_text, unescape_text
 from workbench.core.text.excerpts import NAME, shown
@@ -48,9 +52,10 @@ class Dialog(TypedAhead, ModalScreen[_Answer]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(self._title, classes="title", markup=False)
+            plain = plain_signs(self)
+            yield Static(plainly(self._title, plain), classes="title", markup=False)
             yield from self.compose_body()
-            yield Static(self._hint, classes="hint", markup=False)
+            yield Static(plainly(self._hint, plain), classes="hint", markup=False)
 
     def compose_body(self) -> ComposeResult:
         """Compose what stands between title and hint."""
@@ -215,10 +220,14 @@ def _clock(time: str) -> str:
 
 
 class Menu(ListDialog[str | None]):
-    """Ask for one of several; each may have a key of its own."""
+    """Ask for one of several choices: a digit picks, letters search, Enter takes.
+
+    The present choice has a mark, and the cursor at first. The letters typed stand in the hint.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _BACK,
+        key("menu", "q", "close", "Close", "Leave without a change"),
         Binding("j", "down", "Down", show=False, id="menu.down"),
         Binding("k", "up", "Up", show=False, id="menu.up"),
     ]
@@ -227,13 +236,106 @@ class Menu(ListDialog[str | None]):
     Menu OptionList { max-height: 30; }
     """
 
-    def __init__(self, title: str, choices: Sequence[tuple[str, Text]]) -> None:
-        """choices: what is given back, and how it is shown."""
-        super().__init__(title, "Enter picks, Escape leaves")
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[tuple[str, Text]],
+        *,
+        present: str | None = None,
+        counts: Mapping[str, int] | None = None,
+    ) -> None:
+        """choices: what is given back, and how it is shown. present: the one in force, if any.
+
+        counts: how many there are of a choice, where that is known; see also `count`.
+        """
+        picks = f"1–{min(9, len(choices))} or Enter picks" if len(choices) > 1 else "Enter picks"
+        super().__init__(title, f"{picks}, letters search, Esc cancels")
         self._choices = choices
+        self._present = next((n for n, c in enumerate(choices) if c[0] == present), None)
+        self._counts = dict(counts or {})
+        self._typed = ""
+        self._wide = 0
 
     def compose_body(self) -> ComposeResult:
-        yield OptionList(*(Option(text, id=str(n)) for n, (_, text) in enumerate(self._choices)))
+        yield OptionList()
+
+    def on_mount(self) -> None:
+        options = self.query_one(OptionList)
+        options.add_options([Option(Text(), id=str(n)) for n in range(len(self._choices))])
+        self._draw()
+        options.highlighted = self._present or 0
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def count(self, counts: Mapping[str, int]) -> None:
+        """Show counts that were not known before."""
+        self._counts.update(counts)
+        self._wide = 0
+        if self.is_mounted:
+            self._draw()
+
+    def _draw(self) -> None:
+        """Write the rows, if they have to be in another width or with other counts."""
+        width = min(76, self.app.size.width * 9 // 10) - 4
+        if width == self._wide:
+            return
+        self._wide = width
+        options = self.query_one(OptionList)
+        for n in range(options.option_count):
+            options.replace_option_prompt_at_index(n, self._row(n, width))
+
+    def _row(self, n: int, width: int) -> Text:
+        value, words = self._choices[n]
+        plain, styles = plain_signs(self), text_styles(self.app)
+        mark = "* " if plain else "● "
+        row = Text(mark if n == self._present else "  ", no_wrap=True, overflow="ellipsis")
+        row.append(f"{n + 1} " if n < 9 else "  ", f"bold {styles['accent']}".strip())
+        text = words.copy()
+        if n == self._present:
+            text.stylize("bold")
+        if value in self._counts:
+            number = f"{self._counts[value]:,}"
+            room = width - cell_len(row.plain) - len(number) - 2
+            text.truncate(room, overflow="ellipsis", pad=True)
+            text.append(f"  {number}", styles["muted"])
+        return row.append_text(text)
+
+    def on_key(self, event: events.Key) -> None:
+        """Pick by a digit, search by letters; j, k and q are letters only once others were
+        typed.
+        """
+        typed = self._typed
+        if event.key == "backspace" and typed:
+            self._search(typed[:-1])
+        elif event.key == "escape" and typed:
+            self._search("")
+        elif not (event.character and event.is_printable) or (not typed and event.key == "space"):
+            return
+        elif not typed and event.character in "123456789":
+            if int(event.character) <= len(self._choices):
+                self.dismiss(self._choices[int(event.character) - 1][0])
+        elif not typed and event.character in "jkq:?":
+            return
+        else:
+            self._search(typed + event.character)
+        event.stop()
+        event.prevent_default()
+
+    def _search(self, typed: str) -> None:
+        """Go to the choice that the letters mean; letters that mean none are dropped."""
+        found = best_match(typed, [words.plain for _, words in self._choices])
+        if typed and found is None:
+            self.app.bell()
+            return
+        self._typed = typed
+        hint = f"{visible(typed)}: Enter picks, Esc stops searching" if typed else self._hint
+        self.query_one(".hint", Static).update(plainly(hint, plain_signs(self)))
+        if found is not None and typed:
+            self.query_one(OptionList).highlighted = found
+
+    def action_close(self) -> None:
+        self.action_back()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._choices[event.option_index][0])

@@ -11,27 +11,12 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from workbench.app.choosing import best_match
 from workbench.app.edit.messages import FieldDone
 from workbench.app.glyphs import plain_signs
 from workbench.core.text.plain import visible
 
 _GAP = 2
-
-
-def best_match(typed: str, options: tuple[str, ...], keys: tuple[str, ...] = ()) -> int | None:
-    """Find the option meant: by its start, key, initials, a word's start, or any part."""
-    typed = typed.lower()
-    words = [option.lower() for option in options]
-    initials = ["".join(word[0] for word in option.split()) for option in words]
-    tests = (
-        [option.startswith(typed) for option in words],
-        [key.lower() == typed for key in keys],
-        [letters.startswith(typed) for letters in initials],
-        [any(word.startswith(typed) for word in option.split()) for option in words],
-        [key.lower().startswith(typed) for key in keys],
-        [typed in option for option in words],
-    )
-    return next((test.index(True) for test in tests if True in test), None)
 
 
 class OptionRow(Widget, can_focus=True):

@@ -156,7 +156,10 @@ class Finder(Owner):
             if text is not None:
                 self.search(text)
 
-        self.app.push_screen(Menu("Quick filter", choices), pick)
+        self.app.push_screen(
+            Menu("Quick filter", choices, present=self.last_search if self.review.search else None),
+            pick,
+        )
 
     def action_order(self) -> None:
         choices = [(name, Text(f"{name:12} {words}")) for name, words in ORDERS.items()]
@@ -165,7 +168,7 @@ class Finder(Owner):
             if name is not None:
                 self.show(self.wanted, name)
 
-        self.app.push_screen(Menu("Order", choices), pick)
+        self.app.push_screen(Menu("Order", choices, present=self.order), pick)
 
     def clear(self) -> None:
         """Show all samples again."""

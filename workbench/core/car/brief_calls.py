@@ -1,0 +1,159 @@
+"""Calls in a few letters, for a line of a list: `RL RR 5`, `FL get`, `fan speed RL 3`.
+
+Places are written by their initials, values as the catalogue names them. What a call does is all
+there, or the text says that it is not.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.core.car.catalog import Area, Catalog, Property
+from workbench.core.car.words import brief, value_words
+from workbench.core.samples import ToolCall
+from workbench.core.text.plain import visible
+
+_LONGEST = 24
+"""Characters of a value, a place or a name; one that has more is cut."""
+_WORD = 8
+"""Letters of a place that has a name of its own: a longer one is cut."""
+_EVERY = 3
+"""Places from which on "all" stands for all that a property has."""
+_UNIT = 2
+"""Letters of a unit that is written right behind its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class BriefCall:
+    """What one call does, or several that do the same in different places.
+
+    name: the property's, as the catalogue writes it. label: in words. places: in initials, "" for a
+    property that has but one. value: what is set, `get` for a read. whole: whether nothing of it is
+    cut. count: how many calls.
+    """
+
+    name: str
+    label: str
+    places: tuple[str, ...]
+    value: str
+    whole: bool = True
+    count: int = 1
+
+    @property
+    def text(self) -> str:
+        """Places and value: `RL RR 5`."""
+        return " ".join([*filter(None, self.places), self.value])
+
+
+def brief_calls(calls: Iterable[ToolCall], catalog: Catalog) -> tuple[BriefCall, ...]:
+    """Return what calls do, in their order; neighbours that differ only in place are one."""
+    found: list[BriefCall] = []
+    for call in calls:
+        one = _brief_call(call, catalog)
+        last = found[-1] if found else None
+        if last and last.value == one.value and last.name == one.name and one.places[0]:
+            places = (*last.places, *one.places)
+            whole = last.whole and one.whole
+            found[-1] = BriefCall(one.name, one.label, places, one.value, whole, last.count + 1)
+        else:
+            found.append(one)
+    return tuple(_joined(one, catalog) for one in found)
+
+
+def brief_text(calls: Sequence[BriefCall], width: int, known: str = "") -> tuple[str, bool]:
+    """Write calls in a number of characters, with `+2` for those that there is no room for.
+
+    known: the name of a property that need not be told, as it stands above. Also gives whether all
+    is told.
+    """
+    named = any(one.name != known for one in calls)
+    texts = [f"{one.label} {one.text}" if named else one.text for one in calls]
+    told = " · ".join(texts)
+    if len(told) <= width:
+        return told, all(one.whole for one in calls)
+    for fit in range(len(texts) - 1, 0, -1):
+        told = f"{' · '.join(texts[:fit])} +{sum(one.count for one in calls[fit:])}"
+        if len(told) <= width:
+            return told, False
+    return (f"{texts[0][: width - 1]}…" if width > 1 else ""), False
+
+
+def place_initials(area: Area, prop: Property) -> str:
+    """Return a place of a property by its initials, "" if it is the only one.
+
+    The noun that the places share is left out: the front left one of the seats is `FL`.
+    """
+    if len(prop.areas) == 1:
+        return ""
+    nouns = Counter(one.words.split()[-1] for one in prop.areas.values() if one.words.split())
+    noun = nouns.most_common(1)[0][0] if nouns else ""
+    told = _initials(area.words, noun)
+    alike = sum(_initials(one.words, noun) == told for one in prop.areas.values())
+    return told if told and alike == 1 else _cut(area.words or str(area.id))[0]
+
+
+def _initials(words: str, noun: str) -> str:
+    parts = []
+    for part in words.split(" and "):
+        rest = part.split()
+        if rest and rest[-1] in (noun, f"{noun}s") and len(rest) > 1:
+            parts.append("".join(word[0].upper() for word in rest[:-1]))
+        elif rest:  # a place with a name of its own
+            parts.append(rest[0][:_WORD].lower())
+    return "+".join(parts)
+
+
+def _brief_call(call: ToolCall, catalog: Catalog) -> BriefCall:
+    function = catalog.functions.get(call.name)
+    name = call.arguments.get("propertyName")
+    prop = catalog.properties.get(name) if isinstance(name, str) else None
+    value, whole = _value(call, prop, function is not None and function.kind == "get")
+    if function is None:
+        called, _ = _cut(call.name)
+        value, whole = f"{called}? {value}", False
+    place = _place(call.arguments.get("areaId"), prop)
+    if prop is None:
+        label, _ = _cut(name if isinstance(name, str) else brief(name))
+        return BriefCall(label, f"{label}?", (place,), value, False)
+    return BriefCall(prop.name, prop.label, (place,), value, whole)
+
+
+def _place(area: Any, prop: Property | None) -> str:
+    known = prop.areas.get(area) if prop and type(area) is int else None
+    if known is None or prop is None:
+        return f"area {_cut(brief(area))[0]}"
+    return place_initials(known, prop)
+
+
+def _value(call: ToolCall, prop: Property | None, reads: bool) -> tuple[str, bool]:
+    if reads:
+        return "get", True
+    if "value" not in call.arguments:
+        return "?", False
+    value = call.arguments["value"]
+    if prop is None or isinstance(value, (dict, str)) or value is None:
+        return _cut(brief(value) if not isinstance(value, (dict, list)) else "{…}")
+    if isinstance(value, list) and len(value) > _LONGEST:
+        return f"{len(value):,} values", False
+    if isinstance(value, bool):
+        return ("on" if value else "off") if prop.type == "Boolean" else brief(value), True
+    if isinstance(value, (int, float)) and value not in prop.value_names:
+        number = brief(value).removesuffix(".0")
+        unit = "" if prop.unit == "level" else prop.unit
+        return _cut(f"{number}{unit if len(unit) <= _UNIT else f' {unit}'}")
+    return _cut(value_words(value, prop))
+
+
+def _joined(one: BriefCall, catalog: Catalog) -> BriefCall:
+    prop = catalog.properties.get(one.name)
+    if prop is None or len(set(one.places)) < max(_EVERY, len(prop.areas)):
+        return one
+    return BriefCall(one.name, one.label, ("all",), one.value, one.whole, one.count)
+
+
+def _cut(text: str) -> tuple[str, bool]:
+    """Cut a text to what a line has room for; also gives whether it was short enough."""
+    if len(text) <= _LONGEST:
+        return visible(text), True
+    return f"{visible(text[: _LONGEST - 1])}…", False
