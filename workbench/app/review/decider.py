@@ -49,6 +49,7 @@ class Decider(Owner):
         super().__init__(screen, review)
         self.saving = ""
         self.hidden: Callable[[], str] = str
+        self._told_unseen: int | None = None
         self._finder, self._file = finder, file
         self._reasons = tuple(reasons)
         self._range_from: int | None = None
@@ -119,15 +120,19 @@ class Decider(Owner):
             self.decide("accepted")
 
     def action_reject(self) -> None:
-        if not self.unseen("reject"):
+        row = self.review.row
+        if row == self._told_unseen or not self.unseen("reject"):
             self.decide("rejected")
 
     def unseen(self, action: str) -> bool:
-        """Whether a part of the sample must be seen first; shows it, and says so."""
+        """Whether a part of the sample under the cursor must be seen first; shows it, says so.
+
+        To accept it all must have been seen; a rejection only has to be meant.
+        """
         words = self.hidden()
         if words:
-            again = f"{self.keys[action]} again to {action}"
-            self.say(f"{words} out of sight until now: {again}.", warn=True)
+            self._told_unseen = self.review.row
+            self.say(f"Now in sight: {words}. {self.keys[action]} again to {action}.", warn=True)
         return bool(words)
 
     def action_skip(self) -> None:

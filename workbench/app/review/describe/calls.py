@@ -27,12 +27,13 @@ _KNOWN = ("propertyName", "areaId", "value")
 
 
 class _CallParts(NamedTuple):
-    """What a call does: to what, where, and with which value."""
+    """What a call does: to what, where, with which value, and where that is on its scale."""
 
     kind: Text
     label: Text
     place: Text
     value: Text
+    scale: Text
 
 
 def call_lines(
@@ -71,18 +72,23 @@ def call_lines(
 def _drawn(
     number: Text, parts: _CallParts, columns: Sequence[int], look: DetailLook, item: str
 ) -> list[DetailLine]:
-    """Draw a call in columns; where it is too wide, place and value stand on lines below."""
+    """Draw a call in columns, or close together; where that is too wide, on several lines."""
     head = number + _padded(parts.kind, _KIND)
     place = _padded(parts.place, columns[2])
     line = head + _padded(parts.label, columns[1]) + Text(_GAP) + place + Text(_GAP) + parts.value
     line.rstrip()
-    if line.cell_len <= look.width:
-        return [DetailLine(line, item)]
     lead = Text(" " * head.cell_len)
     first = head + parts.label
     close = first + Text(_GAP) + parts.place + Text(_GAP) + parts.value
-    if close.cell_len <= look.width:
-        return [DetailLine(close, item)]
+    for drawn in (line, close):
+        room = look.width - drawn.cell_len
+        if parts.scale and parts.scale.cell_len + len(_GAP) <= room:
+            return [DetailLine(drawn + Text(_GAP) + parts.scale, item)]
+        if room >= 0 and (look.low or not parts.scale):
+            return [DetailLine(drawn, item)]
+        if room >= 0:
+            at = min(drawn.cell_len - parts.value.cell_len, look.width - parts.scale.cell_len)
+            return [DetailLine(drawn, item), DetailLine(Text(" " * at) + parts.scale, item)]
     placed = first + Text(_GAP) + parts.place
     if placed.cell_len <= look.width:
         lines = [DetailLine(placed, item)]
@@ -121,12 +127,13 @@ def _parts(
         place = place_words(area, prop, styles)
     value = Text()
     if "value" in arguments:
-        value.append_text(_value(arguments["value"], prop, area, look))
+        value.append_text(_value(arguments["value"], prop, look))
     if reads and "value" in outcome.answer:
         arrow = "->" if look.plain else "→"
         words = shown(value_words(outcome.answer["value"], prop))
         value.append(f"{arrow} {words}", styles["muted"])
-    return _CallParts(kind, styled(shown(prop.label, NAME), "bold"), place, value)
+    label = styled(shown(prop.label, NAME), "bold")
+    return _CallParts(kind, label, place, value, _scale(arguments.get("value"), prop, area, look))
 
 
 def place_words(area: Area, prop: Property, styles: Mapping[str, str]) -> Text:
@@ -142,16 +149,18 @@ def place_words(area: Area, prop: Property, styles: Mapping[str, str]) -> Text:
     return text.append(f" {area.id}", f"not bold {styles['muted']}".strip())
 
 
-def _value(value: Any, prop: Property, area: Area | None, look: DetailLook) -> Text:
+def _value(value: Any, prop: Property, look: DetailLook) -> Text:
     words, plain = shown(value_words(value, prop)), visible(brief(value))
     exact = plain in words.split() or plain == words
     text = styled(words, "bold")
     if not exact:
         text.append(f" ({plain})", f"not bold {look.styles['muted']}".strip())
-    if area and (scale := gauge(value, prop, area, look.plain)):
-        style = "error" if scale.startswith("outside") else "primary"
-        text.append(f"  {scale}", f"not bold {look.styles[style]}".strip())
     return text
+
+
+def _scale(value: Any, prop: Property, area: Area | None, look: DetailLook) -> Text:
+    words = gauge(value, prop, area, look.plain) if area else ""
+    return Text().append(words, look.styles["error" if words.startswith("outside") else "primary"])
 
 
 def _extra(call: ToolCall) -> Iterable[str]:

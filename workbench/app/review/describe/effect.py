@@ -1,6 +1,7 @@
 """What a sample does to the car: before and after."""
 
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
+from workbench.core.car.brief_calls import place_initials
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.levels import digits
 from workbench.core.car.vehicle import Effect, effects
@@ -22,8 +23,8 @@ def effect_lines(sample: Sample, catalog: Catalog, look: DetailLook) -> list[Det
     for effect in found[:MOST_CALLS]:
         prop = catalog.properties[effect.property]
         before, after = (shown(value_words(v, prop)) for v in (effect.before, effect.after))
-        place = shown(prop.areas[effect.area].words)
-        text.append(f"{_INDENT}{shown(prop.label)}, {place}: ")
+        place = shown(place_initials(prop.areas[effect.area], prop))
+        text.append(f"{_INDENT}{shown(prop.label)}{' ' if place else ''}{place}: ")
         if before == after:
             text.append(f"{after}, no change\n", styles["muted"])
         else:

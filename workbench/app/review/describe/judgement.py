@@ -7,6 +7,8 @@ from workbench.core.samples import Sample
 from workbench.core.text.excerpts import shown
 from workbench.jobs.review import Review
 
+_LEAD = " " * 6
+
 
 def judge_lines(review: Review, sample: Sample, look: DetailLook) -> list[DetailLine]:
     """Say what a judge says, on what evidence, and what that is worth; with details, who it is."""
@@ -14,7 +16,7 @@ def judge_lines(review: Review, sample: Sample, look: DetailLook) -> list[Detail
     if judgement is None:
         return []
     styles, sign = look.styles, OPINIONS[judgement.opinion]
-    text = styled("judge\t", styles["muted"])
+    text = styled("judge ", styles["muted"])
     split = f" ({judgement.split})" if judgement.split else ""
     style = sign.style if judgement.opinion == "wrong" else "muted"
     text.append(f"{sign.drawn(look.plain)} {sign.word}{split}", styles[style])
@@ -26,8 +28,8 @@ def judge_lines(review: Review, sample: Sample, look: DetailLook) -> list[Detail
     if report and (report.model, report.prompt) == (judgement.model, judgement.prompt):
         worth = kappa_words(report.overall)
     if look.details:
-        text.append(f"\n\tmodel {shown(judgement.model)}", styles["muted"])
-        text.append(f"\n\treliability: {shown(worth)}", styles["muted"])
+        text.append(f"\n{_LEAD}model {shown(judgement.model)}", styles["muted"])
+        text.append(f"\n{_LEAD}reliability: {shown(worth)}", styles["muted"])
     elif report:
         text.append(f"  {shown(worth)}", styles["muted"])
     return wrapped(text, look)

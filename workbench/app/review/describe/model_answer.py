@@ -18,6 +18,8 @@ _BRIEF = 60
 """Characters of an answer told in a line."""
 _SIGNS = {"-": ("- ", "error"), "+": ("+ ", "success"), " ": ("  ", "muted")}
 
+_LEAD = " " * 6
+
 
 def model_lines(review: Review, row: int, sample: Sample, look: DetailLook) -> list[DetailLine]:
     """Say whether a model was right, and what it answered; with details, how that differs."""
@@ -25,7 +27,7 @@ def model_lines(review: Review, row: int, sample: Sample, look: DetailLook) -> l
     if result is None:
         return []
     styles, sign = look.styles, ANSWERS[result.opinion]
-    text = styled("model\t", styles["muted"])
+    text = styled("model ", styles["muted"])
     style = "muted" if result.right else sign.style
     text.append(f"{sign.drawn(look.plain)} {sign.word}  ", styles[style])
     if result.right:
@@ -36,11 +38,11 @@ def model_lines(review: Review, row: int, sample: Sample, look: DetailLook) -> l
     elif not result.broken:
         text.append(f"it calls nothing. {visible(result.text[:_LONGEST])}")
     for broken in result.broken[:MOST_CALLS]:
-        text.append(f"\n\tunreadable: {visible(broken[:_LONGEST])}")
+        text.append(f"\n{_LEAD}unreadable: {visible(broken[:_LONGEST])}")
     if result.effect:
-        text.append("\n\tin the car the same as what is signed", styles["muted"])
+        text.append(f"\n{_LEAD}in the car the same as what is signed", styles["muted"])
     if look.details:
-        text.append(f"\n\t{shown(result.model, NAME)}", styles["muted"])
+        text.append(f"\n{_LEAD}{shown(result.model, NAME)}", styles["muted"])
         text.append_text(_difference(review, result, sample, styles))
     return wrapped(text, look)
 
@@ -51,10 +53,10 @@ def _difference(
     text = Text()
     if result.right or not result.calls:
         return text
-    text.append("\n\t- as signed, + as the model has it", styles["muted"])
+    text.append(f"\n{_LEAD}- as signed, + as the model has it", styles["muted"])
     signed, given = excerpt(sample), excerpt(Sample(sample.query, result.calls))
     if (signed is not sample) or len(given.answers) < len(result.calls):
-        text.append("\n\tof the first calls, as far as they are shown", styles["muted"])
+        text.append(f"\n{_LEAD}of the first calls, as far as they are shown", styles["muted"])
     answer = Sample(signed.query, in_order_of(signed.answers, given.answers))
     for line in diff(signed, answer, review.catalog):
         sign, style = _SIGNS[line.sign]
