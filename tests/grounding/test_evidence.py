@@ -55,7 +55,10 @@ CASES = {
     "each call has its own place and value": (
         "Put the temperature on 22 for me and 24 for the passenger",
         [warmth(1, 22.0), warmth(4, 24.0)],
-        [["temperature", "22", "for me"], ["temperature", "24", "passenger"]],
+        [
+            ["Put the temperature on", "22", "for me"],
+            ["Put the temperature on", "24", "passenger"],
+        ],
     ),
     "a read has no value": (
         "How warm is it outside?",

@@ -13,10 +13,11 @@ from textual.worker import Worker
 from workbench.app.dialogs import Menu
 from workbench.app.review.helper import Helper
 from workbench.app.review.owner import BREATH, Owner, What
-from workbench.core.review.search import Search, SearchError, parse_search
+from workbench.core.review.search import Search, SearchError
 from workbench.core.text.excerpts import shown
 from workbench.jobs.analyst import Analyst, Failure, OrderBy
 from workbench.jobs.review import CHUNK, EVERYTHING, Review
+from workbench.jobs.review.pace import AWAY
 from workbench.jobs.second_opinion.opinions import judge_order
 
 ORDERS = {
@@ -41,8 +42,6 @@ QUICK = (
 )
 _AT_ONCE = 1000
 """Samples looked through for the first unreviewed one before anything is drawn."""
-_IDLE = 120.0
-"""Seconds after which nobody is thought to be reading any more."""
 _REDRAW = 0.5
 """Seconds between two pictures of a list that is being searched for."""
 
@@ -102,7 +101,7 @@ class Finder(Owner):
 
     def seconds(self) -> float:
         """Return the active seconds spent on the sample under the cursor."""
-        return round(min(monotonic() - self._arrived, _IDLE), 1)
+        return round(min(monotonic() - self._arrived, AWAY), 1)
 
     def action_move(self, by: int) -> None:
         self.go(self.review.cursor + by)
@@ -125,7 +124,7 @@ class Finder(Owner):
         if not self.last_search:
             self.say(f"There was no search yet; {self.keys['search']} searches.", warn=True)
             return
-        wanted = parse_search(self.last_search)
+        wanted = self.review.read_search(self.last_search)
         review = self.review
         place = review.cursor + step
         while 0 <= place < len(review.view):
@@ -141,7 +140,7 @@ class Finder(Owner):
     def search(self, text: str) -> None:
         """Filter by a search; the empty one shows all. Says what is wrong with it."""
         try:
-            wanted = parse_search(text)
+            wanted = self.review.read_search(text)
         except SearchError as error:
             self.say(str(error), warn=True)
             return

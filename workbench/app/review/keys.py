@@ -45,6 +45,7 @@ BINDINGS: Final[list[BindingType]] = [
     key("review", "w", "also_right", "Also right", "Accept, and the model's answer as well"),
     key("review", "m", "judge", "Judge", "Have a model judge the samples"),
     key("review", "O", "overview", "Overview", "Counts, plots, coverage of all"),
+    key("review", "S", "summary", "Summary", "What is decided, and what is left to do"),
     key("review", "X", "export", "Export", "Write what is accepted as training records"),
     key("review", "p", "policy", "Policy", "Read the labelling policy"),
     key("review", "y", "copy", "Copy", "Copy this sample as JSON"),

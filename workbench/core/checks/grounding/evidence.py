@@ -80,7 +80,7 @@ def _of(
         return _NOTHING
     said = places_said(rules, call.prop, requests, calls, reading)
     mine = _requests_for(rules, call, requests, said, reading)
-    mentions = [(r.mention.begin, r.mention.end) for r in mine] if named else []
+    mentions = [part for r in mine for part in _words(r, reading)] if named else []
     places = [(p.begin, p.end) for p, areas in said.near if call.area.id in areas]
     values = _values(rules, call, mine, reading) if call.kind == "set" else ()
     wanted = said.wanted if said.near and len(call.prop.areas) > 1 else frozenset[int]()
@@ -90,6 +90,16 @@ def _of(
         _spans(values, reading),
         wanted,
     )
+
+
+def _words(request: RequestSpan, reading: QueryReading) -> Iterator[tuple[int, int]]:
+    """Yield the tokens (from, to) of a mention; a number among them is a value, if anything."""
+    begin = request.mention.begin
+    for at in range(begin, request.mention.end):
+        if reading.text.tokens[at].number is not None:
+            yield begin, at
+            begin = at + 1
+    yield begin, request.mention.end
 
 
 def _requests_for(
