@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from workbench.core.checks.grounding import usable
 from workbench.core.checks.grounding.shared_rules import (
-    BRANCHES,
     CheckedCall,
     GroundingRules,
     requests_of,
@@ -80,7 +79,7 @@ def _of(
         return _NOTHING
     said = places_said(rules, call.prop, requests, calls, reading)
     mine = _requests_for(rules, call, requests, said, reading)
-    mentions = [part for r in mine for part in _words(r, reading)] if named else []
+    mentions = [part for r in mine for part in _words(r, call, reading)] if named else []
     places = [(p.begin, p.end) for p, areas in said.near if call.area.id in areas]
     values = _values(rules, call, mine, reading) if call.kind == "set" else ()
     wanted = said.wanted if said.near and len(call.prop.areas) > 1 else frozenset[int]()
@@ -92,14 +91,19 @@ def _of(
     )
 
 
-def _words(request: RequestSpan, reading: QueryReading) -> Iterator[tuple[int, int]]:
-    """Yield the tokens (from, to) of a mention; a number among them is a value, if anything."""
-    begin = request.mention.begin
-    for at in range(begin, request.mention.end):
-        if reading.text.tokens[at].number is not None:
+def _words(
+    request: RequestSpan, call: CheckedCall, reading: QueryReading
+) -> Iterator[tuple[int, int]]:
+    """Yield the tokens (from, to) of a mention without the numbers and places among them."""
+    begin, end = request.mention.begin, request.mention.end
+    aside = {i for i in range(begin, end) if reading.text.tokens[i].number is not None}
+    if len(call.prop.areas) > 1:
+        aside |= {i for place in reading.places for i in range(place.begin, place.end)}
+    for at in range(begin, end):
+        if at in aside:
             yield begin, at
             begin = at + 1
-    yield begin, request.mention.end
+    yield begin, end
 
 
 def _requests_for(
@@ -127,7 +131,7 @@ def _values(
 ) -> Iterator[tuple[int, int]]:
     """Yield the tokens (from, to) that name the call's value.
 
-    What only switches something on, or gives a direction, counts if nothing says more.
+    What only switches something on counts if nothing says more.
     """
     exact: set[tuple[int, int]] = set()
     vague: set[tuple[int, int]] = set()
@@ -147,7 +151,7 @@ def _values(
         for spec, at, word in rules.said(call.prop.name, reading, request.begin, request.end):
             if satisfies(spec, value, call.area):
                 begin = request.begin + len(part[:at].split())
-                weak = spec in BRANCHES or (counts and spec == "true")
+                weak = spec == "!=0" or (counts and spec == "true")
                 (vague if weak else exact).add((begin, begin + len(word.split())))
     yield from sorted(exact or vague)
 
