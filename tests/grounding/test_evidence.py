@@ -56,8 +56,8 @@ CASES = {
         "Put the temperature on 22 for me and 24 for the passenger",
         [warmth(1, 22.0), warmth(4, 24.0)],
         [
-            ["Put the temperature on", "22", "for me"],
-            ["Put the temperature on", "24", "passenger"],
+            ["Put the temperature", "22", "for me"],
+            ["Put the temperature", "24", "passenger"],
         ],
     ),
     "a read has no value": (

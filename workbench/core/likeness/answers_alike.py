@@ -11,8 +11,8 @@ _Keys = tuple["Counter[str]", "Counter[str]", "Counter[str]"]
 
 
 def alike_words(calls: Sequence[ToolCall], others: Sequence[Sequence[ToolCall]]) -> str:
-    """Say how the calls of others compare with these, such as `2 of 3 call the same properties;
-    places differ`; "" if there are no others.
+    """Say how the calls of others compare with these, such as `2 of 3: same properties, places
+    differ`; "" if there are no others.
     """
     if not others:
         return ""
@@ -20,15 +20,13 @@ def alike_words(calls: Sequence[ToolCall], others: Sequence[Sequence[ToolCall]])
     theirs = [_keys(answer) for answer in others]
     same = [keys for keys in theirs if keys[0] == mine[0]]
     if len(same) == total and all(keys == mine for keys in same):
-        return "the same calls" if total == 1 else f"all {total} have the same calls"
-    count = f"{len(same)} of {total}"
+        return "same calls" if total == 1 else f"all {total}: same calls"
     if not same:
-        return "other properties" if total == 1 else f"none of {total} calls the same properties"
-    verb = "call" if len(same) > 1 else "calls"
+        return "other properties" if total == 1 else f"all {total}: other properties"
     kinds = (("places", 1), ("values", 2))
     differ = [word for word, at in kinds if any(keys[at] != mine[at] for keys in same)]
-    rest = f"{' and '.join(differ)} differ" if differ else "the same calls"
-    return f"{count} {verb} the same properties; {rest}"
+    rest = f"same properties, {' and '.join(differ)} differ" if differ else "same calls"
+    return rest if total == 1 else f"{len(same)} of {total}: {rest}"
 
 
 def _keys(calls: Sequence[ToolCall]) -> _Keys:

@@ -72,8 +72,8 @@ def car_map(
     drawn.append(Text(f"{corners[2]}{' rear '.center(_INNER, line)}{corners[3]}", muted))
     if named is not None:
         drawn += [
-            Text(words, styles["warning"])
-            for words, cells in (("? no call", named - set(lit)), ("! not named", set(lit) - named))
+            Text(words.ljust(_INNER + 2), styles["warning"])
+            for words, cells in (("? no call", named - set(lit)), ("! not said", set(lit) - named))
             if cells
         ]
     return drawn

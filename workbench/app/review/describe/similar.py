@@ -35,7 +35,11 @@ def similar_lines(
     accepted = [one for row, one in known if decision_of(review, row) in ("accepted", "edited")]
     words = alike_words(sample.answers, [one.answers[:MOST_CALLS] for one in accepted])
     heading = styled("Decided like this one", styles["heading"])
-    lines = [DetailLine(_apart(heading, styled(words, styles["muted"]), look.width))]
+    alike = styled(words, styles["muted"])
+    if heading.cell_len + alike.cell_len < look.width:
+        lines = [DetailLine(_apart(heading, alike, look.width))]
+    else:
+        lines = [DetailLine(heading), DetailLine(Text("  ") + look.cut(alike, look.width - 2))]
     for row, one in known:
         decision = DECISIONS[decision_of(review, row)]
         text = styled(f"{decision.drawn(look.plain)} ", styles[decision.style])

@@ -26,6 +26,8 @@ WordSpan = tuple[int, int]
 
 _LONGEST_VALUE = 4  # tokens: a stretch that only contains a value somewhere is no evidence
 
+_SMALL = 3  # letters: "on", "for", "the"
+
 
 @dataclass(frozen=True, slots=True)
 class CallEvidence:
@@ -94,11 +96,21 @@ def _of(
 def _words(
     request: RequestSpan, call: CheckedCall, reading: QueryReading
 ) -> Iterator[tuple[int, int]]:
-    """Yield the tokens (from, to) of a mention without the numbers and places among them."""
+    """Yield the tokens (from, to) of a mention without the numbers and places among them.
+
+    Nor does a small word next to one of those name a property: the "on" of "on 22".
+    """
     begin, end = request.mention.begin, request.mention.end
-    aside = {i for i in range(begin, end) if reading.text.tokens[i].number is not None}
+    tokens = reading.text.tokens
+    aside = {i for i in range(begin, end) if tokens[i].number is not None}
     if len(call.prop.areas) > 1:
         aside |= {i for place in reading.places for i in range(place.begin, place.end)}
+    for order in (range(begin, end), range(end - 1, begin - 1, -1)):
+        beside = False
+        for at in order:
+            beside = at in aside or (beside and len(tokens[at].word) <= _SMALL)
+            if beside:
+                aside.add(at)
     for at in range(begin, end):
         if at in aside:
             yield begin, at
