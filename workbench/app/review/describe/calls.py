@@ -38,12 +38,11 @@ class _CallParts(NamedTuple):
 
 def call_lines(
     calls: Sequence[ToolCall],
-    findings: Mapping[int | None, Sequence[Finding]],
-    sample: Sample,
+    below: Mapping[int | None, Sequence[DetailLine]],
     catalog: Catalog,
     look: DetailLook,
 ) -> list[DetailLine]:
-    """Describe calls; findings: by call. sample: all of what the calls are from."""
+    """Describe calls. below: lines that belong below each, by its index."""
     vehicle = Vehicle(catalog)
     known = [_parts(call, vehicle.run(call), catalog, look) for call in calls]
     columns = [
@@ -62,8 +61,7 @@ def call_lines(
         for extra in _extra(call):
             words = styled(f"{' ' * _LEAD}{extra}", look.styles["warning"])
             lines += wrapped(words, look, item)
-        for finding in findings.get(index, ()):
-            lines += finding_lines(finding, sample, catalog, look)
+        lines += below.get(index, ())
         if look.details:
             lines += _details(call, catalog, look)
     return lines

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import islice
 
-from workbench.app.glyphs import DECISIONS, VERDICTS, plainly
+from workbench.app.glyphs import DECISIONS, SEVERITIES, VERDICTS, plainly
 from workbench.app.review.describe.calls import call_lines, finding_lines
 from workbench.app.review.describe.car_map import car_map
 from workbench.app.review.describe.effect import effect_lines
@@ -33,7 +33,7 @@ from workbench.core.text.excerpts import (
     is_editable,
     shown,
 )
-from workbench.core.verdicts import Finding, Verdict
+from workbench.core.verdicts import DismissedFinding, Finding, Verdict
 from workbench.jobs.review import NOT_YET, Review
 
 _LINES = 20
@@ -54,22 +54,21 @@ def describe(
         text = styled(f"#{row}  ", styles["muted"])
         text.append(f"unusable item: {shown(getattr(item, 'reason', ''))}", styles["error"])
         return wrapped(text, look)
-    verdict = review.verdict(sample)
+    verdict, second = review.verdict_in_force(row), review.second_verdict(row)
     part = excerpt(sample)
     whole = part is sample
     found = evidence(sample, review.verifier.rules) if whole and verdict is not NOT_YET else ()
-    findings = (*verdict.findings, *review.second_findings(sample))
+    findings = (*verdict.findings, *second.findings, *review.policy_findings(row))
     most = MOST_FINDINGS if whole else MOST_FINDINGS // 2
-    by_call: dict[int | None, list[Finding]] = {}
+    below: dict[int | None, list[DetailLine]] = {}
     for finding in findings[:most]:
-        place = finding.call
-        inside = place is not None and place < len(part.answers)
-        by_call.setdefault(place if inside else None, []).append(finding)
+        lines = finding_lines(finding, sample, review.catalog, look)
+        below.setdefault(_call_of(finding, part), []).extend(lines)
+    for one in (*verdict.dismissed, *second.dismissed)[:most]:
+        below.setdefault(_call_of(one.finding, part), []).extend(_dismissed(one, look))
     head = _head(review, row, verdict, look)
-    calls: list[DetailLine] = []
-    for finding in by_call.get(None, ()):
-        calls += finding_lines(finding, sample, review.catalog, look)
-    calls += call_lines(part.answers, by_call, sample, review.catalog, look)
+    calls = below.get(None, [])
+    calls += call_lines(part.answers, below, review.catalog, look)
     calls += _left_out(review, sample, part, len(findings) - most, look)
     query = query_lines(part.query, found, look)
     if look.low and len(head) + len(query) + len(calls) > look.height:
@@ -96,7 +95,8 @@ def _head(review: Review, row: int, verdict: Verdict, look: DetailLook) -> list[
     label = review.label(row)
     if label and decision.word:
         text.append(f"{decision.drawn(look.plain)} {decision.word}", styles[decision.style])
-        who = f" by {shown(label.reviewer, NAME)}"
+        edited = label.edited is not None and label.decision != "accepted"
+        who = f"{', edited,' if edited else ''} by {shown(label.reviewer, NAME)}"
         if label.time:
             who += f", {label.time[:16].replace('T', ' ')}"
         text.append(f"{who}  ", styles["muted"])
@@ -108,6 +108,21 @@ def _head(review: Review, row: int, verdict: Verdict, look: DetailLook) -> list[
     else:
         style = "muted" if verdict.status == "pass" else sign.style
         text.append(f"{sign.drawn(look.plain)} {sign.word}", styles[style])
+    return wrapped(text, look)
+
+
+def _call_of(finding: Finding, part: Sample) -> int | None:
+    """Return the call that a finding is shown under, None for those above the calls."""
+    call = finding.call
+    return call if call is not None and call < len(part.answers) else None
+
+
+def _dismissed(one: DismissedFinding, look: DetailLook) -> list[DetailLine]:
+    """Show a finding that someone called wrong, and who."""
+    muted = look.styles["muted"]
+    text = styled(f"   {SEVERITIES[one.finding.severity].drawn(look.plain)} ", muted)
+    text.append(f"called wrong by {shown(one.reviewer, NAME)}: ", muted)
+    text.append(f"{shown(one.finding.message)}  {one.finding.code}", f"{muted} dim")
     return wrapped(text, look)
 
 
