@@ -38,9 +38,18 @@ def doctor(
     Nothing is changed, and nothing that costs money is sent. Exit status: 0 without a problem
     (there may be warnings), 1 with one.
     """
+    from workbench.app.setting_problems import setting_problems
     from workbench.jobs.doctor import DoctorOptions, examine
 
-    options = DoctorOptions(dataset, labels, files, asked.model, asked.base_url, offline)
+    options = DoctorOptions(
+        dataset,
+        labels,
+        files,
+        asked.model,
+        asked.base_url,
+        offline,
+        of_settings=setting_problems,
+    )
 
     async def show() -> list[Check]:
         checks = []
@@ -70,7 +79,7 @@ def _show(check: Check) -> None:
         return
     table = Table.grid()
     table.add_column(width=_INDENT, no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for place, line in enumerate(lines):
         table.add_row(head if place == 0 else "", line)
     out.print(table)
