@@ -49,11 +49,13 @@ class ReviewTally:
     """Which rows a sample has, and how many rows have which decision.
 
     complete: whether the rows of all samples are known. Until then a label without a known row is
-    assumed to have one; afterwards its sample is no longer in the dataset.
+    assumed to have one; afterwards its sample is no longer in the dataset. altered: ids of the
+    samples whose label changes what is verified, or what of that weighs.
     """
 
     def __init__(self, store: LabelStore) -> None:
         self.complete = False
+        self.altered: set[str] = set()
         self._store = store
         self._rows: dict[str, list[int]] = {}
         self._states: dict[str, _State] = {}
@@ -83,6 +85,7 @@ class ReviewTally:
         """Recount all labels."""
         self._states.clear()
         self._counts.clear()
+        self.altered.clear()
         self.update(self._store.ids())
 
     def update(self, sample_ids: Iterable[str]) -> None:
@@ -94,6 +97,10 @@ class ReviewTally:
                 rows = len(self._rows.get(sample_id, ())) or lone
                 decision = (label.decision or "") if label else ""
                 edited = label is not None and label.edited is not None
+                if edited or (label is not None and label.dismissed):
+                    self.altered.add(sample_id)
+                else:
+                    self.altered.discard(sample_id)
                 self._count(sample_id, _State(decision, edited, rows))
 
     def _count(self, sample_id: str, state: _State) -> None:

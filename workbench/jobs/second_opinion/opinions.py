@@ -5,11 +5,10 @@ agreement with people that it has earned so far.
 """
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-
-import msgspec
 
 from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import LabelStore
@@ -94,14 +93,6 @@ class Opinions:
         """Return the ids of all contents that were judged."""
         return self._judgements.keys()
 
-    def facets(self, facets: Facets) -> Facets:
-        """Add to a sample's facets what the judge says of it."""
-        judgement = self._judgements.get(facets.id)
-        if judgement is None:
-            return facets
-        codes = facets.codes + judgement.codes if facets.status else facets.codes
-        return msgspec.structs.replace(facets, judge=judgement.opinion, codes=codes)
-
     def findings(self, sample: Sample, verdict: Verdict, verifier: Verifier) -> list[Finding]:
         """Return what judge and repairer say of a sample. verdict: the rules'."""
         sample_id = sample.id
@@ -149,25 +140,28 @@ class Shown(Protocol):
     """What an order is made of: a review."""
 
     raw: list[bytes]
-    facets: list[Facets | None]
     opinions: Opinions
 
+    @property
+    def altered(self) -> AbstractSet[str]: ...
     def rows_of(self, sample_ids: Iterable[str]) -> list[int]: ...
+    def content_id(self, row: int) -> str: ...
+    def facets_in_force(self, row: int) -> Facets | None: ...
 
 
 def judge_order(review: Shown) -> list[int]:
     """Return all rows: first where judge and rules disagree, then wrong, ok, not judged."""
 
     def rank(row: int) -> tuple[int, int]:
-        facets = review.facets[row]
-        judgement = review.opinions.judgement(facets.id) if facets else None
+        facets = review.facets_in_force(row)
+        judgement = review.opinions.judgement(review.content_id(row)) if facets else None
         if facets is None or judgement is None:
             return 3, row
         if disagree(facets.status, judgement):
             return 0, row
         return (1 if judgement.opinion == "wrong" else 2), row
 
-    judged = sorted(review.rows_of(review.opinions.ids()), key=rank)
+    judged = sorted(review.rows_of({*review.opinions.ids(), *review.altered}), key=rank)
     first = set(judged)
     return [*judged, *(row for row in range(len(review.raw)) if row not in first)]
 
