@@ -173,8 +173,8 @@ def _print_demo(done: "Demo") -> None:
     )
     out.print(table)
     say(
-        "This shows that the pipeline works, not that the model knows language: the requests are "
-        "a grammar's, direct and alike, and without a catalogue it knows one car by heart."
+        "This shows that the pipeline works, not that the model understands language: the requests "
+        "come from a grammar, direct and alike, and without a catalogue it knows one car by heart."
     )
     say(f"{done.tuned.folder}: the model; {done.records}: the records")
     say(f"next: workbench evaluate {done.records} --model {done.tuned.folder}")
