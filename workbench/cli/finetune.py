@@ -117,7 +117,7 @@ def _train(options: FinetuneOptions, *, batch: bool) -> None:
         raise typer.Exit(130) from None
     except InputError:
         if not spoken:
-            time.sleep(_SECONDS_FOR_THE_FIRST)  # it says the same, and its end ends this one
+            time.sleep(_SECONDS_FOR_THE_FIRST)  # it prints the same, and ending it ends this one
         raise
     if spoken:
         _print_curve(tuned)
