@@ -106,7 +106,7 @@ def run_generation(
 class _Display:
     """A bar and a line of counts on stderr; plain lines without a terminal.
 
-    cost: of this run so far, in words, "" where nothing is billed. job: the batch job at the
+    cost: of this run so far, in words, "" if nothing is billed. job: the batch job at the
     service.
     """
 
