@@ -9,7 +9,10 @@ _NARROWEST = 24
 
 
 def hang(text: Text, width: int, console: Console) -> Text:
-    """Wrap each line with its own indent; a tab puts what follows in a column of its own."""
+    """Wrap each line with its own indent, and that of its bullet if it has one.
+
+    A tab puts what follows in a column of its own.
+    """
     out = Text()
     for line in text.split("\n", allow_blank=True):
         lead = len(line.plain) - len(line.plain.lstrip(" "))
@@ -19,7 +22,9 @@ def hang(text: Text, width: int, console: Console) -> Text:
             lead = _COLUMN
             label.pad_right(max(1, _COLUMN - len(head)))
         else:
-            label, body = Text(" " * lead), line[lead:]
+            bullet = 2 if line.plain[lead : lead + 2] in ("- ", "• ") else 0
+            label, body = line[: lead + bullet], line[lead + bullet :]
+            lead += bullet
         parts = body.wrap(console, max(_NARROWEST, width - lead)) if body.plain else [body]
         for number, part in enumerate(parts):
             part.rstrip()

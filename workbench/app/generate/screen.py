@@ -37,8 +37,7 @@ class GenerateScreen(TypedAhead, Screen[None]):
             "Stop generating; everything received is saved",
             priority=True,  # a field would take it for "cut"
         ),
-        key("generate", "escape", "back", "Back", "Go back; the generation continues"),
-        key("generate", "q", "app.quit", "Quit", "Leave the workbench"),
+        key("generate", "escape,q", "back", "Back", "Go back; the generation continues"),
     ]
     DEFAULT_CSS = """
     GenerateScreen { background: $background; color: $foreground; }
