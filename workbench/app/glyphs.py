@@ -1,4 +1,4 @@
-"""Signs for states, always beside a word: nothing is told by colour alone."""
+"""Signs for states, always beside a word: nothing is said by colour alone."""
 
 from typing import NamedTuple
 

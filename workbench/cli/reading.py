@@ -88,7 +88,7 @@ def run_reader(
         with bar:
             last = asyncio.run(consume())
     except KeyboardInterrupt:
-        note("Interrupted. What came in is saved; run the same command to go on.")
+        note("Interrupted. Everything received is saved; run the same command to continue.")
         return None
     for sentence in model.notes:
         note(sentence)
@@ -115,7 +115,7 @@ def print_reading(standing: ReadingStanding, model: str) -> None:
     if tally.retries:
         parts.append(f"{tally.retries:,} sent again")
     if standing.dropped:
-        parts.append(f"{standing.dropped:,} answers without a right tag or form dropped")
+        parts.append(f"{standing.dropped:,} malformed answers dropped")
     say("; ".join([*parts, token_words(tally.tokens)]), indent=2)
     say(f"cost: {tally.cost_words(model)}", indent=2)
 

@@ -55,14 +55,15 @@ _GLYPHS: dict[Status, tuple[str, str]] = {
 def verify(
     dataset: DatasetArgument,
     as_lines: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line for every item of the file.")
+        bool,
+        typer.Option("--json", help="Print JSON, one object per line for each item in the file."),
     ] = False,
     stage: Annotated[
         list[StageChoice] | None,
         typer.Option(
             "--stage",
-            help="Only this stage (repeatable); by default format, execution and grounding. "
-            "policy holds the calls against the labelling policy, for information.",
+            help="Only this stage (repeatable; default: format, execution and grounding). "
+            "policy compares the calls with the labelling policy, for information.",
         ),
     ] = None,
     jobs: Annotated[
@@ -70,7 +71,7 @@ def verify(
         typer.Option(
             min=1,
             max=256,
-            help="Processes; by default as many as pay off, at most one per core.",
+            help="Processes (default: as many as pay off, at most one per core).",
         ),
     ] = None,
     explained: Annotated[
@@ -84,7 +85,9 @@ def verify(
     ] = None,
     consistency: Annotated[
         bool,
-        typer.Option("--consistency", help="Also warn where the same request has other calls."),
+        typer.Option(
+            "--consistency", help="Also warn if the same request has different calls elsewhere."
+        ),
     ] = False,
     labels: LabelsOption = None,
     *,
@@ -92,9 +95,9 @@ def verify(
 ) -> None:
     """Check every sample: its format, its calls on a simulated vehicle, then their meaning.
 
-    Rules and word lists decide whether the calls do what the words say. They can be wrong, so such
-    findings are warnings. --consistency also finds where the same request has other calls. What a
-    reviewer called wrong in the labels doesn't count; it is listed apart.
+    Rules and word lists decide whether the calls do what the words say. They can be wrong, so these
+    findings are only warnings. Findings that a reviewer called wrong don't count, and are listed
+    separately.
 
     Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
     """

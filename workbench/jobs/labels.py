@@ -154,7 +154,7 @@ def read_labels(path: Path) -> list[Label]:
                 return list(store.to_import())
             except ValueError as error:
                 raise InputError(
-                    f"{path}: one of its labels cannot be imported: {error}. Correct it there."
+                    f"{path}: one of its labels can't be imported: {error}. Correct it there."
                 ) from None
     labels = []
     with collection_paused():
@@ -167,8 +167,8 @@ def read_labels(path: Path) -> list[Label]:
             except ValueError as error:
                 reason = why_unkept(line) or error
                 raise InputError(
-                    f"{path}: line {number} is no label: {reason}. Give a file that "
-                    "`workbench labels export` wrote, or a labels file."
+                    f"{path}: line {number} is not a label: {reason}. Name a file written by "
+                    "`workbench labels export`, or a labels file."
                 ) from None
     return labels
 

@@ -68,12 +68,7 @@ class Decider(Owner):
         """Whether labels cannot be changed now; says why."""
         store = self.review.store
         if store.read_only:
-            if store.waits:
-                holder = f" by {store.holder}" if store.holder else ""
-                why = f"they are held{holder}."
-                self.say(f"These labels are open for reading only; {why}", warn=True)
-            else:
-                self.say(f"These labels are open for reading only. {store.refusal}", warn=True)
+            self.say(store.why_read_only, warn=True)
         elif self.saving:
             self.say(f"Wait a moment: {self.saving}.", warn=True)
         return store.read_only or bool(self.saving)
@@ -164,7 +159,7 @@ class Decider(Owner):
                 return
             tags = tuple(dict.fromkeys(tag for part in line.split(",") if (tag := part.strip())))
             if what == "note":
-                done = "Comment saved" if line else "Comment taken away"
+                done = "Comment saved" if line else "Comment removed"
                 saved = self.attempt(lambda: self.review.annotate(row, note=line))
             else:
                 done = f"Tags: {shown(', '.join(tags)) or 'none'}"

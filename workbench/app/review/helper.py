@@ -108,11 +108,13 @@ class Helper(Owner):
         """Tell once of labels whose samples are not in this dataset."""
         count = self.review.elsewhere()
         if count and not self._said_elsewhere:
-            labels = "1 label is of a sample" if count == 1 else f"{count:,} labels are of samples"
+            labels = (
+                "1 label is for a sample" if count == 1 else f"{count:,} labels are for samples"
+            )
             announce(
                 self.screen,
                 f"{labels} no longer in this dataset; all are kept. `workbench labels carry` "
-                "brings decisions over to answers made again.",
+                "brings decisions over to answers generated again.",
             )
         self._said_elsewhere = True
 

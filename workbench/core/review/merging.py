@@ -1,4 +1,4 @@
-"""Merge another person's labels into one's own."""
+"""Merge someone else's labels into your own."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

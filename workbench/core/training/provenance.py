@@ -21,11 +21,11 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """What is known about one record; None for anything unknown.
 
     sha256: of the record's line, without its end. id: the sample's in the dataset. edited: the id
-    of the sample after a person's edit. content: the id of the record's content, in canonical form.
+    of the sample as edited. content: the id of the record's content, in canonical form.
     engine, model, run, request: who wrote it, and in answer to what. prompts: hash of the prompt
-    files then. verdict, findings: of verification, with the codes. decision, how: a person's.
+    files then. verdict, findings: of verification, with the codes. decision, how: a reviewer's.
     reviewer: who, as a pseudonym unless named. stale: what has changed since. accept: other right
-    answers. dismissed: findings that a person called wrong, each by code and JSON Pointer.
+    answers. dismissed: findings that a reviewer called wrong, each by code and JSON Pointer.
     """
 
     sha256: str

@@ -137,7 +137,7 @@ class Worker:
         item = read_item(index, raw)
         sample = item if isinstance(item, Sample) else None
         if index in self._passed_over:
-            return sample, _unfinished("they crashed the process that runs them")
+            return sample, _unfinished("its checks crashed the process that ran them")
         try:
             with time_limit(ITEM_SECONDS):
                 return verify_item(item, self._verifier)

@@ -1,6 +1,6 @@
 """An overview of a dataset under review: its contents, the decisions, its coverage.
 
-All of it is of the samples in force: as edited, and with the verdict that a review shows.
+All of it is about the samples in force: as edited, and with the verdict that a review shows.
 
 Made a few milliseconds at a time, because it reads every sample; the results so far are available
 at any time, as plain data with the search that lists the samples behind each figure.
@@ -26,7 +26,7 @@ __all__ = ["Counting", "Overview"]
 _BETWEEN_LOOKS = 16
 """Samples counted between two checks of the clock."""
 _WATCHED = ("read", "fix", "edit")
-"""Kinds of decision whose seconds say how long a person looked."""
+"""Kinds of decision whose seconds say how long someone looked."""
 
 
 @dataclass(frozen=True, slots=True)
