@@ -43,7 +43,7 @@ class Choice(Widget, can_focus=True):
         self.typed = ""
 
     def picked(self, index: int) -> None:
-        """Tell the form that an option was picked. Overridden by each kind of field."""
+        """Tell the form that an option was picked; each kind of field does so in its own way."""
         raise NotImplementedError
 
     @property
