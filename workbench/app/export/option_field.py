@@ -6,12 +6,12 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from workbench.app.choice import Choice
+from workbench.app.choice_field import ChoiceField
 from workbench.app.glyphs import plain_signs
 from workbench.app.styles import text_styles
 
 
-class OptionField(Choice):
+class OptionField(ChoiceField):
     """Shows the value and what it means; while letters are typed, what they find."""
 
     DEFAULT_CSS = """

@@ -7,13 +7,13 @@ from textual import events
 from textual.app import RenderResult
 from textual.message import Message
 
-from workbench.app.choice import Choice
+from workbench.app.choice_field import ChoiceField
 from workbench.app.styles import text_styles
 
 _BETWEEN = " / "
 
 
-class Pick(Choice):
+class Pick(ChoiceField):
     """A line of words, one of them chosen."""
 
     DEFAULT_CSS = """

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.bindings import key
-from workbench.app.choice import Choice
+from workbench.app.choice_field import ChoiceField
 from workbench.app.fields import SAVE, FieldDone, FieldScroll, moving_keys
 from workbench.app.generate.form import GenerateForm
 from workbench.app.generate.questions import MixPrompt
@@ -130,7 +130,7 @@ class GenerateScreen(TypedAhead, Screen[None]):
         self.focus_next()
 
     def action_start(self) -> None:
-        if isinstance(self.focused, Choice):
+        if isinstance(self.focused, ChoiceField):
             self.focused.take()
         self.on_generate_form_wanted()
 

@@ -13,7 +13,7 @@ from workbench.app.toasts import say
 from workbench.core.text.plain import visible
 
 
-class Choice(Widget, can_focus=True):
+class ChoiceField(Widget, can_focus=True):
     """One of `options`: left and right change it, letters search, Enter takes what they found.
 
     A search changes nothing until it is taken: by Enter, or as the form is saved, see `take`.
