@@ -18,13 +18,14 @@ from workbench.app.generate.watch import notice
 from workbench.app.judge.running import Judging
 from workbench.app.later import import_screens
 from workbench.app.review import keys
-from workbench.app.review.bar import ReviewBar, ReviewStanding
+from workbench.app.review.bar import ReviewBar, ReviewStanding, group_standing
 from workbench.app.review.decider import Decider
 from workbench.app.review.detail import SampleDetail
 from workbench.app.review.file_watch import FileWatch, samples_words
 from workbench.app.review.finder import Finder
 from workbench.app.review.helper import Helper
 from workbench.app.review.owner import Owner, What
+from workbench.app.review.quick import quick_counts
 from workbench.app.review.sample_list import SampleList
 from workbench.app.review.search_bar import SearchBar
 from workbench.app.review.second_opinions import SecondOpinions
@@ -56,6 +57,10 @@ class ReviewScreen(Screen[None]):
     }
     ReviewScreen.narrow #samples:focus { border-bottom: solid $border; }
     ReviewScreen.narrow #detail { height: 1fr; }
+    ReviewScreen.alone #detail { display: none; }
+    ReviewScreen.alone #samples, ReviewScreen.narrow.alone #samples {
+        width: 1fr; height: 1fr; border: none;
+    }
     """
 
     def __init__(self, review: Review, reasons: Sequence[str] = ()) -> None:
@@ -139,9 +144,11 @@ class ReviewScreen(Screen[None]):
             if self.file.problem
             else "",
             notices=(generating, self.opinions.judging),
-            search=finder.last_search if review.search else "",
+            search=finder.filtered,
             listed=len(review.view),
+            counts=quick_counts(review),
             order="" if finder.order == "file" else finder.order,
+            group=group_standing(review),
             marked=len(review.marks),
             doing=self.decider.saving or stops,
             verified=self.helper.checked,
@@ -214,7 +221,36 @@ class ReviewScreen(Screen[None]):
     def action_half_page(self, by: int) -> None:
         self.finder.action_move(by * max(1, self.samples.size.height // 2))
 
+    def action_accept_all(self) -> None:
+        """Accept what is marked, or else the samples on the screen once each can be read whole."""
+        samples = self.samples
+        if self.review.marks:
+            self.decider.accept_marked()
+            return
+        seen = samples.places_seen
+        if not samples.alone and not all(seen.values()):
+            self._show_alone(True)
+            goes = f"{self.finder.keys['accept_all']} accepts them"
+            back = f"{self.finder.keys['alone']} shows the sample beside the list again"
+            say(self, f"Now each of these can be read whole: {goes}, {back}.")
+        elif not seen and self.review.view:
+            say(self, "The list has just changed: look at it first.", warn=True)
+        elif (place := self.decider.accept_screen(seen)) is not None:
+            samples.show_from(place)
+
+    def action_alone(self) -> None:
+        self._show_alone(not self.samples.alone)
+
+    def _show_alone(self, alone: bool) -> None:
+        """Give the list the screen, or show the sample beside it."""
+        self.set_class(alone, "alone")
+        self.samples.alone = alone
+        if alone:
+            self.samples.focus()
+
     def action_pane(self) -> None:
+        if self.samples.alone:
+            self._show_alone(False)
         (self.detail if self.samples.has_focus else self.samples).focus()
 
     def action_search(self) -> None:
