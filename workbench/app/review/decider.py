@@ -359,7 +359,9 @@ class Decider(Owner):
         self._ask_all("accepted")
 
     def action_reject_all(self) -> None:
-        if self.review.marks:
+        if self._finder.has_put_off:
+            self._finder.after_search(self.action_reject_all)
+        elif self.review.marks:
             self._ask_all("rejected")
         else:
             keys = self.keys

@@ -231,6 +231,11 @@ class Finder(Owner):
     def _is_listing(self) -> bool:
         return self._listing is not None and not self._listing.is_finished
 
+    @property
+    def has_put_off(self) -> bool:
+        """Whether something waits for a search to end."""
+        return bool(self._afterwards)
+
     def after_search(self, act: Callable[[], None]) -> None:
         """Do something now, or once a search that is under way has ended."""
         if self.wanted and self._is_listing:

@@ -40,7 +40,7 @@ BINDINGS: Final[list[BindingType]] = [
     key("review", "asterisk", "mark_all", "Mark all", "Mark all samples in the filter, or none"),
     key("review", "A", "accept_all", "Accept the screen", "All that is in sight, or all marked"),
     key("review", "R", "reject_all", "Reject marked", "Reject all marked samples"),
-    key("review", "l", "alone", "List alone", "The list in full width, or the sample beside it"),
+    key("review", "l", "alone", "List alone", "The list in full width, or beside a sample"),
     key("review", "o", "order", "Order", "By property, verdict, risk, judge, similarity"),
     key("review", "F", "quick", "Quick filter", "Each with the number of its samples"),
     *(

@@ -94,6 +94,7 @@ class SampleList(ScrollView, can_focus=True):
         self.review = review
         self._rows: dict[int, tuple[int, RowLines]] = {}
         self._slots: list[_Slot] | None = None
+        self._slots_of = review.view, 0
         self._painted: set[tuple[int, int]] = set()
         self._painted_of = review.raw, 0
 
@@ -144,6 +145,7 @@ class SampleList(ScrollView, can_focus=True):
     def _first_to_end_with(self, place: int) -> int:
         """Return the first of the places that there is room for down to this one."""
         groups = self.review.groups
+        place = min(place, len(self.review.view) - 1)
         room = self.size.height - (groups is not None)
         used = self._height(place)
         first = place
@@ -186,8 +188,13 @@ class SampleList(ScrollView, can_focus=True):
     @property
     def _layout_slots(self) -> list[_Slot]:
         """The lines in sight, from the top."""
-        if self._slots is None:
-            height = self.size.height
+        height = self.size.height
+        if (
+            self._slots is None
+            or self._slots_of[0] is not self.review.view
+            or self._slots_of[1] != height
+        ):
+            self._slots_of = self.review.view, height
             self._slots = list(self._slots_from(self.scroll_offset.y, height))[:height]
             self._forget_painted()
         return self._slots
@@ -253,8 +260,6 @@ class SampleList(ScrollView, can_focus=True):
         if y >= len(slots):
             return Strip.blank(width, base)
         place, part = slots[y]
-        if place >= len(self.review.view):
-            return Strip.blank(width, base)
         if part == _HEADING:
             pieces = self._heading(place)
         else:

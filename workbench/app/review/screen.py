@@ -224,18 +224,18 @@ class ReviewScreen(Screen[None]):
     def action_accept_all(self) -> None:
         """Accept what is marked, or else the samples on the screen once each can be read whole."""
         samples = self.samples
-        if self.review.marks:
+        if self.finder.has_put_off:  # such as marking all that a search will find
+            self.finder.after_search(self.action_accept_all)
+        elif self.review.marks:
             self.decider.accept_marked()
-            return
-        seen = samples.places_seen
-        if not samples.alone and not all(seen.values()):
+        elif not samples.alone and not all(samples.places_seen.values()):
             self._show_alone(True)
             goes = f"{self.finder.keys['accept_all']} accepts them"
             back = f"{self.finder.keys['alone']} shows the sample beside the list again"
             say(self, f"Now each of these can be read whole: {goes}, {back}.")
-        elif not seen and self.review.view:
+        elif not samples.places_seen and self.review.view:
             say(self, "The list has just changed: look at it first.", warn=True)
-        elif (place := self.decider.accept_screen(seen)) is not None:
+        elif (place := self.decider.accept_screen(samples.places_seen)) is not None:
             samples.show_from(place)
 
     def action_alone(self) -> None:
