@@ -6,7 +6,6 @@ import pytest
 
 from workbench.adapters.evaluations import evaluation_path, store_results
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.core.review.search import parse_search
 from workbench.core.samples import Sample, ToolCall, from_item
 from workbench.core.training.model_results import ModelResult
 
@@ -59,7 +58,7 @@ async def loaded(pilot, until_true):
 
 
 def found(review, text):
-    return [row for row in range(7) if review.matches(row, parse_search(text))]
+    return [row for row in range(7) if review.matches(row, review.read_search(text))]
 
 
 def detail(app):

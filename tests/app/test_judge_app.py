@@ -87,10 +87,9 @@ async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, s
         assert "[red]the words[/red] \\x1b[31mmean" in text or "\\u001b[31mmean" in text
         assert "not compared with people yet" in text
         review = app.screen.review
-        from workbench.core.review.search import parse_search
 
         found = [
-            [row for row in range(7) if review.matches(row, parse_search(text))]
+            [row for row in range(7) if review.matches(row, review.read_search(text))]
             for text in ("judge:wrong", "judge:ok", "judge:none", "code:judge.*")
         ]
         assert found == [[2], [0, 1, 3, 4, 6], [5], [2]]

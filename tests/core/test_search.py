@@ -1,8 +1,11 @@
 """The search language: what it finds, what it says of a slip, and how much facets weigh."""
 
 import tracemalloc
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from workbench.core.review.facets import Facets, facets_of
 from workbench.core.review.labels import Label
@@ -12,9 +15,11 @@ from workbench.core.review.search import (
     SearchError,
     Term,
     TermValue,
+    Vocabulary,
     describe,
+    doubt,
     parse_search,
-    searchable,
+    suggestions,
 )
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.verdicts import Finding, Verdict
@@ -38,8 +43,12 @@ def label(decision="accepted", **more):
     return Label(id="1:0", query=QUERY, decision=decision, **more)
 
 
-def found(text, *, facets=FACETS, of=None, stale=False, query=QUERY):
-    return parse_search(text).matches(facets, of, stale, searchable(query))
+NOW = datetime(2026, 11, 5, 15, 30, tzinfo=UTC)
+
+
+def found(text, *, facets=FACETS, of=None, stale=False, query=QUERY, row=7):
+    search = parse_search(text, now=NOW)
+    return search.matches(facets, of, stale, Sample(query, ()), row)
 
 
 @pytest.mark.parametrize(
@@ -65,11 +74,14 @@ def found(text, *, facets=FACETS, of=None, stale=False, query=QUERY):
         pytest.param("-verdict:pass", True, id="another verdict"),
         pytest.param("-verdict:pass,fail", False, id="neither is not so"),
         pytest.param("function:setfloatproperty", True, id="function"),
-        pytest.param("function:set", False, id="a name is whole"),
+        pytest.param("function:float", True, id="part of a name"),
+        pytest.param('function:"setfloat"', False, id="a quoted name is whole"),
         pytest.param("function:set*", True, id="a star"),
         pytest.param("function:???FloatProperty", True, id="question marks"),
         pytest.param('function:"set*"', False, id="a quoted star is a star"),
         pytest.param("property:HVAC_*", True, id="property"),
+        pytest.param("property:hvac", True, id="part of a property's name"),
+        pytest.param("-property:seat", True, id="part of no property's name"),
         pytest.param("property:HVAC_* property:window_pos", True, id="two calls' properties"),
         pytest.param("property:HVAC_* -property:W*", False, id="a property excluded"),
         pytest.param("property:[HW]*", False, id="brackets are plain"),
@@ -80,16 +92,42 @@ def found(text, *, facets=FACETS, of=None, stale=False, query=QUERY):
         pytest.param("calls:2", True, id="calls"),
         pytest.param("calls:>2,<2", False, id="more or fewer calls"),
         pytest.param("calls:>1", True, id="more calls"),
+        pytest.param("calls:>=2 calls:<=2 calls:=2", True, id="at least and at most"),
+        pytest.param("calls:>=3", False, id="at least more calls"),
+        pytest.param("calls:1-2", True, id="a range, both ends included"),
+        pytest.param("calls:3-", False, id="a range without an end"),
         pytest.param("words:>3 words:<100", True, id="words of the query"),
         pytest.param("-words:>3", False, id="not so many words"),
         pytest.param("code:execution.*", True, id="codes of a stage"),
         pytest.param("code:execution", True, id="a stage"),
         pytest.param("code:grounding.value", False, id="another code"),
+        pytest.param("finding:range", True, id="part of a code"),
+        pytest.param("finding:step -finding:place", False, id="part of no code"),
         pytest.param("-code:grounding", False, id="a stage excluded"),
         pytest.param("engine:gemini", True, id="engine"),
         pytest.param("-engine:offline", True, id="engine excluded"),
         pytest.param("left verdict:fail area:1 -door", True, id="words and terms"),
         pytest.param("left verdict:fail area:2", False, id="one of them does not fit"),
+        pytest.param("query:left", True, id="word of the query"),
+        pytest.param('query:"window left",door', False, id="no such words in the query"),
+        pytest.param("#7", True, id="number"),
+        pytest.param("#1-6", False, id="another number"),
+        pytest.param("#1,5-10", True, id="numbers"),
+        pytest.param("-#5-", False, id="numbers excluded, from one on"),
+        pytest.param("#7x", False, id="a word that begins like a number"),
+        pytest.param("door OR left", True, id="one word or another"),
+        pytest.param("door|window", True, id="one word or another, shorter"),
+        pytest.param("door or left", False, id="or is a word"),
+        pytest.param("door OR gate left", False, id="OR joins only its neighbours"),
+        pytest.param("left door OR window", True, id="OR binds closer than a space"),
+        pytest.param("a1 OR b1 OR left", True, id="one of three"),
+        pytest.param("door OR verdict:fail", True, id="a word or a term"),
+        pytest.param("door|verdict:pass", False, id="neither word nor term"),
+        pytest.param("verdict:pass|fail", True, id="one value or another"),
+        pytest.param("verdict:pass|area:16", True, id="one term or another"),
+        pytest.param("door|#7", True, id="a word or a number"),
+        pytest.param("-left OR -door", True, id="one of them excluded"),
+        pytest.param('"OR"', False, id="a quoted OR is a word"),
     ],
 )
 def test_a_sample_is_found(text, matches):
@@ -119,6 +157,18 @@ def test_a_sample_is_found(text, matches):
         pytest.param("note:*", label(note="x"), False, True, id="any note"),
         pytest.param("note:*", label(), False, False, id="no note"),
         pytest.param("-note:*", None, False, True, id="without a note"),
+        pytest.param("comment:seat", label(note="wrong seat"), False, True, id="comment"),
+        pytest.param("comment:seat", label(reason="seat"), False, False, id="no comment"),
+        pytest.param(
+            "reason:seat", label("rejected", reason="Seat"), False, True, id="reason alone"
+        ),
+        pytest.param("reason:seat", label(note="seat"), False, False, id="no reason"),
+        pytest.param("reviewer:AN", label(reviewer="ann"), False, True, id="part of a reviewer"),
+        pytest.param('reviewer:"an"', label(reviewer="ann"), False, False, id="another reviewer"),
+        pytest.param("-reviewer:ann", None, False, True, id="not decided by her"),
+        pytest.param(
+            "comment:x OR decision:accepted", label(note="y"), False, True, id="one of two terms"
+        ),
         pytest.param("tag:seat", label(tags=("Seat", "b")), False, True, id="tag"),
         pytest.param("tag:sea", label(tags=("seat",)), False, False, id="a tag is whole"),
         pytest.param('tag:"a, b"', label(tags=("a, b",)), False, True, id="tag with a comma"),
@@ -136,6 +186,116 @@ def test_a_label_is_found(text, of, stale, matches):
     assert found(text, of=of, stale=stale) is matches
 
 
+@pytest.mark.parametrize(
+    ("when", "matches"),
+    [
+        pytest.param("2026-11-05", True, id="a day"),
+        pytest.param("2026-11-04", False, id="another day"),
+        pytest.param("2026-11", True, id="a month"),
+        pytest.param("2026", True, id="a year"),
+        pytest.param("2026-11-05T12", True, id="an hour"),
+        pytest.param("today", True, id="today"),
+        pytest.param("Yesterday", False, id="yesterday"),
+        pytest.param("yesterday,today", True, id="either"),
+        pytest.param(">yesterday", True, id="after yesterday"),
+        pytest.param("<today", False, id="before today"),
+        pytest.param("<=today", True, id="today or before"),
+        pytest.param(">2026-11-01", True, id="after a day"),
+        pytest.param(">2026-11-05", False, id="not after the day itself"),
+        pytest.param(">=2026-11-05", True, id="from a day on"),
+        pytest.param("<2026-11-05T12", False, id="before an hour"),
+        pytest.param("<=2026-11-05T12:00:00", True, id="to the second"),
+        pytest.param("<4h", True, id="less than four hours ago"),
+        pytest.param("<3h", False, id="not less than three hours ago"),
+        pytest.param(">3h", True, id="more than three hours ago"),
+        pytest.param("<7d", True, id="less than a week ago"),
+        pytest.param(">1w", False, id="not more than a week ago"),
+        pytest.param("<99999w", True, id="ever"),
+        pytest.param("*T12:*", True, id="at noon"),
+    ],
+)
+def test_a_decision_is_found_by_its_time(when, matches):
+    assert found(f"decided:{when}", of=label(time=NOON)) is matches
+    assert found(f"-decided:{when}", of=label(time=NOON)) is not matches
+    assert not found(f"decided:{when}", of=label(time=""))
+    assert not found(f"decided:{when}", of=label(None, note="x", time=NOON))
+
+
+def call(function, prop, area, **value):
+    return ToolCall(function, {"propertyName": prop, "areaId": area, **value})
+
+
+FAN = call("setIntProperty", "HVAC_FAN_SPEED", 16, value=3)
+AC = call("setBooleanProperty", "HVAC_AC_ON", 4, value=False)
+SPEED = call("getFloatProperty", "PERF_VEHICLE_SPEED", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "calls", "matches"),
+    [
+        pytest.param("fan speed", (FAN,), True, id="a property's words"),
+        pytest.param('"fan speed"', (FAN,), True, id="as a phrase"),
+        pytest.param('"speed fan"', (FAN,), False, id="a phrase in another order"),
+        pytest.param("hvac_fan", (FAN,), True, id="the beginning of its name"),
+        pytest.param("rear left", (FAN,), True, id="a place's words"),
+        pytest.param('"rear left"', (FAN, AC), True, id="of one of the calls"),
+        pytest.param('"front left"', (FAN, AC), False, id="not of two calls together"),
+        pytest.param("ear", (FAN,), False, id="words are found by their beginning"),
+        pytest.param("off", (AC,), True, id="a value's words"),
+        pytest.param("-rear", (FAN,), False, id="words excluded"),
+        pytest.param("query:rear", (FAN,), False, id="words of the query only"),
+        pytest.param("property:HVAC_FAN", (FAN,), True, id="part of a property's name"),
+        pytest.param("property:fan", (FAN,), True, id="part of its words"),
+        pytest.param('property:"fan speed"', (FAN,), False, id="a quoted name is whole"),
+        pytest.param("property:HVAC_FAN_SPEED", (FAN,), True, id="a whole name"),
+        pytest.param("-property:fan", (FAN,), False, id="property excluded"),
+        pytest.param("access:set", (FAN,), True, id="a call that changes"),
+        pytest.param("access:get", (FAN,), False, id="no call that reads"),
+        pytest.param("access:read", (SPEED, FAN), True, id="reading in another word"),
+        pytest.param("-access:set", (SPEED,), True, id="nothing but reading"),
+        pytest.param('area:"rear left"', (FAN,), True, id="place"),
+        pytest.param("area:rear", (AC,), False, id="another place"),
+        pytest.param("area:rear,4", (AC,), True, id="a place or an id"),
+        pytest.param("-area:front", (FAN,), True, id="place excluded"),
+        pytest.param("value:3", (FAN,), True, id="value"),
+        pytest.param("value:3.0 value:>2 value:<=3", (FAN,), True, id="value compared"),
+        pytest.param("value:>3", (FAN,), False, id="value too small"),
+        pytest.param("value:off", (AC,), True, id="value in words"),
+        pytest.param("value:false", (AC,), True, id="value as in the file"),
+        pytest.param("value:0", (AC,), False, id="off is no number"),
+        pytest.param("value:on", (AC, FAN), False, id="another value"),
+        pytest.param("-value:*", (SPEED,), True, id="no value"),
+    ],
+)
+def test_a_sample_is_found_by_the_words_for_its_calls(catalog, text, calls, matches):
+    sample = Sample("Make it so", calls)
+    search = parse_search(text, Vocabulary(catalog))
+    assert search.matches(facets_of(sample, Verdict()), None, False, sample) is matches
+
+
+def test_a_whole_name_means_that_property_only(catalog):
+    words = Vocabulary(catalog)
+    longer = Facets("1:0", properties=("HVAC_FAN_SPEED_RPM",))
+    assert not parse_search("property:hvac_fan_speed", words).matches(longer, None, False, None)
+    assert parse_search("property:hvac_fan_spee", words).matches(longer, None, False, None)
+
+
+def test_values_of_any_kind_are_searched(catalog):
+    odd = (None, True, [1, "two", [3]], {"a": 1}, "x" * 10_000, 10**400, float("nan"), "Größe")
+    sample = Sample("q", tuple(call("f", "HVAC_FAN_SPEED", 1, value=value) for value in odd))
+    facets, words = facets_of(sample), Vocabulary(catalog)
+    for text, matches in {"two": True, "größe": True, "value:>5": True, "value:nan": True}.items():
+        assert parse_search(text, words).matches(facets, None, False, sample) is matches, text
+
+
+def test_what_is_no_sample_has_no_words_and_waits_for_no_decision():
+    bad = Facets("", "fail", ("format.unusable",))
+    for text in ("-window", "decision:none", "-tag:a", "words:0", "window OR tag:a"):
+        assert not parse_search(text).matches(bad, None, False, None), text
+    for text in ("verdict:fail", "#7", "window OR verdict:fail", "decision:none|#7"):
+        assert parse_search(text).matches(bad, None, False, None, 7), text
+
+
 @pytest.mark.parametrize("text", ["verdict:fail", "-verdict:fail", "code:format", "-code:format"])
 def test_an_unknown_verdict_meets_no_condition(text):
     assert not found(text, facets=Facets("1:0"))
@@ -147,28 +307,14 @@ def test_unknown_facets_meet_no_condition(text):
     assert found("left", facets=None)
 
 
-def test_text_is_asked_for_only_if_it_decides():
-    def text():
+def test_the_sample_is_asked_for_only_if_it_decides():
+    def sample():
         raise AssertionError
 
-    assert not parse_search("verdict:pass left").matches(FACETS, None, False, text)
-    assert parse_search("verdict:fail").matches(FACETS, None, False, text)
-    assert parse_search("left").matches(FACETS, None, False, lambda: searchable(QUERY))
-
-
-@pytest.mark.parametrize(
-    ("text", "needs"),
-    [
-        ("", (False, False)),
-        ("warm -cold", (True, False)),
-        ("area:1", (False, False)),
-        ("-tag:a", (False, True)),
-        ("warm calls:1 decision:stale", (True, True)),
-    ],
-)
-def test_what_a_search_needs(text, needs):
-    search = parse_search(text)
-    assert (search.needs_text, search.needs_labels) == needs
+    assert not parse_search("verdict:pass left").matches(FACETS, None, False, sample)
+    assert not parse_search("decision:accepted left").matches(FACETS, None, False, sample)
+    assert parse_search("verdict:fail #0").matches(FACETS, None, False, sample)
+    assert parse_search("left").matches(FACETS, None, False, lambda: Sample(QUERY, ()))
 
 
 @pytest.mark.parametrize(
@@ -197,13 +343,14 @@ def test_what_a_search_needs(text, needs):
         ),
         pytest.param(
             "property:",
-            "property: is followed by a property of a call, as in property:HVAC_*.",
+            "property: is followed by a property of a call: its name, or part of it, as in "
+            "property:hvac.",
             "property:",
             id="unfinished name",
         ),
         pytest.param(
             "code:",
-            "code: is followed by the code of a finding, as in code:execution.*.",
+            "code: is followed by the code of a finding, or its stage, as in code:execution.",
             "code:",
             id="unfinished code",
         ),
@@ -232,14 +379,34 @@ def test_what_a_search_needs(text, needs):
             id="misspelt code",
         ),
         pytest.param(
-            "area:left",
-            "An area is a number, as in area:16, not 'left'.",
-            "left",
-            id="area in words",
+            "decided:2026-13-01",
+            "Decided is a day, a time or an age, as in decided:today, decided:2026-11-05, "
+            "decided:>2026-11-01 or decided:<7d, not '2026-13-01'.",
+            "2026-13-01",
+            id="no day",
+        ),
+        pytest.param(
+            "value:>much",
+            "A comparison needs a number, as in value:>20, not '>much'.",
+            ">much",
+            id="a comparison with a word",
+        ),
+        pytest.param(
+            "OR warm",
+            'OR stands between two words or terms. Put it in quotes if you mean the word "OR".',
+            "OR",
+            id="OR at the beginning",
+        ),
+        pytest.param("warm |", "| stands between two words or terms.", "|", id="OR at the end"),
+        pytest.param(
+            "access:",
+            "access: is followed by get or set.",
+            "access:",
+            id="unfinished access",
         ),
         pytest.param(
             "calls:many",
-            "Calls are a number, as in calls:2 or calls:>4, not 'many'.",
+            "Calls are a number, as in calls:2 or calls:>=3, not 'many'.",
             "many",
             id="calls in words",
         ),
@@ -299,11 +466,70 @@ def error_in(text):
     return None
 
 
-def test_names_that_there_are():
-    names = {"property": ["HVAC_FAN_SPEED", "WINDOW_POS"]}
-    assert parse_search("property:hvac_* function:anything", names)
-    with pytest.raises(SearchError, match="no property 'HVAC_FNA_SPEED'; did you mean HVAC_FAN_"):
-        parse_search("property:HVAC_FNA_SPEED", names)
+def test_a_name_that_no_catalogue_has_is_searched_but_doubted(catalog):
+    words = Vocabulary(catalog)
+    assert doubt(parse_search("property:hvac function:set -property:window left", words)) == ""
+    wrong = parse_search("property:HVAC_FAN_SPEDE", words)
+    assert doubt(wrong) == "There is no property 'HVAC_FAN_SPEDE'; did you mean HVAC_FAN_SPEED?"
+    assert wrong.matches(Facets("1:0", properties=("HVAC_FAN_SPEDE",)), None, False, None)
+
+
+def test_a_place_that_no_catalogue_has_is_a_slip(catalog):
+    words = Vocabulary(catalog)
+    assert parse_search('area:"rear l",front,16', words)
+    with pytest.raises(SearchError, match="no area 'rear lfet seat'; did you mean rear left seat"):
+        parse_search('area:"rear lfet seat"', words)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("", [], id="nothing typed"),
+        pytest.param("w", [], id="a single letter"),
+        pytest.param("reas", ["reason:"], id="a term"),
+        pytest.param("fan -RE", ["reviewer:", "reason:"], id="terms after other words"),
+        pytest.param("fan|verd", ["verdict:"], id="after OR"),
+        pytest.param("fog", [], id="a word"),
+        pytest.param('"rea', [], id="in quotes"),
+        pytest.param("verdict:", ["pass", "warn", "fail"], id="values"),
+        pytest.param("verdict:fail,w", ["warn"], id="a second value"),
+        pytest.param("verdict:fail", [], id="a whole value"),
+        pytest.param("code:grounding.pl", ["grounding.place"], id="a code"),
+        pytest.param("tag:se", ["seat", "rear seat", "closed"], id="values that exist"),
+        pytest.param('tag:"rear', ["rear seat"], id="a quoted value"),
+        pytest.param("zzz:a", [], id="no term"),
+    ],
+)
+def test_what_is_typed_is_completed(text, words):
+    names = {"tag": ["closed", "rear seat", "seat", 'a "b"']}
+    found = suggestions(text, names)
+    assert [one.words for one in found] == words
+    assert all(one.text.startswith(text[:1]) and one.words in one.text for one in found)
+
+
+def test_a_value_with_a_blank_is_completed_in_quotes():
+    (found,) = suggestions("left tag:rear", {"tag": ["rear seat"]})
+    assert found.text == 'left tag:"rear seat"'
+    assert parse_search(found.text)
+
+
+@given(st.text(st.sampled_from('ab -|:"#,*?<>=OR19dtagsecndvlui\u2019\x00'), max_size=40))
+@example("tag:|a")
+@example("#1-,#2|")
+@example("value:>-")
+@example("decided:<99999w")
+def test_whatever_is_typed_is_a_search_or_explained(text):
+    sample = Sample(QUERY, (FAN, AC))
+    if error := error_in(text):
+        assert 0 <= error.start <= error.end <= len(text)
+        assert error.message.endswith((".", "?"))
+    else:
+        search = parse_search(text, now=NOW)
+        assert describe(search)
+        assert search == parse_search(f"  {text} ", now=NOW)
+        search.matches(facets_of(sample), label(time=NOON), False, sample)
+    for one in suggestions(text, {"tag": ["a b"]}):
+        assert one.text != text
 
 
 @pytest.mark.parametrize("text", ["7:30", "24:00 now", "low-fan", '5"', "1:b"])
@@ -320,11 +546,13 @@ def test_many_stars_take_no_time():
     ("text", "words"),
     [
         ("", "all samples"),
-        ("Warm -cold", "'Warm' in the query, no 'cold' in the query"),
+        ("Warm -cold", "'Warm' in the query or a call, no 'cold' in the query or a call"),
+        ("query:warm|reason:seat", "warm in the query or seat in the reason"),
+        ("#3,5-9 -#7", "#3 or #5-9, not #7"),
         ("verdict:warn,fail", "verdict warn or fail"),
         ("-decision:accepted", "decision other than accepted"),
         ('-property:HVAC_* tag:"a b"', "no property HVAC_*, tag 'a b'"),
-        ("-note:seat calls:>4", "no seat in the note, calls >4"),
+        ("-note:seat calls:>4", "no seat in the comment or reason, calls >4"),
     ],
 )
 def test_a_search_in_words(text, words):
@@ -333,9 +561,12 @@ def test_a_search_in_words(text, words):
 
 def test_searches_are_values():
     assert parse_search(" verdict:fail  x") == parse_search("verdict:fail x")
-    assert parse_search("-tag:a") == Search((Term("tag", (TermValue("a"),), negated=True),))
+    assert parse_search("-tag:a") == Search(((Term("tag", (TermValue("a"),), negated=True),),))
     assert parse_search("Don’t -b").words == ("don't",)
-    assert all(parse_search(key.example.partition(" or ")[0]) for key in KEYS.values())
+    examples = [one for key in KEYS.values() for one in key.example.split(" or ")]
+    assert all(map(parse_search, examples))
+    numbers = [parse_search(text).number for text in ("#12", "#1-2", "#1 x", "-#1", "#1,2", "1")]
+    assert numbers == [12, None, None, None, None, None]
 
 
 def test_facets_of_a_sample():
@@ -385,4 +616,4 @@ def test_a_pasted_book_is_no_search_and_stars_take_no_time():
         parse_search("word " * 100_000)
     search = parse_search("note:" + "*a" * 2000)
     label = Label(id="1:0", query="q", decision="accepted", note="a" * 20_000 + "b")
-    assert search.matches(None, label, False, "")
+    assert search.matches(None, label, False, Sample("", ()))

@@ -10,7 +10,7 @@ from workbench.core.checks.consistency import check_consistency
 from workbench.core.editing.sample_text import from_text, to_text
 from workbench.core.likeness.duplicates import DuplicateFilter, twin_components
 from workbench.core.likeness.tokens import fold
-from workbench.core.review.search import parse_search, searchable
+from workbench.core.review.search import parse_search
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.text.invisible import first_unseen, look_alike, without_unseen
 from workbench.core.text.plain import visible
@@ -161,7 +161,7 @@ def test_a_twin_in_disguise_with_other_calls_is_inconsistent(disguise):
 @kinds
 def test_a_search_finds_words_in_disguise(disguise):
     search = parse_search("window air")
-    assert search.matches(None, None, False, searchable(disguise(QUERIES[1])))
+    assert search.matches(None, None, False, Sample(disguise(QUERIES[1]), ()))
 
 
 def test_a_query_with_both_is_right_after_all_its_fixes(catalog):

@@ -7,7 +7,6 @@ import pytest
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.car.coverage_places import layout, place_of
 from workbench.core.review.facets import facets_of
-from workbench.core.review.search import parse_search
 from workbench.jobs.review import open_review
 from workbench.jobs.review.overview import Counting
 from workbench.jobs.review.overview_plots import Tallies, make_plots
@@ -64,7 +63,7 @@ def bars(overview, plot):
 
 
 def found_by(review, text):
-    return list(review.make_view(parse_search(text), None))[-1]
+    return list(review.make_view(review.read_search(text), None))[-1]
 
 
 def test_verdicts_that_are_not_known_are_counted_as_such_and_caught_up_with(review):

@@ -58,7 +58,7 @@ def know_all(review):
 
 
 def found_by(review, text):
-    *_, found = review.make_view(parse_search(text), None)
+    *_, found = review.make_view(review.read_search(text), None)
     return found
 
 

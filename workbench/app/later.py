@@ -6,6 +6,7 @@ _SCREENS = (
     "workbench.app.edit",
     "workbench.app.review.fixes",
     "workbench.app.overview.screen",
+    "workbench.app.summary.screen",
     "workbench.app.generate.screen",
     "workbench.app.judge.screen",
     "workbench.app.export.screen",

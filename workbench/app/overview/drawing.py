@@ -1,7 +1,10 @@
 """Bars and numbers of the overview."""
 
+from collections.abc import Sequence
+
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _LEVELS = "▁▂▃▄▅▆▇█"
+_DENSER = ".:-=+*#@"
 
 
 def bar(count: int, most: int, width: int, plain: bool) -> str:
@@ -39,3 +42,11 @@ def short(number: int) -> str:
     if number < 9_950:
         return f"{number / 1000:.1f}k"
     return f"{number / 1000:.0f}k" if number < 999_500 else f"{number / 1_000_000:.0f}M"
+
+
+def sparkline(values: Sequence[float], plain: bool) -> str:
+    """Draw values as blocks side by side, in proportion to the highest; ASCII has denser signs."""
+    levels = _DENSER if plain else _LEVELS
+    most = max(values, default=0.0)
+    places = (int(len(levels) * value / most) if most > 0 else 0 for value in values)
+    return "".join(levels[min(len(levels) - 1, place)] for place in places)

@@ -12,8 +12,10 @@ from workbench.app.glyphs import DECISIONS, plain_signs
 from workbench.app.review.describe.line import cut
 from workbench.app.review.quick import QUICK
 from workbench.app.styles import text_styles
+from workbench.app.summary.describe import left_words, pace_words
 from workbench.core.text.plain import visible
 from workbench.jobs.review import Review, ReviewProgress
+from workbench.jobs.review.pace import Pace
 
 _DIGITS = 9
 """Quick filters that have a key."""
@@ -23,15 +25,17 @@ _DIGITS = 9
 class ReviewStanding:
     """How far a review has come, and what is shown of it.
 
-    problem: what is wrong with the file. notices: what goes on in the background. search: the
-    filter in force, as typed, "" for none; listed: how many samples it shows. counts: of the quick
-    filters, by their search. order: of the list, "" for the file's. group: the one that the cursor
-    is in: its name, how many of it are decided, and of how many; None without groups. marked:
-    samples. doing: what keys cannot hurry. verified: samples so far.
+    pace: None while there are too few decisions to tell. problem: what is wrong with the file.
+    notices: what goes on in the background. search: the filter in force, as typed, "" for none;
+    listed: how many samples it shows. counts: of the quick filters, by their search. order: of the
+    list, "" for the file's. group: the one that the cursor is in: its name, how many of it are
+    decided, and of how many; None without groups. marked: samples. doing: what keys cannot hurry.
+    verified: samples so far.
     """
 
     name: str
     progress: ReviewProgress
+    pace: Pace | None
     read_only: bool
     problem: str
     notices: tuple[str, ...]
@@ -79,12 +83,29 @@ class ReviewBar(TopBar):
             sign = DECISIONS[name]
             word = name if wide else name[:3]
             text.append(f"  {sign.drawn(plain)} {count:,} {word}", styles[sign.style])
-        text.append(f"  {progress.left:,} left")
+        behind = Text()
         if progress.unusable:
-            text.append(f"  {progress.unusable:,} unusable", styles["muted"])
+            behind.append(f"  {progress.unusable:,} unusable", styles["muted"])
         if now.read_only:
-            text.append("  read only", styles["warning"])
+            behind.append("  read only", styles["warning"])
+        room = self.size.width - 2 - text.cell_len - behind.cell_len  # less the padding
+        text.append(_left(now, room, plain=plain)).append_text(behind)
         return text
+
+
+def _left(now: ReviewStanding, room: int, *, plain: bool) -> str:
+    """Say how much is left, and at what pace it goes: as much of it as there is room for."""
+    left = now.progress.left
+    samples = f"  {left:,} left"
+    if now.pace is None or not left:
+        return samples
+    longer = (
+        f"{samples}  {pace_words(now.pace, left, plain=plain)}",
+        f"  {pace_words(now.pace, left, plain=plain)}",
+        f"  {pace_words(now.pace, left, plain=plain, spark=False)}",
+        f"  {left_words(now.pace, plain=plain)}",
+    )
+    return next((words for words in longer if len(words) <= room), samples)
 
 
 def group_standing(review: Review) -> tuple[str, int, int] | None:

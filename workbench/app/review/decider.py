@@ -12,6 +12,7 @@ from textual.timer import Timer
 from workbench.adapters.files.beside import draft_beside
 from workbench.adapters.labels.edit_drafts import EditDraft, drop_draft, read_draft
 from workbench.app.dialogs import ConfirmPrompt, DraftPrompt, LinePrompt, ReasonPrompt
+from workbench.app.review.ending import Ending
 from workbench.app.review.file_watch import FileWatch, samples_words
 from workbench.app.review.finder import Finder
 from workbench.app.review.owner import BREATH, Owner, What
@@ -21,7 +22,7 @@ from workbench.core.review.choices import KEEP, Keep
 from workbench.core.review.labels import Calls, Decision, DecisionMethod
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import PIECE, is_editable, shown, size_words
-from workbench.jobs.review import CHUNK, Review
+from workbench.jobs.review import CHUNK, Review, ReviewProgress
 
 _DONE = {"accepted": "Accepted", "rejected": "Rejected", "skipped": "Skipped"}
 _NONE_HERE = "There is no sample here to decide on."
@@ -44,11 +45,12 @@ class Decider(Owner):
         review: Review,
         finder: Finder,
         file: FileWatch,
+        ending: Ending,
         reasons: Iterable[str] = (),
     ) -> None:
         super().__init__(screen, review)
         self.saving = ""
-        self._finder, self._file = finder, file
+        self._finder, self._file, self._ending = finder, file, ending
         self._reasons = tuple(reasons)
         self._range_from: int | None = None
         self._following: Timer | None = None
@@ -95,9 +97,11 @@ class Decider(Owner):
         row = self.row_here(_NONE_HERE, row)
         if row is None or self.refused() or self._file.gone([row]):
             return False
+        before = review.progress()
         save = partial(review.decide, row, decision, how, self._finder.seconds(), reason=reason)
         if not self.attempt(partial(save, edited=edited, accept=accept)):
             return False
+        self._ending.decided(before)
         place, end = review.cursor, ""
         if review.row == row:
             following = review.next_unreviewed(start=review.cursor + 1)
@@ -108,9 +112,10 @@ class Decider(Owner):
             elif decision != "skipped":
                 end = ". All in this list are reviewed"
         done = _DONE[decision] + ("" if isinstance(edited, Keep) else " as edited")
-        self.say(f"{done} #{row}{end}. {self.keys['undo']} undoes.")
         self._finder.go(place)
         self.changed(What.LINES)
+        if not self._ending.look():
+            self.say(f"{done} #{row}{end}. {self.keys['undo']} undoes.")
         return True
 
     def action_accept(self) -> None:
@@ -287,6 +292,7 @@ class Decider(Owner):
             return
         words: str | None = None
         rows: list[int] = []
+        before = self.review.progress()
 
         def act() -> None:
             nonlocal words, rows
@@ -298,6 +304,7 @@ class Decider(Owner):
         if words is None:
             self.say(f"There is nothing to {name}.", warn=True)
             return
+        self._ending.decided(before)
         hidden = rows and self.review.row not in rows
         away = f"; it is not in this list, {self.keys['back']} shows all" if hidden else ""
         self.changed(What.ALL)
@@ -446,8 +453,9 @@ class Decider(Owner):
             if len(rows) > CHUNK:
                 self.run(self._save_all(rows, decision), "many", alone=False)
                 return
+            before = review.progress()
             try:
-                self._did_all(decision, review.decide_all(rows, decision))
+                self._did_all(decision, review.decide_all(rows, decision), before)
             except WorkbenchError as error:
                 tell_error(self.screen, error)
 
@@ -471,13 +479,16 @@ class Decider(Owner):
         finally:
             self.saving = ""
             self.changed()
-        self._did_all(decision, review.noted(changed))
+        before = review.progress()
+        self._did_all(decision, review.noted(changed), before)
 
-    def _did_all(self, decision: Decision, count: int) -> None:
+    def _did_all(self, decision: Decision, count: int, before: ReviewProgress) -> None:
         self.review.marks.clear()
         self.changed(What.ALL)
         undoes = f"{self.keys['undo']} undoes all of it"
-        self.say(f"{_DONE[decision]} {samples_words(count)}. {undoes}.")
+        self._ending.decided(before)
+        if not self._ending.look():
+            self.say(f"{_DONE[decision]} {samples_words(count)}. {undoes}.")
 
     # ------------------------------------------------------------ labels that someone else holds
 

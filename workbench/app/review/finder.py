@@ -14,17 +14,16 @@ from workbench.app.dialogs import LinePrompt, Menu
 from workbench.app.review.helper import Helper
 from workbench.app.review.owner import BREATH, Owner, What
 from workbench.app.review.quick import QUICK, quick_counts
-from workbench.core.review.search import Search, SearchError, parse_search
+from workbench.core.review.search import Search, SearchError
 from workbench.core.text.excerpts import NAME, shown
 from workbench.jobs.analyst import Analyst, Failure
 from workbench.jobs.review import CHUNK, EVERYTHING, Review
 from workbench.jobs.review.groups import Groups
 from workbench.jobs.review.orders import ORDERS, HelperOrder, arranged, group_name
+from workbench.jobs.review.pace import AWAY
 
 _AT_ONCE = 1000
 """Samples looked through for the first unreviewed one before anything is drawn."""
-_IDLE = 120.0
-"""Seconds after which nobody is thought to be reading any more."""
 _DIGITS = 12
 """A number with as many digits is no sample's."""
 _REDRAW = 0.5
@@ -87,7 +86,7 @@ class Finder(Owner):
 
     def seconds(self) -> float:
         """Return the active seconds spent on the sample under the cursor."""
-        return round(min(monotonic() - self._arrived, _IDLE), 1)
+        return round(min(monotonic() - self._arrived, AWAY), 1)
 
     def action_move(self, by: int) -> None:
         self.go(self.review.cursor + by)
@@ -110,7 +109,7 @@ class Finder(Owner):
         if not self.last_search:
             self.say(f"There was no search yet; {self.keys['search']} searches.", warn=True)
             return
-        wanted = parse_search(self.last_search)
+        wanted = self.review.read_search(self.last_search)
         review = self.review
         place = review.cursor + step
         while 0 <= place < len(review.view):
@@ -126,7 +125,7 @@ class Finder(Owner):
     def search(self, text: str) -> None:
         """Filter by a search; the empty one shows all. Says what is wrong with it."""
         try:
-            wanted = parse_search(text)
+            wanted = self.review.read_search(text)
         except SearchError as error:
             self.say(str(error), warn=True)
             return
@@ -158,7 +157,7 @@ class Finder(Owner):
         """Filter by a search of ours, and go to the first sample to do."""
         if text:
             self.last_search = text
-        self.show(parse_search(text), self.order, self._go_to_open)
+        self.show(self.review.read_search(text), self.order, self._go_to_open)
 
     def action_order(self) -> None:
         choices = [(name, Text(f"{name:12} {one.words}")) for name, one in ORDERS.items()]

@@ -21,6 +21,7 @@ from workbench.app.review import keys
 from workbench.app.review.bar import ReviewBar, ReviewStanding, group_standing
 from workbench.app.review.decider import Decider
 from workbench.app.review.detail import SampleDetail
+from workbench.app.review.ending import Ending
 from workbench.app.review.file_watch import FileWatch, samples_words
 from workbench.app.review.finder import Finder
 from workbench.app.review.helper import Helper
@@ -69,7 +70,8 @@ class ReviewScreen(Screen[None]):
         self.helper = Helper(self, review)
         self.file = FileWatch(self, review, self.helper)
         self.finder = Finder(self, review, self.helper)
-        self.decider = Decider(self, review, self.finder, self.file, reasons)
+        self.ending = Ending(self, review, self.finder)
+        self.decider = Decider(self, review, self.finder, self.file, self.ending, reasons)
         self.opinions = SecondOpinions(self, review, self.finder, self.decider)
         self.samples = SampleList(review, id="samples")
         self.detail = SampleDetail(review)
@@ -139,6 +141,7 @@ class ReviewScreen(Screen[None]):
         return ReviewStanding(
             name=review.path.name,
             progress=review.progress(),
+            pace=self.ending.pace(),
             read_only=review.store.read_only,
             problem=f"the file has changed; {keys['reload']} reads it again"
             if self.file.problem
@@ -163,6 +166,7 @@ class ReviewScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         self.opinions.look()
         self.file.look()
+        self.ending.look()
 
     def on_sample_list_moved(self, event: SampleList.Moved) -> None:
         self.finder.go(event.place)

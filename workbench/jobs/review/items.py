@@ -1,16 +1,19 @@
 """The samples of an open dataset, each with its label and its verdict, and their counts."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
+
+import msgspec
 
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
 from workbench.core.editing.fixing import Fixed
 from workbench.core.judge.votes import Judgement
-from workbench.core.review.facets import Facets, facets_of
+from workbench.core.review.facets import Facets, engine_of, facets_of
 from workbench.core.review.labels import Label, stale
-from workbench.core.review.search import Search, searchable
+from workbench.core.review.search import Search, Vocabulary, parse_search
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import is_large
 from workbench.core.training.model_results import ModelResult
@@ -32,7 +35,8 @@ class Items:
 
     raw: the bytes of each. facets: what a helper has found out about each, None before that.
     Whatever needs the whole file (all verdicts, similarity) comes from elsewhere. opinions: what
-    models said about them. answers: what evaluated models answered to them.
+    models said about them. answers: what evaluated models answered to them. vocabulary: what
+    searches call what calls do.
     """
 
     def __init__(
@@ -50,6 +54,8 @@ class Items:
         self._verdicts: dict[str, Verdict] = {}
         self._ids: dict[int, tuple[Sample, str]] = {}
         self._left_out: dict[str, int] = {}
+        self._edits: dict[str, Facets] = {}
+        self.vocabulary = Vocabulary(verifier.catalog)
         self.tally = ReviewTally(store, self.status)
         self._known = 0
         self._unusable = 0
@@ -158,19 +164,44 @@ class Items:
             return ""
         return facets.status if facets.id else "fail"
 
+    def read_search(self, text: str) -> Search:
+        """Read a search, which may use the catalogue's words. Raises `SearchError`."""
+        return parse_search(text, self.vocabulary, datetime.now(UTC))
+
+    def facets_in_force(self, row: int) -> Facets | None:
+        """Return a row's facets, as edited if it is; the id is the row's.
+
+        None while nothing is known of it.
+        """
+        facets, label = self.facets[row], self.label(row)
+        sample = self.sample(row)
+        if sample is None or label is None or label.edited is None:
+            return facets
+        content = self.id_of(label.edited)
+        known = self._edits.get(content)
+        if known is None:
+            verdict = self.verdict(label.edited)
+            known = facets_of(label.edited, None if verdict is NOT_YET else verdict)
+            if verdict is not NOT_YET:
+                self._edits[content] = known
+        return msgspec.structs.replace(known, id=label.id, engine=engine_of(sample))
+
     def matches(self, row: int, search: Search) -> bool:
-        """Whether a row matches a search; the file's sample counts, not the edited one."""
-        facets = self.opinions.facets(self.facets[row] or facets_of(self.sample(row)))
-        if not facets.id and (search.needs_labels or search.needs_text):
-            return False  # what isn't a sample has no words, and waits for no decision
+        """Whether a row matches a search: its sample in force, with the verdict in force."""
+        facets = self.facets_in_force(row) or facets_of(self.sample(row))
         label = self.store.get(facets.id) if facets.id else None
+        if self.opinions:
+            facets = self._with_opinions(facets, label)
         facets = self.answers.facets(facets, label)
         changed = bool(label and stale(label, facets.id, self.catalog_hash))
-        return search.matches(facets, label, changed, lambda: self._text(row))
+        return search.matches(facets, label, changed, lambda: self.in_force(row), row)
 
-    def _text(self, row: int) -> str:
-        sample = self.sample(row)
-        return searchable(sample.query) if sample else ""
+    def _with_opinions(self, facets: Facets, label: Label | None) -> Facets:
+        """Add what a judge says of a sample, as edited if it is."""
+        if label is None or label.edited is None:
+            return self.opinions.facets(facets)
+        content = msgspec.structs.replace(facets, id=self.id_of(label.edited))
+        return msgspec.structs.replace(self.opinions.facets(content), id=facets.id)
 
     def extend(self, raw: Sequence[bytes]) -> range:
         """Add items after those known; returns their rows."""

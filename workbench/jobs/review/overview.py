@@ -1,5 +1,7 @@
 """An overview of a dataset under review: its contents, the decisions, its coverage.
 
+All of it is of the samples in force: as edited, and with the verdict that a review shows.
+
 Made a few milliseconds at a time, because it reads every sample; the results so far are available
 at any time, as plain data with the search that lists the samples behind each figure.
 """
@@ -12,7 +14,6 @@ from time import perf_counter
 from workbench.adapters.dataset import read_item
 from workbench.core.car.catalog import Cell
 from workbench.core.car.coverage import sample_cells
-from workbench.core.review.facets import Facets
 from workbench.core.review.labels import Label, stale
 from workbench.core.review.search import searchable
 from workbench.core.samples import Sample
@@ -86,7 +87,7 @@ class Counting:
         while self._looked < len(missing):
             row = missing[self._looked]
             facets = self._review.facets[row]
-            if facets is not None and self._verdict(facets):
+            if facets is not None and self._verdict(row):
                 # Swapped out: the order doesn't matter, and this is quick.
                 missing[self._looked] = missing[-1]
                 missing.pop()
@@ -114,13 +115,15 @@ class Counting:
         # Not through the review's own cache, which is for what's on the screen.
         item = read_item(row, self._review.raw[row])
         sample = item if isinstance(item, Sample) else None
-        if facets is None or not self._verdict(facets):
+        if facets is None or not self._verdict(row):
             self._unverified.append(row)
         if sample is None:
             return
         sample_id = facets.id if facets is not None else sample.id
         label = self._review.store.get(sample_id)
         self._decision(sample_id, label)
+        if label is not None:
+            sample = label.in_force(sample)
         self._tallies.calls[len(sample.answers)] += 1
         self._tallies.words[len(searchable(sample.query).split())] += 1
         cells = dict.fromkeys(sample_cells(sample, self._review.catalog))
@@ -128,9 +131,10 @@ class Counting:
         if label is not None and label.decision == "accepted":
             self._accepted.update(cells.keys())
 
-    def _verdict(self, facets: Facets) -> bool:
-        """Count a verdict; returns False if there isn't one yet."""
-        if facets.id and not facets.status:
+    def _verdict(self, row: int) -> bool:
+        """Count a row's verdict in force; returns False if there isn't one yet."""
+        facets = self._review.facets_in_force(row)
+        if facets is None or (facets.id and not facets.status):
             return False
         self._tallies.verdicts[facets.status if facets.id else "unusable"] += 1
         self._tallies.codes.update(facets.codes)

@@ -15,7 +15,7 @@ class ReviewProgress:
     """How far the review has got. Counts rows of the file: equal samples share a label.
 
     reviewed: accepted or rejected. unusable: items that aren't samples, where known.
-    left: the others, still undecided.
+    left: the others. undecided: those of them that were not put off either.
     """
 
     total: int
@@ -32,6 +32,10 @@ class ReviewProgress:
     @property
     def left(self) -> int:
         return max(0, self.total - self.reviewed - self.unusable)
+
+    @property
+    def undecided(self) -> int:
+        return max(0, self.left - self.skipped)
 
 
 _STATUSES = {"": 0, "pass": 1, "warn": 2, "fail": 3}

@@ -1,23 +1,45 @@
-"""Match samples against a search: a hundred thousand in under a second, while typing."""
+"""Match samples against a search: a hundred thousand in about a second, while typing."""
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
+from workbench.core.likeness.contrast import AREA_ARGUMENT
 from workbench.core.likeness.tokens import fold
 from workbench.core.review.facets import Facets
 from workbench.core.review.labels import Label
-from workbench.core.review.search.terms import WORD, Term, fitting, within
+from workbench.core.review.search.amounts import (
+    NumberTest,
+    TimeTest,
+    number_test,
+    time_test,
+    value_test,
+)
+from workbench.core.review.search.terms import (
+    NUMBER,
+    WORD,
+    Clause,
+    Term,
+    TermValue,
+    fitting,
+    within,
+)
+from workbench.core.review.search.vocabulary import NO_WORDS, VALUE_ARGUMENT, Vocabulary, begun
+from workbench.core.samples import Sample, ToolCall
 
 _FacetTest = Callable[[Facets], bool]
-_NumberTest = Callable[[float], bool]
 _LabelTest = Callable[[Label | None, bool], bool]
+_RowTest = Callable[[int], bool]
 _Key = TypeVar("_Key", bound=Hashable)
 
 STATUSES = frozenset({"pass", "warn", "fail"})
 _DECISIONS = frozenset({"accepted", "rejected", "skipped"})
+_MOST_CALLS = 1_000
+"""Calls of a sample that are looked at."""
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def searchable(query: str) -> str:
@@ -25,43 +47,82 @@ def searchable(query: str) -> str:
     return fold(query)
 
 
+class SearchedText:
+    """What a search reads of a sample itself, worked out when a condition first asks for it."""
+
+    __slots__ = ("_query", "_vocabulary", "_words", "calls", "sample")
+
+    def __init__(self, sample: Sample, vocabulary: Vocabulary) -> None:
+        self.sample = sample
+        self.calls: Sequence[ToolCall] = sample.answers[:_MOST_CALLS]
+        self._vocabulary = vocabulary
+        self._query: str | None = None
+        self._words: str | None = None
+
+    @property
+    def query(self) -> str:
+        """The query, searchable."""
+        if self._query is None:
+            self._query = searchable(self.sample.query)
+        return self._query
+
+    @property
+    def words(self) -> str:
+        """The words for the calls, see `Vocabulary.call_words`."""
+        if self._words is None:
+            self._words = self._vocabulary.call_words(self.calls)
+        return self._words
+
+
+_TextTest = Callable[[SearchedText], bool]
+
+
 @dataclass(frozen=True)
 class Search:
-    """Conditions that a sample must all meet; without any, every sample does."""
+    """Conditions that a sample must all meet; without any, every sample does.
 
-    terms: tuple[Term, ...] = ()
+    clauses: of each, one term must fit. vocabulary: the words for calls. now: the instant, in UTC,
+    that `today` is about.
+    """
+
+    clauses: tuple[Clause, ...] = ()
+    vocabulary: Vocabulary = field(default=NO_WORDS, compare=False, repr=False)
+    now: datetime = field(default=_NEVER, compare=False, repr=False)
 
     def __bool__(self) -> bool:
-        return bool(self.terms)
+        return bool(self.clauses)
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words and phrases that must be in the query, searchable: what to highlight."""
-        return tuple(word for word, wanted in self._tests.words if wanted)
+        """The words and phrases that may be in the query, searchable: what to highlight."""
+        terms = (term for clause in self.clauses for term in clause if not term.negated)
+        wanted = (term for term in terms if term.key in (WORD, "query"))
+        return tuple(fold(value.text) for term in wanted for value in term.values)
 
     @property
-    def needs_text(self) -> bool:
-        """Whether it looks at the query's words."""
-        return bool(self._tests.words or self._tests.lengths)
-
-    @property
-    def needs_labels(self) -> bool:
-        """Whether it looks at labels, so that a decision can change its results."""
-        return bool(self._tests.labels)
+    def number(self) -> int | None:
+        """The number of a sample, if the search is that alone, such as `#12`."""
+        if len(self.clauses) != 1 or len(self.clauses[0]) != 1:
+            return None
+        (term,) = self.clauses[0]
+        alone = term.key == NUMBER and not term.negated and len(term.values) == 1
+        return int(term.values[0].text) if alone and term.values[0].text.isdecimal() else None
 
     def matches(
         self,
         facets: Facets | None,
         label: Label | None,
         stale: bool,
-        text: str | Callable[[], str],
+        sample: Sample | Callable[[], Sample | None] | None,
+        row: int = 0,
     ) -> bool:
         """Return whether a sample meets all conditions.
 
         facets: None while nothing is known; then no condition on them is met, not even a negated
         one. While the verdict is unknown, none on verdict or codes is. stale: whether the label is.
-        text: the query, made `searchable`, or a function that returns it, only called if the rest
-        matches.
+        sample: or a function that returns it, only called if the rest matches; None for an item
+        that isn't one: it has no words and waits for no decision, so no condition on them is met,
+        not even a negated one. row: its number.
         """
         tests = self._tests
         if tests.facets:
@@ -70,36 +131,98 @@ class Search:
             for facet_test in tests.facets:
                 if not facet_test(facets):
                     return False
+        for row_test in tests.rows:
+            if not row_test(row):
+                return False
+        unusable = facets is not None and not facets.id
+        if unusable and (tests.labels or tests.texts):
+            return False
         for label_test in tests.labels:
             if not label_test(label, stale):
                 return False
-        if tests.words or tests.lengths:
-            if not isinstance(text, str):
-                text = text()
-            for length_test in tests.lengths:
-                if not length_test(len(text.split())):
-                    return False
-            for word, wanted in tests.words:
-                if (word in text) is not wanted:
-                    return False
-        return True
+        if not tests.texts and not tests.mixed:
+            return True
+        there = None if unusable else sample() if callable(sample) else sample
+        text = None if there is None else SearchedText(there, self.vocabulary)
+        for text_test in tests.texts:
+            if text is None or not text_test(text):
+                return False
+        return all(
+            any(
+                (part.of == "row" and part.test(row))
+                or (part.of == "facets" and facets is not None and part.test(facets))
+                or (part.of == "label" and not unusable and part.test(label, stale))
+                or (part.of == "text" and text is not None and part.test(text))
+                for part in parts
+            )
+            for parts in tests.mixed
+        )
 
     @cached_property
     def _tests(self) -> "_Tests":
-        facets = [_facet_test(term) for term in self.terms if term.key in _FACET_TESTS]
-        labels = [_LABEL_TESTS[t.key](t) for t in self.terms if t.key in _LABEL_TESTS]
-        words = [(fold(t.values[0].text), not t.negated) for t in self.terms if t.key == WORD]
-        lengths = [_number_test(t) for t in self.terms if t.key == "words"]
-        return _Tests(tuple(facets), tuple(labels), tuple(words), tuple(lengths))
+        found: dict[str, list[Any]] = {of: [] for of in ("facets", "row", "label", "text")}
+        mixed: list[tuple[_Test, ...]] = []
+        for clause in self.clauses:
+            parts = tuple(_test(term, self.vocabulary, self.now) for term in clause)
+            if len(parts) == 1:
+                found[parts[0].of].append(parts[0].test)
+            elif len({part.of for part in parts}) == 1:
+                found[parts[0].of].append(_any(tuple(part.test for part in parts)))
+            else:
+                mixed.append(parts)
+        return _Tests(
+            tuple(found["facets"]),
+            tuple(found["row"]),
+            tuple(found["label"]),
+            tuple(found["text"]),
+            tuple(mixed),
+        )
+
+
+class _Test(NamedTuple):
+    """A term, ready to test. of: what it looks at."""
+
+    of: Literal["facets", "row", "label", "text"]
+    test: Callable[..., bool]
 
 
 class _Tests(NamedTuple):
-    """A search's conditions, ready to test, by what they look at; the cheapest come first."""
+    """A search's conditions, ready to test, by what they look at; the cheapest come first.
+
+    mixed: clauses whose terms look at different things.
+    """
 
     facets: tuple[_FacetTest, ...]
+    rows: tuple[_RowTest, ...]
     labels: tuple[_LabelTest, ...]
-    words: tuple[tuple[str, bool], ...]
-    lengths: tuple[_NumberTest, ...]
+    texts: tuple[_TextTest, ...]
+    mixed: tuple[tuple[_Test, ...], ...]
+
+
+def _any(tests: tuple[Callable[..., bool], ...]) -> Callable[..., bool]:
+    return lambda *looked_at: any(test(*looked_at) for test in tests)
+
+
+def _test(term: Term, vocabulary: Vocabulary, now: datetime) -> _Test:
+    """Make a term ready to test."""
+    key = term.key
+    if key == NUMBER:
+        return _Test("row", _number_test(term))
+    if key == "access":
+        return _Test("facets", _access_test(term, vocabulary))
+    if key == "property":
+        return _Test("facets", _property_test(term, vocabulary))
+    if key == "area" and not all(map(is_area_id, term.values)):
+        return _Test("text", _place_test(term, vocabulary))
+    if key == "value":
+        return _Test("text", _value_test(term, vocabulary))
+    if key == "decided":
+        return _Test("label", _decided_test(term, now))
+    if key in _FACET_TESTS:
+        return _Test("facets", _FACET_TESTS[key](term))
+    if key in _LABEL_TESTS:
+        return _Test("label", _LABEL_TESTS[key](term))
+    return _Test("text", _TEXT_TESTS[key](term))
 
 
 class _Answers(dict[_Key, bool]):
@@ -114,8 +237,12 @@ class _Answers(dict[_Key, bool]):
         return answer
 
 
-def _facet_test(term: Term) -> _FacetTest:
-    return _FACET_TESTS[term.key](term)
+def is_area_id(value: TermValue) -> bool:
+    """Whether an area is named by its number, perhaps with `*` and `?`, and not in words."""
+    return not value.quoted and bool(value.text) and set(value.text) <= set("-0123456789*?")
+
+
+# ------------------------------------------------------------ facets
 
 
 def _verdict_test(term: Term) -> _FacetTest:
@@ -130,8 +257,8 @@ def _code_test(term: Term) -> _FacetTest:
     return lambda facets: facets.status != "" and answers[facets.codes]
 
 
-def _names_test(field: str) -> Callable[[Term], _FacetTest]:
-    get: Callable[[Facets], Any] = attrgetter(field)
+def _names_test(name: str) -> Callable[[Term], _FacetTest]:
+    get: Callable[[Facets], Any] = attrgetter(name)
 
     def make(term: Term) -> _FacetTest:
         answers = _any_fits(term)
@@ -149,14 +276,38 @@ def _any_fits(term: Term) -> _Answers[tuple[Any, ...]]:
     return _Answers(test)
 
 
+def _property_test(term: Term, vocabulary: Vocabulary) -> _FacetTest:
+    """Look at names, and for a part of one at what people call the property, too."""
+    fits = fitting(term.values).fullmatch
+    spoken = tuple(value for value in term.values if value.part)
+    fits_label = within(spoken).search if spoken else lambda _: None
+
+    def test(names: tuple[str, ...]) -> bool:
+        found = any(fits(name) or fits_label(fold(vocabulary.label(name))) for name in names)
+        return found is not term.negated
+
+    answers = _Answers(test)
+    return lambda facets: answers[facets.properties]
+
+
+def _access_test(term: Term, vocabulary: Vocabulary) -> _FacetTest:
+    fits = fitting(term.values).fullmatch
+
+    def test(functions: tuple[str, ...]) -> bool:
+        return any(fits(vocabulary.kind(name)) for name in functions) is not term.negated
+
+    answers = _Answers(test)
+    return lambda facets: answers[facets.functions]
+
+
 def _engine_test(term: Term) -> _FacetTest:
     fits = fitting(term.values).fullmatch
     answers: _Answers[str] = _Answers(lambda engine: bool(fits(engine)) is not term.negated)
     return lambda facets: answers[facets.engine]
 
 
-def _opinion_test(field: str, known: tuple[str, ...]) -> Callable[[Term], _FacetTest]:
-    get: Callable[[Facets], str] = attrgetter(field)
+def _opinion_test(name: str, known: tuple[str, ...]) -> Callable[[Term], _FacetTest]:
+    get: Callable[[Facets], str] = attrgetter(name)
 
     def make(term: Term) -> _FacetTest:
         fits = fitting(term.values).fullmatch
@@ -171,30 +322,25 @@ def _calls_test(term: Term) -> _FacetTest:
     return lambda facets: answers[facets.calls]
 
 
-def _number_test(term: Term) -> _NumberTest:
-    tests = [_count_test(value.text) for value in term.values]
+def _number_test(term: Term) -> Callable[[float], bool]:
+    tests = [test for value in term.values if (test := number_test(value.text))]
     return lambda number: any(test(number) for test in tests) is not term.negated
-
-
-def _count_test(text: str) -> _NumberTest:
-    """Read `2`, `<2` or `>2`; the parser has checked that it is one of these."""
-    number = int(text.lstrip("<>"))
-    if text[0] == "<":
-        return lambda count: count < number
-    return (lambda count: count > number) if text[0] == ">" else lambda count: count == number
 
 
 _FACET_TESTS: dict[str, Callable[[Term], _FacetTest]] = {
     "verdict": _verdict_test,
     "calls": _calls_test,
     "function": _names_test("functions"),
-    "property": _names_test("properties"),
     "area": _names_test("areas"),
     "engine": _engine_test,
     "code": _code_test,
+    "finding": _code_test,
     "judge": _opinion_test("judge", ("ok", "wrong")),
     "model": _opinion_test("model", ("right", "wrong")),
 }
+
+
+# ------------------------------------------------------------ labels
 
 
 def _decision_test(term: Term) -> _LabelTest:
@@ -217,14 +363,27 @@ def _decision_test(term: Term) -> _LabelTest:
     return test
 
 
-def _note_test(term: Term) -> _LabelTest:
-    fits = within(term.values).fullmatch
+def _written_test(*names: str) -> Callable[[Term], _LabelTest]:
+    """Make tests for words in what a reviewer has written."""
+
+    def make(term: Term) -> _LabelTest:
+        fits = within(term.values).fullmatch
+
+        def test(label: Label | None, _: bool) -> bool:
+            texts = () if label is None else [getattr(label, name) for name in names]
+            return any(fits(fold(text)) for text in texts if text) is not term.negated
+
+        return test
+
+    return make
+
+
+def _reviewer_test(term: Term) -> _LabelTest:
+    fits = fitting(term.values).fullmatch
 
     def test(label: Label | None, _: bool) -> bool:
-        if label is None:
-            return term.negated
-        notes = (note for note in (label.note, label.reason) if note)
-        return any(fits(fold(note)) for note in notes) is not term.negated
+        found = label is not None and label.decision is not None and fits(label.reviewer)
+        return bool(found) is not term.negated
 
     return test
 
@@ -239,18 +398,25 @@ def _tag_test(term: Term) -> _LabelTest:
     return test
 
 
-def _decided_test(term: Term) -> _LabelTest:
-    fits = fitting(term.values).fullmatch
+def _decided_test(term: Term, now: datetime) -> _LabelTest:
+    tests = [_one_time_test(value, now) for value in term.values]
 
     def test(label: Label | None, _: bool) -> bool:
-        found = label is not None and label.decision is not None and fits(label.time)
-        return bool(found) is not term.negated
+        decided = label if label and label.decision else None
+        found = decided is not None and any(one(decided.time) for one in tests)
+        return found is not term.negated
 
     return test
 
 
+def _one_time_test(value: TermValue, now: datetime) -> TimeTest:
+    read = None if value.has_joker else time_test(value.text, now)
+    fits = fitting((value,)).fullmatch
+    return read or (lambda time: bool(fits(time)))
+
+
 def _seconds_test(term: Term) -> _LabelTest:
-    tests = [_count_test(value.text) for value in term.values]
+    tests = [one for value in term.values if (one := number_test(value.text))]
 
     def test(label: Label | None, _: bool) -> bool:
         found = label is not None and label.decision and any(t(label.seconds) for t in tests)
@@ -261,8 +427,77 @@ def _seconds_test(term: Term) -> _LabelTest:
 
 _LABEL_TESTS: dict[str, Callable[[Term], _LabelTest]] = {
     "decision": _decision_test,
-    "note": _note_test,
+    "reviewer": _reviewer_test,
+    "comment": _written_test("note"),
+    "reason": _written_test("reason"),
+    "note": _written_test("note", "reason"),
     "tag": _tag_test,
-    "decided": _decided_test,
     "seconds": _seconds_test,
+}
+
+
+# ------------------------------------------------------------ the sample itself
+
+
+def _word_test(term: Term) -> _TextTest:
+    """Look for a word in the query, and for its beginning in the words for the calls."""
+    word, wanted = fold(term.values[0].text), not term.negated
+    beginning = begun(word)
+    return lambda text: (word in text.query or beginning in text.words) is wanted
+
+
+def _query_test(term: Term) -> _TextTest:
+    fits = within(term.values).fullmatch
+    return lambda text: bool(fits(text.query)) is not term.negated
+
+
+def _length_test(term: Term) -> _TextTest:
+    test = _number_test(term)
+    return lambda text: test(len(text.query.split()))
+
+
+def _place_test(term: Term, vocabulary: Vocabulary) -> _TextTest:
+    """Look for the beginnings of words for places; those named by a number count as numbers."""
+    numbers = tuple(value for value in term.values if is_area_id(value))
+    fits_number = fitting(numbers).fullmatch if numbers else None
+    fits_words = _beginning(value for value in term.values if not is_area_id(value))
+
+    def fits(call: ToolCall) -> bool:
+        area = call.arguments.get(AREA_ARGUMENT)
+        by_number = fits_number and type(area) is int and fits_number(str(area))
+        return bool(by_number or fits_words(vocabulary.place(call)))
+
+    return lambda text: any(map(fits, text.calls)) is not term.negated
+
+
+def _value_test(term: Term, vocabulary: Vocabulary) -> _TextTest:
+    """Compare numbers with the values that calls set, and words with the words for those."""
+    numbers = [test for value in term.values if (test := _amount(value))]
+    fits_words = _beginning(value for value in term.values if not _amount(value))
+
+    def fits(call: ToolCall) -> bool:
+        value = call.arguments.get(VALUE_ARGUMENT)
+        values = value if isinstance(value, list) else (value,)
+        amounts = [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
+        if any(test(amount) for amount in amounts for test in numbers):
+            return True
+        return bool(fits_words(vocabulary.value(call)))
+
+    return lambda text: any(map(fits, text.calls)) is not term.negated
+
+
+def _amount(value: TermValue) -> NumberTest | None:
+    return None if value.quoted else value_test(value.text)
+
+
+def _beginning(values: Iterable[TermValue]) -> Callable[[str], object]:
+    """Make a test for words of a `Vocabulary` that begin with one of the values."""
+    begins = tuple(replace(value, text=begun(value.text)) for value in values)
+    return within(begins).fullmatch if begins else lambda _: None
+
+
+_TEXT_TESTS: dict[str, Callable[[Term], _TextTest]] = {
+    WORD: _word_test,
+    "query": _query_test,
+    "words": _length_test,
 }

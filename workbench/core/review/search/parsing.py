@@ -1,25 +1,31 @@
 """Read a search as typed, and say what is wrong with it in a helpful sentence."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from rapidfuzz import process
 
-from workbench.core.review.search.matching import Search
-from workbench.core.review.search.terms import KEYS, WORD, Term, TermValue, fitting
+from workbench.core.review.search.amounts import number_test, time_test, value_test
+from workbench.core.review.search.matching import Search, is_area_id
+from workbench.core.review.search.terms import KEYS, NUMBER, WORD, Clause, Term, TermValue, fitting
+from workbench.core.review.search.vocabulary import NO_WORDS, Vocabulary
 from workbench.core.text.plain import visible
 
 _KEY = re.compile(r"([^\W\d_]+):")
-_BARE_WORD = re.compile(r"\S+")
-_BARE_VALUE = re.compile(r"[^\s,]*")
-_NEAR = 60
+_BARE_WORD = re.compile(r"[^\s|]+")
+_BARE_VALUE = re.compile(r"[^\s,|]*")
+_NUMBERS = re.compile(r"#([0-9]{1,9}(?:-[0-9]{0,9})?(?:,#?[0-9]{1,9}(?:-[0-9]{0,9})?)*)(?=[\s|]|$)")
+_OR = re.compile(r"OR(?=\s|$)|\|")
+_NEAR = 70
 _LONGEST = 40
 _LONGEST_SEARCH = 5000
 _COUNTED = ("calls", "words", "seconds")
+_COMPARING = re.compile(r"[<>=]")
 _LISTED = 7
 """At most this many values are listed in a message."""
-
-Names = Mapping[str, Collection[str]]
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SearchError(ValueError):
@@ -32,21 +38,59 @@ class SearchError(ValueError):
         self.end = end
 
 
-def parse_search(text: str, names: Names | None = None) -> Search:
+def parse_search(
+    text: str, vocabulary: Vocabulary = NO_WORDS, now: datetime | None = None
+) -> Search:
     """Read a search. Raises `SearchError` at the first word or term that is wrong.
 
-    names: for some keys (such as `property`) all existing names; any other is then an error.
+    vocabulary: the words for calls; a term with a property's whole name is then about that one
+    only. now: the instant, in UTC, that `today` and `<7d` are about; without one they find nothing.
     """
     if len(text) > _LONGEST_SEARCH:
         message = f"A search has {_LONGEST_SEARCH:,} characters at most; this has {len(text):,}."
         raise SearchError(message, 0, len(text))
-    terms: list[Term] = []
+    clauses: list[Clause] = []
     at = _skip_space(text, 0)
+    waiting: re.Match[str] | None = None  # an OR whose second side is to come
     while at < len(text):
-        term, at = _term(text, at, names or {})
-        terms.append(term)
+        if found := _OR.match(text, at):
+            if not clauses or waiting:
+                raise _or_alone(found)
+            waiting, at = found, found.end()
+        else:
+            term, at = _term(text, at, vocabulary)
+            if waiting:
+                clauses[-1] += (term,)
+            else:
+                clauses.append((term,))
+            waiting = None
         at = _skip_space(text, at)
-    return Search(tuple(terms))
+    if waiting:
+        raise _or_alone(waiting)
+    return Search(tuple(clauses), vocabulary, now or _LONG_AGO)
+
+
+def _or_alone(found: re.Match[str]) -> SearchError:
+    words = 'Put it in quotes if you mean the word "OR".' if found[0] == "OR" else ""
+    message = f"{found[0]} stands between two words or terms. {words}".strip()
+    return SearchError(message, *found.span())
+
+
+def doubt(search: Search) -> str:
+    """Say what in a search names nothing that the catalogue has, with the nearest; "" if nothing.
+
+    It is a search all the same: samples may name what no catalogue has.
+    """
+    names = search.vocabulary.names
+    for term in (term for clause in search.clauses for term in clause):
+        known = names.get(term.key, ())
+        if term.key not in ("property", "function") or not known:
+            continue
+        for value in term.values:
+            spoken = map(search.vocabulary.label, known) if term.key == "property" else ()
+            if not any(map(fitting((value,)).fullmatch, [*known, *spoken])):
+                return _no_such_value(term.key, value.text, known)
+    return ""
 
 
 def _skip_space(text: str, at: int) -> int:
@@ -55,11 +99,14 @@ def _skip_space(text: str, at: int) -> int:
     return at
 
 
-def _term(text: str, start: int, names: Names) -> tuple[Term, int]:
+def _term(text: str, start: int, vocabulary: Vocabulary) -> tuple[Term, int]:
     negated = text[start] == "-"
     at = start + negated
-    if at == len(text) or text[at].isspace():
+    if at == len(text) or text[at].isspace() or text[at] == "|":
         raise SearchError("A minus goes right before the word or term it excludes.", start, at)
+    if numbers := _NUMBERS.match(text, at):
+        values = tuple(TermValue(one.strip("#")) for one in numbers[1].split(","))
+        return Term(NUMBER, values, negated), numbers.end()
     key = _KEY.match(text, at)
     if key is None:
         value, at = _word(text, at)
@@ -67,7 +114,7 @@ def _term(text: str, start: int, names: Names) -> tuple[Term, int]:
     name = key[1].lower()
     if name not in KEYS:
         raise _no_such_key(key[1], key.start(), key.end())
-    values, at = _values(text, name, key.end(), key.start(), names)
+    values, at = _values(text, name, key.end(), key.start(), vocabulary)
     return Term(name, values, negated), at
 
 
@@ -76,11 +123,11 @@ def _word(text: str, at: int) -> tuple[TermValue, int]:
         value, end = _quoted(text, at)
         if not value.text.strip():
             raise SearchError("There are no words between the quotes.", at, end)
-        if end < len(text) and not text[end].isspace():
+        if end < len(text) and not (text[end].isspace() or text[end] == "|"):
             raise SearchError("Add a space after the closing quote.", at, end + 1)
         return value, end
     match = _BARE_WORD.match(text, at)
-    assert match is not None  # no space stands here
+    assert match is not None  # neither a space nor OR stands here
     return TermValue(match[0], quoted=True), match.end()
 
 
@@ -92,7 +139,7 @@ def _quoted(text: str, at: int) -> tuple[TermValue, int]:
 
 
 def _values(
-    text: str, key: str, at: int, start: int, names: Names
+    text: str, key: str, at: int, start: int, vocabulary: Vocabulary
 ) -> tuple[tuple[TermValue, ...], int]:
     values: list[TermValue] = []
     while True:
@@ -104,35 +151,75 @@ def _values(
             value, end = TermValue(match[0]), match.end()
         if not value.text:
             raise SearchError(_what_follows(key, after_comma=bool(values)), start, end)
-        values.append(_checked(key, value, at, end, names))
+        values.append(_checked(key, value, at, end, vocabulary))
         at = end
-        if text[at : at + 1] != ",":
+        if text[at : at + 1] != "," and not _goes_on(text, at):
             break
         at += 1
-    if at < len(text) and not text[at].isspace():
+    if at < len(text) and not (text[at].isspace() or text[at] == "|"):
         raise SearchError("Add a comma or a space after the closing quote.", start, at + 1)
     return tuple(values), at
 
 
-def _checked(key: str, value: TermValue, start: int, end: int, names: Names) -> TermValue:
-    """Return the value, in full if it may be abbreviated. Raises `SearchError` if invalid."""
-    if key == "area" and not re.fullmatch(r"-?[\d*?]+", value.text):
-        message = f"An area is a number, as in area:16, not {_shown(value.text)}."
-        raise SearchError(message, start, end)
-    if key in _COUNTED and not re.fullmatch(r"[<>]?[0-9]{1,9}", value.text):
-        name, example = key.capitalize(), KEYS[key].example
-        message = f"{name} are a number, as in {example}, not {_shown(value.text)}."
-        raise SearchError(message, start, end)
-    if key == "code" and "." not in value.text and any(_stage(c, value) for c in KEYS[key].values):
-        return TermValue(f"{value.text}.*")
-    known = KEYS[key].values or names.get(key, ())
-    if not known or any(map(fitting((value,)).fullmatch, known)):
+def _goes_on(text: str, at: int) -> bool:
+    """Whether another value of the same term stands after a `|`, and not another term."""
+    after = text[at + 1 : at + 2]
+    if text[at : at + 1] != "|" or not after or after.isspace() or after in "|-":
+        return False
+    return not (_KEY.match(text, at + 1) or _NUMBERS.match(text, at + 1))
+
+
+def _checked(key: str, value: TermValue, start: int, end: int, vocabulary: Vocabulary) -> TermValue:
+    """Return the value as it is to be looked for. Raises `SearchError` if it is invalid."""
+    text = value.text
+    wrong = ""
+    if key in _COUNTED and number_test(text) is None:
+        wrong = f"{key.capitalize()} are a number, as in {KEYS[key].example}, not {_shown(text)}."
+    elif key == "value" and not value.quoted and _compares(text) and value_test(text) is None:
+        wrong = f"A comparison needs a number, as in value:>20, not {_shown(text)}."
+    elif key == "decided" and not _is_time(value):
+        wrong = f"Decided is {_TIMES}, not {_shown(text)}."
+    elif key == "area" and not is_area_id(value):
+        wrong = _no_such_place(text, vocabulary)
+    if wrong:
+        raise SearchError(wrong, start, end)
+    if KEYS[key].part:
+        known = vocabulary.names.get(key, ())
+        whole = value.quoted or value.has_joker or text.lower() in map(str.lower, known)
+        return value if whole else replace(value, part=True)
+    if key == "access":
+        value = TermValue(_ACCESS.get(text.lower(), text), value.quoted)
+    values = KEYS[key].values
+    if any(code.lower().startswith(f"{text.lower()}.") for code in values):  # a stage
+        return TermValue(f"{text}.*")
+    if not values or any(map(fitting((value,)).fullmatch, values)):
         return value
-    raise SearchError(_no_such_value(key, value.text, known), start, end)
+    raise SearchError(_no_such_value(key, text, values), start, end)
 
 
-def _stage(code: str, value: TermValue) -> bool:
-    return code.partition(".")[0] == value.text.lower()
+_ACCESS = {"read": "get", "write": "set", "change": "set"}
+_TIMES = (
+    "a day, a time or an age, as in decided:today, decided:2026-11-05, decided:>2026-11-01 or "
+    "decided:<7d"
+)
+
+
+def _no_such_place(text: str, vocabulary: Vocabulary) -> str:
+    """Say that no area of the catalogue is called so, "" if one is or no catalogue is known."""
+    known = vocabulary.names.get("area", ())
+    if not known or vocabulary.has_place(text):
+        return ""
+    near = _near(text, known)
+    hint = f"did you mean {near}?" if near else "name it as a call does, or by its id: area:16."
+    return f"There is no area {_shown(text)}; {hint}"
+
+
+def _compares(text: str) -> bool:
+    return _COMPARING.match(text) is not None
+
+
+def _is_time(value: TermValue) -> bool:
+    return value.has_joker or time_test(value.text, _LONG_AGO) is not None
 
 
 def _what_follows(key: str, *, after_comma: bool) -> str:

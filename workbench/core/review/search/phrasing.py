@@ -1,26 +1,41 @@
 """Put a search into words, for the line that shows the active filter."""
 
 from workbench.core.review.search.matching import Search
-from workbench.core.review.search.terms import WORD, Term
+from workbench.core.review.search.terms import NUMBER, WORD, Term
 
-_HAS_SEVERAL = frozenset({"function", "property", "area", "code", "tag"})
+_HAS_SEVERAL = frozenset(
+    {"function", "property", "access", "area", "value", "code", "finding", "tag"}
+)
 """Things a sample may have several of, so they are negated by "no" rather than "other than"."""
+_WITHIN = {
+    WORD: "the query or a call",
+    "query": "the query",
+    "note": "the comment or reason",
+    "comment": "the comment",
+    "reason": "the reason",
+}
 
 
 def describe(search: Search) -> str:
-    """Return a search in words: `'warm' in the query, verdict warn or fail, no property HVAC_*`.
+    """Return a search in words: `'warm' in the query or a call, verdict warn or fail`.
 
     The texts in it are as typed, so they must be shown as untrusted text.
     """
-    return ", ".join(map(_phrase, search.terms)) or "all samples"
+    clauses = (" or ".join(map(_phrase, clause)) for clause in search.clauses)
+    return ", ".join(clauses) or "all samples"
 
 
 def _phrase(term: Term) -> str:
     if term.key == WORD:
-        return f"{'no ' if term.negated else ''}'{term.values[0].text}' in the query"
-    values = " or ".join(f"'{v.text}'" if v.quoted else v.text for v in term.values)
-    if term.key == "note":
-        return f"{'no ' if term.negated else ''}{values} in the note"
+        values = f"'{term.values[0].text}'"
+    else:
+        values = " or ".join(f"'{v.text}'" if v.quoted else v.text for v in term.values)
+    no = "no " if term.negated else ""
+    if term.key == NUMBER:
+        numbers = " or ".join(f"#{value.text}" for value in term.values)
+        return f"{'not ' if term.negated else ''}{numbers}"
+    if term.key in _WITHIN:
+        return f"{no}{values} in {_WITHIN[term.key]}"
     if term.key in _HAS_SEVERAL:
-        return f"{'no ' if term.negated else ''}{term.key} {values}"
+        return f"{no}{term.key} {values}"
     return f"{term.key} {'other than ' if term.negated else ''}{values}"

@@ -1,7 +1,7 @@
 """What a search is made of: words, terms, and the list of terms."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import translate
 from typing import NamedTuple
 
@@ -10,14 +10,20 @@ from workbench.core.likeness.tokens import fold
 
 WORD = ""
 """The key of a bare word or phrase."""
+NUMBER = "#"
+"""The key of a sample's number, as in `#12` and `#10-20`."""
 
 
 class Key(NamedTuple):
-    """A kind of term. values: all possible ones, empty if any is. example: one with the key."""
+    """A kind of term. values: all possible ones, empty if any is. example: some with the key.
+
+    part: whether a bare value may be a part of what it names.
+    """
 
     meaning: str
     example: str
     values: tuple[str, ...] = ()
+    part: bool = False
 
 
 KEYS: dict[str, Key] = {
@@ -27,18 +33,25 @@ KEYS: dict[str, Key] = {
         "decision:accepted",
         ("accepted", "rejected", "skipped", "edited", "stale", "none"),
     ),
-    "function": Key("a function called", "function:setFloatProperty"),
-    "property": Key("a property of a call", "property:HVAC_*"),
-    "area": Key("the area id of a call", "area:16"),
-    "calls": Key("the number of calls", "calls:2 or calls:>4"),
-    "words": Key("the number of words of the query", "words:3 or words:>20"),
-    "code": Key("the code of a finding", "code:execution.*", tuple(CODES)),
+    "query": Key("words of the query only", 'query:"rear seat"'),
+    "property": Key("a property of a call: its name, or part of it", "property:hvac", part=True),
+    "function": Key("a function called: its name, or part of it", "function:float", part=True),
+    "access": Key("whether a call reads or changes", "access:get", ("get", "set")),
+    "area": Key("the place of a call: words or its id", 'area:"rear left" or area:16'),
+    "value": Key("a value that a call sets", "value:on or value:>20"),
+    "calls": Key("the number of calls", "calls:2 or calls:>=3"),
+    "words": Key("the number of words of the query", "words:3 or words:10-20"),
+    "finding": Key("part of a finding's code", "finding:place", part=True),
+    "code": Key("the code of a finding, or its stage", "code:execution", tuple(CODES)),
     "judge": Key("a judge's opinion", "judge:wrong", ("ok", "wrong", "none")),
     "model": Key("an evaluated model's answer", "model:wrong", ("right", "wrong", "none")),
-    "note": Key("words of the note or reason", 'note:"wrong seat"'),
-    "tag": Key("a tag", "tag:seat"),
-    "decided": Key("when it was decided (UTC)", "decided:2026-11-05*"),
+    "reviewer": Key("who decided", "reviewer:ann", part=True),
+    "decided": Key("when it was decided (UTC)", "decided:today or decided:<7d"),
     "seconds": Key("the seconds a decision took", "seconds:5 or seconds:>30"),
+    "comment": Key("words of the comment", 'comment:"ask ann"'),
+    "reason": Key("words of the reason for a rejection", 'reason:"wrong seat"'),
+    "note": Key("words of the comment or the reason", "note:seat"),
+    "tag": Key("a tag", "tag:seat"),
     "engine": Key("what made the sample", "engine:gemini"),
 }
 """The terms by the name before the colon, in the order shown in help."""
@@ -46,24 +59,35 @@ KEYS: dict[str, Key] = {
 
 @dataclass(frozen=True, slots=True)
 class TermValue:
-    """One value of a term. quoted: taken literally, including `*` and `?`."""
+    """One value of a term. quoted: taken literally, including `*` and `?`. part: of a name."""
 
     text: str
     quoted: bool = False
+    part: bool = False
+
+    @property
+    def has_joker(self) -> bool:
+        """Whether `*` or `?` in it stand for other characters."""
+        return not self.quoted and any(joker in self.text for joker in "*?")
 
     @property
     def glob(self) -> str:
         """The value as `fnmatch` reads it: `*` is any text, `?` one character, nothing else."""
-        return re.sub(r"([*?[])" if self.quoted else r"(\[)", r"[\1]", self.text)
+        found = re.sub(r"([*?[])" if self.quoted else r"(\[)", r"[\1]", self.text)
+        return f"*{found}*" if self.part else found
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One condition: a word (its key is `WORD`) or a key with values, of which one must fit."""
+    """One condition: a word (its key is `WORD`), or a key with values, of which one must fit."""
 
     key: str
     values: tuple[TermValue, ...]
     negated: bool = False
+
+
+Clause = tuple[Term, ...]
+"""Terms of which one must fit: those with OR between them, or just one."""
 
 
 def fitting(values: tuple[TermValue, ...]) -> re.Pattern[str]:
@@ -76,4 +100,5 @@ def fitting(values: tuple[TermValue, ...]) -> re.Pattern[str]:
 
 def within(values: tuple[TermValue, ...]) -> re.Pattern[str]:
     """Compile a pattern that matches a folded text containing one of the values."""
-    return re.compile("|".join(translate(f"*{fold(value.glob)}*") for value in values))
+    parts = (replace(value, text=fold(value.text), part=True) for value in values)
+    return re.compile("|".join(translate(value.glob) for value in parts))
