@@ -18,7 +18,7 @@ from workbench.core.review.search import Search, SearchError
 from workbench.core.text.excerpts import NAME, shown
 from workbench.jobs.analyst import Analyst, Failure
 from workbench.jobs.review import CHUNK, EVERYTHING, Review
-from workbench.jobs.review.groups import Groups
+from workbench.jobs.review.groups import RowGroups
 from workbench.jobs.review.orders import ORDERS, HelperOrder, arranged, group_name
 from workbench.jobs.review.pace import AWAY
 
@@ -279,7 +279,7 @@ class Finder(Owner):
         view: Sequence[int] = range(total) if rows is None else rows
         cursor = _Cursor(review, in_order=rows is None)
         name_of = group_name(review, order)
-        groups = None if name_of is None else Groups()
+        groups = None if name_of is None else RowGroups()
         if wanted or name_of:
             drawn, view = monotonic(), []
             for view in review.make_view(wanted, rows, groups, name_of):
@@ -375,7 +375,7 @@ class _Cursor:
         self._in_order = in_order
         self._wanted = self._shown = review.row
 
-    def show(self, view: Sequence[int], search: Search, groups: Groups | None = None) -> None:
+    def show(self, view: Sequence[int], search: Search, groups: RowGroups | None = None) -> None:
         """Show a view; the cursor goes to its sample, or to where that would stand."""
         review = self._review
         if review.row != self._shown:

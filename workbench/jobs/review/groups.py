@@ -7,7 +7,7 @@ from collections.abc import Iterable
 _NONE = -1
 
 
-class Groups:
+class RowGroups:
     """Which rows of a view belong together, and how many of each group are decided.
 
     It is made while the view is, row by row. names: of the groups, in the view's order. rows: how

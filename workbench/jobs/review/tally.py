@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.labels import LabelStore
-from workbench.jobs.review.groups import Groups
+from workbench.jobs.review.groups import RowGroups
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class ReviewTally:
 
     def __init__(self, store: LabelStore, status_of: Callable[[int], str]) -> None:
         self.complete = False
-        self.groups: tuple[Groups, ...] = ()
+        self.groups: tuple[RowGroups, ...] = ()
         self._store = store
         self._rows: dict[str, list[int]] = {}
         self._states: dict[str, _State] = {}

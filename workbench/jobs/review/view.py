@@ -6,7 +6,7 @@ from time import perf_counter
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
 from workbench.core.review.search import Search
-from workbench.jobs.review.groups import Groups
+from workbench.jobs.review.groups import RowGroups
 from workbench.jobs.review.items import Items
 
 EVERYTHING = Search()
@@ -31,7 +31,7 @@ class View(Items):
         self.cursor = 0
         self.marks: set[int] = set()
         self.search = EVERYTHING
-        self.groups: Groups | None = None
+        self.groups: RowGroups | None = None
         self.looked = 0
 
     @property
@@ -72,7 +72,7 @@ class View(Items):
         self,
         search: Search,
         order: Sequence[int] | None,
-        groups: Groups | None = None,
+        groups: RowGroups | None = None,
         name_of: Callable[[int], str] | None = None,
     ) -> Iterator[list[int]]:
         """Find the rows of a view, a chunk at a time: yields what has been found so far.
@@ -98,7 +98,7 @@ class View(Items):
             self.looked = start
             yield found
 
-    def show(self, view: Sequence[int], search: Search, groups: Groups | None = None) -> None:
+    def show(self, view: Sequence[int], search: Search, groups: RowGroups | None = None) -> None:
         """Adopt a view and keep the cursor on its row, or near it."""
         row = self.row
         self.view = view
