@@ -50,7 +50,7 @@ def test_an_error_of_any_kind_is_that_of_its_request_alone(read, error):
     found = read(good(4), json.dumps({"key": "7", "error": error}), good(9))
     assert found[4] == ALL[4]
     assert found[9] == ALL[9]
-    assert found[7].startswith("! the service failed at this request of the batch job (")
+    assert found[7].startswith("! the service failed on this request of the batch job (")
 
 
 def test_what_the_service_says_of_an_error_is_shown(read):

@@ -61,7 +61,7 @@ FAILURES = {
     "no choices": ((200, {"choices": []}), "has no choices", False),
     "no object": ((200, ["choices"]), "has no choices", False),
     "a text for a message": ((200, {"choices": [{"message": "hi"}]}), "has no message", False),
-    "too long a question": ((400, {"error": "context"}), "refuses the question (400", False),
+    "too long a question": ((400, {"error": "context"}), "refused the question (400", False),
     "a wrong key": ((401, {"error": f"no such key: {KEY}"}), "no such key: [key]", True),
     "another place": ((307, b"", {"Location": "http://127.0.0.1:9/"}), "redirects to", True),
 }
@@ -156,7 +156,7 @@ async def test_calls_that_the_server_leaves_in_the_text_are_read_here(text, serv
     "url", ["", "localhost:8000", "ftp://x", "http://", "http://[", "http://a:b"]
 )
 def test_an_address_that_is_none_is_a_sentence(url):
-    with pytest.raises(InputError, match="this is no address"):
+    with pytest.raises(InputError, match="this is not an address"):
         Endpoint(url, "")
 
 

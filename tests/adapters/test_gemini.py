@@ -226,7 +226,7 @@ async def test_nobody_there():
 
 
 def test_a_base_url_that_is_none():
-    with pytest.raises(InputError, match="--base-url not-a-url: this is no address"):
+    with pytest.raises(InputError, match="--base-url not-a-url: this is not an address"):
         made_engine(base_url="not-a-url")
 
 

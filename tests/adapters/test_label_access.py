@@ -6,13 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from label_samples import sample
 
-from workbench.adapters.files.durable import holder_of
+from workbench.adapters.files.durable import Holder, holder_of
 from workbench.adapters.labels import open_labels
 from workbench.core.errors import InputError
 
@@ -137,8 +138,7 @@ def test_without_flock_the_lock_of_another_machine_is_named_with_a_remedy(path, 
     lock.write_text("4711\nsome-other-host\n12\n")
     with open_labels(path, "ann") as store:
         assert store.read_only
-        assert "process 4711" in store.notices[0]
-        assert "some-other-host" in store.notices[0]
+        assert "(some-other-host, pid 4711)" in store.notices[0]
         assert f"If that process no longer exists, remove {lock}." in store.notices[0]
 
 
@@ -177,7 +177,7 @@ def test_where_nothing_can_be_locked_labels_are_read_and_a_remedy_is_named(
         assert store.read_only
         assert not store.waits
         assert os.strerror(fault).lower() in store.notices[0]
-        assert "--labels FILE keeps decisions in another place" in store.notices[0]
+        assert "--labels FILE keeps decisions elsewhere" in store.notices[0]
         assert store.counts().accepted == 1
         with pytest.raises(InputError, match="--labels FILE"):
             store.decide(sample(2), "accepted")
@@ -197,3 +197,13 @@ def test_a_place_that_is_not_there_and_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="can't be locked for writing"):
         open_labels(tmp_path / "file" / "labels.json")
+
+
+def test_since_when_a_file_is_held_is_said_in_local_time():
+    today = datetime.now().astimezone().replace(hour=4, minute=13)
+    other = datetime(2020, 2, 9, 4, 13).astimezone()
+    clocks = [
+        Holder(1, "h", "ann", "labels", since).clock
+        for since in (today.astimezone(UTC).isoformat(), other.isoformat(), "once")
+    ]
+    assert clocks == ["04:13", "2020-02-09 04:13", "once"]

@@ -228,7 +228,7 @@ def test_a_damaged_line_in_the_journal_is_named_and_nothing_touched(path, tmp_pa
     lines[4] = line
     journal_path(path).write_bytes(b"\n".join(lines))
     before = contents(tmp_path)
-    with pytest.raises(InputError, match="line 5 is no event of a label"):
+    with pytest.raises(InputError, match="line 5 is not a label event"):
         open_labels(path)
     assert contents(tmp_path) == before
 
@@ -252,7 +252,7 @@ def test_a_line_that_was_taken_out_costs_its_event_alone(path):
 @pytest.mark.parametrize("content", [b"hello\n", b"hello", b'{"id":"1:x"}\n', b"\xff" * 99])
 def test_what_is_no_journal_is_refused_and_left(path, tmp_path, content):
     journal_path(path).write_bytes(content)
-    with pytest.raises(InputError, match="line 1 is none of a journal"):
+    with pytest.raises(InputError, match="line 1 is not that of a journal"):
         open_labels(path)
     assert contents(tmp_path) == {journal_path(path).name: content}
 
@@ -266,11 +266,11 @@ def test_files_of_a_newer_schema_are_refused_untouched(path, tmp_path):
     torn = journal_path(path).read_bytes()[:-9]
     journal_path(path).write_bytes(torn)
     before = contents(tmp_path)
-    with pytest.raises(InputError, match=r"data\.labels\.json: it is of schema 2.*Update"):
+    with pytest.raises(InputError, match=r"data\.labels\.json: it has schema 2.*update"):
         open_labels(path)
     path.unlink()
     journal_path(path).write_bytes(torn.replace(b'"schema":1', b'"schema":9', 1))
-    with pytest.raises(InputError, match=r"journal\.jsonl: it is of schema 9"):
+    with pytest.raises(InputError, match=r"journal\.jsonl: it has schema 9"):
         open_labels(path)
     assert not path.exists()
     assert before[journal_path(path).name] == torn
@@ -326,7 +326,7 @@ def test_a_full_disk_is_said_and_nothing_applied(path, request):
     lines = result.stdout.splitlines()
     assert len(lines) == 5
     assert all("can't be written: file too large" in line for line in lines)
-    assert "no decision is lost: all are in" in lines[-1]
+    assert "No decision is lost: all are in" in lines[-1]
     assert [p.name for p in path.parent.iterdir() if p.name.endswith(".tmp")] == []
     with open_labels(path) as store:
         assert {label.decision for label in store.items()} == {"accepted", "rejected"}

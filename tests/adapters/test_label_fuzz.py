@@ -125,7 +125,7 @@ def test_the_damaged_line_is_named_and_decisions_go_on(path):
     journal_path(path).write_bytes(damaged)
     saved = json.loads(path.read_bytes())
     saved["about"]["1"]["tail"] = ""
-    with pytest.raises(InputError, match=rf"line {len(lines)} is no event of a label"):
+    with pytest.raises(InputError, match=rf"line {len(lines)} is not a label event"):
         open_labels(path)
     assert journal_path(path).read_bytes() == damaged
 
@@ -169,7 +169,7 @@ def test_a_line_damaged_before_what_the_labels_file_has_ends_undo_there_and_no_m
         for _ in range(30):
             assert store.can_undo
             store.undo()
-        with pytest.raises(InputError, match="line 4 is no event of a label"):
+        with pytest.raises(InputError, match="line 4 is not a label event"):
             undo_all(store)
         store.decide(sample(70), "accepted")
         assert "accept of" in store.can_undo

@@ -165,8 +165,10 @@ def test_a_second_opener_reads_only_and_is_told_who_holds_the_labels(store, path
     with open_labels(path, "bob") as second:
         assert second.read_only
         assert second.holder.pid > 0
-        assert second.holder.user in second.notices[0]
-        assert str(second.holder.pid) in second.notices[0]
+        holder = second.holder
+        assert second.notices[0] == second.why_read_only
+        assert second.notices[0].startswith(f"Read-only: {holder.user} has had these labels open")
+        assert f"since {holder.clock} ({holder.host}, pid {holder.pid})" in second.notices[0]
         assert state(second) == state(store)
         assert second.can_undo is not None
         for change in (
@@ -205,7 +207,7 @@ def test_a_closed_store_takes_no_decisions(store):
 
 def test_opened_to_read_only_it_takes_none_either(path):
     with open_labels(path, read_only=True) as store:
-        with pytest.raises(LockedError, match="reading only"):
+        with pytest.raises(LockedError, match="open read-only"):
             store.decide(sample(1), "accepted")
         assert store.holder is None
 

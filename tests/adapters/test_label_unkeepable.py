@@ -68,7 +68,7 @@ def test_files_that_hold_such_text_open_with_a_notice_and_lose_nothing_else(path
     if lost != "neither":
         {"journal": journal_path(path), "file": path}[lost].unlink()
     with open_labels(path, "ann") as store:
-        assert any("no file can keep" in notice for notice in store.notices)
+        assert any("no file can store" in notice for notice in store.notices)
         assert {label.id: label.decision for label in store.items()} == {
             label.id: label.decision for label in clean.values()
         }
@@ -87,7 +87,7 @@ def test_files_that_hold_such_text_open_with_a_notice_and_lose_nothing_else(path
 def test_an_import_names_the_line_and_takes_such_a_labels_file_as_it_opens(path, tmp_path):
     line = rb'{"id":"1:x","query":"q","decision":"accepted","note":"b\ud800"}'
     (tmp_path / "theirs.jsonl").write_bytes(line + b"\n")
-    with pytest.raises(InputError, match=r"line 1 is no label: it contains half a character"):
+    with pytest.raises(InputError, match=r"line 1 is not a label: it contains half a character"):
         read_labels(tmp_path / "theirs.jsonl")
     path.write_bytes(b'{"_default":{"1":' + line + b'},"about":{"1":{"schema":1}}}')
     assert [label.note for label in read_labels(path)] == ["b?"]

@@ -224,7 +224,7 @@ def test_broken_examples_are_named(folder, text, said):
 @pytest.mark.parametrize("text", ["no place", "{{ catalog }} and {{ catalog }}"])
 def test_a_developer_message_needs_the_catalogue_once(folder, text):
     (folder / "developer.md.j2").write_text(text)
-    with pytest.raises(PromptError, match=r"must hold \{\{ catalog \}\} once"):
+    with pytest.raises(PromptError, match=r"must contain \{\{ catalog \}\} once"):
         developer_template(folder)
 
 

@@ -26,18 +26,18 @@ BASES = {
     "http://[::1]:8000/llm": "http://[::1]:8000/llm/v1",
 }
 NO_ADDRESSES = {
-    "localhost:8000": "this is no address",
-    "ftp://h/": "this is no address",
-    "http://": "this is no address",
-    "http://h:99999": "this is no address",
-    "http://h:0": "this is no address",
-    "http://[::1": "this is no address",
-    "http://a b/": "holds no blanks",
-    "http://h/\x1b[31m": "holds no blanks",
-    "http://h/v1#frag": "holds a #",
-    "http://h/v1#": "holds a #",
-    "http://a..b/": "this is no address",
-    "": "this is no address",
+    "localhost:8000": "this is not an address",
+    "ftp://h/": "this is not an address",
+    "http://": "this is not an address",
+    "http://h:99999": "this is not an address",
+    "http://h:0": "this is not an address",
+    "http://[::1": "this is not an address",
+    "http://a b/": "can't contain blanks",
+    "http://h/\x1b[31m": "can't contain blanks",
+    "http://h/v1#frag": "contains a #",
+    "http://h/v1#": "contains a #",
+    "http://a..b/": "this is not an address",
+    "": "this is not an address",
 }
 
 
@@ -102,9 +102,9 @@ def test_an_address_that_is_refused_is_shown_without_its_secrets(given):
 ENVIRONMENTS = {
     "socks without its package": ("ALL_PROXY", "socks5://h:1", "needs the package socksio"),
     "another socks": ("all_proxy", "socks://h:1", "no proxy can be reached"),
-    "no address": ("HTTP_PROXY", "http://[::1", "this is no address of a proxy"),
-    "no port": ("HTTPS_PROXY", "http://me:S3cret@h:x", "this is no address of a proxy"),
-    "too high a port": ("https_proxy", "http://me:S3cret@h:99999", "this is no address"),
+    "no address": ("HTTP_PROXY", "http://[::1", "this is not a proxy's address"),
+    "no port": ("HTTPS_PROXY", "http://me:S3cret@h:x", "this is not a proxy's address"),
+    "too high a port": ("https_proxy", "http://me:S3cret@h:99999", "this is not a proxy's address"),
     "another scheme": ("ALL_PROXY", "ftp://me:S3cret@h:1", "no proxy can be reached"),
     "a blank": ("HTTP_PROXY", "http://h h:1", "no proxy can be reached"),
     "no certificates": ("SSL_CERT_FILE", "/nowhere.pem", "there is no such file"),

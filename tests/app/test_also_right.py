@@ -23,7 +23,7 @@ async def test_a_key_keeps_the_calls_as_also_right_and_goes_back_to_the_signed_o
         await pilot.press("g", "g", "e")
         await until_true(pilot, lambda: isinstance(app.screen, EditScreen))
         app.screen._form.query("#area").first().focus()
-        await pilot.press("down")
+        await pilot.press("right")
         await pilot.pause()
         other = area(app)
         assert other != 1
@@ -60,7 +60,7 @@ async def test_the_key_takes_an_alternative_away_again(open_app, dataset, until_
         await pilot.press("g", "g", "e")
         await until_true(pilot, lambda: isinstance(app.screen, EditScreen))
         app.screen._form.query("#area").first().focus()
-        await pilot.press("down")
+        await pilot.press("right")
         await pilot.pause()
         assert area(app) == 4
         await pilot.press("f12")

@@ -54,11 +54,11 @@ def toasts(app):
 @pytest.mark.parametrize(
     ("sample", "keys", "argument", "value"),
     [
-        pytest.param(WRONG_SEAT, ["right", "f10"], "areaId", 64, id="place by arrow"),
-        more(WRONG_SEAT, ["r", "r", "f10"], "areaId", 64, id="place by initials"),
+        pytest.param(WRONG_SEAT, ["right", "ctrl+s"], "areaId", 64, id="place by arrow"),
+        more(WRONG_SEAT, ["r", "r", "ctrl+s"], "areaId", 64, id="place by initials"),
         more(WRONG_SEAT, ["6", "4", "f10"], "areaId", 64, id="place by id"),
         pytest.param(WRONG_NUMBER, ["5", "f10"], "value", 5, id="number"),
-        more(WRONG_NUMBER, ["up", "up", "ctrl+r"], "value", 5, id="number by arrow"),
+        more(WRONG_NUMBER, ["right", "right", "ctrl+r"], "value", 5, id="number by arrow"),
         more(WRONG_NUMBER, ["5", "enter"], "value", 5, id="enter on the last field"),
         pytest.param(WRONG_SWITCH, ["space", "f10"], "value", True, id="switch"),
         more(WRONG_SWITCH, ["t", "enter"], "value", True, id="switch by name"),
@@ -251,13 +251,95 @@ async def test_half_a_character_in_the_query_is_refused(worded):
     assert app.result.query.startswith("\U0001f600Set")
 
 
+async def test_up_and_down_move_between_fields_and_change_nothing(worded):
+    short = Sample("Open up", THREE.answers)
+    async with opened(short, worded, size=(80, 24)) as (app, pilot):
+        app.screen.query_one("#query").focus()
+        await pilot.pause()
+        seen = []
+        for _ in range(13):
+            seen.append(app.screen.focused.id)
+            await pilot.press("down")
+        assert seen == [
+            "query",
+            *("property", "access", "area", "value-input"),
+            *("property", "access", "area", "value-input"),
+            *("property", "access", "area", "value-choice"),
+        ]
+        assert app.screen.focused.id == "query"
+        for name in reversed(seen):
+            await pilot.press("up")
+            assert app.screen.focused.id == name
+        assert app.edit.draft == short
+
+
+async def test_up_and_down_go_through_a_long_query_first(worded):
+    long = Sample("word " * 40, WRONG_NUMBER.answers)
+    async with opened(long, worded) as (app, pilot):
+        app.screen.query_one("#query").focus()
+        await pilot.pause()
+        rows = app.screen.query_one("#query", TextArea).wrapped_document.height
+        await pilot.press(*["down"] * (rows - 1))
+        assert app.screen.focused.id == "query"
+        await pilot.press("down")
+        assert app.screen.focused.id == "property"
+
+
+async def test_only_the_row_with_the_cursor_has_a_pointer(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        for field in ("value-input", "area", "access", "property"):
+            assert app.screen.focused.id == field
+            (row,) = [line for line in screen_text(app).splitlines() if "▸" in line]
+            assert field.split("-")[0].replace("access", "does") in row.lower()
+            await pilot.press("up")
+        assert "▸" not in screen_text(app)
+
+
+async def test_letters_change_a_choice_only_once_enter_takes_what_they_find(worded):
+    async with opened(WRONG_SEAT, worded) as (app, pilot):
+        before = app.edit.draft
+        row = app.screen.query_one("#area", OptionRow)
+        await pilot.press("f", "r")
+        assert "▸ front right seat" in screen_text(app)
+        assert "fr: Enter takes it" in screen_text(app)
+        assert app.edit.draft == before
+        await pilot.press("escape")
+        assert not row.typed
+        await pilot.press("f", "r", "down")
+        assert app.edit.draft == before
+        assert "Nothing changed: Enter takes what 'fr' finds." in toasts(app)
+        await pilot.press("up", *"front", "space", "r", "enter")
+        assert app.edit.draft.answers[0].arguments["areaId"] == 4
+        assert app.screen.focused.id == "value-input"
+        await pilot.press("up", *"rc", "backspace", "c", "ctrl+s")
+    assert app.result.answers[0].arguments["areaId"] == 32
+
+
+async def test_q_leaves_where_it_is_no_letter(worded):
+    async with opened(WRONG_SEAT, worded) as (app, pilot):
+        app.screen.query_one("#query").focus()
+        await pilot.press("end", "q")
+        assert app.edit.draft.query.endswith("q")
+        await pilot.press("f9", "down", "q")
+        assert app.result is None
+
+
+async def test_left_and_right_step_a_number_until_something_is_typed(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        field = app.screen.query_one(ValueInput)
+        await pilot.press("right", "right", "left")
+        assert (field.value, app.edit.draft.answers[0].arguments["value"]) == ("4", 4)
+        await pilot.press("1", "left", "2")
+        assert field.value == "21"
+
+
 async def test_read_and_set_and_back(worded):
     async with opened(WRONG_NUMBER, worded) as (app, pilot):
         app.screen.query_one("#access").focus()
-        await pilot.press("r")
+        await pilot.press("r", "enter")
         assert app.edit.draft.answers[0] == call("getIntProperty", "HVAC_FAN_SPEED", 1)
         assert not app.screen.query_one("#value-row").display
-        await pilot.press("s")
+        await pilot.press("up", "s", "enter")
         assert app.edit.draft == WRONG_NUMBER
 
 
@@ -518,7 +600,8 @@ SHOTS = {
     "place": (WRONG_SEAT, (), {}),
     "three": (THREE, ("9",), {}),
     "light": (THREE, (), {"theme": "workbench-light"}),
-    "picker": (WRONG_NUMBER, ("shift+tab", "shift+tab", "shift+tab", "t", "e", "m"), {}),
+    "picker": (WRONG_NUMBER, ("up", "up", "up", "t", "e", "m"), {}),
+    "search": (WRONG_SEAT, ("f", "r"), {}),
     "json": (WRONG_NUMBER, ("f2", "down", "end", "backspace"), {}),
     "leave": (WRONG_NUMBER, ("5", "escape"), {}),
     "nasty": (NASTY, (), {}),
@@ -532,7 +615,10 @@ SHOTS = {
     "name",
     [
         *("place", "three", "picker", "json"),
-        *(more(name, id=name) for name in ("light", "leave", "nasty", "unread", "wrong-json")),
+        *(
+            more(name, id=name)
+            for name in ("search", "light", "leave", "nasty", "unread", "wrong-json")
+        ),
     ],
 )
 def test_looks(snap_compare, worded, name, size):

@@ -151,7 +151,7 @@ def test_an_app_that_gives_up_is_no_success(folder, opened, code):
     for _ in range(200):
         terminal.press("\x1bOR")  # F3
         terminal.quiet(0.1)
-        if terminal.output.count(b"error of the program"):
+        if terminal.output.count(b"bug in the program"):
             break
     ended_well(terminal, 70)
 
@@ -163,7 +163,7 @@ def test_an_error_of_the_app_is_one_sentence_and_the_edit_is_kept(folder, opened
     terminal.press("\x1bOR")  # F3
     ended_well(terminal, 70)
     said = terminal.output.rpartition(b"\x1b[?1004l")[2]
-    assert b"this is an error of the program itself (ValueError)" in said
+    assert b"this is a bug in the program (ValueError)" in said
     assert len(said.splitlines()) < 6
     assert json.loads(draft_of(folder)["text"])["query"] == "Please Warm my seat"
     (report,) = (folder / "state" / "cartool-workbench").iterdir()

@@ -213,7 +213,7 @@ async def test_a_damaged_judge_file_is_told_of_and_the_review_goes_on(
     async with open_app() as pilot:
         await read(pilot, until_true)
         notices = [n.message for n in pilot.app._notifications]
-        assert any("no judge file that can be used" in message for message in notices)
+        assert any("this judge file can't be used" in message for message in notices)
         assert len(pilot.app.screen.review.raw) == 7
 
 

@@ -189,7 +189,7 @@ async def test_samples_that_were_never_drawn_are_not_accepted(open_app, dataset,
         screen.action_accept_all()  # before anything is drawn
         assert review.progress().accepted == 37
         await pilot.pause()
-        assert told(pilot.app) == ["The list has just changed: look at it first."]
+        assert told(pilot.app)[-1] == "The list has just changed: look at it first."
         assert screen.samples.scroll_offset.y == 37
         await pilot.press("A", "A")
         assert review.progress().accepted == 100

@@ -262,7 +262,7 @@ async def test_a_second_workbench_reads_only_and_says_who_holds_the_labels(open_
     with open_labels(labels_path(dataset), "bo"):
         async with open_app() as pilot:
             assert "read only" in str(pilot.app.screen.query_one("TopBar", Static).render())
-            assert any("open for reading only" in message for message in told(pilot.app))
+            assert any("has had these labels open since" in message for message in told(pilot.app))
             await pilot.press("a")
             await pilot.pause()
             assert pilot.app.review.progress().accepted == 0
@@ -486,7 +486,7 @@ async def test_a_second_workbench_follows_what_the_first_decides(open_app, datas
             assert "too odd" in detail(pilot.app)
             await pilot.press("u", "x", "r", "c")
             assert isinstance(pilot.app.screen, ReviewScreen)
-            assert all("open for reading only" in message for message in told(pilot.app))
+            assert all("Read-only: " in message for message in told(pilot.app))
 
 
 async def test_labels_that_another_workbench_lets_go_can_be_written_here(
@@ -508,7 +508,7 @@ async def test_in_a_read_only_folder_samples_are_read_and_the_remedy_is_said(ope
 
     monkeypatch.setattr("filelock.FileLock.acquire", refuse)
     async with open_app() as pilot:
-        assert "--labels FILE keeps decisions in another place" in told(pilot.app)[0]
+        assert "--labels FILE keeps decisions elsewhere" in told(pilot.app)[0]
         await pilot.press("j", "a")
         assert "--labels FILE" in told(pilot.app)[-1]
         assert pilot.app.review.progress().reviewed == 0
@@ -582,7 +582,7 @@ async def test_a_journal_damaged_long_ago_is_said_when_undo_comes_to_it(open_app
         lines = journal.read_bytes().splitlines(keepends=True)
         journal.write_bytes(lines[0] + b"?" * (len(lines[1]) - 1) + b"\n" + lines[2])
         await pilot.press("u", "u")
-        assert "is no event of a label" in told(pilot.app)[-1]
+        assert "is not a label event" in told(pilot.app)[-1]
         assert pilot.app.review.label(0).decision == "accepted"
 
 
@@ -601,7 +601,7 @@ async def test_labels_of_samples_that_are_gone_are_told(open_app, dataset, until
     dataset.write_text(json.dumps([items[0], items[3]]), encoding="utf-8")
     async with open_app(verified=True) as pilot:
         await until_true(pilot, lambda: told(pilot.app))
-        assert told(pilot.app)[0].startswith("2 labels are of samples no longer in this dataset")
+        assert told(pilot.app)[0].startswith("2 labels are for samples no longer in this dataset")
         assert pilot.app.review.progress().left == 1
 
 

@@ -35,7 +35,7 @@ def test_run_again_it_leaves_everything_as_it_is(cli, tmp_path):
     before = written(tmp_path)
     again = cli("demo", "--batch")
     assert again.returncode == 0
-    assert "is already there; it stays as it is" in again.stdout
+    assert "is already there; it was not changed" in again.stdout
     assert "workbench review demo/dataset.json" in again.stdout
     assert written(tmp_path) == before
 

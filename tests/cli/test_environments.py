@@ -109,7 +109,7 @@ def test_a_folder_that_is_gone_is_named_as_such(tmp_path):
     command = ("bash", "-c", script, "bash")
     done = run(COMMANDS["generate"], tmp_path, before=command)
     assert done.returncode == 2
-    assert b"the folder that this runs in is gone" in done.stderr
+    assert b"the current folder is gone" in done.stderr
 
 
 @pytest.mark.exhaustive
@@ -177,7 +177,7 @@ def test_an_error_of_the_program_is_a_sentence_and_a_report_without_keys(folder)
     done = crash(folder, {"XDG_STATE_HOME": str(folder / "state")})
     (path,) = (folder / "state" / "cartool-workbench").iterdir()
     assert done.returncode == 70
-    words = "this is an error of the program itself (RuntimeError); the details are in"
+    words = "this is a bug in the program (RuntimeError); the details are in"
     assert done.stderr == f"Error: {words} {path}.\n"
     text = path.read_text()
     assert "RuntimeError: it broke with [key] and [key] x" in text
@@ -204,7 +204,7 @@ def test_a_report_that_cannot_be_written_is_said_to_be_none(folder):
         check=False,
     )
     assert done.returncode == 70
-    assert "no folder was found to write the details to" in done.stderr
+    assert "there was no folder to write the details to" in done.stderr
 
 
 def test_ten_reports_are_kept(tmp_path, monkeypatch):

@@ -127,7 +127,7 @@ def test_what_a_template_leaves_out_of_questions_is_told_and_another_can_be_take
     assert "drops the tools" in told
     assert "--chat-template" in told
     other = ("--chat-template", "chatml")
-    assert "of another chat template" in run(*arguments, *report, *other, code=2)
+    assert "for another chat template" in run(*arguments, *report, *other, code=2)
     server.asked.clear()
     told = run(*arguments, *other, "--report", tmp_path / "s.json", stderr=True)
     assert "drops" not in told
@@ -143,7 +143,7 @@ def test_an_evaluation_that_was_cut_short_goes_on(records, server, tmp_path):
     saved = tmp_path / "a.jsonl"
     arguments = (records, "--endpoint", server.url, "--outputs", saved, "--workers", 1)
     message = run(*arguments, "--report", tmp_path / "r.json", code=1)
-    assert "refuses the question (404" in message
+    assert "refused the question (404" in message
     assert len(read_answers(saved)[1]) == 2
     saved.write_bytes(saved.read_bytes() + b'{"query": "torn')
     server.answer = lambda _, body: said("", GOLDS[query_of(body)])
@@ -202,13 +202,13 @@ WRONG = {
     "an address for nothing": ("--base-url http://x", "--base-url needs --gemini"),
     "no time": ("--endpoint http://x --timeout 0", "more than 0 seconds"),
     "no folder": ("--model gone", "no such model folder"),
-    "no address": ("--endpoint nonsense", "this is no address"),
+    "no address": ("--endpoint nonsense", "this is not an address"),
     "raw without a folder": ("--endpoint http://x --raw", "give --template FOLDER"),
     "nothing to score": ("", "say what to ask"),
     "no answers": ("--outputs gone", "gone: there is no such file"),
     "answers to others": ("--outputs other.jsonl", "none of its answers"),
     "answers of another split": ("--outputs dev.jsonl", "dev records, not eval"),
-    "answers of no known form": ("--outputs family.jsonl", "line 1: klingon is no way"),
+    "answers of no known form": ("--outputs family.jsonl", "line 1: klingon is not a known way"),
     "no dataset": ("--outputs ok.jsonl --labels gone.json", "gone.json: there is no such file"),
     "no other answers": ("--outputs ok.jsonl --compare gone", "gone: there is no such file"),
     "a report that is none": ("--outputs ok.jsonl --report r.md", "end in .json"),
@@ -241,7 +241,7 @@ def test_a_model_that_answers_nothing_at_all_is_no_result(records, server, tmp_p
     server.answer = lambda _path, _body: (400, {"error": "no tools"})
     report = tmp_path / "r.json"
     told = run(records, "--endpoint", server.url, "--report", report, code=1)
-    assert "no question was answered: the server refuses the question (400" in told
+    assert "no question was answered: the server refused the question (400" in told
     assert not report.exists()
     server.answer = lambda _, body: said("", GOLDS[query_of(body)])
     run(records, "--endpoint", server.url, "--report", report, "--limit", 2)
@@ -325,10 +325,10 @@ def test_unusable_input_is_a_sentence(records, tmp_path):
         told = run(nothing, "--endpoint", "http://x", code=2)
         assert "line 1: this is not a training record" in told
     assert "--split" in run(records, "--split", "dev", code=2)
-    assert "holds no answers" in run(records, "--outputs", _empty(tmp_path), code=2)
+    assert "contains no answers" in run(records, "--outputs", _empty(tmp_path), code=2)
     wrong = tmp_path / "w.jsonl"
     wrong.write_text('{"kind": "journal"}\n')
-    assert "no answers file" in run(records, "--outputs", wrong, code=2)
+    assert "not an answers file" in run(records, "--outputs", wrong, code=2)
 
 
 def _empty(folder):

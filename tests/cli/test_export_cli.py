@@ -60,7 +60,7 @@ def test_a_dev_split_and_a_kept_eval_set(cli, data, tmp_path):
     [kept] = json.loads((tmp_path / "out.manifest.json").read_text())["eval_ids"]
     result = export(cli, data, "--eval-from", "out.manifest.json", "--seed", 9, "--num-test", 3)
     assert result.stdout.splitlines()[-1] == "out.jsonl: 3 train, 1 eval"
-    assert "--num-test does not count beside --eval-from" in result.stderr
+    assert "--num-test has no effect with --eval-from" in result.stderr
     assert json.loads((tmp_path / "out.manifest.json").read_text())["eval_ids"] == [kept]
     (tmp_path / "pin.json").write_text(json.dumps({"eval_ids": [kept, "1:gone"]}))
     result = export(cli, data, "--eval-from", "pin.json")
@@ -130,7 +130,7 @@ def test_refine_says_how_many_decisions_it_ignores_and_names_export(cli, data, t
     arguments = ("refine", "--data-file", data, "--output", "r.jsonl", "--num-test", 1)
     result = cli(*arguments)
     assert result.returncode == 0
-    assert "5 decisions in the labels of this dataset are ignored" in result.stderr
+    assert "5 decisions in this dataset's labels are ignored" in result.stderr
     assert "`workbench export`" in result.stderr
     labels_path(data).write_text("{")
     assert cli(*arguments).returncode == 0

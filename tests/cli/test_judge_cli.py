@@ -70,7 +70,7 @@ def test_judging_tells_what_it_came_to_and_the_report_what_it_is_worth(cli, data
         store.decide(from_item(ITEMS[1]), "rejected")
     told = cli("judge", data, "--report").stdout
     assert "against people: 2 compared with people, 30 needed" in told
-    assert "2 were decided after the judge had spoken" in told
+    assert "2 were decided after the judge's answer" in told
     [row] = [
         json.loads(line)
         for line in cli("judge", data, "--report", "--json").stdout.split("\n")
@@ -119,7 +119,7 @@ def test_damaged_files_are_named_and_left(cli, data, service):
         done = cli("judge", data, env=service)
         assert done.returncode == 2
         assert name in done.stderr
-        assert "left as it is" in done.stderr
+        assert "It was not changed" in done.stderr
         assert path.read_bytes() == content
         path.unlink()
 

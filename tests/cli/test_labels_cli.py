@@ -39,7 +39,7 @@ def labels(data):
 
 @pytest.fixture
 def bobs(data):
-    """Another person's labels: one agrees, one is new, one conflicts."""
+    """Someone else's labels: one agrees, one is new, one conflicts."""
     path = data.with_name("bob.labels.json")
     with open_labels(path, "bob") as store:
         store.decide(sample(0), "accepted")
@@ -101,7 +101,7 @@ def test_stats_count_samples_and_the_labels_of_what_is_gone_apart(cli, data, lab
     [found] = objects(cli("labels", "stats", data, "--json").stdout)
     assert found == {
         "samples": 5, "reviewed": 3, "accepted": 2, "rejected": 1, "skipped": 0, "left": 2,
-        "commented": 1, "edited": 1, "stale": 0, "gone": 1,
+        "commented": 1, "dismissed": 0, "edited": 1, "stale": 0, "gone": 1,
         "reviewers": {"ann": 3}, "how": {"read": 2, "edit": 1}, "tags": {"seat": 1},
     }  # fmt: skip
     assert "3 of 5 samples reviewed" in cli("labels", "stats", data).stdout
@@ -138,7 +138,7 @@ def test_import_merges_and_lists_the_conflicts(cli, data, labels, bobs, tmp_path
     assert result.returncode == 1
     assert "1 of their labels added, 0 of yours filled in, 1 agreed" in result.stdout
     assert "conflict (decision)" in result.stdout
-    assert "rejected by ann; theirs accepted by bob" in result.stdout
+    assert "rejected by ann, accepted by bob" in result.stdout
     with open_labels(labels) as store:
         assert store.get(sample(2).id).reviewer == "ann"
         assert store.get(sample(3).id).reviewer == "bob"
@@ -189,7 +189,7 @@ def test_what_is_no_labels_cannot_be_imported(cli, data, tmp_path, text):
     path.write_text(text)
     result = cli("labels", "import", data, path)
     assert result.returncode == 2
-    assert "line 1 is no label" in result.stderr
+    assert "line 1 is not a label" in result.stderr
     assert "Traceback" not in result.stderr
     assert not data.with_name("data.labels.json").exists()
 
@@ -207,7 +207,7 @@ def test_a_damaged_labels_file_is_one_sentence_and_status_2(cli, data, labels):
     for command in ("list", "stats", "export"):
         result = cli("labels", command, data)
         assert result.returncode == 2
-        assert result.stderr.startswith(f"Error: {labels}: this is no labels file")
+        assert result.stderr.startswith(f"Error: {labels}: this labels file can't be used")
         assert "Traceback" not in result.stderr
     assert labels.read_text() == "{"
 
@@ -242,7 +242,7 @@ def test_an_import_with_what_is_no_time_is_refused_as_a_whole(cli, data, labels,
     before = labels.read_bytes()
     result = cli("labels", "import", data, path)
     assert result.returncode == 2
-    assert f"theirs.jsonl: line 2 is no label: {time!r} is not a time" in result.stderr
+    assert f"theirs.jsonl: line 2 is not a label: {time!r} is not a time" in result.stderr
     assert labels.read_bytes() == before
 
 
@@ -263,7 +263,7 @@ def test_labels_of_another_dataset_are_not_imported_unless_asked_for(cli, data, 
     write_dataset(other, map(encode_sample, map(sample, (50, 51))))
     result = cli("labels", "import", other, bobs)
     assert result.returncode == 2
-    assert "none of its 3 labels is of a sample in" in result.stderr
+    assert "none of its 3 labels is for a sample in" in result.stderr
     assert not other.with_name("other.labels.json").exists()
     result = cli("labels", "import", other, bobs, "--missing")
     assert (result.returncode, "3 of their labels added" in result.stdout) == (0, True)
@@ -274,7 +274,7 @@ def test_an_import_says_how_many_labels_are_of_no_sample_here(cli, data, labels)
     write_dataset(other, map(encode_sample, map(sample, (1, 2, 70))))
     result = cli("labels", "import", other, labels)
     assert result.returncode == 0
-    assert "3 of its 5 labels are of samples not in" in result.stderr
+    assert "3 of its 5 labels are for samples not in" in result.stderr
 
 
 def test_a_damaged_labels_file_without_a_journal_is_to_be_restored_from_a_copy(cli, data, labels):

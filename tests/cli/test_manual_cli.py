@@ -101,7 +101,7 @@ PHRASES = {
         "the repairs wait in",
         "samples that no rule fails",
     ),
-    "labels": ("of samples not in the dataset", "left, with those skipped", "a note alone"),
+    "labels": ("not in the dataset", "left, including skipped", "only a note"),
     "refine": ("tokens per record, median",),
     "export": (" left out: ", "beside it: ", "everything matches"),
     "evaluate": ("equal effect", "No significant difference"),

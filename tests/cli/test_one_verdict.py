@@ -71,8 +71,8 @@ def _generate(cli, data):
 
 
 def _judge_and_repair(cli, data):
-    _, results = verified(load_dataset(data), CatalogFiles())
     with open_labels(labels_path(data), read_only=True) as store:
+        _, results = verified(load_dataset(data), CatalogFiles(), store)
         return {
             "pass": len(to_judge(results, "passing", store, None)),
             "warn": len(to_repair(results, "warned", store)),

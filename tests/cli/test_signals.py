@@ -108,7 +108,7 @@ def test_a_generation_is_saved_and_its_record_says_how_it_ended(tmp_path, number
     wait_until(lambda: journal.exists() and journal.stat().st_size > 50_000)
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors.count(b"Interrupted. What came in is saved")) == (
+    assert (process.returncode, errors.count(b"Interrupted. Everything received is saved")) == (
         ENDING[number],
         1,
     )
@@ -132,7 +132,7 @@ def test_a_live_display_leaves_the_cursor_in_sight(tmp_path, number):
     os.kill(terminal.pid, number)
     assert (terminal.end(), terminal.left_on()) == (ENDING[number], set())
     assert terminal.modes == before
-    assert b"Interrupted. What came in is saved" in terminal.output
+    assert b"Interrupted. Everything received is saved" in terminal.output
 
 
 @pytest.mark.exhaustive

@@ -77,8 +77,8 @@ def test_generation_is_steered_there(report, catalog, tmp_path):
 
 def test_a_report_on_eval_is_refused(report, catalog, tmp_path):
     for split in ("eval", "train"):
-        with pytest.raises(InputError, match="on dev alone"):
+        with pytest.raises(InputError, match="only dev may steer"):
             load_focus(report(split), catalog)
     (tmp_path / "x.json").write_text("[]")
-    with pytest.raises(InputError, match="no report of an evaluation"):
+    with pytest.raises(InputError, match="not an evaluation report"):
         load_focus(tmp_path / "x.json", catalog)

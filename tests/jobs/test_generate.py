@@ -362,7 +362,7 @@ def test_a_changed_file_is_told(output, engine, catalog, fresh):
 )
 def test_a_journal_that_is_none_is_told_by_its_line(output, engine, catalog, fresh, line):
     DatasetFiles(output).journal.write_text(line + "\n")
-    with pytest.raises(InputError, match="line 1 is no line of a run journal"):
+    with pytest.raises(InputError, match="line 1 is not valid in a run journal"):
         run(output, engine, catalog, 5)
 
 

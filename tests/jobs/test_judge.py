@@ -368,7 +368,7 @@ def test_a_signal_ends_a_judging_with_its_record(gemini_server, dataset):
     process.terminate()
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 143
-    assert errors.count(b"Interrupted. What came in is saved") == 1
+    assert errors.count(b"Interrupted. Everything received is saved") == 1
     assert b"Traceback" not in errors
     [record] = read_records(runs_path(dataset))
     replies = list(read_replies(judge_path(dataset)))

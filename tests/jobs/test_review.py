@@ -288,6 +288,6 @@ def test_a_second_review_waits_for_an_action_to_be_whole(path):
             journal.write_bytes(whole)
             assert second.follow_labels() == [1, 3]
             journal.write_bytes(whole[:50])
-            with pytest.raises(InputError, match="cut, replaced or taken away"):
+            with pytest.raises(InputError, match="cut, replaced or removed"):
                 second.follow_labels()
             journal.write_bytes(whole)

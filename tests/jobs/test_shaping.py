@@ -100,7 +100,7 @@ def test_an_export_of_short_records_checks_out_and_can_be_made_again(data):
     assert files.records.read_bytes() == first
     card = files.card.read_text()
     assert "Each contains 3 of the functions (those called, and others drawn at random)" in card
-    assert "in the compact format, a person's request" in card
+    assert "in the compact format, a user's request" in card
 
 
 def test_the_form_and_its_command_keep_what_records_show(data):

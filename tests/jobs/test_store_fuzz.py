@@ -104,7 +104,7 @@ def show_review(path: Path):
         review.opinions.load(path)
         review.answers.load(path)
         sample = review.sample(0)
-        review.second_findings(sample)
+        review.second_verdict(0)
         review.judgement(sample)
         result = review.answers.result(sample.id, review.label(0))
         list(review.opinions.weigh(review.store, "", review.opinions.ids()))

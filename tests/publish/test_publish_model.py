@@ -106,9 +106,7 @@ def test_a_file_that_cannot_be_read_is_named(model, tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied", str(source))
 
     monkeypatch.setattr("shutil.copyfile", refused)
-    with pytest.raises(
-        InputError, match=r"chat_template\.jinja: it cannot be read: permission den"
-    ):
+    with pytest.raises(InputError, match=r"chat_template\.jinja: it can't be read: permission den"):
         publish(PublishOptions(model, str(tmp_path / "out"), "mit"))
     assert not (tmp_path / "out").exists()
 

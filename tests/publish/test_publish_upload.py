@@ -148,7 +148,11 @@ def test_what_stands_against_an_upload_is_said_before_anything_is_written(
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("HTTPS_PROXY", "http://me:secret@h:x", r"HTTPS_PROXY \(http://h:x\): this is no address"),
+        (
+            "HTTPS_PROXY",
+            "http://me:secret@h:x",
+            r"HTTPS_PROXY \(http://h:x\): this is not an address",
+        ),
         ("SSL_CERT_FILE", "/nowhere.pem", r"SSL_CERT_FILE \(/nowhere.pem\): there is no such file"),
     ],
 )

@@ -95,7 +95,7 @@ def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
     content = plain_utf8(read_bytes(path, "answers file"), path, "answers file")
     first, end, rest = content.partition(b"\n")
     if not end:
-        raise InputError(f"{path}: it holds no answers; run the evaluation with a model first.")
+        raise InputError(f"{path}: it contains no answers; run the evaluation with a model first.")
     try:
         head = _head_decoder.decode(first)
     except msgspec.DecodeError:
@@ -103,19 +103,19 @@ def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
     if head is None:
         decode(content, path, "answers file")  # says what is no text
     if head is None or head.kind != "answers":
-        raise InputError(f"{path}: this is no answers file; give the one that evaluate wrote.")
+        raise InputError(f"{path}: this is not an answers file; name one written by evaluate.")
     if head.schema > SCHEMA:
         raise InputError(f"{path}: a newer version wrote it (schema {head.schema}); upgrade.")
     if head.family and head.family not in FAMILIES:
         raise InputError(
-            f"{path}, line 1: {visible(head.family)} is no way of writing calls; known are "
-            f"{', '.join(FAMILIES)}."
+            f"{path}, line 1: {visible(head.family)} is not a known way of writing calls; "
+            f"known are {', '.join(FAMILIES)}."
         )
 
     def wrong(number: int, error: Exception) -> str:
         twice = f" ({error})" if isinstance(error, DuplicateKeyError) else ""
         where = f"{path}, line {number}"
-        return f"{where}: this is no answer{twice}; restore the file, or remove the line."
+        return f"{where}: this is not an answer{twice}; restore the file, or remove the line."
 
     answers = [answer for answer in lines_of(rest, _read_line, wrong, first=2) if answer]
     return head, _with_bodies(answers, head)
@@ -195,11 +195,12 @@ def _check_same(path: Path, found: AnswersHead, head: AnswersHead) -> None:
     ):
         if old != new:
             raise InputError(
-                f"{path}: it holds answers of another {name} ({visible(old) or 'none'}, not "
-                f"{visible(new) or 'none'}); name another file with --outputs, or move it away."
+                f"{path}: it contains answers for another {name} ({visible(old) or 'none'}, "
+                f"not {visible(new) or 'none'}); name another file with --outputs, or move it "
+                "away."
             )
     if found.weights and head.weights and found.weights != head.weights:
         raise InputError(
-            f"{path}: it holds answers of {visible(head.model)} before its weights changed; name "
-            "another file with --outputs, or move it away."
+            f"{path}: it contains answers of {visible(head.model)} from before its "
+            "weights changed; name another file with --outputs, or move it away."
         )

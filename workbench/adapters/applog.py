@@ -1,7 +1,7 @@
 """Logs: files of JSON lines that only grow, and files that follow from one.
 
 A line is on disk before what it says counts. A crash can leave a last line without its end, which
-is cut off by who writes next; a line that is none of the log's is named, and nothing is touched.
+is cut off by who writes next; a line that isn't the log's is named, and nothing is touched.
 """
 
 import json
@@ -71,7 +71,7 @@ def opened_log(path: Path) -> Iterator[AppendLog]:
 
 
 def parse_line(decoder: msgspec.json.Decoder[T], line: bytes) -> T:
-    """Read a line. Raises `ValueError` or `RecursionError` for what is none of the log's."""
+    """Read a line. Raises `ValueError` or `RecursionError` for what isn't the log's."""
     try:
         return decoder.decode(line)
     except msgspec.ValidationError:
@@ -114,10 +114,10 @@ def read_header(path: Path, about: Mapping[str, msgspec.Raw], known: int) -> Sna
 
 
 def newer(path: Path, schema: int, known: int) -> str:
-    """Say that a file is of a later schema than the program knows."""
+    """Say that a file has a later schema than the program knows."""
     return (
-        f"{path}: it is of schema {schema}, and this version of the program knows {known}; "
-        "it was left as it is. Update the program to open it."
+        f"{path}: it has schema {schema}, but this version of the program knows "
+        f"{known}; update the program to open it. It was not changed."
     )
 
 

@@ -43,14 +43,15 @@ def load_focus(path: Path, catalog: Catalog) -> Focus:
         )
     except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(
-            f"{path}: this is no report of an evaluation: {visible(str(error))}; give the JSON "
-            "that `workbench evaluate --report` wrote."
+            f"{path}: this is not an evaluation report: {visible(str(error))}; name the "
+            "JSON written by `workbench evaluate --report`."
         ) from None
     if report.data.split != "dev":
         raise InputError(
-            f"{path}: this report is on the split {visible(report.data.split)}, and samples may be "
-            "steered by one on dev alone, or eval says nothing about new queries any more; "
-            "`workbench refine --num-dev` and `workbench evaluate --split dev` make one."
+            f"{path}: this report is on the {visible(report.data.split)} split, but only "
+            "dev may steer generation, or eval no longer says anything about new "
+            "queries; `workbench refine --num-dev` and `workbench evaluate --split dev` "
+            "make one."
         )
     results = [
         (Sample(one.query, one.answers), one.given, one.exact or one.effect)

@@ -420,8 +420,8 @@ def read_runs(path: Path) -> dict[int, RunLine]:
 def _replay(path: Path, content: bytes) -> JournalState:
     def wrong(number: int, _: Exception) -> str:
         return (
-            f"{path}: line {number} is no line of a run journal; "
-            "restore the file, or move it away to go on without it."
+            f"{path}: line {number} is not valid in a run journal; restore the file, or "
+            "move it away to go on without it."
         )
 
     state = JournalState()

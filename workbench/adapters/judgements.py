@@ -295,7 +295,7 @@ class Judgements:
 
     def note(self, line: JudgeLine, *, sync: bool = True) -> None:
         """Put a line on disk. Raises `InputError`."""
-        assert self.log is not None, "opened for reading only"
+        assert self.log is not None, "opened read-only"
         self.log.append(line, sync=sync)
 
     def settle_arrived(self) -> None:
@@ -365,8 +365,8 @@ class Judgements:
 
         def wrong(number: int, error: Exception) -> str:
             return (
-                f"{journal}: line {number} is no reply of a judge: {error}. Restore the file, or "
-                "take that line out. It was left as it is."
+                f"{journal}: line {number} is not a judge's reply: {error}. Restore the file, "
+                "or remove that line. It was not changed."
             )
 
         parsed = partial(parse_line, _line_decoder)
@@ -387,8 +387,8 @@ class Judgements:
             return about
         except (ValueError, RecursionError) as error:
             raise InputError(
-                f"{self.path}: this is no judge file that can be used: {error}. Restore it, or "
-                "move it away: it is rebuilt from the journal beside it. It was left as it is."
+                f"{self.path}: this judge file can't be used: {error}. Restore it, or move it "
+                "away: it is rebuilt from the journal beside it. It was not changed."
             ) from None
 
     def save(self) -> None:

@@ -125,7 +125,7 @@ def find(topic: str, known: Sequence[Page]) -> Topic:
 
 
 def _code(code: str, page: Page) -> str:
-    """Write what is said of a finding code: its severity and meaning, and the stage it is of."""
+    """Write what is said of a finding code: its severity, meaning and stage."""
     stage = code.partition(".")[0]
     text = f"# {code}\n\n{CODES[code].severity}: {CODES[code].meaning}.\n"
     about = next((one for one in page.sections if one.slug == f"the-{stage}-stage"), None)

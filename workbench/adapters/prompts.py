@@ -116,8 +116,8 @@ def developer_template(directory: Path | None = None, *, compact: bool = False) 
     before, *others = text.split(_CATALOG_MARK)
     if len(others) != 1:
         raise PromptError(
-            f"{folder / name}: it must hold {{{{ catalog }}}} once, not {len(others)} times; "
-            "put it where the catalogue belongs"
+            f"{folder / name}: it must contain {{{{ catalog }}}} once, not {len(others)} "
+            "times; put it where the catalogue belongs"
         )
     return before, others[0]
 

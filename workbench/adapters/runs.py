@@ -130,7 +130,7 @@ def read_records(path: Path) -> list[RunRecord]:
             found = [_record(document) for document in db]
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(f"{path}: the record of runs cannot be read: {reason}.") from None
+        raise InputError(f"{path}: the record of runs can't be read: {reason}.") from None
     except (ValueError, TypeError, AttributeError, InvalidOperation) as error:
         raise InputError(
             f"{path}: the record of runs is damaged ({error}); restore it, or move it away: it is "
@@ -168,7 +168,7 @@ def set_aside(path: Path) -> Path:
         with locked(path, "record a run", wait=_WAIT):
             path.rename(target)
     except OSError as error:
-        raise InputError(f"{path}: cannot be moved away: {error}.") from None
+        raise InputError(f"{path}: can't be moved away: {error}.") from None
     return target
 
 

@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from workbench.app.bindings import key
 from workbench.app.choosing import best_match
+from workbench.app.first_picture import FirstPicture
 from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
@@ -49,8 +50,10 @@ class Dialog(TypedAhead, ModalScreen[_Answer]):
     def __init__(self, title: str, hint: str) -> None:
         super().__init__()
         self._title, self._hint = title, hint
+        self._first = FirstPicture()
 
     def compose(self) -> ComposeResult:
+        self._first.begin(self)
         with Vertical():
             plain = plain_signs(self)
             yield Static(plainly(self._title, plain), classes="title", markup=False)
@@ -65,6 +68,10 @@ class Dialog(TypedAhead, ModalScreen[_Answer]):
         for field in self.query("Input, OptionList").results():
             field.focus()
         self.ready()
+        self._first.end(self)
+
+    def on_unmount(self) -> None:
+        self._first.end(self)
 
     def action_back(self) -> None:
         self.dismiss(None)

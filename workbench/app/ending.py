@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any, Protocol
 
 _PATIENCE = 8.0
-"""Seconds for saving what is under way; then the process is ended as it stands."""
+"""Seconds for saving what is under way; then the process is ended as it is."""
 
 _LEAVE = (
     "\x1b[<u\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?1004l"
@@ -49,7 +49,7 @@ def signals_end(app: Ends) -> Iterator[None]:
         timers[0].start()
         try:
             asyncio.get_running_loop().call_soon_threadsafe(begin, number)
-        except RuntimeError:  # not yet, or not any more
+        except RuntimeError:  # not yet, or no longer
             usual = before[signal.Signals(number)]
             if callable(usual):
                 usual(number, frame)

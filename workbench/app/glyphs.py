@@ -1,4 +1,4 @@
-"""Signs for states, always beside a word: nothing is told by colour alone."""
+"""Signs for states, always beside a word: nothing is said by colour alone."""
 
 from typing import NamedTuple
 
@@ -41,6 +41,7 @@ DECISIONS = {
     "accepted": Sign("●", "A", "accepted", "success"),
     "edited": Sign("◆", "E", "edited", "primary"),
     "rejected": Sign("○", "R", "rejected", "error"),
+    "rejected edit": Sign("◇", "r", "rejected", "error"),
     "skipped": Sign("↷", "S", "skipped", "warning"),
     "stale": Sign("◌", "~", "stale", "warning"),
     "": Sign(" ", " ", "", "secondary"),

@@ -23,6 +23,7 @@ _SIGNS = {
     "colon": ":",
     "question_mark": "?",
     "asterisk": "*",
+    "exclamation_mark": "!",
     "escape": "esc",
     "backspace": "⌫",
     "underscore": "_",

@@ -150,7 +150,7 @@ class TerminalDriver(LinuxDriver):
         self._running = False
 
     def start_application_mode(self) -> None:
-        if self._running:  # stopped by SIGSTOP, which nobody is told of, and now continued
+        if self._running:  # stopped by SIGSTOP, which nobody hears of, and now continued
             self.suspend_application_mode()
             self._must_signal_resume = True
         super().start_application_mode()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""What is told in passing, over whatever screen is shown."""
+"""What is said in passing, over whatever screen is shown."""
 
 from textual.dom import DOMNode
 from textual.notifications import SeverityLevel

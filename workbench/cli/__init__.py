@@ -51,8 +51,8 @@ EXIT_CRASHED = 70
 _PLAIN = (
     (re.compile(r"Input should be a valid integer\b.*"), "a whole number is needed"),
     (re.compile(r"Input should be a valid (?:number|decimal)\b.*"), "a number is needed"),
-    (re.compile(r"Input should be greater than or equal to (\S+)"), r"\1 is the least"),
-    (re.compile(r"Input should be less than or equal to (\S+)"), r"\1 is the most"),
+    (re.compile(r"Input should be greater than or equal to (\S+)"), "it must be at least \\1"),
+    (re.compile(r"Input should be less than or equal to (\S+)"), "it must be at most \\1"),
     (re.compile(r"Value error, "), ""),
 )
 """What Typer says of a value, in the words of its parser, and what we say."""
@@ -206,7 +206,7 @@ def _place(error: OSError) -> str:
     try:
         os.getcwd()
     except OSError:
-        return "the folder that this runs in is gone, go to another one: "
+        return "the current folder is gone, go to another one: "
     return "the system refused: "
 
 
@@ -215,8 +215,8 @@ def crash_words(error: BaseException) -> str:
     from workbench.adapters.crashes import write_crash
 
     path = write_crash(error)
-    where = f"the details are in {path}" if path else "no folder was found to write the details to"
-    return f"this is an error of the program itself ({type(error).__name__}); {where}."
+    where = f"the details are in {path}" if path else "there was no folder to write the details to"
+    return f"this is a bug in the program ({type(error).__name__}); {where}."
 
 
 def _show_trace() -> None:

@@ -6,7 +6,7 @@ from workbench.cli.console import note
 from workbench.core.plural import number_of
 from workbench.jobs.generating.events import BatchNews, Collected
 
-HOW_LONG = "most are done within minutes to hours, and none takes more than two days"
+HOW_LONG = "most finish within minutes or hours, and none takes more than two days"
 
 _SHOWN = 3
 """Reasons of failed requests that are shown."""

@@ -31,7 +31,7 @@ app = typer.Typer(help="Show a vehicle's catalogue, or check one.", no_args_is_h
 
 @app.command()
 def show(
-    name: Annotated[str | None, typer.Argument(help="One property; by default all.")] = None,
+    name: Annotated[str | None, typer.Argument(help="One property (default: all).")] = None,
     as_json: JsonOption = False,
     *,
     files: Car,
@@ -54,7 +54,7 @@ def show(
 def check(
     file: Annotated[
         Path,
-        typer.Argument(help="A properties file (JSON), whatever its extension."),
+        typer.Argument(help="A properties file (JSON, with any extension)."),
         Reads("properties file"),
     ],
     as_json: JsonLinesOption = False,
@@ -63,7 +63,7 @@ def check(
 ) -> None:
     """Check a properties file: duplicates, impossible ranges, unknown types, missing values.
 
-    Ranges, steps and values are those that count: the overlay's where the file has none.
+    Ranges, steps and values that the file lacks are taken from the overlay.
 
     Exit status: 0 without errors (there may be warnings), 1 with errors, 2 for unusable input.
     """
@@ -92,16 +92,16 @@ def check(
 def compact(
     file: Annotated[
         Path | None,
-        typer.Argument(help="A properties file (JSON); by default the built-in one."),
+        typer.Argument(help="A properties file (JSON; default: the built-in one)."),
         Reads("properties file"),
     ] = None,
     *,
     files: Annotated[CatalogFiles, Only(("overlay", "driver_side"))],
 ) -> None:
-    """Print the compact catalogue: all that calls need to know, in an eighth of the characters.
+    """Print the compact catalogue: all that a call depends on, in an eighth of the characters.
 
-    The same text stands in records that `refine --catalog compact` writes, so that the car can
-    send a model what it was trained on.
+    Records that `refine --catalog compact` writes contain the same text, so that the car can send
+    a model what it was trained on.
     """
     catalog = load_catalog(replace(files, properties=file))
     sys.stdout.buffer.write(write_compact(facts_of(catalog)).encode() + b"\n")

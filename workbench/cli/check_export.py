@@ -13,9 +13,7 @@ from workbench.core.options import Reads
 
 
 def check_export(
-    file: Annotated[
-        Path, typer.Argument(help="The records of an export: JSONL."), Reads("records")
-    ],
+    file: Annotated[Path, typer.Argument(help="An export's records (JSONL)."), Reads("records")],
     batch: BatchOption = False,
     *,
     files: Car,

@@ -22,7 +22,7 @@ def dedup(
     ],
     report: Annotated[
         Path | None,
-        typer.Option("--report", help="A line for each drop, with its twin (JSONL)."),
+        typer.Option("--report", help="List what is dropped, with its twin (JSONL)."),
         Writes("duplicates_report"),
     ] = None,
     threshold: ThresholdOption = "0.8",
@@ -34,7 +34,7 @@ def dedup(
 ) -> None:
     """Drop samples whose query is nearly that of an earlier one (ROUGE-L of masked queries).
 
-    A near-duplicate with other calls is a contrast pair, of which some are kept.
+    Near-duplicates with different calls are contrast pairs; some of them are kept.
     """
     from workbench.jobs.dedup import dedup_file  # numpy and rapidfuzz take time to load
 
@@ -55,7 +55,7 @@ def dedup(
         query, twin = brief(drop.query), brief(drop.twin_query)
         note(f"#{drop.index} {query} is #{drop.twin_index} {twin} again")
     if len(result.drops) > _SHOWN:
-        where = f"; {report} has them all" if report else "; --report FILE lists them all"
+        where = f"; {report} lists them all" if report else "; --report FILE lists them all"
         note(f"… and {len(result.drops) - _SHOWN} more{where}")
     unusable = f", {len(result.bad):,} unusable left out" if result.bad else ""
     same = sum(drop.calls == "same" for drop in result.drops)

@@ -16,15 +16,16 @@ from workbench.core.options import Writes
 def demo(
     output: Annotated[
         Path,
-        typer.Option("--output", metavar="FOLDER", help="The folder to write to, a new one."),
+        typer.Option("--output", metavar="FOLDER", help="The folder to create."),
         Writes("demonstration"),
     ] = Path("demo"),
     batch: BatchOption = False,
 ) -> None:
     """Make 60 samples offline, eight of them with faults, and open the review on them.
 
-    The faults are of the kinds that language models make; faults.md in the folder tells which they
-    are. Run again, it opens the same samples with what you decided. Nothing is written over.
+    The faults are of the kinds that language models make; faults.md in the folder lists
+    them. If you run it again, it opens the same samples with your decisions. Nothing is
+    overwritten.
 
     With --batch, or without a terminal, it prints what to run instead.
     """
@@ -33,14 +34,14 @@ def demo(
 
     path = demo_path(output)
     if path.exists():
-        say(f"{path} is already there; it stays as it is.")
+        say(f"{path} is already there; it was not changed.")
     else:
         faults = make_demo(output)
         found = sum(bool(one.fault.code) for one in faults)
         say(f"{path}: 60 samples, {len(faults)} of them with faults of the kinds that models make.")
         say(
             f"The verifier finds {found} of the faults; {len(faults) - found} are for you to find. "
-            f"{output / 'faults.md'} tells which they are."
+            f"{output / 'faults.md'} lists them."
         )
     if not batch and in_terminal():
         open_app(path, CatalogFiles())

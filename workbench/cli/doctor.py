@@ -27,7 +27,7 @@ def doctor(
         "build/dataset.json"
     ),
     labels: LabelsOption = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Send nothing.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Don't contact the service.")] = False,
     as_json: JsonLinesOption = False,
     *,
     asked: Annotated[ModelOptions, Only(("model", "base_url"))],
@@ -35,8 +35,9 @@ def doctor(
 ) -> None:
     """Check everything: program, terminal, catalogue, prompts, disk, dataset, labels, key.
 
-    Nothing is changed, and nothing that costs money is sent. Exit status: 0 without a problem
-    (there may be warnings), 1 with one.
+    Nothing is changed, and nothing that costs money is sent.
+
+    Exit status: 0 if there is no problem (warnings don't count), 1 if there is one.
     """
     from workbench.jobs.doctor import DoctorOptions, examine
 

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 def evaluate(
     data: Annotated[
-        Path, typer.Argument(help="Records (JSONL) of export or refine."), Reads("records")
+        Path, typer.Argument(help="Records (JSONL) from export or refine."), Reads("records")
     ],
     outputs: Annotated[
         Path | None,
         typer.Option(
             "--outputs",
             metavar="FILE",
-            help="Where answers are saved; without a model, those in it are scored again.",
+            help="Where answers are saved; without a model, these are scored again.",
         ),
         Writes("answers"),
     ] = None,
@@ -62,7 +62,7 @@ def evaluate(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="At most this many records.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The metrics as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
     force: Force = False,
     batch: BatchOption = False,
     *,
@@ -70,10 +70,12 @@ def evaluate(
     cost: Cost,
     files: Car,
 ) -> None:
-    """Ask a model the questions of the records and score its answers.
+    """Ask a model the queries of the records, and score its answers.
 
-    Answers are saved as they come; run the command again to go on, or without a model to score
-    what is saved. Exit status: 0 when scored, 1 if the model cannot be asked, 4 if --max-cost
+    Answers are saved as they arrive. Run the command again to continue, or without a model to
+    score what is saved.
+
+    Exit status: 0 when scored, 1 if the model cannot be asked, 4 if --max-cost
     allows no further question, 130 after Ctrl-C, 2 for input that cannot be used.
     """
     # Imported here: scoring loads numpy and the checks.
@@ -87,7 +89,7 @@ def evaluate(
     reads = {"records": data, "answers to compare with": compare, "dataset": labels}
     check_report(report, saved, reads, force=force)
     golds, digest = load_golds(data, split, limit)
-    # Whatever else cannot be used is told before a model is asked for an hour.
+    # Whatever else can't be used is reported before a model is asked for an hour.
     basis = prepare(golds, data, digest, files, labels, compare)
     if cost.dry_run:
         from workbench.cli.dry_run import print_evaluation_estimate
@@ -167,7 +169,7 @@ def _consume(
     with counting("Asking the model", batch=batch, every=1) as progress:
         asyncio.run(consume())
     if before:
-        note(f"{path}: {before:,} of {len(golds):,} were answered before, and not asked again")
+        note(f"{path}: {before:,} of {len(golds):,} were answered before and aren't asked again")
     if failed and len(failed) == len(golds):
         raise WorkbenchError(f"no question was answered: {failed[0].reason.rstrip('.')}.")
     for one in failed[:5]:

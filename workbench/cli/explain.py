@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from workbench.adapters.dataset import BadItem, Dataset
+from workbench.adapters.labels import LabelStore
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import say
@@ -10,24 +11,31 @@ from workbench.core.car.words import call_words
 from workbench.core.checks import STAGES
 from workbench.core.checks.grounding.explain import Explanation, HeardRequest, explain
 from workbench.core.errors import InputError
+from workbench.core.review.dismissals import weighed
 from workbench.core.samples import Sample
+from workbench.core.text.plain import visible
 
 _COLUMN = 12
 _Row = tuple[str, str]
 
 
-def explain_item(dataset: Dataset, index: int, files: CatalogFiles) -> int:
+def explain_item(
+    dataset: Dataset, index: int, files: CatalogFiles, store: LabelStore | None
+) -> int:
     """Print it and return the exit status. Raises `InputError` where there is no such sample."""
     sample = _sample(dataset, index)
     verifier = load_verifier(files, STAGES)
     say(f"#{index} {sample.query}", "bold")
     rows = list(_reading(explain(sample.query, verifier.rules)))
     rows += [(f"call {n}", call_words(call)) for n, call in enumerate(sample.answers, 1)]
-    verdict = verifier.verify(sample)
+    verdict = weighed(verifier.verify(sample), sample.id, store.get(sample.id) if store else None)
     rows.append(("verdict", verdict.status))
     for finding in verdict.findings:
         fix = f" (fix: {finding.fix.label})" if finding.fix else ""
         rows.append((finding.severity, f"{finding.code}: {finding.message}{fix}"))
+    for one in verdict.dismissed:
+        by = visible(one.reviewer) or "someone"
+        rows.append(("wrong", f"{one.finding.code}: {one.finding.message} (so {by} says)"))
     for label, text in rows:
         say(f"{label:{_COLUMN}}{text}", indent=2)
     return 1 if verdict.status == "fail" else 0

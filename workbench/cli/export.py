@@ -25,7 +25,8 @@ def export(*, options: ExportOptions, batch: BatchOption = False) -> None:
 
     In a terminal this opens the export screen, unless --batch is given.
 
-    Exit status: 0 if the records are written, 2 if nothing is accepted, or fails verification now.
+    Exit status: 0 if the records are written, 2 if nothing is accepted, or
+    something fails verification now.
     """
     options = replace(options, command=typed_command())
     if not batch and sys.stdin.isatty() and sys.stdout.isatty():

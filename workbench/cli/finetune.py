@@ -24,37 +24,44 @@ _SECONDS_FOR_THE_FIRST = 60
 
 def finetune(
     data: Annotated[
-        Path | None, typer.Argument(help="Records (JSONL) of export or refine."), Reads("records")
+        Path | None, typer.Argument(help="Records (JSONL) from export or refine."), Reads("records")
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option("--model", metavar="NAME|DIR", help="The base: a folder, or OWNER/NAME."),
+        typer.Option(
+            "--model", metavar="NAME|DIR", help="The base model: a folder, or OWNER/NAME."
+        ),
         Reads("base model"),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="DIR", help=f"The model folder; {_OUTPUT} by default."),
+        typer.Option("--output", metavar="DIR", help=f"The model folder (default: {_OUTPUT})."),
         Writes("folder"),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run in the output folder.")
+        bool, typer.Option("--resume", help="Continue the run in the output folder.")
     ] = False,
     demo: Annotated[
         bool,
         typer.Option("--demo", help="A tiny model from scratch: no download, no GPU, minutes."),
     ] = False,
     samples: Annotated[
-        int | None, typer.Option("--samples", min=10, help="Of the demo, to train on; 14,000.")
+        int | None,
+        typer.Option(
+            "--samples", min=10, help="With --demo: how many samples to train on (default: 14,000)."
+        ),
     ] = None,
     batch: BatchOption = False,
     *,
     training: TrainingOptions,
     files: Car,
 ) -> None:
-    """Fine-tune a model on the training records, loss on the answers alone.
+    """Fine-tune a model on the training records, with the loss on the answers only.
 
-    Nothing is trained where a role, a tool, a call or a record would be lost. Exit status: 0 when
-    done, 1 if it fails on the way, 130 after Ctrl-C, 2 for input that cannot be used.
+    It refuses to train if a role, a tool, a call or a record would be lost.
+
+    Exit status: 0 when done, 1 if it fails on the way, 130 after Ctrl-C, 2
+    for input that cannot be used.
     """
     from workbench.adapters.tuning import need_finetune
 

@@ -37,28 +37,28 @@ def generate(
             "--num-samples",
             min=0,
             max=_MOST_SAMPLES,
-            help="How many samples the dataset is to have.",
+            help="How many samples the dataset should have in the end.",
         ),
     ],
     output: Annotated[
         Path,
-        typer.Option("--output", help="The dataset; an existing one is appended to."),
+        typer.Option("--output", help="The dataset; if it exists, samples are added to it."),
         Writes("grown_dataset"),
     ] = Path("build/dataset.json"),
     engine: Annotated[
         Literal["auto", "offline", "gemini"],
-        typer.Option("--engine", help="auto: gemini where a key is found."),
+        typer.Option("--engine", help="auto: gemini if a key is found, otherwise offline."),
     ] = "auto",
     *,
     asked: ModelOptions,
     workers: WorkersOption = 4,
     save_interval: Annotated[
         int,
-        typer.Option("--save-interval", help="Rounds between saves of the dataset; 0: at the end."),
+        typer.Option("--save-interval", help="Save the dataset every N rounds; 0: at the end."),
     ] = 5,
     seed: Seed = 0,
     passing_only: PassingOnlyOption = False,
-    mix: Annotated[bool, typer.Option("--mix", help="Append to another engine's samples.")] = False,
+    mix: Annotated[bool, typer.Option("--mix", help="Add to a dataset of another engine.")] = False,
     threshold: ThresholdOption = "0.8",
     contrast: ContrastOption = 2,
     focus: Annotated[
@@ -66,33 +66,38 @@ def generate(
         typer.Option(
             "--focus",
             metavar="REPORT",
-            help="More samples for what a model gets wrong: a report of evaluate, on dev.",
+            help="Generate more of what a model gets wrong, by an evaluation report on dev.",
         ),
         Reads("report"),
     ] = None,
     cost: Cost,
     use_batch_api: Annotated[
         bool,
-        typer.Option("--use-batch-api", help="By batch jobs: half the price, within a day or so."),
+        typer.Option(
+            "--use-batch-api", help="Use batch jobs: half the price, done within a day or so."
+        ),
     ] = False,
     wait: Annotated[
         bool,
         typer.Option(
-            "--wait/--no-wait", help="With --use-batch-api: stay until all is done, or come back."
+            "--wait/--no-wait",
+            help="With --use-batch-api: wait for the results, or collect them later.",
         ),
     ] = True,
     verbose: Annotated[
-        bool, typer.Option("-v", "--verbose", help="A line for each reply.")
+        bool, typer.Option("-v", "--verbose", help="Print a line for each reply.")
     ] = False,
     batch: BatchOption = False,
     files: CatalogFiles,
 ) -> None:
     """Generate samples, drop near-duplicates, verify them, and save as you go.
 
-    Every reply is journaled beside the dataset, so that nothing paid for is ever lost; run the
-    command again to go on. Exit status: 0 when done, 3 if nothing new came in, 4 if
-    --max-cost allows no further request, 5 if a batch job is at the service (--no-wait), 130 after
-    Ctrl-C, 1 if the service refuses, 2 for input that cannot be used.
+    Every reply is saved beside the dataset as it arrives, so nothing you paid for is lost; run the
+    command again to continue.
+
+    Exit status: 0 when done, 3 if nothing new came in, 4 if --max-cost allows no further request,
+    5 if a batch job is at the service (--no-wait), 130 after Ctrl-C, 1 if the service refuses, 2
+    for input that cannot be used.
     """
     # Imported here: the engines and the duplicate filter take time to load.
     from workbench.cli.generation import run_generation

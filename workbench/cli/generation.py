@@ -84,9 +84,9 @@ def run_generation(
         with display:
             finished = asyncio.run(consume())
     except KeyboardInterrupt:
-        note("Interrupted. What came in is saved; run the same command to go on.")
+        note("Interrupted. Everything received is saved; run the same command to continue.")
         if display.job.waiting:
-            note("The batch job goes on at the service, and the same command collects it.")
+            note("The batch job goes on at the service; the same command collects it.")
         if display.cost:
             note(f"Cost: {display.cost}, without what was in flight (see `workbench runs`)")
         return EXIT_INTERRUPTED
@@ -175,16 +175,16 @@ class _Display:
         path = self._options.output
         if event.rebuilt:
             note(
-                f"{path} is gone, but its journal is not: it is rebuilt from the replies in it "
-                "(to start over, move the journal away)"
+                f"{path} is gone, but its journal isn't: it is rebuilt from that (to start "
+                "over, move the journal away)"
             )
         elif event.samples:
             since = ", changed since they were saved" if event.changed else ""
-            note(f"{path} has {event.samples:,} samples{since}; going on from there")
+            note(f"{path} has {event.samples:,} samples{since}; continuing from there")
         if event.unusable:
-            note(f"{event.unusable} items of the file are not samples; they stay as they are")
+            note(f"{event.unusable} items in the file are not samples; they are left alone")
         if event.waiting and not event.rebuilt:
-            note(f"{event.waiting} journaled replies had not been taken in yet")
+            note(f"{event.waiting} replies in the journal were not in the dataset yet")
 
     def _show_standing(self, standing: Standing) -> None:
         self.cost = standing.cost

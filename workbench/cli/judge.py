@@ -40,8 +40,8 @@ def judge(
         JudgeOnly | None,
         typer.Option(
             "--only",
-            help="By default all that no rule fails. disagreeing: judged ones where judge and "
-            "rules, or votes, disagree.",
+            help="Which samples (default: all that no rule fails). disagreeing: those where "
+            "judge and rules, or votes, disagree.",
         ),
     ] = None,
     sample: Annotated[
@@ -49,13 +49,13 @@ def judge(
         typer.Option("--sample", min=1, metavar="N", help="Only N of them, drawn at random."),
     ] = None,
     votes: Annotated[
-        int, typer.Option("--votes", help="Independent votes for each; the majority decides.")
+        int, typer.Option("--votes", help="Independent votes per sample; the majority decides.")
     ] = 1,
     report: Annotated[
         bool,
         typer.Option("--report", help="Ask nothing; report how well judges agree with people."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="With --report: as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --report: print JSON.")] = False,
     labels: LabelsOption = None,
     *,
     cost: Cost,
@@ -65,11 +65,11 @@ def judge(
     batch: BatchOption = False,
     files: CatalogFiles,
 ) -> None:
-    """Let a language model read samples, as a second reader beside the rules.
+    """Have a language model read samples, as a second reader besides the rules.
 
-    Does every call follow from the words, is all done that is asked for, is anything done unasked,
-    would anyone say it? What it says is kept beside the dataset, in NAME.judge.json, and used
-    again while sample, prompt and model are the same; run the command again to go on.
+    Does every call follow from the words? Is everything done that is asked for, and nothing else?
+    Would anyone say it? Answers are kept beside the dataset, in NAME.judge.json, and used again
+    while sample, prompt and model are the same. Run the command again to continue.
 
     Exit status: 0 when done, 4 if --max-cost allows no further request, 130 after Ctrl-C, 1 if the
     service refuses, 2 for input that cannot be used, such as no key.
@@ -89,9 +89,9 @@ def judge(
         prices=cost.price_file,
         tier=choice.tier,
     )
-    verifier, results = verified(loaded, files)
     known = read_judgements(judge_path(dataset))
     with open_labels(labels, read_only=True) as store:
+        verifier, results = verified(loaded, files, store)
         chosen = drawn(to_judge(results, only, store, known), sample, options.seed)
     prompts = Prompts(verifier.catalog, verifier.words.policy)
     reader = make_model(choice)

@@ -27,7 +27,7 @@ def print_reports(dataset: Dataset, labels: Path, files: CatalogFiles, *, as_jso
         write_lines(dumps(report_json(one)) + b"\n" for one in reports)
         return
     if not reports:
-        note(f"{path}: nothing of this dataset has been judged yet.")
+        note(f"{path}: nothing in this dataset has been judged yet.")
     for one in reports:
         print_report(one)
 
@@ -46,7 +46,7 @@ def print_report(found: JudgeReport) -> None:
     seen = found.overall.compared - found.blind.compared
     if seen:
         say(
-            f"{seen:,} were decided after the judge had spoken, and may have followed it; "
+            f"{seen:,} were decided after the judge's answer and may have followed it; "
             f"without them: {kappa_words(found.blind)}",
             indent=2,
         )
@@ -78,7 +78,7 @@ def _table(agreement: Agreement) -> Table:
 
 def _codes(found: JudgeReport) -> Table:
     table = Table(box=None, padding=(0, 2))
-    for heading in ("finding", "found", "compared", "borne out"):
+    for heading in ("finding", "found", "compared", "confirmed"):
         table.add_column(heading, justify="left" if heading == "finding" else "right")
     for code, (number, compared, right) in found.codes.items():
         estimate = share(right, compared)

@@ -90,7 +90,7 @@ def export(
     labels: LabelsOption = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="FILE", help="By default stdout."),
+        typer.Option("--output", metavar="FILE", help="Default: stdout."),
         Writes("exported_labels"),
     ] = None,
     force: Force = False,
@@ -118,24 +118,24 @@ def import_file(
     dataset: DatasetArgument,
     file: Annotated[
         Path,
-        typer.Argument(help="Another person's labels: an export (JSONL) or a labels file."),
+        typer.Argument(help="Someone else's labels: an export (JSONL) or a labels file."),
         Reads("labels to import"),
     ],
     labels: OwnLabelsOption = None,
     theirs: Annotated[
-        bool, typer.Option("--theirs", help="Where labels conflict, take those of FILE.")
+        bool, typer.Option("--theirs", help="Where labels conflict, take FILE's.")
     ] = False,
     missing: Annotated[
-        bool, typer.Option("--missing", help="Import even if no label is of a sample here.")
+        bool, typer.Option("--missing", help="Import even if none is for a sample here.")
     ] = False,
     reviewer: Annotated[
-        str, typer.Option("--reviewer", help="Who imports; by default the user.")
+        str, typer.Option("--reviewer", help="Who imports (default: your user name).")
     ] = "",
     as_object: JsonOption = False,
 ) -> None:
-    """Merge another person's labels into those of a dataset, and list the conflicts.
+    """Merge someone else's labels into a dataset's, and list the conflicts.
 
-    One's own stay where both are decided and differ. One undo takes the whole import back.
+    Where both are decided and differ, yours stay. One undo reverts the whole import.
 
     Exit status: 0 if nothing conflicts, 1 if something does, 2 for input that cannot be used.
     """
@@ -162,14 +162,14 @@ def carry(
     dataset: DatasetArgument,
     labels: OwnLabelsOption = None,
     reviewer: Annotated[
-        str, typer.Option("--reviewer", help="Who carries over; by default the user.")
+        str, typer.Option("--reviewer", help="Who carries over (default: your user name).")
     ] = "",
     as_object: JsonOption = False,
 ) -> None:
-    """Carry decisions over to samples whose answers were generated again, by their query.
+    """Carry decisions over, by query, to samples whose answers were generated again.
 
-    What is carried over is stale until it is decided again: it was given for other answers. One
-    undo takes all of it back.
+    They are stale until you decide again, since they were made for other answers. One undo reverts
+    all of it.
     """
     data = load_dataset(dataset)
     note_bad_items(data.bad)
@@ -181,22 +181,22 @@ def carry(
     if as_object:
         _print_lines([{"carried": carried}])
     else:
-        say(f"{path}: {carried:,} decisions carried over, stale until they are decided again")
+        say(f"{path}: {carried:,} decisions carried over, stale until someone decides again")
 
 
 def _check_theirs(
     dataset: Path, data: Dataset, file: Path, labels: list[Label], *, missing: bool
 ) -> None:
-    """Say how many labels are of samples that the dataset lacks. Raises `InputError` for all."""
+    """Say how many labels are for samples that the dataset lacks. Raises `InputError` for all."""
     ids = {sample.id for sample in data.samples}
     gone = sum(label.id not in ids for label in labels)
     if labels and gone == len(labels) and not missing:
         raise InputError(
-            f"{file}: none of its {len(labels):,} labels is of a sample in {dataset}, so none was "
-            "imported; name the dataset that they were given for, or add --missing."
+            f"{file}: none of its {len(labels):,} labels is for a sample in {dataset}, so "
+            "none was imported; name the dataset they belong to, or add --missing."
         )
     if gone:
-        note(f"{file}: {gone:,} of its {len(labels):,} labels are of samples not in {dataset}")
+        note(f"{file}: {gone:,} of its {len(labels):,} labels are for samples not in {dataset}")
 
 
 def _open(dataset: Path, labels: Path | None) -> tuple[Dataset, LabelStore]:
@@ -239,6 +239,8 @@ def _print_stats(found: Stats, path: Path) -> None:
     names = ("accepted", "edited", "rejected", "skipped", "left", "commented", "stale", "gone")
     for name in names:
         table.add_row(_WORDS.get(name, name), f"{getattr(found, name):,}")
+    if found.dismissed:
+        table.add_row("findings called wrong", f"{found.dismissed:,}")
     out.print(table)
     for what in ("reviewers", "how", "tags"):
         counts = getattr(found, what)
@@ -248,9 +250,9 @@ def _print_stats(found: Stats, path: Path) -> None:
 
 _WORDS = {
     "edited": "  of these edited",
-    "left": "left, with those skipped",
-    "commented": "a note alone",
-    "gone": "of samples not in the dataset",
+    "left": "left, including skipped",
+    "commented": "only a note",
+    "gone": "not in the dataset",
 }
 
 
@@ -259,7 +261,7 @@ def _print_imported(result: Imported, path: Path) -> None:
         say(_conflict_words(conflict))
     if len(result.conflicts) > _SHOWN:
         note(f"… and {len(result.conflicts) - _SHOWN} more conflicts; --json lists them all")
-    conflicts = f"{len(result.conflicts):,} in conflict and left as they were"
+    conflicts = f"{len(result.conflicts):,} in conflict and not changed"
     if result.overwritten:
         conflicts = f"{result.overwritten:,} in conflict and resolved with theirs"
     say(
@@ -270,11 +272,15 @@ def _print_imported(result: Imported, path: Path) -> None:
 
 def _conflict_words(conflict: Conflict) -> str:
     mine, theirs = conflict.mine, conflict.theirs
-    here, there = (
-        f"{brief(x.note) if conflict.about == 'note' else x.decision} by {x.reviewer or 'someone'}"
-        for x in (mine, theirs)
-    )
-    return f"conflict ({conflict.about}) {mine.id} {brief(mine.query)}: {here}; theirs {there}"
+    one, two = mine.reviewer or "someone", theirs.reviewer or "someone"
+    match conflict.about:
+        case "decision":
+            words = f"{mine.decision} by {one}, {theirs.decision} by {two}"
+        case "edit":
+            words = f"both accepted, with different edits ({one}, {two})"
+        case "note":
+            words = f"different notes, {brief(mine.note)} by {one}, {brief(theirs.note)} by {two}"
+    return f"conflict ({conflict.about}) {mine.id} {brief(mine.query)}: {words}"
 
 
 def _print_lines(objects: Iterable[dict[str, Any]]) -> None:

@@ -20,7 +20,8 @@ def manual(
     topic: Annotated[
         str | None,
         typer.Argument(
-            help="A page, heading, command, option, term or finding code; the list without."
+            help="A page, heading, command, option, term or finding code (default: the list "
+            "of pages)."
         ),
     ] = None,
     batch: BatchOption = False,
@@ -41,7 +42,7 @@ def _print_list(known: tuple[Page, ...]) -> None:
     width = max(len(page.name) for page in known)
     for page in known[1:]:
         say(f"{page.name:{width}}  {page.summary}")
-    say("`workbench manual TOPIC` shows one. A command, option, term or finding code will do, too.")
+    say("`workbench manual TOPIC` shows one. A command, option, term or finding code works, too.")
 
 
 def _print_page(text: str, *, paged: bool) -> None:

@@ -16,22 +16,24 @@ DatasetArgument = Annotated[
     Path, Option("dataset", "A dataset file: a JSON list of samples."), Reads("dataset")
 ]
 _LABELS = Option(
-    "--labels", "Labels file; by default NAME.labels.json beside the dataset.", metavar="FILE"
+    "--labels", "Labels file (default: NAME.labels.json next to the dataset).", metavar="FILE"
 )
 LabelsOption = Annotated[Path | None, _LABELS, Reads("labels")]
 OwnLabelsOption = Annotated[Path | None, _LABELS, Writes("labels")]
-WorkersOption = Annotated[int, Option("--workers", "Requests at the same time.")]
+WorkersOption = Annotated[int, Option("--workers", "Requests in parallel.")]
 BatchOption = Annotated[bool, Option("--batch", "For scripts: no live display, plain lines only.")]
-JsonOption = Annotated[bool, Option("--json", "As JSON.")]
-JsonLinesOption = Annotated[bool, Option("--json", "One JSON object a line.")]
-PassingOnlyOption = Annotated[bool, Option("--passing-only", "Set aside what fails verification.")]
+JsonOption = Annotated[bool, Option("--json", "Print JSON.")]
+JsonLinesOption = Annotated[bool, Option("--json", "Print JSON, one object per line.")]
+PassingOnlyOption = Annotated[
+    bool, Option("--passing-only", "Set aside samples that fail verification.")
+]
 ThresholdOption = Annotated[
     str, Option("--threshold", "ROUGE-L above which queries are near-duplicates.")
 ]
 ContrastOption = Annotated[
-    int, Option("--contrast", "Near-duplicates with other calls kept for a query.")
+    int, Option("--contrast", "How many near-duplicates with different calls to keep per query.")
 ]
-DryRunOption = Annotated[bool, Option("--dry-run", "Estimate only: ask nothing, write nothing.")]
+DryRunOption = Annotated[bool, Option("--dry-run", "Only estimate: send nothing, write nothing.")]
 PricesOption = Annotated[
     Path | None,
     Option(

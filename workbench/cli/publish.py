@@ -16,18 +16,22 @@ def publish(
     ],
     to: Annotated[
         str,
-        typer.Option("--to", metavar="DIR|hub:OWNER/NAME", help="Where it is written."),
+        typer.Option(
+            "--to", metavar="DIR|hub:OWNER/NAME", help="The folder or repository to write to."
+        ),
         Writes("folder"),
     ],
     license_: Annotated[
         str | None,
-        typer.Option("--license", metavar="ID", help="As the Hub names it; needed."),
+        typer.Option("--license", metavar="ID", help="Required: the licence's ID on the Hub."),
     ] = None,
-    name: Annotated[str | None, typer.Option("--name", help="The title, for people.")] = None,
-    language: Annotated[str, typer.Option("--language", help="Of the requests.")] = "en",
+    name: Annotated[str | None, typer.Option("--name", help="The title shown to readers.")] = None,
+    language: Annotated[
+        str, typer.Option("--language", help="The language of the requests.")
+    ] = "en",
     report: Annotated[
         Path | None,
-        typer.Option("--report", metavar="FILE", help="A report of evaluate, for a model's card."),
+        typer.Option("--report", metavar="FILE", help="An evaluation report, for a model's card."),
         Reads("report"),
     ] = None,
     upload: Annotated[
@@ -44,7 +48,7 @@ def publish(
 ) -> None:
     """Write records as a Hugging Face dataset folder, or a model as a model folder.
 
-    It is loaded back and compared, record by record, before it counts as done. Needs the extra
+    It is loaded back and compared, record by record, before it is called done. Needs the extra
     publish.
     """
     from workbench.jobs.publish import PublishOptions

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from workbench.adapters.dataset import Dataset
+from workbench.adapters.labels import LabelStore
 from workbench.adapters.models import TextModel
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
@@ -17,7 +18,7 @@ from workbench.core.checks import Verifier
 from workbench.core.plural import number_of
 from workbench.core.spending.usage import token_words
 from workbench.jobs.second_opinion.readers import ReadingStanding
-from workbench.jobs.verifying.verify import Checked, processes_for, verify_dataset
+from workbench.jobs.verifying.verify import Checked, processes_for, verify_dataset, with_labels
 
 EXIT_REFUSED = 1
 EXIT_BUDGET = 4
@@ -36,12 +37,15 @@ class Happened(Protocol):
 E = TypeVar("E", bound=Happened)
 
 
-def verified(dataset: Dataset, files: CatalogFiles) -> tuple[Verifier, list[Checked]]:
-    """Return the verifier, and the verdict of each item by its rules."""
+def verified(
+    dataset: Dataset, files: CatalogFiles, store: LabelStore
+) -> tuple[Verifier, list[Checked]]:
+    """Return the verifier, and the verdict of each item by its rules, as far as they weigh."""
     note_bad_items(dataset.bad)
     verifier = load_verifier(files).ready()
     processes = processes_for(dataset.items, verifier, os.cpu_count() or 1)
-    return verifier, list(verify_dataset(dataset, verifier, processes))
+    results = verify_dataset(dataset, verifier, processes)
+    return verifier, list(with_labels(results, store))
 
 
 def run_reader(
@@ -84,7 +88,7 @@ def run_reader(
         with bar:
             last = asyncio.run(consume())
     except KeyboardInterrupt:
-        note("Interrupted. What came in is saved; run the same command to go on.")
+        note("Interrupted. Everything received is saved; run the same command to continue.")
         return None
     for sentence in model.notes:
         note(sentence)
@@ -111,7 +115,7 @@ def print_reading(standing: ReadingStanding, model: str) -> None:
     if tally.retries:
         parts.append(f"{tally.retries:,} sent again")
     if standing.dropped:
-        parts.append(f"{standing.dropped:,} answers without a right tag or form dropped")
+        parts.append(f"{standing.dropped:,} malformed answers dropped")
     say("; ".join([*parts, token_words(tally.tokens)]), indent=2)
     say(f"cost: {tally.cost_words(model)}", indent=2)
 

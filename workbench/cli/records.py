@@ -17,7 +17,7 @@ _NAMED = 5
 def note_pinned(eval_from: Path | None, num_test: int | None, missing: Sequence[str]) -> None:
     """Say how an eval set that was pinned differs from what was asked, and from what it was."""
     if eval_from is not None and num_test is not None:
-        note("--num-test does not count beside --eval-from")
+        note("--num-test has no effect with --eval-from")
     if missing:
         note(f"{len(missing):,} of the pinned eval samples are not among these")
 
@@ -26,8 +26,8 @@ def note_leaks(leaks: Sequence[str]) -> None:
     """Say how many near-duplicates are on two sides."""
     if leaks:
         note(
-            f"{len(leaks):,} eval or dev records have a near-duplicate on another side, which "
-            "could not be kept apart; the manifest lists them as leaks"
+            f"{len(leaks):,} eval or dev records have a near-duplicate in another split "
+            "that could not be kept apart; the manifest lists them as leaks"
         )
 
 

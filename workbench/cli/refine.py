@@ -15,7 +15,7 @@ from workbench.jobs.records.refine import refine as run
 def refine(*, options: RefineOptions, batch: BatchOption = False) -> None:
     """Turn a dataset into training records (JSONL), split into train, dev and eval.
 
-    Beside the records stands a manifest: hashes of everything that went in, and the eval set.
+    A manifest is written beside them: hashes of everything that went in, and the eval set.
     """
     doing = "Measuring and writing records" if options.records.tokenizers else "Writing records"
     options = replace(options, command=typed_command())
@@ -32,8 +32,8 @@ def print_refined(result: Refined, output: Path, max_tokens: int | None = None) 
         note(f"{len(result.dropped)} failing samples left out")
     if result.ignored:
         note(
-            f"{result.ignored:,} decisions in the labels of this dataset are ignored; "
-            "`workbench export` goes by them"
+            f"{result.ignored:,} decisions in this dataset's labels are ignored; "
+            "`workbench export` uses them"
         )
     if result.canonicalised:
         note(f"{result.canonicalised} samples written in canonical form (argument order, floats)")

@@ -38,7 +38,7 @@ from workbench.jobs.second_opinion.repair import repair as repairing
 def repair(
     dataset: DatasetArgument,
     attempts: Annotated[
-        int, typer.Option("--attempts", help="Answers to ask for, until one passes.")
+        int, typer.Option("--attempts", help="Attempts per sample, until one passes.")
     ] = 2,
     only: Annotated[
         RepairOnly, typer.Option("--only", help="Which samples; reviewed ones are left alone.")
@@ -54,16 +54,16 @@ def repair(
 ) -> None:
     """Send failing samples back to a language model, with what is wrong with them.
 
-    What returns is verified, and the best of it is kept, in NAME.judge.json, as a fix that a person
-    accepts in the review (f, then a). The dataset stays as it is. Run the command again to go on.
+    Each answer is verified, and the best is kept, in NAME.judge.json, as a fix for you to accept in
+    the review (f, then a). The dataset is not changed. Run the command again to continue.
 
     Exit status: 0 when done, 4 if --max-cost allows no further request, 130 after Ctrl-C, 1 if the
     service refuses, 2 for input that cannot be used, such as no key.
     """
     loaded = load_dataset(dataset)
     choice = reader_choice("repair", replace(asked, workers=workers))
-    verifier, results = verified(loaded, files)
     with open_labels(labels or labels_path(dataset), read_only=True) as store:
+        verifier, results = verified(loaded, files, store)
         chosen = to_repair(results, only, store)
     options = RepairOptions(
         dataset=dataset,

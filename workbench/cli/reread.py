@@ -25,7 +25,7 @@ _SHOWN = 5
 def reread(
     dataset: Annotated[
         Path,
-        typer.Argument(help="A dataset file that generate made."),
+        typer.Argument(help="A dataset file written by generate."),
         Writes("grown_dataset"),
     ],
     labels: LabelsOption = None,
@@ -39,10 +39,10 @@ def reread(
     *,
     files: CatalogFiles,
 ) -> None:
-    """Read what models answered again: a newer version of the program reads more.
+    """Read saved replies again: a newer version of the program may get more samples from them.
 
-    Nothing is asked of any service. New samples are verified, filtered and appended as in a
-    generation; what was removed, decided on or dropped before does not come back.
+    No service is contacted. New samples are verified, filtered and appended as in a generation;
+    what was removed, decided on or dropped before does not come back.
     """
     from workbench.jobs.generating.reread import RereadOptions
     from workbench.jobs.generating.reread import reread as read_again

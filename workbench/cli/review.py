@@ -30,7 +30,7 @@ def review(
     ] = None,
     labels: OwnLabelsOption = None,
     reviewer: Annotated[
-        str, typer.Option("--reviewer", help="Who decides; by default your user name.")
+        str, typer.Option("--reviewer", help="Who decides (default: your user name).")
     ] = "",
     ascii_only: Annotated[
         bool, typer.Option("--ascii", help="Draw with ASCII characters only.")

@@ -29,13 +29,13 @@ def runs(
         int | None, typer.Argument(help="A run's number: show everything about it.")
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line, newest first.")
+        bool, typer.Option("--json", help="Print JSON, one object per line, newest first.")
     ] = False,
     prices: PricesOption = None,
 ) -> None:
     """List the runs that made a dataset, newest first: requests, tokens, cost, and how each ended.
 
-    The record stands beside the dataset, in NAME.runs.json.
+    They are on record beside the dataset, in NAME.runs.json.
     """
     found = list_runs(dataset, load_prices(price_file(prices)))
     for sentence in found.notices:

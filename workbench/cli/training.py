@@ -112,8 +112,9 @@ def _say(event: DemoEvent) -> None:
         case Began():
             least, median, most = event.lengths
             note(
-                f"{event.train:,} train, {event.dev:,} dev records of {least:,} to {most:,} tokens "
-                f"(median {median:,}), none lost; {event.eval:,} of eval are left alone"
+                f"{event.train:,} train, {event.dev:,} dev records of {least:,} to {most:,} "
+                f"tokens (median {median:,}), none lost; {event.eval:,} eval records are left "
+                "alone"
             )
             hyper = event.hyper
             note(

@@ -2,22 +2,27 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from workbench.adapters.dataset import load_dataset
+from workbench.adapters.dataset import Dataset, load_dataset
+from workbench.adapters.labels import LabelStore, labels_path, open_labels
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
-from workbench.cli.console import out, plain, say, write_lines
+from workbench.cli.console import note, out, plain, say, write_lines
 from workbench.cli.explain import explain_item
-from workbench.cli.options import DatasetArgument
+from workbench.cli.options import DatasetArgument, LabelsOption
 from workbench.core.checks import DEFAULT_STAGES
 from workbench.core.codes import CODES
+from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
+from workbench.core.text.plain import visible
 from workbench.core.verdicts import Stage, Status
 from workbench.jobs.verifying.verify import (
     Checked,
@@ -27,6 +32,7 @@ from workbench.jobs.verifying.verify import (
     summarize,
     verify_dataset,
     with_consistency,
+    with_labels,
 )
 
 
@@ -49,14 +55,15 @@ _GLYPHS: dict[Status, tuple[str, str]] = {
 def verify(
     dataset: DatasetArgument,
     as_lines: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line for every item of the file.")
+        bool,
+        typer.Option("--json", help="Print JSON, one object per line for each item in the file."),
     ] = False,
     stage: Annotated[
         list[StageChoice] | None,
         typer.Option(
             "--stage",
-            help="Only this stage (repeatable); by default format, execution and grounding. "
-            "policy holds the calls against the labelling policy, for information.",
+            help="Only this stage (repeatable; default: format, execution and grounding). "
+            "policy compares the calls with the labelling policy, for information.",
         ),
     ] = None,
     jobs: Annotated[
@@ -64,7 +71,7 @@ def verify(
         typer.Option(
             min=1,
             max=256,
-            help="Processes; by default as many as pay off, at most one per core.",
+            help="Processes (default: as many as pay off, at most one per core).",
         ),
     ] = None,
     explained: Annotated[
@@ -78,34 +85,72 @@ def verify(
     ] = None,
     consistency: Annotated[
         bool,
-        typer.Option("--consistency", help="Also warn where the same request has other calls."),
+        typer.Option(
+            "--consistency", help="Also warn if the same request has different calls elsewhere."
+        ),
     ] = False,
+    labels: LabelsOption = None,
     *,
     files: CatalogFiles,
 ) -> None:
     """Check every sample: its format, its calls on a simulated vehicle, then their meaning.
 
-    Rules and word lists decide whether the calls do what the words say. They can be wrong, so such
-    findings are warnings. --consistency also finds where the same request has other calls.
+    Rules and word lists decide whether the calls do what the words say. They can be wrong, so these
+    findings are only warnings. Findings that a reviewer called wrong don't count, and are listed
+    separately.
 
     Exit status: 0 if no sample fails, 1 if any does, 2 for input that cannot be used.
     """
     stages: Sequence[Stage] = [chosen.value for chosen in stage] if stage else DEFAULT_STAGES
     loaded = load_dataset(dataset)
-    if explained is not None:
-        raise typer.Exit(explain_item(loaded, explained, files))
+    with ExitStack() as opened:
+        store = _open(labels, dataset, opened)
+        if explained is not None:
+            raise typer.Exit(explain_item(loaded, explained, files, store))
+        raise typer.Exit(
+            _verify(loaded, files, stages, jobs, store, consistency=consistency, as_lines=as_lines)
+        )
+
+
+def _open(labels: Path | None, dataset: Path, opened: ExitStack) -> LabelStore | None:
+    """Open the labels that say what is called wrong; those beside the dataset if none are named.
+
+    A dataset can be verified though these can't be read. Raises `InputError` for named ones.
+    """
+    try:
+        return opened.enter_context(open_labels(labels or labels_path(dataset), read_only=True))
+    except InputError as error:
+        if labels is not None:
+            raise
+        note(f"{error} So nothing counts as called wrong.")
+    return None
+
+
+def _verify(
+    loaded: Dataset,
+    files: CatalogFiles,
+    stages: Sequence[Stage],
+    jobs: int | None,
+    store: LabelStore | None,
+    *,
+    consistency: bool,
+    as_lines: bool,
+) -> int:
+    """Verify and print; returns the exit status."""
     verifier = load_verifier(files, stages).ready()
     processes = jobs or processes_for(loaded.items, verifier, os.cpu_count() or 1)
     results = verify_dataset(loaded, verifier, processes)
     if consistency:
         results = with_consistency(results, loaded, verifier)
+    if store is not None:
+        results = with_labels(results, store)
     if as_lines:
         failed = _print_lines(results)
     else:
         summary = summarize(results)
-        print_summary(summary, str(dataset))
+        print_summary(summary, str(loaded.path))
         failed = summary.statuses["fail"] > 0
-    raise typer.Exit(1 if failed else 0)
+    return 1 if failed else 0
 
 
 def _print_lines(results: Iterable[Checked]) -> bool:
@@ -134,6 +179,12 @@ def print_summary(summary: VerdictSummary, name: str) -> None:
         out.print(Text("\nWorst samples", style="bold"))
         for checked in summary.worst:
             print_checked(checked)
+    if summary.dismissed:
+        count = summary.dismissed.total()
+        findings = "1 finding was" if count == 1 else f"{count:,} findings were"
+        out.print(Text(f"\n{findings} called wrong and don't count", style="bold"))
+        for checked in summary.called_wrong:
+            print_checked(checked)
 
 
 def _codes_table(summary: VerdictSummary) -> Table:
@@ -154,3 +205,6 @@ def print_checked(checked: Checked) -> None:
     out.print(head.append_text(plain(query)), no_wrap=True, overflow="ellipsis")
     for finding in checked.verdict.findings:
         say(f"{finding.code}: {finding.message}", indent=6)
+    for one in checked.verdict.dismissed:
+        by = visible(one.reviewer) or "someone"
+        say(f"called wrong by {by}: {one.finding.code}: {one.finding.message}", indent=6)

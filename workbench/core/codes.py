@@ -6,16 +6,23 @@ Severity = Literal["error", "warning", "info"]
 
 
 class Code(NamedTuple):
-    """A code's severity and what it means, in one line."""
+    """A code's severity and what it means, in one line.
+
+    dismissible: whether a reviewer may call such a finding wrong. Not where it states a fact about
+    the item, without which it is no training record, or is no objection.
+    """
 
     severity: Severity
     meaning: str
+    dismissible: bool = True
 
 
 CODES: dict[str, Code] = {
-    "format.unusable": Code("error", "the item cannot be read as a sample"),
-    "format.unchecked": Code("error", "the sample is too large or odd to be checked"),
-    "format.empty_query": Code("error", "the query has no words"),
+    "format.unusable": Code("error", "the item cannot be read as a sample", dismissible=False),
+    "format.unchecked": Code(
+        "error", "the sample is too large or odd to be checked", dismissible=False
+    ),
+    "format.empty_query": Code("error", "the query has no words", dismissible=False),
     "format.long_query": Code("warning", "the query is longer than anyone would speak"),
     "format.unclean_query": Code("warning", "the query contains control or invisible characters"),
     "format.lookalike": Code(
@@ -24,14 +31,22 @@ CODES: dict[str, Code] = {
     "format.chat_marker": Code(
         "warning", "a text contains markers that steer a model's chat template"
     ),
-    "format.duplicate_key": Code("error", "a key appears twice in an object"),
-    "format.no_calls": Code("error", "the sample has no tool call"),
-    "format.unknown_function": Code("error", "no such function in the functions file"),
-    "format.missing_argument": Code("error", "a required argument is missing"),
-    "format.unknown_argument": Code("error", "the function has no such parameter"),
-    "format.wrong_type": Code("error", "the argument's JSON type is not the parameter's"),
-    "format.out_of_bounds": Code("error", "a number does not fit the parameter's format"),
-    "format.not_read": Code("info", "there are more findings than are listed"),
+    "format.duplicate_key": Code("error", "a key appears twice in an object", dismissible=False),
+    "format.no_calls": Code("error", "the sample has no tool call", dismissible=False),
+    "format.unknown_function": Code(
+        "error", "no such function in the functions file", dismissible=False
+    ),
+    "format.missing_argument": Code("error", "a required argument is missing", dismissible=False),
+    "format.unknown_argument": Code(
+        "error", "the function has no such parameter", dismissible=False
+    ),
+    "format.wrong_type": Code(
+        "error", "the argument's JSON type is not the parameter's", dismissible=False
+    ),
+    "format.out_of_bounds": Code(
+        "error", "a number does not fit the parameter's format", dismissible=False
+    ),
+    "format.not_read": Code("info", "there are more findings than are listed", dismissible=False),
     "execution.unknown_property": Code("error", "the vehicle has no such property"),
     "execution.wrong_function": Code("error", "the function's type is not the property's"),
     "execution.not_readable": Code("error", "a get on a property that can only be written"),
@@ -43,7 +58,9 @@ CODES: dict[str, Code] = {
     "execution.off_step": Code("warning", "the value lies between the property's steps"),
     "execution.contradiction": Code("error", "two calls give one place different values"),
     "execution.repeated_call": Code("error", "the same call is made twice"),
-    "execution.not_read": Code("info", "not all calls are compared, or not all findings listed"),
+    "execution.not_read": Code(
+        "info", "not all calls are compared, or not all findings listed", dismissible=False
+    ),
     "grounding.property": Code("warning", "the words name another property"),
     "grounding.access": Code(
         "warning", "a question is answered by a change, or a command by a read"
@@ -54,15 +71,25 @@ CODES: dict[str, Code] = {
     "grounding.missing_place": Code("warning", "the words name a place that no call serves"),
     "grounding.missing_call": Code("warning", "the words ask for something that no call does"),
     "grounding.extra_call": Code("warning", "no words ask for what a call does"),
-    "grounding.not_read": Code("info", "the query or the number of calls is too long to be read"),
-    "policy.not_read": Code("info", "the query or the number of calls is too long to be read"),
-    "policy.place": Code("info", "the policy gives a request without a place another place"),
-    "policy.degree": Code("info", "the policy gives the words of degree another value"),
-    "policy.need": Code("info", "the policy answers the need in another way"),
+    "grounding.not_read": Code(
+        "info", "the query or the number of calls is too long to be read", dismissible=False
+    ),
+    "policy.not_read": Code(
+        "info", "the query or the number of calls is too long to be read", dismissible=False
+    ),
+    "policy.place": Code(
+        "info", "the policy gives a request without a place another place", dismissible=False
+    ),
+    "policy.degree": Code(
+        "info", "the policy gives the words of degree another value", dismissible=False
+    ),
+    "policy.need": Code("info", "the policy answers the need in another way", dismissible=False),
     "consistency.calls": Code("warning", "the same request has other calls elsewhere"),
     "judge.call_unfounded": Code("warning", "a call does not follow from the words"),
     "judge.left_undone": Code("warning", "something that is asked for is not done"),
     "judge.done_unasked": Code("warning", "something is done that nobody asked for"),
     "judge.unnatural": Code("warning", "nobody would say the query to a car"),
-    "repair.offered": Code("info", "a model has rewritten the sample, and it verifies"),
+    "repair.offered": Code(
+        "info", "a model has rewritten the sample, and it verifies", dismissible=False
+    ),
 }

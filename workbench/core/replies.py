@@ -58,7 +58,7 @@ def read_reply(text: str) -> list[ReplyItem]:
 
 
 def _items_of(data: bytes) -> list[ReplyItem] | None:
-    """Find the items of a text as it stands; None for an empty list."""
+    """Find the items of a text as it is; None for an empty list."""
     items = _read_plain_list(data)
     if items is None:
         items = [item for raw in _find_items(data) for item in _read_items(raw)]

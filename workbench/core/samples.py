@@ -23,7 +23,7 @@ class ToolCall(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Sample(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a person says, and the calls that carry it out.
+    """What a user says, and the calls that carry it out.
 
     `meta` (engine, model, run, request) says where the sample came from; other tools ignore it and
     it isn't part of the sample's identity. Nor is `extra`: other keys of the item, which are

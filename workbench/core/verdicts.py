@@ -64,10 +64,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class DismissedFinding:
+    """A finding that someone called wrong. time: when, "" if unknown."""
+
+    finding: Finding
+    reviewer: str = ""
+    time: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """All findings about a sample."""
+    """All findings about a sample.
+
+    findings: those that weigh. dismissed: those that someone called wrong, which don't.
+    """
 
     findings: tuple[Finding, ...] = ()
+    dismissed: tuple[DismissedFinding, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -76,6 +89,11 @@ class Verdict:
         if "error" in severities:
             return "fail"
         return "warn" if "warning" in severities else "pass"
+
+
+def pointer(path: Path) -> str:
+    """Return a path as RFC 6901 (JSON Pointer) writes it."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def apply_fixes(sample: Sample, fixes: Iterable[Fix]) -> Sample:

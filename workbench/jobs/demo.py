@@ -38,7 +38,7 @@ to it."""
 @dataclass(frozen=True, slots=True)
 class DemoFault:
     """A kind of fault. words: what is wrong. code: of the finding that the verifier makes of it, ""
-    where it finds nothing and a person must see it."""
+    where it finds nothing and someone must see it."""
 
     words: str
     code: str

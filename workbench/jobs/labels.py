@@ -52,8 +52,9 @@ def listed(store: LabelStore, samples: Iterable[Sample]) -> Iterator[Listed]:
 
 def as_json(item: Listed) -> dict[str, Any]:
     """Return a label in the shape of `labels list --json`: query and answers as they are in force,
-    and beside them other right answers."""
+    and beside them other right answers; findings called wrong only if there are any."""
     label, sample = item.label, item.sample
+    dismissed = msgspec.to_builtins(label.dismissed)
     return {
         "id": label.id,
         "query": sample.query if sample else label.query,
@@ -65,6 +66,7 @@ def as_json(item: Listed) -> dict[str, Any]:
         "tags": list(label.tags),
         "reviewer": label.reviewer,
         "time": label.time,
+        **({"dismissed": dismissed} if dismissed else {}),
     }
 
 
@@ -73,9 +75,10 @@ class Stats:
     """Counts of samples, equal ones once, and of their labels.
 
     samples: in the dataset. reviewed: accepted or rejected. left: samples without either, skipped
-    ones among them. commented: a note or tag alone. edited: of those accepted. stale: decided
-    before the sample or the catalogue changed. gone: labels of samples that are not in the
-    dataset, which no other figure counts. reviewers, how, tags: decisions, and labels, by each.
+    ones among them. commented: a note or tag alone. dismissed: findings called wrong. edited: of
+    those accepted. stale: decided before the sample or the catalogue changed. gone: labels of
+    samples that are not in the dataset, which no other figure counts. reviewers, how, tags:
+    decisions, and labels, by each.
     """
 
     samples: int
@@ -85,6 +88,7 @@ class Stats:
     skipped: int
     left: int
     commented: int
+    dismissed: int
     edited: int
     stale: int
     gone: int
@@ -100,12 +104,14 @@ def count(store: LabelStore, samples: Iterable[Sample], catalog: str) -> Stats:
     reviewers: Counter[str] = Counter()
     how: Counter[str] = Counter()
     tags: Counter[str] = Counter()
-    edited = aged = 0
+    edited = aged = dismissed = dismissing_alone = 0
     for label in store.items():
         if label.id not in ids:
             continue
         decisions[label.decision] += 1
         tags.update(label.tags)
+        dismissed += len(label.dismissed)
+        dismissing_alone += not (label.decision or label.note or label.tags)
         if label.decision is not None:
             reviewers[label.reviewer] += 1
             how[label.how] += 1
@@ -119,7 +125,8 @@ def count(store: LabelStore, samples: Iterable[Sample], catalog: str) -> Stats:
         rejected=decisions["rejected"],
         skipped=decisions["skipped"],
         left=len(ids) - reviewed,
-        commented=decisions[None],
+        commented=decisions[None] - dismissing_alone,
+        dismissed=dismissed,
         edited=edited,
         stale=aged,
         gone=len(store.ids() - ids),
@@ -147,7 +154,7 @@ def read_labels(path: Path) -> list[Label]:
                 return list(store.to_import())
             except ValueError as error:
                 raise InputError(
-                    f"{path}: one of its labels cannot be imported: {error}. Correct it there."
+                    f"{path}: one of its labels can't be imported: {error}. Correct it there."
                 ) from None
     labels = []
     with collection_paused():
@@ -160,8 +167,8 @@ def read_labels(path: Path) -> list[Label]:
             except ValueError as error:
                 reason = why_unkept(line) or error
                 raise InputError(
-                    f"{path}: line {number} is no label: {reason}. Give a file that "
-                    "`workbench labels export` wrote, or a labels file."
+                    f"{path}: line {number} is not a label: {reason}. Name a file written by "
+                    "`workbench labels export`, or a labels file."
                 ) from None
     return labels
 

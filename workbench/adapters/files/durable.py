@@ -45,15 +45,29 @@ class Holder:
             f"process {self.pid} of {self.user} on {self.host} ({self.doing}, since {self.since})"
         )
 
+    @property
+    def clock(self) -> str:
+        """Since when, in local time: 04:13, or 2026-11-29 04:13 on another day."""
+        try:
+            since = datetime.fromisoformat(self.since).astimezone()
+        except ValueError:
+            return self.since
+        today = since.date() == datetime.now().astimezone().date()
+        return since.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
+
 
 class LockedError(WorkbenchError):
-    """Another process is writing the same file. holder: which one, None if that's unknown."""
+    """Another process is writing the same file.
+
+    holder: which one, None if that's unknown. remedy: a sentence, if its lock may outlive it.
+    """
 
     exit_code = 2
 
-    def __init__(self, message: str, holder: Holder | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, holder: Holder | None = None, remedy: str = "") -> None:
+        super().__init__(f"{message} {remedy}".rstrip())
         self.holder = holder
+        self.remedy = remedy
 
 
 _BEING_MADE = 10.0
@@ -346,15 +360,13 @@ def locked(path: Path, doing: str, *others: Path, wait: float = 0) -> Iterator[N
         lock = _acquired(lock_path, wait)
     except Timeout:
         holder = _holder(lock_path)
-        gone = (
-            f" If that process no longer exists, remove {lock_path}."
-            if _is_marked(lock_path)
-            else ""
-        )
         raise LockedError(
-            f"{path}: it is being written by {holder or 'another process'}. Wait for it, or end "
-            f"it.{gone}",
+            f"{path}: it is being written by {holder or 'another process'}. Wait for it, or "
+            "end it.",
             holder,
+            f"If that process no longer exists, remove {lock_path}."
+            if _is_marked(lock_path)
+            else "",
         ) from None
     except (OSError, NotImplementedError) as error:
         reason = _reason(error) if isinstance(error, OSError) else "it has no locks"

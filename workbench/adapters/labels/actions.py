@@ -61,7 +61,7 @@ def event_lines(action: Action, changes: Sequence[Changed], text: str = "") -> l
 
 
 def words_for(events: Sequence[LabelEvent]) -> str:
-    """Say what an action did; an undo is told as what it took back, which redo makes again."""
+    """Say what an action did; an undo by what it took back, which is what redo does again."""
     kind = events[0].kind
     return describe([taken_back(event) for event in events] if kind == "undo" else events)
 
@@ -69,7 +69,7 @@ def words_for(events: Sequence[LabelEvent]) -> str:
 def past_steps(log: EventLog) -> Iterator[ActionStep]:
     """Return the actions in a journal as it is now, the newest first; reads one line for each.
 
-    Raises `InputError` for a line that is no event.
+    Raises `InputError` for a line that is not one of its events.
     """
     end = log.end
     while found := next(log.lines_back(end), None):
@@ -128,8 +128,8 @@ def _read(log: EventLog, place: int, line: bytes) -> LabelEvent:
 
 def _damaged(log: EventLog, place: int, reason: str) -> InputError:
     return InputError(
-        f"{log.path}: line {log.line_number(place)} is no event of a label: {reason}. "
-        "Restore the file, or take that line out. It was left as it is."
+        f"{log.path}: line {log.line_number(place)} is not a label event: {reason}. "
+        "Restore the file, or remove that line. It was not changed."
     )
 
 

@@ -63,7 +63,7 @@ def load(path: Path, log: EventLog) -> LoadedLabels:
     """Read a labels file and what its journal has beyond it; either may be absent.
 
     `log.end` is set back to the end of the last whole action. Nothing is written. Raises
-    `InputError` for what is none of ours, of a newer schema or damaged.
+    `InputError` for files that aren't ours, are damaged, or have a newer schema.
     """
     loaded = LoadedLabels()
     with collection_paused():
@@ -83,8 +83,9 @@ def load(path: Path, log: EventLog) -> LoadedLabels:
         if loaded.table.repaired:
             loaded.saved = False  # the file that is written next has no such text
             loaded.notices.append(
-                f"{path.name} or its journal holds text or numbers that no file can keep, such as "
-                "half a character: “?” or null stands for them. All else is as it was."
+                f"{path.name} or its journal contains text or numbers that no file can store, "
+                "such as half a character: they are read as “?” or null. Everything else is "
+                "unchanged."
             )
     return loaded
 
@@ -98,7 +99,7 @@ def catch_up(log: EventLog, table: LabelTable) -> list[str]:
     log.measure()
     if log.end < start:
         log.end = start
-        raise InputError(f"{log.path}: the journal of labels was cut, replaced or taken away.")
+        raise InputError(f"{log.path}: the journal of labels was cut, replaced or removed.")
     log.end = whole = max(start, _whole(log)) if log.end > start else start
     return list(dict.fromkeys(_replay(log, start, whole, table)))
 
@@ -126,12 +127,12 @@ def _read_file(path: Path, loaded: LoadedLabels, *, journal: bool) -> tuple[Snap
             loaded.table = LabelTable(repaired=1)
             about = _parse_file(path, made_keepable(data), loaded)
     except (ValueError, RecursionError) as error:
-        remedy = "it from a copy; it has no journal to be made again from"
+        remedy = "it from a copy; it has no journal to rebuild it from"
         if journal:
-            remedy = "it, or move it away: it is made again from the journal beside it"
+            remedy = "it, or move it away: it is rebuilt from the journal beside it"
         raise InputError(
-            f"{path}: this is no labels file that can be used: {error}. Restore {remedy}. It was "
-            "left as it is."
+            f"{path}: this labels file can't be used: {error}. Restore {remedy}. It was "
+            "not changed."
         ) from None
     end = data.rfind(_ABOUT)
     return about, end >= 0 and content_hash(memoryview(data)[:end]) == about.digest
@@ -174,8 +175,8 @@ def _replay(log: EventLog, start: int, end: int, table: LabelTable) -> list[str]
         except (ValueError, RecursionError) as error:
             number = log.line_number(start) + index + (start == 0)
             raise InputError(
-                f"{log.path}: line {number} is no event of a label: {error}. Restore the file, or "
-                "take that line out. It was left as it is."
+                f"{log.path}: line {number} is not a label event: {error}. Restore the file, "
+                "or remove that line. It was not changed."
             ) from None
     return touched
 

@@ -27,7 +27,7 @@ class EventLog:
     """A journal. `end` is its length in bytes; of a file that isn't there, 0.
 
     Nothing is made before the first line is appended. Raises `InputError` for what is no such
-    journal, is of a newer schema, or cannot be read.
+    journal, has a newer schema, or cannot be read.
     """
 
     def __init__(self, path: Path, schema: int) -> None:
@@ -64,8 +64,8 @@ class EventLog:
             header = None
         if header is None or header.kind != "journal":
             raise InputError(
-                f"{self.path}: line 1 is none of a journal of labels; restore the file, or move "
-                "it away."
+                f"{self.path}: line 1 is not that of a journal of labels; restore the file, "
+                "or move it away."
             )
         if header.schema > self._schema:
             raise InputError(newer(self.path, header.schema, self._schema))
@@ -164,4 +164,4 @@ class EventLog:
 
 def _unreadable(path: Path, error: OSError) -> InputError:
     reason = (error.strerror or str(error)).lower()
-    return InputError(f"{path}: the journal cannot be read: {reason}.")
+    return InputError(f"{path}: the journal can't be read: {reason}.")

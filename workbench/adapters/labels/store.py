@@ -37,13 +37,15 @@ from workbench.core.review.choices import (
     annotated,
     carried,
     decided,
-    plain_text,
+    dismissing,
 )
 from workbench.core.review.labels import (
     Calls,
     Decision,
     DecisionMethod,
+    Dismissal,
     Label,
+    kept_text,
     read_kept_label,
     read_label,
 )
@@ -73,7 +75,7 @@ def open_labels(
     path = writable(path)
     refusal: WorkbenchError | None = None
     if read_only:
-        refusal = LockedError(f"{path}: these labels are open for reading only.")
+        refusal = LockedError(f"{path}: these labels are open read-only.")
     notices = []
     with ExitStack() as held:
         if not read_only:
@@ -81,16 +83,16 @@ def open_labels(
                 held.enter_context(locked(path, "labels"))
             except LockedError as error:
                 refusal = error
-                notices.append(f"These labels are open for reading only. {error}")
+                notices.append(f"{_read_only(error.holder)} {error.remedy}".rstrip())
             except UnlockableError as error:
                 if not path.parent.is_dir():
                     raise
-                refusal = InputError(f"{error} --labels FILE keeps decisions in another place.")
-                notices.append(f"These labels are open for reading only. {refusal}")
+                refusal = InputError(f"{error} --labels FILE keeps decisions elsewhere.")
+                notices.append(f"Read-only: {refusal}")
         log = EventLog(journal_path(path), SCHEMA)
         held.callback(log.close)
         loaded, more = _loaded(path, log, writing=refusal is None)
-        by = DecidedBy(plain_text(reviewer or user_name()), "", catalog)
+        by = DecidedBy(kept_text(reviewer or user_name()), "", catalog)
         recorder = Recorder(log, loaded, by.reviewer, refusal)
         store = LabelStore(path, log, loaded, recorder, by, held.pop_all())
     store.read_only = refusal is not None
@@ -101,6 +103,15 @@ def open_labels(
     return store
 
 
+def _read_only(holder: Holder | None) -> str:
+    if holder is None:
+        return "Read-only: another process has these labels open."
+    return (
+        f"Read-only: {holder.user} has had these labels open since {holder.clock} "
+        f"({holder.host}, pid {holder.pid})."
+    )
+
+
 def _loaded(path: Path, log: EventLog, *, writing: bool) -> tuple[LoadedLabels, list[str]]:
     """Read labels; writing: and cut off what was broken off. Gives also what is to be told."""
     loaded = load(path, log)
@@ -108,8 +119,8 @@ def _loaded(path: Path, log: EventLog, *, writing: bool) -> tuple[LoadedLabels, 
         return loaded, []
     log.cut(log.end)
     return loaded, [
-        f"{log.path.name}: its last {loaded.torn:,} bytes were cut off; they are of an "
-        "action that was broken off before it was saved."
+        f"{log.path.name}: its last {loaded.torn:,} bytes were cut off; they belong "
+        "to an action that was interrupted before it was saved."
     ]
 
 
@@ -223,13 +234,20 @@ class LabelStore:
         self._recorder.commit("decide", {sample.id: label}, {sample.id: ("read", seconds)})
         return label
 
+    def dismiss(self, sample: Sample, dismissed: Iterable[Dismissal]) -> Label | None:
+        """Set which findings of a sample are called wrong, and leave its decision."""
+        by = replace(self._by, time=now())
+        label = dismissing(sample, self.get(sample.id), by, dismissed)
+        self._recorder.commit("decide", {sample.id: label}, {sample.id: ("read", 0.0)})
+        return label
+
     def import_labels(self, labels: Iterable[Label]) -> list[str]:
         """Take labels over from elsewhere as they are, in one stroke; returns their ids."""
         found: dict[str, Label | None] = {label.id: label for label in labels}
         return self._recorder.commit("decide", found, dict.fromkeys(found, ("imported", 0.0)))
 
     def carry_over(self, samples: Iterable[Sample]) -> list[str]:
-        """Carry decisions over, by query, to samples made again; see `carried`."""
+        """Carry decisions over, by query, to samples generated again; see `carried`."""
         return self.import_labels(list(carried(self.items(), samples)))
 
     @property
@@ -295,6 +313,11 @@ class LabelStore:
         return self._recorder.refusal
 
     @property
+    def why_read_only(self) -> str:
+        """Why decisions are refused, and by whom now, as a sentence for whoever tries one."""
+        return _read_only(self.holder) if self.waits else f"Read-only: {self.refusal}"
+
+    @property
     def db(self) -> LabelDB:
         """The labels as a TinyDB, to be searched through its own interface."""
         return LabelDB(self._loaded.table.rows, self._loaded.others)
@@ -328,7 +351,7 @@ class LabelStore:
                 self.save()
             except InputError as error:
                 raise InputError(
-                    f"{error} But no decision is lost: all are in {self._log.path}."
+                    f"{error} No decision is lost: all are in {self._log.path}."
                 ) from None
 
     def __enter__(self) -> Self:

@@ -63,16 +63,16 @@ class ModelOptions:
     ] = None
     service_tier: Annotated[
         ServiceTier | None,
-        Option("--service-tier", "flex: half the price, slow; priority: dearer, quick."),
+        Option("--service-tier", "flex: half the price, slow; priority: fast, costs more."),
     ] = None
     thinking: Annotated[
         Thinking | None, Option("--thinking", "How much the model thinks (Gemini 3 and later).")
     ] = None
     rpm: Annotated[
-        int | None, Option("--rpm", "Requests a minute that your plan allows.", low=1)
+        int | None, Option("--rpm", "Requests per minute that your plan allows.", low=1)
     ] = None
     tpm: Annotated[
-        int | None, Option("--tpm", "Prompt tokens a minute that your plan allows.", low=1)
+        int | None, Option("--tpm", "Prompt tokens per minute that your plan allows.", low=1)
     ] = None
     workers: int | None = None
 

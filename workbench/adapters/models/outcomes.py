@@ -23,6 +23,6 @@ def read_arrived(body: bytes) -> Reply | ModelError:
     if answer is not None and answer.usable:
         return Reply(answer.text, answer.usage, answer.finish, answer.version)
     return ModelError(
-        "the program was killed over an answer that holds no text",
+        "the program was killed over an answer that contains no text",
         fault=Fault("empty", answer.usage if answer else None),
     )

@@ -58,7 +58,7 @@ def parse_address(text: str, option: str, example: str) -> Address:
         if not why:
             URL(given).raw_host.decode().encode("idna")  # as the system is asked for it
     except (ValueError, InvalidURL):
-        why = "this is no address"
+        why = "this is not an address"
     if why:
         raise InputError(f"{option} {visible(harmless(given))}: {why}; give one such as {example}.")
     place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
@@ -70,11 +70,11 @@ def parse_address(text: str, option: str, example: str) -> Address:
 
 def _why_unusable(given: str, parts: SplitResult) -> str:
     if re.search(r"[\s\x00-\x1f\x7f]", given):
-        return "an address holds no blanks"
+        return "an address can't contain blanks"
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
-        return "this is no address"
+        return "this is not an address"
     # What is behind a fragment is never sent, so the request would go to another place.
-    return "it holds a # and what follows, which no server is sent" if "#" in given else ""
+    return "it contains a # part, which is never sent to a server" if "#" in given else ""
 
 
 def _secrets(parts: SplitResult) -> tuple[SecretStr, ...]:
@@ -186,9 +186,9 @@ def _why_no_proxy(value: str) -> str:
         parts = urlsplit(full)
         usable = parts.scheme in _PROXIES and parts.hostname and parts.port != 0
         if not usable or re.search(r"\s", full) or URL(full).port == 0:
-            return f"no proxy can be reached by this address; {example}"
+            return f"no proxy can be reached at this address; {example}"
     except (ValueError, InvalidURL):
-        return f"this is no address of a proxy; {example}"
+        return f"this is not a proxy's address; {example}"
     if parts.scheme.startswith("socks") and find_spec("socksio") is None:
         return f"a SOCKS proxy needs the package socksio; pip install socksio, or {example}"
     return ""

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from workbench.app.edit.messages import CallEdited, FieldDone
+from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.option_row import OptionRow
 from workbench.app.edit.property_field import PropertyField
 from workbench.app.edit.text import finding_lines, glyph, lines, put
 from workbench.app.edit.value_input import ValueInput
-from workbench.app.glyphs import SEVERITIES
+from workbench.app.fields import FieldDone, FieldRow
+from workbench.app.glyphs import SEVERITIES, plain_signs
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief, value_words
 from workbench.core.editing.drafts import (
@@ -59,8 +60,6 @@ class CallCard(Vertical):
         border-subtitle-color: $text-muted;
         padding: 0 1;
         &:focus-within { border: round $border; border-title-color: $primary; }
-        & Horizontal { height: auto; }
-        & .label { width: 10; color: $text-muted; }
         & .hint { width: 1fr; padding-left: 1; color: $text-muted; }
         & #findings { height: auto; margin-top: 1; }
     }
@@ -87,17 +86,15 @@ class CallCard(Vertical):
         fields: dict[str, tuple[Widget, ...]] = {
             "property": (PropertyField("property"),),
             "access": (OptionRow("access", "Read the property, or set it"),),
-            "area": (OptionRow("area", "Where: type part of a place, or use the arrows"),),
+            "area": (OptionRow("area", "Where: left and right, or letters and Enter"),),
             "value": (
-                OptionRow("value-choice", "The value: type part of it, or use the arrows"),
-                ValueInput("value-input", "The value: type it; up and down step a number"),
+                OptionRow("value-choice", "The value: left and right, or letters and Enter"),
+                ValueInput("value-input", "The value: type it; left and right step a number"),
                 Static(id="hint", classes="hint", markup=False),
             ),
         }
         for part, label in _ROWS:
-            with Horizontal(id=f"{part}-row"):
-                yield Static(label, classes="label", markup=False)
-                yield from fields[part]
+            yield FieldRow(label, *fields[part], id=f"{part}-row")
         yield Static(id="findings", markup=False)
 
     def on_mount(self) -> None:
@@ -178,8 +175,10 @@ class CallCard(Vertical):
         choice, line = self.query_one("#value-choice", OptionRow), self.query_one(ValueInput)
         choice.display, line.display = field.kind == "choice", field.kind != "choice"
         line.set_class(field.kind == "text", "-long")
+        line.steps = field.kind == "number"
         hint = self.query_one("#hint", Static)
-        put(hint, Content(visible(field.hint)))
+        arrows = ("  <- ->" if plain_signs(self) else "  ← →") if line.steps else ""
+        put(hint, Content(visible(field.hint) + arrows))
         hint.display = bool(field.hint) and field.kind != "choice"
         self._options, self.problem = field.options, ""
         if field.kind == "choice" and prop is not None:
@@ -203,23 +202,34 @@ class CallCard(Vertical):
 
     def on_option_row_picked(self, event: OptionRow.Picked) -> None:
         event.stop()
+        self._picked(event.choice, event.index)
+
+    def take_search(self) -> None:
+        """Take what the letters typed in one of the choices have found, if anything."""
+        for row in self.query(OptionRow):
+            if (found := row.found) is not None:
+                with row.prevent(OptionRow.Picked):
+                    row.take()
+                self._picked(row, found)
+
+    def _picked(self, row: OptionRow, index: int) -> None:
         call, catalog = self.call, self._catalog
         prop = property_of(call, catalog)
         if prop is None:
             return
-        if event.choice.id == "access":
+        if row.id == "access":
             self._set_before = call.arguments.get("value", self._set_before)
-            access = legal_accesses(prop, catalog)[event.index]
+            access = legal_accesses(prop, catalog)[index]
             self._become(with_access(call, access, catalog, self._set_before), "access")
             self._show_value()
-        elif event.choice.id == "area":
-            area = list(prop.areas)[event.index]
+        elif row.id == "area":
+            area = list(prop.areas)[index]
             self._become(with_argument(call, "areaId", area, catalog), "area")
             # Legal values may differ from place to place; current input stays.
             if not self.problem:
                 self._show_value()
         else:
-            value = self._options[event.index]
+            value = self._options[index]
             self._become(with_argument(call, "value", value, catalog), "value")
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -16,7 +16,7 @@ from workbench.core.errors import InputError
 from workbench.core.text.excerpts import EDITABLE
 
 _LARGEST = 4 * EDITABLE
-"""Larger texts, in bytes, can't be a sample that a person has written."""
+"""Larger texts, in bytes, can't be a sample that someone has written."""
 
 
 _editors: set[Process] = set()

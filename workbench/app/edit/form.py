@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
@@ -10,6 +10,7 @@ from workbench.app.edit.card import CallCard
 from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.query_field import QueryField
+from workbench.app.fields import FieldScroll
 from workbench.app.toasts import say
 from workbench.core.car.catalog import Catalog
 from workbench.core.editing.drafts import (
@@ -29,7 +30,7 @@ MOST_CARDS = 12
 _PARTS: dict[str, SamplePart] = {"property": "property", "access": "access", "area": "area"}
 
 
-class EditForm(VerticalScroll, can_focus=False):
+class EditForm(FieldScroll):
     """Fields for all of a sample. Their content is `query_text` and the cards' calls."""
 
     DEFAULT_CSS = """
@@ -89,8 +90,8 @@ class EditForm(VerticalScroll, can_focus=False):
         self._sample, self._query = sample, sample.query
         field = self.query_one(QueryField)
         if field.query_text != sample.query:
-            await field.remove()
-            await self.mount(QueryField(sample.query), before=0)
+            # Not by another field: one that is mounted while keys come may be drawn too early.
+            field.load(sample.query)
         box = self.query_one("#cards", Vertical)
         await box.remove_children()
         await box.mount_all(CallCard(call, self._catalog) for call in sample.answers)

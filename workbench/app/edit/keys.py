@@ -1,14 +1,15 @@
-"""The edit screen's keys. None is a character, because most fields take those as text."""
+"""The edit screen's keys. No character but q, because most fields take those as text."""
 
 from typing import Final
 
 from textual.binding import BindingType
 
 from workbench.app.bindings import key
+from workbench.app.fields import SAVE, moving_keys
 
 KEYS: list[BindingType] = [
-    key("edit", "f10,ctrl+r", "save", "Save", "Save and accept"),
-    key("edit", "escape", "leave", "Back", "Leave; asks if something changed", name="leave"),
+    key("edit", f"{SAVE},ctrl+r", "save", "Save", "Save and accept"),
+    key("edit", "escape,q", "leave", "Back", "Leave; asks if something changed", name="leave"),
     key("edit", "f3", "fix", "Fix", "Apply this call's fixes, or else all"),
     key("edit", "f2", "toggle_json", "JSON", "Switch between form and JSON", name="toggle_json"),
     key("edit", "f7", "add", "Add", "Add a call below this one"),
@@ -19,7 +20,7 @@ KEYS: list[BindingType] = [
     key("edit", "ctrl+up", "move(-1)", "Move up", "Move this call up", name="move.up"),
     key(
         "edit",
-        "f12,ctrl+t",
+        "f12,ctrl+l",
         "also_right",
         "Also right",
         "Mark these calls as also right, or unmark them",
@@ -28,6 +29,7 @@ KEYS: list[BindingType] = [
     key("edit", "f4", "outside", "Editor", "Open the JSON in $EDITOR", name="outside"),
     key("edit", "pageup", "page(-1)", "Page up", "Scroll the form up", name="page.up"),
     key("edit", "pagedown", "page(1)", "Page down", "Scroll the form down", name="page"),
+    *moving_keys("edit"),
 ]
 IN_BAR: Final = (
     ("save", "save"),

@@ -4,49 +4,56 @@ from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.containers import Horizontal
+from textual.widgets import Button
+
+from workbench.app.bindings import key
+from workbench.app.dialogs import Dialog
 
 Leave = Literal["save", "discard", "stay"]
 
 
-class LeaveDialog(ModalScreen[Leave]):
+class LeaveDialog(Dialog[Leave]):
     """Dismissed with what to do about the changes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "answer('save')", "Save", id="leave.save"),
-        Binding("d", "answer('discard')", "Discard", id="leave.discard"),
-        Binding("g,escape", "answer('stay')", "Keep editing", id="leave.stay"),
-        Binding("left", "app.focus_previous", show=False, id="leave.left"),
-        Binding("right", "app.focus_next", show=False, id="leave.right"),
+        key("leave", "s,ctrl+s", "answer('save')", "Save", "Save and leave"),
+        key("leave", "d", "answer('discard')", "Discard", "Leave without the changes"),
+        key(
+            "leave",
+            "g,escape,q",
+            "answer('stay')",
+            "Keep editing",
+            "Go on editing",
+            name="stay",
+        ),
+        Binding("left,up", "app.focus_previous", show=False, id="leave.left"),
+        Binding("right,down", "app.focus_next", show=False, id="leave.right"),
     ]
-
     DEFAULT_CSS = """
     LeaveDialog {
-        align: center middle;
-        & > Vertical {
-            width: 56;
-            max-width: 96%;
-            height: auto;
-            padding: 1 2;
-            background: $surface;
-            border: round $border;
-            border-title-color: $primary;
+        & > Vertical { width: 56; }
+        & Horizontal { height: auto; margin: 1 0; }
+        & Button { margin-right: 2; min-width: 8; }
+        & Button:focus {
+            background: $block-cursor-background !important;
+            color: $block-cursor-foreground !important;
+            text-style: bold underline !important;
         }
-        & Horizontal { height: auto; margin-top: 1; align-horizontal: center; }
-        & Button { margin: 0 1; min-width: 8; }
     }
     """
 
-    def compose(self) -> ComposeResult:
-        with Vertical() as box:
-            box.border_title = "Leave the editor"
-            yield Static("The sample has unsaved changes.", markup=False)
-            with Horizontal():
-                yield Button("s  Save", id="save", variant="primary", compact=True)
-                yield Button("d  Discard", id="discard", compact=True)
-                yield Button("g  Keep editing", id="stay", compact=True)
+    def __init__(self) -> None:
+        super().__init__("The sample has unsaved changes.", "Escape keeps editing")
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal():
+            yield Button("s  Save", id="save", compact=True)
+            yield Button("d  Discard", id="discard", compact=True)
+            yield Button("g  Keep editing", id="stay", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#save").focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.action_answer(event.button.id or "stay")

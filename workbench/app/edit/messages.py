@@ -3,10 +3,6 @@
 from textual.message import Message
 
 
-class FieldDone(Message):
-    """Enter was pressed in a field: on to the next one."""
-
-
 class CallEdited(Message):
     """A call was changed in its card, or its input can't be read any more.
 

@@ -19,7 +19,7 @@ class PropertyField(Widget, can_focus=True):
     """Label, name and description of a property, or a name that the vehicle doesn't know."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down,space", "pick", "Pick", show=False, id="property.pick"),
+        Binding("enter,space", "pick", "Pick", show=False, id="property.pick"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -91,7 +91,7 @@ class PropertyField(Widget, can_focus=True):
         self.post_message(self.Opened(""))
 
     def on_key(self, event: events.Key) -> None:
-        if event.character and event.is_printable and event.key != "space":
+        if event.character and event.is_printable and event.character not in " q:?":
             event.stop()
             event.prevent_default()
             self.post_message(self.Opened(event.character))

@@ -6,8 +6,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
-from workbench.app.edit.messages import FieldDone
 from workbench.app.edit.paste_area import PasteArea
+from workbench.app.fields import FieldDone
 from workbench.app.toasts import say
 from workbench.core.editing.typed import escape_text, unescape_text
 from workbench.core.json.strict import half_character
@@ -22,8 +22,10 @@ FIELD_BINDINGS: list[BindingType] = [
 
 
 class QueryField(PasteArea, inherit_bindings=False):
-    """The query with hidden characters escaped; Enter goes to the next field instead of
-    breaking the line.
+    """The query with hidden characters escaped.
+
+    Enter goes to the next field instead of breaking the line; so does down from the last row, and
+    up from the first one to the field before.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = FIELD_BINDINGS
@@ -64,6 +66,23 @@ class QueryField(PasteArea, inherit_bindings=False):
         """Why the query can't be saved, or ""."""
         half = half_character(self.query_text)
         return f"{half} is half a character, which no file can store" if half else ""
+
+    def load(self, query: str) -> None:
+        """Show another query."""
+        with self.prevent(TextArea.Changed):
+            self.load_text(escape_text(query))
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        if not select and self.navigator.is_first_wrapped_line(self.cursor_location):
+            self.screen.focus_previous()
+        else:
+            super().action_cursor_up(select)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        if not select and self.navigator.is_last_wrapped_line(self.cursor_location):
+            self.screen.focus_next()
+        else:
+            super().action_cursor_down(select)
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":

@@ -6,7 +6,6 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
@@ -31,6 +30,8 @@ from workbench.app.edit.panels import (
     verdict_lines,
 )
 from workbench.app.edit.text import lines, put
+from workbench.app.fields import FieldScroll
+from workbench.app.first_picture import FirstPicture
 from workbench.app.help import keys_of
 from workbench.app.toasts import say
 from workbench.app.typed_ahead import TypedAhead
@@ -45,6 +46,9 @@ from workbench.core.review.labels import Calls
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import EDITABLE, PIECE, is_editable, longest_line, size_words
 
+_WIDE = 106
+"""From how many columns on the panels stand beside the form, not below it."""
+
 
 class EditScreen(TypedAhead, Screen[Sample | None]):
     """Dismissed with the edited sample, its `meta` unchanged, or None when left.
@@ -52,7 +56,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
     If saving can fail, `keep` saves, and the form stays open as long as it returns False.
     """
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (106, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012
 
     AUTO_FOCUS = ""
 
@@ -102,10 +106,15 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         self._verdict = verifier.verify(sample)
         self._json_shown = ""
         self._history = DraftHistory()
+        self._first = FirstPicture()
 
     def compose(self) -> ComposeResult:
+        # One picture, once all is there, in the layout that stays.
+        self._first.begin(self)
+        wide = self.app.size.width >= _WIDE
+        self.set_class(wide, "-wide").set_class(not wide, "-narrow")
         yield Static(id="bar", markup=False)
-        with VerticalScroll(id="body", can_focus=False):
+        with FieldScroll(id="body"):
             yield EditForm(self.sample, self._catalog)
             yield JsonView()
             yield SidePanels()
@@ -124,6 +133,11 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
             self.call_next(self._go_on, self._kept.found)
         else:
             self.ready()
+
+        self._first.end(self)
+
+    def on_unmount(self) -> None:
+        self._first.end(self)
 
     async def _go_on(self, found: EditDraft) -> None:
         """Continue from the draft of an earlier edit."""
@@ -220,10 +234,18 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         self.dismiss(edited)
 
     def action_save(self) -> None:
+        self._take_search()
         if self._readable() and self._fits(self.draft):
             edited = replace(self.draft, meta=self.sample.meta)
             if self._keep(edited):
                 self._finish(edited)
+
+    def _take_search(self) -> None:
+        """Save counts as Enter for letters that were typed in a choice."""
+        if not self._in_json:
+            for card in self._form.cards:
+                card.take_search()
+            self._take(self._form.sample)
 
     def _fits(self, sample: Sample) -> bool:
         """Whether a sample is small enough for this screen; tells the user if it isn't."""

@@ -1,20 +1,17 @@
-"""ValueInput: a number or text as it is typed; up and down step a number."""
+"""ValueInput: a number or text as it is typed; left and right step a number."""
 
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from workbench.app.line import LineInput
 
 
 class ValueInput(LineInput):
-    """A line of text whose up and down keys step a number."""
+    """A line of text; as long as all of a number is selected, left and right step it.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(True)", "Step up", show=False, id="value.up"),
-        Binding("down", "step(False)", "Step down", show=False, id="value.down"),
-    ]
+    It is when the cursor comes. Once something was typed, they move the cursor as usual.
+
+    steps: whether the text is a number.
+    """
 
     DEFAULT_CSS = """
     ValueInput {
@@ -34,6 +31,18 @@ class ValueInput(LineInput):
 
     def __init__(self, id: str, tooltip: str) -> None:
         super().__init__(id=id, compact=True, tooltip=tooltip)
+        self.steps = False
 
-    def action_step(self, up: bool) -> None:
-        self.post_message(self.Stepped(up))
+    def action_cursor_left(self, select: bool = False) -> None:
+        if select or not self._stepped(up=False):
+            super().action_cursor_left(select)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        if select or not self._stepped(up=True):
+            super().action_cursor_right(select)
+
+    def _stepped(self, *, up: bool) -> bool:
+        steps = self.steps and self.selected_text == self.value
+        if steps:
+            self.post_message(self.Stepped(up))
+        return steps

@@ -48,7 +48,7 @@ class JudgingStanding(JobStanding):
 class Judging(BackgroundJob[JudgingStanding]):
     """The judgings of the app.
 
-    What is said goes into the review's opinions as it comes; every screen is told of it.
+    What is said goes into the review's opinions as it comes; every screen hears of it.
     """
 
     class Changed(Message, bubble=False):

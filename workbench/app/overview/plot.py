@@ -49,7 +49,7 @@ class PlotView(Pane):
         found = self._bar
         if found is None:
             return None
-        total = self._plot.total
+        total = found.of or self._plot.total
         of_all = f" of {total:,} ({share(found.count, total)})" if total else ""
         words = f"{self._plot.title}, {found.label}: {found.count:,}{of_all}"
         if not found.count:

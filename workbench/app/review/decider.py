@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Literal
 
+from rich.text import Text
 from textual.screen import Screen
 from textual.timer import Timer
 
 from workbench.adapters.files.beside import draft_beside
 from workbench.adapters.labels.edit_drafts import EditDraft, drop_draft, read_draft
-from workbench.app.dialogs import ConfirmPrompt, DraftPrompt, LinePrompt, ReasonPrompt
+from workbench.app.dialogs import ConfirmPrompt, DraftPrompt, LinePrompt, Menu, ReasonPrompt
 from workbench.app.review.ending import Ending
 from workbench.app.review.file_watch import FileWatch, samples_words
 from workbench.app.review.finder import Finder
@@ -19,9 +20,11 @@ from workbench.app.review.owner import BREATH, Owner, What
 from workbench.app.toasts import announce, tell_error
 from workbench.core.errors import WorkbenchError
 from workbench.core.review.choices import KEEP, Keep
+from workbench.core.review.dismissals import can_dismiss
 from workbench.core.review.labels import Calls, Decision, DecisionMethod
 from workbench.core.samples import Sample
-from workbench.core.text.excerpts import PIECE, is_editable, shown, size_words
+from workbench.core.text.excerpts import NAME, PIECE, is_editable, shown, size_words
+from workbench.core.verdicts import Finding
 from workbench.jobs.review import CHUNK, Review, ReviewProgress
 
 _DONE = {"accepted": "Accepted", "rejected": "Rejected", "skipped": "Skipped"}
@@ -66,12 +69,7 @@ class Decider(Owner):
         """Whether labels cannot be changed now; says why."""
         store = self.review.store
         if store.read_only:
-            if store.waits:
-                holder = f" by {store.holder}" if store.holder else ""
-                why = f"they are held{holder}."
-                self.say(f"These labels are open for reading only; {why}", warn=True)
-            else:
-                self.say(f"These labels are open for reading only. {store.refusal}", warn=True)
+            self.say(store.why_read_only, warn=True)
         elif self.saving:
             self.say(f"Wait a moment: {self.saving}.", warn=True)
         return store.read_only or bool(self.saving)
@@ -162,7 +160,7 @@ class Decider(Owner):
                 return
             tags = tuple(dict.fromkeys(tag for part in line.split(",") if (tag := part.strip())))
             if what == "note":
-                done = "Comment saved" if line else "Comment taken away"
+                done = "Comment saved" if line else "Comment removed"
                 saved = self.attempt(lambda: self.review.annotate(row, note=line))
             else:
                 done = f"Tags: {shown(', '.join(tags)) or 'none'}"
@@ -240,13 +238,13 @@ class Decider(Owner):
 
         row = self.review.row
         sample = None if row is None else self.review.in_force(row)
-        if sample is None:
+        if row is None or sample is None:
             self.say("There is no sample here.", warn=True)
             return
         if self._too_large(sample):
             return
-        fixed = self.review.fixed(sample)
-        if not fixed.used:
+        fixed = self.review.fixed(row)
+        if fixed is None or not fixed.used:
             edits = f"{self.keys['edit']} edits it"
             self.say(f"No finding of this sample has a fix; {edits}.", warn=True)
             return
@@ -270,6 +268,55 @@ class Decider(Owner):
                 warn=True,
             )
         return large
+
+    # ------------------------------------------------------------ findings that are wrong
+
+    def action_call_wrong(self) -> None:
+        """Call a finding of the sample under the cursor wrong, or right again."""
+        row = self.row_here("There is no sample here.")
+        sample = None if row is None else self.review.in_force(row)
+        if row is None or sample is None or self._too_large(sample) or self.refused():
+            return
+        verdicts = (self.review.verdict_in_force(row), self.review.second_verdict(row))
+        choices = [(one, "") for verdict in verdicts for one in verdict.findings]
+        choices = [(one, who) for one, who in choices if can_dismiss(one)]
+        choices += [
+            (one.finding, one.reviewer) for verdict in verdicts for one in verdict.dismissed
+        ]
+        if not choices:
+            none = (
+                "No finding here can be called wrong"
+                if any(verdict.findings for verdict in verdicts)
+                else "Nothing was found wrong with this sample"
+            )
+            self.say(f"{none}.", warn=True)
+        elif len(choices) == 1:
+            self._dismiss(row, choices[0][0])
+        else:
+            rows = [
+                (str(place), Text(_finding_words(one, who), no_wrap=True))
+                for place, (one, who) in enumerate(choices)
+            ]
+
+            def pick(place: str | None) -> None:
+                if place is not None:
+                    self._dismiss(row, choices[int(place)][0])
+
+            self.app.push_screen(Menu("Which finding is wrong?", rows), pick)
+
+    def _dismiss(self, row: int, finding: Finding) -> None:
+        if self._file.gone([row]):
+            return
+        wrong = False
+
+        def save() -> None:
+            nonlocal wrong
+            wrong = self.review.dismiss(row, finding)
+
+        if self.attempt(save):
+            now = "called wrong; it no longer counts" if wrong else "counts again"
+            self.say(f"#{row}: {finding.code} {now}. {self.keys['undo']} undoes.")
+            self.changed(What.LINES | What.SAMPLE)
 
     # ------------------------------------------------------------ undo and redo
 
@@ -519,3 +566,8 @@ class Decider(Owner):
     def _end_following(self) -> None:
         if self._following is not None:
             self._following.stop()
+
+
+def _finding_words(finding: Finding, called_wrong_by: str) -> str:
+    by = f" (called wrong by {shown(called_wrong_by, NAME)})" if called_wrong_by else ""
+    return f"{finding.code}{by}  {shown(finding.message)}"

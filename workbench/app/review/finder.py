@@ -321,6 +321,7 @@ class Finder(Owner):
         if self._helper.analyst is None:
             self.say("Orders are made once verification has begun.", warn=True)
             return None
+        await self._helper.revise(self._helper.analyst)
         found = await self._helper.analyst.order(
             base, lambda done, total: self._do(f"ordering by {order} {done / total:.0%}")
         )

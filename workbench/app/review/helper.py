@@ -9,12 +9,13 @@ from textual.screen import Screen
 
 from workbench.adapters.dataset import encode_sample
 from workbench.app.generate.running import running_of
-from workbench.app.review.owner import Owner, What
+from workbench.app.review.owner import BREATH, Owner, What
 from workbench.app.toasts import announce
+from workbench.core.review.labels import Dismissal
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.analyst import Analyst, Failure
-from workbench.jobs.review import NOT_YET, Review
+from workbench.jobs.review import CHUNK, NOT_YET, Review
 
 _RESTARTS = 5
 """Times that the process is started again after an item has ended it."""
@@ -45,6 +46,8 @@ class Helper(Owner):
         self._restarts = 0
         self._asked: Sample | None = None
         self._said_elsewhere = False
+        self._revised: dict[str, tuple[str, tuple[Dismissal, ...]]] = {}
+        self._revised_by: Analyst | None = None
 
     @property
     def all_verified(self) -> bool:
@@ -105,11 +108,13 @@ class Helper(Owner):
         """Tell once of labels whose samples are not in this dataset."""
         count = self.review.elsewhere()
         if count and not self._said_elsewhere:
-            labels = "1 label is of a sample" if count == 1 else f"{count:,} labels are of samples"
+            labels = (
+                "1 label is for a sample" if count == 1 else f"{count:,} labels are for samples"
+            )
             announce(
                 self.screen,
                 f"{labels} no longer in this dataset; all are kept. `workbench labels carry` "
-                "brings decisions over to answers made again.",
+                "brings decisions over to answers generated again.",
             )
         self._said_elsewhere = True
 
@@ -154,6 +159,28 @@ class Helper(Owner):
         elif new and not analyst.failure:
             self._given += len(new)
             await analyst.append(new)
+
+    async def revise(self, analyst: Analyst) -> None:
+        """Tell what labels make of the samples, before an order is made that goes by it."""
+        review = self.review
+        if self._revised_by is not analyst:
+            self._revised_by, self._revised = analyst, {}
+        for count, sample_id in enumerate(
+            [*review.altered, *(self._revised.keys() - review.altered)]
+        ):
+            if count % CHUNK == CHUNK - 1:
+                await asyncio.sleep(BREATH)
+            label = review.store.get(sample_id)
+            edited, dismissed = (label.edited, label.dismissed) if label else (None, ())
+            content = review.id_of(edited) if edited else sample_id
+            known = content, dismissed
+            if self._revised.get(sample_id, (sample_id, ())) == known:
+                continue
+            self._revised[sample_id] = known
+            raw = encode_sample(edited) if edited else b""
+            called_wrong = [(d.code, d.path, d.nth) for d in dismissed if d.content == content]
+            for row in review.rows_of([sample_id]):
+                analyst.revise(row, raw, called_wrong)
 
     # ------------------------------------------------------------ what it is asked
 

@@ -13,6 +13,13 @@ BINDINGS: Final[list[BindingType]] = [
     key("review", "r", "reject_why", "Reject with a reason", "1–9 picks a reason, or type one"),
     key("review", "e", "edit", "Edit", "Change query and calls in a form, and accept"),
     key("review", "f", "fixes", "Fixes", "Show what the fixes would change; a accepts it"),
+    key(
+        "review",
+        "exclamation_mark",
+        "call_wrong",
+        "Finding is wrong",
+        "This finding is wrong: it no longer counts",
+    ),
     key("review", "s", "skip", "Skip", "Put this sample off for later"),
     key("review", "c", "comment", "Comment", "Write a comment on this sample"),
     key("review", "t", "tags", "Tags", "Set tags, separated by commas"),

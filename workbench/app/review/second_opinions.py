@@ -171,7 +171,7 @@ class SecondOpinions(Owner):
         self.changed(What.ALL)
 
     def action_also_right(self) -> None:
-        """Accept the sample as it stands, and the model's answer as another right one."""
+        """Accept the sample as it is, and the model's answer as another right one."""
         review, row = self.review, self.review.row
         sample = None if row is None else review.in_force(row)
         result = None if row is None else review.model_result(row)
@@ -202,6 +202,6 @@ def _problems(review: Review) -> Iterator[str]:
     if changed:
         samples = "1 sample was" if changed == 1 else f"{changed:,} samples were"
         yield (
-            f"{samples} signed again since a model was evaluated on them; what it answered counts "
-            "no more. `workbench evaluate --labels` scores again."
+            f"{samples} signed again since a model was evaluated on them; its answers no longer "
+            "count. `workbench evaluate --labels` scores again."
         )

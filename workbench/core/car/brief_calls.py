@@ -64,8 +64,8 @@ def brief_calls(calls: Iterable[ToolCall], catalog: Catalog) -> tuple[BriefCall,
 def brief_text(calls: Sequence[BriefCall], width: int, known: str = "") -> tuple[str, bool]:
     """Write calls in a number of characters, with `+2` for those that there is no room for.
 
-    known: the name of a property that need not be told, as it stands above. Also gives whether all
-    is told.
+    known: the name of a property that is named above already. Also gives whether there was room
+    for all.
     """
     named = any(one.name != known for one in calls)
     texts = [f"{one.label} {one.text}" if named else one.text for one in calls]

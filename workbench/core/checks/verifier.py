@@ -131,6 +131,13 @@ class Verifier:
         stages = [stage for stage in self.stages if stage in _FAILING]
         return [one for one in self._found(sample, stages) if one.severity == "error"]
 
+    def policy(self, sample: Sample) -> tuple[Finding, ...]:
+        """Return what the labelling policy says of a sample, whatever stages are run.
+
+        It only informs, so it weighs on no verdict. Raises what loading words does.
+        """
+        return tuple(check_policy(sample, self._policy_rules))
+
     def _found(self, sample: Sample, stages: Sequence[Stage]) -> Iterator[Finding]:
         for stage in stages:
             yield from self._checks[stage](sample)

@@ -176,7 +176,7 @@ def escape_text(text: str) -> str:
 
 
 def unescape_text(text: str) -> str:
-    """Read what `escape_text` wrote and a person edited. Anything that isn't an escape stays."""
+    """Read what `escape_text` wrote and someone edited. Anything that isn't an escape stays."""
     read = _ESCAPE.sub(_unescape, text)
     # Two matching halves make one character, as in JSON.
     return read.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

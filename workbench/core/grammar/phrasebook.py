@@ -51,7 +51,7 @@ class Person(PhraseModel):
 
 
 class SeatingSentences(PhraseModel):
-    """Sentences that seat a person or the speaker. where: the words by spot or role."""
+    """Sentences that seat someone or the speaker. where: the words by spot or role."""
 
     intro: Texts = ()
     where: dict[str, Texts] = Field(default_factory=dict)

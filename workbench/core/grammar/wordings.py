@@ -42,7 +42,7 @@ class Wording(PhraseModel):
     question, the same as a clause ("whether {it} {is} on"), and the thing asked for ("the fan
     speed {at}"). two: one command for two places (at2, it2, v2).
     why: reasons, clauses that speak for the utterance; mine: reasons of the speaker's own, only for
-    the speaker's place; who: reasons of a person placed by context (name, subj, subjbe, obj, …).
+    the speaker's place; who: reasons of someone placed by context (name, subj, subjbe, obj, …).
     """
 
     do: Texts = ()

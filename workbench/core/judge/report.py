@@ -11,7 +11,7 @@ from workbench.core.timestamps import is_before
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A judgement, and a person's decision on the same content.
+    """A judgement, and a reviewer's decision on the same content.
 
     blind: certainly decided before anyone could see a judge's opinion. bulk: decided together with
     others.
@@ -96,7 +96,7 @@ class JudgeReport:
 def judge_report(
     model: str, prompt: str, judgements: Iterable[tuple[Judgement, Pair | None]]
 ) -> JudgeReport:
-    """Count one judge's judgements, each paired with a person's decision if there is one."""
+    """Count one judge's judgements, each paired with a reviewer's decision if there is one."""
     found = list(judgements)
     pairs = [one for _, one in found if one is not None]
     codes = dict.fromkeys(CODE_OF.values(), (0, 0, 0))

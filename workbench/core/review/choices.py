@@ -7,7 +7,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from workbench.core.review.labels import Calls, Decision, DecisionMethod, Label, other_answers
+from workbench.core.review.labels import (
+    Calls,
+    Decision,
+    DecisionMethod,
+    Dismissal,
+    Label,
+    kept_text,
+    other_answers,
+)
 from workbench.core.samples import Sample
 from workbench.core.timestamps import is_before
 
@@ -59,6 +67,7 @@ def decided(choice: Choice, before: Label | None, by: DecidedBy) -> Label:
         edited = replace(edited, meta=None)
         if edited.id == sample_id and edited == replace(sample, meta=None):
             edited = None
+    contents = {sample_id, edited.id if edited else sample_id}
     accept = choice.accept
     if accept is KEEP:
         accept = before.accept if before else ()
@@ -67,8 +76,8 @@ def decided(choice: Choice, before: Label | None, by: DecidedBy) -> Label:
         query=sample.query,
         decision=choice.decision,
         edited=edited,
-        reason=plain_text(choice.reason),
-        reviewer=plain_text(by.reviewer),
+        reason=kept_text(choice.reason),
+        reviewer=kept_text(by.reviewer),
         time=by.time,
         seconds=round(float(choice.seconds), 2),
         how=choice.how,
@@ -77,6 +86,9 @@ def decided(choice: Choice, before: Label | None, by: DecidedBy) -> Label:
         note=before.note if before else "",
         tags=before.tags if before else (),
         accept=other_answers(edited or sample, accept),
+        dismissed=tuple(
+            one for one in (before.dismissed if before else ()) if one.content in contents
+        ),
     )
     return _with_notes(label, choice.note, choice.tags)
 
@@ -91,24 +103,37 @@ def annotated(
     """Return the label after a comment; the decision and its reviewer stay. None if nothing is
     left.
     """
-    if before is None or before.decision is None:
-        kept = before or Label(id=sample.id, query=sample.query, decision=None)
-        before = replace(kept, reviewer=plain_text(by.reviewer), time=by.time)
-    label = _with_notes(before, note, tags)
-    return label if label.decision or label.note or label.tags else None
+    return _filled(_with_notes(_annotatable(sample, before, by), note, tags))
+
+
+def dismissing(
+    sample: Sample, before: Label | None, by: DecidedBy, dismissed: Iterable[Dismissal]
+) -> Label | None:
+    """Return the label after findings were called wrong, or right again; the decision and its
+    reviewer stay. None if nothing is left.
+    """
+    return _filled(replace(_annotatable(sample, before, by), dismissed=tuple(dismissed)))
+
+
+def _annotatable(sample: Sample, before: Label | None, by: DecidedBy) -> Label:
+    """Return the label to write on: of whoever decided, or else of whoever writes now."""
+    if before is not None and before.decision is not None:
+        return before
+    kept = before or Label(id=sample.id, query=sample.query, decision=None)
+    return replace(kept, reviewer=kept_text(by.reviewer), time=by.time)
+
+
+def _filled(label: Label) -> Label | None:
+    """Return a label if it says anything."""
+    return label if label.decision or label.note or label.tags or label.dismissed else None
 
 
 def _with_notes(label: Label, note: str | Keep, tags: Iterable[str] | Keep) -> Label:
     if note is not KEEP:
-        label = replace(label, note=plain_text(note))
+        label = replace(label, note=kept_text(note))
     if tags is not KEEP:
-        label = replace(label, tags=tuple(dict.fromkeys(map(plain_text, tags))))
+        label = replace(label, tags=tuple(dict.fromkeys(map(kept_text, tags))))
     return label
-
-
-def plain_text(text: str) -> str:
-    """Replace half characters, which no UTF-8 file can store."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def carried(labels: Iterable[Label], samples: Iterable[Sample]) -> Iterator[Label]:
@@ -132,4 +157,5 @@ def carried(labels: Iterable[Label], samples: Iterable[Sample]) -> Iterator[Labe
         found = latest.get(sample.query)
         if found and sample.id not in labelled:
             labelled.add(sample.id)
-            yield replace(found, id=sample.id, content=found.content or found.id, how="imported")
+            content = found.content or found.id
+            yield replace(found, id=sample.id, content=content, how="imported", dismissed=())

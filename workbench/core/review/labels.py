@@ -4,10 +4,11 @@ An event says what a sample's label was before and is after. Nothing is ever rem
 record: undo and redo are events too.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.timestamps import utc, utc_or_unknown
@@ -33,6 +34,27 @@ _MOST = 1 << 53
 Calls = tuple[ToolCall, ...]
 
 
+class Dismissal(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A finding that someone called wrong, so that it no longer weighs.
+
+    content: id of the sample that it was found in: the label's own, or its edit. code, path: the
+    finding's, the path as a JSON Pointer. nth: which one, from 0, if several have the same code and
+    path. reviewer, time: who called it wrong, and when, as in `Label`.
+    """
+
+    content: str
+    code: str
+    path: str = ""
+    nth: Annotated[int, Meta(ge=0, lt=_MOST)] = 0
+    reviewer: str = ""
+    time: str = ""
+
+    @property
+    def about(self) -> tuple[str, str, str, int]:
+        """What it is about: equal for the same finding of the same content."""
+        return self.content, self.code, self.path, self.nth
+
+
 class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What is known about one sample.
 
@@ -41,7 +63,7 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     who decided. time: when, as `core.instants.utc` writes it, "" if unknown. seconds: time spent on
     it. content: id of the sample that the decision was given for; different from `id` if it was
     carried over. catalog: hash of the catalogue then, "" if unknown. accept: other right answers;
-    an evaluation counts them too.
+    an evaluation counts them too. dismissed: findings called wrong.
     """
 
     id: str
@@ -58,6 +80,7 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     content: str = ""
     catalog: str = ""
     accept: tuple[Calls, ...] = ()
+    dismissed: tuple[Dismissal, ...] = ()
 
     def in_force(self, sample: Sample) -> Sample:
         """Return the sample with the label's edit, or else as it is."""
@@ -123,6 +146,11 @@ def other_answers(signed: Sample | None, answers: Iterable[Calls]) -> tuple[Call
     return tuple(found.values())
 
 
+def kept_text(text: str) -> str:
+    """Replace half characters, which no UTF-8 file can store."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def to_document(label: Label) -> dict[str, Any]:
     """Return a label as in labels files and exports: without empty fields."""
     document: dict[str, Any] = {}
@@ -131,7 +159,7 @@ def to_document(label: Label) -> dict[str, Any]:
         if name == "edited" and value is not None:
             bare = msgspec.structs.replace(value, meta=None)
             document[name] = msgspec.to_builtins(bare)
-        elif name == "accept" and value:
+        elif name in ("accept", "dismissed") and value:
             document[name] = msgspec.to_builtins(value)
         elif value or name in ("id", "query", "decision"):
             document[name] = value
@@ -144,8 +172,7 @@ _event_decoder = msgspec.json.Decoder(LabelEvent)
 
 def read_label(data: bytes | msgspec.Raw) -> Label:
     """Read a label from JSON. Raises `ValueError` with the reason if it isn't one."""
-    label = _decode(data)
-    return _at(label, utc(label.time))
+    return _timed(_decode(data), utc)
 
 
 def read_kept_label(data: bytes | msgspec.Raw) -> Label:
@@ -153,8 +180,7 @@ def read_kept_label(data: bytes | msgspec.Raw) -> Label:
 
     Nobody loses stored decisions because of a bad time.
     """
-    label = _decode(data)
-    return _at(label, utc_or_unknown(label.time))
+    return _timed(_decode(data), utc_or_unknown)
 
 
 def _decode(data: bytes | msgspec.Raw) -> Label:
@@ -164,7 +190,14 @@ def _decode(data: bytes | msgspec.Raw) -> Label:
         raise ValueError("it is nested too deeply") from None
 
 
-def _at(label: Label, time: str) -> Label:
+def _timed(label: Label, written: Callable[[str], str]) -> Label:
+    """Return a label with its times written in one way."""
+    time = written(label.time)
+    if label.dismissed:
+        dismissed = tuple(
+            msgspec.structs.replace(one, time=written(one.time)) for one in label.dismissed
+        )
+        return msgspec.structs.replace(label, time=time, dismissed=dismissed)
     return label if time == label.time else msgspec.structs.replace(label, time=time)
 
 
@@ -209,10 +242,17 @@ def _deed(before: Label | None, after: Label | None, how: DecisionMethod) -> str
     if how == "imported":
         return "import of the label of"
     if signed(before) == signed(after):
-        return "note on"
+        return _note_deed(before.dismissed if before else (), after.dismissed)
     edited = after.edited is not None and (before is None or before.edited != after.edited)
     deeds = {"accepted": "accept", "rejected": "reject", "skipped": "skip", None: "removal"}
     return f"{deeds[after.decision]}{' with edit' if edited else ''} of"
+
+
+def _note_deed(before: tuple[Dismissal, ...], after: tuple[Dismissal, ...]) -> str:
+    if len(after) == len(before):
+        return "note on"
+    taken_back = len(after) < len(before)
+    return f"finding {'no longer ' if taken_back else ''}called wrong in"
 
 
 def signed(label: Label | None) -> tuple[Any, ...] | None:

@@ -1,4 +1,4 @@
-"""Merge another person's labels into one's own."""
+"""Merge someone else's labels into your own."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from workbench.core.review.labels import Label, other_answers
+from workbench.core.review.labels import Dismissal, Label, other_answers
 
 ConflictAbout = Literal["decision", "edit", "note"]
 
@@ -24,9 +24,9 @@ class Conflict:
 class Merge:
     """The result of a merge.
 
-    added: labels, whole or only their decision, that are new here. filled: new notes and tags for
-    existing decisions. conflicts: decisions, edits and notes that stay as they were. agreed: how
-    many need no change.
+    added: labels, whole or only their decision, that are new here. filled: new notes, tags and
+    findings called wrong for existing decisions. conflicts: decisions, edits and notes that stay
+    as they were. agreed: how many need no change.
     """
 
     added: list[Label]
@@ -59,7 +59,12 @@ def merge(mine: dict[str, Label], theirs: Iterable[Label]) -> Merge:
             continue
         takes = not _settled(own) and label.decision not in (None, own.decision)
         merged = replace(label, how="imported") if takes else own
-        merged = replace(merged, note=own.note or label.note, tags=_tags(own, label))
+        merged = replace(
+            merged,
+            note=own.note or label.note,
+            tags=_tags(own, label),
+            dismissed=_dismissed(own, label),
+        )
         if own.decision == label.decision == "accepted":
             accept = other_answers(merged.edited, own.accept + label.accept)
             merged = replace(merged, accept=accept)
@@ -82,11 +87,22 @@ def settled_for_theirs(conflict: Conflict, label: Label) -> Label:
     if conflict.about == "note":
         return replace(label, note=theirs.note)
     note = theirs.note or label.note
-    return replace(theirs, how="imported", note=note, tags=_tags(label, theirs))
+    return replace(
+        theirs,
+        how="imported",
+        note=note,
+        tags=_tags(label, theirs),
+        dismissed=_dismissed(label, theirs),
+    )
 
 
 def _tags(mine: Label, theirs: Label) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mine.tags + theirs.tags))
+
+
+def _dismissed(mine: Label, theirs: Label) -> tuple[Dismissal, ...]:
+    """Return what either calls wrong."""
+    return tuple({one.about: one for one in (*theirs.dismissed, *mine.dismissed)}.values())
 
 
 def _settled(label: Label) -> bool:

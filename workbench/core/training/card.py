@@ -21,7 +21,7 @@ class CardFacts:
     """What a card says.
 
     name: the records file. files: the others, with what each is. counts: records by split. edited:
-    how many a person edited. left: samples left out by reason, in words. despite: samples exported
+    how many were edited. left: samples left out by reason, in words. despite: samples exported
     although they shouldn't be, in words. reviewers: decisions by the name to show. writers: records
     by engine and model. runs: what is known about the runs, a line each. hashes: of the inputs, by
     what they are. license: "" if none is given. sides: the files by split, if there are any. shape:
@@ -62,10 +62,9 @@ def render_card(facts: CardFacts) -> str:
     parts = ", ".join(f"{number:,} {name}" for name, number in facts.counts.items() if number)
     sections = [
         f"# {plain(facts.name)}",
-        f"{total:,} function-calling records for an in-car assistant ({parts}), exported by "
-        f"CarTool Workbench {plain(facts.version)}. Each contains {facts.shape}, a person's "
-        f"request, "
-        "and the calls that carry it out.",
+        f"{total:,} function-calling records for an in-car assistant ({parts}), "
+        f"exported by CarTool Workbench {plain(facts.version)}. Each contains "
+        f"{facts.shape}, a user's request, and the calls that carry it out.",
         _files(facts),
         *_lengths(facts),
         "## Licence\n\n" + (plain(facts.license) or "No licence is given."),
@@ -126,9 +125,9 @@ def _origin(facts: CardFacts) -> str:
         "\n".join(f"- {plain(line)}" for line in facts.runs),
         f"Shuffled and split with seed {facts.seed}, `{facts.split}` split: "
         + (
-            f"{facts.leaks:,} eval or dev records have a near-duplicate on another side."
+            f"{facts.leaks:,} eval or dev records have a near-duplicate in another split."
             if facts.leaks
-            else "no near-duplicates are on different sides."
+            else "no near-duplicates are in different splits."
             if facts.split == "cluster"
             else "near-duplicates were not searched for."
         ),

@@ -70,7 +70,7 @@ def signed_content(sample_id: str, label: Label | None) -> str:
 
 
 def accepted_content(label: Label | None) -> str:
-    """Return an id for the other answers that a person accepts, "" if there are none."""
+    """Return an id for the other answers that a reviewer accepts, "" if there are none."""
     answers = label.accept if label is not None else ()
     return " ".join(sorted(content_id("", calls) for calls in answers))
 

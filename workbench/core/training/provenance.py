@@ -14,18 +14,18 @@ from workbench.core.json.text import dumps
 from workbench.core.review.labels import Calls, Decision, DecisionMethod, StaleCause
 from workbench.core.training.records import SplitName
 from workbench.core.training.selection import ExportCandidate
-from workbench.core.verdicts import Status
+from workbench.core.verdicts import Status, pointer
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """What is known about one record; None for anything unknown.
 
     sha256: of the record's line, without its end. id: the sample's in the dataset. edited: the id
-    of the sample after a person's edit. content: the id of the record's content, in canonical form.
+    of the sample as edited. content: the id of the record's content, in canonical form.
     engine, model, run, request: who wrote it, and in answer to what. prompts: hash of the prompt
-    files then. verdict, findings: of verification, with the codes. decision, how: a person's.
+    files then. verdict, findings: of verification, with the codes. decision, how: a reviewer's.
     reviewer: who, as a pseudonym unless named. stale: what has changed since. accept: other right
-    answers.
+    answers. dismissed: findings that a reviewer called wrong, each by code and JSON Pointer.
     """
 
     sha256: str
@@ -45,6 +45,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     reviewer: str | None
     stale: tuple[StaleCause, ...] = ()
     accept: tuple[Calls, ...] = ()
+    dismissed: tuple[tuple[str, str], ...] = ()
 
 
 def line_hash(record: bytes) -> str:
@@ -86,14 +87,18 @@ def provenance(
         reviewer=reviewer(label.reviewer) if label else None,
         stale=candidate.stale,
         accept=label.accept if label else (),
+        dismissed=tuple(
+            (one.finding.code, pointer(one.finding.path)) for one in candidate.verdict.dismissed
+        ),
     )
 
 
 def provenance_line(entry: Provenance) -> bytes:
-    """Write a line of the sidecar; `accept` only if it isn't empty."""
+    """Write a line of the sidecar; `accept` and `dismissed` only if they aren't empty."""
     line = msgspec.to_builtins(entry)
-    if not entry.accept:
-        del line["accept"]
+    for name in ("accept", "dismissed"):
+        if not line[name]:
+            del line[name]
     return dumps(line) + b"\n"
 
 

@@ -12,7 +12,7 @@ from workbench.core.text.plain import visible
 from workbench.core.verdicts import Verdict
 
 Include = Literal["accepted", "passing", "all"]
-"""accepted: samples that a person accepted. passing: also undecided ones that pass. all: also
+"""accepted: samples that a reviewer accepted. passing: also undecided ones that pass. all: also
 undecided ones with any verdict. Rejected samples are never included.
 """
 
@@ -54,12 +54,12 @@ class ExportCandidate:
 
     @property
     def accepted(self) -> bool:
-        """Whether a person has accepted it."""
+        """Whether a reviewer has accepted it."""
         return self.label is not None and self.label.decision == "accepted"
 
     @property
     def edited(self) -> Sample | None:
-        """The sample as edited by a person; None if it wasn't."""
+        """The sample as edited by a reviewer; None if it wasn't."""
         return self.label.edited if self.label else None
 
     @property
@@ -127,7 +127,7 @@ def take(
             earlier = taken[candidate.sample.id]
             if (
                 candidate.accepted and not earlier.accepted
-            ):  # the one that a person signed counts for both
+            ):  # the one that a reviewer signed counts for both
                 taken[candidate.sample.id] = candidate
         else:
             taken[candidate.sample.id] = candidate

@@ -21,6 +21,7 @@ from workbench.jobs.analyst.wire import (
     HelperFailed,
     Prefer,
     Report,
+    Revise,
     Start,
     files_of,
     read_request,
@@ -94,6 +95,8 @@ def _take(worker: Worker, request: AnalystRequest) -> None:
             worker.prefer(request.rows)
         case Append():
             worker.append(request.raw)
+        case Revise():
+            worker.revise(request)
         case Forget():
             worker.forget(request.number)
         case Start():

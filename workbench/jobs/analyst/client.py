@@ -33,6 +33,7 @@ from workbench.jobs.analyst.wire import (
     OrderBy,
     Prefer,
     Report,
+    Revise,
     Underway,
     read_report,
     start_of,
@@ -136,6 +137,12 @@ class Analyst:
         if self._process is not None:
             with suppress(ConnectionError):
                 await self._process.drained()
+
+    def revise(
+        self, index: int, raw: bytes = b"", dismissed: Iterable[tuple[str, str, int]] = ()
+    ) -> None:
+        """Have orders go by what a label makes of an item: see `Revise`."""
+        self._send(Revise(index, raw, list(dismissed)))
 
     async def near(self, index: int, limit: int = 50) -> list[tuple[int, float]] | Failure:
         """Return the near-duplicates of a sample: index and ROUGE-L, the nearest first."""

@@ -71,6 +71,18 @@ class AskVerdict(_Message, frozen=True):
     raw: bytes = b""
 
 
+class Revise(_Message, frozen=True):
+    """What a label makes of an item, for the orders: facets stay those of the file.
+
+    raw: the edited sample, b"" if it isn't edited. dismissed: code, path and number of the findings
+    called wrong, as in `Dismissal`. Neither: the item is as in the file again.
+    """
+
+    index: int
+    raw: bytes = b""
+    dismissed: list[tuple[str, str, int]] = []
+
+
 class Forget(_Message, frozen=True):
     """The answer to this question is no longer wanted."""
 
@@ -146,7 +158,7 @@ class HelperFailed(_Message, frozen=True):
     message: str
 
 
-AnalystRequest = Start | Prefer | Append | AskNear | AskOrder | AskVerdict | Forget
+AnalystRequest = Start | Prefer | Append | AskNear | AskOrder | AskVerdict | Revise | Forget
 Report = DatasetLoaded | FacetsFound | Nearest | Ordered | Told | Begun | Underway | HelperFailed
 
 _requests: msgspec.msgpack.Decoder[AnalystRequest] = msgspec.msgpack.Decoder(AnalystRequest)

@@ -9,7 +9,9 @@ from time import perf_counter
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.core.checks import Verifier
 from workbench.core.likeness.similar import SimilarQueries
+from workbench.core.review.dismissals import without
 from workbench.core.review.facets import Facets, facets_of
+from workbench.core.review.labels import Dismissal
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import LARGE, short
 from workbench.core.verdicts import Finding, Verdict
@@ -24,6 +26,7 @@ from workbench.jobs.analyst.wire import (
     Nearest,
     Ordered,
     Report,
+    Revise,
     Told,
     Underway,
 )
@@ -58,6 +61,8 @@ class Worker:
         self._verifier = verifier
         self._statuses = bytearray(len(raw))  # places in STATUSES
         self._preferred: list[int] = []
+        self._revised: dict[int, Revise] = {}
+        self._to_revise: deque[int] = deque()
         self._read = 0
         self._questions: deque[AskNear | AskOrder | AskVerdict] = deque()
         self._told = 0.0
@@ -79,6 +84,12 @@ class Worker:
         """Verify these first; unknown ones are ignored."""
         self._preferred = [row for row in rows if 0 <= row < len(self._raw)]
 
+    def revise(self, revision: Revise) -> None:
+        """Have orders go by what a label makes of an item, from the next step on."""
+        if 0 <= revision.index < len(self._raw):
+            self._revised[revision.index] = revision
+            self._to_revise.append(revision.index)
+
     def ask(self, question: AskNear | AskOrder | AskVerdict) -> None:
         """Add a question; a step will answer it."""
         self._questions.append(question)
@@ -90,7 +101,8 @@ class Worker:
     @property
     def busy(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self._questions) or 0 in self._statuses or self._read < len(self._raw)
+        waiting = self._questions or self._to_revise
+        return bool(waiting) or 0 in self._statuses or self._read < len(self._raw)
 
     def step(self) -> Report | None:
         """Do what is most urgent for some hundredths of a second, and return the result."""
@@ -101,6 +113,8 @@ class Worker:
             return self._verify(iter(self._preferred))
         if self._read < len(self._raw):
             return self._read_some()
+        if self._to_revise:
+            return self._revise_some()
         if self._questions:
             return self._answer()
         return self._verify(self._unverified())
@@ -123,7 +137,7 @@ class Worker:
         item = read_item(index, raw)
         sample = item if isinstance(item, Sample) else None
         if index in self._passed_over:
-            return sample, _unfinished("they crashed the process that runs them")
+            return sample, _unfinished("its checks crashed the process that ran them")
         try:
             with time_limit(ITEM_SECONDS):
                 return verify_item(item, self._verifier)
@@ -154,8 +168,13 @@ class Worker:
                 self._begun = None
                 break
             sample, verdict = self._verdict(index, self._raw[index])
-            self._statuses[index] = STATUSES.index(verdict.status)
-            rows.append(self._row(index, facets_of(sample, verdict)))
+            facets = facets_of(sample, verdict)
+            rows.append(self._row(index, facets))
+            self._statuses[index] = STATUSES.index(facets.status)
+            if index in self._revised:
+                self._to_revise.append(index)
+            else:
+                self._place(index, facets)
             if perf_counter() > end:
                 break
         return FacetsFound(list(islice(self._values, table, None)), rows)
@@ -168,7 +187,9 @@ class Worker:
             # Anything too large to be spoken resembles nothing else; masking its values takes long.
             self._similar.add(sample if len(self._raw[index]) <= LARGE else None)
             if not self._statuses[index]:  # a verdict already sent must not be withdrawn
-                rows.append(self._row(index, facets_of(sample)))
+                facets = facets_of(sample)
+                rows.append(self._row(index, facets))
+                self._place(index, facets)
             self._read += 1
             if perf_counter() > end:
                 break
@@ -177,11 +198,43 @@ class Worker:
     def _item(self, index: int) -> Sample | BadItem:
         return read_item(index, self._raw[index])
 
-    def _row(self, index: int, facets: Facets) -> FacetsRow:
-        numbers = []
+    def _revise_some(self) -> FacetsFound | Begun:
+        """Verify items as their labels let them stand, for a while."""
+        table, end = len(self._values), perf_counter() + STEP_SECONDS
+        while self._to_revise and perf_counter() < end:
+            index = self._to_revise[0]
+            if not self._statuses[index]:
+                self._to_revise.popleft()  # it comes again once the item itself is verified
+                continue
+            revision = self._revised[index]
+            raw = revision.raw or self._raw[index]
+            if begun := self._begin(index, raw):
+                if len(self._values) == table:
+                    return begun
+                self._begun = None
+                break
+            self._begun = None
+            self._to_revise.popleft()
+            sample, verdict = self._verdict(index, raw)
+            if sample is not None:
+                content = sample.id
+                dismissed = (
+                    Dismissal(content=content, code=code, path=path, nth=nth)
+                    for code, path, nth in revision.dismissed
+                )
+                verdict = without(verdict, content, dismissed)
+            facets = facets_of(sample, verdict)
+            self._statuses[index] = STATUSES.index(facets.status)
+            self._place(index, facets)
+        return FacetsFound(list(islice(self._values, table, None)), [])
+
+    def _place(self, index: int, facets: Facets) -> None:
+        """Note what orders go by."""
         for name, column in self._columns.items():
             column[index] = self._number(getattr(facets, name))
-            numbers.append(column[index])
+
+    def _row(self, index: int, facets: Facets) -> FacetsRow:
+        numbers = [self._number(getattr(facets, name)) for name in self._columns]
         codes, properties, functions, areas = numbers
         status = STATUSES.index(facets.status)
         engine = self._number(facets.engine)

@@ -35,7 +35,7 @@ class Exporter:
     async def plan(
         self, options: ExportOptions, heed: Callable[[Doing], None]
     ) -> ExportPlanned | Refused:
-        """Plan an export. heed: is told how far it has come."""
+        """Plan an export. heed: called with how far it has come."""
         self._number += 1
         answer = await self._ask(PlanExport(self._number, options), heed)
         if isinstance(answer, ExportPlanned):
@@ -100,5 +100,7 @@ class Exporter:
 
 def _as_refusal(number: int, reply: ExportReply) -> Refused:
     return (
-        reply if isinstance(reply, Refused) else Refused(number, "The export process is confused.")
+        reply
+        if isinstance(reply, Refused)
+        else Refused(number, "The export process gave an unexpected answer.")
     )

@@ -11,7 +11,7 @@ from workbench.jobs.records.export import ExportFiles, ExportOptions, ExportPlan
 
 @dataclass(frozen=True, slots=True)
 class PlanExport:
-    """Plan an export and tell what it comes to."""
+    """Plan an export and tell the result."""
 
     number: int
     options: ExportOptions

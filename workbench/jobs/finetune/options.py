@@ -87,15 +87,17 @@ class TrainingOptions:
     preset: Annotated[Preset, Option("--preset", "peer: as CarTool-Instruct.")] = "recommended"
     epochs: Annotated[float | None, Option("--epochs", low=0.01)] = None
     learning_rate: Annotated[float | None, Option("--learning-rate", low=0.0)] = None
-    batch_size: Annotated[int | None, Option("--batch-size", "Rows on a device.", low=1)] = None
+    batch_size: Annotated[
+        int | None, Option("--batch-size", "Records per batch, on each device.", low=1)
+    ] = None
     gradient_accumulation: Annotated[
-        int | None, Option("--gradient-accumulation", "Batches to a step.", low=1)
+        int | None, Option("--gradient-accumulation", "Batches per step.", low=1)
     ] = None
     max_length: Annotated[
         int | None,
         Option(
             "--max-length",
-            "Most tokens of a record; a longer one stops it (default: the model's context).",
+            "Max tokens per record; a longer one stops it (default: the model's context).",
             low=1,
         ),
     ] = None
@@ -107,7 +109,7 @@ class TrainingOptions:
         bool | None,
         Option(
             "--gradient-checkpointing/--no-gradient-checkpointing",
-            "Less memory, more time; on with a GPU.",
+            "Less memory, more time (default: on with a GPU).",
         ),
     ] = None
     keep_best: Annotated[
@@ -121,8 +123,8 @@ class TrainingOptions:
         str | None,
         Option(
             "--chat-template",
-            "Instead of the model's own. chatml: for models with <|im_start|> turns, such as "
-            "SmolLM.",
+            "Use this instead of the model's own. chatml: for models with <|im_start|> "
+            "turns, such as SmolLM.",
             metavar="FILE|chatml",
         ),
         Reads("chat template"),
@@ -131,7 +133,7 @@ class TrainingOptions:
         bool,
         Option(
             "--map-roles/--no-map-roles",
-            "Turn the developer's message into the system's, except for Gemma.",
+            "Send the developer message as the system message, except for Gemma.",
         ),
     ] = True
     seed: Seed = 0

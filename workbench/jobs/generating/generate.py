@@ -47,8 +47,7 @@ async def generate(
         notes = []
         if opened.state.batches:
             notes.append(
-                "What this dataset asked for by batch jobs is still to be collected: "
-                "run again with --use-batch-api."
+                "This dataset has batch jobs still to collect: run again with --use-batch-api."
             )
         async with aclosing(run_through(run, opened, pause, notes, ended)) as events:
             async for event in events:

@@ -301,8 +301,8 @@ def _check_side_file(path: Path, begins: bytes, what: str) -> None:
         head = file.read(len(begins)).rstrip(b"\0")
     if head != begins[: len(head)]:
         raise InputError(
-            f"{path}: this is no {what} of a dataset; move it away, or name another dataset. It "
-            "was left as it is."
+            f"{path}: this is not a dataset's {what}; move it away, or name another "
+            "dataset. It was not changed."
         )
 
 

@@ -176,8 +176,9 @@ def _check_samples(dataset: Dataset) -> None:
     if dataset.bad and not dataset.samples:
         first = dataset.bad[0]
         raise InputError(
-            f"{dataset.path}: this is a JSON list, but none of its {len(dataset.items):,} items is "
-            f"a sample (the first: {first.reason}); name another file. It was left as it is."
+            f"{dataset.path}: this is a JSON list, but none of its {len(dataset.items):,} "
+            f"items is a sample (the first: {first.reason}); name another file. It was "
+            "not changed."
         )
 
 

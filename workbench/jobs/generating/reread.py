@@ -109,8 +109,8 @@ def reread(options: RereadOptions, verifier: Verifier) -> Reread:
     load_dataset(options.dataset)  # a broken file, or none, changes nothing
     if not files.journal.exists():
         raise InputError(
-            f"{files.journal}: there is no journal beside the dataset, so no reply to read again; "
-            "generate keeps one."
+            f"{files.journal}: there is no journal beside the dataset, so there are no "
+            "replies to read again; generate keeps one."
         )
     with _opened(options, files) as (journal, state):
         dataset = load_dataset(options.dataset)

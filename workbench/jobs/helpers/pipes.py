@@ -190,7 +190,7 @@ class HelperProcess:
         except ValueError:
             name = f"signal {-code}"
         memory = -code == getattr(signal, "SIGKILL", 0)
-        return f"ended by {name}" + (", perhaps for want of memory" if memory else "")
+        return f"ended by {name}" + (", perhaps for lack of memory" if memory else "")
 
 
 async def _last_line(stream: asyncio.StreamReader) -> str:

@@ -58,8 +58,8 @@ def in_processes(
         raise
     except BrokenProcessPool:
         raise InputError(
-            "a helper process ended before its work was done, perhaps for want of memory; "
-            "run again with --jobs 1."
+            "a helper process ended before its work was done, perhaps for lack of "
+            "memory; run again with --jobs 1."
         ) from None
     finally:
         with suppress(RuntimeError):  # it was never started, see `submit_shard`

@@ -100,7 +100,7 @@ def _write_records(source: Path, folder: Path) -> tuple[dict[str, str], dict[str
                 counts[split] += 1
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(f"{source}: it cannot be read: {reason}.") from None
+        raise InputError(f"{source}: it can't be read: {reason}.") from None
     finally:
         for opened in files.values():
             opened.close()

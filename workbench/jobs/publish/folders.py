@@ -217,5 +217,5 @@ def _cannot(target: Path, error: OSError) -> InputError:
     if isinstance(name, str) and not os.path.realpath(name).startswith(
         f"{target.resolve().parent}{os.sep}."
     ):
-        return InputError(f"{name}: it cannot be read: {(error.strerror or str(error)).lower()}.")
-    return InputError(f"{target}: cannot be written: {(error.strerror or str(error)).lower()}.")
+        return InputError(f"{name}: it can't be read: {(error.strerror or str(error)).lower()}.")
+    return InputError(f"{target}: can't be written: {(error.strerror or str(error)).lower()}.")

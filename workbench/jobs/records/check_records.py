@@ -9,11 +9,13 @@ from hashlib import sha256
 
 from workbench.core.car.words import brief
 from workbench.core.checks import Verifier
+from workbench.core.review.dismissals import can_dismiss
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 from workbench.core.training.provenance import Provenance, line_hash
 from workbench.core.training.records import SplitName, read_record
 from workbench.core.training.selection import OFFLINE, Include
+from workbench.core.verdicts import pointer
 
 _SIDES: tuple[SplitName, ...] = ("train", "dev", "eval")
 
@@ -77,7 +79,10 @@ class RecordCheck:
             return
         self.counts[split] += 1
         self.hashes[split].update(line)
-        for what in self._replayed(sample):
+        entry = None
+        if self._sidecar is not None and found.records <= len(self._sidecar):
+            entry = self._sidecar[found.records - 1]
+        for what in self._replayed(sample, entry.dismissed if entry else ()):
             found.add(where, what)
         earlier = self._seen.setdefault(sample.id, found.records)
         if earlier != found.records:
@@ -87,14 +92,16 @@ class RecordCheck:
         if found.records > len(self._sidecar):
             found.add(where, "it has no provenance")
             return
-        entry = self._sidecar[found.records - 1]
         if entry:
             for what in self._compared(line, split, sample, entry):
                 found.add(where, what)
 
-    def _replayed(self, sample: Sample) -> Iterator[str]:
+    def _replayed(self, sample: Sample, dismissed: Sequence[tuple[str, str]]) -> Iterator[str]:
+        """Yield the errors of a record, but for those that a reviewer called wrong."""
         self._found.calls += len(sample.answers)
         for finding in self._verifier.errors(sample):
+            if can_dismiss(finding) and (finding.code, pointer(finding.path)) in dismissed:
+                continue
             call = "" if finding.call is None else f"call {finding.call + 1}: "
             yield f"{call}{finding.code}: {finding.message}"
 

@@ -23,6 +23,7 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
 from workbench.core.progress import PartProgress, unheard
+from workbench.core.review.dismissals import weighed
 from workbench.core.review.labels import stale
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
@@ -145,7 +146,8 @@ def _verified(
         while content not in known:
             found, verdict = next(results)
             known[found] = verdict
-        yield replace(one, verdict=known[content])
+        as_signed = one.label.in_force(one.original).id if one.label else content
+        yield replace(one, verdict=weighed(known[content], as_signed, one.label))
         progress(done, len(candidates))
 
 

@@ -17,10 +17,10 @@ from workbench.jobs.records.manifest import sizes_of
 from workbench.jobs.records.options import ExportFiles
 
 _INCLUDED: dict[Include, str] = {
-    "accepted": "the samples that a person accepted, with their edits",
-    "passing": "the samples that a person accepted, with their edits, and unreviewed ones that "
-    "pass verification",
-    "all": "the samples that a person accepted, with their edits, and all unreviewed ones",
+    "accepted": "the samples that reviewers accepted, with their edits",
+    "passing": "the samples that reviewers accepted, with their edits, and unreviewed ones "
+    "that pass verification",
+    "all": "the samples that reviewers accepted, with their edits, and all unreviewed ones",
 }
 
 

@@ -47,7 +47,7 @@ class ExportPlan:
 
     @property
     def edited(self) -> int:
-        """How many of the exported samples a person has edited."""
+        """How many of the exported samples have been edited."""
         return sum(one.edited is not None for one in self.taken)
 
     @property

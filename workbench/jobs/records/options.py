@@ -225,7 +225,7 @@ class ExportOptions:
             "Rejected samples are never exported.",
             label="Include",
             choices={
-                "accepted": "what a person accepted",
+                "accepted": "what reviewers accepted",
                 "passing": "also unreviewed ones that pass",
                 "all": "also all unreviewed ones",
             },

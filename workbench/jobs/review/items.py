@@ -1,8 +1,10 @@
 """The samples of an open dataset, each with its label and its verdict, and their counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,8 +13,9 @@ from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
 from workbench.core.editing.fixing import Fixed
 from workbench.core.judge.votes import Judgement
+from workbench.core.review.dismissals import weighed
 from workbench.core.review.facets import Facets, engine_of, facets_of
-from workbench.core.review.labels import Label, stale
+from workbench.core.review.labels import Dismissal, Label, stale
 from workbench.core.review.search import Search, Vocabulary, parse_search
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import is_large
@@ -30,6 +33,15 @@ NOT_YET = Verdict()
 """Stands for a large sample's verdict until the helper process has reported it."""
 
 
+class _Altered(NamedTuple):
+    """The facets of a sample that a label alters, and what they were found by."""
+
+    label: Label
+    content: str
+    dismissed: tuple[Dismissal, ...]
+    facets: Facets
+
+
 class Items:
     """The rows of a dataset file, kept as bytes and parsed when looked at.
 
@@ -37,6 +49,10 @@ class Items:
     Whatever needs the whole file (all verdicts, similarity) comes from elsewhere. opinions: what
     models said about them. answers: what evaluated models answered to them. vocabulary: what
     searches call what calls do.
+
+    The verdict of a row is the one in force: of its sample as edited, without the findings that
+    someone called wrong. Lists, searches, orders and counts all go by it. Only `verdict` and
+    `facets` are about samples as they are, whatever a label says.
     """
 
     def __init__(
@@ -52,9 +68,10 @@ class Items:
         self.answers = ModelAnswers(self.catalog)
         self.item = lru_cache(_PARSED)(self._parse)
         self._verdicts: dict[str, Verdict] = {}
+        self._altered: dict[str, _Altered] = {}
         self._ids: dict[int, tuple[Sample, str]] = {}
         self._left_out: dict[str, int] = {}
-        self._edits: dict[str, Facets] = {}
+        self._policy: tuple[Sample, tuple[Finding, ...]] | None = None
         self.vocabulary = Vocabulary(verifier.catalog)
         self.tally = ReviewTally(store, self.status)
         self._known = 0
@@ -130,11 +147,40 @@ class Items:
         """Return how many more findings a large sample has than its verdict lists."""
         return self._left_out.get(self.id_of(sample), 0) if self._left_out else 0
 
-    def second_findings(self, sample: Sample) -> list[Finding]:
-        """Return what judge and repairer say about a sample; its verdict is from the rules only."""
-        if is_large(sample):
-            return []  # they would be computed while drawing the screen
-        return self.opinions.findings(sample, self.verdict(sample), self.verifier)
+    def verdict_in_force(self, row: int) -> Verdict:
+        """Return a row's verdict: see the class. `NOT_YET` while a large one is being verified."""
+        sample = self.in_force(row)
+        if sample is None:
+            return NOT_YET
+        verdict = self.verdict(sample)
+        return weighed(verdict, self.id_of(sample), self.label(row))
+
+    def second_verdict(self, row: int) -> Verdict:
+        """Return what judge and repairer say about a row's sample in force.
+
+        It never weighs on the row's verdict, which is from the rules only.
+        """
+        sample = self.in_force(row)
+        if sample is None:
+            return NOT_YET
+        return weighed(self.second_opinion(row), self.id_of(sample), self.label(row))
+
+    def second_opinion(self, row: int) -> Verdict:
+        """Return the same with nothing called wrong left out."""
+        sample = self.in_force(row)
+        if sample is None or is_large(sample):
+            return NOT_YET  # they would be computed while drawing the screen
+        found = self.opinions.findings(sample, self.verdict_in_force(row), self.verifier)
+        return Verdict(tuple(found))
+
+    def policy_findings(self, row: int) -> tuple[Finding, ...]:
+        """Return what the labelling policy says of a row's sample in force, for information."""
+        sample = self.in_force(row)
+        if sample is None or is_large(sample) or not self.verifier.reads_words:
+            return ()
+        if self._policy is None or self._policy[0] is not sample:
+            self._policy = sample, self.verifier.policy(sample)
+        return self._policy[1]
 
     def judgement(self, sample: Sample) -> Judgement | None:
         """Return a judge's latest judgement of a sample."""
@@ -144,22 +190,24 @@ class Items:
         """Return an evaluated model's answer to a row's sample, None if none counts."""
         return self.answers.result(self.sample_id(row), self.label(row))
 
-    def fixed(self, sample: Sample) -> Fixed:
-        """Return the sample with the fixes that verify best: see `opinions.best_fixes`."""
+    def fixed(self, row: int) -> Fixed | None:
+        """Return a row's sample with the fixes that verify best: see `opinions.best_fixes`.
+
+        None for an unusable item.
+        """
+        sample = self.in_force(row)
+        if sample is None:
+            return None
         return best_fixes(
             sample,
-            self.verdict(sample),
-            self.second_findings(sample),
+            self.verdict_in_force(row),
+            self.second_verdict(row).findings,
             lambda fixed: self.verdict(fixed).status,
         )
 
     def status(self, row: int) -> str:
         """Return a row's verdict in a word, "" while unknown."""
-        facets = self.facets[row]
-        label = self.label(row)
-        if label and label.edited:
-            verdict = self.verdict(label.edited)
-            return "" if verdict is NOT_YET else verdict.status
+        facets = self.facets_in_force(row)
         if facets is None:
             return ""
         return facets.status if facets.id else "fail"
@@ -168,40 +216,78 @@ class Items:
         """Read a search, which may use the catalogue's words. Raises `SearchError`."""
         return parse_search(text, self.vocabulary, datetime.now(UTC))
 
+    @property
+    def altered(self) -> AbstractSet[str]:
+        """Ids of the samples whose label changes what is verified, or what of that weighs."""
+        return self.tally.altered
+
     def facets_in_force(self, row: int) -> Facets | None:
-        """Return a row's facets, as edited if it is; the id is the row's.
+        """Return a row's facets as its label lets the sample stand; the id is the row's.
 
         None while nothing is known of it.
         """
-        facets, label = self.facets[row], self.label(row)
-        sample = self.sample(row)
-        if sample is None or label is None or label.edited is None:
-            return facets
-        content = self.id_of(label.edited)
-        known = self._edits.get(content)
-        if known is None:
-            verdict = self.verdict(label.edited)
-            known = facets_of(label.edited, None if verdict is NOT_YET else verdict)
-            if verdict is not NOT_YET:
-                self._edits[content] = known
-        return msgspec.structs.replace(known, id=label.id, engine=engine_of(sample))
+        if not self.tally.altered:
+            return self.facets[row]
+        sample_id = self.sample_id(row)
+        label = self.store.get(sample_id) if sample_id in self.tally.altered else None
+        if label is None or (sample := self.sample(row)) is None:
+            return self.facets[row]
+        known = self._altered.get(sample_id)
+        if known is not None and known.label is label:
+            return known.facets
+        altered = label.in_force(sample)
+        content = self.id_of(altered)
+        if known is not None and (known.content, known.dismissed) == (content, label.dismissed):
+            self._altered[sample_id] = known._replace(label=label)
+            return known.facets
+        found = self.verdict(altered)
+        if found is NOT_YET:
+            return msgspec.structs.replace(
+                facets_of(altered), id=sample_id, engine=engine_of(sample)
+            )
+        facets = facets_of(altered, weighed(found, content, label))
+        facets = msgspec.structs.replace(facets, id=sample_id, engine=engine_of(sample))
+        self._altered[sample_id] = _Altered(label, content, label.dismissed, facets)
+        return facets
+
+    def codes_dismissed(self, row: int) -> AbstractSet[str]:
+        """Return the codes of the rules' findings that someone called wrong in a row's sample."""
+        if not self.tally.altered or self.sample_id(row) not in self.tally.altered:
+            return frozenset()
+        return frozenset(one.finding.code for one in self.verdict_in_force(row).dismissed)
+
+    def content_id(self, row: int) -> str:
+        """Return the id of a row's sample in force, "" for an unusable item."""
+        sample_id = self.sample_id(row)
+        if sample_id not in self.tally.altered:
+            return sample_id
+        sample = self.in_force(row)
+        return self.id_of(sample) if sample else ""
 
     def matches(self, row: int, search: Search) -> bool:
         """Whether a row matches a search: its sample in force, with the verdict in force."""
         facets = self.facets_in_force(row) or facets_of(self.sample(row))
         label = self.store.get(facets.id) if facets.id else None
         if self.opinions:
-            facets = self._with_opinions(facets, label)
+            facets = self._with_opinions(row, facets, label)
         facets = self.answers.facets(facets, label)
         changed = bool(label and stale(label, facets.id, self.catalog_hash))
+        if (label is None or label.edited is None) and not search.may_match(facets, self.raw[row]):
+            return False
         return search.matches(facets, label, changed, lambda: self.in_force(row), row)
 
-    def _with_opinions(self, facets: Facets, label: Label | None) -> Facets:
-        """Add what a judge says of a sample, as edited if it is."""
-        if label is None or label.edited is None:
-            return self.opinions.facets(facets)
-        content = msgspec.structs.replace(facets, id=self.id_of(label.edited))
-        return msgspec.structs.replace(self.opinions.facets(content), id=facets.id)
+    def _with_opinions(self, row: int, facets: Facets, label: Label | None) -> Facets:
+        """Add what a judge says of a row's sample in force."""
+        judgement = self.opinions.judgement(self.content_id(row)) if facets.id else None
+        if judgement is None:
+            return facets
+        codes: Iterable[str] = judgement.codes if facets.status else ()
+        if label and label.dismissed:
+            standing = {finding.code for finding in self.second_verdict(row).findings}
+            codes = (code for code in codes if code in standing)
+        return msgspec.structs.replace(
+            facets, judge=judgement.opinion, codes=(*facets.codes, *codes)
+        )
 
     def extend(self, raw: Sequence[bytes]) -> range:
         """Add items after those known; returns their rows."""

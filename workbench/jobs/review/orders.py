@@ -104,21 +104,21 @@ def _risk(review: View, row: int) -> int:
     status = review.status(row)
     if status in ("fail", "warn"):
         return 0 if status == "fail" else 1
-    judgement = review.opinions.judgement(review.sample_id(row)) if review.opinions else None
+    judgement = review.opinions.judgement(review.content_id(row)) if review.opinions else None
     if judgement is not None and judgement.opinion == "wrong":
         return 2
     if review.answers:
         result = review.model_result(row)
         if result is not None and result.opinion == "wrong":
             return 2
-    facets = review.facets[row]
+    facets = review.facets_in_force(row)
     if facets and any(code.endswith(".not_read") for code in facets.codes):
         return 3
     return 5 if status else 4
 
 
 def _judged(review: View, row: int) -> int:
-    judgement = review.opinions.judgement(review.sample_id(row)) if review.opinions else None
+    judgement = review.opinions.judgement(review.content_id(row)) if review.opinions else None
     if judgement is None:
         return 3
     if disagree(review.status(row), judgement):

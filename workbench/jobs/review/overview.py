@@ -1,6 +1,6 @@
 """An overview of a dataset under review: its contents, the decisions, its coverage.
 
-All of it is of the samples in force: as edited, and with the verdict that a review shows.
+All of it is about the samples in force: as edited, and with the verdict that a review shows.
 
 Made a few milliseconds at a time, because it reads every sample; the results so far are available
 at any time, as plain data with the search that lists the samples behind each figure.
@@ -26,7 +26,7 @@ __all__ = ["Counting", "Overview"]
 _BETWEEN_LOOKS = 16
 """Samples counted between two checks of the clock."""
 _WATCHED = ("read", "fix", "edit")
-"""Kinds of decision whose seconds say how long a person looked."""
+"""Kinds of decision whose seconds say how long someone looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,9 @@ class Counting:
             return False
         self._tallies.verdicts[facets.status if facets.id else "unusable"] += 1
         self._tallies.codes.update(facets.codes)
+        wrong = self._review.codes_dismissed(row)
+        self._tallies.dismissed.update(wrong)
+        self._tallies.in_both.update(wrong & set(facets.codes))
         return True
 
     def _decision(self, sample_id: str, label: Label | None) -> None:

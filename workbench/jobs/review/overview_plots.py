@@ -21,7 +21,8 @@ UNVERIFIED = "Not verified yet; they can be listed once they are."
 class Bar:
     """label: what is counted. search: what lists it, "" if nothing does. why: the reason for that.
 
-    key: what its sign stands for: a verdict, decision or severity, "" for none.
+    key: what its sign stands for: a verdict, decision or severity, "" for none. of: what its count
+    is a share of, 0 for the plot's total.
     """
 
     label: str
@@ -29,6 +30,7 @@ class Bar:
     search: str = ""
     key: str = ""
     why: str = ""
+    of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,16 @@ class Plot:
 
 @dataclass(slots=True)
 class Tallies:
-    """The counts, sample by sample. hours: decisions by `2026-11-05T14` (UTC)."""
+    """The counts, sample by sample. hours: decisions by `2026-11-05T14` (UTC).
+
+    codes: of findings that weigh. dismissed: of findings called wrong; in_both: of those that are
+    there a second time and weigh.
+    """
 
     verdicts: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
+    dismissed: Counter[str] = field(default_factory=Counter)
+    in_both: Counter[str] = field(default_factory=Counter)
     decisions: Counter[str] = field(default_factory=Counter)
     calls: Counter[int] = field(default_factory=Counter)
     words: Counter[int] = field(default_factory=Counter)
@@ -118,13 +126,21 @@ def _calls(tallies: Tallies) -> Plot:
 
 
 def _codes(tallies: Tallies) -> Plot:
-    """Return the findings by code, the commonest first; a sample counts once for a code."""
+    """Return the findings by code, the commonest first; a sample counts once for a code.
+
+    Those called wrong come last, each as a share of all samples that the rule objected to.
+    """
     bars = [
         Bar(code, count, why=UNREADABLE, key="error")
         if code == "format.unusable"
         else Bar(code, count, f"code:{code}", CODES[code].severity if code in CODES else "")
         for code, count in sorted(tallies.codes.items(), key=lambda item: (-item[1], item[0]))
     ]
+    for code, count in sorted(tallies.dismissed.items(), key=lambda item: (-item[1], item[0])):
+        found = tallies.codes[code] + count - tallies.in_both[code]
+        severity = CODES[code].severity if code in CODES else ""
+        label, search = f"{code} called wrong", f"dismissed:{code}"
+        bars.append(Bar(label, count, search, severity, of=found))
     note = "" if bars else "none found"
     return Plot("Samples by finding", tuple(bars), tallies.verdicts.total(), note)
 

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Self
 
 from workbench.adapters.dataset import load_grown
+from workbench.adapters.journal import now
 from workbench.adapters.labels import LabelStore
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.checks import Verifier
 from workbench.core.review.choices import KEEP, Choice, Keep
+from workbench.core.review.dismissals import dismissal, toggled
 from workbench.core.review.labels import Calls, Decision, DecisionMethod
 from workbench.core.samples import Sample
+from workbench.core.verdicts import Finding
 from workbench.jobs.review.source import FileSignature, Look, Source
 from workbench.jobs.review.view import CHUNK, View
 
@@ -125,6 +128,25 @@ class Review(View):
             self._place(row, sample.id)
             self.store.annotate(sample, note=note, tags=tags)
             self.tally.update([sample.id])
+
+    def dismiss(self, row: int, finding: Finding) -> bool:
+        """Call a finding of a row's sample in force wrong, or right again if it is called wrong.
+
+        On disk when this returns; returns whether it is called wrong now. Raises `InputError`.
+        """
+        sample, altered, label = self.sample(row), self.in_force(row), self.label(row)
+        if sample is None or altered is None:
+            return False
+        verdict = self.verdict(altered)
+        if finding not in verdict.findings:
+            verdict = self.second_opinion(row)
+        reviewer = self.store.reviewer
+        one = dismissal(verdict, finding, self.id_of(altered), reviewer, now())
+        dismissed = toggled(label, one)
+        self._place(row, sample.id)
+        self.store.dismiss(sample, dismissed)
+        self.tally.update([sample.id])
+        return one in dismissed
 
     def decide_all(self, rows: Sequence[int], decision: Decision, seconds: float = 0.0) -> int:
         """Decide on many rows at once; returns how many samples. Raises `InputError`."""

@@ -54,13 +54,15 @@ class ReviewTally:
     """Which rows a sample has, and how many rows have which decision.
 
     complete: whether the rows of all samples are known. Until then a label without a known row is
-    assumed to have one; afterwards its sample is no longer in the dataset. groups: of views, which
+    assumed to have one; afterwards its sample is no longer in the dataset. altered: ids of the
+    samples whose label changes what is verified, or what of that weighs. groups: of views, which
     count decisions as well.
     """
 
     def __init__(self, store: LabelStore, status_of: Callable[[int], str]) -> None:
         self.complete = False
         self.groups: tuple[RowGroups, ...] = ()
+        self.altered: set[str] = set()
         self._store = store
         self._rows: dict[str, list[int]] = {}
         self._states: dict[str, _State] = {}
@@ -118,6 +120,7 @@ class ReviewTally:
         self._counts.clear()
         for groups in self.groups:
             groups.recount()
+        self.altered.clear()
         self.update(self._store.ids())
 
     def update(self, sample_ids: Iterable[str]) -> None:
@@ -129,6 +132,10 @@ class ReviewTally:
                 rows = len(self._rows.get(sample_id, ())) or lone
                 decision = (label.decision or "") if label else ""
                 edited = label is not None and label.edited is not None
+                if edited or (label is not None and label.dismissed):
+                    self.altered.add(sample_id)
+                else:
+                    self.altered.discard(sample_id)
                 self._count(sample_id, _State(decision, edited, rows))
 
     def _count(self, sample_id: str, state: _State) -> None:

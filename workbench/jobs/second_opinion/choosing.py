@@ -62,7 +62,7 @@ def _is_for_judge(
 
 
 def to_repair(results: Iterable[Checked], only: RepairOnly, store: LabelStore) -> list[Checked]:
-    """Choose samples to repair, equal ones once; what a person has decided on is let alone."""
+    """Choose samples to repair, equal ones once; what a reviewer has decided on is left alone."""
     wanted = "fail" if only == "failing" else "warn"
     found: dict[str, Checked] = {}
     for checked in results:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
-
 from workbench.adapters.judgements import judge_path, read_judgements
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
@@ -19,7 +17,6 @@ from workbench.core.errors import WorkbenchError
 from workbench.core.judge.findings import best_repair, judge_findings, repair_finding
 from workbench.core.judge.report import JudgeReport, Pair, judge_report, pair
 from workbench.core.judge.votes import Judgement
-from workbench.core.review.facets import Facets
 from workbench.core.review.labels import stale
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Verdict
@@ -93,14 +90,6 @@ class Opinions:
     def ids(self) -> Iterable[str]:
         """Return the ids of all contents that were judged."""
         return self._judgements.keys()
-
-    def facets(self, facets: Facets) -> Facets:
-        """Add to a sample's facets what the judge says of it."""
-        judgement = self._judgements.get(facets.id)
-        if judgement is None:
-            return facets
-        codes = facets.codes + judgement.codes if facets.status else facets.codes
-        return msgspec.structs.replace(facets, judge=judgement.opinion, codes=codes)
 
     def findings(self, sample: Sample, verdict: Verdict, verifier: Verifier) -> list[Finding]:
         """Return what judge and repairer say of a sample. verdict: the rules'."""

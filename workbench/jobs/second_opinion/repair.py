@@ -1,6 +1,6 @@
 """Repair: failing samples go back to a model with what is wrong with them.
 
-What returns is verified, and the best of it is kept as a fix for a person to accept; nothing is
+What returns is verified, and the best of it is kept as a fix for a reviewer to accept; nothing is
 applied by itself, and the samples stay as they are. Replies are journaled and used again as those
 of the judge.
 """

@@ -127,7 +127,7 @@ def details(record: RunRecord) -> list[tuple[str, str]]:
         ),
         ("errors", errors),
         ("tokens", token_words(tally.tokens) if tally.counted else ""),
-        ("not told", _uncounted(tally.replies - tally.counted, record)),
+        ("not reported", _uncounted(tally.replies - tally.counted, record)),
         ("cost", cost_words(record)),
         ("prices", record.price if cost_words(record) else ""),
         ("tier", record.tier if record.tier != "standard" else ""),

@@ -43,7 +43,7 @@ class RunningJob(Protocol):
 class RunLog:
     """One run's record, written when it begins and when it ends. budget: that of its requests.
 
-    What goes wrong with the file is told in sentences, the `notices`, and never stops a run.
+    What goes wrong with the file is reported in sentences, the `notices`, and never stops a run.
     """
 
     def __init__(self, dataset: Path, budget: Budget) -> None:
@@ -173,7 +173,7 @@ class RunLog:
                 self.notices.append(f"{error} {why}")
             else:
                 self.notices.append(
-                    f"{self._path}: the record of runs was damaged; it is moved to {aside.name} "
+                    f"{self._path}: the record of runs was damaged; it was moved to {aside.name} "
                     "and rebuilt from the journal."
                 )
         return None

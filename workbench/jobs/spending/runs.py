@@ -63,7 +63,7 @@ def list_runs(dataset: Path, prices: PriceList) -> RunList:
     try:
         records = read_records(runs_path(dataset))
     except WorkbenchError as error:
-        notices.append(f"{error} What follows is from the journal.")
+        notices.append(f"{error} This list is from the journal.")
     state = read_journal(DatasetFiles(dataset).journal)
     said = replies_of_open(dataset, records)
     return RunList(complete(records, state, prices, said), notices)
@@ -122,7 +122,7 @@ def _closed(record: RunRecord, alive: Callable[[RunRecord], bool]) -> RunRecord:
     return msgspec.structs.replace(
         record,
         end="killed",
-        reason="its process ended without a word",
+        reason="its process ended without saying why",
         ended=record.ended or record.began,
     )
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.adapters.dataset import BadItem, Dataset
+from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
+from workbench.core.review.dismissals import weighed
 from workbench.core.samples import Sample
-from workbench.core.verdicts import Finding, Status, Verdict
+from workbench.core.verdicts import Finding, Path, Status, Verdict, pointer
 from workbench.jobs.helpers.shards import in_processes
 
 WORTH_A_PROCESS = 2000
@@ -88,13 +90,29 @@ def with_consistency(
             yield replace(checked, verdict=verdict)
 
 
+def with_labels(results: Iterable[Checked], store: LabelStore) -> Iterator[Checked]:
+    """Leave out of each verdict what a label of the sample calls wrong."""
+    for checked in results:
+        label = store.get(checked.sample.id) if checked.sample is not None else None
+        if checked.sample is None or label is None or not label.dismissed:
+            yield checked
+        else:
+            verdict = weighed(checked.verdict, checked.sample.id, label)
+            yield replace(checked, verdict=verdict)
+
+
 def as_json(checked: Checked) -> dict[str, Any]:
-    """Return a verdict in the shape of `verify --json`."""
+    """Return a verdict in the shape of `verify --json`; `dismissed` only if it isn't empty."""
+    dismissed = [
+        {**_finding_json(one.finding), "called_wrong_by": one.reviewer, "time": one.time}
+        for one in checked.verdict.dismissed
+    ]
     return {
         "index": checked.index,
         "id": checked.sample.id if checked.sample else None,
         "verdict": checked.verdict.status,
         "findings": [_finding_json(finding) for finding in checked.verdict.findings],
+        **({"dismissed": dismissed} if dismissed else {}),
     }
 
 
@@ -114,18 +132,23 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _edit_json(op: str, path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
-    pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
-    edit: dict[str, Any] = {"op": op, "path": pointer}
+def _edit_json(op: str, path: Path, value: Any) -> dict[str, Any]:
+    edit: dict[str, Any] = {"op": op, "path": pointer(path)}
     return edit if op == "remove" else {**edit, "value": value}
 
 
 @dataclass
 class VerdictSummary:
-    """Counts over verdicts: by status, and findings by code; and the samples that fail worst."""
+    """Counts over verdicts: by status, and findings by code; and the samples that fail worst.
+
+    dismissed: the findings that someone called wrong, by code; `codes` has the others.
+    called_wrong: the samples with such findings, the first of them.
+    """
 
     statuses: Counter[Status] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
+    dismissed: Counter[str] = field(default_factory=Counter)
+    called_wrong: list[Checked] = field(default_factory=list)
     worst: list[Checked] = field(default_factory=list)
 
     @property
@@ -139,6 +162,10 @@ def summarize(results: Iterable[Checked], worst: int = 5) -> VerdictSummary:
     for checked in results:
         summary.statuses[checked.verdict.status] += 1
         summary.codes.update(finding.code for finding in checked.verdict.findings)
+        if checked.verdict.dismissed:
+            summary.dismissed.update(one.finding.code for one in checked.verdict.dismissed)
+            if len(summary.called_wrong) < worst:
+                summary.called_wrong.append(checked)
         if checked.verdict.findings:
             summary.worst.append(checked)
         if len(summary.worst) > 50 * worst:

@@ -208,7 +208,7 @@ class GeminiBatches:
         code = error.get("code")
         kind = _KINDS.get(code, "other") if type(code) is int else "other"
         return ModelError(
-            f"the service failed at this request of the batch job ({said or 'no reason given'})",
+            f"the service failed on this request of the batch job ({said or 'no reason given'})",
             fault=Fault(kind),
         )
 

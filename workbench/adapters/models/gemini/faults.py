@@ -88,7 +88,7 @@ def _of_service(error: errors.APIError, asked: SendContext) -> ModelError:
         case 429:
             return _of_quota(error, said, asked)
         case 408 | 499:
-            return _fault("timeout", f"the service gave up the request ({said})")
+            return _fault("timeout", f"the service gave up on the request ({said})")
         case code if code >= 500:
             return _fault(
                 "server",
@@ -140,8 +140,8 @@ def _of_quota(error: errors.APIError, said: str, asked: SendContext) -> ModelErr
     if quota.daily(error):
         return _fault(
             "daily quota",
-            f"the quota of the day is spent ({said}); it is renewed {quota.renewal()}: run the "
-            f"same command then to continue, or use a larger plan",
+            f"the daily quota is used up ({said}); it is renewed {quota.renewal()}: run "
+            "the same command then to continue, or use a larger plan",
             fatal=True,
         )
     wait = quota.retry_after(error)

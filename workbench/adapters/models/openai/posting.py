@@ -43,8 +43,8 @@ class Poster:
         address = endpoint_address(url)
         if not self._secret.isascii() or not self._secret.isprintable():
             raise InputError(
-                "OPENAI_API_KEY: it contains characters that no key can have; set it again, or "
-                "unset it for a server that needs none."
+                "OPENAI_API_KEY: it contains characters that no key can have; set it again, "
+                "or unset it if the server needs none."
             )
         self._url = address.url
         self._secrets = [SecretStr(self._secret), *address.secrets]
@@ -141,7 +141,7 @@ class Poster:
             unable = raw and status == 422
             hint = "; it cannot keep special tokens, so leave --raw out" if unable else ""
             raise AnswerError(
-                f"the server refuses the question ({status}: {said}){hint}",
+                f"the server refused the question ({status}: {said}){hint}",
                 fatal=unable or status in _NOWHERE,
             )
         try:
@@ -155,7 +155,7 @@ class Poster:
         if error is None:
             return value
         raise AnswerError(
-            f"the server refuses the question ({self._said(error)})",
+            f"the server refused the question ({self._said(error)})",
             fatal=_status(error) in _NOWHERE,
         )
 

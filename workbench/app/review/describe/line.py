@@ -41,7 +41,9 @@ def decision_of(review: Review, row: int) -> str:
         return ""
     if review.is_stale(row):
         return "stale"
-    return "edited" if label.edited is not None else label.decision
+    if label.edited is None or label.decision == "skipped":
+        return label.decision
+    return "rejected edit" if label.decision == "rejected" else "edited"
 
 
 def row_lines(

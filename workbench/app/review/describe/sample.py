@@ -25,7 +25,7 @@ from workbench.core.text.excerpts import (
     shown,
 )
 from workbench.core.text.plain import visible
-from workbench.core.verdicts import Finding, Verdict
+from workbench.core.verdicts import DismissedFinding, Finding, Verdict
 from workbench.jobs.review import NOT_YET, Review
 
 Styles = dict[str, str]
@@ -46,13 +46,14 @@ def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
         text.append(f"#{row}  ", styles["muted"])
         text.append(f"unusable item: {shown(reason)}", styles["error"])
         return text
-    verdict = review.verdict(sample)
+    verdict = review.verdict_in_force(row)
+    second = review.second_verdict(row)
     text.append_text(_head(review, row, verdict, styles, plain))
     text.append_text(judgement.head(review, sample, styles, plain))
     text.append_text(model_answer.head(review, row, styles, plain))
     part = excerpt(sample)
     text.append(f"\n{visible(part.query)}\n", "bold")
-    findings = (*verdict.findings, *review.second_findings(sample))
+    findings = (*verdict.findings, *second.findings, *review.policy_findings(row))
     by_call: dict[int | None, list[Finding]] = {}
     most = MOST_FINDINGS // 2 if part is not sample else MOST_FINDINGS
     for finding in findings[:most]:
@@ -72,6 +73,8 @@ def describe(review: Review, row: int, styles: Styles, plain: bool) -> Text:
     more = len(findings) - most + review.findings_left_out(sample)
     if more > 0:
         text.append(f"\n… and {more:,} more findings\n", styles["warning"])
+    for one in (*verdict.dismissed, *second.dismissed)[:most]:
+        text.append_text(_dismissed(one, styles, plain))
     text.append_text(model_answer.section(review, row, sample, styles))
     text.append_text(_effects(sample, review.catalog, styles))
     text.append_text(judgement.section(review, sample, styles))
@@ -90,7 +93,9 @@ def _head(review: Review, row: int, verdict: Verdict, styles: Styles, plain: boo
     decision = DECISIONS[decision_of(review, row)]
     label = review.label(row)
     if label and decision.word:
-        who = f" by {shown(label.reviewer, NAME)}"
+        edited = label.edited is not None and label.decision != "accepted"
+        who = ", edited," if edited else ""
+        who += f" by {shown(label.reviewer, NAME)}"
         if label.time:
             who += f", {label.time[:16].replace('T', ' ')}"
         text.append(f"  {decision.drawn(plain)} {decision.word}", styles[decision.style])
@@ -141,6 +146,15 @@ def _finding(finding: Finding, styles: Styles, plain: bool) -> Text:
     if finding.fix:
         text.append(f"{_INDENT}  f fix\t{shown(finding.fix.label)}\n", styles["accent"])
     return text
+
+
+def _dismissed(one: DismissedFinding, styles: Styles, plain: bool) -> Text:
+    """Show a finding that someone called wrong, and who."""
+    sign = SEVERITIES[one.finding.severity]
+    muted = styles["muted"]
+    text = Text(f"{_INDENT}{sign.drawn(plain)} wrong\t", muted)
+    text.append(f"called wrong by {shown(one.reviewer, NAME)}: ", muted)
+    return text.append(f"{shown(one.finding.message)}  {one.finding.code}\n", f"{muted} dim")
 
 
 def _effects(sample: Sample, catalog: Catalog, styles: Styles) -> Text:

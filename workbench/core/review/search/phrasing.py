@@ -4,7 +4,7 @@ from workbench.core.review.search.matching import Search
 from workbench.core.review.search.terms import NUMBER, WORD, Term
 
 _HAS_SEVERAL = frozenset(
-    {"function", "property", "access", "area", "value", "code", "finding", "tag"}
+    {"function", "property", "access", "area", "value", "code", "finding", "dismissed", "tag"}
 )
 """Things a sample may have several of, so they are negated by "no" rather than "other than"."""
 _WITHIN = {

@@ -26,8 +26,8 @@ STATE_WORDS: dict[JobState, str] = {
     "done": "done",
     "failed": "failed at the service",
     "cancelled": "cancelled, here or in Google AI Studio",
-    "expired": "given up by the service, which had no room for it within its time",
-    "gone": "no longer known to the service, which keeps jobs for some time only",
+    "expired": "given up by the service, which had no room for it in time",
+    "gone": "no longer known to the service, which keeps jobs only for a while",
 }
 
 _Answer = TypeVar("_Answer")
@@ -72,7 +72,7 @@ class BatchJobs:
         the time since the job was journaled.
         """
         left = self._times.grace - _age(line) if grace is None else grace
-        self._news(line, "looked for at the service, where it perhaps is already")
+        self._news(line, "being looked for at the service; it may be there already")
         while True:
             job = await self._patiently(line, lambda: self._service.find(line.name))
             if job:
@@ -169,7 +169,7 @@ def nothing_came(state: JobState) -> ModelError:
     """Why a request has no answer of its own in a job that has ended."""
     if state == "done":
         return ModelError(
-            "the batch job is done without an answer to this request", fault=Fault("empty")
+            "the batch job finished without an answer to this request", fault=Fault("empty")
         )
     kind = _KINDS.get(state, "other")
     return ModelError(f"the batch job was {STATE_WORDS[state]}", fault=Fault(kind))

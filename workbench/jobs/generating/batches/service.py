@@ -15,6 +15,6 @@ def batch_service(engine: Engine) -> BatchService:
         if isinstance(engine, GeminiEngine) and isinstance(engine.text_model, GeminiModel):
             return GeminiBatches(engine.text_model)
     raise InputError(
-        f"--use-batch-api: batch jobs are the Gemini service's, and the engine is {engine.name}; "
+        f"--use-batch-api: batch jobs need Gemini, but the engine is {engine.name}; "
         "leave the option out, or use --engine gemini with a key."
     )

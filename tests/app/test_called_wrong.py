@@ -1,0 +1,88 @@
+"""Findings that one calls wrong in the review, and decisions that stay what they are."""
+
+import json
+
+import pytest
+from textual.widgets import Static
+
+from tests.app.conftest import temperature
+from workbench.app.dialogs import Menu
+from workbench.app.review.describe.line import line
+
+pytestmark = pytest.mark.usefixtures("unverified")
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    """One finding; two; none."""
+    path = tmp_path / "data.json"
+    items = [
+        temperature("Set my temperature, please", value=99.0),
+        temperature("99 degrees for me", value=98.0),
+        temperature("22 degrees for me"),
+    ]
+    path.write_text(json.dumps(items), encoding="utf-8")
+    return path
+
+
+def detail(app):
+    return str(app.screen.query_one("#sample", Static).render())
+
+
+def told(app):
+    return [notification.message for notification in app._notifications]
+
+
+def line_of(app, row):
+    return "".join(text for text, _ in line(app.review, row, 100, False))
+
+
+async def test_a_finding_is_called_wrong_by_one_key_taken_back_by_it_and_undone(open_app):
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("exclamation_mark")
+        await pilot.pause()
+        assert app.review.status(0) == "pass"
+        assert app.review.row == 0
+        assert "called wrong by ann" in detail(app)
+        assert "counts" in told(app)[-1]
+        await pilot.press("exclamation_mark")
+        assert app.review.verdict_in_force(0).status == "fail"
+        await pilot.press("u")
+        assert app.review.status(0) == "pass"
+        await pilot.press("u", "a")
+        await pilot.pause()
+        assert app.review.verdict_in_force(0).status == "fail"
+        assert "called wrong" not in detail(app)
+
+
+async def test_of_several_findings_one_is_picked(open_app):
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("j", "exclamation_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, Menu)
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert app.review.status(1) == "fail"
+        [one] = app.review.verdict_in_force(1).dismissed
+        assert one.finding.code == "grounding.number"
+        assert "called wrong by ann" in detail(app)
+
+
+async def test_where_nothing_was_found_nothing_can_be_called_wrong(open_app):
+    async with open_app() as pilot:
+        await pilot.press("G", "exclamation_mark")
+        assert told(pilot.app)[-1] == "Nothing was found wrong with this sample."
+        assert pilot.app.review.label(2) is None
+
+
+async def test_an_edited_sample_that_is_rejected_is_shown_as_rejected(open_app):
+    async with open_app() as pilot:
+        app = pilot.app
+        app.review.decide(0, "accepted", "edit", edited=app.review.sample(2))
+        assert "edited" in line_of(app, 0)
+        await pilot.press("g", "x", "g")
+        await pilot.pause()
+        assert "rejected" in line_of(app, 0)
+        assert "rejected, edited, by ann" in detail(app)

@@ -1,0 +1,67 @@
+"""Forms: rows of fields, and the keys that move between them, the same in every form.
+
+Up and down go to the field before and after, left and right change the field's value, Enter goes
+on to the next field, ctrl+s saves what the form is for.
+"""
+
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from workbench.app.bindings import key
+from workbench.app.glyphs import plain_signs
+
+SAVE: Final = "ctrl+s,f10"
+"""The keys that save a form."""
+
+
+def moving_keys(room: str) -> list[BindingType]:
+    """Return the keys that move between the fields of a form."""
+    after, before = "Go to the next field", "Go to the field before"
+    return [
+        key(room, "down,tab", "app.focus_next", "Next field", after, name="next"),
+        key(
+            room,
+            "up,shift+tab",
+            "app.focus_previous",
+            "Previous field",
+            before,
+            name="previous",
+        ),
+    ]
+
+
+class FieldDone(Message):
+    """Enter was pressed in a field: on to the next one."""
+
+
+class FieldScroll(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Holds fields; up and down are left to the form, where there is more than fits, too."""
+
+
+class FieldRow(Horizontal):
+    """A label and a field; the row with the cursor has a pointer before its label."""
+
+    DEFAULT_CSS = """
+    FieldRow {
+        height: auto;
+        & > .pointer { width: 2; color: $accent; visibility: hidden; }
+        & > .label { width: 9; color: $text-muted; }
+        &:focus-within > .pointer { visibility: visible; }
+        &:focus-within > .label { color: $foreground; text-style: bold; }
+    }
+    """
+
+    def __init__(self, label: str, *fields: Widget, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._label, self._fields = label, fields
+
+    def compose(self) -> ComposeResult:
+        yield Static(">" if plain_signs(self) else "▸", classes="pointer", markup=False)
+        yield Static(self._label, classes="label", markup=False)
+        yield from self._fields

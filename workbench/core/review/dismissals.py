@@ -1,0 +1,76 @@
+"""Findings that someone called wrong: they stay known, and no longer weigh on the verdict.
+
+A dismissal holds for one finding of one content: once an edit has changed the sample, it says
+nothing about what is found there now.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+import msgspec
+
+from workbench.core.codes import CODES
+from workbench.core.review.labels import Dismissal, Label, kept_text
+from workbench.core.verdicts import DismissedFinding, Finding, Verdict, pointer
+
+
+def can_dismiss(finding: Finding) -> bool:
+    """Whether a finding may be called wrong; what makes an item unusable for everyone may not."""
+    return CODES[finding.code].dismissible
+
+
+def dismissal(
+    verdict: Verdict, finding: Finding, content: str, reviewer: str = "", time: str = ""
+) -> Dismissal:
+    """Call a finding wrong. verdict: the one it is part of, with nothing dismissed yet.
+
+    content: the id of the sample verified. Raises `ValueError` if the verdict doesn't have it.
+    """
+    named = list(_named(verdict, content))
+    found = [about for other, about in named if other is finding]
+    found += [about for other, about in named if other == finding]
+    if not found:
+        raise ValueError(f"there is no such finding: {finding.code}")
+    return msgspec.structs.replace(found[0], reviewer=kept_text(reviewer), time=time)
+
+
+def weighed(verdict: Verdict, content: str, label: Label | None) -> Verdict:
+    """Return a verdict without the findings that the label calls wrong; these are `dismissed`.
+
+    content: the id of the sample verified.
+    """
+    return without(verdict, content, label.dismissed if label else ())
+
+
+def without(verdict: Verdict, content: str, dismissed: Iterable[Dismissal]) -> Verdict:
+    """Return a verdict without findings called wrong in its content, as `weighed` does."""
+    dismissals = {one.about: one for one in dismissed if one.content == content}
+    if not dismissals:
+        return verdict
+    findings: list[Finding] = []
+    apart: list[DismissedFinding] = []
+    for finding, about in _named(verdict, content):
+        found = dismissals.get(about.about)
+        if found is None or not can_dismiss(finding):
+            findings.append(finding)
+        else:
+            apart.append(DismissedFinding(finding, found.reviewer, found.time))
+    return replace(verdict, findings=tuple(findings), dismissed=(*verdict.dismissed, *apart))
+
+
+def toggled(label: Label | None, one: Dismissal) -> tuple[Dismissal, ...]:
+    """Return a label's dismissals with one more, or without it if the label has it already."""
+    before = label.dismissed if label else ()
+    others = tuple(other for other in before if other.about != one.about)
+    return others if len(others) < len(before) else (*before, one)
+
+
+def _named(verdict: Verdict, content: str) -> Iterable[tuple[Finding, Dismissal]]:
+    """Yield each finding with what a dismissal of it is about."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for finding in verdict.findings:
+        path = kept_text(pointer(finding.path))
+        nth = seen[finding.code, path]
+        seen[finding.code, path] += 1
+        yield finding, Dismissal(content=content, code=finding.code, path=path, nth=nth)
