@@ -322,6 +322,7 @@ class Finder(Owner):
             self.say("Orders are made once verification has begun.", warn=True)
             return None
         await self._helper.revise(self._helper.analyst)
+        await self._helper.revise(self._helper.analyst)
         found = await self._helper.analyst.order(
             base, lambda done, total: self._do(f"ordering by {order} {done / total:.0%}")
         )

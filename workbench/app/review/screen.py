@@ -60,7 +60,7 @@ class ReviewScreen(Screen[None]):
     ReviewScreen.narrow #detail { height: 1fr; }
     ReviewScreen.alone #detail { display: none; }
     ReviewScreen.alone #samples, ReviewScreen.narrow.alone #samples {
-        width: 1fr; height: 1fr; border: none;
+        width: 1fr; height: 1fr; border: none; margin-bottom: 1;
     }
     """
 

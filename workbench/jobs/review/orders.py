@@ -96,7 +96,7 @@ def _ranking(review: View, order: str) -> tuple[Sequence[str], Callable[[int], i
 
 def _property(review: View, row: int) -> str:
     """Return the property of a row's first call, as the helper process orders by it."""
-    facets = review.facets[row]
+    facets = review.facets_in_force(row)
     return facets.properties[0] if facets and facets.properties else NO_PROPERTY
 
 
