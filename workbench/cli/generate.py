@@ -35,7 +35,7 @@ def generate(
         int,
         typer.Option(
             "--num-samples",
-            min=0,
+            min=1,
             max=_MOST_SAMPLES,
             help="How many samples the dataset should have in the end.",
         ),

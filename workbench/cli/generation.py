@@ -14,6 +14,7 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.batches import JobDisplay
 from workbench.cli.console import err, note, say
+from workbench.core.plural import number_of
 from workbench.core.spending.cost import money
 from workbench.core.spending.usage import token_words
 from workbench.core.text.plain import visible
@@ -130,6 +131,7 @@ class _Display:
         self.cost = ""
         self.job = JobDisplay(live=self._live)
         self._start: int | None = None
+        self._saved = 0
         self._view = Live(
             get_renderable=lambda: Group(
                 self._progress, self._counts, Text(visible(self.job.line()))
@@ -166,10 +168,14 @@ class _Display:
         elif isinstance(event, Collected):
             self.job.collected(event)
             self._show_standing(event.standing)
-        elif (
-            isinstance(event, DatasetSaved) and event.samples and (self._verbose or not self._live)
-        ):
-            note(f"saved: {event.samples:,} samples")
+        elif isinstance(event, DatasetSaved):
+            self._show_saved(event.samples)
+
+    def _show_saved(self, samples: int) -> None:
+        """Tell how many samples are in the file, once for each number."""
+        if samples != self._saved and (self._verbose or not self._live):
+            note(f"saved: {number_of(samples, 'sample')}")
+        self._saved = samples
 
     def _show_resumed(self, event: Resumed) -> None:
         path = self._options.output

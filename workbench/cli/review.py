@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbench.adapters.files.durable import read_bytes
+from workbench.adapters.invocation import invocation
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import say
 from workbench.cli.options import OwnLabelsOption
@@ -99,5 +100,6 @@ def print_datasets(found: "Sequence[FoundDataset]") -> None:
         say(f"{shlex.quote(str(one.path)):{width}}  {size_of(one.path).words}".rstrip(), indent=2)
     say("What to run, with any of them:")
     first = shlex.quote(str(found[0].path))
-    say(f"workbench review {first}  # in a terminal", indent=2)
-    say(f"workbench verify {first}", indent=2)
+    called = invocation()
+    say(f"{called} review {first}  # in a terminal", indent=2)
+    say(f"{called} verify {first}", indent=2)

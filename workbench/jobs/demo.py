@@ -29,6 +29,8 @@ from workbench.core.training.selection import OFFLINE
 SAMPLES = 60
 _SEED = 7
 _BATCH = 20
+_ALIKE = "0.7"
+"""Under the usual threshold, so that only the near-duplicate put in looks like one."""
 
 Alteration = Callable[[Sample, Catalog], Iterator[Sample]]
 """Yields versions of a sample that passes, each with the fault; none where it does not lend itself
@@ -106,7 +108,7 @@ def _passing(verifier: Verifier) -> Iterator[Sample]:
     """Yield samples that pass, none of them a near-duplicate of another."""
     book = load_phrases(resource("data") / "phrases")
     grammar = Grammar(verifier.catalog, verifier.words.policy, book)
-    kept = DuplicateFilter(verifier.catalog, contrast=0)
+    kept = DuplicateFilter(verifier.catalog, _ALIKE, contrast=0)
     for number in range(1000):
         for index in range(_BATCH):
             sample = grammar.sample(_SEED, number, index)

@@ -45,6 +45,8 @@ class _Entry:
 
 
 _GEMINI = _Entry("gemini", "api_key", VARIABLES)
+GEMINI_FORM = _GEMINI.example
+"""How a secrets file holds the key for Gemini, in words."""
 _HUB = _Entry("hugging_face", "token", HUB_VARIABLES)
 
 

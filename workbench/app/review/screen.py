@@ -137,7 +137,8 @@ class ReviewScreen(Screen[None]):
         review, finder, keys = self.review, self.finder, self.finder.keys
         running = running_of(self.app)
         generating = notice(running.now) if running and running.alive and running.now else ""
-        stops = f"{finder.doing}, {keys['back']} stops it" if finder.doing else ""
+        doing = finder.doing or finder.comparing
+        stops = f"{doing}, {keys['back']} stops it" if doing else ""
         return ReviewStanding(
             name=review.path.name,
             progress=review.progress(),
