@@ -25,6 +25,7 @@ from workbench.app.review.ending import Ending
 from workbench.app.review.file_watch import FileWatch, samples_words
 from workbench.app.review.finder import Finder
 from workbench.app.review.helper import Helper
+from workbench.app.review.neighbours import Neighbours
 from workbench.app.review.owner import Owner, What
 from workbench.app.review.quick import quick_counts
 from workbench.app.review.sample_list import SampleList
@@ -51,7 +52,11 @@ class ReviewScreen(Screen[None]):
     ReviewScreen #body { layout: horizontal; height: 1fr; }
     ReviewScreen #samples { width: 46%; border-right: solid $border-blurred; }
     ReviewScreen #samples:focus { border-right: solid $border; }
-    ReviewScreen #detail { width: 1fr; }
+    ReviewScreen #detail { width: 1fr; margin-bottom: 1; }
+    ReviewScreen Toast {
+        width: 54%; max-width: 100%; margin-top: 0; padding: 0 1; background: $panel;
+    }
+    ReviewScreen.narrow Toast { width: 100%; }
     ReviewScreen.narrow #body { layout: vertical; }
     ReviewScreen.narrow #samples {
         width: 1fr; height: 38%; border-right: none; border-bottom: solid $border-blurred;
@@ -72,6 +77,7 @@ class ReviewScreen(Screen[None]):
         self.finder = Finder(self, review, self.helper)
         self.ending = Ending(self, review, self.finder)
         self.decider = Decider(self, review, self.finder, self.file, self.ending, reasons)
+        self.neighbours = Neighbours(self, review, self.helper)
         self.opinions = SecondOpinions(self, review, self.finder, self.decider)
         self.samples = SampleList(review, id="samples")
         self.detail = SampleDetail(review)
@@ -86,6 +92,9 @@ class ReviewScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.samples.focus()
+        back = self.finder.keys["back"]
+        self.detail.otherwise = f"No sample to show. {back} clears the filter."
+        self.decider.hidden = self.detail.reveal
         self.finder.begin()
         self._draw(What.ALL)
         for words in self.review.store.notices:
@@ -126,10 +135,10 @@ class ReviewScreen(Screen[None]):
             self.samples.cursor = self.review.cursor
             self.helper.prefer(self.samples.rows_in_sight)
         if what & (What.CURSOR | What.SAMPLE):
-            back = self.finder.keys["back"]
-            self.detail.show(f"No sample to show. {back} clears the filter.")
+            self.detail.show()
         if what & What.CURSOR:
             self.helper.ask_verdict()
+            self.neighbours.look()
             self.opinions.look()
         self.bar.standing = self._standing()
 
@@ -175,6 +184,9 @@ class ReviewScreen(Screen[None]):
     def on_helper_verified(self) -> None:
         if self.review.search or self.finder.order != "file":
             self.finder.refresh()
+
+    def on_neighbours_found(self, event: Neighbours.Found) -> None:
+        self.detail.show_similar(event.sample, event.rows)
 
     def on_file_watch_replaced(self, event: FileWatch.Replaced) -> None:
         """Show what is in the file now; cursor and marks stay on their samples."""
@@ -257,6 +269,13 @@ class ReviewScreen(Screen[None]):
         if self.samples.alone:
             self._show_alone(False)
         (self.detail if self.samples.has_focus else self.samples).focus()
+
+    def action_scroll_detail(self) -> None:
+        self.detail.scroll_on()
+
+    def action_details(self) -> None:
+        self.detail.details = not self.detail.details
+        self.detail.show()
 
     def action_search(self) -> None:
         self.app.clear_notifications()  # nothing may lie over what the line tells

@@ -9,6 +9,8 @@ from workbench.adapters.dataset import collection_paused
 from workbench.adapters.labels import LabelStore
 from workbench.jobs.review.groups import RowGroups
 
+_DECIDED = ("accepted", "rejected")
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewProgress:
@@ -39,7 +41,6 @@ class ReviewProgress:
 
 
 _STATUSES = {"": 0, "pass": 1, "warn": 2, "fail": 3}
-_REVIEWED = ("accepted", "rejected")
 
 
 class _State(NamedTuple):
@@ -55,13 +56,15 @@ class ReviewTally:
 
     complete: whether the rows of all samples are known. Until then a label without a known row is
     assumed to have one; afterwards its sample is no longer in the dataset. altered: ids of the
-    samples whose label changes what is verified, or what of that weighs. groups: of views, which
-    count decisions as well.
+    samples whose label changes what is verified, or what of that weighs. decided: 1 for each known
+    row that is accepted or rejected; rows beyond its end are not. groups: of views, which count
+    decisions as well.
     """
 
     def __init__(self, store: LabelStore, status_of: Callable[[int], str]) -> None:
         self.complete = False
         self.groups: tuple[RowGroups, ...] = ()
+        self.decided = bytearray()
         self.altered: set[str] = set()
         self._store = store
         self._rows: dict[str, list[int]] = {}
@@ -75,6 +78,8 @@ class ReviewTally:
         """Record that a row has a sample."""
         rows = self._rows.setdefault(sample_id, [])
         rows.append(row)
+        if row >= len(self.decided):
+            self.decided.extend(bytes(row + 1 - len(self.decided)))
         state = self._states.get(sample_id)
         if state is not None:
             self._count(sample_id, state._replace(rows=len(rows)))
@@ -86,7 +91,7 @@ class ReviewTally:
     def is_reviewed(self, sample_id: str) -> bool:
         """Whether a sample is accepted or rejected."""
         state = self._states.get(sample_id)
-        return state is not None and state.decision in _REVIEWED
+        return state is not None and state.decision in _DECIDED
 
     def open_with(self, status: str) -> int:
         """Count the rows with this verdict, as far as known, that still need a decision."""
@@ -98,7 +103,7 @@ class ReviewTally:
         verdict: the one in force for a row without a label, None to have it looked up.
         """
         state = self._states.get(sample_id)
-        if not sample_id or (state is not None and state.decision in _REVIEWED):
+        if not sample_id or (state is not None and state.decision in _DECIDED):
             verdict = ""
         elif state is not None or verdict is None:
             verdict = self._status_of(row)
@@ -147,11 +152,12 @@ class ReviewTally:
                     self._counts["edited"] += sign * each.rows
         before = self.is_reviewed(sample_id)
         self._states[sample_id] = state
-        rows = self._rows.get(sample_id, ())
-        if (now := self.is_reviewed(sample_id)) != before:
+        rows, decided = self._rows.get(sample_id, ()), self.is_reviewed(sample_id)
+        if decided != before:
             for groups in self.groups:
-                groups.count(rows, 1 if now else -1)
+                groups.count(rows, 1 if decided else -1)
         for row in rows:
+            self.decided[row] = decided
             self.settle(row, sample_id)
 
     def progress(self, total: int, unusable: int) -> ReviewProgress:
