@@ -117,8 +117,8 @@ def test_no_key_is_lost_in_a_terminal_however_busy_the_machine_is(tmp_path, busy
             ("cask Bo\r", b"Comment saved"),
             ("rodd words\r", b"Rejected"),
             ("/fog lights\r", b"No samples match"),
-            ("\x1b", b"all samples"),
-            ("F" + "j" * 5 + "\r", b"decision:"),
+            ("\x1b", b"all 10"),
+            ("F" + "j" * 2 + "\r", b"rejected 1]"),
         ):
             start = len(terminal.output)
             terminal.press(keys)
