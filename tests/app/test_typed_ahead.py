@@ -16,11 +16,12 @@ PIECES = (
     *("a", "a", "x", "s", "j", "k", "J", "v", "u", "u", "U", "n", "G", "g"),
     *("rodd\r", "r\r", "r\x1b", "cask Bo\r", "cno\x1b", "tone,two\r"),
     *("/degrees\r", "/2\r", "/\x1b", "\x1b", "Fj\r", "Fjjj\r", "F\x1b", "?\x1b", "?skip\r"),
+    *("1", "4", "#3\r", "A", "o\x1b"),
     *("O\x1b", "eno \x12", "e\x1b", "eyes\x1bd"),
 )
 """What one may type in the review, each to its end."""
 NAMES = {"\r": "enter", "\x1b": "escape", "\x12": "ctrl+r", "/": "slash", "?": "question_mark"}
-NAMES |= {" ": "space", ",": "comma"}
+NAMES |= {" ": "space", ",": "comma", "#": "number_sign"}
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_no_key_is_lost_in_a_terminal_however_busy_the_machine_is(tmp_path, busy
             ("rodd words\r", b"Rejected"),
             ("/fog lights\r", b"No samples match"),
             ("\x1b", b"all 10"),
-            ("F" + "j" * 2 + "\r", b"rejected 1]"),
+            ("F" + "j" * 2 + "\r", b"rejected 2]"),
         ):
             start = len(terminal.output)
             terminal.press(keys)
