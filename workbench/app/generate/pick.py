@@ -35,7 +35,7 @@ class Pick(Widget, can_focus=True):
         """Another word was chosen."""
 
     class Submitted(Message):
-        """Enter was pressed, meant for the form."""
+        """Enter was pressed: on to the next field."""
 
     def __init__(self, words: Sequence[str], value: str, *, id: str) -> None:
         super().__init__(id=id)

@@ -1,5 +1,6 @@
 """The generate screen: start, watch and stop a generation; it continues when you leave."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +13,8 @@ from textual.screen import Screen
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.bindings import key
+from workbench.app.cost import CostPrompt, SpendingLimit
+from workbench.app.fields import SAVE, moving_keys
 from workbench.app.generate.form import GenerateForm
 from workbench.app.generate.questions import MixPrompt
 from workbench.app.generate.running import Running
@@ -19,9 +22,12 @@ from workbench.app.generate.watch import Watch
 from workbench.app.styles import text_styles
 from workbench.app.typed_ahead import TypedAhead
 from workbench.core.errors import WorkbenchError
+from workbench.core.plural import number_of
 from workbench.core.text.plain import visible
+from workbench.jobs.generating.engines import EngineChoice
+from workbench.jobs.generating.options import GenerateOptions
 
-_IDLE = (("enter", "start"), ("tab", "next field"), ("esc", "back"), ("f1", "help"))
+_IDLE = (("ctrl+s", "start"), ("enter", "next field"), ("esc", "back"), ("f1", "help"))
 _RUNNING = (("ctrl+x", "stop"), ("esc", "back, it continues"), ("f1", "help"))
 
 
@@ -29,6 +35,7 @@ class GenerateScreen(TypedAhead, Screen[None]):
     """A form above, the latest generation below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        key("generate", SAVE, "start", "Start", "Start generating", name="start"),
         key(
             "generate",
             "ctrl+x",
@@ -37,6 +44,7 @@ class GenerateScreen(TypedAhead, Screen[None]):
             "Stop generating; everything received is saved",
             priority=True,  # a field would take it for "cut"
         ),
+        *moving_keys("generate"),
         key("generate", "escape", "back", "Back", "Go back; the generation continues"),
         key("generate", "q", "app.quit", "Quit", "Leave the workbench"),
     ]
@@ -120,8 +128,40 @@ class GenerateScreen(TypedAhead, Screen[None]):
             form.complain(str(error))
             return
         form.complain("")
+        if choice.name == "offline":
+            self._start(options, choice)
+        else:
+            self.run_worker(
+                self._ask_cost(options, choice), group="cost", exclusive=True, exit_on_error=False
+            )
+
+    def _start(self, options: GenerateOptions, choice: EngineChoice) -> None:
         self.running.start(options, choice, self._files)
         self.show_run()
+
+    async def _ask_cost(self, options: GenerateOptions, choice: EngineChoice) -> None:
+        """Start once someone has agreed to what it will cost."""
+        form = self.query_one(GenerateForm)
+        form.tell("Estimating the cost.")
+        try:
+            found, model = await self.running.estimate(options, choice, self._files)
+        except WorkbenchError as error:
+            form.complain(str(error))
+            return
+        form.tell("")
+        if self.app.screen is not self or self.running.alive:
+            return
+
+        def answer(limit: SpendingLimit | None) -> None:
+            if limit is not None:
+                self._start(replace(options, max_cost=limit.dollars), choice)
+
+        doing = f"Generate {number_of(found.missing, 'sample')} with {model}"
+        limit = SpendingLimit(options.max_cost)
+        self.app.push_screen(CostPrompt(doing, found, model, limit), answer)
+
+    def action_start(self) -> None:
+        self.on_generate_form_wanted()
 
     def on_generate_form_unwanted(self) -> None:
         self.action_stop()
