@@ -40,7 +40,7 @@ def told(app):
 
 
 def detail(app):
-    return str(app.screen.query_one("#sample", Static).render())
+    return app.screen.detail.plain
 
 
 async def test_accept_and_reject_go_to_the_next_unreviewed_sample(open_app, dataset):
@@ -616,7 +616,7 @@ async def test_a_wider_terminal_gets_whole_words_above_too(open_app):
 
 async def test_what_stays_as_it_was_in_the_car_is_said(open_app):
     async with open_app() as pilot:
-        assert "temperature, front left seat: stays 22.0 °C" in detail(pilot.app)
+        assert "temperature FL: 22.0 °C, no change" in detail(pilot.app)
 
 
 async def test_what_is_typed_stays_where_it_cannot_be_saved(open_app, dataset, tmp_path):
