@@ -55,23 +55,27 @@ def cost_words(found: "GenerationEstimate") -> str:
 
 
 class LimitInput(LineInput):
-    """Where a limit is typed; y agrees, for it is part of no number."""
+    """Where a limit is typed; letters that are part of no number answer the question."""
 
-    class Agreed(Message):
-        """The answer is yes."""
+    class Answered(Message):
+        """The question was answered."""
+
+        def __init__(self, *, agreed: bool) -> None:
+            self.agreed = agreed
+            super().__init__()
 
     def on_key(self, event: events.Key) -> None:
-        if event.character == "y":
+        if event.character and event.character in "ynq":
             event.prevent_default()
             event.stop()
-            self.post_message(self.Agreed())
+            self.post_message(self.Answered(agreed=event.character == "y"))
 
 
 class CostPrompt(Dialog[SpendingLimit | None]):
     """Ask whether to start something that costs; gives back the limit, None for no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("cost", "escape", "back", "Back", "Start nothing, pay nothing"),
+        key("cost", "escape,n,q", "back", "Back", "Start nothing, pay nothing"),
         Binding("y", "agree", show=False, id="cost.yes"),
     ]
     DEFAULT_CSS = """
@@ -106,9 +110,12 @@ class CostPrompt(Dialog[SpendingLimit | None]):
         event.stop()
         self.action_agree()
 
-    def on_limit_input_agreed(self, event: LimitInput.Agreed) -> None:
+    def on_limit_input_answered(self, event: LimitInput.Answered) -> None:
         event.stop()
-        self.action_agree()
+        if event.agreed:
+            self.action_agree()
+        else:
+            self.action_back()
 
     def action_agree(self) -> None:
         hint = self.query_one(".hint", Static)
