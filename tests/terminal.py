@@ -1,5 +1,6 @@
-"""A program in a pseudo terminal: keys go in, bytes come out."""
+"""A program in a pseudo terminal: keys go in, bytes come out, and make a picture."""
 
+import codecs
 import os
 import pty
 import re
@@ -13,9 +14,14 @@ from collections.abc import Sequence
 from fcntl import ioctl
 from pathlib import Path
 
+from emulator import Emulator
+
 
 class Terminal:
-    """`workbench` in a terminal of its own; everything it draws is in `output`."""
+    """`workbench` in a terminal of its own; everything it sends is in `output`.
+
+    emulator: what is on its screen.
+    """
 
     def __init__(
         self,
@@ -27,6 +33,9 @@ class Terminal:
     ):
         """code: Python that is run first, in the same process."""
         self.output = b""
+        self.emulator = Emulator(width, height)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._cut = ""
         start = ["-c", f"{code}\nfrom workbench.__main__ import main; main()"]
         self.ended = False
         self.pid, self._fd = pty.fork()
@@ -80,13 +89,24 @@ class Terminal:
         except OSError:
             return b""
         self.output += found
+        self._cut = self.emulator.feed(self._cut + self._decode(found))
         return found
 
+    @property
+    def picture(self) -> bytes:
+        """What is on the screen."""
+        return "\n".join(self.emulator.text).encode()
+
     def wait_for(self, words: bytes, seconds: float = 30.0, start: int | None = None) -> float:
-        """Wait until words are drawn; gives the seconds it took. start: look from there on."""
+        """Wait until words are drawn; gives the seconds it took.
+
+        start: when so much of the output had come; something must have been drawn since.
+        """
         begin = time.perf_counter()
         start = len(self.output) if start is None else start
-        while words not in self.output[start:]:
+        while words not in self.output[start:] and (
+            len(self.output) == start or words not in self.picture
+        ):
             if time.perf_counter() - begin > seconds:
                 raise TimeoutError(f"{words!r} was not drawn within {seconds} s")
             self.read(0.05)

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 import time
 
 import pytest
@@ -356,3 +357,44 @@ def test_a_signal_saves_a_generation_of_the_app(folder):
     assert json.loads((folder / "build" / "dataset.json").read_text())
     runs = json.loads((folder / "build" / "dataset.runs.json").read_text())["_default"]
     assert [run["end"] for run in runs.values()] == ["interrupted"]
+
+
+def test_ctrl_z_in_a_dialog_goes_to_the_shell_and_fg_comes_back_to_it(folder):
+    terminal = Terminal([], folder, 100, 30, SHELL)
+    try:
+        terminal.press(f"{sys.executable} -m workbench review data.json\r")
+        terminal.wait_for(b"Cool my seat")
+        terminal.press("\x03")  # ctrl+c
+        terminal.wait_for(b"Press q to quit.")
+        terminal.press("rwrong ")
+        terminal.wait_for(b"wrong")
+        terminal.press("\x1a")  # ctrl+z
+        terminal.wait_for(b"Stopped")
+        assert terminal.left_on() <= {"2004"}, "but for what the shell itself switches on"
+        terminal.press("echo a$((1 + 1))b\r")
+        terminal.wait_for(b"a2b")
+        terminal.press("fg\r")
+        terminal.wait_for(b"Reject")
+        assert b"a2b" not in terminal.picture
+        terminal.press("seat\r")
+        terminal.wait_for(b"Rejected #0")
+        terminal.press("qq")  # the summary, and that too
+        terminal.wait_for(b"bash")
+        terminal.press("exit\r")
+        assert terminal.end() == 0
+    finally:
+        if not terminal.ended:
+            terminal.kill()
+    (label,) = json.loads((folder / "data.labels.json").read_text())["_default"].values()
+    assert label["reason"] == "wrong seat"
+
+
+def test_without_a_shell_ctrl_z_stops_nothing(opened):
+    terminal = opened()
+    terminal.press("\x1a")
+    terminal.wait_for(b"No shell to go back to")
+    terminal.press("q")
+    ended_well(terminal, 0)
+
+
+SHELL = "import os\nos.execvp('bash', ['bash', '--norc', '-i'])"

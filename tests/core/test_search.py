@@ -2,11 +2,13 @@
 
 import tracemalloc
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from workbench.adapters.dataset import encode_sample
 from workbench.core.review.facets import Facets, facets_of
 from workbench.core.review.labels import Label
 from workbench.core.review.search import (
@@ -240,6 +242,8 @@ SPEED = call("getFloatProperty", "PERF_VEHICLE_SPEED", 0)
         pytest.param("rear left", (FAN,), True, id="a place's words"),
         pytest.param('"rear left"', (FAN, AC), True, id="of one of the calls"),
         pytest.param('"front left"', (FAN, AC), False, id="not of two calls together"),
+        pytest.param("RL", (FAN,), True, id="a place's initials"),
+        pytest.param("area:RL -area:FL", (FAN,), True, id="places by their initials"),
         pytest.param("ear", (FAN,), False, id="words are found by their beginning"),
         pytest.param("off", (AC,), True, id="a value's words"),
         pytest.param("-rear", (FAN,), False, id="words excluded"),
@@ -286,6 +290,36 @@ def test_values_of_any_kind_are_searched(catalog):
     facets, words = facets_of(sample), Vocabulary(catalog)
     for text, matches in {"two": True, "größe": True, "value:>5": True, "value:nan": True}.items():
         assert parse_search(text, words).matches(facets, None, False, sample) is matches, text
+
+
+WORDS = [
+    "fan",
+    "speed",
+    "rear left",
+    "3",
+    "off",
+    "fals",
+    "lef",
+    "hvac_ac",
+    "zz",
+    "22",
+    "don't",
+    "°",
+]
+
+
+@pytest.mark.parametrize("query", ["Fan to 3, please", QUERY, 'The "rear" fan', "a\\b"])
+def test_no_match_is_passed_over_for_its_bytes(catalog, query):
+    sample = Sample(query, (FAN, AC))
+    raw, facets, words = encode_sample(sample), facets_of(sample), Vocabulary(catalog)
+    passed_over = 0
+    for one, other in product(WORDS, repeat=2):
+        for text in (f"{one} {other}", f'"{one}" OR {other}', f"query:{other} -{one}", f"{one}*"):
+            search = parse_search(text, words)
+            may = search.may_match(facets, raw)
+            passed_over += not may
+            assert may or not search.matches(facets, None, False, sample), text
+    assert passed_over or not raw.isascii() or b"\\" in raw
 
 
 def test_what_is_no_sample_has_no_words_and_waits_for_no_decision():

@@ -68,6 +68,14 @@ def signals_end(app: Ends) -> Iterator[None]:
             signal.signal(number, usual)
 
 
+def has_job_control() -> bool:
+    """Whether a shell would notice a stop, and could continue the program.
+
+    Such a shell gives each job a process group of its own.
+    """
+    return sys.platform != "win32" and os.getpgrp() != os.getsid(0)
+
+
 _ENDING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]

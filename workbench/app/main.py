@@ -7,8 +7,9 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.console import COLOR_SYSTEMS
+from rich.console import COLOR_SYSTEMS, RenderableType
 from textual import constants, events
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -18,17 +19,18 @@ from textual.worker import WorkerFailed
 
 from workbench.adapters.config.settings import Settings
 from workbench.app.bindings import key
-from workbench.app.ending import signals_end
+from workbench.app.ending import has_job_control, signals_end
+from workbench.app.frames import Changes, Frames
 from workbench.app.generate.leaving import leave
 from workbench.app.generate.running import Running
-from workbench.app.help import Command, HelpScreen, commands_of
+from workbench.app.help import Command, HelpScreen, commands_of, keys_of
 from workbench.app.judge.running import Judging
 from workbench.app.keymap import key_problems
 from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.styles import recolour, text_styles
 from workbench.app.theme import THEMES
-from workbench.app.toasts import announce
+from workbench.app.toasts import announce, say
 from workbench.app.typed_ahead import held_for, send_again
 from workbench.app.welcome import Opening, WelcomeScreen
 from workbench.core.errors import InputError
@@ -59,6 +61,8 @@ class WorkbenchApp(App[None]):
         key("app", "D", "doctor", "Doctor", "Check program, terminal, files and key"),
         key("app", "M", "manual", "Manual", "Read the manual, in full"),
         key("app", "ctrl+t", "theme", "Theme", "Light or dark"),
+        key("app", "ctrl+z", "suspend_process", "Suspend", "Go to the shell; fg comes back"),
+        key("app", "ctrl+l", "redraw", "Redraw", "Draw the whole screen again"),
     ]
 
     def __init__(
@@ -82,6 +86,7 @@ class WorkbenchApp(App[None]):
         self.settings = settings or Settings()
         self.ascii = self.settings.ascii
         self.key_at = 0.0
+        self._frames, self._starts = Frames(), 0
         self._sent_to: list[tuple[events.Key, Screen[Any]]] = []
         self._sent_again: set[events.Key] = set()
         self.running = Running(self, lambda: self.review, lambda: self.key_at)
@@ -90,7 +95,6 @@ class WorkbenchApp(App[None]):
     def on_mount(self) -> None:
         # Terminals and multiplexers use ctrl+q to resume output.
         self._bindings.key_to_bindings.pop("ctrl+q", None)
-        self._bindings.key_to_bindings.pop("ctrl+c", None)
         for theme in THEMES:
             self.register_theme(theme)
         known = self.settings.theme in self.available_themes
@@ -115,6 +119,10 @@ class WorkbenchApp(App[None]):
             announce(self, problem, warn=True)
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Resize):
+            self._frames.forget()
+            if event.size == self.size and self._dom_ready:
+                self.screen.refresh()
         if isinstance(event, (events.Key, events.MouseDown)):
             self.key_at = perf_counter()  # background work makes room for it
         if isinstance(event, events.Key):
@@ -169,6 +177,58 @@ class WorkbenchApp(App[None]):
         if not self.running.alive:  # otherwise ask first; leaving stops both
             await self.judging.stop()
         await leave(self, self.running)
+
+    # ------------------------------------------------------------ what is sent to the terminal
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        starts = getattr(self._driver, "starts", None)
+        drawn = self._running and not (self._closed or self._batch_count)
+        if drawn and starts is not None and isinstance(renderable, CompositorUpdate):
+            renderable = self._changes(screen, renderable, starts)
+        super()._display(screen, renderable)
+
+    def _changes(
+        self, screen: Screen[Any], update: CompositorUpdate, starts: int
+    ) -> CompositorUpdate | None:
+        """Return what an update changes on the terminal, None for nothing.
+
+        starts: how often the app has taken over the terminal, whose picture was lost each time.
+        """
+        if starts != self._starts:
+            self._starts = starts
+            self._frames.forget()
+        if not self._frames.knows(self.size):
+            stack = self._background_screens
+            whole = screen._compositor.render_update(full=True, screen_stack=stack)
+            update = whole if isinstance(whole, CompositorUpdate) else update
+        changes = self._frames.changes(update, self.size, self.console)
+        here = self.screen.outer_size.clamp_offset(self.cursor_position)
+        same = isinstance(changes, Changes) and not changes.text
+        return None if same and here == self._previous_cursor_position else changes
+
+    def action_redraw(self) -> None:
+        """Send the whole picture again, where something else has written over it."""
+        self._frames.forget()
+        self.screen.refresh()
+
+    # ------------------------------------------------------------ leaving
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: ctrl+c ends nothing here."""
+        quit_key = keys_of(self.screen_stack[1]).get("app.quit", "q")
+        first = "" if self.screen is self.screen_stack[1] else "Escape, then "
+        say(self, f"Press {first}{quit_key} to quit.")
+
+    def action_suspend_process(self) -> None:
+        if not has_job_control():
+            say(self, "No shell to go back to: this terminal runs only the workbench.", warn=True)
+            return
+        super().action_suspend_process()
+
+    # Over a modal screen the app's own bindings do nothing; these are called there.
+    key_ctrl_c = action_help_quit
+    key_ctrl_l = action_redraw
+    key_ctrl_z = action_suspend_process
 
     # ------------------------------------------------------------ ending otherwise
 

@@ -142,17 +142,22 @@ class _Screen:
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's driver for terminals, but whatever comes from one never ends the app."""
+    """Textual's driver for terminals, but whatever comes from one never ends the app.
+
+    starts: how often it has taken over the terminal, and found an empty screen.
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._file = cast(Any, _Screen(sys.__stderr__ or sys.stderr))
         self._running = False
+        self.starts = 0
 
     def start_application_mode(self) -> None:
         if self._running:  # stopped by SIGSTOP, which nobody hears of, and now continued
             self.suspend_application_mode()
             self._must_signal_resume = True
+        self.starts += 1
         super().start_application_mode()  # type: ignore[no-untyped-call]
         # It may have found that the terminal belongs to another program now.
         self._running = self._writer_thread is not None and self._writer_thread.is_alive()

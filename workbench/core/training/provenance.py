@@ -25,7 +25,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     engine, model, run, request: who wrote it, and in answer to what. prompts: hash of the prompt
     files then. verdict, findings: of verification, with the codes. decision, how: a reviewer's.
     reviewer: who, as a pseudonym unless named. stale: what has changed since. accept: other right
-    answers. dismissed: findings that a person called wrong, each by code and JSON Pointer.
+    answers. dismissed: findings that a reviewer called wrong, each by code and JSON Pointer.
     """
 
     sha256: str

@@ -97,7 +97,7 @@ class RecordCheck:
                 found.add(where, what)
 
     def _replayed(self, sample: Sample, dismissed: Sequence[tuple[str, str]]) -> Iterator[str]:
-        """Yield the errors of a record, but for those that a person called wrong."""
+        """Yield the errors of a record, but for those that a reviewer called wrong."""
         self._found.calls += len(sample.answers)
         for finding in self._verifier.errors(sample):
             if can_dismiss(finding) and (finding.code, pointer(finding.path)) in dismissed:

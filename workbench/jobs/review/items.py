@@ -52,7 +52,7 @@ class Items:
 
     The verdict of a row is the one in force: of its sample as edited, without the findings that
     someone called wrong. Lists, searches, orders and counts all go by it. Only `verdict` and
-    `facets` are of samples as they are, whatever a label says.
+    `facets` are about samples as they are, whatever a label says.
     """
 
     def __init__(
@@ -230,8 +230,7 @@ class Items:
             return self.facets[row]
         sample_id = self.sample_id(row)
         label = self.store.get(sample_id) if sample_id in self.tally.altered else None
-        sample = self.sample(row)
-        if label is None or sample is None:
+        if label is None or (sample := self.sample(row)) is None:
             return self.facets[row]
         known = self._altered.get(sample_id)
         if known is not None and known.label is label:
@@ -273,6 +272,8 @@ class Items:
             facets = self._with_opinions(row, facets, label)
         facets = self.answers.facets(facets, label)
         changed = bool(label and stale(label, facets.id, self.catalog_hash))
+        if (label is None or label.edited is None) and not search.may_match(facets, self.raw[row]):
+            return False
         return search.matches(facets, label, changed, lambda: self.in_force(row), row)
 
     def _with_opinions(self, row: int, facets: Facets, label: Label | None) -> Facets:

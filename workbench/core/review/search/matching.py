@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -158,6 +158,33 @@ class Search:
             for parts in tests.mixed
         )
 
+    def may_match(self, facets: Facets, raw: bytes) -> bool:
+        """Return False only if a sample's JSON shows that it lacks a word: that spares reading it.
+
+        facets: the sample's.
+        """
+        if not self._hints or not raw.isascii() or b"\\" in raw:
+            return True  # whatever is escaped in it can't be seen
+        text = raw.lower()
+        key = facets.properties, facets.areas
+        for alternatives in self._hints:
+            for words, spoken in alternatives:
+                if all(word in text or (spoken and spoken[n][key]) for n, word in enumerate(words)):
+                    break
+            else:
+                return False
+        return True
+
+    @cached_property
+    def _hints(self) -> tuple[tuple["_Hint", ...], ...]:
+        """Of each clause that needs words: the words, one alternative of which must be there."""
+        found = []
+        for clause in self.clauses:
+            alternatives = [_hint(term, self.vocabulary) for term in clause]
+            if all(alternatives):
+                found.append(tuple(filter(None, alternatives)))
+        return tuple(found)
+
     @cached_property
     def _tests(self) -> "_Tests":
         found: dict[str, list[Any]] = {of: [] for of in ("facets", "row", "label", "text")}
@@ -177,6 +204,33 @@ class Search:
             tuple(found["text"]),
             tuple(mixed),
         )
+
+
+class _Hint(NamedTuple):
+    """Words that must be in a sample's JSON, or else, if `spoken`, in the words for its calls.
+
+    spoken: for each word whether those may have it, by properties and areas.
+    """
+
+    words: tuple[bytes, ...]
+    spoken: tuple["_Answers[tuple[tuple[str, ...], tuple[int, ...]]]", ...]
+
+
+def _hint(term: Term, vocabulary: Vocabulary) -> _Hint | None:
+    value = term.values[0]
+    if term.negated or len(term.values) > 1 or term.key not in (WORD, "query") or value.has_joker:
+        return None
+    words = fold(value.text).split()
+    if not words or not all(word.isascii() for word in words):
+        return None
+    spoken = [_Answers(partial(_may_speak, vocabulary, word)) for word in words]
+    return _Hint(tuple(map(str.encode, words)), tuple(spoken) if term.key == WORD else ())
+
+
+def _may_speak(
+    vocabulary: Vocabulary, word: str, called: tuple[tuple[str, ...], tuple[int, ...]]
+) -> bool:
+    return f" {word}" in vocabulary.possible_words(*called)
 
 
 class _Test(NamedTuple):

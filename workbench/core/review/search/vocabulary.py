@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from workbench.core.car.brief_calls import place_initials
 from workbench.core.car.catalog import Catalog, Property
 from workbench.core.car.words import value_words
 from workbench.core.likeness.contrast import AREA_ARGUMENT, PROPERTY_ARGUMENT
@@ -31,6 +32,7 @@ class Vocabulary:
         self._properties: Mapping[str, Property] = catalog.properties if catalog else {}
         self._functions = catalog.functions if catalog else {}
         self._labels: dict[str, str] = {}
+        self._about: dict[str, str] = {}
         self._places: dict[tuple[str, int], str] = {}
         self._values: dict[tuple[str, type, Any], str] = {}
 
@@ -60,13 +62,32 @@ class Vocabulary:
     def has_place(self, words: str) -> bool:
         """Whether words, or the beginning of some, occur in what an area is called."""
         fits = within((TermValue(begun(words)),)).fullmatch
-        return any(fits(_words(place)) for place in self.names["area"])
+        named = self._properties.items()
+        return any(fits(self._place(name, area)) for name, prop in named for area in prop.areas)
 
     def call_words(self, calls: Iterable[ToolCall]) -> str:
         """Return all words for calls, a line for each: property, place, value."""
         return "\n".join(
             f"{self._label(call)}{self.place(call)}{self.value(call)}" for call in calls
         )
+
+    def possible_words(self, properties: Iterable[str], areas: Iterable[int]) -> str:
+        """Return words of which calls of these properties in these areas may have some.
+
+        All that they have, except what stands in a call itself: numbers, strings, names.
+        """
+        known = [name for name in properties if name in self._properties]
+        places = [self._place(name, area) for name in known for area in areas]
+        return "".join([*map(self._words_about, known), *places])
+
+    def _words_about(self, name: str) -> str:
+        """Return the words for a property, and those for its values."""
+        found = self._about.get(name)
+        if found is None:
+            prop = self._properties[name]
+            parts = [prop.label, prop.unit, *prop.value_names.values(), *_ON_OFF.values()]
+            found = _kept(self._about, name, _words(" ".join(map(str, parts))))
+        return found
 
     def _label(self, call: ToolCall) -> str:
         name = call.arguments.get(PROPERTY_ARGUMENT)
@@ -80,12 +101,16 @@ class Vocabulary:
     def place(self, call: ToolCall) -> str:
         """Return the words for a call's place, "" where the catalogue has none."""
         name, area = call.arguments.get(PROPERTY_ARGUMENT), call.arguments.get(AREA_ARGUMENT)
-        if type(name) is not str or type(area) is not int or name not in self._properties:
-            return ""
+        return self._place(name, area) if type(name) is str and type(area) is int else ""
+
+    def _place(self, name: str, area: int) -> str:
+        """Return the words for an area of a property, and its initials as lists have them."""
         found = self._places.get((name, area))
         if found is None:
-            known = self._properties[name].areas.get(area)
-            found = _kept(self._places, (name, area), _words(known.words) if known else "")
+            prop = self._properties.get(name)
+            known = prop.areas.get(area) if prop else None
+            words = f"{known.words} {place_initials(known, prop)}" if prop and known else ""
+            found = _kept(self._places, (name, area), _words(words))
         return found
 
     def value(self, call: ToolCall) -> str:
