@@ -1,6 +1,6 @@
 """Places: what the words say, compared with the areas in the calls."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -25,12 +25,15 @@ from workbench.core.checks.grounding.stated_places import (
     places_said,
     speaks_of_self,
 )
-from workbench.core.checks.grounding.value_rules import fits_words, meant_number
-from workbench.core.reading.positions import select
+from workbench.core.checks.grounding.value_rules import fits_words, meant_number, other_value
+from workbench.core.reading.positions import NamedPlace, select
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
 _ELLIPTIC = 5  # tokens
+_SAME_BREATH = 4  # tokens between two places
+_LONGEST_LINK = 10  # tokens: "…, and if it is no trouble also …"
+_LINKS = frozenset({"and", "plus", "also", "too", "well"})
 _SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})
 
 
@@ -78,7 +81,7 @@ def _check_pairs(
 
 
 def _other_value(call: CheckedCall, value: Any, words: str) -> Finding:
-    message = f"the call sets {brief(call.value)}, but the request says {brief(words)}"
+    message = other_value("says", brief(words) if value is None else value, call)
     path = (*call.path, "arguments", "value")
     if value is None:
         return Finding("grounding.number", message, path)
@@ -101,7 +104,8 @@ def _check_places_of(
         allowed = frozenset().union(*(areas for _, areas in said.near)) | said.default
         yield from _outside(calls, allowed, said.near, reading)
     elif said.near:
-        yield from _hold_against(rules, prop, calls, requests, said, reading)
+        several = any(call.prop is not prop for call in all_calls)
+        yield from _hold_against(rules, prop, calls, requests, said, reading, several)
     else:
         yield from _usual_places(rules, prop, calls, requests, reading)
 
@@ -113,8 +117,12 @@ def _hold_against(
     requests: Sequence[RequestSpan],
     said: SaidPlaces,
     reading: QueryReading,
+    several: bool,
 ) -> Iterator[Finding]:
-    """Compare the areas in the calls with those that the words mean."""
+    """Compare the areas in the calls with those that the words mean.
+
+    several: whether other properties are called too, so that this one must be named.
+    """
     wanted = said.wanted
     called = frozenset(call.area.id for call in calls)
     if called == wanted or _also_right(prop, called, wanted, said, requests):
@@ -129,14 +137,15 @@ def _hold_against(
         return
     missing = (
         (sorted(wanted - called) if _of_several(requests, said.asked, reading) else [])
-        or _also_asked(called, said.asked)
+        or _also_asked(rules, called, said.asked, reading)
         or _asked_apart(rules, called, said.near, reading)
     )
     if missing and not vague:
-        where = ", ".join(prop.areas[a].words for a in missing)
-        words = brief(reading.text.quote(said.near[0][0].begin, said.near[-1][0].end))
-        message = f"no call for {prop.name} at {where}, which the request names: {words}"
-        yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing))
+        of = f"{prop.label} " if several else ""
+        message = f"no {of}call for {_listed(prop, missing)}, which the request names"
+        order = _order_of_words(said)
+        fix = _moved(calls, missing, order) or _add(calls, missing, order)
+        yield Finding("grounding.missing_place", message, ("answers",), fix)
 
 
 def _usual_places(
@@ -155,9 +164,8 @@ def _usual_places(
     several = len(called) > 1 or any(part.endswith("s") for w in words for part in w.split())
     if called < usual and several and not any(p.selectors for p in reading.places):
         missing = sorted(usual - called)
-        where = ", ".join(prop.areas[a].words for a in missing)
-        message = f"no call for {where}, which {brief(words[0])} includes"
-        yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing))
+        message = f"no call for {_listed(prop, missing)}, which {brief(words[0])} includes"
+        yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing, {}))
 
 
 def _of_several(
@@ -172,7 +180,12 @@ def _of_several(
     return all(_SEVERAL & set(reading.text.words[begin:end]) for begin, end in spans)
 
 
-def _also_asked(called: frozenset[int], stated: Sequence[Stated]) -> list[int]:
+def _also_asked(
+    rules: GroundingRules,
+    called: frozenset[int],
+    stated: Sequence[Stated],
+    reading: QueryReading,
+) -> list[int]:
     """Return the areas that are asked for in the same breath as those called."""
     missing: set[int] = set()
     for number, (place, areas) in enumerate(stated):
@@ -183,12 +196,31 @@ def _also_asked(called: frozenset[int], stated: Sequence[Stated]) -> list[int]:
         ):
             continue  # "on the right" may continue with a row named before
         beside = stated[max(0, number - 1) : number + 2]
-        near = [
-            a for p, a in beside if abs(p.begin - place.end) < 4 or abs(place.begin - p.end) < 4
-        ]
+        near = [a for p, a in beside if _joined(rules, place, p, reading)]
         if areas & called or any(a & called for a in near):
             missing |= areas - called
     return sorted(missing)
+
+
+def _joined(
+    rules: GroundingRules, one: NamedPlace, other: NamedPlace, reading: QueryReading
+) -> bool:
+    """Whether two places are in the same breath: close together, or with nothing but a link
+    between them: "for her seat, and if you would also for the one behind".
+    """
+    first, second = sorted((one, other), key=lambda place: place.begin)
+    if second.begin - first.end < _SAME_BREATH:
+        return True
+    between = reading.text.words[first.end : second.begin]
+    if len(between) > _LONGEST_LINK or not _LINKS & set(between) or SENTENCE_ENDS & set(between):
+        return False
+    if any(
+        m.names and first.end <= m.begin < second.begin for m in reading.mentions
+    ) or rules.values.numbers(reading.text, first.end, second.begin):
+        return False
+    part = words_of(reading, first.end, second.begin)
+    apart = ("leave", "spare", "negation", "command", "state")
+    return not any(rules.classes[name].search(part) for name in apart)
 
 
 def _asked_apart(
@@ -231,7 +263,7 @@ def _outside(
     wrong = [call for call in calls if call.area.id not in allowed]
     for call in wrong:
         words = brief(reading.text.quote(stated[0][0].begin, stated[-1][0].end))
-        message = f"the call is for {call.area.words}, but the request says {words}"
+        message = f"the request says {words}; the call is for the {call.area.words}"
         path = (*call.path, "arguments", "areaId")
         fix = None
         if len(missing) == 1 and len(wrong) == 1:
@@ -241,16 +273,59 @@ def _outside(
         yield Finding("grounding.place", message, path, fix)
 
 
-def _add(calls: Sequence[CheckedCall], missing: Sequence[int]) -> Fix | None:
+def _listed(prop: Property, areas: Iterable[int]) -> str:
+    return " and ".join(f"the {prop.areas[area].words}" for area in areas)
+
+
+def _order_of_words(said: SaidPlaces) -> dict[int, int]:
+    """Return for each area the place of its first mention: calls stand in the order of words."""
+    order: dict[int, int] = {}
+    for number, (_, areas) in enumerate(said.near):
+        for area in areas:
+            order.setdefault(area, number)
+    return order
+
+
+def _moved(
+    calls: Sequence[CheckedCall], missing: Sequence[int], order: Mapping[int, int]
+) -> Fix | None:
+    """Change the place of one of two equal calls, where one place is missing: that keeps the order
+    of the calls, which taking one out and adding another might not.
+    """
+    twins = [
+        (one, other)
+        for number, one in enumerate(calls)
+        for other in calls[number + 1 :]
+        if one.area.id == other.area.id and one.call == other.call
+    ]
+    if len(missing) != 1 or len(twins) != 1:
+        return None
+    [area], [(first, second)] = missing, twins
+    if area not in order or first.area.id not in order:
+        return None
+    call = first if order[area] < order[first.area.id] else second
+    path = (*call.path, "arguments", "areaId")
+    return Fix(f"areaId: {area}", (Edit("replace", path, area),))
+
+
+def _add(
+    calls: Sequence[CheckedCall], missing: Sequence[int], order: Mapping[int, int]
+) -> Fix | None:
+    """Add calls for areas: each before the first call for a place that is named after it.
+
+    The edits are in an order in which none shifts what a later one means.
+    """
     if len({repr(call.value) for call in calls}) != 1:
         return None
     last = calls[-1]
     edits = []
-    for number, area in enumerate(missing):
-        arguments = {**last.call.arguments, "areaId": area}
-        item = {"name": last.call.name, "arguments": arguments}
-        edits.append(Edit("add", ("answers", last.index + 1 + number), item))
-    return Fix(f"add {len(missing)} call{'s' if len(missing) > 1 else ''}", tuple(edits))
+    for area in sorted(missing, key=lambda one: order.get(one, 0)):
+        mine = order.get(area)
+        later = (c.index for c in calls if mine is not None and mine < order.get(c.area.id, -1))
+        item = {"name": last.call.name, "arguments": {**last.call.arguments, "areaId": area}}
+        edits.append(Edit("add", ("answers", min(later, default=last.index + 1)), item))
+    edits.sort(key=lambda edit: edit.path[1])
+    return Fix(f"add {len(missing)} call{'s' if len(missing) > 1 else ''}", tuple(edits[::-1]))
 
 
 def _also_right(
