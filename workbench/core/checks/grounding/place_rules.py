@@ -1,7 +1,7 @@
 """Places: what the words say, compared with the areas in the calls."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations, pairwise
 from typing import Any
 
 from workbench.core.car.catalog import Property
@@ -32,8 +32,12 @@ from workbench.core.verdicts import Edit, Finding, Fix
 
 _ELLIPTIC = 5  # tokens
 _SAME_BREATH = 4  # tokens between two places
-_LONGEST_LINK = 10  # tokens: "…, and if it is no trouble also …"
 _LINKS = frozenset({"and", "plus", "also", "too", "well"})
+_FILLERS = frozenset(
+    """, a as along at both by can chance could do for from get if in like may of on one please same
+    seat seats side that the then this to when will with would you""".split()
+)
+"""Words that, beside a link, say nothing of their own between two places."""
 _SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})
 
 
@@ -143,8 +147,7 @@ def _hold_against(
     if missing and not vague:
         of = f"{prop.label} " if several else ""
         message = f"no {of}call for {_listed(prop, missing)}, which the request names"
-        order = _order_of_words(said)
-        fix = _moved(calls, missing, order) or _add(calls, missing, order)
+        fix = _served(calls, missing, _order_of(said.near))
         yield Finding("grounding.missing_place", message, ("answers",), fix)
 
 
@@ -165,7 +168,9 @@ def _usual_places(
     if called < usual and several and not any(p.selectors for p in reading.places):
         missing = sorted(usual - called)
         message = f"no call for {_listed(prop, missing)}, which {brief(words[0])} includes"
-        yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing, {}))
+        yield Finding(
+            "grounding.missing_place", message, ("answers",), _served(calls, missing, _order_of())
+        )
 
 
 def _of_several(
@@ -211,15 +216,11 @@ def _joined(
     first, second = sorted((one, other), key=lambda place: place.begin)
     if second.begin - first.end < _SAME_BREATH:
         return True
-    between = reading.text.words[first.end : second.begin]
-    if len(between) > _LONGEST_LINK or not _LINKS & set(between) or SENTENCE_ENDS & set(between):
-        return False
-    if any(
-        m.names and first.end <= m.begin < second.begin for m in reading.mentions
-    ) or rules.values.numbers(reading.text, first.end, second.begin):
+    between = set(reading.text.words[first.end : second.begin])
+    if not _LINKS & between or between - _LINKS - _FILLERS:
         return False
     part = words_of(reading, first.end, second.begin)
-    apart = ("leave", "spare", "negation", "command", "state")
+    apart = ("leave", "spare", "negation", "report", "state")
     return not any(rules.classes[name].search(part) for name in apart)
 
 
@@ -277,18 +278,31 @@ def _listed(prop: Property, areas: Iterable[int]) -> str:
     return " and ".join(f"the {prop.areas[area].words}" for area in areas)
 
 
-def _order_of_words(said: SaidPlaces) -> dict[int, int]:
-    """Return for each area the place of its first mention: calls stand in the order of words."""
+_Order = Callable[[int], tuple[int, int]]
+"""Gives for an area where calls for it stand among the others."""
+
+
+def _order_of(said: Sequence[Stated] = ()) -> _Order:
+    """Order areas as the words name them, and those named by one word as the car counts them.
+
+    Words whose places all have words of their own don't count: "all four: the driver's, …".
+    """
     order: dict[int, int] = {}
-    for number, (_, areas) in enumerate(said.near):
+    groups = [areas for _, areas in said]
+    for number, areas in enumerate(groups):
+        if areas == frozenset().union(*(one for one in groups if one < areas)):
+            continue
         for area in areas:
             order.setdefault(area, number)
-    return order
+    return lambda area: (order.get(area, len(said)), area)
 
 
-def _moved(
-    calls: Sequence[CheckedCall], missing: Sequence[int], order: Mapping[int, int]
-) -> Fix | None:
+def _served(calls: Sequence[CheckedCall], missing: Sequence[int], order: _Order) -> Fix | None:
+    """Have places served that are missing; calls that are right stay in their order."""
+    return _moved(calls, missing, order) or _added(calls, missing, order)
+
+
+def _moved(calls: Sequence[CheckedCall], missing: Sequence[int], order: _Order) -> Fix | None:
     """Change the place of one of two equal calls, where one place is missing: that keeps the order
     of the calls, which taking one out and adding another might not.
     """
@@ -300,32 +314,34 @@ def _moved(
     ]
     if len(missing) != 1 or len(twins) != 1:
         return None
-    [area], [(first, second)] = missing, twins
-    if area not in order or first.area.id not in order:
-        return None
-    call = first if order[area] < order[first.area.id] else second
+    [area] = missing
+
+    def disorder(changed: CheckedCall) -> int:
+        places = [order(area if call is changed else call.area.id) for call in calls]
+        return sum(one > other for one, other in combinations(places, 2))
+
+    call = min(twins[0], key=disorder)
     path = (*call.path, "arguments", "areaId")
     return Fix(f"areaId: {area}", (Edit("replace", path, area),))
 
 
-def _add(
-    calls: Sequence[CheckedCall], missing: Sequence[int], order: Mapping[int, int]
-) -> Fix | None:
-    """Add calls for areas: each before the first call for a place that is named after it.
+def _added(calls: Sequence[CheckedCall], missing: Sequence[int], order: _Order) -> Fix | None:
+    """Add calls for areas: each before the first call for a place that comes after it.
 
     The edits are in an order in which none shifts what a later one means.
     """
     if len({repr(call.value) for call in calls}) != 1:
         return None
     last = calls[-1]
-    edits = []
-    for area in sorted(missing, key=lambda one: order.get(one, 0)):
-        mine = order.get(area)
-        later = (c.index for c in calls if mine is not None and mine < order.get(c.area.id, -1))
+    edits: list[tuple[int, Edit]] = []
+    for area in sorted(missing, key=order):
+        later = (call.index for call in calls if order(area) < order(call.area.id))
+        place = min(later, default=last.index + 1)
         item = {"name": last.call.name, "arguments": {**last.call.arguments, "areaId": area}}
-        edits.append(Edit("add", ("answers", min(later, default=last.index + 1)), item))
-    edits.sort(key=lambda edit: edit.path[1])
-    return Fix(f"add {len(missing)} call{'s' if len(missing) > 1 else ''}", tuple(edits[::-1]))
+        edits.append((place, Edit("add", ("answers", place), item)))
+    edits.sort(key=lambda one: one[0])
+    label = f"add {len(missing)} call{'s' if len(missing) > 1 else ''}"
+    return Fix(label, tuple(edit for _, edit in reversed(edits)))
 
 
 def _also_right(
