@@ -28,6 +28,23 @@ def test_a_bad_file_is_one_sentence_that_names_it(tmp_path, text):
         load_settings(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('them = "nord"', 'unknown setting "them"; did you mean "theme"?'),
+        ("[gemini]\nmodle = 'x'", 'unknown setting "gemini.modle"; did you mean "model"?'),
+        ("colour = 1", 'unknown setting "colour".'),
+        ("reasons = 5\nzzz = 1", 'unknown setting "zzz".'),
+    ],
+)
+def test_a_setting_that_there_is_not_is_named(tmp_path, text, words):
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    with pytest.raises(InputError) as raised:
+        load_settings(path)
+    assert str(raised.value) == f"{path}: {words}"
+
+
 def test_the_file_is_where_such_files_are(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert settings_path() == tmp_path / "cartool-workbench" / "settings.toml"

@@ -63,7 +63,7 @@ def found(review, text):
 
 
 def detail(app):
-    return str(app.screen.query_one("#sample").content)
+    return app.screen.detail.plain
 
 
 async def test_wrong_answers_are_listed_with_what_differs(open_app, evaluated, until_true):
@@ -76,8 +76,9 @@ async def test_wrong_answers_are_listed_with_what_differs(open_app, evaluated, u
         assert found(review, "model:none") == [3, 4, 5]
         assert found(review, "-model:right") == [0, 2, 3, 4, 5, 6]
         await pilot.press("g", "g")
+        assert "model ✗ wrong  answered temperature FR 22°C" in detail(app)
+        await pilot.press("z")
         text = detail(app)
-        assert "model ✗ wrong" in text
         assert "qwen [red]car" in text
         assert "\x1b" not in text
         assert "- " in text

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from textual.widgets import Static
 
 from tests.app.conftest import temperature
 from workbench.app.dialogs import Menu
@@ -26,7 +25,7 @@ def dataset(tmp_path):
 
 
 def detail(app):
-    return str(app.screen.query_one("#sample", Static).render())
+    return app.screen.detail.plain
 
 
 def told(app):

@@ -19,6 +19,16 @@ def test_what_stands_behind_a_tab_has_a_column():
     assert lines == ["   area       one two three four five", " " * 14 + "six"]
 
 
+def test_in_a_narrow_place_it_is_below_what_comes_before_the_tab():
+    lines = wrapped("label\tone two three four five six", 20)
+    assert lines == ["label", "  one two three four", "  five six"]
+
+
+def test_no_line_is_wider_than_the_place():
+    for width in range(8, 60):
+        assert max(map(len, wrapped("label\t/a/path/without/a/single/space/in/it", width))) <= width
+
+
 def test_empty_lines_and_styles_stay():
     text = hang(Text.assemble(("a", "bold"), "\n\n", ("b", "red")), 30, Console(width=30))
     assert text.plain == "a\n\nb"

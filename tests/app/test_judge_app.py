@@ -60,7 +60,7 @@ def samples_of(dataset):
 
 
 def detail(app):
-    return str(app.screen.query_one("#sample").content)
+    return app.screen.detail.plain
 
 
 async def where(pilot, row):
@@ -81,7 +81,8 @@ async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, s
         assert (app.judging.now.done, app.judging.now.wrong) == (6, 1)
         await pilot.pause()
         await where(pilot, 2)
-        text = detail(app)
+        await pilot.press("z")
+        text = " ".join(detail(app).split())
         assert "judge ✗ wrong" in text
         assert "judge.call_unfounded" in text
         assert "[red]the words[/red] \\x1b[31mmean" in text or "\\u001b[31mmean" in text

@@ -5,7 +5,7 @@ from time import perf_counter
 
 import pytest
 from conftest import switch
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from workbench.core.samples import from_item
 
@@ -31,7 +31,7 @@ def test_the_work_of_verification_does_not_grow_with_the_square_of_the_calls(wor
 async def test_such_a_sample_is_edited_as_text_and_fewer_calls_in_the_form(open_app, dataset):
     dataset.write_text(json.dumps([many(400)]), encoding="utf-8")
     async with open_app() as pilot:
-        shown = str(pilot.app.screen.query_one("#sample", Static).render())
+        shown = pilot.app.screen.detail.plain
         assert "… and 388 more calls; the editor has all" in shown
         assert len(shown) < 20_000
         await pilot.press("e")

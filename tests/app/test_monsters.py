@@ -4,7 +4,6 @@ import json
 
 import pytest
 from monsters import call, item, monsters
-from textual.widgets import Static
 
 from workbench.app.toasts import say
 from workbench.core.samples import from_item
@@ -15,7 +14,7 @@ SMALL = monsters(scale=20)
 
 
 def detail(pilot):
-    return str(pilot.app.screen.query_one("#sample", Static).render())
+    return pilot.app.screen.detail.plain
 
 
 def told(pilot):
@@ -31,7 +30,7 @@ async def test_beside_monsters_samples_are_read_and_decided_as_ever(open_app, da
             assert f"#{row}" in detail(pilot)
             assert len(detail(pilot)) < 40_000
             assert max(map(len, detail(pilot).splitlines())) < 200
-        await pilot.press("g", "a", "x", "a", "u")
+        await pilot.press("g", "a", "x", "x", "s", "a", "u")
         assert pilot.app.review.progress().reviewed == 2
 
 
@@ -40,7 +39,7 @@ async def test_what_is_left_out_is_said(open_app, dataset):
     many["answers"].append(call(value="y" * 5_000_000))
     dataset.write_text(json.dumps([item("x" * 5_000_000), many]), encoding="utf-8")
     async with open_app() as pilot:
-        assert "… 5.0 MB more" in detail(pilot)
+        assert "… 5.0 MB more" in " ".join(detail(pilot).split())
         await pilot.press("j")
         await pilot.pause()
         assert "… and 39 more calls" in detail(pilot)

@@ -40,7 +40,7 @@ def told(app):
 
 
 def detail(app):
-    return str(app.screen.query_one("#sample", Static).render())
+    return app.screen.detail.plain
 
 
 async def test_accept_and_reject_go_to_the_next_unreviewed_sample(open_app, dataset):
@@ -616,7 +616,7 @@ async def test_a_wider_terminal_gets_whole_words_above_too(open_app):
 
 async def test_what_stays_as_it_was_in_the_car_is_said(open_app):
     async with open_app() as pilot:
-        assert "temperature, front left seat: stays 22.0 °C" in detail(pilot.app)
+        assert "temperature FL: 22.0 °C, no change" in detail(pilot.app)
 
 
 async def test_what_is_typed_stays_where_it_cannot_be_saved(open_app, dataset, tmp_path):
@@ -678,12 +678,34 @@ async def test_many_are_decided_on_what_a_search_under_way_will_find(
     assert len(decisions(dataset)) == 6
 
 
+async def test_a_look_for_near_duplicates_shows_that_it_is_under_way_and_can_be_stopped(
+    open_app, until_true, monkeypatch
+):
+    ended = asyncio.Event()
+
+    async def near(*_):
+        await ended.wait()
+        return []
+
+    monkeypatch.setattr(Analyst, "near", near)
+    async with open_app(verified=True) as pilot:
+        for ends in (lambda: pilot.press("escape"), ended.set):
+            await pilot.press("d")
+            finder, bar = pilot.app.screen.finder, pilot.app.screen.bar
+            await until_true(pilot, lambda bar=bar: "comparing #0" in str(bar.render()))
+            end = ends()
+            if end is not None:
+                await end
+            await until_true(pilot, lambda finder=finder: not finder.comparing)
+        assert any("No sample has nearly the same query" in words for words in told(pilot.app))
+
+
 async def test_keys_in_the_settings_that_mean_nothing_are_said(open_app, until_true):
     keys = {
         "review.acept": "z",
         "review.reject": "ctrl+i,Z",
         "review.skip": "hyperspace",
-        "review.undo": "z,f5,ctrl+up,question_mark,?",
+        "review.undo": "z,f6,ctrl+up,question_mark,?",
         "generate.stop": "ctrl+y",
     }
     assert key_problems(keys) == [
@@ -691,5 +713,10 @@ async def test_keys_in_the_settings_that_mean_nothing_are_said(open_app, until_t
         "Settings, keys: review.reject = 'ctrl+i,Z': terminals cannot tell ctrl+i from tab.",
         "Settings, keys: review.skip = 'hyperspace': there is no key hyperspace.",
     ]
+    assert key_problems({"review.reject": "a", "review.skip": "z", "review.undo": "z,u"}) == [
+        "Settings, keys: a is on review.reject, so not on review.accept.",
+        "Settings, keys: z is on review.skip, so not on review.undo.",
+    ]
+    assert key_problems({"review.accept": "x", "review.reject": "a"}) == []
     async with open_app(settings=Settings(keys={"review.acept": "z"})) as pilot:
         await until_true(pilot, lambda: any("review.accept?" in words for words in told(pilot.app)))

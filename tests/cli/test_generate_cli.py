@@ -31,6 +31,20 @@ def contents(path):
     return [(item["query"], item["answers"]) for item in load(path)]
 
 
+def test_each_number_of_saved_samples_is_told_once(cli):
+    result = cli("generate", "--num-samples", 45, "--engine", "offline", "--save-interval", 1)
+    told = [line for line in result.stderr.splitlines() if line.startswith("saved: ")]
+    assert told[-1] == "saved: 45 samples"
+    assert len(set(told)) == len(told)
+
+
+def test_a_dataset_of_no_samples_is_refused(cli, tmp_path):
+    result = cli("generate", "--num-samples", 0, "--engine", "offline")
+    assert result.returncode == 2
+    assert "'--num-samples': it must be at least 1" in result.stderr
+    assert not (tmp_path / "build").exists()
+
+
 def test_without_a_key_the_first_line_says_offline_and_why(cli, tmp_path):
     result = cli("generate", "--num-samples", 5)
     assert result.returncode == 0

@@ -13,12 +13,13 @@ from workbench.adapters.config.terms import load_terms, terms_of
 from workbench.adapters.files.durable import locked
 from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.vehicle.catalogs import CatalogFiles
+from workbench.app.setting_problems import setting_problems
 from workbench.core.samples import from_item
 from workbench.jobs.doctor import DoctorOptions, examine
 from workbench.jobs.doctor.dataset import check_dataset
 from workbench.jobs.doctor.folder import check_folder
 from workbench.jobs.doctor.key import check_key
-from workbench.jobs.doctor.program import compare
+from workbench.jobs.doctor.program import check_program, compare
 from workbench.jobs.doctor.service import check_service
 from workbench.jobs.doctor.sources import Sources
 from workbench.jobs.doctor.terminal import Terminal, check_terminal
@@ -68,6 +69,34 @@ def dataset(tmp_path):
     path = tmp_path / "data.json"
     path.write_text(json.dumps([ITEM]))
     return path
+
+
+class TestSettings:
+    @pytest.fixture
+    def settings(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+        path = tmp_path / "cartool-workbench" / "settings.toml"
+        path.parent.mkdir()
+        return path
+
+    def checked(self):
+        return [one for one in check_program(setting_problems) if one.name == "settings"]
+
+    def test_what_has_no_effect_is_a_warning(self, settings):
+        settings.write_text('theme = "worbench-light"\n[keys]\n"review.reject" = "a"\n')
+        assert [one.state for one in self.checked()] == ["warning", "warning"]
+        theme, keys = (one.message for one in self.checked())
+        assert "there is no theme worbench-light; did you mean workbench-light?" in theme
+        assert "a is on review.reject, so not on review.accept" in keys
+
+    def test_a_theme_of_textual_is_well(self, settings):
+        settings.write_text('theme = "nord"')
+        assert [one.state for one in self.checked()] == ["ok"]
+
+    def test_an_unknown_setting_is_a_problem(self, settings):
+        settings.write_text('them = "nord"')
+        [found] = self.checked()
+        assert (found.state, 'unknown setting "them"' in found.message) == ("problem", True)
 
 
 class TestKey:

@@ -6,21 +6,30 @@ from rich.text import Text
 _COLUMN = 14
 """Where the words behind a tab begin."""
 _NARROWEST = 24
+_INDENT = 2
 
 
 def hang(text: Text, width: int, console: Console) -> Text:
-    """Wrap each line with its own indent; a tab puts what follows in a column of its own."""
+    """Wrap each line with its own indent; a tab puts what follows in a column of its own.
+
+    Where that column would be too narrow to read, it is below what comes before the tab instead.
+    """
     out = Text()
+    column = _COLUMN if width >= _COLUMN + _NARROWEST else _INDENT
     for line in text.split("\n", allow_blank=True):
         lead = len(line.plain) - len(line.plain.lstrip(" "))
         head, tab, _ = line.plain.partition("\t")
         if tab:
             label, body = line[: len(head)], line[len(head) + 1 :]
-            lead = _COLUMN
-            label.pad_right(max(1, _COLUMN - len(head)))
+            lead = column
+            if column < _COLUMN and head:
+                out.append_text(label).append("\n")
+                label = Text(" " * column)
+            else:
+                label.pad_right(max(1, column - len(head)))
         else:
             label, body = Text(" " * lead), line[lead:]
-        parts = body.wrap(console, max(_NARROWEST, width - lead)) if body.plain else [body]
+        parts = body.wrap(console, max(1, width - lead)) if body.plain else [body]
         for number, part in enumerate(parts):
             part.rstrip()
             out.append_text(Text(" " * lead) if number else label)

@@ -1,7 +1,7 @@
 """Keys that the settings give to actions: which of them mean nothing, in sentences."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rapidfuzz import process
 from textual.binding import Binding
@@ -33,7 +33,8 @@ def key_problems(keys: Mapping[str, str]) -> list[str]:
     if not keys:
         return []
     import_screens()
-    known = set(_ids(DOMNode))
+    rooms = list(_rooms(DOMNode))
+    known = {binding.id for room in rooms for binding in room}
     found = []
     for name, text in keys.items():
         if name not in known:
@@ -43,17 +44,32 @@ def key_problems(keys: Mapping[str, str]) -> list[str]:
             continue
         reasons = filter(None, (_why_not(key.strip()) for key in text.split(",")))
         found += [f"Settings, keys: {name} = {visible(text)!r}: {why}." for why in reasons]
+    for room in rooms:
+        found += [words for words in _lost(room, keys) if words not in found]
     return found
 
 
-def _ids(kind: type[DOMNode]) -> Iterator[str]:
-    """Return the ids of all bindings of our own screens, widgets and app."""
+def _rooms(kind: type[DOMNode]) -> Iterator[list[Binding]]:
+    """Yield the bindings that have an id of each of our own screens, widgets and the app."""
     for child in kind.__subclasses__():
-        yield from _ids(child)
+        yield from _rooms(child)
     if kind.__module__.startswith("workbench."):
-        for binding in kind.__dict__.get("BINDINGS", ()):
-            if isinstance(binding, Binding) and binding.id:
-                yield binding.id
+        bindings = kind.__dict__.get("BINDINGS", ())
+        yield [one for one in bindings if isinstance(one, Binding) and one.id]
+
+
+def _lost(room: Sequence[Binding], keys: Mapping[str, str]) -> Iterator[str]:
+    """Say which actions of a room lose a key to another that the settings give it to."""
+    by_key: dict[str, dict[str, None]] = {}
+    for binding in room:
+        for one in keys.get(binding.id or "", binding.key).split(","):
+            by_key.setdefault(one.strip(), {})[binding.id or ""] = None
+    for one, names in by_key.items():
+        given = [name for name in names if name in keys]
+        if given and len(names) > 1:
+            winner = given[0]
+            losers = " and ".join(name for name in names if name != winner)
+            yield f"Settings, keys: {visible(one)} is on {winner}, so not on {losers}."
 
 
 def _why_not(key: str) -> str:

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 _SCREENS = (
+    "workbench.app.main",  # with the first ones; the doctor's command has none of them
     "workbench.app.edit",
     "workbench.app.review.fixes",
     "workbench.app.overview.screen",

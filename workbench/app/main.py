@@ -25,9 +25,9 @@ from workbench.app.generate.leaving import leave
 from workbench.app.generate.running import Running
 from workbench.app.help import Command, HelpScreen, commands_of, keys_of
 from workbench.app.judge.running import Judging
-from workbench.app.keymap import key_problems
 from workbench.app.palette import KeyCommands
 from workbench.app.review.screen import ReviewScreen
+from workbench.app.setting_problems import setting_problems
 from workbench.app.styles import recolour, text_styles
 from workbench.app.theme import THEMES
 from workbench.app.toasts import announce, say
@@ -103,8 +103,8 @@ class WorkbenchApp(App[None]):
         self.theme_changed_signal.subscribe(self, self._recolour)
         self.set_keymap(self.settings.keys)
         self.show_first()
-        if self.settings.keys:
-            self.run_worker(self._check_keys(), exit_on_error=False)
+        if self.settings.keys or not known:
+            self.run_worker(self._check_settings(), exit_on_error=False)
         if self.export is not None and self.review is not None:
             from workbench.app.export.screen import ExportScreen  # see `later`
 
@@ -114,8 +114,8 @@ class WorkbenchApp(App[None]):
         """Show a notification, cut to what fits a screen."""
         super().notify(short(message, _TOLD), **options)
 
-    async def _check_keys(self) -> None:
-        for problem in await asyncio.to_thread(key_problems, self.settings.keys):
+    async def _check_settings(self) -> None:
+        for problem in await asyncio.to_thread(setting_problems, self.settings):
             announce(self, problem, warn=True)
 
     async def on_event(self, event: events.Event) -> None:
@@ -321,7 +321,7 @@ class WorkbenchApp(App[None]):
             options = partial(DoctorOptions, self.opening.path, files=self.opening.files)
         else:
             return
-        self.push_screen(DoctorScreen(lambda: examine(options())))
+        self.push_screen(DoctorScreen(lambda: examine(options(of_settings=setting_problems))))
 
     def _recolour(self, _: Theme) -> None:
         recolour(self, self._styles)

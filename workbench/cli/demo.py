@@ -1,4 +1,4 @@
-"""`workbench demo`: sixty samples with eight faults among them, to be found in the review."""
+"""`workbench demo`: sixty samples, eight of them with faults to find in the review."""
 
 import shlex
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from workbench.adapters.invocation import invocation
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli.console import say
 from workbench.cli.options import BatchOption
@@ -45,6 +46,7 @@ def demo(
         )
     if not batch and in_terminal():
         open_app(path, CatalogFiles())
+        say(f"To go on: {invocation()} review {shlex.quote(str(path))}")
     else:
         _print_next(output, path)
 
@@ -53,13 +55,14 @@ def _print_next(folder: Path, path: Path) -> None:
     data, unique, records = (
         shlex.quote(str(one)) for one in (path, folder / "unique.json", folder / "records.jsonl")
     )
+    called = invocation()
     say("What to run next:")
     for command, purpose in (
-        (f"workbench review {data}", "go through them by keyboard, in a terminal"),
-        (f"workbench verify {data}", "what the verifier finds"),
-        (f"workbench dedup {data} --output {unique}", "drop the duplicate"),
+        (f"{called} review {data}", "go through them by keyboard, in a terminal"),
+        (f"{called} verify {data}", "what the verifier finds"),
+        (f"{called} dedup {data} --output {unique}", "drop the duplicate"),
         (
-            f"workbench export {data} --batch --include passing --output {records}",
+            f"{called} export {data} --batch --include passing --output {records}",
             "training records of those that pass",
         ),
     ):

@@ -39,9 +39,18 @@ def doctor(
 
     Exit status: 0 if there is no problem (warnings don't count), 1 if there is one.
     """
+    from workbench.app.setting_problems import setting_problems
     from workbench.jobs.doctor import DoctorOptions, examine
 
-    options = DoctorOptions(dataset, labels, files, asked.model, asked.base_url, offline)
+    options = DoctorOptions(
+        dataset,
+        labels,
+        files,
+        asked.model,
+        asked.base_url,
+        offline,
+        of_settings=setting_problems,
+    )
 
     async def show() -> list[Check]:
         checks = []
@@ -71,7 +80,7 @@ def _show(check: Check) -> None:
         return
     table = Table.grid()
     table.add_column(width=_INDENT, no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for place, line in enumerate(lines):
         table.add_row(head if place == 0 else "", line)
     out.print(table)

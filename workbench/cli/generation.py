@@ -14,6 +14,7 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.batches import JobDisplay
 from workbench.cli.console import err, note, say
+from workbench.core.plural import number_of
 from workbench.core.spending.cost import money
 from workbench.core.spending.usage import token_words
 from workbench.core.text.plain import visible
@@ -55,7 +56,7 @@ def run_generation(
 
     use_batch_api: by batch jobs; wait: until they are done.
     """
-    loading()  # what comes in stays: to look through all of it again and again takes a tenth
+    loading()  # what comes in stays; collecting garbage among it would take a tenth of the time
     verifier = load_verifier(files)
     engine = make_engine(choice, verifier.catalog, verifier.words.policy)
     display = _Display(options, batch=batch, verbose=verbose, steady=not use_batch_api)
@@ -104,16 +105,16 @@ def run_generation(
 
 
 class _Display:
-    """A bar and a line of counts on stderr; plain lines where there is no terminal.
+    """A bar and a line of counts on stderr; plain lines without a terminal.
 
-    cost: of this run so far, in words, "" where nothing is billed. job: the batch job at the
+    cost: of this run so far, in words, "" if nothing is billed. job: the batch job at the
     service.
     """
 
     def __init__(
         self, options: GenerateOptions, *, batch: bool, verbose: bool, steady: bool
     ) -> None:
-        """steady: samples come in all the time, so that the time left can be told."""
+        """steady: samples arrive all the time, so that the time left can be estimated."""
         self._options = options
         self._verbose = verbose
         self._live = not batch and err.is_terminal
@@ -130,6 +131,7 @@ class _Display:
         self.cost = ""
         self.job = JobDisplay(live=self._live)
         self._start: int | None = None
+        self._saved = 0
         self._view = Live(
             get_renderable=lambda: Group(
                 self._progress, self._counts, Text(visible(self.job.line()))
@@ -166,10 +168,14 @@ class _Display:
         elif isinstance(event, Collected):
             self.job.collected(event)
             self._show_standing(event.standing)
-        elif (
-            isinstance(event, DatasetSaved) and event.samples and (self._verbose or not self._live)
-        ):
-            note(f"saved: {event.samples:,} samples")
+        elif isinstance(event, DatasetSaved):
+            self._show_saved(event.samples)
+
+    def _show_saved(self, samples: int) -> None:
+        """Tell how many samples are in the file, once for each number."""
+        if samples != self._saved and (self._verbose or not self._live):
+            note(f"saved: {number_of(samples, 'sample')}")
+        self._saved = samples
 
     def _show_resumed(self, event: Resumed) -> None:
         path = self._options.output

@@ -45,6 +45,8 @@ class _Entry:
 
 
 _GEMINI = _Entry("gemini", "api_key", VARIABLES)
+GEMINI_FORM = _GEMINI.example
+"""How a secrets file holds the key for Gemini, in words."""
 _HUB = _Entry("hugging_face", "token", HUB_VARIABLES)
 
 
@@ -74,7 +76,7 @@ def _found(found: FoundKey | str | None) -> FoundKey | None:
 
 
 def exposure(path: Path) -> str:
-    """Say that other users of the machine can read the key in a file; "" where they cannot."""
+    """Say that other users of the machine can read the key in a file; "" if they cannot."""
     if os.name == "nt" or not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         return ""
     return (

@@ -13,6 +13,8 @@ from workbench.core.errors import InputError
 
 FILE = "settings.toml"
 
+_NEAR = 60
+"""From how much of 100 in common one name is taken for another."""
 _REASONS = (
     "wrong property",
     "wrong place",
@@ -85,4 +87,18 @@ def load_settings(path: Path | None = None) -> Settings:
     try:
         return Settings.model_validate(read_toml(path, "settings file"))
     except ValidationError as error:
-        raise InputError(f"{path}: the settings can't be used: {explain(error)}.") from None
+        raise InputError(f"{path}: {_why(error)}") from None
+
+
+def _why(error: ValidationError) -> str:
+    """Say what is wrong with the settings: first a setting that there isn't."""
+    for one in error.errors(include_url=False):
+        if one["type"] == "extra_forbidden":
+            *table, name = map(str, one["loc"])
+            known = GeminiSettings.model_fields if table else Settings.model_fields
+            from rapidfuzz import process  # only for whoever has mistyped something
+
+            near = process.extractOne(name, list(known), score_cutoff=_NEAR)
+            hint = f'; did you mean "{near[0]}"?' if near else "."
+            return f'unknown setting "{".".join((*table, name))}"{hint}'
+    return f"the settings can't be used: {explain(error)}."

@@ -45,7 +45,9 @@ class DoctorScreen(Screen[None]):
     ]
     DEFAULT_CSS = """
     DoctorScreen { background: $background; color: $foreground; }
-    DoctorScreen VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    DoctorScreen VerticalScroll {
+        height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+    }
     DoctorScreen #checks { width: 1fr; height: auto; }
     """
 

@@ -52,7 +52,9 @@ class Decider(Owner):
     """Changes labels, and the marks that say which samples are meant.
 
     saving: what is being saved meanwhile, in words, "" for nothing. reasons: offered for a
-    rejection. typed_at: when the latest key was typed, by the monotonic clock.
+    rejection. hidden: brings into sight what must be seen of the sample under the cursor before
+    anyone decides; says in words what that is, "" once all was seen. typed_at: when the latest key
+    was typed, by the monotonic clock.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class Decider(Owner):
     ) -> None:
         super().__init__(screen, review)
         self.saving = ""
+        self.hidden: Callable[[], str] = str
+        self._told_unseen: int | None = None
         self._finder, self._file, self._ending = finder, file, ending
         self._reasons = tuple(reasons)
         self.typed_at = 0.0
@@ -145,11 +149,24 @@ class Decider(Owner):
                 f"#{refused.row} has no fix, so it was not accepted; {accept} accepts it as it is.",
                 warn=True,
             )
-        else:
+        elif not self.unseen("accept"):
             self.decide("accepted")
 
     def action_reject(self) -> None:
-        self.decide("rejected")
+        row = self.review.row
+        if row == self._told_unseen or not self.unseen("reject"):
+            self.decide("rejected")
+
+    def unseen(self, action: str) -> bool:
+        """Whether a part of the sample under the cursor must be seen first; shows it, says so.
+
+        To accept it all must have been seen; a rejection only has to be meant.
+        """
+        words = self.hidden()
+        if words:
+            self._told_unseen = self.review.row
+            self.say(f"Now in sight: {words}. {self.keys[action]} again to {action}.", warn=True)
+        return bool(words)
 
     def action_skip(self) -> None:
         self.decide("skipped")

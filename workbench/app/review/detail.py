@@ -1,59 +1,212 @@
 """The sample under the cursor, in full."""
 
-from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Static
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
+from rich.segment import Segment
+from rich.text import Text
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from workbench.app.bindings import key
 from workbench.app.glyphs import plain_signs
-from workbench.app.hanging import hang
+from workbench.app.review.describe.lines import DetailLine, DetailLook
 from workbench.app.review.describe.sample import describe
 from workbench.app.styles import text_styles
 from workbench.core.judge.votes import Judgement
+from workbench.core.plural import number_of
+from workbench.core.samples import Sample
 from workbench.jobs.review import Review
 
 
-class SampleDetail(VerticalScroll):
-    """What there is to say of a sample; a long one scrolls.
+class SampleDetail(ScrollView, can_focus=True):
+    """What there is to say of a sample; a long one scrolls, and the last line says what is below.
 
-    judgement: the one that is shown.
+    judgement: the one that is shown. details: whether descriptions are shown too.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("detail", "j,down", "scroll(1)", "Line down", "Scroll the sample a line down"),
+        key("detail", "k,up", "scroll(-1)", "Line up", "Scroll the sample a line up"),
+        key("detail", "ctrl+d,pagedown", "scroll_page(1)", "Page down", "Scroll the sample down"),
+        key("detail", "ctrl+u,pageup", "scroll_page(-1)", "Page up", "Scroll the sample up"),
+    ]
     DEFAULT_CSS = """
-    SampleDetail { padding: 0 1; }
-    SampleDetail:focus { background: $surface; }
-    SampleDetail #sample { width: 1fr; height: auto; }
+    SampleDetail {
+        background: $background; color: $foreground; padding: 0 1;
+        scrollbar-size: 0 0; overflow-x: hidden;
+    }
     """
 
     def __init__(self, review: Review) -> None:
         super().__init__(id="detail")
         self.review = review
         self.judgement: Judgement | None = None
-        self._text = Text()
+        self.details = False
+        self.otherwise = ""
+        self._lines: list[DetailLine] = []
+        self._shown: tuple[int | None, Sample | None] = (None, None)
+        self._similar: tuple[Sample | None, Sequence[int]] = (None, ())
+        self._seen: set[str] = set()
 
-    def compose(self) -> ComposeResult:
-        yield Static("", id="sample", markup=False)
+    # ------------------------------------------------------------ what is shown
 
-    def show(self, otherwise: str) -> None:
-        """Show the review's sample under the cursor from its top. otherwise: said if none is."""
-        row = self.review.row
+    def show(self) -> None:
+        """Show the review's sample under the cursor, another one from its top."""
+        review, row = self.review, self.review.row
+        sample = None if row is None else review.in_force(row)
+        another = self._shown != (row, sample)
+        if another:
+            self._shown = (row, sample)
+            self._seen.clear()
         if row is None:
-            self._text = Text(otherwise)
+            lines = [DetailLine(Text(self.otherwise))]
         else:
-            self._text = describe(self.review, row, text_styles(self.app), plain_signs(self))
-            sample = self.review.in_force(row)
-            self.judgement = self.review.judgement(sample) if sample else None
-        width = self._draw()
-        self.scroll_home(animate=False)
-        self.call_after_refresh(self._fit, self._text, width)
+            similar = self._similar[1] if sample and self._similar[0] is sample else None
+            lines = describe(review, row, self._look(), similar)
+            self.judgement = review.judgement(sample) if sample else None
+        if not another and lines == self._lines:
+            return
+        self._lines = lines
+        self.virtual_size = Size(1, len(lines))
+        if another:
+            self.scroll_to(y=0, animate=False, immediate=True)
+        self.refresh()
+        self._see()
 
-    def _draw(self) -> int:
-        """Draw the text at the width that there is; gives that."""
-        width = self.scrollable_content_region.width or self.screen.size.width
-        self.query_one("#sample", Static).update(hang(self._text, width, self.app.console))
-        return width
+    def show_similar(self, sample: Sample, rows: Sequence[int]) -> None:
+        """Show the nearest decided samples, if this one is still shown. rows: theirs."""
+        self._similar = sample, rows
+        if self._shown[1] is sample:
+            self.show()
 
-    def _fit(self, text: Text, width: int) -> None:
-        """Draw the text again where a scrollbar has come and takes some of its width."""
-        if text is self._text and 0 < self.scrollable_content_region.width < width:
-            self._draw()
+    @property
+    def plain(self) -> str:
+        """All that is shown, as text."""
+        return "\n".join(line.text.plain for line in self._lines)
+
+    def _look(self) -> DetailLook:
+        size = self.size if self.size.width else self.screen.size
+        return DetailLook(
+            text_styles(self.app),
+            self.app.console,
+            size.width,
+            size.height,
+            plain_signs(self),
+            self.details,
+        )
+
+    def on_resize(self) -> None:
+        self.show()
+
+    # ------------------------------------------------------------ what is in sight
+
+    @property
+    def _in_sight(self) -> range:
+        """Which lines are in sight."""
+        top, height = self.scroll_offset.y, self.size.height
+        below = len(self._lines) - top > height
+        return range(top, min(len(self._lines), top + height - below))
+
+    def _see(self) -> None:
+        """Note what is in sight wholly, or has been before."""
+        if self.size.height:
+            sight = self._in_sight
+            hidden = {self._lines[at].item for at in range(sight.stop, len(self._lines))}
+            self._seen |= {self._lines[at].item for at in sight} - hidden
+
+    def _unseen(self) -> Iterator[tuple[int, str]]:
+        """Yield the place of each line that must be seen and was not, and what it is about."""
+        for at, line in enumerate(self._lines):
+            if line.item and line.item not in self._seen:
+                yield at, line.item
+
+    def unseen(self) -> str:
+        """Say what must be seen before one decides and was not, such as `1 call, 2 findings`."""
+        return _counts(item for _, item in self._unseen())
+
+    def reveal(self) -> str:
+        """Scroll to what must be seen and was not; says what that was, "" if there is nothing."""
+        self.show()  # a key that was typed ahead comes before the drawing
+        words = self.unseen()
+        first = next(self._unseen(), None)
+        if first is not None:
+            self._go(first[0])
+        return words
+
+    def _go(self, top: int) -> None:
+        """Put a line at the top, or as far up as it goes."""
+        most = max(0, len(self._lines) - self.size.height)
+        self.scroll_to(y=max(0, min(top, most)), animate=False, immediate=True, force=True)
+        self.refresh()
+        self._see()
+
+    def render_line(self, y: int) -> Strip:
+        width, base = self.size.width, self.rich_style
+        at = y + self.scroll_offset.y
+        if at in self._in_sight:
+            text = self._lines[at].text
+        elif at < len(self._lines):
+            text = self._more(at)
+        else:
+            text = Text()
+        if y == 0 and self.has_focus:
+            text = _with_hint(text, width, plain_signs(self))
+        segments = Segment.apply_style(text.render(self.app.console), base)
+        return Strip(segments).adjust_cell_length(width, base).crop(0, width)
+
+    def _more(self, at: int) -> Text:
+        """Say how many lines are below a place, and what is among them."""
+        sign = "v" if plain_signs(self) else "▼"
+        rest = self._lines[at:]
+        counts = _counts(line.item for line in rest if line.item not in self._seen)
+        words = f"{sign} {number_of(len(rest), 'more line')}{': ' if counts else ''}{counts}"
+        styles = text_styles(self.app)
+        text = Text(words, styles["warning" if counts else "muted"])
+        return text.append(f"   {_KEYS}", styles["muted"])
+
+    # ------------------------------------------------------------ keys and mouse
+
+    def action_scroll(self, by: int) -> None:
+        self._go(self.scroll_offset.y + by)
+
+    def action_scroll_page(self, by: int) -> None:
+        self._go(self.scroll_offset.y + by * max(1, self.size.height - 2))
+
+    def scroll_on(self) -> None:
+        """Scroll a page down; at the end, back to the top."""
+        end = self._in_sight.stop >= len(self._lines)
+        self._go(0 if end else self._in_sight.stop - 1)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._see()
+
+    def on_focus(self, _: events.Focus) -> None:
+        self.refresh()
+
+    def on_blur(self, _: events.Blur) -> None:
+        self.refresh()
+
+
+_KEYS = "ctrl+f scrolls"
+
+
+def _with_hint(text: Text, width: int, plain: bool) -> Text:
+    """Mark the first line, as keys now act on what it heads."""
+    hint = Text(f" {'>' if plain else '▸'} j k scroll, tab: list ", "reverse")
+    text = text.copy()
+    text.truncate(max(0, width - hint.cell_len - 1), pad=True)
+    return text + Text(" ") + hint
+
+
+def _counts(items: "Iterator[str]") -> str:
+    """Count what lines are about: `1 call, 2 findings`."""
+    kinds = [item.partition(" ")[0] for item in dict.fromkeys(filter(None, items))]
+    names = {"call": "call", "finding": "finding", "more": "line that something is left out"}
+    return ", ".join(
+        number_of(kinds.count(kind), names[kind]) for kind in names if kinds.count(kind)
+    )

@@ -51,7 +51,8 @@ class Finder(Owner):
 
     order: of the list, by its name in `ORDERS`. wanted: the search asked for last, which the list
     may not show yet. last_search: as it was typed, also after its filter was cleared. doing: what
-    is being done meanwhile, in words, "" for nothing.
+    is being done meanwhile, in words, "" for nothing. comparing: the same of a look for
+    near-duplicates.
     """
 
     def __init__(self, screen: Screen[None], review: Review, helper: Helper) -> None:
@@ -60,6 +61,7 @@ class Finder(Owner):
         self.wanted = review.search
         self.last_search = ""
         self.doing = ""
+        self.comparing = ""
         self._helper = helper
         self._arrived = monotonic()
         self._listing: Worker[None] | None = None
@@ -198,7 +200,7 @@ class Finder(Owner):
     def stop(self) -> bool:
         """Stop searching and ordering; False where neither is under way."""
         searching = self._is_listing and self.wanted != self.review.search
-        if not self.doing and not searching:
+        if not (self.doing or self.comparing or searching):
             return False
         self._forget(self.review.search)
         self.say("Stopped; the list stays as it is.")
@@ -206,14 +208,14 @@ class Finder(Owner):
 
     def reset(self, search: Search) -> None:
         """Go on after rows have become other ones: search again, in the file's order."""
-        self.screen.workers.cancel_group(self.screen, "near")
         self._forget(EVERYTHING)
         if search or self.order != "file":
             self.order = "file"
             self.show(search, "file")
 
     def _forget(self, search: Search) -> None:
-        self.screen.workers.cancel_group(self.screen, "view")
+        for group in ("view", "near"):
+            self.screen.workers.cancel_group(self.screen, group)
         self.wanted, self._afterwards = search, []
         self._do("")
 
@@ -281,10 +283,18 @@ class Finder(Owner):
         else:
             self.run(self._near(self._helper.analyst, row), "near", alone=True)
 
+    def _compare(self, words: str) -> None:
+        self.comparing = words
+        self.changed()
+
     async def _near(self, analyst: Analyst, row: int) -> None:
         if not self.review.all_known:
             self.say("Near-duplicates come once all samples are read.")
-        found = await analyst.near(row)
+        self._compare(f"comparing #{row} with all")
+        try:
+            found = await analyst.near(row)
+        finally:
+            self._compare("")
         if isinstance(found, Failure):
             self.say(f"Near-duplicates cannot be looked for: {found.message}", warn=True)
             return

@@ -59,6 +59,10 @@ BINDINGS: Final[list[BindingType]] = [
     key("review", "ctrl+g", "generate", "Generate", "Generate samples while the review goes on"),
     key("review", "H", "runs", "Runs", "Past runs: requests, replies, cost"),
     key("review", "ctrl+r,f5", "reload", "Reload", "Read the dataset file again after a change"),
+    key("review", "z", "details", "Details", "Show or hide descriptions, and calls as code"),
+    key(
+        "review", "ctrl+f", "scroll_detail", "Scroll", "Scroll the sample, from its end to the top"
+    ),
     key("review", "tab", "pane", "Next pane", "Go between the list and the sample"),
     key("review", "escape", "back", "Back", "Stop a search, then clear filter and marks"),
     key("review", "q", "app.quit", "Quit", "Leave the workbench; all decisions are saved"),

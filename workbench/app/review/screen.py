@@ -25,6 +25,7 @@ from workbench.app.review.ending import Ending
 from workbench.app.review.file_watch import FileWatch, samples_words
 from workbench.app.review.finder import Finder
 from workbench.app.review.helper import Helper
+from workbench.app.review.neighbours import Neighbours
 from workbench.app.review.owner import Owner, What
 from workbench.app.review.sample_list import SampleList
 from workbench.app.review.search_bar import SearchBar
@@ -50,7 +51,11 @@ class ReviewScreen(Screen[None]):
     ReviewScreen #body { layout: horizontal; height: 1fr; }
     ReviewScreen #samples { width: 46%; border-right: solid $border-blurred; }
     ReviewScreen #samples:focus { border-right: solid $border; }
-    ReviewScreen #detail { width: 1fr; }
+    ReviewScreen #detail { width: 1fr; margin-bottom: 1; }
+    ReviewScreen Toast {
+        width: 54%; max-width: 100%; margin-top: 0; padding: 0 1; background: $panel;
+    }
+    ReviewScreen.narrow Toast { width: 100%; }
     ReviewScreen.narrow #body { layout: vertical; }
     ReviewScreen.narrow #samples {
         width: 1fr; height: 38%; border-right: none; border-bottom: solid $border-blurred;
@@ -67,6 +72,7 @@ class ReviewScreen(Screen[None]):
         self.finder = Finder(self, review, self.helper)
         self.ending = Ending(self, review, self.finder)
         self.decider = Decider(self, review, self.finder, self.file, self.ending, reasons)
+        self.neighbours = Neighbours(self, review, self.helper)
         self.opinions = SecondOpinions(self, review, self.finder, self.decider)
         self.samples = SampleList(review, id="samples")
         self.detail = SampleDetail(review)
@@ -81,6 +87,9 @@ class ReviewScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.samples.focus()
+        back = self.finder.keys["back"]
+        self.detail.otherwise = f"No sample to show. {back} clears the filter."
+        self.decider.hidden = self.detail.reveal
         self.finder.begin()
         self._draw(What.ALL)
         for words in self.review.store.notices:
@@ -121,10 +130,10 @@ class ReviewScreen(Screen[None]):
             self.samples.cursor = self.review.cursor
             self.helper.prefer(self.samples.rows_in_sight)
         if what & (What.CURSOR | What.SAMPLE):
-            back = self.finder.keys["back"]
-            self.detail.show(f"No sample to show. {back} clears the filter.")
+            self.detail.show()
         if what & What.CURSOR:
             self.helper.ask_verdict()
+            self.neighbours.look()
             self.opinions.look()
         self.bar.standing = self._standing()
 
@@ -132,7 +141,8 @@ class ReviewScreen(Screen[None]):
         review, finder, keys = self.review, self.finder, self.finder.keys
         running = running_of(self.app)
         generating = notice(running.now) if running and running.alive and running.now else ""
-        stops = f"{finder.doing}, {keys['back']} stops it" if finder.doing else ""
+        doing = finder.doing or finder.comparing
+        stops = f"{doing}, {keys['back']} stops it" if doing else ""
         return ReviewStanding(
             name=review.path.name,
             progress=review.progress(),
@@ -168,6 +178,9 @@ class ReviewScreen(Screen[None]):
     def on_helper_verified(self) -> None:
         if self.review.search or self.finder.order != "file":
             self.finder.refresh()
+
+    def on_neighbours_found(self, event: Neighbours.Found) -> None:
+        self.detail.show_similar(event.sample, event.rows)
 
     def on_file_watch_replaced(self, event: FileWatch.Replaced) -> None:
         """Show what is in the file now; cursor and marks stay on their samples."""
@@ -221,6 +234,13 @@ class ReviewScreen(Screen[None]):
 
     def action_pane(self) -> None:
         (self.detail if self.samples.has_focus else self.samples).focus()
+
+    def action_scroll_detail(self) -> None:
+        self.detail.scroll_on()
+
+    def action_details(self) -> None:
+        self.detail.details = not self.detail.details
+        self.detail.show()
 
     def action_search(self) -> None:
         self.app.clear_notifications()  # nothing may lie over what the line tells

@@ -63,7 +63,9 @@ class RunsScreen(Screen[None]):
     }
     RunsScreen DataTable:focus { border-right: solid $border; }
     RunsScreen DataTable > .datatable--header { background: $background; color: $text-muted; }
-    RunsScreen #detail { width: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    RunsScreen #detail {
+        width: 1fr; padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+    }
     RunsScreen #detail:focus { background: $surface; }
     RunsScreen #run { width: 1fr; height: auto; }
     RunsScreen.narrow #body { layout: vertical; }

@@ -45,24 +45,29 @@ class SimilarQueries:
         """How many queries have been grouped."""
         return len(self._groups.leaders) if self._groups else 0
 
-    def near(self, index: int, limit: int) -> list[tuple[int, float]]:
+    def near(self, index: int, limit: int, among: bytes | None = None) -> list[tuple[int, float]]:
         """Return the samples nearest to one, without itself: index and score, the nearest first.
 
-        Those with the same words have the score 1.0, whatever is masked.
+        Those with the same words have the score 1.0, whatever is masked. among: not 0 for each
+        sample that counts; those beyond its end don't. None: all count.
         """
         text = self._texts[index] if 0 <= index < len(self._texts) else None
         if text is None:
             return []
+        texts = self._texts
+        if among is not None:
+            texts = [one if counts else None for one, counts in zip(texts, among, strict=False)]
         # All are compared: for one query that is no slower than maintaining signatures.
         found = process.extract(
             text,
-            self._texts,
+            texts,
             scorer=Indel.normalized_similarity,
             score_cutoff=LEAST_SCORE - _MARGIN,
             limit=limit + 1,
         )
         scores = {number: round(score, _DIGITS) for _, score, number in found}
-        scores |= dict.fromkeys(self._same_words(index), 1.0)
+        same = self._same_words(index)
+        scores |= dict.fromkeys((at for at in same if at < len(texts) and texts[at]), 1.0)
         scores.pop(index, None)
         nearest = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
         return nearest[:limit]

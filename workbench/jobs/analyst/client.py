@@ -144,9 +144,14 @@ class Analyst:
         """Have orders go by what a label makes of an item: see `Revise`."""
         self._send(Revise(index, raw, list(dismissed)))
 
-    async def near(self, index: int, limit: int = 50) -> list[tuple[int, float]] | Failure:
-        """Return the near-duplicates of a sample: index and ROUGE-L, the nearest first."""
-        answer: Nearest | Failure = await self._ask(AskNear(self._asked, index, limit))
+    async def near(
+        self, index: int, limit: int = 50, among: bytes | None = None
+    ) -> list[tuple[int, float]] | Failure:
+        """Return the near-duplicates of a sample: index and ROUGE-L, the nearest first.
+
+        among: not 0 for each item that counts, None where all do.
+        """
+        answer: Nearest | Failure = await self._ask(AskNear(self._asked, index, limit, among))
         return answer if isinstance(answer, Failure) else answer.found
 
     async def verdict(self, index: int, raw: bytes = b"") -> tuple[Verdict, int] | Failure:

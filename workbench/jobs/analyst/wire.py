@@ -46,11 +46,15 @@ class Append(_Message, frozen=True):
 
 
 class AskNear(_Message, frozen=True):
-    """Which are nearest to this one? number: of the question, repeated in the answer."""
+    """Which are nearest to this one? number: of the question, repeated in the answer.
+
+    among: not 0 for each item that counts, None where all do.
+    """
 
     number: int
     index: int
     limit: int
+    among: bytes | None = None
 
 
 class AskOrder(_Message, frozen=True):

@@ -248,7 +248,8 @@ class Worker:
         assert not isinstance(question, AskVerdict), "those come first"
         if isinstance(question, AskNear):
             answer: Report = Nearest(
-                question.number, self._similar.near(question.index, question.limit)
+                question.number,
+                self._similar.near(question.index, question.limit, question.among),
             )
         elif question.by == "similarity":
             if self._group_some():

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.adapters.config.secrets import (
     FILE,
+    GEMINI_FORM,
     VARIABLES,
     SecretsError,
     exposure,
@@ -30,7 +31,7 @@ def check_key() -> Iterator[Check]:
             NAME,
             "warning",
             "no Gemini key was found; the offline engine works without one",
-            f"copy {FILE}.example to {FILE} and put a key in, or set {VARIABLES[0]}",
+            f"set {VARIABLES[0]}, or in {FILE} {GEMINI_FORM}",
         )
         return
     _, source = found

@@ -6,10 +6,10 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
 
-from workbench.adapters.config.settings import load_settings, settings_path
+from workbench.adapters.config.settings import Settings, load_settings, settings_path
 from workbench.core.errors import InputError
 from workbench.jobs.doctor.check import Check
 
@@ -18,14 +18,21 @@ OLDEST_PYTHON = (3, 11)
 TRIED = {"textual": 8, "google-genai": 3, "pydantic": 2, "typer": 0, "rich": 15, "tinydb": 4}
 """Major versions that the program was tested with, for packages that change between them."""
 
+SettingProblems = Callable[[Settings], Sequence[str]]
+_SETTINGS = "settings"
 _NEEDED = re.compile(r"([A-Za-z0-9._-]+)>=([0-9.]+)$")
 
 
-def check_program() -> Iterator[Check]:
-    """Check Python, packages, settings and editor."""
+def no_setting_problems(_: Settings) -> list[str]:
+    """Say nothing about the settings."""
+    return []
+
+
+def check_program(of_settings: SettingProblems = no_setting_problems) -> Iterator[Check]:
+    """Check Python, packages, settings and editor. of_settings: see `DoctorOptions`."""
     yield _python()
     yield from _packages()
-    yield _settings()
+    yield from _settings(of_settings)
     yield _editor()
 
 
@@ -93,20 +100,27 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _settings() -> Check:
+def _settings(of_settings: SettingProblems) -> Iterator[Check]:
     path = settings_path()
     if path is None:
-        return Check(
-            "settings", "ok", "no settings file (this user has no home folder); using the defaults"
-        )
+        words = "no settings file (this user has no home folder); using the defaults"
+        yield Check(_SETTINGS, "ok", words)
+        return
     try:
-        load_settings(path)
+        settings = load_settings(path)
     except InputError as error:
-        return Check("settings", "problem", str(error).rstrip("."), f"fix or move away {path}")
-    there = os.path.exists(path)
-    return Check(
-        "settings", "ok", str(path) if there else f"no settings file at {path}; using the defaults"
-    )
+        yield Check(
+            _SETTINGS, "problem", str(error).rstrip("."), f"correct {path}, or move it away"
+        )
+        return
+    if not os.path.exists(path):
+        yield Check(_SETTINGS, "ok", f"no settings file at {path}; using the defaults")
+        return
+    problems = of_settings(settings)
+    for problem in problems:
+        yield Check(_SETTINGS, "warning", problem.rstrip("."), f"change it in {path}")
+    if not problems:
+        yield Check(_SETTINGS, "ok", str(path))
 
 
 def _editor() -> Check:

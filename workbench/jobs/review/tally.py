@@ -8,6 +8,8 @@ from typing import NamedTuple
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.labels import LabelStore
 
+_DECIDED = ("accepted", "rejected")
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewProgress:
@@ -50,11 +52,13 @@ class ReviewTally:
 
     complete: whether the rows of all samples are known. Until then a label without a known row is
     assumed to have one; afterwards its sample is no longer in the dataset. altered: ids of the
-    samples whose label changes what is verified, or what of that weighs.
+    samples whose label changes what is verified, or what of that weighs. decided: 1 for each known
+    row that is accepted or rejected; rows beyond its end are not.
     """
 
     def __init__(self, store: LabelStore) -> None:
         self.complete = False
+        self.decided = bytearray()
         self.altered: set[str] = set()
         self._store = store
         self._rows: dict[str, list[int]] = {}
@@ -65,6 +69,8 @@ class ReviewTally:
         """Record that a row has a sample."""
         rows = self._rows.setdefault(sample_id, [])
         rows.append(row)
+        if row >= len(self.decided):
+            self.decided.extend(bytes(row + 1 - len(self.decided)))
         state = self._states.get(sample_id)
         if state is not None:
             self._count(sample_id, state._replace(rows=len(rows)))
@@ -75,7 +81,7 @@ class ReviewTally:
 
     def is_reviewed(self, sample_id: str) -> bool:
         """Whether a sample is accepted or rejected."""
-        return self._states.get(sample_id, _State()).decision in ("accepted", "rejected")
+        return self._states.get(sample_id, _State()).decision in _DECIDED
 
     def elsewhere(self) -> int:
         """Count the labels of samples that aren't in the dataset, once `complete`."""
@@ -111,6 +117,8 @@ class ReviewTally:
                 if each.edited:
                     self._counts["edited"] += sign * each.rows
         self._states[sample_id] = state
+        for row in self._rows.get(sample_id, ()):
+            self.decided[row] = state.decision in _DECIDED
 
     def progress(self, total: int, unusable: int) -> ReviewProgress:
         """Return the counts, for `total` rows."""

@@ -3,58 +3,62 @@
 from rich.text import Text
 
 from workbench.app.glyphs import ANSWERS
+from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
+from workbench.core.car.brief_calls import brief_calls, brief_text
 from workbench.core.editing.sample_diff import diff
 from workbench.core.samples import Sample
-from workbench.core.text.excerpts import MOST_CALLS, excerpt, shown
+from workbench.core.text.excerpts import MOST_CALLS, NAME, excerpt, shown
 from workbench.core.text.plain import visible
-from workbench.core.training.model_results import in_order_of
+from workbench.core.training.model_results import ModelResult, in_order_of
 from workbench.jobs.review import Review
 
 _INDENT = "   "
 _LONGEST = 300
+_BRIEF = 60
+"""Characters of an answer told in a line."""
 _SIGNS = {"-": ("- ", "error"), "+": ("+ ", "success"), " ": ("  ", "muted")}
 
+_LEAD = " " * 6
 
-def head(review: Review, row: int, styles: dict[str, str], plain: bool) -> Text:
-    """Say in a word whether the model was right, beside the rules' verdict."""
+
+def model_lines(review: Review, row: int, sample: Sample, look: DetailLook) -> list[DetailLine]:
+    """Say whether a model was right, and what it answered; with details, how that differs."""
     result = review.model_result(row)
     if result is None:
-        return Text()
-    sign = ANSWERS[result.opinion]
-    text = Text("  model ", styles["muted"])
-    return text.append(f"{sign.drawn(plain)} {sign.word}", styles[sign.style])
-
-
-def section(review: Review, row: int, sample: Sample, styles: dict[str, str]) -> Text:
-    """Show a model's answer, and how it differs from what is signed."""
-    text = Text()
-    result = review.model_result(row)
-    if result is None:
-        return text
-    text.append("\nThe model's answer\n", styles["heading"])
-    _line(text, "model", result.model, styles)
+        return []
+    styles, sign = look.styles, ANSWERS[result.opinion]
+    text = styled("model ", styles["muted"])
+    style = "muted" if result.right else sign.style
+    text.append(f"{sign.drawn(look.plain)} {sign.word}  ", styles[style])
     if result.right:
-        words = "as the other right answer" if result.accepted else "as signed"
-        _line(text, "answer", words, styles)
-        return text
-    if not result.calls and not result.broken:
-        _line(text, "answer", f"it calls nothing. {result.text[:_LONGEST]}", styles)
+        text.append("as the other right answer" if result.accepted else "as signed")
+    elif result.calls:
+        words, _ = brief_text(brief_calls(result.calls[:MOST_CALLS], review.catalog), _BRIEF)
+        text.append(f"answered {words}")
+    elif not result.broken:
+        text.append(f"it calls nothing. {visible(result.text[:_LONGEST])}")
     for broken in result.broken[:MOST_CALLS]:
-        _line(text, "unreadable", broken[:_LONGEST], styles)
+        text.append(f"\n{_LEAD}unreadable: {visible(broken[:_LONGEST])}")
     if result.effect:
-        _line(text, "effect", "in the car the same as what is signed", styles)
-    if result.calls:
-        _line(text, "difference", "- as signed, + as the model has it", styles)
-        signed, given = excerpt(sample), excerpt(Sample(sample.query, result.calls))
-        if (signed is not sample) or len(given.answers) < len(result.calls):
-            _line(text, "", "of the first calls, as far as they are shown", styles)
-        answer = Sample(signed.query, in_order_of(signed.answers, given.answers))
-        for line in diff(signed, answer, review.catalog):
-            sign, style = _SIGNS[line.sign]
-            text.append(f"{_INDENT}  {sign}{shown(line.text)}\n", styles[style])
+        text.append(f"\n{_LEAD}in the car the same as what is signed", styles["muted"])
+    if look.details:
+        text.append(f"\n{_LEAD}{shown(result.model, NAME)}", styles["muted"])
+        text.append_text(_difference(review, result, sample, styles))
+    return wrapped(text, look)
+
+
+def _difference(
+    review: Review, result: ModelResult, sample: Sample, styles: dict[str, str]
+) -> Text:
+    text = Text()
+    if result.right or not result.calls:
+        return text
+    text.append(f"\n{_LEAD}- as signed, + as the model has it", styles["muted"])
+    signed, given = excerpt(sample), excerpt(Sample(sample.query, result.calls))
+    if (signed is not sample) or len(given.answers) < len(result.calls):
+        text.append(f"\n{_LEAD}of the first calls, as far as they are shown", styles["muted"])
+    answer = Sample(signed.query, in_order_of(signed.answers, given.answers))
+    for line in diff(signed, answer, review.catalog):
+        sign, style = _SIGNS[line.sign]
+        text.append(f"\n{_INDENT}  {sign}{shown(line.text)}", styles[style])
     return text
-
-
-def _line(text: Text, name: str, words: str, styles: dict[str, str]) -> None:
-    text.append(f"{_INDENT}{name}\t", styles["muted"])
-    text.append(f"{visible(words)}\n")

@@ -34,8 +34,12 @@ _ELLIPTIC = 5  # tokens
 _SAME_BREATH = 4  # tokens between two places
 _LINKS = frozenset({"and", "plus", "also", "too", "well"})
 _FILLERS = frozenset(
-    """, a as along at both by can chance could do for from get if in like may of on one please same
-    seat seats side that the then this to when will with would you""".split()
+    [
+        *(",", "and", "plus", "also", "too", "well", "as", "along", "with", "both", "then", "same"),
+        *("a", "the", "this", "that", "one", "seat", "seats", "side", "at", "by", "for", "from"),
+        *("in", "of", "on", "to", "if", "when", "you", "can", "could", "may", "will", "would"),
+        *("please", "do", "get", "like", "chance"),
+    ]
 )
 """Words that, beside a link, say nothing of their own between two places."""
 _SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})

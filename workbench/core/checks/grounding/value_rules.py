@@ -88,13 +88,13 @@ def _judge(
     signs = {spec for spec, _, _ in said if spec in (">0", "<0")}
     if not heats and spelt:
         signs = set()
-    if len(signs) == 1 and call.value and not _satisfies(next(iter(signs)), call.value, call.area):
+    if len(signs) == 1 and call.value and not satisfies(next(iter(signs)), call.value, call.area):
         return _Judged(False, words, -call.value)
     if fitting_number and not spelt and _at_odds(said, call):
         fitting_number = None  # "all the way back": the far end; the words say which
     if fitting_number:
         return _Judged(True, words)
-    fitting = [spec for spec, _, _ in said if _satisfies(spec, call.value, call.area)]
+    fitting = [spec for spec, _, _ in said if satisfies(spec, call.value, call.area)]
     if fitting_number is False:
         named = any(s in ("=max", "=min") or ("=" in s and s != "!=0") for s in fitting)
         if named or fits_number(rules, call, 0, len(reading.text.tokens), reading):
@@ -109,7 +109,7 @@ def _judge_by_words(
 ) -> _Judged:
     """Compare a value with words alone: if they name an end, it must be the call's."""
     exact = [spec for spec, _, _ in said if spec in ("=max", "=min")]
-    if exact and not any(_satisfies(spec, call.value, call.area) for spec in exact):
+    if exact and not any(satisfies(spec, call.value, call.area) for spec in exact):
         only = _value_of(exact[0], call) if len(set(exact)) == 1 else None
         return _Judged(False, words, only)
     if fitting:
@@ -164,13 +164,13 @@ def fits_number(
 def _means(said: Sequence[ValueWord], call: CheckedCall) -> bool:
     """Whether words that name a value name the call's."""
     return any(
-        spec not in BRANCHES and _satisfies(spec, call.value, call.area) for spec, _, _ in said
+        spec not in BRANCHES and satisfies(spec, call.value, call.area) for spec, _, _ in said
     )
 
 
 def _at_odds(said: Sequence[ValueWord], call: CheckedCall) -> bool:
     """Whether words name an end or a direction, but not the call's."""
-    return bool(said) and not any(_satisfies(s.spec, call.value, call.area) for s in said)
+    return bool(said) and not any(satisfies(s.spec, call.value, call.area) for s in said)
 
 
 def fits_words(
@@ -181,7 +181,7 @@ def fits_words(
     if number is not None or isinstance(call.value, list):
         return number
     said = rules.said(call.prop.name, reading, begin, end)
-    return any(_satisfies(s.spec, call.value, call.area) for s in said) if said else None
+    return any(satisfies(s.spec, call.value, call.area) for s in said) if said else None
 
 
 def meant_number(
@@ -295,7 +295,8 @@ def _following(request: RequestSpan, reading: QueryReading) -> int:
     return after[0].end if after else request.end
 
 
-def _satisfies(spec: str, value: Any, area: Area) -> bool:
+def satisfies(spec: str, value: Any, area: Area) -> bool:
+    """Whether a value is among those that a value word means."""
     if isinstance(value, bool):
         return spec == ("true" if value else "false")
     if isinstance(value, str):

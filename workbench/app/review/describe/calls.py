@@ -1,0 +1,218 @@
+"""The calls of a sample, a line for each, with what was found about it below."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rich.text import Text
+
+from workbench.app.glyphs import SEVERITIES
+from workbench.app.review.describe.gauge import gauge
+from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
+from workbench.core.car.catalog import Area, Catalog, Property
+from workbench.core.car.vehicle import CallOutcome, Vehicle
+from workbench.core.car.words import brief, call_words, value_words
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.text.excerpts import NAME, shown
+from workbench.core.text.plain import visible
+from workbench.core.verdicts import Finding, Fix
+
+_GAP = "  "
+_LEAD = 3
+"""Cells before what a call does: its number and two blanks."""
+_KIND = 5
+"""Cells of `set` or `read`, with the blanks after it."""
+_WIDEST = 34
+"""Cells of a column; what is longer doesn't push the others aside."""
+_KNOWN = ("propertyName", "areaId", "value")
+
+
+class _CallParts(NamedTuple):
+    """What a call does: to what, where, with which value, and where that is on its scale."""
+
+    kind: Text
+    label: Text
+    place: Text
+    value: Text
+    scale: Text
+
+
+def call_lines(
+    calls: Sequence[ToolCall],
+    below: Mapping[int | None, Sequence[DetailLine]],
+    catalog: Catalog,
+    look: DetailLook,
+) -> list[DetailLine]:
+    """Describe calls. below: lines that belong below each, by its index."""
+    vehicle = Vehicle(catalog)
+    known = [_parts(call, vehicle.run(call), catalog, look) for call in calls]
+    columns = [
+        max((min(part[at].cell_len, _WIDEST) for part in known if part), default=0)
+        for at in range(4)
+    ]
+    lines: list[DetailLine] = []
+    for index, (call, parts) in enumerate(zip(calls, known, strict=True)):
+        item = f"call {index + 1}"
+        number = styled(f"{index + 1}".ljust(_LEAD), look.styles["muted"])
+        if parts is None:
+            text = number + Text(visible(call_words(call)), look.styles["error"])
+            lines += wrapped(text, look, item)
+        else:
+            lines += _drawn(number, parts, columns, look, item)
+        for extra in _extra(call):
+            words = styled(f"{' ' * _LEAD}{extra}", look.styles["warning"])
+            lines += wrapped(words, look, item)
+        lines += below.get(index, ())
+        if look.details:
+            lines += _details(call, catalog, look)
+    return lines
+
+
+def _drawn(
+    number: Text, parts: _CallParts, columns: Sequence[int], look: DetailLook, item: str
+) -> list[DetailLine]:
+    """Draw a call in columns, or close together; where that is too wide, on several lines."""
+    head = number + _padded(parts.kind, _KIND)
+    place = _padded(parts.place, columns[2])
+    line = head + _padded(parts.label, columns[1]) + Text(_GAP) + place + Text(_GAP) + parts.value
+    line.rstrip()
+    lead = Text(" " * head.cell_len)
+    first = head + parts.label
+    close = first + Text(_GAP) + parts.place + Text(_GAP) + parts.value
+    for drawn in (line, close):
+        room = look.width - drawn.cell_len
+        if parts.scale and parts.scale.cell_len + len(_GAP) <= room:
+            return [DetailLine(drawn + Text(_GAP) + parts.scale, item)]
+        if room >= 0 and (look.low or not parts.scale):
+            return [DetailLine(drawn, item)]
+        if room >= 0:
+            at = min(drawn.cell_len - parts.value.cell_len, look.width - parts.scale.cell_len)
+            return [DetailLine(drawn, item), DetailLine(Text(" " * at) + parts.scale, item)]
+    placed = first + Text(_GAP) + parts.place
+    if placed.cell_len <= look.width:
+        lines = [DetailLine(placed, item)]
+        return lines + wrapped(lead + parts.value, look, item) if parts.value else lines
+    below = lead + parts.place + Text(_GAP if parts.value else "") + parts.value
+    return [*wrapped(first, look, item), *wrapped(below, look, item)]
+
+
+def _padded(text: Text, width: int) -> Text:
+    copy = text.copy()
+    copy.pad_right(max(0, width - text.cell_len))
+    return copy
+
+
+def _parts(
+    call: ToolCall, outcome: CallOutcome, catalog: Catalog, look: DetailLook
+) -> _CallParts | None:
+    """Return what a call does in words, None where function or property is unknown."""
+    arguments = call.arguments
+    name, function = arguments.get("propertyName"), catalog.functions.get(call.name)
+    prop = catalog.properties.get(name) if isinstance(name, str) else None
+    if prop is None or function is None:
+        return None
+    styles = look.styles
+    area_id = arguments.get("areaId")
+    area = prop.areas.get(area_id) if type(area_id) is int else None
+    reads = function.kind == "get"
+    if catalog.function_for.get((function.kind, prop.type)) is not function:
+        kind = styled(shown(call.name, NAME) + "  ", styles["error"])
+    else:
+        kind = styled("read" if reads else "set", styles["muted"])
+    if area is None:
+        words = f"area {visible(brief(area_id))} (not valid for this property)"
+        place = styled(shown(words), styles["error"])
+    else:
+        place = place_words(area, prop, styles)
+    value = Text()
+    if "value" in arguments:
+        value.append_text(_value(arguments["value"], prop, look))
+    if reads and "value" in outcome.answer:
+        arrow = "->" if look.plain else "→"
+        words = shown(value_words(outcome.answer["value"], prop))
+        value.append(f"{arrow} {words}", styles["muted"])
+    label = styled(shown(prop.label, NAME), "bold")
+    return _CallParts(kind, label, place, value, _scale(arguments.get("value"), prop, area, look))
+
+
+def place_words(area: Area, prop: Property, styles: Mapping[str, str]) -> Text:
+    """Return an area with the words in capitals that tell it from the property's other ones."""
+    shared = set.intersection(*({*one.words.split(), "and"} for one in prop.areas.values()))
+    plurals = shared | {f"{word}s" for word in shared} | {"and"}
+    alone = len(prop.areas) == 1
+    words = [
+        shown(word if alone or word in plurals else word.upper(), NAME)
+        for word in area.words.split()
+    ]
+    text = styled(" ".join(words), "" if alone else "bold")
+    return text.append(f" {area.id}", f"not bold {styles['muted']}".strip())
+
+
+def _value(value: Any, prop: Property, look: DetailLook) -> Text:
+    words, plain = shown(value_words(value, prop)), visible(brief(value))
+    exact = plain in words.split() or plain == words
+    text = styled(words, "bold")
+    if not exact:
+        text.append(f" ({plain})", f"not bold {look.styles['muted']}".strip())
+    return text
+
+
+def _scale(value: Any, prop: Property, area: Area | None, look: DetailLook) -> Text:
+    words = gauge(value, prop, area, look.plain) if area else ""
+    return Text().append(words, look.styles["error" if words.startswith("outside") else "primary"])
+
+
+def _extra(call: ToolCall) -> Iterable[str]:
+    for name, value in call.arguments.items():
+        if name not in _KNOWN:
+            yield f"{shown(name, 20)[:20]} {shown(brief(value))}"
+
+
+def finding_lines(
+    finding: Finding, sample: Sample, catalog: Catalog, look: DetailLook
+) -> list[DetailLine]:
+    """Describe a finding and its fix; what weighs on the verdict must be seen before a decision."""
+    sign = SEVERITIES[finding.severity]
+    style = look.styles[sign.style]
+    text = styled(f"{' ' * _LEAD}{sign.drawn(look.plain)} ", style)
+    text.append(shown(finding.message), style)
+    text.append(f"  {finding.code}", look.styles["muted"])
+    weighs = finding.severity != "info"
+    lines = wrapped(text, look, f"finding {finding.code} {finding.path}" if weighs else "")
+    if finding.fix:
+        words = fix_words(finding.fix, sample, catalog, look.plain)
+        lines += wrapped(styled(f"{' ' * _LEAD}f {words}", look.styles["accent"]), look)
+    return lines
+
+
+def fix_words(fix: Fix, sample: Sample, catalog: Catalog, plain: bool) -> str:
+    """Say what a fix does, one that replaces an argument as `area: rear left → front left`."""
+    arrow = "->" if plain else "→"
+    if len(fix.edits) == 1:
+        edit = fix.edits[0]
+        match edit.op, edit.path:
+            case "replace", ("answers", int(index), "arguments", str(name)):
+                arguments = sample.answers[index].arguments
+                prop = catalog.properties.get(str(arguments.get("propertyName")))
+                before, after = arguments.get(name), edit.value
+                if prop and name == "areaId":
+                    areas = [prop.areas.get(a) if type(a) is int else None for a in (before, after)]
+                    words = [
+                        area.words if area else brief(a)
+                        for area, a in zip(areas, (before, after), strict=True)
+                    ]
+                    return shown(f"area: {words[0]} {arrow} {words[1]}")
+                if prop and name == "value":
+                    was, now = value_words(before, prop), value_words(after, prop)
+                    return shown(f"value: {was} {arrow} {now}")
+    return shown(fix.label)
+
+
+def _details(call: ToolCall, catalog: Catalog, look: DetailLook) -> list[DetailLine]:
+    """Show a call as code, and what the catalogue says of its property."""
+    lead = " " * _LEAD
+    lines = wrapped(Text(lead + visible(call_words(call)), look.styles["primary"]), look)
+    name = call.arguments.get("propertyName")
+    prop = catalog.properties.get(name) if isinstance(name, str) else None
+    if prop is not None and prop.description:
+        lines += wrapped(Text(lead + shown(prop.description), look.styles["muted"]), look)
+    return lines

@@ -1,0 +1,79 @@
+"""A query with the words underlined that stand behind the calls."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from workbench.app.review.describe.lines import DetailLine, DetailLook
+from workbench.core.checks.grounding.evidence import CallEvidence
+from workbench.core.text.plain import visible
+
+_INDENT = "  "
+_NARROWEST = 16
+
+_Marks = Mapping[int, frozenset[int]]
+"""By character: the numbers of the calls that it is evidence for."""
+
+
+def query_lines(
+    query: str, found: Sequence[CallEvidence], look: DetailLook, *, marks: bool = True
+) -> list[DetailLine]:
+    """Wrap a query; a line of marks under each of its lines says which words are whose evidence.
+
+    With one call, the underlined words say it, and marks come only where signs are plain. marks:
+    False leaves them out.
+    """
+    text, owners = _marked(query, found)
+    alone = len(found) < 2
+    everyone = frozenset(range(1, len(found) + 1))
+    lines, at = [], 0
+    room = max(_NARROWEST, look.width - 2 * len(_INDENT))
+    for part in text.wrap(look.console, room):
+        part.rstrip()
+        at = text.plain.find(part.plain, at)
+        lines.append(DetailLine(Text(_INDENT) + part))
+        own = [owners.get(index, frozenset()) for index in range(at, at + len(part.plain))]
+        at += len(part.plain)
+        if marks and any(own) and (look.plain or not alone):
+            drawn = "".join(_mark_line(part.plain, own, everyone, "^" if look.plain else "▔"))
+            lines.append(DetailLine(Text(_INDENT + drawn.rstrip(), look.styles["accent"])))
+    return lines
+
+
+def _marked(query: str, found: Sequence[CallEvidence]) -> tuple[Text, _Marks]:
+    """Escape a query, and underline evidence in it; also gives whose each character is."""
+    owners: dict[int, frozenset[int]] = {}
+    for number, one in enumerate(found, start=1):
+        for start, end in one.all:
+            for index in range(start, end):
+                owners[index] = owners.get(index, frozenset()) | {number}
+    text, marks = Text(), dict[int, frozenset[int]]()
+    start = 0
+    while start < len(query):
+        own = owners.get(start, frozenset())
+        end = start + 1
+        while end < len(query) and owners.get(end, frozenset()) == own:
+            end += 1
+        piece = visible(query[start:end])
+        if own:
+            marks |= dict.fromkeys(range(len(text), len(text) + len(piece)), own)
+        text.append(piece, "bold underline" if own else "bold")
+        start = end
+    return text, marks
+
+
+def _mark_line(
+    words: str, own: Sequence[frozenset[int]], everyone: frozenset[int], sign: str
+) -> Iterator[str]:
+    """Draw marks below words; the call's number begins them, unless they are for all calls."""
+    start = 0
+    while start < len(own):
+        end = start + 1
+        while end < len(own) and own[end] == own[start]:
+            end += 1
+        cells = cell_len(words[start:end])
+        numbers = "" if own[start] == everyone else ",".join(map(str, sorted(own[start])))
+        label = numbers if len(numbers) <= cells else "+"[:cells]
+        yield (label.ljust(cells, sign) if own[start] else " " * cells)
+        start = end
