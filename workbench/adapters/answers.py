@@ -39,8 +39,8 @@ _OWN = 16
 class AnswersHead(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked: the model, how it was reached, how its calls are written, which records.
 
-    family: of `core.outputs`, "" where the calls come parsed. data: SHA-256 of the records file.
-    weights: hash of the model's, "" where only a server knows them.
+    family: of `core.outputs`, "" if the calls come parsed. data: SHA-256 of the records file.
+    weights: hash of the model's, "" if only a server knows them.
     """
 
     kind: str = "answers"
@@ -60,7 +60,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One answer. gold: the content id of the signed sample when it was asked.
 
     asked: hash of the question as the model saw it, see `core.gold`; "" in older files. text: as
-    generated; calls: as a server parsed them, None where it gave text; broken: those that it gave
+    generated; calls: as a server parsed them, None if it gave text; broken: those that it gave
     and that are none. error: why there is neither. seconds: what it took. raw: the body as it came,
     on a line of its own that is on disk before anything reads it; what was read follows.
     """
@@ -162,8 +162,8 @@ def read_again(answer: Answer, head: AnswersHead) -> Answer:
 def opened_answers(path: Path, head: AnswersHead) -> Iterator[tuple[AppendLog, list[Answer]]]:
     """Open a file of answers to go on with, or make it; returns the answers that are there.
 
-    Raises `InputError` where it holds those of another model or of other records, `LockedError`
-    where another evaluation is writing it.
+    Raises `InputError` if it holds those of another model or of other records, `LockedError`
+    if another evaluation is writing it.
     """
     with locked(path, "evaluate"):
         there: list[Answer] = []

@@ -27,7 +27,7 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
     """What a file that follows from a log says about itself: its table `about` holds one.
 
     journal: how many bytes of the log are in it. tail: hash of the last of these bytes. digest:
-    hash of the file up to this table, "" where it has none.
+    hash of the file up to this table, "" if it has none.
     """
 
     schema: int
@@ -53,19 +53,19 @@ class AppendLog:
     def append(self, line: msgspec.Struct, *, sync: bool = True) -> None:
         """Append one line; with `sync`, it is on disk when this returns.
 
-        Raises `InputError` where that fails; the log is then as it was.
+        Raises `InputError` if that fails; the log is then as it was.
         """
         data = dumps(msgspec.to_builtins(line)) + b"\n"
         append(self._handle, self.path, data, sync=sync)
 
     def sync(self) -> None:
-        """Flush to disk what was appended without. Raises `InputError` where that fails."""
+        """Flush to disk what was appended without. Raises `InputError` if that fails."""
         append(self._handle, self.path, b"")
 
 
 @contextmanager
 def opened_log(path: Path) -> Iterator[AppendLog]:
-    """Open a log, or make it. Raises `InputError` where it cannot be written."""
+    """Open a log, or make it. Raises `InputError` if it cannot be written."""
     with appending(path) as handle:
         yield AppendLog(path, handle)
 

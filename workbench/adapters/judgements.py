@@ -106,7 +106,7 @@ class ReaderReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind
 class ReaderAskLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ask"):
     """A request is about to be sent. ask: its name. record: as in `ReaderReplyLine`.
 
-    unsure: US dollars that it may cost at most, "" where that is not known, "0" for nothing.
+    unsure: US dollars that it may cost at most, "" if that is not known, "0" for nothing.
     """
 
     ask: str
@@ -222,7 +222,7 @@ def read_judgements(path: Path) -> "Judgements":
 def opened_judgements(path: Path, doing: str) -> Iterator["Judgements"]:
     """Open the file for writing; it is saved at the end, whatever that is.
 
-    Raises `LockedError` where another process has it open, `InputError` for what cannot be used.
+    Raises `LockedError` if another process has it open, `InputError` for what cannot be used.
     """
     with locked(path, doing):
         journal = judge_journal(path)
@@ -276,7 +276,7 @@ class Judgements:
         return list(dict.fromkeys((m, p) for kind, _, m, p in self._ids if kind == "judge"))
 
     def first_time(self, sample_id: str) -> str:
-        """Tell when a content was judged first, by whomever; "" where it never was."""
+        """Tell when a content was judged first, by whomever; "" if it never was."""
         keys = self._of.get(("judge", sample_id), ())
         entries = [self.entry(*self._named(key)) for key in keys]
         return min((entry.judgement.first_time for entry in entries if entry), default="")

@@ -69,7 +69,7 @@ class Topic:
 def pages() -> tuple[Page, ...]:
     """Read all pages, the index first, the others in its order.
 
-    Raises `InputError` where the manual is not in the installation.
+    Raises `InputError` if the manual is not in the installation.
     """
     try:
         index = _read(INDEX)

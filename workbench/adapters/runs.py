@@ -121,9 +121,9 @@ def runs_path(dataset: Path) -> Path:
 
 
 def read_records(path: Path) -> list[RunRecord]:
-    """Read the records, oldest first; none where there is no file.
+    """Read the records, oldest first; none if there is no file.
 
-    Raises `InputError` where the file is damaged or cannot be read.
+    Raises `InputError` if the file is damaged or cannot be read.
     """
     try:
         with open_whole(path) as db:
@@ -142,7 +142,7 @@ def read_records(path: Path) -> list[RunRecord]:
 def write_records(path: Path, records: Iterable[RunRecord]) -> None:
     """Put records into the file, in place of those of their numbers; each is on disk then.
 
-    Raises `InputError` where that fails, `LockedError` where another process holds the file.
+    Raises `InputError` if that fails, `LockedError` if another process holds the file.
     """
     with locked(path, "record a run", wait=_WAIT), open_whole(path) as db:
         _put(db, records)
@@ -161,7 +161,7 @@ def add_record(path: Path, record: RunRecord, least: int = 1) -> RunRecord:
 
 
 def set_aside(path: Path) -> Path:
-    """Move a damaged file away; gives where to. Raises `InputError` where that fails."""
+    """Move a damaged file away; gives where to. Raises `InputError` if that fails."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     target = path.with_name(f"{path.name}.damaged-{stamp}")
     try:

@@ -29,7 +29,7 @@ Changed = tuple[str, Raw | None, Raw | None]
 class Action:
     """What is done by one stroke of a reviewer's: see `core.labels.Event`.
 
-    marks: by sample id how, and the seconds spent; `otherwise` is how where there is no mark.
+    marks: by sample id how, and the seconds spent; `otherwise` is how if there is no mark.
     """
 
     kind: EventKind

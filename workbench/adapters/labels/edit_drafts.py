@@ -33,7 +33,7 @@ class EditDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_draft(path: Path) -> EditDraft | None:
-    """Read a draft; None where this program has left none there."""
+    """Read a draft; None if this program has left none there."""
     try:
         return msgspec.json.decode(read_own(path, "draft", _LARGEST), type=EditDraft)
     except (InputError, ValueError):

@@ -93,7 +93,7 @@ def load(path: Path, log: EventLog) -> LoadedLabels:
 def catch_up(log: EventLog, table: LabelTable) -> list[str]:
     """Take in the whole actions that another process has put in the journal since it was read.
 
-    Returns the ids of their samples. Raises `InputError` where the journal is another one now.
+    Returns the ids of their samples. Raises `InputError` if the journal is another one now.
     """
     start = log.end
     log.measure()
@@ -105,7 +105,7 @@ def catch_up(log: EventLog, table: LabelTable) -> list[str]:
 
 
 def save(path: Path, log: EventLog, labels: LabelTable, others: Mapping[str, Any]) -> None:
-    """Write the labels file in one step. Raises `InputError` where that fails."""
+    """Write the labels file in one step. Raises `InputError` if that fails."""
     rows = b",\n".join(b'"%d":%b' % (doc_id, raw) for doc_id, raw in labels.rows.items())
     more = b"".join(b",\n%b:%b" % (dumps(name), dumps(table)) for name, table in others.items())
     content = b'{"%b":{\n%b\n}%b' % (TABLE.encode(), rows, more)
@@ -208,7 +208,7 @@ def _decode(line: bytes) -> _Line:
 def _reconcile(path: Path, log: EventLog, covered: int | None, loaded: LoadedLabels) -> None:
     """Bring a file and a journal together that do not fit each other.
 
-    covered: how much of the journal is in the file; None where the journal is not the file's.
+    covered: how much of the journal is in the file; None if the journal is not the file's.
     """
     there, here = loaded.table, LabelTable(loaded.table.repaired)
     _replay(log, 0, log.end if covered is None else covered, here)

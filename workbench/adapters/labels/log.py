@@ -73,7 +73,7 @@ class EventLog:
     def append(self, lines: Sequence[bytes]) -> tuple[int, int]:
         """Append lines, all or none, and flush them to disk; returns where they begin and end.
 
-        Raises `InputError` where that fails: a full disk, a file that was moved or changed.
+        Raises `InputError` if that fails: a full disk, a file that was moved or changed.
         """
         new = self._handle is None and not self.exists
         if self._handle is None:

@@ -81,7 +81,7 @@ class Recorder:
     ) -> list[str]:
         """Set labels by sample id, None for none, as one action; returns the ids.
 
-        group: the number of the action that is undone or redone. Raises `InputError` where it
+        group: the number of the action that is undone or redone. Raises `InputError` if it
         cannot be written; nothing has changed then.
         """
         if self.refusal:

@@ -167,7 +167,7 @@ class LabelStore:
         return self._log.exists or self.path.exists()
 
     def get(self, sample_id: str) -> Label | None:
-        """Return a sample's label, None where it has none."""
+        """Return a sample's label, None if it has none."""
         return self._loaded.table.get(sample_id)
 
     def ids(self) -> KeysView[str]:
@@ -201,8 +201,8 @@ class LabelStore:
     ) -> Label:
         """Decide on a sample; the decision is on disk when this returns.
 
-        For the arguments see `core.choices.Choice`. Raises `InputError` where it cannot be
-        written, and nothing has changed then; `LockedError` where labels are open for reading only.
+        For the arguments see `core.choices.Choice`. Raises `InputError` if it cannot be
+        written, and nothing has changed then; `LockedError` if labels are open for reading only.
         """
         self.bulk([Choice(sample, decision, how, seconds, reason, note, edited, tags, accept)])
         label = self.get(sample.id)
@@ -254,7 +254,7 @@ class LabelStore:
     def can_undo(self) -> str | None:
         """What `undo` takes back, such as `accept of 'Warmer, please'`; None for nothing.
 
-        Raises `InputError` where that stands in the journal's lines before one that is damaged.
+        Raises `InputError` if that stands in the journal's lines before one that is damaged.
         """
         step = self._recorder.history.undoable
         if step is None and self._recorder.damage:
@@ -279,7 +279,7 @@ class LabelStore:
         """Take in what the holder of labels that are open here for reading only has decided since.
 
         Returns the ids of the samples concerned; costs next to nothing where there are none.
-        Raises `InputError` where the journal cannot be read on.
+        Raises `InputError` if the journal cannot be read on.
         """
         return catch_up(self._log, self._loaded.table) if self.read_only else []
 
@@ -287,7 +287,7 @@ class LabelStore:
         """Open labels for writing that another process held, if it has let them go, or is dead.
 
         Whether they are open for writing now; all of them may be others then. Raises `InputError`
-        where they cannot be read.
+        if they cannot be read.
         """
         if not self.waits:
             return False
@@ -314,7 +314,7 @@ class LabelStore:
 
     @property
     def why_read_only(self) -> str:
-        """Why decisions are refused, and by whom now, as a sentence for whoever tries one."""
+        """Why decisions are refused, and by whom now, as a sentence for anyone who tries one."""
         return _read_only(self.holder) if self.waits else f"Read-only: {self.refusal}"
 
     @property
@@ -339,7 +339,7 @@ class LabelStore:
     def close(self) -> None:
         """Save and let the labels go; a second time it does nothing.
 
-        Raises `InputError` where the labels file cannot be written: no decision is lost by that,
+        Raises `InputError` if the labels file cannot be written: no decision is lost by that,
         since all are in the journal.
         """
         if not self._open:

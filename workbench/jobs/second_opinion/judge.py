@@ -70,7 +70,7 @@ class JudgeStanding:
 class Judged:
     """Something has ended: judgements that are new or have changed, and how far it has come.
 
-    failure: of a request, "" where it succeeded.
+    failure: of a request, "" if it succeeded.
     """
 
     judgements: tuple[Judgement, ...]
@@ -105,7 +105,7 @@ def planned_judging(
     prompts: Prompts,
     catalog: Catalog,
 ) -> PlannedRun:
-    """Tell what a run would ask now; nothing is sent, nothing written. Raises like `judge`."""
+    """Say what a run would ask now; nothing is sent, nothing written. Raises like `judge`."""
     reader = idle_reader("judge", model, prompts, options)
     book = read_judgements(judge_path(options.dataset))
     run = _Run(samples, options, reader, prompts, catalog, book)

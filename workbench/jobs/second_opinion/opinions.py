@@ -38,7 +38,7 @@ class _Offer:
 class Opinions:
     """Judgements and repairs at hand, after `load`.
 
-    loaded: whether that has been. problem: why they could not be read, "" where they could.
+    loaded: whether that has been. problem: why they could not be read, "" if they could.
     report: what the latest judge is worth, None before `weigh` and `count` have gone through.
     """
 
