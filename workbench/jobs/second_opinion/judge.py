@@ -1,7 +1,7 @@
-"""Judge: a model reads samples and tells where calls and words do not fit.
+"""Judge: a model reads samples and says where calls and words don't fit.
 
-Each reply is journaled before it is used. What was judged already, of the same content, by the
-same prompt and model, is not asked again; so a run that was stopped goes on where it ended.
+Each reply is journaled before it is used. Content already judged with the same prompt and model is
+not asked about again, so a stopped run continues where it ended.
 """
 
 from collections.abc import AsyncGenerator, Iterable, Iterator
@@ -68,7 +68,7 @@ class JudgeStanding:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Something has ended: judgements that are new or have changed, and how far it has come.
+    """A request has ended: judgements that are new or have changed, and the progress.
 
     failure: of a request, "" if it succeeded.
     """
