@@ -8,6 +8,7 @@ from time import monotonic
 from textual.screen import Screen
 
 from workbench.app.cost import CostPrompt, SpendingLimit
+from workbench.app.dialogs import ConfirmPrompt
 from workbench.app.judge.running import Judging, judging_of
 from workbench.app.review.decider import Decider
 from workbench.app.review.finder import Finder
