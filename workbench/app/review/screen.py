@@ -285,6 +285,7 @@ class ReviewScreen(Screen[None]):
         if opened:
             opened.first().focus_line()
         else:
+            self.opinions.look()
             self.mount(SearchBar(self.finder), before=self.query_one(KeyBar))
 
     def _search(self, text: str | None) -> None:
