@@ -176,6 +176,19 @@ async def test_what_is_not_told_in_full_is_not_accepted_with_the_screen(
         assert told(pilot.app) == ["Nothing here can be accepted at once: 1 not fully shown."]
 
 
+async def test_one_is_accepted_from_its_line_only_if_that_tells_everything(open_app, verifying):
+    async with open_app(verified=True) as pilot:
+        await pilot.press("l", "a")
+        assert decided(pilot.app) == {0: "accepted"}
+        await pilot.press("number_sign", "4", "enter", "a")
+        await pilot.pause()
+        assert decided(pilot.app) == {0: "accepted"}
+        assert pilot.app.screen.detail.display
+        assert told(pilot.app) == ["Now in sight: the whole sample. a again to accept."]
+        await pilot.press("a")
+        assert decided(pilot.app) == {0: "accepted", 4: "accepted"}
+
+
 async def test_samples_that_were_never_drawn_are_not_accepted(open_app, dataset, monkeypatch):
     items = [fan(f"Fan to 5, number {number}", 64, 5) for number in range(100)]
     dataset.write_text(json.dumps(items), encoding="utf-8")

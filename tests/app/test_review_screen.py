@@ -705,7 +705,7 @@ async def test_keys_in_the_settings_that_mean_nothing_are_said(open_app, until_t
         "review.acept": "z",
         "review.reject": "ctrl+i,Z",
         "review.skip": "hyperspace",
-        "review.undo": "z,f6,ctrl+up,question_mark,?",
+        "review.undo": "f7,f6,ctrl+up,question_mark,?",
         "generate.stop": "ctrl+y",
     }
     assert key_problems(keys) == [
@@ -713,9 +713,9 @@ async def test_keys_in_the_settings_that_mean_nothing_are_said(open_app, until_t
         "Settings, keys: review.reject = 'ctrl+i,Z': terminals cannot tell ctrl+i from tab.",
         "Settings, keys: review.skip = 'hyperspace': there is no key hyperspace.",
     ]
-    assert key_problems({"review.reject": "a", "review.skip": "z", "review.undo": "z,u"}) == [
+    assert key_problems({"review.reject": "a", "review.skip": "f7", "review.undo": "f7,u"}) == [
         "Settings, keys: a is on review.reject, so not on review.accept.",
-        "Settings, keys: z is on review.skip, so not on review.undo.",
+        "Settings, keys: f7 is on review.skip, so not on review.undo.",
     ]
     assert key_problems({"review.accept": "x", "review.reject": "a"}) == []
     async with open_app(settings=Settings(keys={"review.acept": "z"})) as pilot:

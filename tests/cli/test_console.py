@@ -74,7 +74,7 @@ def test_a_terminal_that_says_it_has_no_width_gets_80_columns():
     [
         (("--num-samples", "sixty"), "'--num-samples': a whole number is needed\n"),
         (("--workers", "1.5"), "'--workers': a whole number is needed\n"),
-        (("--num-samples", "-1"), "it must be at least 0\n"),
+        (("--num-samples", "-1"), "it must be at least 1\n"),
     ],
 )
 def test_a_number_that_is_not_one_is_said_in_plain_words(cli, arguments, says):

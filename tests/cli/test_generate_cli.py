@@ -41,7 +41,7 @@ def test_each_number_of_saved_samples_is_told_once(cli):
 def test_a_dataset_of_no_samples_is_refused(cli, tmp_path):
     result = cli("generate", "--num-samples", 0, "--engine", "offline")
     assert result.returncode == 2
-    assert "'--num-samples': 1 is the least" in result.stderr
+    assert "'--num-samples': it must be at least 1" in result.stderr
     assert not (tmp_path / "build").exists()
 
 

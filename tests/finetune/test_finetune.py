@@ -236,7 +236,7 @@ def test_the_demo_runs_small(tmp_path):
     done = run("--demo", "--samples", 300, "--output", output)
     assert done.exit_code == 0, done.output
     assert "0.0 % (0 of 9; 0.0–29.9)" in done.stdout  # untrained
-    assert "not that the model knows language" in " ".join(done.stdout.split())
+    assert "not that the model understands language" in " ".join(done.stdout.split())
     lines = (output / "records.jsonl").read_text("utf-8").splitlines()
     records = [json.loads(line) for line in lines]
     assert len(records) == 309

@@ -1,7 +1,6 @@
-"""Answers of a model, saved as they came: a file of lines, so that scoring needs no model.
-
-The first line tells what was asked and how; each other line holds one answer. A line is on disk
-before the next question's answer counts, so that an evaluation that was killed goes on.
+"""Answers of a model, saved as they arrive: a file of lines, so that scoring needs no model. The
+first line says what was asked and how; each other line contains one answer. A line is on disk
+before the next answer counts, so that a killed evaluation can continue.
 """
 
 from collections.abc import Iterator
@@ -33,14 +32,14 @@ from workbench.core.training.outputs import FAMILIES
 SCHEMA = 1
 _LINE = b'{"query":'
 _OWN = 16
-"""Bytes by which a first line without its end is known to be one of ours."""
+"""Bytes by which an incomplete first line is recognised as ours."""
 
 
 class AnswersHead(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked: the model, how it was reached, how its calls are written, which records.
 
-    family: of `core.outputs`, "" where the calls come parsed. data: SHA-256 of the records file.
-    weights: hash of the model's, "" where only a server knows them.
+    family: of `core.outputs`, "" if the calls come parsed. data: SHA-256 of the records file.
+    weights: hash of the model's, "" if only a server knows them.
     """
 
     kind: str = "answers"
@@ -60,9 +59,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One answer. gold: the content id of the signed sample when it was asked.
 
     asked: hash of the question as the model saw it, see `core.gold`; "" in older files. text: as
-    generated; calls: as a server parsed them, None where it gave text; broken: those that it gave
-    and that are none. error: why there is neither. seconds: what it took. raw: the body as it came,
-    on a line of its own that is on disk before anything reads it; what was read follows.
+    generated; calls: as a server parsed them, None if it gave text; broken: those that aren't
+    calls. error: why there is neither. seconds: how long it took. raw: the body as it arrived, on a
+    line of its own that is on disk before anything reads it; what was read follows.
     """
 
     query: str
@@ -77,7 +76,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def bare(self) -> bool:
-        """Whether this is a body that nothing was read from yet."""
+        """Whether this is a body that has not been read yet."""
         return (
             bool(self.raw) and not (self.text or self.broken or self.error) and self.calls is None
         )
@@ -88,7 +87,7 @@ _answer_decoder = msgspec.json.Decoder(Answer)
 
 
 def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
-    """Read a file of answers; a last line without its end, from a crash, is passed over.
+    """Read a file of answers; an incomplete last line, from a crash, is skipped.
 
     Raises `InputError` naming the line that cannot be read.
     """
@@ -101,7 +100,7 @@ def read_answers(path: Path) -> tuple[AnswersHead, list[Answer]]:
     except msgspec.DecodeError:
         head = None
     if head is None:
-        decode(content, path, "answers file")  # says what is no text
+        decode(content, path, "answers file")  # says if it isn't text
     if head is None or head.kind != "answers":
         raise InputError(f"{path}: this is not an answers file; name one written by evaluate.")
     if head.schema > SCHEMA:
@@ -130,7 +129,7 @@ def _read_line(line: bytes) -> Answer | None:
 
 
 def _with_bodies(answers: list[Answer], head: AnswersHead) -> list[Answer]:
-    """Join each body with what was read from it; where the program was killed over it, read it."""
+    """Join each body with what was read from it; if the program was killed over it, read it now."""
     bodies: dict[tuple[str, str, str], str] = {}
     found: list[Answer] = []
     for answer in answers:
@@ -160,17 +159,17 @@ def read_again(answer: Answer, head: AnswersHead) -> Answer:
 
 @contextmanager
 def opened_answers(path: Path, head: AnswersHead) -> Iterator[tuple[AppendLog, list[Answer]]]:
-    """Open a file of answers to go on with, or make it; returns the answers that are there.
+    """Open a file of answers to continue, or make it; returns the answers in it.
 
-    Raises `InputError` where it holds those of another model or of other records, `LockedError`
-    where another evaluation is writing it.
+    Raises `InputError` if it holds those of another model or of other records, `LockedError`
+    if another evaluation is writing it.
     """
     with locked(path, "evaluate"):
         there: list[Answer] = []
         first = dumps(msgspec.to_builtins(head)) + b"\n"
         content = read_bytes(path, "answers file") if path.exists() else b""
         if b"\n" not in content and content[:_OWN] == first[: min(_OWN, len(content))]:
-            cut(path, 0)  # killed over its first line
+            cut(path, 0)  # killed while writing its first line
         elif content:
             found, there = read_answers(path)
             _check_same(path, found, head)

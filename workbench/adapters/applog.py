@@ -1,7 +1,6 @@
-"""Logs: files of JSON lines that only grow, and files that follow from one.
-
-A line is on disk before what it says counts. A crash can leave a last line without its end, which
-is cut off by who writes next; a line that isn't the log's is named, and nothing is touched.
+"""Logs: files of JSON lines that only grow, and files derived from one. A line is on disk before
+its content counts. A crash can leave an incomplete last line, which the next writer cuts off; a
+line that isn't the log's is reported, and nothing is changed.
 """
 
 import json
@@ -20,14 +19,14 @@ from workbench.core.json.text import dumps
 T = TypeVar("T")
 
 TAIL = 1024
-"""Bytes at the end of a log by which a file knows it again."""
+"""Bytes at the end of a log by which a derived file recognises it."""
 
 
 class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file that follows from a log says about itself: its table `about` holds one.
+    """What a file derived from a log says about itself, in its table `about`.
 
     journal: how many bytes of the log are in it. tail: hash of the last of these bytes. digest:
-    hash of the file up to this table, "" where it has none.
+    hash of the file up to this table, "" if it has none.
     """
 
     schema: int
@@ -51,32 +50,31 @@ class AppendLog:
         self._handle = handle
 
     def append(self, line: msgspec.Struct, *, sync: bool = True) -> None:
-        """Append one line; with `sync`, it is on disk when this returns.
-
-        Raises `InputError` where that fails; the log is then as it was.
+        """Append one line; with `sync`, it is on disk when this returns. Raises `InputError` if
+        that fails; then the log is unchanged.
         """
         data = dumps(msgspec.to_builtins(line)) + b"\n"
         append(self._handle, self.path, data, sync=sync)
 
     def sync(self) -> None:
-        """Flush to disk what was appended without. Raises `InputError` where that fails."""
+        """Flush what was appended without `sync` to disk. Raises `InputError` if that fails."""
         append(self._handle, self.path, b"")
 
 
 @contextmanager
 def opened_log(path: Path) -> Iterator[AppendLog]:
-    """Open a log, or make it. Raises `InputError` where it cannot be written."""
+    """Open a log, or make it. Raises `InputError` if it cannot be written."""
     with appending(path) as handle:
         yield AppendLog(path, handle)
 
 
 def parse_line(decoder: msgspec.json.Decoder[T], line: bytes) -> T:
-    """Read a line. Raises `ValueError` or `RecursionError` for what isn't the log's."""
+    """Read a line. Raises `ValueError` or `RecursionError` if it isn't the log's."""
     try:
         return decoder.decode(line)
     except msgspec.ValidationError:
         raise
-    except msgspec.DecodeError:  # half a character: bytes in a body that are no text
+    except msgspec.DecodeError:  # half a character: bytes in a body that aren't text
         found: T = msgspec.convert(json.loads(line), decoder.type)
         return found
 
@@ -87,7 +85,7 @@ def lines_of(
     wrong: Callable[[int, Exception], str],
     first: int = 1,
 ) -> Iterator[T]:
-    """Read the whole lines of a log; what a crash left without its end is passed over.
+    """Read the complete lines of a log; what a crash left incomplete is skipped.
 
     read: as `parse_line`. wrong: says in a sentence, for an `InputError`, that the line of this
     number cannot be read. first: number of the first line.
@@ -103,7 +101,7 @@ def lines_of(
 def read_header(path: Path, about: Mapping[str, msgspec.Raw], known: int) -> SnapshotHeader:
     """Read the table `about` of a file. known: the latest schema that the program knows.
 
-    Raises `InputError` for a later one, `ValueError` for what is none.
+    Raises `InputError` for a later one, `ValueError` if it isn't one.
     """
     if "1" not in about:
         raise ValueError('its table "about" is missing')
@@ -122,7 +120,7 @@ def newer(path: Path, schema: int, known: int) -> str:
 
 
 def tail_hash(log: bytes) -> str:
-    """Hash the end of a log, or of what a file has of it; "" for nothing."""
+    """Hash the end of a log, or of the part that a file covers; "" for nothing."""
     return content_hash(log[-TAIL:]) if log else ""
 
 

@@ -36,8 +36,8 @@ class JournalLine(msgspec.Struct, frozen=True, tag_field="kind", kw_only=True):
 class RunLine(JournalLine, frozen=True, tag="run", kw_only=True):
     """A run began, or went on. quarantine, duplicates: the side files' lengths in bytes then.
 
-    prompts: hash of the prompts, "" where the engine is given none. record: the number of its
-    record among the runs, 0 where it was written by a version that kept none. tier: of the service.
+    prompts: hash of the prompts, "" if the engine is given none. record: the number of its
+    record among the runs, 0 if it was written by a version that kept none. tier: of the service.
     """
 
     run: Count
@@ -178,7 +178,7 @@ class FoldLine(JournalLine, frozen=True, tag="fold", kw_only=True):
 
     pending: requests answered but not taken in yet. ledger: counts so far. samples: items in the
     dataset file, and digest its SHA-256. quarantine, duplicates: the side files' lengths in bytes.
-    statuses: verdicts of those samples, empty where they were not counted yet; basis: by what, see
+    statuses: verdicts of those samples, empty if they were not counted yet; basis: by what, see
     `Verifier.basis`.
     """
 
@@ -229,7 +229,7 @@ class RunPart:
 
     begun: its run line, None for what stands before the first. calls: replies and failures, in
     their order. open: requests without an outcome. ledger: counts at its end over all parts, None
-    where nothing was saved since the part before. time: of its last line.
+    if nothing was saved since the part before. time: of its last line.
     """
 
     begun: RunLine | None
@@ -386,7 +386,7 @@ class RunJournal(AppendLog):
 
 @contextmanager
 def opened_journal(path: Path) -> Iterator[RunJournal]:
-    """Open a journal, or make it. Raises `InputError` where it cannot be written."""
+    """Open a journal, or make it. Raises `InputError` if it cannot be written."""
     with appending(path) as handle:
         yield RunJournal(path, handle)
 
@@ -400,7 +400,7 @@ def read_journal(path: Path) -> JournalState:
 
 
 def read_runs(path: Path) -> dict[int, RunLine]:
-    """Return the runs that a journal knows of, by number; none where there is no journal.
+    """Return the runs that a journal knows of, by number; none if there is no journal.
 
     Only for telling where samples come from: what cannot be read is passed over.
     """

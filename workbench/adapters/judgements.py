@@ -1,8 +1,8 @@
-"""What models said of a dataset's samples, kept beside it: judgements, and attempts at repair.
+"""What models said about a dataset's samples, kept beside it: judgements, and attempts at repair.
 
 `NAME.judge.journal.jsonl` has each reply, raw, on disk before anything is done with it.
-`NAME.judge.json` is a plain TinyDB file that follows from it: a document for each content, prompt
-and model. Without it, it is rebuilt. What is kept is used again while these three are the same.
+`NAME.judge.json` is a plain TinyDB file derived from it, and rebuilt if missing: a document for
+each content, prompt and model. It is reused while these three are the same.
 """
 
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ _LINE = b'{"kind":"'
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer of a repairer's. number: counts from 1. time: when it came."""
+    """One repair attempt. number: counts from 1. time: when it arrived."""
 
     number: int
     sample: Sample
@@ -55,7 +55,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A document: what one model, asked by one prompt, said of one content."""
+    """A document: what one model, asked with one prompt, said about one content."""
 
     kind: ReaderTask
     id: str
@@ -79,9 +79,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ReaderReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="reply"):
     """A line of the journal. turn: the vote's or attempt's number. tags: the samples' ids.
 
-    faults: kinds of the sends in vain before, and unsure: US dollars that those may have cost.
-    record: the number of the run among the records, 0 in lines of a version that did not say.
-    ask: the name of the request, "" in lines of a version that gave none.
+    faults: kinds of the failed sends before, and unsure: US dollars that those may have cost.
+    record: the number of the run among the records, 0 in lines of a version that did not say. ask:
+    the name of the request, "" in lines of a version that gave none.
     """
 
     task: ReaderTask
@@ -106,7 +106,7 @@ class ReaderReplyLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind
 class ReaderAskLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ask"):
     """A request is about to be sent. ask: its name. record: as in `ReaderReplyLine`.
 
-    unsure: US dollars that it may cost at most, "" where that is not known, "0" for nothing.
+    unsure: US dollars that it may cost at most, "" if that is not known, "0" for nothing.
     """
 
     ask: str
@@ -132,10 +132,8 @@ class ReaderFailureLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="ki
 
 
 class ReaderArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="arrived"):
-    """The body of an answer, as it came, before anything has read it.
-
-    The rest is that of the `ReaderReplyLine` to follow; where none does, the program was killed
-    over it.
+    """The body of an answer as it arrived, before anything has read it. The rest is that of the
+    `ReaderReplyLine` that follows; if none does, the program was killed over it.
     """
 
     ask: str
@@ -151,7 +149,7 @@ class ReaderArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="ki
     def ended(
         self, came: Reply | ModelError, unsure: str, time: str
     ) -> ReaderReplyLine | ReaderFailureLine:
-        """The line of what came of the request."""
+        """The line with the request's outcome."""
         fields = {**outcome_fields(came), "unsure": unsure, "time": time}
         if isinstance(came, ModelError):
             return ReaderFailureLine(ask=self.ask, record=self.record, **fields)
@@ -200,7 +198,7 @@ def read_replies(path: Path) -> Iterator[ReaderReplyLine]:
 
 
 def read_lines(path: Path) -> Iterator[JudgeLine]:
-    """Read the journal of such a file, oldest line first; what cannot be read is passed over."""
+    """Read the journal of such a file, oldest line first; unreadable lines are skipped."""
     try:
         with open_own(judge_journal(path)) as file:
             for line in file:
@@ -211,7 +209,7 @@ def read_lines(path: Path) -> Iterator[JudgeLine]:
 
 
 def read_judgements(path: Path) -> "Judgements":
-    """Read what is there; nothing is written. Raises `InputError` for what cannot be used."""
+    """Read what exists; nothing is written. Raises `InputError` for unusable files."""
     found = Judgements(path)
     with collection_paused():
         found.load()
@@ -220,9 +218,8 @@ def read_judgements(path: Path) -> "Judgements":
 
 @contextmanager
 def opened_judgements(path: Path, doing: str) -> Iterator["Judgements"]:
-    """Open the file for writing; it is saved at the end, whatever that is.
-
-    Raises `LockedError` where another process has it open, `InputError` for what cannot be used.
+    """Open the file for writing; it is saved at the end in any case. Raises `LockedError` if
+    another process has it open, `InputError` for unusable files.
     """
     with locked(path, doing):
         journal = judge_journal(path)
@@ -254,12 +251,12 @@ class Judgements:
     # ------------------------------------------------------------ looking up
 
     def entry(self, kind: ReaderTask, sample_id: str, model: str, prompt: str) -> Entry | None:
-        """Return what a model, asked by a prompt, said of a content."""
+        """Return what a model, asked with a prompt, said about a content."""
         doc_id = self._ids.get((kind, sample_id, model, prompt))
         return None if doc_id is None else _entry_decoder.decode(self._rows[doc_id])
 
     def latest(self, kind: ReaderTask, sample_id: str) -> Entry | None:
-        """Return what was said of a content last, by whatever model and prompt."""
+        """Return what was last said about a content, by any model and prompt."""
         entries = [self.entry(*self._named(key)) for key in self._of.get((kind, sample_id), ())]
         return max(filter(None, entries), key=lambda entry: entry.time, default=None)
 
@@ -276,7 +273,7 @@ class Judgements:
         return list(dict.fromkeys((m, p) for kind, _, m, p in self._ids if kind == "judge"))
 
     def first_time(self, sample_id: str) -> str:
-        """Tell when a content was judged first, by whomever; "" where it never was."""
+        """Return when a content was first judged, by anyone; "" if it never was."""
         keys = self._of.get(("judge", sample_id), ())
         entries = [self.entry(*self._named(key)) for key in keys]
         return min((entry.judgement.first_time for entry in entries if entry), default="")
@@ -289,12 +286,12 @@ class Judgements:
     # ------------------------------------------------------------ taking in
 
     def record(self, line: ReaderReplyLine) -> Answers[Vote] | Answers[Sample]:
-        """Put a reply on disk, then take in what it says. Raises `InputError`."""
+        """Write a reply to disk, then take it in. Raises `InputError`."""
         self.note(line)
         return self._take(line)
 
     def note(self, line: JudgeLine, *, sync: bool = True) -> None:
-        """Put a line on disk. Raises `InputError`."""
+        """Write a line to disk. Raises `InputError`."""
         assert self.log is not None, "opened read-only"
         self.log.append(line, sync=sync)
 
@@ -309,7 +306,7 @@ class Judgements:
         self._arrived = {}
 
     def _take(self, line: ReaderReplyLine) -> Answers[Vote] | Answers[Sample]:
-        """Take in a reply; what was known of a turn stays."""
+        """Take in a reply; an earlier answer for the same turn stays."""
         answers: Answers[Vote] | Answers[Sample]
         if line.task == "judge":
             answers = votes = read_votes(line.reply, line.tags, line.turn, line.time)

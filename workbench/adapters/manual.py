@@ -1,4 +1,4 @@
-"""The manual that ships with the program: its pages, and what a topic is explained by."""
+"""The manual that ships with the program: its pages, and which of them explains a topic."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -69,7 +69,7 @@ class Topic:
 def pages() -> tuple[Page, ...]:
     """Read all pages, the index first, the others in its order.
 
-    Raises `InputError` where the manual is not in the installation.
+    Raises `InputError` if the manual is not in the installation.
     """
     try:
         index = _read(INDEX)
@@ -125,7 +125,7 @@ def find(topic: str, known: Sequence[Page]) -> Topic:
 
 
 def _code(code: str, page: Page) -> str:
-    """Write what is said of a finding code: its severity, meaning and stage."""
+    """Write what there is to say about a finding code: its severity, meaning and stage."""
     stage = code.partition(".")[0]
     text = f"# {code}\n\n{CODES[code].severity}: {CODES[code].meaning}.\n"
     about = next((one for one in page.sections if one.slug == f"the-{stage}-stage"), None)
@@ -144,7 +144,7 @@ def without_pictures(text: str) -> str:
 
 
 def _headings(lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Yield the line, the level and the words of each heading, code blocks passed over."""
+    """Yield the line, the level and the words of each heading outside code blocks."""
     fenced = False
     for number, line in enumerate(lines):
         if _FENCE.match(line):

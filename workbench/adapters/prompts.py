@@ -1,7 +1,7 @@
 """Prompts: rendered from the templates in `prompts/`, which users may edit.
 
 Templates are Jinja2 in a sandbox. The brief (`_brief.md.j2`) is rendered without a request, so it
-is the same in every request of a run, and stands first: the service then recognises it.
+is the same in every request of a run, and comes first, so that the service can cache it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ class Prompts:
         return text.strip("\n") + "\n"
 
     def generation(self, request: Request) -> str:
-        """Render the prompt of one request: the seed's where it shows no samples."""
+        """Render the prompt of one request: the seed's if it shows no samples."""
         seed = not request.examples
         examples: list[Any] = (
             self._templates.json("examples.json")
@@ -76,7 +76,7 @@ class Prompts:
         return self._templates.render(f"{task}.md.j2", values).strip("\n") + "\n"
 
     def reading_hash(self, task: ReaderTask) -> str:
-        """Hash all that such a prompt is made of but for the samples: 16 hex digits."""
+        """Hash everything that such a prompt is made of except the samples: 16 hex digits."""
         digest = blake2b(digest_size=8)
         for part in (self.reading(task, []).encode(), self._source(task)):
             digest.update(len(part).to_bytes(8, "big") + part)
@@ -123,7 +123,7 @@ def developer_template(directory: Path | None = None, *, compact: bool = False) 
 
 
 def developer_hash(directory: Path | None = None, *, compact: bool = False) -> str:
-    """Hash the developer message but for the catalogue: SHA-256."""
+    """Hash the developer message without the catalogue: SHA-256."""
     text = "".join(developer_template(directory, compact=compact))
     return sha256(text.encode()).hexdigest()
 
@@ -131,7 +131,7 @@ def developer_hash(directory: Path | None = None, *, compact: bool = False) -> s
 def generation_hash(directory: Path | None = None) -> str:
     """Hash what generation prompts are made of: 16 hex digits.
 
-    Edits to the prompts of a judge, of a repairer or of training records leave it as it is.
+    Edits to the prompts for judging, repair or training records don't change it.
     """
     folder = directory or prompts_dir()
     used = Templates(folder).used_by("seed.md.j2", "expand.md.j2", "_brief.md.j2")

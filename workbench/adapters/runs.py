@@ -1,7 +1,7 @@
 """The record of runs, beside the dataset in `NAME.runs.json`: a plain TinyDB file, its own.
 
 A document for each start of a program that asked a model, numbered from 1. It is written when the
-run begins and when it ends; nobody waits for anybody's labels.
+run begins and when it ends, so that nobody waits for labels.
 """
 
 import os
@@ -39,7 +39,7 @@ ENDS: tuple[End, ...] = get_args(End)
 RunCount = Annotated[int, msgspec.Meta(ge=0)]
 
 _MOST = 10**9
-"""US dollars; no run costs as much."""
+"""US dollars; no run costs this much."""
 _WAIT = 10.0
 """Seconds to wait for another process that is writing its record."""
 
@@ -99,7 +99,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def alive(self) -> bool:
-        """Whether its process goes on, as far as that can be told from this machine."""
+        """Whether its process is alive, as far as this machine can tell."""
         if self.end != "running":
             return False
         if self.host != socket.gethostname():
@@ -108,7 +108,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
             os.kill(self.pid, 0)
         except ProcessLookupError:
             return False
-        except OverflowError:  # no number of a process
+        except OverflowError:  # not a process id
             return False
         except OSError:  # another user's
             return True
@@ -121,9 +121,9 @@ def runs_path(dataset: Path) -> Path:
 
 
 def read_records(path: Path) -> list[RunRecord]:
-    """Read the records, oldest first; none where there is no file.
+    """Read the records, oldest first; none if there is no file.
 
-    Raises `InputError` where the file is damaged or cannot be read.
+    Raises `InputError` if the file is damaged or cannot be read.
     """
     try:
         with open_whole(path) as db:
@@ -140,16 +140,16 @@ def read_records(path: Path) -> list[RunRecord]:
 
 
 def write_records(path: Path, records: Iterable[RunRecord]) -> None:
-    """Put records into the file, in place of those of their numbers; each is on disk then.
+    """Put records into the file, replacing those with the same numbers; then each is on disk.
 
-    Raises `InputError` where that fails, `LockedError` where another process holds the file.
+    Raises `InputError` if that fails, `LockedError` if another process holds the file.
     """
     with locked(path, "record a run", wait=_WAIT), open_whole(path) as db:
         _put(db, records)
 
 
 def add_record(path: Path, record: RunRecord, least: int = 1) -> RunRecord:
-    """Add a record under the next number, `least` or above; gives it with that number.
+    """Add a record under the next number, at least `least`; returns it with that number.
 
     Raises like `write_records`.
     """
@@ -161,7 +161,7 @@ def add_record(path: Path, record: RunRecord, least: int = 1) -> RunRecord:
 
 
 def set_aside(path: Path) -> Path:
-    """Move a damaged file away; gives where to. Raises `InputError` where that fails."""
+    """Move a damaged file away; returns where to. Raises `InputError` if that fails."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     target = path.with_name(f"{path.name}.damaged-{stamp}")
     try:
@@ -174,7 +174,7 @@ def set_aside(path: Path) -> Path:
 
 def _put(db: TinyDB, records: Iterable[RunRecord]) -> None:
     for record in records:
-        # An update: what a newer version has written beside stays.
+        # An update, so that fields written by a newer version stay.
         db.upsert(Document(msgspec.to_builtins(record), record.number))
 
 

@@ -48,7 +48,7 @@ _ONE_PIECE, _SPOILT = "\0", "\1"
 """Cells of text that is sent in one piece, and cells that a terminal has lost: never equal to a
 character's."""
 _BRIDGE = 4
-"""Up to so many equal cells between two others are sent again: a move takes as many bytes."""
+"""At most this many equal cells between two others are sent again: a move takes as many bytes."""
 _PENS = 4096
 """Looks of text that are remembered."""
 

@@ -41,11 +41,11 @@ _COMMANDS = {
     "labels": "List, count, export and merge what people decided.",
     "manual": "Read the manual: a page, a command, a finding code.",
 }
-"""Each with the line that it has in the help."""
+"""Each with its line in the help."""
 
 
 EXIT_CRASHED = 70
-"""Exit status of an error of the program's own; EX_SOFTWARE of sysexits.h."""
+"""Exit status of a bug in the program; EX_SOFTWARE of sysexits.h."""
 
 
 _PLAIN = (
@@ -55,11 +55,11 @@ _PLAIN = (
     (re.compile(r"Input should be less than or equal to (\S+)"), "it must be at most \\1"),
     (re.compile(r"Value error, "), ""),
 )
-"""What Typer says of a value, in the words of its parser, and what we say."""
+"""What Typer's parser says about a value, and what we say."""
 
 
 class _Commands(TyperGroup):
-    """Knows of its commands by name, and imports the one that is called.
+    """Knows its commands by name, and imports the one that is called.
 
     All of them together take longer to import than the workbench takes to open a dataset.
     """
@@ -88,7 +88,9 @@ class _Commands(TyperGroup):
 
 
 def _load(name: str) -> Any:
-    """Import a command: in the module of its name, the function of that name, or else `app`."""
+    """Import a command: the function of its name in the module of that name, or that module's
+    `app`.
+    """
     from workbench.cli.parameters import GroupedCommand, for_typer  # brings what reads cars
 
     plain = name.replace("-", "_")
@@ -151,8 +153,8 @@ def _options(
 def main() -> None:
     """Run the program, and end it with its exit status.
 
-    What a user can put right is printed as one sentence, without a traceback, and so is an error of
-    the program's own; the manual lists the statuses (`workbench manual exit-codes`).
+    Errors that a user can fix are printed as one sentence, without a traceback, and so are bugs;
+    the manual lists the statuses (`workbench manual exit-codes`).
     """
     make_sturdy()
     try:
@@ -168,7 +170,7 @@ def main() -> None:
 
 
 def _guarded(work: Callable[[], object]) -> int:
-    """Do a piece of work; gives the exit status, and says what went wrong."""
+    """Run something; returns the exit status, and prints what went wrong."""
     try:
         work()
     except SystemExit as end:
@@ -193,7 +195,7 @@ def _guarded(work: Callable[[], object]) -> int:
 
 
 def _interrupted(error: BaseException) -> bool:
-    """Whether Ctrl-C came, and the error is that, or of what it broke off."""
+    """Whether an error is Ctrl-C, or was caused by it."""
     found: BaseException | None = error
     while found is not None and not isinstance(found, KeyboardInterrupt):
         found = found.__context__
@@ -211,7 +213,7 @@ def _place(error: OSError) -> str:
 
 
 def crash_words(error: BaseException) -> str:
-    """Write a report of an error of the program's own, and say where it is."""
+    """Write a report of a bug, and say where it is."""
     from workbench.adapters.crashes import write_crash
 
     path = write_crash(error)

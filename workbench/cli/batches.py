@@ -9,11 +9,11 @@ from workbench.jobs.generating.events import BatchNews, Collected
 HOW_LONG = "most finish within minutes or hours, and none takes more than two days"
 
 _SHOWN = 3
-"""Reasons of failed requests that are shown."""
+"""How many reasons of failed requests are shown."""
 
 
 class JobDisplay:
-    """The job at the service, if any. live: whether a line of it is drawn."""
+    """The job at the service, if any. live: whether to draw a line for it."""
 
     def __init__(self, *, live: bool) -> None:
         self._live = live
@@ -26,7 +26,7 @@ class JobDisplay:
         return self._news is not None
 
     def tell(self, news: BatchNews) -> None:
-        """Take in news of a job; without a live display they are printed."""
+        """Take in news of a job; without a live display it is printed."""
         if self._news is None or self._news.name != news.name:
             note(f"batch job {news.name}: {number_of(news.requests, 'request')}; {HOW_LONG}")
         self._news, self._since = news, monotonic() - news.age

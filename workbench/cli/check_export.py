@@ -1,4 +1,4 @@
-"""`workbench check-export`: whether an export is as it was written, and its calls run."""
+"""`workbench check-export`: whether an export is unchanged, and its calls run."""
 
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +24,7 @@ def check_export(
 
     Exit status: 0 if everything matches, 1 if anything does not, 2 for a file that is not there.
     """
-    # Imported here: what it checks with takes time to load.
+    # Imported here: the checks take time to load.
     from workbench.jobs.records.check_export import check_export as run
 
     with counting("Checking records", batch=batch) as progress:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from workbench.adapters.dataset import BadItem
 
 _PIPE = 1000
-"""Columns of output that is no terminal's: other programs read lines, and people scroll."""
+"""Columns of output outside a terminal: other programs read lines, and people scroll."""
 
 
 class SizedConsole(Console):
-    """A console that has a width whatever the environment says of one."""
+    """A console with a width, whatever the environment says."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -53,7 +53,7 @@ def say(value: Any, style: str = "", *, indent: int = 0, to: Console | None = No
 
 
 def write_lines(lines: Iterable[bytes]) -> None:
-    """Write lines for other programs to stdout; a reader that has seen enough ends this one."""
+    """Write lines for other programs to stdout; ends the program once its reader has enough."""
     for line in lines:
         sys.stdout.buffer.write(line)
         if output_closed():  # as with `| head`
@@ -62,12 +62,12 @@ def write_lines(lines: Iterable[bytes]) -> None:
 
 
 def note(message: str) -> None:
-    """Print a line of progress or advice on stderr."""
+    """Print a line of progress or advice to stderr."""
     say(message, to=err)
 
 
 def note_bad_items(items: Sequence["BadItem"], shown: int = 5) -> None:
-    """Say on stderr which items were left out, and why: the first few, and how many more."""
+    """Print to stderr which items were left out, and why: the first few, and how many more."""
     for bad in items[:shown]:
         note(f"item {bad.index} left out: {bad.reason}")
     if len(items) > shown:

@@ -1,4 +1,4 @@
-"""`workbench demo`: sixty samples with eight faults among them, to be found in the review."""
+"""`workbench demo`: sixty samples, eight of them with faults to find in the review."""
 
 import shlex
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`--dry-run`: what a generation, a judge or a repairer would come to, and one prompt of it."""
+"""`--dry-run`: what a generation, judge or repair run would cost, and one of its prompts."""
 
 import asyncio
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _DRY = "Dry run: nothing was asked, nothing was written."
 
 
 def print_estimate(options: GenerateOptions, choice: EngineChoice, files: CatalogFiles) -> None:
-    """Print the estimate. Sends nothing that costs, and writes nothing."""
+    """Print the estimate. Sends nothing that costs money, and writes nothing."""
     verifier = load_verifier(files)
     engine = make_engine(choice, verifier.catalog, verifier.words.policy)
 
@@ -55,7 +55,7 @@ def print_estimate(options: GenerateOptions, choice: EngineChoice, files: Catalo
 def print_reading_estimate(
     planned: PlannedRun, dataset: Path, options: ReadingOptions, choice: EngineChoice
 ) -> None:
-    """Print what a judge's or a repairer's run would come to; sends nothing that costs."""
+    """Print what a judge or repair run would cost; sends nothing that costs."""
 
     async def look() -> GenerationEstimate:
         model = make_model(choice)
@@ -78,7 +78,7 @@ def print_reading_estimate(
 def print_evaluation_estimate(
     golds: Sequence[Gold], data: Path, saved: Path, choice: AnswererChoice
 ) -> None:
-    """Print what an evaluation would ask, and of Gemini what that comes to; asks nothing."""
+    """Print what an evaluation would ask, and what Gemini would charge for it; asks nothing."""
     chosen = gemini_choice(choice) if choice.gemini else None
     left = questions_left(golds, saved)
     say(f"{data}: {len(left):,} of {len(golds):,} questions are left to ask")

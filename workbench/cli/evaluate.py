@@ -115,7 +115,7 @@ def _ask(
     *,
     batch: bool,
 ) -> None:
-    """Ask what is left. dataset: whose runs Gemini's is recorded among."""
+    """Ask what is left. dataset: the one among whose runs Gemini's is recorded."""
 
     answerer: Answerer | None = None
     try:
@@ -138,7 +138,7 @@ def _consume(
     *,
     batch: bool,
 ) -> None:
-    """Ask, showing how far it is. Raises `WorkbenchError` where no question was answered."""
+    """Ask, showing progress. Raises `WorkbenchError` if no question was answered."""
     from workbench.jobs.evaluate import Unanswered, ask
 
     failed: list[Unanswered] = []

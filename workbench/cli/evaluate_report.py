@@ -28,7 +28,7 @@ from workbench.jobs.evaluate.saving import save_report
 from workbench.jobs.evaluate.storing import store_evaluation
 
 _SHOWN_GROUPS = ("kind", "calls", "type")
-"""Few enough names to print; properties and areas are in the report."""
+"""The groups with few enough names to print; properties and areas are in the report."""
 
 
 def print_table(evaluation: Evaluation, other: Evaluation | None) -> None:
@@ -97,7 +97,7 @@ def prepare(
     labels: Path | None,
     compare: Path | None,
 ) -> Basis:
-    """Read all that answers are scored on. Raises `InputError` for files that cannot be used."""
+    """Read everything that answers are scored on. Raises `InputError` for unusable files."""
     if labels is not None:
         load_dataset(labels)
     if compare is not None:

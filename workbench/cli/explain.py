@@ -22,7 +22,7 @@ _Row = tuple[str, str]
 def explain_item(
     dataset: Dataset, index: int, files: CatalogFiles, store: LabelStore | None
 ) -> int:
-    """Print it and return the exit status. Raises `InputError` where there is no such sample."""
+    """Print it and return the exit status. Raises `InputError` if there is no such sample."""
     sample = _sample(dataset, index)
     verifier = load_verifier(files, STAGES)
     say(f"#{index} {sample.query}", "bold")

@@ -36,7 +36,7 @@ def export(*, options: ExportOptions, batch: BatchOption = False) -> None:
 
 
 def _run(options: ExportOptions, batch: bool) -> None:
-    """Plan and write, and say what came of it."""
+    """Plan and write, and print the result."""
     with counting("Verifying samples", batch=batch) as progress:
         plan = plan_export(options, cores=os.cpu_count() or 1, progress=progress)
     if options.records.tokenizers and not plan.refusal:

@@ -117,7 +117,7 @@ def _train(options: FinetuneOptions, *, batch: bool) -> None:
         raise typer.Exit(130) from None
     except InputError:
         if not spoken:
-            time.sleep(_SECONDS_FOR_THE_FIRST)  # it says the same, and its end ends this one
+            time.sleep(_SECONDS_FOR_THE_FIRST)  # it prints the same, and ending it ends this one
         raise
     if spoken:
         _print_curve(tuned)
@@ -173,8 +173,8 @@ def _print_demo(done: "Demo") -> None:
     )
     out.print(table)
     say(
-        "This shows that the pipeline works, not that the model knows language: the requests are "
-        "a grammar's, direct and alike, and without a catalogue it knows one car by heart."
+        "This shows that the pipeline works, not that the model understands language: the requests "
+        "come from a grammar, direct and alike, and without a catalogue it knows one car by heart."
     )
     say(f"{done.tuned.folder}: the model; {done.records}: the records")
     say(f"next: workbench evaluate {done.records} --model {done.tuned.folder}")

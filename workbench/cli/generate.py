@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from workbench.core.training.focus import Focus
 
 _SHOWN = 5
-"""Properties named of those at which a model fails."""
+"""How many of the properties that a model gets wrong are named."""
 _MOST_SAMPLES = 10_000_000
-"""A hundred times what one file is read with in a second."""
+"""A hundred times as many as are read from a file in a second."""
 
 
 def generate(

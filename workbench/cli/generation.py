@@ -56,7 +56,7 @@ def run_generation(
 
     use_batch_api: by batch jobs; wait: until they are done.
     """
-    loading()  # what comes in stays: to look through all of it again and again takes a tenth
+    loading()  # what comes in stays; collecting garbage among it would take a tenth of the time
     verifier = load_verifier(files)
     engine = make_engine(choice, verifier.catalog, verifier.words.policy)
     display = _Display(options, batch=batch, verbose=verbose, steady=not use_batch_api)
@@ -105,16 +105,16 @@ def run_generation(
 
 
 class _Display:
-    """A bar and a line of counts on stderr; plain lines where there is no terminal.
+    """A bar and a line of counts on stderr; plain lines without a terminal.
 
-    cost: of this run so far, in words, "" where nothing is billed. job: the batch job at the
+    cost: of this run so far, in words, "" if nothing is billed. job: the batch job at the
     service.
     """
 
     def __init__(
         self, options: GenerateOptions, *, batch: bool, verbose: bool, steady: bool
     ) -> None:
-        """steady: samples come in all the time, so that the time left can be told."""
+        """steady: samples arrive all the time, so that the time left can be estimated."""
         self._options = options
         self._verbose = verbose
         self._live = not batch and err.is_terminal

@@ -1,4 +1,4 @@
-"""`workbench judge`: a model reads samples and tells where calls and words do not fit."""
+"""`workbench judge`: a model reads samples and says where calls and words don't fit."""
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable

@@ -17,7 +17,7 @@ from workbench.jobs.second_opinion.judge_report import report
 
 
 def print_reports(dataset: Dataset, labels: Path, files: CatalogFiles, *, as_json: bool) -> None:
-    """Print a report for each judge, the latest first; as JSON, an object a line."""
+    """Print a report for each judge, the latest first; as JSON, one object per line."""
     path = judge_path(dataset.path)
     known = read_judgements(path)
     with open_labels(labels, read_only=True) as store:
@@ -33,7 +33,7 @@ def print_reports(dataset: Dataset, labels: Path, files: CatalogFiles, *, as_jso
 
 
 def print_report(found: JudgeReport) -> None:
-    """Print what one judge is worth."""
+    """Print how reliable one judge is."""
     out.print(plain(f"Judge {found.model}, prompt {found.prompt}", "bold"))
     split = f", the votes split on {found.split:,}" if found.split else ""
     say(f"{found.judged:,} judged, {found.wrong:,} of them wrong{split}", indent=2)

@@ -13,7 +13,7 @@ from workbench.cli.options import BatchOption
 
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)")
 _WIDEST = 100
-"""Columns of text that people like to read."""
+"""Columns of text that are comfortable to read."""
 
 
 def manual(
@@ -46,15 +46,15 @@ def _print_list(known: tuple[Page, ...]) -> None:
 
 
 def _print_page(text: str, *, paged: bool) -> None:
-    """Print a page as it is meant to look; through a pager where it is longer than the screen."""
-    # A link between pages leads nowhere in a terminal: its words remain.
+    """Print a page as it is meant to look; in a pager if it is longer than the screen."""
+    # A link between pages leads nowhere in a terminal; only its text remains.
     shown = Markdown(_LINK.sub(r"\1", without_pictures(text)), hyperlinks=False)
     width = min(out.width, _WIDEST)
     long = len(out.render_lines(shown, out.options.update_width(width))) >= out.height
     if not (long and paged):
         out.print(shown, width=width)
         return
-    # As git does: colours as they are, and an end at once where all fits.
+    # As git does: keep colours, and quit if it all fits.
     os.environ.setdefault("LESS", "FRX")
     with out.pager(styles=True):
         out.print(shown, width=width)

@@ -1,5 +1,6 @@
-"""Options that several commands share, each said once; those of a car, a model and an export are
-fields of what they make, see `core.options`."""
+"""Options that several commands share, defined once; those of a car, a model and an export are
+fields of their dataclasses, see `core.options`.
+"""
 
 import shlex
 import sys
@@ -47,7 +48,7 @@ PricesOption = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a run may cost, and whether it is only reckoned."""
+    """What a run may cost, and whether it is only estimated."""
 
     dry_run: DryRunOption = False
     max_cost: Annotated[

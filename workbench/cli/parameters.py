@@ -1,7 +1,7 @@
 """A command's parameters as Typer wants them.
 
-A command is a plain function. Where a parameter is a bundle, a dataclass of options such as
-`CatalogFiles`, its options stand on the command line in its place; see `core.options`.
+A command is a plain function. If a parameter is a bundle, a dataclass of options such as
+`CatalogFiles`, its options take its place on the command line; see `core.options`.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ _PANELS = {
     "RecordOptions": "Records",
     "TrainingOptions": "How to train",
 }
-"""Headings in the help, by the name of the bundle; other options stand under Options."""
+"""Headings in the help, by the name of the bundle; other options are under Options."""
 
 
 class GroupedCommand(TyperCommand):
@@ -51,7 +51,7 @@ class GroupedCommand(TyperCommand):
 
 
 def for_typer(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a command: the wrapper takes each option by itself, and gives it the bundles."""
+    """Wrap a command: the wrapper takes single options, and passes the bundles on."""
     shown: list[Parameter] = []
     bundles: dict[str, tuple[type, dict[str, DeclaredOption]]] = {}
     hints = get_type_hints(command, include_extras=True)

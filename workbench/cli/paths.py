@@ -1,7 +1,6 @@
-"""What each path on the command line is for: it is read, or it is written.
-
-Every option and argument that is a path says so by `Reads` or `Writes`, and a command is wrapped by
-`guarded`: so no command can write over what it reads, whatever it does with its paths.
+"""What each path on the command line is for: it is read, or it is written. Every option and
+argument that is a path says so with `Reads` or `Writes`, and `guarded` wraps each command, so that
+no command can overwrite what it reads, whatever it does with its paths.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,19 +17,19 @@ from workbench.core.errors import InputError
 from workbench.core.options import Reads, Writes, mark_of, unmarked
 
 _LARGEST = 2**53
-"""The largest number of which all that count can tell it from the next."""
+"""The largest number that a float can tell from the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class PathUse:
-    """A parameter of a command that is a path. name: as it is typed."""
+    """A parameter of a command that is a path. name: as typed."""
 
     name: str
     use: Reads | Writes
 
 
 def path_uses(command: Callable[..., Any]) -> Mapping[str, PathUse]:
-    """Return what a command's parameters that are paths are for, by parameter."""
+    """Return what each of a command's paths is for, by parameter."""
     found = {}
     for parameter, marks in _marks(command):
         if use := mark_of(Reads, marks) or mark_of(Writes, marks):
@@ -44,10 +43,10 @@ def _marks(command: Callable[..., Any]) -> Iterator[tuple[str, tuple[Any, ...]]]
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a command: before it runs, its numbers are looked at, and what it writes is held against
-    what it reads. From here on a signal ends it with a word and what came in saved; before, while
-    it is being imported, a signal just ends the program, for an import broken off halfway can fail
-    in any way.
+    """Wrap a command: before it runs, its numbers are checked, and what it writes is compared with
+    what it reads. From here on a signal ends it with a message and with everything received saved.
+    Before, during the import, a signal just ends the program, because an interrupted import can
+    fail in any way.
     """
     uses = path_uses(command)
     names = {parameter: _typed(parameter, marks) for parameter, marks in _marks(command)}
@@ -72,7 +71,7 @@ def check_numbers(values: Mapping[str, Any]) -> None:
 
 
 def check_paths(uses: Mapping[str, PathUse], values: Mapping[str, Any]) -> None:
-    """Raise `InputError` where a path would be written that may not be. values: by parameter."""
+    """Raise `InputError` if a path that must not be written would be. values: by parameter."""
     written = [
         (path, one.name, one.use.kind)
         for parameter, one in uses.items()

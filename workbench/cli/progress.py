@@ -1,4 +1,4 @@
-"""A progress bar on stderr, where there is someone to see it."""
+"""A progress bar on stderr, if there is someone to see it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from workbench.cli.console import err
 
 @contextmanager
 def counting(what: str, *, batch: bool, every: int = 64) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function that shows how much is done of how much, now and then."""
+    """Yield a function that shows progress, now and then: done, and of how many."""
     if batch or not err.is_terminal:
         yield lambda _done, _total: None
         return

@@ -40,7 +40,7 @@ E = TypeVar("E", bound=Happened)
 def verified(
     dataset: Dataset, files: CatalogFiles, store: LabelStore
 ) -> tuple[Verifier, list[Checked]]:
-    """Return the verifier, and the verdict of each item by its rules, as far as they weigh."""
+    """Return the verifier, and each item's verdict by its rules, without findings called wrong."""
     note_bad_items(dataset.bad)
     verifier = load_verifier(files).ready()
     processes = processes_for(dataset.items, verifier, os.cpu_count() or 1)
@@ -56,9 +56,8 @@ def run_reader(
     *,
     batch: bool,
 ) -> E | None:
-    """Run to the end, showing how far it is; None where Ctrl-C ended it.
-
-    progress: gives of an event how many are done of how many, and more in words.
+    """Run to the end, showing progress; None if Ctrl-C ended it. progress: returns an event's
+    number done, its total, and more in words.
     """
     live = not batch and err.is_terminal
     columns = (

@@ -1,4 +1,4 @@
-"""What `refine` and `export` say alike of the records that they have written."""
+"""What `refine` and `export` both say about the records that they have written."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from workbench.jobs.records.shaping import MeasuredRecords
 
 _NAMED = 5
-"""Records over the limit that are named; the manifest lists all."""
+"""How many records over the limit are named; the manifest lists all."""
 
 
 def note_pinned(eval_from: Path | None, num_test: int | None, missing: Sequence[str]) -> None:
-    """Say how an eval set that was pinned differs from what was asked, and from what it was."""
+    """Say how a pinned eval set differs from what was asked for, and from what it was."""
     if eval_from is not None and num_test is not None:
         note("--num-test has no effect with --eval-from")
     if missing:
@@ -23,7 +23,7 @@ def note_pinned(eval_from: Path | None, num_test: int | None, missing: Sequence[
 
 
 def note_leaks(leaks: Sequence[str]) -> None:
-    """Say how many near-duplicates are on two sides."""
+    """Say how many near-duplicates are in different splits."""
     if leaks:
         note(
             f"{len(leaks):,} eval or dev records have a near-duplicate in another split "

@@ -35,7 +35,7 @@ def reread(
     ] = False,
     threshold: ThresholdOption = "0.8",
     contrast: ContrastOption = 2,
-    batch: BatchOption = False,  # noqa: ARG001 - its lines are plain in any case
+    batch: BatchOption = False,  # noqa: ARG001 - its lines are always plain
     *,
     files: CatalogFiles,
 ) -> None:

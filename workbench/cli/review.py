@@ -51,7 +51,7 @@ def review(
 
 
 def in_terminal() -> bool:
-    """Whether there is someone to see a screen, which is drawn on stderr, and press keys."""
+    """Whether someone can see a screen, which is drawn on stderr, and press keys."""
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
@@ -64,15 +64,15 @@ def open_app(
     ascii_only: bool = False,
     found: "Sequence[FoundDataset]" = (),
 ) -> None:
-    """Open the app on a dataset; on the usual one, or the welcome, where none is named.
+    """Open the app on a dataset; if none is named, on the usual one, or the welcome.
 
-    found: datasets to choose from in the welcome. Raises `InputError` where a dataset is there, or
-    named, and cannot be used.
+    found: datasets to choose from in the welcome. Raises `InputError` if a dataset exists or is
+    named, and can't be used.
     """
     from workbench.adapters.dataset import collection_paused
 
     path = dataset or DATASET
-    # What is imported and loaded all stays: the collector need not look at it, now or later.
+    # Everything imported and loaded stays: the garbage collector need not look at it.
     with collection_paused():
         from workbench.adapters.config.settings import load_settings
         from workbench.app.main import run_review
@@ -91,7 +91,7 @@ def open_app(
 
 
 def print_datasets(found: "Sequence[FoundDataset]") -> None:
-    """Print the datasets that were found, each with how far it is reviewed, and what to run."""
+    """Print the datasets found, how much of each is reviewed, and what to run."""
     from workbench.jobs.datasets import size_of
 
     say("Datasets here, newest first:")

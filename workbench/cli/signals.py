@@ -19,7 +19,7 @@ _asked: list[int] = []
 
 
 def heed_signals() -> None:
-    """End on a signal as on Ctrl-C, so that what is saved then is saved now.
+    """End on a signal as on Ctrl-C, so that the same things are saved.
 
     What the caller has ignored, as `nohup` does, stays ignored.
     """
@@ -28,7 +28,7 @@ def heed_signals() -> None:
     for number in _ENDING:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _interrupt)
-    # A second Ctrl-C breaks off what the first one has begun to end; that is nobody's fault.
+    # A second Ctrl-C interrupts the ending that the first began; nothing to report.
     warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
     if hasattr(signal, "SIGTSTP") and signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL:
         signal.signal(signal.SIGTSTP, _stop)
@@ -36,7 +36,7 @@ def heed_signals() -> None:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     _asked.append(number)
-    # An event loop puts a handler of its own there, which cancels what it is at.
+    # An event loop sets a handler of its own, which cancels its current task.
     handler = signal.getsignal(signal.SIGINT)
     if callable(handler):
         handler(signal.SIGINT, frame)
@@ -55,12 +55,12 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 
 def status_of(status: int) -> int:
-    """Return the exit status: that of Ctrl-C becomes that of the signal which took its place."""
+    """Return the exit status: after another signal, that signal's instead of Ctrl-C's."""
     return 128 + _asked[-1] if status == INTERRUPTED and _asked else status
 
 
 def let_go() -> None:
-    """Leave signals to the system again: all is done, and an end now needs no words."""
+    """Leave signals to the system again: everything is done, and ending now needs no message."""
     for number in (signal.SIGINT, *_ENDING):
         if callable(signal.getsignal(number)):
             signal.signal(number, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""Output that breaks off: the work goes on without it, and the exit status tells at the end."""
+"""Output that breaks: the work continues without it, and the exit status says so at the end."""
 
 import errno
 import io
@@ -13,7 +13,7 @@ EXIT_PIPE = 141
 
 
 class _Sink(io.RawIOBase):
-    """A stream of the process. failure: why it takes no more; what comes then is dropped."""
+    """A stream of the process. failure: why it takes no more; what comes after that is dropped."""
 
     def __init__(self, number: int) -> None:
         self._number = number
@@ -28,7 +28,7 @@ class _Sink(io.RawIOBase):
 
     @property
     def closed_by_reader(self) -> bool:
-        """Whether nobody reads any more: a pipe was closed, or a terminal has gone."""
+        """Whether nobody is reading any more: a pipe was closed, or a terminal is gone."""
         gone = (errno.EPIPE, errno.EIO) if self._terminal else (errno.EPIPE,)
         return self.failure is not None and self.failure.errno in gone
 
@@ -48,11 +48,11 @@ _SINKS: dict[int, _Sink] = {}
 
 
 def make_sturdy() -> None:
-    """Replace stdout and stderr by streams whose end ends no work.
+    """Replace stdout and stderr by streams that may break without ending the work.
 
     A character that the encoding lacks becomes a question mark.
     """
-    if sys.stdin is None:  # closed by the caller, and by now open on nothing
+    if sys.stdin is None:  # closed by the caller
         sys.stdin = open(0)  # noqa: SIM115
     sys.stdout = _sturdy(sys.stdout, 1)
     sys.stderr = _sturdy(sys.stderr, 2)
@@ -71,15 +71,15 @@ def _sturdy(before: TextIO | None, number: int) -> TextIO:
 
 
 def output_closed() -> bool:
-    """Whether nobody reads stdout any more, as after `| head`."""
+    """Whether nobody is reading stdout any more, as after `| head`."""
     return 1 in _SINKS and _SINKS[1].closed_by_reader
 
 
 def check_output() -> None:
     """Write out what is left.
 
-    Raises `SystemExit` where the reader has closed stdout, `InputError` where it could not be
-    written, as on a full disk.
+    Raises `SystemExit` if the reader has closed stdout, `InputError` if it could not be written, as
+    on a full disk.
     """
     for stream in (sys.stdout, sys.stderr):
         stream.flush()

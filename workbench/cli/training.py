@@ -1,4 +1,4 @@
-"""What is shown while a model is trained: bars where there is a terminal, else lines."""
+"""What is shown while a model is trained: bars in a terminal, otherwise lines."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ Tell = Callable[[DemoEvent], None]
 
 @contextmanager
 def watching(*, batch: bool, spoken: bool) -> Iterator[Tell]:
-    """Yield a function that shows events. spoken: False in all processes but one of several."""
+    """Yield a function that shows events. spoken: False in all but one of several processes."""
     if not spoken:
         yield lambda _event: None
     elif batch or not err.is_terminal:
@@ -66,7 +66,7 @@ class _Lines:
                 _say(event)
 
     def _left(self, event: Logged) -> str:
-        """Return the time left, by that of the steps since the first."""
+        """Return the time left, estimated from the steps since the first."""
         now = self._clock()
         if self._first is None:
             self._first = (now, event.step)

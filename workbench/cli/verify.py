@@ -37,7 +37,7 @@ from workbench.jobs.verifying.verify import (
 
 
 class StageChoice(StrEnum):
-    """The verifier's stages, as Typer wants a choice that may be repeated."""
+    """The verifier's stages, as Typer needs them for a repeatable choice."""
 
     FORMAT = "format"
     EXECUTION = "execution"
@@ -113,9 +113,9 @@ def verify(
 
 
 def _open(labels: Path | None, dataset: Path, opened: ExitStack) -> LabelStore | None:
-    """Open the labels that say what is called wrong; those beside the dataset if none are named.
-
-    A dataset can be verified though these can't be read. Raises `InputError` for named ones.
+    """Open the labels that say which findings are called wrong; by default those beside the
+    dataset. If these can't be read, the dataset is verified without them. Raises `InputError` for
+    named ones.
     """
     try:
         return opened.enter_context(open_labels(labels or labels_path(dataset), read_only=True))

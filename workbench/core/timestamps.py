@@ -37,6 +37,6 @@ def utc_or_unknown(text: str) -> str:
 
 
 def is_before(one: str, other: str) -> bool:
-    """Whether an instant is before another; False where either is unknown."""
+    """Whether an instant is before another; False if either is unknown."""
     first, second = utc_or_unknown(one), utc_or_unknown(other)
     return bool(first and second) and first < second

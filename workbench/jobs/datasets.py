@@ -14,13 +14,13 @@ from workbench.adapters.labels import open_labels
 from workbench.core.errors import InputError
 
 DEPTH = 4
-"""Folders below the first that are looked into."""
+"""How many levels of folders below the first are searched."""
 SECONDS = 0.5
 _MOST = 50
 _LARGEST = 1 << 26
 """Bytes of the largest files in which samples or decisions are counted."""
 _LARGEST_FOREIGN = 1 << 22
-"""The same of datasets that do not have an item a line, as this program writes them."""
+"""The same for datasets that don't have one item per line, as this program writes them."""
 _PASSED_OVER = {"node_modules", "__pycache__", "site-packages", "venv"}
 _OWN = {"data", "prompts", "tests"}
 """Folders of a checkout of this program, with samples that nobody reviews."""
@@ -36,7 +36,9 @@ class FoundDataset:
 
 @dataclass(frozen=True, slots=True)
 class DatasetSize:
-    """samples, reviewed: how many there are, and are accepted or rejected; None if not known."""
+    """samples, reviewed: how many there are, and how many are accepted or rejected; None if
+    unknown.
+    """
 
     samples: int | None = None
     reviewed: int | None = None
@@ -55,8 +57,8 @@ class DatasetSize:
 def find_datasets(folder: Path, seconds: float = SECONDS) -> list[FoundDataset]:
     """Return the datasets in a folder and below, newest first, `_MOST` at most.
 
-    Stops after `seconds`, nearer folders first. Hidden folders, links
-    to folders and what cannot be read are passed over.
+    Stops after `seconds`, nearer folders first. Hidden folders, links to folders and anything
+    unreadable are skipped.
     """
     paths = filter(_is_dataset, _files(folder, monotonic() + seconds))
     found = [FoundDataset(path, _changed(path)) for path in paths]
@@ -65,7 +67,7 @@ def find_datasets(folder: Path, seconds: float = SECONDS) -> list[FoundDataset]:
 
 
 def size_of(path: Path) -> DatasetSize:
-    """Count the samples of a dataset and those reviewed, where that takes no more than a moment."""
+    """Count a dataset's samples, and those reviewed, if that takes no more than a moment."""
     try:
         samples = _count(path)
     except (OSError, InputError):
@@ -130,7 +132,7 @@ def _changed(path: Path) -> float:
 
 
 def _count(path: Path) -> int | None:
-    """Count items: by lines, where each has its own."""
+    """Count items: by lines, if each has its own."""
     size = path.stat().st_size
     with path.open("rb") as file:
         own = file.readline(16) == b"[\n" and file.read(2) == b'{"'

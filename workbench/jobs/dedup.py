@@ -50,7 +50,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Deduplicated:
-    """What became of a list of samples: the places of the kept in it, and the drops, in order."""
+    """What became of a list of samples: the places of those kept, and the drops, in order."""
 
     kept: list[int]
     drops: list[Drop]
@@ -141,7 +141,7 @@ def deduplicate(
     """Decide for each sample, in order, whether it is kept; see `core.duplicates`.
 
     on_progress: called now and then with how many are done, the last time with all. Raises
-    `InputError` for a threshold that is no number from 0 to 1, or a negative `contrast`.
+    `InputError` for a threshold that is not a number from 0 to 1, or a negative `contrast`.
     """
     decide = duplicate_filter(catalog, threshold, contrast)
     kept: list[int] = []

@@ -33,14 +33,15 @@ _ALIKE = "0.7"
 """Under the usual threshold, so that only the near-duplicate put in looks like one."""
 
 Alteration = Callable[[Sample, Catalog], Iterator[Sample]]
-"""Yields versions of a sample that passes, each with the fault; none where it does not lend itself
+"""Yields versions of a sample that passes, each with the fault; none if it does not lend itself
 to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoFault:
-    """A kind of fault. words: what is wrong. code: of the finding that the verifier makes of it, ""
-    where it finds nothing and someone must see it."""
+    """A kind of fault. words: what is wrong. code: of the verifier's finding, "" if only a reader
+    can find it.
+    """
 
     words: str
     code: str
@@ -64,7 +65,7 @@ def demo_path(folder: Path) -> Path:
 def make_demo(folder: Path) -> tuple[PlacedFault, ...]:
     """Write the demo into a new folder, with a list of the faults; return them.
 
-    Raises `InputError` where there is something in the folder.
+    Raises `InputError` if there is something in the folder.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder}: it isn't empty; name another --output.")
@@ -117,7 +118,7 @@ def _passing(verifier: Verifier) -> Iterator[Sample]:
 
 
 def _altered(sample: Sample, fault: DemoFault, verifier: Verifier) -> Sample | None:
-    """Return a sample with a fault that is found as it is said to be, and nothing else with it."""
+    """Return a sample with a fault for which the verifier reports exactly what it should."""
     codes = {fault.code} - {""}
     for altered in fault.alter(sample, verifier.catalog):
         if {one.code for one in verifier.verify(altered).findings} == codes:
@@ -141,7 +142,7 @@ def _listed(placed: tuple[PlacedFault, ...]) -> str:
 
 
 def _only_call(sample: Sample, catalog: Catalog) -> Iterator[tuple[ToolCall, Property]]:
-    """Yield the call of a sample that has one alone, and its property."""
+    """Yield the call of a sample that has only one, and its property."""
     if len(sample.answers) == 1:
         yield sample.answers[0], catalog.properties[sample.answers[0].arguments["propertyName"]]
 

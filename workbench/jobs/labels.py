@@ -24,9 +24,8 @@ from workbench.core.samples import Sample, to_item
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A label and the sample that it lets stand.
-
-    sample: None where the dataset has it no longer and it was not edited. there: whether it has.
+    """A label and the sample in force. sample: None if it is no longer in the dataset and was not
+    edited. there: whether it is in the dataset.
     """
 
     label: Label
@@ -143,9 +142,8 @@ def export_lines(store: LabelStore) -> list[bytes]:
 
 
 def read_labels(path: Path) -> list[Label]:
-    """Read labels from an export or from a labels file with its journal; writes nothing.
-
-    Raises `InputError` for what is neither.
+    """Read labels from an export or from a labels file with its journal; writes nothing. Raises
+    `InputError` for anything else.
     """
     data = plain_utf8(read_bytes(path, "labels"), path, "labels file")
     if _is_labels_file(data):
@@ -185,7 +183,7 @@ def _is_labels_file(data: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import came to: see `core.merging.Merge`. overwritten: conflicts settled for them."""
+    """The result of an import; see `core.merging.Merge`. overwritten: conflicts they won."""
 
     added: int
     filled: int
@@ -197,7 +195,7 @@ class Imported:
 def import_labels(store: LabelStore, labels: Iterable[Label], *, theirs: bool) -> Imported:
     """Merge labels into a store, as one action. theirs: they win where labels conflict.
 
-    Raises `InputError` where they cannot be saved, `LockedError` where the store is read-only.
+    Raises `InputError` if they cannot be saved, `LockedError` if the store is read-only.
     """
     mine = {label.id: label for label in store.items()}
     found = merge(mine, labels)

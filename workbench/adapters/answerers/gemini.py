@@ -44,7 +44,7 @@ class Gemini:
         await self._text_model.close()
 
     async def answer(self, gold: Gold, arrived: Arrived = nothing_saved) -> Given:
-        """Ask the model. Raises `AnswerError`; `InputError` where the template is broken."""
+        """Ask the model. Raises `AnswerError`; `InputError` if the template is broken."""
         try:
             reply = await self._text_model.ask(replace(self.prompt(gold), arrived=arrived))
         except ModelError as error:

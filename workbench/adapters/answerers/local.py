@@ -138,7 +138,7 @@ def weights_hash(folder: Path) -> str:
 
 
 def _longest_trained(folder: Path) -> int:
-    """Return the tokens of the longest record that a model was trained on here, 0 where unknown."""
+    """Return the tokens of the longest record that a model was trained on here, 0 if unknown."""
     try:
         return int(json.loads((folder / RUN_FILE).read_bytes())["tokens"]["most"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -76,7 +76,7 @@ def _found(found: FoundKey | str | None) -> FoundKey | None:
 
 
 def exposure(path: Path) -> str:
-    """Say that other users of the machine can read the key in a file; "" where they cannot."""
+    """Say that other users of the machine can read the key in a file; "" if they cannot."""
     if os.name == "nt" or not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         return ""
     return (

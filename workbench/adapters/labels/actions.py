@@ -1,4 +1,4 @@
-"""Actions on labels as the journal has them: written, and read back as far as someone asks."""
+"""Actions on labels in the journal: written, and read back as far as needed."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,9 +27,8 @@ Changed = tuple[str, Raw | None, Raw | None]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What is done by one stroke of a reviewer's: see `core.labels.Event`.
-
-    marks: by sample id how, and the seconds spent; `otherwise` is how where there is no mark.
+    """What a reviewer does in one step: see `core.labels.Event`. marks: by sample id, how it came
+    about and the seconds spent; `otherwise` is used if there is no mark.
     """
 
     kind: EventKind
@@ -41,7 +40,7 @@ class Action:
 
 
 def event_lines(action: Action, changes: Sequence[Changed], text: str = "") -> list[bytes]:
-    """Write an action's events, a line each, as `read_event` reads them. text: see `words_for`."""
+    """Write an action's events, one line each, for `read_event`. text: see `words_for`."""
     head = b'{"kind":"%b","group":%d,"id":' % (action.kind.encode(), action.group)
     who = b',"reviewer":%b,"time":%b,"seconds":' % (dumps(action.reviewer), dumps(action.time))
     lines: list[bytes] = []
@@ -76,7 +75,7 @@ def past_steps(log: EventLog) -> Iterator[ActionStep]:
         place, line = found
         event = _read(log, place, line)
         start = place - event.span
-        if event.span and not _begins(log, start, event):  # someone took a damaged line out
+        if event.span and not _begins(log, start, event):  # someone removed a damaged line
             start = _begin(log, event, place)
         yield ActionStep(event.kind, event.group, (start, end), event.text or words_for([event]))
         end = start
@@ -134,6 +133,6 @@ def _damaged(log: EventLog, place: int, reason: str) -> InputError:
 
 
 def highest_group(log: EventLog) -> int:
-    """Return the highest number of an action in a journal some of whose lines cannot be read."""
+    """Return the highest action number in a journal with unreadable lines."""
     numbers = (int(found[1]) for found in _GROUP.finditer(log.read(0, log.end)))
     return max(numbers, default=0)

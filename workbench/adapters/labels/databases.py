@@ -1,4 +1,4 @@
-"""What of this program's files TinyDB reads and writes: the labels at hand, the record of runs."""
+"""What TinyDB reads and writes of this program's files: labels in memory, the record of runs."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -43,15 +43,14 @@ class _ReadOnly(Storage):
 
 
 class LabelDB(TinyDB):
-    """A TinyDB over labels at hand, to be searched. rows: their JSON by document id.
-
-    others: tables of the file besides. What would change any of it raises `TypeError`.
+    """A TinyDB over labels in memory, for searching. rows: their JSON by document id. others: the
+    file's other tables. Any attempt to change it raises `TypeError`.
     """
 
     def __init__(self, rows: Mapping[int, Raw], others: Mapping[str, Any]) -> None:
         tables = {self.default_table_name: _DocumentRows(rows), **others}
         super().__init__(tables, storage=_ReadOnly)
-        for name in tables:  # no search is remembered, for the rows change without TinyDB
+        for name in tables:  # no search is cached, because the rows change without TinyDB
             self.table(name, cache_size=0)
 
 
@@ -62,7 +61,7 @@ class WholeFile(Storage):
         self._path = path
 
     def read(self) -> dict[str, dict[str, Any]] | None:
-        """Read the file, None if there isn't one. Raises `ValueError` for what is no TinyDB."""
+        """Read the file, None if there isn't one. Raises `ValueError` if it isn't a TinyDB file."""
         if not self._path.exists():
             return None
         data = read_own(self._path, "record of runs")
@@ -78,7 +77,7 @@ class WholeFile(Storage):
 
 
 def open_whole(path: Path) -> TinyDB:
-    """Open a small TinyDB whose every change replaces the file in one step."""
+    """Open a small TinyDB in which every change replaces the file in one step."""
     return TinyDB(path, storage=WholeFile)
 
 

@@ -1,9 +1,9 @@
-"""A labels file and its journal, read together and written.
+"""A labels file and its journal, read and written together.
 
 `NAME.labels.json` is a plain TinyDB file: its table `_default` has a document for each label, the
-table `about` says how much of the journal is in it. `NAME.labels.journal.jsonl` has a line for
-each event, and labels follow from it alone: without the file, they are rebuilt. What another
-program changed in the file, or a file without its journal, is believed too, and goes on record.
+table `about` says how much of the journal is in it. `NAME.labels.journal.jsonl` has a line for each
+event, and is enough to rebuild the labels without the file. What another program changed in the
+file, or a file without its journal, is accepted too, and recorded.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ _ABOUT = b',\n"about":'
 
 
 class _Line(msgspec.Struct):
-    """What replaying needs of an event."""
+    """What replaying needs to know about an event."""
 
     id: str
     after: msgspec.Raw
@@ -44,10 +44,10 @@ _line_decoder = msgspec.json.Decoder(_Line)
 class LoadedLabels:
     """What was read.
 
-    table: the labels. others: tables of the file that are not ours. outside: labels that the
-    journal does not have as the file does: sample id, and label there and here, None for none.
-    saved: whether the file has all that the journal has. torn: bytes at the journal's end, of an
-    action that was broken off. notices: what else was found, in sentences. signature: of the file.
+    table: the labels. others: tables of the file that are not ours. outside: labels that differ
+    between journal and file: sample id, and the label in each, None for none. saved: whether the
+    file has everything that the journal has. torn: bytes at the journal's end, of an interrupted
+    action. notices: what else was found, in sentences. signature: of the file.
     """
 
     table: LabelTable = field(default_factory=LabelTable)
@@ -81,7 +81,7 @@ def load(path: Path, log: EventLog) -> LoadedLabels:
         else:
             _reconcile(path, log, about.journal if own else None, loaded)
         if loaded.table.repaired:
-            loaded.saved = False  # the file that is written next has no such text
+            loaded.saved = False  # the next version of the file has no such text
             loaded.notices.append(
                 f"{path.name} or its journal contains text or numbers that no file can store, "
                 "such as half a character: they are read as “?” or null. Everything else is "
@@ -91,9 +91,9 @@ def load(path: Path, log: EventLog) -> LoadedLabels:
 
 
 def catch_up(log: EventLog, table: LabelTable) -> list[str]:
-    """Take in the whole actions that another process has put in the journal since it was read.
+    """Take in the complete actions that another process has added to the journal since it was read.
 
-    Returns the ids of their samples. Raises `InputError` where the journal is another one now.
+    Returns the ids of their samples. Raises `InputError` if the journal has been replaced.
     """
     start = log.end
     log.measure()
@@ -105,7 +105,7 @@ def catch_up(log: EventLog, table: LabelTable) -> list[str]:
 
 
 def save(path: Path, log: EventLog, labels: LabelTable, others: Mapping[str, Any]) -> None:
-    """Write the labels file in one step. Raises `InputError` where that fails."""
+    """Write the labels file in one step. Raises `InputError` if that fails."""
     rows = b",\n".join(b'"%d":%b' % (doc_id, raw) for doc_id, raw in labels.rows.items())
     more = b"".join(b",\n%b:%b" % (dumps(name), dumps(table)) for name, table in others.items())
     content = b'{"%b":{\n%b\n}%b' % (TABLE.encode(), rows, more)
@@ -152,14 +152,14 @@ def _parse_file(path: Path, data: bytes, loaded: LoadedLabels) -> SnapshotHeader
 
 
 def _whole(log: EventLog) -> int:
-    """Find where the last whole action ends: an action broken off half-way never was."""
+    """Find where the last complete action ends: an interrupted action never happened."""
     end = log.whole_until(0)
     expected = 0
     for place, line in log.lines_back(end):
         try:
             left = _decode(line).left
         except (ValueError, RecursionError):
-            break  # for `_replay` to complain of
+            break  # `_replay` will report it
         if left == 0 or (expected and left != expected):
             break
         expected, end = left + 1, place
@@ -182,7 +182,7 @@ def _replay(log: EventLog, start: int, end: int, table: LabelTable) -> list[str]
 
 
 def _take(line: bytes, table: LabelTable) -> str:
-    """Take in an event; one that nothing can read back as it was written, as far as that goes."""
+    """Take in an event; one that can't be read back exactly, as far as possible."""
     try:
         str(line, "utf-8")  # what the decoder passes over need not be text, and must be
         event = _line_decoder.decode(line)
@@ -206,14 +206,14 @@ def _decode(line: bytes) -> _Line:
 
 
 def _reconcile(path: Path, log: EventLog, covered: int | None, loaded: LoadedLabels) -> None:
-    """Bring a file and a journal together that do not fit each other.
+    """Reconcile a file and a journal that don't match.
 
-    covered: how much of the journal is in the file; None where the journal is not the file's.
+    covered: how much of the journal is in the file; None if the journal is not the file's.
     """
     there, here = loaded.table, LabelTable(loaded.table.repaired)
     _replay(log, 0, log.end if covered is None else covered, here)
     changed = {i for i in there.ids if there.get(i) != here.get(i)}
-    if covered is not None:  # then what the file lacks was taken out of it
+    if covered is not None:  # then what the file lacks was removed from it
         changed |= here.ids.keys() - there.ids.keys()
         changed -= set(_replay(log, covered, log.end, here))
     for sample_id in sorted(changed):

@@ -24,10 +24,10 @@ class _Header(msgspec.Struct, frozen=True):
 
 
 class EventLog:
-    """A journal. `end` is its length in bytes; of a file that isn't there, 0.
+    """A journal. `end` is its length in bytes, 0 if there is no file.
 
-    Nothing is made before the first line is appended. Raises `InputError` for what is no such
-    journal, has a newer schema, or cannot be read.
+    No file is made before the first line is appended. Raises `InputError` if it isn't such a
+    journal, has a newer schema, or can't be read.
     """
 
     def __init__(self, path: Path, schema: int) -> None:
@@ -73,7 +73,7 @@ class EventLog:
     def append(self, lines: Sequence[bytes]) -> tuple[int, int]:
         """Append lines, all or none, and flush them to disk; returns where they begin and end.
 
-        Raises `InputError` where that fails: a full disk, a file that was moved or changed.
+        Raises `InputError` if that fails: a full disk, a file that was moved or changed.
         """
         new = self._handle is None and not self.exists
         if self._handle is None:
@@ -87,7 +87,7 @@ class EventLog:
         return start, self.end
 
     def _check_unchanged(self, handle: int) -> None:
-        """Refuse to write where it would be lost; cut off what a failed write may have left."""
+        """Refuse to write if it would be lost; cut off what a failed write may have left."""
         own = os.fstat(handle)
         try:
             there = os.stat(self.path)
@@ -142,7 +142,7 @@ class EventLog:
         while end > 0:
             begin = max(0, end - size)
             block = self.read(begin, end) + rest
-            size = _BLOCK if b"\n" in block else 2 * size  # a line of megabytes is read but once
+            size = _BLOCK if b"\n" in block else 2 * size  # a line of megabytes is read only once
             lines = block.split(b"\n")
             place = begin + len(block)
             for line in reversed(lines[1:]):
@@ -157,7 +157,7 @@ class EventLog:
         return self.read(0, place).count(b"\n") + 1
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         self._handle = None
         self._opened.close()
 

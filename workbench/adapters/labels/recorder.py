@@ -1,4 +1,4 @@
-"""Where labels change: on record first, then in memory."""
+"""Where labels change: in the journal first, then in memory."""
 
 from collections.abc import Iterator, Mapping
 from math import isfinite
@@ -37,10 +37,8 @@ Marks = Mapping[str, tuple[DecisionMethod, float]]
 
 
 class Recorder:
-    """Changes labels. refusal: raised instead, where there is one.
-
-    damage: what a line of the journal cannot be read for, once one was met on the way back: what is
-    older cannot be undone.
+    """Changes labels. refusal: raised instead, if there is one. damage: why a line of the journal
+    can't be read, once undo has reached one; nothing older can be undone.
     """
 
     def __init__(
@@ -81,8 +79,8 @@ class Recorder:
     ) -> list[str]:
         """Set labels by sample id, None for none, as one action; returns the ids.
 
-        group: the number of the action that is undone or redone. Raises `InputError` where it
-        cannot be written; nothing has changed then.
+        group: the number of the action that is undone or redone. Raises `InputError` if it can't be
+        written; then nothing has changed.
         """
         if self.refusal:
             raise self.refusal
@@ -106,7 +104,7 @@ class Recorder:
         return list(labels)
 
     def revert(self, kind: EventKind, step: ActionStep | None) -> list[str]:
-        """Take an action back, or an undo; returns the ids of its samples, none for None."""
+        """Undo an action, or an undo; returns the ids of its samples, none for None."""
         if step is None:
             return []
         with collection_paused():
@@ -117,7 +115,7 @@ class Recorder:
 
 
 def _written(label: Label) -> bytes:
-    """Return a label as JSON. Raises `InputError` for what would not read back as it is."""
+    """Return a label as JSON. Raises `InputError` if it would not read back unchanged."""
     try:
         return keepable(to_document(label))
     except ValueError as error:
@@ -134,7 +132,7 @@ def _same(before: Raw | None, after: bytes | None) -> bool:
 
 
 def _events(action: Action, labels: list[tuple[Label | None, Label | None]]) -> list[LabelEvent]:
-    """Return the events for `words_for`, which asks for no more than what changed and how."""
+    """Return the events for `words_for`, which only needs what changed and how."""
     events = []
     for before, after in labels:
         label = after or before

@@ -1,4 +1,4 @@
-"""The label store: decisions on disk before a call returns, labels at hand, history when asked.
+"""The label store: decisions on disk before a call returns, labels in memory, history on request.
 
 For one thread. A call takes a fraction of a millisecond and the disk's flush; only `close`, and a
 bulk of thousands, take longer.
@@ -65,12 +65,11 @@ def journal_path(labels: Path) -> Path:
 def open_labels(
     path: Path, reviewer: str = "", *, catalog: str = "", read_only: bool = False
 ) -> "LabelStore":
-    """Open a labels file; one that isn't there is made by the first decision.
+    """Open a labels file; if it doesn't exist, the first decision makes it.
 
-    reviewer: who decides, by default the user. catalog: hash of the catalogue that they go by. If
-    another process has the labels open, or their folder cannot be written, they are opened for
-    reading only: see `LabelStore`. Raises `InputError` for files that cannot be used; these are
-    left as they are.
+    reviewer: who decides, by default the user. catalog: hash of the catalogue in use. If another
+    process has the labels open, or their folder can't be written, they are opened read-only: see
+    `LabelStore`. Raises `InputError` for unusable files, which are not changed.
     """
     path = writable(path)
     refusal: WorkbenchError | None = None
@@ -113,7 +112,7 @@ def _read_only(holder: Holder | None) -> str:
 
 
 def _loaded(path: Path, log: EventLog, *, writing: bool) -> tuple[LoadedLabels, list[str]]:
-    """Read labels; writing: and cut off what was broken off. Gives also what is to be told."""
+    """Read labels; writing: also cut off an interrupted action. Also returns notices."""
     loaded = load(path, log)
     if not loaded.torn or not writing:
         return loaded, []
@@ -127,9 +126,9 @@ def _loaded(path: Path, log: EventLog, *, writing: bool) -> tuple[LoadedLabels, 
 class LabelStore:
     """Open labels; made by `open_labels`.
 
-    read_only: whether decisions are refused. holder: who has the labels open for writing, where
-    that is another process and known. waits: whether they can be written once that process has let
-    them go, see `take_over`. notices: what to tell about the opening, in sentences.
+    read_only: whether decisions are refused. holder: the other process that has the labels open for
+    writing, if known. waits: whether they can be written once that process has released them, see
+    `take_over`. notices: what to say about the opening, in sentences.
     """
 
     read_only: bool = False
@@ -167,7 +166,7 @@ class LabelStore:
         return self._log.exists or self.path.exists()
 
     def get(self, sample_id: str) -> Label | None:
-        """Return a sample's label, None where it has none."""
+        """Return a sample's label, None if it has none."""
         return self._loaded.table.get(sample_id)
 
     def ids(self) -> KeysView[str]:
@@ -201,8 +200,8 @@ class LabelStore:
     ) -> Label:
         """Decide on a sample; the decision is on disk when this returns.
 
-        For the arguments see `core.choices.Choice`. Raises `InputError` where it cannot be
-        written, and nothing has changed then; `LockedError` where labels are open for reading only.
+        For the arguments see `core.choices.Choice`. Raises `InputError` if it can't be written;
+        then nothing has changed; `LockedError` if labels are open read-only.
         """
         self.bulk([Choice(sample, decision, how, seconds, reason, note, edited, tags, accept)])
         label = self.get(sample.id)
@@ -210,7 +209,7 @@ class LabelStore:
         return label
 
     def bulk(self, choices: Iterable[Choice]) -> list[str]:
-        """Decide on many samples in one stroke, which one undo takes back; returns their ids."""
+        """Decide on many samples in one action, which one undo reverts; returns their ids."""
         by = replace(self._by, time=now())
         labels: dict[str, Label | None] = {}
         marks: dict[str, tuple[DecisionMethod, float]] = {}
@@ -229,20 +228,20 @@ class LabelStore:
         tags: Iterable[str] | Keep = KEEP,
         seconds: float = 0.0,
     ) -> Label | None:
-        """Set a sample's comment and tags, and leave its decision; "" and () take them away."""
+        """Set a sample's comment and tags, not its decision; "" and () remove them."""
         label = annotated(sample, self.get(sample.id), replace(self._by, time=now()), note, tags)
         self._recorder.commit("decide", {sample.id: label}, {sample.id: ("read", seconds)})
         return label
 
     def dismiss(self, sample: Sample, dismissed: Iterable[Dismissal]) -> Label | None:
-        """Set which findings of a sample are called wrong, and leave its decision."""
+        """Set which findings of a sample are called wrong, not its decision."""
         by = replace(self._by, time=now())
         label = dismissing(sample, self.get(sample.id), by, dismissed)
         self._recorder.commit("decide", {sample.id: label}, {sample.id: ("read", 0.0)})
         return label
 
     def import_labels(self, labels: Iterable[Label]) -> list[str]:
-        """Take labels over from elsewhere as they are, in one stroke; returns their ids."""
+        """Take over labels from elsewhere unchanged, in one action; returns their ids."""
         found: dict[str, Label | None] = {label.id: label for label in labels}
         return self._recorder.commit("decide", found, dict.fromkeys(found, ("imported", 0.0)))
 
@@ -252,9 +251,8 @@ class LabelStore:
 
     @property
     def can_undo(self) -> str | None:
-        """What `undo` takes back, such as `accept of 'Warmer, please'`; None for nothing.
-
-        Raises `InputError` where that stands in the journal's lines before one that is damaged.
+        """What `undo` would revert, such as `accept of 'Warmer, please'`; None for nothing. Raises
+        `InputError` if that is beyond a damaged line of the journal.
         """
         step = self._recorder.history.undoable
         if step is None and self._recorder.damage:
@@ -263,31 +261,29 @@ class LabelStore:
 
     @property
     def can_redo(self) -> str | None:
-        """What `redo` makes again; None for nothing."""
+        """What `redo` would redo; None for nothing."""
         step = self._recorder.history.redoable
         return step.text if step else None
 
     def undo(self) -> list[str]:
-        """Take the latest action back; returns the ids of its samples, none for no action."""
+        """Undo the latest action; returns the ids of its samples, none without an action."""
         return self._recorder.revert("undo", self._recorder.history.undoable)
 
     def redo(self) -> list[str]:
-        """Make the action again that was undone last; returns the ids of its samples."""
+        """Redo the action undone last; returns the ids of its samples."""
         return self._recorder.revert("redo", self._recorder.history.redoable)
 
     def follow(self) -> list[str]:
-        """Take in what the holder of labels that are open here for reading only has decided since.
-
-        Returns the ids of the samples concerned; costs next to nothing where there are none.
-        Raises `InputError` where the journal cannot be read on.
+        """Take in what the holder of labels that are open read-only here has decided since. Returns
+        the ids of the samples concerned; almost free if there are none. Raises `InputError` if the
+        journal can't be read any further.
         """
         return catch_up(self._log, self._loaded.table) if self.read_only else []
 
     def take_over(self) -> bool:
-        """Open labels for writing that another process held, if it has let them go, or is dead.
-
-        Whether they are open for writing now; all of them may be others then. Raises `InputError`
-        where they cannot be read.
+        """Open labels for writing that another process held, if it has released them, or is dead.
+        Returns whether they are open for writing now; all of them may have changed. Raises
+        `InputError` if they can't be read.
         """
         if not self.waits:
             return False
@@ -314,7 +310,7 @@ class LabelStore:
 
     @property
     def why_read_only(self) -> str:
-        """Why decisions are refused, and by whom now, as a sentence for whoever tries one."""
+        """Why decisions are refused, and by whom now, as a sentence for anyone who tries one."""
         return _read_only(self.holder) if self.waits else f"Read-only: {self.refusal}"
 
     @property
@@ -325,8 +321,8 @@ class LabelStore:
     def save(self) -> None:
         """Bring the labels file up to date with its journal. Raises `InputError`.
 
-        One that another program has changed meanwhile is left as it is: who opens it next takes in
-        both, what is changed there and what was decided here.
+        One that another program has changed meanwhile is left alone: opening it next takes in both
+        its changes and the decisions made here.
         """
         if not self.read_only and self._saved != self._log.end and self._unchanged():
             save(self.path, self._log, self._loaded.table, self._loaded.others)
@@ -337,9 +333,9 @@ class LabelStore:
         return file_signature(self.path) in (self._signature, ())
 
     def close(self) -> None:
-        """Save and let the labels go; a second time it does nothing.
+        """Save and release the labels; a second call does nothing.
 
-        Raises `InputError` where the labels file cannot be written: no decision is lost by that,
+        Raises `InputError` if the labels file cannot be written: no decision is lost by that,
         since all are in the journal.
         """
         if not self._open:

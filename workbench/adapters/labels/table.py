@@ -1,4 +1,4 @@
-"""Labels in memory: the JSON of each, parsed when it is asked for, and how many of each sort."""
+"""Labels in memory: the JSON of each, parsed on demand, and how many of each kind."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from workbench.core.review.labels import Decision, Label, read_kept_label
 Raw = bytes | msgspec.Raw
 
 _PARSED = 2048
-"""Labels that are kept parsed: a screen asks for those in sight again and again."""
+"""How many labels are kept parsed: a screen asks repeatedly for those in sight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many labels there are of each sort. commented: without a decision. edited: of all."""
+    """How many labels there are of each kind. commented: without a decision. edited: of all."""
 
     total: int
     accepted: int
@@ -58,7 +58,9 @@ class LabelTable:
         return known[1]
 
     def load(self, doc_id: int, raw: Raw) -> None:
-        """Add a label from a file. Raises `ValueError` for what is none, or one too many."""
+        """Add a label from a file. Raises `ValueError` if it isn't one, or a sample has one
+        already.
+        """
         label = read_kept_label(raw)
         if label.id in self.ids:
             raise ValueError(f"{label.id} has two labels, {self.ids[label.id]} and {doc_id}")
@@ -66,7 +68,7 @@ class LabelTable:
         self.count(doc_id, None, label)
 
     def put(self, sample_id: str, raw: Raw | None) -> None:
-        """Set or, by None, remove a sample's label. Raises `ValueError` for what is no label."""
+        """Set or, with None, remove a sample's label. Raises `ValueError` if it isn't a label."""
         after = None if raw is None else read_kept_label(raw)
         if after is not None and after.id != sample_id:
             raise ValueError(f"the label is of {after.id}, not of {sample_id}")
@@ -76,7 +78,7 @@ class LabelTable:
     def change(
         self, sample_id: str, raw: Raw | None, before: Label | None, after: Label | None
     ) -> None:
-        """Set or remove a sample's label, which is known as it was and as it is to be."""
+        """Set or remove a sample's label, given as it was and as it will be."""
         doc_id = self.ids.get(sample_id, self._next)
         if raw is not None:
             self.rows[doc_id] = raw

@@ -34,14 +34,14 @@ Arrived = Callable[[bytes], None]
 
 
 def nothing_saved(body: bytes) -> None:
-    """Save nothing: for whoever only looks at answers."""
+    """Save nothing: for anyone who only looks at answers."""
 
 
 class Answerer(Protocol):
     """Something that answers.
 
-    model, source: for the record. weights: hash of the model's, "" where it is not here. family:
-    how it writes calls, None where they come parsed. notes: what a user should know of what
+    model, source: for the record. weights: hash of the model's, "" if it is not here. family:
+    how it writes calls, None if they come parsed. notes: what a user should know of what
     happened, in sentences.
     """
 

@@ -45,7 +45,7 @@ class Engine(Protocol):
     def batch_size(self, *, cold: bool) -> int: ...
 
     def prompt(self, request: Request) -> Prompt | None:
-        """Return what `ask` sends, None where nothing is sent. Raises `ModelError`."""
+        """Return what `ask` sends, None if nothing is sent. Raises `ModelError`."""
         ...
 
     def learn(self, count: int, came: Reply | ModelError) -> None:

@@ -44,7 +44,7 @@ class Retry:
         return least + self.uniform(0.0, most) if self.jitter else max(least, most)
 
     def passes(self, error: ModelError, sends: int, elapsed: float) -> bool:
-        """Tell whether to send again, after this many sends and seconds."""
+        """Say whether to send again, after this many sends and seconds."""
         kind, asked = error.fault.kind, error.fault.retry_after or 0.0
         return (
             kind in RETRIED

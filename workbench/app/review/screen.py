@@ -56,7 +56,7 @@ class ReviewScreen(Screen[None]):
     ReviewScreen Toast {
         width: 54%; max-width: 100%; margin-top: 0; padding: 0 1; background: $panel;
     }
-    ReviewScreen.narrow Toast { width: 100%; }
+    ReviewScreen.narrow Toast, ReviewScreen.alone Toast { width: 100%; }
     ReviewScreen.narrow #body { layout: vertical; }
     ReviewScreen.narrow #samples {
         width: 1fr; height: 38%; border-right: none; border-bottom: solid $border-blurred;
@@ -94,7 +94,7 @@ class ReviewScreen(Screen[None]):
         self.samples.focus()
         back = self.finder.keys["back"]
         self.detail.otherwise = f"No sample to show. {back} clears the filter."
-        self.decider.hidden = self.detail.reveal
+        self.decider.hidden = self._reveal
         self.finder.begin()
         self._draw(What.ALL)
         for words in self.review.store.notices:
@@ -168,6 +168,20 @@ class ReviewScreen(Screen[None]):
             doing=self.decider.saving or stops,
             verified=self.helper.checked,
         )
+
+    def _reveal(self) -> str:
+        """Show what must be seen of the sample under the cursor before anyone decides.
+
+        Says what that is, "" once all was seen: a line of the list does if it tells everything.
+        """
+        review, samples = self.review, self.samples
+        if not samples.alone or review.row is None:
+            return self.detail.reveal()
+        flagged = review.status(review.row) in ("fail", "warn")
+        if not flagged and samples.places_seen.get(review.cursor):
+            return ""
+        self._show_alone(False)
+        return "the whole sample"
 
     # ------------------------------------------------------------ what comes from elsewhere
 

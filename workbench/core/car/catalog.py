@@ -44,7 +44,7 @@ class CatalogError(ValueError):
 class Area:
     """A place a property applies to, overlay included.
 
-    words: the place as people say it. minimum, maximum: inclusive, None where unlimited.
+    words: the place as people say it. minimum, maximum: inclusive, None if unlimited.
     values: the legal values, empty if any in range is legal. zero, plus, minus: their meaning.
     """
 

@@ -13,7 +13,7 @@ EVERY = 3
 def due_cell(
     cells: Sequence[Cell], seed: int, number: int, index: int, thin: Sequence[Cell] = ()
 ) -> Cell | None:
-    """Return the cell that item `index` of request `number` is for, or None where use decides.
+    """Return the cell that item `index` of request `number` is for, or None if use decides.
 
     Each third item takes the next of the thin cells, or, without any, of a cycle through all.
     """

@@ -62,7 +62,7 @@ class Places:
         return PlaceMention(areas, "unstated", plural=many, np=np, count=len(areas))
 
     def me(self, prop: Property, area: int) -> PlaceMention | None:
-        """Name the speaker's own place, or None where nobody sits at the property's areas."""
+        """Name the speaker's own place, or None if nobody sits at the property's areas."""
         place = next((p for p in self._for_kind(prop) if p.spot == "me"), None)
         if place is None:
             return None

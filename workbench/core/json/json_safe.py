@@ -22,7 +22,7 @@ def keepable(value: Any) -> bytes:
 
 
 def why_lost(value: Any) -> str:
-    """Return what in a value no JSON can keep; "" where all can be kept."""
+    """Return what in a value no JSON can keep; "" if all can be kept."""
     half = half_character(json.dumps(value, ensure_ascii=False))
     if half:
         return f"it contains half a character ({half}), which no file can store"

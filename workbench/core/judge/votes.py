@@ -110,7 +110,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 def disagree(rules: str, judgement: Judgement) -> bool:
     """Whether judge and rules, or the votes among themselves, disagree.
 
-    rules: the verdict in a word, "" where it is unknown.
+    rules: the verdict in a word, "" if it is unknown.
     """
     if not judgement.unanimous:
         return True

@@ -63,7 +63,7 @@ class Price:
 
 
 def cost(usage: Usage | None, price: Price | None, tier: str = "standard") -> Decimal | None:
-    """Return what one request costs, in US dollars; None where price, tier or tokens are unknown.
+    """Return what one request costs, in US dollars; None if price, tier or tokens are unknown.
 
     Not for the tokens of many requests: long ones may cost more per token.
     """

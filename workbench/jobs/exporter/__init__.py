@@ -1,4 +1,4 @@
-"""Plan and write an export in a process of its own, so that a screen need never wait for it."""
+"""Plan and write an export in a separate process, so that a screen never waits for it."""
 
 from workbench.jobs.exporter.client import Exporter
 from workbench.jobs.exporter.wire import (

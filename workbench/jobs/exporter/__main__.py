@@ -28,13 +28,13 @@ from workbench.jobs.helpers.pipes import be_patient, capture_output, listen
 from workbench.jobs.records.export import ExportOptions, ExportPlan, plan_export, write_export
 
 _NAMED = 5
-"""Records over the limit that are named; the manifest lists all."""
+"""How many records over the limit are named; the manifest lists all."""
 _TELL = 0.2
-"""Seconds between two words on how far the work has come."""
+"""Seconds between progress messages."""
 
 
 def main() -> None:
-    """Serve one parent until it closes the input, or dies, which closes it as well."""
+    """Serve one parent until it closes the input, or dies, which also closes it."""
     be_patient()
     write = capture_output()
 
@@ -42,7 +42,7 @@ def main() -> None:
         write(written(message))
 
     requests: SimpleQueue[ExportRequest] = SimpleQueue()
-    # Files are written whole or not at all, so an end at any time leaves none in pieces.
+    # Files are written whole or not at all, so that ending at any time leaves none half-written.
     listen(lambda body: requests.put(read(body)))
     verdicts = Verdicts()
     plan: ExportPlan | None = None
@@ -94,7 +94,7 @@ def _serve(
 
 
 def _planned(options: ExportOptions, verdicts: Verdicts, progress: PartProgress) -> ExportPlan:
-    """Plan with what is known, and remember what is new."""
+    """Plan with the known verdicts, and remember new ones."""
     try:
         return plan_export(options, known=verdicts.by(options.files), progress=progress)
     finally:

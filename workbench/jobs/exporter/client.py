@@ -1,4 +1,4 @@
-"""The screen's side of the export process. Nothing here raises for what befalls the process."""
+"""The screen's side of the export process. Nothing here raises if the process fails."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,10 +24,10 @@ if TYPE_CHECKING:  # the process itself has no use for it
 
 
 class Exporter:
-    """One process at a time, which plans and writes; a plan that has been overtaken is given up."""
+    """One process at a time, which plans and writes; an outdated plan is dropped."""
 
     def __init__(self, known: "Known | None" = None) -> None:
-        """known: verdicts that the process need not find out again."""
+        """known: verdicts that the process can reuse."""
         self._known = known
         self._process: HelperProcess | None = None
         self._number = 0
@@ -35,7 +35,7 @@ class Exporter:
     async def plan(
         self, options: ExportOptions, heed: Callable[[Doing], None]
     ) -> ExportPlanned | Refused:
-        """Plan an export. heed: called with how far it has come."""
+        """Plan an export. heed: called with the progress."""
         self._number += 1
         answer = await self._ask(PlanExport(self._number, options), heed)
         if isinstance(answer, ExportPlanned):
@@ -61,12 +61,12 @@ class Exporter:
             while True:
                 reply: ExportReply = read(await process.receive())
                 if reply.number != request.number:
-                    continue  # of a request that was given up
+                    continue  # of a request that was dropped
                 if not isinstance(reply, Doing):
                     return reply
                 heed(reply)
         except asyncio.CancelledError:
-            # What the process is at is not wanted any more, and it cannot be asked to stop.
+            # The process's current work is no longer wanted, and it can't be asked to stop.
             self._kill()
             raise
         except (OSError, EOFError) as error:

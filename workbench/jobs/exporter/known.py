@@ -1,4 +1,4 @@
-"""What the helper of a review has found out, for the export process, each verdict once."""
+"""Verdicts found by a review's helper, for the export process; each is sent once."""
 
 from collections.abc import Callable, Iterator
 
@@ -20,11 +20,11 @@ class Known:
         self._told = bytearray()
 
     def forget(self) -> None:
-        """Note that whoever was told is gone."""
+        """Note that the receiver is gone."""
         self._told = bytearray()
 
     def news(self) -> Iterator[Know]:
-        """Return what has not been told yet."""
+        """Return what has not been sent yet."""
         analyst, facets = self._analyst(), self._review.facets
         if analyst is None or not analyst.basis:
             return
@@ -34,7 +34,7 @@ class Known:
         batch = []
         for row in range(min(len(facets), len(analyst.taken_in))):
             found = facets[row]
-            # Of another helper a verdict may be by other word lists.
+            # Another helper may have used other word lists.
             if self._told[row] or not analyst.taken_in[row] or found is None or not found.id:
                 continue
             self._told[row] = 1

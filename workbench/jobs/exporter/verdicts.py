@@ -1,4 +1,4 @@
-"""Verdicts that need not be found out again, by what they were found by and by content."""
+"""Known verdicts, by the basis they were found on and by content."""
 
 from collections.abc import Iterable, MutableMapping
 from functools import lru_cache
@@ -10,10 +10,9 @@ from workbench.core.verdicts import Finding, Verdict
 
 
 class Verdicts:
-    """What is known of contents, all by one basis (see `verdict_basis`), the latest.
-
-    What comes from elsewhere comes as codes of findings. Only what holds up is taken on such word:
-    what fails is verified again, for an export may be refused over it, and says why.
+    """Known verdicts by content, all on one basis, the latest (see `verdict_basis`). Those from
+    elsewhere are codes of findings. They are only relied on if they don't fail: a failing sample is
+    verified again, because it may stop an export, which then says why.
     """
 
     def __init__(self) -> None:
@@ -29,15 +28,14 @@ class Verdicts:
                 self._known.setdefault(content, verdict)
 
     def by(self, files: CatalogFiles) -> MutableMapping[str, Verdict]:
-        """Return what is known by these files as they are now, to be added to.
-
-        Raises `InputError` where they cannot be read.
+        """Return what is known for these files as they are now, to be added to. Raises `InputError`
+        if they can't be read.
         """
         self._turn_to(verdict_basis(files))
         return self._known
 
     def check(self, files: CatalogFiles) -> None:
-        """Forget all if the files are no longer what they were when it was asked for."""
+        """Forget everything if the files have changed since it was asked for."""
         self._turn_to(verdict_basis(files))
 
     def _turn_to(self, basis: str) -> None:

@@ -1,4 +1,4 @@
-"""What a screen and its export process tell each other, as pickles."""
+"""Messages between a screen and its export process, as pickles."""
 
 import pickle
 from collections.abc import Mapping, Sequence
@@ -26,8 +26,9 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Know:
-    """Verdicts found elsewhere: by content id the codes of their findings. basis: by what, see
-    `verdict_basis`. There is no answer to it."""
+    """Verdicts found elsewhere: the codes of their findings by content id. basis: see
+    `verdict_basis`. It gets no answer.
+    """
 
     basis: str
     found: Sequence[tuple[str, tuple[str, ...]]]
@@ -38,7 +39,7 @@ ExportRequest = PlanExport | Write | Know
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """How far the work has come."""
+    """Progress."""
 
     number: int
     what: Literal["verifying", "writing"]
@@ -48,9 +49,10 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class ExportPlanned:
-    """What an export comes to. left: how many are not taken, by why in words. counts: records by
-    split, empty where it cannot be drawn. missing: how many of a pinned eval set are not in it.
-    refusal: what stands against writing, "" for nothing."""
+    """The result of planning an export. left: how many are left out, by reason in words. counts:
+    records by split, empty if it can't be drawn. missing: how many of a pinned eval set are not in
+    it. refusal: why it can't be written, "" if it can.
+    """
 
     number: int
     items: int
@@ -81,7 +83,7 @@ class Wrote:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why it cannot be done, as a sentence."""
+    """Why it can't be done, as a sentence."""
 
     number: int
     message: str
@@ -96,18 +98,18 @@ def written(message: ExportRequest | ExportReply) -> bytes:
 
 
 def read(data: bytes) -> Any:
-    """Return the message of bytes; only for what the other end of our own pipe has written."""
+    """Read a message; only for bytes that the other end of our own pipe has written."""
     return pickle.loads(data)
 
 
 def same_choice(one: ExportOptions, other: ExportOptions) -> bool:
-    """Whether both take the same samples, so that nothing need be verified again."""
+    """Whether both export the same samples, so that nothing is verified again."""
     names = ("data", "labels", "include", "engines", "files")
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def planned(number: int, plan: ExportPlan) -> ExportPlanned:
-    """Sum a plan up."""
+    """Summarise a plan."""
     counts = _counts(plan)
     return ExportPlanned(
         number,

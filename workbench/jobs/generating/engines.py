@@ -28,7 +28,7 @@ _LEAST = {"timeout": 1, "rpm": 1, "tpm": 1, "workers": 1}
 
 @dataclass(frozen=True)
 class EngineChoice:
-    """The engine to use and, in words, why. key, options: for Gemini alone.
+    """The engine to use and, in words, why. key, options: only for Gemini.
 
     notes: what a user should know beforehand, in sentences.
     """
@@ -62,11 +62,10 @@ def choose_engine(
     base_url: str | None = None,
     options: ModelOptions = _UNSET,
 ) -> EngineChoice:
-    """Choose Gemini where a key is found, else the offline engine; or the one that is asked for.
+    """Choose Gemini if a key is found, otherwise the offline engine; or the one asked for.
 
-    model, base_url: the same as in `options`. What no option says is taken from the settings.
-    Raises `InputError` where Gemini is asked for and there is no key, or for options that cannot
-    be used.
+    model, base_url: the same as in `options`. Missing options are taken from the settings. Raises
+    `InputError` if Gemini is asked for without a key, and for unusable options.
     """
     options = replace(options, model=model or options.model, base_url=base_url or options.base_url)
     for name, least in _LEAST.items():
@@ -91,7 +90,7 @@ def choose_engine(
 
 
 def _filled(options: ModelOptions) -> ModelOptions:
-    """Fill in from the settings and the environment what no option says."""
+    """Fill in missing options from the settings and the environment."""
     settings = load_settings().gemini.model_dump()
     known = {field.name for field in fields(options) if getattr(options, field.name) is not None}
     options = replace(options, **{k: v for k, v in settings.items() if k not in known})
@@ -107,9 +106,9 @@ def _filled(options: ModelOptions) -> ModelOptions:
 
 
 def make_engine(choice: EngineChoice, catalog: Catalog, policy: Policy) -> Engine:
-    """Make the chosen engine. Its module is imported here, for google-genai loads slowly.
+    """Make the chosen engine. Its module is imported here because google-genai loads slowly.
 
-    Raises `InputError` where the engine can do nothing with the catalogue.
+    Raises `InputError` if the engine can do nothing with the catalogue.
     """
     if choice.name == "offline" or choice.key is None:
         from workbench.adapters.engines.offline import OfflineEngine
@@ -126,9 +125,9 @@ def make_engine(choice: EngineChoice, catalog: Catalog, policy: Policy) -> Engin
 
 
 def make_model(choice: EngineChoice) -> TextModel:
-    """Make the language model of a choice, for whoever asks it in words: an engine, a judge.
+    """Make the language model of a choice, for callers that ask it in words: an engine, a judge.
 
-    Raises `InputError` where the choice is the offline engine, which answers no questions.
+    Raises `InputError` if the choice is the offline engine, which answers no questions.
     """
     if choice.key is None:
         raise InputError(f"a language model is needed, and the engine is {choice.reason}.")

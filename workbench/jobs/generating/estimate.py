@@ -1,7 +1,7 @@
-"""What a generation would come to, before anything is sent that costs.
+"""What a generation would cost, before anything billable is sent.
 
-Measured where the dataset's journal has measured it; else by the figures assumed here, which are
-said to be that.
+Figures are measured if the dataset's journal has them; otherwise they are assumed here, and said to
+be.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,23 +25,21 @@ from workbench.jobs.generating.planning import draw_examples, plan_request
 from workbench.jobs.spending.budget import today
 
 CHARACTERS = 3.0
-"""Characters a token, where nothing was counted: instructions and names, many of them no words."""
+"""Characters per token if nothing was counted: instructions and names, many of them not words."""
 SAMPLE_TOKENS = 90
-"""Tokens of a sample that is written, where none was measured."""
+"""Output tokens per sample if none was measured."""
 THINKING_TOKENS = 3000
-"""Tokens of thinking in a request, where none were measured."""
+"""Thinking tokens per request if none were measured."""
 KEPT = 0.9
-"""The share of the samples asked for that are kept, where it was not measured."""
+"""The share of requested samples that are kept, if it was not measured."""
 
 
 @dataclass(frozen=True)
 class GenerationEstimate:
-    """What a generation would come to.
-
-    requests, tokens, cost: in all; tokens without a cached share, cost with it, None where no
-    price is known. full_cost: with nothing cached. cached: the share assumed of what is sent.
-    prompt: one that would be sent, None where nothing is sent. basis: where the figures are from,
-    in sentences.
+    """What a generation would cost. requests, tokens, cost: in all; tokens without a cached share,
+    cost with it, None if no price is known. full_cost: with nothing cached. cached: the share
+    assumed of what is sent. prompt: one that would be sent, None if nothing is sent. basis: where
+    the figures are from, in sentences.
     """
 
     missing: int
@@ -57,7 +55,7 @@ class GenerationEstimate:
 
 @dataclass(frozen=True)
 class MeasuredReplies:
-    """What earlier replies of this dataset came to, on average; None where there were none.
+    """Averages over this dataset's earlier replies; None if there were none.
 
     prompt: tokens of a request. sample: tokens written for each sample asked for. thinking: tokens
     of a request. kept: share of the samples asked for. cached: share of what was sent.
@@ -159,7 +157,7 @@ async def prompt_tokens(
 
 
 def how_written(measured: MeasuredReplies, assumed: int) -> str:
-    """Tell what is taken to be written. assumed: tokens a sample, where none were measured."""
+    """Say what is taken to be written. assumed: tokens a sample, where none were measured."""
     if measured.sample is not None and measured.thinking is not None:
         return (
             f"Output: as measured, {measured.sample:,.0f} tokens a sample and "
@@ -176,7 +174,7 @@ def _how_kept(measured: MeasuredReplies, kept: float) -> str:
 
 
 def how_cached(measured: MeasuredReplies, constant: float) -> str:
-    """Tell what share is taken to be cached. constant: share of a prompt that all begin with."""
+    """Say what share is taken to be cached. constant: share of a prompt that all begin with."""
     if measured.cached is not None:
         return f"Cached: as measured, {percent(measured.cached)} of what is sent."
     return (

@@ -1,4 +1,4 @@
-"""What happens during a generation, for whoever shows it."""
+"""What happens during a generation, as events to show."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,9 +11,8 @@ from workbench.core.verdicts import Status
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a run stands: samples there are and wanted, what came in, verdicts of the samples.
-
-    tally: what this run's requests came to. model: asked. free: whether nothing is billed.
+    """Where a run stands: samples that exist and are wanted, what came in, verdicts of the samples.
+    tally: of this run's requests. model: asked. free: whether nothing is billed.
     """
 
     samples: int
@@ -26,18 +25,16 @@ class Standing:
 
     @property
     def cost(self) -> str:
-        """The cost so far in words, "" where nothing is billed or asked."""
+        """The cost so far in words, "" if nothing is billed or asked."""
         asked = self.tally.requests or self.tally.unsure
         return "" if self.free or not asked else self.tally.cost_words(self.model)
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """The run begins with what is there.
-
-    unusable: items of the file that are no samples; they stay in it. waiting: journaled replies
-    that had not reached the file. rebuilt: the file was gone and is rebuilt from the journal.
-    changed: the file is not as the last run saved it.
+    """The run begins with what is there. unusable: items in the file that aren't samples; they stay
+    in it. waiting: journaled replies that had not reached the file. rebuilt: the file was gone and
+    is rebuilt from the journal. changed: the file is not as the last run saved it.
     """
 
     samples: int
@@ -59,7 +56,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class RequestFailed:
-    """A request failed, and why. Another one will ask for what is missing."""
+    """A request failed, and why. Another one will ask for the missing samples."""
 
     request: int
     reason: str
@@ -110,13 +107,13 @@ class Finished:
     """The run ended.
 
     covered, cells: spoken cells with a sample, and all of them. stalled: too many rounds brought
-    nothing new. fatal: why no request can succeed, empty where that is not so. failure: why the
+    nothing new. fatal: why no request can succeed, empty if that is not so. failure: why the
     last request failed, where most of those that brought nothing did. budget: why the budget
     allows no further request, where one was wanted. total: what all runs of the dataset came to,
     this one included. price: which one the cost is by, and as of when. left: a batch job that is
     still at the service, to be collected by running again; "" for none. earlier: US dollars of
     this run's bill that are for a batch job of an earlier one, and were within that one's limit.
-    spoiled: why most items could not be kept, in a sentence; "" where that is not so.
+    spoiled: why most items could not be kept, in a sentence; "" if that is not so.
     """
 
     standing: Standing

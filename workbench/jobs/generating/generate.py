@@ -37,10 +37,10 @@ async def generate(
 ) -> AsyncGenerator[GenerationEvent, None]:
     """Run a generation, yielding what happens. Cancelling it saves what came in.
 
-    pause: awaited between pieces of work, for whoever shares the event loop. ended: told where the
-    run stands when all is saved, also where it was cancelled and no event can say so.
-    Raises `InputError` for options or files that cannot be used, `OtherEngineError` among them,
-    and `LockedError` where another process is writing the same dataset.
+    pause: awaited between pieces of work, so that others can use the event loop. ended: called with
+    the state of the run when all is saved, also after a cancellation, when no event can say so.
+    Raises `InputError` for options or files that cannot be used, `OtherEngineError` among them, and
+    `LockedError` if another process is writing the same dataset.
     """
     async with opened_dataset(options, engine, verifier, pause) as opened:
         run = await pause.aside(partial(Generation, options, engine, verifier, opened, pause))
@@ -78,7 +78,7 @@ async def run_through(
     notes: Sequence[str] = (),
     ended: Callable[[Standing], None] | None = None,
 ) -> AsyncGenerator[GenerationEvent, None]:
-    """Go through with a run, yielding what happens; its end is on record whatever it is.
+    """Carry out a run, yielding what happens; its end is recorded however it ends.
 
     notes: to begin with. ended: see `generate`.
     """

@@ -37,13 +37,13 @@ from workbench.jobs.helpers.pauses import Pause
 from workbench.jobs.spending.asking import NOTHING_SENT
 
 LOOKAHEAD = 8
-"""Requests that a deterministic engine may be ahead of the replies taken in."""
+"""How many requests a deterministic engine may be ahead of the replies taken in."""
 
 PATIENCE = 10
 """Rounds without a new sample after which a run gives up."""
 
 _FOLD_SHARE = 0.05
-"""Growth, as a share of the dataset file, that is worth writing it again."""
+"""Growth, as a share of the dataset file, that makes writing it again worthwhile."""
 
 
 class Generation:
@@ -88,7 +88,7 @@ class Generation:
         if engine.deterministic:
             self._recorded = sorted(state.asks.keys() | state.replies.keys())
             self._arrived = {}
-            # A run that left requests open goes on under its number, to the same file.
+            # A run that left requests open continues under its number, to the same file.
             runs = [ask.run for ask in state.asks.values() if ask.engine == engine.name]
             runs += [reply.run for reply in state.replies.values() if reply.engine == engine.name]
             self._number = max(runs, default=self._number)
@@ -96,9 +96,9 @@ class Generation:
     def _take_over(self, missing: int) -> None:
         """Take over the next request of the last run, if it is still wanted.
 
-        They are taken over one by one, when a new one would be planned, as they once were
-        planned: so a run that was killed goes on as if it had not been. What has no answer is
-        asked again; an answer that would be too much waits in the journal until more is wanted.
+        They are taken over one by one, when a new one would be planned, so that a killed run
+        continues as if nothing had happened. Requests without an answer are asked again; an answer
+        that is not needed yet waits in the journal.
         """
         number = self._recorded.pop(0)
         reply, ask = self._state.replies.get(number), self._state.asks.get(number)
@@ -157,7 +157,7 @@ class Generation:
             self._arrived[number] = line
 
     async def _answered(self, request: Request) -> ReplyLine | FailureLine | None:
-        """Ask the engine; returns the journal's line of what came, None where no money is left."""
+        """Ask the engine; returns the journal's line with the outcome, None if no money is left."""
         asked = ArrivedLine(
             run=self._number,
             request=request.number,
@@ -172,7 +172,7 @@ class Generation:
             self._journal.append(line)
 
         def ended(came: Reply | ModelError, unsure: str) -> ReplyLine | FailureLine:
-            # Until this line is there, the one of the body stands for it.
+            # Until this line exists, the body's line stands for it.
             line = asked.ended(came, unsure, now())
             self._journal.append(line)
             return line
@@ -224,7 +224,7 @@ class Generation:
         return Answered(number, entry.asked, kept, self.standing())
 
     def _plan(self) -> None:
-        """Plan requests until what is missing is asked for, or the window is full."""
+        """Plan requests until all missing samples are asked for, or the window is full."""
         while len(self._plans.keys() | self._arrived.keys()) < self._window:
             asked = sum(plan.count for plan in self._plans.values())
             asked += sum(entry.asked for n, entry in self._arrived.items() if n not in self._plans)
@@ -270,10 +270,8 @@ class Generation:
         self._changed = False
 
     async def end(self) -> None:
-        """Stop asking, take in what has arrived, and save.
-
-        A deterministic engine's next requests are noted on the way, as they would have been, for
-        the next run to ask.
+        """Stop asking, take in what has arrived, and save. A deterministic engine's next requests
+        are noted as they would have been asked, for the next run to ask.
         """
         for task in self._tasks.values():
             task.cancel()
@@ -297,14 +295,14 @@ class Generation:
 
     @property
     def how(self) -> End:
-        """How the run ended, once it has run out."""
+        """How the run ended, once it is over."""
         if self._asker.stopped:
             return self._asker.how
         return "stalled" if self._in_vain else "done"
 
     @property
     def why(self) -> str:
-        """Why it ended early, as far as it says so itself."""
+        """Why it ended early, if it says so itself."""
         return self._asker.why
 
     @property

@@ -39,8 +39,8 @@ class Intake:
     """The dataset as it grows: what is kept, and the ledger of what came in.
 
     passing_only: samples that fail verification are set aside, not kept. outcomes: what became of
-    the items taken in since it was opened; reasons: why items were set aside, with how
-    often, places left out.
+    the items taken in since it was opened; reasons: why items were set aside and how often, without
+    places.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Intake:
     async def load(
         self, dataset: Dataset, state: JournalState, soon: int, pause: Pause = no_pause
     ) -> None:
-        """Start from a dataset file and what its journal says. soon: samples that come at once."""
+        """Start from a dataset file and its journal. soon: samples expected soon."""
         self._raw = list(dataset.raw)
         self._folded = len(self._raw)
         self.samples = list(dataset.samples)
@@ -94,7 +94,9 @@ class Intake:
         self.ledger = replace(ledger, failures=ledger.failures + state.failures)
 
     def _counted_before(self, dataset: Dataset, fold: FoldLine | None) -> dict[Status, int]:
-        """Return the verdicts of a file that is as it was saved, where none can be another now."""
+        """Return the verdicts saved with a file, if they still hold: the file and the basis are
+        unchanged.
+        """
         if fold is None or fold.digest != dataset.digest or fold.basis != self._verifier.basis:
             return {}
         counted = fold.statuses if fold.basis else {}
@@ -106,7 +108,7 @@ class Intake:
 
     @property
     def statuses(self) -> Counter[Status]:
-        """Verdicts of the samples, as far as they are counted; see `settle`."""
+        """Verdicts of the samples counted so far; see `settle`."""
         return self._verdicts.statuses
 
     async def settle(self, pause: Pause = no_pause) -> None:
@@ -114,7 +116,7 @@ class Intake:
         await self._verdicts.settle(pause)
 
     def close(self) -> None:
-        """Let go of what counts."""
+        """End the processes that count."""
         self._verdicts.close()
 
     @property
@@ -140,8 +142,7 @@ class Intake:
 
     @property
     def spoiled(self) -> str:
-        """Tell in a sentence why items were set aside, where that became of most that were not
-        kept; "" else."""
+        """Say why items were set aside, if most that weren't kept were; otherwise ""."""
         aside = sum(self.outcomes[state] for state in _ASIDE)
         if aside <= self.outcomes["duplicate"]:
             return ""
@@ -158,7 +159,7 @@ class Intake:
     ) -> list[ItemState]:
         """Take in items that were set aside as one; returns what becomes of each.
 
-        was: what they were counted as, None where they were not.
+        was: what they were counted as, None if they were not.
         """
         states: list[ItemState] = []
         if was is not None:
@@ -182,7 +183,7 @@ class Intake:
         sample = Sample(item.sample.query, item.sample.answers, origin)
         place = (entry.run, entry.request, sample.id)
         if place in self._known:
-            # In the file already: the last run ended between writing it and saying so.
+            # In the file already: the last run ended between writing it and noting it.
             self._known.discard(place)
             return "kept"
         if self._passing_only and (errors := self._verifier.errors(sample)):
@@ -255,12 +256,12 @@ class Intake:
 
 
 def _kind_of(reason: str) -> str:
-    """Return a reason without what differs from item to item."""
+    """Return a reason without the parts that differ between items."""
     return _PLACES.sub(lambda found: "" if found[1] else "[…]", reason)[:_LONGEST_REASON]
 
 
 def origin_of(sample: Sample) -> tuple[int, int]:
-    """Return the run and request that a sample came from, (0, -1) where it does not say."""
+    """Return the run and request that a sample came from, (0, -1) if it does not say."""
     meta = sample.meta or {}
     run, request = meta.get("run"), meta.get("request")
     return (run, request) if type(run) is int and type(request) is int else (0, -1)

@@ -52,7 +52,7 @@ class OpenedDataset:
         )
 
     def begin(self, run: int, engine: Engine, options: GenerateOptions, **noted: Any) -> None:
-        """Note that a run begins, in the record of runs and in the journal.
+        """Record that a run begins, in the record of runs and in the journal.
 
         run: its number. noted: more options for the record.
         """
@@ -130,7 +130,7 @@ async def opened_dataset(
     """Open a dataset and hold its lock; a run that was killed is closed in the record of runs.
 
     tier: by which requests are billed, that of the options by default.
-    Raises `InputError` for options or files that cannot be used, and `LockedError` where another
+    Raises `InputError` for options or files that cannot be used, and `LockedError` if another
     process is writing the same dataset.
     """
     limit, tier = options.max_cost, tier or options.tier
@@ -140,7 +140,7 @@ async def opened_dataset(
     check_outputs(grown_dataset(options.output), {"price file": options.prices})
     files = DatasetFiles(options.output)
     with locked(options.output, "generate"):
-        # The dataset is read before the journal is touched: a broken file changes nothing.
+        # The dataset is read before the journal is touched, so that a broken file changes nothing.
         exists = files.dataset.exists()
         dataset = Dataset(files.dataset, [], [], "")
         if exists:
@@ -157,7 +157,7 @@ async def opened_dataset(
                 state.apply(state.unfolded())
             await pause.aside(partial(_check_mix, options, engine, dataset, state))
             if rebuilt:
-                # Noted before anything is saved, or a kill on the way would lose the rest.
+                # Noted before anything is saved; otherwise a kill in between would lose the rest.
                 journal.append(state.unfolded())
             cut_back(files, state)
             intake = Intake(files, verifier, duplicates, passing_only=options.passing_only)

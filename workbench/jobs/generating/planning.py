@@ -18,7 +18,7 @@ _TRIES = 40
 
 @dataclass(frozen=True, slots=True)
 class RequestPlan:
-    """What one request is to ask for. Journaled, so that it can be asked again after a crash."""
+    """What one request asks for. Journaled, so that it can be asked again after a crash."""
 
     count: int
     seed: int

@@ -1,8 +1,7 @@
-"""Read what models once answered with today's reader: what could not be read then may be by now.
+"""Read saved answers again with today's reader, which may read what an older one could not.
 
-What is looked at is what was set aside as unreadable, and answers of which nothing was made. What
-was read before stays as it is, so a sample that people removed, rejected or that was dropped as a
-duplicate does not come back.
+It looks at what was set aside as unreadable, and at answers without any result. Anything read
+before stays, so a sample that was removed, rejected or dropped as a duplicate does not come back.
 """
 
 import asyncio
@@ -39,7 +38,7 @@ _SHOWN_KINDS: tuple[ItemState, ...] = ("invalid", "unparsable")
 
 @dataclass(frozen=True, kw_only=True)
 class RereadOptions:
-    """What to read again, and how what is found is taken in; the names are those of generate."""
+    """What to read again, and how to take in what is found; the names are those of generate."""
 
     dataset: Path
     labels: Path | None = None
@@ -51,7 +50,7 @@ class RereadOptions:
 
 @dataclass
 class RunGain:
-    """What reading a run's answers again has come to, in items.
+    """The result of reading a run's answers again, in items.
 
     gained: samples that are new in the dataset. duplicate, failing: read, and left out of it as in
     a generation. known: read, and known already: removed from the dataset, decided on, or there.
@@ -67,7 +66,7 @@ class RunGain:
 
 @dataclass
 class Reread:
-    """What reading again has come to. runs: by number. reasons: why what is left cannot be read.
+    """The result of reading again. runs: by number. reasons: why the rest can't be read.
 
     samples: in the dataset now.
     """
@@ -82,7 +81,7 @@ class Reread:
 
     @property
     def changed(self) -> bool:
-        """Whether anything is to be written."""
+        """Whether there is anything to write."""
         return any(r.gained + r.duplicate + r.failing + r.known for r in self.runs.values())
 
 
@@ -101,7 +100,7 @@ class _SetAside(msgspec.Struct):
 def reread(options: RereadOptions, verifier: Verifier) -> Reread:
     """Read a dataset's replies again, and take in what is new.
 
-    Raises `InputError` for files or options that cannot be used, `LockedError` where another
+    Raises `InputError` for files or options that cannot be used, `LockedError` if another
     process is writing the dataset.
     """
     files = DatasetFiles(options.dataset)
@@ -199,7 +198,7 @@ class _Run:
         return stays
 
     def _learn(self, entries: Mapping[tuple[int, int], list[tuple[_SetAside, bytes]]]) -> None:
-        """Learn what was read before: it was kept, or left out, and does not come back."""
+        """Note what was read before: kept or left out, it does not come back."""
         for reply in self._state.answered.values():
             aside = [entry.item for entry, _ in entries.get((reply.run, reply.request), ())]
             for item in read_reply(reply.reply):
@@ -263,7 +262,7 @@ class _Run:
 def _readings(
     aside: list[tuple[_SetAside, bytes]], reply: ReplyLine | None
 ) -> Iterator[tuple[_SetAside, bytes, list[ReplyItem]]]:
-    """Read what was set aside of one reply: each alone, and where that fails within the whole."""
+    """Read what was set aside of one reply: each item alone, or if that fails, within the whole."""
     whole = [item for item in read_reply(reply.reply) if item.sample] if reply else []
     for entry, line in aside:
         items = read_reply(entry.item)

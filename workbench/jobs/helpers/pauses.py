@@ -1,4 +1,4 @@
-"""Pauses: what works long in an event loop gives the others in it, such as a screen, their turn."""
+"""Pauses: long work in an event loop lets the others in it, such as a screen, have their turn."""
 
 import asyncio
 import gc
@@ -10,27 +10,26 @@ from typing import Protocol, TypeVar
 T = TypeVar("T")
 
 _WORK = 0.003
-"""Seconds of work after which the others have their turn."""
+"""Seconds of work after which the others get their turn."""
 _TURN = 0.001
 """A real sleep: with `sleep(0)` a key waits for about ten pieces of work, with this for two."""
 _HOLD = 0.025
-"""Seconds of rest after a key: so long it may take until what the key did is drawn."""
+"""Seconds of rest after a key: drawing what the key did may take that long."""
 
 _SWITCH = 0.0005
-"""Seconds until a thread makes room for the loop's: it is in every wait of each key's way."""
+"""Seconds until a thread makes way for the loop's: every key waits for this."""
 _USUAL = gc.get_threshold()
 _NEVER = 1_000_000
 
 
 def loading() -> None:
-    """Put full garbage collections off until `keep_loaded`: what is being loaded all stays."""
+    """Put off full garbage collections until `keep_loaded`: everything being loaded stays."""
     gc.set_threshold(*_USUAL[:2], _NEVER)
 
 
 def keep_loaded() -> None:
-    """Take what is loaded out of the garbage collector's sight.
-
-    It stays anyway, and to look through all of it takes longer than a key may wait.
+    """Hide what is loaded from the garbage collector. It stays anyway, and looking through all of
+    it takes longer than a key may wait.
     """
     gc.freeze()
     gc.set_threshold(*_USUAL)
@@ -46,11 +45,12 @@ class Pause(Protocol):
     """How long work gives way to whoever shares its event loop."""
 
     async def __call__(self) -> None:
-        """Let others work; called between pieces of work of some milliseconds at the most."""
+        """Let others work; called between pieces of work of a few milliseconds at most."""
 
     async def aside(self, work: Callable[[], T]) -> T:
-        """Do a longer piece that needs nothing of the loop; it is done to its end, cancelled or
-        not, and a cancellation is raised at the next wait."""
+        """Do a longer piece that doesn't need the loop. It is finished even if cancelled; the
+        cancellation is raised at the next wait.
+        """
 
 
 class NoPause:
@@ -67,10 +67,9 @@ no_pause = NoPause()
 
 
 class Turns:
-    """A `Pause` for a program with a screen: sleeps once there was work for long enough.
-
-    key_at: returns when the latest key came, in seconds of `perf_counter`; until what it does can
-    have been drawn there is no work at all.
+    """A `Pause` for a program with a screen: sleeps after enough work. key_at: returns when the
+    latest key came, in seconds of `perf_counter`; there is no work until its effect can have been
+    drawn.
     """
 
     def __init__(self, key_at: Callable[[], float] = lambda: 0.0) -> None:
@@ -80,11 +79,11 @@ class Turns:
         self._gate = asyncio.Lock()
 
     async def __call__(self) -> None:
-        # One at a time: of several that wake together, all would work in one go.
+        # One at a time: several that wake together would all work in one go.
         async with self._gate:
             key_at = self._key_at()
             if key_at > self._answered:
-                self._answered = key_at  # one rest a key: who holds one down stops nothing
+                self._answered = key_at  # one rest per key: holding one down stops nothing
                 await asyncio.sleep(max(_TURN, key_at + _HOLD - perf_counter()))
                 self._since = perf_counter()
             elif perf_counter() - self._since >= _WORK:

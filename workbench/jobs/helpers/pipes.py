@@ -1,4 +1,4 @@
-"""A helper process and the pipes to it: each message goes as its bytes behind their length."""
+"""A helper process and the pipes to it: each message is sent as its length and its bytes."""
 
 import asyncio
 import os
@@ -16,17 +16,17 @@ import workbench
 from workbench.core.text.plain import visible
 
 _LENGTH = 4
-"""Bytes that tell the length of the message after them."""
+"""Bytes that give the length of the message after them."""
 _PATIENCE = 0.3
 """Seconds that a helper process gets to end by itself."""
 _TAIL = 2000
-"""Bytes of its errors that are kept."""
+"""How many bytes of its errors are kept."""
 _NICENESS = 5
-"""So much more patient than the screen: keys come first where cores are few."""
+"""How much lower its priority is than the screen's: keys come first if there are few cores."""
 
 
 def framed(body: bytes) -> bytes:
-    """Return a message as it goes through a pipe."""
+    """Return a message as it is sent through a pipe."""
     return len(body).to_bytes(_LENGTH, "little") + body
 
 
@@ -40,20 +40,20 @@ def be_patient() -> None:
 
 
 class OutOfTimeError(BaseException):
-    """Work took longer than `time_limit` allows. No `except Exception` on the way may take it."""
+    """Work took longer than `time_limit` allows. No `except Exception` on the way may catch it."""
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise `OutOfTimeError` in a block that takes too long; for the main thread.
 
-    Where the system has no such timer, a block takes as long as it does.
+    If the system has no such timer, a block takes as long as it takes.
     """
     if not hasattr(signal, "setitimer"):
         yield
         return
     signal.signal(signal.SIGALRM, _stop)
-    # Again and again: raised where Python calls back, as while it frees something, it is ignored.
+    # Repeatedly: if raised in one of Python's callbacks, as while freeing something, it is ignored.
     signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
     try:
         yield
@@ -66,9 +66,8 @@ def _stop(*_: object) -> None:
 
 
 def capture_output() -> Callable[[bytes], None]:
-    """Keep the output to messages: what anything else prints goes to the errors.
-
-    Returns what writes one, from its bytes. It raises `BrokenPipeError` once nobody reads.
+    """Keep the output for messages: what anything else prints goes to stderr. Returns a function
+    that writes a message's bytes; it raises `BrokenPipeError` once nobody reads.
     """
     output = FileIO(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -82,9 +81,8 @@ def capture_output() -> Callable[[bytes], None]:
 
 
 def listen(receive: Callable[[bytes], None]) -> None:
-    """Take in messages from the input, in a thread of their own.
-
-    At the end of the input, which is the parent's end too, the process ends whatever it does.
+    """Receive messages from the input, in a separate thread. When the input ends, as it does when
+    the parent dies, the process ends whatever it is doing.
     """
     threading.Thread(target=_listen, args=(receive,), daemon=True).start()
 
@@ -124,11 +122,10 @@ class HelperProcess:
 
     @classmethod
     async def start(cls, module: str, *, silent: bool = False) -> Self:
-        """Start one so that neither the current directory nor the terminal reaches it.
-
-        Its modules come from where this program's do (-P: not from the current directory), and in a
-        session of its own Ctrl-C in the terminal is not its business. silent: what it writes to its
-        errors is thrown away. Raises `OSError`.
+        """Start one that neither the current directory nor the terminal can affect. Its modules
+        come from where this program's do (-P: not from the current directory), and in a session of
+        its own it gets no Ctrl-C from the terminal. silent: discard what it writes to stderr.
+        Raises `OSError`.
         """
         places = [str(Path(workbench.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
         return cls(
@@ -172,7 +169,7 @@ class HelperProcess:
         return await self._process.wait()
 
     async def close(self) -> None:
-        """End it: it has nothing to save."""
+        """Kill it: it has nothing to save."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         with suppress(TimeoutError):
@@ -194,7 +191,7 @@ class HelperProcess:
 
 
 async def _last_line(stream: asyncio.StreamReader) -> str:
-    """Read to the end, and return the last line that says anything."""
+    """Read to the end, and return the last line with any text."""
     kept = b""
     while data := await stream.read(1 << 14):
         kept = (kept + data)[-_TAIL:]

@@ -1,4 +1,4 @@
-"""Work through samples in several processes, results in order, little of it in memory."""
+"""Work through samples in several processes, with results in order and little in memory."""
 
 import multiprocessing
 import os
@@ -19,7 +19,7 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 SHARD = 500
-"""Items sent at once: some tenths of a second of work, far more than sending them costs."""
+"""Items sent at once: some tenths of a second of work, far longer than sending them takes."""
 
 _ENDING = {
     getattr(signal, name)
@@ -39,8 +39,8 @@ def in_processes(
     """Yield the results for the items, in their order.
 
     work: takes a shard of items, returns one result for each. prepare: called with the arguments
-    once in each process. Two shards a process are under way at a time. Raises `InputError` where
-    a process is killed from outside.
+    once in each process. Two shards per process are under way at a time. Raises `InputError` if a
+    process is killed from outside.
     """
     waiting = iter(items)
     pool = helper_pool(processes, prepare, arguments)

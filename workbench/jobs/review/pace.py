@@ -13,7 +13,7 @@ from workbench.core.review.labels import Label
 AWAY = 120.0
 """Seconds without a decision after which nobody is thought to be reading any more."""
 _LATEST = 60
-"""Steps that the pace is taken from: it changes as one gets used to a dataset."""
+"""Steps that the pace is taken from: it changes as you get used to a dataset."""
 _FEWEST_STEPS = 5
 _FEWEST_SAMPLES = 10
 """Below these there is no pace worth telling."""
@@ -48,7 +48,7 @@ class Pacer:
         self._steps: deque[tuple[float, int]] = deque(maxlen=_LATEST)
 
     def step(self, at: float, more: int) -> None:
-        """Take in a step. more: samples decided on, fewer than 0 where they were undone."""
+        """Take in a step. more: samples decided on, fewer than 0 if they were undone."""
         if at - self._at < AWAY:
             self._steps.append((at - self._at, more))
         self._at = at

@@ -1,4 +1,4 @@
-"""What a judge's or a repairer's run would come to, before anything is sent that costs."""
+"""What a judge or repair run would cost, before anything billable is sent."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from decimal import Decimal
@@ -24,7 +24,7 @@ from workbench.jobs.second_opinion.readers import PlannedRun, ReadingOptions
 from workbench.jobs.spending.budget import today
 
 SAMPLE_TOKENS = 150
-"""Tokens written about a sample, where none was measured."""
+"""Output tokens per sample, if none was measured."""
 
 
 async def reading_estimate(

@@ -1,7 +1,7 @@
-"""Judge: a model reads samples and tells where calls and words do not fit.
+"""Judge: a model reads samples and says where calls and words don't fit.
 
-Each reply is journaled before it is used. What was judged already, of the same content, by the
-same prompt and model, is not asked again; so a run that was stopped goes on where it ended.
+Each reply is journaled before it is used. Content already judged with the same prompt and model is
+not asked about again, so a stopped run continues where it ended.
 """
 
 from collections.abc import AsyncGenerator, Iterable, Iterator
@@ -68,9 +68,9 @@ class JudgeStanding:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Something has ended: judgements that are new or have changed, and how far it has come.
+    """A request has ended: judgements that are new or have changed, and the progress.
 
-    failure: of a request, "" where it succeeded.
+    failure: of a request, "" if it succeeded.
     """
 
     judgements: tuple[Judgement, ...]
@@ -105,7 +105,7 @@ def planned_judging(
     prompts: Prompts,
     catalog: Catalog,
 ) -> PlannedRun:
-    """Tell what a run would ask now; nothing is sent, nothing written. Raises like `judge`."""
+    """Say what a run would ask now; nothing is sent, nothing written. Raises like `judge`."""
     reader = idle_reader("judge", model, prompts, options)
     book = read_judgements(judge_path(options.dataset))
     run = _Run(samples, options, reader, prompts, catalog, book)

@@ -1,4 +1,4 @@
-"""What judges are worth: each held against what people decided."""
+"""How reliable judges are: each compared with what people decided."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -16,8 +16,8 @@ def report(
 ) -> list[JudgeReport]:
     """Report on each judge (a model asked by a prompt), the latest first.
 
-    catalog: the catalogue's hash now: decisions by another one do not count. ids: the dataset's
-    samples; what is no longer in it does not count either.
+    catalog: the catalogue's hash now: decisions made with another one are ignored. ids: the
+    dataset's samples; decisions on others are ignored too.
     """
     there = set(ids)
     found = []

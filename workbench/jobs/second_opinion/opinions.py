@@ -1,7 +1,6 @@
-"""What models said of a dataset's samples, as a review shows it: the latest of each, by content.
-
-It never changes a verdict, which is that of the rules: a judge stands beside them, with the
-agreement with people that it has earned so far.
+"""What models said about a dataset's samples, as a review shows it: the latest of each, by content.
+It never changes a verdict, which comes from the rules: a judge's opinion is shown beside it, with
+how often that judge has agreed with people so far.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,10 +33,9 @@ class _Offer:
 
 
 class Opinions:
-    """Judgements and repairs at hand, after `load`.
-
-    loaded: whether that has been. problem: why they could not be read, "" where they could.
-    report: what the latest judge is worth, None before `weigh` and `count` have gone through.
+    """Judgements and repairs in memory, after `load`. loaded: whether that has happened. problem:
+    why they could not be read, "" if they could. report: how reliable the latest judge is, None
+    before `weigh` and `count` are done.
     """
 
     def __init__(self) -> None:
@@ -53,7 +51,7 @@ class Opinions:
         return bool(self._judgements)
 
     def load(self, dataset: Path) -> None:
-        """Read what is kept beside a dataset; may run in a thread, for all is set at once."""
+        """Read what is kept beside a dataset; may run in a thread, because all is set at once."""
         try:
             self._load(dataset)
         except WorkbenchError as error:
@@ -84,7 +82,7 @@ class Opinions:
             self._first.setdefault(judgement.id, judgement.first_time)
 
     def judgement(self, sample_id: str) -> Judgement | None:
-        """Return what was said last of a content."""
+        """Return what was last said about a content."""
         return self._judgements.get(sample_id)
 
     def ids(self) -> Iterable[str]:
@@ -92,7 +90,7 @@ class Opinions:
         return self._judgements.keys()
 
     def findings(self, sample: Sample, verdict: Verdict, verifier: Verifier) -> list[Finding]:
-        """Return what judge and repairer say of a sample. verdict: the rules'."""
+        """Return what judge and repair say about a sample. verdict: the rules'."""
         sample_id = sample.id
         judgement, offer = self._judgements.get(sample_id), self._offers.get(sample_id)
         found = judge_findings(sample, judgement, verifier) if judgement else []
@@ -102,10 +100,10 @@ class Opinions:
                 found.append(repair_finding(sample, repair, offer.model))
         return found
 
-    # ------------------------------------------------------------ what the judge is worth
+    # ------------------------------------------------------------ how reliable the judge is
 
     def weigh(self, store: LabelStore, catalog: str, there: Iterable[str]) -> Iterator[None]:
-        """Hold the latest judge against people, a piece at a time, for `count` to report on.
+        """Compare the latest judge with people, a piece at a time, for `count` to report on.
 
         catalog: the catalogue's hash. there: ids of the dataset's judged samples.
         """
@@ -128,7 +126,7 @@ class Opinions:
                 yield
 
     def count(self) -> None:
-        """Set `report` by what `weigh` has found; may run in a thread."""
+        """Set `report` from what `weigh` has found; may run in a thread."""
         pairs = self._pairs
         if pairs:
             self.report = judge_report(pairs[0][0].model, pairs[0][0].prompt, pairs)

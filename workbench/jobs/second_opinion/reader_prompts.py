@@ -42,7 +42,7 @@ def call_schema(catalog: Catalog) -> dict[str, Any]:
 def reader_choice(task: str, options: ModelOptions) -> EngineChoice:
     """Choose the model that reads samples. task: what it is to do, such as `judge`.
 
-    What no option says is taken from the settings. Raises `InputError` where there is no key: the
+    What no option says is taken from the settings. Raises `InputError` if there is no key: the
     offline engine cannot read.
     """
     choice = choose_engine("auto", options=options)

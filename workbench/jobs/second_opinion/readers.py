@@ -1,4 +1,4 @@
-"""Models that read samples: asked many things at once, within a budget, on record.
+"""Models that read samples: several requests at once, within a budget, on record.
 
 Each reply is put on disk before anything is done with it.
 """
@@ -42,7 +42,7 @@ from workbench.jobs.spending.run_log import recorded_asking
 E_co = TypeVar("E_co", covariant=True)
 
 AGAIN = 2
-"""Samples in a request for what went unanswered: one that makes trouble takes few others along."""
+"""Samples per request for those left unanswered: one that causes trouble affects few others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ class ReadingOptions:
     tier: PriceTier = "standard"
 
     def check(self) -> None:
-        """Raise `InputError` for what cannot be."""
+        """Raise `InputError` for impossible options."""
         if self.workers < 1:
             raise InputError(f"--workers {self.workers}: it must be 1 or more.")
 
@@ -80,22 +80,22 @@ class ReadingStanding:
 
     @property
     def tally(self) -> Tally:
-        """What its requests came to."""
+        """What its requests cost."""
         return self.asker.budget.tally
 
     @property
     def fatal(self) -> str:
-        """Why the service refuses all requests, "" where it does not."""
+        """Why the service refuses all requests, "" if it does not."""
         return self.asker.fatal
 
     @property
     def spent(self) -> str:
-        """Why the budget allows no more requests, "" where it does."""
+        """Why the budget allows no more requests, "" if it does."""
         return self.asker.spent
 
     @property
     def requests(self) -> int:
-        """Requests that came to an end."""
+        """Requests that have ended."""
         return self.tally.requests
 
 
@@ -132,7 +132,7 @@ class PlannedRun:
 
 
 class ModelReader:
-    """A model that reads samples; stopped by a fatal error, or once no money is left.
+    """A model that reads samples; stopped by a fatal error, or once the money is spent.
 
     prompt: hash of what it is asked.
     """
@@ -158,7 +158,7 @@ class ModelReader:
 
     @property
     def stopped(self) -> bool:
-        """Whether there is no point in asking on."""
+        """Whether there is no point in asking more."""
         return self._asker.stopped
 
     async def ask_all(
@@ -169,11 +169,9 @@ class ModelReader:
         workers: int,
         pause: Pause = no_pause,
     ) -> AsyncGenerator[tuple[SampleBatch, Answers[Any] | ModelError], None]:
-        """Ask about all batches; yields each as it ends, with what it was answered, or the error.
-
-        book: has what was asked on disk before it is sent, and each answer as it came before
-        anything reads it, whether or not anyone listens yet. Closing this lets go of what is in
-        flight.
+        """Ask about all batches; yields each as it ends, with its answer or error. book: writes
+        each request to disk before it is sent, and each answer before anything reads it, whether or
+        not anyone is listening. Closing this drops what is in flight.
         """
         if batches:
             self._asker.begin()
@@ -214,7 +212,7 @@ class ModelReader:
     async def _ask(
         self, batch: SampleBatch, render: Callable[[SampleBatch], Prompt], book: Judgements
     ) -> Answers[Any] | ModelError | None:
-        """Ask about a batch; None where nothing more can be asked."""
+        """Ask about a batch; None if nothing more can be asked."""
         asker = self._asker
         try:
             prompt = render(batch)
@@ -253,7 +251,7 @@ class ModelReader:
 def idle_reader(
     task: ReaderTask, model: TextModel, prompts: Prompts, options: ReadingOptions
 ) -> ModelReader:
-    """A reader that only tells what would be asked: it stands in no record."""
+    """A reader that only says what would be asked; it is not recorded."""
     options.check()
     budget = Budget(
         load_prices(options.prices), model.model, tier=options.tier, limit=options.max_cost
@@ -286,7 +284,7 @@ async def read_through(
 ) -> AsyncGenerator[E_co, None]:
     """Ask all that a run asks, yielding what happens. noted: more options for its record.
 
-    Raises `InputError` for options or files that cannot be used, `LockedError` where another
+    Raises `InputError` for options or files that cannot be used, `LockedError` if another
     process is reading the same dataset.
     """
     options.check()

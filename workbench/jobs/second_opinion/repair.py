@@ -1,8 +1,7 @@
 """Repair: failing samples go back to a model with what is wrong with them.
 
 What returns is verified, and the best of it is kept as a fix for a reviewer to accept; nothing is
-applied by itself, and the samples stay as they are. Replies are journaled and used again as those
-of the judge.
+applied automatically. Replies are journaled and reused, as the judge's are.
 """
 
 from collections.abc import AsyncGenerator, Collection, Iterable, Iterator
@@ -57,9 +56,9 @@ class RepairOptions(ReadingOptions):
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """Something has ended. wanted: samples to repair. answered: those with an attempt.
+    """A request has ended. wanted: samples to repair. answered: those with an attempt.
 
-    fixed: ids of samples with an attempt better than they are. failure: of a request, "" where
+    fixed: ids of samples with an attempt better than they are. failure: of a request, "" if
     it succeeded.
     """
 
@@ -105,7 +104,7 @@ def planned_repair(
     prompts: Prompts,
     verifier: Verifier,
 ) -> PlannedRun:
-    """Tell what a run would ask now; nothing is sent, nothing written. Raises like `repair`."""
+    """Say what a run would ask now; nothing is sent, nothing written. Raises like `repair`."""
     reader = idle_reader("repair", model, prompts, options)
     run = _Run(
         failing, options, reader, prompts, verifier, read_judgements(judge_path(options.dataset))
@@ -139,7 +138,7 @@ class _Run:
         self._best: dict[str, Repair | None] = {}
 
     def known(self) -> Repaired:
-        """Look at what was tried before."""
+        """Load earlier attempts."""
         self._look(self._checked)
         return self.event()
 
@@ -192,7 +191,7 @@ class _Run:
         return self.event()
 
     def event(self, failure: str = "") -> Repaired:
-        """Tell how far it has come."""
+        """Say how far it has come."""
         fixed = frozenset(sample_id for sample_id, best in self._best.items() if best)
         wanted, answered = len(self._checked), len(self._best)
         return Repaired(wanted, answered, fixed, self._reader.standing, failure)
@@ -216,7 +215,7 @@ class Yield:
 
 
 def yield_won(results: Iterable[Checked], status: Status, fixed: Collection[str]) -> Yield:
-    """Say what repairs come to. status: what was repaired, and does not count as good enough.
+    """Say what repairs would gain. status: the verdict that was repaired, which isn't good enough.
 
     fixed: ids of samples with a repair.
     """

@@ -1,8 +1,8 @@
 """Ask a service within a budget: each request is reserved, sent, put on record and settled here.
 
-Who asks says how to send and what to write down. The order is the same for all: a request is
-reserved before it is sent, the body of its answer is on disk before anything reads it, and what
-came of it is counted and written down before anyone sees it.
+The caller says how to send and what to write down. The order is always the same: a request is
+reserved before it is sent, the body of its answer is on disk before anything reads it, and its
+outcome is counted and written down before anyone sees it.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ class Asker:
     """The requests of one run.
 
     begin: called before the first one; returns the number of the run's record, which is `record`
-    from then on. fatal, spent: why nothing more can be asked, "" where that is not so: the service
+    from then on. fatal, spent: why nothing more can be asked, "" if that is not so: the service
     refuses, the budget is spent.
     """
 
@@ -49,7 +49,7 @@ class Asker:
 
     @property
     def why(self) -> str:
-        """Why it ends early, "" where it does not."""
+        """Why it ends early, "" if it does not."""
         return self.fatal or self.spent
 
     def begin(self) -> None:
@@ -67,7 +67,7 @@ class Asker:
         arrived: Callable[[bytes], None] | None = None,
         begun: Callable[[str], None] | None = None,
     ) -> T | None:
-        """Ask once there is money for it; None where nothing more can be asked.
+        """Ask once there is money for it; None if nothing more can be asked.
 
         send: sends the prompt it is given, which asks before it is sent again. begun: called before
         that, with what the request may cost at most, see `Budget.at_most`. arrived: see `Prompt`.
@@ -111,7 +111,7 @@ class Asker:
         return None
 
     def reserve(self, prompt: Prompt) -> Reservation | None:
-        """Reserve a request at the most it may cost; None where there is no money for it now."""
+        """Reserve a request at the most it may cost; None if there is no money for it now."""
         size = len(prompt.text)
         tokens = self.budget.prompt_tokens(prompt.text)
         return self.budget.reserve(tokens, prompt.max_output, characters=size)
@@ -129,7 +129,7 @@ class Asker:
     def settle(
         self, reservation: Reservation | None, came: Reply | ModelError, *, earlier: bool = False
     ) -> str:
-        """Count what came of a request; returns the US dollars that are unsure, for a journal.
+        """Count a request's outcome; returns the US dollars that are unsure, for a journal.
 
         reservation: None for a request that nothing was reserved for. earlier: see `Budget.settle`.
         """

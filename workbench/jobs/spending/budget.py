@@ -16,9 +16,9 @@ from workbench.core.spending.tally import UNSURE, RequestOutcome, Tally
 from workbench.core.spending.usage import Usage
 
 CAUTIOUS = 1.5
-"""Characters a token while none was counted yet: fewer than any text or JSON has."""
+"""Characters per token while none has been counted: fewer than any text or JSON has."""
 MARGIN = 1.1
-"""By how much a prompt may have more tokens than the ones before suggest."""
+"""How many more tokens a prompt may have than the earlier ones suggest."""
 
 
 def today() -> date:
@@ -28,9 +28,9 @@ def today() -> date:
 
 @dataclass(eq=False, slots=True)
 class Reservation:
-    """A request that may be sent. amount: US dollars it may cost, None where no price is known.
+    """A request that may be sent. amount: US dollars it may cost, None if no price is known.
 
-    characters: of its prompt. booked: sends of it that were given up and are counted already.
+    characters: of its prompt. booked: sends of it that were abandoned and are already counted.
     """
 
     amount: Decimal | None
@@ -44,7 +44,7 @@ class Budget:
     limit: US dollars for all requests that go through this budget, None for no limit. versions:
     the models that answered, as the service names them. earlier: US dollars in the tally that an
     earlier run has reserved, and that are not within this limit.
-    Raises `InputError` where there is a limit and no price.
+    Raises `InputError` if there is a limit and no price.
     """
 
     def __init__(
@@ -114,22 +114,22 @@ class Budget:
 
     @property
     def so_far(self) -> Tally:
-        """The tally as it would be if all that is in flight were given up now."""
+        """The tally as it would be if everything in flight were abandoned now."""
         tally = Tally() + self.tally
         if self._open and not self.free:
             tally.doubt(len(self._open), self.in_flight if self.price else None)
         return tally
 
     def prompt_tokens(self, text: str) -> int:
-        """Estimate the tokens of a prompt from above: by those counted so far, else cautiously."""
+        """Estimate a prompt's tokens from above: by those counted so far, else cautiously."""
         return ceil(len(text) * (self._ratio * MARGIN if self._ratio else 1 / CAUTIOUS))
 
     def reserve(
         self, prompt_tokens: int, max_output: int | None = None, *, characters: int = 0
     ) -> Reservation | None:
-        """Reserve a request at the most it may cost; None where that might pass the limit.
+        """Reserve a request at the most it may cost; None if that might pass the limit.
 
-        max_output: its limit, with thinking; None where it has none. characters: of its prompt, so
+        max_output: its limit, with thinking; None if it has none. characters: of its prompt, so
         that later prompts are estimated by it. What is in flight may leave room when it is settled.
         """
         amount = self._most(prompt_tokens, max_output)
@@ -140,9 +140,9 @@ class Budget:
         return reservation
 
     def resend(self, reservation: Reservation, fault: str) -> bool:
-        """Tell whether a request may be sent again after a fault, and count it.
+        """Say whether a request may be sent again after a fault, and count it.
 
-        A send that nobody knows whether it is billed is counted as unsure.
+        A send that may or may not be billed is counted as unsure.
         """
         if fault not in UNSURE:
             return True
@@ -162,7 +162,7 @@ class Budget:
         faults: Sequence[str] = (),
         earlier: bool = False,
     ) -> RequestOutcome:
-        """Count what came of a request; see `core.tally.RequestOutcome`, which this returns.
+        """Count a request's outcome; see `core.tally.RequestOutcome`, which this returns.
 
         version: the model that answered. faults: kinds of all sends in vain, of a failure the
         last one too. earlier: an earlier run has asked, and reserved it within its own limit.
@@ -189,13 +189,13 @@ class Budget:
         return outcome
 
     def unsure(self, reservation: Reservation) -> None:
-        """Count a request that was sent and given up: it may be billed."""
+        """Count a request that was sent and abandoned: it may be billed."""
         self._open.discard(reservation)
         if not self.free:
             self.tally.doubt(1, self._doubtful(reservation, 1))
 
     def at_most(self, reservation: Reservation) -> str:
-        """Return what a request may cost as a journal has it: "" where that is not known."""
+        """Return what a request may cost as a journal has it: "" if that is not known."""
         if self.free:
             return "0"
         return "" if reservation.amount is None else f"{reservation.amount:f}"
@@ -205,12 +205,12 @@ class Budget:
         self._open.discard(reservation)
 
     def abandon(self) -> None:
-        """Count all that is in flight as given up."""
+        """Count everything in flight as abandoned."""
         for reservation in list(self._open):
             self.unsure(reservation)
 
     def why_refused(self) -> str:
-        """Tell in a sentence why no more may be sent."""
+        """Say in a sentence why no more may be sent."""
         assert self.limit is not None
         spent = f"{money(self.spent)} of {money(self.limit)} is spent"
         if self.prices.billed(self.model, self._answered, self._day()) is None:

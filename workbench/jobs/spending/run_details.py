@@ -65,7 +65,7 @@ def cells(record: RunRecord, *, plain: bool = False) -> dict[str, str]:
 
 
 def what_words(record: RunRecord) -> str:
-    """Tell what a run did: `generate`, `batch` (generate by batch jobs), `judge`, …"""
+    """Say what a run did: `generate`, `batch` (generate by batch jobs), `judge`, …"""
     return "batch" if record.tier == "batch" else record.kind
 
 
@@ -92,7 +92,7 @@ def _short_cost(record: RunRecord) -> str:
 
 
 def totals(records: Sequence[RunRecord]) -> str:
-    """Tell in a sentence what runs came to together."""
+    """Say in a sentence what runs cost together."""
     total = sum((record.tally for record in records), Tally())
     seconds = sum(record.seconds for record in records)
     parts = [number_of(len(records), "run"), number_of(total.requests, "request")]
@@ -105,7 +105,7 @@ def totals(records: Sequence[RunRecord]) -> str:
 
 
 def details(record: RunRecord) -> list[tuple[str, str]]:
-    """Return the details of a run, in order; what there is nothing to say of is left out."""
+    """Return the details of a run, in order; empty ones are left out."""
     tally, ledger = record.tally, record.ledger
     version = ", ".join(v for v in record.versions if v != record.model)
     states = ", ".join(f"{ledger[state]:,} {state}" for state in STATES if ledger.get(state))
@@ -139,7 +139,7 @@ def details(record: RunRecord) -> list[tuple[str, str]]:
 
 
 def cost_words(record: RunRecord) -> str:
-    """Tell what a run cost, "" where nothing was asked of a service."""
+    """Say what a run cost, "" if nothing was asked of a service."""
     return "" if free(record) else record.tally.cost_words(record.model)
 
 

@@ -32,7 +32,7 @@ from workbench.jobs.spending.runs import RunList, complete, replies_of_open
 
 
 class RunningJob(Protocol):
-    """A run: how it ends, once it has run out, and why it ends early, "" where it does not."""
+    """A run: how it ends, once it has run out, and why it ends early, "" if it does not."""
 
     @property
     def how(self) -> End: ...
@@ -57,7 +57,7 @@ class RunLog:
 
     @property
     def total(self) -> Tally:
-        """What all earlier runs of the dataset came to."""
+        """What all earlier runs of the dataset cost."""
         return RunList(self.records).total
 
     def new_notices(self) -> list[str]:
@@ -80,7 +80,7 @@ class RunLog:
         self.records = complete(
             stored, state or JournalState(), self.budget.prices, said, lambda r: r.kind not in kinds
         )
-        # What may still go on is written by its own process.
+        # A run that may still be going on is written by its own process.
         closed = [record for record in self.records if record.end != "running"]
         changed = [record for record in closed if record not in stored]
         if changed:
@@ -90,7 +90,7 @@ class RunLog:
     def until_end(
         self, run: RunningJob, ledger: Callable[[], dict[str, int]] = dict
     ) -> Iterator[None]:
-        """Note how a run has ended and what it came to, whichever way its block is left.
+        """Record how a run ended and what it cost, however its block is left.
 
         ledger: returns what the run has added to the dataset's counts.
         """
@@ -105,7 +105,7 @@ class RunLog:
             self.end(end, run.why, ledger())
 
     def begin(self, kind: RunKind, options: dict[str, Any], **fields: Any) -> int:
-        """Note that a run begins; returns its record's number. fields: others of the record."""
+        """Record that a run begins; returns its record's number. fields: others of the record."""
         self._started = monotonic()
         budget = self.budget
         record = RunRecord(
@@ -130,16 +130,15 @@ class RunLog:
         return self._record.number
 
     def update(self) -> None:
-        """Note what the run has come to so far, for a job whose answers do not tell it.
-
-        What is in flight counts as given up, for that is what a kill makes of it. A failure is not
-        told: the end of the run tells it.
+        """Record what the run has cost so far, for a job whose answers don't say. What is in flight
+        counts as abandoned, as it would be after a kill. A failure is not reported here, but at the
+        end of the run.
         """
         with suppress(WorkbenchError, OSError, ValueError):
             self._write(self.budget.so_far)
 
     def end(self, end: End, reason: str = "", ledger: dict[str, int] | None = None) -> None:
-        """Note how the run ended and what it came to."""
+        """Record how the run ended and what it cost."""
         change = {"end": end, "reason": reason, "ledger": ledger or {}}
         self._attempt(lambda: self._write(self.budget.tally, **change))
 
@@ -201,7 +200,7 @@ def recorded_asking(
     """Ask a model within a budget, in a run that is recorded beside a dataset.
 
     options, prompts: for the record. alone: kinds of runs of which no other is alive, see
-    `RunLog.look_back`. Raises `InputError` where there is a limit and no price.
+    `RunLog.look_back`. Raises `InputError` if there is a limit and no price.
     """
     budget = Budget(load_prices(prices), model.model, tier=tier, limit=max_cost)
     log = RunLog(dataset, budget)

@@ -1,4 +1,4 @@
-"""Runs, listed with their sums; what no record tells is taken from the journal.
+"""Runs, listed with their sums; what no record has is taken from the journal.
 
 The journal knows what every start of the program was answered; a record adds how it was meant,
 how long it took and how it ended. So a record that is missing, or was never closed, is made from
@@ -54,9 +54,9 @@ class RunList:
 
 
 def list_runs(dataset: Path, prices: PriceList) -> RunList:
-    """List the runs of a dataset, read only. Of one under way, the figures are the journal's.
+    """List the runs of a dataset, read only. For one under way, the figures are the journal's.
 
-    Raises `InputError` where the journal cannot be read.
+    Raises `InputError` if the journal cannot be read.
     """
     notices = []
     records: Sequence[RunRecord] = ()
@@ -128,7 +128,7 @@ def _closed(record: RunRecord, alive: Callable[[RunRecord], bool]) -> RunRecord:
 
 
 def _begun(part: RunPart, number: int) -> RunRecord:
-    """Make the record of a run that has none, as far as its first line tells."""
+    """Make the record of a run that has none, from its first line."""
     record = RunRecord(number=number, end="unknown", reason="its record is missing")
     begun = part.begun
     if begun is None:
@@ -179,7 +179,7 @@ def _of_replies(
 ) -> RunRecord:
     """Return an open record of a judge or a repairer with the figures of what it was answered.
 
-    Requests without an outcome may be billed, where the program is no more.
+    Requests without an outcome may be billed, where the program is gone.
     """
     tally = Tally()
     ended = {line.ask for line in lines if not isinstance(line, ReaderAskLine)}

@@ -1,8 +1,6 @@
-"""Count the verdicts of a dataset as it grows, by helper processes where that pays.
-
-Reading a query takes as long as writing one offline: one process after the other would double the
-time. So helpers verify what has come in while more is written, and what they have not got round to
-in the end this process verifies as well.
+"""Count the verdicts of a dataset as it grows, in helper processes if that pays. Reading a query
+takes as long as writing one offline, so doing one after the other would double the time. So helpers
+verify samples while more are written, and this process helps with what is left at the end.
 """
 
 import os
@@ -21,9 +19,9 @@ from workbench.jobs.helpers.shards import end_pool, helper_pool, submit_shard
 from workbench.jobs.verifying.verify import prepare, prepared
 
 _SHARD = 100
-"""Samples sent at once: some hundredths of a second of work, so that the last ones are shared."""
+"""Samples sent at once: a few hundredths of a second of work, so that the last ones are shared."""
 WORTH_A_HELPER = 400
-"""Samples that take as long to read as a helper takes to start, beside the writing of them."""
+"""Samples that take as long to read as a helper takes to start, while they are being written."""
 _EACH = 4000
 """Samples for each further helper."""
 _MOST = 4
@@ -36,7 +34,7 @@ class VerdictCount:
     def __init__(
         self, verifier: Verifier, expected: int, known: Mapping[Status, int] | None = None
     ) -> None:
-        """expected: samples that are going to be added, at least. known: counted before."""
+        """expected: how many samples will be added, at least. known: counted before."""
         self._verifier = verifier
         self._counts: Counter[Status] = Counter(known)
         self._waiting: list[bytes] = []
@@ -48,7 +46,7 @@ class VerdictCount:
         self._pool = helper_pool(self._helpers, prepare, (verifier,)) if self._helpers else None
 
     def add(self, sample: Sample, raw: bytes) -> None:
-        """Count a sample. raw: the same as it is in the file."""
+        """Count a sample. raw: its bytes in the file."""
         if self._pool is None:
             self._counts[self._verifier.verify(sample).status] += 1
             return
@@ -57,7 +55,7 @@ class VerdictCount:
             self._collect()
 
     def _send(self) -> None:
-        """Send the helpers what they can begin with; more waits, for this process may take it."""
+        """Send the helpers enough to work on; the rest waits, because this process may take it."""
         while self._pool and self._waiting and len(self._sent) <= self._helpers:
             shard, self._waiting = self._waiting[:_SHARD], self._waiting[_SHARD:]
             try:
@@ -77,7 +75,7 @@ class VerdictCount:
             shard = self._sent.pop(future)
             try:
                 self._counts.update(future.result())
-            except BrokenProcessPool:  # killed from outside: then it is done here
+            except BrokenProcessPool:  # killed from outside: do it here
                 self._waiting += shard
         self._send()
 

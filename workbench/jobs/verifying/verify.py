@@ -19,7 +19,7 @@ WORTH_A_PROCESS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One item with its verdict. sample: None where the item is unusable."""
+    """One item with its verdict. sample: None if the item is unusable."""
 
     index: int
     sample: Sample | None
@@ -27,9 +27,8 @@ class Checked:
 
 
 def verify_dataset(dataset: Dataset, verifier: Verifier, processes: int = 1) -> Iterator[Checked]:
-    """Yield a verdict for each item; an unusable one fails at stage `format`.
-
-    processes: how many are to work it out; see `processes_for`.
+    """Yield a verdict for each item; an unusable one fails at stage `format`. processes: how many
+    share the work; see `processes_for`.
     """
     if processes == 1:
         for index, item in enumerate(dataset.items):
@@ -41,7 +40,7 @@ def verify_dataset(dataset: Dataset, verifier: Verifier, processes: int = 1) -> 
 
 
 def processes_for(items: Sized, verifier: Verifier, cores: int) -> int:
-    """Tell how many processes pay: a further one takes longer to start than little work does."""
+    """Return how many processes pay off: starting one more takes longer than a little work."""
     if not verifier.reads_words:
         return 1
     return max(1, min(cores, len(items) // WORTH_A_PROCESS))
@@ -56,7 +55,7 @@ def verify_item(item: Sample | BadItem, verifier: Verifier) -> tuple[Sample | No
 
 
 _prepared: list[Verifier] = []
-"""A helper process's own, as its parent sent it."""
+"""A helper process's verifier, as its parent sent it."""
 
 
 def prepare(verifier: Verifier) -> None:
@@ -78,7 +77,7 @@ def _check_shard(items: list[Sample | BadItem]) -> list[Verdict]:
 def with_consistency(
     results: Iterable[Checked], dataset: Dataset, verifier: Verifier
 ) -> Iterator[Checked]:
-    """Add to each verdict what the whole dataset says of its sample: the same request elsewhere."""
+    """Add to each verdict what the dataset says about its sample: the same request elsewhere."""
     samples = [None if isinstance(item, BadItem) else item for item in dataset.items]
     found = verifier.consistency(samples)
     for checked in results:

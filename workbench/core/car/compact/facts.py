@@ -15,7 +15,7 @@ AccessWord = Literal["r", "w", "rw", "-"]
 class Limits:
     """Which values a property takes in an area, and what they mean.
 
-    minimum, maximum: inclusive, None where unlimited. values: the legal ones with their names (""
+    minimum, maximum: inclusive, None if unlimited. values: the legal ones with their names (""
     if they have none), empty if any in range is legal. names: of some values, if others are legal
     too. zero, plus, minus: meanings of signs.
     """

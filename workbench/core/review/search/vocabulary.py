@@ -38,12 +38,12 @@ class Vocabulary:
         self._values: dict[tuple[str, type, Any], str] = {}
 
     def kind(self, function: str) -> str:
-        """Return whether a function reads or changes: `get`, `set`, "" where unknown."""
+        """Return whether a function reads or changes: `get`, `set`, "" if unknown."""
         found = self._functions.get(function)
         return found.kind if found else ""
 
     def label(self, name: str) -> str:
-        """Return what people call a property, "" where unknown."""
+        """Return what people call a property, "" if unknown."""
         found = self._properties.get(name)
         return found.label if found else ""
 
@@ -101,7 +101,7 @@ class Vocabulary:
         return found
 
     def place(self, call: ToolCall) -> str:
-        """Return the words for a call's place, "" where the catalogue has none."""
+        """Return the words for a call's place, "" if the catalogue has none."""
         name, area = call.arguments.get(PROPERTY_ARGUMENT), call.arguments.get(AREA_ARGUMENT)
         return self._place(name, area) if type(name) is str and type(area) is int else ""
 
@@ -116,7 +116,7 @@ class Vocabulary:
         return found
 
     def value(self, call: ToolCall) -> str:
-        """Return the words for the value that a call sets, "" where it sets none."""
+        """Return the words for the value that a call sets, "" if it sets none."""
         if VALUE_ARGUMENT not in call.arguments:
             return ""
         value = call.arguments[VALUE_ARGUMENT]

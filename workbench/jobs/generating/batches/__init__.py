@@ -1,7 +1,7 @@
 """Generation by batch jobs: half the price, an answer within a day, and nothing paid for is lost.
 
-What must not be forgotten is on disk before it is done: the requests and our name for the job
-before it is submitted, the job's own name once it is known, each answer before it is used.
+Everything is on disk before it matters: the requests and our name for the job before it is
+submitted, the job's own name once it is known, each answer before it is used.
 """
 
 from workbench.jobs.generating.batches.generate import generate_in_batches

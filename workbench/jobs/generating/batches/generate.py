@@ -24,7 +24,7 @@ from workbench.jobs.generating.options import GenerateOptions
 async def generate_in_batches(
     options: GenerateOptions, means: Means
 ) -> AsyncGenerator[GenerationEvent, None]:
-    """Run a generation by batch jobs, yielding what happens; see `generate`, which raises alike.
+    """Run a generation by batch jobs, yielding what happens. Raises as `generate` does.
 
     Cancelling it leaves a job at the service, to be collected by the next run.
     """
@@ -59,14 +59,14 @@ async def generate_in_batches(
 
 
 def _rest(limit: Decimal | None, spent: Tally, earlier: Decimal) -> Decimal | None:
-    """Return what is left of a limit, in which the jobs of earlier runs do not count."""
+    """Return what is left of a limit; jobs of earlier runs don't count against it."""
     if limit is None:
         return None
     return max(Decimal(0), limit - (spent.cost + spent.unsure_cost - earlier))
 
 
 def _with_spent(event: GenerationEvent, spent: Tally, options: GenerateOptions) -> GenerationEvent:
-    """Let an event's figures be those of the whole run, not of one part of it."""
+    """Give an event the figures of the whole run, not of one part of it."""
     if not isinstance(event, Answered | RequestFailed | Collected | Finished):
         return event
     tally, wanted = spent + event.standing.tally, options.num_samples

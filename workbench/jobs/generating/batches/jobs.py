@@ -35,9 +35,9 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(frozen=True)
 class PollingTimes:
-    """Seconds. first, longest: between two looks at a job, growing. grace: a job that was perhaps
-    handed in is looked for until so long after, before it is handed in again. full: until a job
-    is tried again for which the service had no room.
+    """Seconds. first, longest: between two looks at a job, growing. grace: how long to look for a
+    job that may have been handed in, before it is handed in again. full: wait before retrying a job
+    that the service had no room for.
     """
 
     first: float = 10.0
@@ -50,7 +50,7 @@ class PollingTimes:
 class BatchJobs:
     """Submits jobs and waits for them; each step is journaled.
 
-    tell: is given the news. Methods raise `ModelError` where there is no point in going on.
+    tell: is given the news. Methods raise `ModelError` if there is no point in going on.
     """
 
     def __init__(
@@ -66,10 +66,9 @@ class BatchJobs:
         self._tell = tell
 
     async def find(self, line: BatchLine, grace: float | None = None) -> str:
-        """Look for a job that was perhaps handed in; returns its name, "" if there isn't one.
-
-        grace: seconds to go on looking, for a service may list a job late; else what is left of
-        the time since the job was journaled.
+        """Look for a job that may have been handed in; returns its name, "" if there isn't one.
+        grace: seconds to keep looking, since a service may list a job late; by default what is left
+        of the time since the job was journaled.
         """
         left = self._times.grace - _age(line) if grace is None else grace
         self._news(line, "being looked for at the service; it may be there already")
@@ -98,7 +97,7 @@ class BatchJobs:
                 raise failure
             if failure.fault.kind in UNSURE:
                 self._news(line, f"perhaps handed in: {failure}")
-                # What was sent may still be on its way: the grace begins now.
+                # It may still be on its way: the grace period begins now.
                 if job := await self.find(line, self._times.grace):
                     return job
             elif failure.fault.kind == "rate limit":
@@ -109,15 +108,14 @@ class BatchJobs:
                 raise failure
 
     async def wait(self, line: BatchLine, job: str, *, once: bool = False) -> JobState:
-        """Look at a job until it has ended, and give how; with `once`, look a single time.
-
-        A service that cannot be asked is asked again, however long that takes.
+        """Poll a job until it has ended, and return how; with `once`, look only once. A service
+        that can't be reached is asked again, however long that takes.
         """
         pause, known = self._times.first, ""
         while True:
             state = await self._patiently(line, lambda: self._service.look(job))
             if state == "gone" and _age(line) < self._times.grace:
-                state = "waiting"  # a new job that the service does not show everywhere yet
+                state = "waiting"  # a new job, not visible everywhere at the service yet
             if state != known:
                 self._news(line, STATE_WORDS[state], job)
                 known = state
@@ -127,7 +125,7 @@ class BatchJobs:
             pause = min(self._times.longest, pause * 1.5)
 
     async def collect(self, line: BatchLine, job: str) -> dict[int, Reply | ModelError]:
-        """Fetch what came of a job; it is on disk before it is read."""
+        """Fetch a job's results; they are on disk before they are read."""
 
         def arrived(output: bytes) -> None:
             self._journal.append(OutputLine(batch=line.name, body=body_text(output), time=now()))
@@ -137,11 +135,11 @@ class BatchJobs:
         )
 
     def read(self, line: BatchLine, output: OutputLine) -> dict[int, Reply | ModelError]:
-        """Read what an earlier run has fetched of a job."""
+        """Read a job's results that an earlier run has fetched."""
         return self._service.read(body_bytes(output.body), line.requests)
 
     async def _patiently(self, line: BatchLine, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
-        """Make a call that costs nothing, again and again until there is an answer to it."""
+        """Repeat a call that costs nothing until it is answered."""
         pause = self._times.first
         while True:
             try:
@@ -162,7 +160,8 @@ class BatchJobs:
 
 
 _KINDS: Mapping[str, FaultKind] = {"failed": "server", "expired": "server"}
-"""What a job's end means for its requests; of other ends nobody knows whether they are billed."""
+"""What a job's end means for its requests; after other ends it is unknown whether they are billed.
+"""
 
 
 def nothing_came(state: JobState) -> ModelError:

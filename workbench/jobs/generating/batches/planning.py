@@ -21,11 +21,9 @@ from workbench.jobs.spending.budget import Reservation
 
 @dataclass(frozen=True)
 class Rounds:
-    """How large the rounds are: requests of one job cannot see what its others are answered.
-
-    So a seed round is asked directly, and each job asks for a multiple of what there is to show by
-    then. What a job's answers have in common goes as near-duplicates, and the next round makes it
-    up.
+    """How large the rounds are. Requests of one job can't see the answers to its others. So a seed
+    round is asked directly, and each job asks for a multiple of the samples that can be shown by
+    then. Repetition within a job is dropped as near-duplicates, and the next round makes up for it.
 
     seed: samples that are asked for directly before the first job. growth: a job asks for at most
     this many times the samples there are. most: requests of one job at most: some 2.5 million
@@ -39,7 +37,7 @@ class Rounds:
     direct: int = 2
 
     def size(self, samples: int, wanted: int, per_request: int) -> int:
-        """Return how many requests the next job has; 0 where requests are to be asked directly.
+        """Return how many requests the next job has; 0 if requests are to be asked directly.
 
         samples: there are. per_request: samples that one request asks for.
         """
@@ -55,8 +53,9 @@ SIZES = Rounds()
 
 @dataclass(frozen=True)
 class Means:
-    """What a generation is made with. wait: stay until all is done; else leave as soon as a job
-    is at the service."""
+    """What a generation is made with. wait: stay until all is done; otherwise leave as soon as a
+    job is at the service.
+    """
 
     engine: Engine
     service: BatchService
@@ -75,7 +74,7 @@ class JobReservations:
         self._reserved: dict[int, Reservation] = {}
 
     def reserve(self, number: int, prompt: Prompt) -> bool:
-        """Reserve a request; False where there is no money left for it."""
+        """Reserve a request; False if there is no money left for it."""
         found = self._asker.reserve(prompt)
         if found is not None:
             self._reserved[number] = found
@@ -88,9 +87,9 @@ class JobReservations:
                 self._asker.budget.release(reservation)
 
     def settle(self, number: int, came: Reply | ModelError) -> str:
-        """Count what came of a request; see `Asker.settle`."""
+        """Count a request's outcome; see `Asker.settle`."""
         found = self._reserved.pop(number, None)
-        # A job of an earlier run was within the limit of that run, and its bill is not in this one.
+        # A job of an earlier run was within that run's limit; its bill is not in this one.
         return self._asker.settle(found, came, earlier=found is None)
 
 
@@ -110,7 +109,7 @@ class RoundPlanner:
         self._reservations = reservations
 
     def size(self) -> int:
-        """Return how many requests the next job has; 0 where what is left is asked directly."""
+        """Return how many requests the next job has; 0 if what is left is asked directly."""
         each = self._means.engine.batch_size(cold=False)
         return self._means.rounds.size(len(self._intake), self._options.num_samples, each)
 
@@ -141,7 +140,7 @@ class RoundPlanner:
         return asks, prompts
 
     def prompt(self, ask: AskLine) -> Prompt:
-        """Render a request as it was planned, with samples of now as its examples."""
+        """Render a planned request, with current samples as its examples."""
         thin = tuple(Cell(name, area, access) for name, area, access in ask.thin)
         verifier = self._means.verifier
         examples = draw_examples(self._intake.samples, verifier, ask.seed, ask.request)

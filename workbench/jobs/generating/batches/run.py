@@ -25,7 +25,7 @@ from workbench.jobs.generating.opening import OpenedDataset
 from workbench.jobs.generating.options import GenerateOptions
 
 BROKEN = 2
-"""Jobs in a row that came to nothing, after which a run gives up."""
+"""How many jobs in a row may come to nothing before a run gives up."""
 
 
 class BatchRun:
@@ -49,7 +49,7 @@ class BatchRun:
         self._left = ""
 
     async def events(self) -> AsyncGenerator[GenerationEvent, None]:
-        """Yield what happens until there is nothing left that batch jobs are for."""
+        """Yield what happens until nothing is left for batch jobs to do."""
         task = asyncio.create_task(self._go_on())
         try:
             while (event := await self._news.get()) is not None:
@@ -98,7 +98,7 @@ class BatchRun:
     async def _plan(self) -> tuple[BatchLine, Mapping[int, Prompt]] | None:
         """Plan a round within the budget, and note it; with its last line all of it is on disk.
 
-        None where there is no money left for a single request.
+        None if there is no money left for a single request.
         """
         asks, prompts = await self._planner.round(self._number, self._next_request)
         if not asks:
@@ -117,7 +117,7 @@ class BatchRun:
             requests=tuple(prompts),
             time=now(),
         )
-        # From here on a job of this name is looked for before it is handed in.
+        # From here on the service is searched for a job of this name before it is handed in.
         self._journal.append(line)
         self._state.apply(line)
         return line, prompts
@@ -125,7 +125,7 @@ class BatchRun:
     # ------------------------------------------------------------ one job
 
     async def _find(self, line: BatchLine) -> str:
-        """Find a job of an earlier run, or submit it where it never was; "" without money."""
+        """Find a job of an earlier run, or submit it if it never was; "" without money."""
         known = self._state.jobs.get(line.name)
         job = known.job if known else await self._jobs.find(line)
         if job:
@@ -141,7 +141,7 @@ class BatchRun:
         return await self._jobs.submit(line, prompts)
 
     def _open(self, line: BatchLine) -> list[int]:
-        """Return the requests of a job of which nothing came yet."""
+        """Return the requests of a job that have no outcome yet."""
         answered, asked = self._state.answered, self._state.asked
         return [number for number in line.requests if number in asked and number not in answered]
 
@@ -167,7 +167,7 @@ class BatchRun:
     def _note(
         self, line: BatchLine, job: str, state: JobState, answers: dict[int, Reply | ModelError]
     ) -> Sequence[ReplyLine]:
-        """Journal all that came of a job, and then that this was all."""
+        """Journal all results of a job, and then that it is complete."""
         replies: list[ReplyLine] = []
         failed: Counter[str] = Counter()
         for number in self._open(line):
@@ -210,7 +210,7 @@ class BatchRun:
         await self._save()
 
     def _judge(self, line: BatchLine, state: JobState, replies: Sequence[ReplyLine]) -> None:
-        """Stop where going on would only cost."""
+        """Stop if going on would only cost money."""
         self._broken = 0 if replies else self._broken + 1
         if state == "cancelled":
             self._asker.fatal = (
@@ -234,7 +234,7 @@ class BatchRun:
             self._tell(DatasetSaved(self._intake.saved))
 
     async def end(self) -> None:
-        """Save, and leave what is at the service to the next run."""
+        """Save, and leave any job at the service to the next run."""
         self._reservations.release()
         await self._save()
 
@@ -251,7 +251,7 @@ class BatchRun:
 
     @property
     def why(self) -> str:
-        """Why it ended early, as far as it says so itself."""
+        """Why it ended early, if it says so itself."""
         left = "a batch job is at the service, to be collected by the next run"
         return self._asker.why or (left if self._left else "")
 

@@ -6,7 +6,7 @@ from workbench.core.errors import InputError
 
 
 def batch_service(engine: Engine) -> BatchService:
-    """Return the service behind an engine. Raises `InputError` where it has no batch jobs."""
+    """Return the service behind an engine. Raises `InputError` if it has no batch jobs."""
     if engine.name == "gemini":
         from workbench.adapters.engines.gemini import GeminiEngine
         from workbench.adapters.models.gemini.batches import GeminiBatches
