@@ -39,6 +39,20 @@ async def test_the_list_follows_what_is_typed_and_escape_restores_it(open_app):
         assert pilot.app.screen.finder.last_search == ""
 
 
+async def test_what_is_unfinished_filters_as_far_as_it_is_right(open_app):
+    async with open_app() as pilot:
+        for typed, rows in (
+            ("lights", [2, 3, 6]),
+            (" verdict:", [2, 3, 6]),
+            (" OR off", [2, 3, 6]),
+        ):
+            await pilot.press(*([] if pilot.app.screen.query("#search") else ["slash"]), *typed)
+            await pilot.pause()
+            assert listed(pilot.app) == rows, typed
+        await pilot.press("enter")
+        assert pilot.app.screen.query("#search")
+
+
 async def test_escape_restores_the_filter_that_was_there_before(open_app):
     async with open_app() as pilot:
         await pilot.press("slash", *"lights", "enter", "j", "slash", *" off", "escape")

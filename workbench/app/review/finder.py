@@ -204,7 +204,7 @@ class Finder(Owner):
         before = self._before
         if wanted.number is not None and before is not None:
             text, wanted = before.last_search, before.search
-        self.last_search = text.strip() or self.last_search
+        self.last_search = text.strip() or (before.last_search if before else "")
         if wanted != self.wanted:
             self._show_from_first(wanted)
 

@@ -86,10 +86,19 @@ class SearchBar(Vertical):
         if self._taken < 0 or event.value != self._offered[self._taken].text:
             self._taken = -1
             self._offered = suggestions(event.value, self._finder.names)
-        wanted = self._read(event.value)
-        if wanted is not None:
-            self._finder.look_for(event.value, wanted)
+        self._look_for(event.value)
         self._explain()
+
+    def _look_for(self, text: str) -> None:
+        """Have the list follow the line, as far as that is right: a term may be unfinished."""
+        while True:
+            try:
+                wanted = self._finder.review.read_search(text)
+            except SearchError as error:
+                text = text[: error.start]
+            else:
+                self._finder.look_for(text, wanted)
+                return
 
     def _read(self, text: str) -> Search | None:
         try:
