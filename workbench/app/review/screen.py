@@ -185,8 +185,9 @@ class ReviewScreen(Screen[None]):
 
     # ------------------------------------------------------------ what comes from elsewhere
 
-    def before_key(self) -> None:
+    def before_key(self, typed_at: float) -> None:
         """Look whether files have changed, before a key acts: see `WorkbenchApp.on_event`."""
+        self.decider.typed_at = typed_at
         self.file.look()
 
     def on_screen_resume(self) -> None:
@@ -307,7 +308,7 @@ class ReviewScreen(Screen[None]):
             self.opinions.look()
             self.finder.search(text)
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         if opened := self.query(SearchBar):
             opened.first().action_leave()
         elif self.finder.stop():
@@ -316,9 +317,15 @@ class ReviewScreen(Screen[None]):
             self.finder.clear()
         elif self.review.marks:
             self.decider.clear_marks()
-        else:
-            leaves = self.finder.keys["app.quit"]
-            say(self, f"Nothing to go back from; {leaves} leaves.")
+        elif not self.samples.has_focus:
+            self.samples.focus()
+        elif self.decider.saving or not await self._leave():
+            say(self, f"Press {self.finder.keys['app.quit']} to quit.")
+
+    async def _leave(self) -> bool:
+        """Go back to the list of datasets, if that is where the review was opened."""
+        leave = getattr(self.app, "leave_review", None)
+        return bool(leave and await leave())
 
     def action_reload(self) -> None:
         if self.decider.saving:
