@@ -117,7 +117,7 @@ def test_no_key_is_lost_in_a_terminal_however_busy_the_machine_is(tmp_path, busy
         for keys, words in (
             ("cask Bo\r", b"Comment saved"),
             ("rodd words\r", b"Rejected"),
-            ("/fog lights\r", b"No samples match"),
+            ("/fog lights\r", b"No matches"),
             ("\x1b", b"all 10"),
             ("F" + "j" * 2 + "\r", b"rejected 2]"),
         ):

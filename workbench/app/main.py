@@ -124,7 +124,7 @@ class WorkbenchApp(App[None]):
         if self.typed_ahead.holds(event):
             return
         if isinstance(event, events.Key) and (before := getattr(self.screen, "before_key", None)):
-            before()
+            before(event.time)
         await super().on_event(event)
 
     def show_first(self) -> None:

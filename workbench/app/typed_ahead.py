@@ -35,7 +35,11 @@ _MOST = 10_000
 
 
 class TypedAhead:
-    """What has been typed, pasted and clicked while the app was busy."""
+    """What has been typed, pasted and clicked while the app was busy.
+
+    A screen may have an attribute `under_way`: whether it does in the background what a key has
+    asked for, and the next one acts on. It too holds keys for a moment at most.
+    """
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
@@ -119,6 +123,8 @@ class TypedAhead:
                 yield (id(top), len(top._callbacks), top._layout_required)
             else:
                 self._settled_on = top
+        if getattr(top, "under_way", False):
+            yield (id(top), "under way")
 
 
 def _nodes(node: MessagePump) -> Iterator[MessagePump]:

@@ -140,6 +140,8 @@ class ReviewScreen(Screen[None]):
             self.neighbours.look()
             self.opinions.look()
         self.bar.standing = self._standing()
+        for line in self.query(SearchBar):
+            line.tell()
 
     def _standing(self) -> ReviewStanding:
         review, finder, keys = self.review, self.finder, self.finder.keys
@@ -182,8 +184,14 @@ class ReviewScreen(Screen[None]):
 
     # ------------------------------------------------------------ what comes from elsewhere
 
-    def before_key(self) -> None:
+    @property
+    def under_way(self) -> bool:
+        """Whether something goes on that the next key is to act on: see `app.typed_ahead`."""
+        return self.finder.does_what_a_key_asked and not self.query(SearchBar)
+
+    def before_key(self, typed_at: float) -> None:
         """Look whether files have changed, before a key acts: see `WorkbenchApp.on_event`."""
+        self.decider.typed_at = typed_at
         self.file.look()
 
     def on_screen_resume(self) -> None:
@@ -289,8 +297,8 @@ class ReviewScreen(Screen[None]):
         if opened:
             opened.first().focus_line()
         else:
-            start = self.finder.last_search if self.review.search else ""
-            self.mount(SearchBar(start, self._search), before=self.query_one(KeyBar))
+            self.opinions.look()
+            self.mount(SearchBar(self.finder), before=self.query_one(KeyBar))
 
     def _search(self, text: str | None) -> None:
         if text is not None:
