@@ -26,6 +26,7 @@ from workbench.app.generate.running import Running
 from workbench.app.help import Command, HelpScreen, commands_of, keys_of
 from workbench.app.judge.running import Judging
 from workbench.app.palette import KeyCommands
+from workbench.app.plain_lines import PlainLines
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.setting_problems import setting_problems
 from workbench.app.styles import recolour, text_styles
@@ -84,6 +85,8 @@ class WorkbenchApp(App[None]):
         self.export = export
         self.settings = settings or Settings()
         self.ascii = self.settings.ascii
+        if self.ascii:
+            self._filters.append(PlainLines())
         self.key_at = 0.0
         self._frames, self._starts = Frames(), 0
         self.typed_ahead = TypedAhead(self)
