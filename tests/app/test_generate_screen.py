@@ -68,7 +68,7 @@ async def start(pilot, samples, **fields):
     await pilot.pause()
     app.screen.query_one("#samples").focus()
     before = app.running.now
-    app.post_message(events.Key("enter", None))
+    app.post_message(events.Key("ctrl+s", None))
     await until(lambda: app.running.now is not before)
 
 
@@ -194,7 +194,7 @@ async def test_what_is_wrong_with_the_form_is_said(opened):
                 opened.screen.query_one(f"#{name}").value = value
             await pilot.pause()
             opened.screen.query_one("#samples").focus()
-            await pilot.press("enter")
+            await pilot.press("ctrl+s")
             await pilot.pause()
             assert words in shown(opened)
             assert opened.running.now is None
@@ -234,7 +234,7 @@ async def test_mixing_is_offered_where_it_is_what_is_missing(opened, gemini):
         assert isinstance(opened.screen, GenerateScreen)
         assert "Mix to yes" in " ".join(shown(opened).split())
         opened.screen.query_one("#samples").focus()
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         await until(lambda: isinstance(opened.screen, MixPrompt))
         await pilot.press("y")
         await until(lambda: opened.running.now.state == "done")

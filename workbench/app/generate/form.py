@@ -4,12 +4,13 @@ from pathlib import Path
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
 from workbench.adapters.config.secrets import FILE, VARIABLES, find_gemini_key
 from workbench.adapters.models import ModelOptions
+from workbench.app.fields import FieldDone, FieldRow
 from workbench.app.generate.pick import Pick
 from workbench.app.line import LineInput
 from workbench.app.prices import price_file_of
@@ -37,13 +38,13 @@ class GenerateForm(Vertical):
 
     DEFAULT_CSS = """
     GenerateForm { height: auto; max-width: 110; }
-    GenerateForm Horizontal { height: 1; }
-    GenerateForm .label { width: 10; color: $text-muted; }
+    GenerateForm FieldRow { height: 1; }
     GenerateForm Input, GenerateForm Pick { width: 24; background: $surface; }
     GenerateForm Input:focus { background: $block-cursor-background; }
     GenerateForm .hint { width: 1fr; padding-left: 2; color: $text-muted; height: 1; }
-    GenerateForm #start { margin-left: 10; margin-top: 1; }
-    GenerateForm #wrong { color: $error; height: auto; margin-left: 10; }
+    GenerateForm #start { margin-left: 11; margin-top: 1; }
+    GenerateForm #start:focus { text-style: bold underline !important; }
+    GenerateForm #wrong { color: $error; height: auto; margin-left: 11; }
     """
 
     class Wanted(Message):
@@ -67,12 +68,12 @@ class GenerateForm(Vertical):
         yield Button("Start", id="start", compact=True, variant="primary")
         yield Static("", id="wrong", markup=False)
 
-    def _row(self, name: str, field: Input | Pick) -> Horizontal:
+    def _row(self, name: str, field: Input | Pick) -> FieldRow:
         hint = _HINTS.get(name, "")
         if name == "samples":
             hint = f"in total; there are {self._present:,} now"
-        return Horizontal(
-            Static(name.capitalize(), classes="label", markup=False),
+        return FieldRow(
+            name.capitalize(),
             field,
             Static(hint, classes="hint", id=f"{name}-hint", markup=False),
         )
@@ -171,17 +172,13 @@ class GenerateForm(Vertical):
         self.complain("")
         self._explain_engine()
 
-    def on_pick_submitted(self, event: Pick.Submitted) -> None:
-        event.stop()
-        self.post_message(self.Wanted())
-
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.complain("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Wanted())
+        self.post_message(FieldDone())
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()

@@ -6,12 +6,13 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.bindings import key
+from workbench.app.choice_field import ChoiceField
+from workbench.app.fields import SAVE, FieldDone, FieldScroll, moving_keys
 from workbench.app.generate.form import GenerateForm
 from workbench.app.generate.questions import MixPrompt
 from workbench.app.generate.running import Running
@@ -21,7 +22,7 @@ from workbench.app.typed_ahead import TypedAhead
 from workbench.core.errors import WorkbenchError
 from workbench.core.text.plain import visible
 
-_IDLE = (("enter", "start"), ("tab", "next field"), ("esc", "back"), ("f1", "help"))
+_IDLE = (("ctrl+s", "start"), ("up down", "fields"), ("esc", "back"), ("f1", "help"))
 _RUNNING = (("ctrl+x", "stop"), ("esc", "back, it continues"), ("f1", "help"))
 
 
@@ -37,12 +38,13 @@ class GenerateScreen(TypedAhead, Screen[None]):
             "Stop generating; everything received is saved",
             priority=True,  # a field would take it for "cut"
         ),
-        key("generate", "escape", "back", "Back", "Go back; the generation continues"),
-        key("generate", "q", "app.quit", "Quit", "Leave the workbench"),
+        key("generate", SAVE, "start", "Start", "Start generating"),
+        *moving_keys("generate"),
+        key("generate", "escape,q", "back", "Back", "Go back; the generation continues"),
     ]
     DEFAULT_CSS = """
     GenerateScreen { background: $background; color: $foreground; }
-    GenerateScreen VerticalScroll {
+    GenerateScreen FieldScroll {
         height: 1fr; padding: 1 1 0 1;
         scrollbar-size-vertical: 1; scrollbar-background: $background;
         scrollbar-color: $border-blurred;
@@ -58,7 +60,7 @@ class GenerateScreen(TypedAhead, Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TopBar()
-        with VerticalScroll(can_focus=False):
+        with FieldScroll():
             yield GenerateForm(self._output, self._present)
             yield Watch()
         yield KeyBar(_IDLE)
@@ -122,6 +124,15 @@ class GenerateScreen(TypedAhead, Screen[None]):
         form.complain("")
         self.running.start(options, choice, self._files)
         self.show_run()
+
+    def on_field_done(self, event: FieldDone) -> None:
+        event.stop()
+        self.focus_next()
+
+    def action_start(self) -> None:
+        if isinstance(self.focused, ChoiceField):
+            self.focused.take()
+        self.on_generate_form_wanted()
 
     def on_generate_form_unwanted(self) -> None:
         self.action_stop()

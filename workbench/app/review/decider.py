@@ -242,6 +242,8 @@ class Decider(Owner):
             return
 
         def answer(go_on: bool | None) -> None:
+            if go_on is None:
+                return
             if not go_on:
                 drop_draft(path)
             elif self._finder.go_to(row):

@@ -309,7 +309,7 @@ class ReviewScreen(Screen[None]):
             self.opinions.look()
             self.finder.search(text)
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         if opened := self.query(SearchBar):
             opened.first().action_leave()
         elif self.finder.stop():
@@ -318,9 +318,15 @@ class ReviewScreen(Screen[None]):
             self.finder.clear()
         elif self.review.marks:
             self.decider.clear_marks()
-        else:
-            leaves = self.finder.keys["app.quit"]
-            say(self, f"Nothing to go back from; {leaves} leaves.")
+        elif not self.samples.has_focus:
+            self.samples.focus()
+        elif self.decider.saving or not await self._leave():
+            say(self, f"Press {self.finder.keys['app.quit']} to quit.")
+
+    async def _leave(self) -> bool:
+        """Go back to the list of datasets, if that is where the review was opened."""
+        leave = getattr(self.app, "leave_review", None)
+        return bool(leave and await leave())
 
     def action_reload(self) -> None:
         if self.decider.saving:
