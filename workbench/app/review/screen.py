@@ -187,8 +187,9 @@ class ReviewScreen(Screen[None]):
 
     # ------------------------------------------------------------ what comes from elsewhere
 
-    def before_key(self) -> None:
+    def before_key(self, typed_at: float) -> None:
         """Look whether files have changed, before a key acts: see `WorkbenchApp.on_event`."""
+        self.decider.typed_at = typed_at
         self.file.look()
 
     def on_screen_resume(self) -> None:

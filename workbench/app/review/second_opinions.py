@@ -12,8 +12,10 @@ from workbench.app.review.decider import Decider
 from workbench.app.review.finder import Finder
 from workbench.app.review.owner import BREATH, Owner, What
 from workbench.app.toasts import announce
+from workbench.core.car.words import call_words
+from workbench.core.review.labels import Calls
 from workbench.core.samples import Sample
-from workbench.core.text.excerpts import is_large
+from workbench.core.text.excerpts import excerpt_call, is_large, shown
 from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
 
@@ -21,6 +23,8 @@ _ASK_ABOVE = 200
 """Samples above which it is asked whether that is meant: a judge is paid by the sample."""
 _CHUNK = 400
 """Samples gathered for a judge in one go."""
+_CALLS_SHOWN, _CALL_SHOWN = 8, 200
+"""Calls of an answer that are shown before it is kept, and characters of each."""
 _LOOK = 1.0
 """Seconds between two looks for another evaluation; one costs microseconds."""
 
@@ -186,9 +190,36 @@ class SecondOpinions(Owner):
         elif review.verdict(answer).status == "fail":
             self.say("The model's answer fails verification, so it is not right.", warn=True)
         else:
-            label = review.label(row)
-            known = label.accept if label else ()
-            self._decider.decide("accepted", row=row, accept=(*known, result.calls))
+            self._ask_also_right(row, sample, result.calls)
+
+    def _ask_also_right(self, row: int, sample: Sample, calls: Calls) -> None:
+        """Show both answers, and keep the model's too if that is meant."""
+
+        def keep(agreed: bool | None) -> None:
+            if agreed:
+                label = self.review.label(row)
+                known = label.accept if label else ()
+                also = ", and the model's answer is kept as also right"
+                self._decider.decide("accepted", row=row, accept=(*known, calls), also=also)
+
+        words = "\n".join(
+            [
+                "The sample has",
+                *_call_lines(sample.answers),
+                "The model answered",
+                *_call_lines(calls),
+            ]
+        )
+        question = f"Is the model's answer to #{row} right as well?"
+        hint = f"y accepts #{row} and keeps both answers, Escape cancels"
+        self.app.push_screen(ConfirmPrompt(question, words=words, hint=hint), keep)
+
+
+def _call_lines(calls: Calls) -> Iterator[str]:
+    for call in calls[:_CALLS_SHOWN]:
+        yield f"  {shown(call_words(excerpt_call(call)), _CALL_SHOWN)}"
+    if len(calls) > _CALLS_SHOWN:
+        yield f"  … and {len(calls) - _CALLS_SHOWN:,} more calls"
 
 
 def _read(review: Review) -> None:
