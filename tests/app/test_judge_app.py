@@ -117,8 +117,7 @@ async def test_the_order_puts_disagreements_first_and_the_fix_is_the_judges(
     async with open_app(verified=True) as pilot:
         app = pilot.app
         await read(pilot, until_true)
-        await pilot.press("o")
-        await pilot.press("down", "down", "enter")
+        await pilot.press("o", "5")
         await until_true(pilot, lambda: app.screen.finder.order == "judge")
         await pilot.pause()
         statuses = [app.screen.review.status(row) for row in app.screen.review.view]

@@ -16,8 +16,8 @@ def test_no_key_is_lost_on_a_prompt_or_line_that_is_opening(tmp_path):
             ("cask Bo\r", b"Comment saved"),
             ("rodd words\r", b"Rejected"),
             ("/fog lights\r", b"No samples match"),
-            ("\x1b", b"all samples"),
-            ("F" + "j" * 6 + "\r", b"decision:rejected"),
+            ("\x1b", b"all 10"),
+            ("F" + "j" * 2 + "\r", b"rejected 1]"),
         ):
             start = len(terminal.output)
             terminal.press(keys)

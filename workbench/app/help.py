@@ -18,6 +18,7 @@ from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
 
 _SIGNS = {
+    "number_sign": "#",
     "slash": "/",
     "colon": ":",
     "question_mark": "?",

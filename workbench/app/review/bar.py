@@ -1,17 +1,24 @@
 """The two lines above the review: progress, and what is shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.reactive import reactive
 
 from workbench.app.bars import TopBar, progress_bar
 from workbench.app.glyphs import DECISIONS, plain_signs
+from workbench.app.review.describe.line import cut
+from workbench.app.review.quick import QUICK
 from workbench.app.styles import text_styles
 from workbench.app.summary.describe import left_words, pace_words
 from workbench.core.text.plain import visible
-from workbench.jobs.review import ReviewProgress
+from workbench.jobs.review import Review, ReviewProgress
 from workbench.jobs.review.pace import Pace
+
+_DIGITS = 9
+"""Quick filters that have a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +27,10 @@ class ReviewStanding:
 
     pace: None while there are too few decisions to tell. problem: what is wrong with the file.
     notices: what goes on in the background. search: the filter in force, as typed, "" for none;
-    listed: how many samples it shows. order: of the list, "" for the file's. marked: samples.
-    doing: what keys cannot hurry. verified: samples so far.
+    listed: how many samples it shows. counts: of the quick filters, by their search. order: of the
+    list, "" for the file's. group: the one that the cursor is in: its name, how many of it are
+    decided, and of how many; None without groups. marked: samples. doing: what keys cannot hurry.
+    verified: samples so far.
     """
 
     name: str
@@ -32,7 +41,9 @@ class ReviewStanding:
     notices: tuple[str, ...]
     search: str
     listed: int
+    counts: Mapping[str, int]
     order: str
+    group: tuple[str, int, int] | None
     marked: int
     doing: str
     verified: int
@@ -50,8 +61,9 @@ class ReviewBar(TopBar):
         if self.standing is None:
             return Text()
         styles = text_styles(self.app)
-        lines = self._progress(self.standing, styles), _shown(self.standing, styles)
-        return Text("\n").join(lines)
+        width = self.app.size.width - 2
+        shown = _shown(self.standing, styles, width, plain_signs(self))
+        return Text("\n").join((self._progress(self.standing, styles), shown))
 
     def _progress(self, now: ReviewStanding, styles: dict[str, str]) -> Text:
         plain = plain_signs(self)
@@ -96,24 +108,59 @@ def _left(now: ReviewStanding, room: int, *, plain: bool) -> str:
     return next((words for words in longer if len(words) <= room), samples)
 
 
-def _shown(now: ReviewStanding, styles: dict[str, str]) -> Text:
-    text = Text()
+def group_standing(review: Review) -> tuple[str, int, int] | None:
+    """Return the name of the group that the cursor is in, how many are decided, and of how many."""
+    groups, group = review.groups, review.group_here()
+    if groups is None or group < 0:
+        return None
+    return groups.names[group], groups.decided(group), groups.size(group)
+
+
+def _shown(now: ReviewStanding, styles: dict[str, str], width: int, plain: bool) -> Text:
+    """Return what is shown: what goes on, the filters with their keys, the order."""
+    text, last = Text(), Text()
     if now.problem:
         text.append(f"{now.problem}  ", f"bold {styles['warning']}".strip())
     for notice in filter(None, now.notices):
         text.append(f"{notice}  ", f"bold {styles['primary']}".strip())
-    if now.search:
-        text.append("filter ", styles["muted"])
-        text.append(visible(now.search), styles["accent"])
-        text.append(f"  {now.listed:,} shown  ")
-    else:
-        text.append("all samples  ", styles["muted"])
-    if now.order:
-        text.append(f"by {now.order}  ", styles["accent"])
     if now.marked:
         text.append(f"{now.marked:,} marked  ", styles["accent"])
     if now.doing:
         text.append(f"{now.doing}  ", f"bold {styles['primary']}".strip())
     if now.verified < now.progress.total:
-        text.append(f"verified {now.verified:,} of {now.progress.total:,}", styles["muted"])
-    return text
+        text.append(f"verified {now.verified:,} of {now.progress.total:,}  ", styles["muted"])
+    if all(now.search != one.search for one in QUICK[:_DIGITS]):
+        text.append("filter ", styles["muted"])
+        text.append(visible(now.search), f"bold {styles['accent']}".strip())
+        text.append(f"  {now.listed:,} shown  ")
+    if now.order:
+        last.append("| " if plain else "│ ", styles["muted"])
+        last.append(f"by {now.order}", styles["accent"])
+        if now.group:
+            name, decided, total = now.group
+            room = max(8, width // 3)
+            name = cut(visible(name), room, plain)
+            last.append(
+                f" {'>' if plain else '▸'} {name} {decided:,} of {total:,}", styles["muted"]
+            )
+    room = width - cell_len(text.plain) - cell_len(last.plain)
+    return text.append_text(_filters(now, styles, room)).append_text(last)
+
+
+def _filters(now: ReviewStanding, styles: dict[str, str], room: int) -> Text:
+    """Return the filters that digits pick, as many as there is room for; the present one stays."""
+    parts: list[tuple[bool, Text]] = []
+    for number, one in enumerate(QUICK[:_DIGITS], 1):
+        present = one.search == now.search
+        count = now.listed if present else now.counts.get(one.search)
+        if not present and not count:
+            continue
+        counted = "" if count is None else f" {count:,}"
+        accent = f"bold {styles['accent']}".strip()
+        part = Text().append(f"{'[' if present else ''}{number} ", accent)
+        part.append(f"{one.word}{counted}", "bold" if present else "")
+        part.append("]  " if present else "  ", accent)
+        parts.append((present, part))
+    while sum(cell_len(part.plain) for _, part in parts) > room and len(parts) > 1:
+        parts.pop(-1 if not parts[-1][0] else -2)
+    return Text().join(part for _, part in parts)

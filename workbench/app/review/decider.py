@@ -1,7 +1,8 @@
 """What is decided: one sample at a time or many, with edits, fixes, notes; undo and redo."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Literal
 
@@ -424,44 +425,91 @@ class Decider(Owner):
 
     # ------------------------------------------------------------ many samples
 
-    def action_accept_all(self) -> None:
-        self._decide_all("accepted")
+    def accept_marked(self) -> None:
+        """Accept what is marked, after a question."""
+        self._ask_all("accepted")
 
     def action_reject_all(self) -> None:
-        self._decide_all("rejected")
-
-    def _decide_all(self, decision: Decision) -> None:
-        """Decide on what is marked, else on what the filter shows, after one question.
-
-        What a search under way will show is waited for: the question names how many there are.
-        """
-        ask = partial(self._ask_all, decision)
-        if self.review.marks:
-            ask()
+        if self._finder.has_put_off:
+            self._finder.after_search(self.action_reject_all)
+        elif self.review.marks:
+            self._ask_all("rejected")
         else:
-            self._finder.after_search(ask)
-
-    def _ask_all(self, decision: Decision) -> None:
-        review = self.review
-        filtered = bool(review.search)
-        rows = sorted(review.marks) if review.marks else list(review.view) if filtered else []
-        rows = [row for row in rows if (known := review.facets[row]) is None or known.id]
-        if not rows:
             keys = self.keys
             marks = ", ".join(keys[action] for action in ("mark", "mark_range", "mark_all"))
-            self.say(
-                f"First mark samples ({marks}) or filter ({keys['search']}); this decides on them.",
-                warn=True,
-            )
-            return
+            self.say(f"First mark samples ({marks}); this rejects them.", warn=True)
+
+    def accept_screen(self, seen: Mapping[int, bool]) -> int | None:
+        """Accept what has been seen and needs no second look; one undo takes it back.
+
+        seen: the places in sight, each with whether the whole sample could be read. Returns the
+        place where the next screenful begins, None to stay.
+        """
+        review = self.review
+        if self.refused():
+            return None
+        rows: list[int] = []
+        left: Counter[str] = Counter()
+        for place, whole in seen.items():
+            row = review.view[place]
+            sample_id = review.sample_id(row)
+            if not sample_id or review.tally.is_reviewed(sample_id):
+                continue
+            if why := self._why_left(row, whole):
+                left[why] += 1
+            else:
+                rows.append(row)
+        if self._file.gone(rows):
+            return None
+        seconds = self._finder.seconds()
+        if rows and not self.attempt(lambda: review.decide_all(rows, "accepted", seconds)):
+            return None
+        why = ", ".join(f"{count:,} {words}" for words, count in left.items())
+        if not rows and left:
+            self.say(f"Nothing here can be accepted at once: {why}.", warn=True)
+            return None
+        following = review.next_unreviewed(start=max(seen, default=-1) + 1)
+        if following is None:
+            following = review.next_unreviewed(start=0)
+        self.changed(What.LINES | What.SAMPLE)
+        if rows:
+            rest = f", left {left.total():,} ({why})" if left else ""
+            end = "" if following is not None else ". All in this list are reviewed"
+            undoes = f"{self.keys['undo']} undoes"
+            self.say(f"Accepted {len(rows):,} on this screen{rest}{end}. {undoes}.")
+        elif seen:
+            self.say("All on this screen are decided.")
+        if following is not None:
+            self._finder.go(following)
+        return following
+
+    def _why_left(self, row: int, whole: bool) -> str:
+        """Return why a sample cannot be accepted with the screen, "" if it can."""
+        review = self.review
+        label, status, sample = review.label(row), review.status(row), review.in_force(row)
+        judgement = review.judgement(sample) if sample else None
+        if label is not None and label.decision == "skipped":
+            return "skipped"
+        if status in ("fail", "warn"):
+            return "with findings"
+        if judgement is not None and judgement.opinion == "wrong":
+            return "judged wrong"
+        if not status:
+            return "not verified yet"
+        return "" if whole else "not fully shown"
+
+    def _ask_all(self, decision: Decision) -> None:
+        """Decide on what is marked, after one question."""
+        review = self.review
+        facets = review.facets
+        rows = [row for row in sorted(review.marks) if not (one := facets[row]) or one.id]
         if self.refused() or self._file.gone(rows):
             return
-        which = "marked" if review.marks else "filtered"
         verb = "Accept" if decision == "accepted" else "Reject"
         samples = "sample" if len(rows) == 1 else "samples"
-        hidden = len(review.marks - set(review.view)) if review.marks else 0
+        hidden = len(review.marks - set(review.view))
         aside = f" ({hidden:,} of them not in sight)" if hidden else ""
-        question = f"{verb} {len(rows):,} {which} {samples}{aside}?"
+        question = f"{verb} {len(rows):,} marked {samples}{aside}?"
 
         def answer(agreed: bool | None) -> None:
             if not agreed or self._file.gone(rows):

@@ -3,45 +3,29 @@
 import asyncio
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import monotonic
-from typing import cast
 
 from rich.text import Text
 from textual.screen import Screen
 from textual.worker import Worker
 
-from workbench.app.dialogs import Menu
+from workbench.app.dialogs import LinePrompt, Menu
 from workbench.app.review.helper import Helper
 from workbench.app.review.owner import BREATH, Owner, What
+from workbench.app.review.quick import QUICK, quick_counts
 from workbench.core.review.search import Search, SearchError
-from workbench.core.text.excerpts import shown
-from workbench.jobs.analyst import Analyst, Failure, OrderBy
+from workbench.core.text.excerpts import NAME, shown
+from workbench.jobs.analyst import Analyst, Failure
 from workbench.jobs.review import CHUNK, EVERYTHING, Review
+from workbench.jobs.review.groups import RowGroups
+from workbench.jobs.review.orders import ORDERS, HelperOrder, arranged, group_name
 from workbench.jobs.review.pace import AWAY
-from workbench.jobs.second_opinion.opinions import judge_order
 
-ORDERS = {
-    "file": "as in the file",
-    "verdict": "failing first, then warned",
-    "judge": "judge against rules: their disagreements first",
-    "property": "by the first call's property",
-    "similarity": "near-duplicates side by side",
-}
-QUICK = (
-    ("decision:none,skipped", "to review"),
-    ("verdict:fail", "failing"),
-    ("verdict:warn", "warned"),
-    ("judge:wrong decision:none,skipped", "judged wrong, to review"),
-    ("model:wrong", "the model gets wrong"),
-    ("decision:accepted", "accepted"),
-    ("decision:rejected", "rejected"),
-    ("decision:edited", "edited"),
-    ("decision:skipped", "skipped"),
-    ("decision:stale", "stale"),
-    ("verdict:pass decision:none,skipped", "passing, to review"),
-)
 _AT_ONCE = 1000
 """Samples looked through for the first unreviewed one before anything is drawn."""
+_DIGITS = 12
+"""A number with as many digits is no sample's."""
 _REDRAW = 0.5
 """Seconds between two pictures of a list that is being searched for."""
 
@@ -52,7 +36,7 @@ class Finder(Owner):
     order: of the list, by its name in `ORDERS`. wanted: the search asked for last, which the list
     may not show yet. last_search: as it was typed, also after its filter was cleared. doing: what
     is being done meanwhile, in words, "" for nothing. comparing: the same of a look for
-    near-duplicates.
+    near-duplicates. taking_order: makes the order picked last.
     """
 
     def __init__(self, screen: Screen[None], review: Review, helper: Helper) -> None:
@@ -61,6 +45,7 @@ class Finder(Owner):
         self.wanted = review.search
         self.last_search = ""
         self.doing = ""
+        self.taking_order: Worker[None] | None = None
         self.comparing = ""
         self._helper = helper
         self._arrived = monotonic()
@@ -151,25 +136,80 @@ class Finder(Owner):
         self.show(wanted, self.order)
 
     def action_quick(self) -> None:
-        choices = [(text, Text(f"{words:24} {text}")) for text, words in QUICK]
+        choices = [(one.search, Text(one.words)) for one in QUICK]
 
         def pick(text: str | None) -> None:
             if text is not None:
-                self.search(text)
+                self.filter(text)
 
-        self.app.push_screen(
-            Menu("Quick filter", choices, present=self.last_search if self.review.search else None),
-            pick,
+        menu = Menu(
+            "Quick filter", choices, present=self.filtered, counts=quick_counts(self.review)
         )
+        self.app.push_screen(menu, pick)
+
+    def action_filter(self, number: int) -> None:
+        self.filter(QUICK[number - 1].search)
+
+    @property
+    def filtered(self) -> str:
+        """The search whose filter is in force, as it was typed; "" for none."""
+        return self.last_search if self.review.search else ""
+
+    def filter(self, text: str) -> None:
+        """Filter by a search of ours, and go to the first sample to do."""
+        if text:
+            self.last_search = text
+        self.show(self.review.read_search(text), self.order, self._go_to_open)
 
     def action_order(self) -> None:
-        choices = [(name, Text(f"{name:12} {words}")) for name, words in ORDERS.items()]
+        choices = [(name, Text(f"{name:12} {one.words}")) for name, one in ORDERS.items()]
 
         def pick(name: str | None) -> None:
             if name is not None:
-                self.show(self.wanted, name)
+                self.show(self.wanted, name, self._go_to_open)
+                self.taking_order = self._listing
 
         self.app.push_screen(Menu("Order", choices, present=self.order), pick)
+
+    @property
+    def is_ordering(self) -> bool:
+        """Whether an order was picked that the list does not have yet."""
+        return self.taking_order is not None and not self.taking_order.is_finished
+
+    def _go_to_open(self) -> None:
+        """Go to the first sample of the list that needs a decision, else to the first."""
+        start = self.review.next_unreviewed(start=0, most=_AT_ONCE)
+        self.go(start or 0)
+        if start is None and len(self.review.view) > _AT_ONCE:
+            self.run(self._find_unreviewed(), "unreviewed", alone=True)
+
+    def action_number(self) -> None:
+        """Ask for a sample's number, and go there."""
+
+        def go(text: str | None) -> None:
+            if text is not None:
+                self._go_to_number(text)
+
+        last = len(self.review.raw) - 1
+        prompt = LinePrompt(f"Go to sample: 0–{last:,}", hint="Enter goes there, Esc cancels")
+        self.app.push_screen(prompt, go)
+
+    def _go_to_number(self, text: str) -> None:
+        """Go to a sample by what was typed as its number; a filter that hides it is cleared."""
+        number = text.strip().removeprefix("#").replace(",", "")
+        last = len(self.review.raw) - 1
+        if not (number.isdecimal() and number.isascii() and len(number) < _DIGITS):
+            self.say(
+                f"{shown(text, NAME) or 'Nothing'} is not a number; type 0 to {last:,}.", warn=True
+            )
+        elif (row := int(number)) > last:
+            self.say(f"There is no #{row:,}; the last sample is #{last:,}.", warn=True)
+        elif not self.go_to(row):
+            self.show(EVERYTHING, self.order, partial(self._land, row))
+
+    def _land(self, row: int) -> None:
+        if self.go_to(row):
+            self.say(f"#{row} was not in the filter, so all samples are shown again.")
 
     def clear(self) -> None:
         """Show all samples again."""
@@ -179,15 +219,23 @@ class Finder(Owner):
         """Look for what is asked for again, as the samples may match otherwise now."""
         self.show(self.wanted, self.order)
 
-    def show(self, wanted: Search, order: str) -> None:
-        """Show the samples of a search in an order; keys go on, and `stop` stops it."""
+    def show(self, wanted: Search, order: str, then: Callable[[], None] = lambda: None) -> None:
+        """Show the samples of a search in an order; keys go on, and `stop` stops it.
+
+        then: what is done once they are shown.
+        """
         if wanted != self.wanted:
             self.wanted, self._afterwards = wanted, []
-        self._listing = self.run(self._show(wanted, order), "view", alone=True)
+        self._listing = self.run(self._show(wanted, order, then), "view", alone=True)
 
     @property
     def _is_listing(self) -> bool:
         return self._listing is not None and not self._listing.is_finished
+
+    @property
+    def has_put_off(self) -> bool:
+        """Whether something waits for a search to end."""
+        return bool(self._afterwards)
 
     def after_search(self, act: Callable[[], None]) -> None:
         """Do something now, or once a search that is under way has ended."""
@@ -223,26 +271,29 @@ class Finder(Owner):
         self.doing = words
         self.changed()
 
-    async def _show(self, wanted: Search, order: str) -> None:
+    async def _show(self, wanted: Search, order: str, then: Callable[[], None]) -> None:
         """Make the list a chunk at a time, so that keys are never kept waiting."""
         review = self.review
         self._do("" if order == "file" else f"ordering by {order}")
         rows = await self._rows_in_order(order)
-        self.order = "file" if rows is None else order
+        self.order = order = "file" if rows is None else order
         total = len(review.raw)
         view: Sequence[int] = range(total) if rows is None else rows
         cursor = _Cursor(review, in_order=rows is None)
-        if wanted:
+        name_of = group_name(review, order)
+        groups = None if name_of is None else RowGroups()
+        if wanted or name_of:
             drawn, view = monotonic(), []
-            for view in review.make_view(wanted, rows):
+            for view in review.make_view(wanted, rows, groups, name_of):
                 await asyncio.sleep(BREATH)
-                if monotonic() - drawn >= _REDRAW:
+                if wanted and monotonic() - drawn >= _REDRAW:
                     drawn = monotonic()
                     self.doing = f"searching {min(1.0, review.looked / max(1, total)):.0%}"
-                    cursor.show(list(view), wanted)
+                    cursor.show(list(view), wanted, groups)
                     self.changed(What.ALL)
         self.doing = ""
-        cursor.show(view, wanted)
+        cursor.show(view, wanted, groups)
+        then()
         self.changed(What.ALL)
         if wanted and not view:
             self.say("No samples match this search.", warn=True)
@@ -256,15 +307,26 @@ class Finder(Owner):
         """Return all rows in an order, None for the file's."""
         if order == "file":
             return None
-        if order == "judge":
-            return judge_order(self.review)
+        base = ORDERS[order].base
+        rows: Sequence[int] | None = range(len(self.review.raw))
+        if base is not None:
+            rows = await self._ask_order(base, order)
+        if rows is None or base == order == "property" or order == "similarity":
+            return rows
+        arranging = arranged(self.review, order, rows)
+        while not (found := next(arranging)) and rows:
+            await asyncio.sleep(BREATH)
+        return found
+
+    async def _ask_order(self, base: HelperOrder, order: str) -> Sequence[int] | None:
+        """Have the helper process order all rows; None where it can't. order: what it is for."""
         if self._helper.analyst is None:
             self.say("Orders are made once verification has begun.", warn=True)
             return None
         await self._helper.revise(self._helper.analyst)
+        await self._helper.revise(self._helper.analyst)
         found = await self._helper.analyst.order(
-            cast(OrderBy, order),
-            lambda done, total: self._do(f"ordering by {order} {done / total:.0%}"),
+            base, lambda done, total: self._do(f"ordering by {order} {done / total:.0%}")
         )
         if isinstance(found, Failure):
             self.say(f"This order cannot be made: {found.message}", warn=True)
@@ -325,12 +387,12 @@ class _Cursor:
         self._in_order = in_order
         self._wanted = self._shown = review.row
 
-    def show(self, view: Sequence[int], search: Search) -> None:
+    def show(self, view: Sequence[int], search: Search, groups: RowGroups | None = None) -> None:
         """Show a view; the cursor goes to its sample, or to where that would stand."""
         review = self._review
         if review.row != self._shown:
             self._wanted = review.row
-        review.show(view, search)
+        review.show(view, search, groups)
         if self._wanted is not None and not review.go_to(self._wanted) and self._in_order:
             review.move(bisect_left(view, self._wanted))
         self._shown = review.row

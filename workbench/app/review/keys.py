@@ -5,6 +5,7 @@ from typing import Final
 from textual.binding import BindingType
 
 from workbench.app.bindings import key
+from workbench.app.review.quick import QUICK
 
 BINDINGS: Final[list[BindingType]] = [
     key("review", "a", "accept", "Accept", "Accept, and go to the next unreviewed one"),
@@ -44,10 +45,23 @@ BINDINGS: Final[list[BindingType]] = [
     key("review", "space", "mark", "Mark", "Mark this sample and step down"),
     key("review", "v", "mark_range", "Mark range", "Mark from the last marked sample to this one"),
     key("review", "asterisk", "mark_all", "Mark all", "Mark all samples in the filter, or none"),
-    key("review", "A", "accept_all", "Accept many", "Accept all marked, or all filtered"),
-    key("review", "R", "reject_all", "Reject many", "Reject all marked, or all filtered"),
-    key("review", "o", "order", "Order", "By verdict, judge, property, similarity"),
-    key("review", "F", "quick", "Quick filter", "To review, failing, warned, accepted"),
+    key(
+        "review",
+        "A",
+        "accept_all",
+        "Accept the screen",
+        "All that is in sight, or all marked",
+        name="accept-many",
+    ),
+    key("review", "R", "reject_all", "Reject marked", "All marked samples", name="reject-many"),
+    key("review", "l", "alone", "List alone", "The list in full width, or beside a sample"),
+    key("review", "o", "order", "Order", "By property, verdict, risk, judge, similarity"),
+    key("review", "F", "quick", "Quick filter", "Each with the number of its samples"),
+    *(
+        key("review", str(n), f"filter({n})", f"Filter {one.word}", one.words.capitalize())
+        for n, one in enumerate(QUICK[:9], 1)
+    ),
+    key("review", "number_sign", "number", "Go to number", "Go to a sample by its number"),
     key("review", "d", "near", "Near-duplicates", "Samples with nearly the same query"),
     key("review", "w", "also_right", "Also right", "Accept, and the model's answer as well"),
     key("review", "m", "judge", "Judge", "Have a model judge the samples"),

@@ -1,7 +1,7 @@
 """The list of samples: draws only the lines in sight, so that 100 000 are as quick as ten."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,12 +14,30 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from workbench.app.glyphs import plain_signs
-from workbench.app.review.describe.line import line
+from workbench.app.review.describe.line import Piece, RowLines, heading, row_lines
 from workbench.jobs.review import Review
+
+_MOST_LINES = 4
+"""Lines of a sample where the list has the screen for itself."""
+_HEADING = -1
+
+
+class _Slot(NamedTuple):
+    """A line of the screen: the line `part` of the sample at a place, or a group's heading.
+
+    part: `_HEADING` for a heading, of the group of that place.
+    """
+
+    place: int
+    part: int
 
 
 class SampleList(ScrollView, can_focus=True):
-    """A virtual list over a review's view, with the review's cursor."""
+    """A virtual list over a review's view, with the review's cursor.
+
+    It scrolls by samples, of which the first one in sight is `scroll_offset.y`. Where the view has
+    groups, the first line is the heading of the first sample's; headings are no places of the view.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", "Up", show=False, id="list.up"),
@@ -35,6 +53,8 @@ class SampleList(ScrollView, can_focus=True):
         "samples--error",
         "samples--primary",
         "samples--secondary",
+        "samples--calls",
+        "samples--heading",
     }
     DEFAULT_CSS = """
     SampleList {
@@ -52,11 +72,15 @@ class SampleList(ScrollView, can_focus=True):
         .samples--error { color: $error; }
         .samples--primary { color: $primary; }
         .samples--secondary { color: $text-muted; }
+        .samples--calls { color: $primary; }
+        .samples--heading { color: $primary; text-style: bold; }
     }
     """
 
     cursor: reactive[int] = reactive(0, repaint=False, always_update=True)
     """The place of the view that is in sight, and drawn as the cursor's."""
+    alone: reactive[bool] = reactive(False, repaint=False)
+    """Whether the list has the screen for itself: then long queries take several lines."""
 
     class Moved(Message):
         """The cursor is to go to a place of the view."""
@@ -68,6 +92,11 @@ class SampleList(ScrollView, can_focus=True):
     def __init__(self, review: Review, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.review = review
+        self._rows: dict[int, tuple[int, RowLines]] = {}
+        self._slots: list[_Slot] | None = None
+        self._slots_of = review.view, 0
+        self._painted: set[tuple[int, int]] = set()
+        self._painted_of = review.raw, 0
 
     def on_mount(self) -> None:
         self.show_lines()
@@ -76,50 +105,195 @@ class SampleList(ScrollView, can_focus=True):
         self.show_lines()
         self.cursor = self.review.cursor
 
+    # ------------------------------------------------------------ what is where
+
     def watch_cursor(self, before: int, now: int) -> None:
-        top = self.scroll_offset.y
         for place in {before, now}:
-            if 0 <= place - top < self.size.height:
-                self.refresh(Region(0, place - top, self.size.width, 1))
-        self.scroll_to_region(Region(0, now, 1, 1), animate=False, force=True)
+            if self._rows.pop(place, None) is not None:
+                self._refresh_place(place)
+        top, first = self.scroll_offset.y, self._first_to_end_with(now)
+        if now < top or first > top:
+            self._scroll(now if now < top else first)
+
+    def watch_alone(self) -> None:
+        if self.is_mounted:
+            self.show_lines()
+            self.cursor = self.review.cursor
+
+    def watch_scroll_y(self, before: float, now: float) -> None:
+        super().watch_scroll_y(before, now)
+        self._slots = None
 
     def show_lines(self) -> None:
         """Draw all lines again; what is in sight stays there, though rows came to the end."""
-        self.virtual_size = Size(1, len(self.review.view))
+        self._rows.clear()
+        self._slots = None
+        height = self.size.height
+        top = self._first_to_end_with(len(self.review.view) - 1) if height else 0
+        self.virtual_size = Size(1, top + height if top else min(height, len(self.review.view)))
         self.refresh()
+
+    def show_from(self, place: int) -> None:
+        """Scroll until a place comes first, as far as there are samples below."""
+        self._scroll(place)
+
+    def _scroll(self, top: int) -> None:
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
+        self._slots = None
+        self.refresh()
+
+    def _first_to_end_with(self, place: int) -> int:
+        """Return the first of the places that there is room for down to this one."""
+        groups = self.review.groups
+        place = min(place, len(self.review.view) - 1)
+        room = self.size.height - (groups is not None)
+        used = self._height(place)
+        first = place
+        while first > 0:
+            used += self._height(first - 1)
+            used += groups is not None and groups.at(first - 1) != groups.at(first)
+            if used > room:
+                break
+            first -= 1
+        return max(0, first)
+
+    def _height(self, place: int) -> int:
+        return len(self._row(place).lines) if self.alone and place >= 0 else 1
+
+    def _row(self, place: int) -> RowLines:
+        """Return a sample's lines, as they are drawn now."""
+        review, row = self.review, self.review.view[place]
+        known = self._rows.get(place)
+        if known is not None and known[0] == row:
+            return known[1]
+        most = _MOST_LINES if self.alone else 1
+        plain, group = plain_signs(self), self._property_above(place)
+        lines = row_lines(review, row, self._room, plain, group=group, most=most)
+        if len(self._rows) > 4 * self.size.height:
+            self._rows.clear()
+        self._rows[place] = row, lines
+        return lines
+
+    @property
+    def _room(self) -> int:
+        """The cells of a line, without the one that sets it off from what is beside it."""
+        return max(1, self.scrollable_content_region.width - 1)
+
+    def _property_above(self, place: int) -> str:
+        """Return the name above a place: that of a property, where the view is in that order."""
+        groups = self.review.groups
+        group = -1 if groups is None else groups.at(place)
+        return "" if groups is None or group < 0 else groups.names[group]
+
+    @property
+    def _layout_slots(self) -> list[_Slot]:
+        """The lines in sight, from the top."""
+        height = self.size.height
+        if (
+            self._slots is None
+            or self._slots_of[0] is not self.review.view
+            or self._slots_of[1] != height
+        ):
+            self._slots_of = self.review.view, height
+            self._slots = list(self._slots_from(self.scroll_offset.y, height))[:height]
+            self._forget_painted()
+        return self._slots
+
+    def _slots_from(self, top: int, height: int) -> Iterator[_Slot]:
+        groups, group, count = self.review.groups, None, 0
+        for place in range(top, min(len(self.review.view), top + height)):
+            if groups is not None and groups.at(place) != group:
+                group = groups.at(place)
+                count += 1
+                yield _Slot(place, _HEADING)
+            parts = len(self._row(place).lines) if self.alone else 1
+            for part in range(parts):
+                yield _Slot(place, part)
+            count += parts
+            if count >= height:
+                return
+
+    def _refresh_place(self, place: int) -> None:
+        for y, slot in enumerate(self._layout_slots):
+            if slot.place == place:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    # ------------------------------------------------------------ what has been seen
 
     @property
     def rows_in_sight(self) -> Sequence[int]:
         """The rows that can be seen."""
-        top = self.scroll_offset.y
-        return self.review.view[top : top + self.size.height]
+        places = dict.fromkeys(slot.place for slot in self._layout_slots)
+        return [self.review.view[place] for place in places]
+
+    @property
+    def places_seen(self) -> dict[int, bool]:
+        """The places whose every line has been drawn where it is now.
+
+        Each with whether the whole sample can be read there: nothing of its query or calls is cut.
+        """
+        review, last = self.review, {}
+        for slot in self._layout_slots:
+            last[slot.place] = slot.part
+        return {
+            place: self._row(place).whole
+            for place, part in last.items()
+            if part + 1 == len(self._row(place).lines)
+            and all((review.view[place], one) in self._painted for one in range(part + 1))
+        }
+
+    def _forget_painted(self) -> None:
+        """Keep of what was drawn what still is in sight."""
+        known = self.review.raw, self._room
+        if known[0] is not self._painted_of[0] or known[1] != self._painted_of[1]:
+            self._painted.clear()
+            self._painted_of = known
+        view = self.review.view
+        slots = self._slots or ()
+        self._painted &= {(view[slot.place], slot.part) for slot in slots}
+
+    # ------------------------------------------------------------ drawing
 
     def render_line(self, y: int) -> Strip:
-        place = y + self.scroll_offset.y
-        width = self.size.width
-        if place >= len(self.review.view):
-            return Strip.blank(width, self.rich_style)
-        row = self.review.view[place]
-        base = self.rich_style
-        cursor = place == self.review.cursor
-        if cursor:
-            base += self.get_component_rich_style("samples--cursor", partial=True)
+        width, base = self.size.width, self.rich_style
+        slots = self._layout_slots
+        if y >= len(slots):
+            return Strip.blank(width, base)
+        place, part = slots[y]
+        if part == _HEADING:
+            pieces = self._heading(place)
+        else:
+            lines = self._row(place).lines
+            pieces = lines[part] if part < len(lines) else ()
+            self._painted.add((self.review.view[place], part))
+            if place == self.review.cursor:
+                base += self.get_component_rich_style("samples--cursor", partial=True)
         segments = [
-            Segment(text, base + self._style(name) if name else base)
-            for text, name in line(self.review, row, width, plain_signs(self))
+            Segment(text, base + self._style(name) if name else base) for text, name in pieces
         ]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
+    def _heading(self, place: int) -> tuple[Piece, ...]:
+        groups = self.review.groups
+        group = -1 if groups is None else groups.at(place)
+        if groups is None or group < 0:
+            return heading("not sorted yet", "", self._room, plain_signs(self))
+        counted = f"{groups.decided(group):,} of {groups.size(group):,}"
+        return heading(groups.names[group], counted, self._room, plain_signs(self))
+
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"samples--{name}", partial=True)
+
+    # ------------------------------------------------------------ keys and clicks
 
     def action_step(self, by: int) -> None:
         self.post_message(self.Moved(self.review.cursor + by))
 
     def action_page(self, by: int) -> None:
-        self.post_message(self.Moved(self.review.cursor + by * max(1, self.size.height - 1)))
+        places = len(self.rows_in_sight)
+        self.post_message(self.Moved(self.review.cursor + by * max(1, places - 1)))
 
     def on_click(self, event: events.Click) -> None:
-        place = event.y + self.scroll_offset.y
-        if place < len(self.review.view):  # below the last there is nothing to go to
-            self.post_message(self.Moved(place))
+        slots = self._layout_slots
+        if event.y < len(slots):  # below the last there is nothing to go to
+            self.post_message(self.Moved(slots[event.y].place))

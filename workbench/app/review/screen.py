@@ -18,7 +18,7 @@ from workbench.app.generate.watch import notice
 from workbench.app.judge.running import Judging
 from workbench.app.later import import_screens
 from workbench.app.review import keys
-from workbench.app.review.bar import ReviewBar, ReviewStanding
+from workbench.app.review.bar import ReviewBar, ReviewStanding, group_standing
 from workbench.app.review.decider import Decider
 from workbench.app.review.detail import SampleDetail
 from workbench.app.review.ending import Ending
@@ -27,6 +27,7 @@ from workbench.app.review.finder import Finder
 from workbench.app.review.helper import Helper
 from workbench.app.review.neighbours import Neighbours
 from workbench.app.review.owner import Owner, What
+from workbench.app.review.quick import quick_counts
 from workbench.app.review.sample_list import SampleList
 from workbench.app.review.search_bar import SearchBar
 from workbench.app.review.second_opinions import SecondOpinions
@@ -55,13 +56,17 @@ class ReviewScreen(Screen[None]):
     ReviewScreen Toast {
         width: 54%; max-width: 100%; margin-top: 0; padding: 0 1; background: $panel;
     }
-    ReviewScreen.narrow Toast { width: 100%; }
+    ReviewScreen.narrow Toast, ReviewScreen.alone Toast { width: 100%; }
     ReviewScreen.narrow #body { layout: vertical; }
     ReviewScreen.narrow #samples {
         width: 1fr; height: 38%; border-right: none; border-bottom: solid $border-blurred;
     }
     ReviewScreen.narrow #samples:focus { border-bottom: solid $border; }
     ReviewScreen.narrow #detail { height: 1fr; }
+    ReviewScreen.alone #detail { display: none; }
+    ReviewScreen.alone #samples, ReviewScreen.narrow.alone #samples {
+        width: 1fr; height: 1fr; border: none; margin-bottom: 1;
+    }
     """
 
     def __init__(self, review: Review, reasons: Sequence[str] = ()) -> None:
@@ -89,7 +94,7 @@ class ReviewScreen(Screen[None]):
         self.samples.focus()
         back = self.finder.keys["back"]
         self.detail.otherwise = f"No sample to show. {back} clears the filter."
-        self.decider.hidden = self.detail.reveal
+        self.decider.hidden = self._reveal
         self.finder.begin()
         self._draw(What.ALL)
         for words in self.review.store.notices:
@@ -152,13 +157,29 @@ class ReviewScreen(Screen[None]):
             if self.file.problem
             else "",
             notices=(generating, self.opinions.judging),
-            search=finder.last_search if review.search else "",
+            search=finder.filtered,
             listed=len(review.view),
+            counts=quick_counts(review),
             order="" if finder.order == "file" else finder.order,
+            group=group_standing(review),
             marked=len(review.marks),
             doing=self.decider.saving or stops,
             verified=self.helper.checked,
         )
+
+    def _reveal(self) -> str:
+        """Show what must be seen of the sample under the cursor before anyone decides.
+
+        Says what that is, "" once all was seen: a line of the list does if it tells everything.
+        """
+        review, samples = self.review, self.samples
+        if not samples.alone or review.row is None:
+            return self.detail.reveal()
+        flagged = review.status(review.row) in ("fail", "warn")
+        if not flagged and samples.places_seen.get(review.cursor):
+            return ""
+        self._show_alone(False)
+        return "the whole sample"
 
     # ------------------------------------------------------------ what comes from elsewhere
 
@@ -231,7 +252,36 @@ class ReviewScreen(Screen[None]):
     def action_half_page(self, by: int) -> None:
         self.finder.action_move(by * max(1, self.samples.size.height // 2))
 
+    def action_accept_all(self) -> None:
+        """Accept what is marked, or else the samples on the screen once each can be read whole."""
+        samples = self.samples
+        if self.finder.has_put_off:  # such as marking all that a search will find
+            self.finder.after_search(self.action_accept_all)
+        elif self.review.marks:
+            self.decider.accept_marked()
+        elif not samples.alone and not all(samples.places_seen.values()):
+            self._show_alone(True)
+            goes = f"{self.finder.keys['accept_all']} accepts them"
+            back = f"{self.finder.keys['alone']} shows the sample beside the list again"
+            say(self, f"Now each of these can be read whole: {goes}, {back}.")
+        elif not samples.places_seen and self.review.view:
+            say(self, "The list has just changed: look at it first.", warn=True)
+        elif (place := self.decider.accept_screen(samples.places_seen)) is not None:
+            samples.show_from(place)
+
+    def action_alone(self) -> None:
+        self._show_alone(not self.samples.alone)
+
+    def _show_alone(self, alone: bool) -> None:
+        """Give the list the screen, or show the sample beside it."""
+        self.set_class(alone, "alone")
+        self.samples.alone = alone
+        if alone:
+            self.samples.focus()
+
     def action_pane(self) -> None:
+        if self.samples.alone:
+            self._show_alone(False)
         (self.detail if self.samples.has_focus else self.samples).focus()
 
     def action_scroll_detail(self) -> None:

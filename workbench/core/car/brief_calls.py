@@ -20,6 +20,8 @@ _WORD = 8
 """Letters of a place that has a name of its own: a longer one is cut."""
 _EVERY = 3
 """Places from which on "all" stands for all that a property has."""
+_SHORTEST = 4
+"""Letters of a name that are worth being shown."""
 _UNIT = 2
 """Letters of a unit that is written right behind its number."""
 
@@ -76,7 +78,19 @@ def brief_text(calls: Sequence[BriefCall], width: int, known: str = "") -> tuple
         told = f"{' · '.join(texts[:fit])} +{sum(one.count for one in calls[fit:])}"
         if len(told) <= width:
             return told, False
-    return (f"{texts[0][: width - 1]}…" if width > 1 else ""), False
+    return _fitted(calls, width, named), False
+
+
+def _fitted(calls: Sequence[BriefCall], width: int, named: bool) -> str:
+    """Write the first call in a number of characters: rather its name is cut than what it sets."""
+    if not calls:
+        return ""
+    first, more = calls[0], sum(one.count for one in calls[1:])
+    rest = f"{first.text} +{more}" if more else first.text
+    room = width - len(rest) - 1
+    if named and room > _SHORTEST:
+        return f"{first.label[: room - 1].rstrip()}… {rest}"
+    return rest if len(rest) <= width else f"{rest[: width - 1]}…" if width > 1 else ""
 
 
 def place_initials(area: Area, prop: Property) -> str:

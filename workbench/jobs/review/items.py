@@ -73,7 +73,7 @@ class Items:
         self._left_out: dict[str, int] = {}
         self._policy: tuple[Sample, tuple[Finding, ...]] | None = None
         self.vocabulary = Vocabulary(verifier.catalog)
-        self.tally = ReviewTally(store)
+        self.tally = ReviewTally(store, self.status)
         self._known = 0
         self._unusable = 0
         self._early: set[int] = set()
@@ -301,7 +301,7 @@ class Items:
         self.raw = list(raw)
         self.facets = [None] * len(self.raw)
         self.item.cache_clear()
-        self.tally = ReviewTally(self.store)
+        self.tally = ReviewTally(self.store, self.status)
         self._known = self._unusable = 0
         self._early.clear()
         self.tally.recount()
@@ -314,6 +314,7 @@ class Items:
             self._known += 1
             self._unusable += not facets.id
         self.facets[row] = facets
+        self.tally.settle(row, facets.id, facets.status)
 
     def _place(self, row: int, sample_id: str) -> None:
         """Record which row a sample has, once; a decision may come before the helper's report."""

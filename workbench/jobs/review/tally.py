@@ -1,12 +1,13 @@
 """How far a review has got: decisions, counted for every row with their sample."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from workbench.adapters.dataset import collection_paused
 from workbench.adapters.labels import LabelStore
+from workbench.jobs.review.groups import RowGroups
 
 _DECIDED = ("accepted", "rejected")
 
@@ -39,6 +40,9 @@ class ReviewProgress:
         return max(0, self.left - self.skipped)
 
 
+_STATUSES = {"": 0, "pass": 1, "warn": 2, "fail": 3}
+
+
 class _State(NamedTuple):
     """What is counted for a label, and for how many rows."""
 
@@ -53,17 +57,22 @@ class ReviewTally:
     complete: whether the rows of all samples are known. Until then a label without a known row is
     assumed to have one; afterwards its sample is no longer in the dataset. altered: ids of the
     samples whose label changes what is verified, or what of that weighs. decided: 1 for each known
-    row that is accepted or rejected; rows beyond its end are not.
+    row that is accepted or rejected; rows beyond its end are not. groups: of views, which count
+    decisions as well.
     """
 
-    def __init__(self, store: LabelStore) -> None:
+    def __init__(self, store: LabelStore, status_of: Callable[[int], str]) -> None:
         self.complete = False
+        self.groups: tuple[RowGroups, ...] = ()
         self.decided = bytearray()
         self.altered: set[str] = set()
         self._store = store
         self._rows: dict[str, list[int]] = {}
         self._states: dict[str, _State] = {}
         self._counts: Counter[str] = Counter()
+        self._status_of = status_of
+        self._open: Counter[int] = Counter()
+        self._open_as = bytearray()
 
     def place(self, row: int, sample_id: str) -> None:
         """Record that a row has a sample."""
@@ -81,7 +90,30 @@ class ReviewTally:
 
     def is_reviewed(self, sample_id: str) -> bool:
         """Whether a sample is accepted or rejected."""
-        return self._states.get(sample_id, _State()).decision in _DECIDED
+        state = self._states.get(sample_id)
+        return state is not None and state.decision in _DECIDED
+
+    def open_with(self, status: str) -> int:
+        """Count the rows with this verdict, as far as known, that still need a decision."""
+        return self._open[_STATUSES[status]]
+
+    def settle(self, row: int, sample_id: str, verdict: str | None = None) -> None:
+        """Count a row by its verdict if it is open; to be called when either may have changed.
+
+        verdict: the one in force for a row without a label, None to have it looked up.
+        """
+        state = self._states.get(sample_id)
+        if not sample_id or (state is not None and state.decision in _DECIDED):
+            verdict = ""
+        elif state is not None or verdict is None:
+            verdict = self._status_of(row)
+        if row >= len(self._open_as):
+            self._open_as.extend(bytes(max(row + 1, 2 * row) - len(self._open_as)))
+        now, before = _STATUSES[verdict], self._open_as[row]
+        if now != before:
+            self._open[before] -= 1
+            self._open[now] += 1
+            self._open_as[row] = now
 
     def elsewhere(self) -> int:
         """Count the labels of samples that aren't in the dataset, once `complete`."""
@@ -91,6 +123,8 @@ class ReviewTally:
         """Recount all labels."""
         self._states.clear()
         self._counts.clear()
+        for groups in self.groups:
+            groups.recount()
         self.altered.clear()
         self.update(self._store.ids())
 
@@ -116,9 +150,15 @@ class ReviewTally:
                 self._counts[each.decision] += sign * each.rows
                 if each.edited:
                     self._counts["edited"] += sign * each.rows
+        before = self.is_reviewed(sample_id)
         self._states[sample_id] = state
-        for row in self._rows.get(sample_id, ()):
-            self.decided[row] = state.decision in _DECIDED
+        rows, decided = self._rows.get(sample_id, ()), self.is_reviewed(sample_id)
+        if decided != before:
+            for groups in self.groups:
+                groups.count(rows, 1 if decided else -1)
+        for row in rows:
+            self.decided[row] = decided
+            self.settle(row, sample_id)
 
     def progress(self, total: int, unusable: int) -> ReviewProgress:
         """Return the counts, for `total` rows."""

@@ -1,11 +1,12 @@
 """What is shown of a dataset, and where the cursor is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import perf_counter
 
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
 from workbench.core.review.search import Search
+from workbench.jobs.review.groups import RowGroups
 from workbench.jobs.review.items import Items
 
 EVERYTHING = Search()
@@ -19,7 +20,7 @@ class View(Items):
     """A dataset as it is shown.
 
     view: the rows shown, in order. cursor: the position in the view. marks: marked rows, including
-    hidden ones. search: what the view shows.
+    hidden ones. search: what the view shows. groups: of the view, None if it has none.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class View(Items):
         self.cursor = 0
         self.marks: set[int] = set()
         self.search = EVERYTHING
+        self.groups: RowGroups | None = None
         self.looked = 0
 
     @property
@@ -66,29 +68,43 @@ class View(Items):
                 return at
         return None
 
-    def make_view(self, search: Search, order: Sequence[int] | None) -> Iterator[list[int]]:
+    def make_view(
+        self,
+        search: Search,
+        order: Sequence[int] | None,
+        groups: RowGroups | None = None,
+        name_of: Callable[[int], str] | None = None,
+    ) -> Iterator[list[int]]:
         """Find the rows of a view, a chunk at a time: yields what has been found so far.
 
         order: all rows in the desired order, None for file order. `looked` says how many rows have
-        been looked at.
+        been looked at. groups: to be filled; name_of: gives a row's group.
         """
+        if groups is not None:
+            self.tally.groups = tuple(filter(None, (self.groups, groups)))
         found: list[int] = []
         start = self.looked = 0
         # The file may grow meanwhile.
         while start < len(rows := range(len(self.raw)) if order is None else order):
             end, until = start + CHUNK, perf_counter() + _CHUNK_SECONDS
             while start < min(end, len(rows)) and perf_counter() < until:
-                if self.matches(rows[start], search):
-                    found.append(rows[start])
+                row = rows[start]
+                if not search or self.matches(row, search):
+                    found.append(row)
+                    if groups is not None and name_of is not None:
+                        decided = self.tally.is_reviewed(self.sample_id(row))
+                        groups.add(row, name_of(row), decided)
                 start += 1
             self.looked = start
             yield found
 
-    def show(self, view: Sequence[int], search: Search) -> None:
+    def show(self, view: Sequence[int], search: Search, groups: RowGroups | None = None) -> None:
         """Adopt a view and keep the cursor on its row, or near it."""
         row = self.row
         self.view = view
         self.search = search
+        self.groups = groups
+        self.tally.groups = () if groups is None else (groups,)
         if row is None or not self.go_to(row):
             self.move(self.cursor)
 
@@ -103,8 +119,12 @@ class View(Items):
             for row in range(len(self.raw)):
                 rows.setdefault(self.sample_id(row), row)
         self.marks = {rows[one] for one in marked if one and one in rows}
-        self.view, self.search = range(len(self.raw)), EVERYTHING
+        self.show(range(len(self.raw)), EVERYTHING)
         self.move(rows.get(here, place) if here else place)
+
+    def group_here(self) -> int:
+        """Return the group that the cursor is in, -1 for none."""
+        return self.groups.at(self.cursor) if self.groups else -1
 
     def rows_of(self, sample_ids: Iterable[str]) -> list[int]:
         """Return the rows of samples, where known, in the file's order."""

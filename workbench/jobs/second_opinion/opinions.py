@@ -4,7 +4,6 @@ how often that judge has agreed with people so far.
 """
 
 from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,8 +15,7 @@ from workbench.core.editing.fixing import Fixed, fix_sample
 from workbench.core.errors import WorkbenchError
 from workbench.core.judge.findings import best_repair, judge_findings, repair_finding
 from workbench.core.judge.report import JudgeReport, Pair, judge_report, pair
-from workbench.core.judge.votes import Judgement, disagree
-from workbench.core.review.facets import Facets
+from workbench.core.judge.votes import Judgement
 from workbench.core.review.labels import stale
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding, Verdict
@@ -132,36 +130,6 @@ class Opinions:
         pairs = self._pairs
         if pairs:
             self.report = judge_report(pairs[0][0].model, pairs[0][0].prompt, pairs)
-
-
-class Shown(Protocol):
-    """What an order is made of: a review."""
-
-    raw: list[bytes]
-    opinions: Opinions
-
-    @property
-    def altered(self) -> AbstractSet[str]: ...
-    def rows_of(self, sample_ids: Iterable[str]) -> list[int]: ...
-    def content_id(self, row: int) -> str: ...
-    def facets_in_force(self, row: int) -> Facets | None: ...
-
-
-def judge_order(review: Shown) -> list[int]:
-    """Return all rows: first where judge and rules disagree, then wrong, ok, not judged."""
-
-    def rank(row: int) -> tuple[int, int]:
-        facets = review.facets_in_force(row)
-        judgement = review.opinions.judgement(review.content_id(row)) if facets else None
-        if facets is None or judgement is None:
-            return 3, row
-        if disagree(facets.status, judgement):
-            return 0, row
-        return (1 if judgement.opinion == "wrong" else 2), row
-
-    judged = sorted(review.rows_of({*review.opinions.ids(), *review.altered}), key=rank)
-    first = set(judged)
-    return [*judged, *(row for row in range(len(review.raw)) if row not in first)]
 
 
 def best_fixes(

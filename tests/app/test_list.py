@@ -1,0 +1,290 @@
+"""The list: what a line tells, groups, and what is accepted with the screen."""
+
+import json
+
+import pytest
+from conftest import switch
+
+from workbench.adapters.config.settings import Settings
+
+pytestmark = pytest.mark.usefixtures("unverified")
+
+LONG = "Before we set off for the mountains, where it will be cold, " * 3
+
+
+def fan(query, area, value, *more):
+    calls = switch(query, "HVAC_FAN_SPEED", value, area)
+    return calls | {"answers": [*calls["answers"], *(one for m in more for one in m["answers"])]}
+
+
+ITEMS = [
+    fan("Fan to 5 in the back on the right", 64, 5),
+    switch("Switch the headlights on", "HEADLIGHTS_SWITCH", 1),
+    fan("Fan to 5 on both sides in the back", 16, 5, fan("", 64, 5)),
+    fan("Fan to 2 for the driver", 1, 2),
+    fan("Fan to 3 for the driver", 1, 2),
+    switch("Turn the headlights off", "HEADLIGHTS_SWITCH", 0),
+    fan("Fan to 99 for the driver", 1, 99),
+    {"query": 5},
+]
+"""#4 has a warning, #6 an error; #7 is no sample."""
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps(ITEMS), encoding="utf-8")
+    return path
+
+
+def lines(app):
+    """The list's lines, as drawn."""
+    samples = app.screen.samples
+    drawn = [samples.render_line(y).text.rstrip() for y in range(samples.size.height)]
+    return [line for line in drawn if line]
+
+
+def told(app):
+    return [notification.message for notification in app._notifications]
+
+
+def decided(app):
+    """The rows that are decided, each with how."""
+    review = app.review
+    found = {row: review.label(row) for row in range(len(review.raw))}
+    return {row: label.decision for row, label in found.items() if label}
+
+
+async def take_order(pilot, until_true, number, order):
+    await pilot.press("o", str(number))
+    await until_true(pilot, lambda: pilot.app.screen.finder.order == order)
+    await pilot.pause()
+
+
+def below(line):
+    """A line without its signs, its words joined by single spaces."""
+    return " ".join(line[4:].split())
+
+
+async def test_by_property_each_group_has_a_heading_and_lines_say_what_calls_do(
+    open_app, until_true, verifying
+):
+    async with open_app(size=(240, 40), verified=True) as pilot:
+        await take_order(pilot, until_true, 2, "property")
+        shown = [line.replace("─", "") for line in lines(pilot.app)]
+        assert [" ".join(line.split()) for line in shown] == [
+            "HEADLIGHTS_SWITCH 0 of 2",
+            "#1 Switch the headlights on on",
+            "#5 Turn the headlights off off",
+            "HVAC_FAN_SPEED 0 of 5",
+            "#3 Fan to 2 for the driver FL 2",
+            "! #4 Fan to 3 for the driver FL 2",
+            "✗ #6 Fan to 99 for the driver FL 99",
+            "#2 Fan to 5 on both sides in the back RL RR 5",
+            "#0 Fan to 5 in the back on the right RR 5",
+            "no property 0 of 1",
+            "✗ #7 (no sample: unusable item)",
+        ]
+
+
+async def test_the_cursor_passes_headings_and_clicks_on_them_go_to_the_group(
+    open_app, until_true, verifying
+):
+    async with open_app(verified=True) as pilot:
+        await take_order(pilot, until_true, 2, "property")
+        review = pilot.app.review
+        assert review.row == 1  # the first of the order that needs a decision
+        await pilot.press("j", "j")
+        assert review.row == 3
+        await pilot.click("#samples", offset=(5, 2))
+        assert review.row == 5
+        await pilot.click("#samples", offset=(5, 3))
+        assert review.row == 3
+        await pilot.press("G")
+        assert review.row == 7
+
+
+async def test_headings_count_decisions_and_their_undo(open_app, until_true, verifying):
+    async with open_app(verified=True) as pilot:
+        await take_order(pilot, until_true, 2, "property")
+        bar = pilot.app.screen.bar
+        await pilot.press("a")
+        await pilot.pause()
+        assert lines(pilot.app)[0].endswith("1 of 2")
+        assert str(bar.render()).endswith("by property ▸ HEADLIGHTS_SWITCH 1 of 2")
+        await pilot.press("u")
+        await pilot.pause()
+        assert lines(pilot.app)[0].endswith("0 of 2")
+
+
+async def test_a_accepts_what_can_be_read_and_leaves_what_needs_a_second_look(open_app, verifying):
+    async with open_app(verified=True) as pilot:
+        await pilot.press("j", "s", "l", "A")
+        await pilot.pause()
+        assert decided(pilot.app) == {
+            1: "skipped",
+            **dict.fromkeys((0, 2, 3, 5), "accepted"),
+        }
+        assert told(pilot.app) == [
+            "Accepted 4 on this screen, left 3 (1 skipped, 2 with findings). u undoes."
+        ]
+        assert pilot.app.review.label(0).how == "bulk"
+        await pilot.press("u")
+        assert decided(pilot.app) == {1: "skipped"}
+        await pilot.press("A", "A")
+        assert told(pilot.app) == [
+            "Nothing here can be accepted at once: 1 skipped, 2 with findings."
+        ]
+
+
+async def test_beside_a_sample_the_list_first_takes_the_screen_where_requests_are_cut(
+    open_app, dataset, verifying
+):
+    query = "Set the fan to 5 in the back on the right, please, and take your time"
+    dataset.write_text(json.dumps([fan(query, 64, 5)]), encoding="utf-8")
+    async with open_app(size=(120, 30), verified=True) as pilot:
+        assert query not in lines(pilot.app)[0]
+        await pilot.press("A")
+        await pilot.pause()
+        assert decided(pilot.app) == {}
+        assert query in lines(pilot.app)[0]
+        await pilot.press("A")
+        await pilot.pause()
+        assert decided(pilot.app) == {0: "accepted"}
+        await pilot.press("l")
+        await pilot.pause()
+        assert pilot.app.screen.detail.display
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        fan(LONG * 4, 64, 5),
+        fan("Much at once", 64, 5, *(fan("", area, area % 7) for area in (1, 4, 16, 32, 64, 1))),
+    ],
+    ids=["a request that is cut", "calls that there is no room for"],
+)
+async def test_what_is_not_told_in_full_is_not_accepted_with_the_screen(
+    open_app, dataset, monkeypatch, item
+):
+    dataset.write_text(json.dumps([item]), encoding="utf-8")
+    async with open_app(size=(80, 24)) as pilot:
+        monkeypatch.setattr(type(pilot.app.review), "status", lambda *_: "pass")
+        await pilot.press("l", "A")
+        await pilot.pause()
+        assert decided(pilot.app) == {}
+        assert told(pilot.app) == ["Nothing here can be accepted at once: 1 not fully shown."]
+
+
+async def test_one_is_accepted_from_its_line_only_if_that_tells_everything(open_app, verifying):
+    async with open_app(verified=True) as pilot:
+        await pilot.press("l", "a")
+        assert decided(pilot.app) == {0: "accepted"}
+        await pilot.press("number_sign", "4", "enter", "a")
+        await pilot.pause()
+        assert decided(pilot.app) == {0: "accepted"}
+        assert pilot.app.screen.detail.display
+        assert told(pilot.app) == ["Now in sight: the whole sample. a again to accept."]
+        await pilot.press("a")
+        assert decided(pilot.app) == {0: "accepted", 4: "accepted"}
+
+
+async def test_samples_that_were_never_drawn_are_not_accepted(open_app, dataset, monkeypatch):
+    items = [fan(f"Fan to 5, number {number}", 64, 5) for number in range(100)]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
+    async with open_app() as pilot:
+        review, screen = pilot.app.review, pilot.app.screen
+        monkeypatch.setattr(type(review), "status", lambda *_: "pass")
+        await pilot.press("l")
+        await pilot.pause()
+        screen.action_accept_all()
+        assert review.progress().accepted == 36
+        screen.action_accept_all()  # before anything is drawn
+        assert review.progress().accepted == 36
+        await pilot.pause()
+        assert told(pilot.app)[-1] == "The list has just changed: look at it first."
+        assert screen.samples.scroll_offset.y == 36
+        await pilot.press("A", "A")
+        assert review.progress().accepted == 100
+
+
+async def test_a_passing_sample_has_no_sign_and_a_decided_one_is_dimmed(open_app, verifying):
+    async with open_app(verified=True) as pilot:
+        await pilot.press("a")
+        await pilot.pause()
+        samples = pilot.app.screen.samples
+        muted = samples.get_component_rich_style("samples--secondary", partial=True).color
+        strips = [samples.render_line(y) for y in (0, 2, 4, 6)]  # of the fan
+        assert [strip.text[:4] for strip in strips] == [" ●  ", "    ", "  ! ", "  ✗ "]
+        dimmed = [
+            any("Fan" in text and style.color == muted for text, style, _ in strip)
+            for strip in strips
+        ]
+        assert dimmed == [True, False, False, False]
+
+
+async def test_digits_pick_filters_that_show_their_counts(open_app, until_true, verifying):
+    async with open_app(verified=True) as pilot:
+        review = pilot.app.review
+
+        def bar():
+            return str(pilot.app.screen.bar.render()).splitlines()[1]
+
+        await pilot.press("x")
+        await pilot.pause()
+        assert bar().startswith(" 1 to do 6  2 failing 1  3 warned 1  [4 all 8]  6 rejected 1"[1:])
+        for key, rows in {"2": [6], "3": [4], "6": [0], "1": [1, 2, 3, 4, 5, 6]}.items():
+            await pilot.press(key)
+            await until_true(pilot, lambda rows=rows: list(review.view) == rows)
+            await pilot.pause()
+            assert f"[{key} " in bar()
+        await pilot.press("4")
+        await until_true(pilot, lambda: len(review.view) == 8)
+
+
+async def test_a_number_is_gone_to_and_a_filter_that_hides_it_is_cleared(
+    open_app, until_true, verifying
+):
+    async with open_app(verified=True) as pilot:
+        review = pilot.app.review
+        await pilot.press("number_sign", *"#3", "enter")
+        await pilot.pause()
+        assert review.row == 3
+        for wrong, words in {"8": "There is no #8", "x": "x is not a number"}.items():
+            await pilot.press("number_sign", wrong, "enter")
+            await pilot.pause()
+            assert told(pilot.app)[-1].startswith(words)
+            assert review.row == 3
+        await pilot.press("2")
+        await until_true(pilot, lambda: list(review.view) == [6])
+        await pilot.press("number_sign", "5", "enter")
+        await until_true(pilot, lambda: review.row == 5)
+        assert len(review.view) == 8
+        assert told(pilot.app) == ["#5 was not in the filter, so all samples are shown again."]
+
+
+async def test_in_ascii_nothing_of_ours_is_drawn_that_ascii_lacks(open_app, until_true, verifying):
+    async with open_app(verified=True, settings=Settings(ascii=True)) as pilot:
+        await pilot.press("a", "space")
+        await take_order(pilot, until_true, 2, "property")
+        assert all(line.isascii() for line in lines(pilot.app))
+        assert str(pilot.app.screen.bar.render()).isascii()
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 60)])
+async def test_every_line_fits_beside_a_sample_and_alone(open_app, dataset, size):
+    items = [*ITEMS, fan(LONG, 1, 3), fan("温度を" * 40, 1, 3), *[ITEMS[0]] * 60]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
+    async with open_app(size=size) as pilot:
+        samples = pilot.app.screen.samples
+        for _ in range(2):
+            for key in ("G", "g", "j", "ctrl+d"):
+                await pilot.press(key)
+                await pilot.pause()
+                width = samples.size.width
+                assert {samples.render_line(y).cell_length for y in range(samples.size.height)} == {
+                    width
+                }
+                assert pilot.app.review.row in samples.rows_in_sight
+            await pilot.press("l")
+            await pilot.pause()
