@@ -85,10 +85,10 @@ async def test_the_welcome_and_the_generate_screen(tmp_path, monkeypatch):
         await pilot.pause()
         found["done"] = await faint(app, pilot)
         app.screen.query_one("#samples", Input).value = "1"
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         await pilot.pause()
         found["wrong"] = await faint(app, pilot)
-        await pilot.press("shift+tab", "shift+tab", "right")
+        await pilot.press("up", "up", "right")
         await pilot.pause()
         found["another engine"] = await faint(app, pilot)
     assert not {name: pieces for name, pieces in found.items() if pieces}

@@ -1,4 +1,4 @@
-"""The export screen: it plans as one types, and Enter writes."""
+"""The export screen: it plans while the form is filled in, and writes when asked to."""
 
 import json
 from dataclasses import replace
@@ -83,7 +83,7 @@ async def test_it_plans_and_writes_what_was_accepted(review, tmp_path):
         assert "left out: unusable" in shown
         assert "5 train, 0 eval" in shown
         assert not (tmp_path / "data.jsonl").exists()
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         shown = await settled(pilot)
         assert shown.startswith("Written: 5 train")
         assert len((tmp_path / "data.jsonl").read_text().splitlines()) == 5
@@ -94,11 +94,39 @@ async def test_it_plans_and_writes_what_was_accepted(review, tmp_path):
         assert isinstance(pilot.app.screen, ReviewScreen)
 
 
+async def test_enter_exports_on_the_button_and_goes_on_from_a_field(review, tmp_path):
+    async with run(review, (80, 24)) as pilot:
+        await pilot.press("X")
+        await settled(pilot)
+        screen = pilot.app.screen
+        await pilot.press("down", "enter")
+        assert screen.focused.id == "include"
+        await pilot.press(*"pas", "down")
+        assert screen.query_one("#include").value == "accepted"
+        await pilot.press("up", *"pas", "enter")
+        assert screen.query_one("#include").value == "passing"
+        assert not (tmp_path / "data.jsonl").exists()
+        await pilot.press(*["up"] * 3)
+        assert screen.focused.id == "write"
+        await settled(pilot)
+        await pilot.press("enter")
+        assert "Written: " in await settled(pilot)
+
+
+async def test_q_closes_it_and_is_a_letter_in_a_line(review):
+    async with run(review) as pilot:
+        await pilot.press("X", "down", "q")
+        output = pilot.app.screen.query_one("#output").value
+        assert output.endswith("data.jsonlq")  # what was there stays
+        await pilot.press("down", "q")
+        assert isinstance(pilot.app.screen, ReviewScreen)
+
+
 async def test_the_plan_follows_the_form(review):
     async with run(review) as pilot:
         await pilot.press("X")
         await settled(pilot)
-        await pilot.press("down", "right")
+        await pilot.press("down", "down", "right")
         shown = await settled(pilot)
         assert "left out: not reviewed, and not passing" in shown
         await pilot.press("down", "3")
@@ -107,7 +135,7 @@ async def test_the_plan_follows_the_form(review):
         await pilot.press("x")
         shown = await settled(pilot)
         assert "Eval records: expected a whole number, not '3x'." in shown
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         assert any("Nothing can be written" in n.message for n in pilot.app._notifications)
 
 
@@ -123,7 +151,7 @@ async def test_what_fails_is_refused_until_it_is_allowed(review, tmp_path):
         await pilot.press("right")
         shown = await settled(pilot)
         assert "6 train, 0 eval" in shown
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         assert (await settled(pilot)).startswith("Written: 6 train")
 
 
@@ -141,7 +169,7 @@ async def test_tokens_are_a_matter_of_the_form(review, tmp_path):
         await settled(pilot)
         command = pilot.app.screen.options.command
         assert command.endswith("--tokenizer absent --tokenizer 'a b' --max-tokens 900")
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         assert (await settled(pilot)).startswith(
             ("absent: there is no such file", "Tokenizer needs")
         )
@@ -156,7 +184,7 @@ async def test_nothing_accepted_is_said(review, tmp_path):
         shown = await settled(pilot)
         assert "nothing is accepted" in shown
         assert "--include" not in shown
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         assert not (tmp_path / "data.jsonl").exists()
 
 
@@ -175,7 +203,7 @@ async def test_nasty_text_in_the_form_is_harmless(review):
         screen.query_one("#license").value = NASTY
         screen.query_one("#output").value = f"{options['output']}{NASTY}\x00"
         await settled(pilot)
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         await settled(pilot)
         assert pilot.app.is_running
 
@@ -237,7 +265,7 @@ async def test_what_was_said_before_does_not_pass_for_the_plan_of_another_form(r
         assert pilot.app.screen.query_one("#plan").border_subtitle == "counting ..."
         await settled(pilot)
         assert not pilot.app.screen.query_one("#plan").border_subtitle
-        await pilot.press("x")
+        await pilot.press("down", "x")
         assert pilot.app.screen.query_one("#plan").border_subtitle == "counting ..."
         await pilot.press("backspace")
         await settled(pilot)
@@ -252,7 +280,7 @@ async def test_dev_engines_and_a_kept_eval_set_can_be_chosen(review, tmp_path):
         screen.query_one("#num_test").value = "2"
         screen.query_one("#num_dev").value = "1"
         assert "2 train, 1 dev, 2 eval" in await settled(pilot)
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         assert "Written: 2 train, 1 dev, 2 eval" in await settled(pilot)
         manifest = json.loads((tmp_path / "data.manifest.json").read_text())
         assert "--num-dev 1" in manifest["command"]
@@ -275,7 +303,7 @@ async def test_a_compact_catalogue_and_short_records_can_be_chosen(review, tmp_p
         assert "Properties 0: it must be at least 1" in await settled(pilot)
         pilot.app.screen.query_one("#properties").value = "6"
         await settled(pilot)
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         await settled(pilot)
     told = json.loads((tmp_path / "data.manifest.json").read_text())
     assert (told["records"]["catalog"], told["records"]["properties_per_record"]) == ("compact", 6)
@@ -308,7 +336,7 @@ async def refused(pilot):
 
 async def written(pilot):
     await planned(pilot)
-    await pilot.press("enter")
+    await pilot.press("ctrl+s")
     await settled(pilot)
     pilot.app.clear_notifications()
     await pilot.pause()
@@ -356,7 +384,7 @@ async def test_a_long_command_is_cut_in_one_line(pictured):
 async def test_the_help_turns_a_choice(review):
     async with run(review) as pilot:
         await planned(pilot)
-        await pilot.press("down", "f1", *"next choice", "enter")
+        await pilot.press("down", "down", "f1", *"next choice", "enter")
         await settled(pilot)
         assert pilot.app.screen.query_one("#include").value == "passing"
 
@@ -385,7 +413,7 @@ async def test_nothing_beside_the_dataset_is_overwritten_from_the_form(review, t
         chosen = journal if field == "output" else folder
         pilot.app.screen.query_one(f"#{field}").value = str(chosen)
         assert "would overwrite the journal of labels" in await settled(pilot)
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         await settled(pilot)
     assert journal.read_bytes() == decisions
 
@@ -398,6 +426,6 @@ async def test_notes_are_not_replaced_from_the_form(review, tmp_path):
         await settled(pilot)
         pilot.app.screen.query_one("#output").value = str(notes)
         assert "this program didn't write" in await settled(pilot)
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         await settled(pilot)
     assert notes.read_text() == "mine"

@@ -202,7 +202,7 @@ async def test_a_run_that_goes_on_is_followed_with_its_bill(
         app.screen.query_one("#workers").value = "1"
         await pilot.pause()
         app.screen.query_one("#samples").focus()
-        app.post_message(events.Key("enter", None))
+        app.post_message(events.Key("ctrl+s", None))
         await until(lambda: app.running.now is not None and app.running.now.samples == 5)
         await until(lambda: "$0.054; 2,000 prompt (90 % cached)" in shown(app))
         await pilot.press("escape", "H")

@@ -88,7 +88,7 @@ async def test_a_generation_chosen_on_the_generate_screen_is_opened_on_the_way_b
         await pilot.press("ctrl+g")
         await until(lambda: app.screen.query("#samples"))
         app.screen.query_one("#samples").value = "30"
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         await until(lambda: app.running.now and not app.running.alive)
         await pilot.press("escape")
         await until(lambda: isinstance(app.screen, ReviewScreen))

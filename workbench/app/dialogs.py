@@ -19,6 +19,7 @@ from workbench.app.bindings import key
 from workbench.app.choosing import best_match
 from workbench.app.first_picture import FirstPicture
 from workbench.app.glyphs import plain_signs, plainly
+from workbench.app.hanging import hang
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
 from workbench.app.typed_ahead import TypedAhead
@@ -28,6 +29,8 @@ from workbench.core.text.plain import visible
 
 _Answer = TypeVar("_Answer")
 _BACK = key("prompt", "escape", "back", "Back", "Leave without a change")
+_AROUND = 4
+"""Lines of a dialog that aren't its body: two of its frame, its title and its hint."""
 
 
 class Dialog(TypedAhead, ModalScreen[_Answer]):
@@ -73,6 +76,12 @@ class Dialog(TypedAhead, ModalScreen[_Answer]):
     def on_unmount(self) -> None:
         self._first.end(self)
 
+    @property
+    def body_size(self) -> tuple[int, int]:
+        """Columns and lines that there are for the body at most, between title and hint."""
+        width, height = self.app.size
+        return width * 9 // 10 - 4, max(1, height * 9 // 10 - _AROUND)
+
     def action_back(self) -> None:
         self.dismiss(None)
 
@@ -99,9 +108,7 @@ class LinePrompt(Dialog[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
     DEFAULT_CSS = "LinePrompt > Vertical { width: 70; }"
 
-    def __init__(
-        self, title: str, value: str = "", hint: str = "Enter saves, Escape leaves"
-    ) -> None:
+    def __init__(self, title: str, value: str = "", hint: str = "Enter saves, Esc cancels") -> None:
         super().__init__(title, hint)
         # A text with something hidden in it is shown, and typed, with escapes in it.
         self._escapes = visible(value) != value
@@ -142,7 +149,7 @@ class ReasonPrompt(Dialog[str | None]):
         self._reasons, self._value = reasons[:9], value
         last = len(self._reasons)
         picks = f"1–{last} picks, " if last > 1 else "1 picks, " if last else ""
-        super().__init__("Reject: why?", f"{picks}Enter rejects, Escape leaves")
+        super().__init__("Reject: why?", f"{picks}Enter rejects, Esc cancels")
 
     def compose_body(self) -> ComposeResult:
         rows = "\n".join(f"{n}  {shown(r, NAME)}" for n, r in enumerate(self._reasons, 1))
@@ -161,7 +168,7 @@ class ConfirmPrompt(Dialog[bool]):
     """Ask whether to go on; a large number must be typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        _BACK,
+        key("confirm", "escape,n,q", "back", "No", "Cancel"),
         key("confirm", "y", "yes", "Yes", "Go on"),
         Binding("enter", "yes", "Yes", show=False, id="confirm.enter"),
     ]
@@ -172,11 +179,11 @@ class ConfirmPrompt(Dialog[bool]):
         title: str,
         typed: str = "",
         words: str = "",
-        hint: str = "y continues, Escape cancels",
+        hint: str = "y yes, Esc cancel",
     ) -> None:
         """typed: must be typed to go on, "" for nothing. words: below the title."""
         if typed:
-            hint = f"Type {typed} and press Enter; Escape cancels"
+            hint = f"Type {typed} and press Enter; Esc cancels"
         super().__init__(title, hint)
         self._typed, self._words = typed, words
 
@@ -190,7 +197,7 @@ class ConfirmPrompt(Dialog[bool]):
         if event.value.strip().replace(",", "") == self._typed:
             self.dismiss(True)
         else:
-            words = f"That is not {self._typed}. Type it to continue; Escape cancels"
+            words = f"That is not {self._typed}. Type it to continue; Esc cancels"
             self.query_one(".hint", Static).update(words)
 
     def action_yes(self) -> None:
@@ -198,19 +205,20 @@ class ConfirmPrompt(Dialog[bool]):
             self.dismiss(True)
 
 
-class DraftPrompt(Dialog[bool]):
-    """Ask whether to go on with an edit that was interrupted."""
+class DraftPrompt(Dialog[bool | None]):
+    """Ask whether to go on with an edit that was interrupted; None is for later."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("draft", "enter", "answer(True)", "Go on", "Go on with the edit", name="go_on"),
-        key("draft", "escape", "answer(False)", "Drop", "Drop the edit"),
+        key("draft", "escape,d", "answer(False)", "Drop", "Drop the edit"),
+        key("draft", "q", "back", "Later", "Keep the edit, and ask again at the next start"),
     ]
     DEFAULT_CSS = "DraftPrompt > Vertical { width: 60; }"
 
     def __init__(self, row: int, time: str) -> None:
         """time: when it was kept, UTC as ISO 8601."""
-        title = f"A draft of sample #{row} from {_clock(time)} was kept."
-        super().__init__(title, "Enter goes on with it, Escape drops it")
+        title = f"There is a draft of sample #{row}, from {_clock(time)}."
+        super().__init__(title, "Enter continues it, Esc drops it, q asks again next time")
 
     def action_answer(self, go_on: bool) -> None:
         self.dismiss(go_on)
@@ -238,10 +246,7 @@ class Menu(ListDialog[str | None]):
         Binding("j", "down", "Down", show=False, id="menu.down"),
         Binding("k", "up", "Up", show=False, id="menu.up"),
     ]
-    DEFAULT_CSS = """
-    Menu > Vertical { width: 76; }
-    Menu OptionList { max-height: 30; }
-    """
+    DEFAULT_CSS = "Menu > Vertical { width: 76; }"
 
     def __init__(
         self,
@@ -273,6 +278,7 @@ class Menu(ListDialog[str | None]):
         options.highlighted = self._present or 0
 
     def on_resize(self) -> None:
+        self.query_one(OptionList).styles.max_height = self.body_size[1]
         self._draw()
 
     def count(self, counts: Mapping[str, int]) -> None:
@@ -284,7 +290,7 @@ class Menu(ListDialog[str | None]):
 
     def _draw(self) -> None:
         """Write the rows, if they have to be in another width or with other counts."""
-        width = min(76, self.app.size.width * 9 // 10) - 4
+        width = min(72, self.body_size[0])
         if width == self._wide:
             return
         self._wide = width
@@ -351,16 +357,39 @@ class Menu(ListDialog[str | None]):
 class TextScreen(Dialog[None]):
     """Show a text to read."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [_BACK]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("text", "escape,q", "back", "Back", "Leave the text"),
+        key("text", "j", "scroll(1)", "Down", "Scroll down"),
+        key("text", "k", "scroll(-1)", "Up", "Scroll up"),
+        key("text", "space,ctrl+d", "half(1)", "Half a page down", "Half a page down", name="half"),
+        key("text", "ctrl+u", "half(-1)", "Half a page up", "Half a page up", name="half-up"),
+    ]
     DEFAULT_CSS = """
     TextScreen > Vertical { width: 100; }
-    TextScreen VerticalScroll { height: auto; max-height: 36; }
+    TextScreen VerticalScroll { height: auto; }
     """
 
     def __init__(self, title: str, text: Text) -> None:
-        super().__init__(title, "Escape leaves")
+        super().__init__(title, "j and k scroll, Esc closes")
         self._text = text
 
     def compose_body(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static(self._text, markup=False)
+            yield Static(markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def on_resize(self) -> None:
+        width, height = self.body_size
+        scroll = self.query_one(VerticalScroll)
+        scroll.styles.max_height = height
+        text = hang(self._text, min(96, width) - 2, self.app.console)
+        scroll.query_one(Static).update(text)
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_half(self, by: int) -> None:
+        scroll = self.query_one(VerticalScroll)
+        scroll.scroll_relative(y=by * max(1, scroll.size.height // 2), animate=False)

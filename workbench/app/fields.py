@@ -47,9 +47,11 @@ class FieldScroll(VerticalScroll, can_focus=False, inherit_bindings=False):
 class FieldRow(Horizontal):
     """A label and a field; the row with the cursor has a pointer before its label."""
 
+    # Its own rule for the focus has Textual look at it again as the cursor comes and goes.
     DEFAULT_CSS = """
     FieldRow {
         height: auto;
+        &:focus-within { color: $foreground; }
         & > .pointer { width: 2; color: $accent; visibility: hidden; }
         & > .label { width: 9; color: $text-muted; }
         &:focus-within > .pointer { visibility: visible; }

@@ -10,9 +10,10 @@ _INDENT = 2
 
 
 def hang(text: Text, width: int, console: Console) -> Text:
-    """Wrap each line with its own indent; a tab puts what follows in a column of its own.
+    """Wrap each line with its own indent, and that of its bullet if it has one.
 
-    Where that column would be too narrow to read, it is below what comes before the tab instead.
+    A tab puts what follows in a column of its own. Where that column would be too narrow to read,
+    it is below what comes before the tab instead.
     """
     out = Text()
     column = _COLUMN if width >= _COLUMN + _NARROWEST else _INDENT
@@ -28,7 +29,9 @@ def hang(text: Text, width: int, console: Console) -> Text:
             else:
                 label.pad_right(max(1, column - len(head)))
         else:
-            label, body = Text(" " * lead), line[lead:]
+            bullet = 2 if line.plain[lead : lead + 2] in ("- ", "• ") else 0
+            label, body = line[: lead + bullet], line[lead + bullet :]
+            lead += bullet
         parts = body.wrap(console, max(1, width - lead)) if body.plain else [body]
         for number, part in enumerate(parts):
             part.rstrip()

@@ -44,8 +44,9 @@ class Command(NamedTuple):
 
 
 def commands_of(screen: Screen[Any]) -> Iterator[Command]:
-    """Return what the keys of a screen do, and of the app; each action once."""
+    """Return what the keys of a screen do, and of the app; each action once, each key once."""
     seen: dict[str, Command] = {}
+    taken: set[str] = set()
     for node in (screen, screen.app):
         merged: dict[str, list[Binding]] = {}
         # In the order of the screen's own list; keys that Textual has too stand elsewhere in its.
@@ -57,8 +58,12 @@ def commands_of(screen: Screen[Any]) -> Iterator[Command]:
             first = bindings[0]
             if not first.tooltip or action in seen:
                 continue
-            keys = " ".join(dict.fromkeys(key_words(b.key) for b in bindings))
-            seen[action] = Command(keys, first.description, first.tooltip, action, node)
+            # What the screen does with a key comes before what the app would.
+            keys = [k for b in bindings if (k := key_words(b.key)) not in taken]
+            if keys:
+                taken.update(keys)
+                words = " ".join(dict.fromkeys(keys))
+                seen[action] = Command(words, first.description, first.tooltip, action, node)
     yield from seen.values()
 
 

@@ -61,6 +61,7 @@ class WorkbenchApp(App[None]):
         key("app", "D", "doctor", "Doctor", "Check program, terminal, files and key"),
         key("app", "M", "manual", "Manual", "Read the manual, in full"),
         key("app", "ctrl+t", "theme", "Theme", "Light or dark"),
+        key("app", "ctrl+q", "quit", "Quit", "Leave the workbench", priority=True),
         key("app", "ctrl+z", "suspend_process", "Suspend", "Go to the shell; fg comes back"),
         key("app", "ctrl+l", "redraw", "Redraw", "Draw the whole screen again"),
     ]
@@ -93,8 +94,6 @@ class WorkbenchApp(App[None]):
         self.judging = Judging(self)
 
     def on_mount(self) -> None:
-        # Terminals and multiplexers use ctrl+q to resume output.
-        self._bindings.key_to_bindings.pop("ctrl+q", None)
         for theme in THEMES:
             self.register_theme(theme)
         known = self.settings.theme in self.available_themes
@@ -128,7 +127,7 @@ class WorkbenchApp(App[None]):
         if isinstance(event, events.Key):
             self._sent_again.discard(event)
             if before_key := getattr(self.screen, "before_key", None):
-                before_key()
+                before_key(event.time)
             if not event.is_forwarded and held_for(self.screen, event):
                 return
             if self._meant_for_later(event):
@@ -173,7 +172,27 @@ class WorkbenchApp(App[None]):
         self.review = review
         self.show_first()
 
+    async def leave_review(self) -> bool:
+        """Go back from the review to the list of datasets that it was opened from.
+
+        Returns False where there is no list, or work in the background needs the dataset.
+        """
+        review = self.review
+        if review is None or self.opening is None or not self.opening.found:
+            return False
+        if self.running.alive or self.judging.alive:
+            return False
+        self.review = None
+        self.call_later(self._show_datasets, review)
+        return True
+
+    async def _show_datasets(self, review: Review) -> None:
+        assert self.opening is not None
+        await self.switch_screen(WelcomeScreen(self.running, self.opening, self.take_review))
+        review.close()  # not before nothing asks it any more
+
     async def action_quit(self) -> None:
+        self.keep_drafts()
         if not self.running.alive:  # otherwise ask first; leaving stops both
             await self.judging.stop()
         await leave(self, self.running)

@@ -20,7 +20,7 @@ KEYS: list[BindingType] = [
     key("edit", "ctrl+up", "move(-1)", "Move up", "Move this call up", name="move.up"),
     key(
         "edit",
-        "f12,ctrl+l",
+        "f12,ctrl+n",
         "also_right",
         "Also right",
         "Mark these calls as also right, or unmark them",

@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 
-from workbench.app.choice import Choice
+from workbench.app.choice_field import ChoiceField
 from workbench.app.glyphs import plain_signs
 from workbench.core.text.plain import visible
 
@@ -17,7 +17,7 @@ _GAP = 2
 _FOREIGN, _HINT = -1, -2
 
 
-class OptionRow(Choice):
+class OptionRow(ChoiceField):
     """Options side by side, wrapped; the selected one is filled."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"choice--selected", "choice--foreign"}

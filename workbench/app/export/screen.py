@@ -1,4 +1,4 @@
-"""The export screen: a form, and beside it what the export comes to; Enter writes it."""
+"""The export screen: a form, and beside it a preview of what will be written."""
 
 import asyncio
 from contextlib import suppress
@@ -7,16 +7,18 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal, VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 
 from workbench.app.bars import KeyBar, TopBar, progress_bar
 from workbench.app.bindings import key
 from workbench.app.export.describe import for_screen, plan_text, written_text
 from workbench.app.export.form import FIELDS, default_options, options_of, values_of
 from workbench.app.export.option_field import OptionField
+from workbench.app.fields import SAVE, FieldDone, FieldRow, FieldScroll, moving_keys
 from workbench.app.glyphs import plain_signs, plainly
+from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
 from workbench.core.errors import InputError
 from workbench.core.text.plain import visible
@@ -27,9 +29,9 @@ from workbench.jobs.records.export import ExportOptions, check_export_files
 from workbench.jobs.review import Review
 
 _KEYS = (
-    ("enter", "export"),
+    ("ctrl+s", "export"),
     ("up down", "fields"),
-    ("left right", "choices"),
+    ("left right", "change"),
     ("esc", "back"),
     ("f1", "help"),
 )
@@ -40,22 +42,14 @@ _SETTLE = 0.15
 
 
 class ExportScreen(Screen[None]):
-    """Plans as one types, in a process of its own; writes on Enter."""
+    """Plans while the form is filled in, in a process of its own; writes when asked to."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("export", "escape", "back", "Back", "Leave the export"),
-        key("export", "enter", "write", "Export", "Write the records", name="write"),
-        key("export", "down,tab", "app.focus_next", "Next field", "Next field", name="next"),
-        key(
-            "export",
-            "up,shift+tab",
-            "app.focus_previous",
-            "Previous field",
-            "The field before",
-            name="previous",
-        ),
-        key("export", "right,space", "turn(1)", "Next choice", "What else there is", name="turn"),
-        key("export", "left", "turn(-1)", "Previous choice", "The one before", name="return"),
+        key("export", "escape,q", "back", "Back", "Leave the export"),
+        key("export", SAVE, "write", "Export", "Write the records", name="write"),
+        *moving_keys("export"),
+        key("export", "right,space", "turn(1)", "Next choice", "The next choice", name="turn"),
+        key("export", "left", "turn(-1)", "Previous choice", "The choice before", name="return"),
     ]
     DEFAULT_CSS = """
     ExportScreen { background: $background; color: $foreground; }
@@ -70,15 +64,18 @@ class ExportScreen(Screen[None]):
         border-subtitle-color: $text-muted;
     }
     ExportScreen.ascii #form, ExportScreen.ascii #plan { border: ascii $border-blurred; }
-    ExportScreen .field { height: 1; margin-bottom: 1; }
-    ExportScreen .field .label { width: 15; color: $text-muted; }
-    ExportScreen .field Input { width: 1fr; background: $surface; }
-    ExportScreen .field Input:focus { background: $panel; }
+    ExportScreen #write { margin-bottom: 1; min-width: 15; }
+    ExportScreen #write:focus { text-style: bold underline !important; }
+    ExportScreen FieldRow { height: 1; margin-bottom: 1; }
+    ExportScreen FieldRow > .label { width: 15; }
+    ExportScreen FieldRow Input { width: 1fr; background: $surface; }
+    ExportScreen FieldRow Input:focus { background: $panel; }
     ExportScreen #plan Static { width: 1fr; height: auto; }
     ExportScreen.narrow #body { layout: vertical; }
     ExportScreen.narrow #form { width: 1fr; height: 10; }
     ExportScreen.narrow #plan { width: 1fr; height: 1fr; }
-    ExportScreen.narrow .field { margin-bottom: 0; }
+    ExportScreen FieldRow:last-child { margin-bottom: 0; }
+    ExportScreen.narrow FieldRow, ExportScreen.narrow #write { margin-bottom: 0; }
     """
 
     def __init__(self, review: Review, options: ExportOptions | None = None) -> None:
@@ -96,17 +93,23 @@ class ExportScreen(Screen[None]):
         values = values_of(self.start)
         yield TopBar()
         with Container(id="body"):
-            with VerticalScroll(id="form", can_focus=False):
+            with FieldScroll(id="form"):
+                yield Button("Export", id="write", compact=True)
                 for name, field in FIELDS.items():
                     option = field.option
-                    with Horizontal(classes="field"):
-                        yield Static(option.label, classes="label", markup=False)
-                        if option.choices:
-                            yield OptionField(option.choices, values[name], id=name)
-                        else:
-                            yield Input(
-                                values[name], placeholder=option.hint, compact=True, id=name
-                            )
+                    if option.choices:
+                        yield FieldRow(
+                            option.label, OptionField(option.choices, values[name], id=name)
+                        )
+                    else:
+                        line = LineInput(
+                            values[name],
+                            placeholder=option.hint,
+                            select_on_focus=False,  # a stray letter is to replace nothing
+                            compact=True,
+                            id=name,
+                        )
+                        yield FieldRow(option.label, line)
             with VerticalScroll(id="plan"):
                 yield Static("", id="said", markup=False)
         yield KeyBar(_KEYS)
@@ -115,9 +118,7 @@ class ExportScreen(Screen[None]):
         self.set_class(plain_signs(self), "ascii")
         self.query_one("#form").border_title = "Export"
         self.query_one("#plan").border_title = "Preview"
-        for field in self.query(Input):
-            field.cursor_blink = False  # idle, a screen writes nothing to the terminal
-        self.query_one("#output").focus()
+        self.query_one("#write").focus()
         self._say(Text("Looking at what can be exported.", text_styles(self.app)["muted"]))
         self._form_changed()
         self._show_bar("")
@@ -214,10 +215,20 @@ class ExportScreen(Screen[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        self.focus_next()
+
+    def on_field_done(self, event: FieldDone) -> None:
+        event.stop()
+        self.focus_next()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
         self.action_write()
 
     def action_write(self) -> None:
         """Write what the plan says, if it is the plan of what stands in the form."""
+        if isinstance(self.focused, OptionField):
+            self.focused.take()
         if self.writing:
             return
         if self.planning:
@@ -248,7 +259,7 @@ class ExportScreen(Screen[None]):
     def action_turn(self, by: int) -> None:
         """Change the choice that has the focus."""
         if isinstance(self.focused, OptionField):
-            self.focused.action_turn(by)
+            self.focused.action_step(by)
 
     def action_back(self) -> None:
         if self.writing:

@@ -1,15 +1,17 @@
-"""The form of a generation: engine, model, how many samples, workers, seed."""
+"""The form of a generation: engine, model, how many samples, workers, limit, seed."""
 
 from pathlib import Path
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
 from workbench.adapters.config.secrets import FILE, VARIABLES, find_gemini_key
 from workbench.adapters.models import ModelOptions
+from workbench.app.cost import read_limit
+from workbench.app.fields import FieldDone, FieldRow
 from workbench.app.generate.pick import Pick
 from workbench.app.line import LineInput
 from workbench.app.prices import price_file_of
@@ -24,9 +26,14 @@ _MOST_WORKERS = 100
 _MOST_SAMPLES = 10_000_000
 _SAVE_ROUNDS = {"offline": 5, "gemini": 1}
 """A service's replies come slowly, so show each round."""
+_TEXTS = ("model", "limit")
+"""Fields that are no whole numbers."""
+_PAID = ("model", "limit")
+"""Fields that mean nothing offline."""
 _HINTS = {
     "model": "Gemini's; empty: the newest stable one",
     "workers": "requests at the same time",
+    "limit": "US dollars; empty: no limit",
     "seed": "same seed, same result (offline)",
     "mix": "also append to another engine's samples",
 }
@@ -37,13 +44,14 @@ class GenerateForm(Vertical):
 
     DEFAULT_CSS = """
     GenerateForm { height: auto; max-width: 110; }
-    GenerateForm Horizontal { height: 1; }
-    GenerateForm .label { width: 10; color: $text-muted; }
+    GenerateForm FieldRow { height: 1; }
     GenerateForm Input, GenerateForm Pick { width: 24; background: $surface; }
     GenerateForm Input:focus { background: $block-cursor-background; }
     GenerateForm .hint { width: 1fr; padding-left: 2; color: $text-muted; height: 1; }
-    GenerateForm #start { margin-left: 10; margin-top: 1; }
-    GenerateForm #wrong { color: $error; height: auto; margin-left: 10; }
+    GenerateForm #start { margin-left: 11; margin-top: 1; }
+    GenerateForm #start:focus { text-style: bold underline !important; }
+    GenerateForm #wrong { color: $error; height: auto; margin-left: 11; }
+    GenerateForm #wrong.well { color: $primary; }
     """
 
     class Wanted(Message):
@@ -62,23 +70,24 @@ class GenerateForm(Vertical):
         yield self._row("model", self._field("model"))
         yield self._row("samples", self._field("samples", str(self._present + _MORE)))
         yield self._row("workers", self._field("workers", "4"))
+        yield self._row("limit", self._field("limit"))
         yield self._row("seed", self._field("seed", "0"))
         yield self._row("mix", Pick(("no", "yes"), "no", id="mix"))
         yield Button("Start", id="start", compact=True, variant="primary")
         yield Static("", id="wrong", markup=False)
 
-    def _row(self, name: str, field: Input | Pick) -> Horizontal:
+    def _row(self, name: str, field: Input | Pick) -> FieldRow:
         hint = _HINTS.get(name, "")
         if name == "samples":
             hint = f"in total; there are {self._present:,} now"
-        return Horizontal(
-            Static(name.capitalize(), classes="label", markup=False),
+        return FieldRow(
+            name.capitalize(),
             field,
             Static(hint, classes="hint", id=f"{name}-hint", markup=False),
         )
 
     def _field(self, name: str, value: str = "") -> Input:
-        if name == "model":
+        if name in _TEXTS:
             return LineInput(value, compact=True, id=name)
         return LineInput(value, type="integer", compact=True, id=name)
 
@@ -109,7 +118,13 @@ class GenerateForm(Vertical):
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong, "" for nothing."""
-        self.query_one("#wrong", Static).update(Text(visible(sentence)))
+        self.tell(sentence, wrong=True)
+
+    def tell(self, sentence: str, *, wrong: bool = False) -> None:
+        """Say something below the fields."""
+        said = self.query_one("#wrong", Static)
+        said.set_class(not wrong, "well")
+        said.update(Text(visible(sentence)))
 
     def wanted(self) -> tuple[GenerateOptions, EngineChoice]:
         """Return the settings. Raises `InputError` if they can't be used."""
@@ -129,6 +144,7 @@ class GenerateForm(Vertical):
             mix=self.query_one("#mix", Pick).value == "yes",
             prices=price_file_of(self.app),
             tier=choice.tier,
+            max_cost=read_limit(self.query_one("#limit", Input).value).dollars if gemini else None,
         )
         if options.num_samples <= self._present:
             raise InputError(f"{self._present:,} samples exist already; enter a higher number.")
@@ -156,7 +172,9 @@ class GenerateForm(Vertical):
 
     def _explain_engine(self) -> None:
         offline = self.engine == "offline"
-        self.query_one("#model", Input).disabled = offline or self.query_one("#seed").disabled
+        for name in _PAID:
+            field = self.query_one(f"#{name}", Input)
+            field.disabled = offline or self.query_one("#seed").disabled
         hint = "a grammar: no key, no network"
         if not offline:
             try:
@@ -171,17 +189,13 @@ class GenerateForm(Vertical):
         self.complain("")
         self._explain_engine()
 
-    def on_pick_submitted(self, event: Pick.Submitted) -> None:
-        event.stop()
-        self.post_message(self.Wanted())
-
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.complain("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Wanted())
+        self.post_message(FieldDone())
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()

@@ -26,7 +26,7 @@ class JudgeScreen(ListDialog[Which | None]):
     """Show what the judge is worth and ask what to judge; gives back which samples."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("judge", "escape", "back", "Back", "Judge nothing"),
+        key("judge", "escape,q", "back", "Back", "Judge nothing"),
         Binding("m", "back", show=False, id="judge.m"),
         Binding("j", "down", "Down", show=False, id="judge.down"),
         Binding("k", "up", "Up", show=False, id="judge.up"),

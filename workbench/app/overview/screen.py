@@ -43,8 +43,7 @@ class OverviewScreen(Screen[str | None]):
     """Dismissed with the search that lists what was picked, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("overview", "escape,O", "back", "Back", "Leave the overview"),
-        key("overview", "q", "app.quit", "Quit", "Leave the workbench"),
+        key("overview", "escape,O,q", "back", "Back", "Leave the overview"),
         key("overview", "tab", "app.focus_next", "Next plot", "Next plot", name="next"),
         key(
             "overview",

@@ -25,21 +25,24 @@ class FixScreen(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("fixes", "a", "accept", "Accept", "Accept the fixed sample"),
-        key("fixes", "escape", "back", "Back", "Leave it as it is"),
+        key("fixes", "escape,q", "back", "Back", "Leave it as it is"),
         Binding("f", "back", "Back", show=False, id="fixes.f"),
     ]
     DEFAULT_CSS = """
     FixScreen > Vertical { width: 110; max-width: 96%; }
-    FixScreen VerticalScroll { height: auto; max-height: 30; }
+    FixScreen VerticalScroll { height: auto; }
     """
 
     def __init__(self, sample: Sample, fixed: Fixed, verifier: Verifier) -> None:
-        super().__init__("What the fixes would change", "a accepts the fixed sample, Escape leaves")
+        super().__init__("What the fixes would change", "a accepts the fixed sample, Esc cancels")
         self._sample, self._fixed, self._verifier = sample, fixed, verifier
 
     def compose_body(self) -> ComposeResult:
         with VerticalScroll():
             yield Static(self._text(), markup=False)
+
+    def on_resize(self) -> None:
+        self.query_one(VerticalScroll).styles.max_height = self.body_size[1]
 
     def _text(self) -> Text:
         styles = text_styles(self.app)

@@ -141,6 +141,8 @@ class ReviewScreen(Screen[None]):
             self.neighbours.look()
             self.opinions.look()
         self.bar.standing = self._standing()
+        for line in self.query(SearchBar):
+            line.tell()
 
     def _standing(self) -> ReviewStanding:
         review, finder, keys = self.review, self.finder, self.finder.keys
@@ -183,8 +185,9 @@ class ReviewScreen(Screen[None]):
 
     # ------------------------------------------------------------ what comes from elsewhere
 
-    def before_key(self) -> None:
+    def before_key(self, typed_at: float) -> None:
         """Look whether files have changed, before a key acts: see `WorkbenchApp.on_event`."""
+        self.decider.typed_at = typed_at
         self.file.look()
 
     def on_screen_resume(self) -> None:
@@ -297,15 +300,15 @@ class ReviewScreen(Screen[None]):
         if opened:
             opened.first().focus_line()
         else:
-            start = self.finder.last_search if self.review.search else ""
-            self.mount(SearchBar(start, self._search), before=self.query_one(KeyBar))
+            self.opinions.look()
+            self.mount(SearchBar(self.finder), before=self.query_one(KeyBar))
 
     def _search(self, text: str | None) -> None:
         if text is not None:
             self.opinions.look()
             self.finder.search(text)
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         if opened := self.query(SearchBar):
             opened.first().action_leave()
         elif self.finder.stop():
@@ -314,9 +317,15 @@ class ReviewScreen(Screen[None]):
             self.finder.clear()
         elif self.review.marks:
             self.decider.clear_marks()
-        else:
-            leaves = self.finder.keys["app.quit"]
-            say(self, f"Nothing to go back from; {leaves} leaves.")
+        elif not self.samples.has_focus:
+            self.samples.focus()
+        elif self.decider.saving or not await self._leave():
+            say(self, f"Press {self.finder.keys['app.quit']} to quit.")
+
+    async def _leave(self) -> bool:
+        """Go back to the list of datasets, if that is where the review was opened."""
+        leave = getattr(self.app, "leave_review", None)
+        return bool(leave and await leave())
 
     def action_reload(self) -> None:
         if self.decider.saving:

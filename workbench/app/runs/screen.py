@@ -51,8 +51,7 @@ class RunsScreen(Screen[None]):
         key("runs", "g", "move(-9999)", "First run", "The newest run", name="first"),
         key("runs", "G", "move(9999)", "Last run", "The oldest run", name="last"),
         key("runs", "tab", "app.focus_next", "Next pane", "The other pane", name="pane"),
-        key("runs", "escape,H", "back", "Back", "Leave the runs"),
-        key("runs", "q", "app.quit", "Quit", "Leave the workbench"),
+        key("runs", "escape,H,q", "back", "Back", "Leave the runs"),
     ]
     DEFAULT_CSS = """
     RunsScreen { background: $background; color: $foreground; }

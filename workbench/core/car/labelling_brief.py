@@ -160,8 +160,9 @@ def policy_text(catalog: Catalog, policy: Policy) -> str:
     """Return the policy as people read it: a heading and a line for each rule."""
     words = _policy_words(catalog, policy)
     parts = (
-        ("Rules", words["rules"]),
+        # The rules speak of the places given above.
         ("Where no place is said", [*words["places"], words["default"]]),
+        ("Rules", words["rules"]),
         ("Words of degree", words["degrees"]),
         ("Needs", words["needs"]),
     )

@@ -13,7 +13,7 @@ from workbench.app.toasts import say
 from workbench.core.text.plain import visible
 
 
-class Choice(Widget, can_focus=True):
+class ChoiceField(Widget, can_focus=True):
     """One of `options`: left and right change it, letters search, Enter takes what they found.
 
     A search changes nothing until it is taken: by Enter, or as the form is saved, see `take`.
@@ -43,7 +43,7 @@ class Choice(Widget, can_focus=True):
         self.typed = ""
 
     def picked(self, index: int) -> None:
-        """Tell the form that an option was picked. Overridden by each kind of field."""
+        """Tell the form that an option was picked; each kind of field does so in its own way."""
         raise NotImplementedError
 
     @property
