@@ -87,3 +87,35 @@ async def test_an_edited_sample_that_is_rejected_is_shown_as_rejected(open_app):
         await pilot.pause()
         assert DECISIONS["rejected edit"].glyph in line_of(app, 0)
         assert "rejected, edited, by ann" in detail(app)
+
+
+async def test_a_quick_f_a_accepts_nothing_where_there_is_no_fix(open_app, monkeypatch):
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("G", "f", "a")
+        assert app.review.label(2) is None
+        assert told(app)[-1] == "#2 has no fix, so it was not accepted; a accepts it as it is."
+        await pilot.press("a")
+        assert app.review.label(2).decision == "accepted"
+
+
+async def test_an_accept_that_answers_the_message_or_is_for_another_sample_is_one(
+    open_app, monkeypatch
+):
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("G", "f", "g", "a")
+        assert app.review.label(0).decision == "accepted"
+        monkeypatch.setattr("workbench.app.review.decider._BURST", -60.0)
+        await pilot.press("G", "f", "a")
+        assert app.review.label(2).decision == "accepted"
+
+
+async def test_rejecting_again_keeps_the_reason_and_says_so(open_app):
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("r", "2", "g", "x")
+        assert app.review.label(0).reason == "wrong place"
+        assert "the reason stays: wrong place" in told(app)[-1]
+        await pilot.press("g", "a", "g", "x")
+        assert app.review.label(0).reason == ""

@@ -28,6 +28,7 @@ from workbench.app.review.helper import Helper
 from workbench.app.review.neighbours import Neighbours
 from workbench.app.review.owner import Owner, What
 from workbench.app.review.quick import quick_counts
+from workbench.app.review.recall import Recall
 from workbench.app.review.sample_list import SampleList
 from workbench.app.review.search_bar import SearchBar
 from workbench.app.review.second_opinions import SecondOpinions
@@ -77,6 +78,7 @@ class ReviewScreen(Screen[None]):
         self.finder = Finder(self, review, self.helper)
         self.ending = Ending(self, review, self.finder)
         self.decider = Decider(self, review, self.finder, self.file, self.ending, reasons)
+        self.recall = Recall(self, review, self.helper, self.finder)
         self.neighbours = Neighbours(self, review, self.helper)
         self.opinions = SecondOpinions(self, review, self.finder, self.decider)
         self.samples = SampleList(review, id="samples")
@@ -95,7 +97,8 @@ class ReviewScreen(Screen[None]):
         back = self.finder.keys["back"]
         self.detail.otherwise = f"No sample to show. {back} clears the filter."
         self.decider.hidden = self._reveal
-        self.finder.begin()
+        self.recall.begin()
+        self._show_alone(self.recall.left.alone)
         self._draw(What.ALL)
         for words in self.review.store.notices:
             announce(self, words, warn=True)
@@ -112,6 +115,7 @@ class ReviewScreen(Screen[None]):
         self.run_worker(asyncio.to_thread(import_screens), exit_on_error=False)
 
     async def on_unmount(self) -> None:
+        self.recall.leave()
         await self.helper.close()
 
     # ------------------------------------------------------------ drawing
@@ -141,6 +145,8 @@ class ReviewScreen(Screen[None]):
             self.neighbours.look()
             self.opinions.look()
         self.bar.standing = self._standing()
+        for line in self.query(SearchBar):
+            line.tell()
 
     def _standing(self) -> ReviewStanding:
         review, finder, keys = self.review, self.finder, self.finder.keys
@@ -183,8 +189,9 @@ class ReviewScreen(Screen[None]):
 
     # ------------------------------------------------------------ what comes from elsewhere
 
-    def before_key(self) -> None:
+    def before_key(self, typed_at: float) -> None:
         """Look whether files have changed, before a key acts: see `WorkbenchApp.on_event`."""
+        self.decider.typed_at = typed_at
         self.file.look()
 
     def on_screen_resume(self) -> None:
@@ -297,8 +304,8 @@ class ReviewScreen(Screen[None]):
         if opened:
             opened.first().focus_line()
         else:
-            start = self.finder.last_search if self.review.search else ""
-            self.mount(SearchBar(start, self._search), before=self.query_one(KeyBar))
+            self.opinions.look()
+            self.mount(SearchBar(self.finder), before=self.query_one(KeyBar))
 
     def _search(self, text: str | None) -> None:
         if text is not None:
