@@ -68,8 +68,6 @@ class SampleDetail(ScrollView, can_focus=True):
             similar = self._similar[1] if sample and self._similar[0] is sample else None
             lines = describe(review, row, self._look(), similar)
             self.judgement = review.judgement(sample) if sample else None
-        if not another and lines == self._lines:
-            return
         before, top = self._lines, self.scroll_offset.y
         self._lines = lines
         self.virtual_size = Size(1, max(len(lines), self.size.height))

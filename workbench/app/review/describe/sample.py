@@ -102,8 +102,7 @@ def _head(review: Review, row: int, verdict: Verdict, look: DetailLook) -> list[
     label = review.label(row)
     if label and decision.word:
         text.append(f"{decision.drawn(look.plain)} {decision.word}", styles[decision.style])
-        edited = label.edited is not None and label.decision != "accepted"
-        who = f"{', edited,' if edited else ''} by {shown(label.reviewer, NAME)}"
+        who = f" by {shown(label.reviewer, NAME)}"
         if label.time:
             who += f", {label.time[:16].replace('T', ' ')}"
         text.append(f"{who}  ", styles["muted"])
