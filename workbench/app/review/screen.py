@@ -141,6 +141,8 @@ class ReviewScreen(Screen[None]):
             self.neighbours.look()
             self.opinions.look()
         self.bar.standing = self._standing()
+        for line in self.query(SearchBar):
+            line.tell()
 
     def _standing(self) -> ReviewStanding:
         review, finder, keys = self.review, self.finder, self.finder.keys
@@ -298,8 +300,8 @@ class ReviewScreen(Screen[None]):
         if opened:
             opened.first().focus_line()
         else:
-            start = self.finder.last_search if self.review.search else ""
-            self.mount(SearchBar(start, self._search), before=self.query_one(KeyBar))
+            self.opinions.look()
+            self.mount(SearchBar(self.finder), before=self.query_one(KeyBar))
 
     def _search(self, text: str | None) -> None:
         if text is not None:
