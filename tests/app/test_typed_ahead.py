@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import shutil
 import subprocess
 import sys
 
@@ -25,7 +26,8 @@ NAMES |= {" ": "space", ",": "comma", "#": "number_sign"}
 
 
 @pytest.fixture
-def rows(dataset):
+def rows(dataset, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(dataset.parent / "state"))
     items = [temperature(f"Set my side to {number} degrees") for number in range(16, 28)]
     dataset.write_text(json.dumps(items), encoding="utf-8")
     return dataset
@@ -46,6 +48,7 @@ async def typed(open_app, dataset, keys, gaps):
     """Type keys into the app, each after its gap in seconds, None for all that is under way."""
     for path in dataset.parent.glob("data.labels*"):
         path.unlink()
+    shutil.rmtree(dataset.parent / "state", ignore_errors=True)  # where the last review was left
     async with open_app() as pilot:
         app = pilot.app
         listing = lambda: app.screen_stack[1].finder._is_listing  # noqa: E731
@@ -118,8 +121,8 @@ def test_no_key_is_lost_in_a_terminal_however_busy_the_machine_is(tmp_path, busy
             ("cask Bo\r", b"Comment saved"),
             ("rodd words\r", b"Rejected"),
             ("/fog lights\r", b"No matches"),
-            ("\x1b", b"all 10"),
-            ("F" + "j" * 2 + "\r", b"odd"),
+            ("\x1b", b"[4 all 10]"),
+            ("F" + "j" * 2 + "\r", b"rejected 2]"),
         ):
             start = len(terminal.output)
             terminal.press(keys)
