@@ -48,8 +48,6 @@ class ExportScreen(Screen[None]):
         key("export", "escape,q", "back", "Back", "Leave the export"),
         key("export", SAVE, "write", "Export", "Write the records", name="write"),
         *moving_keys("export"),
-        key("export", "right,space", "turn(1)", "Next choice", "The next choice", name="turn"),
-        key("export", "left", "turn(-1)", "Previous choice", "The choice before", name="return"),
     ]
     DEFAULT_CSS = """
     ExportScreen { background: $background; color: $foreground; }
@@ -255,11 +253,6 @@ class ExportScreen(Screen[None]):
         self._say(written_text(answer, text_styles(self.app)))
         parts = ", ".join(f"{n:,} {name}" for name, n in answer.counts.items() if n)
         self.notify(f"Exported {parts}.", markup=False, timeout=6)
-
-    def action_turn(self, by: int) -> None:
-        """Change the choice that has the focus."""
-        if isinstance(self.focused, OptionField):
-            self.focused.action_step(by)
 
     def action_back(self) -> None:
         if self.writing:
