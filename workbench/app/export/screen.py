@@ -117,7 +117,7 @@ class ExportScreen(Screen[None]):
         self.query_one("#form").border_title = "Export"
         self.query_one("#plan").border_title = "Preview"
         self.query_one("#write").focus()
-        self._say(Text("Looking at what can be exported.", text_styles(self.app)["muted"]))
+        self._say(Text("Counting what can be exported.", text_styles(self.app)["muted"]))
         self._form_changed()
         self._show_bar("")
         self.run_worker(self._follow(), group="plan", exit_on_error=False)
@@ -230,10 +230,10 @@ class ExportScreen(Screen[None]):
         if self.writing:
             return
         if self.planning:
-            self.notify("Still planning; one moment.", markup=False, timeout=3)
+            self.notify("Still counting; one moment.", markup=False, timeout=3)
         elif self.plan is None or self.plan.refusal:
             self.notify(
-                "Nothing can be written yet; the preview says why.",
+                "Nothing can be exported yet; the preview says why.",
                 severity="warning",
                 markup=False,
             )
@@ -256,7 +256,7 @@ class ExportScreen(Screen[None]):
 
     def action_back(self) -> None:
         if self.writing:
-            self.notify("Still writing the records; one moment.", markup=False, timeout=3)
+            self.notify("Still writing; one moment.", markup=False, timeout=3)
         else:
             self.dismiss(None)
 
