@@ -223,7 +223,12 @@ def test_the_table_of_search_terms_is_the_one_in_the_code():
         for example in re.findall(r"`(.+?)`", examples):
             parse_search(example)
     for example in blocks(PAGES["search"].text, ""):
-        parse_search(example.strip())
+        for line in example.strip().splitlines():
+            assert parse_search(line)
+    spans = re.findall(r"`([^`\n]+)`", PAGES["search"].text)
+    searches = [span for span in spans if re.search(r"\w:\S|#\d| OR |^-", span)]
+    assert len(searches) > 40
+    assert all(map(parse_search, searches))
 
 
 def test_every_file_beside_a_dataset_and_records_is_in_the_table():

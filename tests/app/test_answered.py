@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from textual.widgets import Static
 
 from workbench.adapters.evaluations import evaluation_path, store_results
 from workbench.adapters.labels import labels_path, open_labels
@@ -188,6 +189,18 @@ async def test_a_key_accepts_the_models_answer_beside_the_signed_one(
         await loaded(pilot, until_true)
         app, review = pilot.app, pilot.app.screen.review
         await pilot.press("g", "w")
+        await pilot.pause()
+        asked = "\n".join(str(line.render()) for line in app.screen.query(Static))
+        assert "areaId=1" in asked
+        assert "areaId=4" in asked
+        await pilot.press("escape")
+        await pilot.pause()
+        assert review.label(0) is None
+        await pilot.press("w", "y")
+        await pilot.pause()
+        assert list(app._notifications)[-1].message.startswith(
+            "Accepted #0, and the model's answer is kept as also right"
+        )
         label = review.label(0)
         assert (label.decision, label.edited) == ("accepted", None)
         [[call]] = label.accept

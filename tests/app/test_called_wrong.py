@@ -6,7 +6,8 @@ import pytest
 
 from tests.app.conftest import temperature
 from workbench.app.dialogs import Menu
-from workbench.app.review.describe.line import line
+from workbench.app.glyphs import DECISIONS
+from workbench.app.review.describe.line import row_lines
 
 pytestmark = pytest.mark.usefixtures("unverified")
 
@@ -33,7 +34,8 @@ def told(app):
 
 
 def line_of(app, row):
-    return "".join(text for text, _ in line(app.review, row, 100, False))
+    lines = row_lines(app.review, row, 100, plain=False).lines
+    return "".join(text for line in lines for text, _ in line)
 
 
 async def test_a_finding_is_called_wrong_by_one_key_taken_back_by_it_and_undone(open_app):
@@ -80,8 +82,40 @@ async def test_an_edited_sample_that_is_rejected_is_shown_as_rejected(open_app):
     async with open_app() as pilot:
         app = pilot.app
         app.review.decide(0, "accepted", "edit", edited=app.review.sample(2))
-        assert "edited" in line_of(app, 0)
+        assert DECISIONS["edited"].glyph in line_of(app, 0)
         await pilot.press("g", "x", "g")
         await pilot.pause()
-        assert "rejected" in line_of(app, 0)
+        assert DECISIONS["rejected edit"].glyph in line_of(app, 0)
         assert "rejected, edited, by ann" in detail(app)
+
+
+async def test_a_quick_f_a_accepts_nothing_where_there_is_no_fix(open_app, monkeypatch):
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("G", "f", "a")
+        assert app.review.label(2) is None
+        assert told(app)[-1] == "#2 has no fix, so it was not accepted; a accepts it as it is."
+        await pilot.press("a")
+        assert app.review.label(2).decision == "accepted"
+
+
+async def test_an_accept_that_answers_the_message_or_is_for_another_sample_is_one(
+    open_app, monkeypatch
+):
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("G", "f", "g", "a")
+        assert app.review.label(0).decision == "accepted"
+        monkeypatch.setattr("workbench.app.review.decider._BURST", -60.0)
+        await pilot.press("G", "f", "a")
+        assert app.review.label(2).decision == "accepted"
+
+
+async def test_rejecting_again_keeps_the_reason_and_says_so(open_app):
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("r", "2", "g", "x")
+        assert app.review.label(0).reason == "wrong place"
+        assert "the reason stays: wrong place" in told(app)[-1]
+        await pilot.press("g", "a", "g", "x")
+        assert app.review.label(0).reason == ""

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from time import perf_counter
 
 import pytest
@@ -12,11 +13,13 @@ from textual import events
 from wire import KEY
 
 from workbench.adapters.dataset import load_dataset, write_dataset
+from workbench.app.cost import CostPrompt, LimitInput, SpendingLimit, read_limit
 from workbench.app.generate.questions import MixPrompt
 from workbench.app.generate.running import Running
 from workbench.app.generate.screen import GenerateScreen
 from workbench.app.generate.standing import RunStanding
 from workbench.app.review.screen import ReviewScreen
+from workbench.core.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("unverified")
 
@@ -69,6 +72,10 @@ async def start(pilot, samples, **fields):
     app.screen.query_one("#samples").focus()
     before = app.running.now
     app.post_message(events.Key("ctrl+s", None))
+    if fields.get("engine") == "gemini":
+        await until(lambda: isinstance(app.screen, CostPrompt))
+        await pilot.pause()
+        app.post_message(events.Key("y", "y"))
     await until(lambda: app.running.now is not before)
 
 
@@ -198,6 +205,89 @@ async def test_what_is_wrong_with_the_form_is_said(opened):
             await pilot.pause()
             assert words in shown(opened)
             assert opened.running.now is None
+
+
+async def test_enter_goes_to_the_next_field_and_starts_at_the_button(opened):
+    async with driven(opened) as pilot:
+        await pilot.press("ctrl+g")
+        await until(lambda: isinstance(opened.screen, GenerateScreen))
+        opened.screen.query_one("#engine").value = "offline"
+        await pilot.pause()
+        opened.screen.query_one("#engine").focus()
+        passed = []
+        for _ in range(5):
+            await pilot.press("enter")
+            passed.append(opened.screen.focused.id)
+        assert passed == ["samples", "workers", "seed", "mix", "start"]
+        assert opened.running.now is None
+        await pilot.press("up", "up", "down")
+        assert opened.screen.focused.id == "mix"
+        await pilot.press("down", "enter")
+        await until(lambda: opened.running.now is not None)
+
+
+async def test_before_gemini_is_asked_the_cost_is_shown_and_a_limit_taken(opened, gemini):
+    gemini.answer = lambda _: gemini.samples([item(100)])
+    async with driven(opened) as pilot:
+        await pilot.press("ctrl+g")
+        await until(lambda: isinstance(opened.screen, GenerateScreen))
+        for name, value in {"samples": "103", "engine": "gemini", "limit": "$1.50"}.items():
+            opened.screen.query_one(f"#{name}").value = value
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(lambda: isinstance(opened.screen, CostPrompt))
+        await pilot.pause()
+        text = " ".join(shown(opened).split())
+        assert "Generate 100 samples with gemini" in text
+        assert "(about $" in text
+        assert "tokens sent, " in text
+        assert opened.screen.query_one(LimitInput).value == "1.50"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert opened.running.now is None
+        assert not [asked for asked in gemini.asked if asked.prompt]
+        await pilot.press("ctrl+s")
+        await until(lambda: isinstance(opened.screen, CostPrompt))
+        await pilot.pause()
+        opened.screen.query_one(LimitInput).value = "0"
+        await pilot.press("y")
+        await until(ended(opened))
+        await pilot.pause()
+        assert "$0.00 of $0.00 is spent" in " ".join(shown(opened).split())
+        assert len(opened.review.raw) == 3
+
+
+async def test_a_limit_needs_a_price(opened, gemini):
+    gemini.answer = lambda _: gemini.samples([item(100)])
+    async with driven(opened) as pilot:
+        await pilot.press("ctrl+g")
+        await until(lambda: isinstance(opened.screen, GenerateScreen))
+        for name, value in {"samples": "9", "engine": "gemini", "model": "gemini-none"}.items():
+            opened.screen.query_one(f"#{name}").value = value
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(lambda: isinstance(opened.screen, CostPrompt))
+        await pilot.pause()
+        assert "(cost unknown)?" in shown(opened)
+        assert "No price for gemini-none: the setting prices" in shown(opened)
+        await pilot.press("5", "y")
+        await pilot.pause()
+        assert isinstance(opened.screen, CostPrompt)
+        assert "no limit can be kept" in shown(opened)
+
+
+@pytest.mark.parametrize(
+    ("typed", "dollars"),
+    [("", None), (" ", None), ("2.50", "2.50"), ("$1,000", "1000"), ("0", "0")],
+)
+def test_a_limit_is_an_amount_or_nothing(typed, dollars):
+    assert read_limit(typed) == SpendingLimit(None if dollars is None else Decimal(dollars))
+
+
+@pytest.mark.parametrize("typed", ["two", "-1", "nan", "inf", "1.2.3"])
+def test_what_is_no_amount_is_no_limit(typed):
+    with pytest.raises(InputError, match="enter US dollars"):
+        read_limit(typed)
 
 
 async def test_another_engines_samples_need_a_word(opened, gemini):

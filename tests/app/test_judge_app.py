@@ -1,6 +1,7 @@
 """Judging from the review: a key, a background job, and what the judge is worth."""
 
 import json
+import re
 
 import pytest
 from readers import cases, fine, fixed, judging, wrong
@@ -8,6 +9,7 @@ from wire import KEY
 
 from workbench.adapters.judgements import ReaderReplyLine, judge_path, opened_judgements
 from workbench.adapters.labels import labels_path, open_labels
+from workbench.app.cost import CostPrompt
 from workbench.app.judge.screen import JudgeScreen
 from workbench.core.samples import from_item
 
@@ -94,6 +96,37 @@ async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, s
             for text in ("judge:wrong", "judge:ok", "judge:none", "code:judge.*")
         ]
         assert found == [[2], [0, 1, 3, 4, 6], [5], [2]]
+
+
+async def test_what_takes_several_requests_is_asked_for_with_its_cost_and_a_limit(
+    open_app, service, until_true, monkeypatch
+):
+    monkeypatch.setattr("workbench.app.review.second_opinions.BATCH", 2)
+    async with open_app(verified=True) as pilot:
+        app = pilot.app
+
+        async def ask():
+            await pilot.press("m")
+            await until_true(pilot, lambda: isinstance(app.screen, JudgeScreen))
+            await pilot.press("j", "enter")  # all samples
+            await until_true(pilot, lambda: isinstance(app.screen, CostPrompt))
+            await pilot.pause()
+
+        await ask()
+        title = str(app.screen.query_one(".title").content)
+        assert re.fullmatch(r"Judge 6 samples \(about \$0\.\d+\)\?", title)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.judging.now is None
+        await ask()
+        await pilot.press("0", "y")
+        await until_true(pilot, lambda: app.judging.now and not app.judging.alive)
+        assert "$0.00 of $0.00 is spent" in app.judging.now.problem
+        assert app.judging.now.done == 0
+        await ask()
+        await pilot.press("1", "enter")
+        await until_true(pilot, lambda: app.judging.now.done == 6)
+    assert service.asked
 
 
 async def read(pilot, until_true):

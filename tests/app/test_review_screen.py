@@ -94,7 +94,7 @@ async def test_f_shows_the_fixes_and_a_accepts_the_fixed_sample(open_app):
 async def test_a_sample_without_fixes_says_so(open_app):
     async with open_app() as pilot:
         await pilot.press("f")
-        assert told(pilot.app) == ["No finding of this sample has a fix; e edits it."]
+        assert told(pilot.app) == ["No automatic fix here; press e to edit."]
 
 
 async def test_many_are_decided_by_one_question_and_undone_by_one_key(open_app, dataset):

@@ -151,7 +151,7 @@ async def test_similar_decided_samples_come_in_beside(open_app, dataset, until_t
         await until_true(pilot, lambda: "Decided like this one" in "\n".join(detail(pilot)))
         text = " ".join("\n".join(detail(pilot)).split())
         assert "same properties, values differ" in text
-        assert "● #0 “Put the fan on 3 please” fan speed FL 3" in text
+        assert "● #0 “Put the fan on 3 please” FL 3" in text
         await pilot.press("x")
         await until_true(pilot, lambda: "○ #1" in "\n".join(detail(pilot)))
 

@@ -3,17 +3,20 @@
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from openai_server import OpenAIServer, said, written
 from typer.testing import CliRunner
 
+import workbench
 from workbench.adapters.answers import read_answers
 from workbench.adapters.models.openai import posting
 from workbench.cli import app
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.training.records import RecordShape, RecordWriter
 
+MANUAL = Path(workbench.__file__).parent / "manual"
 DEVELOPER = ("You drive a car.\n", "\nCall functions.")
 HERMES = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
@@ -90,6 +93,23 @@ def test_saved_answers_score_as_the_endpoint_did(records, server, tmp_path):
     assert json.loads(first)["metrics"] == json.loads(again)["metrics"]
     assert json.loads(again)["metrics"]["exact"]["hits"] == 1
     assert json.loads(again)["metrics"]["faults"]["no call"]["hits"] == 2
+
+
+def test_answers_that_another_program_has_written_in_the_form_of_the_manual_are_scored(
+    records, tmp_path
+):
+    page = (MANUAL / "evaluate.md").read_text(encoding="utf-8")
+    example = page.split("```jsonl\n")[1].split("```")[0]
+    head, right, none, failed = map(json.loads, example.splitlines())
+    queries = list(GOLDS)
+    lines = [head, {**right, "query": queries[0], "calls": GOLDS[queries[0]]}]
+    lines += [{**none, "query": queries[1]}, {**failed, "query": queries[2]}]
+    saved = tmp_path / "mine.jsonl"
+    saved.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    scored = json.loads(
+        run(records, "--outputs", saved, "--json", "--report", tmp_path / "r.json")
+    )["metrics"]
+    assert (scored["exact"]["hits"], scored["exact"]["total"]) == (1, 4)
 
 
 def test_raw_mode_renders_here_and_reads_here(records, server, tmp_path):

@@ -48,3 +48,16 @@ def test_a_change_of_a_call_that_is_taken_out_is_left():
 
 def test_without_fixes_the_sample_stays():
     assert fix_sample(SAMPLE, []).sample is SAMPLE
+
+
+def test_of_two_equal_calls_none_is_taken_out_where_a_change_of_one_parts_them():
+    twins = Sample("q", (SAMPLE.answers[1], SAMPLE.answers[1], SAMPLE.answers[2]))
+    out = Fix("remove call 2", (Edit("remove", ("answers", 1)),))
+    repeated = Finding("execution.repeated_call", "call 2 repeats call 1", ("answers", 1), out)
+    change = finding(Edit("replace", ("answers", 0, "arguments", "areaId"), 9), label="change")
+    assert areas(fix_sample(twins, [repeated, change]).sample) == [9, 1, 2]
+    assert areas(fix_sample(twins, [repeated]).sample) == [1, 2]
+    both = finding(
+        *(Edit("replace", ("answers", n, "arguments", "value"), 7) for n in (0, 1)), label="both"
+    )
+    assert areas(fix_sample(twins, [repeated, both]).sample) == [1, 2]

@@ -581,6 +581,10 @@ def test_many_stars_take_no_time():
     [
         ("", "all samples"),
         ("Warm -cold", "'Warm' in the query or a call, no 'cold' in the query or a call"),
+        (
+            "rear left area:1 seat",
+            "'rear' and 'left' in the query or a call, area 1, 'seat' in the query or a call",
+        ),
         ("query:warm|reason:seat", "warm in the query or seat in the reason"),
         ("#3,5-9 -#7", "#3 or #5-9, not #7"),
         ("verdict:warn,fail", "verdict warn or fail"),

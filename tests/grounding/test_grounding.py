@@ -145,9 +145,9 @@ def test_a_need_is_judged_on_the_place_it_names(catalog):
     assert findings(catalog, query, ("HVAC_TEMPERATURE_SET", 1, 25.0))
 
 
-def test_a_finding_quotes_the_words_and_fixes_the_value(catalog):
+def test_a_finding_says_what_is_asked_for_and_what_is_set_and_fixes_the_value(catalog):
     [finding] = findings(catalog, "Set the fan to 5 for me", ("HVAC_FAN_SPEED", 1, 3))
-    assert "Set the fan to 5" in finding.message
+    assert finding.message == "the request says level 5; the call sets level 3"
     assert finding.fix.edits[0].value == 5
 
 
@@ -285,3 +285,60 @@ def test_a_query_that_nobody_would_speak_is_not_read(catalog):
         "format.long_query",
         "grounding.not_read",
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "calls", "missing"),
+    [
+        ("Fan on three for the back left, and if you would also the back middle", [16], 32),
+        ("Fan on three for the back left, and if you would also the back middle", [32], 16),
+        ("Set the blower to 2 for the driver and, when you get a chance, the passenger", [1], 4),
+        ("Fan to 3 for the rear left seat as well as for the middle one in the back", [32], 16),
+    ],
+)
+def test_a_place_that_only_a_link_joins_to_another_is_asked_for_too(catalog, query, calls, missing):
+    value = 2 if "2" in query else 3
+    [finding] = findings(catalog, query, *(("HVAC_FAN_SPEED", area, value) for area in calls))
+    assert finding.code == "grounding.missing_place"
+    words = catalog.properties["HVAC_FAN_SPEED"].areas[missing].words
+    assert finding.message == f"no call for the {words}, which the request names"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Fan on three for the back left, and leave the back middle as it is",
+        "Fan on three for the back left, and also tell me what the back middle is at",
+        "Fan on three for the back left; the back middle is fine",
+    ],
+)
+def test_a_place_that_is_left_alone_is_not_asked_for(catalog, query):
+    found = findings(catalog, query, ("HVAC_FAN_SPEED", 16, 3))
+    assert "grounding.missing_place" not in {finding.code for finding in found}
+
+
+def test_one_wish_is_not_two_properties(catalog):
+    query = "Switch on the air con for the back left seat, please"
+    ac, power = ("HVAC_AC_ON", 16, True), ("HVAC_POWER_ON", 16, True)
+    assert findings(catalog, query, ac) == ()
+    [finding] = findings(catalog, query, power, ac)
+    assert (finding.code, finding.call) == ("grounding.extra_call", 0)
+    sample = Sample(query, tuple(call(catalog, *one) for one in (power, ac)))
+    [left] = apply_fixes(sample, [finding.fix]).answers
+    assert left.arguments["propertyName"] == "HVAC_AC_ON"
+
+
+def test_one_wish_spread_over_two_properties_lacks_a_place(catalog):
+    query = "Switch on the air con for the rear left seat and also the rear middle seat"
+    found = findings(catalog, query, ("HVAC_POWER_ON", 16, True), ("HVAC_AC_ON", 32, True))
+    assert [finding.code for finding in found] == [
+        "grounding.extra_call",
+        "grounding.missing_place",
+    ]
+    both = findings(catalog, query, ("HVAC_AC_ON", 16, True), ("HVAC_AC_ON", 32, True))
+    assert both == ()
+
+
+def test_two_wishes_for_one_place_are_two_calls(catalog):
+    query = "Turn the climate on for me, and the AC too"
+    assert findings(catalog, query, ("HVAC_POWER_ON", 1, True), ("HVAC_AC_ON", 1, True)) == ()

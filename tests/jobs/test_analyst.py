@@ -19,6 +19,7 @@ from workbench.core.review.facets import facets_of
 from workbench.core.samples import Sample, ToolCall
 from workbench.jobs.analyst import Analyst, Failure
 from workbench.jobs.analyst.wire import (
+    AskAlike,
     AskNear,
     AskOrder,
     DatasetLoaded,
@@ -355,6 +356,35 @@ def test_questions_do_not_wait_for_verdicts_nor_for_an_order(worker, monkeypatch
     kinds = [type(report) for report in reports if not isinstance(report, FacetsFound | Underway)]
     assert kinds == [Nearest, Ordered]
     assert not verified(reports[: reports.index(next(r for r in reports if type(r) is Ordered))])
+
+
+def alike(catalog, samples, among, limit=3):
+    """Rows of the samples that ask for much the same as the first."""
+    worker = Worker([encode_sample(sample) for sample in samples], verifier_of(catalog))
+    worker.ask(AskAlike(1, 0, limit, bytes(among)))
+    return next([row for row, _ in r.found] for r in work(worker) if isinstance(r, Nearest))
+
+
+def test_of_some_samples_twins_are_nearest_then_those_with_the_same_properties(catalog):
+    samples = [
+        temperature("Set the driver's side to 20 degrees", 20.0),
+        seat("Warm my seat, please"),
+        temperature("It is much too cold in here", 25.0),
+        seat("Set the driver's side to 21 degrees"),
+        temperature("Put the driver's side on 23 degrees", 23.0),
+        temperature("Set the driver's side to 24 degrees", 24.0),
+    ]
+    assert alike(catalog, samples, [1] * 6) == [5, 3, 4]
+    assert alike(catalog, samples, [1] * 6, limit=9) == [5, 3, 4, 2]  # not one with nothing shared
+    assert alike(catalog, samples, [0, 1, 1]) == [2]  # those that count, and known ones only
+    assert alike(catalog, samples, []) == []
+
+
+def test_what_is_no_sample_has_none_alike(catalog):
+    worker = Worker([b'{"query": 3}', encode_sample(seat("Warm"))], verifier_of(catalog))
+    for index in (0, -1, 7):
+        worker.ask(AskAlike(index, index, 3, b"\1\1"))
+    assert [r.found for r in work(worker) if isinstance(r, Nearest)] == [[]] * 3
 
 
 def test_a_long_answer_tells_how_far_it_has_come(worker, monkeypatch):

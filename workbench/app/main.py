@@ -127,7 +127,7 @@ class WorkbenchApp(App[None]):
         if isinstance(event, events.Key):
             self._sent_again.discard(event)
             if before_key := getattr(self.screen, "before_key", None):
-                before_key()
+                before_key(event.time)
             if not event.is_forwarded and held_for(self.screen, event):
                 return
             if self._meant_for_later(event):

@@ -192,7 +192,7 @@ class LabelStore:
         how: DecisionMethod = "read",
         seconds: float = 0.0,
         *,
-        reason: str = "",
+        reason: str | Keep = KEEP,
         note: str | Keep = KEEP,
         edited: Sample | Keep | None = KEEP,
         tags: Iterable[str] | Keep = KEEP,

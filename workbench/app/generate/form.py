@@ -1,4 +1,4 @@
-"""The form of a generation: engine, model, how many samples, workers, seed."""
+"""The form of a generation: engine, model, how many samples, workers, limit, seed."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from textual.widgets import Button, Input, Static
 
 from workbench.adapters.config.secrets import FILE, VARIABLES, find_gemini_key
 from workbench.adapters.models import ModelOptions
+from workbench.app.cost import read_limit
 from workbench.app.fields import FieldDone, FieldRow
 from workbench.app.generate.pick import Pick
 from workbench.app.line import LineInput
@@ -25,9 +26,14 @@ _MOST_WORKERS = 100
 _MOST_SAMPLES = 10_000_000
 _SAVE_ROUNDS = {"offline": 5, "gemini": 1}
 """A service's replies come slowly, so show each round."""
+_TEXTS = ("model", "limit")
+"""Fields that are no whole numbers."""
+_PAID = ("model", "limit")
+"""Fields that mean nothing offline."""
 _HINTS = {
     "model": "Gemini's; empty: the newest stable one",
     "workers": "requests at the same time",
+    "limit": "US dollars; empty: no limit",
     "seed": "same seed, same result (offline)",
     "mix": "also append to another engine's samples",
 }
@@ -45,6 +51,7 @@ class GenerateForm(Vertical):
     GenerateForm #start { margin-left: 11; margin-top: 1; }
     GenerateForm #start:focus { text-style: bold underline !important; }
     GenerateForm #wrong { color: $error; height: auto; margin-left: 11; }
+    GenerateForm #wrong.well { color: $primary; }
     """
 
     class Wanted(Message):
@@ -63,6 +70,7 @@ class GenerateForm(Vertical):
         yield self._row("model", self._field("model"))
         yield self._row("samples", self._field("samples", str(self._present + _MORE)))
         yield self._row("workers", self._field("workers", "4"))
+        yield self._row("limit", self._field("limit"))
         yield self._row("seed", self._field("seed", "0"))
         yield self._row("mix", Pick(("no", "yes"), "no", id="mix"))
         yield Button("Start", id="start", compact=True, variant="primary")
@@ -79,7 +87,7 @@ class GenerateForm(Vertical):
         )
 
     def _field(self, name: str, value: str = "") -> Input:
-        if name == "model":
+        if name in _TEXTS:
             return LineInput(value, compact=True, id=name)
         return LineInput(value, type="integer", compact=True, id=name)
 
@@ -110,7 +118,13 @@ class GenerateForm(Vertical):
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong, "" for nothing."""
-        self.query_one("#wrong", Static).update(Text(visible(sentence)))
+        self.tell(sentence, wrong=True)
+
+    def tell(self, sentence: str, *, wrong: bool = False) -> None:
+        """Say something below the fields."""
+        said = self.query_one("#wrong", Static)
+        said.set_class(not wrong, "well")
+        said.update(Text(visible(sentence)))
 
     def wanted(self) -> tuple[GenerateOptions, EngineChoice]:
         """Return the settings. Raises `InputError` if they can't be used."""
@@ -130,6 +144,7 @@ class GenerateForm(Vertical):
             mix=self.query_one("#mix", Pick).value == "yes",
             prices=price_file_of(self.app),
             tier=choice.tier,
+            max_cost=read_limit(self.query_one("#limit", Input).value).dollars if gemini else None,
         )
         if options.num_samples <= self._present:
             raise InputError(f"{self._present:,} samples exist already; enter a higher number.")
@@ -157,7 +172,9 @@ class GenerateForm(Vertical):
 
     def _explain_engine(self) -> None:
         offline = self.engine == "offline"
-        self.query_one("#model", Input).disabled = offline or self.query_one("#seed").disabled
+        for name in _PAID:
+            field = self.query_one(f"#{name}", Input)
+            field.disabled = offline or self.query_one("#seed").disabled
         hint = "a grammar: no key, no network"
         if not offline:
             try:

@@ -1,5 +1,6 @@
 """The generation that runs in the app's background, whatever screen is shown."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 from functools import partial
@@ -23,6 +24,7 @@ from workbench.jobs.review import Review
 
 if TYPE_CHECKING:
     from workbench.jobs.generating.engines import EngineChoice
+    from workbench.jobs.generating.estimate import GenerationEstimate
     from workbench.jobs.generating.options import GenerateOptions
 
 _TELL = 0.5
@@ -67,6 +69,26 @@ class Running(BackgroundJob[RunStanding]):
         self._lost = False
         self._told = 0.0
         self._news = self._grown = False
+
+    async def estimate(
+        self, options: "GenerateOptions", choice: "EngineChoice", files: CatalogFiles
+    ) -> "tuple[GenerationEstimate, str]":
+        """Return what a generation would come to, and its model; asks nothing, writes nothing.
+
+        Raises `InputError` for files that cannot be used.
+        """
+        pause = Turns(self._key_at)
+        verifier, engine = await pause.aside(partial(_prepare, choice, files))
+
+        def look() -> "GenerationEstimate":
+            from workbench.jobs.generating.estimate import estimate
+
+            return asyncio.run(estimate(options, engine, verifier))
+
+        try:
+            return await pause.aside(look), engine.model
+        finally:
+            await engine.close()
 
     def start(
         self, options: "GenerateOptions", choice: "EngineChoice", files: CatalogFiles

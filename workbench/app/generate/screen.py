@@ -1,5 +1,6 @@
 """The generate screen: start, watch and stop a generation; it continues when you leave."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar, TopBar
 from workbench.app.bindings import key
 from workbench.app.choice_field import ChoiceField
+from workbench.app.cost import CostPrompt, SpendingLimit
 from workbench.app.fields import SAVE, FieldDone, FieldScroll, moving_keys
 from workbench.app.generate.form import GenerateForm
 from workbench.app.generate.questions import MixPrompt
@@ -20,7 +22,10 @@ from workbench.app.generate.watch import Watch
 from workbench.app.styles import text_styles
 from workbench.app.typed_ahead import TypedAhead
 from workbench.core.errors import WorkbenchError
+from workbench.core.plural import number_of
 from workbench.core.text.plain import visible
+from workbench.jobs.generating.engines import EngineChoice
+from workbench.jobs.generating.options import GenerateOptions
 
 _IDLE = (("ctrl+s", "start"), ("up down", "fields"), ("esc", "back"), ("f1", "help"))
 _RUNNING = (("ctrl+x", "stop"), ("esc", "back, it continues"), ("f1", "help"))
@@ -122,12 +127,41 @@ class GenerateScreen(TypedAhead, Screen[None]):
             form.complain(str(error))
             return
         form.complain("")
+        if choice.name == "offline":
+            self._start(options, choice)
+        else:
+            self.run_worker(
+                self._ask_cost(options, choice), group="cost", exclusive=True, exit_on_error=False
+            )
+
+    def _start(self, options: GenerateOptions, choice: EngineChoice) -> None:
         self.running.start(options, choice, self._files)
         self.show_run()
 
     def on_field_done(self, event: FieldDone) -> None:
         event.stop()
         self.focus_next()
+
+    async def _ask_cost(self, options: GenerateOptions, choice: EngineChoice) -> None:
+        """Start once someone has agreed to what it will cost."""
+        form = self.query_one(GenerateForm)
+        form.tell("Estimating the cost.")
+        try:
+            found, model = await self.running.estimate(options, choice, self._files)
+        except WorkbenchError as error:
+            form.complain(str(error))
+            return
+        form.tell("")
+        if self.app.screen is not self or self.running.alive:
+            return
+
+        def answer(limit: SpendingLimit | None) -> None:
+            if limit is not None:
+                self._start(replace(options, max_cost=limit.dollars), choice)
+
+        doing = f"Generate {number_of(found.missing, 'sample')} with {model}"
+        limit = SpendingLimit(options.max_cost)
+        self.app.push_screen(CostPrompt(doing, found, model, limit), answer)
 
     def action_start(self) -> None:
         if isinstance(self.focused, ChoiceField):

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from workbench.adapters.models import TextModel
     from workbench.adapters.prompts import Prompts
     from workbench.core.spending.cost import PriceTier
-    from workbench.jobs.second_opinion.judge import Judged
+    from workbench.jobs.generating.estimate import GenerationEstimate
+    from workbench.jobs.second_opinion.judge import Judged, JudgeOptions
 
 
 @dataclass
@@ -61,19 +64,53 @@ class Judging(BackgroundJob[JudgingStanding]):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, Judging.Changed) and message.ended >= self.ended
 
-    def start(self, review: Review, samples: Sequence[Sample]) -> None:
-        """Judge samples of the open dataset; nothing where a judging is under way."""
+    async def estimate(
+        self, review: Review, samples: Sequence[Sample]
+    ) -> "tuple[GenerationEstimate, str]":
+        """Return what judging samples would come to, and the model; asks nothing, writes nothing.
+
+        Raises `InputError` where there is no key, and for files that cannot be used.
+        """
+        model, prompts, tier = await asyncio.to_thread(_prepare, review)
+        options = _options(review, price_file_of(self._app), tier)
+
+        def look() -> "GenerationEstimate":
+            from workbench.jobs.second_opinion.estimate import reading_estimate
+            from workbench.jobs.second_opinion.judge import planned_judging
+
+            planned = planned_judging(samples, options, model, prompts, review.catalog)
+            return asyncio.run(reading_estimate(planned, review.path, options))
+
+        try:
+            return await asyncio.to_thread(look), model.model
+        finally:
+            await model.close()
+
+    def start(
+        self, review: Review, samples: Sequence[Sample], max_cost: Decimal | None = None
+    ) -> None:
+        """Judge samples of the open dataset; nothing where a judging is under way.
+
+        max_cost: US dollars, None for no limit.
+        """
         if self.alive:
             return
         self.now = JudgingStanding(len({sample.id for sample in samples}))
-        self._begin(self._run(self.now, review, samples))
+        self._begin(self._run(self.now, review, samples, max_cost))
 
-    async def _run(self, now: JudgingStanding, review: Review, samples: Sequence[Sample]) -> None:
+    async def _run(
+        self,
+        now: JudgingStanding,
+        review: Review,
+        samples: Sequence[Sample],
+        max_cost: Decimal | None,
+    ) -> None:
         try:
             with self._to_its_end(now):
                 # In a thread, once: google-genai takes more than half a second to import.
                 model, prompts, tier = await asyncio.to_thread(_prepare, review)
-                await self._consume(now, review, samples, model, prompts, tier)
+                options = _options(review, price_file_of(self._app), tier, max_cost)
+                await self._consume(now, review, samples, model, prompts, options)
         finally:
             self._tell()
 
@@ -84,12 +121,11 @@ class Judging(BackgroundJob[JudgingStanding]):
         samples: Sequence[Sample],
         model: "TextModel",
         prompts: "Prompts",
-        tier: "PriceTier",
+        options: "JudgeOptions",
     ) -> None:
-        from workbench.jobs.second_opinion.judge import JudgeOptions, judge
+        from workbench.jobs.second_opinion.judge import judge
 
         pause = Turns()
-        options = JudgeOptions(dataset=review.path, prices=price_file_of(self._app), tier=tier)
         try:
             async with aclosing(
                 judge(samples, options, model, prompts, review.catalog, pause)
@@ -105,6 +141,14 @@ class Judging(BackgroundJob[JudgingStanding]):
     def _tell(self) -> None:
         for screen in self._app.screen_stack:
             screen.post_message(self.Changed(ended=not self.alive))
+
+
+def _options(
+    review: Review, prices: Path | None, tier: "PriceTier", max_cost: Decimal | None = None
+) -> "JudgeOptions":
+    from workbench.jobs.second_opinion.judge import JudgeOptions
+
+    return JudgeOptions(dataset=review.path, prices=prices, tier=tier, max_cost=max_cost)
 
 
 def _prepare(review: Review) -> "tuple[TextModel, Prompts, PriceTier]":

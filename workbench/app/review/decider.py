@@ -4,7 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Literal
+from time import monotonic
+from typing import Literal, NamedTuple
 
 from rich.text import Text
 from textual.screen import Screen
@@ -31,8 +32,21 @@ _DONE = {"accepted": "Accepted", "rejected": "Rejected", "skipped": "Skipped"}
 _NONE_HERE = "There is no sample here to decide on."
 _TYPED_ABOVE = 200
 """Samples above which their number must be typed before all of them are decided on."""
+_BURST = 0.7
+"""Seconds in which nobody reads a message and answers it: keys in it were typed as one."""
 _FOLLOW = 1.0
 """Seconds between two looks at labels that another workbench holds; one costs microseconds."""
+
+
+class _RefusedFix(NamedTuple):
+    """A row whose fix was asked for and isn't there. time: when that was said."""
+
+    row: int
+    time: float
+
+    def is_followed(self, row: int | None, typed_at: float) -> bool:
+        """Whether a key was typed on this row before one can have read that there is no fix."""
+        return row == self.row and typed_at < self.time + _BURST
 
 
 class Decider(Owner):
@@ -40,7 +54,8 @@ class Decider(Owner):
 
     saving: what is being saved meanwhile, in words, "" for nothing. reasons: offered for a
     rejection. hidden: brings into sight what must be seen of the sample under the cursor before
-    anyone decides; says in words what that is, "" once all was seen.
+    anyone decides; says in words what that is, "" once all was seen. typed_at: when the latest key
+    was typed, by the monotonic clock.
     """
 
     def __init__(
@@ -58,6 +73,8 @@ class Decider(Owner):
         self._told_unseen: int | None = None
         self._finder, self._file, self._ending = finder, file, ending
         self._reasons = tuple(reasons)
+        self.typed_at = 0.0
+        self._refused_fix: _RefusedFix | None = None
         self._range_from: int | None = None
         self._following: Timer | None = None
 
@@ -85,14 +102,15 @@ class Decider(Owner):
         how: DecisionMethod = "read",
         *,
         row: int | None = None,
-        reason: str = "",
+        reason: str | Keep = KEEP,
         edited: Sample | Keep = KEEP,
         accept: Iterable[Calls] | Keep = KEEP,
+        also: str = "",
     ) -> bool:
         """Decide on a row, the one under the cursor by default, and go to the next unreviewed one.
 
         The cursor stays where it is if it has gone elsewhere meanwhile, as by a search that ended.
-        Returns whether it is saved; says why where not.
+        Returns whether it is saved; says why where not. also: what else was saved, in words.
         """
         review = self.review
         row = self.row_here(_NONE_HERE, row)
@@ -113,14 +131,26 @@ class Decider(Owner):
             elif decision != "skipped":
                 end = ". All in this list are reviewed"
         done = _DONE[decision] + ("" if isinstance(edited, Keep) else " as edited")
+        if decision == "rejected" and isinstance(reason, Keep):
+            label = review.label(row)
+            kept = label.reason if label else ""
+            also = f" (the reason stays: {shown(kept, NAME)})" if kept else ""
         self._finder.go(place)
         self.changed(What.LINES)
         if not self._ending.look():
-            self.say(f"{done} #{row}{end}. {self.keys['undo']} undoes.")
+            self.say(f"{done} #{row}{also}{end}. {self.keys['undo']} undoes.")
         return True
 
     def action_accept(self) -> None:
-        if not self.unseen("accept"):
+        """Accept; but not by the `a` of a quick "f a" whose `f` had no fix to show."""
+        refused, self._refused_fix = self._refused_fix, None
+        if refused is not None and refused.is_followed(self.review.row, self.typed_at):
+            accept = self.keys["accept"]
+            self.say(
+                f"#{refused.row} has no fix, so it was not accepted; {accept} accepts it as it is.",
+                warn=True,
+            )
+        elif not self.unseen("accept"):
             self.decide("accepted")
 
     def action_reject(self) -> None:
@@ -264,8 +294,8 @@ class Decider(Owner):
             return
         fixed = self.review.fixed(row)
         if fixed is None or not fixed.used:
-            edits = f"{self.keys['edit']} edits it"
-            self.say(f"No finding of this sample has a fix; {edits}.", warn=True)
+            self._refused_fix = _RefusedFix(row, monotonic())
+            self.say(f"No automatic fix here; press {self.keys['edit']} to edit.", warn=True)
             return
         if self.refused():
             return

@@ -2,7 +2,8 @@
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
@@ -21,13 +22,31 @@ from workbench.jobs.review import CHUNK, EVERYTHING, Review
 from workbench.jobs.review.groups import RowGroups
 from workbench.jobs.review.orders import ORDERS, HelperOrder, arranged, group_name
 from workbench.jobs.review.pace import AWAY
+from workbench.jobs.review.written import written_values
 
 _AT_ONCE = 1000
 """Samples looked through for the first unreviewed one before anything is drawn."""
 _DIGITS = 12
 """A number with as many digits is no sample's."""
+NO_MATCHES = "No matches."
 _REDRAW = 0.5
 """Seconds between two pictures of a list that is being searched for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was listed before a search line was opened, and where one was.
+
+    raw, known: the file's items then, and how much was known of them.
+    """
+
+    search: Search
+    last_search: str
+    view: Sequence[int]
+    groups: RowGroups | None
+    row: int | None
+    raw: Sequence[bytes]
+    known: tuple[int, int]
 
 
 class Finder(Owner):
@@ -37,6 +56,7 @@ class Finder(Owner):
     may not show yet. last_search: as it was typed, also after its filter was cleared. doing: what
     is being done meanwhile, in words, "" for nothing. comparing: the same of a look for
     near-duplicates. taking_order: makes the order picked last.
+    names: values that exist, by the key of their search term, as far as they are known.
     """
 
     def __init__(self, screen: Screen[None], review: Review, helper: Helper) -> None:
@@ -47,6 +67,9 @@ class Finder(Owner):
         self.doing = ""
         self.taking_order: Worker[None] | None = None
         self.comparing = ""
+        self.names: Mapping[str, Sequence[str]] = review.vocabulary.names
+        self._before: _Before | None = None
+        self._ordered: tuple[tuple[str, int, int], Sequence[int] | None] | None = None
         self._helper = helper
         self._arrived = monotonic()
         self._listing: Worker[None] | None = None
@@ -125,15 +148,99 @@ class Finder(Owner):
     # ------------------------------------------------------------ searches and orders
 
     def search(self, text: str) -> None:
-        """Filter by a search; the empty one shows all. Says what is wrong with it."""
+        """Filter by a search and go to its first match, or to the sample that it has the number of.
+
+        The empty search shows all. Says what is wrong with one.
+        """
+        before, self._before = self._before, None
         try:
             wanted = self.review.read_search(text)
         except SearchError as error:
             self.say(str(error), warn=True)
             return
+        if wanted.number is not None:
+            self.last_search = before.last_search if before else self.last_search
+            self._go_to_number(str(wanted.number))
+            return
         if text.strip():
             self.last_search = text.strip()
-        self.show(wanted, self.order)
+        if self._is_listing or wanted != self.review.search:
+            self._show_from_first(wanted)
+            self.taking_order = self._listing
+        elif wanted and not self.review.view:
+            self.say(NO_MATCHES, warn=True)
+
+    def begin_search(self) -> None:
+        """Remember what is listed, for a search line has been opened."""
+        review = self.review
+        self._before = _Before(
+            review.search,
+            self.last_search,
+            review.view,
+            review.groups,
+            review.row,
+            review.raw,
+            self._known,
+        )
+        self.run(self._gather_names(), "names", alone=True)
+
+    async def _gather_names(self) -> None:
+        """Find out what reviewers have written, for suggestions."""
+        gathering = written_values(self.review)
+        while not (found := next(gathering)):
+            await asyncio.sleep(BREATH)
+        self.names = {**self.review.vocabulary.names, **found}
+        self.changed()
+
+    @property
+    def _known(self) -> tuple[int, int]:
+        return len(self.review.raw), self._helper.checked
+
+    def look_for(self, text: str, wanted: Search) -> None:
+        """Show what a search line that is open finds so far; the latest text counts.
+
+        A number alone finds nothing yet: Enter goes there.
+        """
+        before = self._before
+        if wanted.number is not None and before is not None:
+            text, wanted = before.last_search, before.search
+        self.last_search = text.strip() or (before.last_search if before else "")
+        if wanted != self.wanted:
+            self._show_from_first(wanted)
+
+    def _show_from_first(self, wanted: Search) -> None:
+        """Show what a search finds, with the cursor on its first match; a small file's at once."""
+        review = self.review
+        if self.order != "file" or len(review.raw) > _AT_ONCE:
+            self.show(wanted, self.order, first=True)
+            return
+        self._forget(wanted)
+        *_, view = [range(len(review.raw))] if not wanted else review.make_view(wanted, None)
+        review.show(view, wanted)
+        review.move(0)
+        self.changed(What.ALL)
+        if not view and self._before is None:
+            self.say(NO_MATCHES, warn=True)
+
+    def give_up_search(self) -> None:
+        """Show what was listed before the search line was opened, with the cursor where it was."""
+        before, self._before = self._before, None
+        review = self.review
+        if before is None:
+            return
+        self.last_search = before.last_search
+        if self.wanted == before.search == review.search:
+            return
+        if before.raw is not review.raw:  # rows are other ones now
+            self.show(before.search, self.order)
+            return
+        self._forget(before.search)
+        review.show(before.view, before.search, before.groups)
+        if before.row is not None:
+            review.go_to(before.row)
+        self.changed(What.ALL | What.CURSOR)
+        if before.known != self._known:
+            self.refresh()
 
     def action_quick(self) -> None:
         choices = [(one.search, Text(one.words)) for one in QUICK]
@@ -219,14 +326,22 @@ class Finder(Owner):
         """Look for what is asked for again, as the samples may match otherwise now."""
         self.show(self.wanted, self.order)
 
-    def show(self, wanted: Search, order: str, then: Callable[[], None] = lambda: None) -> None:
+    def show(
+        self,
+        wanted: Search,
+        order: str,
+        then: Callable[[], None] = lambda: None,
+        *,
+        first: bool = False,
+    ) -> None:
         """Show the samples of a search in an order; keys go on, and `stop` stops it.
 
-        then: what is done once they are shown.
+        then: what is done once they are shown. first: the cursor goes to the first of them, not to
+        the sample it is on.
         """
         if wanted != self.wanted:
             self.wanted, self._afterwards = wanted, []
-        self._listing = self.run(self._show(wanted, order, then), "view", alone=True)
+        self._listing = self.run(self._show(wanted, order, then, first), "view", alone=True)
 
     @property
     def _is_listing(self) -> bool:
@@ -271,15 +386,17 @@ class Finder(Owner):
         self.doing = words
         self.changed()
 
-    async def _show(self, wanted: Search, order: str, then: Callable[[], None]) -> None:
+    async def _show(
+        self, wanted: Search, order: str, then: Callable[[], None], first: bool
+    ) -> None:
         """Make the list a chunk at a time, so that keys are never kept waiting."""
         review = self.review
         self._do("" if order == "file" else f"ordering by {order}")
-        rows = await self._rows_in_order(order)
+        rows = await self._kept_order(order)
         self.order = order = "file" if rows is None else order
         total = len(review.raw)
         view: Sequence[int] = range(total) if rows is None else rows
-        cursor = _Cursor(review, in_order=rows is None)
+        cursor = _Cursor(review, in_order=rows is None, first=first)
         name_of = group_name(review, order)
         groups = None if name_of is None else RowGroups()
         if wanted or name_of:
@@ -295,13 +412,25 @@ class Finder(Owner):
         cursor.show(view, wanted, groups)
         then()
         self.changed(What.ALL)
-        if wanted and not view:
-            self.say("No samples match this search.", warn=True)
+        if wanted and not view and self._before is None:  # a line that is open says so itself
+            self.say(NO_MATCHES, warn=True)
         afterwards, self._afterwards = self._afterwards, []
         for act in afterwards if view else ():
             if self.in_front:  # else something was opened that nothing may come over
                 self.app.clear_notifications()
                 act()
+
+    async def _kept_order(self, order: str) -> Sequence[int] | None:
+        """Return all rows in an order; while a search line is open, it is made only once."""
+        wanted = order, *self._known
+        if self._before is None:
+            self._ordered = None
+        elif self._ordered is not None and self._ordered[0] == wanted:
+            return self._ordered[1]
+        rows = await self._rows_in_order(order)
+        if self._before is not None:
+            self._ordered = wanted, rows
+        return rows
 
     async def _rows_in_order(self, order: str) -> Sequence[int] | None:
         """Return all rows in an order, None for the file's."""
@@ -382,10 +511,12 @@ class Finder(Owner):
 class _Cursor:
     """Keeps the cursor on its sample while a list grows, unless someone moves it meanwhile."""
 
-    def __init__(self, review: Review, *, in_order: bool) -> None:
+    def __init__(self, review: Review, *, in_order: bool, first: bool = False) -> None:
+        """first: until then it is on the first of the list."""
         self._review = review
         self._in_order = in_order
-        self._wanted = self._shown = review.row
+        self._shown = review.row
+        self._wanted = None if first else review.row
 
     def show(self, view: Sequence[int], search: Search, groups: RowGroups | None = None) -> None:
         """Show a view; the cursor goes to its sample, or to where that would stand."""
@@ -393,6 +524,8 @@ class _Cursor:
         if review.row != self._shown:
             self._wanted = review.row
         review.show(view, search, groups)
-        if self._wanted is not None and not review.go_to(self._wanted) and self._in_order:
+        if self._wanted is None:
+            review.move(0)
+        elif not review.go_to(self._wanted) and self._in_order:
             review.move(bisect_left(view, self._wanted))
         self._shown = review.row

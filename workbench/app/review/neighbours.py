@@ -45,6 +45,6 @@ class Neighbours(Owner):
 
     async def _find(self, analyst: Analyst, row: int, sample: Sample) -> None:
         await asyncio.sleep(_REST)
-        found = await analyst.near(row, _MOST, bytes(self.review.tally.decided))
+        found = await analyst.alike(row, _MOST, bytes(self.review.tally.decided))
         if not isinstance(found, Failure) and found:
             self.screen.post_message(self.Found(sample, [other for other, _ in found]))

@@ -141,6 +141,8 @@ class ReviewScreen(Screen[None]):
             self.neighbours.look()
             self.opinions.look()
         self.bar.standing = self._standing()
+        for line in self.query(SearchBar):
+            line.tell()
 
     def _standing(self) -> ReviewStanding:
         review, finder, keys = self.review, self.finder, self.finder.keys
@@ -183,8 +185,9 @@ class ReviewScreen(Screen[None]):
 
     # ------------------------------------------------------------ what comes from elsewhere
 
-    def before_key(self) -> None:
+    def before_key(self, typed_at: float) -> None:
         """Look whether files have changed, before a key acts: see `WorkbenchApp.on_event`."""
+        self.decider.typed_at = typed_at
         self.file.look()
 
     def on_screen_resume(self) -> None:
@@ -297,8 +300,8 @@ class ReviewScreen(Screen[None]):
         if opened:
             opened.first().focus_line()
         else:
-            start = self.finder.last_search if self.review.search else ""
-            self.mount(SearchBar(start, self._search), before=self.query_one(KeyBar))
+            self.opinions.look()
+            self.mount(SearchBar(self.finder), before=self.query_one(KeyBar))
 
     def _search(self, text: str | None) -> None:
         if text is not None:

@@ -2,25 +2,32 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from time import monotonic
 
 from textual.screen import Screen
 
+from workbench.app.cost import CostPrompt, SpendingLimit
 from workbench.app.dialogs import ConfirmPrompt
 from workbench.app.judge.running import Judging, judging_of
 from workbench.app.review.decider import Decider
 from workbench.app.review.finder import Finder
 from workbench.app.review.owner import BREATH, Owner, What
-from workbench.app.toasts import announce
+from workbench.app.toasts import announce, tell_error
+from workbench.core.car.words import call_words
+from workbench.core.errors import WorkbenchError
+from workbench.core.judge.cases import BATCH
+from workbench.core.plural import number_of
+from workbench.core.review.labels import Calls
 from workbench.core.samples import Sample
-from workbench.core.text.excerpts import is_large
+from workbench.core.text.excerpts import excerpt_call, is_large, shown
 from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
 
-_ASK_ABOVE = 200
-"""Samples above which it is asked whether that is meant: a judge is paid by the sample."""
 _CHUNK = 400
 """Samples gathered for a judge in one go."""
+_CALLS_SHOWN, _CALL_SHOWN = 8, 200
+"""Calls of an answer that are shown before it is kept, and characters of each."""
 _LOOK = 1.0
 """Seconds between two looks for another evaluation; one costs microseconds."""
 
@@ -108,17 +115,10 @@ class SecondOpinions(Owner):
         self.app.push_screen(JudgeScreen(review.opinions.report, choices), pick)
 
     def _ask_judge(self, judging: Judging, rows: list[int]) -> None:
-        def start(agreed: bool | None) -> None:
-            if agreed:
-                self.run(self._judge(judging, rows), "judge", alone=False)
-
-        if len(rows) > _ASK_ABOVE:
-            question = f"Have {len(rows):,} samples judged?"
-            self.app.push_screen(ConfirmPrompt(question), start)
-        else:
-            start(True)
+        self.run(self._judge(judging, rows), "judge", alone=True)
 
     async def _judge(self, judging: Judging, rows: list[int]) -> None:
+        """Judge rows; where that takes several requests, once someone has agreed to the cost."""
         samples: list[Sample] = []
         for place, row in enumerate(rows, start=1):
             sample = self.review.in_force(row)
@@ -126,11 +126,34 @@ class SecondOpinions(Owner):
                 samples.append(sample)
             if place % _CHUNK == 0:
                 await asyncio.sleep(BREATH)
-        if samples:
-            judging.start(self.review, samples)
-            self.changed()
-        else:
+        if not samples:
             self.say("There is no sample here to judge.", warn=True)
+        elif len(samples) <= BATCH:
+            self._start_judge(judging, samples, SpendingLimit())
+        else:
+            await self._ask_cost(judging, samples)
+
+    async def _ask_cost(self, judging: Judging, samples: list[Sample]) -> None:
+        self.say("Estimating what the judge will cost.")
+        try:
+            found, model = await judging.estimate(self.review, samples)
+        except WorkbenchError as error:
+            tell_error(self.screen, error)
+            return
+        if not found.requests:
+            self._start_judge(judging, samples, SpendingLimit())
+        elif self.in_front:
+            self.app.clear_notifications()
+            doing = f"Judge {number_of(found.missing, 'sample')}"
+            answer = partial(self._start_judge, judging, samples)
+            self.app.push_screen(CostPrompt(doing, found, model, SpendingLimit()), answer)
+
+    def _start_judge(
+        self, judging: Judging, samples: list[Sample], limit: SpendingLimit | None
+    ) -> None:
+        if limit is not None:
+            judging.start(self.review, samples, limit.dollars)
+            self.changed()
 
     def judged(self, event: Judging.Changed) -> None:
         """Take in that a judging has come further, or has ended."""
@@ -186,9 +209,36 @@ class SecondOpinions(Owner):
         elif review.verdict(answer).status == "fail":
             self.say("The model's answer fails verification, so it is not right.", warn=True)
         else:
-            label = review.label(row)
-            known = label.accept if label else ()
-            self._decider.decide("accepted", row=row, accept=(*known, result.calls))
+            self._ask_also_right(row, sample, result.calls)
+
+    def _ask_also_right(self, row: int, sample: Sample, calls: Calls) -> None:
+        """Show both answers, and keep the model's too if that is meant."""
+
+        def keep(agreed: bool | None) -> None:
+            if agreed:
+                label = self.review.label(row)
+                known = label.accept if label else ()
+                also = ", and the model's answer is kept as also right"
+                self._decider.decide("accepted", row=row, accept=(*known, calls), also=also)
+
+        words = "\n".join(
+            [
+                "The sample has",
+                *_call_lines(sample.answers),
+                "The model answered",
+                *_call_lines(calls),
+            ]
+        )
+        question = f"Is the model's answer to #{row} right as well?"
+        hint = f"y accepts #{row} and keeps both answers, Escape cancels"
+        self.app.push_screen(ConfirmPrompt(question, words=words, hint=hint), keep)
+
+
+def _call_lines(calls: Calls) -> Iterator[str]:
+    for call in calls[:_CALLS_SHOWN]:
+        yield f"  {shown(call_words(excerpt_call(call)), _CALL_SHOWN)}"
+    if len(calls) > _CALLS_SHOWN:
+        yield f"  … and {len(calls) - _CALLS_SHOWN:,} more calls"
 
 
 def _read(review: Review) -> None:

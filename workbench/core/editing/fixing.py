@@ -1,10 +1,12 @@
 """Apply the fixes of a sample's findings, all that don't conflict."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Edit, Finding, Fix, Path, apply_fixes
+
+REPEATED = "execution.repeated_call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,11 @@ class Fixed:
 def fix_sample(sample: Sample, findings: Iterable[Finding]) -> Fixed:
     """Apply the fixes that don't conflict; earlier findings come first.
 
-    Two conflict if they change the same place, or if one changes what the other removes.
+    Two conflict if they change the same place, or if one changes what the other removes. One of
+    two equal calls isn't removed if another fix makes them different: the calls keep their order.
     """
+    findings = list(findings)
+    parted = _parted(sample, findings)
     used: list[Fix] = []
     left: list[Fix] = []
     touched: list[Path] = []
@@ -29,6 +34,9 @@ def fix_sample(sample: Sample, findings: Iterable[Finding]) -> Fixed:
         if fix is None or fix in used or fix in left:
             continue
         paths = [edit.path for edit in fix.edits]
+        if finding.code == REPEATED and finding.call in parted:
+            left.append(fix)
+            continue
         if any(_meet(path, other) for path in paths for other in touched):
             left.append(fix)
             continue
@@ -42,6 +50,24 @@ def fix_sample(sample: Sample, findings: Iterable[Finding]) -> Fixed:
     ordered = [edit for edit in edits if not _moves_calls(edit)] + moving
     fixed = apply_fixes(sample, [Fix("", tuple(ordered))]) if ordered else sample
     return Fixed(fixed, tuple(used), tuple(left))
+
+
+def _parted(sample: Sample, findings: Iterable[Finding]) -> set[int]:
+    """Return the repeated calls that a fix in place makes different from what they repeat."""
+    changes: dict[int, list[Edit]] = {}
+    for finding in findings:
+        for edit in finding.fix.edits if finding.fix else ():
+            if len(edit.path) > 2 and edit.path[0] == "answers" and isinstance(edit.path[1], int):
+                changes.setdefault(edit.path[1], []).append(replace(edit, path=edit.path[2:]))
+    parted = set()
+    for finding in findings:
+        if finding.code == REPEATED and finding.call is not None and changes:
+            call = sample.answers[finding.call]
+            twins = [i for i in range(finding.call) if sample.answers[i] == call]
+            mine = changes.get(finding.call, [])
+            if twins and all(changes.get(i, []) != mine for i in twins):
+                parted.add(finding.call)
+    return parted
 
 
 def _moves_calls(edit: Edit) -> bool:

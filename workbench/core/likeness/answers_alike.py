@@ -7,7 +7,8 @@ from typing import Any
 from workbench.core.json.text import dumps
 from workbench.core.samples import ToolCall
 
-_Keys = tuple["Counter[str]", "Counter[str]", "Counter[str]"]
+_Keys = tuple["Counter[str]", "Counter[str]", "Counter[str]", "Counter[str]"]
+"""What is called, where, with which values, and all of that together."""
 
 
 def alike_words(calls: Sequence[ToolCall], others: Sequence[Sequence[ToolCall]]) -> str:
@@ -22,15 +23,21 @@ def alike_words(calls: Sequence[ToolCall], others: Sequence[Sequence[ToolCall]])
     if len(same) == total and all(keys == mine for keys in same):
         return "same calls" if total == 1 else f"all {total}: same calls"
     if not same:
-        return "other properties" if total == 1 else f"all {total}: other properties"
-    kinds = (("places", 1), ("values", 2))
-    differ = [word for word, at in kinds if any(keys[at] != mine[at] for keys in same)]
+        shared = any(keys[0].keys() & mine[0].keys() for keys in theirs)
+        return "partly the same properties" if shared else "other properties"
+    differ = [
+        word
+        for word, at in (("places", 1), ("values", 2))
+        if any(keys[at] != mine[at] for keys in same)
+    ]
+    if not differ and any(keys != mine for keys in same):
+        differ = ["values"]  # those of two places are swapped
     rest = f"same properties, {' and '.join(differ)} differ" if differ else "same calls"
     return rest if total == 1 else f"{len(same)} of {total}: {rest}"
 
 
 def _keys(calls: Sequence[ToolCall]) -> _Keys:
-    """Return what is called, where, and with which values, each as canonical texts."""
+    """Count what is called, as canonical texts."""
 
     def key(call: ToolCall, *names: str) -> str:
         found: list[Any] = [call.name, call.arguments.get("propertyName")]
@@ -40,4 +47,5 @@ def _keys(calls: Sequence[ToolCall]) -> _Keys:
         Counter(key(call) for call in calls),
         Counter(key(call, "areaId") for call in calls),
         Counter(key(call, "value") for call in calls),
+        Counter(key(call, "areaId", "value") for call in calls),
     )

@@ -4,6 +4,7 @@ Similarity is measured as for duplicates: ROUGE-L of the queries, with the calls
 """
 
 from array import array
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 LEAST_SCORE = 0.6
 """Queries below this have too little in common to be similar."""
+TWINS = 0.8
+"""Queries from this on are nearly the same."""
 
 _MARGIN = 1e-6  # rapidfuzz 3.14 drops scores right at the cutoff, up to about 1e-8 above it
 _DIGITS = 9  # so that equal scores are equal
@@ -45,32 +48,45 @@ class SimilarQueries:
         """How many queries have been grouped."""
         return len(self._groups.leaders) if self._groups else 0
 
-    def near(self, index: int, limit: int, among: bytes | None = None) -> list[tuple[int, float]]:
+    def near(self, index: int, limit: int) -> list[tuple[int, float]]:
         """Return the samples nearest to one, without itself: index and score, the nearest first.
 
-        Those with the same words have the score 1.0, whatever is masked. among: not 0 for each
-        sample that counts; those beyond its end don't. None: all count.
+        Those with the same words have the score 1.0, whatever is masked.
         """
         text = self._texts[index] if 0 <= index < len(self._texts) else None
         if text is None:
             return []
-        texts = self._texts
-        if among is not None:
-            texts = [one if counts else None for one, counts in zip(texts, among, strict=False)]
         # All are compared: for one query that is no slower than maintaining signatures.
         found = process.extract(
             text,
-            texts,
+            self._texts,
             scorer=Indel.normalized_similarity,
             score_cutoff=LEAST_SCORE - _MARGIN,
             limit=limit + 1,
         )
         scores = {number: round(score, _DIGITS) for _, score, number in found}
-        same = self._same_words(index)
-        scores |= dict.fromkeys((at for at in same if at < len(texts) and texts[at]), 1.0)
+        scores |= dict.fromkeys(self._same_words(index), 1.0)
         scores.pop(index, None)
-        nearest = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-        return nearest[:limit]
+        return _nearest(scores)[:limit]
+
+    def among(
+        self, index: int, rows: Sequence[int], limit: int, least: float
+    ) -> list[tuple[int, float]]:
+        """Return the nearest of some others: index and score, the nearest first.
+
+        least: the least score that counts. What is masked makes no difference.
+        """
+        text = self._texts[index] if 0 <= index < len(self._texts) else None
+        if text is None:
+            return []
+        found = process.extract(
+            text,
+            [self._texts[row] if row < len(self._texts) else None for row in rows],
+            scorer=Indel.normalized_similarity,
+            score_cutoff=max(0.0, least - _MARGIN),
+            limit=limit,
+        )
+        return _nearest({rows[place]: round(score, _DIGITS) for _, score, place in found})
 
     def _same_words(self, index: int) -> list[int]:
         numbers: list[int] = []
@@ -104,3 +120,7 @@ class SimilarQueries:
         """
         leaders = self._groups.leaders if self._groups else array("I")
         return array("I", sorted(range(len(leaders)), key=leaders.__getitem__))
+
+
+def _nearest(scores: Mapping[int, float]) -> list[tuple[int, float]]:
+    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -33,7 +33,8 @@ KEEP: Final = Keep.KEEP
 class Choice:
     """A decision on a sample.
 
-    seconds: active time spent. reason: why it is rejected. note, tags: replace the previous ones.
+    seconds: active time spent. reason: why it is rejected; `KEEP` leaves that of an earlier
+    rejection. note, tags: replace the previous ones.
     edited: the edited sample; None undoes an edit. accept: other right answers.
     """
 
@@ -41,7 +42,7 @@ class Choice:
     decision: Decision
     how: DecisionMethod = "bulk"
     seconds: float = 0.0
-    reason: str = ""
+    reason: str | Keep = KEEP
     note: str | Keep = KEEP
     edited: Sample | Keep | None = KEEP
     tags: Iterable[str] | Keep = KEEP
@@ -68,6 +69,10 @@ def decided(choice: Choice, before: Label | None, by: DecidedBy) -> Label:
         if edited.id == sample_id and edited == replace(sample, meta=None):
             edited = None
     contents = {sample_id, edited.id if edited else sample_id}
+    reason = choice.reason
+    if isinstance(reason, Keep):
+        again = before is not None and before.decision == choice.decision == "rejected"
+        reason = before.reason if before and again else ""
     accept = choice.accept
     if accept is KEEP:
         accept = before.accept if before else ()
@@ -76,7 +81,7 @@ def decided(choice: Choice, before: Label | None, by: DecidedBy) -> Label:
         query=sample.query,
         decision=choice.decision,
         edited=edited,
-        reason=kept_text(choice.reason),
+        reason=kept_text(reason),
         reviewer=kept_text(by.reviewer),
         time=by.time,
         seconds=round(float(choice.seconds), 2),

@@ -20,6 +20,7 @@ from workbench.jobs.analyst.wire import (
     STATUSES,
     AnalystRequest,
     Append,
+    AskAlike,
     AskNear,
     AskOrder,
     AskVerdict,
@@ -144,14 +145,20 @@ class Analyst:
         """Have orders go by what a label makes of an item: see `Revise`."""
         self._send(Revise(index, raw, list(dismissed)))
 
-    async def near(
-        self, index: int, limit: int = 50, among: bytes | None = None
-    ) -> list[tuple[int, float]] | Failure:
-        """Return the near-duplicates of a sample: index and ROUGE-L, the nearest first.
+    async def near(self, index: int, limit: int = 50) -> list[tuple[int, float]] | Failure:
+        """Return the near-duplicates of a sample: index and ROUGE-L, the nearest first."""
+        answer: Nearest | Failure = await self._ask(AskNear(self._asked, index, limit))
+        return answer if isinstance(answer, Failure) else answer.found
 
-        among: not 0 for each item that counts, None where all do.
+    async def alike(
+        self, index: int, limit: int, among: bytes
+    ) -> list[tuple[int, float]] | Failure:
+        """Return samples that ask for much the same: index and ROUGE-L, the nearest first.
+
+        Those with nearly the same query come first, then those whose calls have the same
+        properties. among: not 0 for each item that counts.
         """
-        answer: Nearest | Failure = await self._ask(AskNear(self._asked, index, limit, among))
+        answer: Nearest | Failure = await self._ask(AskAlike(self._asked, index, limit, among))
         return answer if isinstance(answer, Failure) else answer.found
 
     async def verdict(self, index: int, raw: bytes = b"") -> tuple[Verdict, int] | Failure:
@@ -187,7 +194,9 @@ class Analyst:
         await self._listening
 
     async def _ask(
-        self, question: AskNear | AskOrder | AskVerdict, on_progress: OnProgress | None = None
+        self,
+        question: AskAlike | AskNear | AskOrder | AskVerdict,
+        on_progress: OnProgress | None = None,
     ) -> Any:
         if self._over:
             return self.failure or _CLOSED

@@ -46,15 +46,20 @@ class Append(_Message, frozen=True):
 
 
 class AskNear(_Message, frozen=True):
-    """Which are nearest to this one? number: of the question, repeated in the answer.
-
-    among: not 0 for each item that counts, None where all do.
-    """
+    """Which are nearest to this one? number: of the question, repeated in the answer."""
 
     number: int
     index: int
     limit: int
-    among: bytes | None = None
+
+
+class AskAlike(_Message, frozen=True):
+    """Which of some others ask for much the same? among: not 0 for each item that counts."""
+
+    number: int
+    index: int
+    limit: int
+    among: bytes
 
 
 class AskOrder(_Message, frozen=True):
@@ -118,7 +123,7 @@ class FacetsFound(_Message, frozen=True):
 
 
 class Nearest(_Message, frozen=True):
-    """The answer to `AskNear`: indices and scores."""
+    """The answer to `AskNear` or `AskAlike`: indices and scores."""
 
     number: int
     found: list[tuple[int, float]]
@@ -162,7 +167,9 @@ class HelperFailed(_Message, frozen=True):
     message: str
 
 
-AnalystRequest = Start | Prefer | Append | AskNear | AskOrder | AskVerdict | Revise | Forget
+AnalystRequest = (
+    Start | Prefer | Append | AskAlike | AskNear | AskOrder | AskVerdict | Revise | Forget
+)
 Report = DatasetLoaded | FacetsFound | Nearest | Ordered | Told | Begun | Underway | HelperFailed
 
 _requests: msgspec.msgpack.Decoder[AnalystRequest] = msgspec.msgpack.Decoder(AnalystRequest)

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from workbench.adapters.dataset import BadItem, read_item
 from workbench.core.checks import Verifier
-from workbench.core.likeness.similar import SimilarQueries
+from workbench.core.likeness.similar import TWINS, SimilarQueries
 from workbench.core.review.dismissals import without
 from workbench.core.review.facets import Facets, facets_of
 from workbench.core.review.labels import Dismissal
@@ -17,6 +17,7 @@ from workbench.core.text.excerpts import LARGE, short
 from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.analyst.wire import (
     STATUSES,
+    AskAlike,
     AskNear,
     AskOrder,
     AskVerdict,
@@ -64,7 +65,7 @@ class Worker:
         self._revised: dict[int, Revise] = {}
         self._to_revise: deque[int] = deque()
         self._read = 0
-        self._questions: deque[AskNear | AskOrder | AskVerdict] = deque()
+        self._questions: deque[AskAlike | AskNear | AskOrder | AskVerdict] = deque()
         self._told = 0.0
         self._similar = SimilarQueries()
         self._values: dict[str | tuple[str | int, ...], int] = {(): 0}
@@ -90,7 +91,7 @@ class Worker:
             self._revised[revision.index] = revision
             self._to_revise.append(revision.index)
 
-    def ask(self, question: AskNear | AskOrder | AskVerdict) -> None:
+    def ask(self, question: AskAlike | AskNear | AskOrder | AskVerdict) -> None:
         """Add a question; a step will answer it."""
         self._questions.append(question)
 
@@ -248,9 +249,10 @@ class Worker:
         assert not isinstance(question, AskVerdict), "those come first"
         if isinstance(question, AskNear):
             answer: Report = Nearest(
-                question.number,
-                self._similar.near(question.index, question.limit, question.among),
+                question.number, self._similar.near(question.index, question.limit)
             )
+        elif isinstance(question, AskAlike):
+            answer = Nearest(question.number, self._alike(question))
         elif question.by == "similarity":
             if self._group_some():
                 # The others need not wait for this one, which may take seconds.
@@ -271,6 +273,31 @@ class Worker:
         self._questions.popleft()
         return answer
 
+    def _alike(self, question: AskAlike) -> list[tuple[int, float]]:
+        """Return the nearest of some samples: twins, then those with the most properties shared."""
+        values, column = list(self._values), self._columns["properties"]
+        if not 0 <= question.index < len(column):
+            return []
+        mine = _names(values[column[question.index]])
+        shares: dict[int, float] = {}
+        found: dict[float, list[int]] = {}
+        for row, (counts, value) in enumerate(zip(question.among, column, strict=False)):
+            if counts and row != question.index:
+                share = shares.get(value)
+                if share is None:
+                    share = shares[value] = _share(mine, _names(values[value]))
+                found.setdefault(share, []).append(row)
+        everyone = [row for rows in found.values() for row in rows]
+        nearest = self._similar.among(question.index, everyone, question.limit, TWINS)
+        for share in sorted(found, reverse=True):
+            if share and len(nearest) < question.limit:
+                known = {row for row, _ in nearest}
+                rows = [row for row in found[share] if row not in known]
+                nearest += self._similar.among(
+                    question.index, rows, question.limit - len(nearest), 0.0
+                )
+        return nearest
+
     def _underway(self, number: int) -> Underway | None:
         now = perf_counter()
         if now - self._told < _TELL_SECONDS:
@@ -285,6 +312,15 @@ class Worker:
             if perf_counter() > end:
                 return True
         return False
+
+
+def _names(value: str | tuple[str | int, ...]) -> frozenset[str | int]:
+    return frozenset(value) if isinstance(value, tuple) else frozenset()
+
+
+def _share(one: frozenset[str | int], other: frozenset[str | int]) -> float:
+    """Return how much of two sets is common to both."""
+    return len(one & other) / len(one | other) if one or other else 0.0
 
 
 def _unfinished(reason: str) -> Verdict:

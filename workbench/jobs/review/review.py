@@ -106,7 +106,7 @@ class Review(View):
         how: DecisionMethod = "read",
         seconds: float = 0.0,
         *,
-        reason: str = "",
+        reason: str | Keep = KEEP,
         edited: Sample | Keep | None = KEEP,
         accept: Iterable[Calls] | Keep = KEEP,
     ) -> None:

@@ -1,5 +1,6 @@
 """The calls of a sample, a line for each, with what was found about it below."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -136,11 +137,12 @@ def _parts(
 
 def place_words(area: Area, prop: Property, styles: Mapping[str, str]) -> Text:
     """Return an area with the words in capitals that tell it from the property's other ones."""
-    shared = set.intersection(*({*one.words.split(), "and"} for one in prop.areas.values()))
-    plurals = shared | {f"{word}s" for word in shared} | {"and"}
+    ends = Counter(one.words.split()[-1] for one in prop.areas.values() if one.words.split())
+    nouns = {word for word, count in ends.items() if count > 1}
+    common = nouns | {f"{word}s" for word in nouns} | {"and"}
     alone = len(prop.areas) == 1
     words = [
-        shown(word if alone or word in plurals else word.upper(), NAME)
+        shown(word if alone or word in common else word.upper(), NAME)
         for word in area.words.split()
     ]
     text = styled(" ".join(words), "" if alone else "bold")

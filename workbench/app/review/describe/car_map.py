@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rich.text import Text
 
@@ -10,12 +11,15 @@ from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.checks.grounding.evidence import CallEvidence
 from workbench.core.reading.positions import positions_of
 from workbench.core.samples import ToolCall
+from workbench.core.text.excerpts import shown
 from workbench.core.verdicts import Finding
 
 _Cell = tuple[int, str]
 """A row of the car, 1 in front, and a column: L, C or R."""
 
 _COLUMNS = "LCR"
+_MOST = 2
+"""Cars that are drawn at most."""
 _INNER = 9
 """Cells between the sides of the car."""
 _ON_PLACE = frozenset({"grounding.place", "grounding.missing_place"})
@@ -41,21 +45,39 @@ def car_map(
 ) -> list[Text]:
     """Draw the car, its front above; nothing where no call is for a place that can be drawn.
 
-    A place is lit that a call is for, with the call's number where calls differ. Where a finding
-    says that the query names other places, those are marked too, and a legend explains it.
+    A place is lit that a call is for, with the call's number if there are several. Seats and
+    windows have a car each, the first two kinds side by side. Where a finding says that the query
+    names other places, those are marked too, and a legend explains it.
     """
     placed = list(_placed(calls, catalog))
-    if not placed:
-        return []
-    kind = placed[0].prop.area_kind
-    placed = [one for one in placed if one.prop.area_kind == kind]
+    kinds = list(dict.fromkeys(one.prop.area_kind for one in placed))[:_MOST]
+    numbered = len(calls) > 1
+    cars = []
+    for kind in kinds:
+        own = [one for one in placed if one.prop.area_kind == kind]
+        named = _named(own, found, findings)
+        lines = _car(own, named, styles, numbered=numbered, plain=plain)
+        if len(kinds) > 1:
+            lines.append(Text(shown(kind, _INNER).center(_INNER + 2), styles["muted"]))
+        cars.append(lines)
+    blank = Text(" " * (_INNER + 2))
+    return [Text(" ").join(parts) for parts in zip_longest(*cars, fillvalue=blank)]
+
+
+def _car(
+    placed: Sequence[_Placed],
+    named: frozenset[_Cell] | None,
+    styles: Styles,
+    *,
+    numbered: bool,
+    plain: bool,
+) -> list[Text]:
+    """Draw one car."""
     places = frozenset().union(*(_grid(one.prop) for one in placed))
     lit: dict[_Cell, list[int]] = {}
     for one in placed:
         for cell in one.cells:
             lit.setdefault(cell, []).append(one.number)
-    named = _named(placed, found, findings)
-    differ = len({tuple(numbers) for numbers in lit.values()}) > 1
     rows = sorted({row for row, _ in places})
     columns = [column for column in _COLUMNS if any(cell[1] == column for cell in places)]
     sides = ("|", "-", "+", "+", "+", "+") if plain else ("│", "─", "┌", "┐", "└", "┘")
@@ -65,7 +87,7 @@ def car_map(
     for row in rows:
         text = Text().append(side, muted)
         for column in columns:
-            sign, style = _sign((row, column), places, lit, named, differ, plain)
+            sign, style = _sign((row, column), places, lit, named, numbered, plain)
             text.append(sign.center(_INNER // len(columns)), styles.get(style, style))
         text.pad_right(max(0, _INNER + 1 - text.cell_len))
         drawn.append(text.append(side, muted))
@@ -84,7 +106,7 @@ def _sign(
     places: frozenset[_Cell],
     lit: dict[_Cell, list[int]],
     named: frozenset[_Cell] | None,
-    differ: bool,
+    numbered: bool,
     plain: bool,
 ) -> tuple[str, str]:
     """Return what stands for a place, and the name of its style."""
@@ -93,7 +115,7 @@ def _sign(
     if cell not in lit:
         asked = named is not None and cell in named
         return ("?", "warning") if asked else ("." if plain else "◌", "muted")
-    sign = "".join(map(str, lit[cell])) if differ else ("@" if plain else "◉")
+    sign = "".join(map(str, lit[cell])) if numbered else ("@" if plain else "◉")
     sign = sign if len(sign) < _INNER // len(_COLUMNS) else "*"
     return (f"{sign}!", "warning") if named is not None and cell not in named else (sign, "accent")
 

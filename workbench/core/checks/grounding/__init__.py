@@ -42,7 +42,10 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
     if len(calls) != len(sample.answers) or not calls:
         return
     reading = rules.reader.read(sample.query)
-    yield from check_properties(rules, calls, reading)
+    found = list(check_properties(rules, calls, reading))
+    yield from found
+    unasked = {finding.call for finding in found if finding.code == "grounding.extra_call"}
+    calls = [call for call in calls if call.index not in unasked]
     reading = settle(reading, frozenset(call.prop.name for call in calls))
     for call in calls:
         requests = requests_of(call.prop.name, reading)

@@ -33,7 +33,7 @@ def check_access(
     )
     wanted = "a question" if "get" in moods else "a command"
     does = "changes" if call.kind == "set" else "only reads"
-    message = f"{words} is {wanted}, but the call {does} {call.prop.name}"
+    message = f"{words} is {wanted}; the call {does} {call.prop.name}"
     yield Finding("grounding.access", message, (*call.path, "name"), _other_access(rules, call))
 
 

@@ -1,7 +1,7 @@
 """Places: what the words say, compared with the areas in the calls."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations, pairwise
 from typing import Any
 
 from workbench.core.car.catalog import Property
@@ -25,12 +25,23 @@ from workbench.core.checks.grounding.stated_places import (
     places_said,
     speaks_of_self,
 )
-from workbench.core.checks.grounding.value_rules import fits_words, meant_number
-from workbench.core.reading.positions import select
+from workbench.core.checks.grounding.value_rules import fits_words, meant_number, other_value
+from workbench.core.reading.positions import NamedPlace, select
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
 _ELLIPTIC = 5  # tokens
+_SAME_BREATH = 4  # tokens between two places
+_LINKS = frozenset({"and", "plus", "also", "too", "well"})
+_FILLERS = frozenset(
+    [
+        *(",", "and", "plus", "also", "too", "well", "as", "along", "with", "both", "then", "same"),
+        *("a", "the", "this", "that", "one", "seat", "seats", "side", "at", "by", "for", "from"),
+        *("in", "of", "on", "to", "if", "when", "you", "can", "could", "may", "will", "would"),
+        *("please", "do", "get", "like", "chance"),
+    ]
+)
+"""Words that, beside a link, say nothing of their own between two places."""
 _SEVERAL = frozenset({"both", "them", "their", "theirs", "each", "they"})
 
 
@@ -78,7 +89,7 @@ def _check_pairs(
 
 
 def _other_value(call: CheckedCall, value: Any, words: str) -> Finding:
-    message = f"the call sets {brief(call.value)}, but the request says {brief(words)}"
+    message = other_value("says", brief(words) if value is None else value, call)
     path = (*call.path, "arguments", "value")
     if value is None:
         return Finding("grounding.number", message, path)
@@ -101,7 +112,8 @@ def _check_places_of(
         allowed = frozenset().union(*(areas for _, areas in said.near)) | said.default
         yield from _outside(calls, allowed, said.near, reading)
     elif said.near:
-        yield from _hold_against(rules, prop, calls, requests, said, reading)
+        several = any(call.prop is not prop for call in all_calls)
+        yield from _hold_against(rules, prop, calls, requests, said, reading, several)
     else:
         yield from _usual_places(rules, prop, calls, requests, reading)
 
@@ -113,8 +125,12 @@ def _hold_against(
     requests: Sequence[RequestSpan],
     said: SaidPlaces,
     reading: QueryReading,
+    several: bool,
 ) -> Iterator[Finding]:
-    """Compare the areas in the calls with those that the words mean."""
+    """Compare the areas in the calls with those that the words mean.
+
+    several: whether other properties are called too, so that this one must be named.
+    """
     wanted = said.wanted
     called = frozenset(call.area.id for call in calls)
     if called == wanted or _also_right(prop, called, wanted, said, requests):
@@ -129,14 +145,14 @@ def _hold_against(
         return
     missing = (
         (sorted(wanted - called) if _of_several(requests, said.asked, reading) else [])
-        or _also_asked(called, said.asked)
+        or _also_asked(rules, called, said.asked, reading)
         or _asked_apart(rules, called, said.near, reading)
     )
     if missing and not vague:
-        where = ", ".join(prop.areas[a].words for a in missing)
-        words = brief(reading.text.quote(said.near[0][0].begin, said.near[-1][0].end))
-        message = f"no call for {prop.name} at {where}, which the request names: {words}"
-        yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing))
+        of = f"{prop.label} " if several else ""
+        message = f"no {of}call for {_listed(prop, missing)}, which the request names"
+        fix = _served(calls, missing, _order_of(said.near))
+        yield Finding("grounding.missing_place", message, ("answers",), fix)
 
 
 def _usual_places(
@@ -155,9 +171,10 @@ def _usual_places(
     several = len(called) > 1 or any(part.endswith("s") for w in words for part in w.split())
     if called < usual and several and not any(p.selectors for p in reading.places):
         missing = sorted(usual - called)
-        where = ", ".join(prop.areas[a].words for a in missing)
-        message = f"no call for {where}, which {brief(words[0])} includes"
-        yield Finding("grounding.missing_place", message, ("answers",), _add(calls, missing))
+        message = f"no call for {_listed(prop, missing)}, which {brief(words[0])} includes"
+        yield Finding(
+            "grounding.missing_place", message, ("answers",), _served(calls, missing, _order_of())
+        )
 
 
 def _of_several(
@@ -172,7 +189,12 @@ def _of_several(
     return all(_SEVERAL & set(reading.text.words[begin:end]) for begin, end in spans)
 
 
-def _also_asked(called: frozenset[int], stated: Sequence[Stated]) -> list[int]:
+def _also_asked(
+    rules: GroundingRules,
+    called: frozenset[int],
+    stated: Sequence[Stated],
+    reading: QueryReading,
+) -> list[int]:
     """Return the areas that are asked for in the same breath as those called."""
     missing: set[int] = set()
     for number, (place, areas) in enumerate(stated):
@@ -183,12 +205,27 @@ def _also_asked(called: frozenset[int], stated: Sequence[Stated]) -> list[int]:
         ):
             continue  # "on the right" may continue with a row named before
         beside = stated[max(0, number - 1) : number + 2]
-        near = [
-            a for p, a in beside if abs(p.begin - place.end) < 4 or abs(place.begin - p.end) < 4
-        ]
+        near = [a for p, a in beside if _joined(rules, place, p, reading)]
         if areas & called or any(a & called for a in near):
             missing |= areas - called
     return sorted(missing)
+
+
+def _joined(
+    rules: GroundingRules, one: NamedPlace, other: NamedPlace, reading: QueryReading
+) -> bool:
+    """Whether two places are in the same breath: close together, or with nothing but a link
+    between them: "for her seat, and if you would also for the one behind".
+    """
+    first, second = sorted((one, other), key=lambda place: place.begin)
+    if second.begin - first.end < _SAME_BREATH:
+        return True
+    between = set(reading.text.words[first.end : second.begin])
+    if not _LINKS & between or between - _LINKS - _FILLERS:
+        return False
+    part = words_of(reading, first.end, second.begin)
+    apart = ("leave", "spare", "negation", "report", "state")
+    return not any(rules.classes[name].search(part) for name in apart)
 
 
 def _asked_apart(
@@ -231,7 +268,7 @@ def _outside(
     wrong = [call for call in calls if call.area.id not in allowed]
     for call in wrong:
         words = brief(reading.text.quote(stated[0][0].begin, stated[-1][0].end))
-        message = f"the call is for {call.area.words}, but the request says {words}"
+        message = f"the request says {words}; the call is for the {call.area.words}"
         path = (*call.path, "arguments", "areaId")
         fix = None
         if len(missing) == 1 and len(wrong) == 1:
@@ -241,16 +278,74 @@ def _outside(
         yield Finding("grounding.place", message, path, fix)
 
 
-def _add(calls: Sequence[CheckedCall], missing: Sequence[int]) -> Fix | None:
+def _listed(prop: Property, areas: Iterable[int]) -> str:
+    return " and ".join(f"the {prop.areas[area].words}" for area in areas)
+
+
+_Order = Callable[[int], tuple[int, int]]
+"""Gives for an area where calls for it stand among the others."""
+
+
+def _order_of(said: Sequence[Stated] = ()) -> _Order:
+    """Order areas as the words name them, and those named by one word as the car counts them.
+
+    Words whose places all have words of their own don't count: "all four: the driver's, …".
+    """
+    order: dict[int, int] = {}
+    groups = [areas for _, areas in said]
+    for number, areas in enumerate(groups):
+        if areas == frozenset().union(*(one for one in groups if one < areas)):
+            continue
+        for area in areas:
+            order.setdefault(area, number)
+    return lambda area: (order.get(area, len(said)), area)
+
+
+def _served(calls: Sequence[CheckedCall], missing: Sequence[int], order: _Order) -> Fix | None:
+    """Have places served that are missing; calls that are right stay in their order."""
+    return _moved(calls, missing, order) or _added(calls, missing, order)
+
+
+def _moved(calls: Sequence[CheckedCall], missing: Sequence[int], order: _Order) -> Fix | None:
+    """Change the place of one of two equal calls, where one place is missing: that keeps the order
+    of the calls, which taking one out and adding another might not.
+    """
+    twins = [
+        (one, other)
+        for number, one in enumerate(calls)
+        for other in calls[number + 1 :]
+        if one.area.id == other.area.id and one.call == other.call
+    ]
+    if len(missing) != 1 or len(twins) != 1:
+        return None
+    [area] = missing
+
+    def disorder(changed: CheckedCall) -> int:
+        places = [order(area if call is changed else call.area.id) for call in calls]
+        return sum(one > other for one, other in combinations(places, 2))
+
+    call = min(twins[0], key=disorder)
+    path = (*call.path, "arguments", "areaId")
+    return Fix(f"areaId: {area}", (Edit("replace", path, area),))
+
+
+def _added(calls: Sequence[CheckedCall], missing: Sequence[int], order: _Order) -> Fix | None:
+    """Add calls for areas: each before the first call for a place that comes after it.
+
+    The edits are in an order in which none shifts what a later one means.
+    """
     if len({repr(call.value) for call in calls}) != 1:
         return None
     last = calls[-1]
-    edits = []
-    for number, area in enumerate(missing):
-        arguments = {**last.call.arguments, "areaId": area}
-        item = {"name": last.call.name, "arguments": arguments}
-        edits.append(Edit("add", ("answers", last.index + 1 + number), item))
-    return Fix(f"add {len(missing)} call{'s' if len(missing) > 1 else ''}", tuple(edits))
+    edits: list[tuple[int, Edit]] = []
+    for area in sorted(missing, key=order):
+        later = (call.index for call in calls if order(area) < order(call.area.id))
+        place = min(later, default=last.index + 1)
+        item = {"name": last.call.name, "arguments": {**last.call.arguments, "areaId": area}}
+        edits.append((place, Edit("add", ("answers", place), item)))
+    edits.sort(key=lambda one: one[0])
+    label = f"add {len(missing)} call{'s' if len(missing) > 1 else ''}"
+    return Fix(label, tuple(edit for _, edit in reversed(edits)))
 
 
 def _also_right(

@@ -58,6 +58,8 @@ def check_properties(
             message = f"nothing in the request asks for {call.prop.name} ({call.prop.label})"
             fix = Fix(f"remove call {call.index + 1}", (Edit("remove", call.path),))
             yield Finding("grounding.extra_call", message, call.path, fix)
+    if not accused:
+        yield from _said_of_another(weak, calls, reading)
     for request in reading.requests:
         yield from _check_joint(request, called, reading)
     if not strangers:
@@ -67,6 +69,25 @@ def check_properties(
                 names = ", ".join(sorted(request.mention.names))
                 message = f"no call for {names}, which the request asks for: {brief(words)}"
                 yield Finding("grounding.missing_call", message, ("answers",))
+
+
+def _said_of_another(
+    weak: Sequence[CheckedCall], calls: Sequence[CheckedCall], reading: QueryReading
+) -> Iterator[Finding]:
+    """Find calls of a property whose words all name another one that is called: one wish, two
+    properties, such as the air conditioning and the whole climate system for "AC on".
+    """
+    for call in weak:
+        name = call.prop.name
+        called = {c.prop.name for c in calls if c.kind == "set" and c.value == call.value}
+        if call.kind != "set":
+            continue
+        named = [m.names & called for m in reading.mentions if name in m.shared]
+        if named and all(named):
+            others = ", ".join(sorted(frozenset().union(*named)))
+            message = f"the request asks for {others} only; nothing in it asks for {name}"
+            fix = Fix(f"remove call {call.index + 1}", (Edit("remove", call.path),))
+            yield Finding("grounding.extra_call", message, call.path, fix)
 
 
 def _check_joint(

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Area
 from workbench.core.car.levels import nearest_legal
-from workbench.core.car.words import brief
+from workbench.core.car.words import brief, value_words
 from workbench.core.checks.grounding.shared_rules import (
     BRANCHES,
     SENTENCE_ENDS,
@@ -42,8 +42,16 @@ def check_value(
     fix = None
     if wanted is not None:
         fix = Fix(f"value: {brief(wanted)}", (Edit("replace", path, wanted),))
-    message = f"the call sets {brief(call.value)}, but the request says {brief(words)}"
+    verb = "says" if judged[0].code == "grounding.number" or wanted is None else "means"
+    message = other_value(verb, brief(words) if wanted is None else wanted, call)
     yield Finding(judged[0].code, message, path, fix)
+
+
+def other_value(verb: str, wanted: Any, call: CheckedCall) -> str:
+    """Say that a call sets another value. wanted: a value, or quoted words."""
+    if not isinstance(wanted, str):
+        wanted = value_words(wanted, call.prop)
+    return f"the request {verb} {wanted}; the call sets {value_words(call.value, call.prop)}"
 
 
 _BEGINNING = 6  # tokens that show what a clause is: "the glass is clear"

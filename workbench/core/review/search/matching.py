@@ -223,6 +223,8 @@ def _hint(term: Term, vocabulary: Vocabulary) -> _Hint | None:
     words = fold(value.text).split()
     if not words or not all(word.isascii() for word in words):
         return None
+    if term.key == WORD and any(not word[0].isalpha() for word in words):
+        return None  # a number may be written in several ways
     spoken = [_Answers(partial(_may_speak, vocabulary, word)) for word in words]
     return _Hint(tuple(map(str.encode, words)), tuple(spoken) if term.key == WORD else ())
 

@@ -17,12 +17,24 @@ _WITHIN = {
 
 
 def describe(search: Search) -> str:
-    """Return a search in words: `'warm' in the query or a call, verdict warn or fail`.
+    """Return a search in words: `'rear' and 'left' in the query or a call, verdict warn or fail`.
 
     The texts in it are as typed, so they must be shown as untrusted text.
     """
-    clauses = (" or ".join(map(_phrase, clause)) for clause in search.clauses)
-    return ", ".join(clauses) or "all samples"
+    phrases: list[str] = []
+    words: list[str] = []
+    for clause in search.clauses:
+        if len(clause) == 1 and clause[0].key == WORD and not clause[0].negated:
+            words.append(f"'{clause[0].values[0].text}'")
+            continue
+        phrases += _together(words)
+        words = []
+        phrases.append(" or ".join(map(_phrase, clause)))
+    return ", ".join([*phrases, *_together(words)]) or "all samples"
+
+
+def _together(words: list[str]) -> list[str]:
+    return [f"{' and '.join(words)} in {_WITHIN[WORD]}"] if words else []
 
 
 def _phrase(term: Term) -> str:

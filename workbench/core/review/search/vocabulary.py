@@ -20,6 +20,7 @@ _LONGEST = 1_000
 """Characters of a value that are looked at."""
 _KEPT = 1 << 16
 _ON_OFF = {True: "on", False: "off"}
+_ANY_VALUE = " on off"
 
 
 class Vocabulary:
@@ -74,18 +75,19 @@ class Vocabulary:
     def possible_words(self, properties: Iterable[str], areas: Iterable[int]) -> str:
         """Return words of which calls of these properties in these areas may have some.
 
-        All that they have, except what stands in a call itself: numbers, strings, names.
+        All that they have, except what stands in a call itself: strings, names, and numbers, which
+        may be written otherwise there.
         """
         known = [name for name in properties if name in self._properties]
         places = [self._place(name, area) for name in known for area in areas]
-        return "".join([*map(self._words_about, known), *places])
+        return "".join([_ANY_VALUE, *map(self._words_about, known), *places])
 
     def _words_about(self, name: str) -> str:
         """Return the words for a property, and those for its values."""
         found = self._about.get(name)
         if found is None:
             prop = self._properties[name]
-            parts = [prop.label, prop.unit, *prop.value_names.values(), *_ON_OFF.values()]
+            parts = [prop.label, prop.unit, *prop.value_names.values()]
             found = _kept(self._about, name, _words(" ".join(map(str, parts))))
         return found
 
