@@ -38,7 +38,7 @@ def moving_keys(room: str) -> list[BindingType]:
             "right,space",
             "focused.step(1)",
             "Next choice",
-            "The next choice; or type letters, and Enter takes what they find",
+            "The next choice; letters search, Enter takes",
             name="turn",
         ),
         key(
