@@ -2,6 +2,7 @@
 
 import gc
 import os
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,10 @@ from workbench.core.car.catalog import Catalog
 # What the tests' own tools hold is looked through again at every full collection: a third of the
 # time of the screens' tests, for garbage that a test process can well keep a little longer.
 gc.set_threshold(700, 10, 200)
+
+# How reviews were left, and crashes, are not to be found in a user's own folder.
+_state = tempfile.TemporaryDirectory(prefix="state-")
+os.environ["XDG_STATE_HOME"] = _state.name
 
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist

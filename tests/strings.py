@@ -21,8 +21,8 @@ _HINTS = re.compile(
     r"[a-zA-Z}] +[a-zA-Z({“]|[a-z]…|^[A-Z][a-z]+$|[a-z][.:!?,]$|[a-z}][,;:] |^ ?[;,(]"
 )
 """Of a string that someone may read. One word without a capital is rather a name or a key."""
-_NOT_READ = re.compile(r"^\s*(\$?[\w#.&>: ,-]+\{|\(\?|\^|SELECT )|\\[sbdw]")
-"""Style sheets and regular expressions."""
+_NOT_READ = re.compile(r"^\s*([\w#.&>$:*, -]+\{[^…]|\(\?|\^|SELECT )|\\[sbdw]|\{%|^<|^bold \{…\}$")
+"""Style sheets, styles, regular expressions and the like."""
 _FILES = ("README.md", "workbench/manual/*.md", "data/*.toml", "secrets/*.example")
 _SECTION = "\n## Words we avoid\n"
 _TABLE = re.compile(r"^\| ([^|]+) \| ([^|]+) \|$", re.M)

@@ -220,7 +220,7 @@ async def test_the_chosen_options_reach_the_service(home, gemini_server):
 @pytest.mark.parametrize("name", ["../../x", "a/b?key=1", "a\nb", "a b", "models/", "a..b", "ä"])
 def test_a_model_that_has_no_such_name_is_refused_before_anything_is_asked(monkeypatch, name):
     monkeypatch.setenv("GEMINI_API_KEY", KEY)
-    with pytest.raises(InputError, match="this is no name of a model") as caught:
+    with pytest.raises(InputError, match="this is not the name of a model") as caught:
         choose_engine("gemini", model=name)
     assert str(caught.value).isprintable()
 

@@ -263,6 +263,43 @@ async def test_a_number_is_gone_to_and_a_filter_that_hides_it_is_cleared(
         assert told(pilot.app) == ["#5 was not in the filter, so all samples are shown again."]
 
 
+async def test_order_filter_sample_layout_and_theme_are_as_they_were_left(
+    open_app, until_true, verifying
+):
+    async with open_app(verified=True) as pilot:
+        await take_order(pilot, until_true, 2, "property")
+        await pilot.press("slash", *"Fan", "enter")
+        await until_true(pilot, lambda: len(pilot.app.review.view) == 5)
+        await pilot.press("G", "k", "l", "ctrl+t")
+        assert pilot.app.review.row == 2
+    async with open_app(verified=True) as pilot:
+        finder, review = pilot.app.screen.finder, pilot.app.review
+        await until_true(pilot, lambda: (finder.order, len(review.view)) == ("property", 5))
+        assert (review.row, finder.filtered) == (2, "Fan")
+        assert pilot.app.screen.samples.alone
+        assert pilot.app.theme == "workbench-light"
+        assert "The filter of last time: Fan. esc shows all." in told(pilot.app)
+    async with open_app(settings=Settings(theme="workbench-light"), verified=True) as pilot:
+        assert pilot.app.theme == "workbench-light"  # which the settings have asked for since
+        await pilot.press("ctrl+t", "escape", "4", "l")
+        await take_order(pilot, until_true, 1, "file")
+    async with open_app(settings=Settings(theme="workbench-light")) as pilot:
+        assert pilot.app.theme == "workbench-dark"
+        assert len(pilot.app.review.view) == 8
+        assert not pilot.app.screen.samples.alone
+
+
+async def test_where_the_sample_that_was_left_is_gone_the_first_one_to_do_is_shown(
+    open_app, dataset
+):
+    async with open_app() as pilot:
+        await pilot.press("a", "j", "j")
+    items = json.loads(dataset.read_text(encoding="utf-8"))
+    dataset.write_text(json.dumps(items[1:]), encoding="utf-8")
+    async with open_app() as pilot:
+        assert pilot.app.review.row == 0
+
+
 async def test_in_ascii_nothing_of_ours_is_drawn_that_ascii_lacks(open_app, until_true, verifying):
     async with open_app(verified=True, settings=Settings(ascii=True)) as pilot:
         await pilot.press("a", "space")

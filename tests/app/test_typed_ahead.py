@@ -17,7 +17,7 @@ def test_no_key_is_lost_on_a_prompt_or_line_that_is_opening(tmp_path):
             ("rodd words\r", b"Rejected"),
             ("/fog lights\r", b"No matches"),
             ("\x1b", b"all 10"),
-            ("F" + "j" * 2 + "\r", b"rejected 1]"),
+            ("F" + "j" * 2 + "\r", b"odd"),
         ):
             start = len(terminal.output)
             terminal.press(keys)

@@ -148,7 +148,7 @@ def test_a_job_that_the_service_forgot_is_asked_anew(output, server):
 def test_a_job_whose_creation_was_not_answered_is_found_and_not_handed_in_again(output, server):
     server.batches.plan = replace(server.batches.plan, lost=1)
     events = run(output, server)
-    assert any("perhaps handed in" in e.state for e in events if isinstance(e, BatchNews))
+    assert any("may have been handed in" in e.state for e in events if isinstance(e, BatchNews))
     audit(output, server)
 
 
@@ -173,7 +173,7 @@ def test_a_service_that_cannot_be_reached_meanwhile_is_asked_again(output, serve
 
     server.batches.look = unsteady
     events = run(output, server)
-    assert sum("tried again" in e.state for e in events if isinstance(e, BatchNews)) == 2
+    assert sum("trying again" in e.state for e in events if isinstance(e, BatchNews)) == 2
     audit(output, server)
 
 

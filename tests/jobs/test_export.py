@@ -465,7 +465,7 @@ def spoil_catalogue(files):
             lambda files: files.manifest.write_text("{}"),
             ["manifest: ", "it isn't an export's manifest"],
         ),
-        (lambda files: files.records.write_text("[]\n"), ["record 1: it cannot be read"]),
+        (lambda files: files.records.write_text("[]\n"), ["record 1: it can't be read"]),
         (lambda files: files.sides["train"].unlink(), ["manifest: "]),
         (
             lambda files: files.sides["dev"].write_text("x"),

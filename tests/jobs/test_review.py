@@ -46,7 +46,7 @@ def review(path):
     opened.close()
 
 
-UNUSABLE = Verdict((Finding("format.unusable", "the item is no sample"),))
+UNUSABLE = Verdict((Finding("format.unusable", "the item is not a sample"),))
 
 
 def know_all(review):

@@ -122,7 +122,7 @@ def _ask(
         with answering(choice, dataset) as answerer:
             _consume(golds, answerer, path, choice, digest, batch=batch)
     except KeyboardInterrupt:
-        note(f"Interrupted. The answers are in {path}; run the same command to go on.")
+        note(f"Interrupted. The answers are in {path}; run the same command to continue.")
         raise typer.Exit(130) from None
     finally:
         for sentence in answerer.notes if answerer is not None else ():

@@ -117,8 +117,8 @@ def score_and_report(basis: Basis, saved: Path, report: Path, *, as_json: bool) 
     count = len(evaluation.results)
     if count < len(basis.golds):
         note(
-            f"Both models were asked {count:,} of {len(basis.golds):,} records; they are scored on "
-            "these alone."
+            f"Both models were asked {count:,} of {len(basis.golds):,} records; they are "
+            "scored on these only."
         )
     data = str(basis.data)
     catalog = basis.files.digests()

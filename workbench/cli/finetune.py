@@ -113,7 +113,7 @@ def _train(options: FinetuneOptions, *, batch: bool) -> None:
     except KeyboardInterrupt:
         if spoken:
             note("Interrupted. Run the same command with --resume: it goes on from the last")
-            note(f"checkpoint in {options.output}, if it came to one.")
+            note(f"checkpoint in {options.output}, if there is one.")
         raise typer.Exit(130) from None
     except InputError:
         if not spoken:
@@ -167,9 +167,9 @@ def _print_demo(done: "Demo") -> None:
         before, after = (getattr(one.summary, key) for one in (done.before, done.after))
         table.add_row(name, share_words(before), share_words(after))
     say(
-        f"A model of {done.parameters:,} parameters, from scratch, on {done.train:,} requests of "
-        f"one call; {done.before.summary.samples} others, that it has not seen, were asked "
-        "(95 % intervals):"
+        f"A model of {done.parameters:,} parameters, trained from scratch on "
+        f"{done.train:,} one-call requests and tested on "
+        f"{done.before.summary.samples} unseen ones (95 % intervals):"
     )
     out.print(table)
     say(

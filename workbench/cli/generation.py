@@ -223,13 +223,13 @@ def print_finished(finished: Finished, options: GenerateOptions) -> None:
         note(f"The run stopped: {finished.fatal}")
     elif finished.budget:
         note(
-            f"The run stopped at --max-cost: {finished.budget}. "
-            "Run the same command to go on with as much again."
+            f"The run stopped at --max-cost: {finished.budget}. Run the same command to "
+            "continue with as much again."
         )
     elif finished.stalled and finished.failure:
         note(
-            f"The run stopped: {PATIENCE} rounds in a row brought nothing, and most requests "
-            f"failed, lately: {finished.failure}"
+            f"The run stopped: {PATIENCE} rounds in a row brought nothing, and most "
+            f"requests failed, most recently: {finished.failure}"
         )
     elif finished.stalled and finished.spoiled:
         quarantine = DatasetFiles(options.output).quarantine

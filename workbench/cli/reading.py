@@ -100,8 +100,8 @@ def print_reading(standing: ReadingStanding, model: str) -> None:
         note(f"The run stopped: {standing.fatal}")
     if standing.spent:
         note(
-            f"The run stopped at --max-cost: {standing.spent}. "
-            "Run the same command to go on with as much again."
+            f"The run stopped at --max-cost: {standing.spent}. Run the same command to "
+            "continue with as much again."
         )
     for notice in standing.notices:
         note(notice)

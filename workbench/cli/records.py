@@ -36,9 +36,7 @@ def say_counts(output: Path, counts: Mapping[str, int]) -> None:
     parts = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
     say(f"{output}: {parts or 'no records'}")
     if few_to_train_on(counts):
-        note(
-            f"only {counts.get('train', 0):,} are left to train on; --num-dev sets how many are not"
-        )
+        note(f"only {counts.get('train', 0):,} are left to train on; lower --num-dev or --num-test")
 
 
 def note_too_long(measured: "MeasuredRecords", limit: int | None) -> None:

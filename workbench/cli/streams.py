@@ -88,4 +88,4 @@ def check_output() -> None:
         sys.exit(EXIT_PIPE)
     if failure is not None:
         reason = (failure.strerror or str(failure)).lower()
-        raise InputError(f"the output cannot be written: {reason}.")
+        raise InputError(f"the output can't be written: {reason}.")

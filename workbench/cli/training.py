@@ -124,7 +124,7 @@ def _say(event: DemoEvent) -> None:
                 "writes them"
             )
             if event.resumed:
-                note(f"goes on from step {event.resumed}")
+                note(f"continues from step {event.resumed}")
         case Logged():
             note(f"epoch {event.epoch:g}: dev loss {event.loss:.4f}")
         case Saving():

@@ -28,9 +28,9 @@ _LOOK = 0.05
 class Helper(Owner):
     """Starts the process, gives it what has come to the file, takes in what it finds out.
 
-    analyst: the process, None before it is there. checked: how many samples were verified when the
-    screen was last told. passed_over: rows that have ended a process; the next one goes on without
-    them.
+    analyst: the process, None before it is there. there: set from then on. checked: how many
+    samples were verified when the screen was last told. passed_over: rows that have ended a
+    process; the next one goes on without them.
     """
 
     class Verified(Message, bubble=False):
@@ -39,6 +39,7 @@ class Helper(Owner):
     def __init__(self, screen: Screen[None], review: Review) -> None:
         super().__init__(screen, review)
         self.analyst: Analyst | None = None
+        self.there = asyncio.Event()
         self.checked = 0
         self.passed_over: set[int] = set()
         self._in_sight: Sequence[int] = ()
@@ -71,6 +72,7 @@ class Helper(Owner):
             prefer=self._in_sight,
             passed_over=self.passed_over,
         )
+        self.there.set()
         self.ask_verdict()
         await self._take_in(self.analyst)
 

@@ -28,6 +28,7 @@ from workbench.app.review.helper import Helper
 from workbench.app.review.neighbours import Neighbours
 from workbench.app.review.owner import Owner, What
 from workbench.app.review.quick import quick_counts
+from workbench.app.review.recall import Recall
 from workbench.app.review.sample_list import SampleList
 from workbench.app.review.search_bar import SearchBar
 from workbench.app.review.second_opinions import SecondOpinions
@@ -77,6 +78,7 @@ class ReviewScreen(Screen[None]):
         self.finder = Finder(self, review, self.helper)
         self.ending = Ending(self, review, self.finder)
         self.decider = Decider(self, review, self.finder, self.file, self.ending, reasons)
+        self.recall = Recall(self, review, self.helper, self.finder)
         self.neighbours = Neighbours(self, review, self.helper)
         self.opinions = SecondOpinions(self, review, self.finder, self.decider)
         self.samples = SampleList(review, id="samples")
@@ -95,7 +97,8 @@ class ReviewScreen(Screen[None]):
         back = self.finder.keys["back"]
         self.detail.otherwise = f"No sample to show. {back} clears the filter."
         self.decider.hidden = self._reveal
-        self.finder.begin()
+        self.recall.begin()
+        self._show_alone(self.recall.left.alone)
         self._draw(What.ALL)
         for words in self.review.store.notices:
             announce(self, words, warn=True)
@@ -112,6 +115,7 @@ class ReviewScreen(Screen[None]):
         self.run_worker(asyncio.to_thread(import_screens), exit_on_error=False)
 
     async def on_unmount(self) -> None:
+        self.recall.leave()
         await self.helper.close()
 
     # ------------------------------------------------------------ drawing

@@ -99,8 +99,8 @@ def _filled(options: ModelOptions) -> ModelOptions:
         gemini_address(url)
     if options.model is not None and not _MODEL.fullmatch(options.model):
         raise InputError(
-            f"--model {visible(options.model[:60])}: this is no name of a model such as "
-            "gemini-flash-latest (it may come from the settings)."
+            f"--model {visible(options.model[:60])}: this is not the name of a model, "
+            "such as gemini-flash-latest (it may come from the settings)."
         )
     return replace(options, base_url=url)
 
@@ -118,7 +118,7 @@ def make_engine(choice: EngineChoice, catalog: Catalog, policy: Policy) -> Engin
         try:
             return OfflineEngine(catalog, policy, phrases)
         except ModelError as error:
-            raise InputError(f"the offline engine cannot be used: {error}.") from None
+            raise InputError(f"the offline engine can't be used: {error}.") from None
     from workbench.adapters.engines.gemini import GeminiEngine
 
     return GeminiEngine(make_model(choice), catalog, policy, thinking=choice.options.thinking)
@@ -130,7 +130,7 @@ def make_model(choice: EngineChoice) -> TextModel:
     Raises `InputError` if the choice is the offline engine, which answers no questions.
     """
     if choice.key is None:
-        raise InputError(f"a language model is needed, and the engine is {choice.reason}.")
+        raise InputError(f"a language model is needed, but the engine is {choice.reason}.")
     from workbench.adapters.models.gemini.client import GeminiModel
 
     return GeminiModel(choice.key, notes=choice.notes, **asdict(choice.options))

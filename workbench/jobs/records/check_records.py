@@ -75,7 +75,7 @@ class RecordCheck:
         try:
             split, sample = read_record(line)
         except ValueError as error:
-            found.add(where, f"it cannot be read: {visible(str(error))}")
+            found.add(where, f"it can't be read: {visible(str(error))}")
             return
         self.counts[split] += 1
         self.hashes[split].update(line)

@@ -49,7 +49,7 @@ def processes_for(items: Sized, verifier: Verifier, cores: int) -> int:
 def verify_item(item: Sample | BadItem, verifier: Verifier) -> tuple[Sample | None, Verdict]:
     """Return an item's sample, if it is one, and its verdict."""
     if isinstance(item, BadItem):
-        finding = Finding("format.unusable", f"the item is no sample: {item.reason}")
+        finding = Finding("format.unusable", f"the item is not a sample: {item.reason}")
         return None, Verdict((finding,))
     return item, verifier.verify(item)
 

@@ -104,7 +104,7 @@ def _signs(review: Review, row: int, decision: str, width: int, plain: bool) -> 
 def _calls_lines(
     review: Review, sample: Sample, width: int, group: str, most: int, plain: bool
 ) -> tuple[list[str], bool]:
-    """Return what a sample's calls do, in lines, and whether all of it is told."""
+    """Return what a sample's calls do, in lines, and whether all of it is said."""
     calls = brief_calls(sample.answers[:_MOST_CALLS], review.catalog)
     more = len(sample.answers) - _MOST_CALLS
     if not calls:

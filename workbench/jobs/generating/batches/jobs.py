@@ -96,13 +96,13 @@ class BatchJobs:
             if failure.fatal:
                 raise failure
             if failure.fault.kind in UNSURE:
-                self._news(line, f"perhaps handed in: {failure}")
+                self._news(line, f"may have been handed in: {failure}")
                 # It may still be on its way: the grace period begins now.
                 if job := await self.find(line, self._times.grace):
                     return job
             elif failure.fault.kind == "rate limit":
                 wait = max(failure.fault.retry_after or 0.0, self._times.full)
-                self._news(line, f"not taken yet: {failure}; tried again in {wait:.0f} s")
+                self._news(line, f"not accepted yet: {failure}; trying again in {wait:.0f} s")
                 await self._times.sleep(wait)
             else:
                 raise failure
@@ -148,7 +148,7 @@ class BatchJobs:
                 if error.fatal:
                     raise
                 said = str(error)
-            self._news(line, f"cannot be asked after: {said}; tried again")
+            self._news(line, f"can't be looked up: {said}; trying again")
             await self._times.sleep(pause)
             pause = min(self._times.longest, pause * 1.5)
 
