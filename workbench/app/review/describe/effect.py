@@ -1,5 +1,6 @@
 """What a sample does to the car: before and after."""
 
+from workbench.app.glyphs import plainly
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
 from workbench.core.car.brief_calls import place_initials
 from workbench.core.car.catalog import Catalog
@@ -23,7 +24,7 @@ def effect_lines(sample: Sample, catalog: Catalog, look: DetailLook) -> list[Det
     for effect in found[:MOST_CALLS]:
         prop = catalog.properties[effect.property]
         before, after = (shown(value_words(v, prop)) for v in (effect.before, effect.after))
-        place = shown(place_initials(prop.areas[effect.area], prop))
+        place = plainly(shown(place_initials(prop.areas[effect.area], prop)), look.plain)
         text.append(f"{_INDENT}{shown(prop.label)}{' ' if place else ''}{place}: ")
         if before == after:
             text.append(f"{after}, no change\n", styles["muted"])
