@@ -3,7 +3,7 @@
 from workbench.app.glyphs import plainly
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
 from workbench.core.car.brief_calls import place_initials
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, Property
 from workbench.core.car.levels import digits
 from workbench.core.car.vehicle import Effect, effects
 from workbench.core.car.words import value_words
@@ -31,7 +31,7 @@ def effect_lines(sample: Sample, catalog: Catalog, look: DetailLook) -> list[Det
         else:
             text.append(f"{before} {'->' if look.plain else '→'} ", styles["muted"])
             text.append(after, "bold")
-            text.append(f"{_difference(effect, look.plain)}\n", styles["muted"])
+            text.append(f"{_difference(effect, prop, look.plain)}\n", styles["muted"])
     if len(found) > MOST_CALLS:
         text.append(f"{_INDENT}… and {len(found) - MOST_CALLS:,} more\n", styles["muted"])
     rest = "everything else unchanged" if found else "no change"
@@ -39,11 +39,13 @@ def effect_lines(sample: Sample, catalog: Catalog, look: DetailLook) -> list[Det
     return wrapped(text, look)
 
 
-def _difference(effect: Effect, plain: bool) -> str:
-    """Return by how much a number rises or falls: ` ▲2`."""
+def _difference(effect: Effect, prop: Property, plain: bool) -> str:
+    """Return by how much a number rises or falls: ` ▲2`; "" for values that have names."""
     before, after = effect.before, effect.after
     for value in (before, after):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return ""
+        if value in prop.value_names:
             return ""
     up, down = ("+", "-") if plain else ("▲", "▼")
     by = round(abs(after - before), 6)
