@@ -1,6 +1,7 @@
 """Jobs that run in the background of the app, whatever screen is shown."""
 
 import asyncio
+import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,7 +12,21 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from workbench.core.errors import WorkbenchError
 
+_TURN = 0.0005
+"""Seconds of a thread's turn while keys come first."""
+
 BackgroundState = Literal["none", "running", "stopping", "done", "stopped", "failed"]
+
+
+@contextmanager
+def keys_first() -> Iterator[None]:
+    """Give a thread that works in the background short turns: a key asks for many in between."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @dataclass(kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from math import isfinite
+from typing import Any
 
 import msgspec
 
@@ -101,7 +102,9 @@ class Recorder:
             for (sample_id, _, after), (old, new) in zip(changed, pairs, strict=True):
                 self.table.change(sample_id, after, old, new)
             self.history.add(ActionStep(kind, action.group, place, text))
-        return list(labels)
+        ids = list(labels)
+        _let_go(changed, pairs)
+        return ids
 
     def revert(self, kind: EventKind, step: ActionStep | None) -> list[str]:
         """Undo an action, or an undo; returns the ids of its samples, none for None."""
@@ -111,7 +114,18 @@ class Recorder:
             events = read_step(self._log, step)
             labels = {event.id: event.before for event in events}
             marks: Marks = {event.id: (event.how, 0.0) for event in events}
-            return self.commit(kind, labels, marks, step.group)
+            ids = self.commit(kind, labels, marks, step.group)
+            _let_go(events)
+            while labels:
+                labels.popitem()
+            return ids
+
+
+def _let_go(*held: list[Any]) -> None:
+    """Empty lists bit by bit: another thread would have to wait for a large one to be freed."""
+    for one in held:
+        while one:
+            del one[-100:]
 
 
 def _written(label: Label) -> bytes:

@@ -13,6 +13,7 @@ from textual.timer import Timer
 
 from workbench.adapters.files.beside import draft_beside
 from workbench.adapters.labels.edit_drafts import EditDraft, drop_draft, read_draft
+from workbench.app.background import keys_first
 from workbench.app.dialogs import ConfirmPrompt, DraftPrompt, LinePrompt, Menu, ReasonPrompt
 from workbench.app.review.ending import Ending
 from workbench.app.review.file_watch import FileWatch, samples_words
@@ -423,10 +424,12 @@ class Decider(Owner):
         self.changed()
         before = review.progress()
         try:
-            changed = await asyncio.to_thread(turn.do)
+            with keys_first():
+                changed = await asyncio.to_thread(turn.do)
             for _ in review.note(changed):
                 await asyncio.sleep(BREATH)
-            rows = await asyncio.to_thread(review.rows_of, changed)
+            with keys_first():
+                rows = await asyncio.to_thread(review.rows_of, changed)
         except WorkbenchError as error:
             tell_error(self.screen, error)
             return
@@ -608,7 +611,8 @@ class Decider(Owner):
         try:
             for _ in review.gather(rows, samples):
                 await asyncio.sleep(BREATH)
-            changed = await asyncio.to_thread(review.save_all, samples, decision)
+            with keys_first():
+                changed = await asyncio.to_thread(review.save_all, samples, decision)
             before = review.progress()
             for _ in review.note(changed):
                 await asyncio.sleep(BREATH)
