@@ -77,7 +77,7 @@ class JudgeScreen(ListDialog[Which | None]):
 def worth(report: JudgeReport | None, styles: dict[str, str]) -> Table | Text:
     """Show how far the latest judge agrees with people."""
     if report is None:
-        return Text("Nothing of this dataset has been judged yet.", styles["muted"])
+        return Text("Nothing in this dataset has been judged yet.", styles["muted"])
     grid = Table.grid(padding=(0, 2))
     grid.add_row(Text("judge", styles["muted"]), Text(visible(report.model)))
     judged = f"{report.judged:,} samples, {report.wrong:,} of them wrong"
@@ -93,6 +93,6 @@ def worth(report: JudgeReport | None, styles: dict[str, str]) -> Table | Text:
         grid.add_row(Text("it said wrong", styles["muted"]), Text(words))
     seen = report.overall.compared - report.blind.compared
     if seen:
-        words = f"decided after it had spoken; without: {kappa_words(report.blind)}"
+        words = f"some decided after the judge's answer; without: {kappa_words(report.blind)}"
         grid.add_row(Text(f"{seen:,} of these", styles["muted"]), Text(words))
     return grid
