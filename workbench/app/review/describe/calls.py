@@ -174,9 +174,10 @@ def finding_lines(
 ) -> list[DetailLine]:
     """Describe a finding and its fix; what weighs on the verdict must be seen before a decision."""
     sign = SEVERITIES[finding.severity]
-    style = look.styles[sign.style]
+    style = look.styles["muted" if finding.stage == "policy" else sign.style]
     text = styled(f"{' ' * _LEAD}{sign.drawn(look.plain)} ", style)
-    text.append(shown(finding.message), style)
+    speaker = "Judge: " if finding.stage == "judge" else ""
+    text.append(f"{speaker}{shown(finding.message)}", style)
     text.append(f"  {finding.code}", look.styles["muted"])
     weighs = finding.severity != "info"
     lines = wrapped(text, look, f"finding {finding.code} {finding.path}" if weighs else "")
