@@ -86,7 +86,7 @@ async def test_an_edited_sample_that_is_rejected_is_shown_as_rejected(open_app):
         await pilot.press("g", "x", "g")
         await pilot.pause()
         assert DECISIONS["rejected edit"].glyph in line_of(app, 0)
-        assert "rejected, edited, by ann" in detail(app)
+        assert "rejected, edited by ann" in detail(app)
 
 
 async def test_a_quick_f_a_accepts_nothing_where_there_is_no_fix(open_app, monkeypatch):

@@ -193,7 +193,9 @@ def fix_words(fix: Fix, sample: Sample, catalog: Catalog, plain: bool) -> str:
     if len(fix.edits) == 1:
         edit = fix.edits[0]
         match edit.op, edit.path:
-            case "replace", ("answers", int(index), "arguments", str(name)):
+            case "replace", ("answers", int(index), "arguments", str(name)) if index < len(
+                sample.answers
+            ):
                 arguments = sample.answers[index].arguments
                 prop = catalog.properties.get(str(arguments.get("propertyName")))
                 before, after = arguments.get(name), edit.value
