@@ -198,7 +198,7 @@ async def test_help_lists_every_key_filters_and_runs_what_is_picked(open_app, un
 
 
 async def test_every_key_has_a_name_and_an_explanation_and_is_free_in_terminals(open_app):
-    taken = {f"ctrl+{letter}" for letter in "himsqaboe"} | {
+    taken = {f"ctrl+{letter}" for letter in "himsaboe"} | {
         "ctrl+enter",
         "ctrl+left_square_bracket",
     }
