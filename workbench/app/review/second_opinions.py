@@ -165,12 +165,12 @@ class SecondOpinions(Owner):
         if self._finder.order == "judge" or self.review.search:
             self._finder.refresh()
         cost = f", {now.cost}" if now.cost else ""
-        end = {"stopped": "Judging stopped", "failed": "Judging failed"}.get(now.state, "Judged")
+        end = {"stopped": "Judging stopped: ", "failed": "Judging failed: "}.get(now.state, "")
         why = visible(now.problem)
         if now.state == "failed" and not now.done:
-            words = f"{end}: {why}"
+            words = f"{end}{why}"
         else:
-            words = f"{end}: {now.words}{cost}. {why[:1].upper()}{why[1:]}".strip()
+            words = f"{end}{now.words}{cost}. {why[:1].upper()}{why[1:]}".strip()
         self.say(words, warn=bool(now.problem))
 
     # ------------------------------------------------------------ evaluated models
