@@ -73,6 +73,7 @@ class Finder(Owner):
         self._helper = helper
         self._arrived = monotonic()
         self._listing: Worker[None] | None = None
+        self._asked_for = False
         self._afterwards: list[Callable[[], None]] = []
 
     # ------------------------------------------------------------ the cursor
@@ -325,6 +326,7 @@ class Finder(Owner):
     def refresh(self) -> None:
         """Look for what is asked for again, as the samples may match otherwise now."""
         self.show(self.wanted, self.order)
+        self._asked_for = False
 
     def show(
         self,
@@ -342,10 +344,16 @@ class Finder(Owner):
         if wanted != self.wanted:
             self.wanted, self._afterwards = wanted, []
         self._listing = self.run(self._show(wanted, order, then, first), "view", alone=True)
+        self._asked_for = True
 
     @property
     def _is_listing(self) -> bool:
         return self._listing is not None and not self._listing.is_finished
+
+    @property
+    def does_what_a_key_asked(self) -> bool:
+        """Whether a list that a key asked for is not there yet: see `app.typed_ahead`."""
+        return self._asked_for and self._is_listing
 
     @property
     def has_put_off(self) -> bool:
