@@ -338,12 +338,12 @@ class ReviewScreen(Screen[None]):
         row = self.review.row
         sample = None if row is None else self.review.in_force(row)
         if sample is None:
-            say(self, "There is no sample here to copy.", warn=True)
+            say(self, "No sample here to copy.", warn=True)
         elif is_large(sample, EDITABLE):
             say(self, f"This sample is too large to copy ({size_words(sample)}).", warn=True)
         else:
             self.app.copy_to_clipboard(dumps(to_item(sample)).decode())
-            say(self, "Copied as JSON, if this terminal lets programs copy.")
+            say(self, "Copied as JSON (if your terminal allows clipboard access).")
 
     # ------------------------------------------------------------ other screens: see `later`
 
