@@ -17,7 +17,7 @@ PIECES = (
     *("a", "a", "x", "s", "j", "k", "J", "v", "u", "u", "U", "n", "G", "g"),
     *("rodd\r", "r\r", "r\x1b", "cask Bo\r", "cno\x1b", "tone,two\r"),
     *("/degrees\r", "/2\r", "/\x1b", "\x1b", "Fj\r", "Fjjj\r", "F\x1b", "?\x1b", "?skip\r"),
-    *("1", "4", "#3\r", "A", "o\x1b"),
+    *("1", "4", "#3\r", "A", "o\x1b", "jjjj", "kka"),
     *("O\x1b", "eno \x12", "e\x1b", "eyes\x1bd"),
 )
 """What one may type in the review, each to its end."""

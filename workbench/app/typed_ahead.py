@@ -38,7 +38,8 @@ class TypedAhead:
     """What has been typed, pasted and clicked while the app was busy.
 
     A screen may have an attribute `under_way`: whether it does in the background what a key has
-    asked for, and the next one acts on. It too holds keys for a moment at most.
+    asked for, and the next one acts on. It too holds keys for a moment at most. And `step_actions`,
+    which only move a cursor: a key for one of them that is held down does not wait for pictures.
     """
 
     def __init__(self, app: App[Any]) -> None:
@@ -69,8 +70,11 @@ class TypedAhead:
 
     async def _give(self) -> None:
         app = self._app
+        before: events.Event | None = None
         while self._waiting and app.is_running:
-            await self._until_settled()
+            if not self._is_repeated(before):
+                await self._until_settled()
+            before = self._waiting[0]
             self._due = self._waiting.popleft()
             if not app.post_message(self._due):
                 break
@@ -80,6 +84,18 @@ class TypedAhead:
                 await asyncio.sleep(0 if turns < _AT_ONCE else _PAUSE)
         self._waiting.clear()
         self._due = None
+
+    def _is_repeated(self, before: events.Event | None) -> bool:
+        """Whether the next event is the key before once more, and a step that needs no picture."""
+        event = self._waiting[0]
+        top = self._app.screen
+        if not (isinstance(event, events.Key) and isinstance(before, events.Key)):
+            return False
+        if event.key != before.key or top is not self._settled_on:
+            return False
+        steps = getattr(top, "step_actions", ())
+        bound = top._bindings.key_to_bindings.get(event.key, ())
+        return bool(bound) and all(binding.action in steps for binding in bound)
 
     async def _until_settled(self) -> None:
         begin = changed = monotonic()

@@ -188,6 +188,8 @@ class ReviewScreen(Screen[None]):
 
     # ------------------------------------------------------------ what comes from elsewhere
 
+    step_actions = ("move(1)", "move(-1)")
+
     @property
     def under_way(self) -> bool:
         """Whether something goes on that the next key is to act on: see `app.typed_ahead`."""
