@@ -166,7 +166,7 @@ async def test_an_unusable_item_can_be_looked_at_and_not_decided(open_app, datas
         await pilot.press("j", "j", "j", "j", "j")
         assert "unusable item" in detail(pilot.app)
         await pilot.press("a", "e", "y")
-        assert "There is no sample here to copy." in told(pilot.app)
+        assert "No sample here to copy." in told(pilot.app)
     assert decisions(dataset) == {}
 
 
