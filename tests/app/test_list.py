@@ -144,7 +144,8 @@ async def test_beside_a_sample_the_list_first_takes_the_screen_where_requests_ar
     open_app, dataset, verifying
 ):
     query = "Set the fan to 5 in the back on the right, please, and take your time"
-    dataset.write_text(json.dumps([fan(query, 64, 5)]), encoding="utf-8")
+    items = [fan(query, 64, 5), ITEMS[4]]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
     async with open_app(size=(120, 30), verified=True) as pilot:
         assert query not in lines(pilot.app)[0]
         await pilot.press("A")
