@@ -22,7 +22,6 @@ from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.hanging import hang
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
-from workbench.app.typed_ahead import TypedAhead
 from workbench.core.editing.typed import escape_text, unescape_text
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
@@ -33,8 +32,8 @@ _AROUND = 4
 """Lines of a dialog that aren't its body: two of its frame, its title and its hint."""
 
 
-class Dialog(TypedAhead, ModalScreen[_Answer]):
-    """A box over a screen, with one field at most; what is typed before that is there goes to it.
+class Dialog(ModalScreen[_Answer]):
+    """A box over a screen, with one field at most.
 
     A subclass says how wide it is, and what it shows between its title and the hint below. Left by
     `action_back`, it gives None.
@@ -70,7 +69,6 @@ class Dialog(TypedAhead, ModalScreen[_Answer]):
     def on_mount(self) -> None:
         for field in self.query("Input, OptionList").results():
             field.focus()
-        self.ready()
         self._first.end(self)
 
     def on_unmount(self) -> None:
