@@ -191,9 +191,11 @@ class ReviewScreen(Screen[None]):
     # ------------------------------------------------------------ what comes from elsewhere
 
     @property
-    def under_way(self) -> bool:
-        """Whether something goes on that the next key is to act on: see `app.typed_ahead`."""
-        return self.finder.does_what_a_key_asked and not self.query(SearchBar)
+    def under_way(self) -> object:
+        """What tells that something goes on that the next key is to act on: see
+        `app.typed_ahead`.
+        """
+        return None if self.query(SearchBar) else self.finder.under_way
 
     def before_key(self, typed_at: float) -> None:
         """Look whether files have changed, before a key acts: see `WorkbenchApp.on_event`."""
