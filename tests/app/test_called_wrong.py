@@ -86,7 +86,7 @@ async def test_an_edited_sample_that_is_rejected_is_shown_as_rejected(open_app):
         await pilot.press("g", "x", "g")
         await pilot.pause()
         assert DECISIONS["rejected edit"].glyph in line_of(app, 0)
-        assert "rejected, edited, by ann" in detail(app)
+        assert "rejected, edited by ann" in detail(app)
 
 
 async def test_a_quick_f_a_accepts_nothing_where_there_is_no_fix(open_app, monkeypatch):
@@ -119,3 +119,18 @@ async def test_rejecting_again_keeps_the_reason_and_says_so(open_app):
         assert "the reason stays: wrong place" in told(app)[-1]
         await pilot.press("g", "a", "g", "x")
         assert app.review.label(0).reason == ""
+
+
+async def test_what_the_policy_says_is_shown_for_information_and_does_not_weigh(open_app, dataset):
+    on = {"propertyName": "HVAC_AC_ON", "areaId": 4, "value": True}
+    item = {"query": "AC on, please", "answers": [{"name": "setBooleanProperty", "arguments": on}]}
+    dataset.write_text(json.dumps([item]), encoding="utf-8")
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.pause()
+        shown = " ".join(detail(app).split())
+        assert "no place is named; the policy says front left seat" in shown
+        assert "policy.place" in shown
+        assert app.review.verdict_in_force(0).status == "pass"
+        await pilot.press("f")
+        assert told(app)[-1].startswith("No automatic fix here")

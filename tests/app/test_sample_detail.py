@@ -89,7 +89,8 @@ async def test_a_fix_says_what_was_and_what_would_be(open_app, dataset):
     async with open_app() as pilot:
         text = "\n".join(detail(pilot))
         assert "f area: front left seat → rear left seat" in text
-        assert underlined(pilot) == ["fan", "3"]
+        assert underlined(pilot) == ["fan", "back left", "3"]
+        assert "▔▔▔        ?▔▔▔▔▔▔▔▔    ▔" in text
         assert "? no call" in text
         assert "! not said" in text
 

@@ -74,6 +74,16 @@ async def test_it_comes_after_the_last_of_a_bulk_and_again_after_an_undo(review)
         assert isinstance(pilot.app.screen, SummaryScreen)
 
 
+async def test_it_comes_after_a_screenful(review):
+    async with run(review) as pilot:
+        await pilot.press("G", "x", "g", "A", "A")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, SummaryScreen)
+        assert review.progress().accepted == 3
+        await pilot.press("escape", "u")
+        assert review.progress().accepted == 0
+
+
 async def test_a_filter_that_is_done_is_not_the_end(review):
     async with run(review) as pilot:
         await pilot.press("slash", *"nobody", "enter")

@@ -116,7 +116,7 @@ def test_a_finding_quotes_the_words_and_gives_the_policy_s_answer_and_reason(cat
     )
     [finding] = findings(catalog, "Turn on the AC", ("HVAC_AC_ON", 16, True))
     assert finding.message == (
-        '"Turn on the AC" names no place; by the policy that means front left seat '
+        "no place is named; the policy says front left seat "
         "(the driver speaks, unless the words say who else), not rear left seat"
     )
     [finding] = findings(catalog, "Open my window halfway", ("WINDOW_POS", 16, 8))

@@ -9,7 +9,7 @@ from label_samples import sample
 from workbench.adapters.dataset import encode_sample, write_dataset
 from workbench.adapters.files.resources import CHECKOUT
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.jobs.datasets import DEPTH, DatasetSize, find_datasets, size_of
+from workbench.jobs.datasets import DEPTH, DatasetSize, find_datasets, paths_that_begin, size_of
 
 ITEM = {"query": "Warmer", "answers": []}
 
@@ -74,6 +74,20 @@ def test_the_programs_own_samples_are_not_among_them(tmp_path):
     assert names(tmp_path) == ["build/d.json"]
     found = {one.path.relative_to(CHECKOUT).parts[0] for one in find_datasets(CHECKOUT, 30)}
     assert not found & {"tests", "prompts", "data"}
+
+
+def test_what_is_typed_begins_datasets_and_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("one.json", "on/two.json", ".hidden/three.json", "only\x1b.json"):
+        dataset(tmp_path / name)
+    (tmp_path / "once.json").write_text("{}")
+    (tmp_path / "on.txt").write_text("[]")
+    assert paths_that_begin("") == ["on/", "one.json"]
+    assert paths_that_begin("on") == ["on/", "one.json"]
+    assert paths_that_begin("on/") == ["on/two.json"]
+    assert paths_that_begin(".h") == [".hidden/"]
+    assert paths_that_begin(f"{tmp_path}/on/t") == [f"{tmp_path}/on/two.json"]
+    assert paths_that_begin("none/") == []
 
 
 def test_the_search_ends_in_time(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.review.facets import facets_of
 from workbench.jobs.review import open_review
-from workbench.jobs.review.summary import Summing
+from workbench.jobs.review.summary import RuleRecord, Summing
 
 
 def item(query, area=1, prop="HVAC_AC_ON"):
@@ -69,6 +69,22 @@ def test_what_is_left_is_what_its_search_lists(review):
     expected = {"decision:none": 5, "decision:skipped": 1, "decision:accepted verdict:fail": 1}
     assert left(found) == expected
     assert found.unverified == 0
+
+
+def test_what_was_called_wrong_is_counted_by_rule(review):
+    verify(review)
+    [finding] = review.verdict(review.sample(6)).findings
+    assert summed(review).rules == ()
+    review.dismiss(6, finding)
+    assert summed(review).rules == (RuleRecord(finding.code, 1, 1),)
+    review.decide(6, "accepted")
+    assert "decision:accepted verdict:fail" not in left(summed(review))
+
+
+def test_a_sample_that_a_fix_has_put_right_does_not_fail_any_more(review):
+    verify(review)
+    review.decide(6, "accepted", "fix", edited=review.sample(0))
+    assert "decision:accepted verdict:fail" not in left(summed(review))
 
 
 def test_without_verdicts_it_says_how_many_are_missing(review):

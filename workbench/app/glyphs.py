@@ -41,7 +41,7 @@ DECISIONS = {
     "accepted": Sign("●", "A", "accepted", "success"),
     "edited": Sign("◆", "E", "edited", "primary"),
     "rejected": Sign("○", "R", "rejected", "error"),
-    "rejected edit": Sign("◇", "r", "rejected", "error"),
+    "rejected edit": Sign("◇", "r", "rejected, edited", "error"),
     "skipped": Sign("↷", "S", "skipped", "warning"),
     "stale": Sign("◌", "~", "stale", "warning"),
     "": Sign(" ", " ", "", "secondary"),

@@ -1,7 +1,6 @@
 """The welcome: existing datasets to open, or ways to create the first."""
 
 import asyncio
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +18,10 @@ from textual.widgets.option_list import Option
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.bars import KeyBar, progress_bar
 from workbench.app.bindings import key
-from workbench.app.dialogs import LinePrompt
 from workbench.app.generate.running import Running
 from workbench.app.generate.watch import notice
 from workbench.app.glyphs import plain_signs
+from workbench.app.path_prompt import PathPrompt
 from workbench.app.styles import text_styles
 from workbench.core.errors import WorkbenchError
 from workbench.core.text.plain import visible
@@ -245,12 +244,11 @@ class WelcomeScreen(Screen[None]):
             self.tell(f"{said} ctrl+g lets you choose." if now.others else said)
 
     def action_open(self) -> None:
-        def answer(line: str | None) -> None:
-            if line:
-                self._open(Path(os.path.expanduser(line)))
+        def answer(review: Review | None) -> None:
+            if review is not None:
+                self._on_open(review)
 
-        prompt = LinePrompt("Open a dataset file", hint="Enter opens, Escape cancels")
-        self.app.push_screen(prompt, answer)
+        self.app.push_screen(PathPrompt(self._opening.open_dataset), answer)
 
     def _open(self, path: Path) -> None:
         try:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 
@@ -12,11 +13,14 @@ from workbench.adapters.dataset import HEAD, begins_dataset, load_raw
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.labels import open_labels
 from workbench.core.errors import InputError
+from workbench.core.text.plain import visible
 
 DEPTH = 4
 """How many levels of folders below the first are searched."""
 SECONDS = 0.5
 _MOST = 50
+_MOST_NAMES = 5_000
+"""Names of a folder that are looked at for one that is typed."""
 _LARGEST = 1 << 26
 """Bytes of the largest files in which samples or decisions are counted."""
 _LARGEST_FOREIGN = 1 << 22
@@ -64,6 +68,35 @@ def find_datasets(folder: Path, seconds: float = SECONDS) -> list[FoundDataset]:
     found = [FoundDataset(path, _changed(path)) for path in paths]
     found.sort(key=lambda one: (-one.changed, str(one.path)))
     return found[:_MOST]
+
+
+def paths_that_begin(text: str) -> list[str]:
+    """Return the datasets and folders whose path begins with a text, as it would be typed on.
+
+    Folders end with a slash. At most `_MOST_NAMES` names of a folder are looked at; none that
+    cannot be shown as it is, and hidden ones only where the text begins one.
+    """
+    place, _, begun = text.rpartition(os.sep)
+    place = f"{place}{os.sep}" if os.sep in text else ""
+    folder = os.path.expanduser(place) or os.curdir
+    found = []
+    try:
+        entries = sorted(islice(os.scandir(folder), _MOST_NAMES), key=lambda one: one.name)
+    except OSError:
+        return []
+    for entry in entries:
+        name = entry.name
+        hidden = name.startswith(".") and not begun.startswith(".")
+        if not name.startswith(begun) or hidden or visible(name) != name:
+            continue
+        try:
+            if entry.is_dir():
+                found.append(f"{place}{name}{os.sep}")
+            elif name.endswith(".json") and entry.is_file() and _is_dataset(Path(entry.path)):
+                found.append(f"{place}{name}")
+        except OSError:
+            continue
+    return found
 
 
 def size_of(path: Path) -> DatasetSize:

@@ -494,8 +494,10 @@ class Decider(Owner):
         if self._file.gone(rows):
             return None
         seconds = self._finder.seconds()
+        before = review.progress()
         if rows and not self.attempt(lambda: review.decide_all(rows, "accepted", seconds)):
             return None
+        self._ending.decided(before)
         why = ", ".join(f"{count:,} {words}" for words, count in left.items())
         if not rows and left:
             self.say(f"Nothing here can be accepted at once: {why}.", warn=True)
@@ -504,6 +506,8 @@ class Decider(Owner):
         if following is None:
             following = review.next_unreviewed(start=0)
         self.changed(What.LINES | What.SAMPLE)
+        if self._ending.look():
+            return None
         if rows:
             rest = f", left {left.total():,} ({why})" if left else ""
             end = "" if following is not None else ". All in this list are reviewed"

@@ -7,7 +7,7 @@ from rich.segment import Segment
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -68,14 +68,27 @@ class SampleDetail(ScrollView, can_focus=True):
             similar = self._similar[1] if sample and self._similar[0] is sample else None
             lines = describe(review, row, self._look(), similar)
             self.judgement = review.judgement(sample) if sample else None
-        if not another and lines == self._lines:
-            return
+        before, top = self._lines, self.scroll_offset.y
         self._lines = lines
-        self.virtual_size = Size(1, len(lines))
+        self.virtual_size = Size(1, max(len(lines), self.size.height))
         if another:
             self.scroll_to(y=0, animate=False, immediate=True)
-        self.refresh()
+        if top == self.scroll_offset.y:
+            self._draw_changes(before)
+        else:
+            self.refresh()
         self._see()
+
+    def _draw_changes(self, before: Sequence[DetailLine]) -> None:
+        """Draw again what says something else than before, and what may say how many are below."""
+        size, top = self.size, self.scroll_offset.y
+        blank = DetailLine(Text())
+        for y in range(size.height):
+            at = top + y
+            was = before[at] if at < len(before) else blank
+            now = self._lines[at] if at < len(self._lines) else blank
+            if was.text != now.text or y == size.height - 1:
+                self.refresh(Region(0, y, self.outer_size.width, 1))
 
     def show_similar(self, sample: Sample, rows: Sequence[int]) -> None:
         """Show the nearest decided samples, if this one is still shown. rows: theirs."""

@@ -10,7 +10,8 @@ from textual.widgets import Static
 
 from workbench.app.bindings import key
 from workbench.app.dialogs import Dialog
-from workbench.app.glyphs import VERDICTS
+from workbench.app.glyphs import VERDICTS, plain_signs
+from workbench.app.review.describe.calls import fix_words
 from workbench.app.styles import text_styles
 from workbench.core.car.words import call_words
 from workbench.core.checks import Verifier
@@ -48,7 +49,8 @@ class FixScreen(Dialog[bool]):
         styles = text_styles(self.app)
         text = Text()
         for fix in self._fixed.used:
-            text.append(f"• {visible(fix.label)}\n", styles["accent"])
+            words = fix_words(fix, self._sample, self._verifier.catalog, plain_signs(self))
+            text.append(f"• {words}\n", styles["accent"])
         for fix in self._fixed.left:
             text.append(f"  left out, it conflicts: {visible(fix.label)}\n", styles["muted"])
         text.append("\n")

@@ -1,6 +1,6 @@
 """A review's summary and pace in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 from rich.cells import cell_len, set_cell_size
@@ -17,12 +17,12 @@ from workbench.jobs.review.summary import ReviewSummary
 _MOST_REASONS = 9
 _PROPERTY = 32
 _LONGEST = 50
+_OF = 13
 _METHODS = {
     "read": "read one by one",
     "edit": "edited in the form",
     "fix": "with a fix",
-    "screen": "by the screenful",
-    "bulk": "many at once",
+    "bulk": "a screen or many at once",
     "imported": "imported",
 }
 _NAME, _NUMBER = 24, 8
@@ -155,21 +155,40 @@ def properties_text(
     found: ReviewSummary, width: int, styles: Mapping[str, str], *, most: int, plain: bool
 ) -> Text:
     """Show which properties' samples had to be changed or rejected. most: how many properties."""
+    rows = [(one.name, one.changed, one.decided) for one in found.properties]
+    return _shares(rows, width, styles, most=most, plain=plain)
+
+
+def rules_text(
+    found: ReviewSummary, width: int, styles: Mapping[str, str], *, most: int, plain: bool
+) -> Text:
+    """Show how often which rule's finding was called wrong. most: how many rules."""
+    rows = [(one.code, one.wrong, one.samples) for one in found.rules]
+    return _shares(rows, width, styles, most=most, plain=plain)
+
+
+def _shares(
+    rows: Sequence[tuple[str, int, int]],
+    width: int,
+    styles: Mapping[str, str],
+    *,
+    most: int,
+    plain: bool,
+) -> Text:
+    """Write names with `3 of 41` each, and a bar beside it where there is room."""
+    highest = max((part for _, part, _ in rows), default=0)
     lines = []
-    highest = max((one.changed for one in found.properties), default=0)
-    for one in found.properties[:most]:
-        of = f"{one.changed:,} of {one.decided:,}"
-        name_width = max(12, min(_PROPERTY, width - len(of) - 2))
-        text = Text(set_cell_size(visible(one.name), name_width), no_wrap=True, overflow="crop")
-        text.append(f"{of:>13}")
-        room = width - name_width - 13 - 2
+    for name, part, total in rows[:most]:
+        name_width = max(12, min(_PROPERTY, width - _OF))
+        text = Text(set_cell_size(visible(name), name_width), no_wrap=True, overflow="crop")
+        text.append(f"{f'{part:,} of {total:,}':>{_OF}}")
+        room = width - name_width - _OF - 2
         if room >= 4:
-            drawn = bar(one.changed, highest, min(room, _LONGEST), plain)
+            drawn = bar(part, highest, min(room, _LONGEST), plain)
             text.append(f"  {drawn}", styles["warning"])
         lines.append(text)
-    more = len(found.properties) - most
-    if more > 0:
-        lines.append(Text(f"and {number_of(more, 'other')}", styles["muted"]))
+    if len(rows) > most:
+        lines.append(Text(f"and {number_of(len(rows) - most, 'other')}", styles["muted"]))
     return Text("\n").join(lines)
 
 

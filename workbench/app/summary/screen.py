@@ -21,7 +21,13 @@ from workbench.app.bars import KeyBar, TopBar, progress_bar
 from workbench.app.bindings import key
 from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.styles import text_styles
-from workbench.app.summary.describe import decisions_text, pace_words, properties_text, work_text
+from workbench.app.summary.describe import (
+    decisions_text,
+    pace_words,
+    properties_text,
+    rules_text,
+    work_text,
+)
 from workbench.core.plural import number_of
 from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
@@ -68,6 +74,7 @@ class SummaryScreen(Screen[str | None]):
         layout: grid; grid-size: 2; grid-rows: auto; height: auto;
     }
     SummaryScreen #properties { column-span: 2; }
+    SummaryScreen.ruled #properties { column-span: 1; }
     SummaryScreen .panel {
         width: 1fr; height: auto; padding: 0 1; border: round $border-blurred;
         border-title-color: $primary; border-title-style: bold;
@@ -100,6 +107,7 @@ class SummaryScreen(Screen[str | None]):
             yield Static("", id="decisions", classes="panel", markup=False)
             yield Static("", id="work", classes="panel", markup=False)
             yield Static("", id="properties", classes="panel", markup=False)
+            yield Static("", id="rules", classes="panel", markup=False)
         with Container(id="next", classes="panel"):
             yield OptionList(id="steps")
             yield Static("", id="command", markup=False)
@@ -111,6 +119,7 @@ class SummaryScreen(Screen[str | None]):
             "decisions": "Decisions",
             "work": "How",
             "properties": "Edited or rejected, by property",
+            "rules": "Findings called wrong, by rule",
             "next": "Next",
         }
         for name, title in titles.items():
@@ -149,16 +158,20 @@ class SummaryScreen(Screen[str | None]):
         if found is None:
             return
         styles, plain = text_styles(self.app), plain_signs(self)
+        most = max(_FEWEST, self.size.height - _OTHERS)
         panels: dict[str, Callable[..., Text]] = {
             "decisions": decisions_text,
             "work": partial(work_text, pace=self._pace),
-            "properties": partial(properties_text, most=max(_FEWEST, self.size.height - _OTHERS)),
+            "properties": partial(properties_text, most=most),
+            "rules": partial(rules_text, most=most),
         }
         for name, written in panels.items():
             panel = self.query_one(f"#{name}", Static)
             width = panel.content_size.width or self.size.width // 2 - 4
             panel.update(written(found, width=width, styles=styles, plain=plain))
         self.query_one("#properties").display = bool(found.properties)
+        self.query_one("#rules").display = bool(found.rules)
+        self.set_class(bool(found.rules), "ruled")
         self._draw_bar(found, styles, plain)
         self._draw_steps(found, styles)
 

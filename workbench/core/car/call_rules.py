@@ -169,7 +169,7 @@ def convert(value: Any, wanted: str) -> Any:
 def _unsupported_area(area: int, prop: Property, place: Path, catalog: Catalog) -> Finding:
     path = (*place, "arguments", "areaId")
     legal = ", ".join(f"{a.id} ({a.words})" for a in prop.areas.values())
-    message = f"areaId: {prop.name} has no area {brief(area)}; it has {legal or 'none'}"
+    message = f"area {brief(area)} is not valid for {prop.name}; valid: {legal or 'none'}"
     meant = meant_area(area, prop, catalog)
     fix = None
     if meant is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -174,12 +175,16 @@ class Items:
         return Verdict(tuple(found))
 
     def policy_findings(self, row: int) -> tuple[Finding, ...]:
-        """Return what the labelling policy says of a row's sample in force, for information."""
+        """Return what the labelling policy says of a row's sample in force, for information.
+
+        Without fixes: those offered are for what weighs on the verdict.
+        """
         sample = self.in_force(row)
         if sample is None or is_large(sample) or not self.verifier.reads_words:
             return ()
         if self._policy is None or self._policy[0] is not sample:
-            self._policy = sample, self.verifier.policy(sample)
+            found = self.verifier.policy(sample)
+            self._policy = sample, tuple(replace(finding, fix=None) for finding in found)
         return self._policy[1]
 
     def judgement(self, sample: Sample) -> Judgement | None:

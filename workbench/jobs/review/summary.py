@@ -47,13 +47,23 @@ class PropertyRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleRecord:
+    """The samples that a rule objects to. wrong: of those, where its finding was called wrong."""
+
+    code: str
+    samples: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewSummary:
     """What has been counted, sample by sample of the file. read: samples so far.
 
     unverified: of those, without a verdict yet. methods: accepted and rejected ones by how that was
     decided (see `DecisionMethod`). reviewers: the same by who did. fixed: accepted as a fix left
     them. reasons: rejections, by reason, "" without one. notes: samples with a comment.
-    properties: the most changed first. time: what your own decisions took.
+    properties: the most changed first. rules: whose findings were called wrong, the most often
+    first. time: what your own decisions took.
     """
 
     progress: ReviewProgress
@@ -66,6 +76,7 @@ class ReviewSummary:
     reasons: Mapping[str, int]
     notes: int
     properties: tuple[PropertyRecord, ...]
+    rules: tuple[RuleRecord, ...]
     time: ActiveTime
     left: tuple[LeftToDo, ...]
 
@@ -82,6 +93,8 @@ class Summing:
         self._left: Counter[str] = Counter()
         self._called: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
+        self._wrong: Counter[str] = Counter()
+        self._objections: Counter[str] = Counter()
         self._searches = {text: parse_search(text) for text in _LEFT}
         self._clock = ActiveClock(review.store.reviewer)
         self._timed: set[str] = set()
@@ -111,6 +124,7 @@ class Summing:
             self._reasons,
             self._notes,
             self._properties(),
+            self._rules(),
             self._clock.total(),
             tuple(
                 LeftToDo(text, words, self._left[text])
@@ -125,10 +139,18 @@ class Summing:
         self._unverified += facets is None or bool(facets.id and not facets.status)
         for text, search in self._searches.items():
             self._left[text] += review.matches(row, search)
+        in_force = review.facets_in_force(row)
+        wrong = review.codes_dismissed(row)
+        self._wrong.update(wrong)
+        self._objections.update({*wrong, *(in_force.codes if in_force else ())})
         label = review.label(row)
         if label is not None:
             facets = facets or facets_of(review.sample(row))
             self._count(label, facets.properties)
+
+    def _rules(self) -> tuple[RuleRecord, ...]:
+        ranked = sorted(self._wrong.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(RuleRecord(code, self._objections[code], wrong) for code, wrong in ranked)
 
     def _properties(self) -> tuple[PropertyRecord, ...]:
         found = [

@@ -174,9 +174,10 @@ def finding_lines(
 ) -> list[DetailLine]:
     """Describe a finding and its fix; what weighs on the verdict must be seen before a decision."""
     sign = SEVERITIES[finding.severity]
-    style = look.styles[sign.style]
+    style = look.styles["muted" if finding.stage == "policy" else sign.style]
     text = styled(f"{' ' * _LEAD}{sign.drawn(look.plain)} ", style)
-    text.append(shown(finding.message), style)
+    speaker = "Judge: " if finding.stage == "judge" else ""
+    text.append(f"{speaker}{shown(finding.message)}", style)
     text.append(f"  {finding.code}", look.styles["muted"])
     weighs = finding.severity != "info"
     lines = wrapped(text, look, f"finding {finding.code} {finding.path}" if weighs else "")
@@ -192,7 +193,9 @@ def fix_words(fix: Fix, sample: Sample, catalog: Catalog, plain: bool) -> str:
     if len(fix.edits) == 1:
         edit = fix.edits[0]
         match edit.op, edit.path:
-            case "replace", ("answers", int(index), "arguments", str(name)):
+            case "replace", ("answers", int(index), "arguments", str(name)) if index < len(
+                sample.answers
+            ):
                 arguments = sample.answers[index].arguments
                 prop = catalog.properties.get(str(arguments.get("propertyName")))
                 before, after = arguments.get(name), edit.value

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from workbench.app.review.describe.lines import Styles
 from workbench.core.car.catalog import Area, Catalog, Property
-from workbench.core.checks.grounding.evidence import CallEvidence
+from workbench.core.checks.grounding.evidence import ON_PLACES, CallEvidence
 from workbench.core.reading.positions import positions_of
 from workbench.core.samples import ToolCall
 from workbench.core.text.excerpts import shown
@@ -22,8 +22,6 @@ _MOST = 2
 """Cars that are drawn at most."""
 _INNER = 9
 """Cells between the sides of the car."""
-_ON_PLACE = frozenset({"grounding.place", "grounding.missing_place"})
-"""Findings for which the places in the query are shown beside those in the calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +144,7 @@ def _named(
     placed: Sequence[_Placed], found: Sequence[CallEvidence], findings: Sequence[Finding]
 ) -> frozenset[_Cell] | None:
     """Return the places that the query names, None where no finding is about places."""
-    if not any(finding.code in _ON_PLACE for finding in findings):
+    if not any(finding.code in ON_PLACES for finding in findings):
         return None
     cells: set[_Cell] = set()
     for one in placed:

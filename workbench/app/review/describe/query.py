@@ -6,26 +6,34 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from workbench.app.review.describe.lines import DetailLine, DetailLook
-from workbench.core.checks.grounding.evidence import CallEvidence
+from workbench.core.checks.grounding.evidence import CallEvidence, WordSpan
 from workbench.core.text.plain import visible
 
 _INDENT = "  "
 _NARROWEST = 16
+
+_AGAINST = 0
+"""Stands for a call's number where words contradict the calls."""
 
 _Marks = Mapping[int, frozenset[int]]
 """By character: the numbers of the calls that it is evidence for."""
 
 
 def query_lines(
-    query: str, found: Sequence[CallEvidence], look: DetailLook, *, marks: bool = True
+    query: str,
+    found: Sequence[CallEvidence],
+    look: DetailLook,
+    *,
+    against: Sequence[WordSpan] = (),
+    marks: bool = True,
 ) -> list[DetailLine]:
     """Wrap a query; a line of marks under each of its lines says which words are whose evidence.
 
-    With one call, the underlined words say it, and marks come only where signs are plain. marks:
-    False leaves them out.
+    With one call, the underlined words say it, and marks come only where signs are plain. against:
+    words that contradict the calls, marked with "?". marks: False leaves marks out.
     """
-    text, owners = _marked(query, found)
-    alone = len(found) < 2
+    text, owners = _marked(query, found, against, look.styles["warning"])
+    alone = len(found) < 2 and not against
     everyone = frozenset(range(1, len(found) + 1))
     lines, at = [], 0
     room = max(_NARROWEST, look.width - 2 * len(_INDENT))
@@ -41,9 +49,13 @@ def query_lines(
     return lines
 
 
-def _marked(query: str, found: Sequence[CallEvidence]) -> tuple[Text, _Marks]:
+def _marked(
+    query: str, found: Sequence[CallEvidence], against: Sequence[WordSpan], warning: str
+) -> tuple[Text, _Marks]:
     """Escape a query, and underline evidence in it; also gives whose each character is."""
     owners: dict[int, frozenset[int]] = {}
+    for start, end in against:
+        owners |= dict.fromkeys(range(start, end), frozenset({_AGAINST}))
     for number, one in enumerate(found, start=1):
         for start, end in one.all:
             for index in range(start, end):
@@ -58,7 +70,8 @@ def _marked(query: str, found: Sequence[CallEvidence]) -> tuple[Text, _Marks]:
         piece = visible(query[start:end])
         if own:
             marks |= dict.fromkeys(range(len(text), len(text) + len(piece)), own)
-        text.append(piece, "bold underline" if own else "bold")
+        style = f"bold underline {warning if _AGAINST in own else ''}".strip()
+        text.append(piece, style if own else "bold")
         start = end
     return text, marks
 
@@ -73,7 +86,8 @@ def _mark_line(
         while end < len(own) and own[end] == own[start]:
             end += 1
         cells = cell_len(words[start:end])
-        numbers = "" if own[start] == everyone else ",".join(map(str, sorted(own[start])))
+        numbers = ",".join(str(one) if one else "?" for one in sorted(own[start]))
+        numbers = "" if own[start] == everyone else numbers
         label = numbers if len(numbers) <= cells else "+"[:cells]
         yield (label.ljust(cells, sign) if own[start] else " " * cells)
         start = end

@@ -21,7 +21,12 @@ from workbench.app.review.describe.model_answer import model_lines
 from workbench.app.review.describe.query import query_lines
 from workbench.app.review.describe.similar import similar_lines
 from workbench.core.car.words import call_words
-from workbench.core.checks.grounding.evidence import CallEvidence, evidence
+from workbench.core.checks.grounding.evidence import (
+    ON_PLACES,
+    CallEvidence,
+    contradicting,
+    evidence,
+)
 from workbench.core.json.text import dumps
 from workbench.core.review.labels import Label
 from workbench.core.samples import Sample, ToolCall
@@ -70,9 +75,11 @@ def describe(
     calls = below.get(None, [])
     calls += call_lines(part.answers, below, review.catalog, look)
     calls += _left_out(review, sample, part, len(findings) - most, look)
-    query = query_lines(part.query, found, look)
+    placed = any(finding.code in ON_PLACES for finding in findings)
+    against = contradicting(found) if placed else ()
+    query = query_lines(part.query, found, look, against=against)
     if look.low and len(head) + len(query) + len(calls) > look.height:
-        query = query_lines(part.query, found, look, marks=False)
+        query = query_lines(part.query, found, look, against=against, marks=False)
     blocks = [
         head,
         query,
@@ -95,8 +102,7 @@ def _head(review: Review, row: int, verdict: Verdict, look: DetailLook) -> list[
     label = review.label(row)
     if label and decision.word:
         text.append(f"{decision.drawn(look.plain)} {decision.word}", styles[decision.style])
-        edited = label.edited is not None and label.decision != "accepted"
-        who = f"{', edited,' if edited else ''} by {shown(label.reviewer, NAME)}"
+        who = f" by {shown(label.reviewer, NAME)}"
         if label.time:
             who += f", {label.time[:16].replace('T', ' ')}"
         text.append(f"{who}  ", styles["muted"])

@@ -21,6 +21,9 @@ from workbench.core.checks.work_limits import not_read
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.samples import Sample
 
+ON_PLACES = frozenset({"grounding.place", "grounding.missing_place"})
+"""Codes of the findings that hold places in the query against those in the calls."""
+
 WordSpan = tuple[int, int]
 """Characters of the query, from and to."""
 
@@ -33,13 +36,14 @@ _SMALL = 3  # letters: "on", "for", "the"
 class CallEvidence:
     """The words behind one call: those for its property, its place and its value, each in order.
 
-    named: areas of its property that the query names, also where the call is for another one;
-    empty if the query names no place.
+    elsewhere: words for other places of its property. named: areas of its property that the query
+    names, also where the call is for another one; empty if the query names no place.
     """
 
     names: tuple[WordSpan, ...] = ()
     places: tuple[WordSpan, ...] = ()
     values: tuple[WordSpan, ...] = ()
+    elsewhere: tuple[WordSpan, ...] = ()
     named: frozenset[int] = frozenset()
 
     @property
@@ -55,6 +59,12 @@ class CallEvidence:
 
 
 _NOTHING = CallEvidence()
+
+
+def contradicting(found: Sequence[CallEvidence]) -> tuple[WordSpan, ...]:
+    """Return words for places of a sample's calls that none of these calls is for."""
+    known = {span for one in found for span in one.places}
+    return tuple(sorted({span for one in found for span in one.elsewhere} - known))
 
 
 def evidence(sample: Sample, rules: GroundingRules) -> tuple[CallEvidence, ...]:
@@ -82,14 +92,16 @@ def _of(
     said = places_said(rules, call.prop, requests, calls, reading)
     mine = _requests_for(rules, call, requests, said, reading)
     mentions = [part for r in mine for part in _words(r, call, reading)] if named else []
-    places = [(p.begin, p.end) for p, areas in said.near if call.area.id in areas]
+    placed = said.near if len(call.prop.areas) > 1 else ()
+    places = [(p.begin, p.end) for p, areas in placed if call.area.id in areas]
+    others = [(p.begin, p.end) for p, areas in placed if call.area.id not in areas]
     values = _values(rules, call, mine, reading) if call.kind == "set" else ()
-    wanted = said.wanted if said.near and len(call.prop.areas) > 1 else frozenset[int]()
     return CallEvidence(
         _spans(mentions, reading),
-        _spans(places if len(call.prop.areas) > 1 else (), reading),
+        _spans(places, reading),
         _spans(values, reading),
-        wanted,
+        _spans(others, reading),
+        said.wanted if placed else frozenset(),
     )
 
 

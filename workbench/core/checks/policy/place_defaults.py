@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from workbench.core.car.policy import areas_without_place
-from workbench.core.car.words import brief
-from workbench.core.checks.grounding.shared_rules import CheckedCall, requests_of, sentence
+from workbench.core.checks.grounding.shared_rules import CheckedCall, requests_of
 from workbench.core.checks.policy.shared_rules import PolicyRules, places_words, why_words
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
@@ -32,7 +31,7 @@ def check_places(
         if len(default) > 1 and {"my", "mine"} & {token.word for token in reading.text.tokens}:
             continue
         if {call.area.id for call in mine} != set(default):
-            yield from _misplaced(policy, mine, default, requests[0], reading)
+            yield from _misplaced(policy, mine, default)
 
 
 def _names_several(requests: Sequence[RequestSpan], reading: QueryReading) -> bool:
@@ -43,19 +42,12 @@ def _names_several(requests: Sequence[RequestSpan], reading: QueryReading) -> bo
 
 
 def _misplaced(
-    policy: PolicyRules,
-    calls: Sequence[CheckedCall],
-    default: Collection[int],
-    request: RequestSpan,
-    reading: QueryReading,
+    policy: PolicyRules, calls: Sequence[CheckedCall], default: Collection[int]
 ) -> Iterator[Finding]:
     prop = calls[0].prop
-    words = brief(
-        reading.text.quote(*sentence(request.mention.begin, request.mention.end, reading))
-    )
     rule = policy.policy.places.get(prop.name, policy.policy.default_place)
     meant = "every place" if set(default) == set(prop.areas) else places_words(prop, default)
-    answer = f"{words} names no place; by the policy that means {meant}{why_words(rule.why)}"
+    answer = f"no place is named; the policy says {meant}{why_words(rule.why)}"
     wrong = [call for call in calls if call.area.id not in default]
     missing = [area for area in default if area not in {call.area.id for call in calls}]
     for call in wrong:
