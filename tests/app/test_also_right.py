@@ -29,7 +29,7 @@ async def test_a_key_keeps_the_calls_as_also_right_and_goes_back_to_the_signed_o
         assert other != 1
         await pilot.press("f12")
         await pilot.pause()
-        assert "Kept as also right" in toast(app)
+        assert "Marked as also right" in toast(app)
         assert area(app) == 1
         assert app.screen.changed
         assert "also right: " in str(app.screen.query_one("#diff").content)
@@ -64,5 +64,5 @@ async def test_the_key_takes_an_alternative_away_again(open_app, dataset, until_
         await pilot.pause()
         assert area(app) == 4
         await pilot.press("f12")
-        assert "no longer kept as also right" in toast(app)
+        assert "no longer marked as also right" in toast(app)
         assert app.screen.also_right.answers == ()

@@ -1,5 +1,6 @@
 """The export screen: it plans while the form is filled in, and writes when asked to."""
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -77,7 +78,7 @@ async def test_it_plans_and_writes_what_was_accepted(review, tmp_path):
     async with run(review) as pilot:
         await pilot.press("X")
         shown = await settled(pilot)
-        assert "5 of 10 samples are taken" in shown
+        assert "5 of 10 samples selected" in shown
         assert "left out: rejected" in shown
         assert "left out: not reviewed" in shown
         assert "left out: unusable" in shown
@@ -136,7 +137,7 @@ async def test_the_plan_follows_the_form(review):
         shown = await settled(pilot)
         assert "Eval records: expected a whole number, not '3x'." in shown
         await pilot.press("ctrl+s")
-        assert any("Nothing can be written" in n.message for n in pilot.app._notifications)
+        assert any("Nothing can be exported" in n.message for n in pilot.app._notifications)
 
 
 async def test_what_fails_is_refused_until_it_is_allowed(review, tmp_path):
@@ -144,8 +145,8 @@ async def test_what_fails_is_refused_until_it_is_allowed(review, tmp_path):
     async with run(review) as pilot:
         await pilot.press("X")
         shown = await settled(pilot)
-        assert "Nothing can be written yet." in shown
-        assert "1 of those taken fail verification" in shown
+        assert "Nothing can be exported yet." in shown
+        assert "1 of these fail verification" in shown
         assert "--allow-failing" not in shown
         pilot.app.screen.query_one("#allow_failing").focus()
         await pilot.press("right")
@@ -259,14 +260,24 @@ def test_the_form_gives_back_what_it_was_filled_with(review):
         options_of({**values_of(options), "output": "~no-such-user/x"}, options)
 
 
-async def test_what_was_said_before_does_not_pass_for_the_plan_of_another_form(review):
+async def test_what_was_said_before_does_not_pass_for_the_plan_of_another_form(review, monkeypatch):
+    may_plan, plan = asyncio.Event(), Exporter.plan
+
+    async def once_allowed(exporter, *args):
+        await may_plan.wait()
+        return await plan(exporter, *args)
+
+    monkeypatch.setattr(Exporter, "plan", once_allowed)
     async with run(review) as pilot:
         await pilot.press("X")
         assert pilot.app.screen.query_one("#plan").border_subtitle == "counting ..."
+        may_plan.set()
         await settled(pilot)
         assert not pilot.app.screen.query_one("#plan").border_subtitle
+        may_plan.clear()
         await pilot.press("down", "x")
         assert pilot.app.screen.query_one("#plan").border_subtitle == "counting ..."
+        may_plan.set()
         await pilot.press("backspace")
         await settled(pilot)
         assert not pilot.app.screen.query_one("#plan").border_subtitle

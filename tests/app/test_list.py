@@ -1,11 +1,14 @@
 """The list: what a line tells, groups, and what is accepted with the screen."""
 
 import json
+import random
 
 import pytest
 from conftest import switch
+from rich.cells import cell_len
 
 from workbench.adapters.config.settings import Settings
+from workbench.app.review.describe.line import _wrapped
 
 pytestmark = pytest.mark.usefixtures("unverified")
 
@@ -325,3 +328,18 @@ async def test_every_line_fits_beside_a_sample_and_alone(open_app, dataset, size
                 assert pilot.app.review.row in samples.rows_in_sight
             await pilot.press("l")
             await pilot.pause()
+
+
+def test_a_request_in_lines_has_all_its_words_or_says_that_it_has_not():
+    letters = random.Random(7)
+    for _ in range(2000):
+        words = ["温" * letters.randint(1, 9), "a" * letters.randint(1, 30), "be", "c,", "é"]
+        text = " ".join(letters.choices(words, k=letters.randint(0, 12)))
+        widths = [letters.randint(1, 30) for _ in range(letters.randint(1, 4))]
+        parts, whole = _wrapped(text, widths, plain=letters.random() < 0.5)
+        assert all(cell_len(part) <= width for part, width in zip(parts, widths, strict=False))
+        assert len(parts) <= len(widths)
+        if whole:
+            assert "".join(parts).replace(" ", "") == text.replace(" ", "")
+        else:
+            assert parts[-1].endswith(("…", ".")) or widths[len(parts) - 1] == 0

@@ -50,7 +50,7 @@ def test_the_plan_of_an_export(path):
     for turn in range(_TIMES):
         start = len(terminal.output)
         terminal.press("X")
-        seconds = terminal.wait_for(b"samples are taken", start=start)
+        seconds = terminal.wait_for(b"samples selected", start=start)
         print(f"{_SAMPLES:,} samples, verdicts known: plan {turn + 1} after {seconds:.2f} s")
         terminal.quiet(1.0)
         terminal.press("\x1b")

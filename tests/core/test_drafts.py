@@ -383,3 +383,12 @@ def test_properties_are_found(catalog, typed, first):
 def test_nothing_typed_finds_all_and_nonsense_none(catalog):
     assert len(find_properties(" ", catalog)) == len(catalog.properties)
     assert find_properties("qqqqqq", catalog) == []
+
+
+def test_names_come_before_descriptions_and_what_only_looks_alike_is_not_found(catalog):
+    names = [prop.name for prop in find_properties("window", catalog)]
+    assert names == ["WINDOW_POS", "WINDOW_LOCK"]
+    found = find_properties("seat", catalog)
+    named = ["seat" in f"{prop.name} {prop.label}".lower() for prop in found]
+    assert named == sorted(named, reverse=True)
+    assert False in named

@@ -210,7 +210,7 @@ class DraftPrompt(Dialog[bool | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("draft", "enter", "answer(True)", "Go on", "Go on with the edit", name="go_on"),
-        key("draft", "escape,d", "answer(False)", "Drop", "Drop the edit"),
+        key("draft", "escape,d", "answer(False)", "Discard", "Discard the edit", name="drop"),
         key("draft", "q", "back", "Later", "Keep the edit, and ask again at the next start"),
     ]
     DEFAULT_CSS = "DraftPrompt > Vertical { width: 60; }"
@@ -218,7 +218,7 @@ class DraftPrompt(Dialog[bool | None]):
     def __init__(self, row: int, time: str) -> None:
         """time: when it was kept, UTC as ISO 8601."""
         title = f"There is a draft of sample #{row}, from {_clock(time)}."
-        super().__init__(title, "Enter continues it, Esc drops it, q asks again next time")
+        super().__init__(title, "Enter continues it, Esc discards it, q asks next time")
 
     def action_answer(self, go_on: bool) -> None:
         self.dismiss(go_on)

@@ -21,7 +21,7 @@ SAVE: Final = "ctrl+s,f10"
 
 
 def moving_keys(room: str) -> list[BindingType]:
-    """Return the keys that move between the fields of a form."""
+    """Return the keys that move between the fields of a form, and those that change a choice."""
     after, before = "Go to the next field", "Go to the field before"
     return [
         key(room, "down,tab", "app.focus_next", "Next field", after, name="next"),
@@ -32,6 +32,22 @@ def moving_keys(room: str) -> list[BindingType]:
             "Previous field",
             before,
             name="previous",
+        ),
+        key(
+            room,
+            "right,space",
+            "focused.step(1)",
+            "Next choice",
+            "The next choice; letters search, Enter takes",
+            name="turn",
+        ),
+        key(
+            room,
+            "left",
+            "focused.step(-1)",
+            "Previous choice",
+            "The choice before",
+            name="return",
         ),
     ]
 

@@ -1,9 +1,10 @@
-"""Help: every key that works here, from the live bindings; filters as one types, runs what one
-picks."""
+"""Help: every key that works here, from the live bindings; typing filters, Enter runs one."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any, ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -31,6 +32,8 @@ _SIGNS = {
     "right_square_bracket": "]",
 }
 _KEYS = {sign: key for key, sign in _SIGNS.items()}
+_KEYS_WIDE, _NAME_WIDE = 13, 22
+"""Columns for keys and names."""
 
 
 class Command(NamedTuple):
@@ -107,15 +110,17 @@ class HelpScreen(Dialog[Command | None]):
     DEFAULT_CSS = """
     HelpScreen > Vertical { width: 90; max-width: 96%; height: 90%; }
     HelpScreen OptionList {
-        height: 1fr; border: none; background: $surface;
-        text-wrap: nowrap; text-overflow: ellipsis;
+        height: 1fr; border: none; background: $surface; padding: 0; scrollbar-size-vertical: 1;
     }
+    HelpScreen OptionList > .option-list--option { padding: 0; }
     """
 
     def __init__(self, commands: list[Command]) -> None:
-        super().__init__("Keys", "Enter runs it, PgDn pages, F1 opens the manual, Escape leaves")
+        super().__init__("Keys", "Enter runs it, PgDn scrolls, F1 opens the manual, Esc closes")
         self._commands = commands
         self._shown = commands
+        self._filter = ""
+        self._wide = 0
 
     def compose_body(self) -> ComposeResult:
         yield LineInput(placeholder="filter", compact=True)
@@ -124,14 +129,21 @@ class HelpScreen(Dialog[Command | None]):
         yield options
 
     def on_mount(self) -> None:
-        self._fill("")
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        width = min(90, self.app.size.width * 24 // 25) - 5  # frame, padding, scrollbar
+        if width != self._wide:
+            self._wide = width
+            self._fill()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._fill(event.value)
+        if event.value != self._filter:
+            self._filter = event.value
+            self._fill()
 
-    def _fill(self, words: str) -> None:
-        styles = text_styles(self.app)
-        wanted = words.lower().split()
+    def _fill(self) -> None:
+        wanted = self._filter.lower().split()
         self._shown = [
             c
             for c in self._commands
@@ -139,13 +151,23 @@ class HelpScreen(Dialog[Command | None]):
         ]
         options = self.query_one(OptionList)
         options.clear_options()
-        for command in self._shown:
-            text = Text()
-            text.append(f"{command.keys:12} ", f"bold {styles['accent']}".strip())
-            text.append(f"{command.name:22} ", "bold")
-            text.append(command.does, styles["muted"])
-            options.add_option(Option(text))
+        options.add_options([Option(self._line(command)) for command in self._shown])
         options.highlighted = 0 if self._shown else None
+
+    def _line(self, command: Command) -> Text:
+        """Write a command in three columns; what it does goes on below where it began."""
+        styles = text_styles(self.app)
+        room = max(16, self._wide - _KEYS_WIDE - _NAME_WIDE)
+        text = Text()
+        text.append(f"{command.keys:{_KEYS_WIDE - 1}} ", f"bold {styles['accent']}".strip())
+        text.append(f"{command.name:{_NAME_WIDE - 1}} ", "bold")
+        start = cell_len(text.plain)
+        first = max(16, self._wide - start)
+        rows = [row.rstrip() for row in wrap(command.does, first)[:1]]
+        rows += wrap(command.does[len(rows[0]) :].strip(), room) if rows else []
+        indent = "\n" + " " * (_KEYS_WIDE + _NAME_WIDE)
+        text.append(indent.join(rows), styles["muted"])
+        return text
 
     def on_input_submitted(self) -> None:
         place = self.query_one(OptionList).highlighted

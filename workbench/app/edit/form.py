@@ -183,7 +183,7 @@ class EditForm(FieldScroll):
         if at is None:
             say(
                 self,
-                "Go to a call first, with Tab." if count else "There is no call; F7 adds one.",
+                "Go to a call first." if count else "There is no call; F7 adds one.",
                 warn=True,
             )
         return at

@@ -50,7 +50,7 @@ class JsonEditor(PasteArea, inherit_bindings=False):
             soft_wrap=True,
             show_line_numbers=True,
             highlight_cursor_line=False,
-            tooltip="The sample as JSON; F2 takes it into the form",
+            tooltip="The sample as JSON; F2 goes back to the form",
         )
         self.cursor_blink = False
         self.border_title = "JSON"

@@ -44,7 +44,7 @@ class LeaveDialog(Dialog[Leave]):
     """
 
     def __init__(self) -> None:
-        super().__init__("The sample has unsaved changes.", "Escape keeps editing")
+        super().__init__("The sample has unsaved changes.", "Esc keeps editing")
 
     def compose_body(self) -> ComposeResult:
         with Horizontal():

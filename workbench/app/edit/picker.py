@@ -100,7 +100,7 @@ class PropertyPicker(TypedAhead, ModalScreen[str | None]):
                 choices.highlighted = names.index(self._current)
         box = self.query_one(Vertical)
         count = f"{len(found)} of {len(self._catalog.properties)}"
-        box.border_subtitle = f"{count}, Enter picks, Escape cancels" if found else "no matches"
+        box.border_subtitle = f"{count}, Enter picks, Esc cancels" if found else "no matches"
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -51,7 +51,7 @@ class QueryField(PasteArea, inherit_bindings=False):
             soft_wrap=True,
             show_line_numbers=False,
             highlight_cursor_line=False,
-            tooltip="What the person says; \\u202e and the like stand for hidden characters",
+            tooltip="The request; \\u202e and the like stand for hidden characters",
         )
         self.cursor_blink = False
         self.border_title = "Query"

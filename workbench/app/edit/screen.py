@@ -287,7 +287,7 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         if self._in_json and self._too_many():
             say(
                 self,
-                f"The form shows up to {MOST_CARDS} calls; with more, edit the JSON.",
+                f"The form shows up to {MOST_CARDS} calls; edit this sample as JSON.",
                 warn=True,
             )
             return
@@ -389,14 +389,14 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         if not self._in_form() or not self._form.readable():
             return
         if not self.also_right.toggle(self.draft):
-            say(self, "These calls are no longer kept as also right.")
+            say(self, "These calls are no longer marked as also right.")
         elif self.draft.answers == self.sample.answers:
-            say(self, "Kept as also right: now change the calls to the answer you sign.")
+            say(self, "Marked as also right. Now change the calls to the main answer.")
         else:
             spot = self._form.spot
             signed = replace(self.draft, answers=self.sample.answers)
             await self._form.change(signed, spot)
-            say(self, "Kept as also right. The calls are back to what they were.")
+            say(self, "Marked as also right. The calls are back to the main answer.")
         self._follow()
 
     async def action_undo(self) -> None:

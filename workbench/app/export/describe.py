@@ -1,4 +1,4 @@
-"""What an export comes to, and came to, in words."""
+"""What an export will write, and has written, in words."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from workbench.jobs.exporter import ExportPlanned, Wrote
 from workbench.jobs.records.export import ExportOptions
 
 _BAR = 14
+_SELECTED = "selected"
 _FIELDS = {
     "or add --allow-failing to export them as they are": "or change 'Failing, stale' to take",
     "or add --include passing": "or include passing ones",
@@ -35,12 +36,12 @@ def plan_text(
     """Say how many samples are taken, why the others are not, and what would be written."""
     text = Text()
     text.append(f"{plan.taken:,}", f"bold {styles['success']}".strip())
-    text.append(f" of {plan.items:,} samples are taken", "bold")
+    text.append(f" of {plan.items:,} samples selected", "bold")
     if plan.edited:
         text.append(f", {plan.edited:,} of them edited")
     text.append("\n")
     if plan.refusal:  # before all else: there may be little room
-        text.append("Nothing can be written yet. ", f"bold {styles['error']}".strip())
+        text.append("Nothing can be exported yet. ", f"bold {styles['error']}".strip())
         reason = for_screen(plan.refusal).removeprefix(f"{options.data}: ")
         text.append(f"{plainly(visible(reason), plain)}\n\n", styles["error"])
     _append_counts(text, plan, styles, plain)
@@ -49,10 +50,10 @@ def plan_text(
         return text
     text.append(f"\n{_parts(plan.counts)}\n", "bold")
     if few_to_train_on(plan.counts):
-        text.append(f"  only {plan.counts['train']:,} are left to train on\n", styles["warning"])
+        text.append(f"  only {plan.counts['train']:,} left to train on\n", styles["warning"])
     if plan.missing:
         text.append(
-            f"  {plan.missing:,} of the eval set to be kept are not among those taken\n",
+            f"  {plan.missing:,} samples of the eval set to keep are not selected\n",
             styles["warning"],
         )
     for names in _lines(options.written.all):
@@ -62,7 +63,7 @@ def plan_text(
         text.append(f"Replaces {_joined(replaced)}\n", styles["warning"])
     if options.left_over:
         text.append(
-            f"{visible(str(options.left_over))} is from an earlier export and stays\n",
+            f"{visible(str(options.left_over))} is from an earlier export; it stays\n",
             styles["warning"],
         )
     text.right_crop(1)
@@ -70,18 +71,18 @@ def plan_text(
 
 
 def _append_counts(text: Text, plan: ExportPlanned, styles: Mapping[str, str], plain: bool) -> None:
-    numbers = {"taken": plan.taken, **plan.left}
+    numbers = {_SELECTED: plan.taken, **plan.left}
     width = max(len(f"{n:,}") for n in numbers.values())
     for words, number in numbers.items():
         share = round(_BAR * number / plan.items) if plan.items else 0
         length = max(1, share) if number else 0
-        colour = styles["success"] if words == "taken" else styles["muted"]
+        colour = styles["success"] if words == _SELECTED else styles["muted"]
         text.append(f"  {number:>{width},} ")
         text.append(("#" if plain else "█") * length + " " * (_BAR - length), colour)
-        text.append(f" {words if words == 'taken' else f'left out: {words}'}\n")
-    for number, words in ((plan.failing, "fail verification"), (plan.stale, "have gone stale")):
+        text.append(f" {words if words == _SELECTED else f'left out: {words}'}\n")
+    for number, words in ((plan.failing, "fail verification"), (plan.stale, "are stale")):
         if number:
-            text.append(f"  {number:>{width},} of those taken {words}\n", styles["warning"])
+            text.append(f"  {number:>{width},} of these {words}\n", styles["warning"])
 
 
 def written_text(done: Wrote, styles: Mapping[str, str]) -> Text:
@@ -94,7 +95,7 @@ def written_text(done: Wrote, styles: Mapping[str, str]) -> Text:
         text.append(f"  {words}\n")
     if done.too_long:
         text.append(
-            f"{done.too_long:,} over the token limit are left out; the manifest lists them all.\n",
+            f"{done.too_long:,} over the token limit left out; the manifest lists them.\n",
             styles["warning"],
         )
         for words in done.longest:

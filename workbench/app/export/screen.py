@@ -48,8 +48,6 @@ class ExportScreen(Screen[None]):
         key("export", "escape,q", "back", "Back", "Leave the export"),
         key("export", SAVE, "write", "Export", "Write the records", name="write"),
         *moving_keys("export"),
-        key("export", "right,space", "turn(1)", "Next choice", "The next choice", name="turn"),
-        key("export", "left", "turn(-1)", "Previous choice", "The choice before", name="return"),
     ]
     DEFAULT_CSS = """
     ExportScreen { background: $background; color: $foreground; }
@@ -119,7 +117,7 @@ class ExportScreen(Screen[None]):
         self.query_one("#form").border_title = "Export"
         self.query_one("#plan").border_title = "Preview"
         self.query_one("#write").focus()
-        self._say(Text("Looking at what can be exported.", text_styles(self.app)["muted"]))
+        self._say(Text("Counting what can be exported.", text_styles(self.app)["muted"]))
         self._form_changed()
         self._show_bar("")
         self.run_worker(self._follow(), group="plan", exit_on_error=False)
@@ -232,10 +230,10 @@ class ExportScreen(Screen[None]):
         if self.writing:
             return
         if self.planning:
-            self.notify("Still planning; one moment.", markup=False, timeout=3)
+            self.notify("Still counting; one moment.", markup=False, timeout=3)
         elif self.plan is None or self.plan.refusal:
             self.notify(
-                "Nothing can be written yet; the preview says why.",
+                "Nothing can be exported yet; the preview says why.",
                 severity="warning",
                 markup=False,
             )
@@ -256,14 +254,9 @@ class ExportScreen(Screen[None]):
         parts = ", ".join(f"{n:,} {name}" for name, n in answer.counts.items() if n)
         self.notify(f"Exported {parts}.", markup=False, timeout=6)
 
-    def action_turn(self, by: int) -> None:
-        """Change the choice that has the focus."""
-        if isinstance(self.focused, OptionField):
-            self.focused.action_step(by)
-
     def action_back(self) -> None:
         if self.writing:
-            self.notify("Still writing the records; one moment.", markup=False, timeout=3)
+            self.notify("Still writing; one moment.", markup=False, timeout=3)
         else:
             self.dismiss(None)
 

@@ -83,11 +83,16 @@ BINDINGS: Final[list[BindingType]] = [
 ]
 IN_BAR: Final = (
     ("accept", "accept"),
+    ("accept_all", "screen"),
     ("reject", "reject"),
     ("edit", "edit"),
     ("fixes", "fix"),
     ("undo", "undo"),
     ("search", "search"),
+    ("alone", "list"),
+    ("order", "order"),
+    ("skip", "skip"),
+    ("number", "go to"),
     ("help", "help"),
 )
 """Actions that have a place in the bar below, each with its word there; the help stays longest."""

@@ -8,36 +8,45 @@ from workbench.core.car.catalog import Catalog, Property
 
 _WORD = re.compile(r"[a-z0-9]+")
 _LEAST = 45
-"""Mean similarity in percent below which a property doesn't match."""
+"""Similarity in percent below which a typed word doesn't match."""
+_TYPO = 80
+"""Similarity in percent from which a word may be another with a typo: "now" is not "window"."""
+_DESCRIBED = 60
+"""What a match of a description counts, in percent."""
 
 
 def find_properties(text: str, catalog: Catalog) -> list[Property]:
-    """Return the properties that match what was typed, the best first; all if nothing was typed.
+    """Return the properties that match all words typed, the best first; all if nothing was typed.
 
-    Each word typed counts for its best match: the start of a word in name or label counts more than
-    its middle, then typos, then words of the description.
+    A match of name or label comes before one that takes the description, however good. In a name,
+    the start of a word counts more than its middle, and that more than a word with a typo.
     """
     typed = _WORD.findall(text.lower())
-    properties = list(catalog.properties.values())
     if not typed:
-        return properties
-    scored = [(_score(typed, prop), prop) for prop in properties]
-    fitting = [(score, prop) for score, prop in scored if score >= _LEAST]
-    return [prop for _, prop in sorted(fitting, key=lambda pair: (-pair[0], len(pair[1].label)))]
+        return list(catalog.properties.values())
+    found = []
+    for prop in catalog.properties.values():
+        matches = _matches(typed, prop)
+        if all(score >= _LEAST for score, _ in matches):
+            by_name = all(named for _, named in matches)
+            score = sum(score for score, _ in matches) / len(typed)
+            found.append((not by_name, -score, len(prop.label), prop))
+    return [prop for *_, prop in sorted(found, key=lambda one: one[:3])]
 
 
-def _score(typed: list[str], prop: Property) -> float:
+def _matches(typed: list[str], prop: Property) -> list[tuple[float, bool]]:
+    """Return for each word typed how well it matches, and whether it does so by the name."""
     label = _WORD.findall(prop.label.lower())
     names = _WORD.findall(prop.name.lower())
     described = _WORD.findall(prop.description.lower())
-    total = 0.0
+    matches = []
     for token in typed:
         best = max((_likeness(token, word) for word in (*label, *names)), default=0.0)
         if label and label[0].startswith(token):
             best += 5
-        told = max((60.0 for word in described if word.startswith(token)), default=0.0)
-        total += max(best, told)
-    return total / len(typed)
+        told = _DESCRIBED if any(word.startswith(token) for word in described) else 0
+        matches.append((max(best, told), best >= told))
+    return matches
 
 
 def _likeness(token: str, word: str) -> float:
@@ -45,4 +54,5 @@ def _likeness(token: str, word: str) -> float:
         return 90 + 10 * len(token) / len(word)
     if token in word:
         return 75
-    return fuzz.QRatio(token, word) * 0.7
+    ratio = fuzz.QRatio(token, word)
+    return ratio * 0.7 if ratio >= _TYPO else 0.0
