@@ -16,7 +16,7 @@ def test_no_key_is_lost_on_a_prompt_or_line_that_is_opening(tmp_path):
             ("cask Bo\r", b"Comment saved"),
             ("rodd words\r", b"Rejected"),
             ("/fog lights\r", b"No matches"),
-            ("\x1b", b"all 10"),
+            ("\x1b", b"Set my side"),
             ("F" + "j" * 2 + "\r", b"odd"),
         ):
             start = len(terminal.output)
