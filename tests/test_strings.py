@@ -6,6 +6,7 @@ Files of data are not looked through: what they say of people is about those in 
 import pytest
 
 from tests.strings import Passage, advised_against, docs, pages, strings, wrong_words
+from workbench.cli import _COMMANDS
 
 SHOWN = [
     ("workbench/cli/__init__.py", "Fine-tune a model on the training records."),  # of the help
@@ -49,3 +50,8 @@ def test_strings_are_listed_with_those_that_are_put_together_and_the_help_of_com
 @pytest.mark.parametrize("file", ["README.md", "workbench/manual/review.md", "data/policy.toml"])
 def test_pages_are_listed(file):
     assert any(one.file == file for one in pages())
+
+
+def test_the_line_of_each_command_fits_the_help_of_80_columns():
+    beside = 4 + max(map(len, _COMMANDS))
+    assert [words for words in _COMMANDS.values() if len(words) > 78 - beside] == []

@@ -6,7 +6,7 @@ from textual.app import App
 from workbench.app.edit import EditScreen
 from workbench.app.palette import KeyCommands
 from workbench.app.theme import THEMES
-from workbench.app.typed_ahead import held_for
+from workbench.app.typed_ahead import TypedAhead
 from workbench.core.checks import Verifier
 from workbench.core.samples import Sample, ToolCall
 
@@ -57,11 +57,11 @@ class EditApp(App[None]):
             self.register_theme(known)
         self.theme = theme
         self.edit = EditScreen(sample, verifier, original)
+        self.typed_ahead = TypedAhead(self)
         self.result: Sample | str | None = "open"
 
     async def on_event(self, event: events.Event) -> None:
-        typed = isinstance(event, events.Key) and not event.is_forwarded
-        if not (typed and held_for(self.screen, event)):  # as `WorkbenchApp` does
+        if not self.typed_ahead.holds(event):  # as `WorkbenchApp` does
             await super().on_event(event)
 
     def on_mount(self) -> None:

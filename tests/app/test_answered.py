@@ -206,7 +206,11 @@ async def test_a_key_accepts_the_models_answer_beside_the_signed_one(
         [[call]] = label.accept
         assert call.arguments["areaId"] == 4
         assert found(review, "model:wrong") == [2, 6]
-        for place, said in ((0, "right already"), (2, "no calls"), (3, "No model's answer")):
+        for place, said in (
+            (0, "already counts as right"),
+            (2, "no usable calls"),
+            (3, "No model has answered"),
+        ):
             app.screen.finder.go(place)
             await pilot.press("w")
             assert said in list(app._notifications)[-1].message

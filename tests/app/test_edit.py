@@ -232,6 +232,17 @@ async def test_every_change_can_be_taken_back_and_none_is_lost_by_that(worded):
     assert seen[-1] == THREE
 
 
+async def test_taking_back_a_query_leaves_its_field_where_it_is(worded):
+    """Another field in its place could be drawn before it is styled, which raises."""
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        field = app.screen.query_one("#query", TextArea)
+        field.focus()
+        await pilot.press("ctrl+end", "!", "f9")
+        assert app.screen.query_one("#query") is field
+        assert field.text == WRONG_NUMBER.query
+        assert app.edit.draft == WRONG_NUMBER
+
+
 async def test_what_cannot_be_read_is_taken_back_first(worded):
     async with opened(WRONG_NUMBER, worded) as (app, pilot):
         await pilot.press("5", "x", "f9")

@@ -129,7 +129,7 @@ async def test_samples_that_are_added_come_in(opened, dataset, write, until_true
         write(dataset, [*ITEMS, MORE])
         await until_true(pilot, lambda: len(pilot.app.review.raw) == 8)
         await pilot.pause()
-        assert told(pilot)[-1].startswith(("1 sample came", "The dataset was written again"))
+        assert told(pilot)[-1].startswith(("New in the file", "The dataset was written again"))
         await pilot.press("a", "G", "a")
         assert pilot.app.review.progress().accepted == 2
 

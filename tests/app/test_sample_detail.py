@@ -138,6 +138,27 @@ async def test_what_was_scrolled_to_has_been_seen(open_app, dataset):
         assert pilot.app.review.label(0).decision == "accepted"
 
 
+async def test_it_is_drawn_in_ascii_where_that_is_asked_for(open_app, dataset):
+    wrong = item("Put the fan at the back left on 9", fan(1, 9))
+    write(dataset, wrong, SEVERAL, item("Fan on 3 in every seat", *EVERY_SEAT))
+    async with open_app(settings=Settings(ascii=True), size=(80, 24)) as pilot:
+        for _ in range(3):
+            sight = pilot.app.screen.detail
+            drawn = [sight.render_line(y).text for y in range(sight.size.height)]
+            assert "".join(drawn).isascii()
+            assert "\n".join(detail(pilot)).isascii()
+            await pilot.press("j")
+
+
+async def test_words_are_selected_with_the_mouse(open_app, dataset):
+    write(dataset, SEVERAL)
+    async with open_app() as pilot:
+        await pilot.mouse_down("#detail", offset=(3, 2))
+        await pilot.hover("#detail", offset=(16, 2))
+        await pilot.mouse_up("#detail", offset=(16, 2))
+        assert pilot.app.screen.get_selected_text().startswith("Fan at the ba")
+
+
 async def test_similar_decided_samples_come_in_beside(open_app, dataset, until_true, verifying):
     write(
         dataset,

@@ -4,7 +4,8 @@ Run: python -m pytest -m benchmark -s tests/benchmarks/bench_app.py
 100 000 offline samples in a pseudo terminal of 160 x 40: seconds to the first paint and to the
 first key answered; milliseconds from a key to the last line it changes, while the helper process
 verifies and after; memory of all processes; bytes drawn in ten idle seconds. Then kill -9 at
-random moments of deciding: every decision that was shown must be there afterwards.
+random moments of deciding: every decision that was shown must be there afterwards. Milliseconds
+from a key to its answer while 100 000 decisions are made, undone, redone. Bytes of each key.
 """
 
 import os
@@ -85,6 +86,56 @@ def test_opening_keys_memory_and_idling(folder):
     terminal.quiet(1.0)
     print(f"bytes drawn in ten idle seconds: {terminal.quiet(10.0)}")
     terminal.quit()
+
+
+def test_keys_while_all_samples_are_decided_undone_and_redone(folder):
+    terminal = Terminal(["review", "large.json"], folder)
+    terminal.wait_for(b"#0", start=0)
+    while b"verified" in terminal.output[-200_000:] and terminal.quiet(2.0):
+        pass
+    for name, keys, words in (
+        ("accepted", f"*R{_SAMPLES}\r", b"Rejected 100,000"),
+        ("undone", "u", b"Undone"),
+        ("redone", "U", b"Redone"),
+    ):
+        terminal.press(keys)
+        times: list[float] = []
+        while words not in terminal.picture:
+            start = len(terminal.output)
+            begin = time.perf_counter()
+            terminal.press("jk"[len(times) % 2])
+            while len(terminal.output) == start and time.perf_counter() < begin + 2:
+                terminal.read(0.05)
+            times.append((time.perf_counter() - begin) * 1000)
+            terminal.quiet(0.03)
+        _print(f"keys while all are {name}", times)
+        terminal.quiet(1.0)
+        terminal.press("\x1b")  # the summary
+        terminal.quiet(1.0)
+    terminal.kill()
+
+
+def test_bytes_of_each_key(folder):
+    """What a key sends at 120 x 40, until all it changes is drawn."""
+    terminal = Terminal(["review", "small.json"], folder, 120, 40)
+    terminal.wait_for(b"#0", start=0)
+    while terminal.quiet(3.0):
+        pass
+    for name, keys, most in (
+        ("j", "jjjjjjjj", 4_000),
+        ("a", "aaaaaaaa", 8_000),
+        ("e, the form", "e", 30_000),
+        ("Escape", "\x1b", 30_000),
+        ("?, the help", "?", 30_000),
+        ("Escape", "\x1b", 30_000),
+    ):
+        sent = []
+        for key in keys:
+            terminal.press(key)
+            sent.append(terminal.quiet(1.0))
+        print(f"{name:12} median {statistics.median(sent):7,.0f} bytes  most {max(sent):7,}")
+        assert max(sent) <= most
+    terminal.kill()
 
 
 def test_kills_lose_no_decision_that_was_shown(folder):

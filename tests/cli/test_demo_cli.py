@@ -58,6 +58,8 @@ def test_in_a_terminal_it_ends_in_the_review(cli, tmp_path, command):
     terminal.wait_for(b"60", start=0)
     terminal.press("q")
     assert terminal.end() == 0
+    goes_on = b"To go on: workbench review demo/dataset.json"
+    assert (goes_on in terminal.output) == (command == ["demo"])
     assert (b"60 samples, 8 of them" in terminal.output) == (command[0] == "demo")
 
 

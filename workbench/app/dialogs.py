@@ -22,7 +22,6 @@ from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.hanging import hang
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
-from workbench.app.typed_ahead import TypedAhead
 from workbench.core.editing.typed import escape_text, unescape_text
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
@@ -33,8 +32,8 @@ _AROUND = 4
 """Lines of a dialog that aren't its body: two of its frame, its title and its hint."""
 
 
-class Dialog(TypedAhead, ModalScreen[_Answer]):
-    """A box over a screen, with one field at most; what is typed before that is there goes to it.
+class Dialog(ModalScreen[_Answer]):
+    """A box over a screen, with one field at most.
 
     A subclass says how wide it is, and what it shows between its title and the hint below. Left by
     `action_back`, it gives None.
@@ -70,7 +69,6 @@ class Dialog(TypedAhead, ModalScreen[_Answer]):
     def on_mount(self) -> None:
         for field in self.query("Input, OptionList").results():
             field.focus()
-        self.ready()
         self._first.end(self)
 
     def on_unmount(self) -> None:
@@ -246,7 +244,11 @@ class Menu(ListDialog[str | None]):
         Binding("j", "down", "Down", show=False, id="menu.down"),
         Binding("k", "up", "Up", show=False, id="menu.up"),
     ]
-    DEFAULT_CSS = "Menu > Vertical { width: 76; }"
+    DEFAULT_CSS = """
+    Menu > Vertical { width: 76; }
+    Menu OptionList { padding: 0; scrollbar-size-vertical: 1; text-wrap: nowrap; }
+    Menu OptionList > .option-list--option { padding: 0; }
+    """
 
     def __init__(
         self,
@@ -290,7 +292,8 @@ class Menu(ListDialog[str | None]):
 
     def _draw(self) -> None:
         """Write the rows, if they have to be in another width or with other counts."""
-        width = min(72, self.body_size[0])
+        width, height = self.body_size
+        width = min(72, width) - (len(self._choices) > height)  # the scroll bar
         if width == self._wide:
             return
         self._wide = width

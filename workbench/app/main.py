@@ -26,12 +26,13 @@ from workbench.app.generate.running import Running
 from workbench.app.help import Command, HelpScreen, commands_of, keys_of
 from workbench.app.judge.running import Judging
 from workbench.app.palette import KeyCommands
+from workbench.app.plain_lines import PlainLines
 from workbench.app.review.screen import ReviewScreen
 from workbench.app.setting_problems import setting_problems
 from workbench.app.styles import recolour, text_styles
 from workbench.app.theme import THEMES
 from workbench.app.toasts import announce, say
-from workbench.app.typed_ahead import held_for, send_again
+from workbench.app.typed_ahead import TypedAhead
 from workbench.app.welcome import Opening, WelcomeScreen
 from workbench.core.errors import InputError
 from workbench.core.text.excerpts import short
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 
 _TOLD = 1_000
 """The most characters of a notification."""
-_AHEAD = 200
-"""The most keys that may be waiting at once."""
 
 
 class WorkbenchApp(App[None]):
@@ -86,10 +85,11 @@ class WorkbenchApp(App[None]):
         self.export = export
         self.settings = settings or Settings()
         self.ascii = self.settings.ascii
+        if self.ascii:
+            self._filters.append(PlainLines())
         self.key_at = 0.0
         self._frames, self._starts = Frames(), 0
-        self._sent_to: list[tuple[events.Key, Screen[Any]]] = []
-        self._sent_again: set[events.Key] = set()
+        self.typed_ahead = TypedAhead(self)
         self.running = Running(self, lambda: self.review, lambda: self.key_at)
         self.judging = Judging(self)
 
@@ -124,36 +124,11 @@ class WorkbenchApp(App[None]):
                 self.screen.refresh()
         if isinstance(event, (events.Key, events.MouseDown)):
             self.key_at = perf_counter()  # background work makes room for it
-        if isinstance(event, events.Key):
-            self._sent_again.discard(event)
-            if before_key := getattr(self.screen, "before_key", None):
-                before_key(event.time)
-            if not event.is_forwarded and held_for(self.screen, event):
-                return
-            if self._meant_for_later(event):
-                self._sent_again.add(send_again(self, event))
-                return
+        if self.typed_ahead.holds(event):
+            return
+        if isinstance(event, events.Key) and (before := getattr(self.screen, "before_key", None)):
+            before(event.time)
         await super().on_event(event)
-
-    def _meant_for_later(self, event: events.Key) -> bool:
-        """Whether an unused key was meant for a screen that an earlier key is opening.
-
-        It passes twice: first on its way to the screen, then back from there for the bindings. By
-        then there may be another screen, which would lose the key.
-        """
-        if not event.is_forwarded:
-            self._sent_to = [sent for sent in self._sent_to if sent[0].is_forwarded][-_AHEAD:]
-            self._sent_to.append((event, self.screen))
-            return False
-        screen = next((screen for sent, screen in self._sent_to if sent is event), self.screen)
-        self._sent_to = [sent for sent in self._sent_to if sent[0] is not event]
-        later = getattr(self.screen, "is_for_later", None)
-        return screen is not self.screen or bool(later and later(event))
-
-    def keys_on_their_way(self) -> bool:
-        """Whether a key may still come back from a screen that is no longer shown."""
-        elsewhere = any(screen is not self.screen for _, screen in self._sent_to)
-        return elsewhere or bool(self._sent_again)
 
     def show_first(self) -> None:
         """Show the review, or if there isn't one, the welcome."""

@@ -50,7 +50,6 @@ class PathPrompt(Dialog[Review | None]):
         yield Static("", id="found", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._look()
 
     @property

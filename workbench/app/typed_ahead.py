@@ -1,67 +1,150 @@
-"""Keys pressed while a screen opens: they go where they are meant to, once there is a cursor."""
+"""Keys act in their order, each on what the one before has made of the screen.
 
-from typing import Any
-from weakref import WeakKeyDictionary
-
-from textual import events
-from textual.app import App
-from textual.message_pump import MessagePump
-
-_first_pressed: WeakKeyDictionary[events.Key, float] = WeakKeyDictionary()
-"""By keys that were sent again."""
-_ROUNDS = 100
-"""Turns of the app for which keys that went to the screen before are waited for; a key that this
-screen has taken never comes back.
+A key passes through several queues of messages until it has had its effect: a screen that opens, a
+field that gets the cursor. What is typed, pasted or clicked meanwhile waits here until all of that
+is done, however busy the machine is.
 """
 
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from time import monotonic
+from typing import Any
 
-class TypedAhead(MessagePump):
-    """For screens that put the cursor into a field: no key is lost before it is there.
+from textual import events
+from textual._queue import Queue
+from textual.app import App
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.widgets._toast import ToastRack
 
-    Until then the app holds keys back for the screen, see `held_for`. Call `ready` once the cursor
-    is placed, or is about to be (`focus`).
+_AT_ONCE = 20
+"""Turns of the event loop before there is a pause between two looks at what is going on."""
+_PAUSE = 0.001
+"""Seconds of that pause."""
+_STUCK = 0.3
+"""Seconds without any change, after which what is going on is taken for something that waits for
+more than its own messages; so long a program waits, and not the one who types."""
+_LONGEST = 5.0
+"""Seconds after which a key acts in any case."""
+_TURNS = 100
+"""Turns of the event loop that both take at least: on a busy machine seconds say little."""
+_MOST = 10_000
+"""Events that may be waiting; more are dropped."""
+
+
+class TypedAhead:
+    """What has been typed, pasted and clicked while the app was busy.
+
+    A screen may have an attribute `under_way`: whether it does in the background what a key has
+    asked for, and the next one acts on. It too holds keys for a moment at most.
     """
 
-    takes_keys = False
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._waiting: deque[events.Event] = deque()
+        self._due: events.Event | None = None
+        self._giving: asyncio.Task[None] | None = None
+        self._settled_on: Screen[Any] | None = None
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # of whatever screen it is
-        self.held: list[events.Key] = []
+    def __bool__(self) -> bool:
+        """Whether something is waiting."""
+        return bool(self._waiting) or self._due is not None
 
-    def ready(self) -> None:
-        """From now on keys go to the field that has the cursor."""
-        # The app takes its callbacks in their order, and `focus` is one of them.
-        self.app.call_later(self._take_held, _ROUNDS)
+    def holds(self, event: events.Event) -> bool:
+        """Whether an event that the app got must wait; the app gets it again when it may act."""
+        if not isinstance(event, events.InputEvent | events.Paste) or event.is_forwarded:
+            return False
+        if event is self._due:
+            self._due = None
+            return False
+        if not self and not any(self._busy(handling=True)):
+            return False
+        if len(self._waiting) < _MOST:
+            self._waiting.append(event)
+        if self._giving is None or self._giving.done():
+            self._giving = asyncio.create_task(self._give(), name="typed ahead")
+        return True
 
-    async def _take_held(self, rounds: int) -> None:
-        under_way = getattr(self.app, "keys_on_their_way", None)
-        if rounds and under_way is not None and under_way():
-            self.app.call_later(self._take_held, rounds - 1)
+    async def _give(self) -> None:
+        app = self._app
+        while self._waiting and app.is_running:
+            await self._until_settled()
+            self._due = self._waiting.popleft()
+            if not app.post_message(self._due):
+                break
+            turns = 0
+            while self._due is not None and app.is_running:
+                turns += 1
+                await asyncio.sleep(0 if turns < _AT_ONCE else _PAUSE)
+        self._waiting.clear()
+        self._due = None
+
+    async def _until_settled(self) -> None:
+        begin = changed = monotonic()
+        turns = still = 0
+        before: list[object] = []
+        while self._app.is_running and (busy := list(self._busy(handling=False))):
+            turns, still = turns + 1, still + 1
+            now = monotonic()
+            if busy != before:
+                before, changed, still = busy, now, 0
+            if still > _TURNS and now - changed > _STUCK:
+                return
+            if turns > _TURNS and now - begin > _LONGEST:
+                return
+            await asyncio.sleep(0 if turns < _AT_ONCE else _PAUSE)
+
+    def _busy(self, *, handling: bool) -> Iterator[object]:
+        """Yield what is not done yet, as values that change as it goes on.
+
+        handling: the app is just handling the event that is asked about.
+        """
+        app = self._app
+        stack = app._screen_stack
+        if not stack:
+            yield "no screen"
             return
-        self.takes_keys = True
-        held, self.held = sorted(self.held, key=_pressed), []
-        for event in held:
-            await self.app.on_event(event)
+        if handling:
+            queued = [app._pending_message, *app._message_queue.values]
+            if app._next_callbacks or any(map(_is_work, queued)):
+                yield "app"
+        elif (state := _state(app)) is not None:
+            yield state
+        for screen in stack:
+            for node in _nodes(screen):
+                if (state := _state(node)) is not None:
+                    yield state
+        top = stack[-1]
+        if top is not self._settled_on:
+            # A new screen may place its cursor, or ask something, once it has been drawn.
+            if top._callbacks or top._layout_required or not top.is_mounted:
+                yield (id(top), len(top._callbacks), top._layout_required)
+            else:
+                self._settled_on = top
+        if getattr(top, "under_way", False):
+            yield (id(top), "under way")
 
 
-def held_for(screen: MessagePump, event: events.Key) -> bool:
-    """Hold a key back if the screen has no cursor yet, and tell whether it did."""
-    if not isinstance(screen, TypedAhead) or screen.takes_keys:
-        return False
-    screen.held.append(event)
-    return True
+def _nodes(node: MessagePump) -> Iterator[MessagePump]:
+    """Yield a screen and all in it but what is told in passing."""
+    rest = [node]
+    while rest:
+        node = rest.pop()
+        if not isinstance(node, ToastRack):
+            yield node
+            rest.extend(node._nodes)  # type: ignore[attr-defined]
 
 
-def send_again(app: App[Any], event: events.Key) -> events.Key:
-    """Let a key go to where keys go now; gives it as it is then."""
-    event.stop()
-    event.prevent_default()
-    again = events.Key(event.key, event.character)
-    _first_pressed[again] = _pressed(event)
-    app.post_message(again)
-    return again
+def _state(pump: MessagePump) -> object | None:
+    """Return None for a pump that waits for a message, else what tells that it goes on."""
+    queue: Queue[Message | None] = pump._message_queue
+    ready: Any = queue.ready_event
+    if ready._waiters and not ready.is_set() and not pump._next_callbacks:
+        return None
+    return (id(pump), queue.qsize(), len(pump._next_callbacks), pump._running, pump._closed)
 
 
-def _pressed(event: events.Key) -> float:
-    """Return the time when a key was pressed: one that has been elsewhere before comes late."""
-    return _first_pressed.get(event, event.time)
+def _is_work(message: Message | None) -> bool:
+    return message is not None and not isinstance(message, events.InputEvent | events.Paste)

@@ -43,7 +43,8 @@ class LabelTable:
     def raw(self, sample_id: str) -> Raw | None:
         """Return a sample's label as JSON."""
         doc_id = self.ids.get(sample_id)
-        return None if doc_id is None else self.rows[doc_id]
+        # A bulk may be under way in a thread: the row may have gone since.
+        return None if doc_id is None else self.rows.get(doc_id)
 
     def get(self, sample_id: str) -> Label | None:
         """Return a sample's label."""

@@ -12,13 +12,12 @@ from textual.widgets.option_list import Option
 
 from workbench.app.bindings import key
 from workbench.app.edit.value_input import ValueInput
-from workbench.app.typed_ahead import TypedAhead
 from workbench.core.car.catalog import Catalog, Property
 from workbench.core.car.property_search import find_properties
 from workbench.core.text.excerpts import NAME, shown
 
 
-class PropertyPicker(TypedAhead, ModalScreen[str | None]):
+class PropertyPicker(ModalScreen[str | None]):
     """Dismissed with the name of the property picked, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,7 +78,6 @@ class PropertyPicker(TypedAhead, ModalScreen[str | None]):
         field.cursor_position = len(self._typed)
         field.focus()
         self._find()
-        self.ready()
 
     def type(self, text: str) -> None:
         """Add what was typed before the picker was visible."""

@@ -34,7 +34,6 @@ from workbench.app.fields import FieldScroll
 from workbench.app.first_picture import FirstPicture
 from workbench.app.help import keys_of
 from workbench.app.toasts import say
-from workbench.app.typed_ahead import TypedAhead
 from workbench.core.car.vehicle import effects
 from workbench.core.checks import Verifier
 from workbench.core.editing.drafts import first_concern
@@ -50,7 +49,7 @@ _WIDE = 106
 """From how many columns on the panels stand beside the form, not below it."""
 
 
-class EditScreen(TypedAhead, Screen[Sample | None]):
+class EditScreen(Screen[Sample | None]):
     """Dismissed with the edited sample, its `meta` unchanged, or None when left.
 
     If saving can fail, `keep` saves, and the form stays open as long as it returns False.
@@ -131,9 +130,6 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
             self._form.focus_spot(first_concern(self.draft, self._verdict, self._catalog))
         if self._kept is not None and self._kept.found is not None:
             self.call_next(self._go_on, self._kept.found)
-        else:
-            self.ready()
-
         self._first.end(self)
 
     def on_unmount(self) -> None:
@@ -143,7 +139,6 @@ class EditScreen(TypedAhead, Screen[Sample | None]):
         """Continue from the draft of an earlier edit."""
         self.also_right.put_back(answers_of(found))
         await self._put_in(found.text, to_text(self.sample))
-        self.ready()
 
     @property
     def _form(self) -> EditForm:

@@ -20,7 +20,6 @@ from workbench.app.generate.questions import MixPrompt
 from workbench.app.generate.running import Running
 from workbench.app.generate.watch import Watch
 from workbench.app.styles import text_styles
-from workbench.app.typed_ahead import TypedAhead
 from workbench.core.errors import WorkbenchError
 from workbench.core.plural import number_of
 from workbench.core.text.plain import visible
@@ -31,7 +30,7 @@ _IDLE = (("ctrl+s", "start"), ("up down", "fields"), ("esc", "back"), ("f1", "he
 _RUNNING = (("ctrl+x", "stop"), ("esc", "back, it continues"), ("f1", "help"))
 
 
-class GenerateScreen(TypedAhead, Screen[None]):
+class GenerateScreen(Screen[None]):
     """A form above, the latest generation below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,7 +80,6 @@ class GenerateScreen(TypedAhead, Screen[None]):
         self.show_run()
         if not self.running.alive:
             self.query_one(GenerateForm).begin_at()
-        self.ready()
 
     def show_run(self) -> None:
         """Draw the generation's state."""

@@ -14,6 +14,7 @@ from textual.message import Message
 from workbench.adapters.models import ModelOptions
 from workbench.app.background import BackgroundJob, JobStanding
 from workbench.app.prices import price_file_of
+from workbench.core.plural import number_of
 from workbench.core.samples import Sample
 from workbench.jobs.helpers.pauses import Turns
 from workbench.jobs.review import Review
@@ -38,7 +39,8 @@ class JudgingStanding(JobStanding):
     @property
     def words(self) -> str:
         """Say it in a line."""
-        return f"{self.done:,} of {self.wanted:,} judged, {self.wrong:,} wrong"
+        of = f"{self.done:,} of " if self.done < self.wanted else ""
+        return f"{of}{number_of(self.wanted, 'sample')} judged, {wrong_words(self.wrong)}"
 
     def take_in(self, event: "Judged", model: str) -> None:
         """Take in what happened."""
@@ -46,6 +48,11 @@ class JudgingStanding(JobStanding):
         self.problem = event.reading.fatal or event.reading.spent or event.failure or self.problem
         if event.reading.requests:
             self.cost = event.reading.tally.cost_words(model)
+
+
+def wrong_words(wrong: int) -> str:
+    """Say how many are wrong: `none wrong`, `3 wrong`."""
+    return f"{wrong:,} wrong" if wrong else "none wrong"
 
 
 class Judging(BackgroundJob[JudgingStanding]):

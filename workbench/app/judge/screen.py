@@ -1,4 +1,4 @@
-"""The judge: what it is worth so far, and which samples to have judged."""
+"""The judge: how reliable it has been, and which samples to have judged."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -13,17 +13,18 @@ from textual.widgets.option_list import Option
 
 from workbench.app.bindings import key
 from workbench.app.dialogs import ListDialog
-from workbench.app.judge.running import Judging, judging_of
+from workbench.app.judge.running import Judging, judging_of, wrong_words
 from workbench.app.styles import text_styles
 from workbench.core.judge.cases import BATCH
 from workbench.core.judge.report import JudgeReport, kappa_words
+from workbench.core.plural import number_of
 from workbench.core.text.plain import visible
 
 Which = Literal["cursor", "marked", "list", "stop"]
 
 
 class JudgeScreen(ListDialog[Which | None]):
-    """Show what the judge is worth and ask what to judge; gives back which samples."""
+    """Show how reliable the judge is and ask what to judge; gives back which samples."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("judge", "escape,q", "back", "Back", "Judge nothing"),
@@ -41,8 +42,7 @@ class JudgeScreen(ListDialog[Which | None]):
         self, report: JudgeReport | None, choices: Sequence[tuple[Which, str, int]]
     ) -> None:
         """choices: what can be judged, in words, and how many samples that is."""
-        title = "The judge: a language model as a second reader"
-        super().__init__(title, "Enter judges, Escape leaves")
+        super().__init__("Ask an LLM judge", "Enter asks, Esc cancels")
         self._report, self._choices = report, choices
 
     def compose_body(self) -> ComposeResult:
@@ -57,10 +57,9 @@ class JudgeScreen(ListDialog[Which | None]):
         if which == "stop":
             return Text(words)
         requests = ceil(count / BATCH)
-        asks = "1 request" if requests == 1 else f"{requests:,} requests"
+        asks = number_of(requests, "request")
         text = Text(f"{words:28}")
-        samples = "1 sample" if count == 1 else f"{count:,} samples"
-        return text.append(f"{samples}, {asks}", text_styles(self.app)["muted"])
+        return text.append(f"{number_of(count, 'sample')}, {asks}", text_styles(self.app)["muted"])
 
     def _show_now(self) -> None:
         judging = judging_of(self.app)
@@ -77,13 +76,13 @@ class JudgeScreen(ListDialog[Which | None]):
 def worth(report: JudgeReport | None, styles: dict[str, str]) -> Table | Text:
     """Show how far the latest judge agrees with people."""
     if report is None:
-        return Text("Nothing of this dataset has been judged yet.", styles["muted"])
+        return Text("Nothing in this dataset has been judged yet.", styles["muted"])
     grid = Table.grid(padding=(0, 2))
     grid.add_row(Text("judge", styles["muted"]), Text(visible(report.model)))
-    judged = f"{report.judged:,} samples, {report.wrong:,} of them wrong"
+    judged = f"{number_of(report.judged, 'sample')}, {wrong_words(report.wrong)}"
     grid.add_row(Text("judged", styles["muted"]), Text(judged))
     grid.add_row(
-        Text("agreement", styles["muted"]), Text(kappa_words(report.overall), styles["heading"])
+        Text("reliability", styles["muted"]), Text(kappa_words(report.overall), styles["heading"])
     )
     (ok_ok, ok_not), (wrong_ok, wrong_not) = report.overall.table
     if report.overall.compared:
@@ -93,6 +92,6 @@ def worth(report: JudgeReport | None, styles: dict[str, str]) -> Table | Text:
         grid.add_row(Text("it said wrong", styles["muted"]), Text(words))
     seen = report.overall.compared - report.blind.compared
     if seen:
-        words = f"decided after it had spoken; without: {kappa_words(report.blind)}"
+        words = f"decided with its answer in sight; without these: {kappa_words(report.blind)}"
         grid.add_row(Text(f"{seen:,} of these", styles["muted"]), Text(words))
     return grid

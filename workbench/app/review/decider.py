@@ -32,10 +32,21 @@ _DONE = {"accepted": "Accepted", "rejected": "Rejected", "skipped": "Skipped"}
 _NONE_HERE = "There is no sample here to decide on."
 _TYPED_ABOVE = 200
 """Samples above which their number must be typed before all of them are decided on."""
+_AT_ONCE = 400_000
+"""Bytes of the journal that are undone before the next key; more are undone in a thread."""
 _BURST = 0.7
 """Seconds in which nobody reads a message and answers it: keys in it were typed as one."""
 _FOLLOW = 1.0
 """Seconds between two looks at labels that another workbench holds; one costs microseconds."""
+
+
+class _Turn(NamedTuple):
+    """Undo or redo. name, doing, did: what it is called. do: returns the ids of its samples."""
+
+    name: str
+    doing: str
+    did: str
+    do: Callable[[], list[str]]
 
 
 class _RefusedFix(NamedTuple):
@@ -371,40 +382,65 @@ class Decider(Owner):
 
     def action_undo(self) -> None:
         store = self.review.store
-        self._turn(lambda: store.can_undo, self.review.undo, "undo", "Undone")
+        turn = _Turn("undo", "undoing", "Undone", store.undo)
+        self._turn(turn, lambda: (store.can_undo, store.undo_bytes))
 
     def action_redo(self) -> None:
         store = self.review.store
-        self._turn(lambda: store.can_redo, self.review.redo, "redo", "Redone")
+        turn = _Turn("redo", "redoing", "Redone", store.redo)
+        self._turn(turn, lambda: (store.can_redo, store.redo_bytes))
 
-    def _turn(
-        self, next_one: Callable[[], str | None], turn: Callable[[], list[int]], name: str, did: str
-    ) -> None:
-        """Undo or redo. next_one: says what, None for nothing; reads the journal, as `turn` does.
+    def _turn(self, turn: _Turn, look: Callable[[], tuple[str | None, int]]) -> None:
+        """Undo or redo. look: gives what in words, None for nothing, and the bytes it takes up.
 
-        Either may find that the journal is damaged.
+        Both read the journal, and may find that it is damaged.
         """
         if self.refused():
             return
-        words: str | None = None
+        words, size = None, 0
         rows: list[int] = []
-        before = self.review.progress()
 
         def act() -> None:
-            nonlocal words, rows
-            words = next_one()
-            rows = [] if words is None else turn()
+            nonlocal words, size, rows
+            words, size = look()
+            if words is not None and size <= _AT_ONCE:
+                rows = self.review.returned(turn.do())
 
+        before = self.review.progress()
         if not self.attempt(act):
             return
         if words is None:
-            self.say(f"There is nothing to {name}.", warn=True)
+            self.say(f"There is nothing to {turn.name}.", warn=True)
+        elif size > _AT_ONCE:
+            self.run(self._turn_many(turn, words), "many", alone=False)
+        else:
+            self._turned(turn, words, rows, before)
+
+    async def _turn_many(self, turn: _Turn, words: str) -> None:
+        """Undo or redo in a thread, and count what has changed by chunks: keys go on meanwhile."""
+        review = self.review
+        self.saving = f"{turn.doing} {words}"
+        self.changed()
+        before = review.progress()
+        try:
+            changed = await asyncio.to_thread(turn.do)
+            for _ in review.note(changed):
+                await asyncio.sleep(BREATH)
+            rows = await asyncio.to_thread(review.rows_of, changed)
+        except WorkbenchError as error:
+            tell_error(self.screen, error)
             return
+        finally:
+            self.saving = ""
+            self.changed()
+        self._turned(turn, words, review.go_to_first(rows), before)
+
+    def _turned(self, turn: _Turn, words: str, rows: list[int], before: ReviewProgress) -> None:
         self._ending.decided(before)
         hidden = rows and self.review.row not in rows
         away = f"; it is not in this list, {self.keys['back']} shows all" if hidden else ""
         self.changed(What.ALL)
-        self.say(f"{did}: {words}{away}.")
+        self.say(f"{turn.did}: {words}{away}.")
 
     # ------------------------------------------------------------ marks
 
@@ -573,14 +609,16 @@ class Decider(Owner):
             for _ in review.gather(rows, samples):
                 await asyncio.sleep(BREATH)
             changed = await asyncio.to_thread(review.save_all, samples, decision)
+            before = review.progress()
+            for _ in review.note(changed):
+                await asyncio.sleep(BREATH)
         except WorkbenchError as error:
             tell_error(self.screen, error)
             return
         finally:
             self.saving = ""
             self.changed()
-        before = review.progress()
-        self._did_all(decision, review.noted(changed), before)
+        self._did_all(decision, len(changed), before)
 
     def _did_all(self, decision: Decision, count: int, before: ReviewProgress) -> None:
         self.review.marks.clear()

@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from workbench.app.bindings import key
@@ -168,8 +169,14 @@ class SampleDetail(ScrollView, can_focus=True):
             text = Text()
         if y == 0 and self.has_focus:
             text = _with_hint(text, width, plain_signs(self))
+        if (selection := self.text_selection) and (span := selection.get_span(at)):
+            start, end = span
+            text = text.copy()
+            style = self.screen.get_component_rich_style("screen--selection")
+            text.stylize(style, start, len(text) if end == -1 else end)
         segments = Segment.apply_style(text.render(self.app.console), base)
-        return Strip(segments).adjust_cell_length(width, base).crop(0, width)
+        strip = Strip(segments).adjust_cell_length(width, base).crop(0, width)
+        return strip.apply_offsets(0, at)
 
     def _more(self, at: int) -> Text:
         """Say how many lines are below a place, and what is among them."""
@@ -182,6 +189,10 @@ class SampleDetail(ScrollView, can_focus=True):
         return text.append(f"   {_KEYS}", styles["muted"])
 
     # ------------------------------------------------------------ keys and mouse
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return what the mouse has selected, and what ends its lines."""
+        return selection.extract(self.plain), "\n"
 
     def action_scroll(self, by: int) -> None:
         self._go(self.scroll_offset.y + by)

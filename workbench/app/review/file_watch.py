@@ -73,7 +73,7 @@ class FileWatch(Owner):
             self.problem = ""
             if new:
                 self._helper.append()
-                self.say(f"{samples_words(len(new))} came to the end of the file.")
+                self.say(f"New in the file: {samples_words(len(new))}.")
             first = len(self.review.raw) == len(new)
             self.changed(What.ALL if new and first else What.LINES if new else What.BAR)
         elif found.change == "moved" or (asked and found.change == "gone"):

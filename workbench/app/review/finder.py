@@ -74,6 +74,7 @@ class Finder(Owner):
         self._helper = helper
         self._arrived = monotonic()
         self._listing: Worker[None] | None = None
+        self._asked_for = False
         self._afterwards: list[Callable[[], None]] = []
 
     # ------------------------------------------------------------ the cursor
@@ -133,7 +134,7 @@ class Finder(Owner):
 
     def action_match(self, step: int) -> None:
         if not self.last_search:
-            self.say(f"There was no search yet; {self.keys['search']} searches.", warn=True)
+            self.say(f"No search yet; {self.keys['search']} searches.", warn=True)
             return
         self._steps.append(step)
         if len(self._steps) > 1:
@@ -351,6 +352,7 @@ class Finder(Owner):
     def refresh(self) -> None:
         """Look for what is asked for again, as the samples may match otherwise now."""
         self.show(self.wanted, self.order)
+        self._asked_for = False
 
     def show(
         self,
@@ -375,10 +377,16 @@ class Finder(Owner):
         if wanted != self.wanted:
             self.wanted, self._afterwards = wanted, []
         self._listing = self.run(self._show(wanted, order, then, first), "view", alone=True)
+        self._asked_for = True
 
     @property
     def _is_listing(self) -> bool:
         return self._listing is not None and not self._listing.is_finished
+
+    @property
+    def does_what_a_key_asked(self) -> bool:
+        """Whether a list that a key asked for is not there yet: see `app.typed_ahead`."""
+        return self._asked_for and self._is_listing
 
     @property
     def has_put_off(self) -> bool:
@@ -389,7 +397,7 @@ class Finder(Owner):
         """Do something now, or once a search that is under way has ended."""
         if self.wanted and self._is_listing:
             self._afterwards.append(act)
-            self.say("A search is under way; this comes once it has ended.")
+            self.say("A search is running; this is done once it has finished.")
         else:
             act()
 
@@ -399,7 +407,7 @@ class Finder(Owner):
         if not (self.doing or self.comparing or searching):
             return False
         self._forget(self.review.search)
-        self.say("Stopped; the list stays as it is.")
+        self.say("Stopped; the list is unchanged.")
         return True
 
     def reset(self, search: Search) -> None:
@@ -483,7 +491,7 @@ class Finder(Owner):
     async def _ask_order(self, base: HelperOrder, order: str) -> Sequence[int] | None:
         """Have the helper process order all rows; None where it can't. order: what it is for."""
         if self._helper.analyst is None:
-            self.say("Orders are made once verification has begun.", warn=True)
+            self.say("Ordering works once verification has started.", warn=True)
             return None
         await self._helper.revise(self._helper.analyst)
         await self._helper.revise(self._helper.analyst)
@@ -491,7 +499,7 @@ class Finder(Owner):
             base, lambda done, total: self._do(f"ordering by {order} {done / total:.0%}")
         )
         if isinstance(found, Failure):
-            self.say(f"This order cannot be made: {found.message}", warn=True)
+            self.say(f"This order failed: {found.message}", warn=True)
             return None
         # Samples that have come since the helper read the file stand at the end.
         return [*found, *range(len(found), len(self.review.raw))]
@@ -499,11 +507,11 @@ class Finder(Owner):
     # ------------------------------------------------------------ near-duplicates
 
     def action_near(self) -> None:
-        row = self.row_here("There is no sample here to compare.")
+        row = self.row_here("No sample here to compare.")
         if row is None:
             return
         if self._helper.analyst is None:
-            self.say("Near-duplicates are looked for once verification has begun.", warn=True)
+            self.say("Near-duplicates can be found once verification has started.", warn=True)
         else:
             self.run(self._near(self._helper.analyst, row), "near", alone=True)
 
@@ -513,14 +521,14 @@ class Finder(Owner):
 
     async def _near(self, analyst: Analyst, row: int) -> None:
         if not self.review.all_known:
-            self.say("Near-duplicates come once all samples are read.")
+            self.say("Near-duplicates can be found once all samples are read.")
         self._compare(f"comparing #{row} with all")
         try:
             found = await analyst.near(row)
         finally:
             self._compare("")
         if isinstance(found, Failure):
-            self.say(f"Near-duplicates cannot be looked for: {found.message}", warn=True)
+            self.say(f"The search for near-duplicates failed: {found.message}", warn=True)
             return
         if not found:
             self.say(f"No sample has nearly the same query as #{row}.")

@@ -100,7 +100,7 @@ class Helper(Owner):
     def _pass_over(self, row: int) -> None:
         """Go on without the item that a process has ended with, or could not end."""
         if row >= 0:
-            self.say(f"#{row} cannot be verified: the process that did has stopped.", warn=True)
+            self.say(f"#{row} can't be verified: the helper process has stopped.", warn=True)
             self.passed_over.add(row)
         self._restarts += 1
         if self._restarts <= _RESTARTS:

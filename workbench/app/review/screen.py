@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -189,6 +188,11 @@ class ReviewScreen(Screen[None]):
 
     # ------------------------------------------------------------ what comes from elsewhere
 
+    @property
+    def under_way(self) -> bool:
+        """Whether something goes on that the next key is to act on: see `app.typed_ahead`."""
+        return self.finder.does_what_a_key_asked and not self.query(SearchBar)
+
     def before_key(self, typed_at: float) -> None:
         """Look whether files have changed, before a key acts: see `WorkbenchApp.on_event`."""
         self.decider.typed_at = typed_at
@@ -248,13 +252,6 @@ class ReviewScreen(Screen[None]):
         self.opinions.judged(event)
 
     # ------------------------------------------------------------ keys that are no owner's
-
-    def is_for_later(self, event: events.Key) -> bool:
-        """Whether a key was pressed for the search line, before that had the cursor.
-
-        See `WorkbenchApp.on_event`.
-        """
-        return any(event.time < bar.ready_since for bar in self.query(SearchBar))
 
     def action_half_page(self, by: int) -> None:
         self.finder.action_move(by * max(1, self.samples.size.height // 2))
@@ -341,12 +338,12 @@ class ReviewScreen(Screen[None]):
         row = self.review.row
         sample = None if row is None else self.review.in_force(row)
         if sample is None:
-            say(self, "There is no sample here to copy.", warn=True)
+            say(self, "No sample here to copy.", warn=True)
         elif is_large(sample, EDITABLE):
             say(self, f"This sample is too large to copy ({size_words(sample)}).", warn=True)
         else:
             self.app.copy_to_clipboard(dumps(to_item(sample)).decode())
-            say(self, "Copied as JSON, if this terminal lets programs copy.")
+            say(self, "Copied as JSON (if your terminal allows clipboard access).")
 
     # ------------------------------------------------------------ other screens: see `later`
 

@@ -1,10 +1,8 @@
 """The search line: the list follows what is typed, and what is wrong with it stands below."""
 
-from math import inf
 from typing import ClassVar
 
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -33,10 +31,7 @@ _HINT = (
 
 
 class SearchBar(Vertical):
-    """One line of input, and below it what it means and what it may go on with.
-
-    ready_since: when it got the cursor; keys pressed before that are for it, too.
-    """
+    """One line of input, and below it what it means and what it may go on with."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key(
@@ -59,7 +54,6 @@ class SearchBar(Vertical):
 
     def __init__(self, finder: Finder) -> None:
         super().__init__(id="search")
-        self.ready_since = inf
         self._finder = finder
         self._offered: list[Suggestion] = []
         self._taken = -1
@@ -72,13 +66,11 @@ class SearchBar(Vertical):
     def on_mount(self) -> None:
         self._finder.begin_search()
         self.focus_line()
-        self.ready_since = events.Event().time
         self._is_open = True
         self._explain()
 
     def focus_line(self) -> None:
         """Put the cursor into the line."""
-        # At once: by `focus` it would come later, and a key before it would be lost.
         self.screen.set_focus(self.query_one(Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:

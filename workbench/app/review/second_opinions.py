@@ -93,7 +93,7 @@ class SecondOpinions(Owner):
         row = review.row
         choices: list[tuple[Which, str, int]] = []
         if judging.alive:
-            choices = [("stop", "stop judging; what came in is kept", 0)]
+            choices = [("stop", "stop judging; answers so far are kept", 0)]
         else:
             if row is not None and review.sample(row):
                 choices.append(("cursor", f"this sample, #{row}", 1))
@@ -127,7 +127,7 @@ class SecondOpinions(Owner):
             if place % _CHUNK == 0:
                 await asyncio.sleep(BREATH)
         if not samples:
-            self.say("There is no sample here to judge.", warn=True)
+            self.say("No sample here to judge.", warn=True)
         elif len(samples) <= BATCH:
             self._start_judge(judging, samples, SpendingLimit())
         else:
@@ -165,12 +165,12 @@ class SecondOpinions(Owner):
         if self._finder.order == "judge" or self.review.search:
             self._finder.refresh()
         cost = f", {now.cost}" if now.cost else ""
-        end = {"stopped": "Judging stopped", "failed": "Judging failed"}.get(now.state, "Judged")
+        end = {"stopped": "Judging stopped: ", "failed": "Judging failed: "}.get(now.state, "")
         why = visible(now.problem)
         if now.state == "failed" and not now.done:
-            words = f"{end}: {why}"
+            words = f"{end}{why}"
         else:
-            words = f"{end}: {now.words}{cost}. {why[:1].upper()}{why[1:]}".strip()
+            words = f"{end}{now.words}{cost}. {why[:1].upper()}{why[1:]}".strip()
         self.say(words, warn=bool(now.problem))
 
     # ------------------------------------------------------------ evaluated models
@@ -188,7 +188,7 @@ class SecondOpinions(Owner):
         if answers.problem:
             self.say(answers.problem, warn=True)
         else:
-            self.say("A model's answers have come in; the filter model:wrong lists the wrong ones.")
+            self.say("A model's answers have arrived; model:wrong lists the wrong ones.")
         if self._finder.wanted:  # asked for, if not shown yet
             self._finder.refresh()
         self.changed(What.ALL)
@@ -199,15 +199,15 @@ class SecondOpinions(Owner):
         sample = None if row is None else review.in_force(row)
         result = None if row is None else review.model_result(row)
         if row is None or sample is None or result is None:
-            self.say("No model's answer to this sample is known.", warn=True)
+            self.say("No model has answered this sample.", warn=True)
         elif result.right:
-            self.say("The model's answer counts as right already.")
+            self.say("The model's answer already counts as right.")
         elif result.broken or not result.calls:
-            self.say("The model gave no calls that could be right.", warn=True)
+            self.say("The model's answer has no usable calls.", warn=True)
         elif is_large(answer := Sample(sample.query, result.calls)):
-            self.say("The model's answer is too large to be verified here.", warn=True)
+            self.say("The model's answer is too large to verify here.", warn=True)
         elif review.verdict(answer).status == "fail":
-            self.say("The model's answer fails verification, so it is not right.", warn=True)
+            self.say("The model's answer fails verification, so it can't be right.", warn=True)
         else:
             self._ask_also_right(row, sample, result.calls)
 

@@ -178,20 +178,31 @@ class Review(View):
 
     def noted(self, sample_ids: Sequence[str]) -> int:
         """Count the decisions on these samples; returns how many there are."""
-        self.tally.update(sample_ids)
+        for _ in self.note(sample_ids):
+            pass
         return len(sample_ids)
+
+    def note(self, sample_ids: Sequence[str]) -> Iterator[None]:
+        """Count the labels that these samples have now; yields after each chunk."""
+        for start in range(0, len(sample_ids), CHUNK):
+            self.tally.update(sample_ids[start : start + CHUNK])
+            yield
 
     def undo(self) -> list[int]:
         """Undo the latest action; returns its rows, the cursor's first."""
-        return self._returned(self.store.undo())
+        return self.returned(self.store.undo())
 
     def redo(self) -> list[int]:
         """Redo the action undone last; returns its rows."""
-        return self._returned(self.store.redo())
+        return self.returned(self.store.redo())
 
-    def _returned(self, sample_ids: Sequence[str]) -> list[int]:
-        self.tally.update(sample_ids)
-        rows = self.rows_of(sample_ids)
+    def returned(self, sample_ids: Sequence[str]) -> list[int]:
+        """Count samples whose labels `store.undo` or `redo` has changed; returns as these do."""
+        self.noted(sample_ids)
+        return self.go_to_first(self.rows_of(sample_ids))
+
+    def go_to_first(self, rows: list[int]) -> list[int]:
+        """Put the cursor on the first of some rows, if there is one, and return them."""
         if rows:
             self.go_to(rows[0])
         return rows

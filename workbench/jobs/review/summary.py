@@ -18,14 +18,22 @@ from workbench.jobs.review.tally import ReviewProgress
 
 _BETWEEN_LOOKS = 16
 """Samples looked at between two checks of the clock."""
+_STALE = "decision:stale"
 _LEFT = {
     "decision:none": "undecided",
     "decision:skipped": "skipped for now",
     "decision:accepted verdict:fail": "accepted although they fail verification",
     "decision:accepted judge:wrong": "accepted although the judge calls them wrong",
-    "decision:stale": "stale: sample or catalogue changed after the decision",
+    _STALE: "stale: sample or catalogue changed after the decision",
 }
 """What may be left to do, by the search that lists it."""
+_MAY_BE: Mapping[str | None, tuple[str, ...]] = {
+    None: ("decision:none",),
+    "skipped": ("decision:skipped", _STALE),
+    "accepted": ("decision:accepted verdict:fail", "decision:accepted judge:wrong", _STALE),
+    "rejected": (_STALE,),
+}
+"""Which of these can list a sample, by its decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +145,13 @@ class Summing:
         review = self._review
         facets = review.facets[row]
         self._unverified += facets is None or bool(facets.id and not facets.status)
-        for text, search in self._searches.items():
-            self._left[text] += review.matches(row, search)
         in_force = review.facets_in_force(row)
         wrong = review.codes_dismissed(row)
         self._wrong.update(wrong)
         self._objections.update({*wrong, *(in_force.codes if in_force else ())})
         label = review.label(row)
+        for text in _MAY_BE[label.decision if label else None]:
+            self._left[text] += review.matches(row, self._searches[text])
         if label is not None:
             facets = facets or facets_of(review.sample(row))
             self._count(label, facets.properties)

@@ -117,7 +117,7 @@ class ReviewTally:
 
     def elsewhere(self) -> int:
         """Count the labels of samples that aren't in the dataset, once `complete`."""
-        return sum(sample_id not in self._rows for sample_id in self._store.ids())
+        return sum(sample_id not in self._rows for sample_id in list(self._store.ids()))
 
     def recount(self) -> None:
         """Recount all labels."""
@@ -126,7 +126,7 @@ class ReviewTally:
         for groups in self.groups:
             groups.recount()
         self.altered.clear()
-        self.update(self._store.ids())
+        self.update(list(self._store.ids()))
 
     def update(self, sample_ids: Iterable[str]) -> None:
         """Update the counts for the labels of these samples."""

@@ -1,8 +1,9 @@
 """What a sample does to the car: before and after."""
 
+from workbench.app.glyphs import plainly
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
 from workbench.core.car.brief_calls import place_initials
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, Property
 from workbench.core.car.levels import digits
 from workbench.core.car.vehicle import Effect, effects
 from workbench.core.car.words import value_words
@@ -23,14 +24,14 @@ def effect_lines(sample: Sample, catalog: Catalog, look: DetailLook) -> list[Det
     for effect in found[:MOST_CALLS]:
         prop = catalog.properties[effect.property]
         before, after = (shown(value_words(v, prop)) for v in (effect.before, effect.after))
-        place = shown(place_initials(prop.areas[effect.area], prop))
+        place = plainly(shown(place_initials(prop.areas[effect.area], prop)), look.plain)
         text.append(f"{_INDENT}{shown(prop.label)}{' ' if place else ''}{place}: ")
         if before == after:
             text.append(f"{after}, no change\n", styles["muted"])
         else:
             text.append(f"{before} {'->' if look.plain else '→'} ", styles["muted"])
             text.append(after, "bold")
-            text.append(f"{_difference(effect, look.plain)}\n", styles["muted"])
+            text.append(f"{_difference(effect, prop, look.plain)}\n", styles["muted"])
     if len(found) > MOST_CALLS:
         text.append(f"{_INDENT}… and {len(found) - MOST_CALLS:,} more\n", styles["muted"])
     rest = "everything else unchanged" if found else "no change"
@@ -38,11 +39,13 @@ def effect_lines(sample: Sample, catalog: Catalog, look: DetailLook) -> list[Det
     return wrapped(text, look)
 
 
-def _difference(effect: Effect, plain: bool) -> str:
-    """Return by how much a number rises or falls: ` ▲2`."""
+def _difference(effect: Effect, prop: Property, plain: bool) -> str:
+    """Return by how much a number rises or falls: ` ▲2`; "" for values that have names."""
     before, after = effect.before, effect.after
     for value in (before, after):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return ""
+        if value in prop.value_names:
             return ""
     up, down = ("+", "-") if plain else ("▲", "▼")
     by = round(abs(after - before), 6)

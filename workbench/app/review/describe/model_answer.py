@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from workbench.app.glyphs import ANSWERS
+from workbench.app.glyphs import ANSWERS, plainly
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
 from workbench.core.car.brief_calls import brief_calls, brief_text
 from workbench.core.editing.sample_diff import diff
@@ -34,7 +34,7 @@ def model_lines(review: Review, row: int, sample: Sample, look: DetailLook) -> l
         text.append("as the other right answer" if result.accepted else "as signed")
     elif result.calls:
         words, _ = brief_text(brief_calls(result.calls[:MOST_CALLS], review.catalog), _BRIEF)
-        text.append(f"answered {words}")
+        text.append(f"answered {plainly(words, look.plain)}")
     elif not result.broken:
         text.append(f"it calls nothing. {visible(result.text[:_LONGEST])}")
     for broken in result.broken[:MOST_CALLS]:
