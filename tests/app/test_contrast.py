@@ -7,6 +7,7 @@ from workbench.adapters.config.settings import Settings
 from workbench.app.doctor.screen import DoctorScreen
 from workbench.app.manual import ManualScreen
 from workbench.app.runs.screen import RunsScreen
+from workbench.app.summary.screen import SummaryScreen
 from workbench.app.theme import THEMES
 
 pytestmark = pytest.mark.exhaustive
@@ -24,6 +25,12 @@ async def overview(pilot, until):
 
 async def grid(pilot, until):
     pilot.app.screen.query_one("#coverage").focus()
+
+
+async def summary(pilot, until):
+    await pilot.press("escape", "S")
+    await until(pilot, lambda: isinstance(pilot.app.screen, SummaryScreen))
+    await pilot.press("j")
 
 
 async def export(pilot, until):
@@ -57,7 +64,18 @@ async def manual_search(pilot, until):
     await pilot.press("slash", *"cost")
 
 
-WALK = [decided, overview, grid, export, export_refused, runs, doctor, manual, manual_search]
+WALK = [
+    decided,
+    overview,
+    grid,
+    summary,
+    export,
+    export_refused,
+    runs,
+    doctor,
+    manual,
+    manual_search,
+]
 """The screens in turn, each come to from the one before: a coroutine of the pilot and of a waiting
 for a condition. A new screen gets a row here."""
 

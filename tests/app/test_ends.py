@@ -312,6 +312,7 @@ def test_the_terminal_goes_away(folder, opened):
 
 SCREENS = {
     "overview": ("O", b"Coverage"),
+    "summary": ("S", b"Decisions"),
     "export": ("X", b"Preview"),
     "doctor": ("D", b"python"),
     "generate": ("\x07", b"Engine"),

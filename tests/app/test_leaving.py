@@ -29,6 +29,7 @@ def told(app):
 
 OPENED_BY = {
     "overview": "O",
+    "summary": "S",
     "runs": "H",
     "export": "X",
     "doctor": "D",

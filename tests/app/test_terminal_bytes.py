@@ -29,6 +29,7 @@ WALKS = {
         ("\t", b"Decisions, accepted"),
         ("\x1b[Z\x1b[Z", b", read: "),
     ),
+    "summary": (("r", b"why"), (PASTE, b""), ("\r", b"rejected"), ("S", b"red-by-query")),
     "export": (("a", b"accepted"), ("X", b"red-by-query")),
 }
 """By screen: the keys to press, from the review on, and what is drawn then. A new screen gets a

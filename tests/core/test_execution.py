@@ -78,7 +78,7 @@ def test_every_objection_to_a_call_is_reported(catalog):
 def test_a_message_names_parameter_expected_and_actual(catalog):
     [finding] = findings(catalog, call(SET, "HVAC_TEMPERATURE_SET", 16, 40.0))
     assert finding.message == (
-        "value: 40.0 is out of range for HVAC_TEMPERATURE_SET (rear left seat): 17.5 to 32.5 °C"
+        "value: 40.0 is out of range for HVAC_TEMPERATURE_SET: 17.5 to 32.5 °C"
     )
     assert (finding.call, finding.argument) == (0, "value")
 

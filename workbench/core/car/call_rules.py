@@ -222,9 +222,7 @@ def _check_scalar(value: Any, prop: Property, area: Area, path: Path) -> Iterato
     if (below or above) and not prop.advisory:
         limits = f"{'…' if low is None else low} to {'…' if high is None else high}"
         unit = f" {prop.unit}" if prop.unit and prop.unit != "level" else ""
-        message = (
-            f"value: {brief(value)} is out of range for {prop.name} ({area.words}): {limits}{unit}"
-        )
+        message = f"value: {brief(value)} is out of range for {prop.name}: {limits}{unit}"
         yield Finding(
             "execution.value_out_of_range", message, path, _from_fahrenheit(value, prop, area, path)
         )

@@ -99,8 +99,11 @@ class RecordCheck:
     def _replayed(self, sample: Sample, dismissed: Sequence[tuple[str, str]]) -> Iterator[str]:
         """Yield the errors of a record, but for those that a reviewer called wrong."""
         self._found.calls += len(sample.answers)
+        called_wrong = Counter(dismissed)
         for finding in self._verifier.errors(sample):
-            if can_dismiss(finding) and (finding.code, pointer(finding.path)) in dismissed:
+            about = finding.code, pointer(finding.path)
+            if can_dismiss(finding) and called_wrong[about]:
+                called_wrong[about] -= 1
                 continue
             call = "" if finding.call is None else f"call {finding.call + 1}: "
             yield f"{call}{finding.code}: {finding.message}"
