@@ -140,7 +140,7 @@ class Decider(Owner):
             if following is not None:
                 place = following
             elif decision != "skipped":
-                end = ". All in this list are reviewed"
+                end = f", the last one here. {self.keys['export']} exports"
         done = _DONE[decision] + ("" if isinstance(edited, Keep) else " as edited")
         if decision == "rejected" and isinstance(reason, Keep):
             label = review.label(row)
@@ -546,7 +546,8 @@ class Decider(Owner):
             return None
         if rows:
             rest = f", left {left.total():,} ({why})" if left else ""
-            end = "" if following is not None else ". All in this list are reviewed"
+            last = f", the last ones here. {self.keys['export']} exports"
+            end = "" if following is not None else last
             undoes = f"{self.keys['undo']} undoes"
             self.say(f"Accepted {len(rows):,} on this screen{rest}{end}. {undoes}.")
         elif seen:
