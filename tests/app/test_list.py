@@ -1,11 +1,13 @@
 """The list: what a line tells, groups, and what is accepted with the screen."""
 
+import asyncio
 import json
 import random
 
 import pytest
 from conftest import switch
 from rich.cells import cell_len
+from textual import events
 
 from workbench.adapters.config.settings import Settings
 from workbench.app.review.describe.line import _wrapped
@@ -107,6 +109,25 @@ async def test_the_cursor_passes_headings_and_clicks_on_them_go_to_the_group(
         assert review.row == 7
 
 
+async def test_keys_typed_while_an_order_is_made_act_on_the_new_one(
+    open_app, until_true, verifying, monkeypatch
+):
+    async with open_app(verified=True) as pilot:
+        app = pilot.app
+        order = app.screen.helper.analyst.order
+
+        async def slow(*args):
+            await asyncio.sleep(0.6)
+            return await order(*args)
+
+        monkeypatch.setattr(app.screen.helper.analyst, "order", slow)
+        for key in ("o", "2", "j", "x"):
+            app.post_message(events.Key(key, key))
+        await until_true(pilot, lambda: decided(app))
+        assert app.screen.finder.order == "property"
+        assert decided(app) == {5: "rejected"}  # the second of the order
+
+
 async def test_headings_count_decisions_and_their_undo(open_app, until_true, verifying):
     async with open_app(verified=True) as pilot:
         await take_order(pilot, until_true, 2, "property")
@@ -144,7 +165,8 @@ async def test_beside_a_sample_the_list_first_takes_the_screen_where_requests_ar
     open_app, dataset, verifying
 ):
     query = "Set the fan to 5 in the back on the right, please, and take your time"
-    dataset.write_text(json.dumps([fan(query, 64, 5)]), encoding="utf-8")
+    items = [fan(query, 64, 5), ITEMS[4]]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
     async with open_app(size=(120, 30), verified=True) as pilot:
         assert query not in lines(pilot.app)[0]
         await pilot.press("A")

@@ -68,6 +68,7 @@ async def test_the_present_choice_is_marked_and_counts_stand_at_the_right():
         pilot.app.screen.count({"quiet": 12})
         assert pilot.app.rows[3].endswith("  12")
         await pilot.resize_terminal(40, 24)
+        assert pilot.app.screen.query_one(OptionList).virtual_size.height == len(CHOICES)
         assert pilot.app.rows[0].endswith("  1,186")
         assert len(pilot.app.rows[0]) == 32
 

@@ -244,7 +244,11 @@ class Menu(ListDialog[str | None]):
         Binding("j", "down", "Down", show=False, id="menu.down"),
         Binding("k", "up", "Up", show=False, id="menu.up"),
     ]
-    DEFAULT_CSS = "Menu > Vertical { width: 76; }"
+    DEFAULT_CSS = """
+    Menu > Vertical { width: 76; }
+    Menu OptionList { padding: 0; scrollbar-size-vertical: 1; text-wrap: nowrap; }
+    Menu OptionList > .option-list--option { padding: 0; }
+    """
 
     def __init__(
         self,
@@ -288,7 +292,8 @@ class Menu(ListDialog[str | None]):
 
     def _draw(self) -> None:
         """Write the rows, if they have to be in another width or with other counts."""
-        width = min(72, self.body_size[0])
+        width, height = self.body_size
+        width = min(72, width) - (len(self._choices) > height)  # the scroll bar
         if width == self._wide:
             return
         self._wide = width

@@ -37,8 +37,9 @@ _MOST = 10_000
 class TypedAhead:
     """What has been typed, pasted and clicked while the app was busy.
 
-    A screen may have an attribute `under_way`: whether it does in the background what a key has
-    asked for, and the next one acts on. It too holds keys for a moment at most.
+    A screen may have an attribute `under_way`, None or what tells that it does in the background
+    what a key has asked for, and the next one acts on. It too holds keys for a moment at most, or
+    for seconds while its value changes.
     """
 
     def __init__(self, app: App[Any]) -> None:
@@ -123,12 +124,12 @@ class TypedAhead:
                 yield (id(top), len(top._callbacks), top._layout_required)
             else:
                 self._settled_on = top
-        if getattr(top, "under_way", False):
-            yield (id(top), "under way")
+        if under_way := getattr(top, "under_way", None):
+            yield (id(top), under_way)
 
 
 def _nodes(node: MessagePump) -> Iterator[MessagePump]:
-    """Yield a screen and all in it but what is told in passing."""
+    """Yield a screen and all in it except toasts."""
     rest = [node]
     while rest:
         node = rest.pop()

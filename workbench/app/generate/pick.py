@@ -57,7 +57,8 @@ class Pick(ChoiceField):
 
     def render(self) -> RenderResult:
         text = Text(no_wrap=True)
-        muted = text_styles(self.app)["muted"]
+        # A disabled field is drawn fainter anyway.
+        muted = "" if self.disabled else text_styles(self.app)["muted"]
         for shown, stands_out in self._shown():
             if text:
                 text.append(_BETWEEN, muted)

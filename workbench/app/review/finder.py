@@ -279,11 +279,6 @@ class Finder(Owner):
 
         self.app.push_screen(Menu("Order", choices, present=self.order), pick)
 
-    @property
-    def is_ordering(self) -> bool:
-        """Whether an order was picked that the list does not have yet."""
-        return self.taking_order is not None and not self.taking_order.is_finished
-
     def _go_to_open(self) -> None:
         """Go to the first sample of the list that needs a decision, else to the first."""
         start = self.review.next_unreviewed(start=0, most=_AT_ONCE)
@@ -351,9 +346,14 @@ class Finder(Owner):
         return self._listing is not None and not self._listing.is_finished
 
     @property
-    def does_what_a_key_asked(self) -> bool:
-        """Whether a list that a key asked for is not there yet: see `app.typed_ahead`."""
-        return self._asked_for and self._is_listing
+    def under_way(self) -> object:
+        """What tells that a list that a key asked for is not there yet: see `app.typed_ahead`.
+
+        It changes while an order is made that was picked: nobody means the old one any more.
+        """
+        if self.taking_order is not None and not self.taking_order.is_finished:
+            return monotonic()
+        return "list" if self._asked_for and self._is_listing else None
 
     @property
     def has_put_off(self) -> bool:

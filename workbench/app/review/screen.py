@@ -97,7 +97,8 @@ class ReviewScreen(Screen[None]):
         self.detail.otherwise = f"No sample to show. {back} clears the filter."
         self.decider.hidden = self._reveal
         self.recall.begin()
-        self._show_alone(self.recall.left.alone)
+        if self.recall.left.alone:
+            self._show_alone(True)
         self._draw(What.ALL)
         for words in self.review.store.notices:
             announce(self, words, warn=True)
@@ -137,11 +138,12 @@ class ReviewScreen(Screen[None]):
         if what & (What.CURSOR | What.ROWS):
             self.samples.cursor = self.review.cursor
             self.helper.prefer(self.samples.rows_in_sight)
-        if what & (What.CURSOR | What.SAMPLE):
+        if what & (What.CURSOR | What.SAMPLE) and not self.samples.alone:
             self.detail.show()
+            if what & What.CURSOR:
+                self.neighbours.look()
         if what & What.CURSOR:
             self.helper.ask_verdict()
-            self.neighbours.look()
             self.opinions.look()
         self.bar.standing = self._standing()
         for line in self.query(SearchBar):
@@ -189,9 +191,11 @@ class ReviewScreen(Screen[None]):
     # ------------------------------------------------------------ what comes from elsewhere
 
     @property
-    def under_way(self) -> bool:
-        """Whether something goes on that the next key is to act on: see `app.typed_ahead`."""
-        return self.finder.does_what_a_key_asked and not self.query(SearchBar)
+    def under_way(self) -> object:
+        """What tells that something goes on that the next key is to act on: see
+        `app.typed_ahead`.
+        """
+        return None if self.query(SearchBar) else self.finder.under_way
 
     def before_key(self, typed_at: float) -> None:
         """Look whether files have changed, before a key acts: see `WorkbenchApp.on_event`."""
@@ -282,6 +286,8 @@ class ReviewScreen(Screen[None]):
         self.samples.alone = alone
         if alone:
             self.samples.focus()
+        else:
+            self._draw(What.CURSOR)
 
     def action_pane(self) -> None:
         if self.samples.alone:
