@@ -1,6 +1,7 @@
 """Generating in the background: review goes on, keys never wait, nothing is lost."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from time import perf_counter
@@ -20,6 +21,8 @@ from workbench.app.generate.screen import GenerateScreen
 from workbench.app.generate.standing import RunStanding
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.errors import InputError
+from workbench.core.spending.ledger import Ledger
+from workbench.jobs.generating.events import Finished, Standing
 
 pytestmark = pytest.mark.usefixtures("unverified")
 
@@ -173,6 +176,13 @@ async def test_errors_are_told_in_words_whatever_is_in_them(opened, gemini):
         assert "failed" in text
         assert "[red]markup[/red]" in text
         assert not set("\x1b\x9b\u202e") & set(text)
+
+
+def test_why_it_gave_up_has_the_latest_failure_in_it(tmp_path):
+    now = RunStanding(50, tmp_path / "data.json")
+    standing = Standing(3, 50, Ledger(), Counter())
+    now.take_in(Finished(standing, 0, 0, stalled=True, fatal="", failure="503 UNAVAILABLE"))
+    assert now.problem.endswith("most requests failed, most recently: 503 UNAVAILABLE")
 
 
 async def test_a_file_beside_the_dataset_that_is_not_its_own_is_left_alone(opened, path):

@@ -176,7 +176,7 @@ async def test_beside_a_sample_the_list_first_takes_the_screen_where_requests_ar
         await pilot.press("A")
         await pilot.pause()
         assert decided(pilot.app) == {0: "accepted"}
-        await pilot.press("l")
+        await pilot.press("escape", "l")  # from the summary: nothing is left
         await pilot.pause()
         assert pilot.app.screen.detail.display
 

@@ -172,3 +172,14 @@ async def test_the_latest_text_counts_and_escape_restores_at_once(many, until_tr
         assert review.row == 5_999
         await asyncio.sleep(0)
         assert len(review.view) == 6_000
+
+
+async def test_steps_to_far_matches_are_taken_in_their_order(many, until_true):
+    async with many() as pilot:
+        review = pilot.app.review
+        await pilot.press("slash", *'"sample 5000"|"sample 5500"', "enter")
+        await until_true(pilot, lambda: list(review.view) == [5000, 5500])
+        await pilot.press("escape", "g", "n", "n")
+        await until_true(pilot, lambda: review.row == 5500)
+        await pilot.press("n", "g", "N")
+        assert review.row == 0

@@ -145,7 +145,7 @@ class TypedAhead:
 
 
 def _nodes(node: MessagePump) -> Iterator[MessagePump]:
-    """Yield a screen and all in it but what is told in passing."""
+    """Yield a screen and all in it except toasts."""
     rest = [node]
     while rest:
         node = rest.pop()

@@ -116,8 +116,8 @@ def _why_stopped(event: Finished) -> str:
     if event.budget:
         return f"It stopped at its budget: {event.budget}."
     if event.stalled and event.failure:
-        return "It stopped: nothing new arrived, and most requests failed, most recently: "
-        return f"{event.failure}"
+        words = "It stopped: nothing new arrived, and most requests failed, most recently:"
+        return f"{words} {event.failure}"
     if event.stalled and event.spoiled:
         return f"It stopped: nothing new arrived for many rounds. {event.spoiled}."
     if event.stalled:

@@ -30,7 +30,9 @@ from workbench.core.verdicts import Finding
 from workbench.jobs.review import CHUNK, Review, ReviewProgress
 
 _DONE = {"accepted": "Accepted", "rejected": "Rejected", "skipped": "Skipped"}
-_NONE_HERE = "There is no sample here to decide on."
+_NONE_HERE = "No sample here to decide on."
+_DEEDS = ("accept", "reject", "skip", "removal")
+"""How `core.labels.describe` begins for decisions."""
 _TYPED_ABOVE = 200
 """Samples above which their number must be typed before all of them are decided on."""
 _AT_ONCE = 400_000
@@ -141,7 +143,7 @@ class Decider(Owner):
             if following is not None:
                 place = following
             elif decision != "skipped":
-                end = ". All in this list are reviewed"
+                end = ", the last one here"
         done = _DONE[decision] + ("" if isinstance(edited, Keep) else " as edited")
         if decision == "rejected" and isinstance(reason, Keep):
             label = review.label(row)
@@ -205,7 +207,7 @@ class Decider(Owner):
 
     def _note(self, what: Literal["note", "tags"], title: str) -> None:
         """Ask for what is noted on the sample under the cursor; it stays until it is saved."""
-        row = self.row_here("There is no sample here to write on.")
+        row = self.row_here("No sample here to write on.")
         if row is None or self.refused():
             return
         label = self.review.label(row)
@@ -300,7 +302,7 @@ class Decider(Owner):
         row = self.review.row
         sample = None if row is None else self.review.in_force(row)
         if row is None or sample is None:
-            self.say("There is no sample here.", warn=True)
+            self.say("No sample here.", warn=True)
             return
         if self._too_large(sample):
             return
@@ -334,7 +336,7 @@ class Decider(Owner):
 
     def action_call_wrong(self) -> None:
         """Call a finding of the sample under the cursor wrong, or right again."""
-        row = self.row_here("There is no sample here.")
+        row = self.row_here("No sample here.")
         sample = None if row is None else self.review.in_force(row)
         if row is None or sample is None or self._too_large(sample) or self.refused():
             return
@@ -443,7 +445,17 @@ class Decider(Owner):
         hidden = rows and self.review.row not in rows
         away = f"; it is not in this list, {self.keys['back']} shows all" if hidden else ""
         self.changed(What.ALL)
-        self.say(f"{turn.did}: {words}{away}.")
+        self.say(f"{turn.did}: {self._outcome(turn, words, rows)}{away}.")
+
+    def _outcome(self, turn: _Turn, words: str, rows: list[int]) -> str:
+        """Say where undoing or redoing a decision leaves its sample; else what was done."""
+        if not rows or not words.startswith(_DEEDS) or words.endswith(" samples"):
+            return words
+        label = self.review.label(rows[0])
+        state = label.decision if label and label.decision else "undecided"
+        if turn.name == "undo":
+            return f"#{rows[0]} is {state} again"
+        return f"#{rows[0]} {state}{' with the edit' if label and label.edited else ''}"
 
     # ------------------------------------------------------------ marks
 
@@ -549,7 +561,7 @@ class Decider(Owner):
             return None
         if rows:
             rest = f", left {left.total():,} ({why})" if left else ""
-            end = "" if following is not None else ". All in this list are reviewed"
+            end = "" if following is not None else ", the last ones here"
             undoes = f"{self.keys['undo']} undoes"
             self.say(f"Accepted {len(rows):,} on this screen{rest}{end}. {undoes}.")
         elif seen:

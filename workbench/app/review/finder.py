@@ -69,6 +69,7 @@ class Finder(Owner):
         self.comparing = ""
         self.names: Mapping[str, Sequence[str]] = review.vocabulary.names
         self._before: _Before | None = None
+        self._steps: list[int] = []
         self._ordered: tuple[tuple[str, int, int], Sequence[int] | None] | None = None
         self._helper = helper
         self._arrived = monotonic()
@@ -135,16 +136,41 @@ class Finder(Owner):
         if not self.last_search:
             self.say(f"No search yet; {self.keys['search']} searches.", warn=True)
             return
+        self._steps.append(step)
+        if len(self._steps) > 1:
+            return  # it comes once the one before has found its match
         wanted = self.review.read_search(self.last_search)
+        if not self._match(wanted, self.review.cursor + step, _AT_ONCE):
+            self.run(self._find_match(wanted), "match", alone=False)
+
+    def _match(self, wanted: Search, start: int, most: int) -> bool:
+        """Take the first step that waits, if its match is so near; returns whether that is done."""
+        step, review = self._steps[0], self.review
+        place = review.next_match(wanted, step, start, most)
+        if place is None and 0 <= start + step * most < len(review.view):
+            return False
+        self._steps.pop(0)
+        if place is None:
+            where = "after" if step > 0 else "before"
+            self.say(f"No match {where} this sample.")
+        else:
+            self.go(place)
+        return True
+
+    async def _find_match(self, wanted: Search) -> None:
+        """Take the steps that wait, a chunk at a time, unless someone moves meanwhile."""
         review = self.review
-        place = review.cursor + step
-        while 0 <= place < len(review.view):
-            if review.matches(review.view[place], wanted):
-                self.go(place)
-                return
-            place += step
-        where = "after" if step > 0 else "before"
-        self.say(f"No match {where} this sample.")
+        try:
+            while self._steps:
+                here, step = review.cursor, self._steps[0]
+                start = here + step
+                while not self._match(wanted, start, CHUNK):
+                    start += step * CHUNK
+                    await asyncio.sleep(BREATH)
+                    if review.cursor != here or self.wanted != review.search:
+                        return
+        finally:
+            self._steps.clear()
 
     # ------------------------------------------------------------ searches and orders
 
@@ -336,6 +362,13 @@ class Finder(Owner):
         then: what is done once they are shown. first: the cursor goes to the first of them, not to
         the sample it is on.
         """
+        if not wanted and order == self.order == "file" and not first:
+            # Quick, so the next key finds it done.
+            self._forget(wanted)
+            self.review.show(range(len(self.review.raw)), wanted)
+            then()
+            self.changed(What.ALL)
+            return
         if wanted != self.wanted:
             self.wanted, self._afterwards = wanted, []
         self._listing = self.run(self._show(wanted, order, then, first), "view", alone=True)

@@ -68,6 +68,17 @@ class View(Items):
                 return at
         return None
 
+    def next_match(self, search: Search, step: int, start: int, most: int) -> int | None:
+        """Return the next position in the view that a search finds, from a position on.
+
+        step: 1 for down, -1 for up. most: how many positions to look at.
+        """
+        end = min(len(self.view), start + most) if step > 0 else max(-1, start - most)
+        for place in range(start, end, step):
+            if self.matches(self.view[place], search):
+                return place
+        return None
+
     def make_view(
         self,
         search: Search,
