@@ -13,6 +13,7 @@ from wire import KEY
 from workbench.adapters.dataset import write_dataset
 from workbench.adapters.models.gemini import DEFAULT_MODEL
 from workbench.adapters.runs import RunRecord, runs_path
+from workbench.app.cost import CostPrompt
 from workbench.app.generate.screen import GenerateScreen
 from workbench.app.runs.screen import RunsScreen
 
@@ -203,6 +204,9 @@ async def test_a_run_that_goes_on_is_followed_with_its_bill(
         await pilot.pause()
         app.screen.query_one("#samples").focus()
         app.post_message(events.Key("ctrl+s", None))
+        await until(lambda: isinstance(app.screen, CostPrompt))
+        await pilot.pause()
+        app.post_message(events.Key("y", "y"))
         await until(lambda: app.running.now is not None and app.running.now.samples == 5)
         await until(lambda: "$0.054; 2,000 prompt (90 % cached)" in shown(app))
         await pilot.press("escape", "H")
