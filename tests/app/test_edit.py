@@ -184,7 +184,7 @@ async def test_one_key_makes_the_fix_of_a_finding(worded):
         await pilot.press("f3")
         assert app.edit.draft.answers[0].arguments["areaId"] == 64
         assert app.screen.focused.id == "area"
-        assert "Fixed: areaId: 64. F9 undoes it." in toasts(app)[-1]
+        assert "Fixed: areaId: 64 · F9 to undo" in toasts(app)[-1]
         await pilot.press("f3")
         assert "No automatic fix here" in toasts(app)[-1]
         await pilot.press("f9")

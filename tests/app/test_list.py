@@ -150,7 +150,7 @@ async def test_a_accepts_what_can_be_read_and_leaves_what_needs_a_second_look(op
             **dict.fromkeys((0, 2, 3, 5), "accepted"),
         }
         assert told(pilot.app) == [
-            "Accepted 4 on this screen, left 3 (1 skipped, 2 with findings). u undoes."
+            "Accepted 4 on this screen, left 3 (1 skipped, 2 with findings) · u to undo"
         ]
         assert pilot.app.review.label(0).how == "bulk"
         await pilot.press("u")

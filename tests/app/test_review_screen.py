@@ -48,7 +48,7 @@ async def test_accept_and_reject_go_to_the_next_unreviewed_sample(open_app, data
         review = pilot.app.review
         await pilot.press("a", "x")
         assert review.row == 2
-        assert told(pilot.app) == ["Rejected #1. u undoes."]
+        assert told(pilot.app) == ["Rejected #1 · u to undo"]
         await pilot.press("g", "J")
         assert review.row == 2
     assert decisions(dataset) == {0: "accepted", 1: "rejected"}
@@ -403,7 +403,7 @@ async def test_keys_are_told_as_the_settings_have_them(open_app):
         assert bar.startswith("z accept")
         assert bar.endswith("f2 help")
         await pilot.press("z")
-        assert told(pilot.app) == ["Accepted #0. f5 undoes."]
+        assert told(pilot.app) == ["Accepted #0 · f5 to undo"]
 
 
 @pytest.mark.parametrize("width", [12, 40, 60])
@@ -529,7 +529,7 @@ async def test_more_than_one_chunk_is_decided_without_holding_up_keys(
     async with open_app() as pilot:
         await pilot.press("asterisk", "A", "y")
         await until_true(pilot, lambda: pilot.app.review.progress().accepted == 6)
-        assert told(pilot.app)[-1] == "Accepted 6 samples. u undoes all of it."
+        assert told(pilot.app)[-1] == "Accepted 6 samples · u to undo all of it"
         pilot.app.screen.decider.saving = "accepting 6 samples"
         await pilot.press("x", "u")
         assert told(pilot.app)[-1] == "Wait a moment: accepting 6 samples."

@@ -10,7 +10,7 @@ from workbench.app.edit.text import finding_lines, lines, put, signed
 from workbench.app.glyphs import VERDICTS, plain_signs
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.vehicle import Effect
-from workbench.core.car.words import value_words
+from workbench.core.car.words import state_words
 from workbench.core.editing.sample_diff import DiffLine
 from workbench.core.text.excerpts import MOST_CALLS, MOST_LINES, short, shown
 from workbench.core.verdicts import Verdict
@@ -80,7 +80,7 @@ def effect_lines(effects: tuple[Effect, ...], catalog: Catalog, node: DOMNode) -
     parts: list[Content] = []
     for effect in effects[:MOST_CALLS]:
         prop = catalog.properties[effect.property]
-        before, after = (shown(value_words(v, prop)) for v in (effect.before, effect.after))
+        before, after = (shown(state_words(v, prop)) for v in (effect.before, effect.after))
         where = f"{shown(prop.label)}, {shown(prop.areas[effect.area].words)}"
         parts.append(Content(where))
         change = Content.assemble("  ", (before, "$text-muted"), f" {arrow} ", (after, "bold"))

@@ -377,7 +377,7 @@ class EditScreen(Screen[Sample | None]):
             return
         await self._form.change(fixed.sample, spot)
         made = "; ".join(fix.label for fix in fixed.used)
-        say(self, f"Fixed: {made}. F9 undoes it.")
+        say(self, f"Fixed: {made} · F9 to undo")
 
     async def action_also_right(self) -> None:
         """Keep the calls as another right answer; the form goes back to the previous calls."""

@@ -152,7 +152,7 @@ class Decider(Owner):
         self._finder.go(place)
         self.changed(What.LINES)
         if not self._ending.look():
-            self.say(f"{done} #{row}{also}{end}. {self.keys['undo']} undoes.")
+            self.say(f"{done} #{row}{also}{end}{self._undoable()}")
         return True
 
     def action_accept(self) -> None:
@@ -230,7 +230,7 @@ class Decider(Owner):
                 self.app.push_screen(LinePrompt(title, line), save)
             else:
                 self.changed(What.ALL)
-                self.say(f"{done}. {self.keys['undo']} undoes.")
+                self.say(f"{done}{self._undoable()}")
 
         self.app.push_screen(LinePrompt(title, known), save)
 
@@ -378,10 +378,14 @@ class Decider(Owner):
 
         if self.attempt(save):
             now = "called wrong; it no longer counts" if wrong else "counts again"
-            self.say(f"#{row}: {finding.code} {now}. {self.keys['undo']} undoes.")
+            self.say(f"#{row}: {finding.code} {now}{self._undoable()}")
             self.changed(What.LINES | What.SAMPLE)
 
     # ------------------------------------------------------------ undo and redo
+
+    def _undoable(self, what: str = "") -> str:
+        """End a message about what was done."""
+        return f" · {self.keys['undo']} to undo{what}"
 
     def action_undo(self) -> None:
         store = self.review.store
@@ -562,8 +566,7 @@ class Decider(Owner):
         if rows:
             rest = f", left {left.total():,} ({why})" if left else ""
             end = "" if following is not None else ", the last ones here"
-            undoes = f"{self.keys['undo']} undoes"
-            self.say(f"Accepted {len(rows):,} on this screen{rest}{end}. {undoes}.")
+            self.say(f"Accepted {len(rows):,} on this screen{rest}{end}{self._undoable()}")
         elif seen:
             self.say("All on this screen are decided.")
         if following is not None:
@@ -639,10 +642,9 @@ class Decider(Owner):
     def _did_all(self, decision: Decision, count: int, before: ReviewProgress) -> None:
         self.review.marks.clear()
         self.changed(What.ALL)
-        undoes = f"{self.keys['undo']} undoes all of it"
         self._ending.decided(before)
         if not self._ending.look():
-            self.say(f"{_DONE[decision]} {samples_words(count)}. {undoes}.")
+            self.say(f"{_DONE[decision]} {samples_words(count)}{self._undoable(' all of it')}")
 
     # ------------------------------------------------------------ labels that someone else holds
 

@@ -41,6 +41,8 @@ from workbench.jobs.review import Review
 
 _NARROW = 100
 """Below this width the sample stands under the list, not beside it."""
+_WIDE = 160
+"""From this width on the list has the greater part: the sample needs no more."""
 
 
 class ReviewScreen(Screen[None]):
@@ -56,6 +58,8 @@ class ReviewScreen(Screen[None]):
     ReviewScreen Toast {
         width: 54%; max-width: 100%; margin-top: 0; padding: 0 1; background: $panel;
     }
+    ReviewScreen.wide #samples { width: 58%; }
+    ReviewScreen.wide Toast { width: 42%; }
     ReviewScreen.narrow Toast, ReviewScreen.alone Toast { width: 100%; }
     ReviewScreen.narrow #body { layout: vertical; }
     ReviewScreen.narrow #samples {
@@ -125,6 +129,7 @@ class ReviewScreen(Screen[None]):
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < _NARROW, "narrow")
+        self.set_class(self.size.width >= _WIDE, "wide")
         self.call_after_refresh(self._draw, What.SAMPLE)
 
     def _draw_again(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.core.car.catalog import Area, Catalog, Property
-from workbench.core.car.words import brief, value_words
+from workbench.core.car.words import brief, state_words, value_words
 from workbench.core.samples import ToolCall
 from workbench.core.text.plain import visible
 
@@ -151,7 +151,7 @@ def _value(call: ToolCall, prop: Property | None, reads: bool) -> tuple[str, boo
     if isinstance(value, list) and len(value) > _LONGEST:
         return f"{len(value):,} values", False
     if isinstance(value, bool):
-        return ("on" if value else "off") if prop.type == "Boolean" else brief(value), True
+        return state_words(value, prop), True
     if isinstance(value, (int, float)) and value not in prop.value_names:
         number = brief(value).removesuffix(".0")
         unit = "" if prop.unit == "level" else prop.unit

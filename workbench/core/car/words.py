@@ -22,6 +22,13 @@ def value_words(value: Any, prop: Property) -> str:
     return f"{value} {prop.unit}" if prop.unit else str(value)
 
 
+def state_words(value: Any, prop: Property) -> str:
+    """Return a value as one speaks of it: `on` and `off` for a switch, else `value_words`."""
+    if isinstance(value, bool) and prop.type == "Boolean":
+        return "on" if value else "off"
+    return value_words(value, prop)
+
+
 def call_words(call: ToolCall) -> str:
     """Write a call as code: `setIntProperty(propertyName="…", areaId=1, value=2)`."""
     arguments = (

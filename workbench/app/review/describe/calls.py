@@ -11,7 +11,7 @@ from workbench.app.review.describe.gauge import gauge
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
 from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.vehicle import CallOutcome, Vehicle
-from workbench.core.car.words import brief, call_words, value_words
+from workbench.core.car.words import brief, call_words, state_words, value_words
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
@@ -129,7 +129,7 @@ def _parts(
         value.append_text(_value(arguments["value"], prop, look))
     if reads and "value" in outcome.answer:
         arrow = "->" if look.plain else "→"
-        words = shown(value_words(outcome.answer["value"], prop))
+        words = shown(state_words(outcome.answer["value"], prop))
         value.append(f"{arrow} {words}", styles["muted"])
     label = styled(shown(prop.label, NAME), "bold")
     return _CallParts(kind, label, place, value, _scale(arguments.get("value"), prop, area, look))
@@ -150,7 +150,7 @@ def place_words(area: Area, prop: Property, styles: Mapping[str, str]) -> Text:
 
 
 def _value(value: Any, prop: Property, look: DetailLook) -> Text:
-    words, plain = shown(value_words(value, prop)), visible(brief(value))
+    words, plain = shown(state_words(value, prop)), visible(brief(value))
     exact = plain in words.split() or plain == words
     text = styled(words, "bold")
     if not exact:

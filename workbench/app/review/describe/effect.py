@@ -6,7 +6,7 @@ from workbench.core.car.brief_calls import place_initials
 from workbench.core.car.catalog import Catalog, Property
 from workbench.core.car.levels import digits
 from workbench.core.car.vehicle import Effect, effects
-from workbench.core.car.words import value_words
+from workbench.core.car.words import state_words
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import MOST_CALLS, is_large, shown
 
@@ -23,7 +23,7 @@ def effect_lines(sample: Sample, catalog: Catalog, look: DetailLook) -> list[Det
     found = effects(sample, catalog)
     for effect in found[:MOST_CALLS]:
         prop = catalog.properties[effect.property]
-        before, after = (shown(value_words(v, prop)) for v in (effect.before, effect.after))
+        before, after = (shown(state_words(v, prop)) for v in (effect.before, effect.after))
         place = plainly(shown(place_initials(prop.areas[effect.area], prop)), look.plain)
         text.append(f"{_INDENT}{shown(prop.label)}{' ' if place else ''}{place}: ")
         if before == after:
