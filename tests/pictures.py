@@ -11,7 +11,12 @@ from workbench.adapters.manual import FOLDER
 _SNAPSHOTS = Path(__file__).parent / "app/__snapshots__"
 
 PICTURES = {
-    FOLDER / "review.svg": _SNAPSHOTS / "test_snapshots/test_picture_review.svg",
+    FOLDER / "review.svg": _SNAPSHOTS / "test_snapshots/test_picture_review[120x40].svg",
+    **{
+        FOLDER / f"review-{name}.svg": _SNAPSHOTS
+        / f"test_snapshots/test_picture_review[{name}].svg"
+        for name in ("80x24", "200x60", "light", "ascii")
+    },
     FOLDER / "edit.svg": _SNAPSHOTS / "test_edit/test_looks[place-wide].svg",
     FOLDER / "overview.svg": _SNAPSHOTS
     / "test_overview_screen/test_the_overview_as_it_looks[size1].svg",

@@ -1,6 +1,7 @@
 """What the screens look like; README and manual show some of them, see `tests.pictures`."""
 
 import json
+from itertools import accumulate, cycle
 from pathlib import Path
 
 import pytest
@@ -60,16 +61,30 @@ def test_help(snap_compare, app, size):
     assert snap_compare(app(), terminal_size=size, run_before=pressing("question_mark"))
 
 
-def test_picture_review(snap_compare, dataset, app):
+PICTURED = {
+    "120x40": ((120, 40), {}),
+    "80x24": ((80, 24), {}),
+    "200x60": ((200, 60), {}),
+    "light": ((120, 40), {"theme": "workbench-light"}),
+    "ascii": ((120, 40), {"ascii": True}),
+}
+
+
+@pytest.mark.parametrize("name", PICTURED)
+def test_picture_review(snap_compare, dataset, app, monkeypatch, name):
+    times = accumulate(cycle((2.2, 1.4, 3.1, 1.9, 2.6, 2.0)))
+    monkeypatch.setattr("workbench.app.review.ending.monotonic", lambda: next(times))
     dataset.write_text(json.dumps(pictured()), encoding="utf-8")
-    keys = ("a", "a", "x", "a", "s", "a", "a", "a", "a")
-    assert snap_compare(app(), terminal_size=(120, 40), run_before=pressing(*keys))
+    keys = ("o", *"property", "enter", "number_sign", "3", "enter", *"aaaxaaaasa")
+    keys += ("number_sign", "0", "enter", "a", "j", "a", "a", "a")
+    size, settings = PICTURED[name]
+    assert snap_compare(app(**settings), terminal_size=size, run_before=pressing(*keys))
 
 
 def pictured():
     """Samples by hand, some of them wrong."""
     text = (Path(__file__).parents[1] / "grounding" / "unseen_a.json").read_text(encoding="utf-8")
-    items = [{k: item[k] for k in ("query", "answers")} for item in json.loads(text)[:60]]
+    items = [{k: item[k] for k in ("query", "answers")} for item in json.loads(text)]
     for row, name, value in ((2, "areaId", 4), (9, "areaId", 64), (13, "value", 3)):
         items[row]["answers"][0]["arguments"][name] = value
     return items
