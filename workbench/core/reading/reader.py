@@ -82,9 +82,16 @@ class QueryReader:
         self._places = PlaceWords(place_words, PhraseIndex(phrases))
         self._own = PhraseIndex((p, "own") for p in lexicon.places.get("own", ()))
         self._seated = frozenset(lexicon.places.get("seated", ()))
+        self._latest: tuple[str, QueryReading] | None = None
 
     def read(self, query: str) -> QueryReading:
-        """Read a query."""
+        """Read a query. The latest reading is kept: several checks ask for one in turn."""
+        latest = self._latest
+        if latest is None or latest[0] != query:
+            latest = self._latest = query, self._read(query)
+        return latest[1]
+
+    def _read(self, query: str) -> QueryReading:
         text = read_text(query)
         mentions = tuple(self._finder.find(text))
         words = text.words
