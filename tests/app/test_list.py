@@ -150,15 +150,55 @@ async def test_a_accepts_what_can_be_read_and_leaves_what_needs_a_second_look(op
             **dict.fromkeys((0, 2, 3, 5), "accepted"),
         }
         assert told(pilot.app) == [
-            "Accepted 4 on this screen, left 3 (1 skipped, 2 with findings) · u to undo"
+            "Accepted 4 here; the 3 left need a closer look (1 lists them) · u to undo"
         ]
+        assert pilot.app.review.row == 1
         assert pilot.app.review.label(0).how == "bulk"
         await pilot.press("u")
         assert decided(pilot.app) == {1: "skipped"}
         await pilot.press("A", "A")
         assert told(pilot.app) == [
-            "Nothing here can be accepted at once: 1 skipped, 2 with findings."
+            "Nothing here can be accepted at once: 1 skipped, 1 warned, 1 failing."
         ]
+
+
+async def test_what_is_left_out_is_named_with_the_keys_that_list_it(open_app, dataset, monkeypatch):
+    items = [fan(f"Fan to 5, number {number}", 64, 5) for number in range(100)]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
+    statuses = {3: "warn", 5: "fail", 7: "warn"}
+    async with open_app(size=(80, 24)) as pilot:
+        monkeypatch.setattr(
+            type(pilot.app.review), "status", lambda _, row: statuses.get(row, "pass")
+        )
+        await pilot.press("l", "A")
+        await pilot.pause()
+        assert told(pilot.app) == [
+            "Accepted 17 here; left out 2 warned, 1 failing (2, 3 list them) · u to undo"
+        ]
+        [toast] = pilot.app.screen.query("Toast")
+        assert toast.size.height == 1
+
+
+async def test_a_line_under_a_message_was_not_seen(open_app, dataset, monkeypatch):
+    items = [fan(f"Fan to 5, number {number}", 64, 5) for number in range(100)]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
+    async with open_app(size=(80, 24)) as pilot:
+        screen = pilot.app.screen
+        monkeypatch.setattr(type(pilot.app.review), "status", lambda *_: "pass")
+        await pilot.press("l")
+        await pilot.pause()
+        assert max(screen.samples.places_seen) == 19
+        screen.decider.say("short")
+        await pilot.pause()
+        assert max(screen.samples.places_seen) == 19
+        screen.decider.say("long " * 40)
+        await pilot.pause()
+        [toast] = screen.query("Toast")
+        assert toast.size.height == 3
+        assert max(screen.samples.places_seen) == 17
+        await pilot.press("A")
+        assert pilot.app.review.progress().accepted == 18
+        assert pilot.app.review.row == 18
 
 
 async def test_beside_a_sample_the_list_first_takes_the_screen_where_requests_are_cut(

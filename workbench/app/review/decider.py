@@ -7,6 +7,7 @@ from functools import partial
 from time import monotonic
 from typing import Literal, NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.screen import Screen
 from textual.timer import Timer
@@ -19,8 +20,10 @@ from workbench.app.review.ending import Ending
 from workbench.app.review.file_watch import FileWatch, samples_words
 from workbench.app.review.finder import Finder
 from workbench.app.review.owner import BREATH, Owner, What
-from workbench.app.toasts import announce, tell_error
+from workbench.app.review.quick import KEYED
+from workbench.app.toasts import TOAST_FRAME, announce, tell_error
 from workbench.core.errors import WorkbenchError
+from workbench.core.plural import number_of
 from workbench.core.review.choices import KEEP, Keep
 from workbench.core.review.dismissals import can_dismiss
 from workbench.core.review.labels import Calls, Decision, DecisionMethod
@@ -30,6 +33,11 @@ from workbench.core.verdicts import Finding
 from workbench.jobs.review import CHUNK, Review, ReviewProgress
 
 _DONE = {"accepted": "Accepted", "rejected": "Rejected", "skipped": "Skipped"}
+_FLAGGED = {"fail": "failing", "warn": "warned"}
+_UNFLAGGED = ("skipped", "judged wrong", "not fully shown")
+"""Why a screenful leaves out samples that pass. Those not verified yet it will take later."""
+_LISTED = {one.word: f"filter({number})" for number, one in enumerate(KEYED, 1)}
+"""The actions that list what a screenful has left out, by why."""
 _NONE_HERE = "No sample here to decide on."
 _DEEDS = ("accept", "reject", "skip", "removal")
 """How `core.labels.describe` begins for decisions."""
@@ -144,7 +152,9 @@ class Decider(Owner):
                 place = following
             elif decision != "skipped":
                 end = ", the last one here"
-        done = _DONE[decision] + ("" if isinstance(edited, Keep) else " as edited")
+        done = f"{_DONE[decision]} #{row}"
+        if not isinstance(edited, Keep):
+            done = self._done_with_edit(row, how)
         if decision == "rejected" and isinstance(reason, Keep):
             label = review.label(row)
             kept = label.reason if label else ""
@@ -152,8 +162,18 @@ class Decider(Owner):
         self._finder.go(place)
         self.changed(What.LINES)
         if not self._ending.look():
-            self.say(f"{done} #{row}{also}{end}{self._undoable()}")
+            self.say(f"{done}{also}{end}{self._undoable()}")
         return True
+
+    def _done_with_edit(self, row: int, how: DecisionMethod) -> str:
+        """Say that a row was accepted with an edit, and what is still found wrong with it."""
+        label = self.review.label(row)
+        done = f"Accepted #{row}"
+        if label is not None and label.edited is not None:
+            done = f"Fixed and accepted #{row}" if how == "fix" else f"{done} with your edit"
+        found = Counter(one.severity for one in self.review.verdict_in_force(row).findings)
+        counts = [number_of(found[one], one) for one in ("error", "warning") if found[one]]
+        return f"{done} · {', '.join(counts)} left" if counts else done
 
     def action_accept(self) -> None:
         """Accept; but not by the `a` of a quick "f a" whose `f` had no fix to show."""
@@ -537,6 +557,7 @@ class Decider(Owner):
             return None
         rows: list[int] = []
         left: Counter[str] = Counter()
+        left_out: list[str] = []
         for place, whole in seen.items():
             row = review.view[place]
             sample_id = review.sample_id(row)
@@ -544,6 +565,8 @@ class Decider(Owner):
                 continue
             if why := self._why_left(row, whole):
                 left[why] += 1
+                if why in _UNFLAGGED:
+                    left_out.append(sample_id)
             else:
                 rows.append(row)
         if self._file.gone(rows):
@@ -553,9 +576,9 @@ class Decider(Owner):
         if rows and not self.attempt(lambda: review.decide_all(rows, "accepted", seconds)):
             return None
         self._ending.decided(before)
-        why = ", ".join(f"{count:,} {words}" for words, count in left.items())
+        self._ending.leave_out(left_out)
         if not rows and left:
-            self.say(f"Nothing here can be accepted at once: {why}.", warn=True)
+            self.say(f"Nothing here can be accepted at once: {_counted(left)}.", warn=True)
             return None
         following = review.next_unreviewed(start=max(seen, default=-1) + 1)
         if following is None:
@@ -564,24 +587,41 @@ class Decider(Owner):
         if self._ending.look():
             return None
         if rows:
-            rest = f", left {left.total():,} ({why})" if left else ""
-            end = "" if following is not None else ", the last ones here"
-            self.say(f"Accepted {len(rows):,} on this screen{rest}{end}{self._undoable()}")
+            self._say_accepted(len(rows), left, last=following is None)
         elif seen:
             self.say("All on this screen are decided.")
         if following is not None:
             self._finder.go(following)
         return following
 
+    def _say_accepted(self, count: int, left: Counter[str], *, last: bool) -> None:
+        """Tell of a screenful. left: how many were left out, by why. last: none is to do here."""
+        keys, progress = self.keys, self.review.progress()
+        rest, found = "", []
+        if progress.left and progress.left == self._ending.to_look_at:
+            rest = f"; {_need_a_look(progress.left)}"
+            found = [_LISTED["to do"]]
+        elif left:
+            rest = f"; left out {_counted(left)}"
+            found = [_LISTED[why] for why in left if why in _LISTED]
+        elif last:
+            rest = ", the last ones here"
+        lists = ", ".join(keys[action] for action in sorted(found))
+        lists = lists and f" ({lists} {'lists' if len(found) == 1 else 'list'} them)"
+        where = " here" if rest else " on this screen"
+        longer = f"Accepted {count:,}{where}{rest}{lists}{self._undoable()}"
+        fits = cell_len(longer) <= self.app.size.width - TOAST_FRAME
+        self.say(longer if fits else f"Accepted {count:,}{where}{rest}{self._undoable()}")
+
     def _why_left(self, row: int, whole: bool) -> str:
         """Return why a sample cannot be accepted with the screen, "" if it can."""
         review = self.review
         label, status, sample = review.label(row), review.status(row), review.in_force(row)
         judgement = review.judgement(sample) if sample else None
+        if status in _FLAGGED:
+            return _FLAGGED[status]
         if label is not None and label.decision == "skipped":
             return "skipped"
-        if status in ("fail", "warn"):
-            return "with findings"
         if judgement is not None and judgement.opinion == "wrong":
             return "judged wrong"
         if not status:
@@ -675,6 +715,15 @@ class Decider(Owner):
     def _end_following(self) -> None:
         if self._following is not None:
             self._following.stop()
+
+
+def _counted(left: Counter[str]) -> str:
+    """Say how many samples were left out, by why."""
+    return ", ".join(f"{count:,} {why}" for why, count in left.items())
+
+
+def _need_a_look(count: int) -> str:
+    return f"the {count:,} left need a closer look" if count > 1 else "the last one needs a look"
 
 
 def _finding_words(finding: Finding, called_wrong_by: str) -> str:
