@@ -6,11 +6,13 @@ import random
 
 import pytest
 from conftest import switch
+from msgspec.structs import replace
 from rich.cells import cell_len
 from textual import events
 
 from workbench.adapters.config.settings import Settings
 from workbench.app.review.describe.line import _wrapped
+from workbench.core.review.facets import facets_of
 
 pytestmark = pytest.mark.usefixtures("unverified")
 
@@ -177,6 +179,29 @@ async def test_what_is_left_out_is_named_with_the_keys_that_list_it(open_app, da
         ]
         [toast] = pilot.app.screen.query("Toast")
         assert toast.size.height == 1
+
+
+async def test_when_no_screenful_can_take_more_it_is_told_and_the_first_of_the_rest_is_gone_to(
+    open_app, dataset, until_true
+):
+    items = [fan(f"Fan to 5, number {number}", 64, 5) for number in range(50)]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
+    async with open_app(size=(80, 24)) as pilot:
+        review = pilot.app.review
+        for row in range(50):
+            status = "warn" if row in (4, 40) else "pass"
+            review.know(row, replace(facets_of(review.sample(row)), status=status))
+        await pilot.press("l")
+        for _ in range(3):
+            await pilot.press("A")
+            await pilot.pause()
+        words = "the 2 left need a closer look (1 lists them)"
+        assert told(pilot.app) == [f"Accepted 9 here; {words} · u to undo"]
+        assert review.row == 4
+        await pilot.press("A")
+        assert told(pilot.app) == [f"T{words[1:]}."]
+        await pilot.press("1")
+        await until_true(pilot, lambda: list(review.view) == [4, 40])
 
 
 async def test_a_line_under_a_message_was_not_seen(open_app, dataset, monkeypatch):

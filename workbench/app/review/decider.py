@@ -578,7 +578,10 @@ class Decider(Owner):
         self._ending.decided(before)
         self._ending.leave_out(left_out)
         if not rows and left:
-            self.say(f"Nothing here can be accepted at once: {_counted(left)}.", warn=True)
+            nothing = f"nothing here can be accepted at once: {_counted(left)}"
+            elsewhere = left.total() < review.progress().left
+            words = (elsewhere and self._only_to_look_at()) or nothing
+            self.say(f"{words[0].upper()}{words[1:]}.", warn=True)
             return None
         following = review.next_unreviewed(start=max(seen, default=-1) + 1)
         if following is None:
@@ -596,22 +599,31 @@ class Decider(Owner):
 
     def _say_accepted(self, count: int, left: Counter[str], *, last: bool) -> None:
         """Tell of a screenful. left: how many were left out, by why. last: none is to do here."""
-        keys, progress = self.keys, self.review.progress()
-        rest, found = "", []
-        if progress.left and progress.left == self._ending.to_look_at:
-            rest = f"; {_need_a_look(progress.left)}"
-            found = [_LISTED["to do"]]
+        lists = ""
+        if only := self._only_to_look_at():
+            done = f"Accepted {count:,} here; {only}"
         elif left:
-            rest = f"; left out {_counted(left)}"
-            found = [_LISTED[why] for why in left if why in _LISTED]
-        elif last:
-            rest = ", the last ones here"
-        lists = ", ".join(keys[action] for action in sorted(found))
-        lists = lists and f" ({lists} {'lists' if len(found) == 1 else 'list'} them)"
-        where = " here" if rest else " on this screen"
-        longer = f"Accepted {count:,}{where}{rest}{lists}{self._undoable()}"
+            done = f"Accepted {count:,} here; left out {_counted(left)}"
+            lists = self._lists_them([_LISTED[why] for why in left if why in _LISTED])
+        else:
+            done = f"Accepted {count:,} on this screen{', the last ones here' if last else ''}"
+        longer = f"{done}{lists}{self._undoable()}"
         fits = cell_len(longer) <= self.app.size.width - TOAST_FRAME
-        self.say(longer if fits else f"Accepted {count:,}{where}{rest}{self._undoable()}")
+        self.say(longer if fits else f"{done}{self._undoable()}")
+
+    def _only_to_look_at(self) -> str:
+        """Say that all that is left needs a closer look, "" while a screenful can take some."""
+        left = self.review.progress().left
+        if not left or left != self._ending.to_look_at:
+            return ""
+        words = f"the {left:,} left need a closer look" if left > 1 else "the last one needs a look"
+        listed = self._finder.filtered == KEYED[0].search and len(self.review.view) == left
+        return words if listed else f"{words}{self._lists_them([_LISTED[KEYED[0].word]])}"
+
+    def _lists_them(self, actions: Iterable[str]) -> str:
+        """Name the keys that list samples: ` (2, 3 list them)`."""
+        keys = [self.keys[action] for action in sorted(actions)]
+        return f" ({', '.join(keys)} {'lists' if len(keys) == 1 else 'list'} them)" if keys else ""
 
     def _why_left(self, row: int, whole: bool) -> str:
         """Return why a sample cannot be accepted with the screen, "" if it can."""
@@ -720,10 +732,6 @@ class Decider(Owner):
 def _counted(left: Counter[str]) -> str:
     """Say how many samples were left out, by why."""
     return ", ".join(f"{count:,} {why}" for why, count in left.items())
-
-
-def _need_a_look(count: int) -> str:
-    return f"the {count:,} left need a closer look" if count > 1 else "the last one needs a look"
 
 
 def _finding_words(finding: Finding, called_wrong_by: str) -> str:
