@@ -368,7 +368,7 @@ async def test_order_filter_sample_layout_and_theme_are_as_they_were_left(
         assert (review.row, finder.filtered) == (2, "Fan")
         assert pilot.app.screen.samples.alone
         assert pilot.app.theme == "workbench-light"
-        assert "The filter of last time: Fan. esc shows all." in told(pilot.app)
+        assert "Filter from last time: Fan. esc shows all." in told(pilot.app)
     async with open_app(settings=Settings(theme="workbench-light"), verified=True) as pilot:
         assert pilot.app.theme == "workbench-light"  # which the settings have asked for since
         await pilot.press("ctrl+t", "escape", "4", "l")

@@ -123,7 +123,7 @@ async def test_a_sample_without_fixes_says_so(open_app):
 async def test_many_are_decided_by_one_question_and_undone_by_one_key(open_app, dataset):
     async with open_app() as pilot:
         await pilot.press("R")
-        assert "this rejects them" in told(pilot.app)[-1]
+        assert "R rejects them" in told(pilot.app)[-1]
         await pilot.press("space", "space", "A", "y")
         await pilot.pause()
         assert pilot.app.review.progress().accepted == 2
@@ -524,7 +524,7 @@ async def test_labels_that_another_workbench_lets_go_can_be_written_here(
         async with open_app() as pilot:
             first.decide(0, "rejected")
             first.close()
-            await until_true(pilot, lambda: "can be written now" in told(pilot.app)[-1])
+            await until_true(pilot, lambda: "You can decide here now" in told(pilot.app)[-1])
             assert "read only" not in str(pilot.app.screen.query_one("TopBar", Static).render())
             await pilot.press("g", "a")
             assert pilot.app.review.label(0).decision == "accepted"

@@ -300,7 +300,7 @@ class Decider(Owner):
         row = next((one for one in rows if review.sample_id(one) == found.sample), None)
         if row is None:
             self.say(
-                f"A draft of a sample that is not in the dataset any more is kept in {path}.",
+                f"An unfinished edit is kept in {path}; its sample is no longer in the dataset.",
                 warn=True,
             )
             return
@@ -479,7 +479,7 @@ class Decider(Owner):
         state = label.decision if label and label.decision else "undecided"
         if turn.name == "undo":
             return f"#{rows[0]} is {state} again"
-        return f"#{rows[0]} {state}{' with the edit' if label and label.edited else ''}"
+        return f"#{rows[0]} {state}{' with your edit' if label and label.edited else ''}"
 
     # ------------------------------------------------------------ marks
 
@@ -544,7 +544,7 @@ class Decider(Owner):
         else:
             keys = self.keys
             marks = ", ".join(keys[action] for action in ("mark", "mark_range", "mark_all"))
-            self.say(f"First mark samples ({marks}); this rejects them.", warn=True)
+            self.say(f"Mark samples first ({marks}); {keys['reject_all']} rejects them.", warn=True)
 
     def accept_screen(self, seen: Mapping[int, bool]) -> int | None:
         """Accept what has been seen and needs no second look; one undo takes it back.
@@ -716,7 +716,7 @@ class Decider(Owner):
             self._end_following()
             for notice in review.store.notices:
                 announce(self.screen, notice, warn=True)
-            words = "These labels can be written now: the other workbench has let them go."
+            words = "You can decide here now: the other workbench has closed these labels."
             announce(self.screen, words)
             self.changed(What.ALL)
         elif rows:

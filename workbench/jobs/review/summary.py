@@ -23,7 +23,7 @@ _LEFT = {
     "decision:none": "undecided",
     "decision:skipped": "skipped for now",
     "decision:accepted verdict:fail": "accepted although they fail verification",
-    "decision:accepted verdict:warn": "accepted although verification warns about them",
+    "decision:accepted verdict:warn": "accepted although they have warnings",
     "decision:accepted judge:wrong": "accepted although the judge calls them wrong",
     _STALE: "stale: sample or catalogue changed after the decision",
 }
