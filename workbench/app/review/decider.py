@@ -19,6 +19,7 @@ from workbench.app.dialogs import ConfirmPrompt, DraftPrompt, LinePrompt, Menu, 
 from workbench.app.review.ending import Ending
 from workbench.app.review.file_watch import FileWatch, samples_words
 from workbench.app.review.finder import Finder
+from workbench.app.review.marked import MarkedChoice, marked_choice, undecided_of
 from workbench.app.review.owner import BREATH, Owner, What
 from workbench.app.review.quick import KEYED
 from workbench.app.toasts import TOAST_FRAME, announce, tell_error
@@ -643,21 +644,21 @@ class Decider(Owner):
     def _ask_all(self, decision: Decision) -> None:
         """Decide on what is marked, after one question."""
         review = self.review
-        facets = review.facets
-        rows = [row for row in sorted(review.marks) if not (one := facets[row]) or one.id]
-        if self.refused() or self._file.gone(rows):
+        if self.refused():
             return
-        verb = "Accept" if decision == "accepted" else "Reject"
-        samples = "sample" if len(rows) == 1 else "samples"
-        hidden = len(review.marks - set(review.view))
-        aside = f" ({hidden:,} of them not in sight)" if hidden else ""
-        question = f"{verb} {len(rows):,} marked {samples}{aside}?"
+        chosen = marked_choice(review, decision)
+        rows = chosen.rows
+        if self._file.gone(rows):
+            return
+        if not rows:
+            self.say(f"All marked samples are {decision} already.", warn=True)
+            return
 
         def answer(agreed: bool | None) -> None:
             if not agreed or self._file.gone(rows):
                 return
             if len(rows) > CHUNK:
-                self.run(self._save_all(rows, decision), "many", alone=False)
+                self.run(self._save_all(chosen, decision), "many", alone=False)
                 return
             before = review.progress()
             try:
@@ -666,18 +667,20 @@ class Decider(Owner):
                 tell_error(self.screen, error)
 
         typed = str(len(rows)) if len(rows) > _TYPED_ABOVE else ""
-        self.app.push_screen(ConfirmPrompt(question, typed), answer)
+        self.app.push_screen(ConfirmPrompt(chosen.question, typed, chosen.words), answer)
 
-    async def _save_all(self, rows: list[int], decision: Decision) -> None:
+    async def _save_all(self, chosen: MarkedChoice, decision: Decision) -> None:
         """Gather the samples a chunk at a time and save them in a thread: keys go on meanwhile."""
         review = self.review
         verb = "accepting" if decision == "accepted" else "rejecting"
-        self.saving = f"{verb} {len(rows):,} samples"
+        self.saving = f"{verb} {len(chosen.rows):,} samples"
         self.changed()
         samples: dict[str, Sample] = {}
         try:
-            for _ in review.gather(rows, samples):
+            for _ in review.gather(chosen.rows, samples):
                 await asyncio.sleep(BREATH)
+            if not chosen.changes:  # of some, the decision wasn't known when it was asked
+                samples = undecided_of(review, samples.items())
             with keys_first():
                 changed = await asyncio.to_thread(review.save_all, samples, decision)
             before = review.progress()
@@ -696,7 +699,8 @@ class Decider(Owner):
         self.changed(What.ALL)
         self._ending.decided(before)
         if not self._ending.look():
-            self.say(f"{_DONE[decision]} {samples_words(count)}{self._undoable(' all of it')}")
+            undo = self._undoable(" all of it" if count > 1 else "")
+            self.say(f"{_DONE[decision]} {samples_words(count)}{undo}")
 
     # ------------------------------------------------------------ labels that someone else holds
 

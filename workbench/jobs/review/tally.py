@@ -95,6 +95,11 @@ class ReviewTally:
         state = self._states.get(sample_id)
         return state is not None and state.decision in _DECIDED
 
+    def decision(self, sample_id: str) -> str:
+        """Return the decision on a sample, skipping included, "" for none."""
+        state = self._states.get(sample_id)
+        return state.decision if state else ""
+
     def open_with(self, status: str) -> int:
         """Count the rows with this verdict, as far as known, that still need a decision."""
         return self._open[_STATUSES[status]]
