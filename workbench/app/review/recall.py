@@ -70,7 +70,7 @@ class Recall(Owner):
         if wanted:
             finder.last_search = left.search
             back = self.keys["back"]
-            self.say(f"The filter of last time: {shown(left.search, NAME)}. {back} shows all.")
+            self.say(f"Filter from last time: {shown(left.search, NAME)}. {back} shows all.")
         finder.show(wanted, order)
 
     def note(self) -> None:

@@ -9,6 +9,7 @@ from workbench.core.car.levels import some_values
 from workbench.core.car.overlay import Access
 from workbench.core.car.words import brief
 from workbench.core.checks.grounding.shared_rules import (
+    RESULTS,
     CheckedCall,
     GroundingRules,
     only_needed,
@@ -26,13 +27,6 @@ _EITHER = re.compile(
 """A choice that only a question gives: "boot, open or shut?"."""
 _IF_YOU_COULD = re.compile(r" (?:if|whether|think) (?:you|we) (?:can|could|would|might|may) ")
 """What makes a request of "I was wondering"."""
-_RESULTS = frozenset(
-    [
-        *("on", "off", "open", "opened", "closed", "shut", "locked", "unlocked", "folded"),
-        *("unfolded", "in", "out", "up", "down", "going", "running", "automatic", "auto"),
-    ]
-)
-"""What something should come to: "get it shut", "let it down"."""
 _ALSO_NAMES = frozenset({"charge", "fold", "heat", "light", "lock", "please", "let", "vent"})
 _DESCRIBES = re.compile(r" (?:is|are|was|were|its|theyre|thats|been|still|already) ")
 _MEASURES = re.compile(
@@ -167,7 +161,7 @@ def _clause_of(
     first, _ = sentence(request.mention.begin, request.mention.end, reading)
     part = words_of(reading, begin, end)
     said = [rules.said(name, reading, begin, end) for name in request.mention.all]
-    results = any(one.word.split()[-1] in _RESULTS for found in said for one in found)
+    results = any(one.word.split()[-1] in RESULTS for found in said for one in found)
     commanded = rules.opens_with_command(part)
     return _Clause(
         part,
@@ -238,7 +232,7 @@ def _asked_for(rules: GroundingRules, part: str) -> bool:
 def _names_change(rules: GroundingRules, part: str) -> bool:
     """Whether a verb changes something, other than as a state or a name: "boot shut, door lock"."""
     found = {m.group().strip() for m in rules.classes["command"].finditer(part)}
-    return bool(found - _RESULTS - _ALSO_NAMES)
+    return bool(found - RESULTS - _ALSO_NAMES)
 
 
 def _is_question(
