@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from textual import events
 
 from workbench.adapters.config.settings import Settings
+from workbench.adapters.review_memory import read_memory
 from workbench.app.review.describe.line import _wrapped
 from workbench.core.review.facets import facets_of
 
@@ -377,6 +378,17 @@ async def test_order_filter_sample_layout_and_theme_are_as_they_were_left(
         assert pilot.app.theme == "workbench-dark"
         assert len(pilot.app.review.view) == 8
         assert not pilot.app.screen.samples.alone
+
+
+async def test_the_place_is_on_disk_soon_after_a_key_for_whoever_is_killed(
+    open_app, dataset, until_true, monkeypatch
+):
+    monkeypatch.setattr("workbench.app.review.recall._NOTE", 0.01)
+    async with open_app() as pilot:
+        await pilot.press("j", "a")
+        row = pilot.app.review.row
+        assert row
+        await until_true(pilot, lambda: read_memory(dataset, "ann").row == row)
 
 
 async def test_where_the_sample_that_was_left_is_gone_the_first_one_to_do_is_shown(

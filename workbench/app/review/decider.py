@@ -311,6 +311,7 @@ class Decider(Owner):
                 return
             if not go_on:
                 drop_draft(path)
+                self.say(f"Draft of #{row} discarded.")
             elif self._finder.go_to(row):
                 self._edit(found)
 

@@ -126,6 +126,8 @@ class ReviewScreen(Screen[None]):
 
     def on_owner_changed(self, event: Owner.Changed) -> None:
         self._draw(event.what)
+        if event.what:
+            self.recall.note()
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < _NARROW, "narrow")
