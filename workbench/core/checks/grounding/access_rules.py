@@ -51,7 +51,14 @@ def check_access(
     alone: bool,
 ) -> Iterator[Finding]:
     """Find a change that answers a question, and a reading that answers a command."""
-    if only_needed(call, requests) or not (call.prop.readable and call.prop.writable):
+    if not (call.prop.readable and call.prop.writable):
+        return
+    if only_needed(call, requests):
+        if call.kind == "get" and not _asks_anything(rules, reading):
+            mention = next(r.mention for r in requests if call.prop.name in r.mention.needs)
+            words = brief(reading.text.quote(mention.begin, mention.end))
+            message = f"{words} asks for a change; the call only reads {call.prop.name}"
+            yield Finding("grounding.access", message, (*call.path, "name"))
         return
     if call.kind == "set" and _commands_elsewhere(rules, reading):
         return
@@ -67,6 +74,20 @@ def check_access(
     message = f"{words} is {wanted}; the call {does} {call.prop.name}"
     fix = _other_access(rules, call, requests, reading, alone)
     yield Finding("grounding.access", message, (*call.path, "name"), fix)
+
+
+def _asks_anything(rules: GroundingRules, reading: QueryReading) -> bool:
+    """Whether a question is anywhere in the query, other than a plea: "can you do something?"."""
+    begin, tokens = 0, reading.text.tokens
+    while begin < len(tokens):
+        end = sentence(begin, begin + 1, reading)[1]
+        part = words_of(reading, begin, end)
+        polite = rules.classes["polite"].search(part)
+        marked = tokens[end - 1].word == "?" and not polite
+        if marked or rules.opens_with_question(part) or rules.reports(part):
+            return True
+        begin = end
+    return False
 
 
 def _commands_elsewhere(rules: GroundingRules, reading: QueryReading) -> bool:
