@@ -183,7 +183,7 @@ async def test_nothing_accepted_is_said(review, tmp_path):
     async with run(review, (80, 24)) as pilot:
         await pilot.press("X")
         shown = await settled(pilot)
-        assert "nothing is accepted" in shown
+        assert "Nothing is accepted" in shown
         assert "--include" not in shown
         await pilot.press("ctrl+s")
         assert not (tmp_path / "data.jsonl").exists()
