@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -67,11 +67,14 @@ class Dialog(ModalScreen[_Answer]):
         return iter(())
 
     def on_mount(self) -> None:
+        self.app.clear_notifications()  # what was said before would lie over the hint
+        _set_aside(self.app.screen_stack)
         for field in self.query("Input, OptionList").results():
             field.focus()
         self._first.end(self)
 
     def on_unmount(self) -> None:
+        _set_aside(self.app.screen_stack)
         self._first.end(self)
 
     @property
@@ -82,6 +85,16 @@ class Dialog(ModalScreen[_Answer]):
 
     def action_back(self) -> None:
         self.dismiss(None)
+
+
+def _set_aside(screens: Sequence[Screen[Any]]) -> None:
+    """Hide what a screen below a dialog says of its keys and in passing: they don't count there."""
+    for below, above in zip(screens, [*screens[1:], None], strict=True):
+        aside = isinstance(above, Dialog)
+        for bar in below.query("KeyBar"):
+            bar.visible = not aside
+        for rack in below.query("ToastRack") if aside else ():
+            rack.display = False  # it comes back with its screen, if it still has something to say
 
 
 class ListDialog(Dialog[_Answer]):
