@@ -330,21 +330,30 @@ class Finder(Owner):
                 self._go_to_number(text)
 
         last = len(self.review.raw) - 1
-        prompt = LinePrompt(f"Go to sample: 0–{last:,}", hint="Enter goes there, Esc cancels")
+        prompt = LinePrompt(
+            f"Go to sample: 0–{last:,}",
+            hint="Enter goes there, Esc cancels",
+            why_not=self._why_no_row,
+        )
         self.app.push_screen(prompt, go)
 
     def _go_to_number(self, text: str) -> None:
         """Go to a sample by what was typed as its number; a filter that hides it is cleared."""
-        number = text.strip().removeprefix("#").replace(",", "")
-        last = len(self.review.raw) - 1
-        if not (number.isdecimal() and number.isascii() and len(number) < _DIGITS):
-            self.say(
-                f"{shown(text, NAME) or 'Nothing'} is not a number; type 0 to {last:,}.", warn=True
-            )
-        elif (row := int(number)) > last:
-            self.say(f"There is no #{row:,}; the last sample is #{last:,}.", warn=True)
-        elif not self.go_to(row):
+        if why := self._why_no_row(text):
+            self.say(why, warn=True)
+        elif not self.go_to(row := int(_digits(text))):
             self.show(EVERYTHING, self.order, partial(self._land, row))
+
+    def _why_no_row(self, text: str) -> str:
+        """Say why what was typed is no sample's number, "" if it is."""
+        number, last = _digits(text), len(self.review.raw) - 1
+        if not number:
+            return f"Type a number, 0 to {last:,}."
+        if not (number.isdecimal() and number.isascii() and len(number) < _DIGITS):
+            return f"{shown(text, NAME)} is not a number; type 0 to {last:,}."
+        if int(number) > last:
+            return f"There is no #{int(number):,}; the last sample is #{last:,}."
+        return ""
 
     def _land(self, row: int) -> None:
         if self.go_to(row):
@@ -573,6 +582,10 @@ class Finder(Owner):
                 self.say(f"#{choice} is not in this list; {back} shows all.", warn=True)
 
         self.app.push_screen(Menu(f"Near-duplicates of #{row}", choices), pick)
+
+
+def _digits(text: str) -> str:
+    return text.strip().removeprefix("#").replace(",", "")
 
 
 class _Cursor:
