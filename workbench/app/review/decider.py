@@ -379,7 +379,7 @@ class Decider(Owner):
             self._dismiss(row, choices[0][0])
         else:
             rows = [
-                (str(place), Text(_finding_words(one, who), no_wrap=True))
+                (str(place), Text(_finding_words(one, who)))
                 for place, (one, who) in enumerate(choices)
             ]
 

@@ -91,7 +91,7 @@ BINDINGS: Final[list[BindingType]] = [
 ]
 IN_BAR: Final = (
     ("accept", "accept"),
-    ("accept_all", "screen"),
+    ("accept_all", "accept screen"),
     ("reject", "reject"),
     ("edit", "edit"),
     ("fixes", "fix"),
@@ -104,3 +104,10 @@ IN_BAR: Final = (
     ("help", "help"),
 )
 """Actions that have a place in the bar below, each with its word there; the help stays longest."""
+IN_SEARCH: Final = (
+    ("enter", "filter"),
+    ("esc", "cancel"),
+    ("tab", "complete"),
+    ("up/down", "move"),
+)
+"""What stands there while one types a search."""
