@@ -19,7 +19,7 @@ from workbench.app.edit.form import MOST_CARDS, EditForm
 from workbench.app.edit.history import DraftHistory
 from workbench.app.edit.json_view import JsonEditor, JsonView
 from workbench.app.edit.kept import KEEP_AFTER, Kept, answers_of
-from workbench.app.edit.keys import IN_BAR, KEYS
+from workbench.app.edit.keys import IN_BAR, IN_BAR_JSON, KEYS
 from workbench.app.edit.leave import Leave, LeaveDialog
 from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.panels import (
@@ -117,8 +117,11 @@ class EditScreen(Screen[Sample | None]):
             yield EditForm(self.sample, self._catalog)
             yield JsonView()
             yield SidePanels()
+        yield KeyBar(self._keys_in_bar(IN_BAR))
+
+    def _keys_in_bar(self, actions: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         keys = keys_of(self)
-        yield KeyBar([*((keys[action], word) for action, word in IN_BAR), ("f1", "help")])
+        return [*((keys[action], word) for action, word in actions), ("f1", "help")]
 
     def on_mount(self) -> None:
         if self._too_many():
@@ -290,6 +293,7 @@ class EditScreen(Screen[Sample | None]):
         if self._in_json:
             await self._form.rebuild(self.draft)
             self.remove_class("-json")
+            self.query_one(KeyBar).show(self._keys_in_bar(IN_BAR))
             self._follow()
             self._form.focus_spot(first_concern(self.draft, self._verdict, self._catalog))
         else:
@@ -302,6 +306,7 @@ class EditScreen(Screen[Sample | None]):
     def _show_json(self, text: str) -> None:
         self.app.clear_notifications()  # they would cover what is said below the text
         self.add_class("-json")
+        self.query_one(KeyBar).show(self._keys_in_bar(IN_BAR_JSON))
         self._view.load(text)
         self.query_one(JsonEditor).focus()
 
