@@ -90,8 +90,9 @@ def _ranking(review: View, order: str) -> tuple[Sequence[str], Callable[[int], i
     if order == "verdict":
         places = {status: place for place, status in enumerate(_VERDICTS)}
         names = (*_VERDICTS.values(), NO_SAMPLE)
-        return names, lambda row: (
-            len(places) if _is_unusable(review, row) else places[review.status(row)]
+        return (
+            names,
+            lambda row: len(places) if _is_unusable(review, row) else places[review.status(row)],
         )
     if order == "risk":
         return _RISKS, lambda row: _risk(review, row)
