@@ -129,7 +129,7 @@ class Finder(Owner):
         place = self.review.next_unreviewed(step)
         if place is None:
             where = "after" if step > 0 else "before"
-            self.say(f"No unreviewed sample {where} this one.")
+            self.say(f"No undecided sample {where} this one.")
         else:
             self.go(place)
 
