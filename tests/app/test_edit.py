@@ -80,7 +80,7 @@ async def test_verdict_effect_and_diff_follow_what_is_typed(worded):
         await pilot.press("5")
         assert "pass" in text_of(app, "#bar")
         assert "level 5" in text_of(app, "#effects")
-        assert text_of(app, "#diff").splitlines()[1:] == ["-   value: 3", "+   value: 5"]
+        assert text_of(app, "#diff").splitlines() == ["call 1", "  value: 3 → 5"]
         await pilot.press("9")
         assert "fail" in text_of(app, "#bar")
         assert "out of range" in text_of(app, "#findings")
@@ -370,6 +370,9 @@ async def test_calls_are_added_copied_moved_and_deleted(worded):
         assert app.edit.draft.answers == (first, first, second, third)
         await pilot.press("f8", "f7", *"fan", "enter")
         await pilot.pause()
+        await pilot.press("f10")
+        assert "has no value yet" in toasts(app)[-1]  # nothing in the query says which
+        await pilot.press("3")
         assert len(app.edit.draft.answers) == 4
         assert "HVAC_FAN_SPEED" in {c.arguments["propertyName"] for c in app.edit.draft.answers}
         await pilot.press("f10")

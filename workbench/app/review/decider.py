@@ -22,7 +22,7 @@ from workbench.app.review.owner import BREATH, Owner, What
 from workbench.app.toasts import announce, tell_error
 from workbench.core.errors import WorkbenchError
 from workbench.core.review.choices import KEEP, Keep
-from workbench.core.review.dismissals import can_dismiss
+from workbench.core.review.dismissals import can_dismiss, weighed
 from workbench.core.review.labels import Calls, Decision, DecisionMethod
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import NAME, PIECE, is_editable, shown, size_words
@@ -265,7 +265,8 @@ class Decider(Owner):
         label = self.review.label(row)
         accept = label.accept if label else ()
         kept = Kept(draft_beside(self.review.store.path), row, original.id, found)
-        form = EditScreen(in_force, self.review.verifier, original, keep, accept, kept)
+        dismissed = label.dismissed if label else ()
+        form = EditScreen(in_force, self.review.verifier, original, keep, accept, kept, dismissed)
         self.app.push_screen(form)
 
     def _offer_draft(self) -> None:
@@ -318,7 +319,10 @@ class Decider(Owner):
             if agreed:
                 self.decide("accepted", "fix", row=row, edited=fixed.sample)
 
-        self.app.push_screen(FixScreen(sample, fixed, self.review.verifier), answer)
+        label = self.review.label(row)
+        then = self.review.verifier.verify(fixed.sample)
+        status = weighed(then, fixed.sample.id, label).status
+        self.app.push_screen(FixScreen(sample, fixed, status, self.review.catalog), answer)
 
     def _too_large(self, sample: Sample) -> bool:
         """Whether a sample is too large to be changed here; says what can be done."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.core.car.catalog import Area, Property
-from workbench.core.car.levels import levels, nearest_legal
+from workbench.core.car.levels import degree_values, levels, nearest_legal
 from workbench.core.car.words import brief, value_words
 from workbench.core.checks.grounding.shared_rules import (
     BRANCHES,
@@ -79,7 +79,13 @@ def stated_values(
 
     if only_needed(call, requests):
         return []
-    return [value for value in _possible(rules, call, requests, reading) if fits(value)]
+    fitting = [value for value in _possible(rules, call, requests, reading) if fits(value)]
+    if len(fitting) < 2:
+        return fitting
+    # "Down a bit" may be counted from either end; the policy says from which.
+    said = [d for r in requests for d in rules.values.degrees_said(reading.text, r.begin, r.end)]
+    meant = [value for degree in said for value in degree_values(degree, call.prop, call.area)]
+    return [value for value in fitting if value in meant] or fitting
 
 
 def _possible(

@@ -1,13 +1,27 @@
 """What a sample's query asks for, for whoever writes its calls: what is missing, and values."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.core.checks.grounding import usable
-from workbench.core.checks.grounding.shared_rules import CheckedCall, GroundingRules
+from workbench.core.checks.grounding.shared_rules import (
+    CheckedCall,
+    GroundingRules,
+    requests_of,
+)
 from workbench.core.checks.grounding.stated_calls import added_calls, place_among, stated_call
 from workbench.core.checks.work_limits import not_read
 from workbench.core.reading.reader import QueryReading
 from workbench.core.samples import Sample, ToolCall
+
+
+class WantedCalls(NamedTuple):
+    """Calls that a query asks for. at: their place among the sample's. placed: whether their areas
+    are certain.
+    """
+
+    calls: tuple[ToolCall, ...] = ()
+    at: int = 0
+    placed: bool = False
 
 
 def wanted_properties(sample: Sample, rules: GroundingRules) -> tuple[str, ...]:
@@ -25,22 +39,21 @@ def wanted_properties(sample: Sample, rules: GroundingRules) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name not in called))
 
 
-def wanted_calls(
-    sample: Sample, name: str, rules: GroundingRules
-) -> tuple[int, tuple[ToolCall, ...]]:
-    """Return the calls that a query asks for with a property and the sample lacks, and where among
-    the sample's they belong.
+def wanted_calls(sample: Sample, name: str, rules: GroundingRules) -> WantedCalls:
+    """Return the calls that a query asks for with a property and the sample lacks.
 
-    At least one: for the first place that is meant. What the words don't say is left out, so a call
-    may have no value.
+    None if the query doesn't mention it, else at least one. What the words don't say is left out,
+    so a call may have no value.
     """
     prop = rules.catalog.properties[name]
-    reading = _read(sample, rules) or rules.reader.read("")
+    reading = _read(sample, rules)
+    if reading is None or not requests_of(name, reading):
+        return WantedCalls()
     calls = _usable(sample, rules)
     stated = stated_call(rules, prop, calls, reading)
     served = {call.area.id for call in calls if call.prop is prop}
     made = added_calls(stated, rules.catalog, served) or added_calls(stated, rules.catalog)[:1]
-    return place_among(prop, calls, reading), tuple(made)
+    return WantedCalls(tuple(made), place_among(prop, calls, reading), stated.placed)
 
 
 def wanted_value(sample: Sample, call: ToolCall, rules: GroundingRules) -> Any:
