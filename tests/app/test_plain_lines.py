@@ -55,7 +55,8 @@ def picture(app):
     return [line.text for line in lines]
 
 
-@pytest.mark.parametrize("size", [(100, 30), pytest.param((60, 20), marks=pytest.mark.exhaustive)])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("size", [(100, 30), (60, 20)])
 async def test_every_screen_is_drawn_in_ascii(open_app, rows, unverified, size):
     async with open_app(size, settings=Settings(ascii=True)) as pilot:
         drawn = []

@@ -70,7 +70,7 @@ async def test_marks_say_which_call_words_are_for(open_app, dataset, plain, sign
 
 async def test_a_call_has_its_place_in_capitals_and_its_value_on_a_scale(open_app, dataset):
     write(dataset, SEVERAL)
-    async with open_app(size=(160, 40)) as pilot:
+    async with open_app(size=(150, 40)) as pilot:
         text = "\n".join(detail(pilot))
         assert "1  set  fan speed  REAR LEFT seat 16   level 5  ▮▮▮▮▮▯▯ 1–7" in text
         assert "2  read fan speed  FRONT RIGHT seat 4  → level 3" in text

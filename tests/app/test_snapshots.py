@@ -70,7 +70,14 @@ PICTURED = {
 }
 
 
-@pytest.mark.parametrize("name", PICTURED)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "120x40",
+        "ascii",
+        *(pytest.param(one, marks=pytest.mark.exhaustive) for one in ("80x24", "200x60", "light")),
+    ],
+)
 def test_picture_review(snap_compare, dataset, app, monkeypatch, name):
     times = accumulate(cycle((2.2, 1.4, 3.1, 1.9, 2.6, 2.0)))
     monkeypatch.setattr("workbench.app.review.ending.monotonic", lambda: next(times))

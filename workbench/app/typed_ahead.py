@@ -7,7 +7,7 @@ is done, however busy the machine is.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import Any
 
@@ -40,7 +40,8 @@ class TypedAhead:
     A screen may have an attribute `under_way`, None or what tells that it does in the background
     what a key has asked for, and the next one acts on. It too holds keys for a moment at most, or
     for seconds while its value changes. And `step_actions`, which only move a cursor: a key for one
-    of them that is held down does not wait for pictures.
+    of them that is held down does not wait for pictures. And `stop_actions`, which end what is
+    `under_way`: a key for one of them does not wait for it.
     """
 
     def __init__(self, app: App[Any]) -> None:
@@ -95,14 +96,15 @@ class TypedAhead:
         if event.key != before.key or top is not self._settled_on:
             return False
         steps = getattr(top, "step_actions", ())
-        bound = top._bindings.key_to_bindings.get(event.key, ())
-        return bool(bound) and all(binding.action in steps for binding in bound)
+        return _is_bound(top, event, steps)
 
     async def _until_settled(self) -> None:
         begin = changed = monotonic()
         turns = still = 0
         before: list[object] = []
-        while self._app.is_running and (busy := list(self._busy(handling=False))):
+        event, top = self._waiting[0], self._app.screen
+        stops = _is_bound(top, event, getattr(top, "stop_actions", ()))
+        while self._app.is_running and (busy := list(self._busy(handling=False, stops=stops))):
             turns, still = turns + 1, still + 1
             now = monotonic()
             if busy != before:
@@ -113,10 +115,11 @@ class TypedAhead:
                 return
             await asyncio.sleep(0 if turns < _AT_ONCE else _PAUSE)
 
-    def _busy(self, *, handling: bool) -> Iterator[object]:
+    def _busy(self, *, handling: bool, stops: bool = False) -> Iterator[object]:
         """Yield what is not done yet, as values that change as it goes on.
 
-        handling: the app is just handling the event that is asked about.
+        handling: the app is just handling the event that is asked about. stops: that event ends
+        what is under way.
         """
         app = self._app
         stack = app._screen_stack
@@ -140,8 +143,16 @@ class TypedAhead:
                 yield (id(top), len(top._callbacks), top._layout_required)
             else:
                 self._settled_on = top
-        if under_way := getattr(top, "under_way", None):
+        if not stops and (under_way := getattr(top, "under_way", None)):
             yield (id(top), under_way)
+
+
+def _is_bound(screen: Screen[Any], event: events.Event, actions: Sequence[str]) -> bool:
+    """Whether an event is a key of a screen for one of its actions."""
+    if not isinstance(event, events.Key):
+        return False
+    bound = screen._bindings.key_to_bindings.get(event.key, ())
+    return bool(bound) and all(binding.action in actions for binding in bound)
 
 
 def _nodes(node: MessagePump) -> Iterator[MessagePump]:

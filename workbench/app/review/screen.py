@@ -196,6 +196,7 @@ class ReviewScreen(Screen[None]):
     # ------------------------------------------------------------ what comes from elsewhere
 
     step_actions = ("move(1)", "move(-1)")
+    stop_actions = ("back",)
 
     @property
     def under_way(self) -> object:
