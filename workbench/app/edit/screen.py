@@ -450,7 +450,7 @@ class EditScreen(Screen[Sample | None]):
             return
         await form.rebuild(before)
         form.focus_spot(spot)
-        self.draft = before
+        self.draft, self._remark = before, (None, "")
         self._follow()
 
     def _in_form(self) -> bool:
