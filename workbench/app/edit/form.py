@@ -34,7 +34,7 @@ from workbench.core.samples import Sample, ToolCall
 from workbench.core.text.plain import visible
 from workbench.core.verdicts import DismissedFinding, Finding
 
-Remark = tuple[int | None, str]
+FieldRemark = tuple[int | None, str]
 """Something said at a call, or at the query (None); "" is nothing."""
 MOST_CARDS = 12
 """Calls that are shown as cards: a card takes some hundredths of a second to make."""
@@ -273,7 +273,10 @@ class EditForm(FieldScroll):
         return bool(fields) and fields[-1] is widget
 
     def tell(
-        self, findings: Sequence[Finding], dismissed: Sequence[DismissedFinding], remark: Remark
+        self,
+        findings: Sequence[Finding],
+        dismissed: Sequence[DismissedFinding],
+        remark: FieldRemark,
     ) -> None:
         """Show in each card what is found about its call, and what is wrong with the query.
 

@@ -15,7 +15,7 @@ from workbench.adapters.labels.edit_drafts import EditDraft
 from workbench.app.bars import KeyBar
 from workbench.app.edit.also_right import AlsoRight
 from workbench.app.edit.external import edit_outside
-from workbench.app.edit.form import MOST_CARDS, EditForm, Remark
+from workbench.app.edit.form import MOST_CARDS, EditForm, FieldRemark
 from workbench.app.edit.history import DraftHistory
 from workbench.app.edit.json_view import JsonEditor, JsonView
 from workbench.app.edit.kept import KEEP_AFTER, Kept, answers_of
@@ -114,7 +114,7 @@ class EditScreen(Screen[Sample | None]):
         self._verdict = self._verified(sample)
         self._status_before = self._verdict.status
         self._policy: tuple[Finding, ...] = ()
-        self._remark: Remark = (None, "")
+        self._remark: FieldRemark = (None, "")
         self._json_shown = ""
         self._saves = ""
         self._history = DraftHistory()
@@ -186,7 +186,7 @@ class EditScreen(Screen[Sample | None]):
         """Update verdict, effects and diff."""
         draft, catalog = self.draft, self._catalog
         self._verdict = verdict = self._verified(draft)
-        self._policy = self._verifier.policy(draft) if self._verifier.reads_words else ()
+        self._policy = self._by_policy(draft)
         unread = not self._in_json and self._form.has_problem
         self._form.tell((*verdict.findings, *self._policy), verdict.dismissed, self._remark)
         if self._kept is not None and self._pausing is None:
@@ -202,6 +202,15 @@ class EditScreen(Screen[Sample | None]):
         panels.query_one("#verdict").set_class(about_calls, "-bare")
         panels.show("effects", effect_lines(effects(draft, catalog), catalog, self))
         panels.show("diff", self._diff())
+
+    def _by_policy(self, draft: Sample) -> tuple[Finding, ...]:
+        """Return what the labelling policy says of a sample, for information.
+
+        Left out is what asks for a change that a finding asks for already.
+        """
+        found = self._verifier.policy(draft) if self._verifier.reads_words else ()
+        fixes = [one.fix.edits for one in self._verdict.findings if one.fix]
+        return tuple(one for one in found if one.fix is None or one.fix.edits not in fixes)
 
     def _say_what_is_saved(self, found: str) -> None:
         """Name beside the key that saves what is found in a changed sample."""
