@@ -15,11 +15,11 @@ pytestmark = pytest.mark.usefixtures("unverified")
 
 @pytest.fixture
 def dataset(tmp_path):
-    """One finding; two; none."""
+    """One finding; two and a refused call; none."""
     path = tmp_path / "data.json"
     items = [
-        temperature("Set my temperature, please", value=99.0),
-        temperature("99 degrees for me", value=98.0),
+        temperature("20 degrees for me", value=23.0),
+        temperature("20 degrees for the passenger", value=99.0),
         temperature("22 degrees for me"),
     ]
     path.write_text(json.dumps(items), encoding="utf-8")
@@ -49,12 +49,12 @@ async def test_a_finding_is_called_wrong_by_one_key_taken_back_by_it_and_undone(
         assert "called wrong by ann" in detail(app)
         assert "counts" in told(app)[-1]
         await pilot.press("exclamation_mark")
-        assert app.review.verdict_in_force(0).status == "fail"
+        assert app.review.verdict_in_force(0).status == "warn"
         await pilot.press("u")
         assert app.review.status(0) == "pass"
         await pilot.press("u", "a")
         await pilot.pause()
-        assert app.review.verdict_in_force(0).status == "fail"
+        assert app.review.verdict_in_force(0).status == "warn"
         assert "called wrong" not in detail(app)
 
 
@@ -81,8 +81,18 @@ async def test_of_several_findings_one_is_picked(open_app):
         await pilot.pause()
         assert app.review.status(1) == "fail"
         [one] = app.review.verdict_in_force(1).dismissed
-        assert one.finding.code == "grounding.number"
+        assert one.finding.code == "grounding.place"
         assert "called wrong by ann" in detail(app)
+
+
+async def test_a_call_that_the_car_refuses_cannot_be_called_wrong_and_why_is_said(
+    open_app, dataset
+):
+    dataset.write_text(json.dumps([temperature("Set my temperature", value=99.0)]), "utf-8")
+    async with open_app() as pilot:
+        await pilot.press("exclamation_mark")
+        assert "the car refuses the call" in told(pilot.app)[-1]
+        assert pilot.app.review.label(0) is None
 
 
 async def test_where_nothing_was_found_nothing_can_be_called_wrong(open_app):

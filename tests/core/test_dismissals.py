@@ -6,7 +6,7 @@ import pytest
 
 from workbench.core.codes import CODES
 from workbench.core.review.choices import Choice, DecidedBy, carried, decided, dismissing
-from workbench.core.review.dismissals import can_dismiss, dismissal, toggled, weighed
+from workbench.core.review.dismissals import can_dismiss, dismissal, toggled, weighed, why_not
 from workbench.core.review.labels import Label, read_label, to_document
 from workbench.core.review.merging import merge
 from workbench.core.samples import Sample, ToolCall
@@ -16,8 +16,8 @@ ANN = DecidedBy("ann", "2026-01-02T03:04:05+00:00")
 PLACE = Finding("grounding.place", "wrong place", ("answers", 0, "arguments", "areaId"))
 FIRST = Finding("grounding.missing_place", "none for the rear", ("answers",))
 SECOND = Finding("grounding.missing_place", "none for the front", ("answers",))
-RANGE = Finding("execution.value_out_of_range", "too high", ("answers", 0, "arguments", "value"))
-VERDICT = Verdict((PLACE, FIRST, SECOND, RANGE))
+NUMBER = Finding("grounding.number", "22 is asked for", ("answers", 0, "arguments", "value"))
+VERDICT = Verdict((PLACE, FIRST, SECOND, NUMBER))
 
 
 def sample(value=1):
@@ -31,11 +31,11 @@ def calling_wrong(finding, one=None, before=None):
 
 
 def test_what_is_called_wrong_no_longer_weighs_and_stays_known():
-    found = weighed(VERDICT, sample().id, calling_wrong(RANGE))
-    assert VERDICT.status == "fail"
-    assert found.status == "warn"
+    found = weighed(VERDICT, sample().id, calling_wrong(NUMBER))
     assert found.findings == (PLACE, FIRST, SECOND)
-    assert [(one.finding, one.reviewer) for one in found.dismissed] == [(RANGE, "ann")]
+    assert [(one.finding, one.reviewer) for one in found.dismissed] == [(NUMBER, "ann")]
+    alone = weighed(Verdict((NUMBER,)), sample().id, calling_wrong(NUMBER))
+    assert (Verdict((NUMBER,)).status, alone.status) == ("warn", "pass")
 
 
 def test_of_two_findings_at_one_place_only_the_one_meant_is_called_wrong():
@@ -86,26 +86,33 @@ def test_a_dismissal_that_is_none_makes_no_label(wrong):
 
 
 def test_a_merge_has_what_either_calls_wrong():
-    mine, theirs = calling_wrong(PLACE), calling_wrong(RANGE)
+    mine, theirs = calling_wrong(PLACE), calling_wrong(NUMBER)
     merged = merge({mine.id: mine}, [theirs])
     [label] = merged.filled
-    assert {one.code for one in label.dismissed} == {PLACE.code, RANGE.code}
+    assert {one.code for one in label.dismissed} == {PLACE.code, NUMBER.code}
     assert merge({label.id: label}, [theirs]).agreed == 1
     accepted = decided(Choice(sample(), "accepted"), theirs, ANN)
     [taken] = merge({mine.id: mine}, [accepted]).added
     assert len(taken.dismissed) == 2
 
 
-def test_a_fact_about_the_item_cannot_be_called_wrong():
-    fact = Finding("format.unknown_function", "no such function", ("answers", 0, "name"))
+@pytest.mark.parametrize(
+    "code", ["format.unknown_function", "execution.value_out_of_range", "format.chat_marker"]
+)
+def test_a_fact_cannot_be_called_wrong_and_a_label_that_does_weighs_nothing(code):
+    fact = Finding(code, "no such thing", ("answers", 0, "name"))
     verdict = Verdict((fact,))
     about = dismissal(verdict, fact, sample().id)
     label = Label(id=sample().id, query="Warmer", decision=None, dismissed=(about,))
     assert not can_dismiss(fact)
-    assert weighed(verdict, sample().id, label).status == "fail"
+    assert why_not(fact)
+    assert weighed(verdict, sample().id, label) == verdict
 
 
-def test_every_error_of_the_rules_outside_the_format_may_be_called_wrong():
+def test_opinions_may_be_called_wrong_and_what_makes_the_car_refuse_a_call_may_not():
     for code, meaning in CODES.items():
-        if meaning.severity != "info" and not code.startswith("format."):
+        stage = code.partition(".")[0]
+        if meaning.severity == "error":
+            assert not meaning.dismissible, code
+        elif meaning.severity == "warning" and stage != "format":
             assert meaning.dismissible, code

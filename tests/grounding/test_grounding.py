@@ -342,3 +342,27 @@ def test_one_wish_spread_over_two_properties_lacks_a_place(catalog):
 def test_two_wishes_for_one_place_are_two_calls(catalog):
     query = "Turn the climate on for me, and the AC too"
     assert findings(catalog, query, ("HVAC_POWER_ON", 1, True), ("HVAC_AC_ON", 1, True)) == ()
+
+
+def test_fahrenheit_is_held_against_the_nearest_half_degree(catalog):
+    query = "Set my side to 71°F"
+    assert findings(catalog, query, ("HVAC_TEMPERATURE_SET", 1, 21.5)) == ()
+    [finding] = findings(catalog, query, ("HVAC_TEMPERATURE_SET", 1, 22.0))
+    assert finding.code == "grounding.number"
+    assert finding.fix.edits[0].value == 21.5
+
+
+def test_being_told_names_no_place(catalog):
+    query = "Let me know whether the door behind me is open, then switch on the headlights"
+    lights = ("HEADLIGHTS_SWITCH", 0, 1)
+    assert findings(catalog, query, ("DOOR_POS", 16), lights) == ()
+    [finding] = findings(catalog, query, ("DOOR_POS", 1), lights)
+    assert finding.code == "grounding.place"
+
+
+def test_a_place_is_quoted_within_its_sentence(catalog):
+    query = "I'm in the middle in the back. One question, what level is my seat heating on?"
+    [finding] = findings(catalog, query, ("HVAC_SEAT_TEMPERATURE", 1))
+    assert finding.message == (
+        'the request says "middle in the back"; the call is for the front left seat'
+    )

@@ -33,6 +33,20 @@ def test_tokens_quote_the_query_s_own_words():
     assert text.quote(3, 5) == "Twenty-Two degrees"
 
 
+@pytest.mark.parametrize("words", ["A/C", "a.c.", "AC"])
+def test_an_abbreviation_is_quoted_whole(words):
+    text = read_text(f"Switch the {words} on")
+    assert text.words[2] == "ac"
+    assert text.quote(2, 3) == words
+    token = text.tokens[2]
+    assert text.query[token.start : token.end] == words
+
+
+def test_a_unit_is_quoted_whole():
+    text = read_text("Set it to 71°F, mate.")
+    assert text.quote(3, 5) == "71°F"
+
+
 @pytest.mark.parametrize(
     ("phrase", "text", "found"),
     [

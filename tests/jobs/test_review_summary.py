@@ -72,13 +72,12 @@ def test_what_is_left_is_what_its_search_lists(review):
 
 
 def test_what_was_called_wrong_is_counted_by_rule(review):
+    [row] = review.append([json.dumps(item("AC on for the passenger")).encode()])
     verify(review)
-    [finding] = review.verdict(review.sample(6)).findings
+    [finding] = review.verdict(review.sample(row)).findings
     assert summed(review).rules == ()
-    review.dismiss(6, finding)
+    review.dismiss(row, finding)
     assert summed(review).rules == (RuleRecord(finding.code, 1, 1),)
-    review.decide(6, "accepted")
-    assert "decision:accepted verdict:fail" not in left(summed(review))
 
 
 def test_a_sample_that_a_fix_has_put_right_does_not_fail_any_more(review):

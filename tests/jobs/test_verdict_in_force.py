@@ -7,11 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.jobs.test_overview import counted
-from workbench.adapters.dataset import load_dataset
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.cli import app
 from workbench.core.review.facets import facets_of
 from workbench.core.review.search import parse_search
+from workbench.core.verdicts import Finding, Verdict
 from workbench.jobs.analyst import Analyst
 from workbench.jobs.records.export import plan_export
 from workbench.jobs.records.options import ExportOptions
@@ -24,9 +24,9 @@ def item(query, area=1, value=22.0):
 
 
 ITEMS = [
-    item("Set my temperature, please", value=99.0),
+    item("20 degrees for me, please", value=25.0),
     item("21 degrees for the passenger", area=4, value=21.0),
-    item("Change the temperature", value=88.0),
+    item("My side to 19 degrees", value=18.0),
 ]
 
 
@@ -59,26 +59,26 @@ def call_wrong(review, row):
 
 
 def test_a_search_goes_by_the_edited_sample(review):
-    assert listed(review, "verdict:fail") == [0, 2]
+    assert listed(review, "verdict:warn") == [0, 2]
     review.decide(0, "accepted", "edit", edited=review.sample(1))
-    assert listed(review, "verdict:fail") == [2]
+    assert listed(review, "verdict:warn") == [2]
     assert listed(review, "area:4") == [0, 1]
     assert listed(review, "passenger") == [0, 1]
     assert review.status(0) == review.status(1) == "pass"
     review.undo()
-    assert listed(review, "verdict:fail") == [0, 2]
+    assert listed(review, "verdict:warn") == [0, 2]
 
 
 def test_a_finding_called_wrong_counts_no_more_until_it_is_taken_back(review):
     assert call_wrong(review, 0)
     assert review.status(0) == "pass"
-    assert listed(review, "verdict:fail") == [2]
-    assert listed(review, "dismissed:execution") == [0]
+    assert listed(review, "verdict:warn") == [2]
+    assert listed(review, "dismissed:grounding") == [0]
     assert review.label(0).decision is None
     assert review.store.can_undo.startswith("finding called wrong in")
     [one] = review.verdict_in_force(0).dismissed
     assert not review.dismiss(0, one.finding)
-    assert review.status(0) == "fail"
+    assert review.status(0) == "warn"
     assert review.label(0) is None
 
 
@@ -87,9 +87,9 @@ def test_calling_a_finding_wrong_is_undone_and_outlives_a_restart(path, review):
     review.close()
     with open_review(path, CatalogFiles(), reviewer="bob") as again:
         [one] = again.verdict_in_force(0).dismissed
-        assert (one.reviewer, one.finding.code) == ("ann", "execution.value_out_of_range")
+        assert (one.reviewer, one.finding.code) == ("ann", "grounding.number")
         again.undo()
-        assert again.verdict_in_force(0).status == "fail"
+        assert again.verdict_in_force(0).status == "warn"
 
 
 def test_the_overview_counts_what_is_in_force_and_how_often_a_rule_is_called_wrong(review):
@@ -102,7 +102,7 @@ def test_the_overview_counts_what_is_in_force_and_how_often_a_rule_is_called_wro
         "fail": 0,
     }
     [bar] = plots["codes"].bars
-    assert (bar.label, bar.count, bar.of) == ("execution.value_out_of_range called wrong", 1, 1)
+    assert (bar.label, bar.count, bar.of) == ("grounding.number called wrong", 1, 1)
     assert listed(review, bar.search) == [0]
 
 
@@ -128,13 +128,13 @@ async def test_an_order_by_verdict_goes_by_what_labels_make_of_samples(path, rev
 
 def test_verify_lists_what_is_called_wrong_by_whom_and_does_not_fail(path, review):
     run = CliRunner().invoke
-    assert run(app, ["verify", str(path)]).exit_code == 1
+    assert "called wrong" not in run(app, ["verify", str(path)]).output
     for row in (0, 2):
         call_wrong(review, row)
     review.close()
     result = run(app, ["verify", str(path)])
     assert result.exit_code == 0
-    assert "called wrong by ann: execution.value_out_of_range" in result.output
+    assert "called wrong by ann: grounding.number" in result.output
     lines = [
         json.loads(line)
         for line in run(app, ["verify", str(path), "--json"]).output.split("\n")[:-1]
@@ -143,21 +143,53 @@ def test_verify_lists_what_is_called_wrong_by_whom_and_does_not_fail(path, revie
     assert lines[0]["dismissed"][0]["called_wrong_by"] == "ann"
     assert "dismissed" not in lines[1]
     other = path.with_name("none.labels.json")
-    assert run(app, ["verify", str(path), "--labels", str(other)]).exit_code == 1
+    unlabelled = run(app, ["verify", str(path), "--labels", str(other), "--json"]).output
+    assert '"dismissed"' not in unlabelled
+    assert unlabelled.count('"verdict":"warn"') == 2
 
 
-def test_an_export_is_not_refused_over_what_is_called_wrong_and_checks_out(path, review, tmp_path):
+@pytest.fixture
+def accepted(review):
+    """All accepted, two of them with a finding called wrong."""
     for row in range(3):
         review.decide(row, "accepted")
-    options = ExportOptions(data=path, output=tmp_path / "out.jsonl")
-    assert len(plan_export(options, store=review.store).failing) == 2
     for row in (0, 2):
         call_wrong(review, row)
-    assert not plan_export(options, store=review.store).refusal
-    review.close()
+    return review
+
+
+def test_an_export_passes_on_how_many_findings_were_called_wrong(path, accepted, tmp_path):
+    accepted.close()
     run = CliRunner().invoke
+    told = "2 findings called wrong by reviewers: grounding.number 2"
     exported = run(app, ["export", str(path), "--output", str(tmp_path / "out.jsonl"), "--batch"])
     assert exported.exit_code == 0, exported.output
+    assert told in exported.output
+    card = (tmp_path / "out.card.md").read_text(encoding="utf-8")
+    assert "| grounding.number | 2 |" in card
     checked = run(app, ["check-export", str(tmp_path / "out.jsonl")])
     assert checked.exit_code == 0, checked.output
-    assert len(load_dataset(path).samples) == 3
+    assert told in checked.output
+
+
+def test_verdicts_known_by_their_codes_alone_do_not_hide_what_is_called_wrong(
+    path, accepted, tmp_path
+):
+    options = ExportOptions(data=path, output=tmp_path / "out.jsonl")
+    known = {
+        accepted.sample_id(row): Verdict((Finding("grounding.number", ""),)) for row in range(3)
+    }
+    assert plan_export(options, store=accepted.store, known=known).dismissed == {
+        "grounding.number": 2
+    }
+
+
+def test_an_export_is_refused_over_a_call_that_the_car_refuses_whatever_a_label_says(tmp_path):
+    dataset = tmp_path / "data.json"
+    dataset.write_text(json.dumps([item("Set my temperature", value=99.0)]), encoding="utf-8")
+    with open_review(dataset, CatalogFiles(), reviewer="ann") as review:
+        call_wrong(review, 0)
+        review.decide(0, "accepted")
+        plan = plan_export(ExportOptions(dataset, tmp_path / "out.jsonl"), store=review.store)
+    assert len(plan.failing) == 1
+    assert plan.refusal

@@ -10,6 +10,7 @@ from workbench.cli.console import note, say
 from workbench.cli.options import BatchOption
 from workbench.cli.progress import counting
 from workbench.core.options import Reads
+from workbench.core.review.dismissals import dismissed_words
 
 
 def check_export(
@@ -31,6 +32,8 @@ def check_export(
         found = run(file, files, progress)
     for one in found.discrepancies:
         say(f"{one.where}: {one.what}")
+    if found.dismissed:
+        say(dismissed_words(found.dismissed))
     number = len(found.discrepancies)
     told = f"{file}: {found.records:,} records, {found.calls:,} calls run"
     if number:

@@ -8,6 +8,7 @@ from workbench.cli.console import note, say
 from workbench.cli.options import BatchOption, typed_command
 from workbench.cli.progress import counting
 from workbench.cli.records import note_leaks, note_pinned, note_too_long, say_counts, say_lengths
+from workbench.core.review.dismissals import dismissed_words
 from workbench.jobs.records.export import (
     Exported,
     ExportOptions,
@@ -59,6 +60,8 @@ def _say_taken(plan: ExportPlan) -> None:
 def _say_written(plan: ExportPlan, result: Exported) -> None:
     if plan.failing:
         note(f"records that fail verification, as allowed: {len(plan.failing):,}")
+    if plan.dismissed:
+        note(dismissed_words(plan.dismissed))
     if plan.stale:
         note(f"records decided on before a change, as allowed: {len(plan.stale):,}")
     note_too_long(result.measured, plan.options.records.max_tokens)

@@ -8,8 +8,9 @@ Severity = Literal["error", "warning", "info"]
 class Code(NamedTuple):
     """A code's severity and what it means, in one line.
 
-    dismissible: whether a reviewer may call such a finding wrong. Not where it states a fact about
-    the item, without which it is no training record, or is no objection.
+    dismissible: whether a reviewer may call such a finding wrong. Not if it states a fact: the item
+    is no training record, the car refuses the call, a text steers the chat template. Nor if it is
+    no objection.
     """
 
     severity: Severity
@@ -29,7 +30,7 @@ CODES: dict[str, Code] = {
         "warning", "the query contains letters that only look like plain ones"
     ),
     "format.chat_marker": Code(
-        "warning", "a text contains markers that steer a model's chat template"
+        "warning", "a text contains markers that steer a model's chat template", dismissible=False
     ),
     "format.duplicate_key": Code("error", "a key appears twice in an object", dismissible=False),
     "format.no_calls": Code("error", "the sample has no tool call", dismissible=False),
@@ -47,17 +48,33 @@ CODES: dict[str, Code] = {
         "error", "a number does not fit the parameter's format", dismissible=False
     ),
     "format.not_read": Code("info", "there are more findings than are listed", dismissible=False),
-    "execution.unknown_property": Code("error", "the vehicle has no such property"),
-    "execution.wrong_function": Code("error", "the function's type is not the property's"),
-    "execution.not_readable": Code("error", "a get on a property that can only be written"),
-    "execution.not_writable": Code("error", "a set on a property that can only be read"),
-    "execution.static_property": Code("error", "a set on a property that never changes"),
-    "execution.unsupported_area": Code("error", "the property has no such area"),
-    "execution.value_out_of_range": Code("error", "the value is below or above what is allowed"),
-    "execution.value_not_allowed": Code("error", "the value isn't one of the legal ones"),
+    "execution.unknown_property": Code(
+        "error", "the vehicle has no such property", dismissible=False
+    ),
+    "execution.wrong_function": Code(
+        "error", "the function's type is not the property's", dismissible=False
+    ),
+    "execution.not_readable": Code(
+        "error", "a get on a property that can only be written", dismissible=False
+    ),
+    "execution.not_writable": Code(
+        "error", "a set on a property that can only be read", dismissible=False
+    ),
+    "execution.static_property": Code(
+        "error", "a set on a property that never changes", dismissible=False
+    ),
+    "execution.unsupported_area": Code("error", "the property has no such area", dismissible=False),
+    "execution.value_out_of_range": Code(
+        "error", "the value is below or above what is allowed", dismissible=False
+    ),
+    "execution.value_not_allowed": Code(
+        "error", "the value isn't one of the legal ones", dismissible=False
+    ),
     "execution.off_step": Code("warning", "the value lies between the property's steps"),
-    "execution.contradiction": Code("error", "two calls give one place different values"),
-    "execution.repeated_call": Code("error", "the same call is made twice"),
+    "execution.contradiction": Code(
+        "error", "two calls give one place different values", dismissible=False
+    ),
+    "execution.repeated_call": Code("error", "the same call is made twice", dismissible=False),
     "execution.not_read": Code(
         "info", "not all calls are compared, or not all findings listed", dismissible=False
     ),

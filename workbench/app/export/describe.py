@@ -8,6 +8,7 @@ from rich.text import Text
 
 from workbench.app.export.form import FIELDS
 from workbench.app.glyphs import plainly
+from workbench.core.review.dismissals import dismissed_words
 from workbench.core.text.plain import visible
 from workbench.core.training.splits import few_to_train_on
 from workbench.jobs.exporter import ExportPlanned, Wrote
@@ -83,6 +84,8 @@ def _append_counts(text: Text, plan: ExportPlanned, styles: Mapping[str, str], p
     for number, words in ((plan.failing, "fail verification"), (plan.stale, "are stale")):
         if number:
             text.append(f"  {number:>{width},} of these {words}\n", styles["warning"])
+    if plan.dismissed:
+        text.append(f"{dismissed_words(plan.dismissed)}\n", styles["warning"])
 
 
 def written_text(done: Wrote, styles: Mapping[str, str]) -> Text:

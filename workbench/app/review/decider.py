@@ -22,7 +22,7 @@ from workbench.app.review.owner import BREATH, Owner, What
 from workbench.app.toasts import announce, tell_error
 from workbench.core.errors import WorkbenchError
 from workbench.core.review.choices import KEEP, Keep
-from workbench.core.review.dismissals import can_dismiss, weighed
+from workbench.core.review.dismissals import can_dismiss, weighed, why_not
 from workbench.core.review.labels import Calls, Decision, DecisionMethod
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import NAME, PIECE, is_editable, shown, size_words
@@ -351,11 +351,11 @@ class Decider(Owner):
             (one.finding, one.reviewer) for verdict in verdicts for one in verdict.dismissed
         ]
         if not choices:
-            none = (
-                "No finding here can be called wrong"
-                if any(verdict.findings for verdict in verdicts)
-                else "Nothing was found wrong with this sample"
-            )
+            facts = [one for verdict in verdicts for one in verdict.findings]
+            none = "Nothing was found wrong with this sample"
+            if facts:
+                first = min(facts, key=lambda one: one.severity == "info")
+                none = f"{first.code} can't be called wrong: {why_not(first)}"
             self.say(f"{none}.", warn=True)
         elif len(choices) == 1:
             self._dismiss(row, choices[0][0])

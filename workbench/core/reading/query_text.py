@@ -123,10 +123,13 @@ class QueryText:
         return self.flat[self._offsets[begin] - 1 : self._offsets[end]]
 
     def quote(self, begin: int, end: int) -> str:
-        """Return the query's own words for tokens (from, to)."""
+        """Return the query's own words for tokens (from, to), the last one whole: "71°F"."""
         if begin >= end:
             return ""
-        return self.query[self.tokens[begin].start : self.tokens[end - 1].end]
+        start, stop = self.tokens[begin].start, self.tokens[end - 1].end
+        while stop < len(self.query) and self.query[stop].isalnum():
+            stop += 1
+        return self.query[start:stop]
 
 
 def read_text(query: str) -> QueryText:
@@ -138,6 +141,8 @@ def read_text(query: str) -> QueryText:
         kind, text = match.lastgroup, match[0]
         start, end = match.span()
         if kind == "word":
+            if text == "ac" and query[end - 1] in "/.":
+                end += 1 if query[end - 1] == "/" else 2  # "A/C", "a.c."
             raw.append(Token(text.replace("'", "").replace("’", ""), start, end))
         elif kind == "number":
             value = float(text.replace("−", "-").replace(",", "."))

@@ -195,7 +195,8 @@ class ValueWords:
             return
         fahrenheit = "f" in following[:2] or "fahrenheit" in text.flat
         if prop.unit == "°C" and (fahrenheit or number > 45):
-            yield ValueCandidate((number - 32) / 1.8, 0.6, i, i + 1)
+            near = max(_HALF_DEGREES, float(prop.step or 0)) / 2 + 1e-6
+            yield ValueCandidate((number - 32) / 1.8, near, i, i + 1)
             return
         yield ValueCandidate(number, 0.0, i, i + 1)
         if number > 0 and area.minimum is not None and area.minimum < 0:
@@ -319,6 +320,7 @@ def _left_behind(words: list[str], earlier: int, later: int) -> bool:
 
 
 _FROM_TO = 5  # tokens: "from 74 degrees F down to"
+_HALF_DEGREES = 0.5  # °C: what °F are converted to
 _CORRECTED_WITHIN = 14  # tokens: "23 for the two outer seats in the back, scratch that, 25"
 
 

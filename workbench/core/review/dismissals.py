@@ -5,19 +5,33 @@ nothing about what is found there now.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import msgspec
 
 from workbench.core.codes import CODES
+from workbench.core.plural import number_of
 from workbench.core.review.labels import Dismissal, Label, kept_text
 from workbench.core.verdicts import DismissedFinding, Finding, Verdict, pointer
 
 
 def can_dismiss(finding: Finding) -> bool:
-    """Whether a finding may be called wrong; what makes an item unusable for everyone may not."""
+    """Whether a finding may be called wrong: not one that states a fact, see `codes.Code`."""
     return CODES[finding.code].dismissible
+
+
+def why_not(finding: Finding) -> str:
+    """Say why a finding can't be called wrong, and what to do instead; "" if it can be."""
+    if can_dismiss(finding):
+        return ""
+    if finding.severity == "info":
+        return "it is for information and doesn't count"
+    if finding.stage == "execution":
+        return "the car refuses the call; edit the sample, or correct the catalogue or overlay"
+    if finding.code == "format.chat_marker":
+        return "the marker would steer the chat template; edit the sample"
+    return "it is a fact about the item; edit the sample, or correct the functions file"
 
 
 def dismissal(
@@ -57,6 +71,13 @@ def without(verdict: Verdict, content: str, dismissed: Iterable[Dismissal]) -> V
         else:
             apart.append(DismissedFinding(finding, found.reviewer, found.time))
     return replace(verdict, findings=tuple(findings), dismissed=(*verdict.dismissed, *apart))
+
+
+def dismissed_words(codes: Mapping[str, int]) -> str:
+    """Say how many findings were called wrong, by code, the most frequent first."""
+    each = sorted(codes.items(), key=lambda item: (-item[1], item[0]))
+    named = ", ".join(f"{code} {number:,}" for code, number in each)
+    return f"{number_of(sum(codes.values()), 'finding')} called wrong by reviewers: {named}"
 
 
 def toggled(label: Label | None, one: Dismissal) -> tuple[Dismissal, ...]:

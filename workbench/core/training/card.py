@@ -23,10 +23,11 @@ class CardFacts:
     name: the records file. files: the others, with what each is. counts: records by split. edited:
     how many were edited. left: samples left out by reason, in words. despite: samples exported
     although they shouldn't be, in words. reviewers: decisions by the name to show. writers: records
-    by engine and model. runs: what is known about the runs, a line each. hashes: of the inputs, by
-    what they are. license: "" if none is given. sides: the files by split, if there are any. shape:
-    what a record shows of the car, in words. lengths: tokens of a record by tokenizer: fewest,
-    median, most, and the catalogue's share.
+    by engine and model. dismissed: findings that reviewers called wrong, by code. runs: what is
+    known about the runs, a line each. hashes: of the inputs, by what they are. license: "" if none
+    is given. sides: the files by split, if there are any. shape: what a record shows of the car, in
+    words. lengths: tokens of a record by tokenizer: fewest, median, most, and the catalogue's
+    share.
     """
 
     name: str
@@ -49,6 +50,7 @@ class CardFacts:
     catalog: Catalog = field(repr=False)
     cells: Mapping[Cell, int] = field(repr=False)
     hashes: Mapping[str, str] = field(repr=False)
+    dismissed: Mapping[str, int] = field(default_factory=dict)
     license: str = ""
     sides: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
@@ -114,6 +116,11 @@ def _verification(facts: CardFacts) -> str:
         _counts("verdict", "records", facts.verdicts),
         _counts("finding", "records", facts.findings),
     ]
+    if facts.dismissed:
+        tables += [
+            "Findings that reviewers called wrong; they don't count in the verdicts above:",
+            _counts("called wrong", "findings", facts.dismissed),
+        ]
     return "## Verification\n\n" + "\n\n".join([intro, *filter(None, tables)])
 
 

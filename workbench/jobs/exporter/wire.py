@@ -51,7 +51,7 @@ class Doing:
 class ExportPlanned:
     """The result of planning an export. left: how many are left out, by reason in words. counts:
     records by split, empty if it can't be drawn. missing: how many of a pinned eval set are not in
-    it. refusal: why it can't be written, "" if it can.
+    it. dismissed: findings called wrong, by code. refusal: why it can't be written, "" if it can.
     """
 
     number: int
@@ -63,6 +63,7 @@ class ExportPlanned:
     stale: int
     counts: Mapping[str, int]
     missing: int
+    dismissed: Mapping[str, int]
     refusal: str
 
 
@@ -121,6 +122,7 @@ def planned(number: int, plan: ExportPlan) -> ExportPlanned:
         len(plan.stale),
         counts,
         len(plan.missing) if counts else 0,
+        plan.dismissed,
         plan.refusal,
     )
 

@@ -9,13 +9,11 @@ from hashlib import sha256
 
 from workbench.core.car.words import brief
 from workbench.core.checks import Verifier
-from workbench.core.review.dismissals import can_dismiss
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
 from workbench.core.training.provenance import Provenance, line_hash
 from workbench.core.training.records import SplitName, read_record
 from workbench.core.training.selection import OFFLINE, Include
-from workbench.core.verdicts import pointer
 
 _SIDES: tuple[SplitName, ...] = ("train", "dev", "eval")
 
@@ -30,10 +28,13 @@ class Discrepancy:
 
 @dataclass
 class CheckedExport:
-    """The result of a check. calls: how many were run on the vehicle."""
+    """The result of a check. calls: how many were run on the vehicle. dismissed: findings that
+    reviewers called wrong, by code, as the provenance says.
+    """
 
     records: int = 0
     calls: int = 0
+    dismissed: Counter[str] = field(default_factory=Counter)
     discrepancies: list[Discrepancy] = field(default_factory=list)
 
     def add(self, where: str, what: str) -> None:
@@ -82,7 +83,9 @@ class RecordCheck:
         entry = None
         if self._sidecar is not None and found.records <= len(self._sidecar):
             entry = self._sidecar[found.records - 1]
-        for what in self._replayed(sample, entry.dismissed if entry else ()):
+            if entry:
+                found.dismissed.update(code for code, _ in entry.dismissed)
+        for what in self._replayed(sample):
             found.add(where, what)
         earlier = self._seen.setdefault(sample.id, found.records)
         if earlier != found.records:
@@ -96,15 +99,10 @@ class RecordCheck:
             for what in self._compared(line, split, sample, entry):
                 found.add(where, what)
 
-    def _replayed(self, sample: Sample, dismissed: Sequence[tuple[str, str]]) -> Iterator[str]:
-        """Yield the errors of a record, but for those that a reviewer called wrong."""
+    def _replayed(self, sample: Sample) -> Iterator[str]:
+        """Yield the errors of a record; nobody can call these wrong."""
         self._found.calls += len(sample.answers)
-        called_wrong = Counter(dismissed)
         for finding in self._verifier.errors(sample):
-            about = finding.code, pointer(finding.path)
-            if can_dismiss(finding) and called_wrong[about]:
-                called_wrong[about] -= 1
-                continue
             call = "" if finding.call is None else f"call {finding.call + 1}: "
             yield f"{call}{finding.code}: {finding.message}"
 

@@ -136,6 +136,9 @@ def _verified(
     progress: PartProgress,
 ) -> Iterator[ExportCandidate]:
     contents = [one.sample.id for one in candidates]
+    for one in candidates:
+        if one.label and one.label.dismissed:
+            known.pop(one.sample.id, None)  # codes alone don't say which finding is meant
     unknown = {
         content: one.sample
         for content, one in zip(contents, candidates, strict=True)

@@ -46,6 +46,7 @@ def card_facts(
         ),
         verdicts=_counted(entry.verdict for entry in entries),
         findings=_counted(code for entry in entries for code in entry.findings),
+        dismissed=_counted(code for entry in entries for code, _ in entry.dismissed),
         writers=Counter((e.engine or "unknown", e.model or "unknown") for e in entries),
         runs=list(_runs(plan, entries)),
         seed=options.seed,

@@ -1,5 +1,6 @@
 """What an export would write; nothing is written yet."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -44,6 +45,11 @@ class ExportPlan:
     def stale(self) -> tuple[ExportCandidate, ...]:
         """Exported samples with a decision made before the sample or the catalogue changed."""
         return tuple(one for one in self.taken if one.stale)
+
+    @cached_property
+    def dismissed(self) -> Mapping[str, int]:
+        """Findings of the exported samples that reviewers called wrong, by code."""
+        return Counter(one.finding.code for each in self.taken for one in each.verdict.dismissed)
 
     @property
     def edited(self) -> int:

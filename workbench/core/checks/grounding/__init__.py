@@ -50,9 +50,10 @@ def _check_grounding(sample: Sample, rules: GroundingRules) -> Iterator[Finding]
     for call in calls:
         requests = requests_of(call.prop.name, reading)
         if requests:
-            yield from check_access(rules, call, requests, reading)
+            alone = len(calls) == 1
+            yield from check_access(rules, call, requests, reading, alone)
             if call.kind == "set":
-                yield from check_value(rules, call, requests, reading, len(calls) == 1)
+                yield from check_value(rules, call, requests, reading, alone)
     yield from check_places(rules, calls, reading)
 
 

@@ -1,7 +1,10 @@
 """Read or change: a question against a get, a command against a set."""
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from workbench.core.car.overlay import Access
 from workbench.core.car.words import brief
 from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
@@ -10,16 +13,48 @@ from workbench.core.checks.grounding.shared_rules import (
     sentence,
     words_of,
 )
+from workbench.core.checks.grounding.value_rules import stated_value
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
+_EITHER = re.compile(
+    r" (?:on|open|opened|up|in|locked|folded|running) or (?:not|off|closed|shut|down|out|unlocked"
+    r"|unfolded) | (?:off|closed|shut|unlocked|unfolded) or (?:not|on|open|locked|folded) "
+)
+"""A choice that only a question gives: "boot, open or shut?"."""
+_IF_YOU_COULD = re.compile(r" (?:if|whether|think) (?:you|we) (?:can|could|would|might|may) ")
+"""What makes a request of "I was wondering"."""
+_RESULTS = frozenset(
+    [
+        *("on", "off", "open", "opened", "closed", "shut", "locked", "unlocked", "folded"),
+        *("unfolded", "in", "out", "up", "down", "going", "running", "automatic", "auto"),
+    ]
+)
+"""What something should come to: "get it shut", "let it down"."""
+_ALSO_NAMES = frozenset({"charge", "fold", "heat", "light", "lock", "please", "let", "vent"})
+_DESCRIBES = re.compile(r" (?:is|are|was|were|its|theyre|thats|been|still|already) ")
+_MEASURES = re.compile(
+    r" (?:setting|level|speed|position|height|direction|mode|range|status|state|reading|pressure"
+    r"|temperature) "
+)
+_ASKS_BACK = re.compile(
+    r" (?:what|which|how) (?:(?:level|setting|speed|stage|high|low|far|warm) )?"
+    r"(?:is|are) (?:it|they|that) "
+)
+"""A question about what the sentence before names: "It feels weak. What level is it on?"."""
+_OKAY = re.compile(r" (?:okay|ok) \? $")
 _ECHO_TOKENS = 4
 _SHORT_QUESTION = 9  # tokens: "glove box locked?"
 
 
 def check_access(
-    rules: GroundingRules, call: CheckedCall, requests: Sequence[RequestSpan], reading: QueryReading
+    rules: GroundingRules,
+    call: CheckedCall,
+    requests: Sequence[RequestSpan],
+    reading: QueryReading,
+    alone: bool,
 ) -> Iterator[Finding]:
+    """Find a change that answers a question, and a reading that answers a command."""
     if only_needed(call, requests) or not (call.prop.readable and call.prop.writable):
         return
     if call.kind == "set" and _commands_elsewhere(rules, reading):
@@ -34,7 +69,8 @@ def check_access(
     wanted = "a question" if "get" in moods else "a command"
     does = "changes" if call.kind == "set" else "only reads"
     message = f"{words} is {wanted}; the call {does} {call.prop.name}"
-    yield Finding("grounding.access", message, (*call.path, "name"), _other_access(rules, call))
+    fix = _other_access(rules, call, requests, reading, alone)
+    yield Finding("grounding.access", message, (*call.path, "name"), fix)
 
 
 def _commands_elsewhere(rules: GroundingRules, reading: QueryReading) -> bool:
@@ -43,23 +79,34 @@ def _commands_elsewhere(rules: GroundingRules, reading: QueryReading) -> bool:
     while begin < size:
         end = sentence(begin, begin + 1, reading)[1]
         named = any(begin <= m.begin < end for m in reading.mentions if m.names or m.asks)
-        if not named and rules.opens_with_command(words_of(reading, begin, end)):
+        part = words_of(reading, begin, end)
+        if not named and rules.opens_with_command(part) and not _EITHER.search(part):
             return True
         begin = end
     return False
 
 
-def _other_access(rules: GroundingRules, call: CheckedCall) -> Fix | None:
-    if call.kind != "set":
-        return None
-    function = rules.catalog.function_for.get(("get", call.prop.type))
+def _other_access(
+    rules: GroundingRules,
+    call: CheckedCall,
+    requests: Sequence[RequestSpan],
+    reading: QueryReading,
+    alone: bool,
+) -> Fix | None:
+    kind: Access = "get" if call.kind == "set" else "set"
+    function = rules.catalog.function_for.get((kind, call.prop.type))
     if function is None:
         return None
-    edits = (
-        Edit("replace", (*call.path, "name"), function.name),
-        Edit("remove", (*call.path, "arguments", "value")),
-    )
-    return Fix(f"call {function.name}", edits)
+    value = (*call.path, "arguments", "value")
+    if kind == "get":
+        given, label = Edit("remove", value), f"call {function.name}"
+    else:
+        setting = replace(call, kind="set", value=None)
+        meant = stated_value(rules, setting, requests, reading, alone)
+        if meant is None:
+            return None
+        given, label = Edit("add", value, meant), f"call {function.name} with {brief(meant)}"
+    return Fix(label, (Edit("replace", (*call.path, "name"), function.name), given))
 
 
 def _echoed(rules: GroundingRules, begin: int, reading: QueryReading) -> bool:
@@ -67,44 +114,110 @@ def _echoed(rules: GroundingRules, begin: int, reading: QueryReading) -> bool:
     if begin >= len(reading.text.tokens):
         return False
     end = sentence(begin, begin + 1, reading)[1]
-    return (
-        end - begin <= _ECHO_TOKENS
-        and reading.text.tokens[end - 1].word == "?"
-        and rules.opens_with_question(words_of(reading, begin, end))
+    part = words_of(reading, begin, end)
+    if reading.text.tokens[end - 1].word != "?":
+        return False
+    short = end - begin <= _ECHO_TOKENS and rules.opens_with_question(part)
+    return short or bool(_ASKS_BACK.match(part))
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """The words about one mention, within its sentence, and what they hold.
+
+    ahead: the sentence's words before them. stated: whether there is any value word. specs: one
+    that isn't part of the name. results: one for what something should come to. orders: whether it
+    begins as a command does.
+    """
+
+    part: str
+    ahead: str
+    numbers: bool
+    stated: bool
+    specs: bool
+    results: bool
+    commanded: bool
+    orders: bool
+
+
+def _clause_of(
+    rules: GroundingRules, request: RequestSpan, reading: QueryReading, begin: int, end: int
+) -> _Clause:
+    first, _ = sentence(request.mention.begin, request.mention.end, reading)
+    part = words_of(reading, begin, end)
+    said = [rules.said(name, reading, begin, end) for name in request.mention.all]
+    results = any(one.word.split()[-1] in _RESULTS for found in said for one in found)
+    commanded = rules.opens_with_command(part)
+    return _Clause(
+        part,
+        words_of(reading, first, begin),
+        bool(rules.values.numbers(reading.text, begin, end)),
+        any(said),
+        any(rules.beside(found, request, reading, begin) for found in said),
+        results,
+        commanded,
+        commanded or (results and rules.opens_with_arranging(part)),
     )
 
 
-def mood(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> str | None:
+def mood(rules: GroundingRules, request: RequestSpan, reading: QueryReading) -> Access | None:
     """Return whether the words around a mention read (get) or change (set), None if unclear."""
     first, last = sentence(request.mention.begin, request.mention.end, reading)
     begin, end = max(first, request.begin), min(last, request.end)
-    part = words_of(reading, begin, end)
-    asks = bool(request.mention.asks)
-    polite = bool(rules.classes["polite"].search(part))
-    report = bool(rules.classes["report"].search(part))
+    words = _clause_of(rules, request, reading, begin, end)
+    part = words.part
     opening = rules.opens_with_question(part)
-    command = bool(rules.classes["command"].search(part))
-    said = {name: rules.said(name, reading, begin, end) for name in request.mention.all}
-    specs = any(rules.beside(found, request, reading, begin) for found in said.values())
-    numbers = bool(rules.values.numbers(reading.text, begin, end))
-    commanded = rules.opens_with_command(part)
-    if report or asks:
-        return "get" if not numbers and not (command and specs and not opening) else None
+    if _EITHER.search(part):
+        return "get" if not words.numbers else None
+    if (request.mention.asks or rules.reports(part)) and not _asked_for(rules, part):
+        unclear = words.numbers or (words.commanded and words.specs and not opening)
+        return None if unclear else "get"
     if opening:
-        return "get" if not numbers else None
-    if polite:
-        return "set" if specs or numbers or rules.changes(part) else None
+        told = words.orders and reading.text.tokens[last - 1].word != "?"
+        return "get" if not (words.numbers or told) else None  # "are still on, get them off"
+    degrees = rules.values.degrees(part)
+    valued = words.specs or words.numbers or degrees
+    if rules.classes["polite"].search(part):
+        return "set" if valued or words.results or rules.changes(part) else None
     if _is_question(rules, request, last, reading):
         short = last - first <= _SHORT_QUESTION
-        stated = any(said.values())
-        return "get" if short and stated and not numbers and not command else None
-    whole = words_of(reading, first, last)
-    if not commanded and (
-        rules.opens_with_question(whole) or rules.classes["report"].search(whole)
-    ):
+        return _mood_of_question(rules, words, short, _echoed(rules, last, reading))
+    asked = rules.opens_with_question(words_of(reading, first, end))
+    if not words.orders and (asked or rules.reports(words_of(reading, first, last))):
         return None  # "tell me if the lights and the flap are on and open"
-    stated = numbers or specs or rules.values.degrees(part)
-    return "set" if commanded or stated else None
+    if words.orders or valued:
+        return "set"
+    shown = words.results and not _DESCRIBES.search(part)
+    return "set" if shown else None  # "glove box locked, cheers"
+
+
+def _mood_of_question(
+    rules: GroundingRules, words: _Clause, short: bool, echoed: bool
+) -> Access | None:
+    """Return what a clause with a question mark asks for, though it doesn't begin as a question."""
+    polite = rules.classes["polite"].search(words.ahead)
+    if words.orders and (polite or _OKAY.search(words.part)):
+        return "set"  # "would you tell me the range, then switch on the lights?"
+    if words.numbers or words.orders or _names_change(rules, words.part):
+        return None
+    if polite and not rules.reports(words.ahead):
+        return None  # "might the middle seat have its heating on?"
+    measured = not words.results and _MEASURES.search(words.part)
+    if " please " in words.part and not measured:
+        return None  # "fog lights, please?"
+    return "get" if measured or echoed or (short and words.stated) else None
+
+
+def _asked_for(rules: GroundingRules, part: str) -> bool:
+    """Whether it only wonders out of politeness: "I was wondering if you could open it"."""
+    found = _IF_YOU_COULD.search(part)
+    return found is not None and not rules.reports(part[found.end() - 1 :])
+
+
+def _names_change(rules: GroundingRules, part: str) -> bool:
+    """Whether a verb changes something, other than as a state or a name: "boot shut, door lock"."""
+    found = {m.group().strip() for m in rules.classes["command"].finditer(part)}
+    return bool(found - _RESULTS - _ALSO_NAMES)
 
 
 def _is_question(

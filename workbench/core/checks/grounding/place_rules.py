@@ -266,8 +266,11 @@ def _outside(
     missing: Sequence[int] = (),
 ) -> Iterator[Finding]:
     wrong = [call for call in calls if call.area.id not in allowed]
+    first = stated[0][0]
+    _, stop = sentence(first.begin, first.end, reading)
+    last = [place for place, _ in stated if place.end <= stop][-1:] or [first]
+    words = brief(reading.text.quote(first.begin, last[0].end))
     for call in wrong:
-        words = brief(reading.text.quote(stated[0][0].begin, stated[-1][0].end))
         message = f"the request says {words}; the call is for the {call.area.words}"
         path = (*call.path, "arguments", "areaId")
         fix = None

@@ -20,8 +20,9 @@ _FLIPPED = {"true": "false", "false": "true", "=0": "!=0", "!=0": "=0", "=1": "=
 _CLAUSE_START = re.compile(
     r" (?:,|and|but|so|or|then|hey|hi|hello|okay|ok|well|oh|um|quick question|tell me|please"
     r"|car"
-    r"|by the way|also|now|mate|just wondering|sorry|excuse me) "
-    r"|(?<![^,.!?;]) right "
+    r"|by the way|also|now|mate|just wondering|sorry|excuse me|plus|next|finally|besides that"
+    r"|on top of that|(?:while|whilst) youre (?:at it|there)|last of all)(?= )"
+    r"|(?<![^,.!?;]) right(?= )"
 )
 _WEAK_VERBS = frozenset(
     [
@@ -41,6 +42,10 @@ _WEAK_VERBS = frozenset(
         "check",
     ]
 )
+_ARRANGES = re.compile(
+    r"(?:(?:dont|do not|never) )?(?:get|have|let|leave|keep|hold|take|run) (?!me know )[a-z#]"
+)
+_WISHES = frozenset({"need", "want", "should", "must", "ought", "better"})
 _LINK = re.compile(r" (?:and|but|so|then) ")
 BRANCHES = frozenset({">0", "<0", "!=0"})
 _SWITCHES = frozenset({"on", "off"})
@@ -144,21 +149,36 @@ class GroundingRules:
 
     def opens_with_command(self, part: str) -> bool:
         """Whether a clause in the part begins with a verb that changes something."""
-        starts = [0] + [m.end() - 1 for m in _CLAUSE_START.finditer(part)]
+        starts = [0] + [m.end() for m in _CLAUSE_START.finditer(part)]
         found = (self.classes["command"].match(part, start + 1) for start in starts)
         return any(
-            m and m.group().strip() not in _WEAK_VERBS and part[m.end() : m.end() + 1].isalnum()
+            m
+            and m.group().strip() not in _WEAK_VERBS
+            and part[m.end() : m.end() + 1].isalnum()
+            and not part.startswith("to know ", m.end())
             for m in found
         )
 
     def opens_with_question(self, part: str) -> bool:
         """Whether a clause in the part begins like a question."""
-        starts = [0] + [m.end() - 1 for m in _CLAUSE_START.finditer(part)]
+        starts = [0] + [m.end() for m in _CLAUSE_START.finditer(part)]
         return any(
             self.classes["question"].match(part, start + 1)
             and not self.classes["statement"].match(part, start + 1)
             for start in starts
         )
+
+    def opens_with_arranging(self, part: str) -> bool:
+        """Whether a clause begins like "get the boot …", "don't leave his door …": a command if
+        what something should come to follows.
+        """
+        starts = [0] + [m.end() for m in _CLAUSE_START.finditer(part)]
+        return any(_ARRANGES.match(part, start + 1) for start in starts)
+
+    def reports(self, part: str) -> bool:
+        """Whether the words ask for a report; "I think we need it on" doesn't."""
+        found = (set(m.group().split()) for m in self.classes["report"].finditer(part))
+        return any("know" in words or not words & _WISHES for words in found)
 
     def changes(self, part: str) -> bool:
         """Whether a verb says that something should change; "get" and "have" alone don't."""

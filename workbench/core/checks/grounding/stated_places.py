@@ -19,6 +19,7 @@ from workbench.core.reading.reader import QueryReading, RequestSpan
 _OF_SIDES = frozenset({"window", "windows", "door", "doors"})
 _OWNING = frozenset({"my", "mine", "own"})
 _ASIDES = frozenset({"mean", "think", "guess", "said", "reckon", "suppose"})
+_TOLD = frozenset({"let", "tell", "remind"})
 _TAKEN_BACK_WITHIN = 12  # tokens: "… for her on level 2, or rather for whoever sits behind"
 
 Stated = tuple[NamedPlace, frozenset[int]]
@@ -97,6 +98,8 @@ def speaks_of_self(rules: GroundingRules, reading: QueryReading) -> bool:
         at, after = reading.text.span(*match.span())
         if set(reading.text.words[after : after + 1]) & _ASIDES:
             continue  # "I mean", "I think"
+        if reading.text.words[max(0, at - 1)] in _TOLD and match.group().strip() == "me":
+            continue  # "tell me", "let me know"
         if not any(p.begin <= at < p.end for p in within):
             return True
     return False

@@ -140,6 +140,7 @@ def other_value(verb: str, wanted: Any, call: CheckedCall) -> str:
     return f"the request {verb} {wanted}; the call sets {value_words(call.value, call.prop)}"
 
 
+_STILL = frozenset({"still", "already"})
 _BEGINNING = 6  # tokens that show what a clause is: "the glass is clear"
 
 
@@ -216,13 +217,17 @@ def _evidence(
     fits.
     """
     inside: tuple[int, int, list[ValueWord]] | None = None
+    start: list[ValueWord] = []
     for order, (begin, end) in enumerate(_stretches(rules, request, reading, alone)):
         number = fits_number(rules, call, begin, end, reading)
         said = rules.said(call.prop.name, reading, begin, end)
         beside = rules.beside(said, request, reading, begin)
         has_value = beside or number is not None
         if not order and has_value and _is_start(rules, request, begin, end, reading):
+            start = said if _STILL & set(reading.text.words[begin:end]) else []
             continue
+        if number is None and start and [w.word for w in start] == [w.word for w in said]:
+            continue  # "oh, it's still on": the state again, with a word more
         if has_value:
             if inside and (begin, end) != inside[:2] and _means(inside[2], call):
                 return None  # "mirrors folded, charge port open": the nearer word fits
