@@ -88,14 +88,20 @@ async def test_text_that_is_no_sample_is_kept_as_it_is(open_app, until_true, pat
         assert pilot.app.screen.query_one("JsonView").text.startswith("xy{")
 
 
-async def test_a_dropped_draft_is_gone(open_app, until_true, path):
+async def test_a_draft_is_kept_by_escape_and_gone_once_discarded(open_app, until_true, path):
     async with open_app() as pilot:
         await typed(pilot, until_true, path, "x")
     async with open_app() as pilot:
         await reopened(pilot, until_true)
         await pilot.press("escape")
+        assert isinstance(pilot.app.screen, ReviewScreen)
+        assert path.exists()
+    async with open_app() as pilot:
+        await reopened(pilot, until_true)
+        await pilot.press("d")
         await until_true(pilot, lambda: not path.exists())
         assert isinstance(pilot.app.screen, ReviewScreen)
+        assert [one.message for one in pilot.app._notifications] == ["Draft of #0 discarded."]
 
 
 async def test_a_draft_finds_its_sample_where_that_is_now(open_app, until_true, path, dataset):

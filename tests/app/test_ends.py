@@ -88,7 +88,7 @@ def test_a_signal_ends_the_review_and_the_edit_is_offered_again(folder, opened, 
     again.press("\r")
     again.wait_for(b"Please Warm my seat", start=0)
     again.press("\x12")  # ctrl+r
-    again.wait_for(b"as edited #0", start=0)
+    again.wait_for(b"#0 with your edit", start=0)
     assert draft_of(folder) is None
 
 
@@ -215,7 +215,7 @@ def test_noise_from_the_terminal_ends_no_edit(folder, opened, most):
     terminal.press(" still here ")
     kept(terminal, folder, "still here")
     terminal.press("\x12")
-    terminal.wait_for(b"as edited #0", start=0)
+    terminal.wait_for(b"#0 with your edit", start=0)
     terminal.press("q")
     ended_well(terminal, 0)
     (label,) = json.loads((folder / "data.labels.json").read_text())["_default"].values()

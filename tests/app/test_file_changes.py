@@ -129,7 +129,7 @@ async def test_samples_that_are_added_come_in(opened, dataset, write, until_true
         write(dataset, [*ITEMS, MORE])
         await until_true(pilot, lambda: len(pilot.app.review.raw) == 8)
         await pilot.pause()
-        assert told(pilot)[-1].startswith(("New in the file", "The dataset was written again"))
+        assert told(pilot)[-1].startswith(("New in the file", "The dataset was rewritten"))
         await pilot.press("a", "G", "a")
         assert pilot.app.review.progress().accepted == 2
 
@@ -156,7 +156,7 @@ async def test_a_key_reads_the_file_again(opened, dataset, until_true):
         await pilot.press("j")
         here = query_here(pilot)
         all_but_the_first(dataset)
-        await until_true(pilot, lambda: "1 sample is not in it any more" in told(pilot)[-1])
+        await until_true(pilot, lambda: "1 sample is no longer in it" in told(pilot)[-1])
         await pilot.press("ctrl+r")
         await until_true(pilot, lambda: len(pilot.app.review.raw) == 6)
         assert "has changed" not in bar(pilot)
@@ -221,7 +221,7 @@ async def test_many_are_not_decided_on_where_some_have_gone(opened, dataset):
         all_but_the_first(dataset)
         await pilot.press("A")
         await pilot.pause()
-        assert "some of these samples are not in it any more" in told(pilot)[-1]
+        assert "some of these samples are no longer in it" in told(pilot)[-1]
         assert pilot.app.review.progress().reviewed == 0
 
 

@@ -6,11 +6,14 @@ import random
 
 import pytest
 from conftest import switch
+from msgspec.structs import replace
 from rich.cells import cell_len
 from textual import events
 
 from workbench.adapters.config.settings import Settings
+from workbench.adapters.review_memory import read_memory
 from workbench.app.review.describe.line import _wrapped
+from workbench.core.review.facets import facets_of
 
 pytestmark = pytest.mark.usefixtures("unverified")
 
@@ -150,15 +153,78 @@ async def test_a_accepts_what_can_be_read_and_leaves_what_needs_a_second_look(op
             **dict.fromkeys((0, 2, 3, 5), "accepted"),
         }
         assert told(pilot.app) == [
-            "Accepted 4 on this screen, left 3 (1 skipped, 2 with findings) · u to undo"
+            "Accepted 4 here; the 3 left need a closer look (1 lists them) · u to undo"
         ]
+        assert pilot.app.review.row == 1
         assert pilot.app.review.label(0).how == "bulk"
         await pilot.press("u")
         assert decided(pilot.app) == {1: "skipped"}
         await pilot.press("A", "A")
         assert told(pilot.app) == [
-            "Nothing here can be accepted at once: 1 skipped, 2 with findings."
+            "Nothing here can be accepted at once: 1 skipped, 1 warned, 1 failing."
         ]
+
+
+async def test_what_is_left_out_is_named_with_the_keys_that_list_it(open_app, dataset, monkeypatch):
+    items = [fan(f"Fan to 5, number {number}", 64, 5) for number in range(100)]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
+    statuses = {3: "warn", 5: "fail", 7: "warn"}
+    async with open_app(size=(80, 24)) as pilot:
+        monkeypatch.setattr(
+            type(pilot.app.review), "status", lambda _, row: statuses.get(row, "pass")
+        )
+        await pilot.press("l", "A")
+        await pilot.pause()
+        assert told(pilot.app) == [
+            "Accepted 17 here; left out 2 warned, 1 failing (2, 3 list them) · u to undo"
+        ]
+        [toast] = pilot.app.screen.query("Toast")
+        assert toast.size.height == 1
+
+
+async def test_when_no_screenful_can_take_more_it_is_told_and_the_first_of_the_rest_is_gone_to(
+    open_app, dataset, until_true
+):
+    items = [fan(f"Fan to 5, number {number}", 64, 5) for number in range(50)]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
+    async with open_app(size=(80, 24)) as pilot:
+        review = pilot.app.review
+        for row in range(50):
+            status = "warn" if row in (4, 40) else "pass"
+            review.know(row, replace(facets_of(review.sample(row)), status=status))
+        await pilot.press("l")
+        for _ in range(3):
+            await pilot.press("A")
+            await pilot.pause()
+        words = "the 2 left need a closer look (1 lists them)"
+        assert told(pilot.app) == [f"Accepted 9 here; {words} · u to undo"]
+        assert review.row == 4
+        await pilot.press("A")
+        assert told(pilot.app) == [f"T{words[1:]}."]
+        await pilot.press("1")
+        await until_true(pilot, lambda: list(review.view) == [4, 40])
+
+
+async def test_a_line_under_a_message_was_not_seen(open_app, dataset, monkeypatch):
+    items = [fan(f"Fan to 5, number {number}", 64, 5) for number in range(100)]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
+    async with open_app(size=(80, 24)) as pilot:
+        screen = pilot.app.screen
+        monkeypatch.setattr(type(pilot.app.review), "status", lambda *_: "pass")
+        await pilot.press("l")
+        await pilot.pause()
+        assert max(screen.samples.places_seen) == 19
+        screen.decider.say("short")
+        await pilot.pause()
+        assert max(screen.samples.places_seen) == 19
+        screen.decider.say("long " * 40)
+        await pilot.pause()
+        [toast] = screen.query("Toast")
+        assert toast.size.height == 3
+        assert max(screen.samples.places_seen) == 17
+        await pilot.press("A")
+        assert pilot.app.review.progress().accepted == 18
+        assert pilot.app.review.row == 18
 
 
 async def test_beside_a_sample_the_list_first_takes_the_screen_where_requests_are_cut(
@@ -303,7 +369,7 @@ async def test_order_filter_sample_layout_and_theme_are_as_they_were_left(
         assert (review.row, finder.filtered) == (2, "Fan")
         assert pilot.app.screen.samples.alone
         assert pilot.app.theme == "workbench-light"
-        assert "The filter of last time: Fan. esc shows all." in told(pilot.app)
+        assert "Filter from last time: Fan. esc shows all." in told(pilot.app)
     async with open_app(settings=Settings(theme="workbench-light"), verified=True) as pilot:
         assert pilot.app.theme == "workbench-light"  # which the settings have asked for since
         await pilot.press("ctrl+t", "escape", "4", "l")
@@ -312,6 +378,17 @@ async def test_order_filter_sample_layout_and_theme_are_as_they_were_left(
         assert pilot.app.theme == "workbench-dark"
         assert len(pilot.app.review.view) == 8
         assert not pilot.app.screen.samples.alone
+
+
+async def test_the_place_is_on_disk_soon_after_a_key_for_whoever_is_killed(
+    open_app, dataset, until_true, monkeypatch
+):
+    monkeypatch.setattr("workbench.app.review.recall._NOTE", 0.01)
+    async with open_app() as pilot:
+        await pilot.press("j", "a")
+        row = pilot.app.review.row
+        assert row
+        await until_true(pilot, lambda: read_memory(dataset, "ann").row == row)
 
 
 async def test_where_the_sample_that_was_left_is_gone_the_first_one_to_do_is_shown(

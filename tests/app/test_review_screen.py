@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+from conftest import ITEMS, switch
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.events import Paste
@@ -92,6 +93,25 @@ async def test_f_shows_the_fixes_and_a_accepts_the_fixed_sample(open_app):
         label = pilot.app.review.label(1)
         assert (label.decision, label.how) == ("accepted", "fix")
         assert label.edited.answers[0].arguments["areaId"] == 4
+        assert told(pilot.app) == ["Fixed and accepted #1 · u to undo"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ("5", "Accepted #0 with your edit · u to undo"),
+        ("4", "Accepted #0 with your edit · 1 warning left · u to undo"),
+        ("", "Accepted #0 · 1 warning left · u to undo"),
+    ],
+    ids=["put right", "still wrong", "unchanged"],
+)
+async def test_what_an_edit_leaves_wrong_is_told_when_it_is_saved(open_app, dataset, keys, words):
+    items = [switch("Set the driver's fan to 5, please", "HVAC_FAN_SPEED", 3, 1), ITEMS[2]]
+    dataset.write_text(json.dumps(items), encoding="utf-8")
+    async with open_app() as pilot:
+        await pilot.press("e", *keys, "f10")
+        await pilot.pause()
+        assert told(pilot.app) == [words]
 
 
 async def test_a_sample_without_fixes_says_so(open_app):
@@ -103,7 +123,7 @@ async def test_a_sample_without_fixes_says_so(open_app):
 async def test_many_are_decided_by_one_question_and_undone_by_one_key(open_app, dataset):
     async with open_app() as pilot:
         await pilot.press("R")
-        assert "this rejects them" in told(pilot.app)[-1]
+        assert "R rejects them" in told(pilot.app)[-1]
         await pilot.press("space", "space", "A", "y")
         await pilot.pause()
         assert pilot.app.review.progress().accepted == 2
@@ -506,7 +526,7 @@ async def test_labels_that_another_workbench_lets_go_can_be_written_here(
         async with open_app() as pilot:
             first.decide(0, "rejected")
             first.close()
-            await until_true(pilot, lambda: "can be written now" in told(pilot.app)[-1])
+            await until_true(pilot, lambda: "You can decide here now" in told(pilot.app)[-1])
             assert "read only" not in str(pilot.app.screen.query_one("TopBar", Static).render())
             await pilot.press("g", "a")
             assert pilot.app.review.label(0).decision == "accepted"
@@ -626,7 +646,7 @@ async def test_a_wider_terminal_gets_whole_words_above_too(open_app):
 
 async def test_what_stays_as_it_was_in_the_car_is_said(open_app):
     async with open_app() as pilot:
-        assert "temperature FL: 22.0 °C, no change" in detail(pilot.app)
+        assert "temperature FL: already 22.0 °C" in detail(pilot.app)
 
 
 async def test_what_is_typed_stays_where_it_cannot_be_saved(open_app, dataset, tmp_path):

@@ -5,11 +5,12 @@ import json
 import pytest
 
 from workbench.adapters.config.settings import Settings
+from workbench.app.review.describe.calls import fix_words
 from workbench.app.review.describe.car_map import car_map
 from workbench.app.review.describe.gauge import gauge
 from workbench.core.checks.grounding.evidence import CallEvidence
-from workbench.core.samples import ToolCall
-from workbench.core.verdicts import Finding
+from workbench.core.samples import Sample, ToolCall
+from workbench.core.verdicts import Edit, Finding, Fix
 
 STYLES = dict.fromkeys(("muted", "warning", "accent"), "")
 
@@ -226,3 +227,11 @@ def test_what_has_no_place_in_the_car_has_no_map(worded):
     assert drawn(worded, whole) == []
     assert drawn(worded, fan(999, 3)) == []
     assert drawn(worded, ToolCall("x", {"propertyName": [], "areaId": {}})) == []
+
+
+def test_a_fix_that_only_changes_the_type_of_a_value_shows_both_as_they_are_written(catalog):
+    arguments = {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1, "value": "23.0"}
+    sample = Sample("23 degrees", (ToolCall("setFloatProperty", arguments),))
+    path = ("answers", 0, "arguments", "value")
+    fix = Fix("value: 23.0", (Edit("replace", path, 23.0),))
+    assert fix_words(fix, sample, catalog, plain=False) == 'value: "23.0" → 23.0 °C'

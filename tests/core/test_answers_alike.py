@@ -10,6 +10,7 @@ def call(name="FAN", area=1, value=3, kind="set"):
     return ToolCall(kind, {"propertyName": name, "areaId": area, "value": value})
 
 
+READ = ToolCall("get", {"propertyName": "FAN", "areaId": 1})
 CASES = {
     "nothing to compare": ([], ""),
     "one that does the same": ([[call()]], "same calls"),
@@ -19,7 +20,7 @@ CASES = {
         [[call()], [call(value=5)], [call("AC")]],
         "2 of 3: same properties, values differ",
     ),
-    "a read is not a change": ([[call(kind="get")]], "other properties"),
+    "a read is not a change": ([[READ]], "same properties, read instead of set"),
     "22 and 22.0 differ": ([[call(value=3.0)]], "same properties, values differ"),
     "more calls": ([[call(), call("AC")]], "partly the same properties"),
     "nothing in common": ([[call("AC")]] * 2, "other properties"),
@@ -30,6 +31,10 @@ CASES = {
 def test_the_calls_of_others_are_compared(case):
     others, expected = CASES[case]
     assert alike_words([call()], others) == expected
+
+
+def test_a_change_instead_of_a_read_is_told():
+    assert alike_words([READ], [[call()]]) == "same properties, set instead of read"
 
 
 def test_the_order_of_calls_makes_no_difference():

@@ -21,6 +21,8 @@ TOLD = {
     "a place by its initials": ([fan(64, 5)], "RR 5"),
     "a read": ([fan(1)], "FL get"),
     "places of the same value together": ([fan(16, 5), fan(64, 5)], "RL RR 5"),
+    "places in the catalogue's order": ([fan(a, 5) for a in (64, 99, 1, 16)], "FL RL RR area 99 5"),
+    "a place twice": ([fan(64, 5), fan(1, 5), fan(64, 5)], "FL RR RR 5"),
     "every place": ([fan(area, 2) for area in (1, 4, 16, 32, 64)], "all 2"),
     "other values": ([fan(1, 5), fan(4, 6)], "FL 5 · FR 6"),
     "another order": ([fan(64, 5), fan(1, 2), fan(16, 5)], "RR 5 · FL 2 · RL 5"),

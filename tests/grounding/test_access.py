@@ -122,3 +122,19 @@ def test_a_command_after_a_question_in_one_breath_is_a_command(catalog):
 def test_how_things_are_is_neither_a_question_nor_the_wish(catalog, start):
     query = f"{start}the hazards are still on, get them off"
     assert found_in(catalog, query, (HAZARDS, 0, 0))[1] == ()
+
+
+@pytest.mark.parametrize("plea", ["", ", can you do something?"])
+def test_a_need_is_not_answered_by_a_read(catalog, plea):
+    _, [finding] = found_in(catalog, f"I'm freezing{plea}", ("HVAC_TEMPERATURE_SET", 1))
+    assert finding.code == "grounding.access"
+    assert finding.message == (
+        '"I\'m freezing" asks for a change; the call only reads HVAC_TEMPERATURE_SET'
+    )
+    assert finding.fix is None
+
+
+@pytest.mark.parametrize("question", ["What's it set to?", "Remind me what we set.", "Reading?"])
+def test_a_need_with_a_question_may_be_read(catalog, question):
+    query = f"I'm freezing. {question}"
+    assert found_in(catalog, query, ("HVAC_TEMPERATURE_SET", 1))[1] == ()

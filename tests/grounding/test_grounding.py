@@ -366,3 +366,24 @@ def test_a_place_is_quoted_within_its_sentence(catalog):
     assert finding.message == (
         'the request says "middle in the back"; the call is for the front left seat'
     )
+
+
+def test_a_negation_is_about_everything_that_and_joins_to_it(catalog):
+    query = "Don't leave the glove box and my door locked"
+    right = (("GLOVE_BOX_LOCKED", 4, False), ("DOOR_LOCK", 1, False))
+    assert findings(catalog, query, *right) == ()
+    [finding] = findings(catalog, query, right[0], ("DOOR_LOCK", 1, True))
+    assert (finding.code, finding.call) == ("grounding.value", 1)
+    assert finding.fix.edits[0].value is False
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Don't leave the glove box unlocked and lock my door",
+        "Don't touch the seat heating, and my door locked, please",
+    ],
+)
+def test_a_negation_ends_where_another_wish_begins(catalog, query):
+    found = findings(catalog, query, ("DOOR_LOCK", 1, True))
+    assert not [one for one in found if one.code == "grounding.value"]

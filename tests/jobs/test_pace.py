@@ -7,11 +7,11 @@ from workbench.jobs.review.pace import AWAY, ActiveClock, Pacer
 
 
 def paced(*steps):
-    """A pacer after steps, each of some seconds and samples."""
+    """A pacer after steps, each of seconds, samples, and those that needed a look."""
     pacer, at = Pacer(0.0), 0.0
-    for seconds, samples in steps:
+    for seconds, *samples in steps:
         at += seconds
-        pacer.step(at, samples)
+        pacer.step(at, *samples)
     return pacer
 
 
@@ -43,6 +43,29 @@ def test_a_screenful_is_one_step_of_many_samples():
     pace = paced(*[(30.0, 10)] * 5).pace(left=100)
     assert pace.each == 3.0
     assert pace.longest == 300.0
+
+
+SCREENFULS = [(15.0, 25)] * 10
+
+
+def test_what_needs_a_closer_look_takes_the_time_that_such_samples_took():
+    pace = paced(*SCREENFULS, *[(7.0, 1, 1)] * 4).pace(left=127, closer=27)
+    assert pace.shortest == pace.longest == 100 * 15 / 25 + 27 * 7
+    assert round(pace.each, 9) == round((60 + 27 * 7) / 127, 9)
+
+
+def test_when_only_such_are_left_they_set_the_pace():
+    pace = paced(*SCREENFULS, *[(7.0, 1, 1)] * 4).pace(left=27, closer=27)
+    assert pace.each == 7.0
+
+
+def test_before_three_of_them_were_decided_one_is_thought_to_take_a_step():
+    assert paced(*SCREENFULS, (7.0, 1), (7.0, 1)).pace(left=27, closer=27).each > 13
+    assert paced(*SCREENFULS).pace(left=27, closer=27).longest == 27 * 15
+
+
+def test_where_all_took_a_closer_look_the_others_are_thought_to_take_as_long():
+    assert paced(*[(7.0, 1, 1)] * 12).pace(left=20, closer=0).each == 7.0
 
 
 def test_what_is_undone_was_not_decided():

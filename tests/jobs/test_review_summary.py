@@ -71,6 +71,19 @@ def test_what_is_left_is_what_its_search_lists(review):
     assert found.unverified == 0
 
 
+def test_failing_and_warned_ones_that_were_accepted_are_listed_apart(tmp_path):
+    path = tmp_path / "data.json"
+    items = [item("AC on for the driver", area) for area in (1, 4, 77)]
+    path.write_text(json.dumps(items), encoding="utf-8")
+    with open_review(path, CatalogFiles(), reviewer="ann") as review:
+        verify(review)
+        review.decide_all(range(3), "accepted")
+        assert left(summed(review)) == {
+            "decision:accepted verdict:fail": 1,
+            "decision:accepted verdict:warn": 1,
+        }
+
+
 def test_what_was_called_wrong_is_counted_by_rule(review):
     [row] = review.append([json.dumps(item("AC on for the passenger")).encode()])
     verify(review)

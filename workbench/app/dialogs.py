@@ -208,15 +208,15 @@ class DraftPrompt(Dialog[bool | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("draft", "enter", "answer(True)", "Go on", "Go on with the edit", name="go_on"),
-        key("draft", "escape,d", "answer(False)", "Discard", "Discard the edit", name="drop"),
-        key("draft", "q", "back", "Later", "Keep the edit, and ask again at the next start"),
+        key("draft", "d", "answer(False)", "Discard", "Discard the edit", name="drop"),
+        key("draft", "escape,q", "back", "Later", "Keep the edit, and ask again at the next start"),
     ]
     DEFAULT_CSS = "DraftPrompt > Vertical { width: 60; }"
 
     def __init__(self, row: int, time: str) -> None:
         """time: when it was kept, UTC as ISO 8601."""
         title = f"There is a draft of sample #{row}, from {_clock(time)}."
-        super().__init__(title, "Enter continues it, Esc discards it, q asks next time")
+        super().__init__(title, "Enter continues it, d discards it, Esc asks next time")
 
     def action_answer(self, go_on: bool) -> None:
         self.dismiss(go_on)

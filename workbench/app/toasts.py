@@ -7,6 +7,9 @@ from workbench.core.errors import WorkbenchError
 from workbench.core.text.excerpts import short
 from workbench.core.text.plain import visible
 
+TOAST_FRAME = 4
+"""Columns of a message over the review that its text can't have."""
+
 
 def say(node: DOMNode, message: str, *, warn: bool = False) -> None:
     """Tell what happened; what was told before makes room."""

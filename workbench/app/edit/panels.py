@@ -13,7 +13,7 @@ from workbench.app.edit.text import dismissed_lines, finding_lines, lines, put, 
 from workbench.app.glyphs import SEVERITIES, VERDICTS, plain_signs
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.vehicle import Effect
-from workbench.core.car.words import state_words
+from workbench.core.car.words import already_words, state_words
 from workbench.core.editing.sample_diff import FUNCTION, CallChange
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import MOST_CALLS, MOST_LINES, short, shown
@@ -111,8 +111,12 @@ def effect_lines(effects: tuple[Effect, ...], catalog: Catalog, node: DOMNode) -
         before, after = (shown(state_words(v, prop)) for v in (effect.before, effect.after))
         where = f"{shown(prop.label)}, {shown(prop.areas[effect.area].words)}"
         parts.append(Content(where))
-        change = Content.assemble("  ", (before, "$text-muted"), f" {arrow} ", (after, "bold"))
-        parts.append(change)
+        if effect.before == effect.after:
+            words = shown(already_words(effect.after, prop))
+            parts.append(Content.styled(f"  {words}", "$text-muted"))
+        else:
+            change = (before, "$text-muted"), f" {arrow} ", (after, "bold")
+            parts.append(Content.assemble("  ", *change))
     if len(effects) > MOST_CALLS:
         parts.append(Content.styled(f"… {len(effects) - MOST_CALLS:,} more", "$text-muted"))
     return lines(parts) if parts else Content.styled("no change", "$text-muted")

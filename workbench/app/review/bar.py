@@ -10,15 +10,12 @@ from textual.reactive import reactive
 from workbench.app.bars import TopBar, progress_bar
 from workbench.app.glyphs import DECISIONS, plain_signs
 from workbench.app.review.describe.line import cut
-from workbench.app.review.quick import QUICK
+from workbench.app.review.quick import KEYED
 from workbench.app.styles import text_styles
 from workbench.app.summary.describe import left_words, pace_words
 from workbench.core.text.plain import visible
 from workbench.jobs.review import Review, ReviewProgress
 from workbench.jobs.review.pace import Pace
-
-_DIGITS = 9
-"""Quick filters that have a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +126,7 @@ def _shown(now: ReviewStanding, styles: dict[str, str], width: int, plain: bool)
         text.append(f"{now.doing}  ", f"bold {styles['primary']}".strip())
     if now.verified < now.progress.total:
         text.append(f"verified {now.verified:,} of {now.progress.total:,}  ", styles["muted"])
-    if all(now.search != one.search for one in QUICK[:_DIGITS]):
+    if all(now.search != one.search for one in KEYED):
         text.append("filter ", styles["muted"])
         text.append(visible(now.search), f"bold {styles['accent']}".strip())
         text.append(f"  {now.listed:,} shown  ")
@@ -150,7 +147,7 @@ def _shown(now: ReviewStanding, styles: dict[str, str], width: int, plain: bool)
 def _filters(now: ReviewStanding, styles: dict[str, str], room: int) -> Text:
     """Return the filters that digits pick, as many as there is room for; the present one stays."""
     parts: list[tuple[bool, Text]] = []
-    for number, one in enumerate(QUICK[:_DIGITS], 1):
+    for number, one in enumerate(KEYED, 1):
         present = one.search == now.search
         count = now.listed if present else now.counts.get(one.search)
         if not present and not count:

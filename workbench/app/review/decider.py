@@ -7,6 +7,7 @@ from functools import partial
 from time import monotonic
 from typing import Literal, NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.screen import Screen
 from textual.timer import Timer
@@ -18,9 +19,12 @@ from workbench.app.dialogs import ConfirmPrompt, DraftPrompt, LinePrompt, Menu, 
 from workbench.app.review.ending import Ending
 from workbench.app.review.file_watch import FileWatch, samples_words
 from workbench.app.review.finder import Finder
+from workbench.app.review.marked import MarkedChoice, marked_choice, undecided_of
 from workbench.app.review.owner import BREATH, Owner, What
-from workbench.app.toasts import announce, tell_error
+from workbench.app.review.quick import KEYED
+from workbench.app.toasts import TOAST_FRAME, announce, tell_error
 from workbench.core.errors import WorkbenchError
+from workbench.core.plural import number_of
 from workbench.core.review.choices import KEEP, Keep
 from workbench.core.review.dismissals import can_dismiss, weighed, why_not
 from workbench.core.review.labels import Calls, Decision, DecisionMethod
@@ -30,6 +34,11 @@ from workbench.core.verdicts import Finding
 from workbench.jobs.review import CHUNK, Review, ReviewProgress
 
 _DONE = {"accepted": "Accepted", "rejected": "Rejected", "skipped": "Skipped"}
+_FLAGGED = {"fail": "failing", "warn": "warned"}
+_UNFLAGGED = ("skipped", "judged wrong", "not fully shown")
+"""Why a screenful leaves out samples that pass. Those not verified yet it will take later."""
+_LISTED = {one.word: f"filter({number})" for number, one in enumerate(KEYED, 1)}
+"""The actions that list what a screenful has left out, by why."""
 _NONE_HERE = "No sample here to decide on."
 _DEEDS = ("accept", "reject", "skip", "removal")
 """How `core.labels.describe` begins for decisions."""
@@ -144,7 +153,9 @@ class Decider(Owner):
                 place = following
             elif decision != "skipped":
                 end = ", the last one here"
-        done = _DONE[decision] + ("" if isinstance(edited, Keep) else " as edited")
+        done = f"{_DONE[decision]} #{row}"
+        if not isinstance(edited, Keep):
+            done = self._done_with_edit(row, how)
         if decision == "rejected" and isinstance(reason, Keep):
             label = review.label(row)
             kept = label.reason if label else ""
@@ -152,8 +163,18 @@ class Decider(Owner):
         self._finder.go(place)
         self.changed(What.LINES)
         if not self._ending.look():
-            self.say(f"{done} #{row}{also}{end}{self._undoable()}")
+            self.say(f"{done}{also}{end}{self._undoable()}")
         return True
+
+    def _done_with_edit(self, row: int, how: DecisionMethod) -> str:
+        """Say that a row was accepted with an edit, and what is still found wrong with it."""
+        label = self.review.label(row)
+        done = f"Accepted #{row}"
+        if label is not None and label.edited is not None:
+            done = f"Fixed and accepted #{row}" if how == "fix" else f"{done} with your edit"
+        found = Counter(one.severity for one in self.review.verdict_in_force(row).findings)
+        counts = [number_of(found[one], one) for one in ("error", "warning") if found[one]]
+        return f"{done} · {', '.join(counts)} left" if counts else done
 
     def action_accept(self) -> None:
         """Accept; but not by the `a` of a quick "f a" whose `f` had no fix to show."""
@@ -281,7 +302,7 @@ class Decider(Owner):
         row = next((one for one in rows if review.sample_id(one) == found.sample), None)
         if row is None:
             self.say(
-                f"A draft of a sample that is not in the dataset any more is kept in {path}.",
+                f"An unfinished edit is kept in {path}; its sample is no longer in the dataset.",
                 warn=True,
             )
             return
@@ -291,6 +312,7 @@ class Decider(Owner):
                 return
             if not go_on:
                 drop_draft(path)
+                self.say(f"Draft of #{row} discarded.")
             elif self._finder.go_to(row):
                 self._edit(found)
 
@@ -463,7 +485,7 @@ class Decider(Owner):
         state = label.decision if label and label.decision else "undecided"
         if turn.name == "undo":
             return f"#{rows[0]} is {state} again"
-        return f"#{rows[0]} {state}{' with the edit' if label and label.edited else ''}"
+        return f"#{rows[0]} {state}{' with your edit' if label and label.edited else ''}"
 
     # ------------------------------------------------------------ marks
 
@@ -528,7 +550,7 @@ class Decider(Owner):
         else:
             keys = self.keys
             marks = ", ".join(keys[action] for action in ("mark", "mark_range", "mark_all"))
-            self.say(f"First mark samples ({marks}); this rejects them.", warn=True)
+            self.say(f"Mark samples first ({marks}); {keys['reject_all']} rejects them.", warn=True)
 
     def accept_screen(self, seen: Mapping[int, bool]) -> int | None:
         """Accept what has been seen and needs no second look; one undo takes it back.
@@ -541,6 +563,7 @@ class Decider(Owner):
             return None
         rows: list[int] = []
         left: Counter[str] = Counter()
+        left_out: list[str] = []
         for place, whole in seen.items():
             row = review.view[place]
             sample_id = review.sample_id(row)
@@ -548,6 +571,8 @@ class Decider(Owner):
                 continue
             if why := self._why_left(row, whole):
                 left[why] += 1
+                if why in _UNFLAGGED:
+                    left_out.append(sample_id)
             else:
                 rows.append(row)
         if self._file.gone(rows):
@@ -557,9 +582,12 @@ class Decider(Owner):
         if rows and not self.attempt(lambda: review.decide_all(rows, "accepted", seconds)):
             return None
         self._ending.decided(before)
-        why = ", ".join(f"{count:,} {words}" for words, count in left.items())
+        self._ending.leave_out(left_out)
         if not rows and left:
-            self.say(f"Nothing here can be accepted at once: {why}.", warn=True)
+            nothing = f"nothing here can be accepted at once: {_counted(left)}"
+            elsewhere = left.total() < review.progress().left
+            words = (elsewhere and self._only_to_look_at()) or nothing
+            self.say(f"{words[0].upper()}{words[1:]}.", warn=True)
             return None
         following = review.next_unreviewed(start=max(seen, default=-1) + 1)
         if following is None:
@@ -568,24 +596,50 @@ class Decider(Owner):
         if self._ending.look():
             return None
         if rows:
-            rest = f", left {left.total():,} ({why})" if left else ""
-            end = "" if following is not None else ", the last ones here"
-            self.say(f"Accepted {len(rows):,} on this screen{rest}{end}{self._undoable()}")
+            self._say_accepted(len(rows), left, last=following is None)
         elif seen:
             self.say("All on this screen are decided.")
         if following is not None:
             self._finder.go(following)
         return following
 
+    def _say_accepted(self, count: int, left: Counter[str], *, last: bool) -> None:
+        """Tell of a screenful. left: how many were left out, by why. last: none is to do here."""
+        lists = ""
+        if only := self._only_to_look_at():
+            done = f"Accepted {count:,} here; {only}"
+        elif left:
+            done = f"Accepted {count:,} here; left out {_counted(left)}"
+            lists = self._lists_them([_LISTED[why] for why in left if why in _LISTED])
+        else:
+            done = f"Accepted {count:,} on this screen{', the last ones here' if last else ''}"
+        longer = f"{done}{lists}{self._undoable()}"
+        fits = cell_len(longer) <= self.app.size.width - TOAST_FRAME
+        self.say(longer if fits else f"{done}{self._undoable()}")
+
+    def _only_to_look_at(self) -> str:
+        """Say that all that is left needs a closer look, "" while a screenful can take some."""
+        left = self.review.progress().left
+        if not left or left != self._ending.to_look_at:
+            return ""
+        words = f"the {left:,} left need a closer look" if left > 1 else "the last one needs a look"
+        listed = self._finder.filtered == KEYED[0].search and len(self.review.view) == left
+        return words if listed else f"{words}{self._lists_them([_LISTED[KEYED[0].word]])}"
+
+    def _lists_them(self, actions: Iterable[str]) -> str:
+        """Name the keys that list samples: ` (2, 3 list them)`."""
+        keys = [self.keys[action] for action in sorted(actions)]
+        return f" ({', '.join(keys)} {'lists' if len(keys) == 1 else 'list'} them)" if keys else ""
+
     def _why_left(self, row: int, whole: bool) -> str:
         """Return why a sample cannot be accepted with the screen, "" if it can."""
         review = self.review
         label, status, sample = review.label(row), review.status(row), review.in_force(row)
         judgement = review.judgement(sample) if sample else None
+        if status in _FLAGGED:
+            return _FLAGGED[status]
         if label is not None and label.decision == "skipped":
             return "skipped"
-        if status in ("fail", "warn"):
-            return "with findings"
         if judgement is not None and judgement.opinion == "wrong":
             return "judged wrong"
         if not status:
@@ -595,21 +649,21 @@ class Decider(Owner):
     def _ask_all(self, decision: Decision) -> None:
         """Decide on what is marked, after one question."""
         review = self.review
-        facets = review.facets
-        rows = [row for row in sorted(review.marks) if not (one := facets[row]) or one.id]
-        if self.refused() or self._file.gone(rows):
+        if self.refused():
             return
-        verb = "Accept" if decision == "accepted" else "Reject"
-        samples = "sample" if len(rows) == 1 else "samples"
-        hidden = len(review.marks - set(review.view))
-        aside = f" ({hidden:,} of them not in sight)" if hidden else ""
-        question = f"{verb} {len(rows):,} marked {samples}{aside}?"
+        chosen = marked_choice(review, decision)
+        rows = chosen.rows
+        if self._file.gone(rows):
+            return
+        if not rows:
+            self.say(f"All marked samples are {decision} already.", warn=True)
+            return
 
         def answer(agreed: bool | None) -> None:
             if not agreed or self._file.gone(rows):
                 return
             if len(rows) > CHUNK:
-                self.run(self._save_all(rows, decision), "many", alone=False)
+                self.run(self._save_all(chosen, decision), "many", alone=False)
                 return
             before = review.progress()
             try:
@@ -618,18 +672,20 @@ class Decider(Owner):
                 tell_error(self.screen, error)
 
         typed = str(len(rows)) if len(rows) > _TYPED_ABOVE else ""
-        self.app.push_screen(ConfirmPrompt(question, typed), answer)
+        self.app.push_screen(ConfirmPrompt(chosen.question, typed, chosen.words), answer)
 
-    async def _save_all(self, rows: list[int], decision: Decision) -> None:
+    async def _save_all(self, chosen: MarkedChoice, decision: Decision) -> None:
         """Gather the samples a chunk at a time and save them in a thread: keys go on meanwhile."""
         review = self.review
         verb = "accepting" if decision == "accepted" else "rejecting"
-        self.saving = f"{verb} {len(rows):,} samples"
+        self.saving = f"{verb} {len(chosen.rows):,} samples"
         self.changed()
         samples: dict[str, Sample] = {}
         try:
-            for _ in review.gather(rows, samples):
+            for _ in review.gather(chosen.rows, samples):
                 await asyncio.sleep(BREATH)
+            if not chosen.changes:  # of some, the decision wasn't known when it was asked
+                samples = undecided_of(review, samples.items())
             with keys_first():
                 changed = await asyncio.to_thread(review.save_all, samples, decision)
             before = review.progress()
@@ -648,7 +704,8 @@ class Decider(Owner):
         self.changed(What.ALL)
         self._ending.decided(before)
         if not self._ending.look():
-            self.say(f"{_DONE[decision]} {samples_words(count)}{self._undoable(' all of it')}")
+            undo = self._undoable(" all of it" if count > 1 else "")
+            self.say(f"{_DONE[decision]} {samples_words(count)}{undo}")
 
     # ------------------------------------------------------------ labels that someone else holds
 
@@ -668,7 +725,7 @@ class Decider(Owner):
             self._end_following()
             for notice in review.store.notices:
                 announce(self.screen, notice, warn=True)
-            words = "These labels can be written now: the other workbench has let them go."
+            words = "You can decide here now: the other workbench has closed these labels."
             announce(self.screen, words)
             self.changed(What.ALL)
         elif rows:
@@ -679,6 +736,11 @@ class Decider(Owner):
     def _end_following(self) -> None:
         if self._following is not None:
             self._following.stop()
+
+
+def _counted(left: Counter[str]) -> str:
+    """Say how many samples were left out, by why."""
+    return ", ".join(f"{count:,} {why}" for why, count in left.items())
 
 
 def _finding_words(finding: Finding, called_wrong_by: str) -> str:

@@ -230,7 +230,7 @@ def _with_hint(text: Text, width: int, plain: bool) -> Text:
 def _counts(items: "Iterator[str]") -> str:
     """Count what lines are about: `1 call, 2 findings`."""
     kinds = [item.partition(" ")[0] for item in dict.fromkeys(filter(None, items))]
-    names = {"call": "call", "finding": "finding", "more": "line that something is left out"}
+    names = {"call": "call", "finding": "finding", "more": "note of what is left out"}
     return ", ".join(
         number_of(kinds.count(kind), names[kind]) for kind in names if kinds.count(kind)
     )

@@ -1,5 +1,6 @@
 """How fast a review goes, and what it has come to once nothing is undecided."""
 
+from collections.abc import Iterable
 from time import monotonic
 
 from textual.screen import Screen
@@ -18,16 +19,34 @@ class Ending(Owner):
         self._finder = finder
         self._pacer = Pacer(monotonic())
         self._due = False
+        self._left_out: set[str] = set()
+        self._left_out_open = 0
 
     def pace(self) -> Pace | None:
         """Return the pace of the latest decisions, None while there are too few."""
-        return self._pacer.pace(self.review.progress().left)
+        return self._pacer.pace(self.review.progress().left, self.to_look_at)
+
+    @property
+    def to_look_at(self) -> int:
+        """How many of those left need a closer look, as far as known: no screenful takes them."""
+        now = self.review.progress()
+        return min(now.left, now.flagged + self._count_left_out())
+
+    def leave_out(self, sample_ids: Iterable[str]) -> None:
+        """Take in which samples without findings a screenful has left out."""
+        self._left_out.update(sample_ids)
+        self._left_out_open = self._count_left_out()
+
+    def _count_left_out(self) -> int:
+        return sum(not self.review.tally.is_reviewed(one) for one in self._left_out)
 
     def decided(self, before: ReviewProgress) -> None:
         """Take in a change of labels. before: how far the review had come."""
-        now = self.review.progress()
+        now, left_out = self.review.progress(), self._count_left_out()
+        closer = before.flagged - now.flagged + self._left_out_open - left_out
+        self._left_out_open = left_out
         if more := now.reviewed - before.reviewed:
-            self._pacer.step(monotonic(), more)
+            self._pacer.step(monotonic(), more, closer)
         # Before all rows are known, nobody knows whether one is undecided.
         last = bool(self.review.all_known and before.undecided)
         self._due = (self._due or last) and not now.undecided

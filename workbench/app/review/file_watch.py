@@ -93,11 +93,11 @@ class FileWatch(Owner):
         again = f"{self.keys['reload']} reads it again."
         if found.change == "unreadable":
             return (
-                f"{found.problem} The samples here are as they were read, and not decided on. "
+                f"{found.problem} The samples here are as last read; nothing can be decided. "
                 f"{again}"
             )
         gone = "1 sample is" if found.gone == 1 else f"{found.gone:,} samples are"
-        return f"The dataset was changed by another program: {gone} not in it any more. {again}"
+        return f"The dataset was changed by another program: {gone} no longer in it. {again}"
 
     def replace(self, found: Look) -> None:
         """Take in rows that are other ones."""
@@ -116,8 +116,7 @@ class FileWatch(Owner):
         found = review.source.look(review.raw)
         which = "this sample is" if len(rows) == 1 else "some of these samples are"
         why = (
-            found.problem
-            or f"The dataset was changed by another program: {which} not in it any more."
+            found.problem or f"The dataset was changed by another program: {which} no longer in it."
         )
         self.problem = self._words(found)
         self.say(

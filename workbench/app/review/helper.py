@@ -116,7 +116,7 @@ class Helper(Owner):
             announce(
                 self.screen,
                 f"{labels} no longer in this dataset; all are kept. `workbench labels carry` "
-                "brings decisions over to answers generated again.",
+                "carries decisions over to regenerated answers.",
             )
         self._said_elsewhere = True
 

@@ -5,7 +5,7 @@ from typing import Final
 from textual.binding import BindingType
 
 from workbench.app.bindings import key
-from workbench.app.review.quick import QUICK
+from workbench.app.review.quick import KEYED
 
 BINDINGS: Final[list[BindingType]] = [
     key("review", "a", "accept", "Accept", "Accept, and go to the next unreviewed one"),
@@ -59,7 +59,7 @@ BINDINGS: Final[list[BindingType]] = [
     key("review", "F", "quick", "Quick filter", "Each with the number of its samples"),
     *(
         key("review", str(n), f"filter({n})", f"Filter {one.word}", one.words.capitalize())
-        for n, one in enumerate(QUICK[:9], 1)
+        for n, one in enumerate(KEYED, 1)
     ),
     key("review", "number_sign", "number", "Go to number", "Go to a sample by its number"),
     key("review", "d", "near", "Near-duplicates", "Samples with nearly the same query"),

@@ -30,7 +30,8 @@ QUICK = (
     QuickFilter("verdict:warn", "all warned", "warned, decided ones too"),
     QuickFilter("decision:stale", "stale", "stale: sample or car has changed since"),
 )
-"""The first nine are picked by digits."""
+KEYED = QUICK[:9]
+"""Those that digits pick, in their order."""
 
 
 def quick_counts(review: Review) -> dict[str, int]:

@@ -228,12 +228,13 @@ class SampleList(ScrollView, can_focus=True):
 
     @property
     def places_seen(self) -> dict[int, bool]:
-        """The places whose every line has been drawn where it is now.
+        """The places whose every line has been drawn where it is now, with no message over it.
 
         Each with whether the whole sample can be read there: nothing of its query or calls is cut.
         """
         review, last = self.review, {}
-        for slot in self._layout_slots:
+        height = self._uncovered_height
+        for slot in self._layout_slots[:height]:
             last[slot.place] = slot.part
         return {
             place: self._row(place).whole
@@ -241,6 +242,13 @@ class SampleList(ScrollView, can_focus=True):
             if part + 1 == len(self._row(place).lines)
             and all((review.view[place], one) in self._painted for one in range(part + 1))
         }
+
+    @property
+    def _uncovered_height(self) -> int:
+        """The lines from the top down to a message that lies over the list."""
+        over = [toast.region for toast in self.screen.query("Toast")]
+        tops = [one.y for one in over if one.overlaps(self.region)]
+        return max(0, min(tops, default=self.region.bottom) - self.region.y)
 
     def _forget_painted(self) -> None:
         """Keep of what was drawn what still is in sight."""

@@ -126,6 +126,8 @@ class ReviewScreen(Screen[None]):
 
     def on_owner_changed(self, event: Owner.Changed) -> None:
         self._draw(event.what)
+        if event.what:
+            self.recall.note()
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < _NARROW, "narrow")
@@ -238,7 +240,7 @@ class ReviewScreen(Screen[None]):
         self.finder.reset(search)
         self._draw(What.ALL)
         self.helper.restart()
-        why = "read again" if event.asked else "written again with the same samples"
+        why = "reloaded" if event.asked else "rewritten with the same samples"
         say(self, f"The dataset was {why}: {samples_words(len(self.review.raw))}.")
 
     def on_running_changed(self, event: Running.Changed) -> None:
@@ -278,8 +280,8 @@ class ReviewScreen(Screen[None]):
         elif not samples.alone and not all(samples.places_seen.values()):
             self._show_alone(True)
             goes = f"{self.finder.keys['accept_all']} accepts them"
-            back = f"{self.finder.keys['alone']} shows the sample beside the list again"
-            say(self, f"Now each of these can be read whole: {goes}, {back}.")
+            back = f"{self.finder.keys['alone']} goes back to list and sample"
+            say(self, f"Read these in full: then {goes}, {back}.")
         elif not samples.places_seen and self.review.view:
             say(self, "The list has just changed: look at it first.", warn=True)
         elif (place := self.decider.accept_screen(samples.places_seen)) is not None:

@@ -6,8 +6,8 @@ there, or the text says that it is not.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.words import brief, state_words, value_words
@@ -48,19 +48,29 @@ class BriefCall:
         return " ".join([*filter(None, self.places), self.value])
 
 
+class _Place(NamedTuple):
+    """Where a call acts. area: as the call has it. told: in initials."""
+
+    area: Any
+    told: str
+
+
 def brief_calls(calls: Iterable[ToolCall], catalog: Catalog) -> tuple[BriefCall, ...]:
-    """Return what calls do, in their order; neighbours that differ only in place are one."""
-    found: list[BriefCall] = []
+    """Return what calls do, in their order; neighbours that differ only in place are one.
+
+    Its places stand in the catalogue's order, whatever the calls' is.
+    """
+    found: list[tuple[BriefCall, list[_Place]]] = []
     for call in calls:
         one = _brief_call(call, catalog)
-        last = found[-1] if found else None
-        if last and last.value == one.value and last.name == one.name and one.places[0]:
-            places = (*last.places, *one.places)
-            whole = last.whole and one.whole
-            found[-1] = BriefCall(one.name, one.label, places, one.value, whole, last.count + 1)
+        place = _Place(call.arguments.get("areaId"), one.places[0])
+        last, places = found[-1] if found else (None, [])
+        if last and last.value == one.value and last.name == one.name and place.told:
+            places.append(place)
+            found[-1] = replace(last, whole=last.whole and one.whole, count=last.count + 1), places
         else:
-            found.append(one)
-    return tuple(_joined(one, catalog) for one in found)
+            found.append((one, [place]))
+    return tuple(_joined(one, places, catalog) for one, places in found)
 
 
 def brief_text(calls: Sequence[BriefCall], width: int, known: str = "") -> tuple[str, bool]:
@@ -159,11 +169,18 @@ def _value(call: ToolCall, prop: Property | None, reads: bool) -> tuple[str, boo
     return _cut(value_words(value, prop))
 
 
-def _joined(one: BriefCall, catalog: Catalog) -> BriefCall:
+def _joined(one: BriefCall, places: Sequence[_Place], catalog: Catalog) -> BriefCall:
+    """Return a call with all its places, `all` for every one that the property has."""
     prop = catalog.properties.get(one.name)
-    if prop is None or len(set(one.places)) < max(_EVERY, len(prop.areas)):
+    if len(places) == 1:
         return one
-    return BriefCall(one.name, one.label, ("all",), one.value, one.whole, one.count)
+    order = list(prop.areas) if prop else []
+    known = [place for place in places if type(place.area) is int and place.area in order]
+    if prop and len({place.told for place in places}) >= max(_EVERY, len(order)):
+        return replace(one, places=("all",))
+    known.sort(key=lambda place: order.index(place.area))
+    others = [place for place in places if place not in known]
+    return replace(one, places=tuple(place.told for place in (*known, *others)))
 
 
 def _cut(text: str) -> tuple[str, bool]:

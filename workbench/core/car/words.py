@@ -29,6 +29,11 @@ def state_words(value: Any, prop: Property) -> str:
     return value_words(value, prop)
 
 
+def already_words(value: Any, prop: Property) -> str:
+    """Say that a property had the value to which it is set: `already off`."""
+    return f"already {state_words(value, prop) or 'empty'}"
+
+
 def call_words(call: ToolCall) -> str:
     """Write a call as code: `setIntProperty(propertyName="…", areaId=1, value=2)`."""
     arguments = (

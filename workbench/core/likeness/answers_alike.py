@@ -24,7 +24,9 @@ def alike_words(calls: Sequence[ToolCall], others: Sequence[Sequence[ToolCall]])
         return "same calls" if total == 1 else f"all {total}: same calls"
     if not same:
         shared = any(keys[0].keys() & mine[0].keys() for keys in theirs)
-        return "partly the same properties" if shared else "other properties"
+        if shared:
+            return "partly the same properties"
+        return _other_way(calls, others) or "other properties"
     differ = [
         word
         for word, at in (("places", 1), ("values", 2))
@@ -34,6 +36,20 @@ def alike_words(calls: Sequence[ToolCall], others: Sequence[Sequence[ToolCall]])
         differ = ["values"]  # those of two places are swapped
     rest = f"same properties, {' and '.join(differ)} differ" if differ else "same calls"
     return rest if total == 1 else f"{len(same)} of {total}: {rest}"
+
+
+def _other_way(calls: Sequence[ToolCall], others: Sequence[Sequence[ToolCall]]) -> str:
+    """Say that some others read the same properties that these calls set, or set those read."""
+    reads = [call for call in calls if "value" not in call.arguments]
+    if not calls or 0 < len(reads) < len(calls):
+        return ""
+    names = {call.arguments.get("propertyName") for call in calls}
+    for other in others:
+        if {call.arguments.get("propertyName") for call in other} == names and all(
+            ("value" in call.arguments) == bool(reads) for call in other
+        ):
+            return f"same properties, {'set instead of read' if reads else 'read instead of set'}"
+    return ""
 
 
 def _keys(calls: Sequence[ToolCall]) -> _Keys:

@@ -17,17 +17,23 @@ _LATEST = 60
 _FEWEST_STEPS = 5
 _FEWEST_SAMPLES = 10
 """Below these there is no pace worth telling."""
+_FEWEST_CLOSER = 3
+"""Samples that needed a closer look below which the time that they take is a guess."""
 _BLOCKS = 5
 _SPREAD = 1.28
 """Standard deviations on either side: the rest takes longer or less long one time in five."""
+
+_Step = tuple[float, int]
+"""Seconds that a step took, and how many samples it decided on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """A reviewer's pace.
 
-    each: seconds a sample. latest: samples a second in a few equal parts of the latest steps, the
-    newest last. shortest, longest: seconds that the samples left will probably take.
+    each: seconds that a sample of those left will probably take, or of the latest if none is left.
+    latest: samples a second in a few equal parts of the latest steps, the newest last. shortest,
+    longest: seconds that the samples left will probably take.
     """
 
     each: float
@@ -40,41 +46,65 @@ class Pacer:
     """Times a review by any clock; `at` are its seconds.
 
     A step decides on one sample, or on many at once. The time since the step before belongs to it,
-    unless it is `AWAY` or more: then someone took a break, and the step is left out.
+    unless it is `AWAY` or more: then someone took a break, and the step is left out. Samples that
+    need a closer look take longer, and can't be decided on by the screenful: they are timed apart.
     """
 
     def __init__(self, at: float) -> None:
         self._at = at
-        self._steps: deque[tuple[float, int]] = deque(maxlen=_LATEST)
+        self._steps: deque[_Step] = deque(maxlen=_LATEST)
+        self._plain: deque[_Step] = deque(maxlen=_LATEST)
+        self._closer: deque[_Step] = deque(maxlen=_LATEST)
 
-    def step(self, at: float, more: int) -> None:
-        """Take in a step. more: samples decided on, fewer than 0 if they were undone."""
+    def step(self, at: float, more: int, closer: int = 0) -> None:
+        """Take in a step.
+
+        more: samples decided on, fewer than 0 if they were undone. closer: how many of them needed
+        a closer look.
+        """
         if at - self._at < AWAY:
-            self._steps.append((at - self._at, more))
+            step = at - self._at, more
+            self._steps.append(step)
+            (self._closer if more == closer else self._plain).append(step)
         self._at = at
 
-    def pace(self, left: int) -> Pace | None:
-        """Return the pace, and how long `left` samples take; None while that is a guess."""
-        steps = len(self._steps)
-        seconds = sum(step[0] for step in self._steps)
-        samples = sum(step[1] for step in self._steps)
-        if steps < _FEWEST_STEPS or samples < _FEWEST_SAMPLES or seconds <= 0:
+    def pace(self, left: int, closer: int = 0) -> Pace | None:
+        """Return the pace, and how long `left` samples take; None while that is a guess.
+
+        closer: how many of those left need a closer look.
+        """
+        steps = tuple(self._steps)
+        seconds = sum(step[0] for step in steps)
+        samples = sum(step[1] for step in steps)
+        if len(steps) < _FEWEST_STEPS or samples < _FEWEST_SAMPLES or seconds <= 0:
             return None
-        mean = seconds / steps
-        spread = sqrt(sum((step[0] - mean) ** 2 for step in self._steps) / (steps - 1))
-        to_come = left * steps / samples
-        # Both the steps to come and the mean of those seen are uncertain.
-        uncertain = _SPREAD * spread * sqrt(to_come + to_come**2 / steps)
-        expected = to_come * mean
+        plain, one_by_one = tuple(self._plain), tuple(self._closer)
+        if sum(step[1] for step in plain) < 1 or len(plain) < 2:
+            plain = steps
+        if sum(step[1] for step in one_by_one) < _FEWEST_CLOSER:
+            # As long as a step of any kind: nobody decides on two of them at once.
+            one_by_one = tuple((took, 1) for took, _ in steps)
+        kinds = _to_come(plain, left - closer), _to_come(one_by_one, closer)
+        expected = sum(kind[0] for kind in kinds)
+        uncertain = _SPREAD * sqrt(sum(kind[1] for kind in kinds))
         return Pace(
-            seconds / samples,
-            tuple(_speeds(tuple(self._steps))),
+            expected / left if left else seconds / samples,
+            tuple(_speeds(steps)),
             max(expected / 2, expected - uncertain),
             expected + uncertain,
         )
 
 
-def _speeds(steps: Sequence[tuple[float, int]]) -> Iterable[float]:
+def _to_come(steps: Sequence[_Step], left: int) -> tuple[float, float]:
+    """Return the seconds that samples will take if it goes on as in these steps; the variance."""
+    mean = sum(step[0] for step in steps) / len(steps)
+    spread = sum((step[0] - mean) ** 2 for step in steps) / max(1, len(steps) - 1)
+    to_come = left * len(steps) / sum(step[1] for step in steps)
+    # Both the steps to come and the mean of those seen are uncertain.
+    return to_come * mean, spread * (to_come + to_come**2 / len(steps))
+
+
+def _speeds(steps: Sequence[_Step]) -> Iterable[float]:
     size = max(1, len(steps) // _BLOCKS)
     newest = steps[-size * _BLOCKS :]
     for start in range(0, len(newest), size):

@@ -23,6 +23,7 @@ _LEFT = {
     "decision:none": "undecided",
     "decision:skipped": "skipped for now",
     "decision:accepted verdict:fail": "accepted although they fail verification",
+    "decision:accepted verdict:warn": "accepted although they have warnings",
     "decision:accepted judge:wrong": "accepted although the judge calls them wrong",
     _STALE: "stale: sample or catalogue changed after the decision",
 }
@@ -30,7 +31,12 @@ _LEFT = {
 _MAY_BE: Mapping[str | None, tuple[str, ...]] = {
     None: ("decision:none",),
     "skipped": ("decision:skipped", _STALE),
-    "accepted": ("decision:accepted verdict:fail", "decision:accepted judge:wrong", _STALE),
+    "accepted": (
+        "decision:accepted verdict:fail",
+        "decision:accepted verdict:warn",
+        "decision:accepted judge:wrong",
+        _STALE,
+    ),
     "rejected": (_STALE,),
 }
 """Which of these can list a sample, by its decision."""

@@ -17,7 +17,8 @@ class ReviewProgress:
     """How far the review has got. Counts rows of the file: equal samples share a label.
 
     reviewed: accepted or rejected. unusable: items that aren't samples, where known.
-    left: the others. undecided: those of them that were not put off either.
+    left: the others. undecided: those of them that were not put off either. flagged: those left
+    that are known to have an error or a warning.
     """
 
     total: int
@@ -26,6 +27,7 @@ class ReviewProgress:
     edited: int
     skipped: int
     unusable: int = 0
+    flagged: int = 0
 
     @property
     def reviewed(self) -> int:
@@ -92,6 +94,11 @@ class ReviewTally:
         """Whether a sample is accepted or rejected."""
         state = self._states.get(sample_id)
         return state is not None and state.decision in _DECIDED
+
+    def decision(self, sample_id: str) -> str:
+        """Return the decision on a sample, skipping included, "" for none."""
+        state = self._states.get(sample_id)
+        return state.decision if state else ""
 
     def open_with(self, status: str) -> int:
         """Count the rows with this verdict, as far as known, that still need a decision."""
@@ -170,4 +177,5 @@ class ReviewTally:
             counts["edited"],
             counts["skipped"],
             unusable,
+            self.open_with("warn") + self.open_with("fail"),
         )

@@ -208,6 +208,10 @@ def fix_words(fix: Fix, sample: Sample, catalog: Catalog, plain: bool) -> str:
                     return shown(f"area: {words[0]} {arrow} {words[1]}")
                 if prop and name == "value":
                     was, now = value_words(before, prop), value_words(after, prop)
+                    if isinstance(before, str) or was == now:  # "23.0" is no number
+                        was, now = brief(before), value_words(after, prop)
+                    if was == now:
+                        now = brief(after)
                     return shown(f"value: {was} {arrow} {now}")
     return shown(fix.label)
 

@@ -6,7 +6,7 @@ from workbench.core.car.brief_calls import place_initials
 from workbench.core.car.catalog import Catalog, Property
 from workbench.core.car.levels import digits
 from workbench.core.car.vehicle import Effect, effects
-from workbench.core.car.words import state_words
+from workbench.core.car.words import already_words, state_words
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import MOST_CALLS, is_large, shown
 
@@ -27,14 +27,15 @@ def effect_lines(sample: Sample, catalog: Catalog, look: DetailLook) -> list[Det
         place = plainly(shown(place_initials(prop.areas[effect.area], prop)), look.plain)
         text.append(f"{_INDENT}{shown(prop.label)}{' ' if place else ''}{place}: ")
         if before == after:
-            text.append(f"{after}, no change\n", styles["muted"])
+            text.append(f"{shown(already_words(effect.after, prop))}\n", styles["muted"])
         else:
             text.append(f"{before} {'->' if look.plain else '→'} ", styles["muted"])
             text.append(after, "bold")
             text.append(f"{_difference(effect, prop, look.plain)}\n", styles["muted"])
     if len(found) > MOST_CALLS:
         text.append(f"{_INDENT}… and {len(found) - MOST_CALLS:,} more\n", styles["muted"])
-    rest = "everything else unchanged" if found else "no change"
+    changes = any(one.before != one.after for one in found)
+    rest = "everything else unchanged" if changes else "no change"
     text.append(f"{_INDENT}{rest}", styles["muted"])
     return wrapped(text, look)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from workbench.core.car.overlay import Access
 from workbench.core.car.words import brief
 from workbench.core.checks.grounding.shared_rules import (
+    RESULTS,
     CheckedCall,
     GroundingRules,
     only_needed,
@@ -24,13 +25,6 @@ _EITHER = re.compile(
 """A choice that only a question gives: "boot, open or shut?"."""
 _IF_YOU_COULD = re.compile(r" (?:if|whether|think) (?:you|we) (?:can|could|would|might|may) ")
 """What makes a request of "I was wondering"."""
-_RESULTS = frozenset(
-    [
-        *("on", "off", "open", "opened", "closed", "shut", "locked", "unlocked", "folded"),
-        *("unfolded", "in", "out", "up", "down", "going", "running", "automatic", "auto"),
-    ]
-)
-"""What something should come to: "get it shut", "let it down"."""
 _ALSO_NAMES = frozenset({"charge", "fold", "heat", "light", "lock", "please", "let", "vent"})
 _DESCRIBES = re.compile(r" (?:is|are|was|were|its|theyre|thats|been|still|already) ")
 _MEASURES = re.compile(
@@ -55,7 +49,14 @@ def check_access(
     alone: bool,
 ) -> Iterator[Finding]:
     """Find a change that answers a question, and a reading that answers a command."""
-    if only_needed(call, requests) or not (call.prop.readable and call.prop.writable):
+    if not (call.prop.readable and call.prop.writable):
+        return
+    if only_needed(call, requests):
+        if call.kind == "get" and not _asks_anything(rules, reading):
+            mention = next(r.mention for r in requests if call.prop.name in r.mention.needs)
+            words = brief(reading.text.quote(mention.begin, mention.end))
+            message = f"{words} asks for a change; the call only reads {call.prop.name}"
+            yield Finding("grounding.access", message, (*call.path, "name"))
         return
     if call.kind == "set" and _commands_elsewhere(rules, reading):
         return
@@ -71,6 +72,20 @@ def check_access(
     message = f"{words} is {wanted}; the call {does} {call.prop.name}"
     fix = _other_access(rules, call, requests, reading, alone)
     yield Finding("grounding.access", message, (*call.path, "name"), fix)
+
+
+def _asks_anything(rules: GroundingRules, reading: QueryReading) -> bool:
+    """Whether a question is anywhere in the query, other than a plea: "can you do something?"."""
+    begin, tokens = 0, reading.text.tokens
+    while begin < len(tokens):
+        end = sentence(begin, begin + 1, reading)[1]
+        part = words_of(reading, begin, end)
+        polite = rules.classes["polite"].search(part)
+        marked = tokens[end - 1].word == "?" and not polite
+        if marked or rules.opens_with_question(part) or rules.reports(part):
+            return True
+        begin = end
+    return False
 
 
 def _commands_elsewhere(rules: GroundingRules, reading: QueryReading) -> bool:
@@ -146,7 +161,7 @@ def _clause_of(
     first, _ = sentence(request.mention.begin, request.mention.end, reading)
     part = words_of(reading, begin, end)
     said = [rules.said(name, reading, begin, end) for name in request.mention.all]
-    results = any(one.word.split()[-1] in _RESULTS for found in said for one in found)
+    results = any(one.word.split()[-1] in RESULTS for found in said for one in found)
     commanded = rules.opens_with_command(part)
     return _Clause(
         part,
@@ -217,7 +232,7 @@ def _asked_for(rules: GroundingRules, part: str) -> bool:
 def _names_change(rules: GroundingRules, part: str) -> bool:
     """Whether a verb changes something, other than as a state or a name: "boot shut, door lock"."""
     found = {m.group().strip() for m in rules.classes["command"].finditer(part)}
-    return bool(found - _RESULTS - _ALSO_NAMES)
+    return bool(found - RESULTS - _ALSO_NAMES)
 
 
 def _is_question(

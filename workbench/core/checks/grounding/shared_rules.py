@@ -45,10 +45,18 @@ _WEAK_VERBS = frozenset(
 _ARRANGES = re.compile(
     r"(?:(?:dont|do not|never) )?(?:get|have|let|leave|keep|hold|take|run) (?!me know )[a-z#]"
 )
+_NOT_KEPT = re.compile(r" (?:dont|do not|never) (?:you )?(?:leave|keep|let)( [^,.;]* )$")
 _WISHES = frozenset({"need", "want", "should", "must", "ought", "better"})
 _LINK = re.compile(r" (?:and|but|so|then) ")
 BRANCHES = frozenset({">0", "<0", "!=0"})
 _SWITCHES = frozenset({"on", "off"})
+RESULTS = frozenset(
+    [
+        *("on", "off", "open", "opened", "closed", "shut", "locked", "unlocked", "folded"),
+        *("unfolded", "in", "out", "up", "down", "going", "running", "automatic", "auto"),
+    ]
+)
+"""What something should come to: "get it shut", "let it down"."""
 SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
 _NO_NEGATION = frozenset({"forget", "hesitate", "worry", "mind", "know", "think", "care"})
 
@@ -117,13 +125,24 @@ class GroundingRules:
             if not any(k[:2] != match[:2] and inside(match, k) for k in kept):
                 kept.append(match)
         said = []
+        denied = bool(kept) and self._denied_ahead(reading, begin, part)
         for start, stop, spec in kept:
             around = part[max(0, start - 24) : stop]
             if not spec or self.classes["instead"].search(around):
                 continue
-            meant = _FLIPPED.get(spec, spec) if self.negated(part, start) else spec
+            turned = denied != self.negated(part, start)
+            meant = _FLIPPED.get(spec, spec) if turned else spec
             said.append(ValueWord(meant, start, part[start:stop].strip()))
         return said
+
+    def _denied_ahead(self, reading: QueryReading, begin: int, part: str) -> bool:
+        """Whether a negation ahead is about this too: "don't leave his door and mine locked"."""
+        own = [self.classes[name].match(part, len(" and ")) for name in ("verb", "negation")]
+        if not part.startswith(" and ") or any(own):
+            return False
+        first, _ = sentence(begin, begin + 1, reading)
+        kept = _NOT_KEPT.search(words_of(reading, first, begin))
+        return kept is not None and not RESULTS & set(kept[1].split())
 
     def negated(self, part: str, at: int) -> bool:
         """Whether there is a negation shortly before a place, in the same sentence."""
