@@ -80,7 +80,7 @@ async def test_it_plans_and_writes_what_was_accepted(review, tmp_path):
         shown = await settled(pilot)
         assert "5 of 10 samples selected" in shown
         assert "left out: rejected" in shown
-        assert "left out: not reviewed" in shown
+        assert "left out: undecided" in shown
         assert "left out: unusable" in shown
         assert "5 train, 0 eval" in shown
         assert not (tmp_path / "data.jsonl").exists()
@@ -129,7 +129,7 @@ async def test_the_plan_follows_the_form(review):
         await settled(pilot)
         await pilot.press("down", "down", "right")
         shown = await settled(pilot)
-        assert "left out: not reviewed, and not passing" in shown
+        assert "left out: undecided or skipped, and not passing" in shown
         await pilot.press("down", "3")
         shown = await settled(pilot)
         assert ", 3 eval" in shown
@@ -183,7 +183,7 @@ async def test_nothing_accepted_is_said(review, tmp_path):
     async with run(review, (80, 24)) as pilot:
         await pilot.press("X")
         shown = await settled(pilot)
-        assert "nothing is accepted" in shown
+        assert "Nothing is accepted" in shown
         assert "--include" not in shown
         await pilot.press("ctrl+s")
         assert not (tmp_path / "data.jsonl").exists()

@@ -234,3 +234,16 @@ async def test_the_helper_process_verifies_what_was_read_again(open_app, dataset
         await until_true(
             pilot, lambda: pilot.app.review.all_known and pilot.app.screen.helper.all_verified
         )
+
+
+async def test_the_order_stays_when_the_file_is_read_again(open_app, dataset, until_true):
+    async with open_app(verified=True) as pilot:
+        finder, review = pilot.app.screen.finder, pilot.app.review
+        await pilot.press("o", "3")
+        await until_true(pilot, lambda: finder.order == "verdict")
+        all_but_the_first(dataset)
+        await until_true(pilot, lambda: bool(pilot.app.screen.file.problem))
+        await pilot.press("ctrl+r")
+        await until_true(pilot, lambda: len(review.raw) == 6)
+        await until_true(pilot, lambda: finder.order == "verdict" and review.groups is not None)
+        assert len(review.view) == 6

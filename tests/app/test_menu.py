@@ -77,3 +77,15 @@ async def test_the_mark_is_ascii_where_that_is_asked_for():
     async with MenuApp(ascii=True).run_test() as pilot:
         assert pilot.app.rows[1].startswith("* 2 failing")
         assert str(pilot.app.screen.query_one(".hint").render()).isascii()
+
+
+async def test_a_long_choice_goes_on_below_its_words():
+    async with MenuApp().run_test() as pilot:
+        words = Text(" ".join(["near-duplicate"] * 6))
+        pilot.app.push_screen(Menu("Which?", [("long", words), ("short", Text("short"))]))
+        await pilot.pause()
+        assert pilot.app.rows[0].splitlines() == [
+            "  1 " + " ".join(["near-duplicate"] * 4),
+            "    near-duplicate near-duplicate",
+        ]
+        assert pilot.app.screen.query_one(OptionList).virtual_size.height == 3

@@ -183,3 +183,70 @@ async def test_steps_to_far_matches_are_taken_in_their_order(many, until_true):
         await until_true(pilot, lambda: review.row == 5500)
         await pilot.press("n", "g", "N")
         assert review.row == 0
+
+
+@pytest.mark.parametrize("typed", ["", "zzz", "#5", "vedict:x", "lights"])
+async def test_tab_never_leaves_the_line_so_that_typing_never_decides(open_app, typed):
+    async with open_app() as pilot:
+        for tab in ("tab", "shift+tab"):
+            await pilot.press("slash", *typed, tab, "x", "a", "escape")
+        await pilot.pause()
+        assert pilot.app.review.progress().reviewed == 0
+
+
+async def test_shift_tab_completes_with_the_one_before(open_app):
+    async with open_app() as pilot:
+        await pilot.press("slash", *"-re", "tab", "tab", "shift+tab")
+        assert pilot.app.screen.query_one("#search Input", Input).value == "-reviewer:"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["v", ":"],
+        [*"verdict:"],
+        [*"#6"],
+        [*"xx:"],
+        [*"fan", *["backspace"] * 3],
+        [*"lights", *["backspace"] * 6],
+    ],
+    ids="".join,
+)
+async def test_escape_goes_back_to_the_sample_whatever_was_typed(open_app, typed):
+    async with open_app() as pilot:
+        await pilot.press("j", "j", "slash", *typed)
+        await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert (pilot.app.review.row, len(listed(pilot.app))) == (2, 7)
+
+
+async def test_the_bar_of_keys_tells_those_of_the_line_and_of_nothing_below_a_dialog(open_app):
+    async with open_app() as pilot:
+        bar = pilot.app.screen.query_one("KeyBar", Static)
+        at_first = str(bar.render())
+        await pilot.press("slash")
+        await pilot.pause()
+        assert str(bar.render()) == "enter filter   esc cancel   tab complete   up/down move"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert str(bar.render()) == at_first
+        await pilot.press("o")
+        await pilot.pause()
+        assert not bar.visible
+        await pilot.press("escape")
+        await pilot.pause()
+        assert bar.visible
+
+
+async def test_what_was_said_before_a_dialog_does_not_lie_over_it(open_app):
+    async with open_app() as pilot:
+        await pilot.press("v", "G", "d")
+        await pilot.pause()
+        assert [one.message for one in pilot.app._notifications]
+        await pilot.press("o")
+        await pilot.pause()
+        assert not list(pilot.app._notifications)
+        assert not any(
+            rack.display for s in pilot.app.screen_stack for rack in s.query("ToastRack")
+        )

@@ -41,7 +41,7 @@ def test_it_says_how_many_were_taken_and_why_the_others_were_not(cli, data, tmp_
     assert result.stdout.splitlines() == [
         f"{data}: 4 of 6 taken",
         "      1 left out: rejected",
-        "      1 left out: not reviewed",
+        "      1 left out: undecided",
         "out.jsonl: 3 train, 1 eval",
     ]
     names = {path.name for path in tmp_path.iterdir() if path.name.startswith("out")}

@@ -141,7 +141,7 @@ class TestDataset:
     def test_items_that_are_none_are_counted(self, dataset):
         dataset.write_text(json.dumps([ITEM, 9, "x"]))
         (found,) = amiss(check_dataset(dataset, FILES))
-        assert "1 samples and 2 bad items" in found.message
+        assert "1 sample and 2 unusable items" in found.message
         assert "item 1" in found.message
 
     def test_a_broken_file_is_a_problem(self, dataset):

@@ -81,7 +81,7 @@ def problems(data, name="out.jsonl"):
 @pytest.mark.parametrize(
     ("include", "numbers", "left"),
     [
-        ("accepted", range(8), {"rejected": 1, "skipped for now": 1, "not reviewed": 2}),
+        ("accepted", range(8), {"rejected": 1, "skipped for now": 1, "undecided": 2}),
         ("passing", [*range(8), 9, 10, 11], {"rejected": 1}),
         ("all", [*range(8), 9, 10, 11], {"rejected": 1}),
     ],
@@ -101,7 +101,7 @@ def test_passing_takes_no_unreviewed_sample_that_fails(data):
         labels.decide(samples[2], "accepted")
     chosen = plan(data, include="passing", allow_failing=True)
     assert [one.index for one in chosen.taken] == [0, 2]
-    assert chosen.left_words == {"not reviewed, and not passing": 1}
+    assert chosen.left_words == {"undecided or skipped, and not passing": 1}
 
 
 def test_an_edited_sample_is_exported_as_edited(data):
@@ -198,7 +198,10 @@ def test_offline_samples_beside_others_are_never_in_eval(data):
     both = ("offline", "unknown")
     result = export(data, engines=both, num_test=4)
     assert queries(result.files.records, "eval") == wanted(4, 5, 6, 7)
-    assert "4 of its usable samples may be in eval" in plan(data, engines=both, num_test=5).refusal
+    assert (
+        "4 of the dataset's usable samples may be in eval"
+        in plan(data, engines=both, num_test=5).refusal
+    )
 
 
 def test_offline_samples_alone_are_exported_as_any(data):

@@ -1,8 +1,8 @@
 """Small questions over a screen: a line of text, one of several, yes or no, a text to read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -67,11 +67,14 @@ class Dialog(ModalScreen[_Answer]):
         return iter(())
 
     def on_mount(self) -> None:
+        self.app.clear_notifications()  # what was said before would lie over the hint
+        _set_aside(self.app.screen_stack)
         for field in self.query("Input, OptionList").results():
             field.focus()
         self._first.end(self)
 
     def on_unmount(self) -> None:
+        _set_aside(self.app.screen_stack)
         self._first.end(self)
 
     @property
@@ -82,6 +85,16 @@ class Dialog(ModalScreen[_Answer]):
 
     def action_back(self) -> None:
         self.dismiss(None)
+
+
+def _set_aside(screens: Sequence[Screen[Any]]) -> None:
+    """Hide what a screen below a dialog says of its keys and in passing: they don't count there."""
+    for below, above in zip(screens, [*screens[1:], None], strict=True):
+        aside = isinstance(above, Dialog)
+        for bar in below.query("KeyBar"):
+            bar.visible = not aside
+        for rack in below.query("ToastRack") if aside else ():
+            rack.display = False  # it comes back with its screen, if it still has something to say
 
 
 class ListDialog(Dialog[_Answer]):
@@ -106,8 +119,17 @@ class LinePrompt(Dialog[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
     DEFAULT_CSS = "LinePrompt > Vertical { width: 70; }"
 
-    def __init__(self, title: str, value: str = "", hint: str = "Enter saves, Esc cancels") -> None:
+    def __init__(
+        self,
+        title: str,
+        value: str = "",
+        hint: str = "Enter saves, Esc cancels",
+        *,
+        why_not: Callable[[str], str] = lambda _: "",
+    ) -> None:
+        """why_not: says what is wrong with a line, "" for nothing; it is shown, and asked again."""
         super().__init__(title, hint)
+        self._why_not = why_not
         # A text with something hidden in it is shown, and typed, with escapes in it.
         self._escapes = visible(value) != value
         self._value = escape_text(value) if self._escapes else value
@@ -117,7 +139,11 @@ class LinePrompt(Dialog[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         text = event.value.strip()
-        self.dismiss(unescape_text(text) if self._escapes else text)
+        if why := self._why_not(text):
+            self.query_one(".hint", Static).update(plainly(visible(why), plain_signs(self)))
+            event.input.action_select_all()
+        else:
+            self.dismiss(unescape_text(text) if self._escapes else text)
 
 
 class ReasonInput(LineInput):
@@ -197,6 +223,7 @@ class ConfirmPrompt(Dialog[bool]):
         else:
             words = f"That is not {self._typed}. Type it to continue; Esc cancels"
             self.query_one(".hint", Static).update(words)
+            event.input.action_select_all()
 
     def action_yes(self) -> None:
         if not self._typed:
@@ -315,6 +342,14 @@ class Menu(ListDialog[str | None]):
             room = width - cell_len(row.plain) - len(number) - 2
             text.truncate(room, overflow="ellipsis", pad=True)
             text.append(f"  {number}", styles["muted"])
+        elif text.no_wrap:
+            text.truncate(width - cell_len(row.plain), overflow="ellipsis")
+        else:
+            indent = cell_len(row.plain)
+            lines = text.wrap(self.app.console, max(8, width - indent))
+            for line in lines:
+                line.rstrip()
+            text = Text("\n" + " " * indent).join(lines)
         return row.append_text(text)
 
     def on_key(self, event: events.Key) -> None:

@@ -109,6 +109,12 @@ class WorkbenchApp(App[None]):
 
             self.push_screen(ExportScreen(self.review, self.export))
 
+    @property
+    def alt_keys(self) -> frozenset[str]:
+        """Keys with Alt that the settings give to actions: see `app.terminal.Parser`."""
+        keys = (key.strip() for text in self.settings.keys.values() for key in text.split(","))
+        return frozenset(key for key in keys if "alt+" in key)
+
     def notify(self, message: str, **options: Any) -> None:
         """Show a notification, cut to what fits a screen."""
         super().notify(short(message, _TOLD), **options)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import Any, TextIO, cast
+from typing import Any, ClassVar, TextIO, cast
 
 from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
@@ -82,8 +82,18 @@ def _understood(found: re.Match[str]) -> str:
     return sequence if known and len(sequence) <= _READ else ""
 
 
+_OPENS = frozenset("[]OP_^")
+"""What comes after Escape in a sequence."""
+
+
 class Parser(XTermParser):
-    """Textual's parser, without its errors, and with an end to each paste."""
+    """Textual's parser, without its errors, and with an end to each paste.
+
+    alt_keys: keys with Alt that the settings give to actions. A terminal sends Alt and a letter as
+    Escape and that letter; any other is taken for these two, typed fast.
+    """
+
+    alt_keys: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
@@ -106,7 +116,11 @@ class Parser(XTermParser):
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
         try:
-            return list(super()._sequence_to_key_events(sequence, alt))
+            found = list(super()._sequence_to_key_events(sequence, alt))
+            if not alt or sequence in _OPENS or {key.key for key in found} & self.alt_keys:
+                return found
+            # Escape, and a key so soon after it that a terminal could have sent both for one.
+            return [events.Key("escape", "\x1b"), *super()._sequence_to_key_events(sequence)]
         except (ValueError, OverflowError):  # no number, or no character's
             return [events.Key(Keys.Ignore, None)]
 
@@ -158,6 +172,7 @@ class TerminalDriver(LinuxDriver):
             self.suspend_application_mode()
             self._must_signal_resume = True
         self.starts += 1
+        Parser.alt_keys = getattr(self._app, "alt_keys", frozenset())
         super().start_application_mode()  # type: ignore[no-untyped-call]
         # It may have found that the terminal belongs to another program now.
         self._running = self._writer_thread is not None and self._writer_thread.is_alive()

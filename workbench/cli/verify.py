@@ -179,10 +179,15 @@ def print_summary(summary: VerdictSummary, name: str) -> None:
         out.print(Text("\nWorst samples", style="bold"))
         for checked in summary.worst:
             print_checked(checked)
+        more = summary.found - len(summary.worst)
+        if more > 0:
+            say(f"… and {more:,} more; --json lists all", indent=2)
     if summary.dismissed:
         count = summary.dismissed.total()
-        findings = "1 finding was" if count == 1 else f"{count:,} findings were"
-        out.print(Text(f"\n{findings} called wrong and don't count", style="bold"))
+        told = "1 finding was called wrong and doesn't count"
+        if count > 1:
+            told = f"{count:,} findings were called wrong and don't count"
+        out.print(Text(f"\n{told}", style="bold"))
         for checked in summary.called_wrong:
             print_checked(checked)
 

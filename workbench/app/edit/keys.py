@@ -40,3 +40,9 @@ IN_BAR: Final = (
     ("toggle_json", "JSON"),
 )
 """Actions shown in the bar at the bottom, each with its word there."""
+IN_BAR_JSON: Final = (
+    ("save", "save"),
+    ("leave", "back"),
+    ("toggle_json", "form"),
+)
+"""What stands there while the sample is edited as JSON."""

@@ -19,7 +19,7 @@ from workbench.app.edit.form import MOST_CARDS, EditForm, FieldRemark
 from workbench.app.edit.history import DraftHistory
 from workbench.app.edit.json_view import JsonEditor, JsonView
 from workbench.app.edit.kept import KEEP_AFTER, Kept, answers_of
-from workbench.app.edit.keys import IN_BAR, KEYS
+from workbench.app.edit.keys import IN_BAR, IN_BAR_JSON, KEYS
 from workbench.app.edit.leave import Leave, LeaveDialog
 from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.panels import (
@@ -130,12 +130,14 @@ class EditScreen(Screen[Sample | None]):
             yield EditForm(self.sample, self._verifier)
             yield JsonView()
             yield SidePanels()
-        yield KeyBar(self._keys_in_bar("save"))
+        yield KeyBar(self._keys_in_bar())
 
-    def _keys_in_bar(self, save: str) -> list[tuple[str, str]]:
-        """Return the keys for the bar below. save: what the first of them does, in words."""
+    def _keys_in_bar(self) -> list[tuple[str, str]]:
+        """Return the keys for the bar below; the one that saves says what is found in a change."""
         keys = keys_of(self)
-        words = [(action, save if action == "save" else word) for action, word in IN_BAR]
+        save = f"save with {self._saves}" if self._saves else "save"
+        shown = IN_BAR_JSON if self._in_json else IN_BAR
+        words = [(action, save if action == "save" else word) for action, word in shown]
         return [*((keys[action], word) for action, word in words), ("f1", "help")]
 
     def _verified(self, sample: Sample) -> Verdict:
@@ -216,9 +218,7 @@ class EditScreen(Screen[Sample | None]):
         """Name beside the key that saves what is found in a changed sample."""
         if found != self._saves:
             self._saves = found
-            self.query_one(KeyBar).show(
-                self._keys_in_bar(f"save with {found}" if found else "save")
-            )
+            self.query_one(KeyBar).show(self._keys_in_bar())
 
     def _diff(self) -> Content:
         changes = call_changes(self.original, self.draft, self._catalog)
@@ -340,6 +340,7 @@ class EditScreen(Screen[Sample | None]):
         if self._in_json:
             await self._form.rebuild(self.draft)
             self.remove_class("-json")
+            self.query_one(KeyBar).show(self._keys_in_bar())
             self._follow()
             self._form.focus_spot(first_concern(self.draft, self._verdict, self._catalog))
         else:
@@ -352,6 +353,7 @@ class EditScreen(Screen[Sample | None]):
     def _show_json(self, text: str) -> None:
         self.app.clear_notifications()  # they would cover what is said below the text
         self.add_class("-json")
+        self.query_one(KeyBar).show(self._keys_in_bar())
         self._view.load(text)
         self.query_one(JsonEditor).focus()
 

@@ -44,6 +44,7 @@ def plan_text(
     if plan.refusal:  # before all else: there may be little room
         text.append("Nothing can be exported yet. ", f"bold {styles['error']}".strip())
         reason = for_screen(plan.refusal).removeprefix(f"{options.data}: ")
+        reason = f"{reason[:1].upper()}{reason[1:]}"
         text.append(f"{plainly(visible(reason), plain)}\n\n", styles["error"])
     _append_counts(text, plan, styles, plain)
     if plan.refusal:

@@ -383,7 +383,7 @@ class Decider(Owner):
             self._dismiss(row, choices[0][0])
         else:
             rows = [
-                (str(place), Text(_finding_words(one, who), no_wrap=True))
+                (str(place), Text(_finding_words(one, who)))
                 for place, (one, who) in enumerate(choices)
             ]
 
@@ -479,8 +479,11 @@ class Decider(Owner):
 
     def _outcome(self, turn: _Turn, words: str, rows: list[int]) -> str:
         """Say where undoing or redoing a decision leaves its sample; else what was done."""
-        if not rows or not words.startswith(_DEEDS) or words.endswith(" samples"):
+        if not rows or words.endswith(" samples"):
             return words
+        if not words.startswith(_DEEDS):
+            deed, _, query = words.partition(" '")
+            return f"{deed} #{rows[0]}" if query else words
         label = self.review.label(rows[0])
         state = label.decision if label and label.decision else "undecided"
         if turn.name == "undo":

@@ -55,13 +55,14 @@ class Finder(Owner):
     order: of the list, by its name in `ORDERS`. wanted: the search asked for last, which the list
     may not show yet. last_search: as it was typed, also after its filter was cleared. doing: what
     is being done meanwhile, in words, "" for nothing. comparing: the same of a look for
-    near-duplicates. taking_order: makes the order picked last.
+    near-duplicates. next_order: the one that the list is in or will be. taking_order: makes the
+    order picked last.
     names: values that exist, by the key of their search term, as far as they are known.
     """
 
     def __init__(self, screen: Screen[None], review: Review, helper: Helper) -> None:
         super().__init__(screen, review)
-        self.order = "file"
+        self.order = self.next_order = "file"
         self.wanted = review.search
         self.last_search = ""
         self.doing = ""
@@ -128,7 +129,7 @@ class Finder(Owner):
         place = self.review.next_unreviewed(step)
         if place is None:
             where = "after" if step > 0 else "before"
-            self.say(f"No unreviewed sample {where} this one.")
+            self.say(f"No undecided sample {where} this one.")
         else:
             self.go(place)
 
@@ -232,7 +233,11 @@ class Finder(Owner):
         if wanted.number is not None and before is not None:
             text, wanted = before.last_search, before.search
         self.last_search = text.strip() or (before.last_search if before else "")
-        if wanted != self.wanted:
+        if wanted == self.wanted:
+            return
+        if before is not None and wanted == before.search and before.raw is self.review.raw:
+            self._restore(before)
+        else:
             self._show_from_first(wanted)
 
     def _show_from_first(self, wanted: Search) -> None:
@@ -256,11 +261,16 @@ class Finder(Owner):
         if before is None:
             return
         self.last_search = before.last_search
-        if self.wanted == before.search == review.search:
+        if self.wanted == before.search and review.view is before.view:
             return
         if before.raw is not review.raw:  # rows are other ones now
             self.show(before.search, self.order)
             return
+        self._restore(before)
+
+    def _restore(self, before: _Before) -> None:
+        """Show what was listed then, with the cursor on the sample where it was."""
+        review = self.review
         self._forget(before.search)
         review.show(before.view, before.search, before.groups)
         if before.row is not None:
@@ -320,21 +330,30 @@ class Finder(Owner):
                 self._go_to_number(text)
 
         last = len(self.review.raw) - 1
-        prompt = LinePrompt(f"Go to sample: 0–{last:,}", hint="Enter goes there, Esc cancels")
+        prompt = LinePrompt(
+            f"Go to sample: 0–{last:,}",
+            hint="Enter goes there, Esc cancels",
+            why_not=self._why_no_row,
+        )
         self.app.push_screen(prompt, go)
 
     def _go_to_number(self, text: str) -> None:
         """Go to a sample by what was typed as its number; a filter that hides it is cleared."""
-        number = text.strip().removeprefix("#").replace(",", "")
-        last = len(self.review.raw) - 1
-        if not (number.isdecimal() and number.isascii() and len(number) < _DIGITS):
-            self.say(
-                f"{shown(text, NAME) or 'Nothing'} is not a number; type 0 to {last:,}.", warn=True
-            )
-        elif (row := int(number)) > last:
-            self.say(f"There is no #{row:,}; the last sample is #{last:,}.", warn=True)
-        elif not self.go_to(row):
+        if why := self._why_no_row(text):
+            self.say(why, warn=True)
+        elif not self.go_to(row := int(_digits(text))):
             self.show(EVERYTHING, self.order, partial(self._land, row))
+
+    def _why_no_row(self, text: str) -> str:
+        """Say why what was typed is no sample's number, "" if it is."""
+        number, last = _digits(text), len(self.review.raw) - 1
+        if not number:
+            return f"Type a number, 0 to {last:,}."
+        if not (number.isdecimal() and number.isascii() and len(number) < _DIGITS):
+            return f"{shown(text, NAME)} is not a number; type 0 to {last:,}."
+        if int(number) > last:
+            return f"There is no #{int(number):,}; the last sample is #{last:,}."
+        return ""
 
     def _land(self, row: int) -> None:
         if self.go_to(row):
@@ -346,7 +365,7 @@ class Finder(Owner):
 
     def refresh(self) -> None:
         """Look for what is asked for again, as the samples may match otherwise now."""
-        self.show(self.wanted, self.order)
+        self.show(self.wanted, self.next_order)
         self._asked_for = False
 
     def show(
@@ -371,6 +390,7 @@ class Finder(Owner):
             return
         if wanted != self.wanted:
             self.wanted, self._afterwards = wanted, []
+        self.next_order = order
         self._listing = self.run(self._show(wanted, order, then, first), "view", alone=True)
         self._asked_for = True
 
@@ -411,16 +431,31 @@ class Finder(Owner):
         return True
 
     def reset(self, search: Search) -> None:
-        """Go on after rows have become other ones: search again, in the file's order."""
+        """Go on after rows have become other ones: search again, and order them as they were."""
+        order = self.next_order
+        self.order = "file"
         self._forget(EVERYTHING)
-        if search or self.order != "file":
-            self.order = "file"
+        if order != "file":
+            self.wanted, self.next_order = search, order
+            self._listing = self.run(self._show_again(search, order), "view", alone=True)
+        elif search:
             self.show(search, "file")
+
+    async def _show_again(self, search: Search, order: str) -> None:
+        """Show the samples of a search, and put them in order once there is what it takes."""
+        if search:
+            await self._show(search, "file", lambda: None, first=False)
+        self.next_order = order
+        self._do(f"ordering by {order}")
+        if ORDERS[order].base:
+            await self._helper.there.wait()
+        await self._show(search, order, lambda: None, first=False)
 
     def _forget(self, search: Search) -> None:
         for group in ("view", "near"):
             self.screen.workers.cancel_group(self.screen, group)
         self.wanted, self._afterwards = search, []
+        self.next_order = self.order
         self._do("")
 
     def _do(self, words: str) -> None:
@@ -434,7 +469,7 @@ class Finder(Owner):
         review = self.review
         self._do("" if order == "file" else f"ordering by {order}")
         rows = await self._kept_order(order)
-        self.order = order = "file" if rows is None else order
+        self.order = self.next_order = order = "file" if rows is None else order
         total = len(review.raw)
         view: Sequence[int] = range(total) if rows is None else rows
         cursor = _Cursor(review, in_order=rows is None, first=first)
@@ -547,6 +582,10 @@ class Finder(Owner):
                 self.say(f"#{choice} is not in this list; {back} shows all.", warn=True)
 
         self.app.push_screen(Menu(f"Near-duplicates of #{row}", choices), pick)
+
+
+def _digits(text: str) -> str:
+    return text.strip().removeprefix("#").replace(",", "")
 
 
 class _Cursor:

@@ -28,7 +28,7 @@ _LOOK = 0.05
 class Helper(Owner):
     """Starts the process, gives it what has come to the file, takes in what it finds out.
 
-    analyst: the process, None before it is there. there: set from then on. checked: how many
+    analyst: the process, None before it is there. there: set while it is. checked: how many
     samples were verified when the screen was last told. passed_over: rows that have ended a
     process; the next one goes on without them.
     """
@@ -127,6 +127,7 @@ class Helper(Owner):
             self.analyst = None
         self.passed_over.clear()
         self._asked, self._said_elsewhere = None, False
+        self.there.clear()
         self.start()
 
     async def close(self) -> None:

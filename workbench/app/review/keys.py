@@ -8,7 +8,7 @@ from workbench.app.bindings import key
 from workbench.app.review.quick import KEYED
 
 BINDINGS: Final[list[BindingType]] = [
-    key("review", "a", "accept", "Accept", "Accept, and go to the next unreviewed one"),
+    key("review", "a", "accept", "Accept", "Accept, and go to the next undecided one"),
     key("review", "x", "reject", "Reject", "Reject this sample at once"),
     key("review", "r", "reject_why", "Reject with a reason", "1–9 picks a reason, or type one"),
     key("review", "e", "edit", "Edit", "Change query and calls in a form, and accept"),
@@ -27,13 +27,21 @@ BINDINGS: Final[list[BindingType]] = [
     key("review", "U", "redo", "Redo", "Redo what was undone"),
     key("review", "j", "move(1)", "Next sample", "One sample down"),
     key("review", "k", "move(-1)", "Previous sample", "One sample up"),
-    key("review", "J", "unreviewed(1)", "Next unreviewed", "The next sample without a decision"),
+    key(
+        "review",
+        "J",
+        "unreviewed(1)",
+        "Next undecided",
+        "The next undecided sample",
+        name="next-unreviewed",
+    ),
     key(
         "review",
         "K",
         "unreviewed(-1)",
-        "Previous unreviewed",
-        "The previous sample without a decision",
+        "Previous undecided",
+        "The previous undecided sample",
+        name="previous-unreviewed",
     ),
     key("review", "ctrl+d", "half_page(1)", "Half a page down", "Half a page down"),
     key("review", "ctrl+u", "half_page(-1)", "Half a page up", "Half a page up"),
@@ -83,7 +91,7 @@ BINDINGS: Final[list[BindingType]] = [
 ]
 IN_BAR: Final = (
     ("accept", "accept"),
-    ("accept_all", "screen"),
+    ("accept_all", "accept screen"),
     ("reject", "reject"),
     ("edit", "edit"),
     ("fixes", "fix"),
@@ -96,3 +104,10 @@ IN_BAR: Final = (
     ("help", "help"),
 )
 """Actions that have a place in the bar below, each with its word there; the help stays longest."""
+IN_SEARCH: Final = (
+    ("enter", "filter"),
+    ("esc", "cancel"),
+    ("tab", "complete"),
+    ("up/down", "move"),
+)
+"""What stands there while one types a search."""

@@ -15,7 +15,7 @@ class QuickFilter:
 
 
 QUICK = (
-    QuickFilter("decision:none,skipped", "to do", "to do: without a decision, or skipped"),
+    QuickFilter("decision:none,skipped", "to do", "to do: undecided or skipped"),
     QuickFilter("verdict:fail decision:none,skipped", "failing", "failing, to do"),
     QuickFilter("verdict:warn decision:none,skipped", "warned", "warned, to do"),
     QuickFilter("", "all", "all samples"),

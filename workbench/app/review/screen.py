@@ -93,7 +93,16 @@ class ReviewScreen(Screen[None]):
         with Container(id="body"):
             yield self.samples
             yield self.detail
-        yield KeyBar([(self.finder.keys[action], word) for action, word in keys.IN_BAR])
+        yield KeyBar(self._keys_in_bar)
+
+    @property
+    def _keys_in_bar(self) -> Sequence[tuple[str, str]]:
+        if self.query("SearchBar:focus-within"):
+            return keys.IN_SEARCH
+        return [(self.finder.keys[action], word) for action, word in keys.IN_BAR]
+
+    def on_descendant_focus(self) -> None:
+        self.query_one(KeyBar).show(self._keys_in_bar)
 
     def on_mount(self) -> None:
         self.samples.focus()
@@ -221,7 +230,7 @@ class ReviewScreen(Screen[None]):
         self.finder.go(event.place)
 
     def on_helper_verified(self) -> None:
-        if self.review.search or self.finder.order != "file":
+        if self.review.search or self.finder.next_order != "file":
             self.finder.refresh()
 
     def on_neighbours_found(self, event: Neighbours.Found) -> None:
@@ -371,6 +380,7 @@ class ReviewScreen(Screen[None]):
     def action_export(self) -> None:
         from workbench.app.export.screen import ExportScreen
 
+        self.app.clear_notifications()  # such as what an export before has written
         self.app.push_screen(ExportScreen(self.review))
 
     def action_runs(self) -> None:

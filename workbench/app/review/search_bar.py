@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
@@ -42,7 +42,8 @@ class SearchBar(Vertical):
             "Leave the search; the list is as before",
             name="leave",
         ),
-        key("search", "tab", "complete", "Complete", "Take the next suggestion"),
+        key("search", "tab", "complete(1)", "Complete", "Take the next suggestion"),
+        Binding("shift+tab", "complete(-1)", "Back", show=False, id="search.before"),
         key("search", "down", "step(1)", "Down", "One sample down, while you type"),
         key("search", "up", "step(-1)", "Up", "One sample up, while you type"),
     ]
@@ -151,11 +152,15 @@ class SearchBar(Vertical):
         self._close()
         self._finder.give_up_search()
 
-    def action_complete(self) -> None:
+    def action_complete(self, step: int) -> None:
+        """Take the suggestion after this one, or before it; without any, the line stays as it is:
+        what is typed next must never act on samples.
+        """
         if not self._offered:
-            self.screen.focus_next()
+            self.app.bell()
             return
-        self._taken = (self._taken + 1) % len(self._offered)
+        taken = self._taken + step if self._taken >= 0 or step > 0 else -1
+        self._taken = taken % len(self._offered)
         line = self.query_one(Input)
         line.value = self._offered[self._taken].text
         line.cursor_position = len(line.value)

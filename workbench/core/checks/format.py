@@ -65,7 +65,7 @@ def _check_query(query: str) -> Iterator[Finding]:
     if not any(unicodedata.category(c)[0] in "LN" for text in (seen, rest) for c in text):
         yield Finding("format.empty_query", "the query has no words", ("query",))
     if len(query) > MAX_QUERY:
-        message = f"the query has {len(query)} characters; at most {MAX_QUERY} are plausible"
+        message = f"the query has {len(query):,} characters; at most {MAX_QUERY:,} are plausible"
         yield Finding("format.long_query", message, ("query",))
     if clean != read:
         character = first_unseen(read) or _LOST

@@ -104,4 +104,4 @@ def _not_a_list(data: bytes) -> str:
 
 
 def _quote(data: bytes) -> str:
-    return ascii(data[:30].decode("utf-8", "replace"))
+    return ascii(" ".join(data[:30].decode("utf-8", "replace").split()))

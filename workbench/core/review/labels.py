@@ -242,16 +242,18 @@ def _deed(before: Label | None, after: Label | None, how: DecisionMethod) -> str
     if how == "imported":
         return "import of the label of"
     if signed(before) == signed(after):
-        return _note_deed(before.dismissed if before else (), after.dismissed)
+        return _note_deed(before, after)
     edited = after.edited is not None and (before is None or before.edited != after.edited)
     deeds = {"accepted": "accept", "rejected": "reject", "skipped": "skip", None: "removal"}
     return f"{deeds[after.decision]}{' with edit' if edited else ''} of"
 
 
-def _note_deed(before: tuple[Dismissal, ...], after: tuple[Dismissal, ...]) -> str:
-    if len(after) == len(before):
-        return "note on"
-    taken_back = len(after) < len(before)
+def _note_deed(before: Label | None, after: Label) -> str:
+    dismissed = before.dismissed if before else ()
+    if len(after.dismissed) == len(dismissed):
+        same = after.note == (before.note if before else "")
+        return "tags of" if same else "comment on"
+    taken_back = len(after.dismissed) < len(dismissed)
     return f"finding {'no longer ' if taken_back else ''}called wrong in"
 
 

@@ -24,13 +24,13 @@ REASONS: dict[Reason, str] = {
     "unusable": "unusable",
     "rejected": "rejected",
     "skipped": "skipped for now",
-    "undecided": "not reviewed",
-    "not passing": "not reviewed, and not passing",
+    "undecided": "undecided",
+    "not passing": "undecided or skipped, and not passing",
     "engine": "of an engine left out",
     "repeated": "the same as an earlier one",
     "long": "over --max-tokens",
 }
-"""Why samples are left out, as in "3 not reviewed", in the order to report them."""
+"""Why samples are left out, as in "3 undecided", in the order to report them."""
 
 OFFLINE = "offline"
 UNKNOWN = "unknown"

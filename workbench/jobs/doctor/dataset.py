@@ -11,6 +11,7 @@ from workbench.adapters.journal import read_journal
 from workbench.adapters.labels import journal_path, labels_path, open_labels
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.errors import InputError
+from workbench.core.plural import number_of
 from workbench.jobs.doctor.check import Check, of_error
 from workbench.jobs.labels import count
 
@@ -36,12 +37,13 @@ def check_dataset(path: Path, files: CatalogFiles, labels: Path | None = None) -
 def _items(dataset: Dataset) -> Check:
     samples, bad = len(dataset.samples), dataset.bad
     if not bad:
-        return Check("dataset", "ok", f"{dataset.path}: {samples:,} samples")
+        return Check("dataset", "ok", f"{dataset.path}: {number_of(samples, 'sample')}")
     first = bad[0]
     return Check(
         "dataset",
         "warning",
-        f"{dataset.path}: {samples:,} samples and {len(bad):,} bad items, the first being item "
+        f"{dataset.path}: {number_of(samples, 'sample')} and "
+        f"{number_of(len(bad), 'unusable item')}, the first being item "
         f"{first.index}: {first.reason}",
         f"workbench verify {dataset.path} lists them; fix or remove them in the file",
     )

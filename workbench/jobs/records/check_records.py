@@ -119,7 +119,7 @@ class RecordCheck:
         if split != entry.split:
             yield f"it is in {split}, but its provenance says {entry.split}"
         if entry.edited and not entry.decision:
-            yield "its provenance has an edit without a decision"
+            yield "its provenance has an edit, but no decision"
         if entry.decision == "rejected":
             yield "its provenance says it was rejected"
         elif self._include == "accepted" != entry.decision:

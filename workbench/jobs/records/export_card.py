@@ -18,9 +18,10 @@ from workbench.jobs.records.options import ExportFiles
 
 _INCLUDED: dict[Include, str] = {
     "accepted": "the samples that reviewers accepted, with their edits",
-    "passing": "the samples that reviewers accepted, with their edits, and unreviewed ones "
-    "that pass verification",
-    "all": "the samples that reviewers accepted, with their edits, and all unreviewed ones",
+    "passing": "the samples that reviewers accepted, with their edits, and undecided or "
+    "skipped ones that pass verification",
+    "all": "the samples that reviewers accepted, with their edits, and all undecided or "
+    "skipped ones",
 }
 
 

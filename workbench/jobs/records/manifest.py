@@ -49,14 +49,15 @@ class Drawing:
                 raise InputError(f"{name} {number}: a number of samples cannot be negative.")
         if num_eval > allowed and allowed < total:
             raise InputError(
-                f"{data}: {allowed} of its usable samples may be in eval (offline ones never are "
-                f"if there are others), fewer than the {num_eval} requested; lower "
-                "--num-test."
+                f"{data}: {allowed:,} of the dataset's usable samples may be in eval "
+                f"(offline ones never are if there are others), fewer than the {num_eval:,} "
+                "requested; lower --num-test."
             )
         if num_eval + self.num_dev > total:
             raise InputError(
-                f"{data}: it has {total} usable samples, fewer than the {num_eval + self.num_dev} "
-                f"requested for eval and dev; lower --num-test or --num-dev."
+                f"{data}: the dataset has {total:,} usable samples, fewer than the "
+                f"{num_eval + self.num_dev:,} requested for eval and dev; lower --num-test or "
+                "--num-dev."
             )
         return num_eval, self.num_dev
 

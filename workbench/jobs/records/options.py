@@ -221,13 +221,13 @@ class ExportOptions:
         Include,
         Option(
             "--include",
-            "passing adds unreviewed samples that pass verification, all adds all unreviewed ones. "
-            "Rejected samples are never exported.",
+            "passing adds undecided and skipped samples that pass verification, all adds all of "
+            "them. Rejected samples are never exported.",
             label="Include",
             choices={
                 "accepted": "what reviewers accepted",
-                "passing": "also unreviewed ones that pass",
-                "all": "also all unreviewed ones",
+                "passing": "and others that pass",
+                "all": "all but rejected ones",
             },
         ),
     ] = "accepted"

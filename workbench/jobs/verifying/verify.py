@@ -141,7 +141,8 @@ class VerdictSummary:
     """Counts over verdicts: by status, and findings by code; and the samples that fail worst.
 
     dismissed: the findings that someone called wrong, by code; `codes` has the others.
-    called_wrong: the samples with such findings, the first of them.
+    called_wrong: the samples with such findings, the first of them. found: how many samples have
+    findings that count.
     """
 
     statuses: Counter[Status] = field(default_factory=Counter)
@@ -149,6 +150,7 @@ class VerdictSummary:
     dismissed: Counter[str] = field(default_factory=Counter)
     called_wrong: list[Checked] = field(default_factory=list)
     worst: list[Checked] = field(default_factory=list)
+    found: int = 0
 
     @property
     def total(self) -> int:
@@ -166,6 +168,7 @@ def summarize(results: Iterable[Checked], worst: int = 5) -> VerdictSummary:
             if len(summary.called_wrong) < worst:
                 summary.called_wrong.append(checked)
         if checked.verdict.findings:
+            summary.found += 1
             summary.worst.append(checked)
         if len(summary.worst) > 50 * worst:
             summary.worst = _worst(summary.worst, worst)

@@ -57,7 +57,10 @@ def describe(
     sample = review.in_force(row)
     if not isinstance(item, Sample) or sample is None:
         text = styled(f"#{row}  ", styles["muted"])
-        text.append(f"unusable item: {shown(getattr(item, 'reason', ''))}", styles["error"])
+        text.append(
+            f"unusable item: {shown(getattr(item, 'reason', '').removeprefix('item: '))}",
+            styles["error"],
+        )
         return wrapped(text, look)
     verdict, second = review.verdict_in_force(row), review.second_verdict(row)
     part = excerpt(sample)
@@ -107,7 +110,7 @@ def _head(review: Review, row: int, verdict: Verdict, look: DetailLook) -> list[
             who += f", {label.time[:16].replace('T', ' ')}"
         text.append(f"{who}  ", styles["muted"])
     else:
-        text.append("to do  ", styles["muted"])
+        text.append("undecided  ", styles["muted"])
     sign = VERDICTS[verdict.status]
     if verdict is NOT_YET:
         text.append("large; being verified", styles["muted"])
