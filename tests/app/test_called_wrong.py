@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from textual.widgets import Static
 
 from tests.app.conftest import temperature
 from workbench.app.dialogs import Menu
@@ -55,6 +56,19 @@ async def test_a_finding_is_called_wrong_by_one_key_taken_back_by_it_and_undone(
         await pilot.pause()
         assert app.review.verdict_in_force(0).status == "warn"
         assert "called wrong" not in detail(app)
+
+
+async def test_the_form_weighs_a_finding_called_wrong_as_the_review_does(open_app):
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("exclamation_mark", "e")
+        await pilot.pause()
+        bar = app.screen.query_one("#bar", Static)
+        assert "pass" in str(bar.content)
+        found = app.screen.query_one("#findings", Static)
+        assert "called wrong by ann: " in str(found.content)
+        await pilot.press("9", "8")  # another call, of which nobody has said anything
+        assert "fail" in str(bar.content)
 
 
 async def test_of_several_findings_one_is_picked(open_app):

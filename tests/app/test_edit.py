@@ -28,6 +28,13 @@ def more(*values, id):
 
 
 WIDE = (120, 40)
+NO_DOOR = Sample(
+    "Turn the AC on for me, open the passenger door and put the headlights to auto.",
+    (
+        call("setBooleanProperty", "HVAC_AC_ON", 1, True),
+        call("setIntProperty", "HEADLIGHTS_SWITCH", 0, 256),
+    ),
+)
 UNKNOWN = Sample("x", (call("setFloatProperty", "NOPE", 1, 2.0),))
 
 
@@ -80,7 +87,7 @@ async def test_verdict_effect_and_diff_follow_what_is_typed(worded):
         await pilot.press("5")
         assert "pass" in text_of(app, "#bar")
         assert "level 5" in text_of(app, "#effects")
-        assert text_of(app, "#diff").splitlines()[1:] == ["-   value: 3", "+   value: 5"]
+        assert text_of(app, "#diff").splitlines() == ["call 1", "  value: 3 → 5"]
         await pilot.press("9")
         assert "fail" in text_of(app, "#bar")
         assert "out of range" in text_of(app, "#findings")
@@ -370,6 +377,9 @@ async def test_calls_are_added_copied_moved_and_deleted(worded):
         assert app.edit.draft.answers == (first, first, second, third)
         await pilot.press("f8", "f7", *"fan", "enter")
         await pilot.pause()
+        await pilot.press("f10")
+        assert "has no value yet" in toasts(app)[-1]  # nothing in the query says which
+        await pilot.press("3")
         assert len(app.edit.draft.answers) == 4
         assert "HVAC_FAN_SPEED" in {c.arguments["propertyName"] for c in app.edit.draft.answers}
         await pilot.press("f10")
@@ -384,6 +394,103 @@ async def test_a_sample_without_calls_gets_one(worded):
         await pilot.pause()
         await pilot.press("3", "enter")
     assert app.result.answers == (call("setIntProperty", "HVAC_FAN_SPEED", 1, 3),)
+
+
+async def test_an_added_call_is_the_one_that_the_request_asks_for(worded):
+    async with opened(NO_DOOR, worded) as (app, pilot):
+        assert "no call for DOOR_POS" in text_of(app, "#bar")
+        await pilot.press("f7")
+        await pilot.pause()
+        assert "the request asks for it" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        first, second = NO_DOOR.answers
+        door = call("setIntProperty", "DOOR_POS", 4, 1)
+        assert app.edit.draft.answers == (first, door, second)  # in the order of the words
+        assert app.edit._form.spot == (1, "value")
+        assert "pass  was warn" in text_of(app, "#bar")
+        await pilot.press("f9", "f3", "ctrl+s")
+    assert app.result.answers == (first, door, second)
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "area", "value"),
+    [
+        ("Don't keep the door on my side closed, please", "DOOR_POS", 1, 1),
+        ("Let the front passenger window down", "WINDOW_POS", 64, 10),
+        more("Could you get the passenger's door closed?", "DOOR_POS", 4, 0, id="shut"),
+    ],
+)
+async def test_a_read_becomes_a_change_to_what_the_words_or_the_policy_say(
+    worded, query, name, area, value
+):
+    async with opened(Sample(query, (call("getIntProperty", name, area),)), worded) as (app, pilot):
+        app.screen.query_one(CallCard).focus_part("access")
+        await pilot.press("right", "ctrl+s")
+    assert app.result.answers == (call("setIntProperty", name, area, value),)
+
+
+async def test_a_value_that_nothing_says_is_asked_for_not_made_up(worded):
+    louder = Sample("Turn the fan up", (call("getIntProperty", "HVAC_FAN_SPEED", 1),))
+    async with opened(louder, worded) as (app, pilot):
+        await pilot.press("right")
+        assert app.edit.draft.answers == (call("setIntProperty", "HVAC_FAN_SPEED", 1),)
+        assert text_of(app, "#effects") == "no change"
+        await pilot.press("ctrl+s")
+        assert app.result == "open"
+        assert toasts(app)[-1] == "Call 1 has no value yet."
+        assert app.screen.focused.id == "value-input"
+        await pilot.press("6", "ctrl+s")
+    assert app.result.answers == (call("setIntProperty", "HVAC_FAN_SPEED", 1, 6),)
+
+
+async def test_a_fix_gives_a_number_the_value_of_the_policy(worded):
+    shut = Sample("Let the window down", (call("setIntProperty", "WINDOW_POS", 16, 0),))
+    async with opened(shut, worded) as (app, pilot):
+        await pilot.press("f3", "ctrl+s")
+    assert app.result.answers[0].arguments["value"] == 10
+
+
+async def test_what_the_policy_says_is_shown_and_made_by_the_same_key(worded):
+    cold = Sample("I'm freezing", (call("setFloatProperty", "HVAC_TEMPERATURE_SET", 1, 23.0),))
+    async with opened(cold, worded) as (app, pilot):
+        assert "F3: value: 25.0" in text_of(app, "#findings")
+        assert "pass" in text_of(app, "#bar")
+        await pilot.press("f3", "ctrl+s")
+    assert app.result.answers[0].arguments["value"] == 25.0
+
+
+async def test_what_a_save_leaves_is_said_above_and_beside_its_key(worded):
+    right = Sample("Set the driver's fan to 5", (call("setIntProperty", "HVAC_FAN_SPEED", 1, 5),))
+    async with opened(right, worded) as (app, pilot):
+        assert "warning" not in screen_text(app)
+        await pilot.press("3")
+        assert "warn  1 warning  was pass  changed" in text_of(app, "#bar")
+        assert "ctrl+s save with 1 warning" in screen_text(app)
+        await pilot.press("backspace", "5")
+        assert "ctrl+s save  " in screen_text(app)
+
+
+async def test_that_there_is_no_fix_is_said_where_the_cursor_is(worded):
+    async with opened(WRONG_SEAT, worded) as (app, pilot):
+        await pilot.press("f3", "f3")
+        assert "No automatic fix here." in text_of(app, "#findings")
+        await pilot.press("right")
+        assert "No automatic fix" not in text_of(app, "#findings")
+
+
+async def test_changes_show_what_stood_there_before(worded):
+    async with opened(WRONG_SEAT, worded) as (app, pilot):
+        await pilot.press("f3", "f5")
+        assert text_of(app, "#diff").splitlines() == [
+            "call 1",
+            "  area: 16 (rear left seat) → 64 (rear right seat)",
+            "+ call 2",
+            "+   setFloatProperty",
+            "+   property: HVAC_TEMPERATURE_SET",
+            "+   area: 64 (rear right seat)",
+            "+   value: 22.0 °C",
+        ]
 
 
 async def test_all_calls_can_be_deleted(worded):

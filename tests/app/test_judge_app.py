@@ -197,7 +197,10 @@ async def test_a_repair_is_offered_and_accepted_by_a_person(open_app, dataset, u
         assert app.screen.review.status(3) == "pass"
 
 
-async def test_without_a_key_it_says_so_and_nothing_else_happens(open_app, monkeypatch, until_true):
+async def test_a_key_that_is_gone_by_then_fails_the_judging_and_nothing_else_happens(
+    open_app, monkeypatch, until_true
+):
+    monkeypatch.setattr("workbench.app.judge.screen.why_not_asked", lambda: "")
     for name in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     async with open_app() as pilot:
@@ -213,6 +216,22 @@ async def test_without_a_key_it_says_so_and_nothing_else_happens(open_app, monke
             return [note.message.partition(",")[0] for note in app._notifications]
 
         await until_true(pilot, lambda: "Judging failed: to judge" in told())
+
+
+async def test_without_a_key_the_dialog_says_so_and_asks_nothing(open_app, monkeypatch, until_true):
+    for name in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("m")
+        await until_true(pilot, lambda: isinstance(app.screen, JudgeScreen))
+        now = app.screen.query_one("#now")
+        await until_true(pilot, lambda: "no Gemini key was found" in str(now.render()))
+        await pilot.press("enter")
+        assert isinstance(app.screen, JudgeScreen)
+        assert app.judging.now is None
+        await pilot.press("escape")
+        assert not isinstance(app.screen, JudgeScreen)
 
 
 async def test_a_judging_can_be_stopped(open_app, service, until_true):
@@ -283,6 +302,7 @@ def test_it_looks_as_it_did(snap_compare, dataset, worded, monkeypatch, size, op
         return fine(tag) if number % 3 or number % 4 == 0 else wrong(tag)
 
     keep(dataset, "judge", samples, answer)
+    monkeypatch.setattr("workbench.app.judge.screen.why_not_asked", lambda: "")
     review = open_review(dataset, CatalogFiles(), reviewer="ann")
     app = WorkbenchApp(review)
 

@@ -82,7 +82,7 @@ async def test_by_property_each_group_has_a_heading_and_lines_say_what_calls_do(
         shown = [line.replace("─", "") for line in lines(pilot.app)]
         assert [" ".join(line.split()) for line in shown] == [
             "HEADLIGHTS_SWITCH 0 of 2",
-            "#1 Switch the headlights on on",
+            "▸#1 Switch the headlights on on",
             "#5 Turn the headlights off off",
             "HVAC_FAN_SPEED 0 of 5",
             "#3 Fan to 2 for the driver FL 2",

@@ -14,6 +14,7 @@ from workbench.core.editing.drafts import (
     FieldSpot,
     first_concern,
     insert_call,
+    lacks_value,
     legal_accesses,
     move_call,
     new_call,
@@ -22,7 +23,7 @@ from workbench.core.editing.drafts import (
     with_argument,
     with_property,
 )
-from workbench.core.editing.sample_diff import diff
+from workbench.core.editing.sample_diff import call_changes, diff
 from workbench.core.editing.sample_text import TextError, from_text, to_text
 from workbench.core.editing.typed import (
     escape_text,
@@ -363,6 +364,51 @@ def test_diff_names_what_changed_under_its_call(catalog):
         assert diff(Sample("x", (calls[0],)), Sample("x", (calls[1],)), catalog)
     asked = diff(sample, Sample("hotter", sample.answers), catalog)
     assert [line.sign for line in asked] == ["-", "+"]
+
+
+def changes(before, after, catalog):
+    """Which call became which, and its parts before and after."""
+    found = call_changes(Sample("x", before), Sample("x", after), catalog)
+    return [(one.before, one.after, [tuple(part) for part in one.parts]) for one in found]
+
+
+def test_changes_pair_calls_and_name_each_part_before_and_after(catalog):
+    cooler, read = with_argument(WARM, "value", 18.0, catalog), with_access(WARM, "get", catalog)
+    fan = new_call(catalog.properties["HVAC_FAN_SPEED"], catalog)
+    value = ("value", "22.0 °C", "18.0 °C")
+    assert changes((WARM,), (WARM,), catalog) == []
+    assert changes((WARM,), (cooler,), catalog) == [(0, 0, [value])]
+    assert changes((WARM,), (read,), catalog) == [
+        (0, 0, [("function", WARM.name, read.name), ("value", "22.0 °C", "")])
+    ]
+    [(before, after, parts)] = changes((WARM,), (WARM, fan), catalog)
+    assert (before, after) == (None, 1)
+    assert parts[1] == ("property", "", "HVAC_FAN_SPEED")
+    [(before, after, _)] = changes((fan, WARM), (WARM,), catalog)
+    assert (before, after) == (0, None)
+    whole = with_argument(WARM, "value", 22, catalog)  # equal in Python, not in a car
+    assert changes((WARM,), (whole,), catalog) == [(0, 0, [("value", "22.0 °C", "22 °C")])]
+
+
+def test_a_call_of_the_same_property_is_the_one_that_changed(catalog):
+    cooler = with_argument(WARM, "value", 18.0, catalog)
+    fan = new_call(catalog.properties["HVAC_FAN_SPEED"], catalog)
+    found = changes((WARM,), (fan, cooler), catalog)
+    assert [(before, after) for before, after, _ in found] == [(None, 0), (0, 1)]
+
+
+def test_a_value_that_is_not_known_is_left_out(catalog):
+    read = with_access(WARM, "get", catalog)
+    change = with_access(read, "set", catalog)
+    assert change.name == WARM.name
+    assert "value" not in change.arguments
+    assert lacks_value(change, catalog)
+    assert not lacks_value(read, catalog)
+    fan = catalog.properties["HVAC_FAN_SPEED"]
+    assert "value" not in new_call(fan, catalog, fill=False).arguments
+    assert "value" not in with_property(WARM, fan, catalog, fill=False).arguments
+    three = with_argument(WARM, "value", "3", catalog)  # only one thing can be meant
+    assert with_property(three, fan, catalog, fill=False).arguments["value"] == 3
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ def found_in(catalog, query, *calls):
         ("Could I have the glove box unlocked, please?", BOX, 4, False),
         ("Don't leave the fuel flap open.", FLAP, 0, False),
         ("Boot shut, cheers.", BOOT, TRUNK, 0),
+        ("Let the front passenger window down.", "WINDOW_POS", 64, 10),  # by the policy
+        ("Wind my window down a bit, there's a good lad", "WINDOW_POS", 16, 2),
         *(
             pytest.param(*one, marks=pytest.mark.exhaustive)
             for one in [
@@ -64,8 +66,8 @@ def test_a_read_for_a_command_is_found_and_its_fix_sets_what_is_said(
 @pytest.mark.parametrize(
     ("query", "name", "area"),
     [
-        ("Let the front passenger window down.", "WINDOW_POS", 64),
-        ("Wind my window down a bit, there's a good lad", "WINDOW_POS", 16),
+        ("Turn the fan up, please.", "HVAC_FAN_SPEED", 1),
+        ("Make my seat a bit higher.", "SEAT_HEIGHT_POS", 1),
     ],
 )
 def test_a_value_that_the_words_leave_open_is_not_made_up(catalog, query, name, area):

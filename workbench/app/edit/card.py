@@ -1,6 +1,6 @@
 """CallCard: one call as a form."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.option_row import OptionRow
 from workbench.app.edit.property_field import PropertyField
-from workbench.app.edit.text import finding_lines, glyph, lines, put
+from workbench.app.edit.text import dismissed_lines, finding_lines, glyph, lines, put
 from workbench.app.edit.value_input import ValueInput
 from workbench.app.fields import FieldDone, FieldRow
 from workbench.app.glyphs import SEVERITIES, plain_signs
@@ -23,6 +23,7 @@ from workbench.core.editing.drafts import (
     SamplePart,
     access_of,
     area_of,
+    lacks_value,
     legal_accesses,
     property_of,
     with_access,
@@ -39,7 +40,7 @@ from workbench.core.editing.typed import (
 from workbench.core.samples import ToolCall
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
-from workbench.core.verdicts import Finding
+from workbench.core.verdicts import DismissedFinding, Finding
 
 _ACCESS_WORDS = {"get": "read", "set": "set"}
 _SWITCHES = {True: "on", False: "off"}
@@ -73,8 +74,12 @@ class CallCard(Vertical):
             self.card = card
             self.typed = typed
 
-    def __init__(self, call: ToolCall, catalog: Catalog) -> None:
+    def __init__(
+        self, call: ToolCall, catalog: Catalog, value_of: Callable[[ToolCall], Any]
+    ) -> None:
+        """value_of: the value that is asked for from a call, None if that is unknown."""
         super().__init__()
+        self._value_of = value_of
         self.call = call
         self.problem = ""
         self._catalog = catalog
@@ -105,9 +110,13 @@ class CallCard(Vertical):
         """Say which of the calls this is."""
         self.border_title = Content(f"Call {number} of {total}")
 
-    def tell(self, findings: Sequence[Finding]) -> None:
-        """Show what can't be read, and what the checks say about this call."""
-        parts = finding_lines(findings, self)
+    def tell(
+        self, findings: Sequence[Finding], dismissed: Sequence[DismissedFinding], remark: str
+    ) -> None:
+        """Show what can't be read, what the checks say about this call, and a remark."""
+        parts = [*finding_lines(findings, self), *dismissed_lines(dismissed)]
+        if remark:
+            parts.append(Content.styled(remark, "bold $warning"))
         if self.problem:
             sign = SEVERITIES["error"]
             problem = f"{glyph(sign, self)} value: {shown(self.problem)}"
@@ -128,9 +137,15 @@ class CallCard(Vertical):
 
     def take_property(self, name: str) -> None:
         """Change the call's property."""
-        self.call = with_property(self.call, self._catalog.properties[name], self._catalog)
+        prop = self._catalog.properties[name]
+        self.call = self._valued(with_property(self.call, prop, self._catalog, fill=False))
         self._show()
         self._show_value()
+
+    def _valued(self, call: ToolCall) -> ToolCall:
+        """Return a call with the value that is asked for, if it has none and that is known."""
+        value = self._value_of(call) if lacks_value(call, self._catalog) else None
+        return call if value is None else with_argument(call, "value", value, self._catalog)
 
     def _become(self, call: ToolCall, part: SamplePart) -> None:
         self.call = call
@@ -220,7 +235,8 @@ class CallCard(Vertical):
         if row.id == "access":
             self._set_before = call.arguments.get("value", self._set_before)
             access = legal_accesses(prop, catalog)[index]
-            self._become(with_access(call, access, catalog, self._set_before), "access")
+            made = with_access(call, access, catalog, self._set_before)
+            self._become(self._valued(made), "access")
             self._show_value()
         elif row.id == "area":
             area = list(prop.areas)[index]

@@ -1,5 +1,8 @@
 """EditForm: the query and a card for each call."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -12,19 +15,27 @@ from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.query_field import QueryField
 from workbench.app.fields import FieldScroll
 from workbench.app.toasts import say
-from workbench.core.car.catalog import Catalog
+from workbench.core.checks import Verifier
+from workbench.core.checks.grounding.wanted_calls import (
+    wanted_calls,
+    wanted_properties,
+    wanted_value,
+)
 from workbench.core.editing.drafts import (
     FieldSpot,
     SamplePart,
     insert_call,
+    lacks_value,
     move_call,
     new_call,
     remove_call,
 )
-from workbench.core.samples import Sample
+from workbench.core.samples import Sample, ToolCall
 from workbench.core.text.plain import visible
-from workbench.core.verdicts import Verdict
+from workbench.core.verdicts import DismissedFinding, Finding
 
+FieldRemark = tuple[int | None, str]
+"""Something said at a call, or at the query (None); "" is nothing."""
 MOST_CARDS = 12
 """Calls that are shown as cards: a card takes some hundredths of a second to make."""
 _PARTS: dict[str, SamplePart] = {"property": "property", "access": "access", "area": "area"}
@@ -39,10 +50,11 @@ class EditForm(FieldScroll):
     }
     """
 
-    def __init__(self, sample: Sample, catalog: Catalog) -> None:
+    def __init__(self, sample: Sample, verifier: Verifier) -> None:
         super().__init__(id="form")
         self._sample = sample
-        self._catalog = catalog
+        self._catalog = verifier.catalog
+        self._verifier = verifier
         self._query = sample.query
         self._picker: PropertyPicker | None = None
 
@@ -50,7 +62,7 @@ class EditForm(FieldScroll):
         yield QueryField(self._sample.query)
         with Vertical(id="cards"):
             for call in self._sample.answers if len(self._sample.answers) <= MOST_CARDS else ():
-                yield CallCard(call, self._catalog)
+                yield CallCard(call, self._catalog, self._value_of)
 
     def on_mount(self) -> None:
         self._entitle()
@@ -94,13 +106,21 @@ class EditForm(FieldScroll):
             field.load(sample.query)
         box = self.query_one("#cards", Vertical)
         await box.remove_children()
-        await box.mount_all(CallCard(call, self._catalog) for call in sample.answers)
+        await box.mount_all(
+            CallCard(call, self._catalog, self._value_of) for call in sample.answers
+        )
         self._entitle()
 
     def _entitle(self) -> None:
         cards = self.cards
         for index, card in enumerate(cards):
             card.entitle(index + 1, len(cards))
+
+    def _value_of(self, call: ToolCall) -> Any:
+        """Return what the query says that a call should set, None if it says nothing."""
+        if not self._verifier.reads_words:
+            return None
+        return wanted_value(self.sample, call, self._verifier.rules)
 
     # ---------------------------------------------------------------- changing the calls
 
@@ -126,18 +146,37 @@ class EditForm(FieldScroll):
         self.app.push_screen(self._picker, pick)
 
     def add(self) -> None:
-        """Ask for a property and add a call below the current one."""
+        """Ask for a property and add the calls for it that the query asks for, as far as it says.
+
+        A call for what it doesn't mention goes below the current one, without a value.
+        """
         if not self.readable():
             return
         at = self.current
-        index = len(self.cards) if at is None else at + 1
+        below = len(self.cards) if at is None else at + 1
+        rules = self._verifier.rules if self._verifier.reads_words else None
+        asked = wanted_properties(self.sample, rules) if rules else ()
 
         async def put(name: str | None) -> None:
-            if name is not None:
-                call = new_call(self._catalog.properties[name], self._catalog)
-                await self.change(insert_call(self.sample, index, call), FieldSpot(index, "value"))
+            if name is None:
+                return
+            sample, index = self.sample, below
+            part: SamplePart = "value"
+            calls: tuple[ToolCall, ...] = ()
+            if rules:
+                calls, place, placed = wanted_calls(sample, name, rules)
+                index = place if name in asked else below
+                known = not any(lacks_value(call, self._catalog) for call in calls)
+                part = "value" if placed or not known else "area"
+            prop = self._catalog.properties[name]
+            calls = calls or (new_call(prop, self._catalog, fill=False),)
+            for call in reversed(calls):
+                sample = insert_call(sample, index, call)
+            await self.change(sample, FieldSpot(index, part))
+            if len(calls) > 1:
+                say(self, f"{len(calls)} calls added, one for each place · F9 to undo")
 
-        self.app.push_screen(PropertyPicker(self._catalog), put)
+        self.app.push_screen(PropertyPicker(self._catalog, asked=asked), put)
 
     async def duplicate(self) -> None:
         """Put a copy below the current call; usually to change its place."""
@@ -202,6 +241,22 @@ class EditForm(FieldScroll):
             say(self, f"Fix the value of call {wrong[0] + 1} first: {reason}.", warn=True)
         return not wrong
 
+    def complete(self, before: Sample) -> bool:
+        """Whether every call that sets something has a value; if not, say so, and go there.
+
+        before: the sample as it was opened, whose calls may stay as they are.
+        """
+        lacking = (
+            index
+            for index, card in enumerate(self.cards)
+            if lacks_value(card.call, self._catalog) and card.call not in before.answers
+        )
+        at = next(lacking, None)
+        if at is not None:
+            self.focus_spot(FieldSpot(at, "value"))
+            say(self, f"Call {at + 1} has no value yet.", warn=True)
+        return at is None
+
     # ---------------------------------------------------------------- for the screen
 
     def focus_spot(self, spot: FieldSpot) -> None:
@@ -217,11 +272,21 @@ class EditForm(FieldScroll):
         fields = [w for w in self.screen.focus_chain if self in w.ancestors]
         return bool(fields) and fields[-1] is widget
 
-    def tell(self, verdict: Verdict) -> None:
-        """Show in each card what the checks say about its call, and what is wrong with the
-        query.
+    def tell(
+        self,
+        findings: Sequence[Finding],
+        dismissed: Sequence[DismissedFinding],
+        remark: FieldRemark,
+    ) -> None:
+        """Show in each card what is found about its call, and what is wrong with the query.
+
+        remark: what is said at one field, until something changes.
         """
-        field = self.query_one(QueryField)
-        field.border_subtitle = Content(visible(field.problem))
+        field, (spot, words) = self.query_one(QueryField), remark
+        field.border_subtitle = Content(visible(field.problem or (words if spot is None else "")))
         for index, card in enumerate(self.cards):
-            card.tell([finding for finding in verdict.findings if finding.call == index])
+            card.tell(
+                [finding for finding in findings if finding.call == index],
+                [one for one in dismissed if one.finding.call == index],
+                words if spot == index else "",
+            )

@@ -35,8 +35,8 @@ IN_BAR: Final = (
     ("save", "save"),
     ("leave", "back"),
     ("fix", "fix"),
-    ("undo", "undo"),
     ("add", "add call"),
+    ("undo", "undo"),
     ("toggle_json", "JSON"),
 )
 """Actions shown in the bar at the bottom, each with its word there."""

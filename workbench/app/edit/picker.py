@@ -1,5 +1,6 @@
 """PropertyPicker: find a property by typing part of its name, label or description."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -56,8 +57,12 @@ class PropertyPicker(ModalScreen[str | None]):
     }
     """
 
-    def __init__(self, catalog: Catalog, typed: str = "", current: str = "") -> None:
+    def __init__(
+        self, catalog: Catalog, typed: str = "", current: str = "", asked: Sequence[str] = ()
+    ) -> None:
+        """asked: properties that the request asks for; they come first until something is typed."""
         super().__init__()
+        self._asked = asked
         self._catalog = catalog
         self._typed = typed
         self._current = current
@@ -87,11 +92,17 @@ class PropertyPicker(ModalScreen[str | None]):
 
     def _find(self) -> None:
         found = find_properties(self.query_one(ValueInput).value, self._catalog)
+        typed = bool(self.query_one(ValueInput).value.strip())
+        asked = self._asked
+        if not typed:
+            first = {name: rank for rank, name in enumerate(asked)}
+            found = sorted(found, key=lambda prop: first.get(prop.name, len(first)))
         choices = self.query_one(OptionList)
         choices.clear_options()
-        choices.add_options([Option(_described(prop), id=prop.name) for prop in found])
+        choices.add_options(
+            [Option(_described(prop, prop.name in asked), id=prop.name) for prop in found]
+        )
         names = [prop.name for prop in found]
-        typed = bool(self.query_one(ValueInput).value.strip())
         if names:
             choices.highlighted = 0
             if not typed and self._current in names:
@@ -128,9 +139,10 @@ class PropertyPicker(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-def _described(prop: Property) -> Content:
+def _described(prop: Property, asked: bool) -> Content:
     return Content.assemble(
         (shown(prop.label, NAME), "bold"),
         f"  {shown(prop.name, NAME)}",
+        ("  the request asks for it" if asked else "", "bold $warning"),
         (f"\n  {shown(prop.description)}", "$text-muted"),
     )

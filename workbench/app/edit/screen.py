@@ -15,7 +15,7 @@ from workbench.adapters.labels.edit_drafts import EditDraft
 from workbench.app.bars import KeyBar
 from workbench.app.edit.also_right import AlsoRight
 from workbench.app.edit.external import edit_outside
-from workbench.app.edit.form import MOST_CARDS, EditForm
+from workbench.app.edit.form import MOST_CARDS, EditForm, FieldRemark
 from workbench.app.edit.history import DraftHistory
 from workbench.app.edit.json_view import JsonEditor, JsonView
 from workbench.app.edit.kept import KEEP_AFTER, Kept, answers_of
@@ -24,8 +24,9 @@ from workbench.app.edit.leave import Leave, LeaveDialog
 from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.panels import (
     SidePanels,
-    diff_lines,
+    change_lines,
     effect_lines,
+    found_words,
     verdict_line,
     verdict_lines,
 )
@@ -38,12 +39,14 @@ from workbench.core.car.vehicle import effects
 from workbench.core.checks import Verifier
 from workbench.core.editing.drafts import first_concern
 from workbench.core.editing.fixing import fix_sample
-from workbench.core.editing.sample_diff import diff
+from workbench.core.editing.sample_diff import call_changes
 from workbench.core.editing.sample_text import TextError, from_text, to_text
 from workbench.core.errors import InputError
-from workbench.core.review.labels import Calls
+from workbench.core.review.dismissals import without
+from workbench.core.review.labels import Calls, Dismissal
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import EDITABLE, PIECE, is_editable, longest_line, size_words
+from workbench.core.verdicts import Finding, Verdict
 
 _WIDE = 106
 """From how many columns on the panels stand beside the form, not below it."""
@@ -63,7 +66,10 @@ class EditScreen(Screen[Sample | None]):
 
     DEFAULT_CSS = """
     EditScreen {
-        & #bar { height: 1; padding: 0 1; background: $panel; }
+        & #bar {
+            height: 1; padding: 0 1; background: $panel;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
         & #form, & SidePanels, & #body, & JsonEditor {
             scrollbar-size-vertical: 1;
             scrollbar-background: $background;
@@ -89,9 +95,11 @@ class EditScreen(Screen[Sample | None]):
         keep: Callable[[Sample], bool] = lambda _: True,
         accept: Iterable[Calls] = (),
         kept: Kept | None = None,
+        dismissed: Iterable[Dismissal] = (),
     ) -> None:
         """keep: saves the sample and returns whether it could. accept: existing other right
         answers; `also_right` has the current ones. kept: where the draft is stored meanwhile.
+        dismissed: findings that someone called wrong; they don't weigh in the sample they are of.
         """
         super().__init__()
         self._kept = kept
@@ -102,8 +110,13 @@ class EditScreen(Screen[Sample | None]):
         self.original = original or sample
         self.draft = sample
         self._verifier, self._catalog = verifier, verifier.catalog
-        self._verdict = verifier.verify(sample)
+        self._dismissed = tuple(dismissed)
+        self._verdict = self._verified(sample)
+        self._status_before = self._verdict.status
+        self._policy: tuple[Finding, ...] = ()
+        self._remark: FieldRemark = (None, "")
         self._json_shown = ""
+        self._saves = ""
         self._history = DraftHistory()
         self._first = FirstPicture()
 
@@ -114,14 +127,22 @@ class EditScreen(Screen[Sample | None]):
         self.set_class(wide, "-wide").set_class(not wide, "-narrow")
         yield Static(id="bar", markup=False)
         with FieldScroll(id="body"):
-            yield EditForm(self.sample, self._catalog)
+            yield EditForm(self.sample, self._verifier)
             yield JsonView()
             yield SidePanels()
-        yield KeyBar(self._keys_in_bar(IN_BAR))
+        yield KeyBar(self._keys_in_bar())
 
-    def _keys_in_bar(self, actions: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    def _keys_in_bar(self) -> list[tuple[str, str]]:
+        """Return the keys for the bar below; the one that saves says what is found in a change."""
         keys = keys_of(self)
-        return [*((keys[action], word) for action, word in actions), ("f1", "help")]
+        save = f"save with {self._saves}" if self._saves else "save"
+        shown = IN_BAR_JSON if self._in_json else IN_BAR
+        words = [(action, save if action == "save" else word) for action, word in shown]
+        return [*((keys[action], word) for action, word in words), ("f1", "help")]
+
+    def _verified(self, sample: Sample) -> Verdict:
+        """Return a sample's verdict as the review shows it."""
+        return without(self._verifier.verify(sample), sample.id, self._dismissed)
 
     def on_mount(self) -> None:
         if self._too_many():
@@ -166,25 +187,47 @@ class EditScreen(Screen[Sample | None]):
     def _follow(self) -> None:
         """Update verdict, effects and diff."""
         draft, catalog = self.draft, self._catalog
-        self._verdict = verdict = self._verifier.verify(draft)
+        self._verdict = verdict = self._verified(draft)
+        self._policy = self._by_policy(draft)
         unread = not self._in_json and self._form.has_problem
-        self._form.tell(verdict)
+        self._form.tell((*verdict.findings, *self._policy), verdict.dismissed, self._remark)
         if self._kept is not None and self._pausing is None:
             self._pausing = self.set_timer(KEEP_AFTER, self.keep_draft)
-        put(self.query_one("#bar", Static), verdict_line(verdict, self.changed, unread, self))
+        changed = self.changed
+        line = verdict_line(verdict, self._status_before, changed, unread, self)
+        put(self.query_one("#bar", Static), line)
+        self._say_what_is_saved(found_words(verdict) if changed else "")
         panels = self.query_one(SidePanels)
-        panels.show("verdict", verdict_lines(verdict, self))
-        about_calls = all(finding.call is not None for finding in verdict.findings)
+        panels.show("verdict", verdict_lines(verdict, self._policy, self))
+        found = (*verdict.findings, *self._policy, *(one.finding for one in verdict.dismissed))
+        about_calls = all(finding.call is not None for finding in found)
         panels.query_one("#verdict").set_class(about_calls, "-bare")
         panels.show("effects", effect_lines(effects(draft, catalog), catalog, self))
         panels.show("diff", self._diff())
 
+    def _by_policy(self, draft: Sample) -> tuple[Finding, ...]:
+        """Return what the labelling policy says of a sample, for information.
+
+        Left out is what asks for a change that a finding asks for already.
+        """
+        found = self._verifier.policy(draft) if self._verifier.reads_words else ()
+        fixes = [one.fix.edits for one in self._verdict.findings if one.fix]
+        return tuple(one for one in found if one.fix is None or one.fix.edits not in fixes)
+
+    def _say_what_is_saved(self, found: str) -> None:
+        """Name beside the key that saves what is found in a changed sample."""
+        if found != self._saves:
+            self._saves = found
+            self.query_one(KeyBar).show(self._keys_in_bar())
+
     def _diff(self) -> Content:
-        changes = diff(self.original, self.draft, self._catalog)
-        return lines([diff_lines(changes), *self.also_right.lines()])
+        changes = call_changes(self.original, self.draft, self._catalog)
+        parts = change_lines(self.original, self.draft, changes, self)
+        return lines([*parts, *self.also_right.lines()])
 
     def _take(self, draft: Sample, field: object = None) -> None:
         """Adopt a changed draft. field: where it was changed, None for several."""
+        self._remark = (None, "")
         if draft.id != self.draft.id:
             self._history.note(self.draft, field)
             self.draft = draft
@@ -233,10 +276,14 @@ class EditScreen(Screen[Sample | None]):
 
     def action_save(self) -> None:
         self._take_search()
-        if self._readable() and self._fits(self.draft):
+        if self._readable() and self._complete() and self._fits(self.draft):
             edited = replace(self.draft, meta=self.sample.meta)
             if self._keep(edited):
                 self._finish(edited)
+
+    def _complete(self) -> bool:
+        """Whether every call made here that sets something has a value."""
+        return self._in_json or self._form.complete(self.sample)
 
     def _take_search(self) -> None:
         """Save counts as Enter for letters that were typed in a choice."""
@@ -293,7 +340,7 @@ class EditScreen(Screen[Sample | None]):
         if self._in_json:
             await self._form.rebuild(self.draft)
             self.remove_class("-json")
-            self.query_one(KeyBar).show(self._keys_in_bar(IN_BAR))
+            self.query_one(KeyBar).show(self._keys_in_bar())
             self._follow()
             self._form.focus_spot(first_concern(self.draft, self._verdict, self._catalog))
         else:
@@ -306,7 +353,7 @@ class EditScreen(Screen[Sample | None]):
     def _show_json(self, text: str) -> None:
         self.app.clear_notifications()  # they would cover what is said below the text
         self.add_class("-json")
-        self.query_one(KeyBar).show(self._keys_in_bar(IN_BAR_JSON))
+        self.query_one(KeyBar).show(self._keys_in_bar())
         self._view.load(text)
         self.query_one(JsonEditor).focus()
 
@@ -348,7 +395,7 @@ class EditScreen(Screen[Sample | None]):
             self._view.load(text)
         else:
             await self._form.rebuild(draft)
-            verdict = self._verifier.verify(draft)
+            verdict = self._verified(draft)
             self._form.focus_spot(first_concern(draft, verdict, self._catalog))
         self._take(draft)
 
@@ -374,10 +421,14 @@ class EditScreen(Screen[Sample | None]):
         """Apply the fixes of the call with the cursor, or if it has none, all."""
         if not self._in_form() or not self._form.readable():
             return
-        spot, findings = self._form.spot, self._verdict.findings
-        here = [finding for finding in findings if finding.call == spot.call and finding.fix]
-        fixed = fix_sample(self.draft, here or findings)
+        spot = self._form.spot
+        fixable = [one for one in (*self._verdict.findings, *self._policy) if one.fix]
+        here = [one for one in fixable if one.call == spot.call]
+        weighing = [one for one in fixable if one.severity != "info"]
+        fixed = fix_sample(self.draft, here or weighing or fixable)
         if not fixed.used:
+            self._remark = (spot.call, "No automatic fix here.")
+            self._follow()
             say(self, "No automatic fix here.", warn=True)
             return
         await self._form.change(fixed.sample, spot)
@@ -386,7 +437,7 @@ class EditScreen(Screen[Sample | None]):
 
     async def action_also_right(self) -> None:
         """Keep the calls as another right answer; the form goes back to the previous calls."""
-        if not self._in_form() or not self._form.readable():
+        if not self._in_form() or not self._form.readable() or not self._complete():
             return
         if not self.also_right.toggle(self.draft):
             say(self, "These calls are no longer marked as also right.")
@@ -410,7 +461,7 @@ class EditScreen(Screen[Sample | None]):
             return
         await form.rebuild(before)
         form.focus_spot(spot)
-        self.draft = before
+        self.draft, self._remark = before, (None, "")
         self._follow()
 
     def _in_form(self) -> bool:

@@ -7,8 +7,8 @@ from textual.dom import DOMNode
 from textual.widgets import Static
 
 from workbench.app.glyphs import SEVERITIES, Sign, plain_signs
-from workbench.core.text.excerpts import MOST_FINDINGS, shown
-from workbench.core.verdicts import Finding
+from workbench.core.text.excerpts import MOST_FINDINGS, NAME, shown
+from workbench.core.verdicts import DismissedFinding, Finding
 
 
 def glyph(sign: Sign, node: DOMNode) -> str:
@@ -43,6 +43,18 @@ def finding_lines(findings: Sequence[Finding], node: DOMNode) -> list[Content]:
         more = f"… {len(findings) - MOST_FINDINGS:,} more findings"
         parts.append(Content.styled(more, "$text-muted"))
     return parts
+
+
+def dismissed_lines(dismissed: Sequence[DismissedFinding]) -> list[Content]:
+    """Write the findings that someone called wrong, which don't weigh."""
+    return [
+        Content.styled(
+            f"called wrong{f' by {shown(one.reviewer, NAME)}' if one.reviewer else ''}: "
+            f"{shown(one.finding.message)}",
+            "$text-muted",
+        )
+        for one in dismissed[:MOST_FINDINGS]
+    ]
 
 
 def lines(parts: list[Content]) -> Content:

@@ -14,6 +14,7 @@ from textual.message import Message
 from workbench.adapters.models import ModelOptions
 from workbench.app.background import BackgroundJob, JobStanding
 from workbench.app.prices import price_file_of
+from workbench.core.errors import InputError
 from workbench.core.plural import number_of
 from workbench.core.samples import Sample
 from workbench.jobs.helpers.pauses import Turns
@@ -168,6 +169,17 @@ def _prepare(review: Review) -> "tuple[TextModel, Prompts, PriceTier]":
     choice = reader_choice("judge", ModelOptions())
     prompts = Prompts(review.catalog, review.verifier.words.policy)
     return make_model(choice), prompts, choice.tier
+
+
+def why_not_asked() -> str:
+    """Say why no model can be asked, "" if one can; to be called in a thread."""
+    from workbench.jobs.second_opinion.reader_prompts import reader_choice
+
+    try:
+        reader_choice("judge", ModelOptions())
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 def judging_of(app: App[Any]) -> Judging | None:

@@ -1,5 +1,6 @@
 """The judge: how reliable it has been, and which samples to have judged."""
 
+import asyncio
 from collections.abc import Sequence
 from math import ceil
 from typing import ClassVar, Literal
@@ -13,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from workbench.app.bindings import key
 from workbench.app.dialogs import ListDialog
-from workbench.app.judge.running import Judging, judging_of, wrong_words
+from workbench.app.judge.running import Judging, judging_of, why_not_asked, wrong_words
 from workbench.app.styles import text_styles
 from workbench.core.judge.cases import BATCH
 from workbench.core.judge.report import JudgeReport, kappa_words
@@ -44,6 +45,7 @@ class JudgeScreen(ListDialog[Which | None]):
         """choices: what can be judged, in words, and how many samples that is."""
         super().__init__("Ask an LLM judge", "Enter asks, Esc cancels")
         self._report, self._choices = report, choices
+        self._problem = ""
 
     def compose_body(self) -> ComposeResult:
         yield Static(worth(self._report, text_styles(self.app)), id="worth", markup=False)
@@ -52,6 +54,16 @@ class JudgeScreen(ListDialog[Which | None]):
 
     def on_mount(self) -> None:
         self._show_now()
+        if "stop" not in {which for which, *_ in self._choices}:
+            self.run_worker(self._look_for_key(), exit_on_error=False)
+
+    async def _look_for_key(self) -> None:
+        """Say beforehand that nothing can be asked."""
+        self._problem = await asyncio.to_thread(why_not_asked)
+        if self._problem:
+            text = Text(visible(self._problem), text_styles(self.app)["warning"])
+            self.query_one("#now", Static).update(text)
+            self.query(".hint").last(Static).update("Esc closes")
 
     def _line(self, which: Which, words: str, count: int) -> Text:
         if which == "stop":
@@ -70,7 +82,10 @@ class JudgeScreen(ListDialog[Which | None]):
         self._show_now()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._choices[event.option_index][0])
+        if self._problem:
+            self.app.bell()
+        else:
+            self.dismiss(self._choices[event.option_index][0])
 
 
 def worth(report: JudgeReport | None, styles: dict[str, str]) -> Table | Text:

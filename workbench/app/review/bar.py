@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.reactive import reactive
 
 from workbench.app.bars import TopBar, progress_bar
-from workbench.app.glyphs import DECISIONS, plain_signs
+from workbench.app.glyphs import DECISIONS, plain_signs, plainly
 from workbench.app.review.describe.line import cut
 from workbench.app.review.quick import KEYED
 from workbench.app.styles import text_styles
@@ -76,10 +76,14 @@ class ReviewBar(TopBar):
             ("rejected", progress.rejected),
             ("edited", progress.edited),
         )
+        room = self.size.width - 2 - len(f"  {progress.left:,} left")  # less the padding
         for name, count in counts:
             sign = DECISIONS[name]
             word = name if wide else name[:3]
-            text.append(f"  {sign.drawn(plain)} {count:,} {word}", styles[sign.style])
+            part = f"  {sign.drawn(plain)} {count:,} {word}"
+            if text.cell_len + cell_len(part) > room:
+                break
+            text.append(part, styles[sign.style])
         behind = Text()
         if progress.unusable:
             behind.append(f"  {progress.unusable:,} unusable", styles["muted"])
@@ -141,11 +145,14 @@ def _shown(now: ReviewStanding, styles: dict[str, str], width: int, plain: bool)
                 f" {'>' if plain else '▸'} {name} {decided:,} of {total:,}", styles["muted"]
             )
     room = width - cell_len(text.plain) - cell_len(last.plain)
-    return text.append_text(_filters(now, styles, room)).append_text(last)
+    return text.append_text(_filters(now, styles, room, plain)).append_text(last)
 
 
-def _filters(now: ReviewStanding, styles: dict[str, str], room: int) -> Text:
-    """Return the filters that digits pick, as many as there is room for; the present one stays."""
+def _filters(now: ReviewStanding, styles: dict[str, str], room: int, plain: bool) -> Text:
+    """Return the filters that digits pick, as many as there is room for; the present one stays.
+
+    An ellipsis stands for those that are left out.
+    """
     parts: list[tuple[bool, Text]] = []
     for number, one in enumerate(KEYED, 1):
         present = one.search == now.search
@@ -158,6 +165,13 @@ def _filters(now: ReviewStanding, styles: dict[str, str], room: int) -> Text:
         part.append(f"{one.word}{counted}", "bold" if present else "")
         part.append("]  " if present else "  ", accent)
         parts.append((present, part))
-    while sum(cell_len(part.plain) for _, part in parts) > room and len(parts) > 1:
+    more = plainly("…", plain)
+    cut_off = False
+    while len(parts) > 1:
+        wide = sum(cell_len(part.plain) for _, part in parts)
+        if wide + (len(more) if cut_off else 0) <= room:
+            break
         parts.pop(-1 if not parts[-1][0] else -2)
-    return Text().join(part for _, part in parts)
+        cut_off = True
+    text = Text().join(part for _, part in parts)
+    return text.append(more, styles["muted"]) if cut_off else text

@@ -26,7 +26,7 @@ from workbench.app.toasts import TOAST_FRAME, announce, tell_error
 from workbench.core.errors import WorkbenchError
 from workbench.core.plural import number_of
 from workbench.core.review.choices import KEEP, Keep
-from workbench.core.review.dismissals import can_dismiss, why_not
+from workbench.core.review.dismissals import can_dismiss, weighed, why_not
 from workbench.core.review.labels import Calls, Decision, DecisionMethod
 from workbench.core.samples import Sample
 from workbench.core.text.excerpts import NAME, PIECE, is_editable, shown, size_words
@@ -286,7 +286,8 @@ class Decider(Owner):
         label = self.review.label(row)
         accept = label.accept if label else ()
         kept = Kept(draft_beside(self.review.store.path), row, original.id, found)
-        form = EditScreen(in_force, self.review.verifier, original, keep, accept, kept)
+        dismissed = label.dismissed if label else ()
+        form = EditScreen(in_force, self.review.verifier, original, keep, accept, kept, dismissed)
         self.app.push_screen(form)
 
     def _offer_draft(self) -> None:
@@ -340,7 +341,10 @@ class Decider(Owner):
             if agreed:
                 self.decide("accepted", "fix", row=row, edited=fixed.sample)
 
-        self.app.push_screen(FixScreen(sample, fixed, self.review.verifier), answer)
+        label = self.review.label(row)
+        then = self.review.verifier.verify(fixed.sample)
+        status = weighed(then, fixed.sample.id, label).status
+        self.app.push_screen(FixScreen(sample, fixed, status, self.review.catalog), answer)
 
     def _too_large(self, sample: Sample) -> bool:
         """Whether a sample is too large to be changed here; says what can be done."""

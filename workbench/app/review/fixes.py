@@ -13,12 +13,13 @@ from workbench.app.dialogs import Dialog
 from workbench.app.glyphs import VERDICTS, plain_signs
 from workbench.app.review.describe.calls import fix_words
 from workbench.app.styles import text_styles
+from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import call_words
-from workbench.core.checks import Verifier
 from workbench.core.editing.fixing import Fixed
 from workbench.core.editing.sample_diff import diff_lines
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
+from workbench.core.verdicts import Status
 
 
 class FixScreen(Dialog[bool]):
@@ -34,9 +35,10 @@ class FixScreen(Dialog[bool]):
     FixScreen VerticalScroll { height: auto; }
     """
 
-    def __init__(self, sample: Sample, fixed: Fixed, verifier: Verifier) -> None:
+    def __init__(self, sample: Sample, fixed: Fixed, then: Status, catalog: Catalog) -> None:
+        """then: the verdict with the fixes made, as the review would show it."""
         super().__init__("What the fixes would change", "a accepts the fixed sample, Esc cancels")
-        self._sample, self._fixed, self._verifier = sample, fixed, verifier
+        self._sample, self._fixed, self._then, self._catalog = sample, fixed, then, catalog
 
     def compose_body(self) -> ComposeResult:
         with VerticalScroll():
@@ -49,13 +51,13 @@ class FixScreen(Dialog[bool]):
         styles = text_styles(self.app)
         text = Text()
         for fix in self._fixed.used:
-            words = fix_words(fix, self._sample, self._verifier.catalog, plain_signs(self))
+            words = fix_words(fix, self._sample, self._catalog, plain_signs(self))
             text.append(f"• {words}\n", styles["accent"])
         for fix in self._fixed.left:
             text.append(f"  left out, it conflicts: {visible(fix.label)}\n", styles["muted"])
         text.append("\n")
         text.append_text(diff(self._sample, self._fixed.sample, styles))
-        sign = VERDICTS[self._verifier.verify(self._fixed.sample).status]
+        sign = VERDICTS[self._then]
         text.append("\nthen ", styles["muted"])
         text.append(f"{sign.glyph} {sign.word}", styles[sign.style])
         return text

@@ -41,7 +41,7 @@ def left_words(pace: Pace, *, plain: bool = False) -> str:
     if pace.longest < 60:
         return "under 1 min left"
     low, high = max(1, round(pace.shortest / 60)), max(1, ceil(pace.longest / 60))
-    if high < 60:
+    if high < 60 or (high <= 90 and low < 60):
         words = f"{low}–{high} min left" if low < high else f"about {low} min left"
         return plainly(words, plain)
     first = f"{low / 60:.1f}".removesuffix(".0")

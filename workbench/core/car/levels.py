@@ -268,3 +268,16 @@ def degree_value(degree: Degree, span: Levels) -> Number | None:
     if found is None or (span.only and found not in span.only):
         return None
     return found if span.low <= found <= span.high else None
+
+
+def degree_values(degree: Degree, prop: Property, area: Area) -> list[Any]:
+    """Return the values that a word of degree means, in each branch that the area has."""
+    low, high = area.minimum, area.maximum
+    if low is None or high is None:
+        return []
+    branches: list[Branch] = ["plus", "minus"]
+    if not area.zero or "middle" in area.zero:
+        branches = ["level", "plus", "minus"] if low < 0 < high else ["level"]
+    spans = [levels(branch, prop, (area.id,)) for branch in branches]
+    found = [degree_value(degree, span) for span in spans if span]
+    return list(dict.fromkeys(typed(v, prop.type) for v in found if v is not None))

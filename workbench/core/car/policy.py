@@ -13,6 +13,9 @@ from workbench.core.car.catalog import Catalog, Property
 PolicyPlace = Literal["driver", "passenger", "all"] | int
 """The areas meant: the driver's, the front passenger's, all of them, or one area id."""
 
+PolicyEnd = Literal["highest", "lowest"]
+"""The end meant of a property's levels above zero or below it."""
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,11 +60,15 @@ class Need(_Strict):
 
 
 class Policy(_Strict):
-    """The policy file: places, degrees, needs, and rules in sentences (for people and prompts)."""
+    """The policy file: places, degrees, needs, and rules in sentences (for people and prompts).
+
+    without_degree: how far a property goes if the words give a direction only ("open it").
+    """
 
     default_place: PlaceRule
     places: dict[str, PlaceRule] = {}
     degrees: tuple[Degree, ...] = ()
+    without_degree: dict[str, PolicyEnd] = {}
     needs: tuple[Need, ...] = ()
     rules: tuple[str, ...] = ()
 

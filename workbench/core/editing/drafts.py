@@ -59,21 +59,28 @@ def legal_accesses(prop: Property, catalog: Catalog) -> tuple[Access, ...]:
     return tuple(a for a in _ACCESSES if allowed[a] and (a, prop.type) in catalog.function_for)
 
 
-def new_call(prop: Property, catalog: Catalog, access: Access | None = None) -> ToolCall:
-    """Return a first, legal call for a property: a change if possible, at the driver's seat."""
+def new_call(
+    prop: Property, catalog: Catalog, access: Access | None = None, *, fill: bool = True
+) -> ToolCall:
+    """Return a first call for a property: a change if possible, at the driver's seat.
+
+    fill: whether it gets a legal value, or none, for whoever writes it to choose.
+    """
     legal = legal_accesses(prop, catalog)
     wanted = access if access in legal else "set" if "set" in legal else "get"
     area = catalog.driver_area(prop)
     area_id = next(iter(prop.areas), 0) if area is None else area
-    return _built(prop, wanted, area_id, None, catalog)
+    return _built(prop, wanted, area_id, None, catalog, fill)
 
 
-def with_property(call: ToolCall, prop: Property, catalog: Catalog) -> ToolCall:
+def with_property(
+    call: ToolCall, prop: Property, catalog: Catalog, *, fill: bool = True
+) -> ToolCall:
     """Return the call for another property, with its function; whatever is still legal is kept.
 
         An area that the property lacks becomes the one at the same place, else the driver's; a
     value that the property cannot take is converted if only one can be meant, else replaced by the
-    initial one.
+    initial one (fill), or left out.
     """
     access = access_of(call, catalog)
     legal = legal_accesses(prop, catalog)
@@ -81,7 +88,7 @@ def with_property(call: ToolCall, prop: Property, catalog: Catalog) -> ToolCall:
         access = legal[0]
     area = _same_place(call, prop, catalog)
     area_id = area.id if area else new_call(prop, catalog).arguments["areaId"]
-    built = _built(prop, access, area_id, call.arguments.get("value"), catalog)
+    built = _built(prop, access, area_id, call.arguments.get("value"), catalog, fill)
     return replace(built, extra=call.extra)
 
 
@@ -104,15 +111,22 @@ def _same_place(call: ToolCall, prop: Property, catalog: Catalog) -> Area | None
 def with_access(call: ToolCall, access: Access, catalog: Catalog, value: Any = None) -> ToolCall:
     """Return the call as a read or a change of the same property and area.
 
-    value: what to set, if legal; otherwise the property's initial value.
+    value: what to set, if legal; otherwise the call has no value, because any might be the opposite
+    of what is asked for.
     """
     prop = property_of(call, catalog)
     if prop is None:
         return call
     value = call.arguments.get("value", value)
     first = new_call(prop, catalog).arguments["areaId"]
-    built = _built(prop, access, call.arguments.get("areaId", first), value, catalog)
+    built = _built(prop, access, call.arguments.get("areaId", first), value, catalog, False)
     return replace(built, extra=call.extra)
+
+
+def lacks_value(call: ToolCall, catalog: Catalog) -> bool:
+    """Whether a call of a known property sets nothing, because it has no value."""
+    known = property_of(call, catalog) is not None
+    return known and access_of(call, catalog) == "set" and "value" not in call.arguments
 
 
 def with_argument(call: ToolCall, name: str, value: Any, catalog: Catalog) -> ToolCall:
@@ -131,7 +145,9 @@ def with_argument(call: ToolCall, name: str, value: Any, catalog: Catalog) -> To
     return replace(call, name=name, arguments=arguments)
 
 
-def _built(prop: Property, access: Access, area_id: Any, value: Any, catalog: Catalog) -> ToolCall:
+def _built(
+    prop: Property, access: Access, area_id: Any, value: Any, catalog: Catalog, fill: bool
+) -> ToolCall:
     function = catalog.function_for.get((access, prop.type))
     arguments: dict[str, Any] = {"propertyName": prop.name, "areaId": area_id}
     if access == "set":
@@ -140,10 +156,15 @@ def _built(prop: Property, access: Access, area_id: Any, value: Any, catalog: Ca
     call = ToolCall(name, arguments)
     if access == "set" and not _takes(call, catalog):
         area = area_of(call, catalog) or next(iter(prop.areas.values()), Area(0, ""))
-        for other in _other_values(value, prop, area):
+        # Adding a call means something should happen, so a switch starts as on.
+        first = True if prop.type == "Boolean" else initial_value(prop, area)
+        for other in (*_other_values(value, prop), *([first] if fill else [])):
             call = ToolCall(name, {**arguments, "value": other})
             if _takes(call, catalog):
-                break
+                return call
+        if not fill:
+            del arguments["value"]
+            return ToolCall(name, arguments)
     return call
 
 
@@ -153,13 +174,11 @@ def _takes(call: ToolCall, catalog: Catalog) -> bool:
     return not any(finding.argument == "value" for finding in findings)
 
 
-def _other_values(value: Any, prop: Property, area: Area) -> Iterator[Any]:
+def _other_values(value: Any, prop: Property) -> Iterator[Any]:
     kinds = {"Boolean": "boolean", "Float": "number", "Integer": "integer", "Long": "integer"}
     for meant in (named_value(value, prop), convert(value, kinds.get(prop.type, ""))):
         if meant is not None:
             yield meant
-    # Adding a call means something should happen, so a switch starts as on.
-    yield True if prop.type == "Boolean" else initial_value(prop, area)
 
 
 def insert_call(sample: Sample, index: int, call: ToolCall) -> Sample:

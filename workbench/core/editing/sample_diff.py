@@ -8,8 +8,13 @@ from typing import Any, Literal, NamedTuple
 from rapidfuzz.distance import Indel
 
 from workbench.core.car.catalog import Catalog, Property
+from workbench.core.car.words import call_words
 from workbench.core.editing.drafts import property_of
-from workbench.core.samples import Sample
+from workbench.core.samples import Sample, ToolCall
+
+FUNCTION = "function"
+"""The part of a call that is its function's name."""
+_PART_NAMES = {"propertyName": "property", "areaId": "area"}
 
 
 class DiffLine(NamedTuple):
@@ -17,6 +22,88 @@ class DiffLine(NamedTuple):
 
     sign: Literal["-", "+", " "]
     text: str
+
+
+class PartChange(NamedTuple):
+    """A part of a call before and after, in words; "" where the call had or has no such part."""
+
+    part: str
+    before: str
+    after: str
+
+
+class CallChange(NamedTuple):
+    """What an edit did to a call: changed it (parts), added it (before None), or removed it.
+
+    before, after: its index in the calls before and after.
+    """
+
+    before: int | None
+    after: int | None
+    parts: tuple[PartChange, ...]
+
+
+def call_changes(before: Sample, after: Sample, catalog: Catalog) -> tuple[CallChange, ...]:
+    """Return what differs between two samples, call by call.
+
+    Equal calls belong together. Of those between, calls of the same property do, then calls at the
+    same place if there are as many before and after.
+    """
+    found: list[CallChange] = []
+    for out, put in _changed_blocks(before.answers, after.answers):
+        for one, other in _paired(out, put, before.answers, after.answers):
+            old = {} if one is None else _parts(before.answers[one], catalog)
+            new = {} if other is None else _parts(after.answers[other], catalog)
+            parts = (
+                PartChange(name, old.get(name, ""), new.get(name, ""))
+                for name in dict.fromkeys((*old, *new))
+                if old.get(name) != new.get(name)
+            )
+            found.append(CallChange(one, other, tuple(parts)))
+    return tuple(found)
+
+
+def _changed_blocks(
+    olds: Sequence[ToolCall], news: Sequence[ToolCall]
+) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield the indices of calls taken out and put in between two that stay."""
+    # As JSON, because 22 and 22.0 are equal in Python but not in a car.
+    one, other = ([call_words(call) for call in calls] for calls in (olds, news))
+    for equal, group in groupby(Indel.opcodes(one, other), lambda step: step.tag == "equal"):
+        block = list(group)
+        if not equal:
+            yield (
+                list(range(block[0].src_start, block[-1].src_end)),
+                list(range(block[0].dest_start, block[-1].dest_end)),
+            )
+
+
+def _paired(
+    out: list[int], put: list[int], olds: Sequence[ToolCall], news: Sequence[ToolCall]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Yield which call became which, None for one that is gone or new; new ones in their order."""
+    became: dict[int, int] = {}
+    for at in put:
+        name = news[at].arguments.get("propertyName")
+        alike = (o for o in out if olds[o].arguments.get("propertyName") == name)
+        found = next((one for one in alike if one not in became.values()), None)
+        if found is not None:
+            became[at] = found
+    left = [one for one in out if one not in became.values()]
+    new = [at for at in put if at not in became]
+    if len(left) == len(new):
+        became |= dict(zip(new, left, strict=True))
+    yield from ((one, None) for one in left if one not in became.values())
+    yield from ((became.get(at), at) for at in put)
+
+
+def _parts(call: ToolCall, catalog: Catalog) -> dict[str, str]:
+    """Return a call's parts by their names in the form, in words."""
+    prop = property_of(call, catalog)
+    parts = {FUNCTION: call.name}
+    for name, value in call.arguments.items():
+        parts[_PART_NAMES.get(name, name)] = _shown(name, value, prop)
+    return parts
 
 
 def sample_lines(sample: Sample, catalog: Catalog) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from workbench.core.car.catalog import Area, Property
-from workbench.core.car.policy import Policy
+from workbench.core.car.policy import Degree, Policy
 from workbench.core.reading.lexicon import Lexicon, expand
 from workbench.core.reading.phrase_index import PhraseIndex
 from workbench.core.reading.query_text import CORRECTIONS, QueryText
@@ -128,6 +128,11 @@ class ValueWords:
         words = part.split()
         found = (index.find(part, words) for index in (self._degrees, self._quarters))
         return any(next(iter(matches), None) for matches in found)
+
+    def degrees_said(self, text: QueryText, begin: int, end: int) -> list[Degree]:
+        """Return the policy's degrees that tokens (from, to) have words for."""
+        part = text.part(begin, end)
+        return [degree for _, _, degree in self._degrees.find(part, part.split())]
 
     def _no_value(self, words: list[str], i: int) -> bool:
         after = words[i + 1] if i + 1 < len(words) else ""

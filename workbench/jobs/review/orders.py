@@ -35,6 +35,8 @@ ORDERS: Mapping[str, ListOrder] = {
     "similarity": ListOrder("near-duplicates side by side", "similarity"),
 }
 
+NO_SAMPLE = "unusable"
+"""The group of items that are no samples: nobody can decide on them."""
 _VERDICTS = {"fail": "failing", "warn": "warned", "pass": "passing", "": "not verified yet"}
 _RISKS = (
     "failing",
@@ -43,6 +45,7 @@ _RISKS = (
     "not read by the rules",
     "not verified yet",
     "nothing found",
+    NO_SAMPLE,
 )
 _JUDGED = (
     "judge and rules disagree",
@@ -86,7 +89,11 @@ def _ranking(review: View, order: str) -> tuple[Sequence[str], Callable[[int], i
     """Return the names of an order's groups, and what gives a row's place among them."""
     if order == "verdict":
         places = {status: place for place, status in enumerate(_VERDICTS)}
-        return tuple(_VERDICTS.values()), lambda row: places[review.status(row)]
+        names = (*_VERDICTS.values(), NO_SAMPLE)
+        return (
+            names,
+            lambda row: len(places) if _is_unusable(review, row) else places[review.status(row)],
+        )
     if order == "risk":
         return _RISKS, lambda row: _risk(review, row)
     if order == "judge":
@@ -100,7 +107,14 @@ def _property(review: View, row: int) -> str:
     return facets.properties[0] if facets and facets.properties else NO_PROPERTY
 
 
+def _is_unusable(review: View, row: int) -> bool:
+    facets = review.facets_in_force(row)
+    return facets is not None and not facets.id
+
+
 def _risk(review: View, row: int) -> int:
+    if _is_unusable(review, row):
+        return len(_RISKS) - 1
     status = review.status(row)
     if status in ("fail", "warn"):
         return 0 if status == "fail" else 1

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from workbench.core.car.levels import some_values
 from workbench.core.car.overlay import Access
 from workbench.core.car.words import brief
 from workbench.core.checks.grounding.shared_rules import (
@@ -16,7 +14,7 @@ from workbench.core.checks.grounding.shared_rules import (
     sentence,
     words_of,
 )
-from workbench.core.checks.grounding.value_rules import check_value
+from workbench.core.checks.grounding.value_rules import stated_value
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
@@ -118,31 +116,12 @@ def _other_access(
     if kind == "get":
         given, label = Edit("remove", value), f"call {function.name}"
     else:
-        meant = _meant(rules, call, requests, reading, alone)
+        setting = replace(call, kind="set", value=None)
+        meant = stated_value(rules, setting, requests, reading, alone)
         if meant is None:
             return None
         given, label = Edit("add", value, meant), f"call {function.name} with {brief(meant)}"
     return Fix(label, (Edit("replace", (*call.path, "name"), function.name), given))
-
-
-def _meant(
-    rules: GroundingRules,
-    call: CheckedCall,
-    requests: Sequence[RequestSpan],
-    reading: QueryReading,
-    alone: bool,
-) -> Any:
-    """Return the value that the words mean, if there is only one."""
-    prop = call.prop
-    values = (False, True) if prop.type == "Boolean" else some_values(prop, (call.area.id,))
-    fitting = []
-    for value in values:
-        setting = replace(call, kind="set", value=value)
-        if not any(True for _ in check_value(rules, setting, requests, reading, alone)):
-            fitting.append(value)
-        if len(fitting) > 1:
-            return None
-    return fitting[0] if len(values) > 1 and fitting else None
 
 
 def _echoed(rules: GroundingRules, begin: int, reading: QueryReading) -> bool:

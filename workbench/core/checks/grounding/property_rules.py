@@ -11,6 +11,7 @@ from workbench.core.checks.grounding.shared_rules import (
     sentence,
     words_of,
 )
+from workbench.core.checks.grounding.stated_calls import added_fix, stated_call
 from workbench.core.reading.reader import QueryReading, RequestSpan
 from workbench.core.verdicts import Edit, Finding, Fix
 
@@ -61,14 +62,28 @@ def check_properties(
     if not accused:
         yield from _said_of_another(weak, calls, reading)
     for request in reading.requests:
-        yield from _check_joint(request, called, reading)
+        yield from _check_joint(rules, request, calls, reading)
     if not strangers:
         for request in unserved:
             if _is_request(rules, request, reading):
-                words = reading.text.quote(request.mention.begin, request.mention.end)
-                names = ", ".join(sorted(request.mention.names))
-                message = f"no call for {names}, which the request asks for: {brief(words)}"
-                yield Finding("grounding.missing_call", message, ("answers",))
+                yield _missing(rules, request, sorted(request.mention.names), calls, reading)
+
+
+def _missing(
+    rules: GroundingRules,
+    request: RequestSpan,
+    names: Sequence[str],
+    calls: Sequence[CheckedCall],
+    reading: QueryReading,
+) -> Finding:
+    """Say that calls are missing; the fix adds them if all about them is known."""
+    words = brief(reading.text.quote(request.mention.begin, request.mention.end))
+    message = f"no call for {', '.join(names)}, which the request asks for: {words}"
+    fix = None
+    if len(names) == 1:
+        stated = stated_call(rules, rules.catalog.properties[names[0]], calls, reading)
+        fix = added_fix(stated, calls, rules.catalog, reading)
+    return Finding("grounding.missing_call", message, ("answers",), fix)
 
 
 def _said_of_another(
@@ -91,18 +106,18 @@ def _said_of_another(
 
 
 def _check_joint(
-    request: RequestSpan, called: set[str], reading: QueryReading
+    rules: GroundingRules,
+    request: RequestSpan,
+    calls: Sequence[CheckedCall],
+    reading: QueryReading,
 ) -> Iterator[Finding]:
     """Find what is left out of a mention of two: "front and rear fog lights"."""
-    mention = request.mention
+    mention, called = request.mention, {call.prop.name for call in calls}
     tokens = reading.text.tokens[mention.begin : mention.end]
     missing = mention.names - called
     joint = len(mention.names) > 1 and "and" in {token.word for token in tokens}
     if joint and missing and missing != mention.names:
-        words = brief(reading.text.quote(mention.begin, mention.end))
-        names = ", ".join(sorted(missing))
-        message = f"no call for {names}, which the request asks for: {words}"
-        yield Finding("grounding.missing_call", message, ("answers",))
+        yield _missing(rules, request, sorted(missing), calls, reading)
 
 
 def _goes_with(

@@ -1,11 +1,11 @@
 """Values: numbers and directions near a mention, compared with what a call sets."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from workbench.core.car.catalog import Area
-from workbench.core.car.levels import nearest_legal
+from workbench.core.car.catalog import Area, Property
+from workbench.core.car.levels import degree_values, levels, nearest_legal
 from workbench.core.car.words import brief, value_words
 from workbench.core.checks.grounding.shared_rules import (
     BRANCHES,
@@ -40,11 +40,97 @@ def check_value(
     words, wanted = judged[0].words, judged[0].wanted
     path = (*call.path, "arguments", "value")
     fix = None
-    if wanted is not None:
-        fix = Fix(f"value: {brief(wanted)}", (Edit("replace", path, wanted),))
+    meant = stated_value(rules, call, requests, reading, alone) if wanted is None else wanted
+    if meant is not None:
+        fix = Fix(f"value: {brief(meant)}", (Edit("replace", path, meant),))
     verb = "says" if judged[0].code == "grounding.number" or wanted is None else "means"
     message = other_value(verb, brief(words) if wanted is None else wanted, call)
     yield Finding(judged[0].code, message, path, fix)
+
+
+def stated_value(
+    rules: GroundingRules,
+    call: CheckedCall,
+    requests: Sequence[RequestSpan],
+    reading: QueryReading,
+    alone: bool,
+) -> Any:
+    """Return the only value that the words mean for a call of this property and area, else None.
+
+    The policy says how far it goes if they give a direction only. The call's own value is ignored.
+    """
+    fitting = stated_values(rules, call, requests, reading, alone)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def stated_values(
+    rules: GroundingRules,
+    call: CheckedCall,
+    requests: Sequence[RequestSpan],
+    reading: QueryReading,
+    alone: bool,
+) -> list[Any]:
+    """Return all values that the words may mean for a call, as in `stated_value`."""
+
+    def fits(value: Any) -> bool:
+        other = replace(call, value=value)
+        judged = (_judge(rules, other, request, reading, alone) for request in requests)
+        return any(one.fits for one in judged if one)
+
+    if only_needed(call, requests):
+        return []
+    fitting = [value for value in _possible(rules, call, requests, reading) if fits(value)]
+    if len(fitting) < 2:
+        return fitting
+    # "Down a bit" may be counted from either end; the policy says from which.
+    said = [d for r in requests for d in rules.values.degrees_said(reading.text, r.begin, r.end)]
+    meant = [value for degree in said for value in degree_values(degree, call.prop, call.area)]
+    return [value for value in fitting if value in meant] or fitting
+
+
+def _possible(
+    rules: GroundingRules,
+    call: CheckedCall,
+    requests: Sequence[RequestSpan],
+    reading: QueryReading,
+) -> list[Any]:
+    """Return the values that words may mean for a call, without any that it doesn't take."""
+    prop, area = call.prop, call.area
+    if prop.type == "Boolean":
+        return [True, False]
+    if area.values and prop.value_names:
+        return list(area.values)
+    if prop.type not in ("Integer", "Long", "Float"):
+        return []
+    spans = [(r.begin, r.end) for r in requests]
+    numbers = [
+        c for span in spans for c in rules.values.candidates(reading.text, prop, area, *span)
+    ]
+    whole = (0, len(reading.text.tokens))
+    numbers = numbers or rules.values.candidates(reading.text, prop, area, *whole)
+    found = [one.value for one in numbers]
+    specs = {s.spec for r in requests for s in rules.said(prop.name, reading, r.begin, r.end)}
+    for spec in sorted(specs):
+        found += [_value_of(spec, call), *_without_degree(rules, spec, prop, area)]
+    low, high = area.minimum, area.maximum
+    within = [
+        value
+        for value in found
+        if value is not None and (low is None or value >= low) and (high is None or value <= high)
+    ]
+    return list(dict.fromkeys(nearest_legal(value, prop, area) for value in within))
+
+
+def _without_degree(rules: GroundingRules, spec: str, prop: Property, area: Area) -> list[Any]:
+    """Return what the policy takes a mere direction to mean: how far "open it" goes."""
+    end = rules.policy.without_degree.get(prop.name)
+    if end is None or spec not in BRANCHES:
+        return []
+    span = levels("minus" if spec == "<0" else "plus", prop, (area.id,))
+    if span is None:
+        return []
+    upward = span.top > span.base
+    return [span.high if upward == (end == "highest") else span.low]
 
 
 def other_value(verb: str, wanted: Any, call: CheckedCall) -> str:

@@ -1,10 +1,8 @@
 """Words of degree: what "halfway" and "max" mean."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from workbench.core.car.catalog import Area, Property
-from workbench.core.car.levels import Branch, degree_value, levels, typed
+from workbench.core.car.levels import degree_values
 from workbench.core.car.policy import Degree
 from workbench.core.car.words import brief, value_words
 from workbench.core.checks.grounding.shared_rules import (
@@ -43,7 +41,7 @@ def check_degree(
         return
     begin, end, degree = one
     fits = fits_number(rules, call, *part, reading)
-    meant = _values(degree, call.prop, call.area)
+    meant = degree_values(degree, call.prop, call.area)
     # A fraction is read generously ("down halfway"); a level is a single value.
     if fits is None or not meant or call.value in meant or (fits and degree.level is None):
         return
@@ -101,16 +99,3 @@ def _is_plain(
         return False  # "up a bit"
     whole = sentence(said.begin, said.end, reading)
     return not any(s.spec in _CLOSED for s in rules.said(call.prop.name, reading, *whole))
-
-
-def _values(degree: Degree, prop: Property, area: Area) -> list[Any]:
-    """Return the values that a degree means, in each branch that the area has."""
-    low, high = area.minimum, area.maximum
-    if low is None or high is None:
-        return []
-    branches: list[Branch] = ["plus", "minus"]
-    if not area.zero or "middle" in area.zero:
-        branches = ["level", "plus", "minus"] if low < 0 < high else ["level"]
-    spans = [levels(branch, prop, (area.id,)) for branch in branches]
-    found = [degree_value(degree, span) for span in spans if span]
-    return list(dict.fromkeys(typed(v, prop.type) for v in found if v is not None))
