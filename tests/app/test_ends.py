@@ -99,7 +99,7 @@ def test_a_draft_that_is_not_wanted_is_dropped(folder, opened):
     terminal.kill()
     again = opened()
     again.wait_for(b"draft of sample #0, from ", start=0)
-    again.press("\x1b")
+    again.press("d")
     again.quiet(1)
     assert draft_of(folder) is None
     again.press("q")
