@@ -688,6 +688,7 @@ async def test_plain_signs(worded):
         assert "→" not in shown
 
 
+@pytest.mark.exhaustive
 async def test_the_palette_has_the_keys(worded):
     async with opened(WRONG_NUMBER, worded) as (app, pilot):
         await pilot.press("ctrl+p", *"copy")

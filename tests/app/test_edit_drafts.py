@@ -74,6 +74,7 @@ async def test_a_kept_edit_goes_on_where_it_was(open_app, until_true, path):
         await until_true(pilot, lambda: not path.exists())
 
 
+@pytest.mark.exhaustive
 async def test_text_that_is_no_sample_is_kept_as_it_is(open_app, until_true, path):
     async with open_app() as pilot:
         await pilot.press("e", "f2")

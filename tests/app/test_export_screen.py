@@ -156,6 +156,7 @@ async def test_what_fails_is_refused_until_it_is_allowed(review, tmp_path):
         assert (await settled(pilot)).startswith("Written: 6 train")
 
 
+@pytest.mark.exhaustive
 async def test_tokens_are_a_matter_of_the_form(review, tmp_path):
     async with run(review, (80, 24)) as pilot:
         await pilot.press("X")
@@ -392,6 +393,7 @@ async def test_a_long_command_is_cut_in_one_line(pictured):
         assert lines[1].rstrip().endswith("…")
 
 
+@pytest.mark.exhaustive
 async def test_the_help_turns_a_choice(review):
     async with run(review) as pilot:
         await planned(pilot)

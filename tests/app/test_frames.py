@@ -100,7 +100,8 @@ class Watched:
 KEYS = "j k a x u r escape e tab ctrl+t question_mark v slash F O X colon down enter 5 space"
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.exhaustive)])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("seed", [1, 2])
 async def test_a_random_walk_through_the_app_looks_the_same(
     open_app, monkeypatch, unverified, seed
 ):

@@ -319,6 +319,7 @@ async def test_another_engines_samples_need_a_word(opened, gemini):
     assert len(opened.review.raw) == 30
 
 
+@pytest.mark.exhaustive
 async def test_mixing_is_offered_where_it_is_what_is_missing(opened, gemini):
     gemini.answer = lambda _: gemini.samples([item(100)])
     async with driven(opened) as pilot:

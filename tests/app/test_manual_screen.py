@@ -83,6 +83,7 @@ async def test_a_page_is_opened_from_the_list_and_left_for_the_one_before(app):
         assert "Two pages:" in shown(app)
 
 
+@pytest.mark.exhaustive
 async def test_a_search_names_pages_first_that_are_called_so(app):
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(ManualScreen(PAGES))

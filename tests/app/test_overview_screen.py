@@ -187,6 +187,7 @@ async def test_a_property_of_a_hostile_catalogue_is_shown_escaped(review, monkey
         assert app.is_running
 
 
+@pytest.mark.exhaustive
 async def test_the_grid_says_in_signs_what_it_says_in_colour(review):
     know_all(review)
     async with run(review) as pilot:

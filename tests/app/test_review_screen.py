@@ -587,6 +587,7 @@ async def test_a_change_of_theme_repaints_every_text(open_app):
         assert not before & colours()
 
 
+@pytest.mark.exhaustive
 async def test_a_comment_with_something_hidden_is_edited_by_its_escapes(open_app):
     async with open_app() as pilot:
         review = pilot.app.review

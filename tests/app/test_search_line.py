@@ -39,6 +39,7 @@ async def test_the_list_follows_what_is_typed_and_escape_restores_it(open_app):
         assert pilot.app.screen.finder.last_search == ""
 
 
+@pytest.mark.exhaustive
 async def test_what_is_unfinished_filters_as_far_as_it_is_right(open_app):
     async with open_app() as pilot:
         for typed, rows in (
@@ -90,6 +91,7 @@ async def test_a_number_goes_to_that_sample_and_filters_nothing(open_app, until_
         assert len(listed(pilot.app)) == 7
 
 
+@pytest.mark.exhaustive
 async def test_no_match_is_said_below_the_line_with_what_was_meant(open_app):
     async with open_app() as pilot:
         await pilot.press("slash", *"property:HVAC_FAN_SPEDE")
@@ -117,6 +119,7 @@ async def test_tab_completes_and_goes_on_with_the_next(open_app):
         assert pilot.app.screen.finder.filtered == "code:grounding.place"
 
 
+@pytest.mark.exhaustive
 async def test_what_reviewers_wrote_is_suggested(open_app, until_true):
     async with open_app() as pilot:
         await pilot.press("t", *"night drive,fog", "enter", "j", "r", *"wrong seat", "enter")
@@ -174,6 +177,7 @@ async def test_the_latest_text_counts_and_escape_restores_at_once(many, until_tr
         assert len(review.view) == 6_000
 
 
+@pytest.mark.exhaustive
 async def test_steps_to_far_matches_are_taken_in_their_order(many, until_true):
     async with many() as pilot:
         review = pilot.app.review
@@ -185,7 +189,13 @@ async def test_steps_to_far_matches_are_taken_in_their_order(many, until_true):
         assert review.row == 0
 
 
-@pytest.mark.parametrize("typed", ["", "zzz", "#5", "vedict:x", "lights"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "zzz",
+        *(pytest.param(s, marks=pytest.mark.exhaustive) for s in ("", "#5", "vedict:x", "lights")),
+    ],
+)
 async def test_tab_never_leaves_the_line_so_that_typing_never_decides(open_app, typed):
     async with open_app() as pilot:
         for tab in ("tab", "shift+tab"):

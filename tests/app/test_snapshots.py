@@ -74,8 +74,10 @@ PICTURED = {
     "name",
     [
         "120x40",
-        "ascii",
-        *(pytest.param(one, marks=pytest.mark.exhaustive) for one in ("80x24", "200x60", "light")),
+        *(
+            pytest.param(one, marks=pytest.mark.exhaustive)
+            for one in ("80x24", "200x60", "light", "ascii")
+        ),
     ],
 )
 def test_picture_review(snap_compare, dataset, app, monkeypatch, name):
