@@ -49,7 +49,7 @@ class Emulator:
 
     def _put(self, character: str) -> None:
         columns = cell_len(character)
-        line = self.cells[self.y]
+        line = self.cells[min(self.y, self.height - 1)]
         if columns == 0:
             at = max(0, min(self.x, self.width) - 1)
             line[at] = (line[at][0] + character, line[at][1])

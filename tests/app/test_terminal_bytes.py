@@ -24,13 +24,14 @@ WALKS = {
     "picker": (("e", b"Query"), ("\x1b[18~", b"Property"), (PASTE, b"")),
     "review": (("j", b"#1"), ("c", b"Comment"), ("\x1b", b""), ("e", b"Query")),
     "overview": (
-        ("a", b"accepted"),
+        ("a", b"ow in sight"),
+        ("a", b"2 acc"),
         ("O", b"Coverage"),
         ("\t", b"Decisions, accepted"),
         ("\x1b[Z\x1b[Z", b", read: "),
     ),
     "summary": (("r", b"why"), (PASTE, b""), ("\r", b"rejected"), ("S", b"red-by-query")),
-    "export": (("a", b"accepted"), ("X", b"red-by-query")),
+    "export": (("a", b"ow in sight"), ("a", b"2 acc"), ("X", b"red-by-query")),
 }
 """By screen: the keys to press, from the review on, and what is drawn then. A new screen gets a
 row here."""
@@ -41,10 +42,12 @@ def test_no_control_sequence_of_a_query_or_argument_reaches_the_terminal(tmp_pat
     arguments = {"propertyName": "HVAC_AC_ON", "areaId": 1, "value": TEXT}
     answers = [{"name": "setBooleanProperty", "arguments": arguments}]
     items = [{"query": f"start {TEXT} end", "answers": answers, "meta": {"engine": TEXT}}] * 2
+    items.append({"query": "not decided on", "answers": answers})
     (tmp_path / "data.json").write_text(json.dumps(items), encoding="utf-8")
     terminal = Terminal(["review", "data.json"], tmp_path, 120, 40)
     try:
         terminal.wait_for(b"start ", start=0)
+        terminal.quiet(0.5)
         for keys, words in walk:
             start = len(terminal.output)
             terminal.press(keys)
@@ -67,7 +70,7 @@ def test_no_control_sequence_of_a_path_or_file_reaches_the_terminal_from_the_wel
             terminal.wait_for(words, start=start)
             terminal.quiet(0.3)
         start = len(terminal.output)
-        terminal.press("obad.json\r")
+        terminal.press("\x15bad.json\r")  # what was wrong is still there: ctrl+u
         terminal.wait_for(b"bad.json, line 1", start=start)
     finally:
         terminal.kill()

@@ -143,7 +143,8 @@ def test_the_review_opens_in_odd_environments(folder, monkeypatch, environment):
 @pytest.mark.exhaustive
 def test_the_smallest_terminal_there_can_be(folder):
     terminal = Terminal(["review", "d.json"], folder, 1, 1)
-    terminal.quiet(2)
+    terminal.wait_for(b"\x1b[1;1H", start=0)
+    terminal.quiet(1)
     terminal.press("q")
     assert (terminal.end(), terminal.left_on()) == (0, set())
 

@@ -23,7 +23,7 @@ _AT_ONCE = 20
 """Turns of the event loop before there is a pause between two looks at what is going on."""
 _PAUSE = 0.001
 """Seconds of that pause."""
-_STUCK = 0.3
+_STUCK = 0.6
 """Seconds without any change, after which what is going on is taken for something that waits for
 more than its own messages; so long a program waits, and not the one who types."""
 _LONGEST = 5.0
