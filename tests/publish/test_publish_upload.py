@@ -151,7 +151,7 @@ def test_what_stands_against_an_upload_is_said_before_anything_is_written(
         (
             "HTTPS_PROXY",
             "http://me:secret@h:x",
-            r"HTTPS_PROXY \(http://h:x\): this is not an address",
+            r"HTTPS_PROXY \(http://h:x\): this is not a proxy's address",
         ),
         ("SSL_CERT_FILE", "/nowhere.pem", r"SSL_CERT_FILE \(/nowhere.pem\): there is no such file"),
     ],
