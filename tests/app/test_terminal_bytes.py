@@ -42,7 +42,8 @@ def test_no_control_sequence_of_a_query_or_argument_reaches_the_terminal(tmp_pat
     arguments = {"propertyName": "HVAC_AC_ON", "areaId": 1, "value": TEXT}
     answers = [{"name": "setBooleanProperty", "arguments": arguments}]
     items = [{"query": f"start {TEXT} end", "answers": answers, "meta": {"engine": TEXT}}] * 2
-    items.append({"query": "not decided on", "answers": answers})
+    if walk != WALKS["summary"]:  # which comes once all is decided
+        items.append({"query": "not decided on", "answers": answers})
     (tmp_path / "data.json").write_text(json.dumps(items), encoding="utf-8")
     terminal = Terminal(["review", "data.json"], tmp_path, 120, 40)
     try:

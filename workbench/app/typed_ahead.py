@@ -26,6 +26,8 @@ _PAUSE = 0.001
 _STUCK = 0.6
 """Seconds without any change, after which what is going on is taken for something that waits for
 more than its own messages; so long a program waits, and not the one who types."""
+_SOON = 0.3
+"""Seconds that what is under way may take to be done before a key that stops it does so."""
 _LONGEST = 5.0
 """Seconds after which a key acts in any case."""
 _TURNS = 100
@@ -41,7 +43,7 @@ class TypedAhead:
     what a key has asked for, and the next one acts on. It too holds keys for a moment at most, or
     for seconds while its value changes. And `step_actions`, which only move a cursor: a key for one
     of them that is held down does not wait for pictures. And `stop_actions`, which end what is
-    `under_way`: a key for one of them does not wait for it.
+    `under_way`: a key for one of them waits only a moment for it.
     """
 
     def __init__(self, app: App[Any]) -> None:
@@ -104,7 +106,10 @@ class TypedAhead:
         before: list[object] = []
         event, top = self._waiting[0], self._app.screen
         stops = _is_bound(top, event, getattr(top, "stop_actions", ()))
-        while self._app.is_running and (busy := list(self._busy(handling=False, stops=stops))):
+        while self._app.is_running:
+            ends = stops and monotonic() - begin > _SOON
+            if not (busy := list(self._busy(handling=False, stops=ends))):
+                return
             turns, still = turns + 1, still + 1
             now = monotonic()
             if busy != before:
