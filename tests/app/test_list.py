@@ -445,3 +445,13 @@ def test_a_request_in_lines_has_all_its_words_or_says_that_it_has_not():
             assert "".join(parts).replace(" ", "") == text.replace(" ", "")
         else:
             assert parts[-1].endswith(("…", ".")) or widths[len(parts) - 1] == 0
+
+
+async def test_the_cursors_sign_stands_once_where_a_request_takes_several_lines(open_app, dataset):
+    dataset.write_text(json.dumps([fan(LONG, 64, 5), ITEMS[0]]), encoding="utf-8")
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("l")
+        await pilot.pause()
+        drawn = lines(pilot.app)
+        assert "mountains" in drawn[1]  # the request goes on
+        assert [line.count("▸") for line in drawn[:3]] == [1, 0, 0]

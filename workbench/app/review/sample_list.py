@@ -275,7 +275,8 @@ class SampleList(ScrollView, can_focus=True):
             pieces = lines[part] if part < len(lines) else ()
             self._painted.add((self.review.view[place], part))
             if place == self.review.cursor:
-                pieces = _pointed_at(pieces, plain_signs(self))
+                if part == 0:
+                    pieces = _pointed_at(pieces, plain_signs(self))
                 base += self.get_component_rich_style("samples--cursor", partial=True)
         segments = [
             Segment(text, base + self._style(name) if name else base) for text, name in pieces
@@ -311,5 +312,7 @@ class SampleList(ScrollView, can_focus=True):
 def _pointed_at(pieces: tuple[Piece, ...], plain: bool) -> tuple[Piece, ...]:
     """Put the cursor's sign into the space between a line's signs and its words."""
     gap = (" ", "")
-    at = pieces.index(gap) if gap in pieces else len(pieces)
+    if gap not in pieces:
+        return pieces
+    at = pieces.index(gap)
     return (*pieces[:at], (">" if plain else "▸", ""), *pieces[at + 1 :])
