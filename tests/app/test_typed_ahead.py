@@ -95,6 +95,16 @@ async def test_a_paste_among_keys_goes_where_they_go(open_app, rows, unverified)
         assert (label.note, label.decision) == ("ask Bo", "accepted")
 
 
+async def test_a_key_that_overtakes_one_on_its_way_to_its_binding_waits(open_app, rows, unverified):
+    async with open_app() as pilot:
+        app = pilot.app
+        overtaken = events.Key("t", "t")
+        overtaken._set_forwarded()  # as it comes back from the list, to the app's bindings
+        app.post_message(events.Key("o", "o"))
+        app.post_message(overtaken)
+        await until(lambda: [field.value for field in app.screen.query("Input")] == ["o"])
+
+
 async def test_what_never_ends_holds_keys_for_a_moment_only(open_app, rows, unverified):
     async with open_app() as pilot:
         app = pilot.app

@@ -180,4 +180,7 @@ def _state(pump: MessagePump) -> object | None:
 
 
 def _is_work(message: Message | None) -> bool:
-    return message is not None and not isinstance(message, events.InputEvent | events.Paste)
+    """Whether a message of the app's queue is part of what is going on, and not typed after it."""
+    if isinstance(message, events.InputEvent | events.Paste):
+        return message.is_forwarded  # on its way back to the app, where its binding acts
+    return message is not None
