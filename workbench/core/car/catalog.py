@@ -19,6 +19,7 @@ from workbench.core.car.overlay import (
     Access,
     AreaKind,
     AreaOverlay,
+    Dependency,
     DriverSide,
     FunctionOverlay,
     Overlay,
@@ -110,7 +111,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Everything known about one vehicle, and nothing else."""
+    """Everything known about one vehicle, and nothing else.
+
+    dependencies: what some properties need of another one to be available, by their names.
+    """
 
     properties: Mapping[str, Property]
     functions: Mapping[str, Function]
@@ -118,6 +122,7 @@ class Catalog:
     driver_side: DriverSide
     raw_properties: tuple[dict[str, Any], ...]
     raw_functions: tuple[dict[str, Any], ...]
+    dependencies: Mapping[str, Dependency] = field(default_factory=dict)
 
     @cached_property
     def function_for(self) -> Mapping[tuple[Access, str], Function]:
@@ -179,6 +184,7 @@ def build_catalog(
         driver_side,
         tuple(raw_properties),
         tuple(raw_functions),
+        {name: one for one in overlay.dependencies for name in one.properties},
     )
 
 

@@ -15,9 +15,9 @@ from workbench.core.car.words import brief, describe
 from workbench.core.checks.work_limits import LONGEST_READ
 from workbench.core.likeness.contrast import PROPERTY_ARGUMENT, calls_shape
 from workbench.core.reading.query_text import NUMBER_WORDS, read_text
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Path, Sample, ToolCall
 from workbench.core.text.invisible import as_seen
-from workbench.core.verdicts import Finding, Path
+from workbench.core.verdicts import Finding
 
 CODE = "consistency.calls"
 
