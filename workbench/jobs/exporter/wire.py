@@ -106,7 +106,9 @@ def read(data: bytes) -> Any:
 def same_choice(one: ExportOptions, other: ExportOptions) -> bool:
     """Whether both export the same samples, so that nothing is verified again."""
     names = ("data", "labels", "include", "engines", "files")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    same = all(getattr(one, name) == getattr(other, name) for name in names)
+    # Of the records, only this decides on samples: conversations don't fit in single ones.
+    return same and (one.records.form == "single") == (other.records.form == "single")
 
 
 def planned(number: int, plan: ExportPlan) -> ExportPlanned:

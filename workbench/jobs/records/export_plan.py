@@ -18,7 +18,7 @@ from workbench.jobs.records.shaping import MeasuredRecords
 @dataclass(frozen=True)
 class ExportPlan:
     """What an export would write. Options other than data, labels, include, engines and files can
-    be replaced in it (`dataclasses.replace`).
+    be replaced in it (`dataclasses.replace`), unless records change to or from single ones.
 
     items: how many the dataset has, and digest its file's SHA-256; labels: hash of all labels.
     taken: the samples, in the dataset's order. left: how many others, by reason. runs: what is
@@ -116,6 +116,8 @@ class ExportPlan:
             )
         elif self.left.get("engine"):
             remedy = "Name engines with --engines."
+        elif self.left.get("conversation"):
+            remedy = "Add --shape dialog or steps."
         elif self.options.include != "accepted":
             remedy = "Review them in `workbench review`, or generate others."
         counted = f"of {self.items:,} items: {others}" if others else "it is empty"
