@@ -199,6 +199,8 @@ def _dialog_losses(render: Render, family: Family) -> Iterator[TemplateLoss]:
         yield TemplateLoss("history", f"the chat template refuses a second request: {error}")
         return
     lost = [what for what, mark in _BEFORE.items() if mark not in prompt]
+    if told:
+        lost = [what for what in lost if what != "the results"]  # said already
     if lost:
         said = ", ".join(lost)
         yield TemplateLoss("history", f"the chat template drops what went before ({said})")
