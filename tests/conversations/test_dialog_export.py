@@ -57,7 +57,7 @@ def mixed(tmp_path):
 
 def options(data, form, **more):
     output = data.with_name(f"{form}.jsonl")
-    return ExportOptions(data, output, records=RecordOptions(form=form, **SHORT), **more)
+    return ExportOptions(data, output, records=RecordOptions(record_form=form, **SHORT), **more)
 
 
 def export(data, form, **more):
@@ -226,7 +226,7 @@ def test_refine_writes_each_shape_and_says_what_does_not_fit(mixed):
     made = {}
     for form in FORMS:
         output = mixed.with_name(f"refined-{form}.jsonl")
-        records = RecordOptions(form=form, **SHORT)
+        records = RecordOptions(record_form=form, **SHORT)
         made[form] = refine(RefineOptions(mixed, output, num_test=0, records=records))
     assert [sum(made[form].counts.values()) for form in FORMS] == [6, 26, 56]
     assert {one.reason for one in made["single"].skipped} == {

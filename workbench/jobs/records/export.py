@@ -124,7 +124,7 @@ def _sort(
             left[reason] += 1
             continue
         sample = canonical(label.in_force(item) if label else item, catalog)
-        if sample.is_conversation and options.records.form == "single":
+        if sample.is_conversation and options.records.record_form == "single":
             left["conversation"] += 1
             continue
         changed = stale(label, item.id, now) if label and label.decision == "accepted" else ()
@@ -199,7 +199,7 @@ def write_export(plan: ExportPlan, progress: PartProgress = unheard) -> Exported
     with locked(options.output, "export", *files.all[1:]):
         written = write_records(plan, split, files, progress)
         leaks = tuple(ids[i] for i in split.leaks)
-        counts = count_records(samples, split, options.records.form)
+        counts = count_records(samples, split, options.records.record_form)
         measured = plan.measured or MeasuredRecords()
         result = Exported(files, counts, sizes_of(split), leaks, measured)
         card = render_card(card_facts(plan, files, written.entries, split, counts))

@@ -78,7 +78,7 @@ def card_facts(
             Path(one.tokenizer).name: (one.minimum, one.median, one.maximum, one.catalogue)
             for one in (plan.measured.lengths if plan.measured else ())
         },
-        form=options.records.form,
+        form=options.records.record_form,
         holds=options.records.shape.holds,
         kinds=_counted(kind_of(sample) for sample in samples),
         replies=_counted(

@@ -9,6 +9,7 @@ from workbench.adapters.journal import RunLine
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief
 from workbench.core.errors import InputError
+from workbench.core.training.records import count_said
 from workbench.core.training.selection import REASONS, ExportCandidate, Reason, barred_from_eval
 from workbench.jobs.records.manifest import read_pinned
 from workbench.jobs.records.options import ExportOptions
@@ -55,6 +56,13 @@ class ExportPlan:
     def edited(self) -> int:
         """How many of the exported samples have been edited."""
         return sum(one.edited is not None for one in self.taken)
+
+    @property
+    def records(self) -> int:
+        """How many records the exported samples make."""
+        if self.options.records.record_form != "steps":
+            return len(self.taken)
+        return sum(count_said(one.sample) for one in self.taken)
 
     @property
     def left_words(self) -> dict[str, int]:

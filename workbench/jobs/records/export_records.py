@@ -83,7 +83,7 @@ def write_records(
         samples = [one.sample for one in plan.taken]
         writer = record_writer(plan.catalog, plan.options.seed, plan.options.records.shape)
         made = records(samples, split, writer, _also(plan))
-        several = plan.options.records.form == "steps"
+        several = plan.options.records.record_form == "steps"
         done = 0
         for one in made:
             entry = provenance(

@@ -36,11 +36,11 @@ class RecordOptions:
     """What records hold, what they show of the car, and how long they may be. Raises `InputError`
     if it makes no sense.
 
-    form: how much of a conversation is a record. max_tokens: of the whole prompt and answer, with
-    every tokenizer. tokenizers: model folders, or files `tokenizer.json`.
+    record_form: how much of a conversation is a record. max_tokens: of the whole prompt and answer,
+    with every tokenizer. tokenizers: model folders, or files `tokenizer.json`.
     """
 
-    form: Annotated[
+    record_form: Annotated[
         RecordForm,
         Option(
             "--shape",
@@ -49,9 +49,9 @@ class RecordOptions:
             "before it being the prompt.",
             label="Shape",
             choices={
-                "single": "a query and its calls; conversations are left out",
-                "dialog": "a record for each conversation",
-                "steps": "a record for each thing that the assistant says",
+                "single": "one request and its calls",
+                "dialog": "whole conversations",
+                "steps": "a record for each thing said",
             },
         ),
     ] = field(default="single", kw_only=True)
@@ -122,7 +122,7 @@ class RecordOptions:
     @cached_property
     def shape(self) -> RecordShape:
         """How much of the car a record shows."""
-        return RecordShape(self.catalog == "compact", self.tools, self.properties, self.form)
+        return RecordShape(self.catalog == "compact", self.tools, self.properties, self.record_form)
 
     @property
     def named(self) -> dict[str, Path]:

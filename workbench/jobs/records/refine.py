@@ -80,7 +80,7 @@ def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
     dataset = load_dataset(options.data)
     verifier = load_verifier(options.files)
     catalog = verifier.catalog
-    indices, skipped = _usable(dataset, options.records.form)
+    indices, skipped = _usable(dataset, options.records.record_form)
     dropped: list[int] = []
     if options.drop_failing:
         dropped = [i for i in indices if verifier.errors(_at(dataset, i))]
@@ -107,7 +107,7 @@ def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
     pinned = read_pinned(options.eval_from) if options.eval_from else None
     split = draw(samples, ids, _sizes(options, drawing, ids, pinned), drawing, pinned=pinned)
     result = Refined(
-        count_records(samples, split, options.records.form),
+        count_records(samples, split, options.records.record_form),
         sizes_of(split),
         tuple(skipped),
         tuple(dropped),

@@ -164,7 +164,7 @@ def manifest_records(options: RecordOptions, measured: MeasuredRecords) -> dict[
             "tools_per_record": options.tools,
             "properties_per_record": options.properties,
             "max_tokens": options.max_tokens,
-            **({} if options.form == "single" else {"shape": options.form}),
+            **({} if options.record_form == "single" else {"shape": options.record_form}),
             "too_long": [
                 {"index": one.index, "id": one.id, "tokens": one.tokens}
                 for one in measured.too_long
