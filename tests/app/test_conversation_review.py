@@ -292,6 +292,7 @@ def app(dataset, monkeypatch, worded):
 
 def pressing(*keys):
     async def run_before(pilot):
+        pilot.app.screen.helper.checked = len(pilot.app.review.raw)
         await pilot.press(*keys)
         await pilot.pause()
         pilot.app.clear_notifications()
