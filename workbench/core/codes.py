@@ -101,6 +101,38 @@ CODES: dict[str, Code] = {
     "execution.not_read": Code(
         "info", "not all calls are compared, or not all findings listed", dismissible=False
     ),
+    "conversation.unseen_start": Code(
+        "warning", "a value is worked out from one that nobody has read"
+    ),
+    "conversation.stale_value": Code(
+        "warning", "a value is worked out from one that has changed since"
+    ),
+    "conversation.relative_value": Code("warning", "a relative wish comes to another value"),
+    "conversation.unseen_condition": Code(
+        "warning", "something is done without looking at its condition"
+    ),
+    "conversation.condition": Code(
+        "warning", "something is done against its condition, or left though it holds"
+    ),
+    "conversation.same_value": Code(
+        "warning", "the same is wished elsewhere, and something else is set"
+    ),
+    "conversation.correction": Code(
+        "warning", "a correction leaves what was wrong, or makes something else"
+    ),
+    "conversation.wrong_answer": Code(
+        "warning", "an answer picks one option, and another one is done"
+    ),
+    "conversation.untrue_reply": Code("warning", "a reply says what isn't so"),
+    "conversation.silent_reply": Code("warning", "a reply leaves out what was asked"),
+    "conversation.served": Code(
+        "warning", "something is refused or talked about that the car would do"
+    ),
+    "conversation.small_talk": Code("warning", "mere talk is answered with calls"),
+    "conversation.needless_question": Code(
+        "warning", "a question is asked that the words or the policy decide"
+    ),
+    "conversation.unasked": Code("warning", "something is done where the policy asks back"),
     "grounding.property": Code("warning", "the words name another property"),
     "grounding.access": Code(
         "warning", "a question is answered by a change, or a command by a read"
