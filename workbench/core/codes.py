@@ -117,6 +117,9 @@ CODES: dict[str, Code] = {
     "conversation.same_value": Code(
         "warning", "the same is wished elsewhere, and something else is set"
     ),
+    "conversation.other_place": Code(
+        "warning", "it goes on about a place, and something is set elsewhere"
+    ),
     "conversation.correction": Code(
         "warning", "a correction leaves what was wrong, or makes something else"
     ),

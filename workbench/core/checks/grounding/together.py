@@ -10,6 +10,7 @@ from workbench.core.checks.grounding.shared_rules import (
     GroundingRules,
     requests_of,
     settle,
+    whole,
 )
 from workbench.core.checks.grounding.value_rules import check_value
 from workbench.core.reading.reader import QueryReading
@@ -28,12 +29,23 @@ def check_calls(
 
 
 def check_manner(
-    rules: GroundingRules, calls: Sequence[CheckedCall], reading: QueryReading
+    rules: GroundingRules,
+    calls: Sequence[CheckedCall],
+    reading: QueryReading,
+    *,
+    elliptic: bool = False,
 ) -> Iterator[Finding]:
-    """Yield objections to how and where calls do what is asked for: access, value, place."""
+    """Yield objections to how and where calls do what is asked for: access, value, place.
+
+    elliptic: whether words may leave out what they are about, since it was said before.
+    """
     reading = settle(reading, frozenset(call.prop.name for call in calls))
     for call in calls:
         requests = requests_of(call.prop.name, reading)
+        if not requests and elliptic and call.kind == "set":
+            spoken = whole(call.prop.name, calls, reading)
+            if spoken:
+                yield from check_value(rules, call, spoken, reading, alone=True)
         if requests:
             alone = len(calls) == 1
             yield from check_access(rules, call, requests, reading, alone)

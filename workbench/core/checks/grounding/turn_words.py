@@ -245,6 +245,7 @@ def _one_of(phrases: tuple[str, ...], part: str) -> bool:
 
 def _direction(rules: GroundingRules, prop: Property, area: Area, part: str) -> bool | None:
     """Return whether the words want more, None if they don't say or say both."""
+    part = re.sub(r" too much (?=(?:cold|hot|warm|cool) )", " too ", part)
     opens = area.plus.startswith("open") and not area.minus
     if opens:
         if not says(rules, "onward", part):

@@ -178,9 +178,13 @@ def _check_turn(
     free = {call.index for call in mine if _is_free(rules, calls, call, said)}
     refused = {call.index for call in calls.wanted}
     refers = said.undoes or said.repeats or said.corrects
-    for finding in check_manner(rules, mine, said.main):
+    by_more = any(said.says(name) for name in ("onward", "higher", "lower", "warmer", "cooler"))
+    elliptic = later and not answers and not by_more
+    for finding in check_manner(rules, mine, said.main, elliptic=elliptic):
         call = finding.call
         if finding.code in _OF_SETTING and (call in free or call in refused or refers):
+            continue
+        if finding.code == "grounding.number" and _out_of_range(everything, finding, said):
             continue
         if finding.code == "grounding.access" and (
             call in free or said.condition or refers or " if " in said.text.flat
@@ -193,6 +197,21 @@ def _check_turn(
         if finding.code in _OF_PLACE and (said.names_other or (said.corrects and later)):
             continue
         yield finding
+
+
+def _out_of_range(calls: Sequence[CheckedCall], finding: Finding, said: TurnWords) -> bool:
+    """Whether no number in the words is one that the call's property takes at all."""
+    area = next(one.area for one in calls if one.index == finding.call)
+    numbers = [token.number for token in said.text.tokens if token.number is not None]
+    low, high = area.minimum, area.maximum
+    if low is None or high is None or " percent " in said.text.flat:
+        return False
+    outside = [not low <= number <= high for number in numbers]
+    return bool(outside) and all(outside) and high < _SCALE
+
+
+_SCALE = 15
+"""Numbers beyond a range below this are about something else."""
 
 
 def _is_free(rules: GroundingRules, calls: TurnCalls, call: CheckedCall, said: TurnWords) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from workbench.core.checks.conversation.session import Session
 from workbench.core.checks.conversation.words.asking import check_questions
 from workbench.core.checks.conversation.words.conditions import check_conditions
+from workbench.core.checks.conversation.words.places import check_places
 from workbench.core.checks.conversation.words.references import (
     check_answer,
     check_correction,
@@ -30,6 +31,7 @@ _CHECKS = (
     check_served,
     check_small_talk,
     check_questions,
+    check_places,
     check_replies,
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.words import brief, state_words
-from workbench.core.checks.conversation.session import Spot, call_path
+from workbench.core.checks.conversation.session import Spot, argument_path, call_path
 from workbench.core.checks.conversation.words.states import states_said
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation.words.units import spoken_values
@@ -60,6 +60,15 @@ def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
         said = f"{quoted} depends on {name}, which nobody has read: read it first"
         yield Finding("conversation.unseen_condition", said, call_path(first.step, first.call))
         return
+    if first is not None and first.spot[0] == name and turn.read:
+        unseen = [one for one in turn.changes if turn.session.known(one.spot, one.step) is None]
+        if unseen and not turn.said.reading.places and not turn.said.says("others"):
+            one = unseen[0]
+            prop = condition.prop
+            said = f"{quoted}: {name} wasn't read for the {prop.areas[one.spot[1]].words}"
+            path = argument_path(one.step, one.call, "areaId")
+            yield Finding("conversation.unseen_condition", said, path)
+            return
     if first is not None:
         spots = {one.spot for one in turn.changes if one.spot[0] == name}
         holds = _holds(condition, _values(turn, name, first.step, spots))
@@ -96,7 +105,8 @@ def _asked(turn: Turn) -> tuple[tuple[int, int] | None, bool]:
     begin, end = sentence(at - 1, at, turn.said.reading)
     end = min(end, at)
     question = turn.said.text.part(begin, end)
-    if not turn.said.rules.opens_with_question(question):
+    rules = turn.said.rules
+    if not (rules.opens_with_question(question) or rules.reports(question)):
         return None, False
     return (begin, end), otherwise is not None
 

@@ -11,7 +11,7 @@ from workbench.core.checks.conversation.session import Spot
 from workbench.core.checks.conversation.words.states import states_said
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation.words.units import as_said, spoken_values
-from workbench.core.checks.grounding.shared_rules import sentence, words_of
+from workbench.core.checks.grounding.shared_rules import words_of
 from workbench.core.checks.grounding.value_rules import satisfies
 from workbench.core.reading.positions import select
 from workbench.core.reading.reader import QueryReading
@@ -300,21 +300,22 @@ def _facts_of(turn: Turn, prop: Property, spots: Sequence[Spot]) -> str:
 
 def _wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     """Object to a state in words, such as "locked", that none of the values is."""
-    names = _about(turn)
     flat = reading.text.flat
-    if len(names) != 1 or reading.text.words[-1:] == ["?"] or " ? " in flat:
+    if " ? " in flat:
         return ""
-    [name] = names
-    prop = words.catalog.properties[name]
-    if any(m.names and name not in m.all for m in reading.mentions):
-        return ""
-    spots = _spots(turn, name)
-    values = [turn.known(spot) for spot in spots]
-    if not values or None in values:
-        return ""
-    for begin, end in _sentences(reading):
+    subject = _subject(turn)
+    for begin, end in _clauses(reading):
+        name = _named(turn, reading, begin, end) or subject
+        subject = name or subject
         part = words_of(reading, begin, end)
-        if _TIMES.search(part) or any(reading.text.tokens[i].number for i in range(begin, end)):
+        if not name or _TIMES.search(part) or _measured(reading, begin, end):
+            continue
+        prop = words.catalog.properties[name]
+        if any(" and " in value for value in prop.value_names.values()):
+            continue
+        spots = _placed(turn, words, prop, reading, begin, end)
+        values = [turn.known(spot) for spot in spots]
+        if not values or None in values:
             continue
         said = [
             one
@@ -330,9 +331,99 @@ def _wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
         if not any(fits) or (not all(fits) and _ALL.search(part)):
             quoted = brief(reading.text.quote(begin, end))
             return f"the reply says {quoted}; {_facts_of(turn, prop, spots)}"
-    return ""
+    return _wrong_yes(turn, words, reading)
 
 
+def _subject(turn: Turn) -> str:
+    """Return the property that a reply without a name is about: what is set, else what is read."""
+    changed = {one.spot[0] for one in turn.changes}
+    names = changed or {one.spot[0] for one in turn.read}
+    return names.pop() if len(names) == 1 else ""
+
+
+def _named(turn: Turn, reading: QueryReading, begin: int, end: int) -> str:
+    """Return the property of the turn that words name, "-" if they name another one."""
+    about = set(_about(turn))
+    mentions = [m for m in reading.mentions if begin <= m.begin and m.end <= end]
+    named = set().union(*(m.names for m in mentions)) if mentions else set()
+    here = named & about or set().union(*(m.all for m in mentions)) & about if mentions else set()
+    return here.pop() if len(here) == 1 and (not named or named & here) else ""
+
+
+def _placed(
+    turn: Turn, words: WordRules, prop: Property, reading: QueryReading, begin: int, end: int
+) -> list[Spot]:
+    """Return where a clause says something of a property: in the places it names, else all."""
+    spots = _spots(turn, prop.name)
+    places = [p for p in reading.places if begin <= p.begin < end and not p.everything]
+    areas = frozenset().union(*(select(place, prop, words.catalog) for place in places))
+    if _YOUR.search(words_of(reading, begin, end)):
+        areas |= _driver(words, prop)
+    within = [spot for spot in spots if spot[1] in areas]
+    return within if areas else spots
+
+
+def _measured(reading: QueryReading, begin: int, end: int) -> bool:
+    """Whether a clause has a number that doesn't just count things."""
+    return any(
+        reading.text.tokens[i].number is not None and not _counts(reading, i)
+        for i in range(begin, end)
+    )
+
+
+def _clauses(reading: QueryReading) -> Iterator[tuple[int, int]]:
+    """Yield the clauses of a reply: between marks and before "so", "and", "but"."""
+    begin = 0
+    for at, word in enumerate(reading.text.words):
+        if word in _BREAKS:
+            if begin < at:
+                yield begin, at
+            begin = at if word in ("if", "unless", "until", "while", "when") else at + 1
+    if begin < len(reading.text.words):
+        yield begin, len(reading.text.words)
+
+
+_BREAKS = frozenset(
+    [".", ",", ";", "!", "?", "so", "and", "but", "if", "unless", "until", "while", "when"]
+)
+_YES = re.compile(r"^ (?:yes|yeah|yep|yup|it is|they are|indeed|correct)(?= )")
+_NO = re.compile(r"^ (?:no|nope|nah|it isnt|they arent|it is not)(?= )")
+_UNSURE = re.compile(
+    r" (?:any|anything|some|or|not|isnt|arent|did|does|do|has|have|still|enough|too|can|could"
+    r"|will|would|anyone|either|all|every|everything|both|if|which|what|how|low|full) "
+)
+
+
+def _wrong_yes(turn: Turn, words: WordRules, reading: QueryReading) -> str:
+    """Object to a yes or no that the values contradict: "is it locked?" "Yes"."""
+    yes, no = _YES.match(reading.text.flat), _NO.match(reading.text.flat)
+    question = turn.said.text.flat
+    names = _about(turn)
+    if bool(yes) == bool(no) or turn.changes or len(names) != 1 or turn.said.condition:
+        return ""
+    if not _ASKS_STATE.search(question) or _UNSURE.search(question):
+        return ""
+    [name] = names
+    prop = words.catalog.properties[name]
+    size = len(turn.said.text.tokens)
+    if _measured(turn.said.reading, 0, size):
+        return ""
+    said = states_said(words.rules, name, turn.said.reading, 0, size)
+    specs = {one.spec for one in said if one.spec in _STATES}
+    specs = {"!=0" if one in _IN_USE else one for one in specs}
+    spots = _spots(turn, name)
+    values = [turn.known(spot) for spot in spots]
+    if len(specs) != 1 or None in values:
+        return ""
+    [spec] = specs
+    areas = [prop.areas[spot[1]] for spot in spots]
+    fits = {satisfies(spec, v, a) for v, a in zip(values, areas, strict=True)}
+    if fits == {bool(yes)} or len(fits) != 1:
+        return ""
+    return f"the reply says {'yes' if yes else 'no'}; {_facts_of(turn, prop, spots)}"
+
+
+_ASKS_STATE = re.compile(r"^ (?:(?:so|and|hey|okay|ok|car|tell me|,|just checking) )*(?:is|are) ")
 _STATES = frozenset(["true", "false", "=0", "!=0", ">0", "<0", "=1", "=2", "=256"])
 _IN_USE = frozenset([">0", "<0"])
 _NO_STATE = frozenset(["run", "going", "release", "start", "stop"])
@@ -341,14 +432,6 @@ _TIMES = re.compile(
     r"|while|then|but|except|wanted|asked|so|to|again|still|most|some|almost|nearly|a bit|part) "
 )
 _ALL = re.compile(r" (?:all|both|every|everything) ")
-
-
-def _sentences(reading: QueryReading) -> Iterator[tuple[int, int]]:
-    begin, size = 0, len(reading.text.tokens)
-    while begin < size:
-        end = sentence(begin, begin + 1, reading)[1]
-        yield begin, end
-        begin = end
 
 
 def _wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
@@ -362,9 +445,11 @@ def _wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     places = [place for place in reading.places if not place.everything]
     areas = [select(place, prop, words.catalog) for place in places]
     touched = {spot[1] for spot in _spots(turn, names[0])}
-    driver = _your(reading, words, prop)
-    if driver:
-        areas.append(driver)
+    if _YOUR.search(reading.text.flat):
+        areas.append(_driver(words, prop))
+    others = _OTHERS.search(reading.text.flat)
+    if others and not places:
+        areas = [_passenger(words, prop)]
     if not areas or not all(areas) or frozenset().union(*areas) & touched:
         return ""
     place = places[0] if places else None
@@ -376,11 +461,19 @@ def _wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
 _YOUR = re.compile(r" (?:your (?:side|seat|window|door|zone|seats|temperature)|yours|for you) ")
 
 
-def _your(reading: QueryReading, words: WordRules, prop: Property) -> frozenset[int]:
-    """Return the driver's area if the reply speaks of the listener's place."""
-    if not _YOUR.search(reading.text.flat):
-        return frozenset()
+def _driver(words: WordRules, prop: Property) -> frozenset[int]:
     area = words.catalog.driver_area(prop)
+    return frozenset() if area is None else frozenset([area])
+
+
+_OTHERS = re.compile(
+    r" (?:your |the )?(?:front )?passengers (?:side|seat|window|door|zone|sides|seats|windows|doors"
+    r"|temperature|fan|reading) "
+)
+
+
+def _passenger(words: WordRules, prop: Property) -> frozenset[int]:
+    area = words.catalog.passenger_area(prop)
     return frozenset() if area is None else frozenset([area])
 
 
