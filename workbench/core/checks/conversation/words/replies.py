@@ -13,6 +13,7 @@ from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation.words.units import as_said, spoken_values
 from workbench.core.checks.grounding.shared_rules import words_of
 from workbench.core.checks.grounding.value_rules import satisfies
+from workbench.core.checks.work_limits import MAX_QUERY
 from workbench.core.reading.positions import select
 from workbench.core.reading.reader import QueryReading
 from workbench.core.samples import Reply
@@ -48,7 +49,7 @@ _NEAR = 0.06
 def check_replies(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """Yield replies that contradict what the session has shown, or leave out what was asked."""
     for step, reply in turn.replies:
-        if reply.kind not in ("tell", "refuse") or not reply.text:
+        if reply.kind not in ("tell", "refuse") or not 0 < len(reply.text) <= MAX_QUERY:
             continue
         objection = _objection(turn, words, reply)
         if objection:

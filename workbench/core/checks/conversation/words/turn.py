@@ -11,6 +11,7 @@ from workbench.core.checks.conversation.session import Change, Seen, Session, Sp
 from workbench.core.checks.grounding.shared_rules import GroundingRules, requests_of
 from workbench.core.checks.grounding.turn_words import TurnWords, read_turn
 from workbench.core.checks.policy import PolicyRules
+from workbench.core.checks.work_limits import LONGEST_READ
 from workbench.core.reading.reader import QueryReading
 from workbench.core.samples import Path, Reply, step_path
 
@@ -124,7 +125,7 @@ def read_turns(session: Session, words: WordRules) -> Iterator[Turn]:
     """Yield the turns of a conversation, read."""
     for number, steps in enumerate(session.turns):
         query = session.steps[steps.start].query
-        if query is not None:
+        if query is not None and len(query) <= LONGEST_READ:
             yield Turn(session, number, steps, read_turn(words.rules, query))
 
 
