@@ -135,7 +135,11 @@ def _stale_number(
         return ""  # a level and a capacity make a percentage
     other = _PAST.search(reading.text.flat) or _counts(reading, _at(reading))
     said = any(_alike(abs(number), abs(one.after - one.before)) for one in _numeric(turn))
-    return "" if other or said else _facts_of(turn, prop, spots)
+    if other or said:
+        return ""
+    at = _at(reading)
+    quoted = brief(reading.text.quote(max(0, at - 1), min(at + 2, len(reading.text.tokens))))
+    return f"the reply says {quoted}; {_facts_of(turn, prop, spots)}"
 
 
 def _numeric(turn: Turn) -> Iterator[Any]:
