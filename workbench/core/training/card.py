@@ -28,7 +28,8 @@ def as_prompt(record):
     return {"prompt": record["messages"][:-1], "completion": record["messages"][-1:]}
 
 
-train = train.map(as_prompt, remove_columns=["metadata", "messages"])
+# records, as they are loaded below
+records = records.map(as_prompt, remove_columns=["metadata", "messages"])
 ```""",
 }
 """What is said of training with TRL."""
