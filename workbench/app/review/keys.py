@@ -77,6 +77,7 @@ BINDINGS: Final[list[BindingType]] = [
     key("review", "S", "summary", "Summary", "What is decided, and what is left to do"),
     key("review", "X", "export", "Export", "Write what is accepted as training records"),
     key("review", "p", "policy", "Policy", "Read the labelling policy"),
+    key("review", "V", "drive", "Drive", "Try calls on a car as this sample begins"),
     key("review", "y", "copy", "Copy", "Copy this sample as JSON"),
     key("review", "ctrl+g", "generate", "Generate", "Generate samples while the review goes on"),
     key("review", "H", "runs", "Runs", "Past runs and what they cost"),
@@ -84,6 +85,22 @@ BINDINGS: Final[list[BindingType]] = [
     key("review", "z", "details", "Details", "Show or hide descriptions, and calls as code"),
     key(
         "review", "ctrl+f", "scroll_detail", "Scroll", "Scroll the sample, from its end to the top"
+    ),
+    key(
+        "review",
+        "right_parenthesis",
+        "step(1)",
+        "Next step",
+        "The next step of a conversation",
+        name="next-step",
+    ),
+    key(
+        "review",
+        "left_parenthesis",
+        "step(-1)",
+        "Previous step",
+        "The step of a conversation before",
+        name="previous-step",
     ),
     key("review", "tab", "pane", "Next pane", "Switch between list and detail"),
     key("review", "escape", "back", "Back", "Stop a search, then clear filter and marks"),

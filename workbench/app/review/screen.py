@@ -316,6 +316,14 @@ class ReviewScreen(Screen[None]):
     def action_scroll_detail(self) -> None:
         self.detail.scroll_on()
 
+    def action_step(self, by: int) -> None:
+        """Go to another step of the conversation under the cursor."""
+        if self.samples.alone:
+            self._show_alone(False)
+        if not self.detail.walk(by):
+            end = "the last step" if by > 0 else "the first step"
+            say(self, f"This is {end if self.detail.steps > 1 else 'the only step'}.")
+
     def action_details(self) -> None:
         self.detail.details = not self.detail.details
         self.detail.show()
@@ -395,6 +403,13 @@ class ReviewScreen(Screen[None]):
             review = self.review
             screen = GenerateScreen(running, review.files, review.path, len(review.raw))
             self.app.push_screen(screen)
+
+    def action_drive(self) -> None:
+        from workbench.app.drive.screen import DriveScreen
+
+        row = self.review.row
+        sample = None if row is None else self.review.in_force(row)
+        self.app.push_screen(DriveScreen(self.review.catalog, sample, row or 0))
 
     def action_policy(self) -> None:
         verifier = self.review.verifier
