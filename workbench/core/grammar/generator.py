@@ -7,6 +7,7 @@ from workbench.core.car.limit_checks import limit_faults
 from workbench.core.car.overlay import Access
 from workbench.core.car.policy import Policy
 from workbench.core.grammar.draw import keyed
+from workbench.core.grammar.drawn_calls import drawn_call
 from workbench.core.grammar.due_cells import due_cell
 from workbench.core.grammar.phrasebook import Phrasebook
 from workbench.core.grammar.place_phrases import Places
@@ -66,13 +67,5 @@ class Grammar:
         rng = keyed("sample", seed, number, index)
         intents = self._planner.draw(rng, due_cell(self._planner.cells, seed, number, index, thin))
         draft = self._composer.compose(rng, intents)
-        calls = tuple(self._call(*call) for call in draft.calls)
+        calls = tuple(drawn_call(self._catalog, *call) for call in draft.calls)
         return Sample(draft.text, calls)
-
-    def _call(self, prop: Property, access: Access, area: int, value: object) -> ToolCall:
-        function = self._catalog.function_for[access, prop.type]
-        given = {"propertyName": prop.name, "areaId": area, "value": value}
-        names = [name for name in function.parameters if name in given]
-        if access == "get":
-            names = [name for name in names if name != "value"]
-        return ToolCall(function.name, {name: given[name] for name in names})

@@ -1,0 +1,185 @@
+"""How a conversation sounds: requests, clauses, values with their units, and replies."""
+
+import re
+from random import Random
+from typing import Any
+
+from workbench.core.car.catalog import Property
+from workbench.core.car.levels import digits
+from workbench.core.grammar.conversation.scene import Topic
+from workbench.core.grammar.draw import pick
+from workbench.core.grammar.place_phrases import PlaceMention
+from workbench.core.grammar.plan import Intent
+from workbench.core.grammar.query_composer import QueryComposer
+from workbench.core.grammar.talk import PropertyTalk, Talk, Told
+from workbench.core.grammar.utterance import Utterance
+from workbench.core.grammar.utterance_writer import (
+    QueryDraft,
+    UtteranceWriter,
+    capitalised,
+    ended,
+    tidy,
+)
+from workbench.core.grammar.wordings import Act, Texts
+
+
+class Speech:
+    """Says things in the passenger's words, and in the assistant's."""
+
+    def __init__(self, writer: UtteranceWriter, composer: QueryComposer) -> None:
+        self.writer = writer
+        self.book = writer.book
+        self.talk: Talk = writer.book.talk
+        self._composer = composer
+        words = sorted(self.talk.turned, key=len, reverse=True)
+        self._words_turned = re.compile(r"\b(" + "|".join(map(re.escape, words)) + r")\b(?!')")
+
+    # ---- the passenger
+
+    def request(self, rng: Random, intent: Intent, mention: PlaceMention, given: Any = None) -> str:
+        """Say an intent in a sentence; see `Utterance.given`. "" if there are no words for it."""
+        utterance = self.utterance(rng, intent, mention, given)
+        return self.writer.sentence(rng, utterance) or ""
+
+    def utterance(
+        self, rng: Random, intent: Intent, mention: PlaceMention, given: Any = None
+    ) -> Utterance:
+        """Begin an utterance that stands on its own."""
+        utterance = self.writer.utterance(rng, intent, mention, alone=True)
+        utterance.given = given
+        return utterance
+
+    def query(self, rng: Random, text: str, *, opens: bool = True) -> str:
+        """Finish what the passenger says: capitals, marks, a word before or after."""
+        if opens:
+            return self._composer.finished(rng, QueryDraft(text, (), bare=True)).text
+        text = tidy(text)
+        if rng.random() < 0.25:
+            return text
+        return capitalised(ended(text))
+
+    def words(self, rng: Random, texts: Texts, topic: Topic, **slots: str) -> str:
+        """Say one of the texts about a topic, in the passenger's words."""
+        return self._put(rng, texts, self._about(rng, topic), slots, turned=False)
+
+    # ---- the assistant
+
+    def answer(self, rng: Random, texts: Texts, topic: Topic | None = None, **slots: str) -> str:
+        """Say one of the texts as a reply: a sentence, the place as the assistant says it."""
+        about = self._about(rng, topic) if topic else None
+        return self.finished(self._put(rng, texts, about, slots, turned=True))
+
+    def finished(self, text: str) -> str:
+        """Return a reply with capitals and marks."""
+        return capitalised(ended(tidy(text)))
+
+    def told(self, rng: Random, topic: Topic, value: Any, form: str = "text") -> str:
+        """Say what is so: a clause, such as "the fan is on level 3". form: a field of `Told`."""
+        prop = topic.prop
+        talk = self.talk.properties.get(prop.name)
+        told = self._told(prop, topic.areas[0], value, talk)
+        heads = told.heads if told else ()
+        texts: Texts = (getattr(told, form) or told.text) if told else ()
+        about = self._about(rng, topic, heads)
+        slots = {
+            "v": self.value(rng, prop, value),
+            "n": digits(abs(value)) if type(value) in (int, float) else "",
+            "p": digits(_percent(prop, topic.areas[0], value)),
+        }
+        if talk and talk.with_at:
+            slots["it"] = f"the {about.noun().one}"
+        if not texts:
+            texts = self.talk.plain_told
+        said = self._put(rng, texts, about, slots, turned=True)
+        if talk and talk.with_at:
+            said = f"{said} {self.turned(self._at(about))}"
+        return tidy(said)
+
+    def value(self, rng: Random, prop: Property, value: Any) -> str:
+        """Say a value as people do: its name, or a number with its unit."""
+        if isinstance(value, list):
+            parts = [self.value(rng, prop, one) for one in value]
+            return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]])) if parts else ""
+        if value in prop.value_names:
+            return prop.value_names[value]
+        if isinstance(value, bool):
+            return "on" if value else "off"
+        if not isinstance(value, (int, float)):
+            return str(value)
+        units = [unit for unit in self.talk.units if unit.unit == prop.unit]
+        if not units:
+            return digits(value)
+        unit = pick(rng, units)
+        number = round(value * unit.factor, unit.places)
+        return pick(rng, unit.forms).expand(rng, lambda _: digits(number))
+
+    # ---- both
+
+    def place(self, rng: Random, topic: Topic, head: str = "") -> str:
+        """Name a topic's place with a noun, its own or another ("one")."""
+        about = self._about(rng, topic)
+        if head:
+            texts = [t for t in topic.mention.np if "N" in t.always and "'s {N}" not in t.source]
+            texts = [t for t in texts if "my {N}" not in t.source]
+            if not texts:
+                return ""
+            return pick(rng, texts).expand(
+                rng, lambda slot: head if slot == "N" else about(slot)
+            )
+        return about.it()
+
+    def _about(self, rng: Random, topic: Topic, heads: tuple[str, ...] = ()) -> Utterance:
+        intent = Intent(topic.prop, "get", Act(heads=heads), topic.areas)
+        return self.writer.utterances.make(rng, intent, topic.mention)
+
+    def _put(
+        self, rng: Random, texts: Texts, about: Utterance | None, slots: dict[str, str], turned: bool
+    ) -> str:
+        def fill(slot: str) -> str:
+            if slot in slots:
+                return slots[slot]
+            if about is None:
+                return self.writer.utterances.fill(rng, slot)
+            text = self._at(about) if slot == "at" else about(slot)
+            return self.turned(text) if turned else text
+
+        return pick(rng, texts).expand(rng, fill)
+
+    @staticmethod
+    def _at(about: Utterance) -> str:
+        mention = about.mention
+        return about.at() if mention.at or mention.parts else ""
+
+    def turned(self, text: str) -> str:
+        """Return the passenger's words as the assistant says them: "your" for "my"."""
+        return self._words_turned.sub(lambda found: self.talk.turned[found[1]], text)
+
+    def _told(
+        self, prop: Property, area: int, value: Any, talk: PropertyTalk | None
+    ) -> Told | None:
+        return next((t for t in self.talk.told(talk) if _fits(t, prop, area, value)), None)
+
+
+def _fits(told: Told, prop: Property, area: int, value: Any) -> bool:
+    if told.value is not None:
+        return bool(told.value == value) and isinstance(told.value, bool) == isinstance(value, bool)
+    if told.when is None:
+        return True
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    where = prop.areas[area]
+    return {
+        "zero": value == 0,
+        "plus": value > 0,
+        "minus": value < 0,
+        "max": value == where.maximum,
+        "min": value == where.minimum,
+    }[told.when]
+
+
+def _percent(prop: Property, area: int, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return 0
+    where = prop.areas[area]
+    end = where.maximum if value >= 0 else where.minimum
+    return round(100 * value / end) if end else 0
