@@ -63,7 +63,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A vehicle property, overlay included. `type` is a data type of the file, such as Float."""
+    """A vehicle property, overlay included. `type` is a data type of the file, such as Float.
+
+    continuous: its value changes all the time, such as the speed.
+    """
 
     name: str
     description: str
@@ -81,6 +84,12 @@ class Property:
     advisory: bool = False
     spoken: SpokenAccess = "both"
     weight: float = 1.0
+    continuous: bool = False
+
+    @property
+    def changes_itself(self) -> bool:
+        """Whether its value may change without a call: it is measured rather than set."""
+        return self.continuous or not (self.writable or self.static)
 
     def spoken_as(self, access: Access) -> bool:
         """Whether people ask for this kind of access, and the vehicle allows it."""
@@ -220,6 +229,7 @@ def property_of(entry: PropertyEntry, overlay: Overlay) -> Property:
         advisory=extra.advisory,
         spoken=extra.spoken,
         weight=extra.weight,
+        continuous=entry.change_mode == "Continuous",
     )
 
 
