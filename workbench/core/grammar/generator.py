@@ -6,6 +6,9 @@ from workbench.core.car.catalog import Catalog, Cell, Property
 from workbench.core.car.limit_checks import limit_faults
 from workbench.core.car.overlay import Access
 from workbench.core.car.policy import Policy
+from workbench.core.grammar.conversation.speech import Speech
+from workbench.core.grammar.conversation.walk import Walk
+from workbench.core.grammar.conversation.writer import ConversationWriter
 from workbench.core.grammar.draw import keyed
 from workbench.core.grammar.drawn_calls import drawn_call
 from workbench.core.grammar.due_cells import due_cell
@@ -16,7 +19,11 @@ from workbench.core.grammar.query_composer import QueryComposer
 from workbench.core.grammar.utterance_maker import UtteranceMaker
 from workbench.core.grammar.utterance_writer import UtteranceWriter
 from workbench.core.grammar.value_phrases import ValueWriter
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.kinds import SampleKind
+from workbench.core.samples import Sample
+
+TWIN_SHARE, ANSWERED_SHARE = 0.2, 0.35
+"""Of calls among other kinds: the shares that are twins of those, and that are answered."""
 
 _SHOWN = 5
 """The most properties named of those left out."""
@@ -39,7 +46,11 @@ class Grammar:
         if not self._planner.cells:
             raise GrammarError(self.left_out or "the catalogue has no property that people ask for")
         utterances = UtteranceMaker(book, places, ValueWriter(book, policy))
-        self._composer = QueryComposer(UtteranceWriter(book, places, self._planner, utterances))
+        writer = UtteranceWriter(book, places, self._planner, utterances)
+        self._composer = QueryComposer(writer)
+        speech = Speech(writer, self._composer)
+        walk = Walk(catalog, policy, self._planner, places, speech)
+        self._conversations = ConversationWriter(walk)
 
     @property
     def left_out(self) -> str:
@@ -58,14 +69,54 @@ class Grammar:
         more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         return "; ".join(told) + more
 
-    def sample(self, seed: int, number: int, index: int, thin: Sequence[Cell] = ()) -> Sample:
+    def sample(
+        self,
+        seed: int,
+        number: int,
+        index: int,
+        thin: Sequence[Cell] = (),
+        kinds: Sequence[SampleKind] = (),
+    ) -> Sample:
         """Write the sample of one index of one request; equal arguments give equal samples.
 
         Every third sample is for the thinnest cells in their order, or, without any, for the next
-        cell of a cycle through all; the others are drawn by how often people ask.
+        cell of a cycle through all; the others are drawn by how often people ask. kinds: the kind
+        of each index; without any, all are calls and nothing else. Among other kinds some calls
+        are answered, and some are twins of those: the same words but for one thing.
         """
+        cell = due_cell(self._planner.cells, seed, number, index, thin)
+        kind = kinds[index] if kinds else "calls"
+        found: Sample | None = None
+        if kind != "calls":
+            found = self._conversations.sample(kind, cell, seed, number, index)
+            if found is None:
+                raise LookupError(f"no words for a sample of the kind {kind}")
+            return found
+        if any(one != "calls" for one in kinds):
+            found = self._among_others(seed, number, index, thin, kinds)
+        return found or self._calls(seed, number, index, cell)
+
+    def _calls(self, seed: int, number: int, index: int, cell: Cell | None) -> Sample:
         rng = keyed("sample", seed, number, index)
-        intents = self._planner.draw(rng, due_cell(self._planner.cells, seed, number, index, thin))
+        intents = self._planner.draw(rng, cell)
         draft = self._composer.compose(rng, intents)
         calls = tuple(drawn_call(self._catalog, *call) for call in draft.calls)
         return Sample(draft.text, calls)
+
+    def _among_others(
+        self, seed: int, number: int, index: int, thin: Sequence[Cell], kinds: Sequence[SampleKind]
+    ) -> Sample | None:
+        """Write calls as they are among other kinds: twins of those, or answered; None for plain
+        ones.
+        """
+        chance = keyed("among", seed, number, index).random()
+        others = [i for i, kind in enumerate(kinds) if kind != "calls"]
+        nth = sum(kind == "calls" for kind in kinds[:index])
+        if chance < TWIN_SHARE:
+            other = others[nth % len(others)]
+            cell = due_cell(self._planner.cells, seed, number, other, thin)
+            return self._conversations.twin(kinds[other], cell, seed, number, other)
+        if chance < TWIN_SHARE + ANSWERED_SHARE:
+            cell = due_cell(self._planner.cells, seed, number, index, thin)
+            return self._conversations.sample("calls", cell, seed, number, index)
+        return None

@@ -74,12 +74,22 @@ class SharedTalk(PhraseModel):
 
 
 class SpokenUnit(PhraseModel):
-    """How a unit is said. factor, places: from the property's unit to the spoken one. Slot: n."""
+    """How a unit is said. Slot: n. told: of a reading, by default as anywhere.
+
+    factor, places: from the property's unit to the spoken one.
+    """
 
     unit: str
     factor: float = 1.0
     places: int = 0
     forms: Texts
+    told: Texts = ()
+
+
+class ReplyPlaces(PhraseModel):
+    """How the assistant names places. without: words of the passenger's that it doesn't use."""
+
+    without: tuple[str, ...] = ()
 
 
 class AmountWords(PhraseModel):
@@ -91,6 +101,19 @@ class AmountWords(PhraseModel):
     much_after: tuple[str, ...] = ()
 
 
+class ConditionPair(PhraseModel):
+    """A reading, and what people want if it is below or above one of the limits.
+
+    up: properties that they want on, or higher; down: off, or shut.
+    """
+
+    read: str
+    when: Literal["below", "above"]
+    limits: tuple[float, ...]
+    up: tuple[str, ...] = ()
+    down: tuple[str, ...] = ()
+
+
 class ConditionPhrases(PhraseModel):
     """A request that holds only if something is so. Slots: cond, do; told, now in replies.
 
@@ -100,6 +123,7 @@ class ConditionPhrases(PhraseModel):
     given: Texts = ()
     unless: Texts = ()
     unless_for: tuple[str, ...] = ()
+    pairs: tuple[ConditionPair, ...] = ()
     met: Texts = ()
     unmet: Texts = ()
 
@@ -132,10 +156,9 @@ class UnavailablePhrases(PhraseModel):
 
 
 class NowherePhrases(PhraseModel):
-    """What is said of a place that a property hasn't got. Slot: others, the places it has."""
+    """What is said of a place that a property hasn't got."""
 
     sorry: Texts = ()
-    sorry_short: Texts = ()
 
 
 class UnclearPlace(PhraseModel):
@@ -184,6 +207,7 @@ class Talk(PhraseModel):
     welcome: Texts = ()
     thanks: Texts = ()
     plain_told: Texts = ()
+    replies: ReplyPlaces = ReplyPlaces()
     turned: dict[str, str] = Field(default_factory=dict)
     amounts: AmountWords = AmountWords()
     units: tuple[SpokenUnit, ...] = ()

@@ -11,6 +11,7 @@ from workbench.core.grammar.drawn_calls import setting
 from workbench.core.grammar.place_phrases import PlaceMention
 from workbench.core.grammar.talk import UnclearPlace
 from workbench.core.grammar.template import Template
+from workbench.core.grammar.wordings import Act
 from workbench.core.samples import ToolCall
 
 BOTH = 0.08
@@ -35,7 +36,7 @@ def which_place(walk: Walk, scene: Scene, cell: Cell | None, *, clear: bool = Fa
     acts = [
         act
         for act in walk.planner.acts_at(prop.name, "set", topic.areas)
-        if not act.steps and not act.placed and bool(entry.heads) == (act.heads == entry.heads)
+        if not act.steps and not act.placed and _suits(walk, entry, act)
     ]
     if not acts or any(scene.settled(prop, area) for area in topic.areas):
         return False
@@ -71,7 +72,7 @@ def _question(walk: Walk, scene: Scene, topic: Topic, entry: UnclearPlace) -> st
     if sides and rng.random() > CHATTY:
         return walk.speech.answer(rng, ask.left_right)
     named = [walk.at(rng, topic.prop, area) for area in topic.areas]
-    names = [walk.speech.place(rng, one) for one in named]
+    names = [walk.speech.place(rng, one, replies=True) for one in named]
     return walk.speech.answer(rng, ask.named, a=names[0], b=names[1])
 
 
@@ -97,7 +98,7 @@ def _answer(
     if texts and rng.random() < 0.85:
         text = walk.speech.words(rng, texts, topic)
     else:
-        text = walk.speech.place(rng, chosen)
+        text = walk.speech.place(rng, chosen, "one") or walk.speech.place(rng, chosen)
     scene.say(walk.speech.query(rng, text, opens=False))
     walk.set(scene, chosen, value)
     walk.tell_done(scene, chosen, value)
@@ -124,9 +125,15 @@ def _unclear(walk: Walk, prop: Property) -> list[tuple[UnclearPlace, PlaceMentio
         if mention is None:
             continue
         acts = walk.planner.acts_at(prop.name, "set", mention.areas)
-        if any(bool(entry.heads) == (act.heads == entry.heads) for act in acts):
+        if any(_suits(walk, entry, act) for act in acts):
             found.append((entry, mention))
     return found
+
+
+def _suits(walk: Walk, entry: UnclearPlace, act: Act) -> bool:
+    """Whether an act has the nouns that the words are for."""
+    own = {other.heads for other in walk.talk.ask.places if other.heads}
+    return act.heads == entry.heads if entry.heads else act.heads not in own
 
 
 # ---------------------------------------------------------------- which thing
@@ -161,7 +168,7 @@ def which_thing(walk: Walk, scene: Scene, cell: Cell | None) -> bool:  # noqa: A
     scene.reply("ask", question, options=options)
     chosen = int(rng.random() * len(topics))
     topic = topics[chosen]
-    said = walk.speech.place(rng, topic)
+    said = walk.speech.place(rng, topic, replies=True)
     scene.say(walk.speech.query(rng, said, opens=False))
     walk.set(scene, topic, thing.value)
     walk.tell_done(scene, topic, thing.value)
@@ -175,7 +182,7 @@ def _own(walk: Walk, scene: Scene, topic: Topic) -> str:
         me = walk.places.me(topic.prop, topic.areas[0])
         if me:
             own = Topic(topic.prop, topic.areas, me)
-            return walk.speech.turned(walk.speech.place(rng, own))
-    return walk.speech.place(rng, topic)
+            return walk.speech.place(rng, own, replies=True)
+    return walk.speech.place(rng, topic, replies=True)
 
 

@@ -46,6 +46,7 @@ def relative(walk: Walk, scene: Scene, cell: Cell | None, *, at_end: bool = Fals
     start = _start(walk, scene, topic, far if up else -far, at_end=at_end)
     if start is None:
         return False
+    start = typed(start, prop.type)
     for area in topic.areas:
         scene.assume(prop, area, start)
     if not walk.available(scene, topic):
@@ -157,28 +158,23 @@ def conditional(walk: Walk, scene: Scene, cell: Cell | None, *, met: bool = True
         return False
     prop = walk.properties[cell.property]
     topic = walk.topic(rng, prop, "set", cell.area, groups=False)
-    tested = _tested(walk, scene, topic)
-    if tested is None or any(scene.settled(prop, area) for area in topic.areas):
+    drawn = _condition(walk, scene, topic)
+    acts = [a for a in walk.planner.acts_at(prop.name, "set", topic.areas) if not a.steps]
+    if drawn is None or not acts or any(scene.settled(prop, area) for area in topic.areas):
         return False
-    below = rng.random() < 0.6
+    tested, below, limit, up = drawn
     talk = walk.talk.properties[tested.prop.name]
-    if not (talk.below_if if below else talk.above_if):
-        below = not below
     texts = talk.below_if if below else talk.above_if
-    values = [v for v in walk.span(tested.prop, tested.areas) if v == int(v)]
-    limits = [v for v in values[2:-2] if not tested.prop.unit == "m/s"] or values[2:-2]
-    if not limits or not texts:
-        return False
-    limit = pick(rng, limits)
+    values = walk.span(tested.prop, tested.areas)
     holds = [v for v in values if (v < limit if below else v > limit)]
     fails = [v for v in values if (v > limit if below else v < limit)]
-    now = typed(pick(rng, holds if met else fails), tested.prop.type)
-    acts = [a for a in walk.planner.acts_at(prop.name, "set", topic.areas) if not a.steps]
-    if not acts:
+    if not texts or not holds or not fails:
         return False
+    now = typed(pick(rng, holds if met else fails), tested.prop.type)
     utterance = walk.command(scene, topic, Weighted([(a, a.weight) for a in acts]).draw(rng))
     if prop.name == tested.prop.name:
         further = [v for v in walk.span(prop, topic.areas) if (v > limit if below else v < limit)]
+        further = [v for v in further if v == int(v)]
         if utterance.span is None or not further:
             return False
         utterance.given = typed(pick(rng, further), prop.type)
@@ -187,9 +183,9 @@ def conditional(walk: Walk, scene: Scene, cell: Cell | None, *, met: bool = True
         scene.assume(tested.prop, area, now)
     if not do or not walk.available(scene, tested) or not walk.available(scene, topic):
         return False
-    spoken = walk.speech.value(rng, tested.prop, typed(limit, tested.prop.type))
-    if "about" in spoken or "rough" in spoken or "around" in spoken:
+    if prop.name != tested.prop.name and (utterance.value is True or utterance.value > 0) != up:
         return False
+    spoken = walk.speech.value(rng, tested.prop, typed(limit, tested.prop.type))
     cond = walk.speech.words(rng, texts, tested, v=spoken)
     text = walk.speech.words(rng, walk.talk.conditions.given, topic, cond=cond, do=do)
     scene.say(walk.speech.query(rng, text, opens=not scene.steps))
@@ -208,25 +204,33 @@ def conditional(walk: Walk, scene: Scene, cell: Cell | None, *, met: bool = True
     return True
 
 
-def _tested(walk: Walk, scene: Scene, topic: Topic) -> Topic | None:
-    """Choose what a condition is about: the same property, or another that is read."""
-    rng = scene.rng
-    own = walk.talk.properties.get(topic.prop.name)
-    if own and own.below_if and walk.can(topic.prop, "get") and rng.random() < 0.7:
-        return topic
-    others = [
-        prop
-        for name, talk in walk.talk.properties.items()
-        if (talk.below_if or talk.above_if)
-        and (prop := walk.properties.get(name)) is not None
-        and prop.name != topic.prop.name
-        and not prop.spoken_as("set")
-        and walk.can(prop, "get")
-    ]
-    found = [walk.unsaid(prop, "get") for prop in others]
-    found = [one for one in found if len(one.areas) == 1]
-    found = [one for one in found if not scene.settled(one.prop, one.areas[0])]
-    return pick(rng, found) if found else None
+def _condition(
+    walk: Walk, scene: Scene, topic: Topic
+) -> tuple[Topic, bool, float, bool] | None:
+    """Choose a condition: what is read, whether below a limit, the limit, and whether more is
+    wanted of the topic then; None if nothing suits.
+    """
+    rng, prop = scene.rng, topic.prop
+    own = walk.talk.properties.get(prop.name)
+    if own and own.below_if and own.above_if and walk.can(prop, "get") and rng.random() < 0.6:
+        limits = [v for v in walk.span(prop, topic.areas)[1:-1] if v == int(v)]
+        below = rng.random() < 0.6
+        return (topic, below, pick(rng, limits), below) if limits else None
+    found = []
+    for pair in walk.talk.conditions.pairs:
+        other = walk.properties.get(pair.read)
+        if other is None or other.name == prop.name or not walk.can(other, "get"):
+            continue
+        if prop.name in (*pair.up, *pair.down):
+            where = walk.unsaid(other, "get")
+            if len(where.areas) == 1 and not scene.settled(other, where.areas[0]):
+                found.append((pair, where))
+    if not found:
+        return None
+    pair, tested = pick(rng, found)
+    return tested, pair.when == "below", pick(rng, pair.limits), prop.name in pair.up
+
+
 
 
 def not_so(walk: Walk, scene: Scene, cell: Cell | None) -> bool:

@@ -1,7 +1,7 @@
 """Requests that lead to no call: small talk, what no car does, and what this one would refuse."""
 
 from workbench.core.car.catalog import Cell, Property
-from workbench.core.car.levels import bounds, digits, typed
+from workbench.core.car.levels import bounds, typed
 from workbench.core.grammar.conversation.scene import Scene, Topic
 from workbench.core.grammar.conversation.walk import Walk
 from workbench.core.grammar.draw import Weighted, pick
@@ -24,6 +24,7 @@ def chat(walk: Walk, scene: Scene, cell: Cell | None) -> bool:  # noqa: ARG001
 def out_of_scope(walk: Walk, scene: Scene, cell: Cell | None) -> bool:  # noqa: ARG001
     """Want something that no property has to do with."""
     said = _small(walk, scene, walk.talk.out_of_scope)
+    scene.change = None
     if said:
         scene.reply("refuse", said, OUT_OF_SCOPE)
     return bool(said)
@@ -100,6 +101,7 @@ def too_far(walk: Walk, scene: Scene, cell: Cell | None, *, served: bool = False
         "v": walk.speech.value(rng, prop, value),
     }
     scene.reply("refuse", walk.speech.answer(rng, texts, topic, **words), code, calls)
+    scene.change = None
     return True
 
 
@@ -153,7 +155,7 @@ def nowhere(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
         return False
     prop = walk.properties[cell.property]
     missing = _missing(walk, prop)
-    if not missing or not walk.talk.nowhere.sorry_short:
+    if not missing or not walk.talk.nowhere.sorry:
         return False
     mention = pick(rng, missing)
     here = Topic(prop, (cell.area,), mention)
@@ -172,7 +174,7 @@ def nowhere(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
     if not code:
         return False
     scene.say(walk.speech.query(rng, text, opens=not scene.steps))
-    sorry = walk.speech.answer(rng, walk.talk.nowhere.sorry_short, here, n=digits(0))
+    sorry = walk.speech.answer(rng, walk.talk.nowhere.sorry, here)
     scene.reply("refuse", sorry, code, calls)
     return True
 

@@ -1,6 +1,6 @@
 """A conversation under way: the car it happens in, what it has shown so far, and its steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -126,7 +126,7 @@ class Scene:
             first.query or "",
             first.answers,
             reply=first.reply,
-            state=self._first_state(),
+            state=self._first_state(self._touched) if self._touched else (),
             then=tuple(self.steps[1:]),
         )
 
@@ -135,12 +135,12 @@ class Scene:
         other = self._catalog.properties.get(needed.need) if needed else None
         return [(other.name, one) for one in other.areas] if other else []
 
-    def _first_state(self) -> tuple[StateValue, ...]:
+    def _first_state(self, among: Set[Place] = frozenset()) -> tuple[StateValue, ...]:
         return tuple(
             StateValue(prop.name, area.id, self._state[prop.name, area.id])
             for prop in self._catalog.properties.values()
             for area in prop.areas.values()
-            if (prop.name, area.id) in self._state
+            if (prop.name, area.id) in (self._state.keys() & among if among else self._state)
             and self._state[prop.name, area.id] != initial_value(prop, area)
         )
 

@@ -1,6 +1,7 @@
 """How a conversation sounds: requests, clauses, values with their units, and replies."""
 
 import re
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -66,7 +67,7 @@ class Speech:
 
     def answer(self, rng: Random, texts: Texts, topic: Topic | None = None, **slots: str) -> str:
         """Say one of the texts as a reply: a sentence, the place as the assistant says it."""
-        about = self._about(rng, topic) if topic else None
+        about = self._about(rng, topic, replies=True) if topic else None
         return self.finished(self._put(rng, texts, about, slots, turned=True))
 
     def finished(self, text: str) -> str:
@@ -80,9 +81,9 @@ class Speech:
         told = self._told(prop, topic.areas[0], value, talk)
         heads = told.heads if told else ()
         texts: Texts = (getattr(told, form) or told.text) if told else ()
-        about = self._about(rng, topic, heads)
+        about = self._about(rng, topic, heads, replies=True)
         slots = {
-            "v": self.value(rng, prop, value),
+            "v": self.value(rng, prop, value, told=True),
             "n": digits(abs(value)) if type(value) in (int, float) else "",
             "p": digits(_percent(prop, topic.areas[0], value)),
         }
@@ -95,8 +96,8 @@ class Speech:
             said = f"{said} {self.turned(self._at(about))}"
         return tidy(said)
 
-    def value(self, rng: Random, prop: Property, value: Any) -> str:
-        """Say a value as people do: its name, or a number with its unit."""
+    def value(self, rng: Random, prop: Property, value: Any, *, told: bool = False) -> str:
+        """Say a value as people do: its name, or a number with its unit. told: as a reading."""
         if isinstance(value, list):
             parts = [self.value(rng, prop, one) for one in value]
             return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]])) if parts else ""
@@ -111,15 +112,20 @@ class Speech:
             return digits(value)
         unit = pick(rng, units)
         number = round(value * unit.factor, unit.places)
-        return pick(rng, unit.forms).expand(rng, lambda _: digits(number))
+        forms = unit.told if told and unit.told else unit.forms
+        return pick(rng, forms).expand(rng, lambda _: digits(number))
 
     # ---- both
 
-    def place(self, rng: Random, topic: Topic, head: str = "") -> str:
-        """Name a topic's place with a noun, its own or another ("one")."""
-        about = self._about(rng, topic)
+    def place(
+        self, rng: Random, topic: Topic, head: str = "", *, replies: bool = False
+    ) -> str:
+        """Name a topic's place with a noun, its own or another ("one"). replies: in a reply."""
+        about = self._about(rng, topic, replies=replies)
+        if replies and not head:
+            return self.turned(about.it())
         if head:
-            texts = [t for t in topic.mention.np if "N" in t.always and "'s {N}" not in t.source]
+            texts = [t for t in about.mention.np if "N" in t.always and "'s {N}" not in t.source]
             texts = [t for t in texts if "my {N}" not in t.source]
             if not texts:
                 return ""
@@ -128,9 +134,27 @@ class Speech:
             )
         return about.it()
 
-    def _about(self, rng: Random, topic: Topic, heads: tuple[str, ...] = ()) -> Utterance:
+    def _about(
+        self, rng: Random, topic: Topic, heads: tuple[str, ...] = (), *, replies: bool = False
+    ) -> Utterance:
+        """Begin an utterance for words about a topic. replies: with the usual noun and places."""
         intent = Intent(topic.prop, "get", Act(heads=heads), topic.areas)
-        return self.writer.utterances.make(rng, intent, topic.mention)
+        mention = self._in_replies(topic.mention) if replies else topic.mention
+        about = self.writer.utterances.make(rng, intent, mention)
+        if replies:
+            fitting = [h for h in about.heads if not (mention.plural and h.fixed == "mass")]
+            about.head = (fitting or about.heads)[0]
+        return about
+
+    def _in_replies(self, mention: PlaceMention) -> PlaceMention:
+        without = self.talk.replies.without
+
+        def fitting(texts: Texts) -> Texts:
+            found = tuple(t for t in texts if not any(word in t.source for word in without))
+            return found or texts
+
+        parts = tuple(map(self._in_replies, mention.parts))
+        return replace(mention, at=fitting(mention.at), np=fitting(mention.np), parts=parts)
 
     def _put(
         self, rng: Random, texts: Texts, about: Utterance | None, slots: dict[str, str], turned: bool

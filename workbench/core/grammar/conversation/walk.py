@@ -159,7 +159,7 @@ class Walk:
         outcomes = scene.call(self.gets(topic))
         if any(outcome.refused for outcome in outcomes):
             return None
-        scene.asked = topic
+        scene.asked, scene.change = topic, None
         return {a: o.after for a, o in zip(topic.areas, outcomes, strict=True)}
 
     def set(
@@ -209,7 +209,7 @@ class Walk:
         named = [
             place
             for mention in self.places.singles(topic.prop, odd[0])
-            if (place := self.speech.place(rng, Topic(topic.prop, (odd[0],), mention), "one"))
+            if (place := self.speech.place(rng, Topic(topic.prop, (odd[0],), mention), "one", replies=True))
         ]
         if not named:
             return ""

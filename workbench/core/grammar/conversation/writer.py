@@ -84,15 +84,14 @@ TURNS = Weighted([(2, 5.0), (3, 3.0), (4, 1.5)])
 THANKED = 0.12
 """The share of conversations that end with thanks."""
 
-TWINS: tuple[tuple[SampleKind, Act, Act], ...] = (
-    ("no-call", refusing.too_far, refusing.within_range),
-    ("ask", asking.which_place, asking.named_place),
-    ("read-first", reading.conditional, reading.not_so),
-    ("read-first", reading.unless, reading.already),
-    ("read-first", reading.relative, reading.at_its_end),
-    ("read-first", reading.unavailable, reading.relative),
-)
-"""A beginning, and the other one that the same words with one difference lead to."""
+TWINS: dict[Act, Act] = {
+    refusing.too_far: refusing.within_range,
+    asking.which_place: asking.named_place,
+    reading.conditional: reading.not_so,
+    reading.unless: reading.already,
+    reading.unavailable: reading.relative,
+}
+"""By a beginning, the one that differs from it in one thing, and is served, or isn't needed."""
 
 TRIES = 60
 
@@ -103,27 +102,43 @@ class ConversationWriter:
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
 
-    def sample(
-        self, kind: SampleKind, cell: Cell | None, *key: int | str
-    ) -> Sample | None:
+    def sample(self, kind: SampleKind, cell: Cell | None, *key: int | str) -> Sample | None:
         """Write a sample of a kind; equal keys give equal samples. None if there are no words.
 
         cell: what it should be about, if that suits the kind.
         """
-        for attempt in range(TRIES):
-            rng = keyed("conversation", kind, *key, attempt)
-            sample = self._try(rng, kind, cell if attempt < TRIES // 3 else None)
-            if sample is not None and kind_of(sample) == kind:
-                return sample
-        return None
+        return self._drawn(kind, cell, key)[0]
 
     def twin(self, kind: SampleKind, cell: Cell | None, *key: int | str) -> Sample | None:
-        """Write the plain counterpart of a sample of a kind: the same words, but one thing."""
-        return None
+        """Write what differs in one thing from the sample of a kind with the same cell and key.
 
-    def _try(self, rng: Random, kind: SampleKind, cell: Cell | None) -> Sample | None:
+        It says nearly the same, and is served at once: its kind is "calls". None if there is none.
+        """
+        sample, begin, attempt, cell = self._drawn(kind, cell, key)
+        other = TWINS.get(begin) if begin else None
+        if sample is None or other is None:
+            return None
+        rng = keyed("conversation", kind, *key, attempt)
+        BEGINNINGS[kind].draw(rng)
         scene = Scene(self._walk.catalog, rng)
-        begin = BEGINNINGS[kind].draw(rng)
+        twin = scene.sample() if other(self._walk, scene, cell) else None
+        return twin if twin is not None and kind_of(twin) == "calls" else None
+
+    def _drawn(
+        self, kind: SampleKind, cell: Cell | None, key: tuple[int | str, ...]
+    ) -> tuple[Sample | None, Act | None, int, Cell | None]:
+        """Return a sample, how it begins, at which attempt it came off, and its cell."""
+        for attempt in range(TRIES):
+            rng = keyed("conversation", kind, *key, attempt)
+            begin = BEGINNINGS[kind].draw(rng)
+            due = cell if attempt < TRIES // 3 else None
+            sample = self._try(rng, kind, begin, due)
+            if sample is not None and kind_of(sample) == kind:
+                return sample, begin, attempt, due
+        return None, None, TRIES, cell
+
+    def _try(self, rng: Random, kind: SampleKind, begin: Act, cell: Cell | None) -> Sample | None:
+        scene = Scene(self._walk.catalog, rng)
         if not begin(self._walk, scene, cell):
             return None
         if kind == "conversation" or (kind == "ask" and rng.random() < 0.15):
