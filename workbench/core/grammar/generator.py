@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from workbench.core.car.catalog import Catalog, Cell, Property
+from workbench.core.car.catalog import Catalog, Cell
 from workbench.core.car.limit_checks import limit_faults
-from workbench.core.car.overlay import Access
 from workbench.core.car.policy import Policy
 from workbench.core.grammar.conversation.speech import Speech
 from workbench.core.grammar.conversation.walk import Walk
@@ -96,6 +95,16 @@ class Grammar:
             found = self._among_others(seed, number, index, thin, kinds)
         return found or self._calls(seed, number, index, cell)
 
+    def plan(
+        self,
+        seed: int,
+        number: int,
+        thin: Sequence[Cell] = (),
+        kinds: Sequence[SampleKind] = (),
+    ) -> tuple[Sample, ...]:
+        """Write what others are to say in their own words: one sample for each of the kinds."""
+        return tuple(self.sample(seed, number, i, thin, kinds) for i in range(len(kinds)))
+
     def _calls(self, seed: int, number: int, index: int, cell: Cell | None) -> Sample:
         rng = keyed("sample", seed, number, index)
         intents = self._planner.draw(rng, cell)
@@ -111,9 +120,15 @@ class Grammar:
         """
         chance = keyed("among", seed, number, index).random()
         others = [i for i, kind in enumerate(kinds) if kind != "calls"]
-        nth = sum(kind == "calls" for kind in kinds[:index])
         if chance < TWIN_SHARE:
-            other = others[nth % len(others)]
+            twins = [
+                i
+                for i, kind in enumerate(kinds[:index])
+                if kind == "calls" and keyed("among", seed, number, i).random() < TWIN_SHARE
+            ]
+            if len(twins) >= len(others):
+                return None
+            other = others[len(twins)]
             cell = due_cell(self._planner.cells, seed, number, other, thin)
             return self._conversations.twin(kinds[other], cell, seed, number, other)
         if chance < TWIN_SHARE + ANSWERED_SHARE:

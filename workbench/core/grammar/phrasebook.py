@@ -127,8 +127,8 @@ class Phrasebook(PhraseModel):
 
     unstated_one, unstated_many: a noun without a place. list_np, list_who: two places (slots a, b).
     verbs: the -ing form of every verb that a command starts with. fills: small talk by slot.
-    talk: what conversations say besides. clashes: tags that don't go together. weights: of forms and styles; `unstated`, `opener`,
-    `closer` and `bare` are chances.
+    talk: what conversations say besides. clashes: tags that don't go together. weights: of forms
+    and styles; `unstated`, `opener`, `closer` and `bare` are chances.
     """
 
     shared: dict[str, Wording] = Field(default_factory=dict)

@@ -46,7 +46,9 @@ class WordSource(Protocol):
 class Utterance:
     """An intent with its mention: fills slots, and keeps what it drew.
 
-    given: the value to say, None for one that is drawn. Calling it with a slot's name gives the slot's words, as `Template.expand` asks for them.
+    given: the value to say, None for one that is drawn.
+
+    Calling it with a slot's name gives the slot's words, as `Template.expand` asks for them.
     """
 
     intent: Intent

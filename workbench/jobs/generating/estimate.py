@@ -14,7 +14,7 @@ from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.journal import JournalState, ReplyLine, read_journal
 from workbench.adapters.models import ModelError, Prompt
-from workbench.adapters.models.engine import Engine, Request
+from workbench.adapters.models.engine import Engine
 from workbench.core.car.coverage import count_cells
 from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
@@ -244,7 +244,7 @@ def _prompt(
     plan = plan_request(count, options.seed, catalog, coverage, (), options.focus)
     number = state.next_request
     examples = draw_examples(dataset.samples, verifier, plan.seed, number)
-    request = Request(number, plan.count, plan.seed, examples, plan.thin)
+    request = plan.request(number, examples)
     try:
         prompt = engine.prompt(request)
         other = engine.prompt(replace(request, number=number + 1, examples=(), thin=plan.thin[1:]))

@@ -160,7 +160,9 @@ async def opened_dataset(
                 # Noted before anything is saved; otherwise a kill in between would lose the rest.
                 journal.append(state.unfolded())
             cut_back(files, state)
-            intake = Intake(files, verifier, duplicates, passing_only=options.passing_only)
+            by_kind = bool(options.kinds)
+            passing_only = options.passing_only
+            intake = Intake(files, verifier, duplicates, passing_only=passing_only, by_kind=by_kind)
             missing = options.num_samples - len(dataset.samples)
             soon = max(0, missing) if engine.deterministic else 0
             await intake.load(dataset, state, soon, pause)

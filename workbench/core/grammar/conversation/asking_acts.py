@@ -184,5 +184,3 @@ def _own(walk: Walk, scene: Scene, topic: Topic) -> str:
             own = Topic(topic.prop, topic.areas, me)
             return walk.speech.place(rng, own, replies=True)
     return walk.speech.place(rng, topic, replies=True)
-
-

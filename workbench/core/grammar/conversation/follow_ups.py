@@ -140,7 +140,11 @@ def read_back(walk: Walk, scene: Scene) -> bool:
     change, rng = scene.change, scene.rng
     if change is None or type(change.after) not in (int, float) or change.topic.prop.value_names:
         return False
-    scene.say(walk.speech.query(rng, walk.speech.words(rng, walk.talk.follow.read_back, change.topic), opens=False))
+    scene.say(
+        walk.speech.query(
+            rng, walk.speech.words(rng, walk.talk.follow.read_back, change.topic), opens=False
+        )
+    )
     told = walk.speech.told(rng, change.topic, change.after)
     scene.reply("tell", walk.speech.finished(told))
     scene.change = None
@@ -175,7 +179,9 @@ def switch_on(walk: Walk, scene: Scene) -> bool:
     talk = walk.talk.properties.get(refused.need.prop.name)
     if talk is None or not talk.then_on or not walk.can(refused.need.prop, "set"):
         return False
-    scene.say(walk.speech.query(rng, walk.speech.words(rng, talk.then_on, refused.need), opens=False))
+    scene.say(
+        walk.speech.query(rng, walk.speech.words(rng, talk.then_on, refused.need), opens=False)
+    )
     needed = walk.catalog.dependencies[refused.topic.prop.name]
     walk.set(scene, refused.need, needed.value)
     walk.set(scene, refused.topic, refused.value)
@@ -202,9 +208,7 @@ def _other(walk: Walk, scene: Scene, topic: Topic) -> Topic | None:
     return walk.at(rng, prop, area)
 
 
-def _elsewhere(
-    walk: Walk, scene: Scene, topic: Topic, who: Texts, at: Texts, it: Texts
-) -> str:
+def _elsewhere(walk: Walk, scene: Scene, topic: Topic, who: Texts, at: Texts, it: Texts) -> str:
     """Say "the same" for a place, in one of the ways that it can be named."""
     rng, mention = scene.rng, topic.mention
     ways = []
@@ -227,4 +231,3 @@ def on_step_or_named(value: object, topic: Topic) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return True
     return all(on_step(value, topic.prop, area) for area in topic.areas)
-

@@ -204,9 +204,7 @@ def conditional(walk: Walk, scene: Scene, cell: Cell | None, *, met: bool = True
     return True
 
 
-def _condition(
-    walk: Walk, scene: Scene, topic: Topic
-) -> tuple[Topic, bool, float, bool] | None:
+def _condition(walk: Walk, scene: Scene, topic: Topic) -> tuple[Topic, bool, float, bool] | None:
     """Choose a condition: what is read, whether below a limit, the limit, and whether more is
     wanted of the topic then; None if nothing suits.
     """
@@ -229,8 +227,6 @@ def _condition(
         return None
     pair, tested = pick(rng, found)
     return tested, pair.when == "below", pick(rng, pair.limits), prop.name in pair.up
-
-
 
 
 def not_so(walk: Walk, scene: Scene, cell: Cell | None) -> bool:

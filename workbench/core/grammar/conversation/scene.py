@@ -70,7 +70,7 @@ class Scene:
     def assume(self, prop: Property, area: int, value: Any) -> bool:
         """Let the car begin with a value; False if it's too late for that."""
         if (prop.name, area) in self._touched:
-            return self._vehicle.read(prop, prop.areas[area]) == value
+            return bool(self._vehicle.read(prop, prop.areas[area]) == value)
         self._state[prop.name, area] = as_kept(value, prop)
         self._vehicle = Vehicle(self._catalog, self._first_state())
         for step in self.steps:
@@ -97,7 +97,7 @@ class Scene:
         for call, outcome in zip(calls, outcomes, strict=True):
             place = (str(call.arguments.get("propertyName")), int(call.arguments.get("areaId", -1)))
             self._touched.add(place)
-            self._touched.update(self._needs(*place))
+            self._touched.update(self._needs(place[0]))
             if "value" in outcome.answer or outcome.answer.get("result") == results.SUCCESS:
                 self.seen[place] = outcome.after
         return outcomes
@@ -130,7 +130,7 @@ class Scene:
             then=tuple(self.steps[1:]),
         )
 
-    def _needs(self, name: str, area: int) -> list[Place]:
+    def _needs(self, name: str) -> list[Place]:
         needed = self._catalog.dependencies.get(name)
         other = self._catalog.properties.get(needed.need) if needed else None
         return [(other.name, one) for one in other.areas] if other else []

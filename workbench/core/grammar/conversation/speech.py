@@ -117,9 +117,7 @@ class Speech:
 
     # ---- both
 
-    def place(
-        self, rng: Random, topic: Topic, head: str = "", *, replies: bool = False
-    ) -> str:
+    def place(self, rng: Random, topic: Topic, head: str = "", *, replies: bool = False) -> str:
         """Name a topic's place with a noun, its own or another ("one"). replies: in a reply."""
         about = self._about(rng, topic, replies=replies)
         if replies and not head:
@@ -129,9 +127,7 @@ class Speech:
             texts = [t for t in texts if "my {N}" not in t.source]
             if not texts:
                 return ""
-            return pick(rng, texts).expand(
-                rng, lambda slot: head if slot == "N" else about(slot)
-            )
+            return pick(rng, texts).expand(rng, lambda slot: head if slot == "N" else about(slot))
         return about.it()
 
     def _about(
@@ -157,7 +153,12 @@ class Speech:
         return replace(mention, at=fitting(mention.at), np=fitting(mention.np), parts=parts)
 
     def _put(
-        self, rng: Random, texts: Texts, about: Utterance | None, slots: dict[str, str], turned: bool
+        self,
+        rng: Random,
+        texts: Texts,
+        about: Utterance | None,
+        slots: dict[str, str],
+        turned: bool,
     ) -> str:
         def fill(slot: str) -> str:
             if slot in slots:

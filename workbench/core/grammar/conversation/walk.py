@@ -116,7 +116,7 @@ class Walk:
             low, high = talk.span
             if found and not prop.advisory:
                 low, high = max(low, found[0]), min(high, found[1])
-        elif found and prop.unit != "" or found and prop.step:
+        elif (found and prop.unit != "") or (found and prop.step):
             span = levels("level", prop, tuple(areas))
             return span.values() if span else ()
         else:
@@ -209,7 +209,11 @@ class Walk:
         named = [
             place
             for mention in self.places.singles(topic.prop, odd[0])
-            if (place := self.speech.place(rng, Topic(topic.prop, (odd[0],), mention), "one", replies=True))
+            if (
+                place := self.speech.place(
+                    rng, Topic(topic.prop, (odd[0],), mention), "one", replies=True
+                )
+            )
         ]
         if not named:
             return ""

@@ -158,4 +158,3 @@ class ConversationWriter:
             if len(scene.steps) != steps:
                 return False
         return False
-
