@@ -13,7 +13,7 @@ from workbench.core.grammar.wordings import PhraseModel, Texts
 When = Literal["zero", "plus", "minus", "max", "min"]
 
 
-class Told(PhraseModel):
+class ToldValue(PhraseModel):
     """What is said of one value of a property. Slots: v (with its unit), n, p (percent).
 
     value, when: which values it is for, by default any. text: when it was read; now: when it was
@@ -48,7 +48,7 @@ class PropertyTalk(PhraseModel):
     """
 
     use: tuple[str, ...] = ()
-    told: tuple[Told, ...] = ()
+    told: tuple[ToldValue, ...] = ()
     up: Texts = ()
     down: Texts = ()
     top: Texts = ()
@@ -70,7 +70,7 @@ class PropertyTalk(PhraseModel):
 class SharedTalk(PhraseModel):
     """What several properties say alike."""
 
-    told: tuple[Told, ...] = ()
+    told: tuple[ToldValue, ...] = ()
 
 
 class SpokenUnit(PhraseModel):
@@ -221,7 +221,7 @@ class Talk(PhraseModel):
     chat: tuple[SmallTalk, ...] = ()
     out_of_scope: tuple[SmallTalk, ...] = ()
 
-    def told(self, talk: PropertyTalk | None) -> tuple[Told, ...]:
+    def told(self, talk: PropertyTalk | None) -> tuple[ToldValue, ...]:
         """Return what is said of a property's values: its own, then the shared tables'."""
         if talk is None:
             return ()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from workbench.core.car.catalog import Cell, Property
 from workbench.core.car.levels import legal, typed
-from workbench.core.grammar.conversation.scene import Scene, Topic
+from workbench.core.grammar.conversation.scene import Scene, Subject
 from workbench.core.grammar.conversation.walk import Walk
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.drawn_calls import setting
@@ -32,7 +32,7 @@ def which_place(walk: Walk, scene: Scene, cell: Cell | None, *, clear: bool = Fa
     if not found:
         return False
     entry, mention = pick(rng, found)
-    topic = Topic(prop, mention.areas, mention)
+    topic = Subject(prop, mention.areas, mention)
     acts = [
         act
         for act in walk.planner.acts_at(prop.name, "set", topic.areas)
@@ -66,7 +66,7 @@ def named_place(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
     return which_place(walk, scene, cell, clear=True)
 
 
-def _question(walk: Walk, scene: Scene, topic: Topic, entry: UnclearPlace) -> str:
+def _question(walk: Walk, scene: Scene, topic: Subject, entry: UnclearPlace) -> str:
     rng, ask = scene.rng, walk.talk.ask
     sides = all(_side(spot) in ask.answers for spot in entry.spots)
     if sides and rng.random() > CHATTY:
@@ -79,7 +79,7 @@ def _question(walk: Walk, scene: Scene, topic: Topic, entry: UnclearPlace) -> st
 def _answer(
     walk: Walk,
     scene: Scene,
-    topic: Topic,
+    topic: Subject,
     entry: UnclearPlace,
     options: Sequence[Sequence[ToolCall]],
     side: int,
@@ -175,12 +175,12 @@ def which_thing(walk: Walk, scene: Scene, cell: Cell | None) -> bool:  # noqa: A
     return True
 
 
-def _own(walk: Walk, scene: Scene, topic: Topic) -> str:
+def _own(walk: Walk, scene: Scene, topic: Subject) -> str:
     """Name a thing with its place, where it has several."""
     rng = scene.rng
     if len(topic.prop.areas) > 1 and len(topic.areas) == 1:
         me = walk.places.me(topic.prop, topic.areas[0])
         if me:
-            own = Topic(topic.prop, topic.areas, me)
+            own = Subject(topic.prop, topic.areas, me)
             return walk.speech.place(rng, own, replies=True)
     return walk.speech.place(rng, topic, replies=True)

@@ -5,7 +5,7 @@ Each is about the last change, reading or refusal of the scene; False if it does
 
 from workbench.core.car.levels import levels, typed
 from workbench.core.grammar.conversation.reading_acts import amount, held, is_relative
-from workbench.core.grammar.conversation.scene import Scene, Topic
+from workbench.core.grammar.conversation.scene import Scene, Subject
 from workbench.core.grammar.conversation.walk import Walk, on_step
 from workbench.core.grammar.draw import pick
 from workbench.core.grammar.wordings import Texts
@@ -195,7 +195,7 @@ def switch_on(walk: Walk, scene: Scene) -> bool:
 _NOTHING = object()
 
 
-def _other(walk: Walk, scene: Scene, topic: Topic) -> Topic | None:
+def _other(walk: Walk, scene: Scene, topic: Subject) -> Subject | None:
     """Choose another of a property's places: one that people would go on with."""
     rng, prop, here = scene.rng, topic.prop, topic.areas[0]
     others = [area for area in prop.areas if not area & here and area]
@@ -208,7 +208,7 @@ def _other(walk: Walk, scene: Scene, topic: Topic) -> Topic | None:
     return walk.at(rng, prop, area)
 
 
-def _elsewhere(walk: Walk, scene: Scene, topic: Topic, who: Texts, at: Texts, it: Texts) -> str:
+def _elsewhere(walk: Walk, scene: Scene, topic: Subject, who: Texts, at: Texts, it: Texts) -> str:
     """Say "the same" for a place, in one of the ways that it can be named."""
     rng, mention = scene.rng, topic.mention
     ways = []
@@ -226,7 +226,7 @@ def _elsewhere(walk: Walk, scene: Scene, topic: Topic, who: Texts, at: Texts, it
     return walk.speech.words(rng, at if way == "at" else it, topic)
 
 
-def on_step_or_named(value: object, topic: Topic) -> bool:
+def on_step_or_named(value: object, topic: Subject) -> bool:
     """Whether a place takes a value that another one has."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return True

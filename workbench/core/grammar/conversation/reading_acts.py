@@ -6,7 +6,7 @@ from typing import Any, Literal
 from workbench.core.car.catalog import Cell, Property
 from workbench.core.car.levels import at_step, digits, typed
 from workbench.core.car.policy import Relative
-from workbench.core.grammar.conversation.scene import Refused, Scene, Topic
+from workbench.core.grammar.conversation.scene import RefusedWish, Scene, Subject
 from workbench.core.grammar.conversation.walk import Walk, on_step
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.place_phrases import Noun
@@ -110,7 +110,7 @@ def held(prop: Property, areas: Sequence[int], value: float) -> Any:
     return typed(at_step(value, 0, prop.step or 1), prop.type)
 
 
-def _start(walk: Walk, scene: Scene, topic: Topic, far: float, *, at_end: bool) -> Any:
+def _start(walk: Walk, scene: Scene, topic: Subject, far: float, *, at_end: bool) -> Any:
     """Draw where a relative wish starts, so that it ends where the property may be."""
     prop, rng = topic.prop, scene.rng
     where = prop.areas[topic.areas[0]]
@@ -126,12 +126,12 @@ def _start(walk: Walk, scene: Scene, topic: Topic, far: float, *, at_end: bool) 
     return pick(rng, inside) if inside else None
 
 
-def _names(text: Template, topic: Topic) -> bool:
+def _names(text: Template, topic: Subject) -> bool:
     """Whether the text names the topic's place, if that is to be named."""
     return topic.mention.kind == "unstated" or bool(text.always & {"at", "it", "bare"})
 
 
-def _tell_end(walk: Walk, scene: Scene, topic: Topic, up: bool, value: Any) -> bool:
+def _tell_end(walk: Walk, scene: Scene, topic: Subject, up: bool, value: Any) -> bool:
     talk, rng = walk.talk.properties[topic.prop.name], scene.rng
     texts = talk.top if up else talk.bottom
     if not texts:
@@ -204,7 +204,9 @@ def conditional(walk: Walk, scene: Scene, cell: Cell | None, *, met: bool = True
     return True
 
 
-def _condition(walk: Walk, scene: Scene, topic: Topic) -> tuple[Topic, bool, float, bool] | None:
+def _condition(
+    walk: Walk, scene: Scene, topic: Subject
+) -> tuple[Subject, bool, float, bool] | None:
     """Choose a condition: what is read, whether below a limit, the limit, and whether more is
     wanted of the topic then; None if nothing suits.
     """
@@ -259,7 +261,9 @@ def unless(walk: Walk, scene: Scene, cell: Cell | None, *, so: bool = False) -> 
     if not do or wanted is None or any(scene.settled(prop, area) for area in topic.areas):
         return False
     wanted = typed(wanted, prop.type)
-    others = [v for v in (walk.some_value(rng, prop, topic.areas) for _ in range(8)) if v != wanted]
+    act = utterance.intent.act
+    drawn = [walk.some_value(rng, prop, topic.areas) for _ in range(8)]
+    others = [v for v in drawn if v is not None and not _is_so(act, v, wanted)]
     if not others and not so:
         return False
     lacking = [area for area in topic.areas if rng.random() < 0.6] or [topic.areas[0]]
@@ -272,7 +276,7 @@ def unless(walk: Walk, scene: Scene, cell: Cell | None, *, so: bool = False) -> 
     )
     scene.say(walk.speech.query(rng, text, opens=not scene.steps))
     values = walk.read(scene, topic) or {}
-    lacking = [area for area in topic.areas if values.get(area) != wanted]
+    lacking = [area for area in topic.areas if not _is_so(act, values.get(area), wanted)]
     if not lacking:
         already = walk.speech.told(rng, topic, wanted, "already")
         scene.reply("tell", walk.speech.finished(already))
@@ -280,6 +284,12 @@ def unless(walk: Walk, scene: Scene, cell: Cell | None, *, so: bool = False) -> 
     walk.set(scene, topic, wanted, lacking)
     walk.tell_done(scene, topic, wanted)
     return True
+
+
+def _is_so(act: Act, value: Any, wanted: Any) -> bool:
+    """Whether a value is what was wanted: of what has levels, any that is on, or open."""
+    levels = act.range is not None and not isinstance(wanted, bool)
+    return bool(value == wanted or (levels and wanted > 0 and value is not None and value > 0))
 
 
 def already(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
@@ -343,7 +353,7 @@ def unavailable_change(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
     return refuse_unavailable(walk, scene, topic, calls, need, utterance.value)
 
 
-def switch_off(walk: Walk, scene: Scene, topic: Topic) -> Topic | None:
+def switch_off(walk: Walk, scene: Scene, topic: Subject) -> Subject | None:
     """Let the car begin without what a topic needs; None if that can't be."""
     needed = walk.catalog.dependencies[topic.prop.name]
     other = walk.properties.get(needed.need)
@@ -355,11 +365,11 @@ def switch_off(walk: Walk, scene: Scene, topic: Topic) -> Topic | None:
     if not scene.assume(other, area, not needed.value) or walk.available(scene, topic):
         return None
     mention = topic.mention
-    return Topic(other, (area,), mention)
+    return Subject(other, (area,), mention)
 
 
 def refuse_unavailable(
-    walk: Walk, scene: Scene, topic: Topic, calls: Sequence[Any], need: Topic, value: Any
+    walk: Walk, scene: Scene, topic: Subject, calls: Sequence[Any], need: Subject, value: Any
 ) -> bool:
     """Refuse calls that the car has just refused, for want of something else."""
     code = walk.code(scene, calls)
@@ -372,5 +382,5 @@ def refuse_unavailable(
     offer = pick(rng, phrases.offer) or "."
     scene.reply("refuse", said + offer, code, calls)
     if value is not None:
-        scene.refused = Refused(topic, tuple(calls), need, value)
+        scene.refused = RefusedWish(topic, tuple(calls), need, value)
     return True

@@ -2,7 +2,7 @@
 
 from workbench.core.car.catalog import Cell, Property
 from workbench.core.car.levels import bounds, typed
-from workbench.core.grammar.conversation.scene import Scene, Topic
+from workbench.core.grammar.conversation.scene import Scene, Subject
 from workbench.core.grammar.conversation.walk import Walk
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.drawn_calls import setting
@@ -158,7 +158,7 @@ def nowhere(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
     if not missing or not walk.talk.nowhere.sorry:
         return False
     mention = pick(rng, missing)
-    here = Topic(prop, (cell.area,), mention)
+    here = Subject(prop, (cell.area,), mention)
     acts = walk.planner.acts_at(prop.name, "set", here.areas)
     acts = [act for act in acts if act.range in (None, "max", "min") and not act.spots]
     if not acts:

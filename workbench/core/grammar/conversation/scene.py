@@ -11,12 +11,12 @@ from workbench.core.car.vehicle import CallOutcome, Vehicle, as_kept, initial_va
 from workbench.core.grammar.place_phrases import PlaceMention
 from workbench.core.samples import Reply, ReplyKind, Sample, StateValue, Step, ToolCall
 
-Place = tuple[str, int]
+WhereSet = tuple[str, int]
 """A property in an area."""
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class Subject:
     """What is talked about: a property in areas, and how they were named."""
 
     prop: Property
@@ -25,25 +25,25 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MadeChange:
     """Something that was set. before: what was there, by area, as far as it had been seen.
 
     up: the direction of a relative wish, None for any other.
     """
 
-    topic: Topic
+    topic: Subject
     after: Any
     before: Mapping[int, Any]
     up: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedWish:
     """Something that the car refused to do for want of another property's value."""
 
-    topic: Topic
+    topic: Subject
     calls: tuple[ToolCall, ...]
-    need: Topic
+    need: Subject
     value: Any
 
 
@@ -56,14 +56,14 @@ class Scene:
 
     def __init__(self, catalog: Catalog, rng: Random) -> None:
         self.rng = rng
-        self.seen: dict[Place, Any] = {}
-        self.change: Change | None = None
-        self.asked: Topic | None = None
-        self.refused: Refused | None = None
+        self.seen: dict[WhereSet, Any] = {}
+        self.change: MadeChange | None = None
+        self.asked: Subject | None = None
+        self.refused: RefusedWish | None = None
         self.steps: list[Step] = []
         self._catalog = catalog
-        self._state: dict[Place, Any] = {}
-        self._touched: set[Place] = set()
+        self._state: dict[WhereSet, Any] = {}
+        self._touched: set[WhereSet] = set()
         self._vehicle = Vehicle(catalog)
         self._said: str | None = None
 
@@ -130,12 +130,12 @@ class Scene:
             then=tuple(self.steps[1:]),
         )
 
-    def _needs(self, name: str) -> list[Place]:
+    def _needs(self, name: str) -> list[WhereSet]:
         needed = self._catalog.dependencies.get(name)
         other = self._catalog.properties.get(needed.need) if needed else None
         return [(other.name, one) for one in other.areas] if other else []
 
-    def _first_state(self, among: Set[Place] = frozenset()) -> tuple[StateValue, ...]:
+    def _first_state(self, among: Set[WhereSet] = frozenset()) -> tuple[StateValue, ...]:
         return tuple(
             StateValue(prop.name, area.id, self._state[prop.name, area.id])
             for prop in self._catalog.properties.values()

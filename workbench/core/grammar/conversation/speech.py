@@ -7,12 +7,12 @@ from typing import Any
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.levels import digits
-from workbench.core.grammar.conversation.scene import Topic
+from workbench.core.grammar.conversation.scene import Subject
 from workbench.core.grammar.draw import pick
 from workbench.core.grammar.place_phrases import PlaceMention
 from workbench.core.grammar.plan import Intent
 from workbench.core.grammar.query_composer import QueryComposer
-from workbench.core.grammar.talk import PropertyTalk, Talk, Told
+from workbench.core.grammar.talk import PropertyTalk, Talk, ToldValue
 from workbench.core.grammar.utterance import Utterance
 from workbench.core.grammar.utterance_writer import (
     QueryDraft,
@@ -59,13 +59,13 @@ class Speech:
             return text
         return capitalised(ended(text))
 
-    def words(self, rng: Random, texts: Texts, topic: Topic, **slots: str) -> str:
+    def words(self, rng: Random, texts: Texts, topic: Subject, **slots: str) -> str:
         """Say one of the texts about a topic, in the passenger's words."""
         return self._put(rng, texts, self._about(rng, topic), slots, turned=False)
 
     # ---- the assistant
 
-    def answer(self, rng: Random, texts: Texts, topic: Topic | None = None, **slots: str) -> str:
+    def answer(self, rng: Random, texts: Texts, topic: Subject | None = None, **slots: str) -> str:
         """Say one of the texts as a reply: a sentence, the place as the assistant says it."""
         about = self._about(rng, topic, replies=True) if topic else None
         return self.finished(self._put(rng, texts, about, slots, turned=True))
@@ -74,8 +74,8 @@ class Speech:
         """Return a reply with capitals and marks."""
         return capitalised(ended(tidy(text)))
 
-    def told(self, rng: Random, topic: Topic, value: Any, form: str = "text") -> str:
-        """Say what is so: a clause, such as "the fan is on level 3". form: a field of `Told`."""
+    def told(self, rng: Random, topic: Subject, value: Any, form: str = "text") -> str:
+        """Say what is so: a clause, such as "the fan is on level 3". form: a field of `ToldValue`."""
         prop = topic.prop
         talk = self.talk.properties.get(prop.name)
         told = self._told(prop, topic.areas[0], value, talk)
@@ -87,14 +87,14 @@ class Speech:
             "n": digits(abs(value)) if type(value) in (int, float) else "",
             "p": digits(_percent(prop, topic.areas[0], value)),
         }
+        beside = self.turned(self._at(about)) if talk and talk.with_at else ""
         if talk and talk.with_at:
-            slots["it"] = f"the {about.noun().one}"
+            inside = beside if beside.startswith("on ") else ""
+            slots["it"] = f"the {about.noun().one} {inside}"
         if not texts:
             texts = self.talk.plain_told
         said = self._put(rng, texts, about, slots, turned=True)
-        if talk and talk.with_at:
-            said = f"{said} {self.turned(self._at(about))}"
-        return tidy(said)
+        return tidy(said if beside.startswith("on ") else f"{said} {beside}")
 
     def value(self, rng: Random, prop: Property, value: Any, *, told: bool = False) -> str:
         """Say a value as people do: its name, or a number with its unit. told: as a reading."""
@@ -117,7 +117,7 @@ class Speech:
 
     # ---- both
 
-    def place(self, rng: Random, topic: Topic, head: str = "", *, replies: bool = False) -> str:
+    def place(self, rng: Random, topic: Subject, head: str = "", *, replies: bool = False) -> str:
         """Name a topic's place with a noun, its own or another ("one"). replies: in a reply."""
         about = self._about(rng, topic, replies=replies)
         if replies and not head:
@@ -131,7 +131,7 @@ class Speech:
         return about.it()
 
     def _about(
-        self, rng: Random, topic: Topic, heads: tuple[str, ...] = (), *, replies: bool = False
+        self, rng: Random, topic: Subject, heads: tuple[str, ...] = (), *, replies: bool = False
     ) -> Utterance:
         """Begin an utterance for words about a topic. replies: with the usual noun and places."""
         intent = Intent(topic.prop, "get", Act(heads=heads), topic.areas)
@@ -181,11 +181,11 @@ class Speech:
 
     def _told(
         self, prop: Property, area: int, value: Any, talk: PropertyTalk | None
-    ) -> Told | None:
+    ) -> ToldValue | None:
         return next((t for t in self.talk.told(talk) if _fits(t, prop, area, value)), None)
 
 
-def _fits(told: Told, prop: Property, area: int, value: Any) -> bool:
+def _fits(told: ToldValue, prop: Property, area: int, value: Any) -> bool:
     if told.value is not None:
         return bool(told.value == value) and isinstance(told.value, bool) == isinstance(value, bool)
     if told.when is None:

@@ -9,7 +9,7 @@ from workbench.core.car.levels import bounds, is_on_step, legal, levels, typed
 from workbench.core.car.overlay import Access
 from workbench.core.car.policy import Policy
 from workbench.core.car.vehicle import initial_value
-from workbench.core.grammar.conversation.scene import Change, Scene, Topic
+from workbench.core.grammar.conversation.scene import MadeChange, Scene, Subject
 from workbench.core.grammar.conversation.speech import Speech
 from workbench.core.grammar.draw import pick
 from workbench.core.grammar.drawn_calls import drawn_call, setting
@@ -47,28 +47,28 @@ class Walk:
 
     def topic(
         self, rng: Random, prop: Property, access: Access, area: int, *, groups: bool = True
-    ) -> Topic:
+    ) -> Subject:
         """Choose how an area is named, sometimes together with others."""
         act = Act()
         unsaid = self.planner.default_areas(Intent(prop, access, act, (area,)))
         if groups and len(unsaid) > 1 and area in unsaid and rng.random() < 0.6:
-            return Topic(prop, unsaid, self.places.unstated(unsaid))
+            return Subject(prop, unsaid, self.places.unstated(unsaid))
         if groups and rng.random() < GROUPS:
             named = [m for m in self.places.groups(prop) if area in m.areas]
             if named:
                 mention = pick(rng, named)
-                return Topic(prop, mention.areas, mention)
+                return Subject(prop, mention.areas, mention)
         mention = self.speech.writer.mention(rng, Intent(prop, access, act, (area,)))
-        return Topic(prop, (area,), mention)
+        return Subject(prop, (area,), mention)
 
-    def at(self, rng: Random, prop: Property, area: int) -> Topic:
+    def at(self, rng: Random, prop: Property, area: int) -> Subject:
         """Name an area by its place, whoever speaks."""
-        return Topic(prop, (area,), pick(rng, self.places.singles(prop, area)))
+        return Subject(prop, (area,), pick(rng, self.places.singles(prop, area)))
 
-    def unsaid(self, prop: Property, access: Access) -> Topic:
+    def unsaid(self, prop: Property, access: Access) -> Subject:
         """Talk about a property without naming a place."""
         areas = self.planner.default_areas(Intent(prop, access, Act(), tuple(prop.areas)[:1]))
-        return Topic(prop, areas, self.places.unstated(areas))
+        return Subject(prop, areas, self.places.unstated(areas))
 
     def cell(self, rng: Random, access: Access, fits: Callable[[Property], bool]) -> Cell | None:
         """Draw a cell by use whose property fits."""
@@ -80,7 +80,7 @@ class Walk:
 
     # ---- what the car begins with
 
-    def begin(self, scene: Scene, topic: Topic) -> None:
+    def begin(self, scene: Scene, topic: Subject) -> None:
         """Give a topic's areas values to begin with, as a car may have them."""
         rng, prop = scene.rng, topic.prop
         value = self.some_value(rng, prop, topic.areas)
@@ -126,11 +126,11 @@ class Walk:
 
     # ---- calls
 
-    def gets(self, topic: Topic) -> list[ToolCall]:
+    def gets(self, topic: Subject) -> list[ToolCall]:
         """Return the calls that read a topic."""
         return [drawn_call(self.catalog, topic.prop, "get", area) for area in topic.areas]
 
-    def sets(self, topic: Topic, value: Any, areas: Sequence[int] = ()) -> list[ToolCall]:
+    def sets(self, topic: Subject, value: Any, areas: Sequence[int] = ()) -> list[ToolCall]:
         """Return the calls that set a topic, or some of its areas, to a value."""
         return [setting(self.catalog, topic.prop, area, value) for area in areas or topic.areas]
 
@@ -148,13 +148,13 @@ class Walk:
             codes.append(errors[0])
         return codes[0] if len(set(codes)) == 1 else ""
 
-    def available(self, scene: Scene, topic: Topic) -> bool:
+    def available(self, scene: Scene, topic: Subject) -> bool:
         """Whether the topic can be read now."""
         return not any(outcome.refused for outcome in scene.tries(self.gets(topic)))
 
     # ---- steps
 
-    def read(self, scene: Scene, topic: Topic) -> Mapping[int, Any] | None:
+    def read(self, scene: Scene, topic: Subject) -> Mapping[int, Any] | None:
         """Read a topic; None if the car refuses."""
         outcomes = scene.call(self.gets(topic))
         if any(outcome.refused for outcome in outcomes):
@@ -165,7 +165,7 @@ class Walk:
     def set(
         self,
         scene: Scene,
-        topic: Topic,
+        topic: Subject,
         value: Any,
         areas: Sequence[int] = (),
         up: bool | None = None,
@@ -175,10 +175,10 @@ class Walk:
         where = tuple(areas) or topic.areas
         before = {a: scene.seen[name, a] for a in where if (name, a) in scene.seen}
         scene.call(self.sets(topic, value, where))
-        done = topic if where == topic.areas else Topic(topic.prop, where, topic.mention)
-        scene.change = Change(done, typed(value, topic.prop.type), before, up)
+        done = topic if where == topic.areas else Subject(topic.prop, where, topic.mention)
+        scene.change = MadeChange(done, typed(value, topic.prop.type), before, up)
 
-    def tell_done(self, scene: Scene, topic: Topic, value: Any, *, always: bool = False) -> None:
+    def tell_done(self, scene: Scene, topic: Subject, value: Any, *, always: bool = False) -> None:
         """Say that something is done, or, sometimes, nothing."""
         rng = scene.rng
         if not always and rng.random() > TELLS:
@@ -189,15 +189,16 @@ class Walk:
         now = self.speech.told(rng, topic, typed(value, topic.prop.type), "now")
         scene.reply("tell", self.speech.answer(rng, self.talk.done_now, now=now))
 
-    def told(self, scene: Scene, topic: Topic, values: Mapping[int, Any]) -> str:
+    def told(self, scene: Scene, topic: Subject, values: Mapping[int, Any]) -> str:
         """Say what was read: of several places what most have, and the one that differs.
 
         "" if that can't be said in a sentence.
         """
         rng = scene.rng
+        first = next(iter(values.values()))
+        if all(value == first for value in values.values()):
+            return self.speech.told(rng, topic, first)
         distinct = list(dict.fromkeys(values.values()))
-        if len(distinct) == 1:
-            return self.speech.told(rng, topic, distinct[0])
         common = max(distinct, key=lambda value: sum(v == value for v in values.values()))
         odd = [area for area, value in values.items() if value != common]
         if len(odd) > 1 or len(values) < 3:
@@ -211,7 +212,7 @@ class Walk:
             for mention in self.places.singles(topic.prop, odd[0])
             if (
                 place := self.speech.place(
-                    rng, Topic(topic.prop, (odd[0],), mention), "one", replies=True
+                    rng, Subject(topic.prop, (odd[0],), mention), "one", replies=True
                 )
             )
         ]
@@ -222,7 +223,7 @@ class Walk:
             return said
         return f"{said}, which is at {self.speech.value(rng, topic.prop, values[odd[0]])}"
 
-    def command(self, scene: Scene, topic: Topic, act: Act) -> Utterance:
+    def command(self, scene: Scene, topic: Subject, act: Act) -> Utterance:
         """Begin an utterance that wants an act for a topic."""
         intent = Intent(topic.prop, "set", act, topic.areas)
         return self.speech.utterance(scene.rng, intent, topic.mention)

@@ -15,10 +15,10 @@ from workbench.core.grammar.draw import Weighted, keyed
 from workbench.core.kinds import SampleKind, kind_of
 from workbench.core.samples import Sample
 
-Act = Callable[[Walk, Scene, Cell | None], bool]
+Beginning = Callable[[Walk, Scene, Cell | None], bool]
 FollowUp = Callable[[Walk, Scene], bool]
 
-BEGINNINGS: dict[SampleKind, Weighted[Act]] = {
+BEGINNINGS: dict[SampleKind, Weighted[Beginning]] = {
     "calls": Weighted(
         [
             (plain.question, 4.0),
@@ -84,7 +84,7 @@ TURNS = Weighted([(2, 5.0), (3, 3.0), (4, 1.5)])
 THANKED = 0.12
 """The share of conversations that end with thanks."""
 
-TWINS: dict[Act, Act] = {
+TWINS: dict[Beginning, Beginning] = {
     refusing.too_far: refusing.within_range,
     asking.which_place: asking.named_place,
     reading.conditional: reading.not_so,
@@ -126,7 +126,7 @@ class ConversationWriter:
 
     def _drawn(
         self, kind: SampleKind, cell: Cell | None, key: tuple[int | str, ...]
-    ) -> tuple[Sample | None, Act | None, int, Cell | None]:
+    ) -> tuple[Sample | None, Beginning | None, int, Cell | None]:
         """Return a sample, how it begins, at which attempt it came off, and its cell."""
         for attempt in range(TRIES):
             rng = keyed("conversation", kind, *key, attempt)
@@ -137,7 +137,9 @@ class ConversationWriter:
                 return sample, begin, attempt, due
         return None, None, TRIES, cell
 
-    def _try(self, rng: Random, kind: SampleKind, begin: Act, cell: Cell | None) -> Sample | None:
+    def _try(
+        self, rng: Random, kind: SampleKind, begin: Beginning, cell: Cell | None
+    ) -> Sample | None:
         scene = Scene(self._walk.catalog, rng)
         if not begin(self._walk, scene, cell):
             return None
