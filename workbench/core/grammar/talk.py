@@ -141,6 +141,7 @@ class FollowUps(PhraseModel):
     wrong_value: Texts = ()
     more: Texts = ()
     less: Texts = ()
+    lower: Texts = ()
     even: Texts = ()
     read_back: Texts = ()
     read_here: Texts = ()

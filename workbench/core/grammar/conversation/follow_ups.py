@@ -107,30 +107,32 @@ def wrong_value(walk: Walk, scene: Scene) -> bool:
 
 
 def further(walk: Walk, scene: Scene) -> bool:
-    """Want more of the same, or less again: from the value that is known, without reading."""
+    """Want more of the same, or less again: from the value that is known, without reading.
+
+    "More" and "less" are of the value, so what went down goes further down by name.
+    """
     change, rng, follow = scene.change, scene.rng, walk.talk.follow
     if change is None or change.up is None or not is_relative(walk, change.topic.prop):
         return False
-    topic = change.topic
-    plain = rng.random() < 0.25 and bool(follow.even)
+    topic, up = change.topic, change.up
+    if not up and not topic.prop.unit:
+        return False
+    plain = up and rng.random() < 0.25 and bool(follow.even)
     drawn = amount(walk, scene, topic.prop, said=True)
     if drawn is None:
         return False
-    far, _, after = drawn
-    if plain:
-        far = walk.policy.relative[topic.prop.name].plain
-    less = not plain and rng.random() < 0.3
-    up = change.up != less
-    value = held(topic.prop, topic.areas, change.after + (far if up else -far))
+    far = walk.policy.relative[topic.prop.name].plain if plain else drawn[0]
+    less = up and not plain and rng.random() < 0.3
+    value = held(topic.prop, topic.areas, change.after + (far if up and not less else -far))
     span = walk.span(topic.prop, topic.areas)
     if value == change.after or value not in span:
         return False
     if not all(on_step(value, topic.prop, area) for area in topic.areas):
         return False
-    texts = follow.even if plain else follow.less if less else follow.more
-    bit = after.removeprefix("by ")
+    texts = follow.even if plain else follow.less if less else follow.more if up else follow.lower
+    bit = drawn[2].removeprefix("by ")
     scene.say(walk.speech.query(rng, walk.speech.words(rng, texts, topic, bit=bit), opens=False))
-    walk.set(scene, topic, value, up=up)
+    walk.set(scene, topic, value, up=None if less else up)
     walk.tell_done(scene, topic, value)
     return True
 
