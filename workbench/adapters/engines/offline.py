@@ -59,11 +59,18 @@ class OfflineEngine:
         """There is nothing to learn."""
 
     async def ask(self, request: Request, prompt: Prompt | None = None) -> ModelReply:  # noqa: ARG002
-        """Return `count` samples as a JSON array of `{query, answers: [{name, arguments}]}`."""
-        samples = [
-            self._grammar.sample(request.seed, request.number, index, request.thin, request.kinds)
-            for index in range(request.count)
-        ]
+        """Return `count` samples as a JSON array, as a dataset holds them.
+
+        Raises `ModelError` (fatal) for a kind that the grammar has no words for.
+        """
+        seed, number, thin, kinds = request.seed, request.number, request.thin, request.kinds
+        try:
+            samples = [
+                self._grammar.sample(seed, number, index, thin, kinds)
+                for index in range(request.count)
+            ]
+        except LookupError as error:
+            raise ModelError(str(error), fatal=True) from None
         return ModelReply(
             orjson.dumps([to_item(sample) for sample in samples]).decode(), finish="STOP"
         )

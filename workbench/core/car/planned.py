@@ -13,7 +13,8 @@ from workbench.core.text.prompt_text import line
 def plan_shown(plan: Sample, catalog: Catalog) -> dict[str, Any]:
     """Return a plan's lines, and how many sentences are to be written for it.
 
-    A line is `{says, text, kind}`, a sentence to be written, or `{does}`, a call and its result.
+    A line is `{says, text, kind}`, a sentence to be written, or `{does}`, a call and its result,
+    which nobody `says`.
     """
     shown: list[dict[str, Any]] = []
     count = 0
@@ -23,7 +24,7 @@ def plan_shown(plan: Sample, catalog: Catalog) -> dict[str, Any]:
             shown.append({"says": "passenger", "text": line(step.query), "kind": ""})
             count += 1
         for call, outcome in zip(step.answers, done.outcomes, strict=True):
-            shown.append({"does": _call_words(call, outcome, catalog)})
+            shown.append({"says": "", "does": _call_words(call, outcome, catalog)})
         if step.reply is not None:
             text, kind = line(step.reply.text), _kind_words(step.reply, catalog)
             shown.append({"says": "assistant", "text": text, "kind": kind})

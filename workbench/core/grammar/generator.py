@@ -89,7 +89,10 @@ class Grammar:
         if kind != "calls":
             found = self._conversations.sample(kind, cell, seed, number, index)
             if found is None:
-                raise LookupError(f"no words for a sample of the kind {kind}")
+                raise LookupError(
+                    f"there are no words for a sample of the kind {kind} in this car; leave it out "
+                    "of --kinds"
+                )
             return found
         if any(one != "calls" for one in kinds):
             found = self._among_others(seed, number, index, thin, kinds)

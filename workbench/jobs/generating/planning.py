@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from workbench.adapters.journal import AskLine
+from workbench.adapters.models import ModelError
 from workbench.adapters.models.engine import Engine, Request
 from workbench.core.car.catalog import Catalog, Cell
 from workbench.core.car.coverage import thin_cells
 from workbench.core.checks import Verifier
+from workbench.core.errors import InputError
 from workbench.core.kind_shares import due_kinds
 from workbench.core.kinds import SampleKind
 from workbench.core.samples import Sample, from_item, to_item
@@ -102,7 +104,7 @@ def plan_kinds(
 ) -> RequestPlan:
     """Plan a request whose kinds bring the dataset nearest to the shares that are asked for.
 
-    Raises `ModelError` if the engine can't plan.
+    Raises `InputError` if the engine can't plan one of them.
     """
     have = reached.samples.copy()
     for plan in in_flight:
@@ -110,7 +112,10 @@ def plan_kinds(
     kinds = due_kinds(options.kinds, have, options.num_samples, count, engine.apart)
     thin = reached.thin(catalog, number, kinds, options.focus)
     plain = all(kind == "calls" for kind in kinds)
-    plans = () if plain else engine.plans(options.seed, number, thin, kinds)
+    try:
+        plans = () if plain else engine.plans(options.seed, number, thin, kinds)
+    except ModelError as error:
+        raise InputError(f"--kinds: {error}.") from None
     plan = RequestPlan(len(kinds), options.seed, thin, kinds, plans)
     reached.steer(number, kinds, thin)
     return plan

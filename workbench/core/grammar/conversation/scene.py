@@ -85,6 +85,10 @@ class Scene:
         """Return the value there now."""
         return self._vehicle.read(prop, prop.areas[area])
 
+    def available(self, prop: Property, area: int) -> bool:
+        """Whether a property can be used there now."""
+        return self._vehicle.available(prop, prop.areas[area])
+
     def say(self, text: str) -> None:
         """Begin the next step with words."""
         self._said = text

@@ -75,7 +75,7 @@ class Speech:
         return capitalised(ended(tidy(text)))
 
     def told(self, rng: Random, topic: Subject, value: Any, form: str = "text") -> str:
-        """Say what is so: a clause, such as "the fan is on level 3". form: a field of `ToldValue`."""
+        """Say what is so in a clause: "the fan is on level 3". form: a field of `ToldValue`."""
         prop = topic.prop
         talk = self.talk.properties.get(prop.name)
         told = self._told(prop, topic.areas[0], value, talk)

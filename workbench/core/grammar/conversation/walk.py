@@ -149,8 +149,8 @@ class Walk:
         return codes[0] if len(set(codes)) == 1 else ""
 
     def available(self, scene: Scene, topic: Subject) -> bool:
-        """Whether the topic can be read now."""
-        return not any(outcome.refused for outcome in scene.tries(self.gets(topic)))
+        """Whether the topic is available now, in all of its areas."""
+        return all(scene.available(topic.prop, area) for area in topic.areas)
 
     # ---- steps
 
