@@ -24,10 +24,12 @@ CODES: dict[str, Code] = {
         "error", "the sample is too large or odd to be checked", dismissible=False
     ),
     "format.empty_query": Code("error", "the query has no words", dismissible=False),
-    "format.long_query": Code("warning", "the query is longer than anyone would speak"),
-    "format.unclean_query": Code("warning", "the query contains control or invisible characters"),
+    "format.long_query": Code("warning", "the query or a reply is longer than anyone would speak"),
+    "format.unclean_query": Code(
+        "warning", "the query or a reply contains control or invisible characters"
+    ),
     "format.lookalike": Code(
-        "warning", "the query contains letters that only look like plain ones"
+        "warning", "the query or a reply contains letters that only look plain"
     ),
     "format.chat_marker": Code(
         "warning", "a text contains markers that steer a model's chat template", dismissible=False
