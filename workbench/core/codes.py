@@ -148,6 +148,9 @@ CODES: dict[str, Code] = {
         "warning", "something is put back to a value that nobody has seen"
     ),
     "conversation.touched": Code("warning", "undoing changes something else on the way"),
+    "conversation.unfounded_reply": Code(
+        "warning", "something is told that nobody has looked at or done"
+    ),
     "conversation.not_read": Code(
         "info", "the conversation is too long, or not all findings are listed", dismissible=False
     ),
