@@ -118,7 +118,7 @@ def test_a_message_gives_the_right_fact(catalog: Catalog) -> None:
     assert "HVAC_TEMPERATURE_SET is 21.5 °C" in finding.message
 
 
-@pytest.mark.parametrize("value", [None, [1.5, "a"], "on", 10**30, {}])
+@pytest.mark.parametrize("value", [None, [1.5, "a"], "on", {}])
 def test_values_of_another_type_are_left_to_other_stages(value: Any, catalog: Catalog) -> None:
     [item] = [one for one in RIGHT if one["query"] == "turn the fan up two"]
     broken = json.loads(json.dumps(item))
