@@ -7,13 +7,14 @@ is a warning.
 from collections.abc import Iterator
 
 from workbench.core.car.catalog import Catalog
-from workbench.core.car.levels import fits_type
 from workbench.core.checks.conversation.changes import check_changes, check_rounds
 from workbench.core.checks.conversation.questions import check_answers, check_questions
+from workbench.core.checks.conversation.readable import is_readable
 from workbench.core.checks.conversation.reads import check_reads
 from workbench.core.checks.conversation.refusals import check_refusals
 from workbench.core.checks.conversation.session import Session, run_session
 from workbench.core.checks.conversation.starts import check_starts
+from workbench.core.checks.conversation.told import check_told
 from workbench.core.checks.conversation.undo import check_undo
 from workbench.core.checks.conversation.words import check_words
 from workbench.core.checks.grounding.shared_rules import GroundingRules
@@ -47,27 +48,12 @@ def _check(session: Session, rules: GroundingRules | None) -> Iterator[Finding]:
     yield from check_changes(session)
     yield from check_refusals(session)
     yield from check_questions(session)
-    if rules is not None and not _left_to_others(session):
+    if rules is not None and is_readable(session):
         yield from check_answers(session, rules)
         yield from check_undo(session, rules)
         yield from check_starts(session, rules)
+        yield from check_told(session, rules)
         yield from check_words(session, rules)
-
-
-def _left_to_others(session: Session) -> bool:
-    """Whether calls are wrong in a way that other stages report: of a wrong type, or refused by the
-    car and nobody says so.
-    """
-    values = [(one.spot, one.after) for one in session.changes]
-    for spot, value in (*values, *((one.spot, one.value) for one in session.seen)):
-        if value is None or not fits_type(value, session.catalog.properties[spot[0]].type):
-            return True
-    for call in session.refused:
-        following = session.steps[call.step + 1 : call.step + 2]
-        reply = following[0].reply if following else None
-        if reply is None or call.made not in reply.wanted:
-            return True
-    return False
 
 
 def _once(findings: Iterator[Finding]) -> Iterator[Finding]:
