@@ -350,7 +350,7 @@ async def test_letters_change_a_choice_only_once_enter_takes_what_they_find(word
         assert not row.typed
         await pilot.press("f", "r", "down")
         assert app.edit.draft == before
-        assert "Nothing changed: Enter takes what 'fr' finds." in toasts(app)
+        assert "Nothing changed: Enter takes what “fr” finds." in toasts(app)
         await pilot.press("up", *"front", "space", "r", "enter")
         assert app.edit.draft.answers[0].arguments["areaId"] == 4
         assert app.screen.focused.id == "value-input"

@@ -43,7 +43,7 @@ def key_problems(keys: Mapping[str, str]) -> list[str]:
             found.append(f"Settings, keys: there is no action {visible(name)}{hint}")
             continue
         reasons = filter(None, (_why_not(key.strip()) for key in text.split(",")))
-        found += [f"Settings, keys: {name} = {visible(text)!r}: {why}." for why in reasons]
+        found += [f"Settings, keys: {name} = “{visible(text)}”: {why}." for why in reasons]
     for room in rooms:
         found += [words for words in _lost(room, keys) if words not in found]
     return found

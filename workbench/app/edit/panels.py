@@ -23,7 +23,7 @@ from workbench.core.car.vehicle import Effect
 from workbench.core.car.words import already_words, state_words
 from workbench.core.editing.sample_diff import FUNCTION, CallChange
 from workbench.core.samples import Sample
-from workbench.core.text.excerpts import MOST_CALLS, MOST_LINES, short, shown
+from workbench.core.text.excerpts import MOST_CALLS, MOST_LINES, short, shown, shown_query
 from workbench.core.verdicts import Finding, Status, Verdict
 
 
@@ -139,8 +139,8 @@ def change_lines(
     arrow = "->" if plain_signs(node) else "→"
     parts: list[Content] = []
     if before.query != after.query:
-        parts.append(Content.styled(f"- query: {shown(before.query)}", "$error"))
-        parts.append(Content.styled(f"+ query: {shown(after.query)}", "$success"))
+        parts.append(Content.styled(f"- query: {shown_query(before.query)}", "$error"))
+        parts.append(Content.styled(f"+ query: {shown_query(after.query)}", "$success"))
     for change in changes:
         if change.before is None or change.after is None:
             sign, style = ("+", "$success") if change.before is None else ("-", "$error")

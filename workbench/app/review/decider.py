@@ -130,7 +130,7 @@ class Decider(Owner):
         accept: Iterable[Calls] | Keep = KEEP,
         also: str = "",
     ) -> bool:
-        """Decide on a row, the one under the cursor by default, and go to the next unreviewed one.
+        """Decide on a row, the one under the cursor by default, and go to the next one to do.
 
         The cursor stays where it is if it has gone elsewhere meanwhile, as by a search that ended.
         Returns whether it is saved; says why where not. also: what else was saved, in words.

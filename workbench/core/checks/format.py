@@ -63,7 +63,8 @@ def _check_query(query: str) -> Iterator[Finding]:
     alike = look_alike(clean)
     seen = alike.plain if alike else clean
     if not any(unicodedata.category(c)[0] in "LN" for text in (seen, rest) for c in text):
-        yield Finding("format.empty_query", "the query has no words", ("query",))
+        what = "has no words" if read.strip() else "is empty"
+        yield Finding("format.empty_query", f"the query {what}", ("query",))
     if len(query) > MAX_QUERY:
         message = f"the query has {len(query):,} characters; at most {MAX_QUERY:,} are plausible"
         yield Finding("format.long_query", message, ("query",))

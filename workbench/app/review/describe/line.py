@@ -9,7 +9,7 @@ from workbench.app.glyphs import DECISIONS, VERDICTS, plainly
 from workbench.core.car.brief_calls import brief_calls, brief_text
 from workbench.core.judge.votes import disagree
 from workbench.core.samples import Sample
-from workbench.core.text.excerpts import shown
+from workbench.core.text.excerpts import shown_query
 from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
 
@@ -62,7 +62,7 @@ def row_lines(
     style = "secondary" if decision in _DECIDED else ""
     calls, all_told = _calls_lines(review, sample, int(width * _CALLS), group, most, plain)
     beside = max(0, room - max(map(cell_len, calls)) - 1)
-    text = shown(sample.query, most * width)
+    text = shown_query(sample.query, most * width)
     parts, all_words = _wrapped(text, [beside] * len(calls) + [room] * (most - len(calls)), plain)
     lines: list[tuple[Piece, ...]] = []
     for n in range(max(len(parts), len(calls))):
