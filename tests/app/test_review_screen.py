@@ -65,7 +65,7 @@ async def test_undo_goes_back_through_all_decisions_also_after_a_restart(open_ap
         await pilot.press("backspace")
         assert pilot.app.review.row == 1
         await pilot.press("u", "u")
-        assert told(pilot.app)[-1] == "There is nothing to undo."
+        assert told(pilot.app)[-1] == "Nothing to undo."
         await pilot.press("U")
         assert told(pilot.app)[-1] == "Redone: #0 accepted."
         await pilot.press("g", "x", "u")

@@ -1,4 +1,4 @@
-"""Keys that the settings give to actions: which of them mean nothing, in sentences."""
+"""Keys that the settings give to actions: what is wrong with them, in sentences."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from workbench.app.later import import_screens
 from workbench.core.text.plain import visible
 
 _NEAR = 60
-"""From how much of 100 in common one name is taken for another."""
+"""How similar, out of 100, a name must be to be suggested."""
 _NAMES = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 _SAME = {
     "ctrl+h": "backspace",

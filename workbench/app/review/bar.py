@@ -47,7 +47,7 @@ class ReviewStanding:
 
 
 class ReviewBar(TopBar):
-    """Draws a standing; a change of it is all that draws it again."""
+    """Draws a standing, and draws again only when that changes."""
 
     standing: reactive[ReviewStanding | None] = reactive(None)
 

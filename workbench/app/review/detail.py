@@ -24,7 +24,7 @@ from workbench.jobs.review import Review
 
 
 class SampleDetail(ScrollView, can_focus=True):
-    """What there is to say of a sample; a long one scrolls, and the last line says what is below.
+    """All about a sample; if it is long it scrolls, and the last line says what is below.
 
     judgement: the one that is shown. details: whether descriptions are shown too.
     """
@@ -139,11 +139,11 @@ class SampleDetail(ScrollView, can_focus=True):
                 yield at, line.item
 
     def unseen(self) -> str:
-        """Say what must be seen before one decides and was not, such as `1 call, 2 findings`."""
+        """Say what must still be seen before a decision, such as `1 call, 2 findings`."""
         return _counts(item for _, item in self._unseen())
 
     def reveal(self) -> str:
-        """Scroll to what must be seen and was not; says what that was, "" if there is nothing."""
+        """Scroll to what must still be seen; says what that was, "" if there is nothing."""
         self.show()  # a key that was typed ahead comes before the drawing
         words = self.unseen()
         first = next(self._unseen(), None)

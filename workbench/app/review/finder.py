@@ -1,4 +1,4 @@
-"""What is listed of a dataset, in which order, and which sample one is at."""
+"""What is listed of a dataset, in which order, and where the cursor is."""
 
 import asyncio
 from bisect import bisect_left
@@ -27,7 +27,7 @@ from workbench.jobs.review.written import written_values
 _AT_ONCE = 1000
 """Samples looked through for the first one to do before anything is drawn."""
 _DIGITS = 12
-"""A number with as many digits is no sample's."""
+"""No sample has a number with that many digits."""
 NO_MATCHES = "No matches."
 _REDRAW = 0.5
 """Seconds between two pictures of a list that is being searched for."""
@@ -35,7 +35,7 @@ _REDRAW = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What was listed before a search line was opened, and where one was.
+    """What was listed before a search line was opened, and where the cursor was.
 
     raw, known: the file's items then, and how much was known of them.
     """
@@ -263,7 +263,7 @@ class Finder(Owner):
         self.last_search = before.last_search
         if self.wanted == before.search and review.view is before.view:
             return
-        if before.raw is not review.raw:  # rows are other ones now
+        if before.raw is not review.raw:  # rows have changed
             self.show(before.search, self.order)
             return
         self._restore(before)
@@ -374,7 +374,7 @@ class Finder(Owner):
         self.show(EVERYTHING, self.order)
 
     def refresh(self) -> None:
-        """Look for what is asked for again, as the samples may match otherwise now."""
+        """Search again, because other samples may match now."""
         self.show(self.wanted, self.next_order)
         self._asked_for = False
 
@@ -441,7 +441,7 @@ class Finder(Owner):
         return True
 
     def reset(self, search: Search) -> None:
-        """Go on after rows have become other ones: search again, and order them as they were."""
+        """Go on after rows have changed: search again, in the same order."""
         order = self.next_order
         self.order = "file"
         self._forget(EVERYTHING)

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from workbench.core.car.call_rules import convert, meant_area, named_value
 from workbench.core.car.catalog import Catalog, Function
 from workbench.core.car.overlay import Access
-from workbench.core.car.words import brief, describe, with_article
+from workbench.core.car.words import brief, describe, quoted, with_article
 from workbench.core.checks.markers import check_markers
 from workbench.core.checks.work_limits import LONGEST_READ, MAX_QUERY, bounded
 from workbench.core.samples import Sample, ToolCall, to_item
@@ -77,7 +77,7 @@ def _check_query(query: str) -> Iterator[Finding]:
         )
     if alike:
         code = f"U+{ord(alike.letter):04X}"
-        message = f"the query contains {brief(alike.word)}, with {code} instead of a plain letter"
+        message = f"the query contains {quoted(alike.word)}, with {code} instead of a plain letter"
         fix = Fix("write plain letters", (Edit("replace", ("query",), alike.plain + rest),))
         yield Finding("format.lookalike", message, ("query",), fix)
 

@@ -51,7 +51,7 @@ def row_lines(
 ) -> RowLines:
     """Return a row in lines of `width` cells or fewer.
 
-    group: the property that stands above, so that it need not be told again. most: lines.
+    group: the property that stands above, so that it needn't be repeated. most: lines.
     """
     sample = review.in_force(row)
     decision = decision_of(review, row)
@@ -119,7 +119,7 @@ def _calls_lines(
             return [plainly(text, plain)], one.whole
     text, whole = brief_text(calls, width, group)
     if not whole and most > 1 and all(one.whole for one in calls):
-        # Named: on lines of their own it would not be plain which property a value is of.
+        # Named: on lines of their own it would not be clear which property a value belongs to.
         texts = [brief_text([one], width) for one in calls]
         if len(texts) <= most and all(fits for _, fits in texts):
             return [plainly(text, plain) for text, _ in texts], True

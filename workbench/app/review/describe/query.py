@@ -1,4 +1,4 @@
-"""A query with the words underlined that stand behind the calls."""
+"""A query with the words underlined that the calls are based on."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""What similar samples got that are already decided, and whether this one agrees with them."""
+"""How similar samples were decided, and whether this one agrees with them."""
 
 from collections.abc import Sequence
 

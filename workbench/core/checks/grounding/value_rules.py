@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.levels import degree_values, levels, nearest_legal
-from workbench.core.car.words import brief, value_words
+from workbench.core.car.words import brief, quoted, value_words
 from workbench.core.checks.grounding.shared_rules import (
     BRANCHES,
     SENTENCE_ENDS,
@@ -44,7 +44,7 @@ def check_value(
     if meant is not None:
         fix = Fix(f"value: {brief(meant)}", (Edit("replace", path, meant),))
     verb = "says" if judged[0].code == "grounding.number" or wanted is None else "means"
-    message = other_value(verb, brief(words) if wanted is None else wanted, call)
+    message = other_value(verb, quoted(words) if wanted is None else wanted, call)
     yield Finding(judged[0].code, message, path, fix)
 
 
