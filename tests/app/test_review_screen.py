@@ -432,7 +432,8 @@ async def test_what_was_told_does_not_lie_over_the_search_line(open_app):
 
 
 async def test_keys_are_told_as_the_settings_have_them(open_app):
-    settings = Settings(keys={"review.accept": "z", "review.undo": "f5", "app.help": "f2"})
+    keys = {"review.accept": "z", "review.undo": "f5", "app.help": "f2", "review.fixes": "f6"}
+    settings = Settings(keys=keys)
     async with open_app(settings=settings) as pilot:
         commands = {command.name: command.keys for command in commands_of(pilot.app.screen)}
         assert (commands["Accept"], commands["Undo"], commands["Help"]) == ("z", "f5", "f2")
@@ -441,6 +442,8 @@ async def test_keys_are_told_as_the_settings_have_them(open_app):
         assert bar.endswith("f2 help")
         await pilot.press("z")
         assert told(pilot.app) == ["Accepted #0 · f5 to undo"]
+        await pilot.press("j", "j")
+        assert "f6 value: 7 → " in detail(pilot.app)
 
 
 @pytest.mark.parametrize("width", [12, 40, 60])
