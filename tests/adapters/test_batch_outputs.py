@@ -7,7 +7,7 @@ import pytest
 from gemini_server import KEY, BatchPlan, GeminiServer
 from pydantic import SecretStr
 
-from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models import ModelError, ModelReply, Prompt
 from workbench.adapters.models.gemini.batches import GeminiBatches
 from workbench.adapters.models.gemini.client import GeminiModel
 
@@ -28,7 +28,8 @@ def read():
         data = b"\n".join(one if isinstance(one, bytes) else one.encode() for one in lines)
         found = GeminiBatches(model).read(data, NUMBERS)
         return {
-            n: came.text if isinstance(came, Reply) else f"! {came}" for n, came in found.items()
+            n: came.text if isinstance(came, ModelReply) else f"! {came}"
+            for n, came in found.items()
         }
 
     yield read

@@ -17,7 +17,7 @@ from small_car import FUNCTIONS, POLICY, small_catalog, window_sample
 from wire import KEY, Answer
 
 from workbench.adapters.engines.gemini import GeminiEngine
-from workbench.adapters.models import ModelError, Reply
+from workbench.adapters.models import ModelError, ModelReply
 from workbench.adapters.models.engine import Request
 from workbench.adapters.models.gemini import DEFAULT_MODEL
 from workbench.adapters.models.gemini.client import GeminiModel
@@ -88,7 +88,7 @@ async def test_a_reply(engine, gemini_server):
     item = to_item(window_sample("Öffne das Fenster 😀"))
     gemini_server.answer = lambda _: gemini_server.samples([item])
     reply = await engine.ask(SEED)
-    assert reply == Reply(
+    assert reply == ModelReply(
         json.dumps([item], ensure_ascii=False),
         Usage(prompt=1000, output=200, thinking=50, cached=900),
         "STOP",

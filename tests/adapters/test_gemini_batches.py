@@ -7,7 +7,7 @@ import pytest
 from gemini_server import KEY, BatchPlan
 from pydantic import SecretStr
 
-from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models import ModelError, ModelReply, Prompt
 from workbench.adapters.models.gemini.batches import GeminiBatches
 from workbench.adapters.models.gemini.client import GeminiModel
 
@@ -76,7 +76,7 @@ def test_a_service_tier_is_no_part_of_a_job(server):
 def test_an_error_of_one_request_is_its_own(server, limit):
     server.batches.plan = BatchPlan(pending=0, running=0, failing=frozenset({1}))
     answers = with_batches(server, there_and_back, limit=limit)
-    assert isinstance(answers[4], Reply)
+    assert isinstance(answers[4], ModelReply)
     assert isinstance(answers[7], ModelError)
     assert answers[7].fault.kind == "server"
     assert "Internal error" in str(answers[7])

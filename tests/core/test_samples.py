@@ -1,8 +1,12 @@
 """Samples and their identity."""
 
+import json
+import re
+
 import pytest
 
-from workbench.core.samples import Sample, ToolCall, from_item, to_item
+from workbench.core.items import read_sample
+from workbench.core.samples import Sample, ToolCall, from_item, to_item, turns, with_steps
 from workbench.core.text.plain import visible
 from workbench.core.verdicts import Edit, Fix, apply_fixes
 
@@ -76,3 +80,104 @@ def test_an_edit_without_a_place_is_refused(edit):
 )
 def test_untrusted_text_is_shown_without_steering_anything(text, shown):
     assert visible(text) == shown
+
+
+def call(**arguments):
+    return {"name": "f", "arguments": arguments}
+
+
+CONVERSATION = {
+    "query": "warmer, please",
+    "answers": [call(area=1)],
+    "state": [["T", 1, 20.0]],
+    "then": [
+        {"answers": [call(area=1, value=21.0)]},
+        {"reply": {"kind": "tell", "text": "21 now."}},
+        {
+            "query": "the kid's seat too",
+            "reply": {
+                "kind": "ask",
+                "options": [[call(area=16)], [call(area=64)]],
+                "text": "Left or right?",
+            },
+        },
+        {"query": "left", "answers": [call(area=16)], "note": "kept"},
+        {
+            "query": "50",
+            "reply": {"kind": "refuse", "because": "x", "wanted": [call(v=50)], "text": "No."},
+        },
+    ],
+    "by": "someone",
+}
+
+
+@pytest.mark.parametrize("read", [from_item, lambda item: read_sample(json.dumps(item).encode())])
+def test_a_conversation_is_read_and_written_back(read):
+    found = read(CONVERSATION)
+    assert to_item(found) == CONVERSATION
+    assert [step.query for step in found.steps] == [
+        "warmer, please",
+        None,
+        None,
+        "the kid's seat too",
+        "left",
+        "50",
+    ]
+    assert [list(turn) for turn in turns(found)] == [[0, 1, 2], [3], [4], [5]]
+    assert with_steps(found, found.steps) == found
+    assert found.words == "warmer, please\nthe kid's seat too\nleft\n50"
+    assert len(found.calls) == 3
+    assert found.id.startswith("2:")
+
+
+CHANGES = [
+    ("query", "Warmer, please"),
+    ("answers", [call(area=2)]),
+    ("state", [["T", 1, 21.0]]),
+    ("state", [["T", 1, 20]]),
+    ("then", CONVERSATION["then"][:-1]),
+    ("then", [*CONVERSATION["then"], {"query": "thanks", "reply": {"kind": "chat", "text": "."}}]),
+    ("reply", {"kind": "chat", "text": ""}),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), CHANGES)
+def test_everything_in_a_conversation_is_in_its_id(key, value):
+    assert from_item(CONVERSATION | {key: value}).id != from_item(CONVERSATION).id
+
+
+def test_other_keys_are_not_in_the_id_of_a_conversation():
+    assert from_item(CONVERSATION | {"by": "x", "meta": {}}).id == from_item(CONVERSATION).id
+
+
+@pytest.mark.parametrize("reply", ["Done.", {"text": "Done."}, None, 5])
+@pytest.mark.parametrize("then", [[], "later", {}, None])
+def test_the_same_keys_of_other_programs_change_nothing(reply, then):
+    item = {"query": "x", "answers": [call()], "reply": reply, "then": then, "state": "CA"}
+    plain = from_item({"query": "x", "answers": [call()]})
+    for found in (from_item(item), read_sample(json.dumps(item).encode())):
+        assert found.id == plain.id
+        assert not found.is_conversation
+        assert to_item(found) == item
+
+
+WRONG = [
+    ({"then": ["x"]}, "then[0]: expected an object"),
+    ({"then": [{"query": 5}]}, "then[0].query: expected a string"),
+    ({"then": [{"answers": {}}]}, "then[0].answers: expected a list"),
+    ({"then": [{}, {"answers": [{"name": "f"}]}]}, "then[1].answers[0].arguments: missing"),
+    ({"then": [{"reply": "hi"}]}, "then[0].reply: expected an object"),
+    ({"then": [{"reply": {"text": "hi"}}]}, "then[0].reply.kind: missing"),
+    ({"reply": {"kind": "ask", "options": [{}]}}, "reply.options[0]: expected a list"),
+    ({"reply": {"kind": "tell", "text": 5}}, "reply.text: expected a string"),
+    ({"state": [["T", 1]]}, "state[0]: expected [property, area, value]"),
+    ({"state": [[1, 1, 1]]}, "state[0][0]: expected a string"),
+]
+
+
+@pytest.mark.parametrize(("more", "why"), WRONG)
+def test_what_is_wrong_in_a_conversation_is_told_with_its_place(more, why):
+    item = {"query": "x", "answers": [], **more}
+    for read in (from_item, lambda item: read_sample(json.dumps(item).encode())):
+        with pytest.raises(ValueError, match=re.escape(why)):
+            read(item)

@@ -23,7 +23,7 @@ from workbench.core.review.search import (
     parse_search,
     suggestions,
 )
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Sample, ToolCall, from_item
 from workbench.core.verdicts import Finding, Verdict
 
 QUERY = "Don’t open the LEFT window, set 22° (please?)"
@@ -526,7 +526,7 @@ def test_a_place_that_no_catalogue_has_is_a_slip(catalog):
         pytest.param("", [], id="nothing typed"),
         pytest.param("w", [], id="a single letter"),
         pytest.param("reas", ["reason:"], id="a term"),
-        pytest.param("fan -RE", ["reviewer:", "reason:"], id="terms after other words"),
+        pytest.param("fan -RE", ["reply:", "reviewer:", "reason:"], id="terms after other words"),
         pytest.param("fan|verd", ["verdict:"], id="after OR"),
         pytest.param("fog", [], id="a word"),
         pytest.param('"rea', [], id="in quotes"),
@@ -630,6 +630,7 @@ def test_facets_of_a_sample():
         (4,),
         4,
         "offline",
+        kind="calls",
     )
     assert facets_of(sample).status == ""
     assert facets_of(Sample("q", (), {"engine": 3})).engine == ""
@@ -660,3 +661,64 @@ def test_a_pasted_book_is_no_search_and_stars_take_no_time():
     search = parse_search("note:" + "*a" * 2000)
     label = Label(id="1:0", query="q", decision="accepted", note="a" * 20_000 + "b")
     assert search.matches(None, label, False, Sample("", ()))
+
+
+CONVERSATION = from_item(
+    {
+        "query": "how warm is it",
+        "answers": [
+            {
+                "name": "getFloatProperty",
+                "arguments": {"propertyName": "HVAC_TEMPERATURE_CURRENT", "areaId": 1},
+            }
+        ],
+        "then": [
+            {"reply": {"kind": "tell", "text": "It's 21 Degrees."}},
+            {
+                "query": "warm up the kid's seat",
+                "reply": {"kind": "ask", "options": [[], []], "text": "Left or right?"},
+            },
+            {
+                "query": "left one",
+                "answers": [
+                    {
+                        "name": "setIntProperty",
+                        "arguments": {
+                            "propertyName": "HVAC_SEAT_TEMPERATURE",
+                            "areaId": 16,
+                            "value": 1,
+                        },
+                    }
+                ],
+            },
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "warm",
+        "left",
+        "query:kid",
+        "degrees",
+        "reply:degrees",
+        "reply:ask",
+        "kind:ask",
+        "-kind:calls",
+        "value:1",
+        "calls:2",
+        "property:seat_temp",
+        "words:9-12",
+    ],
+)
+def test_all_steps_of_a_conversation_are_searched(search):
+    found = parse_search(search)
+    assert found.matches(facets_of(CONVERSATION), None, False, CONVERSATION)
+
+
+@pytest.mark.parametrize("search", ["query:degrees", "reply:kid", "kind:calls", "calls:1"])
+def test_what_is_said_by_whom_is_told_apart(search):
+    found = parse_search(search)
+    assert not found.matches(facets_of(CONVERSATION), None, False, CONVERSATION)

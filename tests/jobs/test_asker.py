@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from test_budget import budget
 
-from workbench.adapters.models import Fault, ModelError, Prompt, Reply
+from workbench.adapters.models import Fault, ModelError, ModelReply, Prompt
 from workbench.core.spending.usage import Usage
 from workbench.jobs.spending.asking import Asker
 
@@ -19,7 +19,7 @@ class Service:
     """Answers when it is let; keeps how many were in flight together at the most."""
 
     def __init__(self, came=None):
-        self.came = came or Reply("text", USED)
+        self.came = came or ModelReply("text", USED)
         self.in_flight = self.most = self.sent = 0
         self.go_on = asyncio.Event()
 

@@ -19,7 +19,7 @@ import msgspec
 
 from workbench.adapters.applog import AppendLog, lines_of, parse_line
 from workbench.adapters.files.durable import appending, cut_torn_line, open_own, read_own
-from workbench.adapters.models import ModelError, Reply
+from workbench.adapters.models import ModelError, ModelReply
 from workbench.adapters.models.outcomes import outcome_fields, read_arrived
 from workbench.core.car.overlay import Access
 from workbench.core.errors import InputError
@@ -122,7 +122,9 @@ class ArrivedLine(JournalLine, frozen=True, tag="arrived", kw_only=True):
     body: str
     time: str = ""
 
-    def ended(self, came: Reply | ModelError, unsure: str, time: str) -> ReplyLine | FailureLine:
+    def ended(
+        self, came: ModelReply | ModelError, unsure: str, time: str
+    ) -> ReplyLine | FailureLine:
         """The line of what came of the request."""
         fields = {**outcome_fields(came), "unsure": unsure, "time": time}
         if isinstance(came, ModelError):

@@ -32,7 +32,7 @@ from workbench.adapters.files.durable import (
     replacing,
 )
 from workbench.adapters.journal import body_bytes
-from workbench.adapters.models import ModelError, Reply
+from workbench.adapters.models import ModelError, ModelReply
 from workbench.adapters.models.outcomes import outcome_fields, read_arrived
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
@@ -147,7 +147,7 @@ class ReaderArrivedLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="ki
     record: int = 0
 
     def ended(
-        self, came: Reply | ModelError, unsure: str, time: str
+        self, came: ModelReply | ModelError, unsure: str, time: str
     ) -> ReaderReplyLine | ReaderFailureLine:
         """The line with the request's outcome."""
         fields = {**outcome_fields(came), "unsure": unsure, "time": time}

@@ -47,6 +47,24 @@ CODES: dict[str, Code] = {
     "format.out_of_bounds": Code(
         "error", "a number does not fit the parameter's format", dismissible=False
     ),
+    "format.empty_step": Code("error", "a step has neither calls nor a reply", dismissible=False),
+    "format.calls_and_reply": Code(
+        "error", "a step has calls and a reply; they are two steps", dismissible=False
+    ),
+    "format.no_words": Code(
+        "error", "nobody speaks after a reply, and yet it goes on", dismissible=False
+    ),
+    "format.unknown_reply": Code("error", "there is no such kind of reply", dismissible=False),
+    "format.empty_reply": Code("error", "a reply has no words", dismissible=False),
+    "format.reply_parts": Code(
+        "error", "a reply lacks what its kind needs, or has what it can't have", dismissible=False
+    ),
+    "format.state": Code(
+        "error", "the state at the beginning isn't one that the car can be in", dismissible=False
+    ),
+    "format.redundant_state": Code(
+        "info", "a value of the state is the car's first one anyway", dismissible=False
+    ),
     "format.not_read": Code("info", "there are more findings than are listed", dismissible=False),
     "execution.unknown_property": Code(
         "error", "the vehicle has no such property", dismissible=False
@@ -69,6 +87,11 @@ CODES: dict[str, Code] = {
     ),
     "execution.value_not_allowed": Code(
         "error", "the value isn't one of the legal ones", dismissible=False
+    ),
+    "execution.unavailable": Code(
+        "error",
+        "the property can't be used in the state that the car is in then",
+        dismissible=False,
     ),
     "execution.off_step": Code("warning", "the value lies between the property's steps"),
     "execution.contradiction": Code(

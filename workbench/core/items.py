@@ -27,6 +27,8 @@ def read_sample(raw: bytes) -> Sample:
         sample = _decoder.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _read_odd(raw)
+    if sample.is_conversation:
+        return _read_closely(raw, sample, -1)
     keys = 2 if sample.meta is None else 3 + len(sample.meta)
     for call in sample.answers:
         keys += 2 + len(call.arguments)

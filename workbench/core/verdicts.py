@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workbench.core.codes import CODES, Severity
-from workbench.core.samples import Sample, from_item, to_item
+from workbench.core.samples import Path, Sample, from_item, step_of, to_item
 
 Stage = Literal["format", "execution", "grounding", "policy"]
 Status = Literal["pass", "warn", "fail"]
-Path = tuple[str | int, ...]
-"""Where in a sample: keys and indices, such as `("answers", 0, "arguments", "areaId")`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +47,24 @@ class Finding:
         return CODES[self.code].severity
 
     @property
+    def step(self) -> int:
+        """Index of the step concerned; 0, the first, for what concerns the whole sample."""
+        return step_of(self.path)[0]
+
+    @property
     def call(self) -> int | None:
-        """Index of the call concerned, or None for the query or the whole sample."""
-        if len(self.path) > 1 and self.path[0] == "answers" and isinstance(self.path[1], int):
-            return self.path[1]
+        """Index of the call concerned in its step, or None for the words, a reply or all of it."""
+        path = step_of(self.path)[1]
+        if len(path) > 1 and path[0] == "answers" and isinstance(path[1], int):
+            return path[1]
         return None
 
     @property
     def argument(self) -> str | None:
         """Name of the argument concerned, if it is one."""
-        if len(self.path) > 3 and self.path[2] == "arguments":
-            return str(self.path[3])
+        path = step_of(self.path)[1]
+        if len(path) > 3 and path[0] == "answers" and path[2] == "arguments":
+            return str(path[3])
         return None
 
 
@@ -111,7 +116,9 @@ def apply_fixes(sample: Sample, fixes: Iterable[Fix]) -> Sample:
 def editable_item(sample: Sample) -> dict[str, Any]:
     """Return a deep, editable copy of the sample as an item."""
     item = to_item(sample)
-    return {**item, "answers": [_copy(answer) for answer in item["answers"]]}
+    keys = ("answers", "reply", "state", "then")
+    deep: dict[str, Any] = {key: _copy(item[key]) for key in keys if key in item}
+    return {**item, **deep}
 
 
 def _copy(value: Any) -> Any:

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.adapters.engines.allowance import Allowance
-from workbench.adapters.models import CUT, Fault, ModelError, Prompt, Reply, TextModel, Thinking
+from workbench.adapters.models import (
+    CUT,
+    Fault,
+    ModelError,
+    ModelReply,
+    Prompt,
+    TextModel,
+    Thinking,
+)
 from workbench.adapters.models.engine import Request
 from workbench.adapters.models.gemini import OUTPUT_LIMIT
 from workbench.adapters.models.schema import reply_schema
@@ -66,7 +74,7 @@ class GeminiEngine:
             raise ModelError(str(error), fatal=True, fault=Fault("prompt")) from None
         return Prompt(text, self._schema, self.output_limit(request.count))
 
-    async def ask(self, request: Request, prompt: Prompt | None = None) -> Reply:
+    async def ask(self, request: Request, prompt: Prompt | None = None) -> ModelReply:
         """Send one request. Raises `ModelError`."""
         try:
             reply = await self.text_model.ask(prompt or self.prompt(request))
@@ -76,7 +84,7 @@ class GeminiEngine:
         self.learn(request.count, reply)
         return reply
 
-    def learn(self, count: int, came: Reply | ModelError) -> None:
+    def learn(self, count: int, came: ModelReply | ModelError) -> None:
         """Learn from an answer to a request for `count` samples how many to ask for."""
         if isinstance(came, ModelError):
             if came.fault.finish in CUT:

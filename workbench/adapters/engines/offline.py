@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models import ModelError, ModelReply, Prompt
 from workbench.adapters.models.engine import Request
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.policy import Policy
@@ -43,16 +43,18 @@ class OfflineEngine:
         """Nothing is sent."""
         return None
 
-    def learn(self, count: int, came: Reply | ModelError) -> None:
+    def learn(self, count: int, came: ModelReply | ModelError) -> None:
         """There is nothing to learn."""
 
-    async def ask(self, request: Request, prompt: Prompt | None = None) -> Reply:  # noqa: ARG002
+    async def ask(self, request: Request, prompt: Prompt | None = None) -> ModelReply:  # noqa: ARG002
         """Return `count` samples as a JSON array of `{query, answers: [{name, arguments}]}`."""
         samples = [
             self._grammar.sample(request.seed, request.number, index, request.thin)
             for index in range(request.count)
         ]
-        return Reply(orjson.dumps([to_item(sample) for sample in samples]).decode(), finish="STOP")
+        return ModelReply(
+            orjson.dumps([to_item(sample) for sample in samples]).decode(), finish="STOP"
+        )
 
     async def close(self) -> None:
         """Nothing is held open."""

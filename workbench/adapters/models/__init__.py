@@ -95,7 +95,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ModelReply:
     """What came back, as it came: the text, the tokens and why it ended.
 
     version: the model that answered, as the service names it. faults: what went wrong before, for
@@ -159,7 +159,7 @@ class TextModel(Protocol):
     @property
     def notes(self) -> Sequence[str]: ...
 
-    async def ask(self, prompt: Prompt) -> Reply:
+    async def ask(self, prompt: Prompt) -> ModelReply:
         """Send one prompt. Raises `ModelError`: one sentence, and never a key in it."""
         ...
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol, get_args
 
-from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models import ModelError, ModelReply, Prompt
 
 JobState = Literal[
     "waiting", "running", "stopping", "done", "failed", "cancelled", "expired", "gone"
@@ -37,7 +37,7 @@ class BatchService(Protocol):
         job: str,
         requests: Sequence[int],
         arrived: Callable[[bytes], None] = lambda _: None,
-    ) -> dict[int, Reply | ModelError]:
+    ) -> dict[int, ModelReply | ModelError]:
         """Return what came of a job that has ended, as far as there is something, by request.
 
         requests: the numbers handed in, in that order. arrived: given what came, keys taken out,
@@ -45,7 +45,7 @@ class BatchService(Protocol):
         """
         ...
 
-    def read(self, output: bytes, requests: Sequence[int]) -> dict[int, Reply | ModelError]:
+    def read(self, output: bytes, requests: Sequence[int]) -> dict[int, ModelReply | ModelError]:
         """Read again what `arrived` was given."""
         ...
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models import ModelError, ModelReply, Prompt
 from workbench.core.car.catalog import Cell
 from workbench.core.samples import Sample
 
@@ -48,11 +48,11 @@ class Engine(Protocol):
         """Return what `ask` sends, None if nothing is sent. Raises `ModelError`."""
         ...
 
-    def learn(self, count: int, came: Reply | ModelError) -> None:
+    def learn(self, count: int, came: ModelReply | ModelError) -> None:
         """Learn from an answer to a request for `count` samples that came without `ask`."""
         ...
 
-    async def ask(self, request: Request, prompt: Prompt | None = None) -> Reply:
+    async def ask(self, request: Request, prompt: Prompt | None = None) -> ModelReply:
         """Answer the request. prompt: what is sent for it, where it is rendered already.
 
         Raises `ModelError`.

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from workbench.adapters.models import Fault, ModelError, Reply
+from workbench.adapters.models import Fault, ModelError, ModelReply
 from workbench.adapters.models.gemini.envelope import read_body
 
 
-def outcome_fields(came: Reply | ModelError) -> dict[str, Any]:
+def outcome_fields(came: ModelReply | ModelError) -> dict[str, Any]:
     """What came of a request, as fields of a journal's line of a reply, or of a failure."""
     if isinstance(came, ModelError):
         fault, said = came.fault, {"error": str(came)}
@@ -17,11 +17,11 @@ def outcome_fields(came: Reply | ModelError) -> dict[str, Any]:
     return {**said, "usage": usage.as_dict() if usage is not None else None, "faults": faults}
 
 
-def read_arrived(body: bytes) -> Reply | ModelError:
+def read_arrived(body: bytes) -> ModelReply | ModelError:
     """Read the body of an answer that the program was killed over."""
     answer = read_body(body)
     if answer is not None and answer.usable:
-        return Reply(answer.text, answer.usage, answer.finish, answer.version)
+        return ModelReply(answer.text, answer.usage, answer.finish, answer.version)
     return ModelError(
         "the program was killed over an answer that contains no text",
         fault=Fault("empty", answer.usage if answer else None),

@@ -91,6 +91,11 @@ class CatalogFiles:
         return self.overlay or resource("data") / "overlay.toml"
 
     @cached_property
+    def dependencies_path(self) -> Path | None:
+        """The second part of the built-in overlay; None for one of the user's own."""
+        return None if self.overlay else resource("data") / "dependencies.toml"
+
+    @cached_property
     def policy_path(self) -> Path:
         return self.policy or resource("data") / "policy.toml"
 
@@ -155,8 +160,18 @@ def load_catalog(files: CatalogFiles) -> Catalog:
 
 
 def load_overlay(files: CatalogFiles) -> Overlay:
-    """Load the overlay. Raises `InputError` naming file, place and remedy."""
-    return _parse_toml(files.content("overlay"), files.overlay_path, "overlay", Overlay)
+    """Load the overlay. Raises `InputError` naming file, place and remedy.
+
+    The built-in one has its dependencies in a file of their own: decisions that were made before
+    there were any don't depend on them (see `CatalogFiles.digest`).
+    """
+    overlay = _parse_toml(files.content("overlay"), files.overlay_path, "overlay", Overlay)
+    path = files.dependencies_path
+    if path is None:
+        return overlay
+    data = read_bytes(path, "overlay", MOST_TEXT)
+    more = _parse_toml(data, path, "overlay", Overlay)
+    return overlay.model_copy(update={"dependencies": more.dependencies})
 
 
 def load_policy(files: CatalogFiles) -> Policy:

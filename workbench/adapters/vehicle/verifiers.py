@@ -37,7 +37,8 @@ def verdict_basis(files: CatalogFiles) -> str:
     digest = sha256(f"{__version__}\n{files.driver_side}\n".encode())
     for name, told in files.digests().items():
         digest.update(f"{name} {told}\n".encode())
-    for path in (files.policy_path, *_word_lists(files.lexicon_path)):
+    more = [files.dependencies_path] if files.dependencies_path else []
+    for path in (*more, files.policy_path, *_word_lists(files.lexicon_path)):
         content = sha256(read_bytes(path, "word list")).hexdigest()
         digest.update(f"{content}\n".encode())
     return digest.hexdigest()

@@ -11,8 +11,8 @@ from workbench.core.car.entries import Number
 from workbench.core.car.levels import is_on_step, nearest_legal, nearest_step
 from workbench.core.car.overlay import Access
 from workbench.core.car.words import brief
-from workbench.core.samples import ToolCall
-from workbench.core.verdicts import Edit, Finding, Fix, Path
+from workbench.core.samples import Path, ToolCall
+from workbench.core.verdicts import Edit, Finding, Fix
 
 _NEAR_NAME = 75
 """Similarity in percent from which a wrong name may be a typo."""
@@ -28,12 +28,14 @@ _FAHRENHEIT = (60, 95)
 """Degrees Fahrenheit that people ask for in a car."""
 
 
-def call_findings(call: ToolCall, index: int, catalog: Catalog) -> Iterator[Finding]:
-    """Yield all objections to a call; arguments of a wrong type are left to the format stage."""
+def call_findings(call: ToolCall, place: Path, catalog: Catalog) -> Iterator[Finding]:
+    """Yield all objections to a call; arguments of a wrong type are left to the format stage.
+
+    place: where the call is in its sample.
+    """
     name = call.arguments.get("propertyName")
     if not isinstance(name, str):
         return
-    place: Path = ("answers", index)
     prop = catalog.properties.get(name)
     if prop is None:
         yield _unknown_property(name, call, place, catalog)
@@ -50,7 +52,8 @@ def call_findings(call: ToolCall, index: int, catalog: Catalog) -> Iterator[Find
     if kind == "set" and "value" in call.arguments and prop.writable:
         area = area or next(iter(prop.areas.values()), None)
         if area is not None:
-            yield from _check_value(call.arguments["value"], prop, area, place)
+            path = (*place, "arguments", "value")
+            yield from value_findings(call.arguments["value"], prop, area, path)
 
 
 def _unknown_property(name: str, call: ToolCall, place: Path, catalog: Catalog) -> Finding:
@@ -197,8 +200,16 @@ def meant_area(area: int, prop: Property, catalog: Catalog) -> Area | None:
     return beside[0] if len(beside) == 1 else None
 
 
-def _check_value(value: Any, prop: Property, area: Area, place: Path) -> Iterator[Finding]:
-    path = (*place, "arguments", "value")
+def json_type(prop: Property) -> str:
+    """Return the JSON type of a property's values, "" for lists and unknown types."""
+    return _JSON_TYPES.get(prop.type, "")
+
+
+def value_findings(value: Any, prop: Property, area: Area, path: Path) -> Iterator[Finding]:
+    """Yield all objections to a value, of the right type, that a property should have.
+
+    path: where the value is in its sample.
+    """
     if isinstance(value, list):
         for index, element in enumerate(value):
             yield from _check_scalar(element, prop, area, (*path, index))

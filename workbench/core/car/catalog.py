@@ -19,6 +19,7 @@ from workbench.core.car.overlay import (
     Access,
     AreaKind,
     AreaOverlay,
+    Dependency,
     DriverSide,
     FunctionOverlay,
     Overlay,
@@ -62,7 +63,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A vehicle property, overlay included. `type` is a data type of the file, such as Float."""
+    """A vehicle property, overlay included. `type` is a data type of the file, such as Float.
+
+    continuous: its value changes all the time, such as the speed.
+    """
 
     name: str
     description: str
@@ -80,6 +84,12 @@ class Property:
     advisory: bool = False
     spoken: SpokenAccess = "both"
     weight: float = 1.0
+    continuous: bool = False
+
+    @property
+    def changes_itself(self) -> bool:
+        """Whether its value may change without a call: it is measured rather than set."""
+        return self.continuous or not (self.writable or self.static)
 
     def spoken_as(self, access: Access) -> bool:
         """Whether people ask for this kind of access, and the vehicle allows it."""
@@ -110,7 +120,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Everything known about one vehicle, and nothing else."""
+    """Everything known about one vehicle, and nothing else.
+
+    dependencies: what some properties need of another one to be available, by their names.
+    """
 
     properties: Mapping[str, Property]
     functions: Mapping[str, Function]
@@ -118,6 +131,7 @@ class Catalog:
     driver_side: DriverSide
     raw_properties: tuple[dict[str, Any], ...]
     raw_functions: tuple[dict[str, Any], ...]
+    dependencies: Mapping[str, Dependency] = field(default_factory=dict)
 
     @cached_property
     def function_for(self) -> Mapping[tuple[Access, str], Function]:
@@ -179,6 +193,7 @@ def build_catalog(
         driver_side,
         tuple(raw_properties),
         tuple(raw_functions),
+        {name: one for one in overlay.dependencies for name in one.properties},
     )
 
 
@@ -214,6 +229,7 @@ def property_of(entry: PropertyEntry, overlay: Overlay) -> Property:
         advisory=extra.advisory,
         spoken=extra.spoken,
         weight=extra.weight,
+        continuous=entry.change_mode == "Continuous",
     )
 
 

@@ -70,9 +70,24 @@ class FunctionOverlay(_Overlay):
     type: str
 
 
+class Dependency(_Overlay):
+    """Properties that are available in an area only while another one has a value there.
+
+    properties: their names. need: the other property's name. value: what it must be, in the same
+    area, or if it has no such area, in one that it shares a part with.
+    """
+
+    properties: tuple[str, ...]
+    need: str
+    value: Value
+
+
 class Overlay(_Overlay):
-    """The overlay file: area kinds, functions, and properties by name and type."""
+    """The overlay file: area kinds, functions, properties by name and type, and what depends on
+    what.
+    """
 
     functions: dict[str, FunctionOverlay] = {}
     area_kinds: dict[str, AreaKind] = {}
     properties: dict[str, dict[str, PropertyOverlay]] = {}
+    dependencies: tuple[Dependency, ...] = ()

@@ -59,10 +59,44 @@ class Need(_Strict):
     why: str = ""
 
 
+class Relative(_Strict):
+    """How far a relative wish goes from the value that was read, in the property's own unit.
+
+    little: "a bit warmer". plain: "warmer". much: "much warmer". The value is held to the range.
+    """
+
+    little: float
+    plain: float
+    much: float
+
+
+class Amounts(_Strict):
+    """The words by which a relative wish is a little or much; without any of them it is plain."""
+
+    little: tuple[str, ...] = ()
+    much: tuple[str, ...] = ()
+
+
+class Unclear(_Strict):
+    """Words that leave open which of several is meant, so that the assistant asks back.
+
+    place: they name one place of several without saying which. properties: what they may be about,
+    if it is the property that they leave open. why: for people.
+    """
+
+    words: tuple[str, ...]
+    place: bool = False
+    properties: tuple[str, ...] = ()
+    why: str = ""
+
+
 class Policy(_Strict):
     """The policy file: places, degrees, needs, and rules in sentences (for people and prompts).
 
     without_degree: how far a property goes if the words give a direction only ("open it").
+
+    For conversations: relative, how far a relative wish goes, by property; amounts, its words;
+    unclear, what is asked back; conversation_rules, in sentences.
     """
 
     default_place: PlaceRule
@@ -71,6 +105,10 @@ class Policy(_Strict):
     without_degree: dict[str, PolicyEnd] = {}
     needs: tuple[Need, ...] = ()
     rules: tuple[str, ...] = ()
+    relative: dict[str, Relative] = {}
+    amounts: Amounts = Amounts()
+    unclear: tuple[Unclear, ...] = ()
+    conversation_rules: tuple[str, ...] = ()
 
 
 def areas_without_place(

@@ -15,9 +15,9 @@ from workbench.core.car.words import brief, describe
 from workbench.core.checks.work_limits import LONGEST_READ
 from workbench.core.likeness.contrast import PROPERTY_ARGUMENT, calls_shape
 from workbench.core.reading.query_text import NUMBER_WORDS, read_text
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Path, Sample, ToolCall
 from workbench.core.text.invisible import as_seen
-from workbench.core.verdicts import Finding, Path
+from workbench.core.verdicts import Finding
 
 CODE = "consistency.calls"
 
@@ -43,8 +43,10 @@ def check_consistency(
     """Find samples whose calls contradict those of the same request, by index.
 
     None stands for an item that can't be read. enumerated: see `contrast.enumerated_properties`.
-    Only hashes of the samples are kept.
+    Only hashes of the samples are kept. Conversations are left out: what is right in one depends on
+    the state of the car and on what was said before.
     """
+    samples = [None if one is None or one.is_conversation else one for one in samples]
     found: dict[int, Finding] = {}
     for members in _same_words(samples):
         found |= _contradictions(samples, members, enumerated)

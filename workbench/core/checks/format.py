@@ -12,11 +12,12 @@ from workbench.core.car.call_rules import convert, meant_area, named_value
 from workbench.core.car.catalog import Catalog, Function
 from workbench.core.car.overlay import Access
 from workbench.core.car.words import brief, describe, quoted, with_article
+from workbench.core.checks.conversation_shape import check_shape
 from workbench.core.checks.markers import check_markers
 from workbench.core.checks.work_limits import LONGEST_READ, MAX_QUERY, bounded
-from workbench.core.samples import Sample, ToolCall, to_item
+from workbench.core.samples import Path, Sample, ToolCall, step_path, to_item
 from workbench.core.text.invisible import first_unseen, look_alike, without_unseen
-from workbench.core.verdicts import Edit, Finding, Fix, Path
+from workbench.core.verdicts import Edit, Finding, Fix
 
 _MOST_KEYS = 20
 """The most repeated keys reported for one sample."""
@@ -33,14 +34,22 @@ def check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
 
 
 def _check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
-    yield from _check_query(sample.query)
+    yield from _check_query(sample.query, ("query",))
     yield from check_markers(sample)
     if sample.repeated:
         yield from _check_keys(sample)
-    if not sample.answers:
+    if sample.is_conversation:
+        yield from check_shape(sample, catalog)
+    elif not sample.answers:
         yield Finding("format.no_calls", "the sample has no tool call", ("answers",))
     for index, call in enumerate(sample.answers):
         yield from _check_call(call, ("answers", index), catalog)
+    for number, step in enumerate(sample.then, start=1):
+        place = step_path(number)
+        if step.query is not None:
+            yield from _check_query(step.query, (*place, "query"))
+        for index, call in enumerate(step.answers):
+            yield from _check_call(call, (*place, "answers", index), catalog)
 
 
 def _check_keys(sample: Sample) -> Iterator[Finding]:
@@ -57,29 +66,29 @@ def _check_keys(sample: Sample) -> Iterator[Finding]:
         yield Finding("format.duplicate_key", message, path, fix)
 
 
-def _check_query(query: str) -> Iterator[Finding]:
+def _check_query(query: str, place: Path) -> Iterator[Finding]:
     read, rest = query[:LONGEST_READ], query[LONGEST_READ:]
     clean = without_unseen(read.replace(_LOST, ""))
     alike = look_alike(clean)
     seen = alike.plain if alike else clean
     if not any(unicodedata.category(c)[0] in "LN" for text in (seen, rest) for c in text):
         what = "has no words" if read.strip() else "is empty"
-        yield Finding("format.empty_query", f"the query {what}", ("query",))
+        yield Finding("format.empty_query", f"the query {what}", place)
     if len(query) > MAX_QUERY:
         message = f"the query has {len(query):,} characters; at most {MAX_QUERY:,} are plausible"
-        yield Finding("format.long_query", message, ("query",))
+        yield Finding("format.long_query", message, place)
     if clean != read:
         character = first_unseen(read) or _LOST
         message = f"the query contains U+{ord(character):04X}, which can't be seen or spoken"
-        edit = Edit("replace", ("query",), clean + rest)
+        edit = Edit("replace", place, clean + rest)
         yield Finding(
-            "format.unclean_query", message, ("query",), Fix("remove invisible characters", (edit,))
+            "format.unclean_query", message, place, Fix("remove invisible characters", (edit,))
         )
     if alike:
         code = f"U+{ord(alike.letter):04X}"
         message = f"the query contains {quoted(alike.word)}, with {code} instead of a plain letter"
-        fix = Fix("write plain letters", (Edit("replace", ("query",), alike.plain + rest),))
-        yield Finding("format.lookalike", message, ("query",), fix)
+        fix = Fix("write plain letters", (Edit("replace", place, alike.plain + rest),))
+        yield Finding("format.lookalike", message, place, fix)
 
 
 def _check_call(call: ToolCall, path: Path, catalog: Catalog) -> Iterator[Finding]:

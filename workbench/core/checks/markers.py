@@ -1,12 +1,12 @@
 """Text that means something to a model's chat template: it would end a turn, or start a call."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from workbench.core.car.words import brief
-from workbench.core.samples import Sample
-from workbench.core.verdicts import Edit, Finding, Fix, Path
+from workbench.core.samples import Path, Sample, Step, ToolCall, step_path
+from workbench.core.verdicts import Edit, Finding, Fix
 
 _NAMED = (
     "s|bos|eos|pad|unk|mask|sep|cls|think|tools?|escape|image|audio|video|function|parameter"
@@ -27,15 +27,18 @@ _MOST = 20
 
 
 def check_markers(sample: Sample) -> Iterable[Finding]:
-    """Find chat markers in the query, in names and in string values; a fix removes them."""
-    return _markers(sample) if _suspicious(sample) else ()
+    """Find chat markers in what is said, in names and in string values; a fix removes them."""
+    steps: Sequence[Sample | Step] = sample.steps if sample.is_conversation else (sample,)
+    return _markers(steps) if any(map(_suspicious, steps)) else ()
 
 
-def _suspicious(sample: Sample) -> bool:
+def _suspicious(step: Sample | Step) -> bool:
     """Whether anything may be a marker: a quick check, because hardly anything ever is."""
-    if "<" in sample.query or "[" in sample.query:
+    if step.query is not None and _suspect(step.query):
         return True
-    for call in sample.answers:
+    if step.reply is not None and _suspect(step.reply.text):
+        return True
+    for call in _calls(step):
         if "<" in call.name or "[" in call.name:
             return True
         for key, value in call.arguments.items():
@@ -50,17 +53,38 @@ def _suspicious(sample: Sample) -> bool:
     return False
 
 
-def _markers(sample: Sample) -> Iterator[Finding]:
-    if _suspect(sample.query):
-        yield from _finding("the query", sample.query, ("query",))
+def _calls(step: Sample | Step) -> Sequence[ToolCall]:
+    if step.reply is None:
+        return step.answers
+    return [call for _, call in _placed_calls(step)]
+
+
+def _placed_calls(step: Sample | Step) -> Iterator[tuple[Path, ToolCall]]:
+    """Yield all calls of a step, with their paths in it: those made, and those only spoken of."""
+    for index, call in enumerate(step.answers):
+        yield ("answers", index), call
+    if step.reply is not None:
+        for index, call in enumerate(step.reply.wanted):
+            yield ("reply", "wanted", index), call
+        for number, option in enumerate(step.reply.options):
+            for index, call in enumerate(option):
+                yield ("reply", "options", number, index), call
+
+
+def _markers(steps: Sequence[Sample | Step]) -> Iterator[Finding]:
     left = _MOST
-    for index, call in enumerate(sample.answers):
-        place: Path = ("answers", index)
-        for found in _in_call(call.name, call.arguments, place):
-            yield found
-            left -= 1
-            if not left:
-                return
+    for number, step in enumerate(steps):
+        place = step_path(number)
+        if step.query is not None and _suspect(step.query):
+            yield from _finding("the query", step.query, (*place, "query"))
+        if step.reply is not None and _suspect(step.reply.text):
+            yield from _finding("the reply", step.reply.text, (*place, "reply", "text"))
+        for path, call in _placed_calls(step):
+            for found in _in_call(call.name, call.arguments, (*place, *path)):
+                yield found
+                left -= 1
+                if not left:
+                    return
 
 
 def _in_call(name: str, arguments: dict[str, Any], place: Path) -> Iterator[Finding]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from workbench.core.samples import Sample
-from workbench.core.verdicts import Edit, Finding, Fix, Path, apply_fixes
+from workbench.core.samples import Path, Sample
+from workbench.core.verdicts import Edit, Finding, Fix, apply_fixes
 
 REPEATED = "execution.repeated_call"
 

@@ -49,8 +49,8 @@ def case_values(tag: str, sample: Sample, catalog: Catalog) -> dict[str, Any]:
     """Return what a template says of a sample: tag, query, and calls, raw, in words and as run."""
     vehicle = Vehicle(catalog)
     calls = []
-    for index, call in enumerate(sample.answers[:MOST_CALLS]):
-        outcome = vehicle.run(call, index)
+    for call in sample.answers[:MOST_CALLS]:
+        outcome = vehicle.run(call)
         calls.append(
             {
                 "raw": call_shown(call),
@@ -100,8 +100,8 @@ def call_in_words(call: ToolCall, catalog: Catalog) -> str:
 
 
 def _effect(call: ToolCall, outcome: CallOutcome, catalog: Catalog) -> str:
-    if "error" in outcome.answer:
-        return f"refused: {outcome.answer['error']}"
+    if outcome.refused:
+        return f"refused: {outcome.refused}"
     prop, _ = _target(call.arguments, catalog)
     if prop is None:
         return "refused"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from workbench.core.checks import Verifier
 from workbench.core.judge.votes import CODE_OF, Judgement, Question, Vote
-from workbench.core.samples import Sample, to_item
-from workbench.core.verdicts import Edit, Finding, Fix, Path, Verdict
+from workbench.core.samples import Path, Sample, to_item
+from workbench.core.verdicts import Edit, Finding, Fix, Verdict
 
 _RANK = {"pass": 0, "warn": 1, "fail": 2}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from workbench.adapters.models import ModelError, Prompt, Reply, TextModel
+from workbench.adapters.models import ModelError, ModelReply, Prompt, TextModel
 from workbench.jobs.spending.asking import Asker
 from workbench.jobs.spending.run_log import RunLog
 
@@ -37,7 +37,7 @@ class Budgeted:
         self._asker.budget.abandon()
         await self._inner.close()
 
-    async def ask(self, prompt: Prompt) -> Reply:
+    async def ask(self, prompt: Prompt) -> ModelReply:
         """Send a prompt once there is money for it. Raises `ModelError`, fatal with none left."""
 
         asker = self._asker
@@ -45,7 +45,7 @@ class Budgeted:
         def begun(_: str) -> None:
             self._log.update()
 
-        def ended(came: Reply | ModelError, _: str) -> Reply | ModelError:
+        def ended(came: ModelReply | ModelError, _: str) -> ModelReply | ModelError:
             self._log.update()
             return came
 

@@ -15,7 +15,7 @@ from workbench.adapters.journal import (
     body_text,
     now,
 )
-from workbench.adapters.models import ModelError, Reply
+from workbench.adapters.models import ModelError, ModelReply
 from workbench.adapters.models.engine import Engine, Request
 from workbench.adapters.runs import End
 from workbench.core.car.catalog import Cell
@@ -171,7 +171,7 @@ class Generation:
             line = msgspec.structs.replace(asked, body=body_text(body), time=now())
             self._journal.append(line)
 
-        def ended(came: Reply | ModelError, unsure: str) -> ReplyLine | FailureLine:
+        def ended(came: ModelReply | ModelError, unsure: str) -> ReplyLine | FailureLine:
             # Until this line exists, the body's line stands for it.
             line = asked.ended(came, unsure, now())
             self._journal.append(line)

@@ -25,7 +25,7 @@ from workbench.adapters.judgements import (
     judge_path,
     opened_judgements,
 )
-from workbench.adapters.models import ModelError, Prompt, Reply, TextModel
+from workbench.adapters.models import ModelError, ModelReply, Prompt, TextModel
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.runs import READERS
 from workbench.core.errors import InputError
@@ -237,7 +237,7 @@ class ModelReader:
         def arrived(body: bytes) -> None:
             book.note(msgspec.structs.replace(request, body=body_text(body), time=now()))
 
-        def ended(came: Reply | ModelError, unsure: str) -> Answers[Any] | ModelError:
+        def ended(came: ModelReply | ModelError, unsure: str) -> Answers[Any] | ModelError:
             line = request.ended(came, unsure, now())
             if isinstance(line, ReaderReplyLine):
                 return book.record(line)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models import ModelError, ModelReply, Prompt
 from workbench.adapters.runs import End
 from workbench.jobs.spending.budget import Budget, Reservation
 
@@ -61,8 +61,8 @@ class Asker:
     async def ask(
         self,
         prompt: Prompt,
-        send: Callable[[Prompt], Awaitable[Reply]],
-        ended: Callable[[Reply | ModelError, str], T],
+        send: Callable[[Prompt], Awaitable[ModelReply]],
+        ended: Callable[[ModelReply | ModelError, str], T],
         *,
         arrived: Callable[[bytes], None] | None = None,
         begun: Callable[[str], None] | None = None,
@@ -83,7 +83,7 @@ class Asker:
                 begun(self.budget.at_most(reservation))
             may_resend = partial(self.budget.resend, reservation)
             allowed = replace(prompt, may_resend=may_resend, arrived=arrived)
-            came: Reply | ModelError
+            came: ModelReply | ModelError
             try:
                 came = await send(allowed)
             except ModelError as error:
@@ -127,7 +127,11 @@ class Asker:
         return self.settle(None, error)
 
     def settle(
-        self, reservation: Reservation | None, came: Reply | ModelError, *, earlier: bool = False
+        self,
+        reservation: Reservation | None,
+        came: ModelReply | ModelError,
+        *,
+        earlier: bool = False,
     ) -> str:
         """Count a request's outcome; returns the US dollars that are unsure, for a journal.
 

@@ -9,8 +9,8 @@ from workbench.adapters.dataset import BadItem, Dataset
 from workbench.adapters.labels import LabelStore
 from workbench.core.checks import Verifier
 from workbench.core.review.dismissals import weighed
-from workbench.core.samples import Sample
-from workbench.core.verdicts import Finding, Path, Status, Verdict, pointer
+from workbench.core.samples import Path, Sample
+from workbench.core.verdicts import Finding, Status, Verdict, pointer
 from workbench.jobs.helpers.shards import in_processes
 
 WORTH_A_PROCESS = 2000

@@ -6,7 +6,7 @@ from typing import Any
 from google.genai import errors
 from pydantic import SecretStr
 
-from workbench.adapters.models import CUT, Fault, FaultKind, ModelError, Reply
+from workbench.adapters.models import CUT, Fault, FaultKind, ModelError, ModelReply
 from workbench.adapters.models.gemini.envelope import WITHHELD, Envelope, read_body
 from workbench.adapters.models.redaction import shorten, without_key
 from workbench.core.spending.usage import Usage
@@ -30,7 +30,7 @@ _CODES = {
 """The status of an error by name, if it comes without a number."""
 
 
-def read_answer_body(body: bytes, headers: Mapping[str, str], key: SecretStr) -> Reply:
+def read_answer_body(body: bytes, headers: Mapping[str, str], key: SecretStr) -> ModelReply:
     """Read the body of an answer. Raises `ModelError` as `read_answer`, `APIError` for an error.
 
     A body that isn't JSON and has no text either is `unreadable`.
@@ -52,7 +52,7 @@ def api_error(error: Mapping[str, Any]) -> errors.APIError:
     return kind(code, {"error": dict(error) | {"code": code}})
 
 
-def read_answer(answer: Envelope, key: SecretStr, tier: str = "") -> Reply:
+def read_answer(answer: Envelope, key: SecretStr, tier: str = "") -> ModelReply:
     """Read an answer; the key is removed in case it is echoed. tier: the one it was billed in.
 
     Raises `ModelError` if there is no usable text.
@@ -86,7 +86,7 @@ def read_answer(answer: Envelope, key: SecretStr, tier: str = "") -> Reply:
     if not answer.text.strip():
         raise _none("empty", _why_empty(finish), usage, finish=finish)
     version = without_key(answer.version, key)
-    return Reply(without_key(answer.text, key), usage, finish, version, tier=tier)
+    return ModelReply(without_key(answer.text, key), usage, finish, version, tier=tier)
 
 
 def _none(

@@ -9,7 +9,7 @@ from typing import Any
 
 from google.genai import errors, types
 
-from workbench.adapters.models import Fault, FaultKind, ModelError, Prompt, Reply
+from workbench.adapters.models import Fault, FaultKind, ModelError, ModelReply, Prompt
 from workbench.adapters.models.batches import JobState
 from workbench.adapters.models.gemini.answers import read_answer
 from workbench.adapters.models.gemini.arrivals import Arrival, arriving
@@ -115,7 +115,7 @@ class GeminiBatches:
         job: str,
         requests: Sequence[int],
         arrived: Callable[[bytes], None] = lambda _: None,
-    ) -> dict[int, Reply | ModelError]:
+    ) -> dict[int, ModelReply | ModelError]:
         """Return the answers of a job, from itself or from its output file."""
         found = Arrival(self._model.key)
         with arriving(found):
@@ -132,7 +132,7 @@ class GeminiBatches:
         arrived(body_without_key(found.body, self._model.key))
         return self.read(found.body, requests)
 
-    def read(self, output: bytes, requests: Sequence[int]) -> dict[int, Reply | ModelError]:
+    def read(self, output: bytes, requests: Sequence[int]) -> dict[int, ModelReply | ModelError]:
         """Read what `collect` received: the job itself with its answers, or their file."""
         made, _ = _made(output)
         entries = map(_inlined, made) if made is not None else _lines(output)
@@ -167,15 +167,15 @@ class GeminiBatches:
 
     def _assign(
         self, entries: Iterable[_Entry | None], requests: Sequence[int]
-    ) -> dict[int, Reply | ModelError]:
+    ) -> dict[int, ModelReply | ModelError]:
         """Find for each request the best that came for it: an answer before an error, the first of
         several.
 
         Answers without a key are matched by position, after those with one; if the position is
         taken, by any request without an answer. All requests ask for samples, so that does no harm.
         """
-        found: dict[int, Reply | ModelError] = {}
-        unnamed: list[tuple[int, Reply | ModelError]] = []
+        found: dict[int, ModelReply | ModelError] = {}
+        unnamed: list[tuple[int, ModelReply | ModelError]] = []
         for place, entry in enumerate(entries):
             if entry is None:  # unreadable, so nobody knows whose it is
                 continue
@@ -188,14 +188,16 @@ class GeminiBatches:
                 _put(found, number, came)
         for place, came in unnamed:
             number = requests[place] if place < len(requests) else None
-            taken = number is None or isinstance(found.get(number), Reply)
-            if isinstance(came, Reply) and taken:
-                number = next((n for n in requests if not isinstance(found.get(n), Reply)), None)
+            taken = number is None or isinstance(found.get(number), ModelReply)
+            if isinstance(came, ModelReply) and taken:
+                number = next(
+                    (n for n in requests if not isinstance(found.get(n), ModelReply)), None
+                )
             if number is not None:
                 _put(found, number, came)
         return found
 
-    def _read(self, entry: _Entry) -> Reply | ModelError:
+    def _read(self, entry: _Entry) -> ModelReply | ModelError:
         key, error = self._model.key, entry.error
         if entry.answer is not None and entry.answer.error is None:
             try:
@@ -268,16 +270,18 @@ def _made(body: bytes) -> tuple[list[Any] | None, str]:
     return None, ""
 
 
-def _put(found: dict[int, Reply | ModelError], number: int, came: Reply | ModelError) -> None:
+def _put(
+    found: dict[int, ModelReply | ModelError], number: int, came: ModelReply | ModelError
+) -> None:
     """Record what came for a request, unless something as good or better already has."""
     there = found.get(number)
     if there is None or (isinstance(there, ModelError) and _worth(came) > _worth(there)):
         found[number] = came
 
 
-def _worth(came: Reply | ModelError) -> int:
+def _worth(came: ModelReply | ModelError) -> int:
     """Rank what came: an answer, a failure with known tokens, one with a kind, any other."""
-    if isinstance(came, Reply):
+    if isinstance(came, ModelReply):
         return 3
     return 2 if came.fault.usage is not None else int(came.fault.kind != "other")
 

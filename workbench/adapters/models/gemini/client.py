@@ -18,8 +18,8 @@ from workbench.adapters.models import (
     Fault,
     FaultKind,
     ModelError,
+    ModelReply,
     Prompt,
-    Reply,
     ServiceTier,
     Thinking,
 )
@@ -115,7 +115,7 @@ class GeminiModel:
         self._loop = loop
         return self._client.aio.models
 
-    async def ask(self, prompt: Prompt) -> Reply:
+    async def ask(self, prompt: Prompt) -> ModelReply:
         """Send one prompt, again if that may help. Raises `ModelError`, without the key."""
         self._check_levels()
         self._check_pace(prompt)
@@ -191,12 +191,12 @@ class GeminiModel:
             failure = await self._with_names(failure)
         raise given_up(failure, tuple(faults), elapsed)
 
-    async def _send(self, prompt: Prompt, faults: list[FaultKind]) -> Reply:
+    async def _send(self, prompt: Prompt, faults: list[FaultKind]) -> ModelReply:
         """Send a prompt once; twice if its schema is refused, which is recorded in `faults`."""
         mark = json.dumps(prompt.schema) if prompt.schema is not None else ""
         schema = None if mark in self._refused else prompt.schema
         answer = await self._send_once(prompt, schema, may_refuse=True)
-        if isinstance(answer, Reply):
+        if isinstance(answer, ModelReply):
             return answer
         # The same request again at once: it was refused before any work was done.
         faults.append("malformed")
@@ -209,14 +209,14 @@ class GeminiModel:
             if error.fault.kind == "malformed":
                 self._may_guess = False  # something else is wrong with it
             raise
-        assert isinstance(reply, Reply)
+        assert isinstance(reply, ModelReply)
         if blame == "guessed":
             self._drop_schema(mark, "")
         return reply
 
     async def _send_once(
         self, prompt: Prompt, schema: Mapping[str, Any] | None, *, may_refuse: bool = False
-    ) -> Reply | tuple[str, str]:
+    ) -> ModelReply | tuple[str, str]:
         """Send a prompt. Returns how a refused schema was recognised, and what was said about
         it.
         """

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from workbench.core.car.catalog import Catalog
-from workbench.core.car.vehicle import SUCCESS, Vehicle
+from workbench.core.car.results import SUCCESS
+from workbench.core.car.vehicle import Vehicle
 from workbench.core.checks.execution import check_execution
 from workbench.core.checks.format import check_format
 from workbench.core.json.text import dumps
@@ -109,7 +110,7 @@ def _deeds(calls: Sequence[ToolCall], catalog: Catalog) -> tuple[object, ...]:
         if outcome.answer.get("result") == SUCCESS:
             key = (outcome.answer["propertyName"], outcome.answer["areaId"])
             state[key] = _as_car_keeps(outcome.after, catalog.properties[key[0]].type)
-        elif "error" in outcome.answer:
+        elif outcome.refused:
             answered.add(dumps([call.name, call.arguments], sort_keys=True))
         else:
             answered.add(dumps([outcome.answer["propertyName"], outcome.answer["areaId"]]))

@@ -15,7 +15,7 @@ from workbench.adapters.journal import (
     body_text,
     now,
 )
-from workbench.adapters.models import Fault, FaultKind, ModelError, Prompt, Reply
+from workbench.adapters.models import Fault, FaultKind, ModelError, ModelReply, Prompt
 from workbench.adapters.models.batches import ENDED, UNSURE, BatchService, JobState
 from workbench.jobs.generating.events import BatchNews
 
@@ -124,7 +124,7 @@ class BatchJobs:
             await self._times.sleep(pause)
             pause = min(self._times.longest, pause * 1.5)
 
-    async def collect(self, line: BatchLine, job: str) -> dict[int, Reply | ModelError]:
+    async def collect(self, line: BatchLine, job: str) -> dict[int, ModelReply | ModelError]:
         """Fetch a job's results; they are on disk before they are read."""
 
         def arrived(output: bytes) -> None:
@@ -134,7 +134,7 @@ class BatchJobs:
             line, lambda: self._service.collect(job, line.requests, arrived)
         )
 
-    def read(self, line: BatchLine, output: OutputLine) -> dict[int, Reply | ModelError]:
+    def read(self, line: BatchLine, output: OutputLine) -> dict[int, ModelReply | ModelError]:
         """Read a job's results that an earlier run has fetched."""
         return self._service.read(body_bytes(output.body), line.requests)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from workbench.adapters.journal import AskLine
-from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models import ModelError, ModelReply, Prompt
 from workbench.adapters.models.batches import BatchService
 from workbench.adapters.models.engine import Engine, Request
 from workbench.core.car.catalog import Cell
@@ -86,7 +86,7 @@ class JobReservations:
             if reservation := self._reserved.pop(number, None):
                 self._asker.budget.release(reservation)
 
-    def settle(self, number: int, came: Reply | ModelError) -> str:
+    def settle(self, number: int, came: ModelReply | ModelError) -> str:
         """Count a request's outcome; see `Asker.settle`."""
         found = self._reserved.pop(number, None)
         # A job of an earlier run was within that run's limit; its bill is not in this one.

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 
 from workbench.adapters.journal import ArrivedLine, BatchLine, JobLine, ReplyLine, now
-from workbench.adapters.models import ModelError, Prompt, Reply
+from workbench.adapters.models import ModelError, ModelReply, Prompt
 from workbench.adapters.models.batches import ENDED, JobState
 from workbench.adapters.runs import End
 from workbench.jobs.generating.batches.jobs import STATE_WORDS, BatchJobs, nothing_came
@@ -165,7 +165,11 @@ class BatchRun:
         self._judge(line, state, replies)
 
     def _note(
-        self, line: BatchLine, job: str, state: JobState, answers: dict[int, Reply | ModelError]
+        self,
+        line: BatchLine,
+        job: str,
+        state: JobState,
+        answers: dict[int, ModelReply | ModelError],
     ) -> Sequence[ReplyLine]:
         """Journal all results of a job, and then that it is complete."""
         replies: list[ReplyLine] = []
