@@ -317,6 +317,7 @@ SCREENS = {
     "doctor": ("D", b"python"),
     "generate": ("\x07", b"Engine"),
     "runs": ("R", b""),
+    "car": ("V", b"earlier lines"),
     "help": ("?", b""),
     "manual": ("M", b"Glossary"),
     "search": ("/", b""),
