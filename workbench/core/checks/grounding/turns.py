@@ -159,9 +159,10 @@ def _check_turn(
     static = {call.index for call in calls.wanted if not call.prop.writable}
     named = {one.index: one.prop.name for one in (*calls.made, *calls.wanted, *calls.offered)}
     unmade = bool(calls.wanted or calls.offered)
+    unmet = said.condition is not None and all(call.kind == "get" for call in calls.made)
     everything = [*calls.made, *calls.wanted, *calls.offered]
     for finding in check_properties(rules, everything, said.reading):
-        if finding.code == "grounding.missing_call" and (later or unmade):
+        if finding.code == "grounding.missing_call" and (later or unmade or unmet):
             continue
         spoken_of = finding.call is not None and named[finding.call] in known
         if finding.code == "grounding.extra_call" and (said.condition is not None or spoken_of):
@@ -177,6 +178,7 @@ def _check_turn(
     mine += calls.wanted
     free = {call.index for call in mine if _is_free(rules, calls, call, said)}
     refused = {call.index for call in calls.wanted}
+    refused_reads = {call.index for call in calls.wanted if call.kind == "get"}
     refers = said.undoes or said.repeats or said.corrects
     by_more = any(said.says(name) for name in ("onward", "higher", "lower", "warmer", "cooler"))
     elliptic = later and not answers and not by_more
@@ -187,7 +189,11 @@ def _check_turn(
         if finding.code == "grounding.number" and _out_of_range(everything, finding, said):
             continue
         if finding.code == "grounding.access" and (
-            call in free or said.condition or refers or " if " in said.text.flat
+            call in free
+            or call in refused_reads
+            or said.condition
+            or refers
+            or " if " in said.text.flat
         ):
             continue
         if finding.code == "grounding.missing_place" and (
