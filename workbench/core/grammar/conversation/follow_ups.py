@@ -44,7 +44,7 @@ def undo(walk: Walk, scene: Scene) -> bool:
     text = walk.speech.words(rng, follow.undo_many if many else follow.undo, change.topic)
     seen = [change.before.get(area, _NOTHING) for area in change.topic.areas]
     if _NOTHING in seen:
-        if rng.random() < 0.7 or any(one is not _NOTHING for one in seen):
+        if rng.random() < 0.85 or any(one is not _NOTHING for one in seen):
             return False
         scene.say(walk.speech.query(rng, text, opens=False))
         scene.reply("tell", walk.speech.answer(rng, follow.unknown))

@@ -1,6 +1,7 @@
 """Requests that wait for what is read: further than now, only if, unless it is so already."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from workbench.core.car.catalog import Cell, Property
@@ -195,7 +196,8 @@ def conditional(walk: Walk, scene: Scene, cell: Cell | None, *, met: bool = True
     if prop.name != tested.prop.name and (utterance.value is True or utterance.value > 0) != up:
         return False
     spoken = walk.speech.value(rng, tested.prop, typed(limit, tested.prop.type))
-    cond = walk.speech.words(rng, texts, tested, v=spoken)
+    unsaid = replace(tested, mention=walk.places.unstated(tested.areas))
+    cond = walk.speech.words(rng, texts, unsaid if tested is topic else tested, v=spoken)
     text = walk.speech.words(rng, walk.talk.conditions.given, topic, cond=cond, do=do)
     scene.say(walk.speech.query(rng, text, opens=not scene.steps))
     values_read = walk.read(scene, tested)

@@ -55,6 +55,7 @@ class Speech:
 
         opens: it is the first that is said. thanks: a thank-you may follow.
         """
+        text = text.replace(" :", ":")
         if opens:
             return self._composer.finished(rng, QueryDraft(text, (), True, thanks)).text
         text = tidy(text)
