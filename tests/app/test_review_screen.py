@@ -22,6 +22,7 @@ from workbench.app.later import import_screens
 from workbench.app.review.finder import ORDERS, _Cursor
 from workbench.app.review.keys import BINDINGS
 from workbench.app.review.owner import Owner, What
+from workbench.app.review.quick import QUICK
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.review.search import parse_search
 from workbench.jobs.analyst import Analyst
@@ -172,6 +173,22 @@ async def test_a_quick_filter_is_picked_from_a_menu(open_app, until_true):
     async with open_app(verified=True) as pilot:
         await pilot.press("F", *"failing, d", "enter")
         await until_true(pilot, lambda: list(pilot.app.review.view) == [3, 5])
+
+
+async def test_the_menu_of_quick_filters_counts_what_each_would_show(open_app, until_true):
+    async with open_app(verified=True) as pilot:
+        await pilot.press("a", "F")
+        options = pilot.app.screen.query_one(OptionList)
+
+        def counts():
+            return [str(option.prompt).split()[-1] for option in options.options]
+
+        await until_true(pilot, lambda: all(count.isdigit() for count in counts()))
+        review = pilot.app.review
+        for one, count in zip(QUICK, counts(), strict=True):
+            search = review.read_search(one.search)
+            shown = [row for row in range(7) if review.matches(row, search)]
+            assert int(count) == len(shown), one.words
 
 
 async def test_comment_and_tags_are_kept_with_the_sample(open_app, dataset):

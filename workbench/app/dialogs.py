@@ -23,6 +23,7 @@ from workbench.app.hanging import hang
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
 from workbench.core.editing.typed import escape_text, unescape_text
+from workbench.core.plural import number_of
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
 
@@ -236,14 +237,15 @@ class DraftPrompt(Dialog[bool | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("draft", "enter", "answer(True)", "Go on", "Go on with the edit", name="go_on"),
         key("draft", "d", "answer(False)", "Discard", "Discard the edit", name="drop"),
-        key("draft", "escape,q", "back", "Later", "Keep the edit, and ask again at the next start"),
+        key("draft", "escape,q", "back", "Later", "Keep the edit for later"),
     ]
     DEFAULT_CSS = "DraftPrompt > Vertical { width: 60; }"
 
-    def __init__(self, row: int, time: str) -> None:
-        """time: when it was kept, UTC as ISO 8601."""
-        title = f"There is a draft of sample #{row}, from {_clock(time)}."
-        super().__init__(title, "Enter continues it, d discards it, Esc asks next time")
+    def __init__(self, row: int, time: str, more: int = 0) -> None:
+        """time: when it was kept, UTC as ISO 8601. more: drafts of other samples."""
+        others = f", and {number_of(more, 'more draft')}" if more else ""
+        title = f"There is a draft of sample #{row} from {_clock(time)}{others}."
+        super().__init__(title, "Enter continues it, d discards it, Esc keeps it for later")
 
     def action_answer(self, go_on: bool) -> None:
         self.dismiss(go_on)

@@ -94,6 +94,27 @@ class Judging(BackgroundJob[JudgingStanding]):
         finally:
             await model.close()
 
+    async def known(self, review: Review) -> frozenset[str]:
+        """Return the contents that have been judged as they would be now, so are not asked again.
+
+        Raises like `estimate`.
+        """
+        if not review.opinions:
+            return frozenset()
+        model, prompts, _ = await asyncio.to_thread(_prepare, review)
+
+        def look() -> frozenset[str]:
+            from workbench.adapters.judgements import judge_path, read_judgements
+
+            book, prompt = read_judgements(judge_path(review.path)), prompts.reading_hash("judge")
+            judged = book.judged()
+            return frozenset(i for i in judged if book.entry("judge", i, model.model, prompt))
+
+        try:
+            return await asyncio.to_thread(look)
+        finally:
+            await model.close()
+
     def start(
         self, review: Review, samples: Sequence[Sample], max_cost: Decimal | None = None
     ) -> None:

@@ -14,7 +14,7 @@ from textual.worker import Worker
 from workbench.app.dialogs import LinePrompt, Menu
 from workbench.app.review.helper import Helper
 from workbench.app.review.owner import BREATH, Owner, What
-from workbench.app.review.quick import QUICK, quick_counts
+from workbench.app.review.quick import QUICK, count_others, quick_counts
 from workbench.core.review.search import Search, SearchError
 from workbench.core.text.excerpts import NAME, shown
 from workbench.jobs.analyst import Analyst, Failure
@@ -290,6 +290,16 @@ class Finder(Owner):
             "Quick filter", choices, present=self.filtered, counts=quick_counts(self.review)
         )
         self.app.push_screen(menu, pick)
+        self.run(self._count_others(menu), "counts", alone=True)
+
+    async def _count_others(self, menu: Menu) -> None:
+        """Count what isn't known at once, as long as the menu is open."""
+        counts: dict[str, int] = {}
+        for _ in count_others(self.review, counts):
+            await asyncio.sleep(BREATH)
+            if menu not in self.app.screen_stack:
+                return
+        menu.count(counts)
 
     def action_filter(self, number: int) -> None:
         self.filter(QUICK[number - 1].search)

@@ -25,7 +25,7 @@ from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
 
 _HINT = (
-    f"Words, and terms: {' '.join(f'{key}:' for key in KEYS)}  #12  a OR b  -word  "
+    f"Words, and terms: {' '.join(f'{key}:' for key in KEYS)}  value:23..25  #12  a OR b  -word  "
     '"some words"  Tab completes'
 )
 

@@ -127,7 +127,9 @@ def _editor() -> Check:
     named = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     remedy = "set the environment variable EDITOR, for example export EDITOR=nano"
     if not named.strip():
-        return Check("editor", "warning", "no editor is set, so F4 can't open one", remedy)
+        return Check(
+            "editor", "warning", "no editor is set, so samples can't be edited in one", remedy
+        )
     try:
         command = shlex.split(named)[0]
     except (ValueError, IndexError):
