@@ -189,7 +189,7 @@ async def test_keys_pressed_before_the_form_or_the_picker_is_there_are_not_lost(
 async def test_nothing_below_the_picker_is_said_beside_it(worded):
     async with opened(WRONG_NUMBER, worded) as (app, pilot):
         await pilot.press("f9")
-        assert toasts(app) == ["Nothing left to undo."]
+        assert toasts(app) == ["Nothing to undo."]
         await pilot.press("f7")
         assert isinstance(app.screen, PropertyPicker)
         assert toasts(app) == []
@@ -256,7 +256,7 @@ async def test_every_change_can_be_taken_back_and_none_is_lost_by_that(worded):
             await pilot.pause()
             seen.append(app.edit.draft)
         await pilot.press("f9")
-        assert "Nothing left to undo" in toasts(app)[-1]
+        assert "Nothing to undo" in toasts(app)[-1]
     queries = [sample.query.replace(THREE.query, "") for sample in seen[1:]]
     assert "window" in seen[0].query
     assert queries == ["!!?", "!!", "!!", ""]
@@ -350,7 +350,7 @@ async def test_letters_change_a_choice_only_once_enter_takes_what_they_find(word
         assert not row.typed
         await pilot.press("f", "r", "down")
         assert app.edit.draft == before
-        assert "Nothing changed: Enter takes what 'fr' finds." in toasts(app)
+        assert "Nothing changed: Enter takes what “fr” finds." in toasts(app)
         await pilot.press("up", *"front", "space", "r", "enter")
         assert app.edit.draft.answers[0].arguments["areaId"] == 4
         assert app.screen.focused.id == "value-input"
@@ -626,7 +626,7 @@ async def test_an_editor_outside(worded, monkeypatch):
         pytest.param("rm", "can't be read: no such file", id="file gone"),
         more("sh -c 'printf x\\\\377 > $0'", "isn't UTF-8 text (line 1)", id="bytes"),
         more("truncate -s 2000000", "too many for a sample", id="too much"),
-        more("true", "The editor changed nothing", id="nothing"),
+        more("true", "Nothing was changed in the editor", id="nothing"),
     ],
 )
 async def test_an_editor_that_fails_says_why(worded, monkeypatch, command, reason):

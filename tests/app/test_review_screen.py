@@ -65,7 +65,7 @@ async def test_undo_goes_back_through_all_decisions_also_after_a_restart(open_ap
         await pilot.press("backspace")
         assert pilot.app.review.row == 1
         await pilot.press("u", "u")
-        assert told(pilot.app)[-1] == "There is nothing to undo."
+        assert told(pilot.app)[-1] == "Nothing to undo."
         await pilot.press("U")
         assert told(pilot.app)[-1] == "Redone: #0 accepted."
         await pilot.press("g", "x", "u")
@@ -432,7 +432,8 @@ async def test_what_was_told_does_not_lie_over_the_search_line(open_app):
 
 
 async def test_keys_are_told_as_the_settings_have_them(open_app):
-    settings = Settings(keys={"review.accept": "z", "review.undo": "f5", "app.help": "f2"})
+    keys = {"review.accept": "z", "review.undo": "f5", "app.help": "f2", "review.fixes": "f6"}
+    settings = Settings(keys=keys)
     async with open_app(settings=settings) as pilot:
         commands = {command.name: command.keys for command in commands_of(pilot.app.screen)}
         assert (commands["Accept"], commands["Undo"], commands["Help"]) == ("z", "f5", "f2")
@@ -440,7 +441,9 @@ async def test_keys_are_told_as_the_settings_have_them(open_app):
         assert bar.startswith("z accept")
         assert bar.endswith("f2 help")
         await pilot.press("z")
-        assert told(pilot.app) == ["Accepted #0 · f5 to undo"]
+        assert "Accepted #0 · f5 to undo" in told(pilot.app)
+        await pilot.press("j", "j")
+        assert "f6 value: 7 → " in detail(pilot.app)
 
 
 @pytest.mark.parametrize("width", [12, 40, 60])

@@ -117,3 +117,21 @@ def test_the_words_of_other_outputs_are_those_of_the_program():
         for phrase in phrases:
             assert phrase in PAGES[name].text, f"{name} no longer shows {phrase!r}"
             assert phrase in code, f"{name} shows {phrase!r}, which the program does not say"
+
+
+def test_the_car_answers_as_the_page_on_conversations_says(cli, tmp_path):
+    (block,) = blocks(PAGES["conversations"].text, "console")
+    first, _, output = block.partition("\n")
+    typed, command = re.fullmatch(r"\$ printf '(.*)' \| workbench (.*)", first).groups()
+    (tmp_path / "lines").write_text(typed.replace("\\n", "\n"), encoding="utf-8")
+    done = cli(*shlex.split(command), streams={0: str(tmp_path / "lines")})
+    assert done.stdout == output
+
+
+def test_the_conversations_shown_are_right(cli, tmp_path):
+    shown = [json.loads(block) for block in blocks(PAGES["conversations"].text, "json")]
+    assert len(shown) == 3
+    (tmp_path / "data.json").write_text(json.dumps(shown), encoding="utf-8")
+    done = cli("verify", "data.json", "--json")
+    assert done.returncode == 0, done.stdout
+    assert "fail" not in [json.loads(line)["verdict"] for line in done.stdout.splitlines()]

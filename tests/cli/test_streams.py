@@ -31,6 +31,8 @@ ARGUMENTS = {
     "publish": ("o.jsonl", "--to", "published", "--license", "mit"),
     "demo": ("--batch",),
     "catalog": ("show",),
+    "drive": ("--state", "[]"),
+    "schema": (),
     "labels": ("stats", "d.json"),
     "manual": ("generate",),
 }

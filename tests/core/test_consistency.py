@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from workbench.core.checks import consistency
 from workbench.core.checks.consistency import check_consistency
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.likeness.contrast import enumerated_properties
+from workbench.core.samples import Sample, StateValue, ToolCall
 
 MODES = frozenset({"MODE"})
 
@@ -129,3 +130,11 @@ def test_the_rough_look_brings_together_all_that_the_reader_finds_alike(queries)
     for query in queries:
         rough.setdefault(consistency._read(query).words, set()).add(consistency._rough(query))
     assert all(len(keys) == 1 for keys in rough.values())
+
+
+def test_conversations_are_not_compared(catalog):
+    one = ToolCall("setBooleanProperty", {"propertyName": "HVAC_AC_ON", "areaId": 1, "value": True})
+    other = ToolCall("setBooleanProperty", {**one.arguments, "areaId": 4})
+    started = StateValue("HVAC_AC_ON", 4, True)
+    samples = [Sample("AC on", (one,)), Sample("AC on", (other,), state=(started,))]
+    assert check_consistency(samples, enumerated_properties(catalog)) == {}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from workbench.core.likeness.duplicates import DuplicateFilter, twin_components
 from workbench.core.likeness.encoding import Alphabet
 from workbench.core.likeness.rouge import RougeIndex, Rule
 from workbench.core.likeness.tokens import MASK, sample_tokens, tokenize
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Reply, Sample, Step, ToolCall
 
 TEMPERATURE, FAN_MODE, GEAR = "TEMPERATURE", "FAN_MODE", "GEAR"
 SHOWN_MASK = "_"
@@ -627,3 +628,34 @@ def test_components_tell_their_progress() -> None:
     twin_components([sample(f"w{n}") for n in range(300)], on_progress=seen.append)
 
     assert seen == [256, 300]
+
+
+def reading(area: int = 1) -> ToolCall:
+    return ToolCall("get", {"propertyName": TEMPERATURE, "areaId": area})
+
+
+def going_on(*steps: Step, query: str = "a degree warmer please", area: int = 1) -> Sample:
+    return Sample(query, (reading(area),), then=steps)
+
+
+SERVED = Step(answers=(ToolCall("set", {"propertyName": TEMPERATURE, "areaId": 1, "value": 21.0}),))
+MORE = msgspec.structs.replace(
+    SERVED, answers=(ToolCall("set", {"propertyName": TEMPERATURE, "areaId": 1, "value": 25.0}),)
+)
+AT_THE_END = Step(reply=Reply("tell", "It's as warm as it gets."))
+THANKS = Step(query="thanks", reply=Reply("chat", "You're welcome."))
+
+
+@pytest.mark.parametrize(
+    ("other", "kept"),
+    [
+        pytest.param(going_on(MORE), False, id="another number"),
+        pytest.param(going_on(AT_THE_END), True, id="the same words, served and not"),
+        pytest.param(going_on(SERVED, THANKS), True, id="it goes on"),
+        pytest.param(going_on(SERVED, query="A degree warmer, please!"), False, id="same words"),
+    ],
+)
+def test_of_a_conversation_all_steps_are_compared(other: Sample, kept: bool):
+    twins = DuplicateFilter(CATALOG, 0.7, 2)
+    assert twins.add(going_on(SERVED)) is None
+    assert (twins.add(other) is None) is kept

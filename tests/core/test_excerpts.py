@@ -5,13 +5,14 @@ import json
 import pytest
 from monsters import call, item, monsters, nested
 
-from workbench.core.samples import ToolCall, from_item
+from workbench.core.samples import ToolCall, from_item, to_item
 from workbench.core.text.excerpts import (
     MOST_CALLS,
     excerpt,
     excerpt_call,
     is_editable,
     is_large,
+    left_out,
     short,
     shown,
     size_words,
@@ -80,3 +81,39 @@ def test_what_is_cut_is_escaped_too():
 def test_a_size_in_words():
     assert size_words(from_item(MONSTERS["one word of 5 MB"])) == "5.0 MB"
     assert size_words(from_item(MONSTERS["20 000 calls"])).endswith(", 20,000 calls")
+
+
+def conversation(steps=3, words="and again", calls=1, state=1):
+    then = [
+        {"query": words, "answers": [call()] * calls},
+        {"reply": {"kind": "ask", "text": words, "options": [[call()], [call(), call()]]}},
+    ]
+    start = [["P", 0, 1]] * state
+    return from_item(item("Make it warmer", call()) | {"then": then * steps, "state": start})
+
+
+def test_a_conversation_as_people_have_it_is_shown_whole():
+    sample = conversation()
+    assert excerpt(sample) is sample
+    assert not is_large(sample)
+    assert is_editable(sample)
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        {"steps": 5_000},
+        {"words": "w" * 1_000_000},
+        {"calls": 5_000},
+        {"state": 50_000},
+    ],
+    ids=lambda large: next(iter(large)),
+)
+def test_a_monster_of_a_conversation_is_shown_in_part(large):
+    sample = conversation(**large)
+    assert is_large(sample)
+    assert not is_editable(sample)
+    part = excerpt(sample)
+    assert part is not sample
+    assert len(json.dumps(to_item(part))) < 120_000
+    assert left_out(sample, part) == len(sample.then) - len(part.then)

@@ -23,7 +23,7 @@ from workbench.core.review.search import (
     parse_search,
     suggestions,
 )
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Sample, ToolCall, from_item
 from workbench.core.verdicts import Finding, Verdict
 
 QUERY = "Don’t open the LEFT window, set 22° (please?)"
@@ -395,38 +395,38 @@ def test_the_sample_is_asked_for_only_if_it_decides():
         ),
         pytest.param(
             "warm verdict:fa",
-            "There is no verdict 'fa'; did you mean fail? It is pass, warn or fail.",
+            "There is no verdict “fa”; did you mean fail? It is pass, warn or fail.",
             "fa",
             id="being typed",
         ),
         pytest.param(
             "verdict:fial",
-            "There is no verdict 'fial'; did you mean fail? It is pass, warn or fail.",
+            "There is no verdict “fial”; did you mean fail? It is pass, warn or fail.",
             "fial",
             id="misspelt",
         ),
         pytest.param(
             "verdict:fail,xyz",
-            "There is no verdict 'xyz'; it is pass, warn or fail.",
+            "There is no verdict “xyz”; it is pass, warn or fail.",
             "xyz",
             id="second value",
         ),
         pytest.param(
             "code:grounding.plaec",
-            "There is no code 'grounding.plaec'; did you mean grounding.place?",
+            "There is no code “grounding.plaec”; did you mean grounding.place?",
             "grounding.plaec",
             id="misspelt code",
         ),
         pytest.param(
             "decided:2026-13-01",
             "Decided is a day, a time or an age, as in decided:today, decided:2026-11-05, "
-            "decided:>2026-11-01 or decided:<7d, not '2026-13-01'.",
+            "decided:>2026-11-01 or decided:<7d, not “2026-13-01”.",
             "2026-13-01",
             id="no day",
         ),
         pytest.param(
             "value:>much",
-            "Compare with numbers, as in value:>20 or value:23..25, not '>much'.",
+            "Compare with numbers, as in value:>20 or value:23..25, not “>much”.",
             ">much",
             id="a comparison with a word",
         ),
@@ -445,13 +445,13 @@ def test_the_sample_is_asked_for_only_if_it_decides():
         ),
         pytest.param(
             "calls:many",
-            "Calls are a number, as in calls:2 or calls:>=3, not 'many'.",
+            "Calls are a number, as in calls:2 or calls:>=3, not “many”.",
             "many",
             id="calls in words",
         ),
         pytest.param(
             "verdit:fail",
-            "There is no term 'verdit:'; did you mean verdict:? Put words with a colon in quotes.",
+            "There is no term “verdit:”; did you mean verdict:? Put words with a colon in quotes.",
             "verdit:",
             id="misspelt term",
         ),
@@ -470,7 +470,7 @@ def test_the_sample_is_asked_for_only_if_it_decides():
         ),
         pytest.param(
             "verdict:\x1b[31m\u202e",
-            "There is no verdict '\\u001b[31m\\u202e'; it is pass, warn or fail.",
+            "There is no verdict “\\u001b[31m\\u202e”; it is pass, warn or fail.",
             "\x1b[31m\u202e",
             id="hostile",
         ),
@@ -509,14 +509,14 @@ def test_a_name_that_no_catalogue_has_is_searched_but_doubted(catalog):
     words = Vocabulary(catalog)
     assert doubt(parse_search("property:hvac function:set -property:window left", words)) == ""
     wrong = parse_search("property:HVAC_FAN_SPEDE", words)
-    assert doubt(wrong) == "There is no property 'HVAC_FAN_SPEDE'; did you mean HVAC_FAN_SPEED?"
+    assert doubt(wrong) == "There is no property “HVAC_FAN_SPEDE”; did you mean HVAC_FAN_SPEED?"
     assert wrong.matches(Facets("1:0", properties=("HVAC_FAN_SPEDE",)), None, False, None)
 
 
 def test_a_place_that_no_catalogue_has_is_a_slip(catalog):
     words = Vocabulary(catalog)
     assert parse_search('area:"rear l",front,16', words)
-    with pytest.raises(SearchError, match="no area 'rear lfet seat'; did you mean rear left seat"):
+    with pytest.raises(SearchError, match="no area “rear lfet seat”; did you mean rear left seat"):
         parse_search('area:"rear lfet seat"', words)
 
 
@@ -526,7 +526,7 @@ def test_a_place_that_no_catalogue_has_is_a_slip(catalog):
         pytest.param("", [], id="nothing typed"),
         pytest.param("w", [], id="a single letter"),
         pytest.param("reas", ["reason:"], id="a term"),
-        pytest.param("fan -RE", ["reviewer:", "reason:"], id="terms after other words"),
+        pytest.param("fan -RE", ["reply:", "reviewer:", "reason:"], id="terms after other words"),
         pytest.param("fan|verd", ["verdict:"], id="after OR"),
         pytest.param("fog", [], id="a word"),
         pytest.param('"rea', [], id="in quotes"),
@@ -585,16 +585,16 @@ def test_many_stars_take_no_time():
     ("text", "words"),
     [
         ("", "all samples"),
-        ("Warm -cold", "'Warm' in the query or a call, no 'cold' in the query or a call"),
+        ("Warm -cold", "“Warm” in the query or a call, no “cold” in the query or a call"),
         (
             "rear left area:1 seat",
-            "'rear' and 'left' in the query or a call, area 1, 'seat' in the query or a call",
+            "“rear” and “left” in the query or a call, area 1, “seat” in the query or a call",
         ),
         ("query:warm|reason:seat", "warm in the query or seat in the reason"),
         ("#3,5-9 -#7", "#3 or #5-9, not #7"),
         ("verdict:warn,fail", "verdict warn or fail"),
         ("-decision:accepted", "decision other than accepted"),
-        ('-property:HVAC_* tag:"a b"', "no property HVAC_*, tag 'a b'"),
+        ('-property:HVAC_* tag:"a b"', "no property HVAC_*, tag “a b”"),
         ("-note:seat calls:>4", "no seat in the comment or reason, calls >4"),
     ],
 )
@@ -630,6 +630,7 @@ def test_facets_of_a_sample():
         (4,),
         4,
         "offline",
+        kind="calls",
     )
     assert facets_of(sample).status == ""
     assert facets_of(Sample("q", (), {"engine": 3})).engine == ""
@@ -660,3 +661,64 @@ def test_a_pasted_book_is_no_search_and_stars_take_no_time():
     search = parse_search("note:" + "*a" * 2000)
     label = Label(id="1:0", query="q", decision="accepted", note="a" * 20_000 + "b")
     assert search.matches(None, label, False, Sample("", ()))
+
+
+CONVERSATION = from_item(
+    {
+        "query": "how warm is it",
+        "answers": [
+            {
+                "name": "getFloatProperty",
+                "arguments": {"propertyName": "HVAC_TEMPERATURE_CURRENT", "areaId": 1},
+            }
+        ],
+        "then": [
+            {"reply": {"kind": "tell", "text": "It's 21 Degrees."}},
+            {
+                "query": "warm up the kid's seat",
+                "reply": {"kind": "ask", "options": [[], []], "text": "Left or right?"},
+            },
+            {
+                "query": "left one",
+                "answers": [
+                    {
+                        "name": "setIntProperty",
+                        "arguments": {
+                            "propertyName": "HVAC_SEAT_TEMPERATURE",
+                            "areaId": 16,
+                            "value": 1,
+                        },
+                    }
+                ],
+            },
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "warm",
+        "left",
+        "query:kid",
+        "degrees",
+        "reply:degrees",
+        "reply:ask",
+        "kind:ask",
+        "-kind:calls",
+        "value:1",
+        "calls:2",
+        "property:seat_temp",
+        "words:9-12",
+    ],
+)
+def test_all_steps_of_a_conversation_are_searched(search):
+    found = parse_search(search)
+    assert found.matches(facets_of(CONVERSATION), None, False, CONVERSATION)
+
+
+@pytest.mark.parametrize("search", ["query:degrees", "reply:kid", "kind:calls", "calls:1"])
+def test_what_is_said_by_whom_is_told_apart(search):
+    found = parse_search(search)
+    assert not found.matches(facets_of(CONVERSATION), None, False, CONVERSATION)

@@ -28,7 +28,7 @@ from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
 
 _Answer = TypeVar("_Answer")
-_BACK = key("prompt", "escape", "back", "Back", "Leave without a change")
+_BACK = key("prompt", "escape", "back", "Back", "Cancel; nothing changes")
 _AROUND = 4
 """Lines of a dialog that aren't its body: two of its frame, its title and its hint."""
 
@@ -80,7 +80,7 @@ class Dialog(ModalScreen[_Answer]):
 
     @property
     def body_size(self) -> tuple[int, int]:
-        """Columns and lines that there are for the body at most, between title and hint."""
+        """The most columns and lines that the body can have, between title and hint."""
         width, height = self.app.size
         return width * 9 // 10 - 4, max(1, height * 9 // 10 - _AROUND)
 
@@ -89,7 +89,7 @@ class Dialog(ModalScreen[_Answer]):
 
 
 def _set_aside(screens: Sequence[Screen[Any]]) -> None:
-    """Hide what a screen below a dialog says of its keys and in passing: they don't count there."""
+    """Hide the key bar and messages of a screen below a dialog: they don't apply there."""
     for below, above in zip(screens, [*screens[1:], None], strict=True):
         aside = isinstance(above, Dialog)
         for bar in below.query("KeyBar"):
@@ -115,7 +115,7 @@ class ListDialog(Dialog[_Answer]):
 
 
 class LinePrompt(Dialog[str | None]):
-    """Ask for a line of text; None where it is left."""
+    """Ask for a line of text; None if cancelled."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
     DEFAULT_CSS = "LinePrompt > Vertical { width: 70; }"
@@ -148,7 +148,7 @@ class LinePrompt(Dialog[str | None]):
 
 
 class ReasonInput(LineInput):
-    """Where a reason is typed; a digit at its beginning picks one instead."""
+    """Where a reason is typed; a digit typed first picks one instead."""
 
     class Picked(Message):
         """A reason was picked by its number."""
@@ -165,7 +165,7 @@ class ReasonInput(LineInput):
 
 
 class ReasonPrompt(Dialog[str | None]):
-    """Ask why: a digit picks a reason and is done, or one types it; None where it is left."""
+    """Ask why: a digit picks a reason, or you type one; None if cancelled."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
     DEFAULT_CSS = "ReasonPrompt > Vertical { width: 60; }"
@@ -252,7 +252,7 @@ class DraftPrompt(Dialog[bool | None]):
 
 
 def _clock(time: str) -> str:
-    """Return a time as the clock here shows it, with the day where that is another one."""
+    """Return a time as the clock here shows it, with the date unless it is today."""
     try:
         then = datetime.fromisoformat(time).astimezone()
     except ValueError:
@@ -269,7 +269,7 @@ class Menu(ListDialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _BACK,
-        key("menu", "q", "close", "Close", "Leave without a change"),
+        key("menu", "q", "close", "Close", "Cancel; nothing changes"),
         Binding("j", "down", "Down", show=False, id="menu.down"),
         Binding("k", "up", "Up", show=False, id="menu.up"),
     ]

@@ -38,6 +38,8 @@ _COMMANDS = {
     "publish": "Write records or a model as a Hugging Face folder.",
     "demo": "Find eight faults in 60 samples, made offline.",
     "catalog": "Show a vehicle's catalogue, or check one.",
+    "drive": "Talk to the simulated car by calls.",
+    "schema": "Print the JSON Schema of a dataset's items.",
     "labels": "List, count, export and merge what people decided.",
     "manual": "Read the manual: a page, a command, a finding code.",
 }

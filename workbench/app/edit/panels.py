@@ -32,7 +32,7 @@ from workbench.core.editing.sample_diff import (
     state_changes,
 )
 from workbench.core.samples import Sample
-from workbench.core.text.excerpts import MOST_CALLS, MOST_LINES, short, shown
+from workbench.core.text.excerpts import MOST_CALLS, MOST_LINES, short, shown, shown_query
 from workbench.core.verdicts import Finding, Status, Verdict
 
 EFFECT = "Effect in the car"
@@ -225,13 +225,12 @@ def change_lines(before: Sample, after: Sample, catalog: Catalog, node: DOMNode)
         if steps:
             parts.append(Content.styled(f"{sign}step {(number or 0) + 1}", style))
         for one in step.parts:
-            if one.part in ("query", "text") or not (one.before and one.after):
-                for mark, words, colour in (
-                    ("-", one.before, "$error"),
-                    ("+", one.after, "$success"),
-                ):
-                    if words:
-                        parts.append(Content.styled(f"{mark} {one.part}: {shown(words)}", colour))
+            if one.part == "query":
+                was = "" if step.before is None else shown_query(one.before)
+                now = "" if step.after is None else shown_query(one.after)
+                parts += _both_lines("query", was, now)
+            elif one.part == "text" or not (one.before and one.after):
+                parts += _both_lines(one.part, shown(one.before), shown(one.after))
             else:
                 parts.append(_part_line(one, arrow))
         for change in step.calls:
@@ -246,6 +245,14 @@ def _change_sign(before: int | None, after: int | None) -> tuple[str, str]:
     if before is None:
         return "+ ", "$success"
     return ("- ", "$error") if after is None else ("", "$text-muted")
+
+
+def _both_lines(part: str, before: str, after: str) -> list[Content]:
+    """Write a part as it was and as it is, a line each; "" where it wasn't or isn't there."""
+    sides = (("-", before, "$error"), ("+", after, "$success"))
+    return [
+        Content.styled(f"{mark} {part}: {words}", style) for mark, words, style in sides if words
+    ]
 
 
 def _part_line(one: PartChange, arrow: str, lead: str = "") -> Content:

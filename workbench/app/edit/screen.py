@@ -421,7 +421,7 @@ class EditScreen(Screen[Sample | None]):
             say(self, str(error), warn=True)
             return
         if text == before:
-            say(self, "The editor changed nothing.")
+            say(self, "Nothing was changed in the editor.")
             return
         await self._put_in(text, before)
 
@@ -514,7 +514,7 @@ class EditScreen(Screen[Sample | None]):
         form, spot = self._form, self._form.spot
         before = self.draft if form.has_problem else self._history.back()
         if before is None:
-            say(self, "Nothing left to undo.", warn=True)
+            say(self, "Nothing to undo.", warn=True)
             return
         await form.rebuild(before)
         form.focus_spot(spot)

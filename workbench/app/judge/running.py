@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class JudgingStanding(JobStanding):
-    """Where the latest judging stands."""
+    """How far the latest judging has come."""
 
     wanted: int
     done: int = 0
@@ -75,7 +75,7 @@ class Judging(BackgroundJob[JudgingStanding]):
     async def estimate(
         self, review: Review, samples: Sequence[Sample]
     ) -> "tuple[GenerationEstimate, str]":
-        """Return what judging samples would come to, and the model; asks nothing, writes nothing.
+        """Return what judging samples would cost, and the model; asks nothing, writes nothing.
 
         Raises `InputError` where there is no key, and for files that cannot be used.
         """

@@ -47,7 +47,7 @@ _TYPED_ABOVE = 200
 _AT_ONCE = 400_000
 """Bytes of the journal that are undone before the next key; more are undone in a thread."""
 _BURST = 0.7
-"""Seconds in which nobody reads a message and answers it: keys in it were typed as one."""
+"""Seconds too short to read a message and answer it: keys within them were typed as one."""
 _FOLLOW = 1.0
 """Seconds between two looks at labels that another workbench holds; one costs microseconds."""
 
@@ -62,7 +62,7 @@ class _Turn(NamedTuple):
 
 
 class _RefusedFix(NamedTuple):
-    """A row whose fix was asked for and isn't there. time: when that was said."""
+    """A row without the fix that was asked for. time: when that was said."""
 
     row: int
     time: float
@@ -130,7 +130,7 @@ class Decider(Owner):
         accept: Iterable[Calls] | Keep = KEEP,
         also: str = "",
     ) -> bool:
-        """Decide on a row, the one under the cursor by default, and go to the next unreviewed one.
+        """Decide on a row, the one under the cursor by default, and go to the next one to do.
 
         The cursor stays where it is if it has gone elsewhere meanwhile, as by a search that ended.
         Returns whether it is saved; says why where not. also: what else was saved, in words.
@@ -477,7 +477,7 @@ class Decider(Owner):
         if not self.attempt(act):
             return
         if words is None:
-            self.say(f"There is nothing to {turn.name}.", warn=True)
+            self.say(f"Nothing to {turn.name}.", warn=True)
         elif size > _AT_ONCE:
             self.run(self._turn_many(turn, words), "many", alone=False)
         else:
@@ -512,7 +512,7 @@ class Decider(Owner):
         self.say(f"{turn.did}: {self._outcome(turn, words, rows)}{away}.")
 
     def _outcome(self, turn: _Turn, words: str, rows: list[int]) -> str:
-        """Say where undoing or redoing a decision leaves its sample; else what was done."""
+        """Say what undoing or redoing a decision makes of its sample; else what was done."""
         if not rows or words.endswith(" samples"):
             return words
         if not words.startswith(_DEEDS):
@@ -641,7 +641,9 @@ class Decider(Owner):
         return following
 
     def _say_accepted(self, count: int, left: Counter[str], *, last: bool) -> None:
-        """Tell of a screenful. left: how many were left out, by why. last: none is to do here."""
+        """Say what became of a screenful. left: how many were left out, by why. last: nothing here
+        is left to do.
+        """
         lists = ""
         if only := self._only_to_look_at():
             done = f"Accepted {count:,} here; {only}"
@@ -747,7 +749,7 @@ class Decider(Owner):
     # ------------------------------------------------------------ labels that someone else holds
 
     def _follow(self) -> None:
-        """Show what the holder of the labels decides, until that is over."""
+        """Show what the holder of the labels decides, until they are released."""
         review, rows = self.review, []
         before = review.progress()
         try:

@@ -31,7 +31,7 @@ _HINT = (
 
 
 class SearchBar(Vertical):
-    """One line of input, and below it what it means and what it may go on with."""
+    """One line of input, and below it what it means and suggestions for what may follow."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key(
@@ -107,7 +107,7 @@ class SearchBar(Vertical):
             self._explain()
 
     def _explain(self) -> None:
-        """Say what the line means, or what is wrong with it, and how it may go on."""
+        """Say what the line means, or what is wrong with it, and what may follow."""
         styles = text_styles(self.app)
         value = self.query_one(Input).value
         text = Text()

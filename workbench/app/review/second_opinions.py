@@ -1,4 +1,4 @@
-"""What others say of the samples: a judge that one can ask, and models that were evaluated."""
+"""What others say of the samples: a judge to ask, and models that were evaluated."""
 
 import asyncio
 from collections.abc import Iterator, Sequence, Set
@@ -46,7 +46,7 @@ class SecondOpinions(Owner):
         self._finder, self._decider = finder, decider
 
     def begin(self) -> None:
-        """Read what models said, and find out what the judge is worth."""
+        """Read what models said, and find out how reliable the judge is."""
         self.run(self._load(), "weigh", alone=True)
 
     async def _load(self) -> None:
@@ -59,7 +59,7 @@ class SecondOpinions(Owner):
         await self._weigh()
 
     async def _weigh(self) -> None:
-        """Hold the judge against people, a piece at a time."""
+        """Compare the judge with people, a piece at a time."""
         review = self.review
         there = set(review.opinions.ids())
         if review.all_known:
@@ -75,12 +75,12 @@ class SecondOpinions(Owner):
 
     @property
     def judging(self) -> str:
-        """Tell of a judging under way in a line, "" if there isn't one."""
+        """Describe a judging under way in a line, "" if there isn't one."""
         judging = judging_of(self.app)
         return judging.now.words if judging and judging.alive and judging.now else ""
 
     def action_judge(self) -> None:
-        """Show what the judge is worth, and ask what to judge."""
+        """Show how reliable the judge is, and ask what to judge."""
         self.run(self._open_judge(), "weigh", alone=True)
 
     async def _open_judge(self) -> None:

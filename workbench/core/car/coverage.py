@@ -10,7 +10,7 @@ from workbench.core.samples import Sample
 def sample_cells(sample: Sample, catalog: Catalog) -> list[Cell]:
     """Return the cell of each call; calls of unknown functions or without an area have none."""
     cells = []
-    for call in sample.answers:
+    for call in sample.calls:
         function = catalog.functions.get(call.name)
         name, area = call.arguments.get("propertyName"), call.arguments.get("areaId")
         # A bool is an int in Python, but not an area of a car.

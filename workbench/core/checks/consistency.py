@@ -43,8 +43,10 @@ def check_consistency(
     """Find samples whose calls contradict those of the same request, by index.
 
     None stands for an item that can't be read. enumerated: see `contrast.enumerated_properties`.
-    Only hashes of the samples are kept.
+    Only hashes of the samples are kept. Conversations are left out: what is right in one depends on
+    the state of the car and on what was said before.
     """
+    samples = [None if one is None or one.is_conversation else one for one in samples]
     found: dict[int, Finding] = {}
     for members in _same_words(samples):
         found |= _contradictions(samples, members, enumerated)

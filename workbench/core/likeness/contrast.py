@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 from workbench.core.car.catalog import Catalog, Property
-from workbench.core.samples import ToolCall
+from workbench.core.samples import Sample, ToolCall
 
 PROPERTY_ARGUMENT = "propertyName"
 AREA_ARGUMENT = "areaId"
@@ -33,6 +33,16 @@ def calls_shape(calls: Iterable[ToolCall], enumerated: frozenset[str]) -> Hashab
     """
     shapes = [_call_shape(call, enumerated) for call in calls]
     return shapes[0] if len(shapes) == 1 else frozenset(Counter(shapes).items())
+
+
+def course_of(sample: Sample) -> str:
+    """Return how a conversation goes, step by step: how many calls, or which reply and why."""
+    course = []
+    for step in sample.steps:
+        spoken = "" if step.query is None else ">"
+        reply = f"{step.reply.kind} {step.reply.because}" if step.reply else ""
+        course.append(f"{spoken}{len(step.answers) or reply}")
+    return " ".join(course)
 
 
 def _call_shape(call: ToolCall, enumerated: frozenset[str]) -> Hashable:

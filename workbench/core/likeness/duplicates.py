@@ -8,6 +8,9 @@ the threshold, or if their queries have the same words, whatever is masked. Twin
 - a contrast pair otherwise: nearly the same words, but other calls ("turn on the left light").
   Small models learn most from these.
 
+Of a conversation all that is said to the assistant counts, and how it goes counts like its calls:
+the same words that are served in one state of the car and refused in another are a contrast pair.
+
 A sample is kept if it has no twin among those kept, or only contrast pairs, no more than `contrast`
 for itself and for each of its twins. So `contrast=0` drops every twin. Decisions depend only on the
 order of the samples.
@@ -18,7 +21,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from workbench.core.car.catalog import Catalog
-from workbench.core.likeness.contrast import calls_shape, enumerated_properties
+from workbench.core.likeness.contrast import calls_shape, course_of, enumerated_properties
 from workbench.core.likeness.encoding import SampleEncoder
 from workbench.core.likeness.rouge import DEFAULT_THRESHOLD, RougeIndex, Rule, Threshold
 from workbench.core.likeness.twin_components import twin_components
@@ -135,7 +138,10 @@ class DuplicateFilter:
 
     def _entry(self, sample: Sample) -> _Entry:
         text, words = self._encoder.encode(sample)
-        shape = calls_shape(sample.answers, self._enumerated)
+        shape = calls_shape(sample.calls, self._enumerated)
+        if sample.is_conversation:
+            course = course_of(sample)
+            words, shape = f"{words}\n{course}", (shape, course)
         return _Entry(text, words, self._shapes.setdefault(shape, shape))
 
     def _keep(self, entry: _Entry, sample: Sample) -> int:

@@ -69,10 +69,11 @@ class _Spelling(NamedTuple):
 
 
 def sample_tokens(sample: Sample) -> Tokens:
-    """Cut a sample's query, with its calls' values masked and unmasked."""
-    query, rest = sample.query[:_LONGEST], sample.query[_LONGEST:]
+    """Cut what is said in a sample, with its calls' values masked and unmasked."""
+    said = sample.words
+    query, rest = said[:_LONGEST], said[_LONGEST:]
     text = _parted(fold(query))
-    masked = _mask(text, sample.answers)
+    masked = _mask(text, sample.calls)
     words = _cut(text)
     tokens = words if masked is text else _cut(masked)
     if rest:  # as one token

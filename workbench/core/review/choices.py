@@ -16,7 +16,7 @@ from workbench.core.review.labels import (
     kept_text,
     other_answers,
 )
-from workbench.core.samples import Sample
+from workbench.core.samples import CONVERSATION_PREFIX, Sample
 from workbench.core.timestamps import is_before
 
 
@@ -144,22 +144,25 @@ def _with_notes(label: Label, note: str | Keep, tags: Iterable[str] | Keep) -> L
 def carried(labels: Iterable[Label], samples: Iterable[Sample]) -> Iterator[Label]:
     """Carry decisions over to samples with the same query but other answers.
 
+    A conversation gets only those given for conversations, and a query with its calls those given
+    for such: an edit of the one is no version of the other.
     Labels of samples that are still there are not carried over, and samples with a label get none.
     If there are several for a query, the latest counts. A carried label is stale (see
     `labels.stale`): it says which sample it was given for.
     """
     samples = list(samples)
     there = {sample.id for sample in samples}
-    latest: dict[str, Label] = {}
+    latest: dict[tuple[str, bool], Label] = {}
     labelled = set()
     for label in labels:
         labelled.add(label.id)
         if label.id in there or label.decision is None:
             continue
-        if label.query not in latest or not is_before(label.time, latest[label.query].time):
-            latest[label.query] = label
+        key = label.query, (label.content or label.id).startswith(CONVERSATION_PREFIX)
+        if key not in latest or not is_before(label.time, latest[key].time):
+            latest[key] = label
     for sample in samples:
-        found = latest.get(sample.query)
+        found = latest.get((sample.query, sample.is_conversation))
         if found and sample.id not in labelled:
             labelled.add(sample.id)
             content = found.content or found.id

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from workbench.core.kinds import SampleKind, kind_of
 from workbench.core.likeness.contrast import AREA_ARGUMENT, PROPERTY_ARGUMENT
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Status, Verdict
@@ -20,7 +21,7 @@ class Facets(msgspec.Struct, frozen=True, gc=False):
     id: the sample's, "" for an item that isn't one. status: "" while the verdict is unknown. codes:
     of its findings. functions, properties, areas: named by its calls, each once, in order. calls:
     how many it has. engine: what made it, "" if unknown. judge: a judge's opinion; model: whether
-    an evaluated model answered it right; "" if none was asked.
+    an evaluated model answered it right; "" if none was asked. kind: the sample's, "" without one.
 
     A hundred thousand stay in memory: equal tuples and strings are shared, and the garbage
     collector skips them (`gc=False`; they contain nothing that could point back).
@@ -36,6 +37,7 @@ class Facets(msgspec.Struct, frozen=True, gc=False):
     engine: str = ""
     judge: Literal["", "ok", "wrong"] = ""
     model: Literal["", "right", "wrong"] = ""
+    kind: SampleKind | Literal[""] = ""
 
 
 def facets_of(sample: Sample | None, verdict: Verdict | None = None) -> Facets:
@@ -47,7 +49,8 @@ def facets_of(sample: Sample | None, verdict: Verdict | None = None) -> Facets:
     functions: dict[str, None] = {}
     properties: dict[str, None] = {}
     areas: dict[int, None] = {}
-    for call in sample.answers:
+    calls = sample.calls
+    for call in calls:
         functions[call.name] = None
         prop = call.arguments.get(PROPERTY_ARGUMENT)
         if type(prop) is str:
@@ -62,8 +65,9 @@ def facets_of(sample: Sample | None, verdict: Verdict | None = None) -> Facets:
         _shared(tuple(functions)),
         _shared(tuple(properties)),
         _shared(tuple(areas)),
-        len(sample.answers),
+        len(calls),
         engine_of(sample),
+        kind=kind_of(sample),
     )
 
 

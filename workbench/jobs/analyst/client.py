@@ -271,7 +271,7 @@ class Analyst:
         return None
 
     def _facets(self, row: FacetsRow) -> tuple[int, Facets]:
-        index, identity, status, codes, functions, properties, areas, calls, engine = row
+        index, identity, status, codes, functions, properties, areas, calls, engine, kind = row
         value = self._values
         facets = Facets(
             identity,
@@ -282,6 +282,7 @@ class Analyst:
             value[areas],
             calls,
             value[engine],
+            kind=value[kind],
         )
         return index, facets
 

@@ -107,10 +107,12 @@ class DatasetLoaded(_Message, frozen=True):
     basis: str = ""
 
 
-FacetsRow = tuple[int, str, int, int, int, int, int, int, int]
-"""index, id, verdict (a place in `STATUSES`), codes, functions, properties, areas, calls, engine.
+FacetsRow = tuple[int, str, int, int, int, int, int, int, int, int]
+"""index, id, verdict (a place in `STATUSES`), codes, functions, properties, areas, calls, engine,
+kind.
 
-Codes, functions, properties, areas and engine are indices into the table of all values so far."""
+Codes, functions, properties, areas, engine and kind are indices into the table of all values so
+far."""
 
 STATUSES: tuple[Literal["", "pass", "warn", "fail"], ...] = ("", "pass", "warn", "fail")
 

@@ -238,8 +238,9 @@ class Worker:
         numbers = [self._number(getattr(facets, name)) for name in self._columns]
         codes, properties, functions, areas = numbers
         status = STATUSES.index(facets.status)
-        engine = self._number(facets.engine)
-        return index, facets.id, status, codes, functions, properties, areas, facets.calls, engine
+        engine, kind = self._number(facets.engine), self._number(facets.kind)
+        named = codes, functions, properties, areas
+        return index, facets.id, status, *named, facets.calls, engine, kind
 
     def _number(self, value: str | tuple[str | int, ...]) -> int:
         return self._values.setdefault(value, len(self._values))

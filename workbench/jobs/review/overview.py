@@ -14,6 +14,7 @@ from time import perf_counter
 from workbench.adapters.dataset import read_item
 from workbench.core.car.catalog import Cell
 from workbench.core.car.coverage import sample_cells
+from workbench.core.kinds import kind_of
 from workbench.core.review.labels import Label, stale
 from workbench.core.review.search import searchable
 from workbench.core.samples import Sample
@@ -124,8 +125,9 @@ class Counting:
         self._decision(sample_id, label)
         if label is not None:
             sample = label.in_force(sample)
-        self._tallies.calls[len(sample.answers)] += 1
-        self._tallies.words[len(searchable(sample.query).split())] += 1
+        self._tallies.calls[len(sample.calls)] += 1
+        self._tallies.kinds[kind_of(sample)] += 1
+        self._tallies.words[len(searchable(sample.words).split())] += 1
         cells = dict.fromkeys(sample_cells(sample, self._review.catalog))
         self._cells.update(cells.keys())
         if label is not None and label.decision == "accepted":

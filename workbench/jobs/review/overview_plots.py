@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from workbench.core.codes import CODES
+from workbench.core.kinds import KINDS
 
 _MOST_CALLS = 5
 _LENGTHS = (3, 6, 9, 12, 16, 20, 30)
@@ -62,6 +63,7 @@ class Tallies:
     in_both: Counter[str] = field(default_factory=Counter)
     decisions: Counter[str] = field(default_factory=Counter)
     calls: Counter[int] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
     words: Counter[int] = field(default_factory=Counter)
     hours: Counter[str] = field(default_factory=Counter)
     seconds: Counter[float] = field(default_factory=Counter)
@@ -122,7 +124,10 @@ def _calls(tallies: Tallies) -> Plot:
         bars.pop()
     if more:
         bars.append(Bar(f"over {_MOST_CALLS} calls", more, f"calls:>{_MOST_CALLS}"))
-    return Plot("Calls per sample", tuple(bars), counts.total())
+    if tallies.kinds.keys() <= {"calls"}:
+        return Plot("Calls per sample", tuple(bars), counts.total())
+    kinds = [Bar(kind, tallies.kinds[kind], f"kind:{kind}") for kind in KINDS]
+    return Plot("Kinds, and calls per sample", (*kinds, *bars), counts.total())
 
 
 def _codes(tallies: Tallies) -> Plot:

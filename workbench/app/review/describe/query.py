@@ -1,4 +1,4 @@
-"""A query with the words underlined that stand behind the calls."""
+"""A query with the words underlined that the calls are based on."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -7,6 +7,7 @@ from rich.text import Text
 
 from workbench.app.review.describe.lines import DetailLine, DetailLook
 from workbench.core.checks.grounding.evidence import CallEvidence, WordSpan
+from workbench.core.text.excerpts import shown_query
 from workbench.core.text.plain import visible
 
 _INDENT = "  "
@@ -32,6 +33,8 @@ def query_lines(
     With one call, the underlined words say it, and marks come only where signs are plain. against:
     words that contradict the calls, marked with "?". marks: False leaves marks out.
     """
+    if not query.strip():
+        return [DetailLine(Text(_INDENT + shown_query(query), look.styles["muted"]))]
     text, owners = _marked(query, found, against, look.styles["warning"])
     alone = len(found) < 2 and not against
     everyone = frozenset(range(1, len(found) + 1))

@@ -131,7 +131,8 @@ def _dismissed(one: DismissedFinding, look: DetailLook) -> list[DetailLine]:
     muted = look.styles["muted"]
     text = styled(f"   {SEVERITIES[one.finding.severity].drawn(look.plain)} ", muted)
     text.append(f"called wrong by {shown(one.reviewer, NAME)}: ", muted)
-    text.append(f"{shown(one.finding.message)}  {one.finding.code}", f"{muted} dim")
+    message = plainly(shown(one.finding.message), look.plain)
+    text.append(f"{message}  {one.finding.code}", f"{muted} dim")
     return wrapped(text, look)
 
 
@@ -170,6 +171,7 @@ def _effect(
             look.height,
             look.plain,
             look.details,
+            look.fix_key,
         )
         if narrow.width >= _BESIDE:
             lines = effect_lines(sample, review.catalog, narrow)

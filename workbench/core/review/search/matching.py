@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple, TypeVar
 
+from workbench.core.kinds import KINDS
 from workbench.core.likeness.contrast import AREA_ARGUMENT
 from workbench.core.likeness.tokens import fold
 from workbench.core.review.facets import Facets
@@ -50,21 +51,30 @@ def searchable(query: str) -> str:
 class SearchedText:
     """What a search reads of a sample itself, worked out when a condition first asks for it."""
 
-    __slots__ = ("_query", "_vocabulary", "_words", "calls", "sample")
+    __slots__ = ("_query", "_replies", "_vocabulary", "_words", "calls", "sample")
 
     def __init__(self, sample: Sample, vocabulary: Vocabulary) -> None:
         self.sample = sample
-        self.calls: Sequence[ToolCall] = sample.answers[:_MOST_CALLS]
+        self.calls: Sequence[ToolCall] = sample.calls[:_MOST_CALLS]
         self._vocabulary = vocabulary
         self._query: str | None = None
+        self._replies: str | None = None
         self._words: str | None = None
 
     @property
     def query(self) -> str:
-        """The query, searchable."""
+        """All that is said to the assistant, searchable."""
         if self._query is None:
-            self._query = searchable(self.sample.query)
+            self._query = searchable(self.sample.words)
         return self._query
+
+    @property
+    def replies(self) -> str:
+        """What the assistant says, searchable: each reply's kind and words."""
+        if self._replies is None:
+            replies = (step.reply for step in self.sample.steps)
+            self._replies = "\n".join(f"{one.kind} {fold(one.text)}" for one in replies if one)
+        return self._replies
 
     @property
     def words(self) -> str:
@@ -362,6 +372,13 @@ def _engine_test(term: Term) -> _FacetTest:
     return lambda facets: answers[facets.engine]
 
 
+def _kind_test(term: Term) -> _FacetTest:
+    fits = fitting(term.values).fullmatch
+    # Only known kinds count: an item that can't be read isn't of another kind.
+    kinds = {kind for kind in KINDS if bool(fits(kind)) is not term.negated}
+    return lambda facets: facets.kind in kinds
+
+
 def _opinion_test(name: str, known: tuple[str, ...]) -> Callable[[Term], _FacetTest]:
     get: Callable[[Facets], str] = attrgetter(name)
 
@@ -389,6 +406,7 @@ _FACET_TESTS: dict[str, Callable[[Term], _FacetTest]] = {
     "function": _names_test("functions"),
     "area": _names_test("areas"),
     "engine": _engine_test,
+    "kind": _kind_test,
     "code": _code_test,
     "finding": _code_test,
     "judge": _opinion_test("judge", ("ok", "wrong")),
@@ -507,15 +525,22 @@ _LABEL_TESTS: dict[str, Callable[[Term], _LabelTest]] = {
 
 
 def _word_test(term: Term) -> _TextTest:
-    """Look for a word in the query, and for its beginning in the words for the calls."""
+    """Look for a word in what is said, and for its beginning in the words for the calls."""
     word, wanted = fold(term.values[0].text), not term.negated
     beginning = begun(word)
-    return lambda text: (word in text.query or beginning in text.words) is wanted
+    return lambda text: (
+        (word in text.query or beginning in text.words or word in text.replies) is wanted
+    )
 
 
 def _query_test(term: Term) -> _TextTest:
     fits = within(term.values).fullmatch
     return lambda text: bool(fits(text.query)) is not term.negated
+
+
+def _reply_test(term: Term) -> _TextTest:
+    fits = within(term.values).fullmatch
+    return lambda text: bool(fits(text.replies)) is not term.negated
 
 
 def _length_test(term: Term) -> _TextTest:
@@ -566,5 +591,6 @@ def _beginning(values: Iterable[TermValue]) -> Callable[[str], object]:
 _TEXT_TESTS: dict[str, Callable[[Term], _TextTest]] = {
     WORD: _word_test,
     "query": _query_test,
+    "reply": _reply_test,
     "words": _length_test,
 }

@@ -259,7 +259,7 @@ def _near(text: str, choices: Collection[str]) -> str | None:
 
 
 def _shown(text: str) -> str:
-    return f"'{visible(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…')}'"
+    return f"“{visible(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…')}”"
 
 
 def _either(values: tuple[str, ...]) -> str:

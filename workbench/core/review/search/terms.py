@@ -6,6 +6,7 @@ from fnmatch import translate
 from typing import NamedTuple
 
 from workbench.core.codes import CODES
+from workbench.core.kinds import KINDS
 from workbench.core.likeness.tokens import fold
 
 WORD = ""
@@ -33,12 +34,14 @@ KEYS: dict[str, Key] = {
         "decision:accepted",
         ("accepted", "rejected", "skipped", "edited", "stale", "none"),
     ),
-    "query": Key("words of the query only", 'query:"rear seat"'),
+    "query": Key("words that are said to the assistant, only", 'query:"rear seat"'),
     "property": Key("a property of a call: its name, or part of it", "property:hvac", part=True),
     "function": Key("a function called: its name, or part of it", "function:float", part=True),
     "access": Key("whether a call reads or changes", "access:get", ("get", "set")),
     "area": Key("the place of a call: words or its id", 'area:"rear left" or area:16'),
     "value": Key("a value that a call sets", "value:on or value:>20 or value:23..25"),
+    "kind": Key("the kind of sample", "kind:ask", KINDS),
+    "reply": Key("words of a reply, or its kind", "reply:refuse"),
     "calls": Key("the number of calls", "calls:2 or calls:>=3"),
     "words": Key("the number of words of the query", "words:3 or words:10..20"),
     "finding": Key("part of a finding's code", "finding:place", part=True),
