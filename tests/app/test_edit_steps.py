@@ -8,12 +8,16 @@ from edit_app import EditApp
 from test_edit import opened, screen_text, text_of, toasts
 from textual.widgets import TextArea
 
-from workbench.app.dialogs import Menu
+from workbench.adapters.files.beside import draft_beside
+from workbench.adapters.labels import labels_path
+from workbench.app.dialogs import DraftPrompt, Menu
+from workbench.app.edit import EditScreen
 from workbench.app.edit.part_card import Fold, PartCard
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.value_input import ValueInput
+from workbench.app.review.screen import ReviewScreen
 from workbench.core.editing.parts import QUERY, FieldSpot, parts
-from workbench.core.samples import Reply, Sample, StateValue, Step
+from workbench.core.samples import Reply, Sample, StateValue, Step, to_item
 
 NARROW = (80, 24)
 
@@ -326,6 +330,43 @@ async def test_the_menu_names_the_step(worded):
         assert "Step 4 of 6" in screen_text(app)
         await pilot.press("escape")
         assert app.edit.draft == WARMER
+
+
+@pytest.fixture
+def talks(dataset):
+    """A dataset of conversations."""
+    dataset.write_text(json.dumps([*map(to_item, (WARMER, SEAT))]), encoding="utf-8")
+
+
+async def test_an_edited_conversation_is_saved_and_an_unfinished_one_goes_on(
+    talks, open_app, until_true, dataset
+):
+    drafts = draft_beside(labels_path(dataset))
+    async with open_app() as pilot:
+        app = pilot.app
+        await pilot.press("e")
+        await until_true(pilot, lambda: isinstance(app.screen, EditScreen))
+        app.screen._form.focus_spot(FieldSpot(("then", 2, "answers", 0), "value"))
+        await pilot.pause()
+        await pilot.press(*"22", "ctrl+s")
+        await until_true(pilot, lambda: isinstance(app.screen, ReviewScreen))
+        edited = app.review.in_force(0)
+        assert edited.then[2].answers == (warm(4, 22.0),)
+        assert edited.then[3:] == WARMER.then[3:]
+        await pilot.press("g", "g", "e")
+        await until_true(pilot, lambda: isinstance(app.screen, EditScreen))
+        app.screen._form.go_step(2)
+        await pilot.pause()
+        await pilot.press("end", "!")
+        await until_true(pilot, drafts.exists)
+    async with open_app() as pilot:
+        await until_true(pilot, lambda: isinstance(pilot.app.screen, DraftPrompt))
+        await pilot.press("enter")
+        await until_true(
+            pilot, lambda: isinstance(pilot.app.screen, EditScreen) and pilot.app.screen.changed
+        )
+        assert pilot.app.review.in_force(0) == edited
+        assert len(pilot.app.screen.draft.steps) == 6
 
 
 SHOTS = {

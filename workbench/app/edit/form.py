@@ -17,31 +17,22 @@ from workbench.app.edit.part_card import AnswerWords, Fold, PartCard
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.query_field import QueryField
 from workbench.app.edit.reply_card import ReplyCard
-from workbench.app.edit.text import key_for
+from workbench.app.edit.text import capital
 from workbench.app.fields import FieldScroll
 from workbench.app.toasts import say
 from workbench.core.checks import Verifier
-from workbench.core.checks.grounding.wanted_calls import (
-    wanted_calls,
-    wanted_properties,
-    wanted_value,
-)
-from workbench.core.editing import steps as reshaping
-from workbench.core.editing.drafts import lacks_value, new_call, with_argument
+from workbench.core.checks.grounding.wanted_calls import wanted_value
+from workbench.core.editing.drafts import lacks_value
 from workbench.core.editing.parts import (
     QUERY,
     FieldSpot,
     Part,
     PartField,
     calls_at,
-    insert_call,
-    insert_option,
-    move_call,
     nearest,
     part_at,
     parts,
     place_words,
-    remove_call,
     split_path,
     turn_of,
     with_parts,
@@ -53,7 +44,9 @@ from workbench.core.verdicts import DismissedFinding, Finding
 FieldRemark = tuple[Path, str]
 """Something said at a part of the sample; "" is nothing."""
 MOST_CARDS = 12
-"""Parts that are shown as cards: a card takes some hundredths of a second to make."""
+"""Calls that are shown as cards: a card takes some hundredths of a second to make; a reply's takes
+half of that, and words next to nothing.
+"""
 _FIELDS: dict[str, PartField] = {
     "property": "property",
     "access": "access",
@@ -68,7 +61,8 @@ FormPart = QueryField | CallCard | ReplyCard
 
 def too_many(sample: Sample) -> bool:
     """Whether a sample has more parts than there can be cards."""
-    return sum(1 for part in parts(sample) if part.path != QUERY) > MOST_CARDS
+    weights = {str: 0.0, Reply: 0.5}
+    return sum(weights.get(type(part.content), 1.0) for part in parts(sample)) > MOST_CARDS
 
 
 class EditForm(FieldScroll):
@@ -115,7 +109,7 @@ class EditForm(FieldScroll):
             return ReplyCard(path, content, self._reasons_of)
         if isinstance(content, StateValue):
             return StateCard(path, content, self._catalog)
-        return CallCard(path, content, self._catalog, self._value_of)
+        return CallCard(path, content, self._catalog, self.value_of)
 
     def on_mount(self) -> None:
         self._entitle()
@@ -139,7 +133,7 @@ class EditForm(FieldScroll):
         return replace(made, repeated=())
 
     @property
-    def _here(self) -> FormPart | None:
+    def here(self) -> FormPart | None:
         """The part with the cursor."""
         focused = self.screen.focused
         return next(
@@ -209,17 +203,11 @@ class EditForm(FieldScroll):
                 if not sample.is_conversation:
                     one.fold(False)
 
-    def _value_of(self, path: Path, call: ToolCall) -> Any:
+    def value_of(self, path: Path, call: ToolCall) -> Any:
         """Return what the words of its turn say that a call should set, None if nothing."""
         if not self._verifier.reads_words:
             return None
         return wanted_value(turn_of(self.sample, path)[0], call, self._verifier.rules)
-
-    def _valued(self, call: ToolCall, value: Any) -> ToolCall:
-        """Return a call with a value, if it lacks one and that is known."""
-        if value is None or not lacks_value(call, self._catalog):
-            return call
-        return with_argument(call, "value", value, self._catalog)
 
     def _reasons_of(self, path: Path) -> tuple[str, ...]:
         return reasons(self.sample, path, self._catalog)
@@ -247,225 +235,7 @@ class EditForm(FieldScroll):
         self._picker = PropertyPicker(self._catalog, event.typed, current)
         self.app.push_screen(self._picker, pick)
 
-    def add(self) -> None:
-        """Ask for a property, and add calls for it where the cursor is: to the step, to what a
-        reply refuses, or as what a question offers. In the state at the start, add a value.
-        """
-        if not self.readable():
-            return
-        sample, at = self.sample, self.spot.path
-        step, rest = step_of(at)
-        reply = sample.steps[step].reply
-        place = (*step_path(step), "answers")
-        if rest[0] == "state":
-            self.add_state()
-        elif rest[0] == "reply":
-            if len(rest) > 1:
-                self._add_one(*split_path(at))
-            elif reply and reply.kind == "refuse":
-                self._add_one((*at, "wanted"), len(reply.wanted) - 1)
-            elif reply and reply.kind == "ask":
-                self._add_one((*at, "options", len(reply.options)), -1)
-            else:
-                steps = key_for("step_menu", self)
-                say(self, f"A reply makes no calls; {steps} adds a step for them.", warn=True)
-        elif rest[0] == "answers":
-            place, index = split_path(at)
-            self._add_wanted(place, index + 1)
-        else:
-            self._add_wanted(place, len(calls_at(sample, place)))
-
-    def _add_one(self, place: Path, after: int) -> None:
-        """Ask for a property, and add a call for it to a list."""
-
-        async def put(name: str | None) -> None:
-            if name is not None:
-                call = new_call(self._catalog.properties[name], self._catalog, fill=False)
-                path = (*place, after + 1)
-                if lacks_value(call, self._catalog):
-                    value = self._value_of(path, call)
-                    call = (
-                        call
-                        if value is None
-                        else with_argument(call, "value", value, self._catalog)
-                    )
-                await self.change(insert_call(self.sample, path, call), FieldSpot(path, "area"))
-
-        self.app.push_screen(PropertyPicker(self._catalog), put)
-
-    def _add_wanted(self, place: Path, below: int) -> None:
-        """Ask for a property and add the calls for it that the words of the turn ask for, as far
-        as they say.
-
-        A call for what they don't mention goes to the index below, without a value.
-        """
-        rules = self._verifier.rules if self._verifier.reads_words else None
-        asked = wanted_properties(turn_of(self.sample, place)[0], rules) if rules else ()
-
-        async def put(name: str | None) -> None:
-            if name is None:
-                return
-            sample, index = self.sample, below
-            part: PartField = "value"
-            calls: tuple[ToolCall, ...] = ()
-            if rules:
-                turn, before = turn_of(sample, place)
-                calls, at, placed = wanted_calls(turn, name, rules)
-                here = len(calls_at(sample, place))
-                index = min(max(at - before, 0), here) if name in asked else below
-                known = not any(lacks_value(call, self._catalog) for call in calls)
-                part = "value" if placed or not known else "area"
-            prop = self._catalog.properties[name]
-            calls = calls or (new_call(prop, self._catalog, fill=False),)
-            for call in reversed(calls):
-                sample = insert_call(sample, (*place, index), call)
-            await self.change(sample, FieldSpot((*place, index), part))
-            if len(calls) > 1:
-                undo = key_for("undo", self)
-                say(self, f"{len(calls)} calls added, one for each place · {undo} to undo")
-
-        self.app.push_screen(PropertyPicker(self._catalog, asked=asked), put)
-
-    async def duplicate(self) -> None:
-        """Put a copy below the current call, of an option as another option; usually to change
-        its place.
-        """
-        at = self._call_here()
-        if at is None or not self.readable():
-            return
-        sample, (place, index) = self.sample, split_path(at)
-        if place[-2:-1] == ("options",):
-            copy = (*place[:-1], _index(place[-1]) + 1)
-            sample = insert_option(sample, copy, calls_at(sample, place))
-            await self.change(sample, FieldSpot((*copy, index), "area"))
-        else:
-            copy = (*place, index + 1)
-            sample = insert_call(sample, copy, calls_at(sample, place)[index])
-            await self.change(sample, FieldSpot(copy, "area"))
-
-    async def remove_current(self) -> None:
-        """Delete what the cursor is in: a call, a reply, a value of the state, or later words."""
-        here = self._here
-        at = here.path if here is not None and here.path != QUERY else self._call_here()
-        if at is None or not self.readable(but=at):
-            return
-        sample, rest = self.sample, step_of(at)[1]
-        if rest[-1] == "query":
-            await self.join()
-            return
-        if rest[-1] == "reply":
-            changed = reshaping.remove_reply(sample, step_of(at)[0])
-        elif rest[0] == "state":
-            changed = reshaping.remove_state(sample, split_path(at)[1])
-        else:
-            changed = remove_call(sample, at)
-        words = place_words(at, steps=len(sample.steps) > 1)
-        await self.change(changed, FieldSpot(at, "value"))
-        say(self, f"{_capital(words)} deleted · {key_for('undo', self)} to undo")
-
-    async def move_current(self, by: int) -> None:
-        """Move the current call; at either end it wraps around."""
-        at, part = self._call_here(), self.spot.part
-        if at is None:
-            return
-        place, index = split_path(at)
-        count = len(calls_at(self.sample, place))
-        if count < 2:
-            say(self, "There is no other call to swap with.", warn=True)
-        elif self.readable():
-            to = (index + by) % count
-            await self.change(move_call(self.sample, at, to), FieldSpot((*place, to), part))
-
-    # ---------------------------------------------------------------- changing the steps
-
-    async def add_words(self) -> None:
-        """Add a step in which something is said."""
-        await self._reshape(reshaping.add_words(self.sample, self.step))
-
-    async def add_reply(self) -> None:
-        """Add what the assistant says."""
-        await self._reshape(reshaping.add_reply(self.sample, self.step))
-
-    def add_call_step(self) -> None:
-        """Ask for a property, and add a step with a call for it."""
-
-        async def put(name: str | None) -> None:
-            if name is None:
-                return
-            sample, step = self.sample, self.step
-            call = new_call(self._catalog.properties[name], self._catalog, fill=False)
-            made = reshaping.add_call_step(sample, step, call)
-            if self._verifier.reads_words:
-                turn = turn_of(made.sample, made.path)[0]
-                valued = self._valued(call, wanted_value(turn, call, self._verifier.rules))
-                made = reshaping.add_call_step(sample, step, valued)
-            await self._reshape(made)
-
-        if self.readable():
-            self.app.push_screen(PropertyPicker(self._catalog), put)
-
-    def add_state(self) -> None:
-        """Ask for a property, and add a value of it to the state at the start."""
-
-        async def put(name: str | None) -> None:
-            if name is not None:
-                sample, catalog = self.sample, self._catalog
-                one = reshaping.new_state(catalog.properties[name], sample, catalog)
-                await self._reshape(reshaping.add_state(sample, one, catalog))
-
-        if self.readable():
-            self.app.push_screen(PropertyPicker(self._catalog), put)
-
-    async def split(self) -> None:
-        """Make two steps of this one, before the call with the cursor."""
-        at = self.spot.path
-        call = at[-1] if isinstance(at[-1], int) and at[-2] == "answers" else 0
-        made = reshaping.split_step(self.sample, self.step, call)
-        await self._reshape(made, "A step with one call can't be split.")
-
-    async def join(self) -> None:
-        """Join this turn with the one before."""
-        step = self.step
-        made = reshaping.join_turn(self.sample, step)
-        await self._reshape(made, "No turn begins here that could join the one before.")
-        if made is not None:
-            undo = key_for("undo", self)
-            say(self, f"Step {step + 1} goes on with the turn before · {undo} to undo")
-
-    async def remove_step(self) -> None:
-        """Remove this step."""
-        step = self.step
-        made = reshaping.remove_step(self.sample, step)
-        await self._reshape(made, "The only step can't be removed.", but=step_path(step))
-        if made is not None:
-            say(self, f"Step {step + 1} removed · {key_for('undo', self)} to undo")
-
-    async def cut(self) -> None:
-        """Remove all steps after this one."""
-        sample, step = self.sample, self.step
-        gone = len(sample.steps) - step - 1
-        if not gone:
-            say(self, "No step follows.", warn=True)
-        elif self.readable():
-            await self.change(reshaping.cut_after(sample, step), self.spot)
-            steps = "1 step" if gone == 1 else f"{gone} steps"
-            say(self, f"{steps} removed after step {step + 1} · {key_for('undo', self)} to undo")
-
-    async def _reshape(
-        self, made: reshaping.Reshaped | None, why_not: str = "", but: Path | None = None
-    ) -> None:
-        """Show a sample with other steps, the cursor where it changed; None can't be made."""
-        if made is None:
-            say(self, why_not, warn=True)
-        elif self.readable(but=but):
-            await self.change(made.sample, FieldSpot(made.path, "value"))
-
-    def go_step(self, by: int) -> None:
-        """Put the cursor into the first field of another step."""
-        there = step_path((self.step + by) % len(self._sample.steps))
-        first = next((one for one in self.parts if _in_step(one.path, there)), None)
-        if first is not None:
-            first.focus_part("query" if isinstance(first, QueryField) else "property")
+    # ---------------------------------------------------------------- for what changes it
 
     async def change(self, sample: Sample, spot: FieldSpot) -> None:
         """Show the changed sample, with the cursor at the change."""
@@ -476,22 +246,11 @@ class EditForm(FieldScroll):
     @property
     def spot(self) -> FieldSpot:
         """Where the cursor is."""
-        here = self._here
-        if here is None or here.path == QUERY:
-            return FieldSpot(QUERY, "query")
+        here = self.here
+        if here is None or isinstance(here, QueryField):
+            return FieldSpot(here.path if here else QUERY, "query")
         name = (self.screen.focused and self.screen.focused.id) or ""
         return FieldSpot(here.path, _FIELDS.get(name, "value"))
-
-    def _call_here(self) -> Path | None:
-        """Return the path of the call that a key acts on; tells the user if there isn't one."""
-        here, cards = self._here, self.cards
-        if isinstance(here, CallCard) and not isinstance(here, StateCard):
-            return here.path
-        if len(cards) == 1:
-            return cards[0].path
-        none = f"There is no call; {key_for('add', self)} adds one."
-        say(self, "Go to a call first." if cards else none, warn=True)
-        return None
 
     def readable(self, *, but: Path | None = None) -> bool:
         """Whether everything except one part can be read; if not, say what can't, and go there.
@@ -520,7 +279,7 @@ class EditForm(FieldScroll):
             if lacks_value(card.call, self._catalog) and card.call not in known:
                 card.focus_part("value")
                 words = place_words(card.path, steps=len(self._sample.steps) > 1)
-                say(self, f"{_capital(words)} has no value yet.", warn=True)
+                say(self, f"{capital(words)} has no value yet.", warn=True)
                 return False
         return True
 
@@ -531,6 +290,13 @@ class EditForm(FieldScroll):
                 one.take_search()
 
     # ---------------------------------------------------------------- for the screen
+
+    def go_step(self, by: int) -> None:
+        """Put the cursor into the first field of another step."""
+        there = step_path((self.step + by) % len(self._sample.steps))
+        first = next((one for one in self.parts if _in_step(one.path, there)), None)
+        if first is not None:
+            first.focus_part("query" if isinstance(first, QueryField) else "property")
 
     def focus_spot(self, spot: FieldSpot) -> None:
         """Put the cursor into a field, or into that nearest to it."""
@@ -633,7 +399,3 @@ def _title(one: FormPart, sample: Sample) -> str:
         several = f", call {of}" if len(calls_at(sample, place)) > 1 else ""
         return f"Option {_index(place[-1]) + 1}{several}"
     return f"Call {of}"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

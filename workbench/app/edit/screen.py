@@ -17,6 +17,7 @@ from workbench.adapters.labels.edit_drafts import EditDraft
 from workbench.app.bars import KeyBar
 from workbench.app.dialogs import Menu
 from workbench.app.edit.also_right import AlsoRight
+from workbench.app.edit.changes import FormChanges
 from workbench.app.edit.external import edit_outside
 from workbench.app.edit.form import MOST_CARDS, EditForm, FieldRemark, too_many
 from workbench.app.edit.history import DraftHistory
@@ -182,6 +183,10 @@ class EditScreen(Screen[Sample | None]):
     @property
     def _form(self) -> EditForm:
         return self.query_one(EditForm)
+
+    @property
+    def _changes(self) -> FormChanges:
+        return FormChanges(self._form, self._verifier)
 
     @property
     def _view(self) -> JsonView:
@@ -382,12 +387,10 @@ class EditScreen(Screen[Sample | None]):
         if not self._readable():
             return
         if self._in_json and self._too_many():
-            parts = "parts of a conversation" if self.draft.is_conversation else "calls"
-            say(
-                self,
-                f"The form shows up to {MOST_CARDS} {parts}; edit this sample as JSON.",
-                warn=True,
-            )
+            why = f"The form shows up to {MOST_CARDS} calls; edit this sample as JSON."
+            if self.draft.is_conversation:
+                why = "This conversation is too long for the form; edit it as JSON."
+            say(self, why, warn=True)
             return
         self._history.pause()
         if self._in_json:
@@ -457,19 +460,19 @@ class EditScreen(Screen[Sample | None]):
 
     def action_add(self) -> None:
         if self._in_form():
-            self._form.add()
+            self._changes.add()
 
     async def action_duplicate(self) -> None:
         if self._in_form():
-            await self._form.duplicate()
+            await self._changes.duplicate()
 
     async def action_remove(self) -> None:
         if self._in_form():
-            await self._form.remove_current()
+            await self._changes.remove_current()
 
     async def action_move(self, by: int) -> None:
         if self._in_form():
-            await self._form.move_current(by)
+            await self._changes.move_current(by)
 
     async def action_fix(self) -> None:
         """Apply the fixes of the call with the cursor, or if it has none, all."""
@@ -533,20 +536,16 @@ class EditScreen(Screen[Sample | None]):
         """Ask what to do with the step with the cursor."""
         if not self._in_form():
             return
-        form = self._form
-        does = dict(
-            enumerate(
-                (
-                    form.add_words,
-                    form.add_call_step,
-                    form.add_reply,
-                    form.split,
-                    form.join,
-                    form.remove_step,
-                    form.cut,
-                    form.add_state,
-                )
-            )
+        changes = self._changes
+        does = (
+            changes.add_words,
+            changes.add_call_step,
+            changes.add_reply,
+            changes.split,
+            changes.join,
+            changes.remove_step,
+            changes.cut,
+            changes.add_state,
         )
 
         async def pick(number: str | None) -> None:
@@ -556,7 +555,7 @@ class EditScreen(Screen[Sample | None]):
                     await done
 
         rows = [(str(number), Text(words)) for number, words in enumerate(STEP_MENU)]
-        title = f"Step {form.step + 1} of {len(self.draft.steps)}"
+        title = f"Step {self._form.step + 1} of {len(self.draft.steps)}"
         self.app.push_screen(Menu(title, rows), pick)
 
     def action_go_step(self, by: int) -> None:

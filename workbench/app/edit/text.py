@@ -22,6 +22,11 @@ def key_for(action: str, node: DOMNode) -> str:
     return keys_of(node.screen)[action]
 
 
+def capital(words: str) -> str:
+    """Begin words with a capital letter."""
+    return words[:1].upper() + words[1:]
+
+
 def signed(sign: Sign, node: DOMNode) -> Content:
     """Return a sign and its word in its colour."""
     return Content.styled(f"{glyph(sign, node)} {sign.word}", f"bold ${sign.style}")
