@@ -41,6 +41,7 @@ SCREENS = {
     "Export": "export.screen.ExportScreen",
     "Runs": "runs.screen.RunsScreen",
     "Doctor": "doctor.screen.DoctorScreen",
+    "Car": "drive.screen.DriveScreen",
     "Manual": "manual.ManualScreen",
     "Welcome": "welcome.WelcomeScreen",
 }

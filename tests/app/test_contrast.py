@@ -5,6 +5,7 @@ from contrast import drawn, faint
 
 from workbench.adapters.config.settings import Settings
 from workbench.app.doctor.screen import DoctorScreen
+from workbench.app.drive.screen import DriveScreen
 from workbench.app.manual import ManualScreen
 from workbench.app.runs.screen import RunsScreen
 from workbench.app.summary.screen import SummaryScreen
@@ -54,6 +55,11 @@ async def doctor(pilot, until):
     await until(pilot, lambda: len(str(pilot.app.screen.query_one("#checks").content)) > 200)
 
 
+async def car(pilot, until):
+    await pilot.press("escape", "V", *"get NOTHING", "enter", *"get HVAC_FAN_SPEED", "enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, DriveScreen))
+
+
 async def manual(pilot, until):
     await pilot.press("escape", "M", "down", "down", "down", "enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, ManualScreen))
@@ -73,6 +79,7 @@ WALK = [
     export_refused,
     runs,
     doctor,
+    car,
     manual,
     manual_search,
 ]

@@ -279,7 +279,7 @@ async def test_a_limit_needs_a_price(opened, gemini):
         await until(lambda: isinstance(opened.screen, CostPrompt))
         await pilot.pause()
         assert "(cost unknown)?" in shown(opened)
-        assert "No price for gemini-none: the setting prices" in shown(opened)
+        assert "No price for gemini-none; name a price file" in shown(opened)
         await pilot.press("5", "y")
         await pilot.pause()
         assert isinstance(opened.screen, CostPrompt)

@@ -33,6 +33,7 @@ WALK = {
     "runs": "H",
     "judge": "m",
     "policy": "p",
+    "car": "V h e l p enter",
     "doctor": "D",
     "manual": "M",
     "generate": "ctrl+g",

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from workbench.core.car.driving import read_line, result_line, run_line, state_lines
+from workbench.core.car.driving import call_line, read_line, result_line, run_line, state_lines
 from workbench.core.car.vehicle import Vehicle
 from workbench.core.samples import ToolCall
 
@@ -38,6 +38,14 @@ def test_calls_with_a_semicolon_between_them_are_made_together(catalog):
 
 def test_quotes_keep_semicolons(catalog):
     assert len(read_line('f(a="x;y"); f(a=[1, 2.5, true, null])', catalog).calls) == 2
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [(), (FAN,), (READ, FAN), (ToolCall("f", {"a b": 1}),), (ToolCall("f", {"x": ["ü;", None]}),)],
+)
+def test_calls_are_written_as_a_line_that_is_read_back(catalog, calls):
+    assert read_line(call_line(calls), catalog).calls == calls
 
 
 @pytest.mark.parametrize(

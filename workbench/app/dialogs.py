@@ -244,7 +244,7 @@ class DraftPrompt(Dialog[bool | None]):
     def __init__(self, row: int, time: str, more: int = 0) -> None:
         """time: when it was kept, UTC as ISO 8601. more: drafts of other samples."""
         others = f", and {number_of(more, 'more draft')}" if more else ""
-        title = f"There is a draft of sample #{row} from {_clock(time)}{others}."
+        title = f"There is a draft of sample #{row}, from {_clock(time)}{others}."
         super().__init__(title, "Enter continues it, d discards it, Esc keeps it for later")
 
     def action_answer(self, go_on: bool) -> None:

@@ -13,6 +13,7 @@ _SCREENS = (
     "workbench.app.export.screen",
     "workbench.app.runs.screen",
     "workbench.app.doctor.screen",
+    "workbench.app.drive.screen",
     "workbench.app.manual",
 )
 

@@ -41,6 +41,7 @@ class StageChoice(StrEnum):
 
     FORMAT = "format"
     EXECUTION = "execution"
+    CONVERSATION = "conversation"
     GROUNDING = "grounding"
     POLICY = "policy"
 
@@ -62,7 +63,7 @@ def verify(
         list[StageChoice] | None,
         typer.Option(
             "--stage",
-            help="Only this stage (repeatable; default: format, execution and grounding). "
+            help="Only this stage (repeatable; default: all but policy). "
             "policy compares the calls with the labelling policy, for information.",
         ),
     ] = None,

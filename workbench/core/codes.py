@@ -65,6 +65,9 @@ CODES: dict[str, Code] = {
     "format.redundant_state": Code(
         "info", "a value of the state is the car's first one anyway", dismissible=False
     ),
+    "format.state_order": Code(
+        "info", "the state's values aren't in the catalogue's order", dismissible=False
+    ),
     "format.not_read": Code("info", "there are more findings than are listed", dismissible=False),
     "execution.unknown_property": Code(
         "error", "the vehicle has no such property", dismissible=False
@@ -100,6 +103,51 @@ CODES: dict[str, Code] = {
     "execution.repeated_call": Code("error", "the same call is made twice", dismissible=False),
     "execution.not_read": Code(
         "info", "not all calls are compared, or not all findings listed", dismissible=False
+    ),
+    "conversation.too_many_rounds": Code(
+        "error", "a request takes more rounds than the car allows", dismissible=False
+    ),
+    "conversation.needless_refusal": Code(
+        "error", "something is refused that the car would do", dismissible=False
+    ),
+    "conversation.wrong_reason": Code(
+        "error", "the car would refuse it for another reason", dismissible=False
+    ),
+    "conversation.unseen_reason": Code(
+        "warning", "something is refused because of a state that nobody has looked at"
+    ),
+    "conversation.invalid_option": Code(
+        "error", "a question offers what the car would refuse", dismissible=False
+    ),
+    "conversation.same_options": Code(
+        "error", "two options of a question come to the same", dismissible=False
+    ),
+    "conversation.acted_early": Code(
+        "error", "what a question is about is changed before the answer", dismissible=False
+    ),
+    "conversation.other_answer": Code("warning", "the answer does none of what was offered"),
+    "conversation.needless_read": Code("warning", "something is read that is known"),
+    "conversation.unused_read": Code("warning", "something is read that nothing is done with"),
+    "conversation.unanswered": Code(
+        "warning", "something is read for a request, and nothing is said"
+    ),
+    "conversation.needless_change": Code(
+        "warning", "something is set to the value it is known to have"
+    ),
+    "conversation.changed_twice": Code("warning", "a place is set twice for one request"),
+    "conversation.stale_value": Code(
+        "warning", "a value is worked out from one that has changed since"
+    ),
+    "conversation.unseen_start": Code(
+        "warning", "a value is worked out from one that nobody has read"
+    ),
+    "conversation.undo_value": Code("warning", "undoing doesn't restore what was there before"),
+    "conversation.undo_unseen": Code(
+        "warning", "something is put back to a value that nobody has seen"
+    ),
+    "conversation.touched": Code("warning", "undoing changes something else on the way"),
+    "conversation.not_read": Code(
+        "info", "the conversation is too long, or not all findings are listed", dismissible=False
     ),
     "grounding.property": Code("warning", "the words name another property"),
     "grounding.access": Code(

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from workbench.core.codes import CODES, Severity
 from workbench.core.samples import Path, Sample, from_item, step_of, to_item
 
-Stage = Literal["format", "execution", "grounding", "policy"]
+Stage = Literal["format", "execution", "conversation", "grounding", "policy"]
 Status = Literal["pass", "warn", "fail"]
 
 

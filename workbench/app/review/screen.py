@@ -396,6 +396,13 @@ class ReviewScreen(Screen[None]):
             screen = GenerateScreen(running, review.files, review.path, len(review.raw))
             self.app.push_screen(screen)
 
+    def action_drive(self) -> None:
+        from workbench.app.drive.screen import DriveScreen
+
+        row = self.review.row
+        sample = None if row is None else self.review.in_force(row)
+        self.app.push_screen(DriveScreen(self.review.catalog, sample, row or 0))
+
     def action_policy(self) -> None:
         verifier = self.review.verifier
         lines = short(policy_text(verifier.catalog, verifier.words.policy), EDITABLE).splitlines()

@@ -2,7 +2,8 @@
 
 import ast
 import json
-from collections.abc import Mapping
+import keyword
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -55,6 +56,22 @@ def read_line(line: str, catalog: Catalog) -> DriveCommand:
 def run_line(command: DriveCommand, vehicle: Vehicle) -> tuple[CallOutcome, ...]:
     """Make the calls of a line, all together, as those of one step."""
     return vehicle.run_together(command.calls)
+
+
+def call_line(calls: Sequence[ToolCall]) -> str:
+    """Return calls as a line that `read_line` reads again: as code if possible, else as JSON."""
+    names = [name for call in calls for name in (call.name, *call.arguments)]
+    if all(name.isidentifier() and not keyword.iskeyword(name) for name in names):
+        return "; ".join(map(_as_code, calls))
+    listed = [{"name": call.name, "arguments": call.arguments} for call in calls]
+    return json.dumps(listed, ensure_ascii=False)
+
+
+def _as_code(call: ToolCall) -> str:
+    arguments = (
+        f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in call.arguments.items()
+    )
+    return f"{call.name}({', '.join(arguments)})"
 
 
 def result_line(outcome: CallOutcome) -> str:

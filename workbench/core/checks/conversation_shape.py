@@ -84,6 +84,26 @@ def _check_state(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
             said = f"{one.property} is {brief(one.value)} in area {one.area} anyway"
             yield Finding("format.redundant_state", said, place, fix)
         seen.add((one.property, one.area))
+    yield from _check_order(sample.state, catalog)
+
+
+def _check_order(state: tuple[StateValue, ...], catalog: Catalog) -> Iterator[Finding]:
+    """Look at the order of the state, since another order would be another id."""
+    spots = (
+        (name, area)
+        for name, prop in (catalog.properties.items() if len(state) > 1 else ())
+        for area in prop.areas
+    )
+    order = {spot: at for at, spot in enumerate(spots)}
+    places = [order.get((one.property, one.area), len(order)) for one in state]
+    wrong = next((at for at in range(1, len(places)) if places[at] < places[at - 1]), None)
+    if wrong is None:
+        return
+    ordered = sorted(state, key=lambda one: order.get((one.property, one.area), len(order)))
+    items = [[one.property, one.area, one.value] for one in ordered]
+    fix = Fix("put the state in the catalogue's order", (Edit("replace", ("state",), items),))
+    said = f"state: in the catalogue, {state[wrong].property} comes before what is ahead of it here"
+    yield Finding("format.state_order", said, ("state", wrong), fix)
 
 
 def _why_not(one: StateValue, catalog: Catalog) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.policy import Policy
 from workbench.core.checks.consistency import check_consistency
+from workbench.core.checks.conversation import check_conversation
 from workbench.core.checks.execution import check_execution
 from workbench.core.checks.format import check_format
 from workbench.core.checks.grounding import check_grounding
@@ -22,13 +23,13 @@ from workbench.core.verdicts import Finding, Stage, Verdict
 PLAIN_STAGES: tuple[Stage, ...] = ("format", "execution")
 """Stages that need no words: are the calls legal, whether asked for or not?"""
 
-WORDY_STAGES: tuple[Stage, ...] = ("grounding", "policy")
-"""Stages that read the query, and so need `Words`."""
+WORDY_STAGES: tuple[Stage, ...] = ("conversation", "grounding", "policy")
+"""Stages that read the query, and so need `Words`; the first of them reads conversations only."""
 
 STAGES: tuple[Stage, ...] = (*PLAIN_STAGES, *WORDY_STAGES)
 """All stages, in the order they are run."""
 
-DEFAULT_STAGES: tuple[Stage, ...] = ("format", "execution", "grounding")
+DEFAULT_STAGES: tuple[Stage, ...] = ("format", "execution", "conversation", "grounding")
 """The stages that "pass", "warn" and "fail" refer to unless others are named."""
 
 _FAILING = frozenset(
@@ -106,6 +107,7 @@ class Verifier:
         return {
             "format": lambda sample: check_format(sample, self.catalog),
             "execution": lambda sample: check_execution(sample, self.catalog),
+            "conversation": self._conversation,
             "grounding": lambda sample: check_grounding(sample, self.rules),
             "policy": lambda sample: check_policy(sample, self._policy_rules),
         }
@@ -126,10 +128,11 @@ class Verifier:
     def errors(self, sample: Sample) -> list[Finding]:
         """Return the errors among the findings of `verify`: what makes a sample fail.
 
-        Stages that only warn are left out, so no words need to be read.
+        What only warns is left out, so no words need to be read.
         """
         stages = [stage for stage in self.stages if stage in _FAILING]
-        return [one for one in self._found(sample, stages) if one.severity == "error"]
+        found = self._found(sample, stages, reading=False)
+        return [one for one in found if one.severity == "error"]
 
     def policy(self, sample: Sample) -> tuple[Finding, ...]:
         """Return what the labelling policy says of a sample, whatever stages are run.
@@ -138,9 +141,18 @@ class Verifier:
         """
         return tuple(check_policy(sample, self._policy_rules))
 
-    def _found(self, sample: Sample, stages: Sequence[Stage]) -> Iterator[Finding]:
+    def _found(
+        self, sample: Sample, stages: Sequence[Stage], reading: bool = True
+    ) -> Iterator[Finding]:
         for stage in stages:
-            yield from self._checks[stage](sample)
+            if stage == "conversation" and sample.is_conversation and not reading:
+                yield from check_conversation(sample, self.catalog)
+            else:
+                yield from self._checks[stage](sample)
+
+    def _conversation(self, sample: Sample) -> Iterator[Finding]:
+        if sample.is_conversation:
+            yield from check_conversation(sample, self.catalog, self.rules)
 
     def consistency(self, samples: Sequence[Sample | None]) -> dict[int, Finding]:
         """Find, by index, samples whose calls contradict those of the same request elsewhere.

@@ -19,6 +19,8 @@ less.
 """
 MOST_TOGETHER = 1000
 """Calls of a sample that are compared with one another."""
+MOST_STEPS = 200
+"""Steps of a conversation that is run for what it shows."""
 MOST_FINDINGS = 200
 """The most findings of one stage about one sample."""
 

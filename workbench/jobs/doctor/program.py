@@ -129,7 +129,7 @@ def _editor() -> Check:
     remedy = "set the environment variable EDITOR, for example export EDITOR=nano"
     if not named.strip():
         return Check(
-            "editor", "warning", "no editor is set, so samples can't be edited in one", remedy
+            "editor", "warning", "no editor is set, so none can be opened", remedy
         )
     try:
         command = shlex.split(named)[0]

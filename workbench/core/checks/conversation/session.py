@@ -164,6 +164,11 @@ def is_change(outcome: CallOutcome) -> bool:
     return outcome.answer.get("result") == results.SUCCESS
 
 
+def overlap(area: int, other: int) -> bool:
+    """Whether two areas of a property are one, or share a part."""
+    return area == other or bool(area & other)
+
+
 def error_codes(findings: Iterable[Finding]) -> frozenset[str]:
     """Return the codes of the errors among findings."""
     return frozenset(one.code for one in findings if one.severity == "error")

@@ -1,0 +1,1 @@
+"""Talk to the simulated car by calls, from where a sample leaves it."""

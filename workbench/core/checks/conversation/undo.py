@@ -1,0 +1,134 @@
+"""Undoing: what is put back goes to what was seen before the change, and nothing else moves."""
+
+import re
+from collections.abc import Iterator
+
+from workbench.core.checks.conversation.edits import without_call
+from workbench.core.checks.conversation.said import spot_words, step_words, value_of
+from workbench.core.checks.conversation.session import (
+    Change,
+    Seen,
+    Session,
+    argument_path,
+    call_path,
+)
+from workbench.core.checks.conversation.turn_words import text_of
+from workbench.core.checks.grounding.shared_rules import GroundingRules
+from workbench.core.reading.query_text import QueryText
+from workbench.core.samples import step_path
+from workbench.core.verdicts import Edit, Finding, Fix
+
+_GOES_TO = re.compile(
+    r" (?:again )?(?:up|down|on|off|in|out|open|closed|shut|some|further|round|around"
+    r"|a (?:bit|little|touch|notch)"
+    r"|to (?!(?:how|what|where|the|normal|before|its|that|my|his|her|our|their) ))"
+)
+"""After "back": words that say where to, so that nothing has to be remembered."""
+
+
+def check_undo(session: Session, rules: GroundingRules) -> Iterator[Finding]:
+    """Yield what undoing leaves, restores wrongly, guesses, or touches besides."""
+    for turn, steps in enumerate(session.turns):
+        if turn:
+            text = text_of(session, turn)
+            if wants_undo(rules, text):
+                yield from _check_turn(session, rules, steps, text)
+            else:
+                yield from _check_correction(session, steps, text)
+
+
+def wants_undo(rules: GroundingRules, text: QueryText) -> bool:
+    """Whether words ask to put something back, and leave it to memory what that was."""
+    phrase = rules.classes.get("undo")
+    if phrase is None:
+        return False
+    flat = text.flat
+    for found in phrase.finditer(flat):
+        if found.group().endswith("back ") and _GOES_TO.match(flat, found.end() - 1):
+            continue
+        if not rules.negated(flat, found.start()):
+            return True
+    return False
+
+
+def _check_turn(
+    session: Session, rules: GroundingRules, steps: range, text: QueryText
+) -> Iterator[Finding]:
+    stated = {token.number for token in text.tokens if token.number is not None}
+    original = rules.classes.get("original")
+    to_first = original is not None and original.search(text.flat) is not None
+    earlier = [one for one in session.changes if one.step < steps.start]
+    made = session.changed(steps.start, steps.stop)
+    for one in made:
+        last = [other for other in earlier if other.spot == one.spot]
+        if last:
+            if one.after not in stated or isinstance(one.after, bool):
+                known = last[0].known if to_first else _before_turn(session, last[-1])
+                yield from _check_value(session, one, known)
+        elif earlier and _only_undoes(rules, text):
+            said = f"{spot_words(one.spot, session.catalog)} wasn't changed, so it isn't put back"
+            fix = without_call(session, one.step, one.call)
+            yield Finding("conversation.touched", said, call_path(one.step, one.call), fix)
+    if not made and earlier:
+        yield from _check_left(session, steps, earlier[-1])
+
+
+def _before_turn(session: Session, change: Change) -> Seen | None:
+    """Return what was seen of a place before the turn that changed it first changed it."""
+    turn = session.turns[session.turn_of[change.step]]
+    made = session.changed(turn.start, turn.stop)
+    return next(one.known for one in made if one.spot == change.spot)
+
+
+def _check_value(session: Session, change: Change, known: Seen | None) -> Iterator[Finding]:
+    what = spot_words(change.spot, session.catalog)
+    if known is None:
+        said = f"nobody has seen what {what} was before, so it can't be put back: say so"
+        fix = without_call(session, change.step, change.call)
+        path = call_path(change.step, change.call)
+        yield Finding("conversation.undo_unseen", said, path, fix)
+    elif known.value != change.after:
+        value = value_of(known.value, change.spot, session.catalog)
+        said = f"{what} was {value} before, as seen in {step_words(known.step)}"
+        path = argument_path(change.step, change.call, "value")
+        fix = Fix(f"value: {known.value}", (Edit("replace", path, known.value),))
+        yield Finding("conversation.undo_value", said, path, fix)
+
+
+def _check_left(session: Session, steps: range, last: Change) -> Iterator[Finding]:
+    """Look at a turn that should put something back, and changes nothing."""
+    known = _before_turn(session, last)
+    reply = session.steps[steps[-1]].reply
+    if known is None or reply is None or reply.kind not in ("tell", "refuse"):
+        return
+    now = session.known(last.spot, steps.start)
+    if now is None or now.value == known.value:
+        return
+    value = value_of(known.value, last.spot, session.catalog)
+    what = spot_words(last.spot, session.catalog)
+    said = f"{what} was {value} before, as seen in {step_words(known.step)}: put it back"
+    yield Finding("conversation.undo_value", said, (*step_path(steps[-1]), "reply"))
+
+
+def _only_undoes(rules: GroundingRules, text: QueryText) -> bool:
+    """Whether the words name no property: then they are about what was changed."""
+    return not rules.reader.read(text.query).mentions
+
+
+def _check_correction(session: Session, steps: range, text: QueryText) -> Iterator[Finding]:
+    """Look at a turn that gives a place's new value to another place, and moves the first on: that
+    takes it back.
+    """
+    stated = {token.number for token in text.tokens if token.number is not None}
+    before = session.turns[session.turn_of[steps.start] - 1]
+    made = session.changed(steps.start, steps.stop)
+    for wrong in session.changed(before.start, before.stop):
+        back = next((one for one in made if one.spot == wrong.spot), None)
+        elsewhere = any(
+            one.spot[0] == wrong.spot[0] and one.spot != wrong.spot and one.after == wrong.after
+            for one in made
+        )
+        if back is None or not elsewhere or back.after == wrong.after:
+            continue
+        if back.after not in stated or isinstance(back.after, bool):
+            yield from _check_value(session, back, _before_turn(session, wrong))
