@@ -397,12 +397,20 @@ def test_json_and_back_is_the_same_conversation(sample):
     [
         ('"kind": "tell"', '"kind": 1', "then[1].reply.kind: expected a string"),
         ('"areaId": 4', '"areaId" 4', "a colon is missing here"),
+        ('"then": [', '"then": [], "rest": [', "then: expected a list of steps"),
         ('[\n      "HVAC_TEMPERATURE_SET",', "[", "state[0]: expected [property, area, value]"),
     ],
 )
 def test_a_mistake_in_the_json_of_a_later_step_is_found_at_its_line(put, instead, reason):
     text = to_text(WARMER)
     with pytest.raises(TextError) as raised:
-        from_text(text.replace(put, instead, 1))
+        from_text(text.replace(put, instead, 1), extra={})
     assert reason in str(raised.value)
     assert raised.value.line == text[: text.index(put)].count("\n") + 1
+
+
+def test_keys_that_other_programs_left_are_kept_while_one_edits():
+    foreign = Sample("x", (heat(1),), extra={"then": [], "reply": "none"})
+    assert from_text(to_text(foreign), extra=foreign.extra) == foreign
+    with pytest.raises(TextError, match='reply: expected an object with a "kind"'):
+        from_text(to_text(foreign), extra={"then": []})

@@ -148,9 +148,10 @@ class FormChanges:
             changed = reshaping.remove_state(sample, split_path(at)[1])
         else:
             changed = remove_call(sample, at)
-        words = place_words(at, steps=len(sample.steps) > 1)
+        steps = len(sample.steps) > 1
+        words = place_words(at, steps=steps)
         await self._form.change(changed, FieldSpot(at, "value"))
-        self._done(f"{capital(words)} deleted")
+        self._done(f"Deleted: {words}" if steps else f"{capital(words)} deleted")
 
     async def move_current(self, by: int) -> None:
         """Move the current call; at either end it wraps around."""

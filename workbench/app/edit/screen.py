@@ -301,7 +301,7 @@ class EditScreen(Screen[Sample | None]):
                 self._take(self._form.sample, id(event.text_area))
         elif self._in_json:
             try:
-                draft = from_text(self._view.text, self.sample.meta)
+                draft = self._read(self._view.text)
             except TextError as error:
                 self._view.tell(error)
                 self._follow()
@@ -356,12 +356,16 @@ class EditScreen(Screen[Sample | None]):
             say(self, f"This sample is too large to edit here ({size_words(sample)}).", warn=True)
         return fits
 
+    def _read(self, text: str) -> Sample:
+        """Read JSON as this sample's, changed. Raises `TextError`."""
+        return from_text(text, self.sample.meta, self.sample.extra or {})
+
     def _readable(self) -> bool:
         """Whether all input can be read; if not, say what can't, and go there."""
         if not self._in_json:
             return self._form.readable()
         try:
-            draft = from_text(self._view.text, self.sample.meta)
+            draft = self._read(self._view.text)
         except TextError as error:
             self._view.tell(error, go=True)
             self.app.clear_notifications()  # they would cover it
@@ -431,7 +435,7 @@ class EditScreen(Screen[Sample | None]):
     async def _put_in(self, text: str, before: str) -> None:
         """Show a text from elsewhere: in the form, or as JSON if it can't be read."""
         try:
-            draft = from_text(text, self.sample.meta)
+            draft = self._read(text)
         except TextError as error:
             if len(text) > EDITABLE or longest_line(text) > PIECE:
                 say(

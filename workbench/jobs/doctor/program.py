@@ -128,9 +128,7 @@ def _editor() -> Check:
     named = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     remedy = "set the environment variable EDITOR, for example export EDITOR=nano"
     if not named.strip():
-        return Check(
-            "editor", "warning", "no editor is set, so none can be opened", remedy
-        )
+        return Check("editor", "warning", "no editor is set, so none can be opened", remedy)
     try:
         command = shlex.split(named)[0]
     except (ValueError, IndexError):
