@@ -182,6 +182,10 @@ async def test_a_step_with_a_call_is_added_behind_a_read(worded):
 
 async def test_steps_are_removed_joined_and_cut_off_and_brought_back(worded):
     async with opened(WARMER, worded) as (app, pilot):
+        await at(app, pilot, ("then", 0, "answers", 0))
+        await pilot.press("f8")  # nothing is left in the step
+        assert app.edit.draft.then == WARMER.then[1:]
+        await pilot.press("f9")
         await at(app, pilot, ("then", 1, "reply"), "text")
         await picked(pilot, 6)
         assert app.edit.draft.then == (WARMER.then[0], *WARMER.then[2:])
@@ -319,6 +323,17 @@ async def test_keys_typed_at_once_open_the_cards_that_they_go_to(worded):
         open_cards = [one.path for one in app.screen.query(PartCard) if not one.folded]
         assert open_cards == [("then", 0, "answers", 0)]
         assert isinstance(app.screen.focused, ValueInput)
+
+
+async def test_plain_signs(worded):
+    app = EditApp(WARMER, worded)
+    app.ascii = True
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.pause()
+        shown = screen_text(app)
+        assert "Step 1 of 6 . Passenger" in shown
+        assert "-> 20.0" in shown
+        assert not set("·→●▸") & set(shown)
 
 
 async def test_the_menu_names_the_step(worded):

@@ -35,6 +35,7 @@ from workbench.core.editing.steps import (
     remove_step,
     split_step,
     with_state_property,
+    without_empty,
 )
 from workbench.core.samples import Reply, Sample, StateValue, Step
 from workbench.core.verdicts import Edit, Finding, Fix, apply_fixes
@@ -247,6 +248,14 @@ def test_what_is_made_of_steps_has_the_shape_of_a_conversation(catalog, sample):
 def test_a_reply_goes_with_its_step_where_nothing_else_is_in_that():
     assert remove_reply(WARMER, 2).then == (WARMER.then[0], *WARMER.then[2:])
     assert remove_reply(JOKE, 0) == Sample(JOKE.query, ())
+
+
+def test_a_step_goes_with_its_last_call_unless_something_is_said_in_it():
+    emptied = remove_call(WARMER, ("then", 0, "answers", 0))
+    assert without_empty(emptied, 1).then == WARMER.then[1:]
+    said_only = remove_call(WARMER, ("then", 2, "answers", 0))
+    assert without_empty(said_only, 3) == said_only
+    assert without_empty(Sample("x", ()), 0) == Sample("x", ())
 
 
 def test_a_value_at_the_start_differs_from_the_cars_and_keeps_the_order(catalog):

@@ -147,7 +147,7 @@ class FormChanges:
         elif rest[0] == "state":
             changed = reshaping.remove_state(sample, split_path(at)[1])
         else:
-            changed = remove_call(sample, at)
+            changed = reshaping.without_empty(remove_call(sample, at), step_of(at)[0])
         steps = len(sample.steps) > 1
         words = place_words(at, steps=steps)
         await self._form.change(changed, FieldSpot(at, "value"))

@@ -19,6 +19,7 @@ from workbench.app.edit.query_field import QueryField
 from workbench.app.edit.reply_card import ReplyCard
 from workbench.app.edit.text import capital
 from workbench.app.fields import FieldScroll
+from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.toasts import say
 from workbench.core.checks import Verifier
 from workbench.core.checks.grounding.wanted_calls import wanted_value
@@ -194,7 +195,7 @@ class EditForm(FieldScroll):
             several = steps > 1 and rest[0] != "state"
             title = _title(one, sample)
             lead = f"Step {step + 1} of {steps} · " if several else ""
-            one.border_title = Content(f"{lead}{title}")
+            one.border_title = Content(plainly(f"{lead}{title}", plain_signs(self)))
             if isinstance(one, PartCard):
                 number = f"{step + 1}  " if several else ""
                 inner = rest[0] == "state" or len(rest) > 2
@@ -306,8 +307,13 @@ class EditForm(FieldScroll):
             by_path[found].focus_part(spot.part)
 
     def shown_at(self, path: Path) -> Path | None:
-        """Return the part at which something at a path is shown."""
-        return part_at(path, [one.path for one in self.parts])
+        """Return the part at which something at a path belongs: the first of its step, if that is
+        all that it names.
+        """
+        paths = [one.path for one in self.parts]
+        place = step_path(step_of(path)[0])
+        first = next((one for one in paths if _in_step(one, place)), None)
+        return part_at(path, paths) or first
 
     def is_last(self, widget: Widget | None) -> bool:
         """Whether no field follows."""

@@ -189,7 +189,12 @@ def remove_reply(sample: Sample, number: int) -> Sample:
     """Return the sample without what a step says; the step goes too, if nothing is left in it."""
     steps = list(sample.steps)
     steps[number] = replace(steps[number], reply=None)
-    left = steps[number]
-    if number and not left.answers and left.query is None:
-        del steps[number]
-    return with_steps(sample, steps)
+    return without_empty(with_steps(sample, steps), number)
+
+
+def without_empty(sample: Sample, number: int) -> Sample:
+    """Return the sample without a step, if nothing is said or called in it."""
+    step = sample.steps[number]
+    if not number or step.answers or step.reply is not None or step.query is not None:
+        return sample
+    return with_steps(sample, [*sample.steps[:number], *sample.steps[number + 1 :]])
