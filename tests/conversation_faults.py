@@ -138,7 +138,7 @@ def _available(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]
 def _reason(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
     for step, reply in replies(item, "refuse"):
         for code in ("execution.unsupported_area", "execution.not_readable"):
-            if reply.get("wanted"):
+            if reply.get("wanted") and reply["because"] != code:
                 other = deepcopy(item)
                 step_at(other, step)["reply"]["because"] = code
                 yield other
@@ -207,6 +207,8 @@ def _early(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
 def _other(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
     for step, reply in replies(item, "ask"):
         following = step_at(item, step + 1) if step < len(item.get("then", [])) else {}
+        if len(following.get("query", "").split()) > 4 or "neither" in following.get("query", ""):
+            continue  # it may want something else
         offered = [call for option in reply["options"] for call in option]
         areas = {call["arguments"]["areaId"] for call in offered}
         for index, call in enumerate(following.get("answers", [])):
@@ -369,7 +371,10 @@ def _undone(session: Session) -> Iterator[Any]:
             yield one
 
 
-_TAKES_BACK = ("back", "undo", "no, I meant")
+_TAKES_BACK = (
+    *("put it back", "put mine back", "change it back", "back to how", "back to where", "undo"),
+    *("no, I meant", "like it was"),
+)
 
 
 @fault("undoing to another value", "conversation.undo_value")
@@ -407,6 +412,8 @@ def _undo_unseen(item: Item, session: Session, catalog: Catalog) -> Iterator[Ite
         if one.after in _stated(session, one.step):
             continue
         reads = [each for each in session.history(one.spot, one.step) if not each.changed]
+        if not reads:
+            continue
         turn = session.turns[session.turn_of[reads[0].step]]
         if len(reads) == 1 and not session.changed(turn.start, turn.stop):
             other = remove_turn(deepcopy(item), turn)
@@ -418,7 +425,7 @@ def _undo_unseen(item: Item, session: Session, catalog: Catalog) -> Iterator[Ite
 def _touched(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
     for one in _undone(session):
         words = session.steps[session.turns[session.turn_of[one.step]].start].query or ""
-        if "meant" in words or one.after in _stated(session, one.step):
+        if "meant" in words or " and " in words or one.after in _stated(session, one.step):
             continue
         other = deepcopy(item)
         more = setter("HAZARD_LIGHTS_SWITCH", 0, 1, catalog)

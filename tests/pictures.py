@@ -17,6 +17,8 @@ PICTURES = {
         / f"test_snapshots/test_picture_review[{name}].svg"
         for name in ("80x24", "200x60", "light", "ascii")
     },
+    FOLDER / "review-conversation.svg": _SNAPSHOTS
+    / "test_conversation_review/test_picture[120x40].svg",
     FOLDER / "edit.svg": _SNAPSHOTS / "test_edit/test_looks[place-wide].svg",
     FOLDER / "overview.svg": _SNAPSHOTS
     / "test_overview_screen/test_the_overview_as_it_looks[size1].svg",

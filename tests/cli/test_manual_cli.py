@@ -35,7 +35,7 @@ def test_a_topic_misspelt_gets_a_suggestion(cli):
 
 EXAMPLES = {
     "catalogue": ("catalog show",),
-    "verify": ("verify data.json", "verify ac.json"),
+    "verify": tuple(f"verify {name}.json" for name in ("data", "window", "same", "ac")),
 }
 """Commands whose output on a page is what they print, by page and how they begin."""
 
@@ -45,7 +45,9 @@ def test_outputs_shown_are_those_that_commands_print(cli, tmp_path):
     query = "I'm sitting behind my wife, could you make it 22 degrees for me?"
     sample = {"query": query, "answers": [{"name": "setFloatProperty", "arguments": call}]}
     (tmp_path / "data.json").write_text(json.dumps([sample]))
-    (tmp_path / "ac.json").write_text(blocks(PAGES["verify"].text, "json")[0])
+    examples = blocks(PAGES["verify"].text, "json")
+    for name, text in zip(("window", "same", "ac"), examples, strict=True):
+        (tmp_path / f"{name}.json").write_text(text)
     tried = 0
     for name, wanted in EXAMPLES.items():
         for block in blocks(PAGES[name].text, "console"):
@@ -54,7 +56,7 @@ def test_outputs_shown_are_those_that_commands_print(cli, tmp_path):
                 if line.startswith(wanted):
                     assert printed(cli, line) == output.splitlines(), line
                     tried += 1
-    assert tried == 4
+    assert tried == 6
 
 
 @pytest.mark.exhaustive

@@ -251,6 +251,53 @@ def test_explain_tells_how_a_query_is_read_and_what_is_found(cli, tmp_path):
     assert any(line.startswith("warning grounding.number") for line in lines)
 
 
+WARMER = {
+    "query": "How warm is it on my side?",
+    "answers": [
+        {
+            "name": "getFloatProperty",
+            "arguments": {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1},
+        }
+    ],
+    "state": [["HVAC_TEMPERATURE_SET", 1, 20.0]],
+    "then": [
+        {"reply": {"kind": "tell", "text": "It's set to 20 degrees."}},
+        {"query": "Set it to 40", "answers": GOOD["answers"]},
+    ],
+}
+
+
+def test_explain_goes_through_a_conversation_step_by_step(cli, tmp_path):
+    call = {"name": "setFloatProperty", "arguments": {**GOOD["answers"][0]["arguments"]}}
+    call["arguments"]["value"] = 40.0
+    item = {**WARMER, "then": [WARMER["then"][0], {"query": "Set it to 40", "answers": [call]}]}
+    result = cli("verify", write(tmp_path, item), "--explain", "0")
+    assert result.returncode == 1
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    expected = [
+        "state HVAC_TEMPERATURE_SET, area 1: 20.0",
+        "step 1 “How warm is it on my side?”",
+        'call 1 getFloatProperty(propertyName="HVAC_TEMPERATURE_SET", areaId=1)',
+        'result {"propertyName":"HVAC_TEMPERATURE_SET","areaId":1,"value":20.0}',
+        "step 2",
+        "tell “It's set to 20 degrees.”",
+        "step 3 “Set it to 40”",
+        "value “40” → 40",
+    ]
+    assert [line for line in lines if line in expected] == expected
+    assert any(line.startswith("error execution.value_out_of_range: step 3: ") for line in lines)
+
+
+def test_the_findings_of_a_conversation_say_at_which_step_they_are(cli, tmp_path):
+    reads = {**WARMER, "then": [{"query": "And now?"}, *WARMER["then"][1:]]}
+    path = write(tmp_path, reads, FAILING)
+    first, second = map(json.loads, cli("verify", path, "--json").stdout.splitlines())
+    assert {"format.empty_step": 1}.items() <= {
+        one["code"]: one["step"] for one in first["findings"]
+    }.items()
+    assert all("step" not in one for one in second["findings"])
+
+
 def test_explain_shows_what_a_model_wrote_as_plain_text(cli, tmp_path):
     result = cli("verify", write(tmp_path, FAILING), "--explain", "0")
     assert result.returncode == 1

@@ -28,6 +28,8 @@ _SIGNS = {
     "escape": "esc",
     "backspace": "⌫",
     "underscore": "_",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
 }

@@ -7,15 +7,20 @@ from workbench.adapters.labels import LabelStore
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import say
-from workbench.core.car.words import call_words
-from workbench.core.checks import STAGES
+from workbench.core.car.vehicle import run_sample
+from workbench.core.car.words import brief, call_words
+from workbench.core.checks import STAGES, Verifier
 from workbench.core.checks.grounding.explain import Explanation, HeardRequest, explain
 from workbench.core.errors import InputError
+from workbench.core.json.text import dumps
 from workbench.core.review.dismissals import weighed
-from workbench.core.samples import Sample
+from workbench.core.samples import Reply, Sample
 from workbench.core.text.plain import visible
+from workbench.core.verdicts import Finding
 
 _COLUMN = 12
+_STEP = 2
+"""Cells that what belongs to a step is indented by."""
 _Row = tuple[str, str]
 
 
@@ -26,19 +31,62 @@ def explain_item(
     sample = _sample(dataset, index)
     verifier = load_verifier(files, STAGES)
     say(f"#{index} {sample.query}", "bold")
-    rows = list(_reading(explain(sample.query, verifier.rules)))
-    rows += [(f"call {n}", call_words(call)) for n, call in enumerate(sample.answers, 1)]
+    if sample.is_conversation:
+        rows = list(_steps(sample, verifier))
+    else:
+        rows = list(_reading(explain(sample.query, verifier.rules)))
+        rows += [(f"call {n}", call_words(call)) for n, call in enumerate(sample.answers, 1)]
     verdict = weighed(verifier.verify(sample), sample.id, store.get(sample.id) if store else None)
     rows.append(("verdict", verdict.status))
     for finding in verdict.findings:
         fix = f" (fix: {finding.fix.label})" if finding.fix else ""
-        rows.append((finding.severity, f"{finding.code}: {finding.message}{fix}"))
+        said = f"{finding.code}: {at_step(finding)}{finding.message}{fix}"
+        rows.append((finding.severity, said))
     for one in verdict.dismissed:
         by = visible(one.reviewer) or "someone"
-        rows.append(("wrong", f"{one.finding.code}: {one.finding.message} (so {by} says)"))
+        said = f"{one.finding.code}: {at_step(one.finding)}{one.finding.message}"
+        rows.append(("wrong", f"{said} (so {by} says)"))
+    column = _COLUMN + _STEP if sample.is_conversation else _COLUMN
     for label, text in rows:
-        say(f"{label:{_COLUMN}}{text}", indent=2)
+        say(f"{label:{column}}{text}".rstrip(), indent=2)
     return 1 if verdict.status == "fail" else 0
+
+
+def at_step(finding: Finding) -> str:
+    """Return at which step a finding is, to stand before its message.
+
+    "" for the first step, and where the message says it.
+    """
+    step = f"step {finding.step + 1}"
+    return "" if not finding.step or finding.message.startswith(step) else f"{step}: "
+
+
+def _steps(sample: Sample, verifier: Verifier) -> Iterator[_Row]:
+    """Yield what is said and done step by step, how that is read, and what the car answers."""
+    for one in sample.state:
+        yield "state", f"{one.property}, area {one.area}: {brief(one.value)}"
+    for number, done in enumerate(run_sample(sample, verifier.catalog), 1):
+        step = done.step
+        yield f"step {number}", "" if step.query is None else f"“{step.query}”"
+        if step.query is not None:
+            for label, text in _reading(explain(step.query, verifier.rules)):
+                yield f"  {label}", text
+        for at, (call, outcome) in enumerate(zip(step.answers, done.outcomes, strict=True), 1):
+            yield f"  call {at}", call_words(call)
+            yield "  result", dumps(outcome.answer).decode()
+        if step.reply is not None:
+            yield from _reply(step.reply)
+
+
+def _reply(reply: Reply) -> Iterator[_Row]:
+    yield f"  {reply.kind}", f"“{reply.text}”"
+    if reply.because:
+        yield "    because", reply.because
+    for call in reply.wanted:
+        yield "    wanted", call_words(call)
+    for number, option in enumerate(reply.options, 1):
+        for call in option:
+            yield f"    option {number}", call_words(call)
 
 
 def _sample(dataset: Dataset, index: int) -> Sample:

@@ -16,7 +16,7 @@ from workbench.adapters.labels import LabelStore, labels_path, open_labels
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.cli.console import note, out, plain, say, write_lines
-from workbench.cli.explain import explain_item
+from workbench.cli.explain import at_step, explain_item
 from workbench.cli.options import DatasetArgument, LabelsOption
 from workbench.core.checks import DEFAULT_STAGES
 from workbench.core.codes import CODES
@@ -210,7 +210,8 @@ def print_checked(checked: Checked) -> None:
     head = Text.assemble((f"  {glyph} ", style), (f"#{checked.index} ", "bold"))
     out.print(head.append_text(plain(query)), no_wrap=True, overflow="ellipsis")
     for finding in checked.verdict.findings:
-        say(f"{finding.code}: {finding.message}", indent=6)
+        say(f"{finding.code}: {at_step(finding)}{finding.message}", indent=6)
     for one in checked.verdict.dismissed:
         by = visible(one.reviewer) or "someone"
-        say(f"called wrong by {by}: {one.finding.code}: {one.finding.message}", indent=6)
+        found = f"{one.finding.code}: {at_step(one.finding)}{one.finding.message}"
+        say(f"called wrong by {by}: {found}", indent=6)

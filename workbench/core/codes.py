@@ -24,10 +24,12 @@ CODES: dict[str, Code] = {
         "error", "the sample is too large or odd to be checked", dismissible=False
     ),
     "format.empty_query": Code("error", "the query has no words", dismissible=False),
-    "format.long_query": Code("warning", "the query is longer than anyone would speak"),
-    "format.unclean_query": Code("warning", "the query contains control or invisible characters"),
+    "format.long_query": Code("warning", "the query or a reply is longer than anyone would speak"),
+    "format.unclean_query": Code(
+        "warning", "the query or a reply contains control or invisible characters"
+    ),
     "format.lookalike": Code(
-        "warning", "the query contains letters that only look like plain ones"
+        "warning", "the query or a reply contains letters that only look plain"
     ),
     "format.chat_marker": Code(
         "warning", "a text contains markers that steer a model's chat template", dismissible=False
@@ -146,6 +148,35 @@ CODES: dict[str, Code] = {
         "warning", "something is put back to a value that nobody has seen"
     ),
     "conversation.touched": Code("warning", "undoing changes something else on the way"),
+    "conversation.relative_value": Code("warning", "a relative wish comes to another value"),
+    "conversation.unseen_condition": Code(
+        "warning", "something is done without looking at its condition"
+    ),
+    "conversation.condition": Code(
+        "warning", "something is done against its condition, or left though it holds"
+    ),
+    "conversation.same_value": Code(
+        "warning", "the same is wished elsewhere, and something else is set"
+    ),
+    "conversation.other_place": Code(
+        "warning", "it goes on about a place, and something is set elsewhere"
+    ),
+    "conversation.correction": Code(
+        "warning", "a correction leaves what was wrong, or makes something else"
+    ),
+    "conversation.wrong_answer": Code(
+        "warning", "an answer picks one option, and another one is done"
+    ),
+    "conversation.untrue_reply": Code("warning", "a reply says what isn't so"),
+    "conversation.silent_reply": Code("warning", "a reply leaves out what was asked"),
+    "conversation.served": Code(
+        "warning", "something is refused or talked about that the car would do"
+    ),
+    "conversation.small_talk": Code("warning", "mere talk is answered with calls"),
+    "conversation.needless_question": Code(
+        "warning", "a question is asked that the words or the policy decide"
+    ),
+    "conversation.unasked": Code("warning", "something is done where the policy asks back"),
     "conversation.not_read": Code(
         "info", "the conversation is too long, or not all findings are listed", dismissible=False
     ),

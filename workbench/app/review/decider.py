@@ -783,5 +783,6 @@ def _counted(left: Counter[str]) -> str:
 
 
 def _finding_words(finding: Finding, called_wrong_by: str) -> str:
+    step = f"step {finding.step + 1}: " if finding.step else ""
     by = f" (called wrong by {shown(called_wrong_by, NAME)})" if called_wrong_by else ""
-    return f"{finding.code}{by}  {shown(finding.message)}"
+    return f"{step}{finding.code}{by}  {shown(finding.message)}"

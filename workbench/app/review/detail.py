@@ -16,7 +16,7 @@ from textual.strip import Strip
 from workbench.app.bindings import key
 from workbench.app.glyphs import plain_signs
 from workbench.app.help import keys_of
-from workbench.app.review.describe.lines import DetailLine, DetailLook
+from workbench.app.review.describe.lines import DetailLine, DetailLook, styled
 from workbench.app.review.describe.sample import describe
 from workbench.app.styles import text_styles
 from workbench.core.judge.votes import Judgement
@@ -28,7 +28,8 @@ from workbench.jobs.review import Review
 class SampleDetail(ScrollView, can_focus=True):
     """All about a sample; if it is long it scrolls, and the last line says what is below.
 
-    judgement: the one that is shown. details: whether descriptions are shown too.
+    judgement: the one that is shown. details: whether descriptions are shown too. step: the current
+    one of a conversation, from 0; it is marked.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,6 +51,7 @@ class SampleDetail(ScrollView, can_focus=True):
         self.judgement: Judgement | None = None
         self.details = False
         self.otherwise = ""
+        self.step = 0
         self._lines: list[DetailLine] = []
         self._shown: tuple[int | None, Sample | None] = (None, None)
         self._similar: tuple[Sample | None, Sequence[int]] = (None, ())
@@ -65,6 +67,7 @@ class SampleDetail(ScrollView, can_focus=True):
         if another:
             self._shown = (row, sample)
             self._seen.clear()
+            self.step = 0
         if row is None:
             lines = [DetailLine(Text(self.otherwise))]
         else:
@@ -169,7 +172,7 @@ class SampleDetail(ScrollView, can_focus=True):
         width, base = self.size.width, self.rich_style
         at = y + self.scroll_offset.y
         if at in self._in_sight:
-            text = self._lines[at].text
+            text = self._with_mark(at)
         elif at < len(self._lines):
             text = self._more(at)
         else:
@@ -184,6 +187,38 @@ class SampleDetail(ScrollView, can_focus=True):
         segments = Segment.apply_style(text.render(self.app.console), base)
         strip = Strip(segments).adjust_cell_length(width, base).crop(0, width)
         return strip.apply_offsets(0, at)
+
+    # ------------------------------------------------------------ steps of a conversation
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are to go to, 0 for a sample that isn't a conversation."""
+        return max((line.step + 1 for line in self._lines if line.step is not None), default=0)
+
+    def walk(self, by: int) -> bool:
+        """Go to another step, and bring it into sight; returns whether there is one."""
+        self.show()
+        step = self.step + by
+        if not 0 <= step < self.steps:
+            return False
+        self.step = step
+        own = [at for at, line in enumerate(self._lines) if line.step == step]
+        sight = self._in_sight
+        if own and own[0] < sight.start:
+            self._go(own[0])
+        elif own and own[-1] >= sight.stop:
+            room = self.size.height - 1  # less the line that says how many are below
+            self._go(min(own[0], own[-1] + 1 - room))
+        self.refresh()
+        return True
+
+    def _with_mark(self, at: int) -> Text:
+        """Return a line with the mark of the current step, if it is of that one."""
+        line = self._lines[at]
+        if line.step != self.step or self.steps < 2:
+            return line.text
+        mark = styled("|" if plain_signs(self) else "▌", text_styles(self.app)["accent"])
+        return mark + line.text[1:]
 
     def _more(self, at: int) -> Text:
         """Say how many lines are below a place, and what is among them."""
@@ -234,7 +269,18 @@ def _with_hint(text: Text, width: int, plain: bool) -> Text:
 def _counts(items: "Iterator[str]") -> str:
     """Count what lines are about: `1 call, 2 findings`."""
     kinds = [item.partition(" ")[0] for item in dict.fromkeys(filter(None, items))]
-    names = {"call": "call", "finding": "finding", "more": "note of what is left out"}
+    counts = {kind: kinds.count(kind) for kind in _NAMES}
     return ", ".join(
-        number_of(kinds.count(kind), names[kind]) for kind in names if kinds.count(kind)
+        f"{count:,} {_NAMES[kind][count > 1]}" for kind, count in counts.items() if count
     )
+
+
+_NAMES = {
+    "state": ("state at the start", "states"),
+    "words": ("request", "requests"),
+    "call": ("call", "calls"),
+    "reply": ("reply", "replies"),
+    "finding": ("finding", "findings"),
+    "more": ("note of what is left out", "notes of what is left out"),
+}
+"""What a line can be about, one and several."""

@@ -1,5 +1,6 @@
 """What the fixes would change, as a diff; one key accepts the fixed sample."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,10 +15,10 @@ from workbench.app.glyphs import VERDICTS, plain_signs
 from workbench.app.review.describe.calls import fix_words
 from workbench.app.styles import text_styles
 from workbench.core.car.catalog import Catalog
-from workbench.core.car.words import call_words
+from workbench.core.car.words import brief, call_words
 from workbench.core.editing.fixing import Fixed
 from workbench.core.editing.sample_diff import diff_lines
-from workbench.core.samples import Sample
+from workbench.core.samples import Reply, Sample
 from workbench.core.text.plain import visible
 from workbench.core.verdicts import Status
 
@@ -76,4 +77,20 @@ def diff(before: Sample, after: Sample, styles: dict[str, str]) -> Text:
 
 
 def _lines(sample: Sample) -> list[str]:
-    return [sample.query, *(call_words(call) for call in sample.answers)]
+    """Write a sample line by line: what is said, the calls, the replies and what goes with them."""
+    lines = [f"{one.property} {one.area}: {brief(one.value)}" for one in sample.state]
+    for step in sample.steps:
+        lines += [] if step.query is None else [step.query]
+        lines += map(call_words, step.answers)
+        lines += [] if step.reply is None else _reply_lines(step.reply)
+    return lines
+
+
+def _reply_lines(reply: Reply) -> Iterator[str]:
+    because = f" because {reply.because}" if reply.because else ""
+    yield f"{reply.kind}{because}: {reply.text}"
+    for call in reply.wanted:
+        yield f"  wanted: {call_words(call)}"
+    for number, option in enumerate(reply.options, 1):
+        for call in option:
+            yield f"  option {number}: {call_words(call)}"

@@ -86,6 +86,22 @@ BINDINGS: Final[list[BindingType]] = [
     key(
         "review", "ctrl+f", "scroll_detail", "Scroll", "Scroll the sample, from its end to the top"
     ),
+    key(
+        "review",
+        "right_parenthesis",
+        "step(1)",
+        "Next step",
+        "The next step of a conversation",
+        name="next-step",
+    ),
+    key(
+        "review",
+        "left_parenthesis",
+        "step(-1)",
+        "Previous step",
+        "The step of a conversation before",
+        name="previous-step",
+    ),
     key("review", "tab", "pane", "Next pane", "Switch between list and detail"),
     key("review", "escape", "back", "Back", "Stop a search, then clear filter and marks"),
     key("review", "q", "app.quit", "Quit", "Leave the workbench; all decisions are saved"),

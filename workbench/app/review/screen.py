@@ -316,6 +316,14 @@ class ReviewScreen(Screen[None]):
     def action_scroll_detail(self) -> None:
         self.detail.scroll_on()
 
+    def action_step(self, by: int) -> None:
+        """Go to another step of the conversation under the cursor."""
+        if self.samples.alone:
+            self._show_alone(False)
+        if not self.detail.walk(by):
+            end = "the last step" if by > 0 else "the first step"
+            say(self, f"This is {end if self.detail.steps > 1 else 'the only step'}.")
+
     def action_details(self) -> None:
         self.detail.details = not self.detail.details
         self.detail.show()

@@ -80,7 +80,7 @@ def brief_text(calls: Sequence[BriefCall], width: int, known: str = "") -> tuple
     for all.
     """
     named = any(one.name != known for one in calls)
-    texts = [f"{one.label} {one.text}" if named else one.text for one in calls]
+    texts = [f"{one.label} {one.text}".lstrip() if named else one.text for one in calls]
     told = " · ".join(texts)
     if len(told) <= width:
         return told, all(one.whole for one in calls)
@@ -98,7 +98,7 @@ def _fitted(calls: Sequence[BriefCall], width: int, named: bool) -> str:
     first, more = calls[0], sum(one.count for one in calls[1:])
     rest = f"{first.text} +{more}" if more else first.text
     room = width - len(rest) - 1
-    if named and room > _SHORTEST:
+    if named and first.label and room > _SHORTEST:
         return f"{first.label[: room - 1].rstrip()}… {rest}"
     return rest if len(rest) <= width else f"{rest[: width - 1]}…" if width > 1 else ""
 

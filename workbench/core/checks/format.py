@@ -15,7 +15,7 @@ from workbench.core.car.words import brief, describe, quoted, with_article
 from workbench.core.checks.conversation_shape import check_shape
 from workbench.core.checks.markers import check_markers
 from workbench.core.checks.work_limits import LONGEST_READ, MAX_QUERY, bounded
-from workbench.core.samples import Path, Sample, ToolCall, step_path, to_item
+from workbench.core.samples import Path, Reply, Sample, ToolCall, step_path, to_item
 from workbench.core.text.invisible import first_unseen, look_alike, without_unseen
 from workbench.core.verdicts import Edit, Finding, Fix
 
@@ -34,7 +34,7 @@ def check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
 
 
 def _check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
-    yield from _check_query(sample.query, ("query",))
+    yield from _check_words("query", sample.query, ("query",))
     yield from check_markers(sample)
     if sample.repeated:
         yield from _check_keys(sample)
@@ -44,12 +44,27 @@ def _check_format(sample: Sample, catalog: Catalog) -> Iterator[Finding]:
         yield Finding("format.no_calls", "the sample has no tool call", ("answers",))
     for index, call in enumerate(sample.answers):
         yield from _check_call(call, ("answers", index), catalog)
+    if sample.reply is not None:
+        yield from _check_reply(sample.reply, ("reply",), catalog)
     for number, step in enumerate(sample.then, start=1):
         place = step_path(number)
         if step.query is not None:
-            yield from _check_query(step.query, (*place, "query"))
+            yield from _check_words("query", step.query, (*place, "query"))
         for index, call in enumerate(step.answers):
             yield from _check_call(call, (*place, "answers", index), catalog)
+        if step.reply is not None:
+            yield from _check_reply(step.reply, (*place, "reply"), catalog)
+
+
+def _check_reply(reply: Reply, place: Path, catalog: Catalog) -> Iterator[Finding]:
+    """Check a reply's words, and the calls that it names."""
+    if reply.text:
+        yield from _check_words("reply", reply.text, (*place, "text"))
+    for index, call in enumerate(reply.wanted):
+        yield from _check_call(call, (*place, "wanted", index), catalog)
+    for number, option in enumerate(reply.options):
+        for index, call in enumerate(option):
+            yield from _check_call(call, (*place, "options", number, index), catalog)
 
 
 def _check_keys(sample: Sample) -> Iterator[Finding]:
@@ -66,27 +81,30 @@ def _check_keys(sample: Sample) -> Iterator[Finding]:
         yield Finding("format.duplicate_key", message, path, fix)
 
 
-def _check_query(query: str, place: Path) -> Iterator[Finding]:
+def _check_words(what: str, query: str, place: Path) -> Iterator[Finding]:
+    """Check what is said. what: `query`, or `reply`, whose emptiness is the shape's to say."""
     read, rest = query[:LONGEST_READ], query[LONGEST_READ:]
     clean = without_unseen(read.replace(_LOST, ""))
     alike = look_alike(clean)
     seen = alike.plain if alike else clean
-    if not any(unicodedata.category(c)[0] in "LN" for text in (seen, rest) for c in text):
-        what = "has no words" if read.strip() else "is empty"
-        yield Finding("format.empty_query", f"the query {what}", place)
+    if what == "query" and not any(
+        unicodedata.category(c)[0] in "LN" for text in (seen, rest) for c in text
+    ):
+        lack = "has no words" if read.strip() else "is empty"
+        yield Finding("format.empty_query", f"the query {lack}", place)
     if len(query) > MAX_QUERY:
-        message = f"the query has {len(query):,} characters; at most {MAX_QUERY:,} are plausible"
+        message = f"the {what} has {len(query):,} characters; at most {MAX_QUERY:,} are plausible"
         yield Finding("format.long_query", message, place)
     if clean != read:
         character = first_unseen(read) or _LOST
-        message = f"the query contains U+{ord(character):04X}, which can't be seen or spoken"
+        message = f"the {what} contains U+{ord(character):04X}, which can't be seen or spoken"
         edit = Edit("replace", place, clean + rest)
         yield Finding(
             "format.unclean_query", message, place, Fix("remove invisible characters", (edit,))
         )
     if alike:
         code = f"U+{ord(alike.letter):04X}"
-        message = f"the query contains {quoted(alike.word)}, with {code} instead of a plain letter"
+        message = f"the {what} contains {quoted(alike.word)}, with {code} instead of a plain letter"
         fix = Fix("write plain letters", (Edit("replace", place, alike.plain + rest),))
         yield Finding("format.lookalike", message, place, fix)
 

@@ -101,21 +101,26 @@ def with_labels(results: Iterable[Checked], store: LabelStore) -> Iterator[Check
 
 
 def as_json(checked: Checked) -> dict[str, Any]:
-    """Return a verdict in the shape of `verify --json`; `dismissed` only if it isn't empty."""
+    """Return a verdict in the shape of `verify --json`; `dismissed` only if it isn't empty.
+
+    The findings of a conversation say at which step, from 0, they are.
+    """
+    sample = checked.sample
+    steps = sample is not None and sample.is_conversation
     dismissed = [
-        {**_finding_json(one.finding), "called_wrong_by": one.reviewer, "time": one.time}
+        {**_finding_json(one.finding, steps), "called_wrong_by": one.reviewer, "time": one.time}
         for one in checked.verdict.dismissed
     ]
     return {
         "index": checked.index,
-        "id": checked.sample.id if checked.sample else None,
+        "id": sample.id if sample else None,
         "verdict": checked.verdict.status,
-        "findings": [_finding_json(finding) for finding in checked.verdict.findings],
+        "findings": [_finding_json(finding, steps) for finding in checked.verdict.findings],
         **({"dismissed": dismissed} if dismissed else {}),
     }
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
+def _finding_json(finding: Finding, steps: bool) -> dict[str, Any]:
     fix = finding.fix
     edits = (
         [] if fix is None else [_edit_json(edit.op, edit.path, edit.value) for edit in fix.edits]
@@ -125,6 +130,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         "code": finding.code,
         "severity": finding.severity,
         "message": finding.message,
+        **({"step": finding.step} if steps else {}),
         "call": finding.call,
         "argument": finding.argument,
         "fix": None if fix is None else {"label": fix.label, "edits": edits},

@@ -10,9 +10,10 @@ from workbench.app.glyphs import SEVERITIES, plainly
 from workbench.app.review.describe.gauge import gauge
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
 from workbench.core.car.catalog import Area, Catalog, Property
+from workbench.core.car.results import SUCCESS
 from workbench.core.car.vehicle import CallOutcome, Vehicle
 from workbench.core.car.words import brief, call_words, state_words
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Sample, ToolCall, step_of
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
 from workbench.core.verdicts import Finding, Fix
@@ -37,6 +38,37 @@ class _CallParts(NamedTuple):
     scale: Text
 
 
+class CallLayout(NamedTuple):
+    """How calls below each other are drawn.
+
+    columns: cells of kind, label and place. lead: cells before the kind, for a call's number.
+    numbered: whether that is there. changes: whether values stand with what they were before.
+    """
+
+    columns: tuple[int, int, int]
+    lead: int = _LEAD
+    numbered: bool = True
+    changes: bool = False
+
+
+def layout_of(
+    calls: Sequence[ToolCall],
+    catalog: Catalog,
+    look: DetailLook,
+    *,
+    lead: int = _LEAD,
+    kind: int = _KIND,
+    changes: bool = False,
+) -> CallLayout:
+    """Return the layout in which these calls stand in columns. kind: cells for what is done."""
+    nothing = CallOutcome({})
+    known = [_parts(call, nothing, catalog, look, changes=False) for call in calls]
+    label, place = (
+        max((min(part[at].cell_len, _WIDEST) for part in known if part), default=0) for at in (1, 2)
+    )
+    return CallLayout((kind, label, place), lead, lead > 0, changes)
+
+
 def call_lines(
     calls: Sequence[ToolCall],
     below: Mapping[int | None, Sequence[DetailLine]],
@@ -45,34 +77,46 @@ def call_lines(
 ) -> list[DetailLine]:
     """Describe calls. below: lines that belong below each, by its index."""
     vehicle = Vehicle(catalog)
-    known = [_parts(call, vehicle.run(call), catalog, look) for call in calls]
-    columns = [
-        max((min(part[at].cell_len, _WIDEST) for part in known if part), default=0)
-        for at in range(4)
-    ]
+    layout = layout_of(calls, catalog, look)
     lines: list[DetailLine] = []
-    for index, (call, parts) in enumerate(zip(calls, known, strict=True)):
+    for index, call in enumerate(calls):
         item = f"call {index + 1}"
-        number = styled(f"{index + 1}".ljust(_LEAD), look.styles["muted"])
-        if parts is None:
-            text = number + Text(visible(call_words(call)), look.styles["error"])
-            lines += wrapped(text, look, item)
-        else:
-            lines += _drawn(number, parts, columns, look, item)
-        for extra in _extra(call):
-            words = styled(f"{' ' * _LEAD}{extra}", look.styles["warning"])
-            lines += wrapped(words, look, item)
+        lines += one_call(call, vehicle.run(call), index + 1, layout, catalog, look, item)
         lines += below.get(index, ())
         if look.details:
-            lines += _details(call, catalog, look)
+            lines += call_details(call, catalog, look)
+    return lines
+
+
+def one_call(
+    call: ToolCall,
+    outcome: CallOutcome,
+    number: int,
+    layout: CallLayout,
+    catalog: Catalog,
+    look: DetailLook,
+    item: str,
+) -> list[DetailLine]:
+    """Describe a call in a line, or in several where that is too wide. item: see `DetailLine`."""
+    parts = _parts(call, outcome, catalog, look, changes=layout.changes)
+    told = str(number) if layout.numbered else ""
+    head = styled(told.ljust(layout.lead), look.styles["muted"])
+    if parts is None:
+        text = head + Text(visible(call_words(call)), look.styles["error"])
+        lines = wrapped(text, look, item)
+    else:
+        lines = _drawn(head, parts, layout.columns, look, item)
+    for extra in _extra(call):
+        words = styled(f"{' ' * layout.lead}{extra}", look.styles["warning"])
+        lines += wrapped(words, look, item)
     return lines
 
 
 def _drawn(
-    number: Text, parts: _CallParts, columns: Sequence[int], look: DetailLook, item: str
+    number: Text, parts: _CallParts, columns: tuple[int, int, int], look: DetailLook, item: str
 ) -> list[DetailLine]:
     """Draw a call in columns, or close together; where that is too wide, on several lines."""
-    head = number + _padded(parts.kind, _KIND)
+    head = number + _padded(parts.kind, columns[0])
     place = _padded(parts.place, columns[2])
     line = head + _padded(parts.label, columns[1]) + Text(_GAP) + place + Text(_GAP) + parts.value
     line.rstrip()
@@ -103,9 +147,12 @@ def _padded(text: Text, width: int) -> Text:
 
 
 def _parts(
-    call: ToolCall, outcome: CallOutcome, catalog: Catalog, look: DetailLook
+    call: ToolCall, outcome: CallOutcome, catalog: Catalog, look: DetailLook, *, changes: bool
 ) -> _CallParts | None:
-    """Return what a call does in words, None where function or property is unknown."""
+    """Return what a call does in words, None where function or property is unknown.
+
+    changes: whether a value stands with what it was before.
+    """
     arguments = call.arguments
     name, function = arguments.get("propertyName"), catalog.functions.get(call.name)
     prop = catalog.properties.get(name) if isinstance(name, str) else None
@@ -127,6 +174,8 @@ def _parts(
     value = Text()
     if "value" in arguments:
         value.append_text(_value(arguments["value"], prop, look))
+        if changes and not reads and outcome.answer.get("result") == SUCCESS:
+            value = _changed(value, outcome, prop, look)
     if reads and "value" in outcome.answer:
         arrow = "->" if look.plain else "→"
         words = shown(state_words(outcome.answer["value"], prop))
@@ -158,6 +207,18 @@ def _value(value: Any, prop: Property, look: DetailLook) -> Text:
     return text
 
 
+def _changed(value: Text, outcome: CallOutcome, prop: Property, look: DetailLook) -> Text:
+    """Put what a value was before it, without the words that both have."""
+    before, after = (state_words(one, prop) for one in (outcome.before, outcome.after))
+    muted = look.styles["muted"]
+    if before == after:
+        return value + styled(" as it was", muted)
+    was, now = before.split(), after.split()
+    if len(was) == len(now) == 2 and (was[0] == now[0]) != (was[1] == now[1]):  # "level", a unit
+        before = was[was[0] == now[0]]
+    return styled(f"{shown(before)} {'->' if look.plain else '→'} ", muted) + value
+
+
 def _scale(value: Any, prop: Property, area: Area | None, look: DetailLook) -> Text:
     words = gauge(value, prop, area, look.plain) if area else ""
     return Text().append(words, look.styles["error" if words.startswith("outside") else "primary"])
@@ -170,12 +231,12 @@ def _extra(call: ToolCall) -> Iterable[str]:
 
 
 def finding_lines(
-    finding: Finding, sample: Sample, catalog: Catalog, look: DetailLook
+    finding: Finding, sample: Sample, catalog: Catalog, look: DetailLook, lead: int = _LEAD
 ) -> list[DetailLine]:
     """Describe a finding and its fix; what weighs on the verdict must be seen before a decision."""
     sign = SEVERITIES[finding.severity]
     style = look.styles["muted" if finding.stage == "policy" else sign.style]
-    text = styled(f"{' ' * _LEAD}{sign.drawn(look.plain)} ", style)
+    text = styled(f"{' ' * lead}{sign.drawn(look.plain)} ", style)
     speaker = "Judge: " if finding.stage == "judge" else ""
     text.append(f"{speaker}{plainly(shown(finding.message), look.plain)}", style)
     text.append(f"  {finding.code}", look.styles["muted"])
@@ -183,9 +244,8 @@ def finding_lines(
     lines = wrapped(text, look, f"finding {finding.code} {finding.path}" if weighs else "")
     if finding.fix:
         words = fix_words(finding.fix, sample, catalog, look.plain)
-        lines += wrapped(
-            styled(f"{' ' * _LEAD}{look.fix_key} {words}", look.styles["accent"]), look
-        )
+        key = f"{' ' * lead}{look.fix_key}"
+        lines += wrapped(styled(f"{key} {words}", look.styles["accent"]), look)
     return lines
 
 
@@ -194,11 +254,11 @@ def fix_words(fix: Fix, sample: Sample, catalog: Catalog, plain: bool) -> str:
     arrow = "->" if plain else "→"
     if len(fix.edits) == 1:
         edit = fix.edits[0]
-        match edit.op, edit.path:
-            case "replace", ("answers", int(index), "arguments", str(name)) if index < len(
-                sample.answers
-            ):
-                arguments = sample.answers[index].arguments
+        step, path = step_of(edit.path)
+        calls = sample.steps[step].answers if step <= len(sample.then) else ()
+        match edit.op, path:
+            case "replace", ("answers", int(index), "arguments", str(name)) if index < len(calls):
+                arguments = calls[index].arguments
                 prop = catalog.properties.get(str(arguments.get("propertyName")))
                 before, after = arguments.get(name), edit.value
                 if prop and name == "areaId":
@@ -218,12 +278,20 @@ def fix_words(fix: Fix, sample: Sample, catalog: Catalog, plain: bool) -> str:
     return shown(fix.label)
 
 
-def _details(call: ToolCall, catalog: Catalog, look: DetailLook) -> list[DetailLine]:
-    """Show a call as code, and what the catalogue says of its property."""
-    lead = " " * _LEAD
-    lines = wrapped(Text(lead + visible(call_words(call)), look.styles["primary"]), look)
+def call_details(
+    call: ToolCall, catalog: Catalog, look: DetailLook, lead: int = _LEAD, result: str = ""
+) -> list[DetailLine]:
+    """Show a call as code, the car's answer to it, and what the catalogue says of its property.
+
+    result: the answer, "" for none.
+    """
+    indent = " " * lead
+    lines = wrapped(Text(indent + visible(call_words(call)), look.styles["primary"]), look)
+    if result:
+        arrow = "->" if look.plain else "→"
+        lines += wrapped(Text(f"{indent}{arrow} {shown(result)}", look.styles["muted"]), look)
     name = call.arguments.get("propertyName")
     prop = catalog.properties.get(name) if isinstance(name, str) else None
     if prop is not None and prop.description:
-        lines += wrapped(Text(lead + shown(prop.description), look.styles["muted"]), look)
+        lines += wrapped(Text(indent + shown(prop.description), look.styles["muted"]), look)
     return lines

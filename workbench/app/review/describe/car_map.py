@@ -26,8 +26,9 @@ _INNER = 9
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A call on the map. number: from 1."""
+    """A call on the map. index: of the call. number: what is drawn for it."""
 
+    index: int
     number: int
     prop: Property
     cells: frozenset[_Cell]
@@ -40,16 +41,19 @@ def car_map(
     catalog: Catalog,
     styles: Styles,
     plain: bool,
+    numbers: Sequence[int] = (),
 ) -> list[Text]:
     """Draw the car, its front above; nothing where no call is for a place that can be drawn.
 
-    A place is lit that a call is for, with the call's number if there are several. Seats and
-    windows have a car each, the first two kinds side by side. Where a finding says that the query
-    names other places, those are marked too, and a legend explains it.
+    A place is lit that a call is for, with the call's number if there are several; numbers: others
+    than 1, 2 and so on, such as those of steps. Seats and windows have a car each, the first two
+    kinds side by side. Where a finding says that the query names other places, those are marked
+    too, and a legend explains it.
     """
-    placed = list(_placed(calls, catalog))
+    numbers = numbers or range(1, len(calls) + 1)
+    placed = list(_placed(calls, numbers, catalog))
     kinds = list(dict.fromkeys(one.prop.area_kind for one in placed))[:_MOST]
-    numbered = len(calls) > 1
+    numbered = len(set(numbers)) > 1
     cars = []
     for kind in kinds:
         own = [one for one in placed if one.prop.area_kind == kind]
@@ -75,7 +79,8 @@ def _car(
     lit: dict[_Cell, list[int]] = {}
     for one in placed:
         for cell in one.cells:
-            lit.setdefault(cell, []).append(one.number)
+            if one.number not in lit.setdefault(cell, []):
+                lit[cell].append(one.number)
     rows = sorted({row for row, _ in places})
     columns = [column for column in _COLUMNS if any(cell[1] == column for cell in places)]
     sides = ("|", "-", "+", "+", "+", "+") if plain else ("│", "─", "┌", "┐", "└", "┘")
@@ -118,14 +123,16 @@ def _sign(
     return (f"{sign}!", "warning") if named is not None and cell not in named else (sign, "accent")
 
 
-def _placed(calls: Sequence[ToolCall], catalog: Catalog) -> Iterator[_Placed]:
+def _placed(
+    calls: Sequence[ToolCall], numbers: Sequence[int], catalog: Catalog
+) -> Iterator[_Placed]:
     """Yield the calls for places that a map can show: a row and a column of seats, doors …"""
-    for number, call in enumerate(calls, start=1):
+    for index, (call, number) in enumerate(zip(calls, numbers, strict=True)):
         name, area_id = call.arguments.get("propertyName"), call.arguments.get("areaId")
         prop = catalog.properties.get(name) if isinstance(name, str) else None
         area = prop.areas.get(area_id) if prop and type(area_id) is int else None
         if prop and area and len(_grid(prop)) > 1 and (cells := _cells(area)):
-            yield _Placed(number, prop, cells)
+            yield _Placed(index, number, prop, cells)
 
 
 def _grid(prop: Property) -> frozenset[_Cell]:
@@ -148,6 +155,6 @@ def _named(
         return None
     cells: set[_Cell] = set()
     for one in placed:
-        for area_id in found[one.number - 1].named if one.number <= len(found) else ():
+        for area_id in found[one.index].named if one.index < len(found) else ():
             cells |= _cells(one.prop.areas[area_id])
     return frozenset(cells) or None

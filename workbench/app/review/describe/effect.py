@@ -27,7 +27,10 @@ def effect_lines(sample: Sample, catalog: Catalog, look: DetailLook) -> list[Det
         place = plainly(shown(place_initials(prop.areas[effect.area], prop)), look.plain)
         text.append(f"{_INDENT}{shown(prop.label)}{' ' if place else ''}{place}: ")
         if before == after:
-            text.append(f"{shown(already_words(effect.after, prop))}\n", styles["muted"])
+            same = shown(already_words(effect.after, prop))
+            if sample.then:
+                same = f"{after}, as at the start"
+            text.append(f"{same}\n", styles["muted"])
         else:
             text.append(f"{before} {'->' if look.plain else '→'} ", styles["muted"])
             text.append(after, "bold")

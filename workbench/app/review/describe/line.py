@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 
 from workbench.app.glyphs import DECISIONS, VERDICTS, plainly
+from workbench.app.review.describe.conversation_line import (
+    conversation_brief,
+    conversation_told,
+)
 from workbench.core.car.brief_calls import brief_calls, brief_text
 from workbench.core.judge.votes import disagree
 from workbench.core.samples import Sample
@@ -60,6 +64,14 @@ def row_lines(
     if sample is None:
         return RowLines(((*before, ("(no sample: unusable item)"[:room], "secondary")),), False)
     style = "secondary" if decision in _DECIDED else ""
+    if most > 1 and sample.is_conversation:
+        told, whole = conversation_told(sample, review.catalog, room, most, plain)
+        blank: tuple[Piece, ...] = ((" " * (width - room), ""),)
+        drawn = (tuple((text, style or own) for text, own in line) for line in told)
+        starts = (before, *(blank for _ in told[1:]))
+        return RowLines(
+            tuple((*start, *line) for start, line in zip(starts, drawn, strict=True)), whole
+        )
     calls, all_told = _calls_lines(review, sample, int(width * _CALLS), group, most, plain)
     beside = max(0, room - max(map(cell_len, calls)) - 1)
     text = shown_query(sample.query, most * width)
@@ -105,6 +117,8 @@ def _calls_lines(
     review: Review, sample: Sample, width: int, group: str, most: int, plain: bool
 ) -> tuple[list[str], bool]:
     """Return what a sample's calls do, in lines, and whether all of it is said."""
+    if sample.is_conversation:
+        return [conversation_brief(sample, review.catalog, width, group, plain)], False
     calls = brief_calls(sample.answers[:_MOST_CALLS], review.catalog)
     more = len(sample.answers) - _MOST_CALLS
     if not calls:

@@ -51,10 +51,15 @@ class DetailLook:
 
 @dataclass(frozen=True, slots=True)
 class DetailLine:
-    """One line. item: what must be seen before anyone decides, such as `call 2`; "" for others."""
+    """One line.
+
+    item: what must be seen before anyone decides, such as `call 2`; "" for others. step: of a
+    conversation, from 0, that it belongs to; None for what belongs to none.
+    """
 
     text: Text
     item: str = ""
+    step: int | None = None
 
 
 _LOW = 20
@@ -89,5 +94,5 @@ def beside(lines: Sequence[DetailLine], picture: Sequence[Text], width: int) -> 
         if part is not None:
             text.pad_right(max(0, width - text.cell_len - part.cell_len))
             text.append_text(part)
-        joined.append(DetailLine(text, line.item if line else ""))
+        joined.append(DetailLine(text, line.item if line else "", line.step if line else None))
     return joined

@@ -27,11 +27,14 @@ def query_lines(
     *,
     against: Sequence[WordSpan] = (),
     marks: bool = True,
+    numbers: Sequence[int] = (),
+    indent: str = _INDENT,
 ) -> list[DetailLine]:
     """Wrap a query; a line of marks under each of its lines says which words are whose evidence.
 
     With one call, the underlined words say it, and marks come only where signs are plain. against:
-    words that contradict the calls, marked with "?". marks: False leaves marks out.
+    words that contradict the calls, marked with "?". marks: False leaves marks out. numbers: what
+    stands for each of the calls, by default 1, 2 and so on.
     """
     if not query.strip():
         return [DetailLine(Text(_INDENT + shown_query(query), look.styles["muted"]))]
@@ -39,16 +42,18 @@ def query_lines(
     alone = len(found) < 2 and not against
     everyone = frozenset(range(1, len(found) + 1))
     lines, at = [], 0
-    room = max(_NARROWEST, look.width - 2 * len(_INDENT))
+    names = numbers or range(1, len(found) + 1)
+    room = max(_NARROWEST, look.width - 2 * len(indent))
     for part in text.wrap(look.console, room):
         part.rstrip()
         at = text.plain.find(part.plain, at)
-        lines.append(DetailLine(Text(_INDENT) + part))
+        lines.append(DetailLine(Text(indent) + part))
         own = [owners.get(index, frozenset()) for index in range(at, at + len(part.plain))]
         at += len(part.plain)
         if marks and any(own) and (look.plain or not alone):
-            drawn = "".join(_mark_line(part.plain, own, everyone, "^" if look.plain else "▔"))
-            lines.append(DetailLine(Text(_INDENT + drawn.rstrip(), look.styles["accent"])))
+            sign = "^" if look.plain else "▔"
+            drawn = "".join(_mark_line(part.plain, own, everyone, sign, names))
+            lines.append(DetailLine(Text(indent + drawn.rstrip(), look.styles["accent"])))
     return lines
 
 
@@ -80,16 +85,23 @@ def _marked(
 
 
 def _mark_line(
-    words: str, own: Sequence[frozenset[int]], everyone: frozenset[int], sign: str
+    words: str,
+    own: Sequence[frozenset[int]],
+    everyone: frozenset[int],
+    sign: str,
+    names: Sequence[int],
 ) -> Iterator[str]:
-    """Draw marks below words; the call's number begins them, unless they are for all calls."""
+    """Draw marks below words; the call's number begins them, unless they are for all calls.
+
+    names: the numbers that are drawn.
+    """
     start = 0
     while start < len(own):
         end = start + 1
         while end < len(own) and own[end] == own[start]:
             end += 1
         cells = cell_len(words[start:end])
-        numbers = ",".join(str(one) if one else "?" for one in sorted(own[start]))
+        numbers = ",".join(str(names[one - 1]) if one else "?" for one in sorted(own[start]))
         numbers = "" if own[start] == everyone else numbers
         label = numbers if len(numbers) <= cells else "+"[:cells]
         yield (label.ljust(cells, sign) if own[start] else " " * cells)

@@ -1,11 +1,25 @@
 """A sample in full: its query, calls, findings, what the car would do, and what others say."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import islice
+
+from rich.text import Text
 
 from workbench.app.glyphs import DECISIONS, SEVERITIES, VERDICTS, plainly
 from workbench.app.review.describe.calls import call_lines, finding_lines
 from workbench.app.review.describe.car_map import car_map
+from workbench.app.review.describe.conversation import (
+    INSET,
+    STATE,
+    WHOLE,
+    Place,
+    conversation_lines,
+    conversation_words,
+    place_of,
+    turn_evidence,
+)
 from workbench.app.review.describe.effect import effect_lines
 from workbench.app.review.describe.judgement import judge_lines
 from workbench.app.review.describe.line import decision_of
@@ -20,7 +34,9 @@ from workbench.app.review.describe.lines import (
 from workbench.app.review.describe.model_answer import model_lines
 from workbench.app.review.describe.query import query_lines
 from workbench.app.review.describe.similar import similar_lines
+from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import call_words
+from workbench.core.checks import PLAIN_STAGES
 from workbench.core.checks.grounding.evidence import (
     ON_PLACES,
     CallEvidence,
@@ -28,6 +44,7 @@ from workbench.core.checks.grounding.evidence import (
     evidence,
 )
 from workbench.core.json.text import dumps
+from workbench.core.plural import number_of
 from workbench.core.review.labels import Label
 from workbench.core.samples import Sample, ToolCall
 from workbench.core.text.excerpts import (
@@ -62,6 +79,8 @@ def describe(
             styles["error"],
         )
         return wrapped(text, look)
+    if sample.is_conversation:
+        return apart(_conversation_blocks(review, row, item, sample, look, similar), look)
     verdict, second = review.verdict_in_force(row), review.second_verdict(row)
     part = excerpt(sample)
     whole = part is sample
@@ -83,11 +102,93 @@ def describe(
     query = query_lines(part.query, found, look, against=against)
     if look.low and len(head) + len(query) + len(calls) > look.height:
         query = query_lines(part.query, found, look, against=against, marks=False)
+    picture = car_map(part.answers, found, findings, review.catalog, look.styles, look.plain)
     blocks = [
         head,
         query,
         calls,
-        _effect(review, sample, part, found, findings, look),
+        _effect(review, sample, picture, look),
+        *_others(review, row, item, sample, look, similar),
+    ]
+    return apart(blocks, look)
+
+
+def _conversation_blocks(
+    review: Review,
+    row: int,
+    item: Sample,
+    sample: Sample,
+    look: DetailLook,
+    similar: Sequence[int] | None,
+) -> list[list[DetailLine]]:
+    """Describe a conversation, with findings at their steps."""
+    verdict, second = review.verdict_in_force(row), review.second_verdict(row)
+    part = excerpt(sample)
+    whole = part is sample
+    reads = whole and verdict is not NOT_YET
+    found = turn_evidence(sample, review.verifier.rules) if reads else ()
+    findings = (*verdict.findings, *second.findings, *review.policy_findings(row))
+    most = MOST_FINDINGS if whole else MOST_FINDINGS // 2
+    inner = replace(look, width=look.width - INSET)
+    below: dict[Place, list[DetailLine]] = {}
+
+    def add(finding: Finding, describe: Callable[[DetailLook], list[DetailLine]]) -> None:
+        place = place_of(finding, part)
+        below.setdefault(place, []).extend(describe(look if place in (STATE, WHOLE) else inner))
+
+    for finding in findings[:most]:
+        add(finding, partial(_finding, finding, sample, review.catalog))
+    for one in (*verdict.dismissed, *second.dismissed)[:most]:
+        add(one.finding, partial(_dismissed, one))
+    against = any(finding.code in ON_PLACES for finding in findings)
+    objected = {place_of(one, part) for one in findings[:most] if one.stage in PLAIN_STAGES}
+    drawn = partial(
+        conversation_lines, part, found, below, objected, review.catalog, look, against=against
+    )
+    steps = drawn()
+    if look.low and sum(map(len, steps)) > look.height:
+        steps = drawn(marks=False)
+    calls, numbers, own = _mapped(part, found)
+    picture = car_map(calls, own, findings, review.catalog, look.styles, look.plain, numbers)
+    return [
+        _head(review, row, verdict, look, conversation_words(sample)),
+        *steps,
+        _left_out(review, sample, part, len(findings) - most, look),
+        _effect(review, sample, picture, look),
+        *_others(review, row, item, sample, look, similar),
+    ]
+
+
+def _finding(
+    finding: Finding, sample: Sample, catalog: Catalog, look: DetailLook
+) -> list[DetailLine]:
+    return finding_lines(finding, sample, catalog, look, lead=0)
+
+
+def _mapped(
+    part: Sample, found: Sequence[CallEvidence]
+) -> tuple[list[ToolCall], list[int], list[CallEvidence]]:
+    """Return the calls that a conversation's map shows: its changes, or its reads if it has none.
+
+    Each with the number of its step, and its evidence.
+    """
+    calls = [(call, step) for step, one in enumerate(part.steps, 1) for call in one.answers]
+    changes = [at for at, (call, _) in enumerate(calls) if "value" in call.arguments]
+    taken = changes or range(len(calls))
+    own = [found[at] for at in taken] if found else []
+    return [calls[at][0] for at in taken], [calls[at][1] for at in taken], own
+
+
+def _others(
+    review: Review,
+    row: int,
+    item: Sample,
+    sample: Sample,
+    look: DetailLook,
+    similar: Sequence[int] | None,
+) -> list[list[DetailLine]]:
+    """Describe what judge, models, reviewers and similar samples say."""
+    return [
         [
             *judge_lines(review, sample, look),
             *model_lines(review, row, sample, look),
@@ -95,10 +196,12 @@ def describe(
         ],
         similar_lines(review, sample, similar, look),
     ]
-    return apart(blocks, look)
 
 
-def _head(review: Review, row: int, verdict: Verdict, look: DetailLook) -> list[DetailLine]:
+def _head(
+    review: Review, row: int, verdict: Verdict, look: DetailLook, more: str = ""
+) -> list[DetailLine]:
+    """Say where the sample is, what was decided, and the verdict. more: other words."""
     styles = look.styles
     text = styled(f"#{row}  ", "bold")
     decision = DECISIONS[decision_of(review, row)]
@@ -117,6 +220,8 @@ def _head(review: Review, row: int, verdict: Verdict, look: DetailLook) -> list[
     else:
         style = "muted" if verdict.status == "pass" else sign.style
         text.append(f"{sign.drawn(look.plain)} {sign.word}", styles[style])
+    if more:
+        text.append(f"  {more}", styles["muted"])
     return wrapped(text, look)
 
 
@@ -142,7 +247,10 @@ def _left_out(
     """Say how many calls and findings are not shown."""
     lines: list[DetailLine] = []
     style, dots = look.styles["warning"], plainly("…", look.plain)
-    if (more := len(sample.answers) - len(part.answers)) > 0:
+    if (more := len(sample.steps) - len(part.steps)) > 0:
+        words = f"{dots} and {number_of(more, 'more step')}"
+        lines += wrapped(styled(words, style), look, "more steps")
+    elif (more := len(sample.calls) - len(part.calls)) > 0:
         where = "; the editor has all" if is_editable(sample) else ""
         lines += wrapped(
             styled(f"{dots} and {more:,} more calls{where}", style), look, "more calls"
@@ -153,26 +261,12 @@ def _left_out(
 
 
 def _effect(
-    review: Review,
-    sample: Sample,
-    part: Sample,
-    found: Sequence[CallEvidence],
-    findings: Sequence[Finding],
-    look: DetailLook,
+    review: Review, sample: Sample, picture: Sequence[Text], look: DetailLook
 ) -> list[DetailLine]:
-    """Describe what the sample changes, beside the car if there is room for that."""
-    picture = car_map(part.answers, found, findings, review.catalog, look.styles, look.plain)
+    """Describe what the sample changes, beside a picture of the car if there is room for that."""
     if picture:
         width = max(text.cell_len for text in picture)
-        narrow = DetailLook(
-            look.styles,
-            look.console,
-            look.width - width - 2,
-            look.height,
-            look.plain,
-            look.details,
-            look.fix_key,
-        )
+        narrow = replace(look, width=look.width - width - 2)
         if narrow.width >= _BESIDE:
             lines = effect_lines(sample, review.catalog, narrow)
             return beside(lines, picture, look.width)
@@ -209,6 +303,6 @@ def _words(answer: Sequence[ToolCall]) -> str:
 
 def _changed(before: Sample, after: Sample) -> Sequence[ToolCall]:
     """Return the calls that an edit has taken out, the first of them."""
-    kept = {dumps([call.name, call.arguments]) for call in after.answers}
-    gone = (call for call in before.answers if dumps([call.name, call.arguments]) not in kept)
+    kept = {dumps([call.name, call.arguments]) for call in after.calls}
+    gone = (call for call in before.calls if dumps([call.name, call.arguments]) not in kept)
     return list(islice(gone, _LINES))

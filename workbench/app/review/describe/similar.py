@@ -33,21 +33,21 @@ def similar_lines(
         return []
     styles = look.styles
     accepted = [one for row, one in known if decision_of(review, row) in ("accepted", "edited")]
-    words = alike_words(sample.answers, [one.answers[:MOST_CALLS] for one in accepted])
+    words = alike_words(sample.calls, [one.calls[:MOST_CALLS] for one in accepted])
     heading = styled("Decided like this one", styles["heading"])
     alike = styled(words, styles["muted"])
     if heading.cell_len + alike.cell_len < look.width:
         lines = [DetailLine(_apart(heading, alike, look.width))]
     else:
         lines = [DetailLine(heading), DetailLine(Text("  ") + look.cut(alike, look.width - 2))]
-    names = {call.arguments.get("propertyName") for call in sample.answers}
+    names = {call.arguments.get("propertyName") for call in sample.calls}
     only = str(names.pop()) if len(names) == 1 else ""  # what all are about needs no name
     for row, one in known:
         decision = DECISIONS[decision_of(review, row)]
         text = styled(f"{decision.drawn(look.plain)} ", styles[decision.style])
         text.append(f"#{row}  ", styles["muted"])
         told, _ = brief_text(
-            brief_calls(one.answers[:MOST_CALLS], review.catalog), int(look.width * _CALLS), only
+            brief_calls(one.calls[:MOST_CALLS], review.catalog), int(look.width * _CALLS), only
         )
         room = look.width - text.cell_len - cell_len(told) - 4
         query = look.cut(Text(shown_query(one.query, _QUERY)), room)

@@ -14,6 +14,7 @@ from workbench.core.checks.conversation.refusals import check_refusals
 from workbench.core.checks.conversation.session import Session, run_session
 from workbench.core.checks.conversation.starts import check_starts
 from workbench.core.checks.conversation.undo import check_undo
+from workbench.core.checks.conversation.words import check_words
 from workbench.core.checks.grounding.shared_rules import GroundingRules
 from workbench.core.checks.work_limits import MOST_STEPS, MOST_TOGETHER, bounded
 from workbench.core.samples import Path, Sample
@@ -49,6 +50,7 @@ def _check(session: Session, rules: GroundingRules | None) -> Iterator[Finding]:
         yield from check_answers(session, rules)
         yield from check_undo(session, rules)
         yield from check_starts(session, rules)
+        yield from check_words(session, rules)
 
 
 def _once(findings: Iterator[Finding]) -> Iterator[Finding]:

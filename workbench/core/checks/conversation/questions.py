@@ -24,6 +24,7 @@ from workbench.core.verdicts import Edit, Finding, Fix
 
 _MOST = 40
 """Options of a question that are compared."""
+_NO_ANSWER = CORRECTIONS | {"another", "else", "instead", "neither", "none", "nothing", "not"}
 _LONGEST_ANSWER = 12
 """Tokens of words that can be a mere answer."""
 
@@ -117,7 +118,7 @@ def check_answers(session: Session, rules: GroundingRules) -> Iterator[Finding]:
 
 def _is_answer(rules: GroundingRules, text: QueryText) -> bool:
     """Whether words only answer: they name no property and no value, and take nothing back."""
-    other = any(token.number is not None or token.word in CORRECTIONS for token in text.tokens)
+    other = any(token.number is not None or token.word in _NO_ANSWER for token in text.tokens)
     if other or len(text.tokens) > _LONGEST_ANSWER or rules.values.degrees(text.flat):
         return False
     return not any(one.names or one.asks for one in rules.reader.read(text.query).mentions)

@@ -103,6 +103,9 @@ def _is_explained(
         if any(call.arguments.get("value") == value for call in (*step.answers, *offered, *wanted)):
             return True
     *earlier_texts, own = texts
+    numbers = [abs(token.number) for token in own.tokens if token.number is not None]
+    if len(numbers) > 1 and abs(numbers[0] - value) in numbers[1:]:
+        return True  # "from six down two"
     stated = [own, *(text for text in earlier_texts if _has_number(rules, text))]
     return any(
         candidate.accepts(value)

@@ -59,13 +59,16 @@ def _check_turn(
     to_first = original is not None and original.search(text.flat) is not None
     earlier = [one for one in session.changes if one.step < steps.start]
     made = session.changed(steps.start, steps.stop)
+    asked = _asked_besides(rules, text)
     for one in made:
+        if one.spot[0] in asked:
+            continue
         last = [other for other in earlier if other.spot == one.spot]
         if last:
             if one.after not in stated or isinstance(one.after, bool):
                 known = last[0].known if to_first else _before_turn(session, last[-1])
                 yield from _check_value(session, one, known)
-        elif earlier and _only_undoes(rules, text):
+        elif earlier and not asked:
             said = f"{spot_words(one.spot, session.catalog)} wasn't changed, so it isn't put back"
             fix = without_call(session, one.step, one.call)
             yield Finding("conversation.touched", said, call_path(one.step, one.call), fix)
@@ -110,9 +113,15 @@ def _check_left(session: Session, steps: range, last: Change) -> Iterator[Findin
     yield Finding("conversation.undo_value", said, (*step_path(steps[-1]), "reply"))
 
 
-def _only_undoes(rules: GroundingRules, text: QueryText) -> bool:
-    """Whether the words name no property: then they are about what was changed."""
-    return not rules.reader.read(text.query).mentions
+def _asked_besides(rules: GroundingRules, text: QueryText) -> set[str]:
+    """Return the properties for which the words give a value of their own: "and the AC off"."""
+    reading = rules.reader.read(text.query)
+    asked = set()
+    for one in reading.requests:
+        for name in one.mention.all:
+            if name in rules.specs and rules.said(name, reading, one.begin, one.end):
+                asked.add(name)
+    return asked
 
 
 def _check_correction(session: Session, steps: range, text: QueryText) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from workbench.core.reading.query_values import ValueWords
 from workbench.core.reading.reader import QueryReader, QueryReading, RequestSpan
 from workbench.core.samples import ToolCall
 
-_FLIPPED = {"true": "false", "false": "true", "=0": "!=0", "!=0": "=0", "=1": "=0", ">0": "=0"}
+FLIPPED = {"true": "false", "false": "true", "=0": "!=0", "!=0": "=0", "=1": "=0", ">0": "=0"}
 _CLAUSE_START = re.compile(
     r" (?:,|and|but|so|or|then|hey|hi|hello|okay|ok|well|oh|um|quick question|tell me|please"
     r"|car"
@@ -77,6 +77,20 @@ class CheckedCall:
         return ("answers", self.index)
 
 
+def usable(catalog: Catalog, index: int, call: ToolCall) -> CheckedCall | None:
+    """Return a call prepared for the rules, or None if other stages object to it."""
+    arguments = call.arguments
+    function = catalog.functions.get(call.name)
+    name, area_id = arguments.get("propertyName"), arguments.get("areaId")
+    if function is None or not isinstance(name, str) or type(area_id) is not int:
+        return None
+    prop = catalog.properties.get(name)
+    area = prop.areas.get(area_id) if prop else None
+    if prop is None or area is None:
+        return None
+    return CheckedCall(index, call, prop, area, function.kind, arguments.get("value"))
+
+
 class ValueWord(NamedTuple):
     """A value word: the value it means, its place in the stretch of words, and the word itself."""
 
@@ -131,7 +145,7 @@ class GroundingRules:
             if not spec or self.classes["instead"].search(around):
                 continue
             turned = denied != self.negated(part, start)
-            meant = _FLIPPED.get(spec, spec) if turned else spec
+            meant = FLIPPED.get(spec, spec) if turned else spec
             said.append(ValueWord(meant, start, part[start:stop].strip()))
         return said
 

@@ -13,6 +13,7 @@ from workbench.core.checks.policy.degrees import check_degree
 from workbench.core.checks.policy.needs import check_needs
 from workbench.core.checks.policy.place_defaults import check_places
 from workbench.core.checks.policy.shared_rules import PolicyRules
+from workbench.core.checks.policy.turns import check_turns
 from workbench.core.checks.work_limits import not_read
 from workbench.core.samples import Sample
 from workbench.core.verdicts import Finding
@@ -26,6 +27,9 @@ def check_policy(sample: Sample, policy: PolicyRules) -> Iterator[Finding]:
     Samples with format or execution errors are left to those stages; those that grounding doesn't
     read are left out too.
     """
+    if sample.is_conversation:
+        yield from check_turns(sample, policy)
+        return
     left = not_read("policy", sample)
     if left:
         yield left

@@ -35,19 +35,24 @@ def check_needs(
     policy: PolicyRules, calls: Sequence[CheckedCall], reading: QueryReading
 ) -> Iterator[Finding]:
     """Look for the call that serves each need in the query."""
-    end = len(reading.text.tokens)
-    said = spoken(policy.needs, reading, 0, end)
-    if not said or _wishes_more(policy, said, reading):
-        return
-    for one in said:
-        prop = policy.catalog.properties.get(one.meant.property)
-        if prop is None or prop.type != one.meant.type or not _stands_alone(one, reading):
-            continue
+    for one in needs_said(policy, reading):
+        prop = policy.catalog.properties[one.meant.property]
         areas = _areas(policy, one.meant, prop, reading)
         if not any(legal(one.meant.value, prop, area) for area in areas):
             continue
         if not any(_answers(call, one.meant) and call.area.id in areas for call in calls):
             yield _unanswered(policy, one, prop, areas, calls, reading)
+
+
+def needs_said(policy: PolicyRules, reading: QueryReading) -> Iterator[SpokenPhrase]:
+    """Yield the needs that are all that is said, and that the vehicle has a property for."""
+    said = spoken(policy.needs, reading, 0, len(reading.text.tokens))
+    if not said or _wishes_more(policy, said, reading):
+        return
+    for one in said:
+        prop = policy.catalog.properties.get(one.meant.property)
+        if prop is not None and prop.type == one.meant.type and _stands_alone(one, reading):
+            yield one
 
 
 def _wishes_more(policy: PolicyRules, said: Sequence[SpokenPhrase], reading: QueryReading) -> bool:

@@ -1,0 +1,226 @@
+"""Conditions: "if it's below 20, …" is looked at first, and decides whether anything is done."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.core.car.catalog import Property
+from workbench.core.car.words import brief, state_words
+from workbench.core.checks.conversation.session import Spot, argument_path, call_path
+from workbench.core.checks.conversation.words.states import states_said
+from workbench.core.checks.conversation.words.turn import Turn, WordRules
+from workbench.core.checks.conversation.words.units import spoken_values
+from workbench.core.checks.grounding.shared_rules import ValueWord, sentence
+from workbench.core.checks.grounding.value_rules import satisfies
+from workbench.core.verdicts import Finding
+
+_BELOW = re.compile(
+    r" (?:below|under|less|lower|colder|cooler|slower|fewer|beneath|short)(?: than)? (?:[a-z]+ )?# "
+)
+_ABOVE = re.compile(
+    r" (?:above|over|more|higher|warmer|hotter|faster|greater|past|exceeds?)(?: than)?"
+    r" (?:[a-z]+ )?# "
+)
+_AT_LEAST = re.compile(r" at least # ")
+_OR = re.compile(r" (?:or|and) ")
+_NOT = re.compile(r" (?:not|isnt|arent|wasnt|dont|doesnt|hasnt|never|no) ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """What a condition says: of which property, and what its value must be.
+
+    below, above: a number that it must be under or over. states: the value words, one of which
+    must be true of it. turned: whether it must not hold ("unless").
+    """
+
+    prop: Property
+    below: float | None = None
+    above: float | None = None
+    states: tuple[ValueWord, ...] = ()
+    turned: bool = False
+
+
+def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
+    """Yield what is done without looking at its condition, or against it."""
+    span, turned = turn.said.condition, False
+    if span is None:
+        span, turned = _asked(turn)
+    if span is None or turn.said.undoes:
+        return
+    condition = _read(turn, words, span, turned)
+    if condition is None:
+        return
+    quoted = brief(turn.said.text.quote(*span))
+    name = condition.prop.name
+    looked = [one for one in turn.session.seen if one.spot[0] == name]
+    first = turn.changes[0] if turn.changes else None
+    if first is not None and not any(one.step < first.step for one in looked):
+        said = f"{quoted} depends on {name}, which nobody has read: read it first"
+        yield Finding("conversation.unseen_condition", said, call_path(first.step, first.call))
+        return
+    if first is not None and first.spot[0] == name and turn.read:
+        unseen = [one for one in turn.changes if turn.session.known(one.spot, one.step) is None]
+        if unseen and not turn.said.reading.places and not turn.said.says("others"):
+            one = unseen[0]
+            prop = condition.prop
+            said = f"{quoted}: {name} wasn't read for the {prop.areas[one.spot[1]].words}"
+            path = argument_path(one.step, one.call, "areaId")
+            yield Finding("conversation.unseen_condition", said, path)
+            return
+    if first is not None:
+        spots = {one.spot for one in turn.changes if one.spot[0] == name}
+        holds = _holds(condition, _values(turn, name, first.step, spots))
+        if holds is False:
+            told = _told(turn, condition.prop, first.step, spots)
+            said = f"{quoted} doesn't hold, since {told}; so nothing is to be set"
+            yield Finding("conversation.condition", said, call_path(first.step, first.call))
+    elif turn.replies and all(reply.kind == "tell" for _, reply in turn.replies) and turn.read:
+        if not turn.said.rules.opens_with_command(turn.said.main.text.flat):
+            return
+        holds = _holds(condition, _values(turn, name, turn.steps.stop, set()))
+        if holds:
+            told = _told(turn, condition.prop, turn.steps.stop, set())
+            said = f"{quoted} holds, since {told}, and yet nothing is set"
+            yield Finding("conversation.condition", said, turn.place(turn.replies[-1][0], "reply"))
+
+
+_IF_SO = re.compile(r" if (?:so|yes|yeah|it is|they are|thats the case|that is so)(?= )")
+_IF_NOT = re.compile(r" (?:if (?:not|no|it isnt|they arent|its not|theyre not)|otherwise)(?= )")
+
+
+def _asked(turn: Turn) -> tuple[tuple[int, int] | None, bool]:
+    """Return a question that something depends on, and whether on its being denied: "is it open?
+    If so, close it".
+    """
+    flat = turn.said.text.flat
+    so, otherwise = _IF_SO.search(flat), _IF_NOT.search(flat)
+    match = so or otherwise
+    if match is None or (so and otherwise):
+        return None, False
+    at = len(flat[: match.start()].split())
+    if at == 0:
+        return None, False
+    begin, end = sentence(at - 1, at, turn.said.reading)
+    end = min(end, at)
+    question = turn.said.text.part(begin, end)
+    rules = turn.said.rules
+    if not (rules.opens_with_question(question) or rules.reports(question)):
+        return None, False
+    return (begin, end), otherwise is not None
+
+
+def _values(turn: Turn, name: str, step: int, spots: set[Spot]) -> list[Any]:
+    """Return what is known of a property before a step: in the places named, else all seen in
+    the turn, else all.
+    """
+    every = list(dict.fromkeys(one.spot for one in turn.session.seen if one.spot[0] == name))
+    here = list(dict.fromkeys(one.spot for one in turn.read if one.spot[0] == name))
+    chosen = [spot for spot in every if spot in spots] or here or every
+    known = [turn.session.known(spot, step) for spot in chosen]
+    return [one.value for one in known if one]
+
+
+def _told(turn: Turn, prop: Property, step: int, spots: set[Spot]) -> str:
+    values = dict.fromkeys(state_words(v, prop) for v in _values(turn, prop.name, step, spots))
+    return f"{prop.name} is {' and '.join(values)}"
+
+
+def _holds(condition: _Condition, values: Sequence[Any]) -> bool | None:
+    """Whether the condition holds for all values or for none; None where it is open."""
+    held = {_holds_for(condition, value) for value in values}
+    if len(held) != 1:
+        return None
+    [holds] = held
+    return holds if holds is None or not condition.turned else not holds
+
+
+def _holds_for(condition: _Condition, value: Any) -> bool | None:
+    if condition.below is not None or condition.above is not None:
+        limit = condition.below if condition.below is not None else condition.above
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or limit is None:
+            return None
+        told = spoken_values(value, condition.prop)
+        held = {one < limit if condition.below is not None else one > limit for one in told}
+        near = any(abs(one - limit) < 1e-9 for one in told)
+        return None if near or len(held) != 1 else held.pop()
+    area = next(iter(condition.prop.areas.values()))
+    return any(satisfies(one.spec, value, area) for one in condition.states)
+
+
+def _read(turn: Turn, words: WordRules, span: tuple[int, int], turned: bool) -> _Condition | None:
+    """Read a condition; None if it isn't about one property, or not clear."""
+    text, rules = turn.said.text, words.rules
+    part = text.part(*span)
+    if _OR.search(part):
+        return None
+    turned = turned or text.words[span[0]] == "unless"
+    prop = _property(turn, words, span)
+    if prop is None:
+        return None
+    numbers = [i for i in range(*span) if text.tokens[i].number is not None]
+    if len(numbers) == 1:
+        number = text.tokens[numbers[0]].number
+        after = text.words[numbers[0] + 1 : numbers[0] + 3]
+        if not _fits_unit(prop, after) or _NOT.search(part):
+            return None
+        below, above = _BELOW.search(part), _ABOVE.search(part)
+        if bool(below) == bool(above) or _AT_LEAST.search(part):
+            return None
+        if below:
+            return _Condition(prop, below=number, turned=turned)
+        return _Condition(prop, above=number, turned=turned)
+    if numbers:
+        return None
+    states = tuple(
+        one for one in states_said(rules, prop.name, turn.said.reading, *span) if _plain(one)
+    )
+    if not states or len({one.spec for one in states}) != 1:
+        return None
+    return _Condition(prop, states=states, turned=turned)
+
+
+def _plain(one: ValueWord) -> bool:
+    return one.spec in ("true", "false", "=0", "=1", "!=0", ">0", "<0", "=256")
+
+
+_UNITS = {
+    "°C": {"degrees", "degree", "celsius", "c"},
+    "%": {"percent", "per"},
+}
+
+
+def _fits_unit(prop: Property, after: Sequence[str]) -> bool:
+    """Whether the word after a number doesn't speak of another unit."""
+    said = {word for words in _UNITS.values() for word in words} & set(after[:1])
+    return not said or bool(said & _UNITS.get(prop.unit, set()))
+
+
+def _property(turn: Turn, words: WordRules, span: tuple[int, int]) -> Property | None:
+    """Return the property that a condition is about: the one that is read for it, if its words
+    may mean it or mean nothing of their own; else the one that is set.
+    """
+    begin, end = span
+    mentions = [m for m in turn.said.reading.mentions if begin <= m.begin and m.end <= end]
+    named = {name for m in mentions for name in m.names | m.asks}
+    meant = named or {name for m in mentions for name in m.all}
+    properties = words.catalog.properties
+    read = {one.spot[0] for one in turn.read}
+    changed = {one.spot[0] for one in turn.changes}
+    counted = {
+        name
+        for m in mentions
+        for name in m.all
+        if any(turn.said.text.tokens[i].number is not None for i in range(m.begin, m.end))
+    }
+    for candidates in (meant & read, named, counted, meant & changed):
+        if len(candidates) == 1:
+            return properties[next(iter(candidates))]
+    if meant:
+        return None
+    pronoun = re.search(r" (?:it|its|they|theyre|that|thats|them) ", turn.said.text.part(*span))
+    about = read if len(read) == 1 else changed
+    if pronoun and len(about) == 1:
+        return properties[next(iter(about))]
+    return None

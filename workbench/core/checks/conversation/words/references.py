@@ -1,0 +1,223 @@
+"""Words about what was before: the same elsewhere, a correction, the answer to a question."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from workbench.core.car.words import brief, state_words
+from workbench.core.checks.conversation.session import (
+    Change,
+    argument_path,
+    call_path,
+)
+from workbench.core.checks.conversation.words.turn import Turn, WordRules, found
+from workbench.core.reading.positions import NamedPlace, Position, select
+from workbench.core.samples import ToolCall
+from workbench.core.verdicts import Edit, Finding, Fix
+
+_ALL = frozenset(["both", "all", "each"])
+
+
+def check_same(turn: Turn, words: WordRules) -> Iterator[Finding]:
+    """Yield what isn't the same as before, where the same is wished elsewhere."""
+    if not turn.said.repeats or turn.said.undoes or turn.said.corrects or turn.asked:
+        return
+    last = turn.before
+    if not last or not turn.changes or turn.said.condition or turn.read:
+        return
+    names, values = {one.spot[0] for one in last}, {repr(one.after) for one in last}
+    if len(names) != 1 or len(values) != 1 or _says_value(turn, words, last[0].spot[0]):
+        return
+    [name] = names
+    quoted = brief(turn.said.text.quote(0, len(turn.said.text.tokens)))
+    prop, _ = found(words.catalog, last[0].spot)
+    named = {n for m in turn.said.reading.mentions for n in m.names}
+    if named and name not in named:
+        return
+    if not named and any(m.shared and name not in m.all for m in turn.said.reading.mentions):
+        return
+    meant = last[0].after
+    placed = any(select(place, prop, words.catalog) for place in turn.said.reading.places)
+    for one in turn.changes:
+        if one.spot[0] != name:
+            if not named and placed:
+                path = argument_path(one.step, one.call, "propertyName")
+                said = f"{quoted} means {name} again, not {one.spot[0]}"
+                yield Finding("conversation.same_value", said, path)
+        elif one.after != meant:
+            path = argument_path(one.step, one.call, "value")
+            said = f"{quoted} means {state_words(meant, prop)} again, the value reached before, "
+            said += f"not {state_words(one.after, prop)}"
+            fix = Fix(f"value: {brief(meant)}", (Edit("replace", path, meant),))
+            yield Finding("conversation.same_value", said, path, fix)
+
+
+def _says_value(turn: Turn, words: WordRules, name: str) -> bool:
+    """Whether the words give a value of their own."""
+    reading = turn.said.reading
+    size = len(reading.text.tokens)
+    if words.rules.values.numbers(reading.text, 0, size):
+        return True
+    if words.rules.values.degrees(reading.text.flat):
+        return True
+    if any(turn.said.says(name) for name in ("higher", "lower", "warmer", "cooler", "off")):
+        return True
+    specs = {one.spec for one in words.rules.said(name, reading, 0, size)}
+    return bool(specs - {"true", "!=0", ">0"})
+
+
+def check_correction(turn: Turn, words: WordRules) -> Iterator[Finding]:
+    """Yield what a correction of a place leaves wrong: another value, or the first change."""
+    if not turn.said.corrects or turn.said.undoes or turn.asked or turn.said.condition:
+        return
+    last = turn.before
+    if not last or not turn.number or last[0].step not in turn.session.turns[turn.number - 1]:
+        return
+    names, values = {one.spot[0] for one in last}, {repr(one.after) for one in last}
+    changed = {one.spot[0] for one in turn.changes}
+    if len(names) != 1 or len(values) != 1 or changed != names:
+        return
+    [name] = names
+    prop = words.catalog.properties[name]
+    wrong = {one.spot[1] for one in last}
+    places = [select(place, prop, words.catalog) for place in turn.said.reading.places]
+    meant = frozenset().union(*places) - wrong
+    new = [one for one in turn.changes if one.spot[1] not in wrong]
+    if not new or not meant or _says_value(turn, words, name):
+        return
+    quoted = brief(turn.said.text.quote(0, len(turn.said.text.tokens)))
+    for one in new:
+        if one.after != last[0].after:
+            path = argument_path(one.step, one.call, "value")
+            value = last[0].after
+            said = f"{quoted} corrects the place only, so it's {state_words(value, prop)} there"
+            fix = Fix(f"value: {brief(value)}", (Edit("replace", path, value),))
+            yield Finding("conversation.correction", said, path, fix)
+    yield from _taken_back(turn, last, new, words)
+
+
+def _taken_back(
+    turn: Turn, last: Sequence[Change], new: Sequence[Change], words: WordRules
+) -> Iterator[Finding]:
+    """Yield changes that were wrong and stay, though what was there before is known."""
+    again = {one.spot: one for one in turn.changes}
+    for one in last:
+        prop, area = found(words.catalog, one.spot)
+        if one.known is None or one.known.value == one.after:
+            continue
+        back = again.get(one.spot)
+        if back is not None and back.after == one.known.value:
+            continue
+        value = state_words(one.known.value, prop)
+        said = f"{prop.name} was {value} for the {area.words}; a correction puts that back"
+        if back is None:
+            yield Finding("conversation.correction", said, call_path(new[0].step, new[0].call))
+            continue
+        path = argument_path(back.step, back.call, "value")
+        edit = Edit("replace", path, one.known.value)
+        fix = Fix(f"value: {brief(one.known.value)}", (edit,))
+        yield Finding("conversation.correction", said, path, fix)
+
+
+def check_answer(turn: Turn, words: WordRules) -> Iterator[Finding]:
+    """Yield an answer that picks one option, where another one is done."""
+    asked = turn.asked
+    if asked is None or not turn.made:
+        return
+    options = [[_content(call) for call in option] for option in asked.options]
+    done = [_content(call) for index in turn.steps for call in turn.session.steps[index].answers]
+    picked = _picked(turn, words, asked.options)
+    if not picked or turn.said.corrects:
+        return
+    meant = [call for number in picked for call in options[number]]
+    others = [
+        call
+        for number, option in enumerate(options)
+        if number not in picked
+        for call in option
+        if call not in meant
+    ]
+    wrong = [call for call in done if call in others]
+    missing = [call for call in meant if call not in done]
+    quoted = brief(turn.said.text.quote(0, len(turn.said.text.tokens)))
+    step = next(i for i in turn.steps if turn.session.steps[i].answers)
+    if wrong and missing:
+        at = next(
+            (i, n)
+            for i in turn.steps
+            for n, call in enumerate(turn.session.steps[i].answers)
+            if _content(call) in wrong
+        )
+        number = picked[0] + 1
+        said = f"{quoted} picks option {number} of the question, and another one is done"
+        fix = None
+        if len(wrong) == len(missing) == len(done) == 1:
+            [call] = [c for c in asked.options[picked[0]] if _content(c) == missing[0]]
+            item = {"name": call.name, "arguments": dict(call.arguments)}
+            fix = Fix(f"do option {number}", (Edit("replace", call_path(*at), item),))
+        yield Finding("conversation.wrong_answer", said, call_path(*at), fix)
+    elif missing and len(picked) > 1 and len(missing) < len(meant):
+        said = f"{quoted} picks {len(picked)} options of the question, and not all are done"
+        yield Finding("conversation.wrong_answer", said, turn.place(step, "answers"))
+
+
+def _content(call: ToolCall) -> tuple[str, str]:
+    arguments = {k: float(v) if type(v) is int else v for k, v in call.arguments.items()}
+    return call.name, repr(sorted(arguments.items()))
+
+
+def _picked(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]]) -> list[int]:
+    """Return the options that the words pick, empty if that isn't clear."""
+    reading = turn.said.reading
+    said = set(reading.text.words)
+    if _ALL & said:
+        return list(range(len(options))) if len(options) == 2 else []
+    if turn.said.says("negation") or {"not", "neither", "other", "none"} & said:
+        return []
+    by_place = _by_place(turn, words, options)
+    if by_place is not None:
+        return by_place
+    names = [{call.arguments.get("propertyName") for call in option} for option in options]
+    if len({frozenset(map(str, one)) for one in names}) == len(options):
+        spoken = {n for m in reading.mentions for n in m.names} or {
+            n for m in reading.mentions for n in m.shared
+        }
+        fitting = [i for i, one in enumerate(names) if one & spoken]
+        return fitting if len(fitting) == 1 else []
+    return []
+
+
+def _by_place(
+    turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]]
+) -> list[int] | None:
+    """Return the options in the places named; None if the options aren't told by place."""
+    spots: list[set[Any]] = []
+    names: set[str] = set()
+    for option in options:
+        spots.append({call.arguments.get("areaId") for call in option})
+        names |= {str(call.arguments.get("propertyName")) for call in option}
+    if len(names) != 1 or len({frozenset(one) for one in spots}) != len(options):
+        return None
+    prop = words.catalog.properties.get(next(iter(names)))
+    if prop is None:
+        return None
+    places = [p for p in turn.said.reading.places if not p.everything]
+    if not places:
+        places = [NamedPlace(0, 0, frozenset([one])) for one in _bare_sides(turn, words)]
+    areas = [select(place, prop, words.catalog) for place in places]
+    if not areas or not all(areas):
+        return []
+    offered: set[Any] = set().union(*spots)
+    meant = frozenset.intersection(*areas) & offered
+    fitting = [i for i, one in enumerate(spots) if one <= meant and one]
+    return fitting if len(fitting) == 1 else []
+
+
+_SIDES = {"left": "L", "right": "R", "centre": "C", "driver": "D", "passenger": "P"}
+
+
+def _bare_sides(turn: Turn, words: WordRules) -> list[Position]:
+    """Return the sides that an answer names without a word that shows it is a place: "left"."""
+    known = words.rules.reader.lexicon.places
+    said = set(turn.said.text.words)
+    found = [column for name, column in _SIDES.items() if said & set(known.get(name, ()))]
+    return [Position(1 if column in "DP" else 0, column) for column in found]

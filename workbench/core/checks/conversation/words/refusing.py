@@ -1,0 +1,90 @@
+"""What is refused as out of scope, or only talked about, and what talk is answered with calls."""
+
+from collections.abc import Iterator
+
+from workbench.core.car.words import brief
+from workbench.core.checks.conversation.words.turn import Turn, WordRules
+from workbench.core.checks.conversation_shape import OUT_OF_SCOPE
+from workbench.core.checks.grounding.shared_rules import clause, words_of
+from workbench.core.checks.grounding.turn_words import says
+from workbench.core.checks.policy.needs import needs_said
+from workbench.core.reading.mentions import PropertyMention
+from workbench.core.verdicts import Finding
+
+
+def check_served(turn: Turn, words: WordRules) -> Iterator[Finding]:
+    """Yield requests that the car would serve, refused as out of scope or answered with talk."""
+    for step, reply in turn.replies:
+        refused = reply.kind == "refuse" and reply.because == OUT_OF_SCOPE
+        if not (refused or reply.kind == "chat"):
+            continue
+        done = {one.spot[0] for one in turn.seen}
+        for mention in turn.said.reading.mentions:
+            name = _served(turn, words, mention)
+            if name and name not in done:
+                quoted = brief(turn.said.text.quote(mention.begin, mention.end))
+                label = words.catalog.properties[name].label or name
+                said = f"{quoted} is a request that {name} serves ({label})"
+                yield Finding("conversation.served", said, turn.place(step, "reply"))
+                break
+        else:
+            if not turn.made and turn.number == 0:
+                for one in needs_said(words.policy_rules, turn.said.reading):
+                    quoted = brief(turn.said.text.quote(one.begin, one.end))
+                    said = f"by the policy, {quoted} asks for {one.meant.property}"
+                    yield Finding("conversation.served", said, turn.place(step, "reply"))
+                    break
+
+
+def _served(turn: Turn, words: WordRules, mention: PropertyMention) -> str:
+    """Return the property that a mention asks for, "" if it doesn't ask for a single one."""
+    names = mention.names or mention.asks
+    if len(names) != 1:
+        return ""
+    [name] = names
+    reading, rules = turn.said.reading, words.rules
+    begin, end = clause(mention.begin, mention.end, reading)
+    part = words_of(reading, begin, end)
+    if says(rules, "elsewhere", part) or says(rules, "cancel", reading.text.flat):
+        return ""
+    if says(rules, "ability", part):
+        return ""
+    if rules.negated(part, len(words_of(reading, begin, mention.begin))):
+        return ""
+    prop = words.catalog.properties[name]
+    asks = rules.opens_with_question(part) or rules.reports(part)
+    polite = bool(rules.classes["polite"].search(part))
+    if rules.opens_with_command(part) or polite:
+        said = rules.said(name, reading, begin, end) or rules.values.numbers(
+            reading.text, begin, end
+        )
+        return name if prop.spoken_as("set") and said else ""
+    if asks and prop.spoken_as("get"):
+        return name
+    short = end - begin <= _SHORT and bool(rules.said(name, reading, begin, end))
+    return name if short and prop.spoken_as("set") else ""
+
+
+_SHORT = 6
+
+
+def check_small_talk(turn: Turn, words: WordRules) -> Iterator[Finding]:
+    """Yield calls for words that are nothing but talk."""
+    reading = turn.said.reading
+    if not turn.made or turn.asked or reading.mentions or not turn.said.says("smalltalk"):
+        return
+    others = ("same", "back", "corrects", "pronoun", "higher", "lower", "warmer", "cooler")
+    if any(turn.said.says(name) for name in others) or reading.places:
+        return
+    if words.rules.opens_with_command(_without_talk(turn, words)):
+        return
+    if any(token.number is not None for token in reading.text.tokens):
+        return
+    step = next(i for i in turn.steps if turn.session.steps[i].answers)
+    quoted = brief(reading.text.quote(0, len(reading.text.tokens)))
+    said = f"{quoted} asks for nothing that a call could do"
+    yield Finding("conversation.small_talk", said, turn.place(step, "answers"))
+
+
+def _without_talk(turn: Turn, words: WordRules) -> str:
+    return words.rules.classes["smalltalk"].sub("", turn.said.text.flat)

@@ -1,0 +1,114 @@
+"""Relative wishes: "a bit warmer" is the value known, and the policy's step from there."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from workbench.core.car.catalog import Area, Property
+from workbench.core.car.levels import nearest_legal
+from workbench.core.car.words import brief, state_words
+from workbench.core.checks.conversation.session import Change, argument_path, call_path
+from workbench.core.checks.conversation.words.turn import Turn, WordRules, found, words_about
+from workbench.core.checks.grounding.turn_words import RelativeWish, relative_wish
+from workbench.core.verdicts import Edit, Finding, Fix
+
+
+def check_wishes(turn: Turn, words: WordRules) -> Iterator[Finding]:
+    """Yield changes that aren't the step from the value known that the words ask for."""
+    if turn.said.undoes or turn.answers_question or turn.said.corrects:
+        return
+    changed = {one.spot[0] for one in turn.changes}
+    for one in turn.changes:
+        prop, area = found(words.catalog, one.spot)
+        wish = _wish(turn, words, prop, area, len(changed) == 1)
+        if wish is not None and not isinstance(one.after, bool):
+            yield from _check_change(turn, words, one, wish)
+    if not changed:
+        yield from _left_undone(turn, words)
+
+
+def _wish(
+    turn: Turn, words: WordRules, prop: Property, area: Area, alone: bool
+) -> RelativeWish | None:
+    spoken = any(prop.name in m.all for m in turn.said.main.mentions)
+    if not (spoken or turn.number or turn.said.says("pronoun")):
+        return None
+    about = words_about(prop.name, turn.said.main, alone)
+    if about is None:
+        return None
+    return relative_wish(words.rules, words.amounts, prop, area, turn.said.main, *about)
+
+
+def _check_change(
+    turn: Turn, words: WordRules, change: Change, wish: RelativeWish
+) -> Iterator[Finding]:
+    prop, area = found(words.catalog, change.spot)
+    path = argument_path(change.step, change.call, "value")
+    quoted = brief(wish.words)
+    if change.known is None:
+        if not wish.sure and change.after == wish.amount:
+            return
+        said = f"{quoted} goes from where {prop.name} is now, which nobody has read: read it first"
+        yield Finding("conversation.unseen_start", said, path)
+        return
+    start = change.known.value
+    meant = reached(words, wish, prop, area, start)
+    if meant is None or not isinstance(start, (int, float)):
+        grows = change.after > start
+        if change.after != start and grows != wish.up:
+            more = "more" if wish.up else "less"
+            said = f"{quoted} asks for {more} than {state_words(start, prop)}"
+            yield Finding("conversation.relative_value", said, path)
+        return
+    right = {meant}
+    if not wish.sure and wish.amount is not None:
+        right.add(wish.amount)
+    if change.after in right:
+        return
+    history = turn.session.history(change.spot, change.step)
+    stale = {reached(words, wish, prop, area, one.value) for one in history[:-1]}
+    code = "conversation.stale_value" if change.after in stale else "conversation.relative_value"
+    said = (
+        f"from {state_words(start, prop)}, {quoted} comes to {state_words(meant, prop)}, "
+        f"not {state_words(change.after, prop)}"
+    )
+    yield Finding(code, said, path, Fix(f"value: {brief(meant)}", (Edit("replace", path, meant),)))
+
+
+def reached(
+    words: WordRules, wish: RelativeWish, prop: Property, area: Area, start: Any
+) -> Any | None:
+    """Return the value that a wish comes to from a start, held to the range; None if the policy
+    doesn't say how far it goes.
+    """
+    amount = wish.amount
+    if isinstance(start, bool) or not isinstance(start, (int, float)):
+        return None
+    if amount is None:
+        relative = words.policy.relative.get(prop.name)
+        if relative is None or wish.size == "unclear":
+            return None
+        amount = getattr(relative, wish.size)
+    value = start + amount if wish.up else start - amount
+    low, high = area.minimum, area.maximum
+    value = value if low is None else max(value, low)
+    return nearest_legal(value if high is None else min(value, high), prop, area)
+
+
+def _left_undone(turn: Turn, words: WordRules) -> Iterator[Finding]:
+    """Yield a wish for more or less that is answered by a read, though there is more or less."""
+    names = {one.spot[0] for one in turn.read}
+    tells = turn.replies_of("tell")
+    if len(names) != 1 or not tells or turn.said.condition or len(turn.replies) > 1:
+        return
+    for one in turn.read:
+        prop, area = found(words.catalog, one.spot)
+        wish = _wish(turn, words, prop, area, True)
+        if wish is None or not turn.names_property:
+            continue
+        meant = reached(words, wish, prop, area, one.value)
+        if meant is not None and meant != one.value and prop.writable:
+            said = (
+                f"{brief(wish.words)} asks for a change from {state_words(one.value, prop)} to "
+                f"{state_words(meant, prop)}, and nothing is set"
+            )
+            yield Finding("conversation.relative_value", said, call_path(one.step, one.call))

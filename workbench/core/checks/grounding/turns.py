@@ -1,0 +1,268 @@
+"""Conversations: the words of each turn against all that is done in it.
+
+The rules are those of a single query and its calls. What a refusal wanted counts as called, and so
+does what a question offers; reads that only prepare something aren't held against the words.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workbench.core.car.vehicle import StepOutcome, run_sample
+from workbench.core.checks.grounding.property_rules import check_properties
+from workbench.core.checks.grounding.shared_rules import (
+    CheckedCall,
+    GroundingRules,
+    requests_of,
+    usable,
+)
+from workbench.core.checks.grounding.together import check_manner
+from workbench.core.checks.grounding.turn_words import (
+    TurnWords,
+    read_turn,
+    relative_wish,
+    says_by_how_much,
+)
+from workbench.core.checks.grounding.value_rules import stated_values
+from workbench.core.checks.work_limits import not_read
+from workbench.core.samples import Path, Sample, ToolCall, step_path, turns
+from workbench.core.verdicts import Edit, Finding, Fix
+
+_OF_PLACE = frozenset(["grounding.place", "grounding.missing_place"])
+_OF_SETTING = frozenset(["grounding.number", "grounding.value"])
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCalls:
+    """The calls of a turn, numbered through.
+
+    made: those that are made. wanted: those that a refusal names. offered: those of a question's
+    options. preparing: the numbers of reads before something else is done. paths: where each call
+    is. read: the values that reads brought, by number.
+    """
+
+    made: tuple[CheckedCall, ...]
+    wanted: tuple[CheckedCall, ...]
+    offered: tuple[CheckedCall, ...]
+    preparing: frozenset[int]
+    paths: tuple[Path, ...]
+    read: Mapping[int, Any]
+
+
+def check_turns(sample: Sample, rules: GroundingRules) -> Iterator[Finding]:
+    """Yield the findings of the stage about a conversation, turn by turn."""
+    outcomes = run_sample(sample, rules.catalog)
+    known: set[str] = set()
+    for number, steps in enumerate(turns(sample)):
+        words = sample.steps[steps.start].query
+        asked = number > 0 and _asks(sample, steps.start - 1)
+        calls = calls_of_turn(sample, outcomes, steps, rules)
+        left = not_read("grounding", _as_single(sample, steps))
+        if left:
+            yield replace(left, path=(*step_path(steps.start), *left.path))
+        elif words and calls is not None and (calls.made or calls.wanted or calls.offered):
+            said = read_turn(rules, words)
+            for finding in _check_turn(rules, calls, said, known, later=number > 0, answers=asked):
+                yield relocated(finding, calls.paths, steps.start)
+        for done in outcomes[steps.start : steps.stop]:
+            reply = done.step.reply
+            options = [call for option in reply.options for call in option] if reply else []
+            for call in (*done.step.answers, *(reply.wanted if reply else ()), *options):
+                known.add(str(call.arguments.get("propertyName")))
+
+
+def _asks(sample: Sample, step: int) -> bool:
+    reply = sample.steps[step].reply
+    return reply is not None and reply.kind == "ask"
+
+
+def _as_single(sample: Sample, steps: range) -> Sample:
+    """Return a turn as a sample of one step, for limits of size."""
+    calls = [call for index in steps for call in sample.steps[index].answers]
+    return Sample(sample.steps[steps.start].query or "", tuple(calls))
+
+
+def calls_of_turn(
+    sample: Sample, outcomes: Sequence[StepOutcome], steps: range, rules: GroundingRules
+) -> TurnCalls | None:
+    """Return the calls of a turn, or None if other stages object to one that is made."""
+    paths: list[Path] = []
+
+    def checked(call: ToolCall, path: Path) -> CheckedCall | None:
+        paths.append(path)
+        return usable(rules.catalog, len(paths) - 1, call)
+
+    made: list[CheckedCall] = []
+    wanted: list[CheckedCall] = []
+    offered: list[CheckedCall] = []
+    preparing: set[int] = set()
+    read: dict[int, Any] = {}
+    refused: list[ToolCall] = []
+    for index in steps:
+        step = sample.steps[index]
+        if step.answers or (step.reply and step.reply.kind in ("ask", "refuse")):
+            preparing |= {call.index for call in made if call.kind == "get"}
+        for at, call in enumerate(step.answers):
+            one = checked(call, (*step_path(index), "answers", at))
+            outcome = outcomes[index].outcomes[at]
+            if one is None or (outcome.refused and not _told(sample, index, call)):
+                return None
+            if outcome.refused:
+                refused.append(call)
+                wanted.append(one)
+                continue
+            made.append(one)
+            if "value" in outcome.answer:
+                read[one.index] = outcome.answer["value"]
+        if step.reply is None:
+            continue
+        place = (*step_path(index), "reply")
+        for at, call in enumerate(step.reply.wanted):
+            if call not in refused:
+                one = checked(call, (*place, "wanted", at))
+                if one is None:
+                    return None
+                wanted.append(one)
+        for number, option in enumerate(step.reply.options):
+            for at, call in enumerate(option):
+                one = checked(call, (*place, "options", number, at))
+                if one is not None:
+                    offered.append(one)
+    return TurnCalls(
+        tuple(made), tuple(wanted), tuple(offered), frozenset(preparing), tuple(paths), read
+    )
+
+
+def _told(sample: Sample, step: int, call: ToolCall) -> bool:
+    """Whether the assistant says next that the car refused a call."""
+    following = sample.steps[step + 1 : step + 2]
+    reply = following[0].reply if following else None
+    return reply is not None and call in reply.wanted
+
+
+def _check_turn(
+    rules: GroundingRules,
+    calls: TurnCalls,
+    said: TurnWords,
+    known: Set[str],
+    *,
+    later: bool,
+    answers: bool,
+) -> Iterator[Finding]:
+    """Yield the findings about one turn. known: properties that earlier turns were about.
+
+    later: whether it isn't the first turn. answers: whether it answers a question.
+    """
+    preparing = calls.preparing
+    if said.condition is not None:
+        preparing |= {call.index for call in calls.made if call.kind == "get"}
+    static = {call.index for call in calls.wanted if not call.prop.writable}
+    named = {one.index: one.prop.name for one in (*calls.made, *calls.wanted, *calls.offered)}
+    unmade = bool(calls.wanted or calls.offered)
+    everything = [*calls.made, *calls.wanted, *calls.offered]
+    for finding in check_properties(rules, everything, said.reading):
+        if finding.code == "grounding.missing_call" and (later or unmade):
+            continue
+        spoken_of = finding.call is not None and named[finding.call] in known
+        if finding.code == "grounding.extra_call" and (said.condition is not None or spoken_of):
+            continue
+        if (
+            finding.call in preparing
+            or finding.call in static
+            or (answers and not said.reading.mentions)
+        ):
+            continue
+        yield finding
+    mine = [one for one in calls.made if one.index not in preparing]
+    mine += calls.wanted
+    free = {call.index for call in mine if _is_free(rules, calls, call, said)}
+    refused = {call.index for call in calls.wanted}
+    refers = said.undoes or said.repeats or said.corrects
+    by_more = any(said.says(name) for name in ("onward", "higher", "lower", "warmer", "cooler"))
+    elliptic = later and not answers and not by_more
+    for finding in check_manner(rules, mine, said.main, elliptic=elliptic):
+        call = finding.call
+        if finding.code in _OF_SETTING and (call in free or call in refused or refers):
+            continue
+        if finding.code == "grounding.number" and _out_of_range(everything, finding, said):
+            continue
+        if finding.code == "grounding.access" and (
+            call in free or said.condition or refers or " if " in said.text.flat
+        ):
+            continue
+        if finding.code == "grounding.missing_place" and (
+            calls.offered or preparing or refers or later
+        ):
+            continue
+        if finding.code in _OF_PLACE and (said.names_other or (said.corrects and later)):
+            continue
+        yield finding
+
+
+def _out_of_range(calls: Sequence[CheckedCall], finding: Finding, said: TurnWords) -> bool:
+    """Whether no number in the words is one that the call's property takes at all."""
+    area = next(one.area for one in calls if one.index == finding.call)
+    numbers = [token.number for token in said.text.tokens if token.number is not None]
+    low, high = area.minimum, area.maximum
+    if low is None or high is None or " percent " in said.text.flat:
+        return False
+    outside = [not low <= number <= high for number in numbers]
+    return bool(outside) and all(outside) and high < _SCALE
+
+
+_SCALE = 15
+"""Numbers beyond a range below this are about something else."""
+
+
+def _is_free(rules: GroundingRules, calls: TurnCalls, call: CheckedCall, said: TurnWords) -> bool:
+    """Whether words and value of a call are no matter of this stage: a relative wish, or a read
+    that shows that nothing is left to do.
+    """
+    text = said.main.text
+    if relative_wish(
+        rules, rules.policy.amounts, call.prop, call.area, said.main, 0, len(text.tokens)
+    ):
+        return True
+    read = {one.prop.name for one in calls.made if one.index in calls.preparing}
+    numbers = rules.values.numbers(text, 0, len(text.tokens))
+    if says_by_how_much(said.main) and (call.prop.name in read or len(numbers) > 1):
+        return True
+    scaled = call.prop.type in ("Integer", "Long", "Float") and not call.area.values
+    if call.kind == "set" and call.prop.name in read and scaled and not numbers:
+        return True
+    if call.kind != "get" or call.index not in calls.read:
+        return False
+    requests = requests_of(call.prop.name, said.main)
+    setting = replace(call, kind="set", value=None)
+    wished = stated_values(rules, setting, requests, said.main, len(calls.made) == 1)
+    return calls.read[call.index] in wished
+
+
+def relocated(finding: Finding, paths: Sequence[Path], start: int) -> Finding:
+    """Return a finding about the calls numbered through where they are in the sample.
+
+    A fix stays if its edits are of calls that are there; where a call would be added, which step
+    it belongs into isn't known.
+    """
+    path = _moved(finding.path, paths)
+    if path is None:
+        whole = finding.path == ("answers",) and bool(paths)
+        path = paths[-1][:-1] if whole else (*step_path(start), *finding.path)
+    fix = None
+    if finding.fix is not None:
+        edits = [
+            Edit(edit.op, moved, edit.value)
+            for edit in finding.fix.edits
+            if (moved := _moved(edit.path, paths)) is not None
+            and not (edit.op == "add" and len(edit.path) == 2)
+        ]
+        if len(edits) == len(finding.fix.edits):
+            fix = Fix(finding.fix.label, tuple(edits))
+    return Finding(finding.code, finding.message, path, fix)
+
+
+def _moved(path: Path, paths: Sequence[Path]) -> Path | None:
+    index = path[1] if len(path) > 1 and path[0] == "answers" else None
+    if isinstance(index, int) and index < len(paths):
+        return (*paths[index], *path[2:])
+    return None
