@@ -77,7 +77,7 @@ BINDINGS: Final[list[BindingType]] = [
     key("review", "S", "summary", "Summary", "What is decided, and what is left to do"),
     key("review", "X", "export", "Export", "Write what is accepted as training records"),
     key("review", "p", "policy", "Policy", "Read the labelling policy"),
-    key("review", "V", "drive", "Drive", "The simulated car: try calls, from this sample's state"),
+    key("review", "V", "drive", "Drive", "Try calls on a car as this sample begins"),
     key("review", "y", "copy", "Copy", "Copy this sample as JSON"),
     key("review", "ctrl+g", "generate", "Generate", "Generate samples while the review goes on"),
     key("review", "H", "runs", "Runs", "Past runs and what they cost"),
