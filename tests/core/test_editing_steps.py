@@ -109,6 +109,7 @@ def test_a_turn_is_read_as_a_request_with_all_its_calls():
         (("reply", "options", 1, 0), "step 1, option 2, call 1"),
         (("then", 2, "query"), "step 4, the words"),
         (("state", 0, 2), "value 1 at the start"),
+        (("reply", "options"), "step 1, the reply"),
         (("then", 0), "step 2"),
         (("answers",), "step 1"),
     ],
@@ -378,6 +379,15 @@ def test_a_step_that_is_gone_doesnt_change_those_after_it(catalog):
     without = remove_step(WARMER, 2).sample
     found = sample_changes(WARMER, without, catalog)
     assert [(one.before, one.after) for one in found] == [(2, None)]
+
+
+def test_an_option_that_is_gone_is_told_as_such(catalog):
+    [without] = sample_changes(SEAT, remove_call(SEAT, ("reply", "options", 0, 0)), catalog)
+    assert [(p.part, "16" in p.before, p.after) for p in without.parts] == [("option", True, "")]
+    [more] = sample_changes(
+        TOO_WARM, insert_call(TOO_WARM, ("reply", "wanted", 1), warm(4, 50.0)), catalog
+    )
+    assert [(p.part, p.before, "50.0" in p.after) for p in more.parts] == [("refused", "", True)]
 
 
 def test_differences_in_the_state_at_the_start_name_the_place(catalog):

@@ -230,7 +230,7 @@ def place_words(path: Path, *, steps: bool) -> str:
         words.append(f"call {rest[3] + 1}")
     if rest[:1] == ("query",):
         words.append("the words" if steps else "the query")
-    elif rest[:1] == ("reply",) and not any(key in names for key in rest):
+    elif rest[:1] == ("reply",) and len(words) == steps:
         words.append("the reply")
     return ", ".join(words)
 

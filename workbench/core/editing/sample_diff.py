@@ -75,6 +75,8 @@ def sample_changes(before: Sample, after: Sample, catalog: Catalog) -> tuple[Ste
             for name in dict.fromkeys((*said, *says))
             if said.get(name) != says.get(name)
         )
+        parts += _list_changes("refused", _refused(old, catalog), _refused(new, catalog))
+        parts += _list_changes("option", _offered(old, catalog), _offered(new, catalog))
         calls = call_changes(old.answers, new.answers, catalog)
         if parts or calls or one is None or other is None:
             found.append(StepChange(one, other, parts, calls))
@@ -148,10 +150,27 @@ def _said(step: Step, catalog: Catalog) -> dict[str, str]:
         said |= {"reply": reply.kind, "text": reply.text}
         if reply.because:
             said["because"] = reply.because
-        said |= {f"wanted {n}": _briefly(c, catalog) for n, c in enumerate(reply.wanted, start=1)}
-        for number, option in enumerate(reply.options, start=1):
-            said[f"option {number}"] = "; ".join(_briefly(call, catalog) for call in option)
     return said
+
+
+def _refused(step: Step, catalog: Catalog) -> list[str]:
+    return [_briefly(call, catalog) for call in step.reply.wanted] if step.reply else []
+
+
+def _offered(step: Step, catalog: Catalog) -> list[str]:
+    options = step.reply.options if step.reply else ()
+    return ["; ".join(_briefly(call, catalog) for call in option) for option in options]
+
+
+def _list_changes(name: str, olds: Sequence[str], news: Sequence[str]) -> tuple[PartChange, ...]:
+    """Return what differs between two lists: what is at the same place between equal ones was
+    changed, the rest was added or removed.
+    """
+    return tuple(
+        PartChange(name, olds[out[n]] if n < len(out) else "", news[put[n]] if n < len(put) else "")
+        for out, put in _between(olds, news)
+        for n in range(max(len(out), len(put)))
+    )
 
 
 def _briefly(call: ToolCall, catalog: Catalog) -> str:
@@ -242,6 +261,8 @@ def sample_lines(sample: Sample, catalog: Catalog) -> tuple[str, ...]:
         if step.reply is not None:
             lines.append(f"reply: {said.pop('reply')}")
             lines += [f"  {name}: {words}" for name, words in said.items()]
+            lines += [f"  refused: {words}" for words in _refused(step, catalog)]
+            lines += [f"  option: {words}" for words in _offered(step, catalog)]
     return tuple(lines)
 
 
