@@ -221,18 +221,18 @@ def place_words(path: Path, *, steps: bool) -> str:
         index = path[1] if len(path) > 1 else None
         return f"value {index + 1} at the start" if isinstance(index, int) else "the start"
     number, rest = step_of(path)
-    words = [f"step {number + 1}"] if steps else []
+    inside = []
     names = {"answers": "call", "wanted": "refused call", "options": "option"}
     for key, index in pairwise(rest):
         if key in names and isinstance(index, int):
-            words.append(f"{names[str(key)]} {index + 1}")
+            inside.append(f"{names[str(key)]} {index + 1}")
     if rest[:2] == ("reply", "options") and len(rest) > 3 and isinstance(rest[3], int):
-        words.append(f"call {rest[3] + 1}")
+        inside.append(f"call {rest[3] + 1}")
     if rest[:1] == ("query",):
-        words.append("the words" if steps else "the query")
-    elif rest[:1] == ("reply",) and len(words) == steps:
-        words.append("the reply")
-    return ", ".join(words)
+        inside.append("the words" if steps else "the query")
+    elif rest[:1] == ("reply",) and not inside:
+        inside.append("the reply")
+    return ", ".join([f"step {number + 1}", *inside] if steps else inside)
 
 
 def in_card(path: Path) -> bool:

@@ -69,7 +69,7 @@ def sample_changes(before: Sample, after: Sample, catalog: Catalog) -> tuple[Ste
     for one, other in _paired_steps(olds, news):
         old = Step() if one is None else olds[one]
         new = Step() if other is None else news[other]
-        said, says = _said(old, catalog), _said(new, catalog)
+        said, says = _said(old), _said(new)
         parts = tuple(
             PartChange(name, said.get(name, ""), says.get(name, ""))
             for name in dict.fromkeys((*said, *says))
@@ -142,7 +142,7 @@ def _reply_key(reply: Reply | None) -> list[Any] | None:
     return [reply.kind, reply.text, reply.because, wanted, options]
 
 
-def _said(step: Step, catalog: Catalog) -> dict[str, str]:
+def _said(step: Step) -> dict[str, str]:
     """Return what is said in a step, by the names of its parts."""
     said = {} if step.query is None else {"query": step.query}
     reply = step.reply
@@ -251,7 +251,7 @@ def sample_lines(sample: Sample, catalog: Catalog) -> tuple[str, ...]:
     """Write a sample line by line, with what its ids and values mean."""
     lines = [f"at the start: {name}: {value}" for name, value in _state(sample, catalog)]
     for step in sample.steps:
-        said = _said(step, catalog)
+        said = _said(step)
         if "query" in said:
             lines.append(f"query: {said.pop('query')}")
         for call in step.answers:
