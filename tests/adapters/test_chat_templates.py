@@ -8,7 +8,7 @@ import pytest
 from workbench.adapters.templates.chat import ChatTemplate, load_chat_template
 from workbench.core.errors import InputError
 from workbench.core.training.outputs import detect_family
-from workbench.core.training.probe import probe_template
+from workbench.core.training.probe import probe_dialog, probe_template
 
 HEAD = "{% for t in tools %}{{ t | tojson }}{% endfor %}"
 TURN = "<|im_start|>{{ m.role }}\n{{ m.content }}"
@@ -137,3 +137,105 @@ def test_a_folder_without_a_template_is_told(tmp_path):
     (tmp_path / "tokenizer_config.json").write_text("{}")
     with pytest.raises(InputError, match="broken"):
         load_chat_template(tmp_path)
+
+
+RESULTS = (
+    "{% if m.role == 'tool' %}<|im_start|>user\n<tool_response>\n{{ m.content }}\n</tool_response>"
+    "<|im_end|>\n{% else %}"
+)
+DIALOG = WHOLE.replace(TURN, f"{RESULTS}{TURN}").replace(
+    f"{{% endfor %}}{END}", f"{{% endif %}}{{% endfor %}}{END}"
+)
+DIALOG_LOSING = {
+    "nothing": (DIALOG, []),
+    "results": (
+        DIALOG.replace("{{ m.content }}\n</tool", "\n</tool"),
+        ["results: the chat template drops the calls' results"],
+    ),
+    "results of which a list is expected": (
+        DIALOG.replace(
+            "<tool_response>\n{{ m.content }}\n</tool_response>",
+            "{% for part in m.content %}<tool_response>\n"
+            "{{ part.text or part }}\n</tool_response>{% endfor %}",
+        ),
+        ["results: the chat template takes a result apart into single characters"],
+    ),
+    "the order of results": (
+        DIALOG.replace(
+            "{% for m in messages %}",
+            "{% for m in messages | selectattr('role', '!=', 'tool') %}"
+            "{% if loop.last and loop.length > 3 or add_generation_prompt and loop.last %}"
+            "{% for t in messages[::-1] if t.role == 'tool' %}{{ t.content }}{% endfor %}"
+            "{% endif %}",
+        ),
+        ["results: the chat template gives a call another one's result", "prefix"],
+    ),
+    "values in results": (
+        DIALOG.replace("{{ m.content }}\n</tool", "{{ m.content | upper }}\n</tool"),
+        ["results: the chat template changes the calls' results"],
+    ),
+    "the role of a result": (
+        DIALOG.replace("<tool_response>", "{{ raise_exception('no tools here') }}", 1),
+        ["results: the chat template refuses a call's result: model: its chat"],
+    ),
+    "what went before the last request": (
+        DIALOG.replace(
+            "{% for m in messages %}",
+            "{% for m in messages if m.role != 'assistant' or messages[-1].role != 'user' %}",
+        ),
+        ["history: the chat template drops what went before (the calls, the reply)", "prefix"],
+    ),
+    "a second request": (
+        DIALOG.replace(
+            "{% for m in messages %}",
+            "{% if messages | selectattr('role', '==', 'user') | list | length > 1 %}"
+            "{{ raise_exception('one turn') }}{% endif %}{% for m in messages %}",
+        ),
+        ["history: the chat template refuses a second request"],
+    ),
+    "replies": (
+        DIALOG.replace("{{ m.content }}{%", "{{ m.content if m.role != 'assistant' }}{%"),
+        ["reply", "history", "reply"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "lost"), DIALOG_LOSING.values(), ids=DIALOG_LOSING)
+def test_what_a_template_loses_of_a_conversation_is_told(source, lost):
+    one = template(source)
+    found = probe_dialog(
+        lambda messages, tools, start: one.render(messages, tools, add_generation_prompt=start),
+        one.family,
+    )
+    told = [f"{loss.what}: {loss.sentence}" for loss in found]
+    assert len(told) == len(lost), told
+    for one, start in zip(told, lost, strict=True):
+        assert one.startswith(start)
+
+
+def test_a_gemma_template_that_misnames_a_result_is_found_out():
+    source = (
+        "{% for t in tools %}{{ t | tojson }}{% endfor %}{% for m in messages %}"
+        "{% if m.role == 'tool' %}<|tool_response>response:{{ m.name }}{value:<|\"|>"
+        '{{ m.content }}<|"|>}<tool_response|>'
+        "{% else %}<|turn>{{ m.role }}\n{{ m.content }}{% for c in m.tool_calls %}<|tool_call>"
+        'call:{{ c.function.name }}{name:<|"|>{{ c.function.arguments.name }}<|"|>}<tool_call|>'
+        "{% endfor %}<turn|>\n{% endif %}{% endfor %}"
+        "{% if add_generation_prompt %}<|turn>assistant\n{% endif %}"
+    )
+
+    def lost(source):
+        one = template(source)
+        return [
+            loss.sentence
+            for loss in probe_dialog(
+                lambda messages, tools, start: one.render(
+                    messages, tools, add_generation_prompt=start
+                ),
+                one.family,
+            )
+        ]
+
+    assert lost(source) == []
+    named = source.replace("response:{{ m.name }}", "response:markSecondTool")
+    assert lost(named) == ["the chat template gives a call another one's result"]

@@ -442,3 +442,24 @@ async def test_notes_are_not_replaced_from_the_form(review, tmp_path):
         await pilot.press("ctrl+s")
         await settled(pilot)
     assert notes.read_text() == "mine"
+
+
+async def test_conversations_are_left_out_until_a_shape_that_holds_them_is_chosen(review, tmp_path):
+    joke = {"query": "A joke!", "answers": [], "reply": {"kind": "chat", "text": "No."}}
+    again = joke | {"then": [{"query": "please", "reply": {"kind": "chat", "text": "Well."}}]}
+    (tmp_path / "more.json").write_text(json.dumps([*ITEMS[:8], joke, again]), encoding="utf-8")
+    other = open_review(tmp_path / "more.json", CatalogFiles(), reviewer="ann")
+    other.decide_all(range(10), "accepted")
+    async with run(other) as pilot:
+        await pilot.press("X")
+        shown = await settled(pilot)
+        assert "8 of 10 samples selected" in shown
+        assert "left out: conversations; choose another shape" in shown
+        pilot.app.screen.query_one("#record_form").focus()
+        await pilot.press("right", "right")
+        shown = await settled(pilot)
+        assert "9 train, 1 eval samples: 11 records" in shown
+        await pilot.press("ctrl+s")
+        assert (await settled(pilot)).startswith("Written: ")
+    other.close()
+    assert len((tmp_path / "more.jsonl").read_bytes().splitlines()) == 11

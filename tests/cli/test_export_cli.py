@@ -1,6 +1,7 @@
 """`workbench export` and `workbench check-export` from the command line."""
 
 import json
+from pathlib import Path
 
 import pytest
 from label_samples import sample
@@ -148,3 +149,25 @@ def test_few_records_left_to_train_on_are_said(cli, data):
     assert "only 1 are left to train on" in few.stderr
     many = export(cli, data, "--num-test", 1, "--num-dev", 1)
     assert "left to train on" not in many.stderr
+
+
+def test_each_shape_says_how_many_records_it_makes_and_what_it_leaves_out(cli, tmp_path):
+    talks = Path(__file__).parents[1] / "conversations" / "export.json"
+    write_dataset(
+        tmp_path / "talks.json",
+        [*talks.read_bytes().decode().strip("[]\n").encode().split(b",\n"), encode_sample(make(0))],
+    )
+    results = [
+        cli("export", "--batch", "talks.json", "--include", "all", "--shape", shape)
+        for shape in ("single", "dialog", "steps")
+    ]
+    assert [result.returncode for result in results] == [0] * 3
+    assert (
+        "     20 left out: conversations; --shape dialog or steps holds them" in results[0].stdout
+    )
+    counts = [result.stdout.splitlines()[-1] for result in results]
+    assert counts[0].endswith("dataset.jsonl: 1 train")
+    assert counts[1].endswith("dataset.jsonl: 19 train, 2 eval")
+    assert counts[2].endswith("(51 records of 21 samples)")
+    checked = cli("check-export", "build/dataset.jsonl")
+    assert checked.stdout == "build/dataset.jsonl: 51 records, 33 calls run: everything matches\n"

@@ -110,6 +110,7 @@ OTHERS = {
     "--output": Path("out.jsonl"),
     "--include": "all",
     "--split": "random",
+    "--shape": "steps",
     "--catalog": "compact",
     "--tokenizer": (Path("one"), Path("a b")),
     "--engines": ("a", "b"),

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from hashlib import sha256
 
 import pytest
 
@@ -153,6 +154,18 @@ def test_a_canonical_sample_is_itself(catalog):
 def test_what_is_wrong_is_left_as_it_is(catalog):
     odd = sample("x", ToolCall("fly", {"value": 1}), ToolCall("setFloatProperty", {"value": True}))
     assert canonical(odd, catalog) is odd
+
+
+def test_a_query_and_its_calls_make_the_same_bytes_as_ever(catalog):
+    """Records written by earlier versions, and what was trained on them, stay comparable."""
+    digests = []
+    for shape in (RecordShape(), RecordShape(True, 4, 6)):
+        writer = RecordWriter(catalog, DEVELOPER, 7, shape)
+        read = ToolCall("getIntProperty", {"propertyName": "P", "areaId": 0})
+        samples = [Sample(f"{n} °C, “please” \\ \u2028", (SET, read)[:n]) for n in range(3)]
+        lines = [line for one in samples for line in writer.records(one, "train")]
+        digests.append(sha256(b"".join(lines)).hexdigest()[:16])
+    assert digests == ["15ba1caa46a3953c", "891b644ddd5c5207"]
 
 
 def test_a_record_can_be_read_back(catalog):

@@ -364,11 +364,11 @@ def _shown(path: Path) -> str:
 
 def is_records(path: Path) -> bool:
     """Whether a file contains training records, as written by refine and export."""
-    from workbench.core.training.records import read_record
+    from workbench.core.training.records import read_dialog
 
     first, last = _ends(path)
     try:
-        read_record(first)
+        read_dialog(first)
     except ValueError:
         return False
     # As written by this program: other tools' records have blanks there.

@@ -16,7 +16,7 @@ from workbench.adapters.templates.chat import (
     find_chat_template,
 )
 from workbench.core.errors import InputError
-from workbench.core.training.probe import probe_template
+from workbench.core.training.probe import probe_dialog, probe_template
 
 TOKENIZER_FILE = "tokenizer.json"
 
@@ -26,17 +26,20 @@ class TokenCounter:
 
     path: as given. digest: SHA-256 of its file. templated: whether records are counted as rendered
     by the model's chat template; otherwise as plain text, one part per line. loses: what that
-    template leaves out of a record ("tools", "calls"), which therefore isn't counted.
+    template leaves out of a record ("tools", "calls", "results"), which therefore isn't counted.
     """
 
-    def __init__(self, path: Path, file: Path, template: ChatTemplate | None) -> None:
+    def __init__(
+        self, path: Path, file: Path, template: ChatTemplate | None, *, dialogs: bool = False
+    ) -> None:
+        """dialogs: whether there are conversations, so that results and replies count as well."""
         self.path = path
         data = read_bytes(file, "tokenizer")
         self.digest = sha256(data).hexdigest()
         self._file = file
         self._template = template
         self._tokenizer = _tokenizer(file, data)
-        self.loses = _losses(template) if template else ()
+        self.loses = _losses(template, dialogs) if template else ()
 
     @property
     def templated(self) -> bool:
@@ -50,8 +53,11 @@ class TokenCounter:
         """
         tools, messages = record["tools"], record["messages"]
         if self._template is None:
-            parts = [*map(_json, tools), *(message.get("content", "") for message in messages)]
-            return "\n".join([*parts, *map(_json, messages[-1]["tool_calls"])])
+            parts = [*map(_json, tools)]
+            for message in messages:
+                parts.append(message.get("content", ""))
+                parts += map(_json, message.get("tool_calls", ()))
+            return "\n".join(parts)
         try:
             return self._template.render(messages, tools, add_generation_prompt=False)
         except TemplateRefusedError as error:
@@ -65,21 +71,26 @@ class TokenCounter:
         return [len(one.ids) for one in encoded]
 
 
-def load_token_counter(path: Path) -> TokenCounter:
+def load_token_counter(path: Path, *, dialogs: bool = False) -> TokenCounter:
     """Load a tokenizer: a model's folder, or a `tokenizer.json` for plain text.
 
-    Raises `InputError` if there isn't one, or the package `tokenizers` is missing.
+    dialogs: whether conversations are counted. Raises `InputError` if there isn't one, or the
+    package `tokenizers` is missing.
     """
     if not path.is_dir():
         return TokenCounter(path, path, None)
-    return TokenCounter(path, path / TOKENIZER_FILE, find_chat_template(path))
+    template = find_chat_template(path)
+    return TokenCounter(path, path / TOKENIZER_FILE, template, dialogs=dialogs)
 
 
-def _losses(template: ChatTemplate) -> tuple[str, ...]:
+def _losses(template: ChatTemplate, dialogs: bool) -> tuple[str, ...]:
     def render(messages: list[dict[str, Any]], tools: list[Any], start: bool) -> str:
         return template.render(messages, tools, add_generation_prompt=start)
 
-    return tuple(loss.what for loss in probe_template(render, template.family))
+    lost = probe_template(render, template.family)
+    if dialogs:
+        lost += probe_dialog(render, template.family)
+    return tuple(dict.fromkeys(loss.what for loss in lost))
 
 
 def _tokenizer(file: Path, data: bytes) -> Any:

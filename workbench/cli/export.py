@@ -69,7 +69,7 @@ def _say_written(plan: ExportPlan, result: Exported) -> None:
     note_leaks(result.leaks)
     if plan.options.left_over:
         note(f"{plan.options.left_over} is from an earlier export; this one has no dev split")
-    say_counts(result.files.records, result.counts)
+    say_counts(result.files.records, result.counts, result.samples)
     say_lengths(result.measured)
     for path in result.files.all[1:]:
         note(f"beside it: {path}")

@@ -31,10 +31,14 @@ def note_leaks(leaks: Sequence[str]) -> None:
         )
 
 
-def say_counts(output: Path, counts: Mapping[str, int]) -> None:
-    """Print the number of records by split."""
+def say_counts(
+    output: Path, counts: Mapping[str, int], samples: Mapping[str, int] | None = None
+) -> None:
+    """Print the number of records by split. samples: how many they are made of, if others."""
     parts = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
-    say(f"{output}: {parts or 'no records'}")
+    total, made_of = sum(counts.values()), sum((samples or counts).values())
+    several = f" ({total:,} records of {made_of:,} samples)" if total != made_of else ""
+    say(f"{output}: {parts or 'no records'}{several}")
     if few_to_train_on(counts):
         note(f"only {counts.get('train', 0):,} are left to train on; lower --num-dev or --num-test")
 

@@ -21,6 +21,8 @@ _FIELDS = {
     "or add --include passing": "or include passing ones",
     "Name engines with --engines": "Name them under Engines",
     "name another, or add --force to replace it": "name another, or move it away",
+    "--shape dialog or steps holds them": "choose another shape",
+    "Add --shape dialog or steps": "Choose the shape dialog or steps",
     "--catalog compact": "a compact catalogue",
     # The longest first: one may begin as another does.
     **{
@@ -50,7 +52,8 @@ def plan_text(
     if plan.refusal:
         text.right_crop(1)
         return text
-    text.append(f"\n{_parts(plan.counts)}\n", "bold")
+    made = f" samples: {plan.records:,} records" if plan.records != plan.taken else ""
+    text.append(f"\n{_parts(plan.counts)}{made}\n", "bold")
     if few_to_train_on(plan.counts):
         text.append(f"  only {plan.counts['train']:,} left to train on\n", styles["warning"])
     if plan.missing:
@@ -81,7 +84,7 @@ def _append_counts(text: Text, plan: ExportPlanned, styles: Mapping[str, str], p
         colour = styles["success"] if words == _SELECTED else styles["muted"]
         text.append(f"  {number:>{width},} ")
         text.append(("#" if plain else "█") * length + " " * (_BAR - length), colour)
-        text.append(f" {words if words == _SELECTED else f'left out: {words}'}\n")
+        text.append(f" {words if words == _SELECTED else f'left out: {for_screen(words)}'}\n")
     for number, words in ((plan.failing, "fail verification"), (plan.stale, "are stale")):
         if number:
             text.append(f"  {number:>{width},} of these {words}\n", styles["warning"])

@@ -65,6 +65,9 @@ class ExportScreen(Screen[None]):
     ExportScreen #write { margin-bottom: 1; min-width: 15; }
     ExportScreen #write:focus { text-style: bold underline !important; }
     ExportScreen FieldRow { height: 1; margin-bottom: 1; }
+    ExportScreen #num_test-row, ExportScreen #tools-row, ExportScreen #tokenizers-row {
+        margin-bottom: 0;
+    }
     ExportScreen FieldRow > .label { width: 15; }
     ExportScreen FieldRow Input { width: 1fr; background: $surface; }
     ExportScreen FieldRow Input:focus { background: $panel; }
@@ -96,9 +99,8 @@ class ExportScreen(Screen[None]):
                 for name, field in FIELDS.items():
                     option = field.option
                     if option.choices:
-                        yield FieldRow(
-                            option.label, OptionField(option.choices, values[name], id=name)
-                        )
+                        chosen = OptionField(option.choices, values[name], id=name)
+                        yield FieldRow(option.label, chosen, id=f"{name}-row")
                     else:
                         line = LineInput(
                             values[name],
@@ -107,7 +109,7 @@ class ExportScreen(Screen[None]):
                             compact=True,
                             id=name,
                         )
-                        yield FieldRow(option.label, line)
+                        yield FieldRow(option.label, line, id=f"{name}-row")
             with VerticalScroll(id="plan"):
                 yield Static("", id="said", markup=False)
         yield KeyBar(_KEYS)

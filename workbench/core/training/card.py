@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from workbench.core.car.catalog import Catalog, Cell
 from workbench.core.car.coverage import covered
 from workbench.core.text.markdown import code, plain, quoted, table
+from workbench.core.training.records import RecordForm, RecordShape
 
 LOADING = """```python
 from datasets import Features, Json, List, load_dataset
@@ -14,6 +15,28 @@ features = Features({{"metadata": Json(), "tools": List(Json()), "messages": Lis
 {load}
 ```
 """
+
+
+_AS_TRL_WANTS: dict[RecordForm, str] = {
+    "single": "",
+    "dialog": """
+
+TRL's `SFTTrainer` learns the assistant's messages alone with `assistant_only_loss=True`, if the
+chat template marks them; it has no such template for Gemma 4 and FunctionGemma. Records of the
+shape `steps` need no marks.""",
+    "steps": """
+
+TRL's `SFTTrainer` learns the last message alone if it gets the messages as prompt and completion:
+
+```python
+def as_prompt(record):
+    return {"prompt": record["messages"][:-1], "completion": record["messages"][-1:]}
+
+
+steps = RECORDS.map(as_prompt, remove_columns=["metadata", "messages"])
+```""",
+}
+"""What is said of training with TRL; RECORDS stands for the variable with the records."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +50,8 @@ class CardFacts:
     known about the runs, a line each. hashes: of the inputs, by what they are. license: "" if none
     is given. sides: the files by split, if there are any. shape: what a record shows of the car, in
     words. lengths: tokens of a record by tokenizer: fewest, median, most, and the catalogue's
-    share.
+    share. holds: what a record holds besides, in words. form: how much of a conversation that is.
+    kinds: samples by kind, and replies by kind, where there are conversations.
     """
 
     name: str
@@ -56,6 +80,10 @@ class CardFacts:
     version: str = ""
     shape: str = "the functions, a developer message with the vehicle's whole catalogue"
     lengths: Mapping[str, tuple[int, int, int, float]] = field(default_factory=dict)
+    form: RecordForm = "single"
+    holds: str = RecordShape().holds
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    replies: Mapping[str, int] = field(default_factory=dict)
 
 
 def render_card(facts: CardFacts) -> str:
@@ -66,9 +94,10 @@ def render_card(facts: CardFacts) -> str:
         f"# {plain(facts.name)}",
         f"{total:,} function-calling records for an in-car assistant ({parts}), "
         f"exported by CarTool Workbench {plain(facts.version)}. Each contains "
-        f"{facts.shape}, a user's request, and the calls that carry it out.",
+        f"{facts.shape}, {facts.holds}.",
         _files(facts),
         *_lengths(facts),
+        *_conversations(facts),
         "## Licence\n\n" + (plain(facts.license) or "No licence is given."),
         _review(facts),
         _verification(facts),
@@ -93,6 +122,25 @@ def _lengths(facts: CardFacts) -> Iterator[str]:
         yield "Tokens of a record, prompt and answer:\n\n" + _table(
             ("tokenizer", "fewest", "median", "most", "catalogue"), rows
         )
+
+
+def _conversations(facts: CardFacts) -> Iterator[str]:
+    if facts.form == "single":
+        return
+    learnt = (
+        "Every message of the role `assistant` is to be learnt, and nothing else."
+        if facts.form == "dialog"
+        else "Only a record's last message is to be learnt; those of the assistant before it have "
+        "`weight` 0. All records of one conversation are in the same split."
+    )
+    lines = [
+        "A message of the role `tool` is what the car answers to a call, as JSON; a simulated "
+        "vehicle has made it, from the state in which the conversation begins. Where a record ends "
+        f"with calls, their results are left out. {learnt}",
+        _counts("kind", "samples", facts.kinds),
+        _counts("reply", "replies", facts.replies),
+    ]
+    yield "## Conversations\n\n" + "\n\n".join(filter(None, lines))
 
 
 def _review(facts: CardFacts) -> str:
@@ -193,6 +241,7 @@ def _loading(facts: CardFacts) -> str:
         + "\n`datasets` 4 fills the records with empty keys, or refuses them: read the lines as "
         "JSON there. Some chat templates silently drop the developer message or the calls: look at "
         "what a template makes of a record before training with it."
+        + _AS_TRL_WANTS[facts.form].replace("RECORDS", "dataset" if facts.sides else "train")
     )
 
 

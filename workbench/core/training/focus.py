@@ -53,7 +53,7 @@ def tried_cells(
     counts: dict[Cell, CellFailures] = {}
     for gold, given, right in results:
         left = list(given)
-        for call in gold.answers:
+        for call in gold.calls:
             found = next((one for one in left if same_call(call, one, catalog)), None)
             if found is not None:
                 left.remove(found)

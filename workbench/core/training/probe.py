@@ -1,17 +1,20 @@
 """Probe a chat template before training: does everything in a record come through?
 
 Templates silently lose things: the developer's message with the catalogue, the tools, all calls but
-the first. A record made of marker words shows it.
+the first, the car's results. A record made of marker words shows it, and a conversation made of
+them.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.core.car.results import value_result
 from workbench.core.json import lenient
+from workbench.core.json.text import dumps
 from workbench.core.samples import ToolCall
 from workbench.core.training.chat import TRIGGER
-from workbench.core.training.outputs import Family, read_output
+from workbench.core.training.outputs import Family, read_output, read_results
 
 Render = Callable[[list[dict[str, Any]], list[Any], bool], str]
 """Renders messages and tools; the last argument: whether an answer should start at the end."""
@@ -24,6 +27,20 @@ _CALLS = (
     ToolCall("markFirstTool", {"areaId": 16, "name": "MARKONE", "value": [7001, 7002]}),
     ToolCall("markSecondTool", {"areaId": 0, "name": "MARKTWO", "value": 70.25}),
 )
+_RESULTS = tuple(
+    dumps(value_result(f"MARKRESULT{name}", 0, value)).decode()
+    for name, value in (("ONE", [7003, 7004]), ("TWO", 70.5))
+)
+_RESULT_MARKS = ("MARKRESULTONE", "MARKRESULTTWO")
+_REPLY, _AGAIN, _LAST = "MARKREPLY", "MARKAGAIN", "MARKLAST"
+_BEFORE = {
+    "the first request": _QUERY,
+    "the calls": "MARKTWO",
+    "the results": _RESULT_MARKS[0],
+    "the reply": _REPLY,
+    "the second request": _AGAIN,
+}
+"""What a prompt after a whole turn must show, with the markers for it."""
 _PARAMETER, _CHOICE = "markParameter", "MARKCHOICE"
 _TYPES: dict[str, Any] = {
     "areaId": {"type": "integer"},
@@ -84,6 +101,13 @@ def probe_prompt(render: Render, family: Family) -> tuple[TemplateLoss, ...]:
     return tuple(_prompt_losses(prompt, family))
 
 
+def probe_dialog(render: Render, family: Family) -> tuple[TemplateLoss, ...]:
+    """Render a conversation of marker words, and return what doesn't come through of what a record
+    of one request doesn't have: results, replies, and what went before.
+    """
+    return tuple(_dialog_losses(render, family))
+
+
 def _losses(render: Render, family: Family) -> Iterator[TemplateLoss]:
     lost = probe_prompt(render, family)
     yield from lost
@@ -130,3 +154,88 @@ def _answer_losses(render: Render, prompt: str, family: Family) -> Iterator[Temp
         yield TemplateLoss(
             "calls", f"the chat template loses or changes calls ({', '.join(lost)} of two)"
         )
+
+
+def _dialog(results: list[Any]) -> list[dict[str, Any]]:
+    """Return the conversation of marker words. results: the contents of the tools' messages."""
+    (developer, user, _), _ = probe_record()
+    names = [f"mark0000{number}" for number in range(1, len(_CALLS) + 1)]
+    calls = [
+        {"id": name, "function": {"name": call.name, "arguments": call.arguments}}
+        for name, call in zip(names, _CALLS, strict=True)
+    ]
+    told = [
+        {"role": "tool", "name": call.name, "tool_call_id": name, "content": content}
+        for name, call, content in zip(names, _CALLS, results, strict=True)
+    ]
+    return [
+        developer,
+        user,
+        {"role": "assistant", "tool_calls": calls},
+        *told,
+        {"role": "assistant", "content": _REPLY},
+        {"role": "user", "content": _AGAIN},
+        {"role": "assistant", "content": _LAST},
+    ]
+
+
+def _dialog_losses(render: Render, family: Family) -> Iterator[TemplateLoss]:
+    messages, tools = _dialog(list(_RESULTS)), probe_record()[1]
+    answered = messages.index({"role": "assistant", "content": _REPLY})
+    try:
+        prompt = render(messages[:answered], tools, True)
+        reply = render(messages[: answered + 1], tools, False)
+    except ValueError as error:
+        yield TemplateLoss("results", f"the chat template refuses a call's result: {error}")
+        return
+    told = list(_result_losses(render, prompt, family))
+    yield from told
+    if not told:
+        yield from _spoken_losses(prompt, reply, _REPLY, "a reply after results")
+    try:
+        prompt = render(messages[:-1], tools, True)
+        whole = render(messages, tools, False)
+    except ValueError as error:
+        yield TemplateLoss("history", f"the chat template refuses a second request: {error}")
+        return
+    lost = [what for what, mark in _BEFORE.items() if mark not in prompt]
+    if told:
+        lost = [what for what in lost if what != "the results"]  # said already
+    if lost:
+        said = ", ".join(lost)
+        yield TemplateLoss("history", f"the chat template drops what went before ({said})")
+    yield from _spoken_losses(prompt, whole, _LAST, "a reply")
+
+
+def _result_losses(render: Render, prompt: str, family: Family) -> Iterator[TemplateLoss]:
+    places = [prompt.find(mark) for mark in _RESULT_MARKS]
+    if -1 in places:
+        as_lists = _dialog([[{"type": "text", "text": text}] for text in _RESULTS])
+        try:
+            taken = render(as_lists[:5], probe_record()[1], True)
+        except ValueError:
+            taken = ""
+        if all(mark in taken for mark in _RESULT_MARKS):
+            yield TemplateLoss(
+                "results",
+                "the chat template takes a result apart into single characters: it expects a list "
+                "where records, and servers, have a text",
+            )
+        else:
+            yield TemplateLoss("results", "the chat template drops the calls' results")
+        return
+    read = read_results(prompt, family)
+    wrong = [name for name, _ in read if name] != [call.name for call in _CALLS]
+    if places != sorted(places) or (any(name for name, _ in read) and wrong):
+        yield TemplateLoss("results", "the chat template gives a call another one's result")
+    elif read and [text for _, text in read] != list(_RESULTS):
+        yield TemplateLoss("results", "the chat template changes the calls' results")
+
+
+def _spoken_losses(prompt: str, whole: str, mark: str, what: str) -> Iterator[TemplateLoss]:
+    if not whole.startswith(prompt):
+        yield TemplateLoss(
+            "prefix", f"with this chat template {what} doesn't begin with what it answers"
+        )
+    elif mark not in whole[len(prompt) :]:
+        yield TemplateLoss("reply", f"the chat template drops {what}")

@@ -6,12 +6,15 @@ Lines are in the order of the records.
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from workbench.core.items import check_keys
 from workbench.core.json.text import dumps
 from workbench.core.review.labels import Calls, Decision, DecisionMethod, StaleCause
+from workbench.core.samples import to_item
 from workbench.core.training.records import SplitName
 from workbench.core.training.selection import ExportCandidate
 from workbench.core.verdicts import Status, pointer
@@ -26,6 +29,9 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     files then. verdict, findings: of verification, with the codes. decision, how: a reviewer's.
     reviewer: who, as a pseudonym unless named. stale: what has changed since. accept: other right
     answers. dismissed: findings that a reviewer called wrong, each by code and JSON Pointer.
+    sample: a conversation as signed, in canonical form: with what its record can't say, such as the
+    state at the start and the kinds of replies. said: which of the things that the assistant says
+    or calls in it is to be learnt, from 0; None for all.
     """
 
     sha256: str
@@ -46,6 +52,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     stale: tuple[StaleCause, ...] = ()
     accept: tuple[Calls, ...] = ()
     dismissed: tuple[tuple[str, str], ...] = ()
+    sample: dict[str, Any] | None = None
+    said: int | None = None
 
 
 def line_hash(record: bytes) -> str:
@@ -59,12 +67,15 @@ def provenance(
     split: SplitName,
     prompts: Callable[[int], str],
     reviewer: Callable[[str], str],
+    said: int | None = None,
 ) -> Provenance:
     """Return where a record comes from.
 
     prompts: returns the hash of a run's prompts, "" if unknown. reviewer: returns the name to write
-    for a reviewer's name.
+    for a reviewer's name. said: which thing said a conversation's record ends with, None for all.
     """
+    sample = candidate.sample
+    goes_on = sample.is_conversation
     meta = candidate.original.meta or {}
     label = candidate.label if candidate.label and candidate.label.decision else None
     run = _number(meta.get("run"))
@@ -90,14 +101,19 @@ def provenance(
         dismissed=tuple(
             (one.finding.code, pointer(one.finding.path)) for one in candidate.verdict.dismissed
         ),
+        sample=to_item(replace(sample, meta=None, extra=None)) if goes_on else None,
+        said=said if goes_on else None,
     )
 
 
 def provenance_line(entry: Provenance) -> bytes:
-    """Write a line of the sidecar; `accept` and `dismissed` only if they aren't empty."""
+    """Write a line of the sidecar; what only some records have only if they have it."""
     line = msgspec.to_builtins(entry)
     for name in ("accept", "dismissed"):
         if not line[name]:
+            del line[name]
+    for name in ("sample", "said"):
+        if line[name] is None:
             del line[name]
     return dumps(line) + b"\n"
 

@@ -17,7 +17,15 @@ undecided ones with any verdict. Rejected samples are never included.
 """
 
 Reason = Literal[
-    "unusable", "rejected", "skipped", "undecided", "not passing", "engine", "repeated", "long"
+    "unusable",
+    "rejected",
+    "skipped",
+    "undecided",
+    "conversation",
+    "not passing",
+    "engine",
+    "repeated",
+    "long",
 ]
 
 REASONS: dict[Reason, str] = {
@@ -25,6 +33,7 @@ REASONS: dict[Reason, str] = {
     "rejected": "rejected",
     "skipped": "skipped for now",
     "undecided": "undecided",
+    "conversation": "conversations; --shape dialog or steps holds them",
     "not passing": "undecided or skipped, and not passing",
     "engine": "of an engine left out",
     "repeated": "the same as an earlier one",

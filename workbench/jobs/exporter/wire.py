@@ -50,8 +50,9 @@ class Doing:
 @dataclass(frozen=True, slots=True)
 class ExportPlanned:
     """The result of planning an export. left: how many are left out, by reason in words. counts:
-    records by split, empty if it can't be drawn. missing: how many of a pinned eval set are not in
-    it. dismissed: findings called wrong, by code. refusal: why it can't be written, "" if it can.
+    samples by split, empty if it can't be drawn. records: how many they make. missing: how many of
+    a pinned eval set are not in it. dismissed: findings called wrong, by code. refusal: why it
+    can't be written, "" if it can.
     """
 
     number: int
@@ -62,6 +63,7 @@ class ExportPlanned:
     failing: int
     stale: int
     counts: Mapping[str, int]
+    records: int
     missing: int
     dismissed: Mapping[str, int]
     refusal: str
@@ -106,7 +108,9 @@ def read(data: bytes) -> Any:
 def same_choice(one: ExportOptions, other: ExportOptions) -> bool:
     """Whether both export the same samples, so that nothing is verified again."""
     names = ("data", "labels", "include", "engines", "files")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    same = all(getattr(one, name) == getattr(other, name) for name in names)
+    # Of the records, only this decides on samples: conversations don't fit in single ones.
+    return same and (one.records.record_form == "single") == (other.records.record_form == "single")
 
 
 def planned(number: int, plan: ExportPlan) -> ExportPlanned:
@@ -121,6 +125,7 @@ def planned(number: int, plan: ExportPlan) -> ExportPlanned:
         len(plan.failing),
         len(plan.stale),
         counts,
+        plan.records,
         len(plan.missing) if counts else 0,
         plan.dismissed,
         plan.refusal,

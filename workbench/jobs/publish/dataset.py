@@ -28,7 +28,7 @@ from workbench.adapters.hub.tables import (
 )
 from workbench.core.errors import InputError
 from workbench.core.text.plain import visible
-from workbench.core.training.records import SplitName, read_record
+from workbench.core.training.records import SplitName, read_dialog
 from workbench.jobs.publish.dataset_card import dataset_card
 from workbench.jobs.publish.folders import inside
 from workbench.jobs.publish.options import PublishOptions
@@ -84,7 +84,7 @@ def _write_records(source: Path, folder: Path) -> tuple[dict[str, str], dict[str
         with source.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 try:
-                    split, _ = read_record(line)
+                    split, _ = read_dialog(line)
                     check_columns(line)
                 except ValueError as error:
                     raise InputError(

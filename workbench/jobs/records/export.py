@@ -5,7 +5,7 @@ First a plan, which writes nothing and says what would be written; then all the 
 
 import json
 from collections import Counter
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -37,6 +37,7 @@ from workbench.jobs.records.export_card import card_facts
 from workbench.jobs.records.export_plan import ExportPlan
 from workbench.jobs.records.export_records import WrittenRecords, measure_plan, write_records
 from workbench.jobs.records.manifest import (
+    count_records,
     draw,
     manifest_head,
     manifest_split,
@@ -123,6 +124,9 @@ def _sort(
             left[reason] += 1
             continue
         sample = canonical(label.in_force(item) if label else item, catalog)
+        if sample.is_conversation and options.records.record_form == "single":
+            left["conversation"] += 1
+            continue
         changed = stale(label, item.id, now) if label and label.decision == "accepted" else ()
         candidates.append(ExportCandidate(index, item, sample, label, changed))
     return left, candidates, rejected
@@ -162,13 +166,14 @@ def _verdicts(samples: list[Sample], verifier: Verifier, cores: int) -> Iterator
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written. counts: records by split. leaks: ids of eval or dev samples with a
-    near-duplicate on another side, where that couldn't be avoided. measured: the records' lengths,
-    if a tokenizer is named.
+    """What was written. counts: records by split; samples: their samples. leaks: ids of eval or dev
+    samples with a near-duplicate on another side, where that couldn't be avoided. measured: the
+    records' lengths, if a tokenizer is named.
     """
 
     files: ExportFiles
     counts: dict[str, int]
+    samples: dict[str, int]
     leaks: tuple[str, ...]
     measured: MeasuredRecords = field(default_factory=MeasuredRecords)
 
@@ -194,11 +199,13 @@ def write_export(plan: ExportPlan, progress: PartProgress = unheard) -> Exported
     with locked(options.output, "export", *files.all[1:]):
         written = write_records(plan, split, files, progress)
         leaks = tuple(ids[i] for i in split.leaks)
-        result = Exported(files, sizes_of(split), leaks, plan.measured or MeasuredRecords())
-        card = render_card(card_facts(plan, files, written.entries, split))
+        counts = count_records(samples, split, options.records.record_form)
+        measured = plan.measured or MeasuredRecords()
+        result = Exported(files, counts, sizes_of(split), leaks, measured)
+        card = render_card(card_facts(plan, files, written.entries, split, counts))
         write_atomically(files.card, card.encode())
         # Last, because it vouches for the others.
-        content = json.dumps(_manifest(plan, ids, split, written), indent=2)
+        content = json.dumps(_manifest(plan, ids, split, written, counts), indent=2)
         write_atomically(files.manifest, content.encode() + b"\n")
     return result
 
@@ -220,7 +227,11 @@ def check_export_files(options: ExportOptions) -> None:
 
 
 def _manifest(
-    plan: ExportPlan, ids: Sequence[str], split: Split, written: WrittenRecords
+    plan: ExportPlan,
+    ids: Sequence[str],
+    split: Split,
+    written: WrittenRecords,
+    counts: Mapping[str, int],
 ) -> dict[str, Any]:
     """Everything needed to make the same files again, and to check them."""
     options, hashes = plan.options, dict(written.hashes)
@@ -242,6 +253,6 @@ def _manifest(
         "output": hashes.pop("output"),
         "provenance": hashes.pop("provenance"),
         "split_files": hashes,
-        **manifest_split(options.drawing, ids, split),
+        **manifest_split(options.drawing, ids, split, counts),
         **manifest_versions(),
     }

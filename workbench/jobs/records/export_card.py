@@ -8,12 +8,12 @@ from pathlib import Path
 from workbench import __version__
 from workbench.adapters.prompts import developer_hash, prompt_hash
 from workbench.core.car.coverage import count_cells
+from workbench.core.kinds import kind_of
 from workbench.core.training.card import CardFacts
 from workbench.core.training.provenance import Provenance
 from workbench.core.training.selection import Include
 from workbench.core.training.splits import Split
 from workbench.jobs.records.export_plan import ExportPlan
-from workbench.jobs.records.manifest import sizes_of
 from workbench.jobs.records.options import ExportFiles
 
 _INCLUDED: dict[Include, str] = {
@@ -26,17 +26,24 @@ _INCLUDED: dict[Include, str] = {
 
 
 def card_facts(
-    plan: ExportPlan, files: ExportFiles, entries: Sequence[Provenance], split: Split
+    plan: ExportPlan,
+    files: ExportFiles,
+    entries: Sequence[Provenance],
+    split: Split,
+    counts: Mapping[str, int],
 ) -> CardFacts:
-    """Return the facts about a finished export. entries: the records' provenance."""
+    """Return the facts about a finished export. entries: the records' provenance. counts: records
+    by split.
+    """
     options = plan.options
+    samples = [one.sample for one in plan.taken]
     car = {f"catalogue: {name}": digest for name, digest in options.files.digests().items()}
     names = _names(files)
     return CardFacts(
         name=files.records.name,
         files={names[key]: words for key, words in _FILES.items() if key in names},
-        counts=sizes_of(split),
-        edited=plan.edited,
+        counts=counts,
+        edited=sum(entry.edited is not None for entry in entries),
         include=_INCLUDED[options.include],
         left=plan.left_words,
         despite=list(_despite(plan)),
@@ -54,7 +61,7 @@ def card_facts(
         split=options.split,
         leaks=len(split.leaks),
         catalog=plan.catalog,
-        cells=count_cells((one.sample for one in plan.taken), plan.catalog),
+        cells=count_cells(samples, plan.catalog),
         hashes={
             "dataset file": plan.digest,
             "labels": plan.labels,
@@ -71,6 +78,12 @@ def card_facts(
             Path(one.tokenizer).name: (one.minimum, one.median, one.maximum, one.catalogue)
             for one in (plan.measured.lengths if plan.measured else ())
         },
+        form=options.records.record_form,
+        holds=options.records.shape.holds,
+        kinds=_counted(kind_of(sample) for sample in samples),
+        replies=_counted(
+            step.reply.kind for sample in samples for step in sample.steps if step.reply
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from workbench.adapters.journal import RunLine
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.words import brief
 from workbench.core.errors import InputError
+from workbench.core.training.records import count_said
 from workbench.core.training.selection import REASONS, ExportCandidate, Reason, barred_from_eval
 from workbench.jobs.records.manifest import read_pinned
 from workbench.jobs.records.options import ExportOptions
@@ -18,7 +19,7 @@ from workbench.jobs.records.shaping import MeasuredRecords
 @dataclass(frozen=True)
 class ExportPlan:
     """What an export would write. Options other than data, labels, include, engines and files can
-    be replaced in it (`dataclasses.replace`).
+    be replaced in it (`dataclasses.replace`), unless records change to or from single ones.
 
     items: how many the dataset has, and digest its file's SHA-256; labels: hash of all labels.
     taken: the samples, in the dataset's order. left: how many others, by reason. runs: what is
@@ -55,6 +56,13 @@ class ExportPlan:
     def edited(self) -> int:
         """How many of the exported samples have been edited."""
         return sum(one.edited is not None for one in self.taken)
+
+    @property
+    def records(self) -> int:
+        """How many records the exported samples make."""
+        if self.options.records.record_form != "steps":
+            return len(self.taken)
+        return sum(count_said(one.sample) for one in self.taken)
 
     @property
     def left_words(self) -> dict[str, int]:
@@ -116,6 +124,8 @@ class ExportPlan:
             )
         elif self.left.get("engine"):
             remedy = "Name engines with --engines."
+        elif self.left.get("conversation"):
+            remedy = "Add --shape dialog or steps."
         elif self.options.include != "accepted":
             remedy = "Review them in `workbench review`, or generate others."
         counted = f"of {self.items:,} items: {others}" if others else "it is empty"

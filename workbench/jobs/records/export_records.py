@@ -83,15 +83,23 @@ def write_records(
         samples = [one.sample for one in plan.taken]
         writer = record_writer(plan.catalog, plan.options.seed, plan.options.records.shape)
         made = records(samples, split, writer, _also(plan))
-        for done, (index, side, record) in enumerate(made, start=1):
+        several = plan.options.records.record_form == "steps"
+        done = 0
+        for one in made:
             entry = provenance(
-                plan.taken[index], record, side, lambda run: prompts.get(run, ""), name_of
+                plan.taken[one.index],
+                one.line,
+                one.side,
+                lambda run: prompts.get(run, ""),
+                name_of,
+                one.place if several else None,
             )
             entries.append(entry)
-            output.write(record)
+            output.write(one.line)
             sidecar.write(provenance_line(entry))
-            if side in sides:
-                sides[side].write(record)
+            if one.side in sides:
+                sides[one.side].write(one.line)
+            done += not one.place
             progress(done, len(samples))
     hashes = {"output": output.entry(), "provenance": sidecar.entry()}
     return WrittenRecords(entries, hashes | {name: side.entry() for name, side in sides.items()})

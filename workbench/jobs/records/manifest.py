@@ -1,7 +1,7 @@
 """What refine and export share: drawing the split, writing records, and what a manifest says."""
 
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +15,13 @@ from workbench.core.errors import InputError
 from workbench.core.review.labels import Calls
 from workbench.core.samples import Sample
 from workbench.core.text.plain import visible
-from workbench.core.training.records import RecordShape, RecordWriter, SplitName
+from workbench.core.training.records import (
+    RecordForm,
+    RecordShape,
+    RecordWriter,
+    SplitName,
+    count_said,
+)
 from workbench.core.training.splits import Split, split_samples
 
 MANIFEST_FORMAT = 1
@@ -145,19 +151,42 @@ def sizes_of(split: Split) -> dict[str, int]:
     return {name: len(part) for name, part in parts(split)}
 
 
+@dataclass(frozen=True, slots=True)
+class MadeRecord:
+    """A record that is to be written. index: of its sample. place: which of the sample's records it
+    is, from 0.
+    """
+
+    index: int
+    place: int
+    side: SplitName
+    line: bytes
+
+
 def records(
     samples: Sequence[Sample],
     split: Split,
     writer: RecordWriter,
     also: Sequence[Sequence[Calls]] = (),
-) -> Iterator[tuple[int, SplitName, bytes]]:
-    """Yield each sample's index, side and record, in the order of the file.
+) -> Iterator[MadeRecord]:
+    """Yield the samples' records, in the order of the file; those of one sample on one side.
 
     also: other right answers of each sample; empty if none has any.
     """
     for name, part in parts(split):
         for index in part:
-            yield index, name, writer.write(samples[index], name, also[index] if also else ())
+            made = writer.records(samples[index], name, also[index] if also else ())
+            for place, line in enumerate(made):
+                yield MadeRecord(index, place, name, line)
+
+
+def count_records(samples: Sequence[Sample], split: Split, form: RecordForm) -> dict[str, int]:
+    """Count the records on each side."""
+    several = form == "steps"
+    return {
+        name: sum(map(count_said, (samples[i] for i in part))) if several else len(part)
+        for name, part in parts(split)
+    }
 
 
 def manifest_head(
@@ -174,12 +203,18 @@ def manifest_head(
     }
 
 
-def manifest_split(drawing: Drawing, ids: Sequence[str], split: Split) -> dict[str, Any]:
-    """Return a manifest's part about the split: how it was drawn, and the result."""
+def manifest_split(
+    drawing: Drawing, ids: Sequence[str], split: Split, counts: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return a manifest's part about the split: how it was drawn, and the result. counts: records
+    on each side.
+    """
+    sizes = sizes_of(split)
     return {
         "seed": drawing.seed,
         "split": drawing.method,
-        "counts": sizes_of(split),
+        "counts": dict(counts),
+        **({} if sizes == counts else {"samples": sizes}),
         "leaks": [ids[i] for i in split.leaks],
         "eval_ids": [ids[i] for i in split.eval],
         "dev_ids": [ids[i] for i in split.dev],

@@ -18,7 +18,7 @@ from workbench.adapters.vehicle.catalogs import Car, CatalogFiles
 from workbench.core.errors import InputError
 from workbench.core.options import Force, Option, Reads, Seed, Writes, declared_options
 from workbench.core.text.plain import visible
-from workbench.core.training.records import RecordShape, SplitName
+from workbench.core.training.records import RecordForm, RecordShape, SplitName
 from workbench.core.training.selection import Include
 from workbench.jobs.records.manifest import Drawing, Method
 
@@ -33,13 +33,28 @@ CatalogForm = Literal["full", "compact"]
 
 @dataclass(frozen=True)
 class RecordOptions:
-    """What records show of the car, and how long they may be. Raises `InputError` if it makes no
-    sense.
+    """What records hold, what they show of the car, and how long they may be. Raises `InputError`
+    if it makes no sense.
 
-    max_tokens: of the whole prompt and answer, with every tokenizer. tokenizers: model folders, or
-    files `tokenizer.json`.
+    record_form: how much of a conversation is a record. max_tokens: of the whole prompt and answer,
+    with every tokenizer. tokenizers: model folders, or files `tokenizer.json`.
     """
 
+    record_form: Annotated[
+        RecordForm,
+        Option(
+            "--shape",
+            "single: a query and its calls; conversations are left out. dialog: a whole "
+            "conversation. steps: a record for each thing that the assistant says or calls, all "
+            "before it being the prompt.",
+            label="Shape",
+            choices={
+                "single": "one request and its calls",
+                "dialog": "whole conversations",
+                "steps": "a record for each thing said",
+            },
+        ),
+    ] = field(default="single", kw_only=True)
     catalog: Annotated[
         CatalogForm,
         Option(
@@ -107,7 +122,7 @@ class RecordOptions:
     @cached_property
     def shape(self) -> RecordShape:
         """How much of the car a record shows."""
-        return RecordShape(self.catalog == "compact", self.tools, self.properties)
+        return RecordShape(self.catalog == "compact", self.tools, self.properties, self.record_form)
 
     @property
     def named(self) -> dict[str, Path]:

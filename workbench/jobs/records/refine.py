@@ -16,10 +16,11 @@ from workbench.adapters.vehicle.verifiers import load_verifier
 from workbench.core.errors import InputError
 from workbench.core.progress import PartProgress, unheard
 from workbench.core.samples import Sample
-from workbench.core.training.records import canonical
+from workbench.core.training.records import RecordForm, canonical
 from workbench.core.training.splits import Split
 from workbench.jobs.records.manifest import (
     Drawing,
+    count_records,
     draw,
     manifest_head,
     manifest_split,
@@ -39,7 +40,8 @@ from workbench.jobs.records.shaping import (
 
 @dataclass(frozen=True)
 class Refined:
-    """What was written. skipped: items that aren't samples; dropped: indices of failing ones.
+    """What was written. counts: records by split; samples: their samples. skipped: items that
+    aren't samples, or don't fit in such records; dropped: indices of failing ones.
 
     canonicalised: samples whose calls were rewritten in canonical form. leaks: ids of eval or dev
     samples with a twin on another side. missing: pinned eval ids that the data lacks. ignored: how
@@ -48,6 +50,7 @@ class Refined:
     """
 
     counts: dict[str, int]
+    samples: dict[str, int]
     skipped: tuple[BadItem, ...]
     dropped: tuple[int, ...]
     canonicalised: int
@@ -77,7 +80,7 @@ def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
     dataset = load_dataset(options.data)
     verifier = load_verifier(options.files)
     catalog = verifier.catalog
-    indices, skipped = _usable(dataset)
+    indices, skipped = _usable(dataset, options.records.record_form)
     dropped: list[int] = []
     if options.drop_failing:
         dropped = [i for i in indices if verifier.errors(_at(dataset, i))]
@@ -104,6 +107,7 @@ def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
     pinned = read_pinned(options.eval_from) if options.eval_from else None
     split = draw(samples, ids, _sizes(options, drawing, ids, pinned), drawing, pinned=pinned)
     result = Refined(
+        count_records(samples, split, options.records.record_form),
         sizes_of(split),
         tuple(skipped),
         tuple(dropped),
@@ -119,8 +123,10 @@ def refine(options: RefineOptions, progress: PartProgress = unheard) -> Refined:
         with replacing(options.output) as file:
             writer = record_writer(catalog, options.seed, options.records.shape)
             written = records(samples, split, writer)
-            for done, (_, _, record) in enumerate(written, start=1):
-                file.write(record)
+            done = 0
+            for made in written:
+                file.write(made.line)
+                done += not made.place
                 progress(done, len(samples))
         write_atomically(manifest, content.encode() + b"\n")
     return result
@@ -154,11 +160,19 @@ def _nothing(
     return f"{options.data}: it is empty; generate some samples first."
 
 
-def _usable(dataset: Dataset) -> tuple[list[int], list[BadItem]]:
+_NOT_WHOLE = "it is a conversation; --shape dialog or steps holds it"
+
+
+def _usable(dataset: Dataset, form: RecordForm) -> tuple[list[int], list[BadItem]]:
     indices, skipped = [], []
     for index, item in enumerate(dataset.items):
         if isinstance(item, BadItem):
             skipped.append(item)
+        elif item.is_conversation:
+            if form == "single":
+                skipped.append(BadItem(index, _NOT_WHOLE))
+            else:
+                indices.append(index)
         elif not item.answers:
             skipped.append(BadItem(index, "it has no tool call"))
         else:
@@ -199,6 +213,6 @@ def _manifest(
         "canonicalised": result.canonicalised,
         "missing": list(result.missing),
         **manifest_records(options.records, result.measured),
-        **manifest_split(drawing, ids, split),
+        **manifest_split(drawing, ids, split, result.counts),
         **manifest_versions(),
     }

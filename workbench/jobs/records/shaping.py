@@ -1,4 +1,4 @@
-"""What records show of the car, and how long they are: shared by refine and export."""
+"""What records hold and show, and how long they are: shared by refine and export."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Lengths:
 
 @dataclass(frozen=True)
 class TooLong:
-    """A sample whose record is over the limit. index, id: in the dataset."""
+    """A sample with a record over the limit. index, id: in the dataset. tokens: of its longest."""
 
     index: int
     id: str
@@ -98,31 +98,37 @@ def measure(
     # Imported here: it loads the chat template engine, which few need.
     from workbench.adapters.token_counts import load_token_counter
 
-    counters = [load_token_counter(path) for path in options.tokenizers]
+    goes_on = any(sample.is_conversation for sample in samples)
+    counters = [load_token_counter(path, dialogs=goes_on) for path in options.tokenizers]
     writer = record_writer(catalog, seed, options.shape)
     around = tuple(map(len, developer_template(compact=options.shape.compact)))
     counts: list[list[int]] = [[] for _ in counters]
     step = max(1, len(samples) // _CATALOGS)
     catalogs = []
+    owners: list[int] = []  # of each record: the sample it is made of
     for start in range(0, len(samples), _BATCH):
         places = range(start, min(start + _BATCH, len(samples)))
-        written = [
-            msgspec.json.decode(writer.write(samples[i], "train", also[i] if also else ()))
-            for i in places
-        ]
+        written: list[dict[str, Any]] = []
+        for i in places:
+            lines = writer.records(samples[i], "train", also[i] if also else ())
+            if i % step == 0:
+                content = msgspec.json.decode(lines[0])["messages"][0]["content"]
+                text = content[around[0] : len(content) - around[1]]
+                catalogs.append((len(owners), text))
+            owners += [i] * len(lines)
+            written += map(msgspec.json.decode, lines)
         for counter, counted in zip(counters, counts, strict=True):
             counted.extend(counter.count([counter.text(record) for record in written]))
-        for number, record in enumerate(written, start):
-            if number % step == 0:
-                content = record["messages"][0]["content"]
-                catalogs.append((number, content[around[0] : len(content) - around[1]]))
         progress(places.stop, len(samples))
     limit = options.max_tokens
-    longest = [max(of_one) for of_one in zip(*counts, strict=True)]
-    gone = {i for i, count in enumerate(longest) if limit is not None and count > limit}
+    longest: dict[int, int] = {}
+    for owner, *of_one in zip(owners, *counts, strict=True):
+        longest[owner] = max(longest.get(owner, 0), *of_one)
+    gone = {i for i, count in longest.items() if limit is not None and count > limit}
     too_long = (TooLong(*origins[i], samples[i].query, longest[i]) for i in sorted(gone))
+    left_out = {place for place, owner in enumerate(owners) if owner in gone}
     lengths = (
-        _lengths(counter, counted, gone, catalogs)
+        _lengths(counter, counted, left_out, catalogs)
         for counter, counted in zip(counters, counts, strict=True)
         if len(gone) < len(samples)
     )
@@ -158,6 +164,7 @@ def manifest_records(options: RecordOptions, measured: MeasuredRecords) -> dict[
             "tools_per_record": options.tools,
             "properties_per_record": options.properties,
             "max_tokens": options.max_tokens,
+            **({} if options.record_form == "single" else {"shape": options.record_form}),
             "too_long": [
                 {"index": one.index, "id": one.id, "tokens": one.tokens}
                 for one in measured.too_long

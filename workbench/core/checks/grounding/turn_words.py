@@ -38,6 +38,8 @@ _NOT_MUCH = re.compile(
     r" (?:too|so|as|how|not|very) much(?= )| (?:all the|the|by the|half) way(?= )"
 )
 _HALF = re.compile(r" half a (?:degree|notch|step) | (?:a )?half (?:degree|notch) ")
+_THAN = re.compile(r" than (?!(?:now|this|that|it|i|before) )")
+"""It starts from another place: "two degrees warmer than hers"."""
 _PAIR = re.compile(r" (?:a )?(?:couple|few)(?: of)? (?:degrees|notches|steps|levels|clicks) ")
 _NOT_UP = re.compile(
     r" (?:warm|heat|cool|light|lock|open|close|hurry|back|set|wake|pick|hold|speed|look|clean|whats"
@@ -176,7 +178,7 @@ def relative_wish(
     """Read a wish for more or less among tokens (from, to), None if there is none that is clear.
 
     Words that name a value or an end of the scale aren't relative, nor is a wish that states where
-    it starts from.
+    it starts from, or starts from another place.
     """
     if area.minimum is None or area.maximum is None or area.values:
         return None
@@ -192,6 +194,8 @@ def relative_wish(
         amount = abs(text.tokens[numbers[0]].number or 0.0)
         begin, end = _clause_around(text, numbers[0], begin, end)
     part = text.part(begin, end)
+    if _THAN.search(part):
+        return None
     if not numbers and says(rules, "whole", part):
         return None
     if amount is not None:

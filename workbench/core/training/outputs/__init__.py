@@ -13,6 +13,7 @@ from workbench.core.training.outputs.hermes import read_hermes
 from workbench.core.training.outputs.llama import read_llama, starts_call
 from workbench.core.training.outputs.marked import holds_marks, read_marked
 from workbench.core.training.outputs.output import Output, ParameterTypes
+from workbench.core.training.outputs.results import read_results
 from workbench.core.training.outputs.tagged import read_tagged
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "holds_calls",
     "parameter_types",
     "read_output",
+    "read_results",
 ]
 
 Family = Literal["hermes", "tagged", "gemma4", "functiongemma", "llama"]

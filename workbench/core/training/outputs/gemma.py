@@ -43,6 +43,13 @@ def read_function_gemma(text: str) -> Output:
     return gather(_pieces(text, _FUNCTION_GEMMA))
 
 
+def read_response(text: str, quote: str, place: int) -> tuple[str, dict[str, Any], int]:
+    """Read a result from a place in a text, `response:NAME{key:value,…}`: its function's name, its
+    fields, and where it ends. Raises `ValueError` if there isn't one.
+    """
+    return _Reader(text, quote, place).named("response:")
+
+
 def _pieces(text: str, style: _Style) -> Iterator[ToolCall | BrokenCall | str]:
     ends = re.compile(style.stops)
     place = 0
@@ -86,12 +93,17 @@ class _Reader:
 
     def call(self) -> tuple[ToolCall, int]:
         """Return the call and where it ends."""
+        name, arguments, place = self.named("call:")
+        return ToolCall(name, arguments), place
+
+    def named(self, mark: str) -> tuple[str, dict[str, Any], int]:
+        """Return the name after a mark, what it has in braces, and where that ends."""
         self._space()
-        self._expect("call:")
+        self._expect(mark)
         name = self._match(_KEY).strip()
-        arguments = self._object(0)
+        fields = self._object(0)
         self._space()
-        return ToolCall(name, arguments), self._place
+        return name, fields, self._place
 
     def _value(self, depth: int) -> Any:
         if depth > _MAX_DEPTH:

@@ -1,8 +1,30 @@
 """Training records: written from samples, and read back."""
 
 from workbench.core.training.records.canonical import canonical
-from workbench.core.training.records.reading import SplitName, read_record
-from workbench.core.training.records.shape import RecordShape
+from workbench.core.training.records.dialog import count_said, dialog_messages, said_messages
+from workbench.core.training.records.reading import (
+    DialogStep,
+    SplitName,
+    read_dialog,
+    read_record,
+)
+from workbench.core.training.records.shape import RecordForm, RecordShape
+from workbench.core.training.records.told import differences, expected_steps, sample_told
 from workbench.core.training.records.writing import RecordWriter
 
-__all__ = ["RecordShape", "RecordWriter", "SplitName", "canonical", "read_record"]
+__all__ = [
+    "DialogStep",
+    "RecordForm",
+    "RecordShape",
+    "RecordWriter",
+    "SplitName",
+    "canonical",
+    "count_said",
+    "dialog_messages",
+    "differences",
+    "expected_steps",
+    "read_dialog",
+    "read_record",
+    "said_messages",
+    "sample_told",
+]

@@ -1,21 +1,36 @@
-"""Which part of the catalogue and of the functions a training record shows."""
+"""What a training record holds: how much of a conversation, and which part of the car."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+RecordForm = Literal["single", "dialog", "steps"]
+"""single: a query and its calls; conversations don't fit in it. dialog: a whole conversation.
+steps: a conversation up to one thing that the assistant says or calls, a record for each.
+"""
+
+_HOLDS: dict[RecordForm, str] = {
+    "single": "a user's request, and the calls that carry it out",
+    "dialog": "a conversation as a whole: what is said to the assistant, its calls, the car's "
+    "results and its replies",
+    "steps": "a conversation up to one thing that the assistant says or calls, and that as the "
+    "last message, the only one to be learnt",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class RecordShape:
-    """How much of the catalogue and the functions a record shows.
+    """What a record holds of a conversation, and how much of the catalogue and the functions.
 
     compact: the catalogue in the compact format (`core.car.compact`), else as the car's JSON.
     tools, properties: how many a record shows, those called and others drawn at random; None for
     all. A record that calls more shows all that it calls; other right answers' calls count as its
-    own.
+    own, and all calls of a conversation, those too that it refuses or asks about.
     """
 
     compact: bool = False
     tools: int | None = None
     properties: int | None = None
+    form: RecordForm = "single"
 
     @property
     def words(self) -> str:
@@ -31,3 +46,8 @@ class RecordShape:
             )
         form = " in the compact format" if self.compact else ""
         return f"{tools}, a developer message with {catalog}{form}"
+
+    @property
+    def holds(self) -> str:
+        """What a record holds besides, in words."""
+        return _HOLDS[self.form]

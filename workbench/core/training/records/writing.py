@@ -2,10 +2,10 @@
 
 A record contains the functions and, inside the developer's message, the whole catalogue, all
 reshuffled: 45 kB in which only the order differs. So each fragment is written and escaped once, and
-a record is one join (see `RecordWriter.write`).
+a record is one join (see `RecordWriter.records`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import shake_128
 
 from workbench.core.car.catalog import Catalog
@@ -14,7 +14,8 @@ from workbench.core.car.compact.tokens import VERSION
 from workbench.core.car.compact.writing import CompactLines, compact_lines
 from workbench.core.json.text import dumps
 from workbench.core.likeness.contrast import PROPERTY_ARGUMENT
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Reply, Sample, ToolCall
+from workbench.core.training.records.dialog import Message, dialog_messages, said_messages
 from workbench.core.training.records.fragments import (
     Fragments,
     escape,
@@ -61,24 +62,48 @@ class RecordWriter:
         self._before = b'],"messages":[{"role":"developer","content":"' + escape(
             before + brackets[0]
         )
-        self._after = escape(brackets[1] + after) + b'"},{"role":"user","content":'
+        self._after = escape(brackets[1] + after) + b'"},'
 
     def write(
         self, sample: Sample, split: SplitName, also: Iterable[Iterable[ToolCall]] = ()
     ) -> bytes:
-        """Return a sample's record as one line, shuffled by hash of the seed and the sample's id.
+        """Return the record of a query and its calls as one line, shuffled by hash of the seed and
+        the sample's id.
 
         also: other right answers; a short record shows what they call too.
         """
-        tools, properties = self._tools, self._properties
-        cut = 6 * len(tools.variants)
-        key = f"{self._seed}:{sample.id}".encode()
-        noise = shake_128(key).digest(cut + 6 * len(properties.variants))
         calls = [
             {"function": {"name": call.name, "arguments": call.arguments}}
             for call in sample.answers
         ]
         called = [*sample.answers, *(call for answer in also for call in answer)]
+        messages: list[Message] = [
+            {"role": "user", "content": sample.query},
+            {"role": "assistant", "tool_calls": calls},
+        ]
+        return b"".join((*self._head(sample.id, split, called), *_tail(messages)))
+
+    def records(
+        self, sample: Sample, split: SplitName, also: Iterable[Iterable[ToolCall]] = ()
+    ) -> list[bytes]:
+        """Return a sample's records in the writer's form, a line each; see `RecordForm`.
+
+        Those of one conversation show the car in the same way. A query and its calls make the same
+        one record in every form.
+        """
+        if self._shape.form == "single" or not sample.is_conversation:
+            return [self.write(sample, split, also)]
+        called = [*_meant(sample), *(call for answer in also for call in answer)]
+        head = b"".join(self._head(sample.id, split, called))
+        messages = dialog_messages(sample, self._catalog)
+        chosen = [messages] if self._shape.form == "dialog" else said_messages(messages)
+        return [b"".join((head, *_tail(one))) for one in chosen]
+
+    def _head(self, key: str, split: SplitName, called: Sequence[ToolCall]) -> list[bytes]:
+        """Return a record up to the end of the developer's message. key: the sample's id."""
+        tools, properties = self._tools, self._properties
+        cut = 6 * len(tools.variants)
+        noise = shake_128(f"{self._seed}:{key}".encode()).digest(cut + 6 * len(properties.variants))
         functions = {call.name for call in called}
         order = tools.order(noise[:cut], self._shape.tools, functions)
         parts = [b'{"metadata":"', split.encode(), b'","tools":[']
@@ -89,9 +114,8 @@ class RecordWriter:
             parts.append(self._compact(order))
         else:
             parts.append(b",".join(properties.pick(order, noise[cut:])))
-        parts += (self._after, dumps(sample.query))
-        parts += (b'},{"role":"assistant","tool_calls":', dumps(calls), b"}]}\n")
-        return b"".join(parts)
+        parts.append(self._after)
+        return parts
 
     def _compact(self, order: Iterable[int]) -> bytes:
         lists, lines = self._lines
@@ -99,6 +123,24 @@ class RecordWriter:
         used = sorted(frozenset().union(*(needed for _, needed in chosen)))
         head = [escape(VERSION), *(lists[index] for index in used)]
         return b"\\n".join(head + [line for line, _ in chosen])
+
+
+def _tail(messages: Iterable[Message]) -> tuple[bytes, bytes]:
+    return b",".join(map(dumps, messages)), b"]}\n"
+
+
+def _meant(sample: Sample) -> Iterator[ToolCall]:
+    """Yield all calls of a conversation: made, refused, or offered in a question."""
+    for step in sample.steps:
+        yield from step.answers
+        if step.reply is not None:
+            yield from _meant_by(step.reply)
+
+
+def _meant_by(reply: Reply) -> Iterator[ToolCall]:
+    yield from reply.wanted
+    for option in reply.options:
+        yield from option
 
 
 def _properties(calls: Iterable[ToolCall]) -> set[str]:
