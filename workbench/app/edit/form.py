@@ -97,8 +97,9 @@ class EditForm(FieldScroll):
         card = next((one for one in widget.ancestors if isinstance(one, PartCard)), None)
         if self not in widget.ancestors or not self._sample.is_conversation:
             return widget
-        for one in self.query(PartCard):
-            one.fold(one is not card)
+        for one in self.parts:
+            if isinstance(one, PartCard):
+                one.fold(one is not card)
         return card.ends()[back] if card and isinstance(widget, Fold) else widget
 
     def _made(self, part: Part) -> FormPart:
@@ -118,14 +119,15 @@ class EditForm(FieldScroll):
     @property
     def parts(self) -> list[FormPart]:
         """The widgets of all parts, in their order."""
-        return [
-            one for one in self.query("*") if isinstance(one, QueryField | CallCard | ReplyCard)
-        ]
+        inner = (one.children if isinstance(one, Vertical) else (one,) for one in self.children)
+        everything = (part for box in inner for part in box)
+        return [part for part in everything if isinstance(part, QueryField | CallCard | ReplyCard)]
 
     @property
     def cards(self) -> list[CallCard]:
         """The cards of the calls that are made, refused or offered."""
-        return [one for one in self.query(CallCard) if not isinstance(one, StateCard)]
+        calls = (one for one in self.parts if isinstance(one, CallCard))
+        return [one for one in calls if not isinstance(one, StateCard)]
 
     @property
     def sample(self) -> Sample:
