@@ -5,6 +5,7 @@ import json
 import pytest
 from conversations import JOKE, SEAT, TEMPERATURE, TOO_WARM, WARMER, call, heat, warm
 from edit_app import EditApp
+from msgspec.structs import replace
 from test_edit import opened, screen_text, text_of, toasts
 from textual.widgets import TextArea
 
@@ -54,6 +55,17 @@ async def test_a_conversation_stands_there_whole_with_one_card_open(worded):
         shown = screen_text(app)
         assert "Step 2 of 6 · Call 1 of 1" in shown
         assert "20.0 °C → 21.0 °C" in shown
+
+
+async def test_the_card_with_the_cursor_is_in_sight(worded):
+    wrong = replace(WARMER, then=(*WARMER.then[:4], Step("and back", (warm(1, 99.0),))))
+    async with opened(wrong, worded, size=NARROW) as (app, pilot):
+        assert app.edit._form.spot == FieldSpot(("then", 4, "answers", 0), "value")
+        assert "▸ Value" in screen_text(app)
+        for key in ("alt+down", "alt+up", "up"):
+            await pilot.press(key)
+            await pilot.pause()
+            assert app.screen.can_view_entire(app.screen.focused)
 
 
 async def test_down_and_up_go_through_the_fields_of_all_steps(worded):

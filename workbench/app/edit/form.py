@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from workbench.app.edit.card import CallCard, StateCard
 from workbench.app.edit.messages import PartEdited
-from workbench.app.edit.part_card import AnswerWords, Fold, PartCard
+from workbench.app.edit.part_card import FOLDED, AnswerWords, Fold, PartCard
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.query_field import QueryField
 from workbench.app.edit.reply_card import ReplyCard
@@ -108,10 +108,12 @@ class EditForm(FieldScroll):
         if isinstance(content, str):
             return QueryField(path, content)
         if isinstance(content, Reply):
-            return ReplyCard(path, content, self._reasons_of)
-        if isinstance(content, StateValue):
-            return StateCard(path, content, self._catalog)
-        return CallCard(path, content, self._catalog, self.value_of)
+            card: ReplyCard | CallCard = ReplyCard(path, content, self._reasons_of)
+        elif isinstance(content, StateValue):
+            card = StateCard(path, content, self._catalog)
+        else:
+            card = CallCard(path, content, self._catalog, self.value_of)
+        return card.set_class(self._sample.is_conversation, FOLDED)
 
     def on_mount(self) -> None:
         self._entitle()

@@ -18,6 +18,9 @@ from workbench.core.samples import Path
 from workbench.core.text.excerpts import shown
 from workbench.core.verdicts import DismissedFinding, Finding
 
+FOLDED = "-folded"
+"""The class of a card that is a line."""
+
 
 class AnswerWords(NamedTuple):
     """What the car answers to a call, and the same in brief."""
@@ -68,9 +71,10 @@ class PartCard(Vertical):
 
     def compose(self) -> ComposeResult:
         fold = Fold(markup=False)
-        fold.display = False
+        fold.display = self.folded
         yield fold
-        with Vertical(id="fields"):
+        with Vertical(id="fields") as box:
+            box.display = not self.folded
             yield from self.fields()
         yield Static(id="findings", markup=False)
 
@@ -90,13 +94,13 @@ class PartCard(Vertical):
 
     @property
     def folded(self) -> bool:
-        return self.has_class("-folded")
+        return self.has_class(FOLDED)
 
     def fold(self, folded: bool) -> None:
         """Fold the card into a line, or unfold it; one whose input can't be read stays open."""
         folded = folded and not self.problem
         if folded != self.folded:
-            self.set_class(folded, "-folded")
+            self.set_class(folded, FOLDED)
             self.query_one(Fold).display = folded
             self.query_one("#fields").display = not folded
             self._tell()

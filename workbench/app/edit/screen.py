@@ -37,6 +37,7 @@ from workbench.app.edit.panels import (
     verdict_line,
     verdict_lines,
 )
+from workbench.app.edit.part_card import PartCard
 from workbench.app.edit.text import key_for, lines, put
 from workbench.app.fields import FieldScroll
 from workbench.app.first_picture import FirstPicture
@@ -251,6 +252,15 @@ class EditScreen(Screen[Sample | None]):
         if widget is not None and not self._in_json:
             widget = self._form.arriving(widget, back=self._going_back)
         super().set_focus(widget, scroll_visible, from_app_focus)
+        if widget is not None and scroll_visible and self.draft.is_conversation:
+            self.call_after_refresh(self._reveal, widget)
+
+    def _reveal(self, widget: Widget) -> None:
+        """Scroll to the cursor's card, which has another height now, and to its field."""
+        if widget is self.focused:
+            card = next((one for one in widget.ancestors if isinstance(one, PartCard)), widget)
+            card.scroll_visible(animate=False)
+            widget.scroll_visible(animate=False)
 
     def focus_previous(self, selector: str | type[Widget] = "*") -> Widget | None:
         self._going_back = True
