@@ -5,9 +5,10 @@ from collections.abc import Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.css.stylesheet import Stylesheet
 
 from workbench.adapters.vehicle.catalogs import CatalogFiles
-from workbench.adapters.vehicle.verifiers import load_verifier
+from workbench.adapters.vehicle.verifiers import load_verifier, verdict_basis
 from workbench.app.main import WorkbenchApp
 from workbench.app.review.helper import Helper
 from workbench.core.checks import Verifier
@@ -45,6 +46,35 @@ def worded() -> Verifier:
     return load_verifier(CatalogFiles()).ready()
 
 
+@pytest.fixture(autouse=True)
+def loaded_once(monkeypatch, worded):
+    """Let every screen whose words and rules are the program's own have that verifier."""
+
+    def load(files, *stages):
+        own = not stages and verdict_basis(files) == worded.basis
+        return worded if own else load_verifier(files, *stages)
+
+    monkeypatch.setattr("workbench.jobs.review.load_verifier", load)
+    monkeypatch.setattr("workbench.app.generate.running.load_verifier", load)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once():
+    """Let the apps of all tests share parsed styles, as the screens of one app do."""
+    parse, parsed = Stylesheet._parse_rules, {}
+
+    def parse_once(sheet, *arguments, **options):
+        variables = tuple(sorted(sheet._variables.items()))
+        key = variables, arguments, tuple(options.items())
+        if key not in parsed:
+            parsed[key] = parse(sheet, *arguments, **options)
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
+
+
 @pytest.fixture
 def unverified(request, monkeypatch):
     """Without the helper process that verifies: one takes half a second to start."""
@@ -65,12 +95,11 @@ def dataset(tmp_path):
 
 
 @pytest.fixture
-def open_app(dataset, monkeypatch, worded) -> Callable:
+def open_app(dataset, monkeypatch) -> Callable:
     """Open the app on the dataset; verified: with a helper process, and when that has verified all.
 
     Most tests need none, and one takes half a second to start.
     """
-    monkeypatch.setattr("workbench.jobs.review.load_verifier", lambda *_: worded)
     monkeypatch.setattr("workbench.adapters.labels.store.now", lambda: "2026-01-02T03:04:05Z")
 
     @asynccontextmanager

@@ -140,7 +140,7 @@ def replace_value(call):
 
 
 @pytest.mark.parametrize("size", [pytest.param((80, 24), marks=MORE), (120, 40)])
-def test_looks(snap_compare, open_app, evaluated, worded, monkeypatch, size):
+def test_looks(snap_compare, open_app, evaluated, size):
     from test_snapshots import pressing
 
     from workbench.adapters.config.settings import Settings
@@ -148,7 +148,6 @@ def test_looks(snap_compare, open_app, evaluated, worded, monkeypatch, size):
     from workbench.app.main import WorkbenchApp
     from workbench.jobs.review import open_review
 
-    monkeypatch.setattr("workbench.jobs.review.load_verifier", lambda *_: worded)
     with open_review(evaluated, CatalogFiles(), reviewer="ann") as review:
         app = WorkbenchApp(review, Settings())
         keys = ("slash", *"model:wrong", "enter")

@@ -225,14 +225,29 @@ async def test_enter_goes_to_the_next_field_and_starts_at_the_button(opened):
         await pilot.pause()
         opened.screen.query_one("#engine").focus()
         passed = []
-        for _ in range(5):
+        for _ in range(6):
             await pilot.press("enter")
             passed.append(opened.screen.focused.id)
-        assert passed == ["samples", "workers", "seed", "mix", "start"]
+        assert passed == ["samples", "kinds", "workers", "seed", "mix", "start"]
         assert opened.running.now is None
         await pilot.press("up", "up", "down")
         assert opened.screen.focused.id == "mix"
         await pilot.press("down", "enter")
+        await until(lambda: opened.running.now is not None)
+
+
+async def test_kinds_are_shares_or_the_form_says_what_is_wrong(opened):
+    async with driven(opened) as pilot:
+        await pilot.press("ctrl+g")
+        await until(lambda: isinstance(opened.screen, GenerateScreen))
+        opened.screen.query_one("#engine").value = "offline"
+        kinds, start = opened.screen.query_one("#kinds"), opened.screen.query_one("#start")
+        kinds.value = "talks=3"
+        start.press()
+        await until(lambda: "Kinds: 'talks' is no kind" in shown(opened))
+        assert opened.running.now is None
+        kinds.value = "ask=3"
+        start.press()
         await until(lambda: opened.running.now is not None)
 
 

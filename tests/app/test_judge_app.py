@@ -286,12 +286,11 @@ SIZES = [(80, 24), (120, 40)]
 
 @pytest.mark.parametrize("size", [pytest.param(SIZES[0], marks=MORE), SIZES[1]])
 @pytest.mark.parametrize("opened", [False, True], ids=["review", "judge"])
-def test_it_looks_as_it_did(snap_compare, dataset, worded, monkeypatch, size, opened):
+def test_it_looks_as_it_did(snap_compare, dataset, monkeypatch, size, opened):
     from workbench.adapters.vehicle.catalogs import CatalogFiles
     from workbench.app.main import WorkbenchApp
     from workbench.jobs.review import open_review
 
-    monkeypatch.setattr("workbench.jobs.review.load_verifier", lambda *_: worded)
     monkeypatch.setattr("workbench.adapters.labels.store.now", lambda: "2026-01-01T03:04:05Z")
     items = [
         {"query": f"Light number {n} on", "answers": json.loads(dataset.read_text())[6]["answers"]}

@@ -85,9 +85,8 @@ async def test_escape_in_the_review_says_how_to_quit_and_q_quits(open_app):
 
 
 @pytest.fixture
-def listed(dataset, monkeypatch, worded):
+def listed(dataset):
     """The app on a list of two datasets."""
-    monkeypatch.setattr("workbench.jobs.review.load_verifier", lambda *_: worded)
     other = dataset.with_name("other.json")
     other.write_text("[]")
     found = [FoundDataset(path, 0.0) for path in (dataset, other)]

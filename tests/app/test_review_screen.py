@@ -764,8 +764,8 @@ async def test_keys_in_the_settings_that_mean_nothing_are_said(open_app, until_t
     }
     assert key_problems(keys) == [
         "Settings, keys: there is no action review.acept; did you mean review.accept?",
-        "Settings, keys: review.reject = 'ctrl+i,Z': terminals cannot tell ctrl+i from tab.",
-        "Settings, keys: review.skip = 'hyperspace': there is no key hyperspace.",
+        "Settings, keys: review.reject = “ctrl+i,Z”: terminals cannot tell ctrl+i from tab.",
+        "Settings, keys: review.skip = “hyperspace”: there is no key hyperspace.",
     ]
     assert key_problems({"review.reject": "a", "review.skip": "f7", "review.undo": "f7,u"}) == [
         "Settings, keys: a is on review.reject, so not on review.accept.",

@@ -143,9 +143,8 @@ async def test_the_list_of_terms_is_not_cut(open_app, size):
 
 
 @pytest.fixture
-def many(tmp_path, monkeypatch, worded):
+def many(tmp_path):
     """The app on so many samples that a search takes longer than a key."""
-    monkeypatch.setattr("workbench.jobs.review.load_verifier", lambda *_: worded)
     calls = {"name": "setIntProperty", "arguments": {"propertyName": "X", "areaId": 0, "value": 1}}
     items = [{"query": f"Sample {n}", "answers": [calls]} for n in range(6_000)]
     path = tmp_path / "many.json"

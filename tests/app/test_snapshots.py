@@ -15,8 +15,7 @@ SIZES = [(80, 24), (120, 40)]
 
 
 @pytest.fixture
-def app(dataset, monkeypatch, worded):
-    monkeypatch.setattr("workbench.jobs.review.load_verifier", lambda *_: worded)
+def app(dataset, monkeypatch):
     monkeypatch.setattr("workbench.adapters.labels.store.now", lambda: "2026-01-02T03:04:05Z")
     opened = []
 

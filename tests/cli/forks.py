@@ -16,10 +16,12 @@ from pathlib import Path
 from select import select
 
 _IMPORTED = ("generate", "generation", "verify", "explain", "refine", "export", "check_export")
-_IMPORTED += ("dedup", "demo", "catalog", "labels")
+_IMPORTED += ("dedup", "demo", "catalog", "labels", "judge", "repair", "evaluate", "runs", "doctor")
 _HEAVY = ("jobs.generating.generate", "jobs.records.export", "jobs.records.check_export")
 _HEAVY += ("jobs.dedup", "jobs.records.refine")
-_HEAVY += ("adapters.engines.gemini", "adapters.engines.offline")
+_HEAVY += ("jobs.second_opinion.judge", "jobs.second_opinion.repair", "jobs.demo", "jobs.verifying")
+_HEAVY += ("adapters.engines.gemini", "adapters.engines.offline", "adapters.models.gemini.client")
+_HEAVY += ("adapters.models.gemini.batches",)
 
 
 class Forks:

@@ -45,6 +45,32 @@ def test_a_dataset_of_no_samples_is_refused(cli, tmp_path):
     assert not (tmp_path / "build").exists()
 
 
+@pytest.mark.parametrize(
+    ("kinds", "why"),
+    [
+        ("calls=70,talks=30", "'talks' is no kind; the kinds are calls, read-first, no-call, ask"),
+        ("calls=70,ask", "ask needs a share, such as ask=10"),
+        ("calls=0", "all shares are 0"),
+    ],
+)
+def test_shares_that_are_none_are_refused_in_a_sentence(cli, tmp_path, kinds, why):
+    result = cli("generate", "--num-samples", 5, "--kinds", kinds)
+    assert result.returncode == 2
+    assert f"--kinds {kinds}: {why}" in " ".join(result.stderr.split())
+    assert not (tmp_path / "build").exists()
+
+
+def test_a_mix_of_kinds_ends_with_what_there_is_of_each(cli, tmp_path):
+    shares = "calls=50,read-first=20,no-call=10,ask=10,conversation=10"
+    result = cli("generate", "--num-samples", 20, "--engine", "offline", "--kinds", shares)
+    assert result.returncode == 0
+    [line] = [line for line in result.stdout.splitlines() if line.startswith("Kinds: ")]
+    assert line.startswith("Kinds: 10 calls (")
+    assert ", 4 read-first (" in line
+    record = load(tmp_path / "build" / "dataset.runs.json")
+    assert shares in json.dumps(record)
+
+
 def test_without_a_key_the_first_line_says_offline_and_why(cli, tmp_path):
     result = cli("generate", "--num-samples", 5)
     assert result.returncode == 0

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _COUNT = re.compile(r"exactly (\d+) new samples")
 _THIN = re.compile(r"^- (read|change) (\w+) \(.*\), .*, areaId (\d+), by", re.MULTILINE)
+_PLAN = re.compile(r"^## Plan (\d+):", re.MULTILINE)
+_DRAFT = re.compile(r"^- (?:passenger|assistant).*?: (\".*\")$", re.MULTILINE)
 _WISHES = 20_000
 """Characters at the end of a prompt in which it says how many samples it wants, and which."""
 
@@ -55,6 +57,8 @@ class SampleWriter:
         """The answer, or None where the prompt asks for something else."""
         wishes = asked.text[-_WISHES:]
         found = _COUNT.findall(wishes)
+        if not found and _PLAN.search(asked.text):
+            return self._server.reply(asked, json.dumps(sentences(asked.text)))
         if not found:
             return None
         with self._lock:  # the grammar is busy with one request at a time anyway
@@ -78,3 +82,13 @@ class SampleWriter:
         seed = draw.getrandbits(32)
         made = [to_item(self._grammar.sample(seed, 0, index, thin)) for index in range(count)]
         return [spoil(i, self._catalog, draw) if draw.random() < self._wrong else i for i in made]
+
+
+def sentences(prompt: str) -> list[dict[str, Any]]:
+    """What a model says for plans: the drafts, the passenger's with a word in front."""
+    parts = _PLAN.split(prompt)[1:]
+    plans = zip(parts[::2], parts[1::2], strict=True)
+    return [
+        {"plan": int(number), "says": [f"Now, {json.loads(d)}" for d in _DRAFT.findall(text)]}
+        for number, text in plans
+    ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -23,6 +23,7 @@ from workbench.adapters.models import ModelError, ModelReply
 from workbench.adapters.models.outcomes import outcome_fields, read_arrived
 from workbench.core.car.overlay import Access
 from workbench.core.errors import InputError
+from workbench.core.kinds import SampleKind
 from workbench.core.spending.tally import RequestOutcome, outcome_of
 from workbench.core.verdicts import Status
 
@@ -53,8 +54,12 @@ class RunLine(JournalLine, frozen=True, tag="run", kw_only=True):
     tier: str = "standard"
 
 
-class AskLine(JournalLine, frozen=True, tag="ask", kw_only=True):
-    """An engine was asked. thin: the cells it was steered to: property, area, access."""
+class AskLine(JournalLine, frozen=True, tag="ask", kw_only=True, omit_defaults=True):
+    """An engine was asked. thin: the cells it was steered to: property, area, access.
+
+    kinds: of each sample, where they were given. plans: the samples that it is to say in its own
+    words, as items of a dataset.
+    """
 
     run: Count
     request: Count
@@ -62,6 +67,8 @@ class AskLine(JournalLine, frozen=True, tag="ask", kw_only=True):
     count: Count
     seed: int
     thin: tuple[tuple[str, int, Access], ...] = ()
+    kinds: tuple[SampleKind, ...] = ()
+    plans: tuple[dict[str, Any], ...] = ()
 
 
 class ReplyLine(JournalLine, frozen=True, tag="reply", kw_only=True):

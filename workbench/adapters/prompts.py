@@ -15,12 +15,15 @@ from workbench.adapters.models.engine import Request
 from workbench.adapters.templates.rendering import PromptError, Templates, read_prompt_file
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.labelling_brief import brief_values, cell_words
+from workbench.core.car.planned import plan_shown
 from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
 from workbench.core.judge.tasks import ReaderTask
+from workbench.core.samples import Sample
 from workbench.core.text.prompt_text import line, lines, sample_shown
 
 _EVALUATE = "evaluate.md.j2"
+_CONVERSATIONS = "conversations.md.j2"
 _CATALOG_MARK = "\x00catalog\x00"
 
 
@@ -68,6 +71,13 @@ class Prompts:
             "number": request.number,
         }
         text = self._templates.render("seed.md.j2" if seed else "expand.md.j2", values)
+        return text.strip("\n") + "\n"
+
+    def planned(self, plans: Sequence[Sample], number: int) -> str:
+        """Render what is asked about conversations whose calls and results are fixed."""
+        shown = [plan_shown(plan, self._catalog) for plan in plans]
+        values = {"rules": self._policy.conversation_rules, "plans": shown, "number": number}
+        text = self._templates.render(_CONVERSATIONS, values)
         return text.strip("\n") + "\n"
 
     def reading(self, task: ReaderTask, cases: Sequence[dict[str, Any]]) -> str:

@@ -17,11 +17,14 @@ from workbench.cli.options import (
     ThresholdOption,
     WorkersOption,
 )
+from workbench.core.errors import InputError
 from workbench.core.options import Reads, Seed, Writes
 from workbench.core.plural import number_of
 from workbench.core.spending.cost import PriceTier
+from workbench.core.text.plain import visible
 
 if TYPE_CHECKING:
+    from workbench.core.kind_shares import KindShares
     from workbench.core.training.focus import Focus
 
 _SHOWN = 5
@@ -69,6 +72,15 @@ def generate(
             help="Generate more of what a model gets wrong, by an evaluation report on dev.",
         ),
         Reads("report"),
+    ] = None,
+    kinds: Annotated[
+        str | None,
+        typer.Option(
+            "--kinds",
+            metavar="SHARES",
+            help="Mix kinds of samples, as in calls=70,read-first=10,no-call=8,ask=6,"
+            "conversation=6; without it, all are calls.",
+        ),
     ] = None,
     cost: Cost,
     use_batch_api: Annotated[
@@ -120,6 +132,7 @@ def generate(
         prices=cost.price_file,
         tier=choice.tier,
         focus=None if focus is None else _focus(focus, files),
+        kinds=() if kinds is None else _shares(kinds),
     )
     if cost.dry_run:
         from workbench.cli.dry_run import print_estimate
@@ -137,6 +150,17 @@ def generate(
         wait=wait,
     )
     raise typer.Exit(status)
+
+
+def _shares(text: str) -> "KindShares":
+    from workbench.core.kind_shares import parse_shares
+
+    try:
+        return parse_shares(text)
+    except ValueError as error:
+        raise InputError(
+            f"--kinds {visible(text[:80])}: {error}; give shares as in calls=70,read-first=30."
+        ) from None
 
 
 def _focus(report: Path, files: CatalogFiles) -> "Focus":

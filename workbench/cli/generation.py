@@ -30,6 +30,7 @@ from workbench.jobs.generating.events import (
     RequestFailed,
     Resumed,
     Standing,
+    kinds_words,
 )
 from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.generation import PATIENCE
@@ -255,6 +256,8 @@ def print_finished(finished: Finished, options: GenerateOptions) -> None:
         f"✗ {statuses['fail']:,} fail), "
         f"{finished.covered} of {finished.cells} spoken cells covered"
     )
+    if finished.kinds:
+        say(f"Kinds: {kinds_words(finished.kinds)}")
     states = ", ".join(
         f"{getattr(ledger, state):,} {state}"
         for state in ("kept", "duplicate", "failing", "invalid", "unparsable")

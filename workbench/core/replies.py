@@ -21,7 +21,7 @@ from workbench.core.json import lenient
 from workbench.core.json import strict as strictjson
 from workbench.core.json.slices import split_list
 from workbench.core.json.strict import MAX_DEPTH
-from workbench.core.samples import Sample, ToolCall, why_no_sample
+from workbench.core.samples import Sample, ToolCall, from_item, why_no_sample
 
 ReplyItemState = Literal["ok", "invalid", "unparsable"]
 
@@ -125,6 +125,8 @@ _KEYS = frozenset({b'"query"', b'"answers"'})
 
 _HOLDS_KEY = re.compile(r"[\"'“]?query[\"'”]?\s*:")
 _MOST_WRAPPERS = 2
+_GOES_ON = (b'"then"', b'"reply"', b'"state"')
+"""Keys of an item that may be a conversation."""
 _ANSWERS = (
     *("answers", "tool_calls", "function_calls", "calls"),
     *("answer", "function_call", "tool_call"),
@@ -284,12 +286,28 @@ def _read_item(raw: bytes) -> ReplyItem:
         return _read_odd_item(raw, str(error))
     except (ValueError, RecursionError) as error:
         return _read_loosely(raw) or _unparsable(raw, _why_unparsable(raw, str(error)))
+    if any(key in raw for key in _GOES_ON):
+        return _read_conversation(raw)
     if raw.count(b":") != _keys(item) and (twice := _key_twice(_text(raw))):
         return ReplyItem("invalid", None, _text(raw), twice)
     if not item.answers:
         return ReplyItem("invalid", None, _text(raw), "answers: the list is empty")
     calls = tuple(ToolCall(call.name, call.arguments) for call in item.answers)
     return ReplyItem("ok", Sample(item.query, calls), _text(raw), "")
+
+
+def _read_conversation(raw: bytes) -> ReplyItem:
+    """Read an item that may be a conversation; other keys than a sample's own are left out."""
+    text = _text(raw)
+    if twice := _key_twice(text):
+        return ReplyItem("invalid", None, text, twice)
+    value = _any_decoder.decode(raw)
+    if wrong := why_no_sample(value):
+        return ReplyItem("invalid", None, text, wrong)
+    sample = msgspec.structs.replace(from_item(value), meta=None, extra=None)
+    if not sample.answers and not sample.is_conversation:
+        return ReplyItem("invalid", None, text, "answers: the list is empty")
+    return ReplyItem("ok", sample, text, "")
 
 
 def _read_odd_item(raw: bytes, error: str) -> ReplyItem:

@@ -12,6 +12,9 @@ from workbench.adapters.models import Thinking
 BATCH, COLD_BATCH, LEAST = 30, 15, 3
 """Samples per request; in the seed round, when there is nothing to show; and at least."""
 
+PLANS = 8
+"""Conversations of a request, of which only the sentences are written."""
+
 PER_SAMPLE = 100
 """Tokens of a sample: on average 250 characters of JSON, 340 with line breaks."""
 

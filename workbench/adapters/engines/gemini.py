@@ -1,9 +1,9 @@
 """The Gemini engine: samples from a language model, asked with the prompts of `prompts/`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from workbench.adapters.engines.allowance import Allowance
+from workbench.adapters.engines.allowance import PLANS, Allowance
 from workbench.adapters.models import (
     CUT,
     Fault,
@@ -15,23 +15,28 @@ from workbench.adapters.models import (
 )
 from workbench.adapters.models.engine import Request
 from workbench.adapters.models.gemini import OUTPUT_LIMIT
-from workbench.adapters.models.schema import reply_schema
+from workbench.adapters.models.schema import SENTENCES_SCHEMA, reply_schema
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.templates.rendering import PromptError
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, Cell
 from workbench.core.car.policy import Policy
+from workbench.core.grammar import Grammar, GrammarError, Phrasebook
+from workbench.core.kinds import SampleKind
 from workbench.core.replies import read_reply
+from workbench.core.samples import Sample
 
 
 class GeminiEngine:
     """Asks a model for samples; see the protocol `Engine`.
 
-    prompts: a folder of templates instead of the usual one. thinking: the level requested, which
+    prompts: a folder of templates instead of the usual one. phrases: loads the words of plans,
+    which conversations are written from. thinking: the level requested, which
     decides how much room the answers have.
     """
 
     name = "gemini"
     deterministic = False
+    apart = PLANS
 
     def __init__(
         self,
@@ -40,11 +45,14 @@ class GeminiEngine:
         policy: Policy,
         prompts: Path | None = None,
         *,
+        phrases: Callable[[], Phrasebook] | None = None,
         thinking: Thinking | None = None,
     ) -> None:
         self.text_model = text_model
         self._prompts = Prompts(catalog, policy, prompts)
         self._schema = reply_schema(catalog.raw_functions)
+        self._catalog, self._policy, self._phrases = catalog, policy, phrases
+        self._grammar: Grammar | None = None
         self._allowance = Allowance(OUTPUT_LIMIT, thinking)
         self._cut_note = ""
 
@@ -66,9 +74,25 @@ class GeminiEngine:
         """Return the most output tokens that a request for `count` samples may be billed for."""
         return self._allowance.tokens(count)
 
+    def plans(
+        self, seed: int, number: int, thin: Sequence[Cell], kinds: Sequence[SampleKind]
+    ) -> tuple[Sample, ...]:
+        """Plan conversations, of which the model is to write the sentences."""
+        if self._phrases is None:
+            raise ModelError("there are no phrases to plan conversations with", fatal=True)
+        try:
+            if self._grammar is None:
+                self._grammar = Grammar(self._catalog, self._policy, self._phrases())
+            return self._grammar.plan(seed, number, thin, kinds)
+        except (GrammarError, LookupError) as error:
+            raise ModelError(str(error), fatal=True) from None
+
     def prompt(self, request: Request) -> Prompt:
         """Return what the model is asked. Raises `ModelError` for a broken template."""
         try:
+            if request.plans:
+                text = self._prompts.planned(request.plans, request.number)
+                return Prompt(text, SENTENCES_SCHEMA, self.output_limit(request.count))
             text = self._prompts.generation(request)
         except PromptError as error:
             raise ModelError(str(error), fatal=True, fault=Fault("prompt")) from None

@@ -6,11 +6,12 @@ import orjson
 
 from workbench.adapters.models import ModelError, ModelReply, Prompt
 from workbench.adapters.models.engine import Request
-from workbench.core.car.catalog import Catalog
+from workbench.core.car.catalog import Catalog, Cell
 from workbench.core.car.policy import Policy
 from workbench.core.grammar import Grammar, GrammarError, Phrasebook
 from workbench.core.grammar.due_cells import BATCH
-from workbench.core.samples import to_item
+from workbench.core.kinds import SampleKind
+from workbench.core.samples import Sample, to_item
 
 MODEL = "grammar-1"
 
@@ -24,6 +25,7 @@ class OfflineEngine:
     name = "offline"
     model = MODEL
     deterministic = True
+    apart = 0
 
     def __init__(self, catalog: Catalog, policy: Policy, phrases: Phrasebook) -> None:
         try:
@@ -39,6 +41,16 @@ class OfflineEngine:
         """Samples to ask for in one request; the same in the seed round and later."""
         return BATCH
 
+    def plans(
+        self,
+        seed: int,  # noqa: ARG002
+        number: int,  # noqa: ARG002
+        thin: Sequence[Cell],  # noqa: ARG002
+        kinds: Sequence[SampleKind],  # noqa: ARG002
+    ) -> tuple[Sample, ...]:
+        """Nothing: the grammar plans and says in one."""
+        return ()
+
     def prompt(self, request: Request) -> Prompt | None:  # noqa: ARG002
         """Nothing is sent."""
         return None
@@ -47,11 +59,18 @@ class OfflineEngine:
         """There is nothing to learn."""
 
     async def ask(self, request: Request, prompt: Prompt | None = None) -> ModelReply:  # noqa: ARG002
-        """Return `count` samples as a JSON array of `{query, answers: [{name, arguments}]}`."""
-        samples = [
-            self._grammar.sample(request.seed, request.number, index, request.thin)
-            for index in range(request.count)
-        ]
+        """Return `count` samples as a JSON array, as a dataset holds them.
+
+        Raises `ModelError` (fatal) for a kind that the grammar has no words for.
+        """
+        seed, number, thin, kinds = request.seed, request.number, request.thin, request.kinds
+        try:
+            samples = [
+                self._grammar.sample(seed, number, index, thin, kinds)
+                for index in range(request.count)
+            ]
+        except LookupError as error:
+            raise ModelError(str(error), fatal=True) from None
         return ModelReply(
             orjson.dumps([to_item(sample) for sample in samples]).decode(), finish="STOP"
         )

@@ -27,6 +27,11 @@ def reply_schema(functions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {"type": "array", "items": sample}
 
 
+def _sentences_schema() -> dict[str, Any]:
+    says = {"type": "array", "items": {"type": "string"}}
+    return {"type": "array", "items": _object({"plan": {"type": "integer"}, "says": says})}
+
+
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
     # The service writes required properties in the order of `required`.
     return {"type": "object", "properties": properties, "required": list(properties)}
@@ -53,3 +58,7 @@ def _plain_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(required, list):
             plain["required"] = [name for name in required if name in properties]
     return plain
+
+
+SENTENCES_SCHEMA = _sentences_schema()
+"""The schema of a reply with the sentences of conversations, by the number of their plan."""

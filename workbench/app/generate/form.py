@@ -1,4 +1,4 @@
-"""The form of a generation: engine, model, how many samples, workers, limit, seed."""
+"""The form of a generation: engine, model, samples, kinds, workers, limit, seed."""
 
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from workbench.app.generate.pick import Pick
 from workbench.app.line import LineInput
 from workbench.app.prices import price_file_of
 from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.kind_shares import KindShares, parse_shares
 from workbench.core.text.plain import visible
 from workbench.jobs.generating.engines import EngineChoice, choose_engine
 from workbench.jobs.generating.options import GenerateOptions
@@ -26,12 +27,13 @@ _MOST_WORKERS = 100
 _MOST_SAMPLES = 10_000_000
 _SAVE_ROUNDS = {"offline": 5, "gemini": 1}
 """A service's replies come slowly, so show each round."""
-_TEXTS = ("model", "limit")
+_TEXTS = ("model", "kinds", "limit")
 """Fields that are no whole numbers."""
 _PAID = ("model", "limit")
 """Fields that mean nothing offline."""
 _HINTS = {
     "model": "Gemini's; empty: the newest stable one",
+    "kinds": "as calls=70,ask=30; empty: calls only",
     "workers": "requests at the same time",
     "limit": "US dollars; empty: no limit",
     "seed": "same seed, same result (offline)",
@@ -69,6 +71,7 @@ class GenerateForm(Vertical):
         yield self._row("engine", Pick(("offline", "gemini"), choose_name(), id="engine"))
         yield self._row("model", self._field("model"))
         yield self._row("samples", self._field("samples", str(self._present + _MORE)))
+        yield self._row("kinds", self._field("kinds"))
         yield self._row("workers", self._field("workers", "4"))
         yield self._row("limit", self._field("limit"))
         yield self._row("seed", self._field("seed", "0"))
@@ -142,6 +145,7 @@ class GenerateForm(Vertical):
             seed=self._number("seed", None),
             save_interval=_SAVE_ROUNDS[choice.name],
             mix=self.query_one("#mix", Pick).value == "yes",
+            kinds=self._kinds(),
             prices=price_file_of(self.app),
             tier=choice.tier,
             max_cost=read_limit(self.query_one("#limit", Input).value).dollars if gemini else None,
@@ -149,6 +153,13 @@ class GenerateForm(Vertical):
         if options.num_samples <= self._present:
             raise InputError(f"{self._present:,} samples exist already; enter a higher number.")
         return options, choice
+
+    def _kinds(self) -> KindShares:
+        text = self.query_one("#kinds", Input).value.strip()
+        try:
+            return parse_shares(text) if text else ()
+        except ValueError as error:
+            raise InputError(f"Kinds: {error}.") from None
 
     def _number(self, name: str, least: int | None, most: int | None = None) -> int:
         text = self.query_one(f"#{name}", Input).value

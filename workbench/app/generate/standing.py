@@ -15,6 +15,7 @@ from workbench.jobs.generating.events import (
     RequestFailed,
     Resumed,
     Standing,
+    kinds_words,
 )
 
 _FAILURES = 5
@@ -26,9 +27,10 @@ _SETTLED = 1.0
 class RunStanding(JobStanding):
     """What is known about the latest generation.
 
-    covered, cells: spoken cells with a sample, and all of them, once it is done. output: the
-    dataset. others: other engines with samples in it, if these stopped the run. failures: what the
-    latest failed requests said. notes: what else a user should know, in sentences.
+    covered, cells: spoken cells with a sample, and all of them, once it is done. kinds: what there
+    is of each kind in words, where kinds were asked for. output: the dataset. others: other engines
+    with samples in it, if these stopped the run. failures: what the latest failed requests said.
+    notes: what else a user should know, in sentences.
     """
 
     wanted: int
@@ -38,6 +40,7 @@ class RunStanding(JobStanding):
     first: int = 0
     covered: int = 0
     cells: int = 0
+    kinds: str = ""
     standing: Standing | None = None
     failures: deque[str] = field(default_factory=lambda: deque(maxlen=_FAILURES))
     notes: list[str] = field(default_factory=list)
@@ -77,6 +80,7 @@ class RunStanding(JobStanding):
         if isinstance(event, Finished):
             self.problem = _why_stopped(event)
             self.covered, self.cells = event.covered, event.cells
+            self.kinds = kinds_words(event.kinds)
 
     def settle(self, standing: Standing) -> None:
         """Update the state now that everything is saved: stopping saves what had arrived."""

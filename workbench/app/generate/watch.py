@@ -72,6 +72,8 @@ class Watch(Static):
         if now.cells:
             words = f"{now.covered} of {now.cells} cells (property, place, read or set)"
             parts.append(self._row("Coverage", Text(words), styles))
+        if now.kinds:
+            parts.append(self._row("Kinds", Text(now.kinds), styles))
         if now.problem:
             parts.append(Text(visible(now.problem), styles["error"]))
         parts += [Text(visible(note), styles["muted"]) for note in now.notes]

@@ -213,7 +213,7 @@ class SampleDetail(ScrollView, can_focus=True):
         return True
 
     def _with_mark(self, at: int) -> Text:
-        """Return a line with the mark of the current step, if it is of that one."""
+        """Return a line with the mark of the current step, if it belongs to that."""
         line = self._lines[at]
         if line.step != self.step or self.steps < 2:
             return line.text

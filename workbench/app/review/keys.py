@@ -40,7 +40,7 @@ BINDINGS: Final[list[BindingType]] = [
         "K",
         "unreviewed(-1)",
         "Previous to do",
-        "The previous sample to do: undecided or skipped",
+        "The previous sample to do",
         name="previous-unreviewed",
     ),
     key("review", "ctrl+d", "half_page(1)", "Half a page down", "Half a page down"),

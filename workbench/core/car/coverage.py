@@ -19,6 +19,16 @@ def sample_cells(sample: Sample, catalog: Catalog) -> list[Cell]:
     return cells
 
 
+def meant_cells(sample: Sample, catalog: Catalog) -> list[Cell]:
+    """Return the cells that a sample is about: of its calls, and of those that a reply refuses or
+    offers.
+    """
+    replies = [step.reply for step in sample.steps if step.reply is not None]
+    meant = [call for reply in replies for call in reply.wanted]
+    meant += [call for reply in replies for option in reply.options for call in option]
+    return [*sample_cells(sample, catalog), *sample_cells(Sample("", tuple(meant)), catalog)]
+
+
 def count_cells(samples: Iterable[Sample], catalog: Catalog) -> Counter[Cell]:
     """Count the samples that reach each cell; a sample counts once per cell."""
     counts: Counter[Cell] = Counter()

@@ -26,6 +26,11 @@ def due_cell(
     return wanted[nth] if nth < len(wanted) else _cycle(cells, seed, place // EVERY)
 
 
+def due_places(number: int, count: int) -> tuple[int, ...]:
+    """Return the items of a request that are for a certain cell, in order."""
+    return tuple(index for index in range(count) if (number * BATCH + index) % EVERY == 0)
+
+
 def _cycle(cells: Sequence[Cell], seed: int, ordinal: int) -> Cell:
     """Walk all cells in golden steps, so that any stretch of the walk is spread out."""
     size = len(cells)

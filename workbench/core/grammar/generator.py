@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from workbench.core.car.catalog import Catalog, Cell, Property
+from workbench.core.car.catalog import Catalog, Cell
 from workbench.core.car.limit_checks import limit_faults
-from workbench.core.car.overlay import Access
 from workbench.core.car.policy import Policy
+from workbench.core.grammar.conversation.speech import Speech
+from workbench.core.grammar.conversation.walk import Walk
+from workbench.core.grammar.conversation.writer import ConversationWriter
 from workbench.core.grammar.draw import keyed
+from workbench.core.grammar.drawn_calls import drawn_call
 from workbench.core.grammar.due_cells import due_cell
 from workbench.core.grammar.phrasebook import Phrasebook
 from workbench.core.grammar.place_phrases import Places
@@ -15,7 +18,11 @@ from workbench.core.grammar.query_composer import QueryComposer
 from workbench.core.grammar.utterance_maker import UtteranceMaker
 from workbench.core.grammar.utterance_writer import UtteranceWriter
 from workbench.core.grammar.value_phrases import ValueWriter
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.kinds import SampleKind
+from workbench.core.samples import Sample
+
+TWIN_SHARE, ANSWERED_SHARE = 0.2, 0.35
+"""Of calls among other kinds: the shares that are twins of those, and that are answered."""
 
 _SHOWN = 5
 """The most properties named of those left out."""
@@ -38,7 +45,11 @@ class Grammar:
         if not self._planner.cells:
             raise GrammarError(self.left_out or "the catalogue has no property that people ask for")
         utterances = UtteranceMaker(book, places, ValueWriter(book, policy))
-        self._composer = QueryComposer(UtteranceWriter(book, places, self._planner, utterances))
+        writer = UtteranceWriter(book, places, self._planner, utterances)
+        self._composer = QueryComposer(writer)
+        speech = Speech(writer, self._composer)
+        walk = Walk(catalog, policy, self._planner, places, speech)
+        self._conversations = ConversationWriter(walk)
 
     @property
     def left_out(self) -> str:
@@ -57,22 +68,73 @@ class Grammar:
         more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         return "; ".join(told) + more
 
-    def sample(self, seed: int, number: int, index: int, thin: Sequence[Cell] = ()) -> Sample:
+    def sample(
+        self,
+        seed: int,
+        number: int,
+        index: int,
+        thin: Sequence[Cell] = (),
+        kinds: Sequence[SampleKind] = (),
+    ) -> Sample:
         """Write the sample of one index of one request; equal arguments give equal samples.
 
         Every third sample is for the thinnest cells in their order, or, without any, for the next
-        cell of a cycle through all; the others are drawn by how often people ask.
+        cell of a cycle through all; the others are drawn by how often people ask. kinds: the kind
+        of each index; without any, all are calls and nothing else. Among other kinds some calls
+        are answered, and some are twins of those: the same words but for one thing.
         """
+        cell = due_cell(self._planner.cells, seed, number, index, thin)
+        kind = kinds[index] if kinds else "calls"
+        found: Sample | None = None
+        if kind != "calls":
+            found = self._conversations.sample(kind, cell, seed, number, index)
+            if found is None:
+                raise LookupError(
+                    f"there are no words for a sample of the kind {kind} in this car; leave it out "
+                    "of --kinds"
+                )
+            return found
+        if any(one != "calls" for one in kinds):
+            found = self._among_others(seed, number, index, thin, kinds)
+        return found or self._calls(seed, number, index, cell)
+
+    def plan(
+        self,
+        seed: int,
+        number: int,
+        thin: Sequence[Cell] = (),
+        kinds: Sequence[SampleKind] = (),
+    ) -> tuple[Sample, ...]:
+        """Write what others are to say in their own words: one sample for each of the kinds."""
+        return tuple(self.sample(seed, number, i, thin, kinds) for i in range(len(kinds)))
+
+    def _calls(self, seed: int, number: int, index: int, cell: Cell | None) -> Sample:
         rng = keyed("sample", seed, number, index)
-        intents = self._planner.draw(rng, due_cell(self._planner.cells, seed, number, index, thin))
+        intents = self._planner.draw(rng, cell)
         draft = self._composer.compose(rng, intents)
-        calls = tuple(self._call(*call) for call in draft.calls)
+        calls = tuple(drawn_call(self._catalog, *call) for call in draft.calls)
         return Sample(draft.text, calls)
 
-    def _call(self, prop: Property, access: Access, area: int, value: object) -> ToolCall:
-        function = self._catalog.function_for[access, prop.type]
-        given = {"propertyName": prop.name, "areaId": area, "value": value}
-        names = [name for name in function.parameters if name in given]
-        if access == "get":
-            names = [name for name in names if name != "value"]
-        return ToolCall(function.name, {name: given[name] for name in names})
+    def _among_others(
+        self, seed: int, number: int, index: int, thin: Sequence[Cell], kinds: Sequence[SampleKind]
+    ) -> Sample | None:
+        """Write calls as they are among other kinds: twins of those, or answered; None for plain
+        ones.
+        """
+        chance = keyed("among", seed, number, index).random()
+        others = [i for i, kind in enumerate(kinds) if kind != "calls"]
+        if chance < TWIN_SHARE:
+            twins = [
+                i
+                for i, kind in enumerate(kinds[:index])
+                if kind == "calls" and keyed("among", seed, number, i).random() < TWIN_SHARE
+            ]
+            if len(twins) >= len(others):
+                return None
+            other = others[len(twins)]
+            cell = due_cell(self._planner.cells, seed, number, other, thin)
+            return self._conversations.twin(kinds[other], cell, seed, number, other)
+        if chance < TWIN_SHARE + ANSWERED_SHARE:
+            cell = due_cell(self._planner.cells, seed, number, index, thin)
+            return self._conversations.sample("calls", cell, seed, number, index)
+        return None

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from workbench.core.grammar.talk import Talk
 from workbench.core.grammar.wordings import (
     Act,
     Bundle,
@@ -126,8 +127,8 @@ class Phrasebook(PhraseModel):
 
     unstated_one, unstated_many: a noun without a place. list_np, list_who: two places (slots a, b).
     verbs: the -ing form of every verb that a command starts with. fills: small talk by slot.
-    clashes: tags that don't go together. weights: of forms and styles; `unstated`, `opener`,
-    `closer` and `bare` are chances.
+    talk: what conversations say besides. clashes: tags that don't go together. weights: of forms
+    and styles; `unstated`, `opener`, `closer` and `bare` are chances.
     """
 
     shared: dict[str, Wording] = Field(default_factory=dict)
@@ -156,6 +157,7 @@ class Phrasebook(PhraseModel):
     clashes: tuple[tuple[str, str], ...] = ()
     compose: Compose = Compose()
     fallback: Fallback = Fallback()
+    talk: Talk = Talk()
     weights: dict[str, float] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -1,6 +1,6 @@
 """Where: how the areas of a property are said, alone, in groups, or by who sits there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -80,6 +80,29 @@ class Places:
             return tuple(found)
         grouped = [m for m in self._groups(prop) if m.areas == (area,)]
         return tuple(grouped) or (self._by_words(prop.areas[area]),)
+
+    def absent(self, prop: Property) -> tuple[PlaceMention, ...]:
+        """Return the mentions of places of the property's family that it has no area for."""
+        kind = self._kind(prop)
+        found = []
+        for place in self._for_kind(prop):
+            area = kind.spots.get(self.spot(place.spot)) if place.spot != "me" else None
+            if area is not None and area not in prop.areas:
+                found.append(PlaceMention((area,), "place", at=place.at, np=place.np))
+        return tuple(found)
+
+    def one_of(
+        self, prop: Property, spots: Sequence[str], np: Texts, at: Texts
+    ) -> PlaceMention | None:
+        """Name one of several spots without saying which; None if an area is missing."""
+        areas = tuple(area for spot in spots if (area := self.spot_area(prop, spot)) is not None)
+        if len(areas) < len(spots):
+            return None
+        return PlaceMention(areas, "place", at=at, np=np)
+
+    def is_of(self, prop: Property, kinds: Sequence[str]) -> bool:
+        """Whether the property's areas are of one of the families."""
+        return self._kind_name(prop) in kinds
 
     def groups(self, prop: Property) -> tuple[PlaceMention, ...]:
         """Return the mentions of several areas at once: both rear, all, left side, …"""

@@ -61,11 +61,11 @@ class IntentPlanner:
         self.cells = tuple(
             cell
             for cell in catalog.spoken_cells
-            if self._acts_at(cell.property, cell.access, (cell.area,))
+            if self.acts_at(cell.property, cell.access, (cell.area,))
         )
         drawn = frozenset(self.cells)
         self.left_out = tuple(cell for cell in catalog.spoken_cells if cell not in drawn)
-        self._by_use = Weighted([(cell, self._use(cell)) for cell in self.cells])
+        self.by_use = Weighted([(cell, self._use(cell)) for cell in self.cells])
         self._mentions = self._sized_mentions()
         self._sized = {size: self._by_size(size) for size in (2, 3, 4)}
         served = {(cell.property, cell.access) for cell in self.cells}
@@ -97,11 +97,11 @@ class IntentPlanner:
                 intent = self._want(rng, 1, due)
             if intent:
                 intents.append(intent)
-        return intents or [self._single(rng, cell or self._by_use.draw(rng))]
+        return intents or [self.single(rng, cell or self.by_use.draw(rng))]
 
     def another(self, rng: Random, intents: Sequence[Intent]) -> Intent | None:
         """Draw a single intent that goes with those given and touches none of their properties."""
-        tries = (self._single(rng, self._by_use.draw(rng)) for _ in range(8))
+        tries = (self.single(rng, self.by_use.draw(rng)) for _ in range(8))
         return next((intent for intent in tries if self._fits(intent, intents)), None)
 
     def default_areas(self, intent: Intent) -> tuple[int, ...]:
@@ -120,11 +120,11 @@ class IntentPlanner:
 
     def can(self, intent: Intent, area: int) -> bool:
         """Whether the intent's act is possible in another area."""
-        return intent.act in self._acts_at(intent.prop.name, intent.access, (area,))
+        return intent.act in self.acts_at(intent.prop.name, intent.access, (area,))
 
     def _want(self, rng: Random, size: int, cell: Cell | None) -> Intent | None:
         if size == 1:
-            return self._single(rng, cell or self._by_use.draw(rng))
+            return self.single(rng, cell or self.by_use.draw(rng))
         if cell is None:
             if size == 2 and self._bundles and rng.random() < 0.08:
                 return self._bundle(self._bundles.draw(rng))
@@ -149,7 +149,8 @@ class IntentPlanner:
         prop = self._catalog.properties[name]
         return Intent(prop, access, act, mention.areas, mention) if act else None
 
-    def _single(self, rng: Random, cell: Cell) -> Intent:
+    def single(self, rng: Random, cell: Cell) -> Intent:
+        """Draw an intent for one cell."""
         act = self._act(rng, cell.property, cell.access, (cell.area,))
         assert act is not None, "cells without an act are left out"
         return Intent(self._catalog.properties[cell.property], cell.access, act, (cell.area,))
@@ -160,7 +161,7 @@ class IntentPlanner:
         if not pairs:
             return None
         one, two = pick(rng, pairs)
-        acts = [a for a in self._acts_at(name, "set", (one, two)) if self._book.wording(a, "two")]
+        acts = [a for a in self.acts_at(name, "set", (one, two)) if self._book.wording(a, "two")]
         if not acts:
             return None
         if rng.random() < 0.5:
@@ -175,7 +176,7 @@ class IntentPlanner:
         return Intent(reads[0], "get", act, tuple(reads[0].areas)[:1], reads=reads)
 
     def _act(self, rng: Random, name: str, access: Access, areas: tuple[int, ...]) -> Act | None:
-        acts = self._acts_at(name, access, areas)
+        acts = self.acts_at(name, access, areas)
         return Weighted([(act, act.weight) for act in acts]).draw(rng) if acts else None
 
     def _fits(self, intent: Intent | None, others: Sequence[Intent]) -> bool:
@@ -199,7 +200,8 @@ class IntentPlanner:
         table = fallback.acts if access == "set" else fallback.asks
         return table.get(prop.type, table.get("*", ()))
 
-    def _acts_at(self, name: str, access: Access, areas: tuple[int, ...]) -> list[Act]:
+    def acts_at(self, name: str, access: Access, areas: tuple[int, ...]) -> list[Act]:
+        """Return the acts that are possible in all of the areas."""
         prop = self._catalog.properties[name]
         found = []
         for act in self._acts[name, access]:
@@ -231,7 +233,7 @@ class IntentPlanner:
         for name, access in {(cell.property, cell.access): None for cell in self.cells}:
             prop = self._catalog.properties[name]
             for mention in self._mentions_of(prop, access):
-                if self._acts_at(name, access, mention.areas):
+                if self.acts_at(name, access, mention.areas):
                     found.setdefault((name, access, len(mention.areas)), []).append(mention)
         return found
 

@@ -59,9 +59,9 @@ class QueryComposer:
         draft = draft or joins.apart(self._writer, rng, intents)
         if draft is None:
             raise LookupError(f"no phrases for {[intent.names for intent in intents]}")
-        return self._finished(rng, draft)
+        return self.finished(rng, draft)
 
-    def _finished(self, rng: Random, draft: QueryDraft) -> QueryDraft:
+    def finished(self, rng: Random, draft: QueryDraft) -> QueryDraft:
         """Add openers and closers to a query, then capitals and punctuation."""
         text, chance = tidy(draft.text), rng.random()
         opener, closer = self._chance("opener"), self._chance("closer")

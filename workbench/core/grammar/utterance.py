@@ -46,6 +46,8 @@ class WordSource(Protocol):
 class Utterance:
     """An intent with its mention: fills slots, and keeps what it drew.
 
+    given: the value to say, None for one that is drawn.
+
     Calling it with a slot's name gives the slot's words, as `Template.expand` asks for them.
     """
 
@@ -59,6 +61,7 @@ class Utterance:
     second: "Utterance | None" = None
     first: "Utterance | None" = None
     value: Any = None
+    given: Any = None
     span: Levels | None = None
     way: str = ""
     head: Noun | None = None

@@ -3,7 +3,7 @@
 from random import Random
 
 from workbench.core.car.catalog import Property
-from workbench.core.car.levels import digits, levels, some_values
+from workbench.core.car.levels import Levels, digits, levels, some_values
 from workbench.core.grammar.draw import Weighted, pick
 from workbench.core.grammar.phrasebook import Phrasebook
 from workbench.core.grammar.place_phrases import Noun, PlaceMention, Places, uses_place
@@ -43,6 +43,8 @@ class UtteranceMaker:
                 continue
             if act.steps and "start" not in text.always:
                 continue
+            if utterance.given is not None and text.slots & {"far", "start", "by"}:
+                continue
             spans = act.range in ("level", "plus", "minus", "any")
             if spans and not act.steps and not text.always & {"v", "far"}:
                 continue
@@ -76,6 +78,8 @@ class UtteranceMaker:
             return self._any(utterance)
         if utterance.span is None:
             return digits(utterance.value)
+        if utterance.given is not None:
+            return self._given(utterance, utterance.span)
         taken = utterance.value
         if utterance.first:
             taken, utterance.way = utterance.first.value, utterance.first.way
@@ -92,6 +96,13 @@ class UtteranceMaker:
         assert said is not None
         utterance.value = said.value
         return said.text
+
+    def _given(self, utterance: Utterance, span: Levels) -> str:
+        """Say the value that the utterance is to have, as a number."""
+        ways = [way for way in utterance.intent.act.ways if self._book.ways[way].kind == "number"]
+        way = pick(utterance.rng, ways or ["number"])
+        utterance.value = utterance.given
+        return self._speaker.number(utterance.rng, self._book.ways[way], utterance.given, span)
 
     def far(self, utterance: Utterance) -> str:
         """Draw a word of degree that suits a verb ("open it halfway")."""

@@ -4,7 +4,7 @@ import os
 import re
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import SecretStr
 
@@ -18,6 +18,9 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.car.policy import Policy
 from workbench.core.errors import InputError
 from workbench.core.text.plain import visible
+
+if TYPE_CHECKING:
+    from workbench.core.grammar import Phrasebook
 
 EngineName = Literal["auto", "offline", "gemini"]
 
@@ -121,7 +124,13 @@ def make_engine(choice: EngineChoice, catalog: Catalog, policy: Policy) -> Engin
             raise InputError(f"the offline engine can't be used: {error}.") from None
     from workbench.adapters.engines.gemini import GeminiEngine
 
-    return GeminiEngine(make_model(choice), catalog, policy, thinking=choice.options.thinking)
+    def words() -> "Phrasebook":
+        from workbench.adapters.vehicle.phrases import load_phrases
+
+        return load_phrases(resource("data") / "phrases")
+
+    thinking = choice.options.thinking
+    return GeminiEngine(make_model(choice), catalog, policy, phrases=words, thinking=thinking)
 
 
 def make_model(choice: EngineChoice) -> TextModel:

@@ -4,6 +4,7 @@ Figures are measured if the dataset's journal has them; otherwise they are assum
 be.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,14 +15,17 @@ from workbench.adapters.dataset import Dataset, load_dataset
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.journal import JournalState, ReplyLine, read_journal
 from workbench.adapters.models import ModelError, Prompt
-from workbench.adapters.models.engine import Engine, Request
+from workbench.adapters.models.engine import Engine
 from workbench.core.car.coverage import count_cells
 from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
+from workbench.core.kind_shares import allotted
+from workbench.core.kinds import SampleKind, kind_of
 from workbench.core.spending.cost import Price, PriceTier, cost
 from workbench.core.spending.usage import Usage
+from workbench.jobs.generating.kind_coverage import KindCoverage
 from workbench.jobs.generating.options import GenerateOptions
-from workbench.jobs.generating.planning import draw_examples, plan_request
+from workbench.jobs.generating.planning import draw_examples, plan_kinds, plan_request
 from workbench.jobs.spending.budget import today
 
 CHARACTERS = 3.0
@@ -88,13 +92,20 @@ async def estimate(
     measured = _measure(state, engine.model)
     missing = max(0, options.num_samples - len(dataset.samples))
     kept = measured.kept or KEPT
-    requests, asked = _requests(missing, kept, options.workers, engine, bool(dataset.samples))
+    planned = _planned(options, dataset, missing) if engine.apart else 0
+    warm = bool(dataset.samples)
+    requests, asked = _requests(missing - planned, kept, options.workers, engine, warm)
     prompt, constant = _prompt(options, engine, verifier, dataset, state)
-    if prompt is None or not requests:
+    if prompt is None or not requests + planned:
         return GenerationEstimate(
             missing, requests, Usage(), Decimal(0), Decimal(0), 0, price, prompt, ()
         )
     sent, how = await prompt_tokens(prompt.text, measured, count_tokens)
+    if planned:
+        more = ceil(planned / kept / engine.apart)
+        share = _plan_share(options, engine, verifier, prompt)
+        sent = ceil(sent * (requests + more * share) / (requests + more))
+        requests, asked = requests + more, asked + ceil(planned / kept)
     each = Usage(
         sent,
         ceil(asked * (measured.sample or SAMPLE_TOKENS) / requests),
@@ -230,6 +241,29 @@ def _requests(
     return requests, asked
 
 
+def _planned(options: GenerateOptions, dataset: Dataset, missing: int) -> int:
+    """Count the missing samples of which only the sentences are written."""
+    wanted = allotted(dict(options.kinds), options.num_samples)
+    have = Counter(map(kind_of, dataset.samples)) if options.kinds else Counter[SampleKind]()
+    others = sum(max(0, n - have[kind]) for kind, n in wanted.items() if kind != "calls")
+    return min(others, missing)
+
+
+def _plan_share(
+    options: GenerateOptions, engine: Engine, verifier: Verifier, prompt: Prompt
+) -> float:
+    """Return how long a prompt with plans is, relative to one that asks for calls."""
+    others = tuple((kind, share) for kind, share in options.kinds if kind != "calls")
+    only = replace(options, kinds=others, num_samples=engine.apart)
+    catalog, reached = verifier.catalog, KindCoverage()
+    plan = plan_kinds(only, engine, catalog, reached, (), 0, engine.apart)
+    try:
+        planned = engine.prompt(plan.request(0))
+    except ModelError as error:
+        raise InputError(f"{error}.") from None
+    return len(planned.text) / len(prompt.text) if planned else 0.0
+
+
 def _prompt(
     options: GenerateOptions,
     engine: Engine,
@@ -244,7 +278,7 @@ def _prompt(
     plan = plan_request(count, options.seed, catalog, coverage, (), options.focus)
     number = state.next_request
     examples = draw_examples(dataset.samples, verifier, plan.seed, number)
-    request = Request(number, plan.count, plan.seed, examples, plan.thin)
+    request = plan.request(number, examples)
     try:
         prompt = engine.prompt(request)
         other = engine.prompt(replace(request, number=number + 1, examples=(), thin=plan.thin[1:]))

@@ -1,9 +1,11 @@
 """What happens during a generation, as events to show."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from workbench.core.kinds import SampleKind
 from workbench.core.spending.ledger import Ledger
 from workbench.core.spending.tally import Tally
 from workbench.core.verdicts import Status
@@ -103,6 +105,20 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class KindReached:
+    """What a dataset has of a kind: samples, and spoken cells that one of them is about."""
+
+    kind: SampleKind
+    samples: int
+    cells: int
+
+
+def kinds_words(kinds: Sequence[KindReached]) -> str:
+    """Say what there is of each kind: "350 calls (180 cells), 50 read-first (41 cells)"."""
+    return ", ".join(f"{one.samples:,} {one.kind} ({one.cells:,} cells)" for one in kinds)
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The run ended.
 
@@ -113,7 +129,8 @@ class Finished:
     this one included. price: which one the cost is by, and as of when. left: a batch job that is
     still at the service, to be collected by running again; "" for none. earlier: US dollars of
     this run's bill that are for a batch job of an earlier one, and were within that one's limit.
-    spoiled: why most items could not be kept, in a sentence; "" if that is not so.
+    spoiled: why most items could not be kept, in a sentence; "" if that is not so. kinds: samples
+    of each kind, and the cells that they are about, where kinds were asked for.
     """
 
     standing: Standing
@@ -128,6 +145,7 @@ class Finished:
     left: str = ""
     earlier: Decimal = Decimal(0)
     spoiled: str = ""
+    kinds: tuple[KindReached, ...] = ()
 
 
 GenerationEvent = (

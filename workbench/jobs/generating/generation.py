@@ -9,7 +9,6 @@ import msgspec
 
 from workbench.adapters.journal import (
     ArrivedLine,
-    AskLine,
     FailureLine,
     ReplyLine,
     body_text,
@@ -18,7 +17,6 @@ from workbench.adapters.journal import (
 from workbench.adapters.models import ModelError, ModelReply
 from workbench.adapters.models.engine import Engine, Request
 from workbench.adapters.runs import End
-from workbench.core.car.catalog import Cell
 from workbench.core.checks import Verifier
 from workbench.core.samples import Sample
 from workbench.jobs.generating.events import (
@@ -32,7 +30,14 @@ from workbench.jobs.generating.events import (
 from workbench.jobs.generating.intake import origin_of
 from workbench.jobs.generating.opening import OpenedDataset
 from workbench.jobs.generating.options import GenerateOptions
-from workbench.jobs.generating.planning import RequestPlan, draw_examples, plan_request
+from workbench.jobs.generating.planning import (
+    RequestPlan,
+    draw_examples,
+    plan_kinds,
+    plan_of,
+    plan_request,
+    plans_of,
+)
 from workbench.jobs.helpers.pauses import Pause
 from workbench.jobs.spending.asking import NOTHING_SENT
 
@@ -92,6 +97,9 @@ class Generation:
             runs = [ask.run for ask in state.asks.values() if ask.engine == engine.name]
             runs += [reply.run for reply in state.replies.values() if reply.engine == engine.name]
             self._number = max(runs, default=self._number)
+        for asked, line in state.asked.items() if options.kinds else ():
+            plan = plan_of(line)
+            intake.reached.steer(asked, plan.kinds, plan.thin)
 
     def _take_over(self, missing: int) -> None:
         """Take over the next request of the last run, if it is still wanted.
@@ -106,8 +114,7 @@ class Generation:
             self._deferred.append(number)
             return
         if ask is not None and ask.engine == self._engine.name:
-            thin = tuple(Cell(name, area, access) for name, area, access in ask.thin)
-            self._plans[number] = RequestPlan(min(ask.count, missing), ask.seed, thin)
+            self._plans[number] = plan_of(ask).cut(missing)
         if reply is not None:
             self._arrived[number] = reply
 
@@ -146,8 +153,7 @@ class Generation:
             examples: tuple[Sample, ...] = ()
             if not self._engine.deterministic:
                 examples = draw_examples(self._intake.samples, self._verifier, plan.seed, number)
-            request = Request(number, plan.count, plan.seed, examples, plan.thin)
-            line = await self._answered(request)
+            line = await self._answered(plan.request(number, examples))
         if isinstance(line, FailureLine):
             # Counted with the journal's line of it, so that a save in between knows of both.
             self._intake.count_failure()
@@ -217,9 +223,10 @@ class Generation:
             return None
         self._begin()
         entry = self._arrived.pop(number)
-        self._plans.pop(number, None)
+        plan = self._plans.pop(number, None)
         self._ahead.pop(number, None)
-        kept = self._intake.add(entry)
+        plans = plan.plans if plan else plans_of(self._state.asked.get(number))
+        kept = self._intake.add(entry, plans)
         self._count(kept)
         return Answered(number, entry.asked, kept, self.standing())
 
@@ -235,22 +242,24 @@ class Generation:
                 self._take_over(missing)
                 continue
             count = min(missing, self._engine.batch_size(cold=not self._intake.samples))
-            in_flight = list(self._plans.values())
-            seed, coverage = self._options.seed, self._intake.coverage
-            focus = self._options.focus
-            plan = plan_request(count, seed, self._catalog, coverage, in_flight, focus)
+            plan = self._next_plan(count)
             self._begin()
-            line = AskLine(
-                run=self._number,
-                request=self._next_request,
-                engine=self._engine.name,
-                count=plan.count,
-                seed=plan.seed,
-                thin=tuple((cell.property, cell.area, cell.access) for cell in plan.thin),
-            )
+            line = plan.line(self._number, self._next_request, self._engine.name)
             self._journal.append(line, sync=False)
             self._plans[self._next_request] = plan
             self._next_request += 1
+
+    def _next_plan(self, count: int) -> RequestPlan:
+        """Plan the next request, for `count` samples at most."""
+        options, catalog = self._options, self._catalog
+        in_flight = list(self._plans.values())
+        if not options.kinds:
+            coverage = self._intake.coverage
+            return plan_request(count, options.seed, catalog, coverage, in_flight, options.focus)
+        waiting = self._arrived.keys() - self._plans.keys()
+        in_flight += [plan_of(ask) for n in waiting if (ask := self._state.asked.get(n))]
+        reached, number = self._intake.reached, self._next_request
+        return plan_kinds(options, self._engine, catalog, reached, in_flight, number, count)
 
     def _count(self, kept: int) -> None:
         self._settled += 1

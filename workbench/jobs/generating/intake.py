@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from workbench.adapters.dataset import Dataset, encode_sample, write_dataset
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.files.durable import append_lines, cut, open_own, write_atomically
@@ -22,11 +24,13 @@ from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
 from workbench.core.likeness.duplicates import DuplicateFilter, Twin
-from workbench.core.replies import ReplyItem, read_reply
+from workbench.core.planned_replies import read_items
+from workbench.core.replies import ReplyItem
 from workbench.core.samples import Sample, to_item
 from workbench.core.spending.ledger import ItemState, Ledger
 from workbench.core.text.plain import visible
 from workbench.core.verdicts import Status
+from workbench.jobs.generating.kind_coverage import KindCoverage
 from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.verifying.verdict_count import VerdictCount
 
@@ -40,7 +44,7 @@ class Intake:
 
     passing_only: samples that fail verification are set aside, not kept. outcomes: what became of
     the items taken in since it was opened; reasons: why items were set aside and how often, without
-    places.
+    places. reached: what there is of each kind, counted only if it is opened `by_kind`.
     """
 
     def __init__(
@@ -50,10 +54,13 @@ class Intake:
         duplicates: DuplicateFilter,
         *,
         passing_only: bool,
+        by_kind: bool = False,
     ) -> None:
         self.files = files
         self.ledger = Ledger()
         self.coverage: Counter[Cell] = Counter()
+        self.reached = KindCoverage()
+        self._by_kind = by_kind
         self.samples: list[Sample] = []
         self.outcomes: Counter[ItemState] = Counter()
         self.reasons: Counter[str] = Counter()
@@ -86,7 +93,7 @@ class Intake:
             if not known:
                 self._verdicts.add(sample, raw)
             self._duplicates.take_in(sample)
-            self.coverage.update(sample_cells(sample, self._catalog))
+            self._cover(sample)
             run, request = origin_of(sample)
             if request in state.replies and run == state.replies[request].run:
                 self._known.add((run, request, sample.id))
@@ -129,11 +136,14 @@ class Intake:
         """Items in the dataset file."""
         return self._folded
 
-    def add(self, entry: ReplyLine) -> int:
-        """Take in a journaled reply; returns how many of its samples are new and kept."""
+    def add(self, entry: ReplyLine, plans: Sequence[Sample] = ()) -> int:
+        """Take in a journaled reply; returns how many of its samples are new and kept.
+
+        plans: what it was to say in other words.
+        """
         self.ledger = self.ledger.answered()
         kept = 0
-        for item in read_reply(entry.reply):
+        for item in read_items(entry.reply, plans):
             state = self._place(item, entry)
             self.ledger = self.ledger.count(state)
             self.outcomes[state] += 1
@@ -180,7 +190,7 @@ class Intake:
             self._set_aside(state, item.reason, item.raw, entry)
             return state
         origin = _origin(entry)
-        sample = Sample(item.sample.query, item.sample.answers, origin)
+        sample = structs.replace(item.sample, meta=origin)
         place = (entry.run, entry.request, sample.id)
         if place in self._known:
             # In the file already: the last run ended between writing it and noting it.
@@ -198,8 +208,13 @@ class Intake:
         self.samples.append(sample)
         self._raw.append(raw)
         self._verdicts.add(sample, raw)
-        self.coverage.update(sample_cells(sample, self._catalog))
+        self._cover(sample)
         return "kept"
+
+    def _cover(self, sample: Sample) -> None:
+        self.coverage.update(sample_cells(sample, self._catalog))
+        if self._by_kind:
+            self.reached.add(sample, self._catalog)
 
     def _set_aside(self, state: str, reason: str, raw: str, entry: ReplyLine) -> None:
         self.reasons[_kind_of(reason)] += 1

@@ -1,6 +1,6 @@
 """Open a dataset for a run: its file, its journal, its record of runs, and the intake from them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,10 +19,11 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.car.coverage import covered
 from workbench.core.checks import Verifier
 from workbench.core.errors import InputError, OtherEngineError
+from workbench.core.kinds import KINDS
 from workbench.core.likeness.duplicates import DuplicateFilter
 from workbench.core.spending.cost import PriceTier
 from workbench.jobs.dedup import duplicate_filter
-from workbench.jobs.generating.events import Finished, Resumed, Standing
+from workbench.jobs.generating.events import Finished, KindReached, Resumed, Standing
 from workbench.jobs.generating.intake import Intake, cut_back, origin_of, side_lengths
 from workbench.jobs.generating.options import GenerateOptions
 from workbench.jobs.helpers.pauses import Pause
@@ -116,7 +117,15 @@ class OpenedDataset:
             left,
             asker.budget.earlier,
             intake.spoiled if stalled else "",
+            tuple(self._reached(catalog)),
         )
+
+    def _reached(self, catalog: Catalog) -> Iterator[KindReached]:
+        reached, spoken = self.intake.reached, frozenset(catalog.spoken_cells)
+        for kind in KINDS:
+            if number := reached.samples[kind]:
+                cells = sum(one == kind and cell in spoken for one, cell in reached.cells)
+                yield KindReached(kind, number, cells)
 
 
 @asynccontextmanager
@@ -160,7 +169,9 @@ async def opened_dataset(
                 # Noted before anything is saved; otherwise a kill in between would lose the rest.
                 journal.append(state.unfolded())
             cut_back(files, state)
-            intake = Intake(files, verifier, duplicates, passing_only=options.passing_only)
+            by_kind = bool(options.kinds)
+            passing_only = options.passing_only
+            intake = Intake(files, verifier, duplicates, passing_only=passing_only, by_kind=by_kind)
             missing = options.num_samples - len(dataset.samples)
             soon = max(0, missing) if engine.deterministic else 0
             await intake.load(dataset, state, soon, pause)

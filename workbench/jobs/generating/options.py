@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from workbench.core.kind_shares import KindShares, shares_text
 from workbench.core.likeness.duplicates import DEFAULT_CONTRAST
 from workbench.core.spending.cost import PriceTier
 from workbench.core.training.focus import Focus
@@ -19,6 +20,7 @@ class GenerateOptions:
     allow another engine's samples in one file. threshold, contrast: of the duplicate filter.
     max_cost: US dollars that this run may cost, None for no limit. prices: a file over the prices
     that are known. tier: of the service, for the price. focus: where a model fails, to steer by.
+    kinds: the shares of the kinds of samples; without any, all are calls and nothing else.
     """
 
     output: Path
@@ -34,6 +36,7 @@ class GenerateOptions:
     prices: Path | None = None
     tier: PriceTier = "standard"
     focus: Focus | None = None
+    kinds: KindShares = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the options as a run's record has them."""
@@ -43,4 +46,6 @@ class GenerateOptions:
             chosen["max_cost"] = str(self.max_cost)
         if self.focus is not None:
             chosen["focus"] = self.focus.report
+        if self.kinds:
+            chosen["kinds"] = shares_text(self.kinds)
         return chosen

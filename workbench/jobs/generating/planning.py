@@ -1,16 +1,24 @@
-"""Plan a request: how many samples, for which thin cells, shown which examples."""
+"""Plan a request: how many samples, of which kinds, for which thin cells, shown which examples."""
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from workbench.adapters.journal import AskLine
+from workbench.adapters.models import ModelError
+from workbench.adapters.models.engine import Engine, Request
 from workbench.core.car.catalog import Catalog, Cell
 from workbench.core.car.coverage import thin_cells
 from workbench.core.checks import Verifier
-from workbench.core.samples import Sample
+from workbench.core.errors import InputError
+from workbench.core.kind_shares import due_kinds
+from workbench.core.kinds import SampleKind
+from workbench.core.samples import Sample, from_item, to_item
 from workbench.core.training.focus import Focus
+from workbench.jobs.generating.kind_coverage import KindCoverage
+from workbench.jobs.generating.options import GenerateOptions
 
 _EXAMPLES = 8
 _TRIES = 40
@@ -18,11 +26,50 @@ _TRIES = 40
 
 @dataclass(frozen=True, slots=True)
 class RequestPlan:
-    """What one request asks for. Journaled, so that it can be asked again after a crash."""
+    """What one request asks for. Journaled, so that it can be asked again after a crash.
+
+    kinds: of each sample, where they are given. plans: what is to be said in other words.
+    """
 
     count: int
     seed: int
     thin: tuple[Cell, ...]
+    kinds: tuple[SampleKind, ...] = ()
+    plans: tuple[Sample, ...] = ()
+
+    def cut(self, count: int) -> "RequestPlan":
+        """Return the plan for the first so many of its samples."""
+        if count >= self.count:
+            return self
+        return RequestPlan(count, self.seed, self.thin, self.kinds[:count], self.plans[:count])
+
+    def request(self, number: int, examples: tuple[Sample, ...] = ()) -> Request:
+        """Return the request for it."""
+        return Request(number, self.count, self.seed, examples, self.thin, self.kinds, self.plans)
+
+    def line(self, run: int, number: int, engine: str) -> AskLine:
+        """Return the journal's line of it."""
+        return AskLine(
+            run=run,
+            request=number,
+            engine=engine,
+            count=self.count,
+            seed=self.seed,
+            thin=tuple((cell.property, cell.area, cell.access) for cell in self.thin),
+            kinds=self.kinds,
+            plans=tuple(map(to_item, self.plans)),
+        )
+
+
+def plan_of(ask: AskLine) -> RequestPlan:
+    """Return the plan that the journal has of a request."""
+    thin = tuple(Cell(name, area, access) for name, area, access in ask.thin)
+    return RequestPlan(ask.count, ask.seed, thin, ask.kinds, plans_of(ask))
+
+
+def plans_of(ask: AskLine | None) -> tuple[Sample, ...]:
+    """Return the samples that a request was to say in other words."""
+    return tuple(map(from_item, ask.plans)) if ask else ()
 
 
 def plan_request(
@@ -46,12 +93,44 @@ def plan_request(
     return RequestPlan(count, seed, thin_cells(catalog, expected, count, focus.weight))
 
 
+def plan_kinds(
+    options: GenerateOptions,
+    engine: Engine,
+    catalog: Catalog,
+    reached: KindCoverage,
+    in_flight: Iterable[RequestPlan],
+    number: int,
+    count: int,
+) -> RequestPlan:
+    """Plan a request whose kinds bring the dataset nearest to the shares that are asked for.
+
+    Raises `InputError` if the engine can't plan one of them.
+    """
+    have = reached.samples.copy()
+    for plan in in_flight:
+        have.update(plan.kinds)
+    kinds = due_kinds(options.kinds, have, options.num_samples, count, engine.apart)
+    thin = reached.thin(catalog, number, kinds, options.focus)
+    plain = all(kind == "calls" for kind in kinds)
+    try:
+        plans = () if plain else engine.plans(options.seed, number, thin, kinds)
+    except ModelError as error:
+        raise InputError(f"--kinds: {error}.") from None
+    plan = RequestPlan(len(kinds), options.seed, thin, kinds, plans)
+    reached.steer(number, kinds, thin)
+    return plan
+
+
 def draw_examples(
     samples: Sequence[Sample], verifier: Verifier, seed: int, number: int
 ) -> tuple[Sample, ...]:
-    """Draw examples for a request: passing samples, without replacement, keyed by its number."""
+    """Draw examples for a request: passing samples, without replacement, keyed by its number.
+
+    Conversations are none: an example shows a query and its calls.
+    """
     key = blake2b(f"{seed}:{number}".encode(), digest_size=8).digest()
     rng = random.Random(key)
     drawn = rng.sample(range(len(samples)), min(_TRIES, len(samples)))
-    passing = (samples[i] for i in drawn if verifier.verify(samples[i]).status == "pass")
+    plain = (samples[i] for i in drawn if not samples[i].is_conversation)
+    passing = (sample for sample in plain if verifier.verify(sample).status == "pass")
     return tuple(sample for sample, _ in zip(passing, range(_EXAMPLES), strict=False))

@@ -6,7 +6,7 @@ before stays, so a sample that was removed, rejected or dropped as a duplicate d
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,10 +28,13 @@ from workbench.core.checks import Verifier
 from workbench.core.errors import InputError
 from workbench.core.json import lenient
 from workbench.core.likeness.duplicates import DEFAULT_CONTRAST
-from workbench.core.replies import ReplyItem, read_reply
+from workbench.core.planned_replies import read_items
+from workbench.core.replies import ReplyItem
+from workbench.core.samples import Sample
 from workbench.core.spending.ledger import ItemState
 from workbench.jobs.dedup import duplicate_filter
 from workbench.jobs.generating.intake import Intake, cut_back, origin_of
+from workbench.jobs.generating.planning import plans_of
 
 _SHOWN_KINDS: tuple[ItemState, ...] = ("invalid", "unparsable")
 
@@ -187,7 +190,8 @@ class _Run:
             reply = self._state.answered.get(request)
             if reply is not None and reply.run != number:
                 reply = None
-            found = list(_readings(aside, reply))
+            plans = plans_of(self._state.asked.get(request))
+            found = list(_readings(aside, reply, plans))
             for entry, line, items in found:
                 if any(item.sample for item in items):
                     self._take(entry, items, reply)
@@ -201,7 +205,7 @@ class _Run:
         """Note what was read before: kept or left out, it does not come back."""
         for reply in self._state.answered.values():
             aside = [entry.item for entry, _ in entries.get((reply.run, reply.request), ())]
-            for item in read_reply(reply.reply):
+            for item in read_items(reply.reply, plans_of(self._state.asked.get(reply.request))):
                 if item.sample and not _within(item, aside, reply.reply):
                     self._known.add(item.sample.id)
 
@@ -221,7 +225,8 @@ class _Run:
                 self._state.apply(made)
                 self._state.replies.pop(made.request, None)
             self._intake.ledger = self._intake.ledger.answered()
-            self._count(made.run, None, read_reply(made.reply), made)
+            plans = plans_of(self._state.asked.get(made.request))
+            self._count(made.run, None, read_items(made.reply, plans), made)
             made_any = True
         return made_any
 
@@ -260,12 +265,13 @@ class _Run:
 
 
 def _readings(
-    aside: list[tuple[_SetAside, bytes]], reply: ReplyLine | None
+    aside: list[tuple[_SetAside, bytes]], reply: ReplyLine | None, plans: Sequence[Sample] = ()
 ) -> Iterator[tuple[_SetAside, bytes, list[ReplyItem]]]:
     """Read what was set aside of one reply: each item alone, or if that fails, within the whole."""
-    whole = [item for item in read_reply(reply.reply) if item.sample] if reply else []
+    read = read_items(reply.reply, plans) if reply else []
+    whole = [item for item in read if item.sample]
     for entry, line in aside:
-        items = read_reply(entry.item)
+        items = read_items(entry.item, plans)
         if not any(item.sample for item in items):
             around = [item for item in whole if entry.item in item.raw]
             whole = [item for item in whole if item not in around]

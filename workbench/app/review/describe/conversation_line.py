@@ -1,4 +1,4 @@
-"""A conversation in the list: what it comes to, or all that is said and done."""
+"""A conversation in the list: its outcome, or all that is said and done."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -98,7 +98,7 @@ def conversation_told(
 
 
 def _beginning(sample: Sample) -> Sample:
-    """Return what is told of a conversation; the same object if that is all of it."""
+    """Return what is said of a conversation; the same object if that is all of it."""
     steps = sample.steps
     if len(steps) <= _MOST_STEPS and len(sample.state) <= _MOST_CALLS:
         return sample

@@ -7,13 +7,18 @@ from math import ceil
 from workbench.adapters.journal import AskLine
 from workbench.adapters.models import ModelError, ModelReply, Prompt
 from workbench.adapters.models.batches import BatchService
-from workbench.adapters.models.engine import Engine, Request
-from workbench.core.car.catalog import Cell
+from workbench.adapters.models.engine import Engine
 from workbench.core.checks import Verifier
 from workbench.jobs.generating.batches.jobs import PollingTimes
 from workbench.jobs.generating.intake import Intake
 from workbench.jobs.generating.options import GenerateOptions
-from workbench.jobs.generating.planning import RequestPlan, draw_examples, plan_request
+from workbench.jobs.generating.planning import (
+    RequestPlan,
+    draw_examples,
+    plan_kinds,
+    plan_of,
+    plan_request,
+)
 from workbench.jobs.helpers.pauses import Pause, no_pause
 from workbench.jobs.spending.asking import Asker
 from workbench.jobs.spending.budget import Reservation
@@ -120,15 +125,8 @@ class RoundPlanner:
         prompts: dict[int, Prompt] = {}
         left = self._options.num_samples - len(self._intake)
         for number in range(first, first + self.size()):
-            plan = self._plan(left, plans)
-            ask = AskLine(
-                run=run,
-                request=number,
-                engine=self._means.engine.name,
-                count=plan.count,
-                seed=plan.seed,
-                thin=tuple((cell.property, cell.area, cell.access) for cell in plan.thin),
-            )
+            plan = self._plan(left, plans, number)
+            ask = plan.line(run, number, self._means.engine.name)
             prompt = self.prompt(ask)
             if not self._reservations.reserve(number, prompt):
                 break
@@ -141,16 +139,17 @@ class RoundPlanner:
 
     def prompt(self, ask: AskLine) -> Prompt:
         """Render a planned request, with current samples as its examples."""
-        thin = tuple(Cell(name, area, access) for name, area, access in ask.thin)
         verifier = self._means.verifier
         examples = draw_examples(self._intake.samples, verifier, ask.seed, ask.request)
-        request = Request(ask.request, ask.count, ask.seed, examples, thin)
-        prompt = self._means.engine.prompt(request)
+        prompt = self._means.engine.prompt(plan_of(ask).request(ask.request, examples))
         assert prompt is not None, "an engine with batch jobs has prompts"
         return prompt
 
-    def _plan(self, left: int, in_flight: Sequence[RequestPlan]) -> RequestPlan:
+    def _plan(self, left: int, in_flight: Sequence[RequestPlan], number: int) -> RequestPlan:
         options, catalog = self._options, self._means.verifier.catalog
         count = min(self._means.engine.batch_size(cold=False), left)
+        if options.kinds:
+            reached, engine = self._intake.reached, self._means.engine
+            return plan_kinds(options, engine, catalog, reached, in_flight, number, count)
         coverage = self._intake.coverage
         return plan_request(count, options.seed, catalog, coverage, in_flight, options.focus)

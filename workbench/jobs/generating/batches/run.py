@@ -23,6 +23,7 @@ from workbench.jobs.generating.events import (
 from workbench.jobs.generating.generation import PATIENCE
 from workbench.jobs.generating.opening import OpenedDataset
 from workbench.jobs.generating.options import GenerateOptions
+from workbench.jobs.generating.planning import plans_of
 
 BROKEN = 2
 """How many jobs in a row may come to nothing before a run gives up."""
@@ -206,7 +207,7 @@ class BatchRun:
         """Take in replies that are in the journal, and save."""
         for entry in replies:
             await self._means.pause()
-            kept = self._intake.add(entry)
+            kept = self._intake.add(entry, plans_of(self._state.asked.get(entry.request)))
             self._state.replies.pop(entry.request, None)
             self._barren = 0 if kept else self._barren + 1
             self._changed = True

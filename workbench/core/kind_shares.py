@@ -1,0 +1,94 @@
+"""Shares of the kinds of samples in a dataset, and which kinds are due next to meet them."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from workbench.core.kinds import KINDS, SampleKind
+
+KindShares = tuple[tuple[SampleKind, float], ...]
+"""The weight of each kind that is wanted, in the kinds' own order; they need not add up to 100."""
+
+
+def parse_shares(text: str) -> KindShares:
+    """Read `calls=70,read-first=10,no-call=8`. Raises `ValueError` with what is wrong."""
+    found: dict[SampleKind, float] = {}
+    for part in text.split(","):
+        name, equals, number = (piece.strip() for piece in part.partition("="))
+        kind = next((kind for kind in KINDS if kind == name), None)
+        if kind is None:
+            raise ValueError(f"{name!r} is no kind; the kinds are {', '.join(KINDS)}")
+        if kind in found:
+            raise ValueError(f"{kind} is there twice")
+        try:
+            share = float(number) if equals else math.nan
+        except ValueError:
+            share = math.nan
+        if not 0 <= share < math.inf:
+            raise ValueError(f"{kind} needs a share, such as {kind}=10")
+        found[kind] = share
+    if not any(found.values()):
+        raise ValueError("all shares are 0")
+    return tuple((kind, found[kind]) for kind in KINDS if found.get(kind))
+
+
+def shares_text(shares: KindShares) -> str:
+    """Write shares as `parse_shares` reads them."""
+    return ",".join(f"{kind}={share:g}" for kind, share in shares)
+
+
+def allotted(weights: Mapping[SampleKind, float], count: int) -> dict[SampleKind, int]:
+    """Divide a count by weights, the largest remainders rounded up; ties by the kinds' order."""
+    total = sum(weights.values())
+    if not total:
+        return dict.fromkeys(weights, 0)
+    exact = {kind: count * weight / total for kind, weight in weights.items()}
+    found = {kind: math.floor(share) for kind, share in exact.items()}
+    left = count - sum(found.values())
+    nearest = sorted(exact, key=lambda kind: (found[kind] - exact[kind], KINDS.index(kind)))
+    for kind in nearest[:left]:
+        found[kind] += 1
+    return found
+
+
+def due_kinds(
+    shares: KindShares,
+    have: Mapping[SampleKind, int],
+    total: int,
+    count: int,
+    apart: int = 0,
+) -> tuple[SampleKind, ...]:
+    """Return the kinds of the next samples, so that the shares of all samples come out exact.
+
+    have: samples that exist or are on their way. total: those that there are to be in the end.
+    count: the most samples wanted now. apart: how many samples of other kinds than calls can be
+    asked for at a time, apart from calls; 0 if all go together.
+    """
+    wanted = allotted(dict(shares), total)
+    needed = {kind: max(0, number - have.get(kind, 0)) for kind, number in wanted.items()}
+    if not any(needed.values()):
+        needed = wanted
+    if apart:
+        calls, others = _among(needed, calls=True), _among(needed, calls=False)
+        late = _late(calls, wanted) >= _late(others, wanted)
+        needed, count = (calls, count) if late else (others, min(count, apart))
+    count = min(count, sum(needed.values()))
+    return _spread(allotted({kind: float(n) for kind, n in needed.items()}, count))
+
+
+def _among(numbers: Mapping[SampleKind, int], *, calls: bool) -> dict[SampleKind, int]:
+    return {kind: number for kind, number in numbers.items() if (kind == "calls") is calls}
+
+
+def _late(needed: Mapping[SampleKind, int], wanted: Mapping[SampleKind, int]) -> float:
+    whole = sum(wanted[kind] for kind in needed)
+    return sum(needed.values()) / whole if whole else 0.0
+
+
+def _spread(numbers: Mapping[SampleKind, int]) -> tuple[SampleKind, ...]:
+    """Put the kinds in an order in which each is spread evenly."""
+    places: Sequence[tuple[float, int, SampleKind]] = [
+        ((index + 0.5) / number, KINDS.index(kind), kind)
+        for kind, number in numbers.items()
+        for index in range(number)
+    ]
+    return tuple(kind for _, _, kind in sorted(places))
