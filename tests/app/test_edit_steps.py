@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from background import until
 from conversations import JOKE, SEAT, TEMPERATURE, TOO_WARM, WARMER, call, heat, warm
 from edit_app import EditApp
 from msgspec.structs import replace
@@ -27,6 +28,11 @@ async def at(app, pilot, path, field="value"):
     """Put the cursor into a field."""
     app.edit._form.focus_spot(FieldSpot(path, field))
     await pilot.pause()
+
+
+async def arrived(app, path):
+    """Wait until the cursor is in a part."""
+    await until(lambda: app.screen is app.edit and app.edit._form.spot.path == path)
 
 
 async def picked(pilot, number):
@@ -148,13 +154,12 @@ async def test_calls_are_added_to_what_a_reply_refuses_and_options_to_what_it_as
         assert app.edit.draft == SEAT
         await at(app, pilot, ("reply",), "text")
         await pilot.press("f7", *"door lock", "enter")
-        await pilot.pause()
+        await arrived(app, ("reply", "options", 2, 0))
         assert len(app.edit.draft.reply.options) == 3
-        assert app.edit._form.spot.path == ("reply", "options", 2, 0)
     async with opened(TOO_WARM, worded) as (app, pilot):
         await at(app, pilot, ("reply",), "text")
         await pilot.press("f7", *"wished", "enter")
-        await pilot.pause()
+        await arrived(app, ("reply", "wanted", 1))
         assert len(app.edit.draft.reply.wanted) == 2
 
 
@@ -175,7 +180,7 @@ async def test_a_turn_is_added_with_the_calls_that_its_words_ask_for(worded):
         await pilot.pause()
         assert isinstance(app.screen, PropertyPicker)
         await pilot.press("enter")
-        await pilot.pause()
+        await arrived(app, ("then", 0, "answers", 0))
         await pilot.press("ctrl+s")
     fan = call("setIntProperty", "HVAC_FAN_SPEED", 1, 5)
     assert app.result.then == (Step("Set the driver's fan to 5", (fan,)),)
@@ -186,7 +191,7 @@ async def test_a_step_with_a_call_is_added_behind_a_read(worded):
         await at(app, pilot, ("answers", 0), "area")
         await picked(pilot, 2)
         await pilot.press(*"fan speed", "enter")
-        await pilot.pause()
+        await arrived(app, ("then", 0, "answers", 0))
         await pilot.press("3")
         fan = call("setIntProperty", "HVAC_FAN_SPEED", 1, 3)
         assert app.edit.draft.then == (Step(answers=(fan,)), *WARMER.then)
@@ -239,8 +244,7 @@ async def test_the_car_at_the_start_is_set_and_unset(worded):
     async with opened(JOKE, worded) as (app, pilot):
         await picked(pilot, 8)
         await pilot.press(*"wished", "enter")
-        await pilot.pause()
-        assert app.edit._form.spot.path == ("state", 0)
+        await arrived(app, ("state", 0))
         await pilot.press(*"19.5", "up", "right")
         assert app.edit.draft.state == (StateValue(TEMPERATURE, 4, 19.5),)
         await pilot.press("f8")

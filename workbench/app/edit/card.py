@@ -150,7 +150,7 @@ class CallCard(PartCard):
     def focus_part(self, part: PartField) -> None:
         """Put the cursor into a field, or into the one before it if it is hidden."""
         names = ["#property", "#access", "#area", "#value-choice", "#value-input"]
-        wanted = ["#value-input", "#value-choice"] if part == "value" else [f"#{part}"]
+        wanted = [f"#{part}"] if f"#{part}" in names else ["#value-input", "#value-choice"]
         for name in (*wanted, *reversed(names)):
             field = self.query_one(name)
             if field.display and field.parent and getattr(field.parent, "display", True):
