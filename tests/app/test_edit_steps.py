@@ -31,8 +31,10 @@ async def at(app, pilot, path, field="value"):
 
 
 async def arrived(app, path):
-    """Wait until the cursor is in a part."""
-    await until(lambda: app.screen is app.edit and app.edit._form.spot.path == path)
+    """Wait until the cursor is in a part, and what is there counts."""
+    form = app.edit._form
+    await until(lambda: app.screen is app.edit and form.spot.path == path)
+    await until(lambda: app.edit.draft == form.sample)
 
 
 async def picked(pilot, number):
