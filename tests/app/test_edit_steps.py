@@ -26,7 +26,9 @@ NARROW = (80, 24)
 
 async def at(app, pilot, path, field="value"):
     """Put the cursor into a field."""
-    app.edit._form.focus_spot(FieldSpot(path, field))
+    form = app.edit._form
+    form.focus_spot(FieldSpot(path, field))
+    await until(lambda: form.spot.path == path)
     await pilot.pause()
 
 

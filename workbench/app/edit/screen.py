@@ -252,7 +252,11 @@ class EditScreen(Screen[Sample | None]):
         if widget is not None and not self._in_json:
             widget = self._form.arriving(widget, back=self._going_back)
         super().set_focus(widget, scroll_visible, from_app_focus)
-        if widget is not None and scroll_visible and self.draft.is_conversation:
+        if widget is None or self._run is None or self._in_json:
+            return
+        if self._form.step != self._step_shown:
+            self._show_car()
+        if scroll_visible:
             self.call_after_refresh(self._reveal, widget)
 
     def _reveal(self, widget: Widget) -> None:
@@ -268,10 +272,6 @@ class EditScreen(Screen[Sample | None]):
             return super().focus_previous(selector)
         finally:
             self._going_back = False
-
-    def on_descendant_focus(self) -> None:
-        if self._run is not None and not self._in_json and self._form.step != self._step_shown:
-            self._show_car()
 
     def _by_policy(self, draft: Sample) -> tuple[Finding, ...]:
         """Return what the labelling policy says of a sample, for information.
