@@ -123,7 +123,7 @@ def test_undo_gives_the_ids_it_touched_and_says_what_it_would_do(store):
     assert store.can_undo == "reject of 1,000 samples"
     assert store.undo() == [sample(n).id for n in range(1000)]
     assert store.can_redo == "reject of 1,000 samples"
-    assert store.can_undo == f"accept of '{sample(1).query}'"
+    assert store.can_undo == f"accept of “{sample(1).query}”"
     assert store.counts().total == 1
     assert len(store.redo()) == 1000
     assert (store.counts().rejected, store.can_redo) == (1000, None)

@@ -122,4 +122,4 @@ class ChoiceField(Widget, can_focus=True):
         if self.typed:
             words = visible(self.typed)
             self._search("")
-            say(self, f"Nothing changed: Enter takes what '{words}' finds.")
+            say(self, f"Nothing changed: Enter takes what “{words}” finds.")

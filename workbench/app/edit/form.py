@@ -13,6 +13,7 @@ from workbench.app.edit.card import CallCard
 from workbench.app.edit.messages import CallEdited
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.query_field import QueryField
+from workbench.app.edit.text import key_for
 from workbench.app.fields import FieldScroll
 from workbench.app.toasts import say
 from workbench.core.checks import Verifier
@@ -174,7 +175,8 @@ class EditForm(FieldScroll):
                 sample = insert_call(sample, index, call)
             await self.change(sample, FieldSpot(index, part))
             if len(calls) > 1:
-                say(self, f"{len(calls)} calls added, one for each place · F9 to undo")
+                undo = key_for("undo", self)
+                say(self, f"{len(calls)} calls added, one for each place · {undo} to undo")
 
         self.app.push_screen(PropertyPicker(self._catalog, asked=asked), put)
 
@@ -191,7 +193,7 @@ class EditForm(FieldScroll):
         if at is not None and self.readable(but=at):
             left = max(0, min(at, len(self.cards) - 2))
             await self.change(remove_call(self.sample, at), FieldSpot(left, "value"))
-            say(self, f"Call {at + 1} deleted. F9 brings it back.")
+            say(self, f"Call {at + 1} deleted · {key_for('undo', self)} to undo")
 
     async def move_current(self, by: int) -> None:
         """Move the current call; at either end it wraps around."""
@@ -220,11 +222,8 @@ class EditForm(FieldScroll):
         if at is None and count == 1:
             return 0
         if at is None:
-            say(
-                self,
-                "Go to a call first." if count else "There is no call; F7 adds one.",
-                warn=True,
-            )
+            none = f"There is no call; {key_for('add', self)} adds one."
+            say(self, "Go to a call first." if count else none, warn=True)
         return at
 
     def readable(self, *, but: int | None = None) -> bool:

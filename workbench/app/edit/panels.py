@@ -9,14 +9,21 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.widgets import Static
 
-from workbench.app.edit.text import dismissed_lines, finding_lines, lines, put, signed
+from workbench.app.edit.text import (
+    dismissed_lines,
+    finding_lines,
+    fix_words,
+    lines,
+    put,
+    signed,
+)
 from workbench.app.glyphs import SEVERITIES, VERDICTS, plain_signs
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.vehicle import Effect
 from workbench.core.car.words import already_words, state_words
 from workbench.core.editing.sample_diff import FUNCTION, CallChange
 from workbench.core.samples import Sample
-from workbench.core.text.excerpts import MOST_CALLS, MOST_LINES, short, shown
+from workbench.core.text.excerpts import MOST_CALLS, MOST_LINES, short, shown, shown_query
 from workbench.core.verdicts import Finding, Status, Verdict
 
 
@@ -71,7 +78,7 @@ def verdict_line(
     if worst is not None:
         style = f"${SEVERITIES[worst.severity].style}"
         if worst.fix:
-            parts.append(Content.styled(f"  F3: {shown(worst.fix.label)}", style))
+            parts.append(Content.styled(f"  {fix_words(worst.fix, node)}", style))
         parts.append(Content.styled(f"  {shown(worst.message)}", style))
     return Content.assemble(*parts)
 
@@ -84,16 +91,19 @@ def found_words(verdict: Verdict) -> str:
 
 
 def verdict_lines(verdict: Verdict, policy: Sequence[Finding], node: DOMNode) -> Content:
-    """Write the verdict and the findings about the sample as a whole; cards show the rest.
+    """Write the verdict and the findings about the sample as a whole; cards show the rest. In
+    JSON, where there are no cards, all findings.
 
     policy: what the labelling policy says, for information.
     """
     parts = [signed(VERDICTS[verdict.status], node)]
-    whole = [finding for finding in (*verdict.findings, *policy) if finding.call is None]
-    parts += finding_lines(whole, node)
-    parts += dismissed_lines([one for one in verdict.dismissed if one.finding.call is None])
+    no_cards = node.screen.has_class("-json")
+    listed = [one for one in (*verdict.findings, *policy) if no_cards or one.call is None]
+    parts += finding_lines(listed, node)
+    dismissed = [one for one in verdict.dismissed if no_cards or one.finding.call is None]
+    parts += dismissed_lines(dismissed)
     calls = sorted({f.call + 1 for f in verdict.findings if f.call is not None})
-    if calls:
+    if calls and not no_cards:
         numbers = short(", ".join(map(str, calls)))
         parts.append(Content.styled(f"see call {numbers}", "$text-muted"))
     if not verdict.findings:
@@ -129,8 +139,8 @@ def change_lines(
     arrow = "->" if plain_signs(node) else "→"
     parts: list[Content] = []
     if before.query != after.query:
-        parts.append(Content.styled(f"- query: {shown(before.query)}", "$error"))
-        parts.append(Content.styled(f"+ query: {shown(after.query)}", "$success"))
+        parts.append(Content.styled(f"- query: {shown_query(before.query)}", "$error"))
+        parts.append(Content.styled(f"+ query: {shown_query(after.query)}", "$success"))
     for change in changes:
         if change.before is None or change.after is None:
             sign, style = ("+", "$success") if change.before is None else ("-", "$error")

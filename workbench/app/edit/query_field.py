@@ -1,4 +1,4 @@
-"""QueryField: what the person says, on one line that wraps."""
+"""QueryField: what someone asks for, on one line that wraps."""
 
 from typing import ClassVar
 

@@ -30,7 +30,7 @@ from workbench.app.edit.panels import (
     verdict_line,
     verdict_lines,
 )
-from workbench.app.edit.text import lines, put
+from workbench.app.edit.text import key_for, lines, put
 from workbench.app.fields import FieldScroll
 from workbench.app.first_picture import FirstPicture
 from workbench.app.help import keys_of
@@ -190,6 +190,7 @@ class EditScreen(Screen[Sample | None]):
         self._verdict = verdict = self._verified(draft)
         self._policy = self._by_policy(draft)
         unread = not self._in_json and self._form.has_problem
+        self._view.tell_found(found_words(verdict))
         self._form.tell((*verdict.findings, *self._policy), verdict.dismissed, self._remark)
         if self._kept is not None and self._pausing is None:
             self._pausing = self.set_timer(KEEP_AFTER, self.keep_draft)
@@ -346,6 +347,7 @@ class EditScreen(Screen[Sample | None]):
         else:
             self._json_shown = to_text(self.draft)
             self._show_json(self._json_shown)
+            self._follow()
 
     def _too_many(self) -> bool:
         return len(self.draft.answers) > MOST_CARDS
@@ -367,7 +369,7 @@ class EditScreen(Screen[Sample | None]):
             say(self, str(error), warn=True)
             return
         if text == before:
-            say(self, "The editor changed nothing.")
+            say(self, "Nothing was changed in the editor.")
             return
         await self._put_in(text, before)
 
@@ -433,7 +435,7 @@ class EditScreen(Screen[Sample | None]):
             return
         await self._form.change(fixed.sample, spot)
         made = "; ".join(fix.label for fix in fixed.used)
-        say(self, f"Fixed: {made} · F9 to undo")
+        say(self, f"Fixed: {made} · {key_for('undo', self)} to undo")
 
     async def action_also_right(self) -> None:
         """Keep the calls as another right answer; the form goes back to the previous calls."""
@@ -457,7 +459,7 @@ class EditScreen(Screen[Sample | None]):
         form, spot = self._form, self._form.spot
         before = self.draft if form.has_problem else self._history.back()
         if before is None:
-            say(self, "Nothing left to undo.", warn=True)
+            say(self, "Nothing to undo.", warn=True)
             return
         await form.rebuild(before)
         form.focus_spot(spot)
@@ -466,7 +468,8 @@ class EditScreen(Screen[Sample | None]):
 
     def _in_form(self) -> bool:
         if self._in_json:
-            say(self, "Edit the text here; F2 goes back to the form.", warn=True)
+            back = key_for("toggle_json", self)
+            say(self, f"Not while editing JSON; {back} goes back to the form.", warn=True)
         return not self._in_json
 
     def action_page(self, by: int) -> None:

@@ -128,7 +128,7 @@ def _notes(results: Sequence[Result], head: AnswersHead) -> list[str]:
     if by_server and said and not calls and not any(r.output.broken for r in results):
         notes.append(
             "No answer contains a readable call; they are all text. The first begins "
-            f"{visible(said[:60])!r}."
+            f"“{visible(said[:60])}”."
         )
     return notes
 

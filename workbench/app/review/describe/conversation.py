@@ -215,7 +215,7 @@ def _step_lines(drawn: _Steps, index: int) -> list[DetailLine]:
 
 
 def _refusal(drawn: _Steps, outcome: CallOutcome, item: str, *, told: bool) -> list[DetailLine]:
-    """Say that the car refuses a call, and why, unless that is told: a finding says so."""
+    """Say that the car refuses a call, and why, unless a finding says so."""
     look = drawn.look
     indent = " " * (drawn.layout.lead + drawn.layout.columns[0])
     why = next((one.message for one in outcome.findings if one.severity == "error"), "")

@@ -1,4 +1,4 @@
-"""A conversation in the list: what it comes to, or all that is said and done."""
+"""A conversation in the list: its outcome, or all that is said and done."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What similar samples got that are already decided, and whether this one agrees with them."""
+"""How similar samples were decided, and whether this one agrees with them."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from workbench.app.review.describe.lines import DetailLine, DetailLook, styled
 from workbench.core.car.brief_calls import brief_calls, brief_text
 from workbench.core.likeness.answers_alike import alike_words
 from workbench.core.samples import Sample
-from workbench.core.text.excerpts import MOST_CALLS, shown
+from workbench.core.text.excerpts import MOST_CALLS, shown_query
 from workbench.jobs.review import Review
 
 _CALLS = 0.4
@@ -54,8 +54,8 @@ def similar_lines(
             calls = brief_calls(one.answers[:MOST_CALLS], review.catalog)
             told = plainly(brief_text(calls, room, only)[0], look.plain)
         room = look.width - text.cell_len - cell_len(told) - 4
-        query = look.cut(Text(shown(one.query, _QUERY)), room)
-        text.append(look.quoted(query.plain))
+        query = look.cut(Text(shown_query(one.query, _QUERY)), room)
+        text.append(look.quoted(query.plain) if one.query.strip() else query.plain)
         lines.append(DetailLine(_apart(text, Text(told), look.width)))
     return lines
 

@@ -158,13 +158,21 @@ def _check_turn(
         preparing |= {call.index for call in calls.made if call.kind == "get"}
     static = {call.index for call in calls.wanted if not call.prop.writable}
     named = {one.index: one.prop.name for one in (*calls.made, *calls.wanted, *calls.offered)}
+    reads = {call.index for call in calls.made if call.kind == "get"}
+    dependencies = rules.catalog.dependencies
+    needed = {dependencies[name].need for name in named.values() if name in dependencies}
     unmade = bool(calls.wanted or calls.offered)
     everything = [*calls.made, *calls.wanted, *calls.offered]
     for finding in check_properties(rules, everything, said.reading):
         if finding.code == "grounding.missing_call" and (later or unmade):
             continue
         spoken_of = finding.call is not None and named[finding.call] in known
-        if finding.code == "grounding.extra_call" and (said.condition is not None or spoken_of):
+        if finding.code == "grounding.extra_call" and (
+            said.condition is not None
+            or spoken_of
+            or finding.call in reads
+            or (finding.call is not None and named[finding.call] in needed)
+        ):
             continue
         if (
             finding.call in preparing

@@ -138,7 +138,7 @@ def further(walk: Walk, scene: Scene) -> bool:
 
 
 def read_back(walk: Walk, scene: Scene) -> bool:
-    """Ask what was just set: it is known, so it is told at once."""
+    """Ask what was just set: it is known, so the answer comes at once."""
     change, rng = scene.change, scene.rng
     if change is None or type(change.after) not in (int, float) or change.topic.prop.value_names:
         return False

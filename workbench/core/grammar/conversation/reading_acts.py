@@ -371,7 +371,7 @@ def switch_off(walk: Walk, scene: Scene, topic: Subject) -> Subject | None:
 def refuse_unavailable(
     walk: Walk, scene: Scene, topic: Subject, calls: Sequence[Any], need: Subject, value: Any
 ) -> bool:
-    """Refuse calls that the car has just refused, for want of something else."""
+    """Refuse calls that the car has just refused, because something else is missing."""
     code = walk.code(scene, calls)
     if not code:
         return False

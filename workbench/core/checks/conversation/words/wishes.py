@@ -20,7 +20,7 @@ def check_wishes(turn: Turn, words: WordRules) -> Iterator[Finding]:
     for one in turn.changes:
         prop, area = found(words.catalog, one.spot)
         wish = _wish(turn, words, prop, area, len(changed) == 1)
-        if wish is not None and not isinstance(one.after, bool):
+        if wish is not None and type(one.after) in (int, float):
             yield from _check_change(turn, words, one, wish)
     if not changed:
         yield from _left_undone(turn, words)
@@ -51,8 +51,10 @@ def _check_change(
         yield Finding("conversation.unseen_start", said, path)
         return
     start = change.known.value
+    if type(start) not in (int, float):
+        return
     meant = reached(words, wish, prop, area, start)
-    if meant is None or not isinstance(start, (int, float)):
+    if meant is None:
         grows = change.after > start
         if change.after != start and grows != wish.up:
             more = "more" if wish.up else "less"
