@@ -229,6 +229,8 @@ def test_a_gemma_template_that_misnames_a_result_is_found_out():
     assert dialog_losses(source) == ()
     [loss] = dialog_losses(source.replace("response:{{ m.name }}", "response:markSecondTool"))
     assert loss.sentence == "the chat template gives a call another one's result"
+    [loss] = dialog_losses(source.replace("<|tool_response>response:{{ m.name }}", "tool "))
+    assert "without the marks that the model knows" in loss.sentence
 
 
 FUNCTION_GEMMA = (
