@@ -258,6 +258,18 @@ def _late(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
             yield other
 
 
+@fault("an answer that nobody has looked up", "conversation.unfounded_reply")
+def _invented(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
+    """Leave out what the first turn reads, where it only reads and tells."""
+    turn = session.turns[0]
+    told = len(turn) == 2 and step_at(item, 1).get("reply", {}).get("kind") == "tell"
+    if told and not session.changed(0, 2) and not session.refused:
+        other = deepcopy(item)
+        other["answers"] = []
+        other["reply"] = other["then"].pop(0)["reply"]
+        yield other
+
+
 # ---------------------------------------------------------------- changes
 
 

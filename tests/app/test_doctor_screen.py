@@ -14,7 +14,7 @@ CHECKS = [
     Check(
         "editor",
         "warning",
-        "no editor is set, so F4 can't open one",
+        "no editor is set, so none can be opened",
         "set the environment variable EDITOR, for example export EDITOR=nano",
     ),
     Check("terminal", "ok", "xterm-256color, 120 by 40, 16 million colours"),

@@ -100,7 +100,7 @@ async def test_new_samples_appear_and_the_cursor_stays(verifying, opened):
         await until(lambda: len(opened.review.raw) == 300 and opened.screen.helper.all_verified)
         review = opened.review
         assert (len(review.raw), len(review.view), review.row) == (300, 300, 1)
-        await until(lambda: "300 left" in shown(opened))
+        await until(lambda: "300 to do" in shown(opened))
         await until(lambda: review.status(299) == "pass")
         assert opened.screen.samples.virtual_size.height == 300
         await pilot.press("G")
@@ -294,7 +294,7 @@ async def test_a_limit_needs_a_price(opened, gemini):
         await until(lambda: isinstance(opened.screen, CostPrompt))
         await pilot.pause()
         assert "(cost unknown)?" in shown(opened)
-        assert "No price for gemini-none: the setting prices" in shown(opened)
+        assert "No price for gemini-none; name a price file" in shown(opened)
         await pilot.press("5", "y")
         await pilot.pause()
         assert isinstance(opened.screen, CostPrompt)

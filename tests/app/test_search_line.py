@@ -28,7 +28,7 @@ async def test_the_list_follows_what_is_typed_and_escape_restores_it(open_app):
         await pilot.press("j", "j", "slash", *"lights")
         await pilot.pause()
         assert (listed(pilot.app), review.row) == ([2, 3, 6], 2)
-        assert "3 of 7  'lights' in the query or a call" in below(pilot.app)
+        assert "3 of 7  “lights” in the query or a call" in below(pilot.app)
         assert pilot.app.screen.finder.filtered == "lights"
         await pilot.press(*" off", "down")
         await pilot.pause()
@@ -98,7 +98,7 @@ async def test_no_match_is_said_below_the_line_with_what_was_meant(open_app):
         await pilot.pause()
         assert listed(pilot.app) == []
         assert (
-            "No matches.  There is no property 'HVAC_FAN_SPEDE'; did you mean HVAC_FAN_SPEED?"
+            "No matches.  There is no property “HVAC_FAN_SPEDE”; did you mean HVAC_FAN_SPEED?"
             in (below(pilot.app))
         )
 

@@ -148,6 +148,9 @@ CODES: dict[str, Code] = {
         "warning", "something is put back to a value that nobody has seen"
     ),
     "conversation.touched": Code("warning", "undoing changes something else on the way"),
+    "conversation.unfounded_reply": Code(
+        "warning", "a reply says what nobody has looked at or done"
+    ),
     "conversation.relative_value": Code("warning", "a relative wish comes to another value"),
     "conversation.unseen_condition": Code(
         "warning", "something is done without looking at its condition"

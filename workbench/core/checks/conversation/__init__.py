@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from workbench.core.car.catalog import Catalog
 from workbench.core.checks.conversation.changes import check_changes, check_rounds
 from workbench.core.checks.conversation.questions import check_answers, check_questions
+from workbench.core.checks.conversation.readable import is_readable
 from workbench.core.checks.conversation.reads import check_reads
 from workbench.core.checks.conversation.refusals import check_refusals
 from workbench.core.checks.conversation.session import Session, run_session
 from workbench.core.checks.conversation.starts import check_starts
+from workbench.core.checks.conversation.told import check_told
 from workbench.core.checks.conversation.undo import check_undo
 from workbench.core.checks.conversation.words import check_words
 from workbench.core.checks.grounding.shared_rules import GroundingRules
@@ -46,10 +48,11 @@ def _check(session: Session, rules: GroundingRules | None) -> Iterator[Finding]:
     yield from check_changes(session)
     yield from check_refusals(session)
     yield from check_questions(session)
-    if rules is not None:
+    if rules is not None and is_readable(session):
         yield from check_answers(session, rules)
         yield from check_undo(session, rules)
         yield from check_starts(session, rules)
+        yield from check_told(session, rules)
         yield from check_words(session, rules)
 
 

@@ -17,6 +17,12 @@ def text_of(session: Session, turn: int) -> QueryText:
     return _text(session.steps[session.turns[turn].start].query or "")
 
 
+def reply_text(session: Session, turn: int) -> QueryText:
+    """Return what the assistant says at the end of a turn; no words if it says nothing."""
+    reply = session.steps[session.turns[turn][-1]].reply
+    return _text(reply.text if reply else "")
+
+
 def texts_until(session: Session, step: int) -> list[QueryText]:
     """Return what is said on both sides up to a step, its own turn's words last."""
     turn = session.turn_of[step]

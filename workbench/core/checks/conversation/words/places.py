@@ -66,7 +66,10 @@ def _spoken_of(turn: Turn) -> tuple[str, frozenset[int]]:
     names = {spot[0] if spot else "" for spot in spots}
     if len(names) != 1 or "" in names:
         return "", frozenset()
-    return names.pop(), frozenset(spot[1] for spot in spots if spot)
+    name = names.pop()
+    prop = turn.session.catalog.properties.get(name)
+    areas = frozenset(spot[1] for spot in spots if spot)
+    return (name, areas) if prop and areas <= set(prop.areas) else ("", frozenset())
 
 
 def _meant(turn: Turn, words: WordRules, prop: Property, areas: frozenset[int]) -> frozenset[int]:

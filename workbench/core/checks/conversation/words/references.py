@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from workbench.core.car.levels import EXACT
 from workbench.core.car.words import brief, state_words
 from workbench.core.checks.conversation.session import (
     Change,
@@ -161,7 +162,9 @@ def check_answer(turn: Turn, words: WordRules) -> Iterator[Finding]:
 
 
 def _content(call: ToolCall) -> tuple[str, str]:
-    arguments = {k: float(v) if type(v) is int else v for k, v in call.arguments.items()}
+    arguments = {
+        k: float(v) if type(v) is int and abs(v) < EXACT else v for k, v in call.arguments.items()
+    }
     return call.name, repr(sorted(arguments.items()))
 
 

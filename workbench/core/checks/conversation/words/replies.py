@@ -194,7 +194,8 @@ def _known_numbers(turn: Turn, words: WordRules, reply: Reply) -> set[float]:
             for second in values - {first}:
                 numbers |= {abs(first - second), 100 * first / second if second else 0.0}
     for change in turn.session.changes:
-        if change.step < turn.steps.stop and type(change.before) in (int, float):
+        numeric = {type(change.before), type(change.after)} <= {int, float}
+        if change.step < turn.steps.stop and numeric:
             prop = words.catalog.properties[change.spot[0]]
             numbers |= _told(change.before, prop)
             numbers.add(abs(change.after - change.before))

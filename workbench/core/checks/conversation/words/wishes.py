@@ -20,7 +20,7 @@ def check_wishes(turn: Turn, words: WordRules) -> Iterator[Finding]:
     for one in turn.changes:
         prop, area = found(words.catalog, one.spot)
         wish = _wish(turn, words, prop, area, len(changed) == 1)
-        if wish is not None and not isinstance(one.after, bool):
+        if wish is not None and type(one.after) in (int, float):
             yield from _check_change(turn, words, one, wish)
     if not changed:
         yield from _left_undone(turn, words)
@@ -51,8 +51,10 @@ def _check_change(
         yield Finding("conversation.unseen_start", said, path)
         return
     start = change.known.value
+    if type(start) not in (int, float):
+        return
     meant = reached(words, wish, prop, area, start)
-    if meant is None or not isinstance(start, (int, float)):
+    if meant is None:
         grows = change.after > start
         if change.after != start and grows != wish.up:
             more = "more" if wish.up else "less"
@@ -90,6 +92,13 @@ def reached(
         amount = getattr(relative, wish.size)
     value = start + amount if wish.up else start - amount
     low, high = area.minimum, area.maximum
+    if area.zero and "middle" not in area.zero and low is not None and low < 0:
+        if area.plus.startswith("open"):
+            if start < 0 or (start == 0 and not wish.up):
+                return None  # a sunroof that is tilted
+            low = 0
+        elif value * start < 0:
+            return None  # from heating to cooling
     value = value if low is None else max(value, low)
     return nearest_legal(value if high is None else min(value, high), prop, area)
 
@@ -98,6 +107,9 @@ def _left_undone(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """Yield a wish for more or less that is answered by a read, though there is more or less."""
     names = {one.spot[0] for one in turn.read}
     tells = turn.replies_of("tell")
+    rules = words.rules
+    if rules.opens_with_question(turn.said.text.flat) or rules.reports(turn.said.text.flat):
+        return
     if len(names) != 1 or not tells or turn.said.condition or len(turn.replies) > 1:
         return
     for one in turn.read:
