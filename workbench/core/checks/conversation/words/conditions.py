@@ -56,6 +56,9 @@ def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
     name = condition.prop.name
     looked = [one for one in turn.session.seen if one.spot[0] == name]
     first = turn.changes[0] if turn.changes else None
+    read_before = any(first is not None and one.step < first.step for one in turn.read)
+    if first is not None and not looked and read_before:
+        return
     if first is not None and not any(one.step < first.step for one in looked):
         said = f"{quoted} depends on {name}, which nobody has read: read it first"
         yield Finding("conversation.unseen_condition", said, call_path(first.step, first.call))
@@ -204,7 +207,8 @@ def _property(turn: Turn, words: WordRules, span: tuple[int, int]) -> Property |
     begin, end = span
     mentions = [m for m in turn.said.reading.mentions if begin <= m.begin and m.end <= end]
     named = {name for m in mentions for name in m.names | m.asks}
-    meant = named or {name for m in mentions for name in m.all}
+    spoken = {name for m in mentions for name in m.all}
+    meant = named or spoken
     properties = words.catalog.properties
     read = {one.spot[0] for one in turn.read}
     changed = {one.spot[0] for one in turn.changes}
@@ -214,7 +218,7 @@ def _property(turn: Turn, words: WordRules, span: tuple[int, int]) -> Property |
         for name in m.all
         if any(turn.said.text.tokens[i].number is not None for i in range(m.begin, m.end))
     }
-    for candidates in (meant & read, named, counted, meant & changed):
+    for candidates in (meant & read, spoken & read, named, counted, meant & changed):
         if len(candidates) == 1:
             return properties[next(iter(candidates))]
     if meant:

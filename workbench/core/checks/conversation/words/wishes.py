@@ -92,6 +92,13 @@ def reached(
         amount = getattr(relative, wish.size)
     value = start + amount if wish.up else start - amount
     low, high = area.minimum, area.maximum
+    if area.zero and "middle" not in area.zero and low is not None and low < 0:
+        if area.plus.startswith("open"):
+            if start < 0 or (start == 0 and not wish.up):
+                return None  # a sunroof that is tilted
+            low = 0
+        elif value * start < 0:
+            return None  # from heating to cooling
     value = value if low is None else max(value, low)
     return nearest_legal(value if high is None else min(value, high), prop, area)
 
@@ -100,6 +107,9 @@ def _left_undone(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """Yield a wish for more or less that is answered by a read, though there is more or less."""
     names = {one.spot[0] for one in turn.read}
     tells = turn.replies_of("tell")
+    rules = words.rules
+    if rules.opens_with_question(turn.said.text.flat) or rules.reports(turn.said.text.flat):
+        return
     if len(names) != 1 or not tells or turn.said.condition or len(turn.replies) > 1:
         return
     for one in turn.read:
