@@ -8,7 +8,7 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.levels import digits
 from workbench.core.car.words import quoted, state_words
 from workbench.core.checks.conversation.session import Spot
-from workbench.core.checks.conversation.words.states import states_said
+from workbench.core.checks.conversation.words.states import is_state, states_said
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation.words.units import as_said, spoken_values
 from workbench.core.checks.grounding.shared_rules import words_of
@@ -335,7 +335,7 @@ def _wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
         said = [
             one
             for one in states_said(words.rules, name, reading, begin, end)
-            if one.spec in _STATES and one.word.split()[-1] not in _NO_STATE
+            if is_state(one.spec) and one.word.split()[-1] not in _NO_STATE
         ]
         specs = {"!=0" if one.spec in _IN_USE else one.spec for one in said}
         if len(specs) != 1:
@@ -424,7 +424,7 @@ def _wrong_yes(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     if _measured(turn.said.reading, 0, size):
         return ""
     said = states_said(words.rules, name, turn.said.reading, 0, size)
-    specs = {one.spec for one in said if one.spec in _STATES}
+    specs = {one.spec for one in said if is_state(one.spec)}
     specs = {"!=0" if one in _IN_USE else one for one in specs}
     spots = _spots(turn, name)
     values = [turn.known(spot) for spot in spots]
@@ -439,7 +439,6 @@ def _wrong_yes(turn: Turn, words: WordRules, reading: QueryReading) -> str:
 
 
 _ASKS_STATE = re.compile(r"^ (?:(?:so|and|hey|okay|ok|car|tell me|,|just checking) )*(?:is|are) ")
-_STATES = frozenset(["true", "false", "=0", "!=0", ">0", "<0", "=1", "=2", "=256"])
 _IN_USE = frozenset([">0", "<0"])
 _NO_STATE = frozenset(["run", "going", "release", "start", "stop"])
 _TIMES = re.compile(
