@@ -432,7 +432,7 @@ async def test_an_added_call_is_the_one_that_the_request_asks_for(worded):
         first, second = NO_DOOR.answers
         door = call("setIntProperty", "DOOR_POS", 4, 1)
         assert app.edit.draft.answers == (first, door, second)  # in the order of the words
-        assert app.edit._form.spot == (1, "value")
+        assert app.edit._form.spot == (("answers", 1), "value")
         assert "pass  was warn" in text_of(app, "#bar")
         await pilot.press("f9", "f3", "ctrl+s")
     assert app.result.answers == (first, door, second)

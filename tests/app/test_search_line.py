@@ -108,7 +108,9 @@ async def test_tab_completes_and_goes_on_with_the_next(open_app):
         line = lambda: pilot.app.screen.query_one("#search Input", Input).value  # noqa: E731
         await pilot.press("slash", *"-re")
         await pilot.pause()
-        assert "Tab: reviewer:  reason:" in below(pilot.app)
+        assert "Tab: reply:  reviewer:  reason:" in below(pilot.app)
+        await pilot.press("tab")
+        assert line() == "-reply:"
         await pilot.press("tab")
         assert line() == "-reviewer:"
         await pilot.press("tab")
@@ -206,7 +208,7 @@ async def test_tab_never_leaves_the_line_so_that_typing_never_decides(open_app, 
 async def test_shift_tab_completes_with_the_one_before(open_app):
     async with open_app() as pilot:
         await pilot.press("slash", *"-re", "tab", "tab", "shift+tab")
-        assert pilot.app.screen.query_one("#search Input", Input).value == "-reviewer:"
+        assert pilot.app.screen.query_one("#search Input", Input).value == "-reply:"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Text shared by this screen's widgets. None of it is ever read as markup."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.content import Content
 from textual.dom import DOMNode
@@ -22,6 +22,11 @@ def key_for(action: str, node: DOMNode) -> str:
     return keys_of(node.screen)[action]
 
 
+def capital(words: str) -> str:
+    """Begin words with a capital letter."""
+    return words[:1].upper() + words[1:]
+
+
 def signed(sign: Sign, node: DOMNode) -> Content:
     """Return a sign and its word in its colour."""
     return Content.styled(f"{glyph(sign, node)} {sign.word}", f"bold ${sign.style}")
@@ -36,15 +41,14 @@ def fix_words(fix: Fix, node: DOMNode) -> str:
     return f"{how}: {shown(fix.label)}"
 
 
-def finding_line(finding: Finding, node: DOMNode) -> Content:
-    """Write a finding: sign, message, and what its fix would do. In JSON, where no card is near,
-    also which call it is about.
+def finding_line(finding: Finding, node: DOMNode, where: str = "") -> Content:
+    """Write a finding: sign, message, and what its fix would do. where: what it is about, where no
+    card is near.
     """
     sign = SEVERITIES[finding.severity]
-    far = finding.call is not None and node.screen.has_class("-json")
     parts = [
         Content.styled(f"{glyph(sign, node)} ", f"${sign.style}"),
-        Content.styled(f"call {(finding.call or 0) + 1}: " if far else "", "$text-muted"),
+        Content.styled(f"{where}: " if where else "", "$text-muted"),
         Content(shown(finding.message)),
     ]
     if finding.fix:
@@ -53,9 +57,13 @@ def finding_line(finding: Finding, node: DOMNode) -> Content:
     return Content.assemble(*parts)
 
 
-def finding_lines(findings: Sequence[Finding], node: DOMNode) -> list[Content]:
+def finding_lines(
+    findings: Sequence[Finding],
+    node: DOMNode,
+    where: Callable[[Finding], str] = lambda _: "",
+) -> list[Content]:
     """Write the first findings, and how many more there are."""
-    parts = [finding_line(finding, node) for finding in findings[:MOST_FINDINGS]]
+    parts = [finding_line(finding, node, where(finding)) for finding in findings[:MOST_FINDINGS]]
     if len(findings) > MOST_FINDINGS:
         more = f"… {len(findings) - MOST_FINDINGS:,} more findings"
         parts.append(Content.styled(more, "$text-muted"))

@@ -201,15 +201,19 @@ class SampleDetail(ScrollView, can_focus=True):
         step = self.step + by
         if not 0 <= step < self.steps:
             return False
-        self.step = step
+        before, self.step = self.step, step
         own = [at for at, line in enumerate(self._lines) if line.step == step]
         sight = self._in_sight
-        if own and own[0] < sight.start:
+        if own[0] < sight.start:
             self._go(own[0])
-        elif own and own[-1] >= sight.stop:
+        elif own[-1] >= sight.stop:
             room = self.size.height - 1  # less the line that says how many are below
             self._go(min(own[0], own[-1] + 1 - room))
-        self.refresh()
+        else:
+            for at in sight:
+                if self._lines[at].step in (before, step):
+                    y = at - self.scroll_offset.y
+                    self.refresh(Region(0, y, self.outer_size.width, 1))
         return True
 
     def _with_mark(self, at: int) -> Text:

@@ -19,7 +19,7 @@ from workbench.core.errors import WorkbenchError
 from workbench.core.judge.cases import BATCH
 from workbench.core.plural import number_of
 from workbench.core.review.labels import Calls
-from workbench.core.samples import Sample
+from workbench.core.samples import CONVERSATION_PREFIX, Sample
 from workbench.core.text.excerpts import excerpt_call, is_large, shown
 from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
@@ -119,14 +119,14 @@ class SecondOpinions(Owner):
 
     async def _contents(self, rows: Sequence[int]) -> Set[str]:
         """Return the ids of what a judge can be asked about in some rows: equal samples count once,
-        unusable items not at all.
+        unusable items and conversations not at all.
         """
         found: set[str] = set()
         for place, row in enumerate(rows, start=1):
             found.add(self.review.content_id(row))
             if place % _CHUNK == 0:
                 await asyncio.sleep(BREATH)
-        return found - {""}
+        return {one for one in found if one and not one.startswith(CONVERSATION_PREFIX)}
 
     def _ask_judge(self, judging: Judging, rows: list[int]) -> None:
         self.run(self._judge(judging, rows), "judge", alone=True)
@@ -136,12 +136,12 @@ class SecondOpinions(Owner):
         samples: list[Sample] = []
         for place, row in enumerate(rows, start=1):
             sample = self.review.in_force(row)
-            if sample is not None:
+            if sample is not None and not sample.is_conversation:
                 samples.append(sample)
             if place % _CHUNK == 0:
                 await asyncio.sleep(BREATH)
         if not samples:
-            self.say("No sample here to judge.", warn=True)
+            self.say("No sample here to judge: a judge isn't asked about conversations.", warn=True)
         elif len(samples) <= BATCH:
             self._start_judge(judging, samples, SpendingLimit())
         else:

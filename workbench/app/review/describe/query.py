@@ -37,7 +37,7 @@ def query_lines(
     stands for each of the calls, by default 1, 2 and so on.
     """
     if not query.strip():
-        return [DetailLine(Text(_INDENT + shown_query(query), look.styles["muted"]))]
+        return [DetailLine(Text(indent + shown_query(query), look.styles["muted"]))]
     text, owners = _marked(query, found, against, look.styles["warning"])
     alone = len(found) < 2 and not against
     everyone = frozenset(range(1, len(found) + 1))

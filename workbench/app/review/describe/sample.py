@@ -139,7 +139,7 @@ def _conversation_blocks(
     for finding in findings[:most]:
         add(finding, partial(_finding, finding, sample, review.catalog))
     for one in (*verdict.dismissed, *second.dismissed)[:most]:
-        add(one.finding, partial(_dismissed, one))
+        add(one.finding, partial(_dismissed, one, lead=0))
     against = any(finding.code in ON_PLACES for finding in findings)
     objected = {place_of(one, part) for one in findings[:most] if one.stage in PLAIN_STAGES}
     drawn = partial(
@@ -231,10 +231,10 @@ def _call_of(finding: Finding, part: Sample) -> int | None:
     return call if call is not None and call < len(part.answers) else None
 
 
-def _dismissed(one: DismissedFinding, look: DetailLook) -> list[DetailLine]:
-    """Show a finding that someone called wrong, and who."""
+def _dismissed(one: DismissedFinding, look: DetailLook, lead: int = 3) -> list[DetailLine]:
+    """Show a finding that someone called wrong, and who. lead: cells before it."""
     muted = look.styles["muted"]
-    text = styled(f"   {SEVERITIES[one.finding.severity].drawn(look.plain)} ", muted)
+    text = styled(f"{' ' * lead}{SEVERITIES[one.finding.severity].drawn(look.plain)} ", muted)
     text.append(f"called wrong by {shown(one.reviewer, NAME)}: ", muted)
     message = plainly(shown(one.finding.message), look.plain)
     text.append(f"{message}  {one.finding.code}", f"{muted} dim")

@@ -45,6 +45,7 @@ _THAN = re.compile(r" than (?!(?:now|this|that|it|i|before) )")
 """It starts from another place: "two degrees warmer than hers"."""
 _PAIR = re.compile(r" (?:a )?(?:couple|few)(?: of)? (?:degrees|notches|steps|levels|clicks) ")
 _NOT_UP = re.compile(
+    r"(?<!seat)(?<!wheel)(?<!seats)(?<!mirror)(?<!the)(?<!my)"
     r" (?:(?:warm|heat|cool|chill)(?:ing|ed|s)?|light|lock|open|close|hurry|back|set|wake|pick|hold"
     r"|speed|look|clean|whats|fold|roll|wind|slow|calm|settle|straight|right|shut|sit|lie|come|went"
     r"|go) (?:[a-z]+ )?"
@@ -190,14 +191,14 @@ def relative_wish(
         return None
     text = words.text
     numbers = [i for i in rules.values.numbers(text, begin, end) if not counts(text.words, i)]
-    numbered = _NUMBERED.search(text.part(begin, end))
+    numbered = _NUMBERED.search(_without_places(text.part(begin, end)))
     amount: float | None = None
     if numbers:
         if len(numbers) > 1 or numbered is None:
             return None
         amount = abs(text.tokens[numbers[0]].number or 0.0)
         begin, end = _clause_around(text, numbers[0], begin, end)
-    part = text.part(begin, end)
+    part = _without_places(text.part(begin, end))
     if _THAN.search(part):
         return None
     if not numbers and says(rules, "whole", part):
@@ -230,6 +231,11 @@ def relative_wish(
         size = "much" if size == "plain" else "unclear"
     sure = not numbers or _SURE.search(part) is not None
     return RelativeWish(up, amount, size, text.quote(begin, end), sure)
+
+
+def _without_places(part: str) -> str:
+    """Leave out the "up" and "down" of places: "up front"."""
+    return re.sub(r" (?:up|down) (?=(?:front|here|there|the front|the back|in) )", " ", part)
 
 
 def counts(words: Sequence[str], at: int) -> bool:

@@ -163,12 +163,15 @@ def _check_turn(
     reads = {call.index for call in calls.made if call.kind == "get"}
     relative = {call.index for call in calls.made if _is_relative(rules, call, said)}
     relative |= {call.index for call in calls.wanted if _is_relative(rules, call, said)}
+    offered = {call.index for call in calls.offered}
     dependencies = rules.catalog.dependencies
     needed = {dependencies[name].need for name in named.values() if name in dependencies}
     unmade = bool(calls.wanted or calls.offered)
     everything = [*calls.made, *calls.wanted, *calls.offered]
     for finding in check_properties(rules, everything, said.reading):
-        if finding.code == "grounding.missing_call" and (later or unmade or said.condition):
+        if finding.code == "grounding.missing_call" and (
+            later or unmade or relative or said.condition
+        ):
             continue
         if finding.code == "grounding.property" and (finding.call in relative or said.undoes):
             continue
@@ -177,6 +180,7 @@ def _check_turn(
             said.condition is not None
             or spoken_of
             or finding.call in reads
+            or finding.call in offered
             or (finding.call is not None and named[finding.call] in needed)
         ):
             continue
@@ -199,6 +203,8 @@ def _check_turn(
         if finding.code in _OF_SETTING and (call in free or call in refused or refers):
             continue
         if finding.code == "grounding.number" and _out_of_range(everything, finding, said):
+            continue
+        if finding.code in _OF_PLACE and len(mine) > 1 and said.says("others"):
             continue
         goes_on = later and _GOES_ON.match(said.text.flat)
         if finding.code == "grounding.access" and (
@@ -232,6 +238,8 @@ def _out_of_range(calls: Sequence[CheckedCall], finding: Finding, said: TurnWord
     return bool(outside) and all(outside) and high < _SCALE
 
 
+_WARM = 60
+"""Numbers beyond a range below this, after a read, say by how much."""
 _SCALE = 15
 """Numbers beyond a range below this are about something else."""
 
@@ -262,6 +270,11 @@ def _is_free(rules: GroundingRules, calls: TurnCalls, call: CheckedCall, said: T
     numbers = [at for at in numbers if not counts(text.words, at)]
     if says_by_how_much(said.main) and (call.prop.name in read or len(numbers) > 1):
         return True
+    low, high = call.area.minimum, call.area.maximum
+    if call.prop.name in read and numbers and low is not None and high is not None:
+        stated = [text.tokens[at].number or 0.0 for at in numbers]
+        if not any(low <= number <= high for number in stated) and high < _WARM:
+            return True
     scaled = call.prop.type in ("Integer", "Long", "Float") and not call.area.values
     if call.kind == "set" and call.prop.name in read and scaled and not numbers:
         return True

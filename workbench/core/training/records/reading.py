@@ -21,6 +21,15 @@ class _Message(msgspec.Struct):
     weight: Literal[0, 1] = 1
 
 
+class _Weighed(msgspec.Struct):
+    role: str
+    weight: float = 1
+
+
+class _WeighedRecord(msgspec.Struct):
+    messages: list[_Weighed]
+
+
 class _Call(msgspec.Struct):
     function: ToolCall
     id: str = ""
@@ -33,6 +42,7 @@ class _Record(msgspec.Struct):
 
 
 _record_decoder = msgspec.json.Decoder(_Record)
+_weighed_decoder = msgspec.json.Decoder(_WeighedRecord)
 _call_decoder = msgspec.json.Decoder(_Call)
 
 
@@ -63,6 +73,15 @@ def read_dialog(line: bytes) -> tuple[SplitName, tuple[DialogStep, ...]]:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     return record.metadata, steps
+
+
+def said_alone(line: bytes) -> bool:
+    """Whether only the last message of a record is to be learnt: the assistant's before it say so.
+
+    Raises `ValueError` if it isn't a record.
+    """
+    messages = _weighed_decoder.decode(line).messages
+    return all(one.weight == 0 for one in messages[:-1] if one.role == "assistant")
 
 
 def read_record(line: bytes) -> tuple[SplitName, Sample]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.results import SUCCESS, unavailable
-from workbench.core.car.vehicle import initial_value
+from workbench.core.car.vehicle import initial_value, run_sample
 from workbench.core.car.words import brief
 from workbench.core.json import strict as strictjson
 from workbench.core.json.text import dumps
@@ -87,6 +87,14 @@ def _parsed(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def state_after(steps: Sequence[DialogStep], catalog: Catalog) -> tuple[StateValue, ...]:
+    """Return the state that the car is in after the steps of a record, as far as these tell it."""
+    if not steps:
+        return ()
+    state = run_sample(sample_told(steps, catalog), catalog)[-1].state
+    return tuple(StateValue(name, area, value) for (name, area), value in state.items())
 
 
 def differences(found: Sequence[DialogStep], expected: Sequence[DialogStep]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.levels import digits
-from workbench.core.car.words import brief, state_words
+from workbench.core.car.words import quoted, state_words
 from workbench.core.checks.conversation.session import Spot
 from workbench.core.checks.conversation.words.states import states_said
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
@@ -78,10 +78,10 @@ def _wrongly_done(turn: Turn, reading: QueryReading) -> str:
     flat = reading.text.flat
     done = _DONE.match(flat)
     if done and not turn.changes and not _REFERS.search(flat) and turn.made:
-        return f"the reply says {brief(flat[: done.end()].strip())}, but nothing was changed"
+        return f"the reply says {quoted(flat[: done.end()].strip())}, but nothing was changed"
     undone = _NOT_DONE.match(flat)
     if undone and turn.changes and not turn.refused and len(turn.changes) == turn.made:
-        return f"the reply says {brief(flat[: undone.end()].strip())}, but all was done"
+        return f"the reply says {quoted(flat[: undone.end()].strip())}, but all was done"
     return ""
 
 
@@ -104,13 +104,14 @@ def _wrong_number(turn: Turn, words: WordRules, reply: Reply, reading: QueryRead
     for at, number in numbers:
         if any(_alike(number, one) for one in known):
             continue
-        if _counts(reading, at):
+        times = reading.text.words[at + 1 : at + 2] and reading.text.words[at + 1] in _TIME_UNITS
+        if _counts(reading, at) and not (times and _is_timed(words, names)):
             continue
         facts = _facts(turn, words, names)
         if not facts:
             return ""
-        quoted = brief(reading.text.quote(max(0, at - 2), min(at + 2, len(reading.text.tokens))))
-        return f"the reply says {quoted}; {facts}"
+        heard = quoted(reading.text.quote(max(0, at - 2), min(at + 2, len(reading.text.tokens))))
+        return f"the reply says {heard}; {facts}"
     if len(names) != 1 or len(numbers) != 1 or reply.kind != "tell":
         return ""
     return _stale_number(turn, words, names[0], numbers[0][1], reading)
@@ -138,8 +139,8 @@ def _stale_number(
     if other or said:
         return ""
     at = _at(reading)
-    quoted = brief(reading.text.quote(max(0, at - 1), min(at + 2, len(reading.text.tokens))))
-    return f"the reply says {quoted}; {_facts_of(turn, prop, spots)}"
+    heard = quoted(reading.text.quote(max(0, at - 1), min(at + 2, len(reading.text.tokens))))
+    return f"the reply says {heard}; {_facts_of(turn, prop, spots)}"
 
 
 def _numeric(turn: Turn) -> Iterator[Any]:
@@ -234,6 +235,14 @@ _ROUNDED = 30
 """From here on people say "about"."""
 _SMALL = 25
 """Whole numbers below this are said as they are."""
+
+
+_TIME_UNITS = ("minutes", "minute", "hours", "hour", "mins")
+
+
+def _is_timed(words: WordRules, names: Iterable[str]) -> bool:
+    """Whether a time may be what was read."""
+    return any(words.catalog.properties[name].unit == "s" for name in names)
 
 
 def _counts(reading: QueryReading, at: int) -> bool:
@@ -335,8 +344,8 @@ def _wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
         areas = [prop.areas[spot[1]] for spot in spots]
         fits = [satisfies(spec, v, a) for v, a in zip(values, areas, strict=True)]
         if not any(fits) or (not all(fits) and _ALL.search(part)):
-            quoted = brief(reading.text.quote(begin, end))
-            return f"the reply says {quoted}; {_facts_of(turn, prop, spots)}"
+            heard = quoted(reading.text.quote(begin, end))
+            return f"the reply says {heard}; {_facts_of(turn, prop, spots)}"
     return _wrong_yes(turn, words, reading)
 
 
@@ -443,7 +452,7 @@ _ALL = re.compile(r" (?:all|both|every|everything) ")
 def _wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     """Object to places none of which the turn has touched."""
     names = _about(turn)
-    if len(names) != 1 or " ? " in reading.text.flat:
+    if len(names) != 1 or " ? " in reading.text.flat or _EXCEPT.search(reading.text.flat):
         return ""
     prop = words.catalog.properties[names[0]]
     if len(prop.areas) < 2 or any(m.names and names[0] not in m.all for m in reading.mentions):
@@ -459,11 +468,12 @@ def _wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     if not areas or not all(areas) or frozenset().union(*areas) & touched:
         return ""
     place = places[0] if places else None
-    quoted = brief(reading.text.quote(place.begin, place.end)) if place else '"your"'
+    heard = quoted(reading.text.quote(place.begin, place.end)) if place else '"your"'
     where = ", ".join(prop.areas[area].words for area in sorted(touched))
-    return f"the reply says {quoted}; {prop.name} is read or set for the {where}"
+    return f"the reply says {heard}; {prop.name} is read or set for the {where}"
 
 
+_EXCEPT = re.compile(r" (?:but|except|apart|without|not|other|others|rest|stays?|still) ")
 _YOUR = re.compile(r" (?:your (?:side|seat|window|door|zone|seats|temperature)|yours|for you) ")
 
 

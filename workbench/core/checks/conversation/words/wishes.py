@@ -5,7 +5,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.levels import nearest_legal
-from workbench.core.car.words import brief, state_words
+from workbench.core.car.words import brief, quoted, state_words
 from workbench.core.checks.conversation.session import Change, argument_path, call_path
 from workbench.core.checks.conversation.words.turn import Turn, WordRules, found, words_about
 from workbench.core.checks.grounding.turn_words import RelativeWish, relative_wish
@@ -43,11 +43,11 @@ def _check_change(
 ) -> Iterator[Finding]:
     prop, area = found(words.catalog, change.spot)
     path = argument_path(change.step, change.call, "value")
-    quoted = brief(wish.words)
+    heard = quoted(wish.words)
     if change.known is None:
         if not wish.sure and change.after == wish.amount:
             return
-        said = f"{quoted} goes from where {prop.name} is now, which nobody has read: read it first"
+        said = f"{heard} goes from where {prop.name} is now, which nobody has read: read it first"
         yield Finding("conversation.unseen_start", said, path)
         return
     start = change.known.value
@@ -58,7 +58,7 @@ def _check_change(
         grows = change.after > start
         if change.after != start and grows != wish.up:
             more = "more" if wish.up else "less"
-            said = f"{quoted} asks for {more} than {state_words(start, prop)}"
+            said = f"{heard} asks for {more} than {state_words(start, prop)}"
             yield Finding("conversation.relative_value", said, path)
         return
     right = {meant}
@@ -70,7 +70,7 @@ def _check_change(
     stale = {reached(words, wish, prop, area, one.value) for one in history[:-1]}
     code = "conversation.stale_value" if change.after in stale else "conversation.relative_value"
     said = (
-        f"from {state_words(start, prop)}, {quoted} comes to {state_words(meant, prop)}, "
+        f"from {state_words(start, prop)}, {heard} comes to {state_words(meant, prop)}, "
         f"not {state_words(change.after, prop)}"
     )
     yield Finding(code, said, path, Fix(f"value: {brief(meant)}", (Edit("replace", path, meant),)))
@@ -120,7 +120,7 @@ def _left_undone(turn: Turn, words: WordRules) -> Iterator[Finding]:
         meant = reached(words, wish, prop, area, one.value)
         if meant is not None and meant != one.value and prop.writable:
             said = (
-                f"{brief(wish.words)} asks for a change from {state_words(one.value, prop)} to "
+                f"{quoted(wish.words)} asks for a change from {state_words(one.value, prop)} to "
                 f"{state_words(meant, prop)}, and nothing is set"
             )
             yield Finding("conversation.relative_value", said, call_path(one.step, one.call))
