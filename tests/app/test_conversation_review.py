@@ -165,6 +165,19 @@ async def test_keys_walk_the_steps_and_bring_them_into_sight(open_app):
         assert told(pilot)[-1] == "This is the only step."
 
 
+async def test_the_form_opens_at_the_step_that_one_has_gone_to(open_app, dataset):
+    only(dataset, MIXED)
+    for steps, path in {
+        0: ("then", 3, "answers", 0),  # where something is wrong
+        1: ("then", 0, "answers", 0),
+        2: ("then", 1, "reply"),
+    }.items():
+        async with open_app() as pilot:
+            await pilot.press(*["right_parenthesis"] * steps, "e")
+            await pilot.pause()
+            assert pilot.app.screen._form.spot.path == path
+
+
 async def test_a_step_in_which_nothing_happens_is_gone_to_as_well(open_app, dataset):
     nothing = {"query": "", "answers": [], "then": [{}, {"query": ""}, {"query": "Well?"}]}
     dataset.write_text(json.dumps([nothing]), encoding="utf-8")

@@ -204,7 +204,7 @@ async def test_what_is_wrong_with_the_form_is_said(opened):
             ({"samples": "3"}, "3 samples exist already"),
             ({"samples": ""}, "Samples: enter a whole number"),
             ({"samples": "10", "workers": "0"}, "Workers: it must be at least 1"),
-            ({"workers": "999999999"}, "Workers: at most 100"),
+            ({"workers": "999999999"}, "Workers: use 100 at most"),
             ({"workers": "4", "engine": "gemini"}, "No Gemini key was found"),
         ):
             for name, value in fields.items():

@@ -146,7 +146,7 @@ def answer_words(outcome: CallOutcome, catalog: Catalog, node: DOMNode) -> Answe
     """
     if outcome.refused:
         refused = Content.styled(f"the car refuses: {shown(outcome.refused)}", "$text-muted")
-        return AnswerWords(refused, refused)
+        return AnswerWords(refused, Content.styled("the car refuses", "$text-muted"))
     prop = catalog.properties.get(str(outcome.answer.get("propertyName")))
     if prop is None or outcome.after is None:
         return None

@@ -26,7 +26,11 @@ class ReplyCard(PartCard):
     """
 
     DEFAULT_CSS = """
-    ReplyCard WordsArea { width: 1fr; border: none; padding: 0; }
+    ReplyCard {
+        & WordsArea, & WordsArea:focus {
+            width: 1fr; border: none; padding: 0 1; background: $panel;
+        }
+    }
     """
 
     def __init__(

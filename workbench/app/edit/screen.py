@@ -104,12 +104,15 @@ class EditScreen(Screen[Sample | None]):
         accept: Iterable[Calls] = (),
         kept: Kept | None = None,
         dismissed: Iterable[Dismissal] = (),
+        step: int | None = None,
     ) -> None:
         """keep: saves the sample and returns whether it could. accept: existing other right
         answers; `also_right` has the current ones. kept: where the draft is stored meanwhile.
         dismissed: findings that someone called wrong; they don't weigh in the sample they are of.
+        step: of a conversation, from 0, to begin at; None for where something is wrong.
         """
         super().__init__()
+        self._step = step
         self._kept = kept
         self._pausing: Timer | None = None
         self._keep = keep
@@ -168,7 +171,8 @@ class EditScreen(Screen[Sample | None]):
             self._follow()
         else:
             self._follow()
-            self._form.focus_spot(first_concern(self.draft, self._verdict, self._catalog))
+            spot = first_concern(self.draft, self._verdict, self._catalog, self._step)
+            self._form.focus_spot(spot)
         if self._kept is not None and self._kept.found is not None:
             self.call_next(self._go_on, self._kept.found)
         self._first.end(self)

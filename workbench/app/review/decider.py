@@ -77,7 +77,8 @@ class Decider(Owner):
 
     saving: what is being saved meanwhile, in words, "" for nothing. reasons: offered for a
     rejection. hidden: brings into sight what must be seen of the sample under the cursor before
-    anyone decides; says in words what that is, "" once all was seen. typed_at: when the latest key
+    anyone decides; says in words what that is, "" once all was seen. step: gives the step of a
+    conversation that someone has gone to, to edit there. typed_at: when the latest key
     was typed, by the monotonic clock.
     """
 
@@ -93,6 +94,7 @@ class Decider(Owner):
         super().__init__(screen, review)
         self.saving = ""
         self.hidden: Callable[[], str] = str
+        self.step: Callable[[], int | None] = lambda: None
         self._told_unseen: int | None = None
         self._finder, self._file, self._ending = finder, file, ending
         self._reasons = tuple(reasons)
@@ -308,7 +310,16 @@ class Decider(Owner):
         kept = Kept(draft_beside(self.review.store.path), row, original.id, found)
         dismissed = label.dismissed if label else ()
         in_force = self.review.in_force(row) or original
-        form = EditScreen(in_force, self.review.verifier, original, keep, accept, kept, dismissed)
+        form = EditScreen(
+            in_force,
+            self.review.verifier,
+            original,
+            keep,
+            accept,
+            kept,
+            dismissed,
+            self.step(),
+        )
         self.app.push_screen(form)
 
     def _drafts(self) -> list[EditDraft]:

@@ -109,6 +109,7 @@ class ReviewScreen(Screen[None]):
         back = self.finder.keys["back"]
         self.detail.otherwise = f"No sample to show. {back} clears the filter."
         self.decider.hidden = self._reveal
+        self.decider.step = lambda: self.detail.step or None
         self.recall.begin()
         if self.recall.left.alone:
             self._show_alone(True)

@@ -245,19 +245,36 @@ def in_card(path: Path) -> bool:
 # -------------------------------------------------------------------- where to start
 
 
-def first_concern(sample: Sample, verdict: Verdict, catalog: Catalog) -> FieldSpot:
-    """Return the field where a repair most likely starts.
+def first_concern(
+    sample: Sample, verdict: Verdict, catalog: Catalog, step: int | None = None
+) -> FieldSpot:
+    """Return the field where a repair most likely starts, in one step if that is wanted.
 
     It is where the first error points, else the first warning; a sample without findings opens at
-    its first call's value, or its area if the call sets nothing.
+    its first call's value, or its area if the call sets nothing. step: from 0, of a conversation.
     """
     for severity in ("error", "warning"):
         for finding in verdict.findings:
-            spot = _spot(finding, sample, catalog) if finding.severity == severity else None
+            here = finding.severity == severity and step in (None, finding.step)
+            spot = _spot(finding, sample, catalog) if here else None
             if spot:
                 return spot
+    if step is not None and (spot := _begin_of(step, sample, catalog)):
+        return spot
     first = next((part for part in parts(sample) if isinstance(part.content, ToolCall)), None)
     return _main_spot(first, catalog) if first else FieldSpot(QUERY, "query")
+
+
+def _begin_of(step: int, sample: Sample, catalog: Catalog) -> FieldSpot | None:
+    """Return the field of a step's first call, else of its reply, else of its words."""
+    place = step_path(step)
+    own = {part.path: part for part in parts(sample) if step_of(part.path)[0] == step}
+    if call := own.get((*place, "answers", 0)):
+        return _main_spot(call, catalog)
+    fields: tuple[tuple[str, PartField], ...] = (("reply", "text"), ("query", "query"))
+    return next(
+        (FieldSpot((*place, key), field) for key, field in fields if (*place, key) in own), None
+    )
 
 
 def part_at(path: Path, paths: Iterable[Path]) -> Path | None:

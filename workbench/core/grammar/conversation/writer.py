@@ -82,7 +82,7 @@ FOLLOW_UPS: Weighted[FollowUp] = Weighted(
 TURNS = Weighted([(2, 5.0), (3, 3.0), (4, 1.5)])
 """How many turns a conversation has."""
 HEARD = 0.9
-"""The share of conversations that go on about what was refused for want of something else."""
+"""The share of conversations that go on about what was refused for lack of something else."""
 THANKED = 0.12
 """The share of conversations that end with thanks."""
 
