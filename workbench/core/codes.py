@@ -151,6 +151,9 @@ CODES: dict[str, Code] = {
     "conversation.unfounded_reply": Code(
         "warning", "a reply says what nobody has looked at or done"
     ),
+    "conversation.stale_reply": Code(
+        "warning", "what changes by itself is told as it is now, and wasn't read again"
+    ),
     "conversation.relative_value": Code("warning", "a relative wish comes to another value"),
     "conversation.unseen_condition": Code(
         "warning", "something is done without looking at its condition"

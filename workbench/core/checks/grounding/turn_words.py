@@ -8,6 +8,7 @@ from functools import cached_property
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.policy import Amounts
 from workbench.core.checks.grounding.shared_rules import GroundingRules
+from workbench.core.reading.positions import Position
 from workbench.core.reading.query_text import QueryText, read_text
 from workbench.core.reading.reader import QueryReading
 
@@ -112,6 +113,14 @@ class TurnWords:
     def says(self, name: str) -> bool:
         """Whether a class of the lexicon has words in the turn."""
         return says(self.rules, name, self.text.flat)
+
+
+def sits_elsewhere(said: TurnWords) -> bool:
+    """Whether words seat the speaker elsewhere than at the wheel."""
+    return _DRIVER not in said.reading.speaker
+
+
+_DRIVER = Position(1, "D")
 
 
 def says_by_how_much(reading: QueryReading) -> bool:

@@ -24,6 +24,7 @@ from workbench.core.checks.grounding.turn_words import (
     read_turn,
     relative_wish,
     says_by_how_much,
+    sits_elsewhere,
 )
 from workbench.core.checks.grounding.value_rules import stated_values
 from workbench.core.checks.work_limits import not_read
@@ -55,6 +56,7 @@ def check_turns(sample: Sample, rules: GroundingRules) -> Iterator[Finding]:
     """Yield the findings of the stage about a conversation, turn by turn."""
     outcomes = run_sample(sample, rules.catalog)
     known: set[str] = set()
+    elsewhere = False  # whether the speaker has said to sit elsewhere than at the wheel
     for number, steps in enumerate(turns(sample)):
         words = sample.steps[steps.start].query
         asked = number > 0 and _asks(sample, steps.start - 1)
@@ -65,12 +67,24 @@ def check_turns(sample: Sample, rules: GroundingRules) -> Iterator[Finding]:
         elif words and calls is not None and (calls.made or calls.wanted or calls.offered):
             said = read_turn(rules, words)
             for finding in _check_turn(rules, calls, said, known, later=number > 0, answers=asked):
-                yield relocated(finding, calls.paths, steps.start)
+                if not (elsewhere and finding.code in _OF_PLACE and _of_self(said)):
+                    yield relocated(finding, calls.paths, steps.start)
+        if words and not left:
+            elsewhere |= sits_elsewhere(read_turn(rules, words))
         for done in outcomes[steps.start : steps.stop]:
             reply = done.step.reply
             options = [call for option in reply.options for call in option] if reply else []
             for call in (*done.step.answers, *(reply.wanted if reply else ()), *options):
                 known.add(str(call.arguments.get("propertyName")))
+
+
+_SELF = frozenset(["my", "mine", "me", "i", "im", "us", "our"])
+
+
+def _of_self(said: TurnWords) -> bool:
+    """Whether the speaker's own place is all that is named."""
+    named = any(not place.own for place in said.reading.places)
+    return not named and bool(_SELF & set(said.text.words))
 
 
 def _asks(sample: Sample, step: int) -> bool:
@@ -208,7 +222,8 @@ def _check_turn(
             continue
         goes_on = later and _GOES_ON.match(said.text.flat)
         if finding.code == "grounding.access" and (
-            call in free
+            (calls.wanted and call in reads)
+            or call in free
             or call in refused
             or said.condition
             or refers

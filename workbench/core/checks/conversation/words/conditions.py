@@ -52,9 +52,10 @@ def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
     if span is None or turn.said.undoes:
         return
     condition = _read(turn, words, span, turned)
-    if condition is None:
-        return
     heard = quoted(turn.said.text.quote(*span))
+    if condition is None:
+        yield from _check_unread(turn, words, span, heard)
+        return
     name = condition.prop.name
     looked = [one for one in turn.session.seen if one.spot[0] == name]
     here = [one.step for one in turn.read if one.spot[0] == name]
@@ -95,6 +96,20 @@ def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
             told = _told(turn, condition.prop, turn.steps.stop, set())
             said = f"{heard} holds, since {told}, and yet nothing is set"
             yield Finding("conversation.condition", said, turn.place(turn.replies[-1][0], "reply"))
+
+
+def _check_unread(
+    turn: Turn, words: WordRules, span: tuple[int, int], heard: str
+) -> Iterator[Finding]:
+    """Yield a change that depends on what is measured, where nothing has been read at all."""
+    measured = words.rules.classes.get("measured")
+    part = turn.said.text.part(*span)
+    if measured is None or not measured.search(part) or not turn.changes:
+        return
+    first = turn.changes[0]
+    if not any(one.step < first.step for one in turn.session.seen) and not turn.session.refused:
+        said = f"{heard} depends on what nobody has read: read it first"
+        yield Finding("conversation.unseen_condition", said, call_path(first.step, first.call))
 
 
 _IF_SO = re.compile(r" if (?:so|yes|yeah|it is|they are|thats the case|that is so)(?= )")
@@ -245,7 +260,12 @@ def _property(turn: Turn, words: WordRules, span: tuple[int, int]) -> Property |
         for name in m.all
         if any(turn.said.text.tokens[i].number is not None for i in range(m.begin, m.end))
     }
-    for candidates in (meant & read, spoken & read, named, counted, meant & changed):
+    alike = {
+        name
+        for name in read
+        if not named and any(properties[name].unit == properties[m].unit != "" for m in spoken)
+    }  # "hotter than 26 in here" is what was measured, if that was read
+    for candidates in (meant & read, spoken & read, alike, named, counted, meant & changed):
         if len(candidates) == 1:
             return properties[next(iter(candidates))]
     if meant:

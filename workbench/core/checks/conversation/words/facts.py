@@ -101,10 +101,14 @@ def facts_of(turn: Turn, prop: Property, spots: Sequence[Spot]) -> str:
 
 
 YOURS = re.compile(r" (?:your (?:side|seat|window|door|zone|seats|temperature)|yours|for you) ")
-"""What an assistant calls the driver's."""
+"""What an assistant calls the place of whoever speaks."""
 
 
-def driver_area(words: WordRules, prop: Property) -> frozenset[int]:
-    """Return the area of whoever drives, as a set; empty if there is none."""
+def your_area(turn: Turn, words: WordRules, prop: Property) -> frozenset[int]:
+    """Return the area of whoever drives, as a set; empty if there is none, or someone else has
+    spoken.
+    """
+    if not turn.driver_speaks:
+        return frozenset()
     area = words.catalog.driver_area(prop)
     return frozenset() if area is None else frozenset([area])

@@ -1,13 +1,16 @@
 """Places that only what was before explains: "it", "the other one", "the right one" of the rear."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.words import brief
 from workbench.core.checks.conversation.session import (
     Change,
+    Spot,
     argument_path,
     call_spot,
+    overlap,
 )
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.reading.positions import positions_of, select
@@ -41,6 +44,66 @@ def check_places(turn: Turn, words: WordRules) -> Iterator[Finding]:
     missing = [area for area in sorted(meant) if area not in {c.spot[1] for c in turn.changes}]
     for one in wrong:
         yield _elsewhere(one, prop, heard, meant, missing if len(wrong) == 1 else [])
+
+
+def check_there(turn: Turn, words: WordRules) -> Iterator[Finding]:
+    """Yield changes elsewhere than where the turn before was, where "there", "him" or "her" and
+    nothing else says where.
+    """
+    said = turn.said
+    flat = said.text.flat
+    if not turn.number or turn.asked or said.undoes or said.corrects or said.names_other:
+        return
+    if said.reading.places or _MORE.search(flat) or not _POINTS.search(flat):
+        return
+    spots = list(_spots_before(turn))
+    names = {spot[0] for spot in spots}
+    areas = {spot[1] for spot in spots}
+    if len(areas) != 1 or not names <= set(words.catalog.properties):
+        return
+    [there] = areas
+    kinds = {words.catalog.properties[name].area_kind for name in names}
+    if kinds != {"seat"} or there in _drivers(words, names):
+        return
+    for one in turn.changes:
+        prop = words.catalog.properties[one.spot[0]]
+        if prop.area_kind != "seat" or len(prop.areas) < 2:
+            continue
+        if overlap(one.spot[1], there):
+            continue
+        fits = [area for area in prop.areas if overlap(area, there)]
+        if len(fits) != 1 or fits[0] in _drivers(words, [prop.name]):
+            continue
+        done = any(one.spot[0] == c.spot[0] and c.spot[1] == fits[0] for c in turn.changes)
+        heard = brief(said.text.quote(0, len(said.text.tokens)))
+        yield _elsewhere(one, prop, heard, frozenset(fits), [] if done else fits)
+
+
+_POINTS = re.compile(r" (?:there|him|her|his|hers|them|their|theirs)(?= )")
+
+_MORE = re.compile(
+    r" (?:me|my|mine|us|our|ours|everyone|everybody|all|both|each|same|likewise|others?|as well"
+    r"|(?:hi|hello|hey|so) there|theres|there (?:you|we|they|it|he|she|goes|is|are|was|were|any)"
+    r"|there (?:something|a|no)|(?:in|out|over|back) there"
+    r"|up there|down there|here|and (?:him|her|them|his|hers|theirs)"
+    r"|(?:him|her|his|hers|them|theirs) (?:too|also)"
+    r"|(?:his|her|their) (?:son|daughter|kid|kids|brother|sister|mum|mother|friend|wife|husband))"
+    r"(?= )"
+)
+"""Words that may name another place as well."""
+
+
+def _spots_before(turn: Turn) -> Iterator[Spot]:
+    for index in turn.session.turns[turn.number - 1]:
+        step = turn.session.steps[index]
+        for call in (*step.answers, *(step.reply.wanted if step.reply else ())):
+            spot = call_spot(call)
+            if spot:
+                yield spot
+
+
+def _drivers(words: WordRules, names: Iterable[str]) -> set[int | None]:
+    return {words.catalog.driver_area(words.catalog.properties[name]) for name in names}
 
 
 def _elsewhere(

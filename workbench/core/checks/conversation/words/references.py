@@ -5,6 +5,7 @@ from typing import Any
 
 from workbench.core.car.levels import EXACT
 from workbench.core.car.words import brief, quoted, state_words
+from workbench.core.checks.conversation.edits import without_call
 from workbench.core.checks.conversation.session import (
     Change,
     argument_path,
@@ -156,9 +157,23 @@ def check_answer(turn: Turn, words: WordRules) -> Iterator[Finding]:
             item = {"name": call.name, "arguments": dict(call.arguments)}
             fix = Fix(f"do option {number}", (Edit("replace", call_path(*at), item),))
         yield Finding("conversation.wrong_answer", said, call_path(*at), fix)
+    elif wrong and len(picked) == 1 and len(turn.said.text.tokens) <= _SHORT:
+        at = next(
+            (i, n)
+            for i in turn.steps
+            for n, call in enumerate(turn.session.steps[i].answers)
+            if _content(call) in wrong
+        )
+        said = f"{heard} picks option {picked[0] + 1} of the question, and another one is done too"
+        fix = without_call(turn.session, *at)
+        yield Finding("conversation.wrong_answer", said, call_path(*at), fix)
     elif missing and len(picked) > 1 and len(missing) < len(meant):
         said = f"{heard} picks {len(picked)} options of the question, and not all are done"
         yield Finding("conversation.wrong_answer", said, turn.place(step, "answers"))
+
+
+_SHORT = 8
+"""Tokens of words that only answer."""
 
 
 def _content(call: ToolCall) -> tuple[str, str]:

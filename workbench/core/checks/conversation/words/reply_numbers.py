@@ -37,7 +37,7 @@ def wrong_number(turn: Turn, words: WordRules, reply: Reply, reading: QueryReadi
     names = properties_of(turn)
     known = _known_numbers(turn, words, reply)
     for at, number in numbers:
-        if any(_alike(number, one) for one in known):
+        if any(_alike(number, one) for one in known) or _below_zero(reading, at, known):
             continue
         times = reading.text.words[at + 1 : at + 2] and reading.text.words[at + 1] in _TIME_UNITS
         if counts_things(reading, at) and not (times and _is_timed(words, names)):
@@ -65,7 +65,7 @@ def _stale_number(
     if not values or any(isinstance(v, bool) for v in values) or prop.value_names:
         return ""
     told = {one for value in values for one in _told(value, prop)}
-    if any(_alike(number, one) for one in told):
+    if any(_alike(number, one) for one in told) or _below_zero(reading, _at(reading), told):
         return ""
     if len(_all_of_category(turn, words, prop)) > len(spots):
         return ""  # a level and a capacity make a percentage
@@ -76,6 +76,23 @@ def _stale_number(
     at = _at(reading)
     heard = quoted(reading.text.quote(max(0, at - 1), min(at + 2, len(reading.text.tokens))))
     return f"the reply says {heard}; {facts_of(turn, prop, spots)}"
+
+
+_FROST = re.compile(r" # (?:degrees? )?(?:celsius |c )?(?:below|under|of frost)(?= )")
+
+_FREEZING = re.compile(r" (?:below|under|above|over) # $")
+
+
+def _below_zero(reading: QueryReading, at: int, known: Iterable[float]) -> bool:
+    """Whether a number is one that was seen, said without its sign: "2 below", "5 degrees of
+    frost"; or the zero of "2 below zero".
+    """
+    number = reading.text.tokens[at].number or 0.0
+    size = len(reading.text.tokens)
+    if number == 0 and _FREEZING.search(reading.text.part(0, at + 1)):
+        return True
+    following = reading.text.part(at, min(at + 5, size))
+    return _FROST.match(following) is not None and any(_alike(-number, one) for one in known)
 
 
 def _numeric(turn: Turn) -> Iterator[Any]:

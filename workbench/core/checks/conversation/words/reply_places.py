@@ -6,9 +6,9 @@ from workbench.core.car.catalog import Property
 from workbench.core.car.words import quoted
 from workbench.core.checks.conversation.words.facts import (
     YOURS,
-    driver_area,
     properties_of,
     spots_of,
+    your_area,
 )
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.reading.positions import select
@@ -27,7 +27,7 @@ def wrong_place(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     areas = [select(place, prop, words.catalog) for place in places]
     touched = {spot[1] for spot in spots_of(turn, names[0])}
     if YOURS.search(reading.text.flat):
-        areas.append(driver_area(words, prop))
+        areas.append(your_area(turn, words, prop))
     others = _OTHERS.search(reading.text.flat)
     if others and not places:
         areas = [_passenger(words, prop)]

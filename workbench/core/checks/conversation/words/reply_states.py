@@ -9,12 +9,12 @@ from workbench.core.checks.conversation.session import Spot
 from workbench.core.checks.conversation.words.facts import (
     YOURS,
     counts_things,
-    driver_area,
     facts_of,
     properties_of,
     spots_of,
+    your_area,
 )
-from workbench.core.checks.conversation.words.states import is_state, states_said
+from workbench.core.checks.conversation.words.states import denies_all, is_state, states_said
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.grounding.shared_rules import words_of
 from workbench.core.checks.grounding.value_rules import satisfies
@@ -25,7 +25,7 @@ from workbench.core.reading.reader import QueryReading
 def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     """Object to a state in words, such as "locked", that none of the values is."""
     flat = reading.text.flat
-    if " ? " in flat:
+    if " ? " in flat or _BUT_SOME.search(flat):
         return ""
     subject = _subject(turn)
     for begin, end in _clauses(reading):
@@ -52,7 +52,8 @@ def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
         [spec] = specs
         areas = [prop.areas[spot[1]] for spot in spots]
         fits = [satisfies(spec, v, a) for v, a in zip(values, areas, strict=True)]
-        if not any(fits) or (not all(fits) and _ALL.search(part)):
+        every = _ALL.search(part) is not None or denies_all(part)
+        if not any(fits) or (every and not all(fits)):
             heard = quoted(reading.text.quote(begin, end))
             return f"the reply says {heard}; {facts_of(turn, prop, spots)}"
     return _wrong_yes(turn, words, reading)
@@ -82,7 +83,7 @@ def _placed(
     places = [p for p in reading.places if begin <= p.begin < end and not p.everything]
     areas = frozenset().union(*(select(place, prop, words.catalog) for place in places))
     if YOURS.search(words_of(reading, begin, end)):
-        areas |= driver_area(words, prop)
+        areas |= your_area(turn, words, prop)
     within = [spot for spot in spots if spot[1] in areas]
     return within if areas else spots
 
@@ -151,6 +152,13 @@ def _wrong_yes(turn: Turn, words: WordRules, reading: QueryReading) -> str:
 
 
 _ASKS_STATE = re.compile(r"^ (?:(?:so|and|hey|okay|ok|car|tell me|,|just checking) )*(?:is|are) ")
+
+_BUT_SOME = re.compile(
+    r" (?:all|every|everything|none|nothing|both|[a-z]+s) (?:of (?:them|the [a-z]+) )?"
+    r"(?:[a-z]+ ){0,3},? ?(?:but|bar|except|excepting|apart from|other than|save for) (?!i |im )"
+    r"| not (?:all|both|every|everything|one of) "
+)
+"""Some are so and some aren't: "all but the rear left one"."""
 
 _IN_USE = frozenset([">0", "<0"])
 

@@ -24,6 +24,20 @@ _DENIED = re.compile(
     r" (?:[a-z]+ ){0,2}$"
 )
 
+_NONE = re.compile(r" (?:none|neither|nobody|nothing|not one|not a single)(?= )")
+"""What denies all that is said after it: "none of the four is locked"."""
+
+_SWITCH = re.compile(
+    r" (?:is|are|[a-z]+s|theyre|isnt|arent|not|still|already) (?:still |not |already |now )*"
+    r"(?:(on|engaged|active|applied)|(off|released|disengaged|inactive))(?= )"
+)
+"""States of a switch that has no words of its own, since nobody can set it."""
+
+
+def denies_all(part: str) -> bool:
+    """Whether words speak of none of several: "neither is locked"."""
+    return _NONE.search(part) is not None
+
 
 def states_said(
     rules: GroundingRules, name: str, reading: QueryReading, begin: int, end: int
@@ -37,9 +51,14 @@ def states_said(
     for match in found:
         if not any(one[:2] != match[:2] and inside(match, one) for one in kept):
             kept.append(match)
+    prop = rules.catalog.properties[name]
+    if prop.type == "Boolean" and not prop.writable and not any(spec for *_, spec in kept):
+        switched = ((*one.span(one.lastindex or 0), one) for one in _SWITCH.finditer(part))
+        kept = [(start, stop, "true" if one[1] else "false") for start, stop, one in switched]
     said = []
     for start, stop, spec in sorted(kept):
-        denied = _DENIED.search(" " + part[:start].lstrip()) is not None
+        before = " " + part[:start].lstrip()
+        denied = _DENIED.search(before) is not None or denies_all(before)
         meant = FLIPPED.get(spec, "") if denied else spec
         if meant:
             said.append(ValueWord(meant, start, part[start:stop].strip()))
