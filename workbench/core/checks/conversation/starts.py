@@ -48,6 +48,8 @@ def _check_start(
     value = value_of(change.after, change.spot, session.catalog)
     path = argument_path(change.step, change.call, "value")
     if change.known is None:
+        if not any(says(rules, name, texts[-1].flat) for name in _MORE_OR_LESS):
+            return
         if _differs_by(change.before, change.after, sizes, area):
             said = f"{what} is set to {value}, worked out from a value that nobody has read"
             fix = read_first(session, change.step, change.spot)
@@ -64,6 +66,9 @@ def _check_start(
         right = typed(right, prop.type)
         fix = Fix(f"value: {right}", (Edit("replace", path, right),))
         yield Finding("conversation.stale_value", f"{what}: {said} now", path, fix)
+
+
+_MORE_OR_LESS = ("higher", "lower", "warmer", "cooler", "wider", "narrower", "ahead", "behind")
 
 
 def _is_elsewhere(seen: Seen, change: Change) -> bool:

@@ -243,8 +243,9 @@ def relative_wish(
 
 
 def _without_places(part: str) -> str:
-    """Leave out the "up" and "down" of places: "up front"."""
-    return re.sub(r" (?:up|down) (?=(?:front|here|there|the front|the back|in) )", " ", part)
+    """Leave out what is a place: the "up" of "up front", "in the back"."""
+    part = re.sub(r" (?:up|down) (?=(?:front|here|there|the front|the back|in) )", " ", part)
+    return re.sub(r" (?:in|at|on|for) the (?:(?:very|far) )?back(?= )", " ", part)
 
 
 def counts(words: Sequence[str], at: int) -> bool:

@@ -154,8 +154,8 @@ def _wrong_yes(turn: Turn, words: WordRules, reading: QueryReading) -> str:
 _ASKS_STATE = re.compile(r"^ (?:(?:so|and|hey|okay|ok|car|tell me|,|just checking) )*(?:is|are) ")
 
 _BUT_SOME = re.compile(
-    r" (?:all|every|everything|none|nothing|both|[a-z]+s) (?:of (?:them|the [a-z]+) )?"
-    r"(?:[a-z]+ ){0,3},? ?(?:but|bar|except|excepting|apart from|other than|save for) (?!i |im )"
+    r" (?:all|every|everything|none|nothing|both) (?:[a-z]+ ){0,2}(?:but|bar) (?!i |im )"
+    r"| (?:except|excepting|apart from|other than|save for) "
     r"| not (?:all|both|every|everything|one of) "
 )
 """Some are so and some aren't: "all but the rear left one"."""
