@@ -1,5 +1,6 @@
 """Samples larger than anyone says: one of each kind that a screen could stumble over."""
 
+from collections.abc import Callable
 from typing import Any
 
 
@@ -48,4 +49,38 @@ def monsters(scale: int = 1) -> dict[str, dict[str, Any]]:
             ),
         ),
         "hidden characters": item("\u202e\x1b[31m" * times(200_000)),
+        **_conversations(calls, times),
+    }
+
+
+def _conversations(words: str, times: Callable[[int], int]) -> dict[str, dict[str, Any]]:
+    """Give conversations, by what is large in them."""
+    first = item(words)
+    hidden = "\u202e\x1b[31m"
+
+    def reply(kind: str, text: str = "No.", **more: Any) -> dict[str, Any]:
+        return {"query": words, "answers": [], "reply": {"kind": kind, "text": text, **more}}
+
+    turn: list[dict[str, Any]] = [
+        {"query": "And now?", "answers": [call(value=16.0)]},
+        {"reply": {"kind": "tell", "text": "Done."}},
+    ]
+    state = [["HVAC_TEMPERATURE_SET", 1, 20.0]]
+    return {
+        "20 000 steps": {**first, "then": turn * times(10_000)},
+        "a step of 20 000 calls": {**first, "then": [{"answers": [call()] * times(20_000)}]},
+        "a reply of 5 MB": reply("tell", "y" * times(5_000_000)),
+        "a kind of reply of 1 MB": reply("k" * times(1_000_000)),
+        "20 000 options": reply("ask", options=[[call()]] * times(20_000)),
+        "20 000 wanted calls": reply("refuse", because="b", wanted=[call()] * times(20_000)),
+        "a reason of 1 MB": reply("refuse", because="b" * times(1_000_000)),
+        "20 000 values at the start": {**first, "state": state * times(20_000)},
+        "a property at the start of 1 MB": {**first, "state": [["p" * times(1_000_000), 1, 1]]},
+        "hidden characters in what is said": {
+            "query": hidden,
+            "answers": [],
+            "reply": {"kind": hidden, "because": hidden, "text": hidden * times(200_000)},
+            "state": [[hidden, 1, hidden]],
+            "then": [{"query": hidden * times(200_000), "answers": [call(value=hidden)]}],
+        },
     }

@@ -20,6 +20,7 @@ PICTURES = {
     FOLDER / "review-conversation.svg": _SNAPSHOTS
     / "test_conversation_review/test_picture[120x40].svg",
     FOLDER / "edit.svg": _SNAPSHOTS / "test_edit/test_looks[place-wide].svg",
+    FOLDER / "edit-conversation.svg": _SNAPSHOTS / "test_edit_steps/test_looks[warmer-wide].svg",
     FOLDER / "overview.svg": _SNAPSHOTS
     / "test_overview_screen/test_the_overview_as_it_looks[size1].svg",
 }

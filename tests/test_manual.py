@@ -318,7 +318,7 @@ def test_a_topic_is_found_by(topic, page, begin):
 
 
 def test_a_topic_that_is_not_there_names_the_nearest():
-    with pytest.raises(InputError, match=r"no topic 'genrate'; did you mean generate\?"):
+    with pytest.raises(InputError, match=r"no topic “genrate”; did you mean generate\?"):
         find("genrate", pages())
     with pytest.raises(InputError, match="workbench manual` lists the pages"):
         find("xyzzyxyzzy\x1b[2J", pages())

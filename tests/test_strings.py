@@ -3,6 +3,8 @@
 Files of data are not looked through: what they say of people is about those in the car.
 """
 
+import re
+
 import pytest
 
 from tests.strings import Passage, advised_against, docs, pages, strings, wrong_words
@@ -55,3 +57,12 @@ def test_pages_are_listed(file):
 def test_the_line_of_each_command_fits_the_help_of_80_columns():
     beside = 4 + max(map(len, _COMMANDS))
     assert [words for words in _COMMANDS.values() if len(words) > 78 - beside] == []
+
+
+def test_words_quoted_on_screens_stand_in_one_kind_of_quotes():
+    """Those that are part of a command, or of what a file says, are straight."""
+    straight = re.compile(r"(?<![\w(])'\{…\}'|\"\{…\}\"")
+    found = [
+        one for one in strings("app", "core/review", "jobs/review") if straight.search(one.text)
+    ]
+    assert not found, found

@@ -7,7 +7,7 @@ import pytest
 
 from workbench.adapters.templates.chat import ChatTemplate, load_chat_template
 from workbench.core.errors import InputError
-from workbench.core.training.outputs import detect_family
+from workbench.core.training.outputs import detect_family, read_results
 from workbench.core.training.probe import probe_dialog, probe_template
 
 HEAD = "{% for t in tools %}{{ t | tojson }}{% endfor %}"
@@ -200,14 +200,17 @@ DIALOG_LOSING = {
 }
 
 
-@pytest.mark.parametrize(("source", "lost"), DIALOG_LOSING.values(), ids=DIALOG_LOSING)
-def test_what_a_template_loses_of_a_conversation_is_told(source, lost):
+def dialog_losses(source):
     one = template(source)
-    found = probe_dialog(
+    return probe_dialog(
         lambda messages, tools, start: one.render(messages, tools, add_generation_prompt=start),
         one.family,
     )
-    told = [f"{loss.what}: {loss.sentence}" for loss in found]
+
+
+@pytest.mark.parametrize(("source", "lost"), DIALOG_LOSING.values(), ids=DIALOG_LOSING)
+def test_what_a_template_loses_of_a_conversation_is_told(source, lost):
+    told = [f"{loss.what}: {loss.sentence}" for loss in dialog_losses(source)]
     assert len(told) == len(lost), told
     for one, start in zip(told, lost, strict=True):
         assert one.startswith(start)
@@ -223,19 +226,58 @@ def test_a_gemma_template_that_misnames_a_result_is_found_out():
         "{% endfor %}<turn|>\n{% endif %}{% endfor %}"
         "{% if add_generation_prompt %}<|turn>assistant\n{% endif %}"
     )
+    assert dialog_losses(source) == ()
+    [loss] = dialog_losses(source.replace("response:{{ m.name }}", "response:markSecondTool"))
+    assert loss.sentence == "the chat template gives a call another one's result"
+    [loss] = dialog_losses(source.replace("<|tool_response>response:{{ m.name }}", "tool "))
+    assert "without the marks that the model knows" in loss.sentence
 
-    def lost(source):
-        one = template(source)
-        return [
-            loss.sentence
-            for loss in probe_dialog(
-                lambda messages, tools, start: one.render(
-                    messages, tools, add_generation_prompt=start
-                ),
-                one.family,
-            )
-        ]
 
-    assert lost(source) == []
-    named = source.replace("response:{{ m.name }}", "response:markSecondTool")
-    assert lost(named) == ["the chat template gives a call another one's result"]
+FUNCTION_GEMMA = (
+    "{% set ns = namespace(after='') %}{% for m in messages %}{% if m.role == 'tool' %}"
+    "<start_function_response>response:{{ m.name }}{value:<escape>{{ m.content }}<escape>}"
+    "<end_function_response>{% set ns.after = 'tool' %}{% else %}"
+    "{{ '<start_of_turn>' ~ m.role ~ '\n' if ns.after != 'tool' }}{{ m.content }}"
+    "{% if loop.first %}{% for t in tools %}<start_function_declaration>{{ t | tojson }}"
+    "{% endfor %}{% endif %}{% for c in m.tool_calls %}<start_function_call>call:"
+    "{{ c.function.name ~ '{' }}{% for k, v in c.function.arguments | dictsort %}"
+    "{{ ',' if not loop.first }}{{ k }}:{{ '<escape>' ~ v ~ '<escape>' if v is string else v }}"
+    "{% endfor %}}<end_function_call>{% endfor %}{% set ns.after = m.role %}"
+    "{{ '<end_of_turn>\n' if not m.tool_calls }}{% endif %}{% endfor %}"
+    "{{ '<start_of_turn>assistant\n' if add_generation_prompt and ns.after != 'tool' }}"
+)
+
+
+def test_results_that_go_on_in_the_model_s_own_turn_come_through():
+    """As FunctionGemma writes them: after a result, no new turn begins."""
+    one = template(FUNCTION_GEMMA)
+    assert one.family == "functiongemma"
+    assert losses(FUNCTION_GEMMA) == []
+    assert dialog_losses(FUNCTION_GEMMA) == ()
+    lost = FUNCTION_GEMMA.replace("{{ m.content }}<escape>", "{{ m.content | length }}<escape>")
+    assert [loss.what for loss in dialog_losses(lost)] == ["results"]
+
+
+@pytest.mark.parametrize(
+    ("family", "prompt", "read"),
+    [
+        ("hermes", "<tool_response>\n{}\n</tool_response>\n<tool_response>a", [("", "{}")]),
+        ("tagged", "<tool_response>\na\n\nb\n</tool_response>", [("", "a\n\nb")]),
+        (
+            "gemma4",
+            '<|tool_response>response:f{a:1.0,b:<|"|>x}<|"|>}<tool_response|>',
+            [("f", '{"a":1.0,"b":"x}"}')],
+        ),
+        (
+            "functiongemma",
+            "<start_function_response>response:f{value:<escape>{}<escape>}<end_function_response>"
+            "<start_function_response>response:broken<end_function_response>"
+            "<start_function_response>response:g{}<end_function_response>",
+            [("f", "{}"), ("", "broken"), ("g", "{}")],
+        ),
+        ("gemma4", "<|tool_response>response:f{", [("", "f{")]),
+        ("llama", "no marks", []),
+    ],
+)
+def test_results_are_read_back_from_a_prompt(family, prompt, read):
+    assert read_results(prompt, family) == read

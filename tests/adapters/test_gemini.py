@@ -155,7 +155,7 @@ ERRORS = {
     ),
     "unknown model": (
         lambda s: s.error(404, "models/x is not found for API version v1beta", "NOT_FOUND"),
-        f"does not know the model '{DEFAULT_MODEL}' (404 NOT_FOUND: models/x is not found",
+        f"does not know the model “{DEFAULT_MODEL}” (404 NOT_FOUND: models/x is not found",
         True,
     ),
     "a place not served": (

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from conversations import EVERY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from label_samples import events_of, sample
@@ -76,6 +77,19 @@ def test_labels_are_there_when_opened_again(store, path):
         assert again.notices == ()
 
 
+@pytest.mark.parametrize("edited", EVERY, ids=lambda edited: edited.query)
+def test_an_edited_conversation_comes_back_whole_from_the_file_and_from_the_journal(path, edited):
+    with open_labels(path, "ann") as store:
+        store.decide(sample(1), "accepted", "edit", edited=edited)
+        event = journal_path(path).read_bytes().splitlines()[1]
+        assert read_event(event).after.edited == edited
+    path.with_name("copy.labels.json").write_bytes(path.read_bytes())
+    for file in (path, path.with_name("copy.labels.json")):
+        with open_labels(file, read_only=True) as store:
+            label = store.get(sample(1).id)
+            assert (label.edited, label.edited.id) == (edited, edited.id)
+
+
 def test_after_closing_stock_tinydb_opens_the_file(store, path):
     label = store.decide(sample(1), "accepted", edited=sample(1, 23.0))
     store.decide(sample(2), "rejected")
@@ -123,7 +137,7 @@ def test_undo_gives_the_ids_it_touched_and_says_what_it_would_do(store):
     assert store.can_undo == "reject of 1,000 samples"
     assert store.undo() == [sample(n).id for n in range(1000)]
     assert store.can_redo == "reject of 1,000 samples"
-    assert store.can_undo == f"accept of '{sample(1).query}'"
+    assert store.can_undo == f"accept of “{sample(1).query}”"
     assert store.counts().total == 1
     assert len(store.redo()) == 1000
     assert (store.counts().rejected, store.can_redo) == (1000, None)

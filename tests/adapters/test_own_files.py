@@ -12,7 +12,7 @@ from workbench.adapters.files.durable import locked, read_bytes
 from workbench.adapters.journal import JournalState, read_journal, read_runs
 from workbench.adapters.judgements import judge_path, read_judgements, read_replies
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.adapters.labels.edit_drafts import read_draft
+from workbench.adapters.labels.edit_drafts import read_drafts
 from workbench.adapters.runs import read_records, runs_path
 from workbench.core.errors import InputError
 from workbench.jobs.generating.intake import cut_back
@@ -52,7 +52,7 @@ def test_what_is_only_looked_at_in_passing_waits_for_nobody(tmp_path, put):
         put(tmp_path / name)
     assert read_runs(tmp_path / "d.journal.jsonl") == {}
     assert list(read_replies(tmp_path / "d.judge.json")) == []
-    assert read_draft(tmp_path / "d.labels.draft.json") is None
+    assert read_drafts(tmp_path / "d.labels.draft.json") == []
 
 
 def test_a_file_that_a_user_names_may_be_a_pipe(tmp_path):

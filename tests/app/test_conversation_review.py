@@ -68,7 +68,7 @@ async def go(pilot, row):
 async def test_a_conversation_is_read_from_top_to_bottom_with_what_the_car_answers(open_app):
     async with open_app(size=(200, 40)) as pilot:
         assert [line.split(" ┌")[0] for line in detail(pilot)][:15] == [
-            "#0 undecided ✓ pass 3 turns, 6 steps",
+            "#0 undecided ✓ pass conversation, 3 turns, 6 steps",
             "At the start temperature FL: 20.0 °C",
             "1 One degree warmer for me, please",
             "▔▔▔▔▔▔ ▔▔▔▔▔▔",
@@ -165,6 +165,30 @@ async def test_keys_walk_the_steps_and_bring_them_into_sight(open_app):
         assert told(pilot)[-1] == "This is the only step."
 
 
+async def test_the_form_opens_at_the_step_that_one_has_gone_to(open_app, dataset):
+    only(dataset, MIXED)
+    for steps, path in {
+        0: ("then", 3, "answers", 0),  # where something is wrong
+        1: ("then", 0, "answers", 0),
+        2: ("then", 1, "reply"),
+    }.items():
+        async with open_app() as pilot:
+            await pilot.press(*["right_parenthesis"] * steps, "e")
+            await pilot.pause()
+            assert pilot.app.screen._form.spot.path == path
+
+
+async def test_a_step_in_which_nothing_happens_is_gone_to_as_well(open_app, dataset):
+    nothing = {"query": "", "answers": [], "then": [{}, {"query": ""}, {"query": "Well?"}]}
+    dataset.write_text(json.dumps([nothing]), encoding="utf-8")
+    async with open_app() as pilot:
+        found = [marked(pilot)]
+        for _ in range(3):
+            await pilot.press("right_parenthesis")
+            found.append(marked(pilot))
+        assert [one[0].partition(" ")[0] for one in found] == ["1", "2", "3", "4"]
+
+
 async def test_a_conversation_is_seen_to_its_end_before_it_is_accepted(open_app, dataset):
     only(dataset, LONG, JOKE)
     async with open_app(size=(80, 24)) as pilot:
@@ -238,6 +262,8 @@ async def test_a_fix_at_an_inner_step_says_what_it_changes_and_is_accepted(open_
             '\n+setIntProperty(propertyName="HVAC_SEAT_TEMPERATURE", areaId=64, value=1)' in shown
         )
         assert "\n The one on the right\n" in shown
+        assert "one degree warmer" not in shown  # far from what changes
+        assert "\n …\n" in shown
         await pilot.press("a")
         edited = pilot.app.review.label(0).edited
         assert edited.then[3].answers[0].arguments["value"] == 1

@@ -14,7 +14,7 @@ CHECKS = [
     Check(
         "editor",
         "warning",
-        "no editor is set, so F4 can't open one",
+        "no editor is set, so none can be opened",
         "set the environment variable EDITOR, for example export EDITOR=nano",
     ),
     Check("terminal", "ok", "xterm-256color, 120 by 40, 16 million colours"),
@@ -58,7 +58,7 @@ async def test_the_key_examines_what_is_open_and_escape_goes_back(app):
         assert "dataset.json" in text.replace(" ", "")  # a long path is broken anywhere
         assert "GEMINI_API_KEY" in text
         await pilot.press("escape")
-        assert not isinstance(app.screen, DoctorScreen)
+        await until(lambda: not isinstance(app.screen, DoctorScreen))
 
 
 async def test_what_a_check_says_is_plain_text_and_a_break_is_told(app):

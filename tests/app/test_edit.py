@@ -9,6 +9,7 @@ from edit_app import NASTY, THREE, WRONG_NUMBER, WRONG_SEAT, WRONG_SWITCH, EditA
 from textual import events
 from textual.widgets import Static, TextArea
 
+from workbench.app.bars import KeyBar
 from workbench.app.choosing import best_match
 from workbench.app.edit import EditScreen, external
 from workbench.app.edit.card import CallCard
@@ -185,13 +186,37 @@ async def test_keys_pressed_before_the_form_or_the_picker_is_there_are_not_lost(
         assert app.screen.query_one(ValueInput).value == "fan"
 
 
+async def test_nothing_below_the_picker_is_said_beside_it(worded):
+    async with opened(WRONG_NUMBER, worded) as (app, pilot):
+        await pilot.press("f9")
+        assert toasts(app) == ["Nothing to undo."]
+        await pilot.press("f7")
+        assert isinstance(app.screen, PropertyPicker)
+        assert toasts(app) == []
+        bar = app.edit.query_one(KeyBar)
+        assert not bar.visible
+        await pilot.press("escape")
+        assert bar.visible
+
+
+async def test_texts_name_the_keys_that_the_settings_give(worded):
+    app = EditApp(WRONG_SEAT, worded)
+    app.set_keymap({"edit.fix": "f11", "edit.undo": "ctrl+z"})
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await pilot.pause()
+        assert "f11: areaId: 64" in text_of(app, "#findings")
+        assert "f11: areaId: 64" in text_of(app, "#bar")
+        await pilot.press("f11")
+        assert toasts(app)[-1] == "Fixed: areaId: 64 · ctrl+z to undo"
+
+
 async def test_one_key_makes_the_fix_of_a_finding(worded):
     async with opened(WRONG_SEAT, worded) as (app, pilot):
-        assert "F3: areaId: 64" in text_of(app, "#findings")
+        assert "f3: areaId: 64" in text_of(app, "#findings")
         await pilot.press("f3")
         assert app.edit.draft.answers[0].arguments["areaId"] == 64
         assert app.screen.focused.id == "area"
-        assert "Fixed: areaId: 64 · F9 to undo" in toasts(app)[-1]
+        assert "Fixed: areaId: 64 · f9 to undo" in toasts(app)[-1]
         await pilot.press("f3")
         assert "No automatic fix here" in toasts(app)[-1]
         await pilot.press("f9")
@@ -231,7 +256,7 @@ async def test_every_change_can_be_taken_back_and_none_is_lost_by_that(worded):
             await pilot.pause()
             seen.append(app.edit.draft)
         await pilot.press("f9")
-        assert "Nothing left to undo" in toasts(app)[-1]
+        assert "Nothing to undo" in toasts(app)[-1]
     queries = [sample.query.replace(THREE.query, "") for sample in seen[1:]]
     assert "window" in seen[0].query
     assert queries == ["!!?", "!!", "!!", ""]
@@ -325,7 +350,7 @@ async def test_letters_change_a_choice_only_once_enter_takes_what_they_find(word
         assert not row.typed
         await pilot.press("f", "r", "down")
         assert app.edit.draft == before
-        assert "Nothing changed: Enter takes what 'fr' finds." in toasts(app)
+        assert "Nothing changed: Enter takes what “fr” finds." in toasts(app)
         await pilot.press("up", *"front", "space", "r", "enter")
         assert app.edit.draft.answers[0].arguments["areaId"] == 4
         assert app.screen.focused.id == "value-input"
@@ -389,7 +414,7 @@ async def test_calls_are_added_copied_moved_and_deleted(worded):
 async def test_a_sample_without_calls_gets_one(worded):
     async with opened(Sample("Fan to 3", ()), worded) as (app, pilot):
         await pilot.press("f8")
-        assert "F7 adds one" in toasts(app)[-1]
+        assert "f7 adds one" in toasts(app)[-1]
         await pilot.press("f7", *"fan s", "enter")
         await pilot.pause()
         await pilot.press("3", "enter")
@@ -407,7 +432,7 @@ async def test_an_added_call_is_the_one_that_the_request_asks_for(worded):
         first, second = NO_DOOR.answers
         door = call("setIntProperty", "DOOR_POS", 4, 1)
         assert app.edit.draft.answers == (first, door, second)  # in the order of the words
-        assert app.edit._form.spot == (1, "value")
+        assert app.edit._form.spot == (("answers", 1), "value")
         assert "pass  was warn" in text_of(app, "#bar")
         await pilot.press("f9", "f3", "ctrl+s")
     assert app.result.answers == (first, door, second)
@@ -454,7 +479,7 @@ async def test_a_fix_gives_a_number_the_value_of_the_policy(worded):
 async def test_what_the_policy_says_is_shown_and_made_by_the_same_key(worded):
     cold = Sample("I'm freezing", (call("setFloatProperty", "HVAC_TEMPERATURE_SET", 1, 23.0),))
     async with opened(cold, worded) as (app, pilot):
-        assert "F3: value: 25.0" in text_of(app, "#findings")
+        assert "f3: value: 25.0" in text_of(app, "#findings")
         assert "pass" in text_of(app, "#bar")
         await pilot.press("f3", "ctrl+s")
     assert app.result.answers[0].arguments["value"] == 25.0
@@ -506,6 +531,10 @@ async def test_json_shows_errors_at_their_line_and_is_taken_over(worded):
         await pilot.press("f2")
         view = app.screen.query_one(JsonView)
         assert json.loads(view.text)["query"] == WRONG_NUMBER.query
+        found = "1 warning" if "1 warning" in text_of(app, "#bar") else "1 error"
+        valid = f"Valid JSON for a sample. Verification found {found}."
+        assert text_of(app, "#json-error") == valid
+        assert "call 1: " in text_of(app, "#verdict")
         good = view.text
         editor = app.screen.query_one("#json", TextArea)
         editor.text = good.replace('"areaId": 1', '"areaId" 1')
@@ -517,10 +546,11 @@ async def test_json_shows_errors_at_their_line_and_is_taken_over(worded):
         await pilot.press("f10")
         assert app.result == "open"
         await pilot.press("f7")
-        assert "F2 goes back" in toasts(app)[-1]
+        assert "f2 goes back" in toasts(app)[-1]
         editor.text = good.replace('"value": 3', '"value": 5')
         await pilot.pause()
         assert "pass" in text_of(app, "#bar")
+        assert text_of(app, "#json-error").endswith("found nothing wrong.")
         await pilot.press("f2")
         assert app.screen.query_one(ValueInput).value == "5"
         await pilot.press("f10")
@@ -596,7 +626,7 @@ async def test_an_editor_outside(worded, monkeypatch):
         pytest.param("rm", "can't be read: no such file", id="file gone"),
         more("sh -c 'printf x\\\\377 > $0'", "isn't UTF-8 text (line 1)", id="bytes"),
         more("truncate -s 2000000", "too many for a sample", id="too much"),
-        more("true", "The editor changed nothing", id="nothing"),
+        more("true", "Nothing was changed in the editor", id="nothing"),
     ],
 )
 async def test_an_editor_that_fails_says_why(worded, monkeypatch, command, reason):

@@ -2,12 +2,13 @@
 
 import json
 
+import msgspec
 import pytest
 from textual.widgets import Static
 
 from workbench.adapters.files.beside import draft_beside
 from workbench.adapters.labels import labels_path
-from workbench.adapters.labels.edit_drafts import read_draft
+from workbench.adapters.labels.edit_drafts import MOST_DRAFTS, EditDraft, read_drafts, write_draft
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.dialogs import DraftPrompt
 from workbench.app.edit import EditScreen
@@ -38,7 +39,7 @@ async def reopened(pilot, until_true):
 async def test_what_is_typed_is_kept_and_what_is_saved_is_not(open_app, until_true, path):
     async with open_app() as pilot:
         await typed(pilot, until_true, path, "O", "h", "space")
-        await until_true(pilot, lambda: "Oh Set" in read_draft(path).text)
+        await until_true(pilot, lambda: "Oh Set" in read_drafts(path)[0].text)
         await pilot.press("f10")
         await until_true(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen))
         assert not path.exists()
@@ -58,7 +59,7 @@ async def test_a_kept_edit_goes_on_where_it_was(open_app, until_true, path):
         await pilot.press("j")
         await typed(pilot, until_true, path, "O", "h", "space", "f12")
         pilot.app.screen.keep_draft()
-        kept = read_draft(path)
+        kept = read_drafts(path)[0]
     async with open_app() as pilot:
         await reopened(pilot, until_true)
         assert "#1" in str(pilot.app.screen.query_one(".title", Static).content)
@@ -80,7 +81,9 @@ async def test_text_that_is_no_sample_is_kept_as_it_is(open_app, until_true, pat
         await pilot.press("e", "f2")
         await until_true(pilot, lambda: pilot.app.screen.has_class("-json"))
         await pilot.press("x", "y")
-        await until_true(pilot, lambda: path.exists() and read_draft(path).text.startswith("xy"))
+        await until_true(
+            pilot, lambda: path.exists() and read_drafts(path)[0].text.startswith("xy")
+        )
     async with open_app() as pilot:
         await reopened(pilot, until_true)
         await pilot.press("enter")
@@ -97,12 +100,61 @@ async def test_a_draft_is_kept_by_escape_and_gone_once_discarded(open_app, until
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, ReviewScreen)
         assert path.exists()
+        told = [one.message for one in pilot.app._notifications]
+        assert told == ["Draft kept; e on the sample continues it."]
     async with open_app() as pilot:
         await reopened(pilot, until_true)
         await pilot.press("d")
         await until_true(pilot, lambda: not path.exists())
         assert isinstance(pilot.app.screen, ReviewScreen)
         assert [one.message for one in pilot.app._notifications] == ["Draft of #0 discarded."]
+
+
+async def test_each_sample_has_a_draft_of_its_own(open_app, until_true, path):
+    async with open_app() as pilot:
+        await typed(pilot, until_true, path, "x")
+    async with open_app() as pilot:
+        await reopened(pilot, until_true)
+        await pilot.press("escape", "j")
+        await typed(pilot, until_true, path, "y")
+        await until_true(pilot, lambda: len(read_drafts(path)) == 2)
+    async with open_app() as pilot:
+        await reopened(pilot, until_true)
+        title = str(pilot.app.screen.query_one(".title", Static).content)
+        assert "sample #1" in title
+        assert title.endswith("and 1 more draft.")
+        await pilot.press("escape", "g", "e")
+        assert "sample #0" in str(pilot.app.screen.query_one(".title", Static).content)
+        await pilot.press("enter")
+        await until_true(
+            pilot, lambda: isinstance(pilot.app.screen, EditScreen) and pilot.app.screen.changed
+        )
+        await pilot.press("f10")
+        assert [draft.row for draft in read_drafts(path)] == [1]
+        await pilot.press("g", "j", "e", "d")
+        await until_true(pilot, lambda: isinstance(pilot.app.screen, EditScreen))
+        assert not pilot.app.screen.changed
+        assert not path.exists()
+
+
+def draft(row, text="{}"):
+    return EditDraft(row=row, sample=f"1:{row}", time="2026-01-02T03:04:05Z", text=text)
+
+
+def test_a_draft_by_an_earlier_version_is_read_and_stays_with_later_ones(path):
+    old = draft(3)
+    path.write_bytes(msgspec.json.encode(old))
+    assert read_drafts(path) == [old]
+    write_draft(path, draft(4))
+    assert read_drafts(path) == [draft(4), old]
+
+
+def test_only_so_much_is_kept_and_the_latest_draft_always(path):
+    for row in range(MOST_DRAFTS + 5):
+        write_draft(path, draft(row))
+    assert [one.row for one in read_drafts(path)] == list(range(MOST_DRAFTS + 4, 4, -1))
+    write_draft(path, large := draft(5, "x" * 6_000_000))
+    assert read_drafts(path) == [large]
 
 
 async def test_a_draft_finds_its_sample_where_that_is_now(open_app, until_true, path, dataset):

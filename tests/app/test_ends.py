@@ -41,7 +41,7 @@ def opened(folder):
 
 def draft_of(folder):
     path = folder / "data.labels.draft.json"
-    return json.loads(path.read_text()) if path.exists() else None
+    return json.loads(path.read_text())["drafts"][-1] if path.exists() else None
 
 
 def kept(terminal, folder, words):

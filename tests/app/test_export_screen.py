@@ -135,7 +135,7 @@ async def test_the_plan_follows_the_form(review):
         assert ", 3 eval" in shown
         await pilot.press("x")
         shown = await settled(pilot)
-        assert "Eval records: expected a whole number, not '3x'." in shown
+        assert "Eval records: expected a whole number, not “3x”." in shown
         await pilot.press("ctrl+s")
         assert any("Nothing can be exported" in n.message for n in pilot.app._notifications)
 
@@ -166,7 +166,7 @@ async def test_tokens_are_a_matter_of_the_form(review, tmp_path):
         shown = await settled(pilot)
         assert "Max tokens counts a model's tokens; name its folder with Tokenizer." in shown
         pilot.app.screen.query_one("#tokenizers").value = "'no end"
-        assert "Tokenizer: ''no end' has an unclosed quote." in await settled(pilot)
+        assert "Tokenizer: “'no end” has an unclosed quote." in await settled(pilot)
         pilot.app.screen.query_one("#tokenizers").value = "absent 'a b'"
         await settled(pilot)
         command = pilot.app.screen.options.command

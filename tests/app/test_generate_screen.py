@@ -100,7 +100,7 @@ async def test_new_samples_appear_and_the_cursor_stays(verifying, opened):
         await until(lambda: len(opened.review.raw) == 300 and opened.screen.helper.all_verified)
         review = opened.review
         assert (len(review.raw), len(review.view), review.row) == (300, 300, 1)
-        await until(lambda: "300 left" in shown(opened))
+        await until(lambda: "300 to do" in shown(opened))
         await until(lambda: review.status(299) == "pass")
         assert opened.screen.samples.virtual_size.height == 300
         await pilot.press("G")
@@ -204,7 +204,7 @@ async def test_what_is_wrong_with_the_form_is_said(opened):
             ({"samples": "3"}, "3 samples exist already"),
             ({"samples": ""}, "Samples: enter a whole number"),
             ({"samples": "10", "workers": "0"}, "Workers: it must be at least 1"),
-            ({"workers": "999999999"}, "Workers: at most 100"),
+            ({"workers": "999999999"}, "Workers: use 100 at most"),
             ({"workers": "4", "engine": "gemini"}, "No Gemini key was found"),
         ):
             for name, value in fields.items():
@@ -294,7 +294,7 @@ async def test_a_limit_needs_a_price(opened, gemini):
         await until(lambda: isinstance(opened.screen, CostPrompt))
         await pilot.pause()
         assert "(cost unknown)?" in shown(opened)
-        assert "No price for gemini-none: the setting prices" in shown(opened)
+        assert "No price for gemini-none; name a price file" in shown(opened)
         await pilot.press("5", "y")
         await pilot.pause()
         assert isinstance(opened.screen, CostPrompt)

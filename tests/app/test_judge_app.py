@@ -5,6 +5,7 @@ import re
 
 import pytest
 from readers import cases, fine, fixed, judging, wrong
+from textual.widgets import OptionList
 from wire import KEY
 
 from workbench.adapters.judgements import ReaderReplyLine, judge_path, opened_judgements
@@ -65,6 +66,11 @@ def detail(app):
     return app.screen.detail.plain
 
 
+def choices(app):
+    options = app.screen.query_one(OptionList).options
+    return [re.sub(" {2,}", ": ", str(option.prompt)) for option in options]
+
+
 async def where(pilot, row):
     """Put the cursor on a row."""
     pilot.app.screen.finder.go(list(pilot.app.screen.review.view).index(row))
@@ -76,6 +82,8 @@ async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, s
         app = pilot.app
         await pilot.press("m")
         await until_true(pilot, lambda: isinstance(app.screen, JudgeScreen))
+        asked = ["this sample, #0: 1 sample, 1 request", "all samples: 6 samples, 1 request"]
+        assert choices(app) == asked
         await pilot.press("j", "enter")  # all samples
         await pilot.press("j")  # keys go on meanwhile
         await until_true(pilot, lambda: app.judging.now and not app.judging.alive)
@@ -96,6 +104,10 @@ async def test_a_key_has_the_samples_judged_while_the_review_goes_on(open_app, s
             for text in ("judge:wrong", "judge:ok", "judge:none", "code:judge.*")
         ]
         assert found == [[2], [0, 1, 3, 4, 6], [5], [2]]
+
+        await pilot.press("m")
+        await until_true(pilot, lambda: isinstance(app.screen, JudgeScreen))
+        await until_true(pilot, lambda: choices(app)[1] == "all samples: judged already")
 
 
 async def test_what_takes_several_requests_is_asked_for_with_its_cost_and_a_limit(

@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from workbench.adapters.files.beside import draft_beside
 from workbench.adapters.labels import labels_path, open_labels
-from workbench.adapters.labels.edit_drafts import read_draft
+from workbench.adapters.labels.edit_drafts import read_drafts
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.app.edit import EditScreen
 from workbench.app.help import commands_of, key_words
@@ -126,7 +126,7 @@ async def test_ctrl_q_quits_from_a_form_and_keeps_what_was_typed(open_app, datas
         assert isinstance(pilot.app.screen, EditScreen)
         await pilot.press("1", "9", "ctrl+q")
         assert not pilot.app.is_running
-    assert "19" in read_draft(draft_beside(labels_path(dataset))).text
+    assert "19" in read_drafts(draft_beside(labels_path(dataset)))[0].text
 
 
 # ------------------------------------------------------------ what keys mean

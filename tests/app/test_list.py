@@ -455,3 +455,10 @@ async def test_the_cursors_sign_stands_once_where_a_request_takes_several_lines(
         drawn = lines(pilot.app)
         assert "mountains" in drawn[1]  # the request goes on
         assert [line.count("▸") for line in drawn[:3]] == [1, 0, 0]
+
+
+async def test_a_query_that_cannot_be_seen_is_named_in_the_list_and_beside_it(open_app, dataset):
+    dataset.write_text(json.dumps([switch(" ", "HEADLIGHTS_SWITCH", 1)]))
+    async with open_app() as pilot:
+        assert "(empty query)" in lines(pilot.app)[0]
+        assert "(empty query)" in pilot.app.screen.detail.plain

@@ -22,6 +22,7 @@ from workbench.app.later import import_screens
 from workbench.app.review.finder import ORDERS, _Cursor
 from workbench.app.review.keys import BINDINGS
 from workbench.app.review.owner import Owner, What
+from workbench.app.review.quick import QUICK
 from workbench.app.review.screen import ReviewScreen
 from workbench.core.review.search import parse_search
 from workbench.jobs.analyst import Analyst
@@ -64,7 +65,7 @@ async def test_undo_goes_back_through_all_decisions_also_after_a_restart(open_ap
         await pilot.press("backspace")
         assert pilot.app.review.row == 1
         await pilot.press("u", "u")
-        assert told(pilot.app)[-1] == "There is nothing to undo."
+        assert told(pilot.app)[-1] == "Nothing to undo."
         await pilot.press("U")
         assert told(pilot.app)[-1] == "Redone: #0 accepted."
         await pilot.press("g", "x", "u")
@@ -172,6 +173,22 @@ async def test_a_quick_filter_is_picked_from_a_menu(open_app, until_true):
     async with open_app(verified=True) as pilot:
         await pilot.press("F", *"failing, d", "enter")
         await until_true(pilot, lambda: list(pilot.app.review.view) == [3, 5])
+
+
+async def test_the_menu_of_quick_filters_counts_what_each_would_show(open_app, until_true):
+    async with open_app(verified=True) as pilot:
+        await pilot.press("a", "F")
+        options = pilot.app.screen.query_one(OptionList)
+
+        def counts():
+            return [str(option.prompt).split()[-1] for option in options.options]
+
+        await until_true(pilot, lambda: all(count.isdigit() for count in counts()))
+        review = pilot.app.review
+        for one, count in zip(QUICK, counts(), strict=True):
+            search = review.read_search(one.search)
+            shown = [row for row in range(7) if review.matches(row, search)]
+            assert int(count) == len(shown), one.words
 
 
 async def test_comment_and_tags_are_kept_with_the_sample(open_app, dataset):
@@ -415,7 +432,8 @@ async def test_what_was_told_does_not_lie_over_the_search_line(open_app):
 
 
 async def test_keys_are_told_as_the_settings_have_them(open_app):
-    settings = Settings(keys={"review.accept": "z", "review.undo": "f5", "app.help": "f2"})
+    keys = {"review.accept": "z", "review.undo": "f5", "app.help": "f2", "review.fixes": "f6"}
+    settings = Settings(keys=keys)
     async with open_app(settings=settings) as pilot:
         commands = {command.name: command.keys for command in commands_of(pilot.app.screen)}
         assert (commands["Accept"], commands["Undo"], commands["Help"]) == ("z", "f5", "f2")
@@ -423,7 +441,9 @@ async def test_keys_are_told_as_the_settings_have_them(open_app):
         assert bar.startswith("z accept")
         assert bar.endswith("f2 help")
         await pilot.press("z")
-        assert told(pilot.app) == ["Accepted #0 · f5 to undo"]
+        assert "Accepted #0 · f5 to undo" in told(pilot.app)
+        await pilot.press("j", "j")
+        assert "f6 value: 7 → " in detail(pilot.app)
 
 
 @pytest.mark.parametrize("width", [12, 40, 60])
@@ -744,8 +764,8 @@ async def test_keys_in_the_settings_that_mean_nothing_are_said(open_app, until_t
     }
     assert key_problems(keys) == [
         "Settings, keys: there is no action review.acept; did you mean review.accept?",
-        "Settings, keys: review.reject = 'ctrl+i,Z': terminals cannot tell ctrl+i from tab.",
-        "Settings, keys: review.skip = 'hyperspace': there is no key hyperspace.",
+        "Settings, keys: review.reject = “ctrl+i,Z”: terminals cannot tell ctrl+i from tab.",
+        "Settings, keys: review.skip = “hyperspace”: there is no key hyperspace.",
     ]
     assert key_problems({"review.reject": "a", "review.skip": "f7", "review.undo": "f7,u"}) == [
         "Settings, keys: a is on review.reject, so not on review.accept.",

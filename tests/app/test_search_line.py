@@ -28,7 +28,7 @@ async def test_the_list_follows_what_is_typed_and_escape_restores_it(open_app):
         await pilot.press("j", "j", "slash", *"lights")
         await pilot.pause()
         assert (listed(pilot.app), review.row) == ([2, 3, 6], 2)
-        assert "3 of 7  'lights' in the query or a call" in below(pilot.app)
+        assert "3 of 7  “lights” in the query or a call" in below(pilot.app)
         assert pilot.app.screen.finder.filtered == "lights"
         await pilot.press(*" off", "down")
         await pilot.pause()
@@ -98,7 +98,7 @@ async def test_no_match_is_said_below_the_line_with_what_was_meant(open_app):
         await pilot.pause()
         assert listed(pilot.app) == []
         assert (
-            "No matches.  There is no property 'HVAC_FAN_SPEDE'; did you mean HVAC_FAN_SPEED?"
+            "No matches.  There is no property “HVAC_FAN_SPEDE”; did you mean HVAC_FAN_SPEED?"
             in (below(pilot.app))
         )
 
@@ -108,7 +108,9 @@ async def test_tab_completes_and_goes_on_with_the_next(open_app):
         line = lambda: pilot.app.screen.query_one("#search Input", Input).value  # noqa: E731
         await pilot.press("slash", *"-re")
         await pilot.pause()
-        assert "Tab: reviewer:  reason:" in below(pilot.app)
+        assert "Tab: reply:  reviewer:  reason:" in below(pilot.app)
+        await pilot.press("tab")
+        assert line() == "-reply:"
         await pilot.press("tab")
         assert line() == "-reviewer:"
         await pilot.press("tab")
@@ -206,7 +208,7 @@ async def test_tab_never_leaves_the_line_so_that_typing_never_decides(open_app, 
 async def test_shift_tab_completes_with_the_one_before(open_app):
     async with open_app() as pilot:
         await pilot.press("slash", *"-re", "tab", "tab", "shift+tab")
-        assert pilot.app.screen.query_one("#search Input", Input).value == "-reviewer:"
+        assert pilot.app.screen.query_one("#search Input", Input).value == "-reply:"
 
 
 @pytest.mark.parametrize(

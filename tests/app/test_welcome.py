@@ -40,7 +40,7 @@ async def test_g_generates_and_opens_the_review(path):
         await until(lambda: isinstance(app.screen, ReviewScreen))
         assert len(app.review.raw) == 200
         assert not app.running.alive
-        await until(lambda: "200 left" in shown(app))
+        await until(lambda: "200 to do" in shown(app))
         await pilot.press("a")
         assert app.review.progress().accepted == 1
     app.review.close()

@@ -172,3 +172,15 @@ def test_stopping_a_judge_at_the_limit_is_status_4(cli, data, service):
     done = cli("judge", data, "--max-cost", "0.001", env=service)
     assert done.returncode == 4
     assert "The run stopped at --max-cost" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["judge", "repair"])
+def test_conversations_are_left_out_and_counted(cli, data, service, command):
+    items = json.loads(data.read_text())
+    talk = {"query": "hello", "answers": [], "reply": {"kind": "chat", "text": "Hello."}}
+    data.write_text(json.dumps([*items, talk, {**talk, "reply": {"kind": "odd", "text": "."}}]))
+    done = cli(command, data, "--dry-run", env=service)
+    assert "2 conversations are left out" in done.stderr
+    done = cli(command, data, env=service)
+    assert done.returncode == 0, done.stderr
+    assert "hello" not in done.stdout

@@ -2,8 +2,10 @@
 
 import json
 import re
+from itertools import pairwise
 
 import pytest
+from conversations import EVERY
 from label_samples import sample
 
 from workbench.adapters.dataset import encode_sample, write_dataset
@@ -127,6 +129,20 @@ def test_an_export_is_sorted_the_same_each_time_and_imports_as_it_was(cli, data,
     assert [row | {"how": ""} for row in objects(again)] == [
         row | {"how": ""} for row in objects(printed)
     ]
+
+
+def test_an_edited_conversation_is_exported_and_imported_whole(cli, tmp_path):
+    data = tmp_path / "talk.json"
+    write_dataset(data, map(encode_sample, EVERY))
+    with open_labels(data.with_name("talk.labels.json"), "ann", catalog=CATALOG) as store:
+        for one, edited in pairwise((*EVERY, EVERY[0])):
+            store.decide(one, "accepted", "edit", edited=edited)
+    cli("labels", "export", data, "--output", "out.jsonl")
+    other = tmp_path / "other.labels.json"
+    assert cli("labels", "import", data, "out.jsonl", "--labels", other).returncode == 0
+    with open_labels(other, read_only=True) as store:
+        for one, edited in pairwise((*EVERY, EVERY[0])):
+            assert store.get(one.id).edited == edited
 
 
 @pytest.mark.parametrize("form", ["labels file", "export"])

@@ -16,6 +16,7 @@ from workbench.core.training.records import (
     expected_steps,
     read_dialog,
     read_record,
+    said_last,
     sample_told,
 )
 
@@ -111,7 +112,20 @@ def test_a_record_read_back_tells_the_sample_and_what_the_car_answers(catalog, s
         steps = read_dialog(line)[1]
         assert steps == expected_steps(sample, catalog, said)
         again = sample_told(steps, catalog)
-        assert steps == expected_steps(again, catalog), "also from what the results tell alone"
+        last = said_last(steps)
+        assert last == (said or None)
+        assert steps == expected_steps(again, catalog, last), (
+            "also from what the results tell alone"
+        )
+
+
+def test_what_is_to_be_learnt_is_read_back(catalog):
+    read = [read_dialog(line)[1] for line in lines(catalog, OFF, "steps")]
+    assert [[step.learnt for step in steps] for steps in read] == [
+        [False] * number + [True] for number in range(5)
+    ]
+    [dialog] = lines(catalog, OFF, "dialog")
+    assert all(step.learnt for step in read_dialog(dialog)[1])
 
 
 def test_what_one_record_cannot_be_read_as_is_said(catalog):
@@ -142,6 +156,7 @@ DAMAGE = {
     "a result at the end": (lambda m: m.__delitem__(slice(4, None)), "developer, user, assistant,"),
     "a system in between": (put(7, role="system"), "message 8 has the role system"),
     "a list as a result": (put(3, content=[]), "content"),
+    "another weight": (put(4, weight=2), "weight"),
     "an id that is a number": (lambda m: m[2]["tool_calls"][0].update(id=1), "id"),
 }
 
@@ -164,6 +179,7 @@ DIFFERENT = {
         lambda m: m[4]["tool_calls"][0]["function"]["arguments"].update(value=21),
         "step 2: its calls aren't those",
     ),
+    "a step that is not learnt": (put(4, weight=0), "step 2: it has weight 0, against the"),
     "no end": (lambda m: m.__delitem__(slice(7, None)), "it has 3 steps; the signed conv"),
 }
 

@@ -116,3 +116,13 @@ def test_numbers_and_places_of_a_reply_are_held_against_the_result(
 def test_a_message_gives_the_right_fact(catalog: Catalog) -> None:
     [finding] = found(conversation("what's mine set to?", "It's on 25 degrees.", 21.5), catalog)
     assert "HVAC_TEMPERATURE_SET is 21.5 °C" in finding.message
+
+
+@pytest.mark.parametrize("value", [None, [1.5, "a"], "on", {}])
+def test_values_of_another_type_are_left_to_other_stages(value: Any, catalog: Catalog) -> None:
+    [item] = [one for one in RIGHT if one["query"] == "turn the fan up two"]
+    broken = json.loads(json.dumps(item))
+    broken["then"][0]["answers"][0]["arguments"]["value"] = value
+    stages = {one.stage for one in found(broken, catalog)}
+    assert stages & {"format", "execution"}
+    assert "conversation" not in stages

@@ -11,17 +11,20 @@ from verifying import verify
 
 from workbench.core.car.property_search import find_properties
 from workbench.core.editing.drafts import (
-    FieldSpot,
-    first_concern,
-    insert_call,
     lacks_value,
     legal_accesses,
-    move_call,
     new_call,
-    remove_call,
     with_access,
     with_argument,
     with_property,
+)
+from workbench.core.editing.parts import (
+    QUERY,
+    FieldSpot,
+    first_concern,
+    insert_call,
+    move_call,
+    remove_call,
 )
 from workbench.core.editing.sample_diff import call_changes, diff
 from workbench.core.editing.sample_text import TextError, from_text, to_text
@@ -118,44 +121,48 @@ def test_an_argument_gets_its_place_and_the_function_its_type(catalog):
 def test_calls_are_put_in_taken_out_and_moved():
     a, b, c = (ToolCall(name, {}) for name in "abc")
     sample = Sample("x", (a, b), {"engine": "e"})
-    assert insert_call(sample, 1, c).answers == (a, c, b)
-    assert remove_call(sample, 0).answers == (b,)
-    assert move_call(Sample("x", (a, b, c)), 2, 0).answers == (c, a, b)
-    assert insert_call(sample, 1, c).meta == {"engine": "e"}
+    assert insert_call(sample, ("answers", 1), c).answers == (a, c, b)
+    assert remove_call(sample, ("answers", 0)).answers == (b,)
+    assert move_call(Sample("x", (a, b, c)), ("answers", 2), 0).answers == (c, a, b)
+    assert insert_call(sample, ("answers", 1), c).meta == {"engine": "e"}
 
 
 @pytest.mark.parametrize(
     ("sample", "spot"),
     [
-        pytest.param(Sample("x", (WARM,)), FieldSpot(0, "value"), id="none: the first value"),
-        pytest.param(Sample("x", ()), FieldSpot(None, "query"), id="no call"),
-        pytest.param(Sample("", (WARM,)), FieldSpot(None, "query"), id="query"),
         pytest.param(
-            Sample("x", (with_argument(WARM, "areaId", 7, SMALL),)), FieldSpot(0, "area"), id="area"
+            Sample("x", (WARM,)), FieldSpot(("answers", 0), "value"), id="none: the first value"
+        ),
+        pytest.param(Sample("x", ()), FieldSpot(QUERY, "query"), id="no call"),
+        pytest.param(Sample("", (WARM,)), FieldSpot(QUERY, "query"), id="query"),
+        pytest.param(
+            Sample("x", (with_argument(WARM, "areaId", 7, SMALL),)),
+            FieldSpot(("answers", 0), "area"),
+            id="area",
         ),
         pytest.param(
             Sample("x\u200b", (WARM, with_argument(WARM, "value", 99.0, SMALL))),
-            FieldSpot(1, "value"),
+            FieldSpot(("answers", 1), "value"),
             id="an error before a warning",
         ),
         pytest.param(
             Sample("x", (call("getFloatProperty", property="NO", area=1),)),
-            FieldSpot(0, "property"),
+            FieldSpot(("answers", 0), "property"),
             id="property",
         ),
         pytest.param(
             Sample("x", (call("setFloatProperty", property="FUEL_LEVEL", area=0, value=1.0),)),
-            FieldSpot(0, "access"),
+            FieldSpot(("answers", 0), "access"),
             id="access",
         ),
         pytest.param(
             Sample("x", (call("setIntProperty", property="HVAC_AC_ON", area=1, value=1),)),
-            FieldSpot(0, "property"),
+            FieldSpot(("answers", 0), "property"),
             id="function",
         ),
         pytest.param(
             Sample("x", (call("getFloatProperty", property="FUEL_LEVEL", area=0),) * 2),
-            FieldSpot(1, "area"),
+            FieldSpot(("answers", 1), "area"),
             id="a call that only reads",
         ),
     ],
@@ -368,7 +375,7 @@ def test_diff_names_what_changed_under_its_call(catalog):
 
 def changes(before, after, catalog):
     """Which call became which, and its parts before and after."""
-    found = call_changes(Sample("x", before), Sample("x", after), catalog)
+    found = call_changes(before, after, catalog)
     return [(one.before, one.after, [tuple(part) for part in one.parts]) for one in found]
 
 

@@ -97,6 +97,8 @@ def found(text, *, facets=FACETS, of=None, stale=False, query=QUERY, row=7):
         pytest.param("calls:>=2 calls:<=2 calls:=2", True, id="at least and at most"),
         pytest.param("calls:>=3", False, id="at least more calls"),
         pytest.param("calls:1-2", True, id="a range, both ends included"),
+        pytest.param("calls:1..2 calls:2.. calls:..2", True, id="the same with dots"),
+        pytest.param("calls:..1", False, id="a range without a beginning"),
         pytest.param("calls:3-", False, id="a range without an end"),
         pytest.param("words:>3 words:<100", True, id="words of the query"),
         pytest.param("-words:>3", False, id="not so many words"),
@@ -115,6 +117,7 @@ def found(text, *, facets=FACETS, of=None, stale=False, query=QUERY, row=7):
         pytest.param("#7", True, id="number"),
         pytest.param("#1-6", False, id="another number"),
         pytest.param("#1,5-10", True, id="numbers"),
+        pytest.param("#1,5..10 #7..", True, id="numbers with dots"),
         pytest.param("-#5-", False, id="numbers excluded, from one on"),
         pytest.param("#7x", False, id="a word that begins like a number"),
         pytest.param("door OR left", True, id="one word or another"),
@@ -264,6 +267,8 @@ SPEED = call("getFloatProperty", "PERF_VEHICLE_SPEED", 0)
         pytest.param("value:3", (FAN,), True, id="value"),
         pytest.param("value:3.0 value:>2 value:<=3", (FAN,), True, id="value compared"),
         pytest.param("value:>3", (FAN,), False, id="value too small"),
+        pytest.param("value:3..4 value:2.5-3 value:-1..", (FAN,), True, id="value in ranges"),
+        pytest.param("value:-5..-3,3.5..4", (FAN,), False, id="value in neither range"),
         pytest.param("value:off", (AC,), True, id="value in words"),
         pytest.param("value:false", (AC,), True, id="value as in the file"),
         pytest.param("value:0", (AC,), False, id="off is no number"),
@@ -390,38 +395,38 @@ def test_the_sample_is_asked_for_only_if_it_decides():
         ),
         pytest.param(
             "warm verdict:fa",
-            "There is no verdict 'fa'; did you mean fail? It is pass, warn or fail.",
+            "There is no verdict “fa”; did you mean fail? It is pass, warn or fail.",
             "fa",
             id="being typed",
         ),
         pytest.param(
             "verdict:fial",
-            "There is no verdict 'fial'; did you mean fail? It is pass, warn or fail.",
+            "There is no verdict “fial”; did you mean fail? It is pass, warn or fail.",
             "fial",
             id="misspelt",
         ),
         pytest.param(
             "verdict:fail,xyz",
-            "There is no verdict 'xyz'; it is pass, warn or fail.",
+            "There is no verdict “xyz”; it is pass, warn or fail.",
             "xyz",
             id="second value",
         ),
         pytest.param(
             "code:grounding.plaec",
-            "There is no code 'grounding.plaec'; did you mean grounding.place?",
+            "There is no code “grounding.plaec”; did you mean grounding.place?",
             "grounding.plaec",
             id="misspelt code",
         ),
         pytest.param(
             "decided:2026-13-01",
             "Decided is a day, a time or an age, as in decided:today, decided:2026-11-05, "
-            "decided:>2026-11-01 or decided:<7d, not '2026-13-01'.",
+            "decided:>2026-11-01 or decided:<7d, not “2026-13-01”.",
             "2026-13-01",
             id="no day",
         ),
         pytest.param(
             "value:>much",
-            "A comparison needs a number, as in value:>20, not '>much'.",
+            "Compare with numbers, as in value:>20 or value:23..25, not “>much”.",
             ">much",
             id="a comparison with a word",
         ),
@@ -440,13 +445,13 @@ def test_the_sample_is_asked_for_only_if_it_decides():
         ),
         pytest.param(
             "calls:many",
-            "Calls are a number, as in calls:2 or calls:>=3, not 'many'.",
+            "Calls are a number, as in calls:2 or calls:>=3, not “many”.",
             "many",
             id="calls in words",
         ),
         pytest.param(
             "verdit:fail",
-            "There is no term 'verdit:'; did you mean verdict:? Put words with a colon in quotes.",
+            "There is no term “verdit:”; did you mean verdict:? Put words with a colon in quotes.",
             "verdit:",
             id="misspelt term",
         ),
@@ -465,7 +470,7 @@ def test_the_sample_is_asked_for_only_if_it_decides():
         ),
         pytest.param(
             "verdict:\x1b[31m\u202e",
-            "There is no verdict '\\u001b[31m\\u202e'; it is pass, warn or fail.",
+            "There is no verdict “\\u001b[31m\\u202e”; it is pass, warn or fail.",
             "\x1b[31m\u202e",
             id="hostile",
         ),
@@ -504,14 +509,14 @@ def test_a_name_that_no_catalogue_has_is_searched_but_doubted(catalog):
     words = Vocabulary(catalog)
     assert doubt(parse_search("property:hvac function:set -property:window left", words)) == ""
     wrong = parse_search("property:HVAC_FAN_SPEDE", words)
-    assert doubt(wrong) == "There is no property 'HVAC_FAN_SPEDE'; did you mean HVAC_FAN_SPEED?"
+    assert doubt(wrong) == "There is no property “HVAC_FAN_SPEDE”; did you mean HVAC_FAN_SPEED?"
     assert wrong.matches(Facets("1:0", properties=("HVAC_FAN_SPEDE",)), None, False, None)
 
 
 def test_a_place_that_no_catalogue_has_is_a_slip(catalog):
     words = Vocabulary(catalog)
     assert parse_search('area:"rear l",front,16', words)
-    with pytest.raises(SearchError, match="no area 'rear lfet seat'; did you mean rear left seat"):
+    with pytest.raises(SearchError, match="no area “rear lfet seat”; did you mean rear left seat"):
         parse_search('area:"rear lfet seat"', words)
 
 
@@ -580,16 +585,16 @@ def test_many_stars_take_no_time():
     ("text", "words"),
     [
         ("", "all samples"),
-        ("Warm -cold", "'Warm' in the query or a call, no 'cold' in the query or a call"),
+        ("Warm -cold", "“Warm” in the query or a call, no “cold” in the query or a call"),
         (
             "rear left area:1 seat",
-            "'rear' and 'left' in the query or a call, area 1, 'seat' in the query or a call",
+            "“rear” and “left” in the query or a call, area 1, “seat” in the query or a call",
         ),
         ("query:warm|reason:seat", "warm in the query or seat in the reason"),
         ("#3,5-9 -#7", "#3 or #5-9, not #7"),
         ("verdict:warn,fail", "verdict warn or fail"),
         ("-decision:accepted", "decision other than accepted"),
-        ('-property:HVAC_* tag:"a b"', "no property HVAC_*, tag 'a b'"),
+        ('-property:HVAC_* tag:"a b"', "no property HVAC_*, tag “a b”"),
         ("-note:seat calls:>4", "no seat in the comment or reason, calls >4"),
     ],
 )

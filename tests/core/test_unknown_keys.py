@@ -5,7 +5,8 @@ import json
 import pytest
 from small_car import small_catalog
 
-from workbench.core.editing.drafts import move_call, with_access, with_argument, with_property
+from workbench.core.editing.drafts import with_access, with_argument, with_property
+from workbench.core.editing.parts import move_call
 from workbench.core.editing.sample_text import from_text, to_text
 from workbench.core.items import read_sample
 from workbench.core.json.text import dumps
@@ -61,7 +62,7 @@ def test_what_is_not_ours_cannot_take_the_place_of_what_is():
         pytest.param(
             lambda s: apply_fixes(s, [Fix("", (Edit("replace", ("query",), "x"),))]), id="fix"
         ),
-        pytest.param(lambda s: move_call(s, 0, 0), id="move"),
+        pytest.param(lambda s: move_call(s, ("answers", 0), 0), id="move"),
         pytest.param(
             lambda s: from_text(to_text(s).replace("window", "sunroof"), s.meta), id="JSON"
         ),

@@ -291,7 +291,7 @@ def test_all_controls_format_characters_and_default_ignorables_are_hidden():
 
 def test_the_finding_names_the_word_and_the_letter(catalog):
     told = verify(sample("Lоck the doors"), catalog, ["format"]).findings
-    assert told[0].message == 'the query contains "Lоck", with U+043E instead of a plain letter'
+    assert told[0].message == "the query contains “Lоck”, with U+043E instead of a plain letter"
 
 
 @pytest.mark.parametrize("show", [visible, compact, lambda text: to_text(sample(text))])

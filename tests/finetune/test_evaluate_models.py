@@ -22,7 +22,7 @@ from workbench.adapters.tuning.generating import load_model
 from workbench.cli import app
 from workbench.core.errors import InputError
 from workbench.core.samples import Sample, ToolCall
-from workbench.core.training.gold import read_gold
+from workbench.core.training.gold import read_golds
 from workbench.core.training.outputs import read_output
 from workbench.core.training.records import RecordWriter
 
@@ -230,8 +230,8 @@ async def test_a_prompt_that_is_too_long_costs_only_itself(taught, records):
 
     from workbench.adapters.models.answering import AnswerError
 
-    golds = [read_gold(line, 1) for line in records.read_bytes().splitlines()]
-    long = read_gold(records.read_bytes().splitlines()[0], 1)
+    golds = [read_golds(line, 1)[0] for line in records.read_bytes().splitlines()]
+    long = read_golds(records.read_bytes().splitlines()[0], 1)[0]
     long.messages[1]["content"] = "warm " * 600
     local = open_local(taught, 200, 8)
     found = await asyncio.gather(
@@ -247,7 +247,7 @@ async def test_a_long_prompt_does_not_cut_the_answers_to_short_ones(taught, reco
     import asyncio
 
     lines = records.read_bytes().splitlines()
-    golds, long = [read_gold(line, 1) for line in lines[:2]], read_gold(lines[0], 1)
+    golds, long = [read_golds(line, 1)[0] for line in lines[:2]], read_golds(lines[0], 1)[0]
     local = open_local(taught, 200, 8)
     words = 1
     while len(local._local.tokens(local._template.prompt(long))) < 508:  # of 512
@@ -266,7 +266,7 @@ async def test_prompts_much_longer_than_what_a_model_was_trained_on_are_told(
     shutil.copytree(taught, folder)
     (folder / "finetune.json").write_text('{"tokens": {"most": 20}}')
     local = open_local(folder, 1, 8)
-    await local.answer(read_gold(records.read_bytes().splitlines()[0], 1))
+    await local.answer(read_golds(records.read_bytes().splitlines()[0], 1)[0])
     await local.close()
     [note] = local.notes
     assert "trained on records of up to 20 tokens" in note

@@ -129,7 +129,7 @@ def test_a_need_is_not_answered_by_a_read(catalog, plea):
     _, [finding] = found_in(catalog, f"I'm freezing{plea}", ("HVAC_TEMPERATURE_SET", 1))
     assert finding.code == "grounding.access"
     assert finding.message == (
-        '"I\'m freezing" asks for a change; the call only reads HVAC_TEMPERATURE_SET'
+        "“I'm freezing” asks for a change; the call only reads HVAC_TEMPERATURE_SET"
     )
     assert finding.fix is None
 

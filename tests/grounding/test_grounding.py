@@ -364,7 +364,7 @@ def test_a_place_is_quoted_within_its_sentence(catalog):
     query = "I'm in the middle in the back. One question, what level is my seat heating on?"
     [finding] = findings(catalog, query, ("HVAC_SEAT_TEMPERATURE", 1))
     assert finding.message == (
-        'the request says "middle in the back"; the call is for the front left seat'
+        "the request says “middle in the back”; the call is for the front left seat"
     )
 
 

@@ -111,7 +111,7 @@ def test_what_is_told_for_information_never_changes_the_verdict(catalog):
 def test_a_finding_quotes_the_words_and_gives_the_policy_s_answer_and_reason(catalog):
     [finding] = findings(catalog, "I'm freezing", ("HVAC_TEMPERATURE_SET", 1, 27.0))
     assert finding.message == (
-        'the policy answers "I\'m freezing" with HVAC_TEMPERATURE_SET 25.0 °C at front left seat '
+        "the policy answers “I'm freezing” with HVAC_TEMPERATURE_SET 25.0 °C at front left seat "
         "(a person who is cold wants warm air: 25.0 °C), but no call sets it"
     )
     [finding] = findings(catalog, "Turn on the AC", ("HVAC_AC_ON", 16, True))
@@ -120,7 +120,7 @@ def test_a_finding_quotes_the_words_and_gives_the_policy_s_answer_and_reason(cat
         "(the driver speaks, unless the words say who else), not rear left seat"
     )
     [finding] = findings(catalog, "Open my window halfway", ("WINDOW_POS", 16, 8))
-    assert finding.message == 'by the policy "halfway" means 5, not 8'
+    assert finding.message == "by the policy “halfway” means 5, not 8"
 
 
 def test_all_places_of_the_default_must_be_served(catalog):

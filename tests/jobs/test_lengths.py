@@ -10,7 +10,7 @@ from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.token_counts import load_token_counter
 from workbench.adapters.vehicle.catalogs import CatalogFiles
 from workbench.core.errors import InputError
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Reply, Sample, Step, ToolCall
 from workbench.jobs.records.check_export import check_export
 from workbench.jobs.records.export import ExportOptions, plan_export, write_export
 from workbench.jobs.records.options import RecordOptions, RefineOptions
@@ -132,3 +132,32 @@ def test_what_is_no_tokenizer_is_said_in_a_sentence(tmp_path):
         load_token_counter(tmp_path)
     with pytest.raises(InputError, match="no such file"):
         load_token_counter(tmp_path / "absent.json")
+
+
+def test_every_record_of_a_conversation_counts_and_one_too_long_leaves_all_out(data, folder):
+    talk = Sample(
+        "How warm is it?",
+        (ToolCall("getFloatProperty", {"propertyName": "HVAC_TEMPERATURE_SET", "areaId": 1}),),
+        then=(Step(reply=Reply("tell", "22 degrees")), Step("thanks", reply=Reply("chat", "Sure"))),
+    )
+    write_dataset(data, map(encode_sample, [talk, talk_longer(talk, 900)]))
+    output = data.with_name("out.jsonl")
+    (folder / "chat_template.jinja").write_text(TEMPLATE)
+    options = RecordOptions("compact", record_form="steps", tokenizers=(folder,))
+    result = refine(RefineOptions(data, output, num_test=0, records=options))
+    assert result.counts["train"] == 6
+    [told] = result.measured.lengths
+    assert "history" in told.loses, "calls that were made before are not in its texts"
+    limit = RecordOptions(
+        "compact", record_form="steps", tokenizers=(folder,), max_tokens=told.maximum - 1
+    )
+    result = refine(RefineOptions(data, output, num_test=0, records=limit))
+    assert result.counts["train"] == 3
+    [gone] = result.measured.too_long
+    assert (gone.index, gone.tokens) == (1, told.maximum)
+
+
+def talk_longer(talk, words):
+    """The same, with an end that makes the last record alone longer."""
+    last = Step("thanks", reply=Reply("chat", " ".join(["w"] * words)))
+    return Sample(talk.query + " Tell me.", talk.answers, then=(talk.then[0], last))

@@ -11,6 +11,8 @@ import pytest
 from workbench.core.errors import InputError
 from workbench.core.json.text import dumps
 from workbench.jobs.publish import PublishOptions, publish
+from workbench.jobs.records.export import ExportOptions, plan_export, write_export
+from workbench.jobs.records.options import RecordOptions
 
 datasets = pytest.importorskip("datasets")
 pytest.importorskip("huggingface_hub")
@@ -349,3 +351,21 @@ def test_what_the_library_cannot_write_is_a_sentence(records, tmp_path, monkeypa
     with pytest.raises(InputError, match=r"can't be written as Parquet.*no type for this"):
         publish(PublishOptions(records, str(tmp_path / "out"), "mit"))
     assert not (tmp_path / "out").exists()
+
+
+def test_conversations_come_back_with_their_results_and_what_is_learnt(tmp_path):
+    data = Path(__file__).parents[1] / "conversations" / "export.json"
+    records = RecordOptions("compact", 3, 4, record_form="steps")
+    options = ExportOptions(data, tmp_path / "talks.jsonl", include="all", records=records)
+    exported = write_export(plan_export(options)).files.records
+    published = publish(PublishOptions(exported, str(tmp_path / "talks"), "MIT", name="Talks"))
+    assert sum(published.counts.values()) == 50
+    rows = load(published.folder, tmp_path, "typed")["train"]
+    messages = max((row["messages"] for row in rows), key=len)
+    roles = [message["role"] for message in messages]
+    assert (roles[-1], roles.count("tool") > 1) == ("assistant", True)
+    assert [m["weight"] for m in messages[:-1] if m["role"] == "assistant"] == [
+        0 for role in roles[:-1] if role == "assistant"
+    ]
+    card = (published.folder / "README.md").read_text("utf-8")
+    assert 'record["messages"][-1:]' in card

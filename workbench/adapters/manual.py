@@ -121,7 +121,7 @@ def find(topic: str, known: Sequence[Page]) -> Topic:
     names = [*named, *CODES, *(section.slug for _, section in sections)]
     near = process.extractOne(wanted, names, score_cutoff=70)
     hint = f"did you mean {near[0]}?" if near else "`workbench manual` lists the pages."
-    raise InputError(f"the manual has no topic {visible(topic[:60])!r}; {hint}")
+    raise InputError(f"the manual has no topic “{visible(topic[:60])}”; {hint}")
 
 
 def _code(code: str, page: Page) -> str:

@@ -20,7 +20,7 @@ BackgroundState = Literal["none", "running", "stopping", "done", "stopped", "fai
 
 @contextmanager
 def keys_first() -> Iterator[None]:
-    """Give a thread that works in the background short turns: a key asks for many in between."""
+    """Give a thread that works in the background short turns: a key needs many in between."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(_TURN)
     try:
@@ -64,13 +64,13 @@ class BackgroundJob(Generic[S]):
         return self.now is not None and self.now.alive
 
     def cancel(self) -> None:
-        """Ask no more; what came in is kept."""
+        """Stop asking; what came in is kept."""
         if self._worker is not None and self.now is not None and self.alive:
             self.now.state = "stopping"
             self._worker.cancel()
 
     async def stop(self) -> None:
-        """Ask no more, and wait until everything is saved."""
+        """Stop asking, and wait until everything is saved."""
         self.cancel()
         if self._worker is not None:
             with suppress(WorkerCancelled, WorkerFailed):

@@ -58,6 +58,10 @@ class ChoiceField(Widget, can_focus=True):
         if found is not None:
             self._pick(found)
 
+    def drop(self) -> None:
+        """Drop what was typed to search."""
+        self._search("")
+
     def action_step(self, by: int) -> None:
         """Go to the option before or after the current one, or the one found."""
         if not self.options:
@@ -122,4 +126,4 @@ class ChoiceField(Widget, can_focus=True):
         if self.typed:
             words = visible(self.typed)
             self._search("")
-            say(self, f"Nothing changed: Enter takes what '{words}' finds.")
+            say(self, f"Nothing changed: Enter takes what “{words}” finds.")

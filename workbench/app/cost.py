@@ -34,7 +34,7 @@ class SpendingLimit:
 
 
 def read_limit(text: str) -> SpendingLimit:
-    """Read a limit as typed, "" for none. Raises `InputError` for anything else than an amount."""
+    """Read a limit as typed, "" for none. Raises `InputError` for anything but an amount."""
     amount = text.strip().removeprefix("$").replace(",", "")
     if not amount:
         return SpendingLimit()
@@ -55,7 +55,7 @@ def cost_words(found: "GenerationEstimate") -> str:
 
 
 class LimitInput(LineInput):
-    """Where a limit is typed; letters that are part of no number answer the question."""
+    """Where a limit is typed; letters that no number has answer the question."""
 
     class Answered(Message):
         """The question was answered."""
@@ -89,7 +89,7 @@ class CostPrompt(Dialog[SpendingLimit | None]):
     def __init__(
         self, doing: str, found: "GenerationEstimate", model: str, limit: SpendingLimit
     ) -> None:
-        """doing: what is to be done, such as "Judge 400 samples"."""
+        """doing: what will be done, such as "Judge 400 samples"."""
         question = visible(f"{doing} ({cost_words(found)})?")
         super().__init__(question, "y or Enter yes, Esc cancel")
         self._found, self._model, self._limit = found, model, limit
@@ -137,7 +137,7 @@ def _details(found: "GenerationEstimate", model: str, muted: str) -> Text:
         f"{short_tokens(tokens.output)} written, {short_tokens(tokens.thinking)} of thinking"
     )
     if found.cost is None:
-        text.append(f"\nNo price for {visible(model)}: the setting prices names a file of prices.")
+        text.append(f"\nNo price for {visible(model)}; name a price file with the setting prices.")
     if found.full_cost is not None and found.full_cost != found.cost:
         text.append(f"\n{money(found.full_cost)} if nothing is cached")
     for sentence in found.basis:

@@ -23,11 +23,12 @@ from workbench.app.hanging import hang
 from workbench.app.line import LineInput
 from workbench.app.styles import text_styles
 from workbench.core.editing.typed import escape_text, unescape_text
+from workbench.core.plural import number_of
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
 
 _Answer = TypeVar("_Answer")
-_BACK = key("prompt", "escape", "back", "Back", "Leave without a change")
+_BACK = key("prompt", "escape", "back", "Back", "Cancel; nothing changes")
 _AROUND = 4
 """Lines of a dialog that aren't its body: two of its frame, its title and its hint."""
 
@@ -79,7 +80,7 @@ class Dialog(ModalScreen[_Answer]):
 
     @property
     def body_size(self) -> tuple[int, int]:
-        """Columns and lines that there are for the body at most, between title and hint."""
+        """The most columns and lines that the body can have, between title and hint."""
         width, height = self.app.size
         return width * 9 // 10 - 4, max(1, height * 9 // 10 - _AROUND)
 
@@ -88,7 +89,7 @@ class Dialog(ModalScreen[_Answer]):
 
 
 def _set_aside(screens: Sequence[Screen[Any]]) -> None:
-    """Hide what a screen below a dialog says of its keys and in passing: they don't count there."""
+    """Hide the key bar and messages of a screen below a dialog: they don't apply there."""
     for below, above in zip(screens, [*screens[1:], None], strict=True):
         aside = isinstance(above, Dialog)
         for bar in below.query("KeyBar"):
@@ -114,7 +115,7 @@ class ListDialog(Dialog[_Answer]):
 
 
 class LinePrompt(Dialog[str | None]):
-    """Ask for a line of text; None where it is left."""
+    """Ask for a line of text; None if cancelled."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
     DEFAULT_CSS = "LinePrompt > Vertical { width: 70; }"
@@ -147,7 +148,7 @@ class LinePrompt(Dialog[str | None]):
 
 
 class ReasonInput(LineInput):
-    """Where a reason is typed; a digit at its beginning picks one instead."""
+    """Where a reason is typed; a digit typed first picks one instead."""
 
     class Picked(Message):
         """A reason was picked by its number."""
@@ -164,7 +165,7 @@ class ReasonInput(LineInput):
 
 
 class ReasonPrompt(Dialog[str | None]):
-    """Ask why: a digit picks a reason and is done, or one types it; None where it is left."""
+    """Ask why: a digit picks a reason, or you type one; None if cancelled."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
     DEFAULT_CSS = "ReasonPrompt > Vertical { width: 60; }"
@@ -236,21 +237,22 @@ class DraftPrompt(Dialog[bool | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("draft", "enter", "answer(True)", "Go on", "Go on with the edit", name="go_on"),
         key("draft", "d", "answer(False)", "Discard", "Discard the edit", name="drop"),
-        key("draft", "escape,q", "back", "Later", "Keep the edit, and ask again at the next start"),
+        key("draft", "escape,q", "back", "Later", "Keep the edit for later"),
     ]
     DEFAULT_CSS = "DraftPrompt > Vertical { width: 60; }"
 
-    def __init__(self, row: int, time: str) -> None:
-        """time: when it was kept, UTC as ISO 8601."""
-        title = f"There is a draft of sample #{row}, from {_clock(time)}."
-        super().__init__(title, "Enter continues it, d discards it, Esc asks next time")
+    def __init__(self, row: int, time: str, more: int = 0) -> None:
+        """time: when it was kept, UTC as ISO 8601. more: drafts of other samples."""
+        others = f", and {number_of(more, 'more draft')}" if more else ""
+        title = f"There is a draft of sample #{row}, from {_clock(time)}{others}."
+        super().__init__(title, "Enter continues it, d discards it, Esc keeps it for later")
 
     def action_answer(self, go_on: bool) -> None:
         self.dismiss(go_on)
 
 
 def _clock(time: str) -> str:
-    """Return a time as the clock here shows it, with the day where that is another one."""
+    """Return a time as the clock here shows it, with the date unless it is today."""
     try:
         then = datetime.fromisoformat(time).astimezone()
     except ValueError:
@@ -267,7 +269,7 @@ class Menu(ListDialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _BACK,
-        key("menu", "q", "close", "Close", "Leave without a change"),
+        key("menu", "q", "close", "Close", "Cancel; nothing changes"),
         Binding("j", "down", "Down", show=False, id="menu.down"),
         Binding("k", "up", "Up", show=False, id="menu.up"),
     ]

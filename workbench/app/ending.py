@@ -1,4 +1,4 @@
-"""How the app ends when it does not choose to: by a signal, or by an error of its own."""
+"""How the app ends when nobody quits it: by a signal, or by an error of its own."""
 
 import asyncio
 import os
@@ -11,13 +11,13 @@ from types import FrameType
 from typing import Any, Protocol
 
 _PATIENCE = 8.0
-"""Seconds for saving what is under way; then the process is ended as it is."""
+"""Seconds for saving what is under way; then the process is ended anyway."""
 
 _LEAVE = (
     "\x1b[<u\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?1004l"
     "\x1b[?2004l\x1b[?2026l\x1b[?2048l\x1b[?7h\x1b[?1049l\x1b[?25h"
 )
-"""What takes a terminal out of all that the app has it in."""
+"""What undoes every mode that the app has put a terminal into."""
 
 
 class Ends(Protocol):
@@ -96,7 +96,7 @@ def _modes() -> list[Any] | None:
 
 
 def _restore(modes: list[Any] | None) -> None:
-    """Put a terminal right without the driver, which may hang; from whatever thread."""
+    """Put a terminal right without the driver, which may hang; from any thread."""
 
     def write() -> None:
         with suppress(OSError):

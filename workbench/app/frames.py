@@ -1,4 +1,4 @@
-"""What stands on the terminal: of each new frame only the cells that differ are sent.
+"""What the terminal shows: of each new frame, only the cells that differ are sent.
 
 Textual sends every widget that was drawn again, whole. Here each of its updates is compared with
 the cells sent last; what differs goes out, with the shortest moves and changes of colour. Text
@@ -99,7 +99,7 @@ class Frames:
         self._colours: ColorSystem | None = None
 
     def forget(self) -> None:
-        """From now on nothing is known: the terminal was resized, or belonged to others."""
+        """Know nothing from now on: the terminal was resized, or used by something else."""
         self._known = False
 
     def knows(self, size: Size) -> bool:

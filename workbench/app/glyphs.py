@@ -18,7 +18,9 @@ class Sign(NamedTuple):
         return self.plain if plain else self.glyph
 
 
-_STAND_INS = str.maketrans({"⏎": "Enter:", "…": "...", "–": "-", "·": ".", "°": ""})
+_STAND_INS = str.maketrans(
+    {"⏎": "Enter:", "…": "...", "–": "-", "·": ".", "°": "", "“": '"', "”": '"'}
+)
 
 
 def plain_signs(node: DOMNode) -> bool:

@@ -1,4 +1,4 @@
-"""Wrap text so that what goes on stands under where it began."""
+"""Wrap text with a hanging indent."""
 
 from rich.console import Console
 from rich.text import Text

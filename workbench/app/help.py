@@ -157,7 +157,7 @@ class HelpScreen(Dialog[Command | None]):
         options.highlighted = 0 if self._shown else None
 
     def _line(self, command: Command) -> Text:
-        """Write a command in three columns; what it does goes on below where it began."""
+        """Write a command in three columns; what it does is wrapped within its own column."""
         styles = text_styles(self.app)
         room = max(16, self._wide - _KEYS_WIDE - _NAME_WIDE)
         text = Text()

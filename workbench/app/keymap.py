@@ -1,4 +1,4 @@
-"""Keys that the settings give to actions: which of them mean nothing, in sentences."""
+"""Keys that the settings give to actions: what is wrong with them, in sentences."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from workbench.app.later import import_screens
 from workbench.core.text.plain import visible
 
 _NEAR = 60
-"""From how much of 100 in common one name is taken for another."""
+"""How similar, out of 100, a name must be to be suggested."""
 _NAMES = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 _SAME = {
     "ctrl+h": "backspace",
@@ -43,7 +43,7 @@ def key_problems(keys: Mapping[str, str]) -> list[str]:
             found.append(f"Settings, keys: there is no action {visible(name)}{hint}")
             continue
         reasons = filter(None, (_why_not(key.strip()) for key in text.split(",")))
-        found += [f"Settings, keys: {name} = {visible(text)!r}: {why}." for why in reasons]
+        found += [f"Settings, keys: {name} = “{visible(text)}”: {why}." for why in reasons]
     for room in rooms:
         found += [words for words in _lost(room, keys) if words not in found]
     return found

@@ -1,4 +1,4 @@
-"""A line of text to type in, where nothing that hides or steers a terminal is shown as it is."""
+"""A line of text to type in; what hides or steers a terminal is shown escaped."""
 
 from textual import events
 from textual.widgets import Input

@@ -207,7 +207,7 @@ class WorkbenchApp(App[None]):
         return None if same and here == self._previous_cursor_position else changes
 
     def action_redraw(self) -> None:
-        """Send the whole picture again, where something else has written over it."""
+        """Send the whole picture again, in case something else has written over it."""
         self._frames.forget()
         self.screen.refresh()
 

@@ -1,4 +1,4 @@
-"""The manual as a screen: a list of pages to search in, and the page that is read."""
+"""The manual as a screen: a list of pages to search, and the current page."""
 
 import re
 from collections.abc import Sequence

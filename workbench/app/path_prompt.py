@@ -1,4 +1,4 @@
-"""Ask for a dataset's path: what fits is listed as one types, and Tab completes it."""
+"""Ask for a dataset's path: what fits is listed as you type, and Tab completes it."""
 
 import asyncio
 import os
@@ -80,7 +80,7 @@ class PathPrompt(Dialog[Review | None]):
         if more > 0:
             lines.append(Text(f"  and {more:,} more", styles["muted"]))
         if not lines:
-            lines.append(Text("  no dataset or folder begins like this", styles["muted"]))
+            lines.append(Text("  no dataset or folder starts with this", styles["muted"]))
         self.query_one("#found", Static).update(Text("\n").join(lines))
 
     def _say(self, sentence: str, *, wrong: bool = False) -> None:

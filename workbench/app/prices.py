@@ -1,4 +1,4 @@
-"""Which prices the app goes by."""
+"""Which prices the app uses."""
 
 from pathlib import Path
 from typing import Any

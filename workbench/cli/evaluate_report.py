@@ -14,11 +14,13 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.json.text import dumps
 from workbench.core.review.labels import Calls
 from workbench.core.training.gold import Gold
-from workbench.core.training.scoring import Share, Summary
+from workbench.core.training.scoring import Share, SpokenSummary, Summary
 from workbench.core.training.scoring import compare as compare_scores
+from workbench.core.training.scoring.spoken import ACTS
 from workbench.jobs.evaluate import Evaluation, load_accept, score_saved
 from workbench.jobs.evaluate.report import (
     METRICS,
+    SPOKEN_METRICS,
     comparison_data,
     comparison_words,
     report_data,
@@ -54,12 +56,31 @@ def print_table(evaluation: Evaluation, other: Evaluation | None) -> None:
         row(name, [getattr(summary, key) for summary in summaries])
     weighted = (f"{100 * summary.weighted:.1f} %" for summary in summaries)
     table.add_row("weighted by use", *weighted)
+    spoken = [one.spoken for one in shown if one.spoken is not None]
+    if spoken:
+        table.add_row("")
+        table.add_row(plain("conversations, step by step", "bold"))
+        for key, name, _ in SPOKEN_METRICS:
+            row(f"  {name}", [getattr(one, key) for one in spoken])
     rows("parts right", [*summaries[0].parts], [dict(s.parts) for s in summaries])
     rows("answers with", [*summaries[0].faults], [dict(s.faults) for s in summaries])
     for group in _SHOWN_GROUPS:
         names = [*summaries[0].groups.get(group, {})]
         rows(f"exact by {group}", names, [_group(s, group) for s in summaries])
     out.print(table)
+    for found in spoken:
+        out.print(_acts(found))
+
+
+def _acts(spoken: SpokenSummary) -> Table:
+    """Return the table of what was right, and what was done."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("right, and done:", no_wrap=True)
+    for act in ACTS:
+        table.add_column(act, justify="right")
+    for act, counts in spoken.acts.items():
+        table.add_row(plain(f"  {act}"), *(f"{counts[one]:,}" for one in ACTS))
+    return table
 
 
 def _group(summary: Summary, group: str) -> dict[str, Share]:

@@ -12,7 +12,7 @@ from workbench.adapters.labels import labels_path, open_labels
 from workbench.adapters.models import ModelOptions
 from workbench.adapters.prompts import Prompts
 from workbench.adapters.vehicle.catalogs import CatalogFiles
-from workbench.cli.console import say
+from workbench.cli.console import note, say
 from workbench.cli.options import BatchOption, Cost, DatasetArgument, LabelsOption, WorkersOption
 from workbench.cli.reading import (
     EXIT_INTERRUPTED,
@@ -23,7 +23,11 @@ from workbench.cli.reading import (
 )
 from workbench.core.options import Seed
 from workbench.jobs.generating.engines import make_model
-from workbench.jobs.second_opinion.choosing import RepairOnly, to_repair
+from workbench.jobs.second_opinion.choosing import (
+    RepairOnly,
+    conversations_left_out,
+    to_repair,
+)
 from workbench.jobs.second_opinion.reader_prompts import reader_choice
 from workbench.jobs.second_opinion.repair import (
     Repaired,
@@ -74,6 +78,8 @@ def repair(
         prices=cost.price_file,
         tier=choice.tier,
     )
+    if left_out := conversations_left_out(results):
+        note(f"{left_out}.")
     prompts = Prompts(verifier.catalog, verifier.words.policy)
     reader = make_model(choice)
     if cost.dry_run:

@@ -149,7 +149,7 @@ CODES: dict[str, Code] = {
     ),
     "conversation.touched": Code("warning", "undoing changes something else on the way"),
     "conversation.unfounded_reply": Code(
-        "warning", "something is told that nobody has looked at or done"
+        "warning", "a reply says what nobody has looked at or done"
     ),
     "conversation.relative_value": Code("warning", "a relative wish comes to another value"),
     "conversation.unseen_condition": Code(

@@ -107,9 +107,13 @@ def apply_fixes(sample: Sample, fixes: Iterable[Fix]) -> Sample:
     Raises `ValueError` if an edit's path isn't there or the result isn't a sample.
     """
     item: Any = editable_item(sample)
+    had = [key for key in ("state", "then") if item.get(key)]
     for fix in fixes:
         for edit in fix.edits:
             _apply(item, edit)
+    for key in had:
+        if item.get(key) == []:  # what has nothing in it is left out
+            del item[key]
     return from_item(item)
 
 

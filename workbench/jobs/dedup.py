@@ -127,7 +127,7 @@ def duplicate_filter(catalog: Catalog, threshold: Threshold, contrast: int) -> D
     try:
         return DuplicateFilter(catalog, threshold, contrast)
     except ValueError as error:
-        raise InputError(f"--threshold {str(threshold)!r}: {error}.") from None
+        raise InputError(f"--threshold {threshold}: {error}.") from None
 
 
 def deduplicate(

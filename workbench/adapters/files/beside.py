@@ -33,7 +33,7 @@ class SideFile:
 OF_DATASET: Mapping[str, SideFile] = {
     "labels": SideFile("labels.json", "labels", "labels"),
     "labels_journal": SideFile("labels.journal.jsonl", "journal of labels", "labels"),
-    "labels_draft": SideFile("labels.draft.json", "edit in progress", "labels"),
+    "labels_draft": SideFile("labels.draft.json", "edits in progress", "labels"),
     "journal": SideFile("journal.jsonl", "run journal", "run"),
     "quarantine": SideFile("quarantine.jsonl", "quarantine", "run"),
     "duplicates": SideFile("duplicates.jsonl", "near-duplicates set aside", "run"),
@@ -169,7 +169,7 @@ def journal_beside(path: Path) -> Path:
 
 
 def draft_beside(labels: Path) -> Path:
-    """Return the edit in progress of a labels file, wherever it is: `NAME.draft.json`."""
+    """Return the edits in progress of a labels file, wherever it is: `NAME.draft.json`."""
     return labels.with_name(f"{labels.name.removesuffix('.json')}.draft.json")
 
 

@@ -1,7 +1,7 @@
-"""The edit in progress, kept beside the labels so that it survives any end of the app.
+"""Edits in progress, kept beside the labels so that they survive any end of the app.
 
-`NAME.labels.draft.json` holds one draft: what was typed and not yet saved as a decision. It exists
-while someone edits, and after a crash.
+`NAME.labels.draft.json` holds a draft per sample: what was typed and not yet saved as a decision.
+The file exists while someone edits, after a crash, and as long as an edit is put off.
 """
 
 from contextlib import suppress
@@ -14,7 +14,10 @@ from workbench.adapters.files.durable import read_own, write_atomically
 from workbench.core.errors import InputError
 
 _LARGEST = 50_000_000
-"""A file with more bytes is not a draft."""
+"""A file with more bytes is not one of drafts."""
+MOST_DRAFTS = 100
+_MOST_BYTES = 5_000_000
+"""Of all drafts, if there are several: all are written at every change of one."""
 
 
 class EditDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,22 +35,57 @@ class EditDraft(msgspec.Struct, frozen=True, kw_only=True):
     """Other right answers, each as a sample in JSON."""
 
 
-def read_draft(path: Path) -> EditDraft | None:
-    """Read a draft; None if there is none by this program."""
+class _File(msgspec.Struct, frozen=True):
+    drafts: list[EditDraft]
+    """The latest last."""
+
+
+def read_drafts(path: Path) -> list[EditDraft]:
+    """Read the drafts, the latest first; none if there is no file by this program.
+
+    A file of an earlier version is a single draft.
+    """
     try:
-        return msgspec.json.decode(read_own(path, "draft", _LARGEST), type=EditDraft)
-    except (InputError, ValueError):
-        return None
+        content = read_own(path, "draft", _LARGEST)
+    except InputError:
+        return []
+    with suppress(ValueError):
+        return msgspec.json.decode(content, type=_File).drafts[::-1]
+    with suppress(ValueError):
+        return [msgspec.json.decode(content, type=EditDraft)]
+    return []
 
 
 def write_draft(path: Path, draft: EditDraft) -> None:
-    """Save a draft in place of the previous one. It survives the process at once, and a power cut
-    after seconds, so that nobody waits for the disk at every word. Raises `InputError`.
+    """Save a draft in place of the previous one of the same sample; beyond `MOST_DRAFTS`, or
+    5 MB, the oldest are dropped.
+
+    It survives the process at once, and a power cut after seconds, so that nobody waits for the
+    disk at every word. Raises `InputError`.
     """
-    write_atomically(path, msgspec.json.encode(draft), sync=False)
+    others = [one for one in read_drafts(path) if one.sample != draft.sample]
+    _write(path, [draft, *others])
 
 
-def drop_draft(path: Path) -> None:
-    """Remove a draft: its edit was saved, or discarded."""
-    with suppress(OSError):
-        path.unlink()
+def drop_draft(path: Path, sample: str) -> None:
+    """Remove the draft of a sample: its edit was saved, or discarded."""
+    drafts = read_drafts(path)
+    left = [one for one in drafts if one.sample != sample]
+    with suppress(OSError, InputError):  # it is offered again, then
+        if not left:
+            path.unlink()
+        elif len(left) < len(drafts):
+            _write(path, left)
+
+
+def _write(path: Path, drafts: list[EditDraft]) -> None:
+    """Write drafts, given with the latest first: as many as there is room for, one at least."""
+    kept: list[bytes] = []
+    room = _MOST_BYTES
+    for draft in drafts[:MOST_DRAFTS]:
+        content = msgspec.json.encode(draft)
+        room -= len(content)
+        if kept and room < 0:
+            break
+        kept.append(content)
+    write_atomically(path, b'{"drafts":[' + b",".join(reversed(kept)) + b"]}", sync=False)

@@ -134,7 +134,7 @@ def _written(label: Label) -> bytes:
         return keepable(to_document(label))
     except ValueError as error:
         raise InputError(
-            f"Nothing was saved: the label of '{visible(label.query)}' can't be: {error}. "
+            f"Nothing was saved: the label of “{visible(label.query)}” can't be: {error}. "
             "Remove that first."
         ) from None
 

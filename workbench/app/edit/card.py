@@ -1,35 +1,38 @@
-"""CallCard: one call as a form."""
+"""CallCard: one call as a form; StateCard: a value of the state at the start, in like fields."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from workbench.app.edit.messages import CallEdited
+from workbench.app.edit.messages import PartEdited
 from workbench.app.edit.option_row import OptionRow
+from workbench.app.edit.part_card import PartCard
 from workbench.app.edit.property_field import PropertyField
-from workbench.app.edit.text import dismissed_lines, finding_lines, glyph, lines, put
+from workbench.app.edit.text import put
 from workbench.app.edit.value_input import ValueInput
 from workbench.app.fields import FieldDone, FieldRow
-from workbench.app.glyphs import SEVERITIES, plain_signs
+from workbench.app.glyphs import plain_signs
 from workbench.core.car.catalog import Catalog
-from workbench.core.car.words import brief, value_words
+from workbench.core.car.words import brief, call_words, state_words, value_words
 from workbench.core.editing.drafts import (
-    SamplePart,
     access_of,
     area_of,
+    call_of_state,
     lacks_value,
     legal_accesses,
     property_of,
+    state_of_call,
     with_access,
     with_argument,
     with_property,
 )
+from workbench.core.editing.parts import PartField
+from workbench.core.editing.steps import with_state_property
 from workbench.core.editing.typed import (
     parse_value,
     same_option,
@@ -37,34 +40,27 @@ from workbench.core.editing.typed import (
     value_field,
     value_text,
 )
-from workbench.core.samples import ToolCall
+from workbench.core.samples import Path, StateValue, ToolCall
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
-from workbench.core.verdicts import DismissedFinding, Finding
 
 _ACCESS_WORDS = {"get": "read", "set": "set"}
 _SWITCHES = {True: "on", False: "off"}
 _ROWS = (("property", "Property"), ("access", "Does"), ("area", "Area"), ("value", "Value"))
 
 
-class CallCard(Vertical):
+class CallCard(PartCard):
     """Property, read or set, area and value of one call, and what the checks say about it.
 
-    `call` is the last readable call; `problem` says why the current input can't be read.
+    path: where in the sample. call: the last readable call; problem: why the current input can't
+    be read.
     """
 
     DEFAULT_CSS = """
-    CallCard {
-        height: auto;
-        border: round $border-blurred;
-        border-title-color: $text-muted;
-        border-subtitle-color: $text-muted;
-        padding: 0 1;
-        &:focus-within { border: round $border; border-title-color: $primary; }
-        & .hint { width: 1fr; padding-left: 1; color: $text-muted; }
-        & #findings { height: auto; margin-top: 1; }
-    }
+    CallCard .hint { width: 1fr; padding-left: 1; color: $text-muted; }
     """
+
+    problem_of = "value"
 
     class PropertyWanted(Message):
         """The user wants another property for this call."""
@@ -75,19 +71,27 @@ class CallCard(Vertical):
             self.typed = typed
 
     def __init__(
-        self, call: ToolCall, catalog: Catalog, value_of: Callable[[ToolCall], Any]
+        self,
+        path: Path,
+        call: ToolCall,
+        catalog: Catalog,
+        value_of: Callable[[Path, ToolCall], Any],
     ) -> None:
         """value_of: the value that is asked for from a call, None if that is unknown."""
-        super().__init__()
+        super().__init__(path)
         self._value_of = value_of
         self.call = call
-        self.problem = ""
+        self._problem = ""
         self._catalog = catalog
         self._options: tuple[Any, ...] = ()
         self._set_before: Any = None
         self._untouched = ("", None)
 
-    def compose(self) -> ComposeResult:
+    @property
+    def problem(self) -> str:
+        return self._problem
+
+    def fields(self) -> ComposeResult:
         fields: dict[str, tuple[Widget, ...]] = {
             "property": (PropertyField("property"),),
             "access": (OptionRow("access", "Read the property, or set it"),),
@@ -100,39 +104,59 @@ class CallCard(Vertical):
         }
         for part, label in _ROWS:
             yield FieldRow(label, *fields[part], id=f"{part}-row")
-        yield Static(id="findings", markup=False)
 
     def on_mount(self) -> None:
         self._show()
         self._show_value()
 
-    def entitle(self, number: int, total: int) -> None:
-        """Say which of the calls this is."""
-        self.border_title = Content(f"Call {number} of {total}")
+    @property
+    def content(self) -> ToolCall | StateValue:
+        """What the fields say, as a part of the sample."""
+        return self.call
 
-    def tell(
-        self, findings: Sequence[Finding], dismissed: Sequence[DismissedFinding], remark: str
-    ) -> None:
-        """Show what can't be read, what the checks say about this call, and a remark."""
-        parts = [*finding_lines(findings, self), *dismissed_lines(dismissed)]
-        if remark:
-            parts.append(Content.styled(remark, "bold $warning"))
-        if self.problem:
-            sign = SEVERITIES["error"]
-            problem = f"{glyph(sign, self)} value: {shown(self.problem)}"
-            parts.insert(0, Content.styled(problem, f"${sign.style}"))
-        below = self.query_one("#findings", Static)
-        put(below, lines(parts))
-        below.display = bool(parts)
+    def load(self, path: Path, content: ToolCall | StateValue) -> None:
+        """Show another call, or the same one at another place."""
+        self.path = path
+        before, self.call = self.call, self.content_call(content)
+        if self.problem or call_words(before) != call_words(self.call):
+            for row in self.query(OptionRow):
+                row.drop()
+            self._set_before = None
+            self._show()
+            self._show_value()
 
-    def focus_part(self, part: SamplePart) -> None:
+    @staticmethod
+    def content_call(content: ToolCall | StateValue) -> ToolCall:
+        """Return a part of a sample as the call that the fields show."""
+        return call_of_state(content) if isinstance(content, StateValue) else content
+
+    @property
+    def verb(self) -> str:
+        """What the call does, before what it does it to."""
+        return f"{_ACCESS_WORDS[access_of(self.call, self._catalog)]} "
+
+    @property
+    def in_brief(self) -> Content:
+        call, catalog = self.call, self._catalog
+        prop, area = property_of(call, catalog), area_of(call, catalog)
+        named = prop.label if prop else brief(call.arguments.get("propertyName"))
+        where = area.words if area else brief(call.arguments.get("areaId"))
+        words = f"{self.lead}{self.verb}{named}, {where}"
+        if "value" in call.arguments:
+            value = call.arguments["value"]
+            words += f": {state_words(value, prop) if prop else brief(value)}"
+        return Content(shown(words))
+
+    def focus_part(self, part: PartField) -> None:
         """Put the cursor into a field, or into the one before it if it is hidden."""
         names = ["#property", "#access", "#area", "#value-choice", "#value-input"]
-        wanted = ["#value-input", "#value-choice"] if part == "value" else [f"#{part}"]
+        wanted = [f"#{part}"] if f"#{part}" in names else ["#value-input", "#value-choice"]
         for name in (*wanted, *reversed(names)):
             field = self.query_one(name)
             if field.display and field.parent and getattr(field.parent, "display", True):
                 field.focus()
+                if isinstance(field, ValueInput):
+                    field.select_all()  # so that the arrows step it, though the cursor was there
                 return
 
     def take_property(self, name: str) -> None:
@@ -144,16 +168,16 @@ class CallCard(Vertical):
 
     def _valued(self, call: ToolCall) -> ToolCall:
         """Return a call with the value that is asked for, if it has none and that is known."""
-        value = self._value_of(call) if lacks_value(call, self._catalog) else None
+        value = self._value_of(self.path, call) if lacks_value(call, self._catalog) else None
         return call if value is None else with_argument(call, "value", value, self._catalog)
 
-    def _become(self, call: ToolCall, part: SamplePart) -> None:
+    def _become(self, call: ToolCall, part: PartField) -> None:
         self.call = call
         self._show()
         self._tell_edited(part)
 
-    def _tell_edited(self, part: SamplePart) -> None:
-        self.post_message(CallEdited((id(self), part)))
+    def _tell_edited(self, part: PartField) -> None:
+        self.post_message(PartEdited((id(self), part)))
 
     def _show(self) -> None:
         call, catalog = self.call, self._catalog
@@ -195,7 +219,7 @@ class CallCard(Vertical):
         arrows = ("  <- ->" if plain_signs(self) else "  ← →") if line.steps else ""
         put(hint, Content(visible(field.hint) + arrows))
         hint.display = bool(field.hint) and field.kind != "choice"
-        self._options, self.problem = field.options, ""
+        self._options, self._problem = field.options, ""
         if field.kind == "choice" and prop is not None:
             is_one = [present and same_option(option, value, prop) for option in field.options]
             choice.set_options(
@@ -215,19 +239,7 @@ class CallCard(Vertical):
         event.stop()
         self.post_message(self.PropertyWanted(self, event.typed))
 
-    def on_option_row_picked(self, event: OptionRow.Picked) -> None:
-        event.stop()
-        self._picked(event.choice, event.index)
-
-    def take_search(self) -> None:
-        """Take what the letters typed in one of the choices have found, if anything."""
-        for row in self.query(OptionRow):
-            if (found := row.found) is not None:
-                with row.prevent(OptionRow.Picked):
-                    row.take()
-                self._picked(row, found)
-
-    def _picked(self, row: OptionRow, index: int) -> None:
+    def picked(self, row: OptionRow, index: int) -> None:
         call, catalog = self.call, self._catalog
         prop = property_of(call, catalog)
         if prop is None:
@@ -251,12 +263,12 @@ class CallCard(Vertical):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         before, value = self._untouched
-        self.problem = ""
+        self._problem = ""
         if event.value != before:
             try:
                 value = parse_value(event.value, property_of(self.call, self._catalog))
             except ValueError as error:
-                self.problem = str(error)
+                self._problem = str(error)
         if self.problem or (event.value == before == ""):
             self._tell_edited("value")
         else:
@@ -275,3 +287,32 @@ class CallCard(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(FieldDone())
+
+
+class StateCard(CallCard):
+    """A value of the car's state at the start: property, area and value."""
+
+    def __init__(self, path: Path, one: StateValue, catalog: Catalog) -> None:
+        super().__init__(path, call_of_state(one), catalog, lambda _, __: None)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#access-row").display = False
+
+    @property
+    def verb(self) -> str:
+        return ""
+
+    @property
+    def content(self) -> StateValue:
+        return state_of_call(self.call)
+
+    def take_property(self, name: str) -> None:
+        prop = self._catalog.properties[name]
+        self.call = call_of_state(with_state_property(self.content, prop, self._catalog))
+        self._show()
+        self._show_value()
+
+    def _show(self) -> None:
+        super()._show()
+        self.border_subtitle = ""

@@ -14,6 +14,7 @@ from textual.app import App, SuspendNotSupported
 
 from workbench.core.errors import InputError
 from workbench.core.text.excerpts import EDITABLE
+from workbench.core.text.plain import visible
 
 _LARGEST = 4 * EDITABLE
 """Larger texts, in bytes, can't be a sample that someone has written."""
@@ -50,7 +51,9 @@ async def edit_outside(app: App[Any], text: str) -> str:
     try:
         command = shlex.split(named)
     except ValueError as error:
-        raise InputError(f"The editor {named!r} can't be read as a command: {error}.") from None
+        raise InputError(
+            f"The editor “{visible(named)}” can't be read as a command: {error}."
+        ) from None
     if not command:
         raise InputError("No editor is set: set the environment variable EDITOR.")
     with _written(text) as path:

@@ -1,6 +1,8 @@
-"""EditForm: the query and a card for each call."""
+"""EditForm: fields for all of a sample: its words, and a card for each call, reply and value of
+the state at the start.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,44 +11,67 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
-from workbench.app.edit.card import CallCard
-from workbench.app.edit.messages import CallEdited
+from workbench.app.edit.card import CallCard, StateCard
+from workbench.app.edit.messages import PartEdited
+from workbench.app.edit.part_card import FOLDED, AnswerWords, Fold, PartCard
 from workbench.app.edit.picker import PropertyPicker
 from workbench.app.edit.query_field import QueryField
+from workbench.app.edit.reply_card import ReplyCard
+from workbench.app.edit.text import capital
 from workbench.app.fields import FieldScroll
+from workbench.app.glyphs import plain_signs, plainly
 from workbench.app.toasts import say
 from workbench.core.checks import Verifier
-from workbench.core.checks.grounding.wanted_calls import (
-    wanted_calls,
-    wanted_properties,
-    wanted_value,
-)
-from workbench.core.editing.drafts import (
+from workbench.core.checks.grounding.wanted_calls import wanted_value
+from workbench.core.editing.drafts import lacks_value
+from workbench.core.editing.parts import (
+    QUERY,
     FieldSpot,
-    SamplePart,
-    insert_call,
-    lacks_value,
-    move_call,
-    new_call,
-    remove_call,
+    Part,
+    PartField,
+    calls_at,
+    nearest,
+    part_at,
+    parts,
+    place_words,
+    split_path,
+    turn_of,
+    with_parts,
 )
-from workbench.core.samples import Sample, ToolCall
-from workbench.core.text.plain import visible
+from workbench.core.editing.rerun import reasons
+from workbench.core.samples import Path, Reply, Sample, StateValue, ToolCall, step_of, step_path
 from workbench.core.verdicts import DismissedFinding, Finding
 
-FieldRemark = tuple[int | None, str]
-"""Something said at a call, or at the query (None); "" is nothing."""
+FieldRemark = tuple[Path, str]
+"""Something said at a part of the sample; "" is nothing."""
 MOST_CARDS = 12
-"""Calls that are shown as cards: a card takes some hundredths of a second to make."""
-_PARTS: dict[str, SamplePart] = {"property": "property", "access": "access", "area": "area"}
+"""Calls that are shown as cards: a card takes some hundredths of a second to make; a reply's takes
+half of that, and words next to nothing.
+"""
+_FIELDS: dict[str, PartField] = {
+    "property": "property",
+    "access": "access",
+    "area": "area",
+    "kind": "kind",
+    "because": "because",
+    "text": "text",
+}
+FormPart = QueryField | CallCard | ReplyCard
+"""A widget for a part of the sample: it has `path`, `content` and `problem`."""
+
+
+def too_many(sample: Sample) -> bool:
+    """Whether a sample has more parts than there can be cards."""
+    weights = {str: 0.0, Reply: 0.5}
+    return sum(weights.get(type(part.content), 1.0) for part in parts(sample)) > MOST_CARDS
 
 
 class EditForm(FieldScroll):
-    """Fields for all of a sample. Their content is `query_text` and the cards' calls."""
+    """Fields for all of a sample. Their content is that of the parts, each at its path."""
 
     DEFAULT_CSS = """
     EditForm {
-        & #cards { height: auto; }
+        & #start, & #cards { height: auto; }
     }
     """
 
@@ -55,72 +80,142 @@ class EditForm(FieldScroll):
         self._sample = sample
         self._catalog = verifier.catalog
         self._verifier = verifier
-        self._query = sample.query
         self._picker: PropertyPicker | None = None
 
     def compose(self) -> ComposeResult:
-        yield QueryField(self._sample.query)
+        shown = [] if too_many(self._sample) else list(parts(self._sample))
+        with Vertical(id="start"):
+            yield from (self._made(part) for part in shown if part.path[0] == "state")
+        yield QueryField(QUERY, self._sample.query, id="query")
         with Vertical(id="cards"):
-            for call in self._sample.answers if len(self._sample.answers) <= MOST_CARDS else ():
-                yield CallCard(call, self._catalog, self._value_of)
+            yield from (self._made(part) for part in shown if _below_query(part))
+
+    def arriving(self, widget: Widget, *, back: bool) -> Widget:
+        """Return the field that gets the cursor where a widget is to: in a conversation the card
+        there unfolds, and the others fold. back: whether its last field does, not its first.
+        """
+        card = next((one for one in widget.ancestors if isinstance(one, PartCard)), None)
+        if self not in widget.ancestors or not self._sample.is_conversation:
+            return widget
+        for one in self.parts:
+            if isinstance(one, PartCard):
+                one.fold(one is not card)
+        return card.ends()[back] if card and isinstance(widget, Fold) else widget
+
+    def _made(self, part: Part) -> FormPart:
+        """Make the widget for a part."""
+        path, content = part
+        if isinstance(content, str):
+            return QueryField(path, content)
+        if isinstance(content, Reply):
+            card: ReplyCard | CallCard = ReplyCard(path, content, self._reasons_of)
+        elif isinstance(content, StateValue):
+            card = StateCard(path, content, self._catalog)
+        else:
+            card = CallCard(path, content, self._catalog, self.value_of)
+        return card.set_class(self._sample.is_conversation, FOLDED)
 
     def on_mount(self) -> None:
         self._entitle()
 
     @property
+    def parts(self) -> list[FormPart]:
+        """The widgets of all parts, in their order."""
+        inner = (one.children if isinstance(one, Vertical) else (one,) for one in self.children)
+        everything = (part for box in inner for part in box)
+        return [part for part in everything if isinstance(part, QueryField | CallCard | ReplyCard)]
+
+    @property
     def cards(self) -> list[CallCard]:
-        return list(self.query(CallCard))
+        """The cards of the calls that are made, refused or offered."""
+        calls = (one for one in self.parts if isinstance(one, CallCard))
+        return [one for one in calls if not isinstance(one, StateCard)]
 
     @property
     def sample(self) -> Sample:
         """The sample in the fields; unreadable ones count with their last readable content."""
-        field = self.query_one(QueryField)
-        if not field.problem:
-            self._query = field.query_text
-        answers = tuple(card.call for card in self.cards)
-        return replace(self._sample, query=self._query, answers=answers, repeated=())
+        made = with_parts(self._sample, {one.path: one.content for one in self.parts})
+        return replace(made, repeated=())
 
     @property
-    def current(self) -> int | None:
-        """Index of the call with the cursor."""
+    def here(self) -> FormPart | None:
+        """The part with the cursor."""
         focused = self.screen.focused
-        return next((i for i, c in enumerate(self.cards) if focused in c.walk_children()), None)
+        return next(
+            (one for one in self.parts if focused in one.walk_children(with_self=True)), None
+        )
 
     @property
-    def part(self) -> SamplePart:
-        """The part of the call with the cursor."""
-        name = (self.screen.focused and self.screen.focused.id) or ""
-        return _PARTS.get(name, "value")
+    def step(self) -> int:
+        """Which step the cursor is in."""
+        return step_of(self.spot.path)[0]
 
     @property
     def has_problem(self) -> bool:
-        """Whether the query or a value can't be read."""
-        return bool(self.query_one(QueryField).problem) or any(c.problem for c in self.cards)
+        """Whether some words or a value can't be read."""
+        return any(one.problem for one in self.parts)
 
     async def rebuild(self, sample: Sample) -> None:
-        """Show another sample."""
-        self._sample, self._query = sample, sample.query
-        field = self.query_one(QueryField)
-        if field.query_text != sample.query:
-            # Not by another field: one that is mounted while keys come may be drawn too early.
-            field.load(sample.query)
-        box = self.query_one("#cards", Vertical)
-        await box.remove_children()
-        await box.mount_all(
-            CallCard(call, self._catalog, self._value_of) for call in sample.answers
-        )
+        """Show another sample, in the widgets that are there as far as they fit."""
+        self._sample = sample
+        shown = list(parts(sample))
+        # Not by another field: one that is mounted while keys come may be drawn too early.
+        self.query_one("#query", QueryField).load(QUERY, sample.query)
+        with self.app.batch_update():
+            await self._fill("#start", [part for part in shown if part.path[0] == "state"])
+            await self._fill("#cards", [part for part in shown if _below_query(part)])
         self._entitle()
 
-    def _entitle(self) -> None:
-        cards = self.cards
-        for index, card in enumerate(cards):
-            card.entitle(index + 1, len(cards))
+    async def _fill(self, name: str, wanted: Sequence[Part]) -> None:
+        """Have a box show these parts: widgets are kept from both its ends, those between changed,
+        as long as they are of the right kind.
+        """
+        box = self.query_one(name, Vertical)
+        there = [one for one in box.children if isinstance(one, QueryField | CallCard | ReplyCard)]
+        most = min(len(there), len(wanted))
+        first = _alike(there, wanted, most)
+        last = _alike(there[first:][::-1], wanted[first:][::-1], most - first)
+        middle, between = there[first : len(there) - last], wanted[first : len(wanted) - last]
+        fitting = 0
+        while fitting < min(len(middle), len(between)) and _fits(
+            middle[fitting], between[fitting].content
+        ):
+            fitting += 1
+        if middle[fitting:]:
+            await box.remove_children(middle[fitting:])
+        if between[fitting:]:
+            made = [self._made(part) for part in between[fitting:]]
+            await box.mount_all(made, before=there[-last] if last else None)
+        kept = [*there[:first], *middle[:fitting], *there[len(there) - last :]]
+        shown = [*wanted[:first], *between[:fitting], *wanted[len(wanted) - last :]]
+        for one, part in zip(kept, shown, strict=True):
+            _load(one, part)
 
-    def _value_of(self, call: ToolCall) -> Any:
-        """Return what the query says that a call should set, None if it says nothing."""
+    def _entitle(self) -> None:
+        """Say of each part what it is; in a conversation also which step it belongs to."""
+        sample, steps = self._sample, len(self._sample.steps)
+        for one in self.parts:
+            step, rest = step_of(one.path)
+            several = steps > 1 and rest[0] != "state"
+            title = _title(one, sample)
+            lead = f"Step {step + 1} of {steps} · " if several else ""
+            one.border_title = Content(plainly(f"{lead}{title}", plain_signs(self)))
+            if isinstance(one, PartCard):
+                number = f"{step + 1}  " if several else ""
+                inner = rest[0] == "state" or len(rest) > 2
+                one.lead = f"{title.lower()}: " if inner else number
+                one.set_class(len(rest) > 2, "-inner")
+                if not sample.is_conversation:
+                    one.fold(False)
+
+    def value_of(self, path: Path, call: ToolCall) -> Any:
+        """Return what the words of its turn say that a call should set, None if nothing."""
         if not self._verifier.reads_words:
             return None
-        return wanted_value(self.sample, call, self._verifier.rules)
+        return wanted_value(turn_of(self.sample, path)[0], call, self._verifier.rules)
+
+    def _reasons_of(self, path: Path) -> tuple[str, ...]:
+        return reasons(self.sample, path, self._catalog)
 
     # ---------------------------------------------------------------- changing the calls
 
@@ -136,7 +231,7 @@ class EditForm(FieldScroll):
             if name is not None:
                 card.take_property(name)
                 # The card's own message stops here: this form counts as its sender.
-                self.post_message(CallEdited())
+                self.post_message(PartEdited())
 
         # Fast typists are a letter ahead of the screen that is opening.
         if self._picker is not None:
@@ -145,127 +240,84 @@ class EditForm(FieldScroll):
         self._picker = PropertyPicker(self._catalog, event.typed, current)
         self.app.push_screen(self._picker, pick)
 
-    def add(self) -> None:
-        """Ask for a property and add the calls for it that the query asks for, as far as it says.
-
-        A call for what it doesn't mention goes below the current one, without a value.
-        """
-        if not self.readable():
-            return
-        at = self.current
-        below = len(self.cards) if at is None else at + 1
-        rules = self._verifier.rules if self._verifier.reads_words else None
-        asked = wanted_properties(self.sample, rules) if rules else ()
-
-        async def put(name: str | None) -> None:
-            if name is None:
-                return
-            sample, index = self.sample, below
-            part: SamplePart = "value"
-            calls: tuple[ToolCall, ...] = ()
-            if rules:
-                calls, place, placed = wanted_calls(sample, name, rules)
-                index = place if name in asked else below
-                known = not any(lacks_value(call, self._catalog) for call in calls)
-                part = "value" if placed or not known else "area"
-            prop = self._catalog.properties[name]
-            calls = calls or (new_call(prop, self._catalog, fill=False),)
-            for call in reversed(calls):
-                sample = insert_call(sample, index, call)
-            await self.change(sample, FieldSpot(index, part))
-            if len(calls) > 1:
-                say(self, f"{len(calls)} calls added, one for each place · F9 to undo")
-
-        self.app.push_screen(PropertyPicker(self._catalog, asked=asked), put)
-
-    async def duplicate(self) -> None:
-        """Put a copy below the current call; usually to change its place."""
-        at = self._here()
-        if at is not None and self.readable():
-            copied = insert_call(self.sample, at + 1, self.sample.answers[at])
-            await self.change(copied, FieldSpot(at + 1, "area"))
-
-    async def remove_current(self) -> None:
-        """Delete the current call."""
-        at = self._here()
-        if at is not None and self.readable(but=at):
-            left = max(0, min(at, len(self.cards) - 2))
-            await self.change(remove_call(self.sample, at), FieldSpot(left, "value"))
-            say(self, f"Call {at + 1} deleted. F9 brings it back.")
-
-    async def move_current(self, by: int) -> None:
-        """Move the current call; at either end it wraps around."""
-        at, count, part = self._here(), len(self.cards), self.part
-        if at is not None and count < 2:
-            say(self, "There is no other call to swap with.", warn=True)
-        elif at is not None and self.readable():
-            to = (at + by) % count
-            await self.change(move_call(self.sample, at, to), FieldSpot(to, part))
+    # ---------------------------------------------------------------- for what changes it
 
     async def change(self, sample: Sample, spot: FieldSpot) -> None:
         """Show the changed sample, with the cursor at the change."""
         await self.rebuild(sample)
-        self.post_message(CallEdited())
+        self.post_message(PartEdited())
         self.focus_spot(spot)
 
     @property
     def spot(self) -> FieldSpot:
         """Where the cursor is."""
-        at = self.current
-        return FieldSpot(None, "query") if at is None else FieldSpot(at, self.part)
+        here = self.here
+        if here is None or isinstance(here, QueryField):
+            return FieldSpot(here.path if here else QUERY, "query")
+        name = (self.screen.focused and self.screen.focused.id) or ""
+        return FieldSpot(here.path, _FIELDS.get(name, "value"))
 
-    def _here(self) -> int | None:
-        """Index of the call that a key acts on; tells the user if there isn't one."""
-        at, count = self.current, len(self.cards)
-        if at is None and count == 1:
-            return 0
-        if at is None:
-            say(
-                self,
-                "Go to a call first." if count else "There is no call; F7 adds one.",
-                warn=True,
-            )
-        return at
+    def readable(self, *, but: Path | None = None) -> bool:
+        """Whether everything except one part can be read; if not, say what can't, and go there.
 
-    def readable(self, *, but: int | None = None) -> bool:
-        """Whether everything except one call can be read; if not, say what can't, and go there."""
-        problem = self.query_one(QueryField).problem
-        if problem:
-            self.query_one(QueryField).focus()
-            say(self, f"Fix the query first: {problem}.", warn=True)
+        but: its path, or that of a step.
+        """
+        for one in self.parts:
+            problem = one.problem
+            if not problem or (but is not None and one.path[: len(but)] == but):
+                continue
+            one.focus_part("text" if isinstance(one, ReplyCard) else "value")
+            words = place_words(one.path, steps=len(self._sample.steps) > 1)
+            if isinstance(one, CallCard) and not isinstance(one, StateCard):
+                words = f"the value of {words}"
+            say(self, f"Fix {words} first: {problem}.", warn=True)
             return False
-        wrong = [i for i, card in enumerate(self.cards) if card.problem and i != but]
-        if wrong:
-            self.focus_spot(FieldSpot(wrong[0], "value"))
-            reason = self.cards[wrong[0]].problem
-            say(self, f"Fix the value of call {wrong[0] + 1} first: {reason}.", warn=True)
-        return not wrong
+        return True
 
     def complete(self, before: Sample) -> bool:
         """Whether every call that sets something has a value; if not, say so, and go there.
 
         before: the sample as it was opened, whose calls may stay as they are.
         """
-        lacking = (
-            index
-            for index, card in enumerate(self.cards)
-            if lacks_value(card.call, self._catalog) and card.call not in before.answers
-        )
-        at = next(lacking, None)
-        if at is not None:
-            self.focus_spot(FieldSpot(at, "value"))
-            say(self, f"Call {at + 1} has no value yet.", warn=True)
-        return at is None
+        known = [part.content for part in parts(before)]
+        for card in self.cards:
+            if lacks_value(card.call, self._catalog) and card.call not in known:
+                card.focus_part("value")
+                words = place_words(card.path, steps=len(self._sample.steps) > 1)
+                say(self, f"{capital(words)} has no value yet.", warn=True)
+                return False
+        return True
+
+    def take_search(self) -> None:
+        """Take what the letters typed in a choice have found, if anything."""
+        for one in self.parts:
+            if not isinstance(one, QueryField):
+                one.take_search()
 
     # ---------------------------------------------------------------- for the screen
 
+    def go_step(self, by: int) -> None:
+        """Put the cursor into the first field of another step."""
+        there = step_path((self.step + by) % len(self._sample.steps))
+        first = next((one for one in self.parts if _in_step(one.path, there)), None)
+        if first is not None:
+            first.focus_part("query" if isinstance(first, QueryField) else "property")
+
     def focus_spot(self, spot: FieldSpot) -> None:
-        """Put the cursor into a field."""
-        cards = self.cards
-        if spot.call is not None and cards:
-            cards[min(spot.call, len(cards) - 1)].focus_part(spot.part)
-        else:
-            self.query_one(QueryField).focus()
+        """Put the cursor into a field, or into that nearest to it."""
+        by_path = {one.path: one for one in self.parts}
+        found = nearest(spot.path, list(by_path))
+        if found is not None:
+            by_path[found].focus_part(spot.part)
+
+    def shown_at(self, path: Path) -> Path | None:
+        """Return the part at which something at a path belongs: the first of its step, if that is
+        all that it names.
+        """
+        paths = [one.path for one in self.parts]
+        place = step_path(step_of(path)[0])
+        first = next((one for one in paths if _in_step(one, place)), None)
+        return part_at(path, paths) or first
 
     def is_last(self, widget: Widget | None) -> bool:
         """Whether no field follows."""
@@ -277,16 +329,83 @@ class EditForm(FieldScroll):
         findings: Sequence[Finding],
         dismissed: Sequence[DismissedFinding],
         remark: FieldRemark,
+        answers: Mapping[Path, AnswerWords],
     ) -> None:
-        """Show in each card what is found about its call, and what is wrong with the query.
+        """Show in each card what is found about it, and what is wrong with the words.
 
-        remark: what is said at one field, until something changes.
+        remark: what is said at one part, until something changes. answers: what the car answers
+        to the calls, where that is shown.
         """
-        field, (spot, words) = self.query_one(QueryField), remark
-        field.border_subtitle = Content(visible(field.problem or (words if spot is None else "")))
-        for index, card in enumerate(self.cards):
-            card.tell(
-                [finding for finding in findings if finding.call == index],
-                [one for one in dismissed if one.finding.call == index],
-                words if spot == index else "",
-            )
+        everything = self.parts
+        paths = [one.path for one in everything]
+        found = [(part_at(finding.path, paths), finding) for finding in findings]
+        wrong = [(part_at(one.finding.path, paths), one) for one in dismissed]
+        for one in everything:
+            words = remark[1] if remark[0] == one.path else ""
+            if isinstance(one, QueryField):
+                one.tell(words)
+            else:
+                one.tell(
+                    [finding for path, finding in found if path == one.path],
+                    [other for path, other in wrong if path == one.path],
+                    words,
+                    answers.get(one.path),
+                )
+
+
+def _below_query(part: Part) -> bool:
+    return part.path[0] != "state" and part.path != QUERY
+
+
+def _in_step(path: Path, place: Path) -> bool:
+    return path[:2] == place if place else path[0] not in ("then", "state")
+
+
+def _index(step: str | int) -> int:
+    return step if isinstance(step, int) else 0
+
+
+def _fits(one: FormPart, content: object) -> bool:
+    """Whether a widget is of the kind that shows a content."""
+    if isinstance(one, StateCard):
+        return isinstance(content, StateValue)
+    kinds = ((QueryField, str), (CallCard, ToolCall), (ReplyCard, Reply))
+    return any(isinstance(one, widget) and isinstance(content, kind) for widget, kind in kinds)
+
+
+def _alike(widgets: Sequence[FormPart], wanted: Sequence[Part], most: int) -> int:
+    """Count the widgets at the beginning that show what is wanted there; 22 isn't 22.0."""
+    for index in range(most):
+        one, content = widgets[index], wanted[index].content
+        if not _fits(one, content) or one.problem or repr(one.content) != repr(content):
+            return index
+    return most
+
+
+def _load(one: FormPart, part: Part) -> None:
+    path, content = part
+    if isinstance(one, QueryField):
+        one.load(path, str(content))
+    elif isinstance(one, ReplyCard):
+        if isinstance(content, Reply):
+            one.load(path, content)
+    elif isinstance(content, ToolCall | StateValue):
+        one.load(path, content)
+
+
+def _title(one: FormPart, sample: Sample) -> str:
+    """Say what a part is, within its step."""
+    if isinstance(one, QueryField):
+        return "Passenger" if sample.is_conversation else "Query"
+    if isinstance(one, ReplyCard):
+        return "Reply"
+    if isinstance(one, StateCard):
+        return "At the start"
+    place, index = split_path(one.path)
+    of = f"{index + 1} of {len(calls_at(sample, place))}"
+    if place[-1] == "wanted":
+        return f"Refused call {of}" if of != "1 of 1" else "Refused call"
+    if place[-2:-1] == ("options",):
+        several = f", call {of}" if len(calls_at(sample, place)) > 1 else ""
+        return f"Option {_index(place[-1]) + 1}{several}"
+    return f"Call {of}"

@@ -13,7 +13,7 @@ from textual.widgets import Static, TextArea
 
 from workbench.app.edit.paste_area import PasteArea
 from workbench.app.edit.query_field import FIELD_BINDINGS
-from workbench.app.edit.text import glyph, put
+from workbench.app.edit.text import glyph, key_for, put
 from workbench.app.glyphs import SEVERITIES
 from workbench.app.toasts import say
 from workbench.core.editing.sample_text import TextError, escape_hidden
@@ -50,13 +50,13 @@ class JsonEditor(PasteArea, inherit_bindings=False):
             soft_wrap=True,
             show_line_numbers=True,
             highlight_cursor_line=False,
-            tooltip="The sample as JSON; F2 goes back to the form",
         )
         self.cursor_blink = False
         self.border_title = "JSON"
         self._wrong: int | None = None
 
     def on_mount(self) -> None:
+        self.tooltip = f"The sample as JSON; {key_for('toggle_json', self)} goes back to the form"
         self.app.theme_changed_signal.subscribe(self, self._recolour)
 
     def _recolour(self, _: object) -> None:
@@ -99,6 +99,8 @@ class JsonView(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="json-view")
+        self._valid = False
+        self._found = ""
 
     def compose(self) -> ComposeResult:
         yield JsonEditor()
@@ -116,20 +118,30 @@ class JsonView(Vertical):
         self.tell(None)
 
     def tell(self, error: TextError | None, *, go: bool = False) -> None:
-        """Show what is wrong, or that nothing is. go: move the cursor there, because it blocks
-        an action.
+        """Show why the text isn't a sample, None if it is one. go: move the cursor there, because
+        it blocks an action.
         """
         editor = self.query_one(JsonEditor)
         editor.mark(error.line - 1 if error else None)
         if error and go:
             editor.move_cursor((error.line - 1, error.column - 1))
             editor.focus()
-        message_line = self.query_one("#json-error", Static)
+        self._valid = error is None
         if error is None:
-            put(message_line, Content.styled("This is a valid sample.", "$text-muted"))
+            self.tell_found(self._found)
             return
         sign = SEVERITIES["error"]
         place = f"line {error.line}, column {error.column}"
         first = " (fix this first)" if go else ""
         message = f"{glyph(sign, self)} {place}: {visible(str(error))}{first}"
-        put(message_line, Content.styled(message, f"${sign.style}"))
+        self._put(Content.styled(message, f"${sign.style}"))
+
+    def tell_found(self, found: str) -> None:
+        """Count what verification finds in a text that is a sample: `1 warning`, "" for nothing."""
+        self._found = found
+        if self._valid:
+            words = f"Valid JSON for a sample. Verification found {found or 'nothing wrong'}."
+            self._put(Content.styled(words, "$text-muted"))
+
+    def _put(self, content: Content) -> None:
+        put(self.query_one("#json-error", Static), content)

@@ -33,7 +33,7 @@ class Kept:
         """Store the current text, with other right answers; None if it is unchanged again."""
         if text is None:
             if self._before is not None:
-                drop_draft(self._path)
+                drop_draft(self._path, self._sample)
             self._before = None
         elif (text, accept) != self._before:
             now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -52,7 +52,7 @@ class Kept:
         """The edit is saved or discarded: store nothing from now on."""
         self.open = False
         if self._before is not None or self.found is not None:
-            drop_draft(self._path)
+            drop_draft(self._path, self._sample)
 
 
 def answers_of(found: EditDraft) -> Iterable[Calls]:

@@ -20,6 +20,16 @@ KEYS: list[BindingType] = [
     key("edit", "ctrl+up", "move(-1)", "Move up", "Move this call up", name="move.up"),
     key(
         "edit",
+        "ctrl+o,f11",
+        "step_menu",
+        "Step",
+        "Add, remove, split or join steps, cut off what follows; set the car's state at the start",
+        name="step",
+    ),
+    key("edit", "alt+down", "go_step(1)", "Next step", "Go to the next step"),
+    key("edit", "alt+up", "go_step(-1)", "Previous step", "Go to the step before"),
+    key(
+        "edit",
         "f12,ctrl+n",
         "also_right",
         "Also right",
@@ -36,13 +46,27 @@ IN_BAR: Final = (
     ("leave", "back"),
     ("fix", "fix"),
     ("add", "add call"),
+    ("step_menu", "step"),
     ("undo", "undo"),
     ("toggle_json", "JSON"),
 )
-"""Actions shown in the bar at the bottom, each with its word there."""
+"""Actions shown in the bar at the bottom, each with its word there; steps only where there are
+some.
+"""
 IN_BAR_JSON: Final = (
     ("save", "save"),
     ("leave", "back"),
     ("toggle_json", "form"),
 )
 """What stands there while the sample is edited as JSON."""
+STEP_MENU: Final = (
+    "Add words: the passenger speaks",
+    "Add calls: the model goes on",
+    "Add a reply: the assistant speaks",
+    "Split: what comes from this call on is a step of its own",
+    "Join this turn with the one before",
+    "Remove this step",
+    "Remove all steps after this one",
+    "Set a value of the car at the start",
+)
+"""What can be done with a step."""

@@ -3,10 +3,10 @@
 from textual.message import Message
 
 
-class CallEdited(Message):
-    """A call was changed in its card, or its input can't be read any more.
+class PartEdited(Message):
+    """A part of the sample was changed in its fields, or its input can't be read any more.
 
-    field: which field of which call, None for a change to several.
+    field: which field of which part, None for a change to several.
     """
 
     def __init__(self, field: object = None) -> None:

@@ -5,24 +5,25 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from workbench.app.bindings import key
+from workbench.app.dialogs import Dialog
 from workbench.app.edit.value_input import ValueInput
 from workbench.core.car.catalog import Catalog, Property
 from workbench.core.car.property_search import find_properties
 from workbench.core.text.excerpts import NAME, shown
 
+_HINT = "Part of a name or description"
 
-class PropertyPicker(ModalScreen[str | None]):
+
+class PropertyPicker(Dialog[str | None]):
     """Dismissed with the name of the property picked, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("picker", "escape", "leave", "Back", "Keep the property", name="leave"),
+        key("picker", "escape", "back", "Back", "Keep the property", name="leave"),
         Binding("down", "move('down')", "Down", show=False, priority=True, id="picker.down"),
         Binding("up", "move('up')", "Up", show=False, priority=True, id="picker.up"),
         Binding("pagedown", "move('page_down')", show=False, priority=True, id="picker.pagedown"),
@@ -31,18 +32,7 @@ class PropertyPicker(ModalScreen[str | None]):
 
     DEFAULT_CSS = """
     PropertyPicker {
-        align: center middle;
-        & > Vertical {
-            width: 76;
-            max-width: 96%;
-            height: 80%;
-            max-height: 28;
-            padding: 0 1;
-            background: $surface;
-            border: round $border;
-            border-title-color: $primary;
-            border-subtitle-color: $text-muted;
-        }
+        & > Vertical { width: 76; max-width: 96%; height: 80%; max-height: 28; }
         & ValueInput { width: 1fr; margin-bottom: 1; }
         & OptionList {
             height: 1fr;
@@ -61,23 +51,21 @@ class PropertyPicker(ModalScreen[str | None]):
         self, catalog: Catalog, typed: str = "", current: str = "", asked: Sequence[str] = ()
     ) -> None:
         """asked: properties that the request asks for; they come first until something is typed."""
-        super().__init__()
+        super().__init__("Property", "")
         self._asked = asked
         self._catalog = catalog
         self._typed = typed
         self._current = current
 
-    def compose(self) -> ComposeResult:
-        with Vertical() as box:
-            box.border_title = "Property"
-            yield ValueInput("find", "Part of a name or description")
-            yield OptionList(markup=False)
+    def compose_body(self) -> ComposeResult:
+        yield ValueInput("find", _HINT)
+        yield OptionList(markup=False)
 
     def on_mount(self) -> None:
         # The line above keeps the focus, so that typing can continue.
         self.query_one(OptionList).can_focus = False
         field = self.query_one(ValueInput)
-        field.placeholder = "Part of a name or description"
+        field.placeholder = _HINT
         field.select_on_focus = False
         field.value = self._typed
         field.cursor_position = len(self._typed)
@@ -107,9 +95,9 @@ class PropertyPicker(ModalScreen[str | None]):
             choices.highlighted = 0
             if not typed and self._current in names:
                 choices.highlighted = names.index(self._current)
-        box = self.query_one(Vertical)
         count = f"{len(found)} of {len(self._catalog.properties)}"
-        box.border_subtitle = f"{count}, Enter picks, Esc cancels" if found else "no matches"
+        hint = f"{count}, Enter picks, Esc cancels" if found else "no matches, Esc cancels"
+        self.query_one(".hint", Static).update(hint)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -134,9 +122,6 @@ class PropertyPicker(ModalScreen[str | None]):
             choices.action_page_down()  # type: ignore[no-untyped-call]
         else:
             choices.action_page_up()  # type: ignore[no-untyped-call]
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
 
 
 def _described(prop: Property, asked: bool) -> Content:

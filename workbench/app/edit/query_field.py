@@ -1,17 +1,21 @@
-"""QueryField: what the person says, on one line that wraps."""
+"""Fields for words, on one line that wraps: what is said to the assistant, and what it says."""
 
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import TextArea
 
 from workbench.app.edit.paste_area import PasteArea
 from workbench.app.fields import FieldDone
 from workbench.app.toasts import say
+from workbench.core.editing.parts import PartField
 from workbench.core.editing.typed import escape_text, unescape_text
 from workbench.core.json.strict import half_character
+from workbench.core.samples import Path
 from workbench.core.text.excerpts import PIECE
+from workbench.core.text.plain import visible
 
 FIELD_BINDINGS: list[BindingType] = [
     binding
@@ -21,8 +25,8 @@ FIELD_BINDINGS: list[BindingType] = [
 """A text area's own keys, except those that move and add calls here."""
 
 
-class QueryField(PasteArea, inherit_bindings=False):
-    """The query with hidden characters escaped.
+class WordsArea(PasteArea, inherit_bindings=False):
+    """Words with hidden characters escaped.
 
     Enter goes to the next field instead of breaking the line; so does down from the last row, and
     up from the first one to the field before.
@@ -31,46 +35,37 @@ class QueryField(PasteArea, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = FIELD_BINDINGS
 
     DEFAULT_CSS = """
-    QueryField {
-        background: $background;
-        height: auto;
-        min-height: 3;
-        max-height: 7;
-        border: round $border-blurred;
-        border-title-color: $text-muted;
-        border-subtitle-color: $error;
-        padding: 0 1;
-        &:focus { border: round $border; border-title-color: $primary; }
-    }
+    WordsArea { background: $background; height: auto; max-height: 7; }
     """
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, words: str, id: str | None, tooltip: str) -> None:
         super().__init__(
-            escape_text(query),
-            id="query",
+            escape_text(words),
+            id=id,
             soft_wrap=True,
             show_line_numbers=False,
             highlight_cursor_line=False,
-            tooltip="The request; \\u202e and the like stand for hidden characters",
+            tooltip=tooltip,
         )
         self.cursor_blink = False
-        self.border_title = "Query"
 
     @property
-    def query_text(self) -> str:
-        """The real query: escapes read back."""
+    def words(self) -> str:
+        """The real words: escapes read back."""
         return unescape_text(self.text)
 
     @property
     def problem(self) -> str:
-        """Why the query can't be saved, or ""."""
-        half = half_character(self.query_text)
+        """Why the words can't be saved, or ""."""
+        half = half_character(self.words)
         return f"{half} is half a character, which no file can store" if half else ""
 
-    def load(self, query: str) -> None:
-        """Show another query."""
-        with self.prevent(TextArea.Changed):
-            self.load_text(escape_text(query))
+    def put(self, words: str) -> None:
+        """Show other words, if they are others."""
+        text = escape_text(words)
+        if text != self.text:
+            with self.prevent(TextArea.Changed):
+                self.load_text(text)
 
     def action_cursor_up(self, select: bool = False) -> None:
         if not select and self.navigator.is_first_wrapped_line(self.cursor_location):
@@ -94,7 +89,50 @@ class QueryField(PasteArea, inherit_bindings=False):
         room = max(0, PIECE - len(self.text))
         line = escape_text(" ".join(text[:room].splitlines()))
         if len(text) > room:
-            say(
-                self, f"A query can have {PIECE:,} characters at most; the rest was cut.", warn=True
-            )
+            say(self, f"No more than {PIECE:,} characters fit here; the rest was cut.", warn=True)
         return line
+
+
+class QueryField(WordsArea, inherit_bindings=False):
+    """What is said to the assistant, first or later; a part of the sample.
+
+    path: where in the sample. content: the last words that can be saved.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = FIELD_BINDINGS
+
+    DEFAULT_CSS = """
+    QueryField {
+        min-height: 3;
+        border: round $border-blurred;
+        border-title-color: $text-muted;
+        border-subtitle-color: $error;
+        padding: 0 1;
+        &:focus { border: round $border; border-title-color: $primary; }
+    }
+    """
+
+    def __init__(self, path: Path, query: str, id: str | None = None) -> None:
+        super().__init__(query, id, "The request; \\u202e and the like stand for hidden characters")
+        self.path = path
+        self._content = query
+        self.border_title = "Query"
+
+    @property
+    def content(self) -> str:
+        if not self.problem:
+            self._content = self.words
+        return self._content
+
+    def load(self, path: Path, query: str) -> None:
+        """Show another query."""
+        self.path, self._content = path, query
+        self.put(query)
+
+    def focus_part(self, _: PartField) -> None:
+        """Put the cursor here."""
+        self.focus()
+
+    def tell(self, remark: str) -> None:
+        """Show why the words can't be saved, else a remark."""
+        self.border_subtitle = Content(visible(self.problem or remark))

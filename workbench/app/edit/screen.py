@@ -4,42 +4,50 @@ from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from msgspec.structs import replace
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from workbench.adapters.labels.edit_drafts import EditDraft
 from workbench.app.bars import KeyBar
+from workbench.app.dialogs import Menu
 from workbench.app.edit.also_right import AlsoRight
+from workbench.app.edit.changes import FormChanges
 from workbench.app.edit.external import edit_outside
-from workbench.app.edit.form import MOST_CARDS, EditForm, FieldRemark
+from workbench.app.edit.form import MOST_CARDS, EditForm, FieldRemark, too_many
 from workbench.app.edit.history import DraftHistory
 from workbench.app.edit.json_view import JsonEditor, JsonView
 from workbench.app.edit.kept import KEEP_AFTER, Kept, answers_of
-from workbench.app.edit.keys import IN_BAR, IN_BAR_JSON, KEYS
+from workbench.app.edit.keys import IN_BAR, IN_BAR_JSON, KEYS, STEP_MENU
 from workbench.app.edit.leave import Leave, LeaveDialog
-from workbench.app.edit.messages import CallEdited
+from workbench.app.edit.messages import PartEdited
 from workbench.app.edit.panels import (
+    EFFECT,
     SidePanels,
+    answer_words,
+    car_lines,
     change_lines,
     effect_lines,
     found_words,
     verdict_line,
     verdict_lines,
 )
-from workbench.app.edit.text import lines, put
+from workbench.app.edit.part_card import PartCard
+from workbench.app.edit.text import key_for, lines, put
 from workbench.app.fields import FieldScroll
 from workbench.app.first_picture import FirstPicture
 from workbench.app.help import keys_of
 from workbench.app.toasts import say
 from workbench.core.car.vehicle import effects
 from workbench.core.checks import Verifier
-from workbench.core.editing.drafts import first_concern
 from workbench.core.editing.fixing import fix_sample
-from workbench.core.editing.sample_diff import call_changes
+from workbench.core.editing.parts import QUERY, first_concern, in_card
+from workbench.core.editing.rerun import Rerun, rerun
 from workbench.core.editing.sample_text import TextError, from_text, to_text
 from workbench.core.errors import InputError
 from workbench.core.review.dismissals import without
@@ -96,12 +104,15 @@ class EditScreen(Screen[Sample | None]):
         accept: Iterable[Calls] = (),
         kept: Kept | None = None,
         dismissed: Iterable[Dismissal] = (),
+        step: int | None = None,
     ) -> None:
         """keep: saves the sample and returns whether it could. accept: existing other right
         answers; `also_right` has the current ones. kept: where the draft is stored meanwhile.
         dismissed: findings that someone called wrong; they don't weigh in the sample they are of.
+        step: of a conversation, from 0, to begin at; None for where something is wrong.
         """
         super().__init__()
+        self._step = step
         self._kept = kept
         self._pausing: Timer | None = None
         self._keep = keep
@@ -114,9 +125,13 @@ class EditScreen(Screen[Sample | None]):
         self._verdict = self._verified(sample)
         self._status_before = self._verdict.status
         self._policy: tuple[Finding, ...] = ()
-        self._remark: FieldRemark = (None, "")
+        self._remark: FieldRemark = (QUERY, "")
+        self._run: Rerun | None = None
+        self._step_shown = 0
+        self._going_back = False
         self._json_shown = ""
         self._saves = ""
+        self._said = ("", sample.is_conversation)
         self._history = DraftHistory()
         self._first = FirstPicture()
 
@@ -137,7 +152,12 @@ class EditScreen(Screen[Sample | None]):
         keys = keys_of(self)
         save = f"save with {self._saves}" if self._saves else "save"
         shown = IN_BAR_JSON if self._in_json else IN_BAR
-        words = [(action, save if action == "save" else word) for action, word in shown]
+        left_out = () if self.draft.is_conversation else ("step_menu",)
+        words = [
+            (action, save if action == "save" else word)
+            for action, word in shown
+            if action not in left_out
+        ]
         return [*((keys[action], word) for action, word in words), ("f1", "help")]
 
     def _verified(self, sample: Sample) -> Verdict:
@@ -151,7 +171,8 @@ class EditScreen(Screen[Sample | None]):
             self._follow()
         else:
             self._follow()
-            self._form.focus_spot(first_concern(self.draft, self._verdict, self._catalog))
+            spot = first_concern(self.draft, self._verdict, self._catalog, self._step)
+            self._form.focus_spot(spot)
         if self._kept is not None and self._kept.found is not None:
             self.call_next(self._go_on, self._kept.found)
         self._first.end(self)
@@ -167,6 +188,10 @@ class EditScreen(Screen[Sample | None]):
     @property
     def _form(self) -> EditForm:
         return self.query_one(EditForm)
+
+    @property
+    def _changes(self) -> FormChanges:
+        return FormChanges(self._form, self._verifier)
 
     @property
     def _view(self) -> JsonView:
@@ -190,7 +215,13 @@ class EditScreen(Screen[Sample | None]):
         self._verdict = verdict = self._verified(draft)
         self._policy = self._by_policy(draft)
         unread = not self._in_json and self._form.has_problem
-        self._form.tell((*verdict.findings, *self._policy), verdict.dismissed, self._remark)
+        self._view.tell_found(found_words(verdict))
+        self._run = rerun(draft, catalog) if draft.is_conversation else None
+        told = self._run.outcomes.items() if self._run else ()
+        said = ((path, answer_words(outcome, catalog, self)) for path, outcome in told)
+        answers = {path: words for path, words in said if words}
+        findings = (*verdict.findings, *self._policy)
+        self._form.tell(findings, verdict.dismissed, self._remark, answers)
         if self._kept is not None and self._pausing is None:
             self._pausing = self.set_timer(KEEP_AFTER, self.keep_draft)
         changed = self.changed
@@ -198,12 +229,53 @@ class EditScreen(Screen[Sample | None]):
         put(self.query_one("#bar", Static), line)
         self._say_what_is_saved(found_words(verdict) if changed else "")
         panels = self.query_one(SidePanels)
-        panels.show("verdict", verdict_lines(verdict, self._policy, self))
-        found = (*verdict.findings, *self._policy, *(one.finding for one in verdict.dismissed))
-        about_calls = all(finding.call is not None for finding in found)
-        panels.query_one("#verdict").set_class(about_calls, "-bare")
-        panels.show("effects", effect_lines(effects(draft, catalog), catalog, self))
+        steps = len(draft.steps) > 1
+        panels.show("verdict", verdict_lines(verdict, self._policy, steps, self))
+        found = (*findings, *(one.finding for one in verdict.dismissed))
+        about_cards = all(in_card(finding.path) for finding in found)
+        panels.query_one("#verdict").set_class(about_cards, "-bare")
         panels.show("diff", self._diff())
+        self._show_car()
+
+    def _show_car(self) -> None:
+        """Show what the calls do in the car; of a conversation, after the step with the cursor."""
+        draft, catalog, run = self.draft, self._catalog, self._run
+        panels = self.query_one(SidePanels)
+        if run is None:
+            panels.show("effects", effect_lines(effects(draft, catalog), catalog, self), EFFECT)
+            return
+        here = min(self._form.step, len(run.steps) - 1)
+        self._step_shown = here
+        title = f"In the car after step {here + 1}" if len(run.steps) > 1 else "In the car"
+        panels.show("effects", car_lines(run, here, catalog, self), title)
+
+    def set_focus(
+        self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+    ) -> None:
+        """Put the cursor into a widget. A card unfolds at once: the next key finds it open."""
+        if widget is not None and not self._in_json:
+            widget = self._form.arriving(widget, back=self._going_back)
+        super().set_focus(widget, scroll_visible, from_app_focus)
+        if widget is None or self._run is None or self._in_json:
+            return
+        if self._form.step != self._step_shown:
+            self._show_car()
+        if scroll_visible:
+            self.call_after_refresh(self._reveal, widget)
+
+    def _reveal(self, widget: Widget) -> None:
+        """Scroll to the cursor's card, which has another height now, and to its field."""
+        if widget is self.focused:
+            card = next((one for one in widget.ancestors if isinstance(one, PartCard)), widget)
+            card.scroll_visible(animate=False)
+            widget.scroll_visible(animate=False)
+
+    def focus_previous(self, selector: str | type[Widget] = "*") -> Widget | None:
+        self._going_back = True
+        try:
+            return super().focus_previous(selector)
+        finally:
+            self._going_back = False
 
     def _by_policy(self, draft: Sample) -> tuple[Finding, ...]:
         """Return what the labelling policy says of a sample, for information.
@@ -216,34 +288,34 @@ class EditScreen(Screen[Sample | None]):
 
     def _say_what_is_saved(self, found: str) -> None:
         """Name beside the key that saves what is found in a changed sample."""
-        if found != self._saves:
-            self._saves = found
+        said = found, self.draft.is_conversation
+        if said != self._said:
+            self._saves, self._said = found, said
             self.query_one(KeyBar).show(self._keys_in_bar())
 
     def _diff(self) -> Content:
-        changes = call_changes(self.original, self.draft, self._catalog)
-        parts = change_lines(self.original, self.draft, changes, self)
+        parts = change_lines(self.original, self.draft, self._catalog, self)
         return lines([*parts, *self.also_right.lines()])
 
     def _take(self, draft: Sample, field: object = None) -> None:
         """Adopt a changed draft. field: where it was changed, None for several."""
-        self._remark = (None, "")
+        self._remark = (QUERY, "")
         if draft.id != self.draft.id:
             self._history.note(self.draft, field)
             self.draft = draft
         self._follow()
 
-    def on_call_edited(self, event: CallEdited) -> None:
+    def on_part_edited(self, event: PartEdited) -> None:
         if not self._in_json:
             self._take(self._form.sample, event.field)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        if event.text_area.id == "query":
+        if not isinstance(event.text_area, JsonEditor):
             if not self._in_json:
-                self._take(self._form.sample, "query")
+                self._take(self._form.sample, id(event.text_area))
         elif self._in_json:
             try:
-                draft = from_text(self._view.text, self.sample.meta)
+                draft = self._read(self._view.text)
             except TextError as error:
                 self._view.tell(error)
                 self._follow()
@@ -288,8 +360,7 @@ class EditScreen(Screen[Sample | None]):
     def _take_search(self) -> None:
         """Save counts as Enter for letters that were typed in a choice."""
         if not self._in_json:
-            for card in self._form.cards:
-                card.take_search()
+            self._form.take_search()
             self._take(self._form.sample)
 
     def _fits(self, sample: Sample) -> bool:
@@ -299,12 +370,16 @@ class EditScreen(Screen[Sample | None]):
             say(self, f"This sample is too large to edit here ({size_words(sample)}).", warn=True)
         return fits
 
+    def _read(self, text: str) -> Sample:
+        """Read JSON as this sample's, changed. Raises `TextError`."""
+        return from_text(text, self.sample.meta, self.sample.extra or {})
+
     def _readable(self) -> bool:
         """Whether all input can be read; if not, say what can't, and go there."""
         if not self._in_json:
             return self._form.readable()
         try:
-            draft = from_text(self._view.text, self.sample.meta)
+            draft = self._read(self._view.text)
         except TextError as error:
             self._view.tell(error, go=True)
             self.app.clear_notifications()  # they would cover it
@@ -330,11 +405,10 @@ class EditScreen(Screen[Sample | None]):
         if not self._readable():
             return
         if self._in_json and self._too_many():
-            say(
-                self,
-                f"The form shows up to {MOST_CARDS} calls; edit this sample as JSON.",
-                warn=True,
-            )
+            why = f"The form shows up to {MOST_CARDS} calls; edit this sample as JSON."
+            if self.draft.is_conversation:
+                why = "This conversation is too long for the form; edit it as JSON."
+            say(self, why, warn=True)
             return
         self._history.pause()
         if self._in_json:
@@ -346,9 +420,10 @@ class EditScreen(Screen[Sample | None]):
         else:
             self._json_shown = to_text(self.draft)
             self._show_json(self._json_shown)
+            self._follow()
 
     def _too_many(self) -> bool:
-        return len(self.draft.answers) > MOST_CARDS
+        return too_many(self.draft)
 
     def _show_json(self, text: str) -> None:
         self.app.clear_notifications()  # they would cover what is said below the text
@@ -367,14 +442,14 @@ class EditScreen(Screen[Sample | None]):
             say(self, str(error), warn=True)
             return
         if text == before:
-            say(self, "The editor changed nothing.")
+            say(self, "Nothing was changed in the editor.")
             return
         await self._put_in(text, before)
 
     async def _put_in(self, text: str, before: str) -> None:
         """Show a text from elsewhere: in the form, or as JSON if it can't be read."""
         try:
-            draft = from_text(text, self.sample.meta)
+            draft = self._read(text)
         except TextError as error:
             if len(text) > EDITABLE or longest_line(text) > PIECE:
                 say(
@@ -403,19 +478,19 @@ class EditScreen(Screen[Sample | None]):
 
     def action_add(self) -> None:
         if self._in_form():
-            self._form.add()
+            self._changes.add()
 
     async def action_duplicate(self) -> None:
         if self._in_form():
-            await self._form.duplicate()
+            await self._changes.duplicate()
 
     async def action_remove(self) -> None:
         if self._in_form():
-            await self._form.remove_current()
+            await self._changes.remove_current()
 
     async def action_move(self, by: int) -> None:
         if self._in_form():
-            await self._form.move_current(by)
+            await self._changes.move_current(by)
 
     async def action_fix(self) -> None:
         """Apply the fixes of the call with the cursor, or if it has none, all."""
@@ -423,21 +498,24 @@ class EditScreen(Screen[Sample | None]):
             return
         spot = self._form.spot
         fixable = [one for one in (*self._verdict.findings, *self._policy) if one.fix]
-        here = [one for one in fixable if one.call == spot.call]
+        here = [one for one in fixable if self._form.shown_at(one.path) == spot.path]
         weighing = [one for one in fixable if one.severity != "info"]
         fixed = fix_sample(self.draft, here or weighing or fixable)
         if not fixed.used:
-            self._remark = (spot.call, "No automatic fix here.")
+            self._remark = (spot.path, "No automatic fix here.")
             self._follow()
             say(self, "No automatic fix here.", warn=True)
             return
         await self._form.change(fixed.sample, spot)
         made = "; ".join(fix.label for fix in fixed.used)
-        say(self, f"Fixed: {made} · F9 to undo")
+        say(self, f"Fixed: {made} · {key_for('undo', self)} to undo")
 
     async def action_also_right(self) -> None:
         """Keep the calls as another right answer; the form goes back to the previous calls."""
         if not self._in_form() or not self._form.readable() or not self._complete():
+            return
+        if self.draft.is_conversation:
+            say(self, "Other right answers are kept for a single request only.", warn=True)
             return
         if not self.also_right.toggle(self.draft):
             say(self, "These calls are no longer marked as also right.")
@@ -457,17 +535,50 @@ class EditScreen(Screen[Sample | None]):
         form, spot = self._form, self._form.spot
         before = self.draft if form.has_problem else self._history.back()
         if before is None:
-            say(self, "Nothing left to undo.", warn=True)
+            say(self, "Nothing to undo.", warn=True)
             return
         await form.rebuild(before)
         form.focus_spot(spot)
-        self.draft, self._remark = before, (None, "")
+        self.draft, self._remark = before, (QUERY, "")
         self._follow()
 
     def _in_form(self) -> bool:
         if self._in_json:
-            say(self, "Edit the text here; F2 goes back to the form.", warn=True)
+            back = key_for("toggle_json", self)
+            say(self, f"Not while editing JSON; {back} goes back to the form.", warn=True)
         return not self._in_json
+
+    # ---------------------------------------------------------------- steps
+
+    def action_step_menu(self) -> None:
+        """Ask what to do with the step with the cursor."""
+        if not self._in_form():
+            return
+        changes = self._changes
+        does = (
+            changes.add_words,
+            changes.add_call_step,
+            changes.add_reply,
+            changes.split,
+            changes.join,
+            changes.remove_step,
+            changes.cut,
+            changes.add_state,
+        )
+
+        async def pick(number: str | None) -> None:
+            if number is not None:
+                done = does[int(number)]()
+                if done is not None:
+                    await done
+
+        rows = [(str(number), Text(words)) for number, words in enumerate(STEP_MENU)]
+        title = f"Step {self._form.step + 1} of {len(self.draft.steps)}"
+        self.app.push_screen(Menu(title, rows), pick)
+
+    def action_go_step(self, by: int) -> None:
+        if self._in_form():
+            self._form.go_step(by)
 
     def action_page(self, by: int) -> None:
         place = self.query_one("#form" if self.has_class("-wide") else "#body")

@@ -17,7 +17,7 @@ from workbench.jobs.records.export import ExportOptions
 _BAR = 14
 _SELECTED = "selected"
 _FIELDS = {
-    "or add --allow-failing to export them as they are": "or change 'Failing, stale' to take",
+    "or add --allow-failing to export them as they are": "or change “Failing, stale” to take",
     "or add --include passing": "or include passing ones",
     "Name engines with --engines": "Name them under Engines",
     "name another, or add --force to replace it": "name another, or move it away",

@@ -81,7 +81,7 @@ def _path(name: str, text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError:
         raise InputError(
-            f"{name}: '{visible(text)}' starts with the home of an unknown user."
+            f"{name}: “{visible(text)}” starts with the home of an unknown user."
         ) from None
 
 
@@ -89,11 +89,11 @@ def _paths(name: str, text: str) -> tuple[Path, ...]:
     try:
         return tuple(_path(name, part) for part in shlex.split(text))
     except ValueError:
-        raise InputError(f"{name}: '{visible(text)}' has an unclosed quote.") from None
+        raise InputError(f"{name}: “{visible(text)}” has an unclosed quote.") from None
 
 
 def _number(name: str, text: str) -> int:
     # Longer ones are no number that anybody means, and Python refuses the longest.
     if len(text) <= 18 and text.removeprefix("-").isdecimal() and text.isascii():
         return int(text)
-    raise InputError(f"{name}: expected a whole number, not '{visible(text[:40])}'.")
+    raise InputError(f"{name}: expected a whole number, not “{visible(text[:40])}”.")

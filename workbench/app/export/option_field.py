@@ -1,4 +1,4 @@
-"""A field that is one of a few, one in sight: with what it means."""
+"""A field with a few options, of which one is shown, with what it means."""
 
 from collections.abc import Mapping
 

@@ -170,7 +170,7 @@ class GenerateForm(Vertical):
         if least is not None and number < least:
             raise InputError(f"{name.capitalize()}: it must be at least {least:,}.")
         if most is not None and number > most:
-            raise InputError(f"{name.capitalize()}: at most {most:,} makes sense.")
+            raise InputError(f"{name.capitalize()}: use {most:,} at most.")
         return number
 
     def count_present(self, present: int) -> None:

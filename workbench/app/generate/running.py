@@ -73,7 +73,7 @@ class Running(BackgroundJob[RunStanding]):
     async def estimate(
         self, options: "GenerateOptions", choice: "EngineChoice", files: CatalogFiles
     ) -> "tuple[GenerationEstimate, str]":
-        """Return what a generation would come to, and its model; asks nothing, writes nothing.
+        """Return what a generation would cost, and its model; asks nothing, writes nothing.
 
         Raises `InputError` for files that cannot be used.
         """

@@ -116,14 +116,14 @@ def _resumed(event: Resumed) -> list[str]:
 
 def _why_stopped(event: Finished) -> str:
     if event.fatal:
-        return f"It stopped: {event.fatal}"
+        return f"Stopped: {event.fatal}"
     if event.budget:
-        return f"It stopped at its budget: {event.budget}."
+        return f"Stopped at its budget: {event.budget}."
     if event.stalled and event.failure:
-        words = "It stopped: nothing new arrived, and most requests failed, most recently:"
+        words = "Stopped: nothing new arrived, and most requests failed, most recently:"
         return f"{words} {event.failure}"
     if event.stalled and event.spoiled:
-        return f"It stopped: nothing new arrived for many rounds. {event.spoiled}."
+        return f"Stopped: nothing new arrived for many rounds. {event.spoiled}."
     if event.stalled:
-        return "It stopped: nothing new arrived for many rounds. Try another seed."
+        return "Stopped: nothing new arrived for many rounds. Try another seed."
     return ""

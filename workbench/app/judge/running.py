@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class JudgingStanding(JobStanding):
-    """Where the latest judging stands."""
+    """How far the latest judging has come."""
 
     wanted: int
     done: int = 0
@@ -75,7 +75,7 @@ class Judging(BackgroundJob[JudgingStanding]):
     async def estimate(
         self, review: Review, samples: Sequence[Sample]
     ) -> "tuple[GenerationEstimate, str]":
-        """Return what judging samples would come to, and the model; asks nothing, writes nothing.
+        """Return what judging samples would cost, and the model; asks nothing, writes nothing.
 
         Raises `InputError` where there is no key, and for files that cannot be used.
         """
@@ -91,6 +91,27 @@ class Judging(BackgroundJob[JudgingStanding]):
 
         try:
             return await asyncio.to_thread(look), model.model
+        finally:
+            await model.close()
+
+    async def known(self, review: Review) -> frozenset[str]:
+        """Return the contents that have been judged as they would be now, so are not asked again.
+
+        Raises like `estimate`.
+        """
+        if not review.opinions:
+            return frozenset()
+        model, prompts, _ = await asyncio.to_thread(_prepare, review)
+
+        def look() -> frozenset[str]:
+            from workbench.adapters.judgements import judge_path, read_judgements
+
+            book, prompt = read_judgements(judge_path(review.path)), prompts.reading_hash("judge")
+            judged = book.judged()
+            return frozenset(i for i in judged if book.entry("judge", i, model.model, prompt))
+
+        try:
+            return await asyncio.to_thread(look)
         finally:
             await model.close()
 

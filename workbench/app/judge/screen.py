@@ -1,7 +1,8 @@
 """The judge: how reliable it has been, and which samples to have judged."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
+from contextlib import suppress
 from math import ceil
 from typing import ClassVar, Literal
 
@@ -16,6 +17,7 @@ from workbench.app.bindings import key
 from workbench.app.dialogs import ListDialog
 from workbench.app.judge.running import Judging, judging_of, why_not_asked, wrong_words
 from workbench.app.styles import text_styles
+from workbench.core.errors import WorkbenchError
 from workbench.core.judge.cases import BATCH
 from workbench.core.judge.report import JudgeReport, kappa_words
 from workbench.core.plural import number_of
@@ -40,11 +42,18 @@ class JudgeScreen(ListDialog[Which | None]):
     """
 
     def __init__(
-        self, report: JudgeReport | None, choices: Sequence[tuple[Which, str, int]]
+        self,
+        report: JudgeReport | None,
+        choices: Sequence[tuple[Which, str, Set[str]]],
+        known: Callable[[], Awaitable[Set[str]]],
     ) -> None:
-        """choices: what can be judged, in words, and how many samples that is."""
+        """choices: what can be judged, in words, and the ids of its contents. known: gives the ids
+        of those that need no asking.
+        """
         super().__init__("Ask an LLM judge", "Enter asks, Esc cancels")
         self._report, self._choices = report, choices
+        self._known: Set[str] = frozenset()
+        self._find_known = known
         self._problem = ""
 
     def compose_body(self) -> ComposeResult:
@@ -64,14 +73,22 @@ class JudgeScreen(ListDialog[Which | None]):
             text = Text(visible(self._problem), text_styles(self.app)["warning"])
             self.query_one("#now", Static).update(text)
             self.query(".hint").last(Static).update("Esc closes")
+            return
+        with suppress(WorkbenchError):  # asking says so
+            self._known = await self._find_known()
+        if self._known:
+            options = self.query_one(OptionList)
+            for place, choice in enumerate(self._choices):
+                options.replace_option_prompt_at_index(place, self._line(*choice))
 
-    def _line(self, which: Which, words: str, count: int) -> Text:
+    def _line(self, which: Which, words: str, ids: Set[str]) -> Text:
+        """Say what can be judged, and how many samples would be asked about."""
         if which == "stop":
             return Text(words)
-        requests = ceil(count / BATCH)
-        asks = number_of(requests, "request")
-        text = Text(f"{words:28}")
-        return text.append(f"{number_of(count, 'sample')}, {asks}", text_styles(self.app)["muted"])
+        count = len(ids - self._known)
+        requests = number_of(ceil(count / BATCH), "request")
+        asks = f"{number_of(count, 'sample')}, {requests}" if count else "judged already"
+        return Text(f"{words:28}").append(asks, text_styles(self.app)["muted"])
 
     def _show_now(self) -> None:
         judging = judging_of(self.app)

@@ -16,7 +16,7 @@ Who owns what:
 One key, from the finger to the picture: `a` is in the table of `keys`, which names the action
 `accept`. That is `Decider.action_accept`; an owner makes its `action_…` methods the screen's. It
 asks `FileWatch` whether the sample is still in the file, has `Review` put the label on disk, and
-has `Finder` go on to the next unreviewed sample. All of that is done when the method returns, so a
+has `Finder` go on to the next sample to do. All of that is done when the method returns, so a
 key that was typed ahead acts on the new state. Drawing comes after it, by a message:
 `Owner.Changed` says what of the picture is out of date, and `ReviewScreen` tells the widgets.
 """

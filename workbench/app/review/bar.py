@@ -47,7 +47,7 @@ class ReviewStanding:
 
 
 class ReviewBar(TopBar):
-    """Draws a standing; a change of it is all that draws it again."""
+    """Draws a standing, and draws again only when that changes."""
 
     standing: reactive[ReviewStanding | None] = reactive(None)
 
@@ -76,7 +76,7 @@ class ReviewBar(TopBar):
             ("rejected", progress.rejected),
             ("edited", progress.edited),
         )
-        room = self.size.width - 2 - len(f"  {progress.left:,} left")  # less the padding
+        room = self.size.width - 2 - len(f"  {progress.left:,} to do")  # less the padding
         for name, count in counts:
             sign = DECISIONS[name]
             word = name if wide else name[:3]
@@ -95,9 +95,9 @@ class ReviewBar(TopBar):
 
 
 def _left(now: ReviewStanding, room: int, *, plain: bool) -> str:
-    """Say how much is left, and at what pace it goes: as much of it as there is room for."""
+    """Say how many samples are to do, and at what pace it goes, as far as there is room."""
     left = now.progress.left
-    samples = f"  {left:,} left"
+    samples = f"  {left:,} to do"
     if now.pace is None or not left:
         return samples
     longer = (

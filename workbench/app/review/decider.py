@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from workbench.adapters.files.beside import draft_beside
-from workbench.adapters.labels.edit_drafts import EditDraft, drop_draft, read_draft
+from workbench.adapters.labels.edit_drafts import EditDraft, drop_draft, read_drafts
 from workbench.app.background import keys_first
 from workbench.app.dialogs import ConfirmPrompt, DraftPrompt, LinePrompt, Menu, ReasonPrompt
 from workbench.app.review.ending import Ending
@@ -47,7 +47,7 @@ _TYPED_ABOVE = 200
 _AT_ONCE = 400_000
 """Bytes of the journal that are undone before the next key; more are undone in a thread."""
 _BURST = 0.7
-"""Seconds in which nobody reads a message and answers it: keys in it were typed as one."""
+"""Seconds too short to read a message and answer it: keys within them were typed as one."""
 _FOLLOW = 1.0
 """Seconds between two looks at labels that another workbench holds; one costs microseconds."""
 
@@ -62,7 +62,7 @@ class _Turn(NamedTuple):
 
 
 class _RefusedFix(NamedTuple):
-    """A row whose fix was asked for and isn't there. time: when that was said."""
+    """A row without the fix that was asked for. time: when that was said."""
 
     row: int
     time: float
@@ -77,7 +77,8 @@ class Decider(Owner):
 
     saving: what is being saved meanwhile, in words, "" for nothing. reasons: offered for a
     rejection. hidden: brings into sight what must be seen of the sample under the cursor before
-    anyone decides; says in words what that is, "" once all was seen. typed_at: when the latest key
+    anyone decides; says in words what that is, "" once all was seen. step: gives the step of a
+    conversation that someone has gone to, to edit there. typed_at: when the latest key
     was typed, by the monotonic clock.
     """
 
@@ -93,6 +94,7 @@ class Decider(Owner):
         super().__init__(screen, review)
         self.saving = ""
         self.hidden: Callable[[], str] = str
+        self.step: Callable[[], int | None] = lambda: None
         self._told_unseen: int | None = None
         self._finder, self._file, self._ending = finder, file, ending
         self._reasons = tuple(reasons)
@@ -106,7 +108,7 @@ class Decider(Owner):
         if self.review.store.read_only:  # a draft may be of whoever holds the labels
             self._following = self.screen.set_interval(_FOLLOW, self._follow)
         else:
-            self._offer_draft()
+            self._offer_drafts()
 
     def refused(self) -> bool:
         """Whether labels cannot be changed now; says why."""
@@ -130,7 +132,7 @@ class Decider(Owner):
         accept: Iterable[Calls] | Keep = KEEP,
         also: str = "",
     ) -> bool:
-        """Decide on a row, the one under the cursor by default, and go to the next unreviewed one.
+        """Decide on a row, the one under the cursor by default, and go to the next one to do.
 
         The cursor stays where it is if it has gone elsewhere meanwhile, as by a search that ended.
         Returns whether it is saved; says why where not. also: what else was saved, in words.
@@ -258,25 +260,45 @@ class Decider(Owner):
     # ------------------------------------------------------------ edits and fixes
 
     def action_edit(self) -> None:
-        self._edit()
+        """Open the form, or offer to go on with an edit of the sample that was put off."""
+        here = self._editable()
+        if here is None:
+            return
+        row, original = here
+        found = next((one for one in self._drafts() if one.sample == original.id), None)
+        if found is None:
+            self._edit(row, original)
+            return
 
-    def _edit(self, found: EditDraft | None = None) -> None:
+        def answer(go_on: bool | None) -> None:
+            if go_on is False:
+                self._drop(found)
+            if go_on is not None:
+                self._edit(row, original, found if go_on else None)
+
+        self.app.push_screen(DraftPrompt(row, found.time), answer)
+
+    def _editable(self) -> tuple[int, Sample] | None:
+        """Return the row under the cursor and its sample in the file; says why it can't be edited,
+        if so.
+        """
+        row = self.row_here("An unusable item can't be edited here.")
+        original = None if row is None else self.review.sample(row)
+        if row is None or original is None:
+            return None
+        in_force = self.review.in_force(row) or original
+        if self._too_large(in_force) or self._too_large(original) or self.refused():
+            return None
+        return None if self._file.gone([row]) else (row, original)
+
+    def _edit(self, row: int, original: Sample, found: EditDraft | None = None) -> None:
         """Open the form; saving accepts with the edit, and the form stays open until it is saved.
 
-        found: what an earlier edit had come to, to go on with.
+        original: the row's, as it is in the file. found: what an earlier edit had come to, to go on
+        with.
         """
         from workbench.app.edit import EditScreen  # not before someone edits: see `later`
         from workbench.app.edit.kept import Kept
-
-        row = self.row_here("An unusable item cannot be edited here.")
-        original = None if row is None else self.review.sample(row)
-        if row is None or original is None:
-            return
-        in_force = self.review.in_force(row) or original
-        if self._too_large(in_force) or self._too_large(original) or self.refused():
-            return
-        if self._file.gone([row]):
-            return
 
         def keep(edited: Sample) -> bool:
             accept = form.also_right.answers
@@ -287,36 +309,59 @@ class Decider(Owner):
         accept = label.accept if label else ()
         kept = Kept(draft_beside(self.review.store.path), row, original.id, found)
         dismissed = label.dismissed if label else ()
-        form = EditScreen(in_force, self.review.verifier, original, keep, accept, kept, dismissed)
+        in_force = self.review.in_force(row) or original
+        form = EditScreen(
+            in_force,
+            self.review.verifier,
+            original,
+            keep,
+            accept,
+            kept,
+            dismissed,
+            self.step(),
+        )
         self.app.push_screen(form)
 
-    def _offer_draft(self) -> None:
-        """Offer to go on with an edit that an end of the app has interrupted."""
-        review = self.review
-        path = draft_beside(review.store.path)
-        found = read_draft(path)
-        if found is None:
-            return
-        rows = [found.row] if found.row < len(review.raw) else []
-        rows += review.rows_of([found.sample])
-        row = next((one for one in rows if review.sample_id(one) == found.sample), None)
-        if row is None:
+    def _drafts(self) -> list[EditDraft]:
+        """Return the edits that were not finished, the latest first."""
+        return read_drafts(draft_beside(self.review.store.path))
+
+    def _drop(self, draft: EditDraft) -> None:
+        drop_draft(draft_beside(self.review.store.path), draft.sample)
+
+    def _offer_drafts(self) -> None:
+        """Offer to go on with an edit that was not finished, the latest first."""
+        drafts = [(draft, self._row_of(draft)) for draft in self._drafts()]
+        there = [(draft, row) for draft, row in drafts if row is not None]
+        if len(there) < len(drafts):
+            path = draft_beside(self.review.store.path)
             self.say(
                 f"An unfinished edit is kept in {path}; its sample is no longer in the dataset.",
                 warn=True,
             )
+        if not there:
             return
+        draft, row = there[0]
 
         def answer(go_on: bool | None) -> None:
             if go_on is None:
-                return
-            if not go_on:
-                drop_draft(path)
+                drafts = "Draft" if len(there) == 1 else f"{len(there):,} drafts"
+                self.say(f"{drafts} kept; {self.keys['edit']} on the sample continues it.")
+            elif not go_on:
+                self._drop(draft)
                 self.say(f"Draft of #{row} discarded.")
-            elif self._finder.go_to(row):
-                self._edit(found)
+                self._offer_drafts()
+            elif self._finder.go_to(row) and (here := self._editable()):
+                self._edit(*here, draft)
 
-        self.app.push_screen(DraftPrompt(row, found.time), answer)
+        self.app.push_screen(DraftPrompt(row, draft.time, len(there) - 1), answer)
+
+    def _row_of(self, draft: EditDraft) -> int | None:
+        """Return the row of a draft's sample, None if it isn't in the dataset."""
+        review = self.review
+        rows = [draft.row] if draft.row < len(review.raw) else []
+        rows += review.rows_of([draft.sample])
+        return next((row for row in rows if review.sample_id(row) == draft.sample), None)
 
     def action_fixes(self) -> None:
         """Show what the fixes would change."""
@@ -443,7 +488,7 @@ class Decider(Owner):
         if not self.attempt(act):
             return
         if words is None:
-            self.say(f"There is nothing to {turn.name}.", warn=True)
+            self.say(f"Nothing to {turn.name}.", warn=True)
         elif size > _AT_ONCE:
             self.run(self._turn_many(turn, words), "many", alone=False)
         else:
@@ -478,7 +523,7 @@ class Decider(Owner):
         self.say(f"{turn.did}: {self._outcome(turn, words, rows)}{away}.")
 
     def _outcome(self, turn: _Turn, words: str, rows: list[int]) -> str:
-        """Say where undoing or redoing a decision leaves its sample; else what was done."""
+        """Say what undoing or redoing a decision makes of its sample; else what was done."""
         if not rows or words.endswith(" samples"):
             return words
         if not words.startswith(_DEEDS):
@@ -607,7 +652,9 @@ class Decider(Owner):
         return following
 
     def _say_accepted(self, count: int, left: Counter[str], *, last: bool) -> None:
-        """Tell of a screenful. left: how many were left out, by why. last: none is to do here."""
+        """Say what became of a screenful. left: how many were left out, by why. last: nothing here
+        is left to do.
+        """
         lists = ""
         if only := self._only_to_look_at():
             done = f"Accepted {count:,} here; {only}"
@@ -713,7 +760,7 @@ class Decider(Owner):
     # ------------------------------------------------------------ labels that someone else holds
 
     def _follow(self) -> None:
-        """Show what the holder of the labels decides, until that is over."""
+        """Show what the holder of the labels decides, until they are released."""
         review, rows = self.review, []
         before = review.progress()
         try:

@@ -1,6 +1,7 @@
 """The sample under the cursor, in full."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -14,6 +15,7 @@ from textual.strip import Strip
 
 from workbench.app.bindings import key
 from workbench.app.glyphs import plain_signs
+from workbench.app.help import keys_of
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled
 from workbench.app.review.describe.sample import describe
 from workbench.app.styles import text_styles
@@ -24,7 +26,7 @@ from workbench.jobs.review import Review
 
 
 class SampleDetail(ScrollView, can_focus=True):
-    """What there is to say of a sample; a long one scrolls, and the last line says what is below.
+    """All about a sample; if it is long it scrolls, and the last line says what is below.
 
     judgement: the one that is shown. details: whether descriptions are shown too. step: the current
     one of a conversation, from 0; it is marked.
@@ -114,7 +116,12 @@ class SampleDetail(ScrollView, can_focus=True):
             size.height,
             plain_signs(self),
             self.details,
+            self._keys["fixes"],
         )
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        return keys_of(self.screen)
 
     def on_resize(self) -> None:
         self.show()
@@ -142,11 +149,11 @@ class SampleDetail(ScrollView, can_focus=True):
                 yield at, line.item
 
     def unseen(self) -> str:
-        """Say what must be seen before one decides and was not, such as `1 call, 2 findings`."""
+        """Say what must still be seen before a decision, such as `1 call, 2 findings`."""
         return _counts(item for _, item in self._unseen())
 
     def reveal(self) -> str:
-        """Scroll to what must be seen and was not; says what that was, "" if there is nothing."""
+        """Scroll to what must still be seen; says what that was, "" if there is nothing."""
         self.show()  # a key that was typed ahead comes before the drawing
         words = self.unseen()
         first = next(self._unseen(), None)
@@ -194,19 +201,23 @@ class SampleDetail(ScrollView, can_focus=True):
         step = self.step + by
         if not 0 <= step < self.steps:
             return False
-        self.step = step
+        before, self.step = self.step, step
         own = [at for at, line in enumerate(self._lines) if line.step == step]
         sight = self._in_sight
-        if own and own[0] < sight.start:
+        if own[0] < sight.start:
             self._go(own[0])
-        elif own and own[-1] >= sight.stop:
+        elif own[-1] >= sight.stop:
             room = self.size.height - 1  # less the line that says how many are below
             self._go(min(own[0], own[-1] + 1 - room))
-        self.refresh()
+        else:
+            for at in sight:
+                if self._lines[at].step in (before, step):
+                    y = at - self.scroll_offset.y
+                    self.refresh(Region(0, y, self.outer_size.width, 1))
         return True
 
     def _with_mark(self, at: int) -> Text:
-        """Return a line with the mark of the current step, if it is of that one."""
+        """Return a line with the mark of the current step, if it belongs to that."""
         line = self._lines[at]
         if line.step != self.step or self.steps < 2:
             return line.text
@@ -221,7 +232,7 @@ class SampleDetail(ScrollView, can_focus=True):
         words = f"{sign} {number_of(len(rest), 'more line')}{': ' if counts else ''}{counts}"
         styles = text_styles(self.app)
         text = Text(words, styles["warning" if counts else "muted"])
-        return text.append(f"   {_KEYS}", styles["muted"])
+        return text.append(f"   {self._keys['scroll_detail']} scrolls", styles["muted"])
 
     # ------------------------------------------------------------ keys and mouse
 
@@ -249,9 +260,6 @@ class SampleDetail(ScrollView, can_focus=True):
 
     def on_blur(self, _: events.Blur) -> None:
         self.refresh()
-
-
-_KEYS = "ctrl+f scrolls"
 
 
 def _with_hint(text: Text, width: int, plain: bool) -> Text:

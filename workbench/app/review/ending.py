@@ -1,4 +1,4 @@
-"""How fast a review goes, and what it has come to once nothing is undecided."""
+"""How fast a review goes, and its result once nothing is undecided."""
 
 from collections.abc import Iterable
 from time import monotonic
@@ -52,7 +52,7 @@ class Ending(Owner):
         self._due = (self._due or last) and not now.undecided
 
     def look(self) -> bool:
-        """Show the summary, if the last sample was decided and nothing lies over the review."""
+        """Show the summary, if the last sample was decided and the review is in front."""
         shows = self._due and self.in_front
         if shows:
             self.action_summary()

@@ -1,4 +1,4 @@
-"""The dataset file while it is reviewed: what others add comes in, and what has gone is said."""
+"""The dataset file during a review: what others add comes in, and what is missing is reported."""
 
 import asyncio
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ class FileWatch(Owner):
         self._take_in(await asyncio.to_thread(self.review.source.look, self.review.raw))
 
     def read_again(self) -> None:
-        """Read the file again, as is asked for."""
+        """Read the file again, because someone asked for it."""
         if not self.review.source.changed and not self.problem:
             self.say("The dataset has not changed.")
         else:
@@ -82,7 +82,7 @@ class FileWatch(Owner):
             self._tell(found)
 
     def _tell(self, found: Look) -> None:
-        """Say once what has become of the file."""
+        """Say once what happened to the file."""
         words = self._words(found)
         if words != self.problem:
             self.problem = words
@@ -100,7 +100,7 @@ class FileWatch(Owner):
         return f"The dataset was changed by another program: {gone} no longer in it. {again}"
 
     def replace(self, found: Look) -> None:
-        """Take in rows that are other ones."""
+        """Take in rows that have changed."""
         self.review.take_in(found)
         self.problem = ""
 

@@ -1,4 +1,4 @@
-"""What is listed of a dataset, in which order, and which sample one is at."""
+"""What is listed of a dataset, in which order, and where the cursor is."""
 
 import asyncio
 from bisect import bisect_left
@@ -14,9 +14,9 @@ from textual.worker import Worker
 from workbench.app.dialogs import LinePrompt, Menu
 from workbench.app.review.helper import Helper
 from workbench.app.review.owner import BREATH, Owner, What
-from workbench.app.review.quick import QUICK, quick_counts
+from workbench.app.review.quick import QUICK, count_others, quick_counts
 from workbench.core.review.search import Search, SearchError
-from workbench.core.text.excerpts import NAME, shown
+from workbench.core.text.excerpts import NAME, shown, shown_query
 from workbench.jobs.analyst import Analyst, Failure
 from workbench.jobs.review import CHUNK, EVERYTHING, Review
 from workbench.jobs.review.groups import RowGroups
@@ -25,9 +25,9 @@ from workbench.jobs.review.pace import AWAY
 from workbench.jobs.review.written import written_values
 
 _AT_ONCE = 1000
-"""Samples looked through for the first unreviewed one before anything is drawn."""
+"""Samples looked through for the first one to do before anything is drawn."""
 _DIGITS = 12
-"""A number with as many digits is no sample's."""
+"""No sample has a number with that many digits."""
 NO_MATCHES = "No matches."
 _REDRAW = 0.5
 """Seconds between two pictures of a list that is being searched for."""
@@ -35,7 +35,7 @@ _REDRAW = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What was listed before a search line was opened, and where one was.
+    """What was listed before a search line was opened, and where the cursor was.
 
     raw, known: the file's items then, and how much was known of them.
     """
@@ -81,7 +81,7 @@ class Finder(Owner):
     # ------------------------------------------------------------ the cursor
 
     def begin(self) -> None:
-        """Go to the first unreviewed sample, at once or later where it is far down."""
+        """Go to the first sample to do, at once or later where it is far down."""
         start = self.review.next_unreviewed(start=0, most=_AT_ONCE)
         if start is not None:
             self.review.move(start)
@@ -89,7 +89,7 @@ class Finder(Owner):
             self.run(self._find_unreviewed(), "unreviewed", alone=False)
 
     async def _find_unreviewed(self) -> None:
-        """Go to the first unreviewed sample, unless someone moves first."""
+        """Go to the first sample to do, unless someone moves first."""
         here, start = self.review.cursor, _AT_ONCE
         while start < len(self.review.view) and self.review.cursor == here:
             place = self.review.next_unreviewed(start=start, most=CHUNK)
@@ -129,7 +129,7 @@ class Finder(Owner):
         place = self.review.next_unreviewed(step)
         if place is None:
             where = "after" if step > 0 else "before"
-            self.say(f"No undecided sample {where} this one.")
+            self.say(f"Nothing to do {where} this sample.")
         else:
             self.go(place)
 
@@ -263,7 +263,7 @@ class Finder(Owner):
         self.last_search = before.last_search
         if self.wanted == before.search and review.view is before.view:
             return
-        if before.raw is not review.raw:  # rows are other ones now
+        if before.raw is not review.raw:  # rows have changed
             self.show(before.search, self.order)
             return
         self._restore(before)
@@ -290,6 +290,16 @@ class Finder(Owner):
             "Quick filter", choices, present=self.filtered, counts=quick_counts(self.review)
         )
         self.app.push_screen(menu, pick)
+        self.run(self._count_others(menu), "counts", alone=True)
+
+    async def _count_others(self, menu: Menu) -> None:
+        """Count what isn't known at once, as long as the menu is open."""
+        counts: dict[str, int] = {}
+        for _ in count_others(self.review, counts):
+            await asyncio.sleep(BREATH)
+            if menu not in self.app.screen_stack:
+                return
+        menu.count(counts)
 
     def action_filter(self, number: int) -> None:
         self.filter(QUICK[number - 1].search)
@@ -364,7 +374,7 @@ class Finder(Owner):
         self.show(EVERYTHING, self.order)
 
     def refresh(self) -> None:
-        """Look for what is asked for again, as the samples may match otherwise now."""
+        """Search again, because other samples may match now."""
         self.show(self.wanted, self.next_order)
         self._asked_for = False
 
@@ -431,7 +441,7 @@ class Finder(Owner):
         return True
 
     def reset(self, search: Search) -> None:
-        """Go on after rows have become other ones: search again, and order them as they were."""
+        """Go on after rows have changed: search again, in the same order."""
         order = self.next_order
         self.order = "file"
         self._forget(EVERYTHING)
@@ -573,7 +583,7 @@ class Finder(Owner):
         choices = []
         for other, score in found:
             sample = self.review.sample(other)
-            query = shown(sample.query) if sample else ""
+            query = shown_query(sample.query) if sample else ""
             choices.append((str(other), Text(f"{score:.2f}  #{other}  {query}", no_wrap=True)))
 
         def pick(choice: str | None) -> None:

@@ -68,12 +68,30 @@ class FixScreen(Dialog[bool]):
 
 
 def diff(before: Sample, after: Sample, styles: dict[str, str]) -> Text:
-    """Return two samples line by line: what is taken out by "-", what comes in by "+"."""
+    """Return two samples line by line: what is taken out by "-", what comes in by "+".
+
+    Of a long conversation, only the lines near these; "…" stands for others.
+    """
     text = Text()
     signs = {"-": styles["error"], "+": styles["success"]}
-    for sign, line in diff_lines(_lines(before), _lines(after)):
-        text.append(f"{sign}{visible(line)}\n", signs.get(sign, ""))
+    lines = list(diff_lines(_lines(before), _lines(after)))
+    changed = [at for at, line in enumerate(lines) if line.sign != " "]
+    near = {at for one in changed for at in range(one - _NEAR, one + _NEAR + 1)}
+    if len(lines) <= _ALL or not before.is_conversation:
+        near = set(range(len(lines)))
+    left_out = False
+    for at, (sign, line) in enumerate(lines):
+        if at in near:
+            text.append(f"{sign}{visible(line)}\n", signs.get(sign, ""))
+        elif not left_out:
+            text.append(" …\n", styles["muted"])
+        left_out = at not in near
     return text
+
+
+_ALL = 12
+"""Lines of a comparison that are all shown, however few differ."""
+_NEAR = 2
 
 
 def _lines(sample: Sample) -> list[str]:

@@ -107,7 +107,7 @@ class Helper(Owner):
             self.start()
 
     def _say_elsewhere(self) -> None:
-        """Tell once of labels whose samples are not in this dataset."""
+        """Say once that there are labels whose samples are not in this dataset."""
         count = self.review.elsewhere()
         if count and not self._said_elsewhere:
             labels = (
@@ -121,7 +121,7 @@ class Helper(Owner):
         self._said_elsewhere = True
 
     def restart(self) -> None:
-        """Begin again, on rows that are other ones now."""
+        """Begin again, because rows have changed."""
         if self.analyst is not None:
             self.run(self.analyst.close(), "closing", alone=False)
             self.analyst = None
@@ -144,7 +144,7 @@ class Helper(Owner):
             self.analyst.prefer(rows)
 
     def append(self) -> None:
-        """Have verified what has come since the process was given the file."""
+        """Have new samples verified, those added since the process was given the file."""
         self.run(self._append(), "growing", alone=False)
 
     async def _append(self) -> None:

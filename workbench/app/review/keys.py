@@ -8,7 +8,7 @@ from workbench.app.bindings import key
 from workbench.app.review.quick import KEYED
 
 BINDINGS: Final[list[BindingType]] = [
-    key("review", "a", "accept", "Accept", "Accept, and go to the next undecided one"),
+    key("review", "a", "accept", "Accept", "Accept, and go to the next one to do"),
     key("review", "x", "reject", "Reject", "Reject this sample at once"),
     key("review", "r", "reject_why", "Reject with a reason", "1–9 picks a reason, or type one"),
     key("review", "e", "edit", "Edit", "Change query and calls in a form, and accept"),
@@ -31,16 +31,16 @@ BINDINGS: Final[list[BindingType]] = [
         "review",
         "J",
         "unreviewed(1)",
-        "Next undecided",
-        "The next undecided sample",
+        "Next to do",
+        "The next sample to do: undecided or skipped",
         name="next-unreviewed",
     ),
     key(
         "review",
         "K",
         "unreviewed(-1)",
-        "Previous undecided",
-        "The previous undecided sample",
+        "Previous to do",
+        "The previous sample to do",
         name="previous-unreviewed",
     ),
     key("review", "ctrl+d", "half_page(1)", "Half a page down", "Half a page down"),

@@ -16,11 +16,11 @@ from workbench.jobs.review import Review
 _MOST = 3
 """Samples that are shown."""
 _REST = 0.08
-"""Seconds that a cursor must rest: whoever holds a key down asks nothing."""
+"""Seconds that a cursor must rest: holding a key down asks for nothing."""
 
 
 class Neighbours(Owner):
-    """Finds what similar samples got, a moment after the cursor has come to one."""
+    """Finds similar decided samples, a moment after the cursor has come to a sample."""
 
     class Found(Message, bubble=False):
         """The nearest decided samples of one are known. rows: theirs, the nearest first."""

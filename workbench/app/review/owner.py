@@ -65,7 +65,7 @@ class Owner:
 
     @property
     def in_front(self) -> bool:
-        """Whether nothing lies over the review."""
+        """Whether the review is in front."""
         return self.app.screen is self.screen
 
     @cached_property
@@ -90,11 +90,11 @@ class Owner:
         return self.screen.run_worker(work, group=group, exclusive=alone, exit_on_error=False)
 
     def say(self, message: str, *, warn: bool = False) -> None:
-        """Tell what happened, in passing; what was told before makes room."""
+        """Say what happened, in a message that takes the place of the one before."""
         say(self.screen, message, warn=warn)
 
     def attempt(self, action: Callable[[], object]) -> bool:
-        """Do what may not be possible; say so where it isn't."""
+        """Do something that may fail, and say so if it does."""
         try:
             action()
         except WorkbenchError as error:

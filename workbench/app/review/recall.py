@@ -33,7 +33,7 @@ class Recall(Owner):
         self._noting: Timer | None = None
 
     def begin(self) -> None:
-        """Go where one was; theme, filter and order follow, keeping the cursor on its sample."""
+        """Go where the cursor was; theme, filter and order follow, and it stays on its sample."""
         review = self.review
         self.left = left = read_memory(review.path, review.store.reviewer)
         self._set_theme = self.app.theme

@@ -18,7 +18,7 @@ from workbench.app.review.describe.line import Piece, RowLines, heading, row_lin
 from workbench.jobs.review import Review
 
 _MOST_LINES = 4
-"""Lines of a sample where the list has the screen for itself."""
+"""Lines of a sample where the list has the screen to itself."""
 _HEADING = -1
 
 
@@ -80,7 +80,7 @@ class SampleList(ScrollView, can_focus=True):
     cursor: reactive[int] = reactive(0, repaint=False, always_update=True)
     """The place of the view that is in sight, and drawn as the cursor's."""
     alone: reactive[bool] = reactive(False, repaint=False)
-    """Whether the list has the screen for itself: then long queries take several lines."""
+    """Whether the list has the screen to itself: then long queries take several lines."""
 
     class Moved(Message):
         """The cursor is to go to a place of the view."""

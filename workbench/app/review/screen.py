@@ -1,4 +1,4 @@
-"""The review screen: one goes through the samples by keyboard and decides."""
+"""The review screen: go through the samples by keyboard, and decide."""
 
 import asyncio
 from collections.abc import Sequence
@@ -109,6 +109,7 @@ class ReviewScreen(Screen[None]):
         back = self.finder.keys["back"]
         self.detail.otherwise = f"No sample to show. {back} clears the filter."
         self.decider.hidden = self._reveal
+        self.decider.step = lambda: self.detail.step or None
         self.recall.begin()
         if self.recall.left.alone:
             self._show_alone(True)
@@ -240,7 +241,7 @@ class ReviewScreen(Screen[None]):
         """Show what is in the file now; cursor and marks stay on their samples."""
         if event.found.signature == self.review.source.signature:
             return  # it was taken in meanwhile
-        # Rows are other ones then: not while something is open that is about one of them.
+        # This changes rows, so not while something is open that is about one of them.
         if not event.asked and (self.decider.saving or self.app.screen is not self):
             return
         search = self.review.search
@@ -329,7 +330,7 @@ class ReviewScreen(Screen[None]):
         self.detail.show()
 
     def action_search(self) -> None:
-        self.app.clear_notifications()  # nothing may lie over what the line tells
+        self.app.clear_notifications()  # nothing may cover what the line says
         opened = self.query(SearchBar)
         if opened:
             opened.first().focus_line()

@@ -25,13 +25,13 @@ from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
 
 _HINT = (
-    f"Words, and terms: {' '.join(f'{key}:' for key in KEYS)}  #12  a OR b  -word  "
+    f"Words, and terms: {' '.join(f'{key}:' for key in KEYS)}  value:23..25  #12  a OR b  -word  "
     '"some words"  Tab completes'
 )
 
 
 class SearchBar(Vertical):
-    """One line of input, and below it what it means and what it may go on with."""
+    """One line of input, and below it what it means and suggestions for what may follow."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key(
@@ -107,7 +107,7 @@ class SearchBar(Vertical):
             self._explain()
 
     def _explain(self) -> None:
-        """Say what the line means, or what is wrong with it, and how it may go on."""
+        """Say what the line means, or what is wrong with it, and what may follow."""
         styles = text_styles(self.app)
         value = self.query_one(Input).value
         text = Text()

@@ -1,7 +1,7 @@
-"""What others say of the samples: a judge that one can ask, and models that were evaluated."""
+"""What others say of the samples: a judge to ask, and models that were evaluated."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from functools import partial
 from time import monotonic
 
@@ -19,7 +19,7 @@ from workbench.core.errors import WorkbenchError
 from workbench.core.judge.cases import BATCH
 from workbench.core.plural import number_of
 from workbench.core.review.labels import Calls
-from workbench.core.samples import Sample
+from workbench.core.samples import CONVERSATION_PREFIX, Sample
 from workbench.core.text.excerpts import excerpt_call, is_large, shown
 from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
@@ -46,7 +46,7 @@ class SecondOpinions(Owner):
         self._finder, self._decider = finder, decider
 
     def begin(self) -> None:
-        """Read what models said, and find out what the judge is worth."""
+        """Read what models said, and find out how reliable the judge is."""
         self.run(self._load(), "weigh", alone=True)
 
     async def _load(self) -> None:
@@ -59,7 +59,7 @@ class SecondOpinions(Owner):
         await self._weigh()
 
     async def _weigh(self) -> None:
-        """Hold the judge against people, a piece at a time."""
+        """Compare the judge with people, a piece at a time."""
         review = self.review
         there = set(review.opinions.ids())
         if review.all_known:
@@ -75,12 +75,12 @@ class SecondOpinions(Owner):
 
     @property
     def judging(self) -> str:
-        """Tell of a judging under way in a line, "" if there isn't one."""
+        """Describe a judging under way in a line, "" if there isn't one."""
         judging = judging_of(self.app)
         return judging.now.words if judging and judging.alive and judging.now else ""
 
     def action_judge(self) -> None:
-        """Show what the judge is worth, and ask what to judge."""
+        """Show how reliable the judge is, and ask what to judge."""
         self.run(self._open_judge(), "weigh", alone=True)
 
     async def _open_judge(self) -> None:
@@ -91,17 +91,19 @@ class SecondOpinions(Owner):
         if judging is None or not self.in_front:
             return
         row = review.row
-        choices: list[tuple[Which, str, int]] = []
+        choices: list[tuple[Which, str, Set[str]]] = []
         if judging.alive:
-            choices = [("stop", "stop judging; answers so far are kept", 0)]
+            choices = [("stop", "stop judging; answers so far are kept", frozenset())]
         else:
-            if row is not None and review.sample(row):
-                choices.append(("cursor", f"this sample, #{row}", 1))
-            if review.marks:
-                choices.append(("marked", "what is marked", len(review.marks)))
-            if review.view:
+            if row is not None and (here := await self._contents([row])):
+                choices.append(("cursor", f"this sample, #{row}", here))
+            if marked := await self._contents(sorted(review.marks)):
+                choices.append(("marked", "what is marked", marked))
+            if listed := await self._contents(review.view):
                 words = "what the filter shows" if review.search else "all samples"
-                choices.append(("list", words, len(review.view)))
+                choices.append(("list", words, listed))
+            if not self.in_front:
+                return
 
         def pick(which: Which | None) -> None:
             if which == "stop":
@@ -112,7 +114,19 @@ class SecondOpinions(Owner):
                 rows = sorted(review.marks) if which == "marked" else list(review.view)
                 self._ask_judge(judging, rows)
 
-        self.app.push_screen(JudgeScreen(review.opinions.report, choices), pick)
+        known = partial(judging.known, review)
+        self.app.push_screen(JudgeScreen(review.opinions.report, choices, known), pick)
+
+    async def _contents(self, rows: Sequence[int]) -> Set[str]:
+        """Return the ids of what a judge can be asked about in some rows: equal samples count once,
+        unusable items and conversations not at all.
+        """
+        found: set[str] = set()
+        for place, row in enumerate(rows, start=1):
+            found.add(self.review.content_id(row))
+            if place % _CHUNK == 0:
+                await asyncio.sleep(BREATH)
+        return {one for one in found if one and not one.startswith(CONVERSATION_PREFIX)}
 
     def _ask_judge(self, judging: Judging, rows: list[int]) -> None:
         self.run(self._judge(judging, rows), "judge", alone=True)
@@ -122,12 +136,12 @@ class SecondOpinions(Owner):
         samples: list[Sample] = []
         for place, row in enumerate(rows, start=1):
             sample = self.review.in_force(row)
-            if sample is not None:
+            if sample is not None and not sample.is_conversation:
                 samples.append(sample)
             if place % _CHUNK == 0:
                 await asyncio.sleep(BREATH)
         if not samples:
-            self.say("No sample here to judge.", warn=True)
+            self.say("No sample here to judge: a judge isn't asked about conversations.", warn=True)
         elif len(samples) <= BATCH:
             self._start_judge(judging, samples, SpendingLimit())
         else:

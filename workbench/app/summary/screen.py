@@ -189,7 +189,7 @@ class SummaryScreen(Screen[str | None]):
         elif not progress.undecided:
             below = Text("Everything is decided.", f"bold {styles['success']}".strip())
         else:
-            left = f"{number_of(progress.undecided, 'sample')} to go"
+            left = f"{number_of(progress.left, 'sample')} to do"
             pace = self._pace
             words = pace_words(pace, progress.left, plain=plain, spark=False) if pace else ""
             below = Text(f"{left}{', ' if words else ''}{words}")

@@ -56,6 +56,11 @@ def brief(value: Any) -> str:
     return str(value)
 
 
+def quoted(words: str) -> str:
+    """Quote words that someone said; long ones are cut as in `brief`."""
+    return f"“{words if len(words) <= _LONGEST else words[: _LONGEST - 1] + '…'}”"
+
+
 _KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", list: "list"}
 
 

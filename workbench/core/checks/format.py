@@ -11,7 +11,7 @@ from rapidfuzz import process
 from workbench.core.car.call_rules import convert, meant_area, named_value
 from workbench.core.car.catalog import Catalog, Function
 from workbench.core.car.overlay import Access
-from workbench.core.car.words import brief, describe, with_article
+from workbench.core.car.words import brief, describe, quoted, with_article
 from workbench.core.checks.conversation_shape import check_shape
 from workbench.core.checks.markers import check_markers
 from workbench.core.checks.work_limits import LONGEST_READ, MAX_QUERY, bounded
@@ -90,7 +90,8 @@ def _check_words(what: str, query: str, place: Path) -> Iterator[Finding]:
     if what == "query" and not any(
         unicodedata.category(c)[0] in "LN" for text in (seen, rest) for c in text
     ):
-        yield Finding("format.empty_query", "the query has no words", place)
+        lack = "has no words" if read.strip() else "is empty"
+        yield Finding("format.empty_query", f"the query {lack}", place)
     if len(query) > MAX_QUERY:
         message = f"the {what} has {len(query):,} characters; at most {MAX_QUERY:,} are plausible"
         yield Finding("format.long_query", message, place)
@@ -103,7 +104,7 @@ def _check_words(what: str, query: str, place: Path) -> Iterator[Finding]:
         )
     if alike:
         code = f"U+{ord(alike.letter):04X}"
-        message = f"the {what} contains {brief(alike.word)}, with {code} instead of a plain letter"
+        message = f"the {what} contains {quoted(alike.word)}, with {code} instead of a plain letter"
         fix = Fix("write plain letters", (Edit("replace", place, alike.plain + rest),))
         yield Finding("format.lookalike", message, place, fix)
 

@@ -1,7 +1,7 @@
 """Drafts: calls built from choices, so that a form always makes a call the car accepts."""
 
 from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -10,27 +10,9 @@ from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.overlay import Access
 from workbench.core.car.vehicle import initial_value
 from workbench.core.checks import PLAIN_STAGES, Verifier
-from workbench.core.samples import Sample, ToolCall
-from workbench.core.verdicts import Finding, Verdict
-
-SamplePart = Literal["query", "property", "access", "area", "value"]
-"""What a form has fields for: the query, and four parts of each call."""
+from workbench.core.samples import Sample, StateValue, ToolCall
 
 _ACCESSES: tuple[Access, Access] = ("get", "set")
-_PARTS: dict[str, SamplePart] = {"propertyName": "property", "areaId": "area", "value": "value"}
-_ABOUT_ACCESS = {
-    "grounding.access",
-    "execution.not_readable",
-    "execution.not_writable",
-    "execution.static_property",
-}
-
-
-class FieldSpot(NamedTuple):
-    """A field of the form: the part, and the index of the call (None for the query)."""
-
-    call: int | None
-    part: SamplePart
 
 
 def property_of(call: ToolCall, catalog: Catalog) -> Property | None:
@@ -86,13 +68,13 @@ def with_property(
     legal = legal_accesses(prop, catalog)
     if legal and access not in legal:
         access = legal[0]
-    area = _same_place(call, prop, catalog)
+    area = same_place(call, prop, catalog)
     area_id = area.id if area else new_call(prop, catalog).arguments["areaId"]
     built = _built(prop, access, area_id, call.arguments.get("value"), catalog, fill)
     return replace(built, extra=call.extra)
 
 
-def _same_place(call: ToolCall, prop: Property, catalog: Catalog) -> Area | None:
+def same_place(call: ToolCall, prop: Property, catalog: Catalog) -> Area | None:
     """Find the property's area at the same place as the call's.
 
     Ids mean different places in different kinds of area: 16 is a rear seat, but a front window.
@@ -181,54 +163,12 @@ def _other_values(value: Any, prop: Property) -> Iterator[Any]:
             yield meant
 
 
-def insert_call(sample: Sample, index: int, call: ToolCall) -> Sample:
-    """Return the sample with a call put in before the index."""
-    return replace(sample, answers=(*sample.answers[:index], call, *sample.answers[index:]))
+def call_of_state(one: StateValue) -> ToolCall:
+    """Return a value of the first state as a call that sets it, for a form to show."""
+    return ToolCall("", {"propertyName": one.property, "areaId": one.area, "value": one.value})
 
 
-def remove_call(sample: Sample, index: int) -> Sample:
-    """Return the sample without the call at the index."""
-    return replace(sample, answers=sample.answers[:index] + sample.answers[index + 1 :])
-
-
-def move_call(sample: Sample, index: int, to: int) -> Sample:
-    """Return the sample with a call moved to another index."""
-    answers = list(sample.answers)
-    answers.insert(to, answers.pop(index))
-    return replace(sample, answers=tuple(answers))
-
-
-def first_concern(sample: Sample, verdict: Verdict, catalog: Catalog) -> FieldSpot:
-    """Return the field where a repair most likely starts.
-
-        It is where the first error points, else the first warning; a sample without findings opens
-        at its
-    first call's value, or its area if the call sets nothing.
-    """
-    ranked = [*_of_severity(verdict, "error"), *_of_severity(verdict, "warning")]
-    for finding in ranked:
-        spot = _spot(finding, sample, catalog)
-        if spot:
-            return spot
-    return _main_part(sample, 0, catalog) if sample.answers else FieldSpot(None, "query")
-
-
-def _of_severity(verdict: Verdict, severity: str) -> list[Finding]:
-    return [finding for finding in verdict.findings if finding.severity == severity]
-
-
-def _spot(finding: Finding, sample: Sample, catalog: Catalog) -> FieldSpot | None:
-    index = finding.call
-    if index is None or index >= len(sample.answers):
-        return FieldSpot(None, "query") if finding.path[:1] == ("query",) else None
-    if finding.code in _ABOUT_ACCESS:
-        return FieldSpot(index, "access")
-    if finding.path[2:3] == ("name",):
-        return FieldSpot(index, "property")
-    part = _PARTS.get(finding.argument or "")
-    return FieldSpot(index, part) if part else _main_part(sample, index, catalog)
-
-
-def _main_part(sample: Sample, index: int, catalog: Catalog) -> FieldSpot:
-    reads = access_of(sample.answers[index], catalog) == "get"
-    return FieldSpot(index, "area" if reads else "value")
+def state_of_call(call: ToolCall) -> StateValue:
+    """Return what `call_of_state` made a call of, with its arguments as they are now."""
+    name, area, value = (call.arguments.get(key) for key in ("propertyName", "areaId", "value"))
+    return StateValue(str(name), area if type(area) is int else 0, value)

@@ -1,4 +1,6 @@
-"""What an edit changes: two samples side by side, a line for the query and each part of a call."""
+"""What an edit changes: two samples side by side, step by step, a line for the words and each part
+of a call or a reply.
+"""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,7 +12,7 @@ from rapidfuzz.distance import Indel
 from workbench.core.car.catalog import Catalog, Property
 from workbench.core.car.words import call_words
 from workbench.core.editing.drafts import property_of
-from workbench.core.samples import Sample, ToolCall
+from workbench.core.samples import Reply, Sample, Step, ToolCall
 
 FUNCTION = "function"
 """The part of a call that is its function's name."""
@@ -43,17 +45,151 @@ class CallChange(NamedTuple):
     parts: tuple[PartChange, ...]
 
 
-def call_changes(before: Sample, after: Sample, catalog: Catalog) -> tuple[CallChange, ...]:
-    """Return what differs between two samples, call by call.
+class StepChange(NamedTuple):
+    """What an edit did to a step: changed it, added it (before None), or removed it.
+
+    before, after: its index in the steps before and after. parts: what is said in it; calls: what
+    is called.
+    """
+
+    before: int | None
+    after: int | None
+    parts: tuple[PartChange, ...] = ()
+    calls: tuple[CallChange, ...] = ()
+
+
+def sample_changes(before: Sample, after: Sample, catalog: Catalog) -> tuple[StepChange, ...]:
+    """Return what differs between two samples, step by step.
+
+    Equal steps belong together. Of those between, steps with the same words do, then steps at the
+    same place as far as there are as many.
+    """
+    olds, news = before.steps, after.steps
+    found = []
+    for one, other in _paired_steps(olds, news):
+        old = Step() if one is None else olds[one]
+        new = Step() if other is None else news[other]
+        said, says = _said(old), _said(new)
+        parts = tuple(
+            PartChange(name, said.get(name, ""), says.get(name, ""))
+            for name in dict.fromkeys((*said, *says))
+            if said.get(name) != says.get(name)
+        )
+        parts += _list_changes("refused", _refused(old, catalog), _refused(new, catalog))
+        parts += _list_changes("option", _offered(old, catalog), _offered(new, catalog))
+        calls = call_changes(old.answers, new.answers, catalog)
+        if parts or calls or one is None or other is None:
+            found.append(StepChange(one, other, parts, calls))
+    return tuple(found)
+
+
+def state_changes(before: Sample, after: Sample, catalog: Catalog) -> tuple[PartChange, ...]:
+    """Return what differs in the state at the start, by property and area."""
+    old, new = dict(_state(before, catalog)), dict(_state(after, catalog))
+    return tuple(
+        PartChange(name, old.get(name, ""), new.get(name, ""))
+        for name in dict.fromkeys((*old, *new))
+        if old.get(name) != new.get(name)
+    )
+
+
+def _state(sample: Sample, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    for one in sample.state:
+        prop = catalog.properties.get(one.property)
+        place = _shown("areaId", one.area, prop)
+        yield f"{one.property} {place}", _shown("value", one.value, prop)
+
+
+def _paired_steps(
+    olds: Sequence[Step], news: Sequence[Step]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Yield which changed step became which, None for one that is gone or new, in order."""
+    one, other = ([_step_key(step) for step in steps] for steps in (olds, news))
+    for out, put in _between(one, other):
+        became: dict[int, int] = {}
+        for alike in (_same_words, _same_kind):
+            for at in put:
+                free = (one for one in out if one not in became.values())
+                found = next((one for one in free if alike(olds[one], news[at])), None)
+                if at not in became and found is not None:
+                    became[at] = found
+        gone = [one for one in out if one not in became.values()]
+        come = [at for at in put if at not in became]
+        if len(gone) == len(come):
+            became |= dict(zip(come, gone, strict=True))
+            gone = []
+        yield from ((one, None) for one in gone)
+        yield from ((became.get(at), at) for at in put)
+
+
+def _same_words(old: Step, new: Step) -> bool:
+    return old.query is not None and old.query == new.query
+
+
+def _same_kind(old: Step, new: Step) -> bool:
+    return (old.query is None, old.reply is None) == (new.query is None, new.reply is None)
+
+
+def _step_key(step: Step) -> str:
+    return "\n".join([str(step.query), *map(call_words, step.answers), str(_reply_key(step.reply))])
+
+
+def _reply_key(reply: Reply | None) -> list[Any] | None:
+    if reply is None:
+        return None
+    options = [[call_words(call) for call in option] for option in reply.options]
+    wanted = [call_words(call) for call in reply.wanted]
+    return [reply.kind, reply.text, reply.because, wanted, options]
+
+
+def _said(step: Step) -> dict[str, str]:
+    """Return what is said in a step, by the names of its parts."""
+    said = {} if step.query is None else {"query": step.query}
+    reply = step.reply
+    if reply is not None:
+        said |= {"reply": reply.kind, "text": reply.text}
+        if reply.because:
+            said["because"] = reply.because
+    return said
+
+
+def _refused(step: Step, catalog: Catalog) -> list[str]:
+    return [_briefly(call, catalog) for call in step.reply.wanted] if step.reply else []
+
+
+def _offered(step: Step, catalog: Catalog) -> list[str]:
+    options = step.reply.options if step.reply else ()
+    return ["; ".join(_briefly(call, catalog) for call in option) for option in options]
+
+
+def _list_changes(name: str, olds: Sequence[str], news: Sequence[str]) -> tuple[PartChange, ...]:
+    """Return what differs between two lists: what is at the same place between equal ones was
+    changed, the rest was added or removed.
+    """
+    return tuple(
+        PartChange(name, olds[out[n]] if n < len(out) else "", news[put[n]] if n < len(put) else "")
+        for out, put in _between(olds, news)
+        for n in range(max(len(out), len(put)))
+    )
+
+
+def _briefly(call: ToolCall, catalog: Catalog) -> str:
+    return ", ".join(_parts(call, catalog).values())
+
+
+def call_changes(
+    before: Sequence[ToolCall], after: Sequence[ToolCall], catalog: Catalog
+) -> tuple[CallChange, ...]:
+    """Return what differs between the calls of a step, call by call.
 
     Equal calls belong together. Of those between, calls of the same property do, then calls at the
     same place if there are as many before and after.
     """
     found: list[CallChange] = []
-    for out, put in _changed_blocks(before.answers, after.answers):
-        for one, other in _paired(out, put, before.answers, after.answers):
-            old = {} if one is None else _parts(before.answers[one], catalog)
-            new = {} if other is None else _parts(after.answers[other], catalog)
+    for out, put in _changed_blocks(before, after):
+        for one, other in _paired(out, put, before, after):
+            old = {} if one is None else _parts(before[one], catalog)
+            new = {} if other is None else _parts(after[other], catalog)
             parts = (
                 PartChange(name, old.get(name, ""), new.get(name, ""))
                 for name in dict.fromkeys((*old, *new))
@@ -69,6 +205,11 @@ def _changed_blocks(
     """Yield the indices of calls taken out and put in between two that stay."""
     # As JSON, because 22 and 22.0 are equal in Python but not in a car.
     one, other = ([call_words(call) for call in calls] for calls in (olds, news))
+    return _between(one, other)
+
+
+def _between(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield the indices of what is taken out and put in between two that are equal."""
     for equal, group in groupby(Indel.opcodes(one, other), lambda step: step.tag == "equal"):
         block = list(group)
         if not equal:
@@ -108,11 +249,20 @@ def _parts(call: ToolCall, catalog: Catalog) -> dict[str, str]:
 
 def sample_lines(sample: Sample, catalog: Catalog) -> tuple[str, ...]:
     """Write a sample line by line, with what its ids and values mean."""
-    lines = [f"query: {sample.query}"]
-    for call in sample.answers:
-        prop = property_of(call, catalog)
-        lines.append(call.name)
-        lines += [f"  {name}: {_shown(name, v, prop)}" for name, v in call.arguments.items()]
+    lines = [f"at the start: {name}: {value}" for name, value in _state(sample, catalog)]
+    for step in sample.steps:
+        said = _said(step)
+        if "query" in said:
+            lines.append(f"query: {said.pop('query')}")
+        for call in step.answers:
+            prop = property_of(call, catalog)
+            lines.append(call.name)
+            lines += [f"  {name}: {_shown(name, v, prop)}" for name, v in call.arguments.items()]
+        if step.reply is not None:
+            lines.append(f"reply: {said.pop('reply')}")
+            lines += [f"  {name}: {words}" for name, words in said.items()]
+            lines += [f"  refused: {words}" for words in _refused(step, catalog)]
+            lines += [f"  option: {words}" for words in _offered(step, catalog)]
     return tuple(lines)
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from json import JSONDecodeError
 from typing import Any
 
@@ -30,6 +31,12 @@ _PLAINER = {
     "Unexpected UTF-8 BOM": "the text begins with a byte order mark; delete it",
 }
 """How Python's error messages begin, and what they mean."""
+
+_CONVERSATION_KEYS = {
+    "reply": 'an object with a "kind"',
+    "state": "a list of [property, area, value]; leave it out if nothing differs",
+    "then": "a list of steps; leave it out if none follows",
+}
 
 
 class TextError(ValueError):
@@ -66,8 +73,14 @@ def _escape(character: str) -> str:
     return json.dumps(character)[1:-1] if character != "\x7f" else "\\u007f"
 
 
-def from_text(text: str, meta: dict[str, Any] | None = None) -> Sample:
-    """Read a sample from JSON; it gets the `meta` given. Raises `TextError` with the place."""
+def from_text(
+    text: str, meta: dict[str, Any] | None = None, extra: Mapping[str, Any] | None = None
+) -> Sample:
+    """Read a sample from JSON; it gets the `meta` given. Raises `TextError` with the place.
+
+    extra: other programs' keys that it has had before, if known: then a new `reply`, `state` or
+    `then` that can't be read as a conversation's isn't taken for another of those.
+    """
     try:
         item = strictjson.loads(text)
     except JSONDecodeError as error:
@@ -81,7 +94,11 @@ def from_text(text: str, meta: dict[str, Any] | None = None) -> Sample:
     if isinstance(item.get("meta"), dict):
         reason = '"meta" belongs to the program and is kept as it is; leave it out here'
         raise _error_at(reason, strictjson.place_of(text, ("meta",)), text)
-    return replace(from_item(item), meta=meta)
+    sample = from_item(item)
+    for key, wanted in _CONVERSATION_KEYS.items() if extra is not None else ():
+        if key in (sample.extra or {}) and item[key] != (extra or {}).get(key, sample):
+            raise _error_at(f"{key}: expected {wanted}", strictjson.place_of(text, (key,)), text)
+    return replace(sample, meta=meta)
 
 
 def _plainer(error: JSONDecodeError) -> str:

@@ -265,4 +265,4 @@ def signed(label: Label | None) -> tuple[Any, ...] | None:
 
 
 def _quoted(query: str, longest: int = 40) -> str:
-    return f"'{query if len(query) <= longest else query[: longest - 1] + '…'}'"
+    return f"“{query if len(query) <= longest else query[: longest - 1] + '…'}”"

@@ -54,6 +54,12 @@ def shown(text: str, most: int = WORDS) -> str:
     return visible(short(text, most))
 
 
+def shown_query(query: str, most: int = WORDS) -> str:
+    """Show a query as `shown` does; one of nothing but blanks is named, since it can't be seen."""
+    text = shown(query, most)
+    return text if text.strip() else "(empty query)"
+
+
 def is_large(sample: Sample, most: int = LARGE) -> bool:
     """Whether a sample has more characters than a limit; counting stops there."""
     return _left(sample, most) < 0
@@ -109,7 +115,7 @@ def _left(sample: Sample, most: int) -> int:
         left -= _EACH
         left -= len(step.query or "")
         if step.reply is not None:
-            left -= len(step.reply.text) + len(step.reply.because)
+            left -= len(step.reply.kind) + len(step.reply.text) + len(step.reply.because)
         left = _weighed_calls(_all_calls(step), left)
     return left
 

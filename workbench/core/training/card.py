@@ -17,26 +17,22 @@ features = Features({{"metadata": Json(), "tools": List(Json()), "messages": Lis
 """
 
 
-_AS_TRL_WANTS: dict[RecordForm, str] = {
-    "single": "",
-    "dialog": """
-
-TRL's `SFTTrainer` learns the assistant's messages alone with `assistant_only_loss=True`, if the
-chat template marks them; it has no such template for Gemma 4 and FunctionGemma. Records of the
-shape `steps` need no marks.""",
-    "steps": """
-
-TRL's `SFTTrainer` learns the last message alone if it gets the messages as prompt and completion:
+_TRL: dict[RecordForm, str] = {
+    "dialog": "TRL's `SFTTrainer` learns them alone with `assistant_only_loss=True`, if the chat "
+    "template marks them; it has no such template for Gemma 4 and FunctionGemma. Records of the "
+    "shape `steps` need no marks.",
+    "steps": """TRL's `SFTTrainer` learns it alone if it gets the messages as prompt and completion:
 
 ```python
 def as_prompt(record):
     return {"prompt": record["messages"][:-1], "completion": record["messages"][-1:]}
 
 
-steps = RECORDS.map(as_prompt, remove_columns=["metadata", "messages"])
+# records, as they are loaded below
+records = records.map(as_prompt, remove_columns=["metadata", "messages"])
 ```""",
 }
-"""What is said of training with TRL; RECORDS stands for the variable with the records."""
+"""What is said of training with TRL."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +133,7 @@ def _conversations(facts: CardFacts) -> Iterator[str]:
         "A message of the role `tool` is what the car answers to a call, as JSON; a simulated "
         "vehicle has made it, from the state in which the conversation begins. Where a record ends "
         f"with calls, their results are left out. {learnt}",
+        _TRL[facts.form],
         _counts("kind", "samples", facts.kinds),
         _counts("reply", "replies", facts.replies),
     ]
@@ -241,7 +238,6 @@ def _loading(facts: CardFacts) -> str:
         + "\n`datasets` 4 fills the records with empty keys, or refuses them: read the lines as "
         "JSON there. Some chat templates silently drop the developer message or the calls: look at "
         "what a template makes of a record before training with it."
-        + _AS_TRL_WANTS[facts.form].replace("RECORDS", "dataset" if facts.sides else "train")
     )
 
 

@@ -20,11 +20,12 @@ def chat_messages(
     """Return a record's messages with the roles that a family's template knows.
 
     The developer's message becomes the system's for all but Gemma. Calls get the type that
-    templates look for, and an empty content, without which some fail.
+    templates look for, and an empty content, without which some fail. What only says how a message
+    is learnt (`weight`) is left out.
     """
     given = []
     for message in messages:
-        one = dict(message)
+        one = {key: value for key, value in message.items() if key != "weight"}
         if one["role"] == "developer" and family not in _KEEP_DEVELOPER:
             one["role"] = "system"
         if family == "functiongemma" and message["role"] == "developer":

@@ -7,7 +7,10 @@ import msgspec
 
 from workbench.core.json.text import dumps
 from workbench.core.samples import Sample
-from workbench.core.training.records import SplitName, read_record
+from workbench.core.training.outputs import Output
+from workbench.core.training.records import SplitName
+from workbench.core.training.records.reading import DialogStep, read_dialog, said_alone
+from workbench.core.training.scoring.spoken import SpokenAct, act_of
 
 
 class _Raw(msgspec.Struct):
@@ -19,9 +22,12 @@ _decoder = msgspec.json.Decoder(_Raw)
 
 
 class Gold(msgspec.Struct, frozen=True):
-    """A record to evaluate on.
+    """One thing that a model is to call or to say, and all that comes before it.
 
-    number: of its line, from 1. tools, messages: what a model is asked, without the answer.
+    number: of its record's line, from 1. sample: the words it answers, and the calls that are
+    right. tools, messages: what a model is asked, without the answer. text: what is to be said in
+    place of calls, None for calls. before: the steps before it, None if there are none. nth: which
+    of the things said in its conversation it is, from 0.
     """
 
     number: int
@@ -29,25 +35,48 @@ class Gold(msgspec.Struct, frozen=True):
     sample: Sample
     tools: list[dict[str, Any]]
     messages: list[dict[str, Any]]
+    text: str | None = None
+    before: tuple[DialogStep, ...] = ()
+    nth: int = 0
 
     @property
     def asked(self) -> str:
         """A hash of everything a model is asked, 16 hex digits; records of another shape differ."""
         return blake2b(dumps([self.tools, self.messages]), digest_size=8).hexdigest()
 
+    @property
+    def wanted(self) -> SpokenAct:
+        """What would be right: a call, or the kind of thing that the right words say."""
+        return "call" if self.text is None else act_of(Output(text=self.text))
 
-def read_gold(line: bytes, number: int, wanted: SplitName | None = None) -> Gold | None:
-    """Read a record; None if it belongs to another split.
 
-    Raises `ValueError` with the reason if it isn't one.
+def read_golds(line: bytes, number: int, wanted: SplitName | None = None) -> tuple[Gold, ...]:
+    """Read a record: what is to be called and said in it, one by one; empty for another split.
+
+    A record of one thing said gives that; of a whole conversation, each thing that the assistant
+    says or calls is asked with all before it as it is signed. Raises `ValueError` with the reason
+    if it isn't a record.
     """
-    split, sample = read_record(line)
+    split, steps = read_dialog(line)
     if wanted not in (None, split):
-        return None
+        return ()
     raw = _decoder.decode(line)
     for index, tool in enumerate(raw.tools):
         function = tool.get("function")
         if not isinstance(function, dict) or not isinstance(function.get("name"), str):
             raise ValueError(f"tools[{index}] is not a function with a name")
-    messages = [{**message, "content": message.get("content", "")} for message in raw.messages[:-1]]
-    return Gold(number, split, sample, raw.tools, messages)
+    said = [at for at, one in enumerate(raw.messages) if one.get("role") == "assistant"]
+    only_last = len(said) > 1 and said_alone(line)
+    found = []
+    query = ""
+    for nth, (at, step) in enumerate(zip(said, steps, strict=True)):
+        query = step.query if step.query is not None else query
+        if only_last and nth < len(said) - 1:
+            continue
+        messages = [
+            {**message, "content": message.get("content", "")} for message in raw.messages[:at]
+        ]
+        sample = Sample(query, step.calls)
+        before = steps[:nth]
+        found.append(Gold(number, split, sample, raw.tools, messages, step.text, before, nth))
+    return tuple(found)

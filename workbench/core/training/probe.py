@@ -14,7 +14,7 @@ from workbench.core.json import lenient
 from workbench.core.json.text import dumps
 from workbench.core.samples import ToolCall
 from workbench.core.training.chat import TRIGGER
-from workbench.core.training.outputs import Family, read_output, read_results
+from workbench.core.training.outputs import NAME_RESULTS, Family, read_output, read_results
 
 Render = Callable[[list[dict[str, Any]], list[Any], bool], str]
 """Renders messages and tools; the last argument: whether an answer should start at the end."""
@@ -225,8 +225,16 @@ def _result_losses(render: Render, prompt: str, family: Family) -> Iterator[Temp
             yield TemplateLoss("results", "the chat template drops the calls' results")
         return
     read = read_results(prompt, family)
-    wrong = [name for name, _ in read if name] != [call.name for call in _CALLS]
-    if places != sorted(places) or (any(name for name, _ in read) and wrong):
+    names = [name for name, _ in read]
+    if family in NAME_RESULTS and not read:
+        yield TemplateLoss(
+            "results",
+            "the chat template writes a call's result as plain text, without the marks that the "
+            "model knows for it",
+        )
+    elif places != sorted(places) or (
+        family in NAME_RESULTS and names != [call.name for call in _CALLS]
+    ):
         yield TemplateLoss("results", "the chat template gives a call another one's result")
     elif read and [text for _, text in read] != list(_RESULTS):
         yield TemplateLoss("results", "the chat template changes the calls' results")

@@ -11,6 +11,7 @@ from importlib import metadata
 
 from workbench.adapters.config.settings import Settings, load_settings, settings_path
 from workbench.core.errors import InputError
+from workbench.core.text.plain import visible
 from workbench.jobs.doctor.check import Check
 
 PACKAGE = "cartool-workbench"
@@ -127,11 +128,11 @@ def _editor() -> Check:
     named = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     remedy = "set the environment variable EDITOR, for example export EDITOR=nano"
     if not named.strip():
-        return Check("editor", "warning", "no editor is set, so F4 can't open one", remedy)
+        return Check("editor", "warning", "no editor is set, so none can be opened", remedy)
     try:
         command = shlex.split(named)[0]
     except (ValueError, IndexError):
-        return Check("editor", "warning", f"the editor {named!r} is not a command", remedy)
+        return Check("editor", "warning", f"the editor “{visible(named)}” is not a command", remedy)
     if shutil.which(command) is None:
         return Check("editor", "warning", f"the editor {command} was not found", remedy)
     return Check("editor", "ok", named)

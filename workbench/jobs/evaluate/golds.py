@@ -11,7 +11,7 @@ from workbench.adapters.files.text import decode, plain_lines, plain_utf8
 from workbench.core.errors import InputError
 from workbench.core.review.labels import Calls
 from workbench.core.text.plain import visible
-from workbench.core.training.gold import Gold, read_gold
+from workbench.core.training.gold import Gold, read_golds
 from workbench.core.training.provenance import read_provenance
 from workbench.core.training.records import SplitName
 
@@ -22,17 +22,15 @@ def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[
     Raises `InputError` for a line that isn't a record, or a file without records of the split.
     """
     content = read_bytes(path, "records file")
-    golds = []
+    golds: list[Gold] = []
     for number, line in enumerate(BytesIO(plain_utf8(content, path, "records file")), 1):
         try:
-            gold = read_gold(line, number, split)
+            golds += read_golds(line, number, split)
         except ValueError as error:
             raise InputError(
                 f"{path}, line {number}: this is not a training record ({visible(str(error))}); "
                 f"use a file written by export or refine."
             ) from None
-        if gold is not None:
-            golds.append(gold)
     if not golds:
         raise InputError(f"{path}: it has no {split} records; choose another --split.")
     return golds[:limit], sha256(content).hexdigest()

@@ -8,7 +8,8 @@ from workbench import __version__
 from workbench.core.samples import to_item
 from workbench.core.text.markdown import code, plain, table
 from workbench.core.text.plain import visible
-from workbench.core.training.scoring import Comparison, Share, Summary
+from workbench.core.training.scoring import Comparison, Share, SpokenSummary, Summary
+from workbench.core.training.scoring.spoken import ACTS
 from workbench.jobs.evaluate.scoring import Evaluation, Result
 
 REPORT_FORMAT = 1
@@ -21,6 +22,14 @@ METRICS = (
     ("recall", "call recall", "of the calls wanted, the share that was written"),
 )
 """The metrics with names and meanings, the most important first."""
+
+SPOKEN_METRICS = (
+    ("conversations", "whole conversations", "every step of the conversation is right"),
+    ("facts", "facts said", "of what is to be told, the share with all numbers and states said"),
+    ("over_refusal", "over-refusal", "of what isn't to be refused, the share that was"),
+    ("over_asking", "over-asking", "of what isn't to be asked back, the share that was"),
+)
+"""The same for what is said in conversations; of the last two, less is better."""
 
 
 def report_data(
@@ -35,7 +44,7 @@ def report_data(
         "family": evaluation.head.family,
         "data": {"path": visible(data), "sha256": digest, "split": evaluation.split},
         "catalog": dict(catalog),
-        "metrics": summary_data(evaluation.summary),
+        "metrics": summary_data(evaluation.summary) | spoken_data(evaluation.spoken),
         "notes": list(evaluation.notes),
         "results": [_result(result) for result in evaluation.results],
     }
@@ -52,6 +61,14 @@ def summary_data(summary: Summary) -> dict[str, Any]:
         for group, shares in summary.groups.items()
     }
     return data
+
+
+def spoken_data(spoken: SpokenSummary | None) -> dict[str, Any]:
+    """Return what was said, in place of calls, as plain data; nothing if calls alone were asked."""
+    if spoken is None:
+        return {}
+    shares = {name: share_data(getattr(spoken, name)) for name, _, _ in SPOKEN_METRICS}
+    return {"spoken": shares | {"acts": {act: dict(row) for act, row in spoken.acts.items()}}}
 
 
 def share_data(share: Share) -> dict[str, Any]:
@@ -121,6 +138,8 @@ def _lines(
         f"Exact match weighted by how often people ask for such things: "
         f"{100 * summary.weighted:.1f} %."
     )
+    if evaluation.spoken is not None:
+        yield from _spoken(evaluation.spoken)
     if compared:
         comparison, other = compared
         yield from ("", f"## Against {plain(other)}", "")
@@ -134,6 +153,19 @@ def _lines(
         if group in plots:
             yield from ("", f"![Exact match by {group}]({plots[group]})")
         yield from _shares(group, shares)
+
+
+def _spoken(spoken: SpokenSummary) -> Iterator[str]:
+    yield from ("", "## Conversations")
+    yield from _table(
+        ("metric", "share", "meaning"),
+        [(name, share_words(getattr(spoken, key)), words) for key, name, words in SPOKEN_METRICS],
+    )
+    yield from ("", "What was right, and what was done:")
+    yield from _table(
+        ("right", *ACTS),
+        [(act, *(str(row[one]) for one in ACTS)) for act, row in spoken.acts.items()],
+    )
 
 
 def _shares(what: str, shares: Mapping[str, Share]) -> Iterator[str]:
@@ -164,6 +196,10 @@ def _result(result: Result) -> dict[str, Any]:
         data["broken"] = list(output.broken)
     if not output.calls and output.text:
         data["text"] = output.text
+    if result.gold.text is not None:
+        data["wanted"] = result.gold.text
+    if result.gold.nth:
+        data["step"] = result.gold.nth
     if result.changed:
         data["changed"] = True
     if result.unanswered:

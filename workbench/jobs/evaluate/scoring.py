@@ -1,7 +1,9 @@
 """Score saved answers against the records as they are now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from workbench.adapters.answers import Answer, AnswersHead, read_again
 from workbench.core.car.catalog import Catalog
@@ -17,7 +19,17 @@ from workbench.core.training.outputs import (
     parameter_types,
     read_output,
 )
-from workbench.core.training.scoring import Score, Summary, score_sample, summarise, unanswered
+from workbench.core.training.records.told import state_after
+from workbench.core.training.scoring import (
+    Score,
+    SpokenSummary,
+    Summary,
+    score_said,
+    score_sample,
+    summarise,
+    summarise_spoken,
+    unanswered,
+)
 from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
 
 
@@ -39,12 +51,16 @@ class Result:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A model's results on records, and their summary. notes: what readers must know about them."""
+    """A model's results on records, and their summary. notes: what readers must know about them.
+
+    spoken: what else there is to say if more than calls was wanted, None if not.
+    """
 
     head: AnswersHead
     results: tuple[Result, ...]
     summary: Summary
     notes: tuple[str, ...] = ()
+    spoken: SpokenSummary | None = None
 
     @property
     def split(self) -> str:
@@ -75,16 +91,54 @@ def evaluate_answers(
         answer = saved.pop(gold)
         if answer is None or answer.error:
             why = answer.error if answer else "it was not asked"
-            score = unanswered(gold.sample, catalog)
+            score = _unanswered(gold, catalog)
             results.append(Result(gold, Output(), score, unanswered=why))
             continue
         output = read_answer(answer, head, types)
         others = (accept or {}).get(gold.sample.id, ())
-        score = score_sample(gold.sample, output, catalog, others)
+        if gold.text is not None:
+            score = score_said(gold.text, output, catalog)
+        else:
+            sample = replace(gold.sample, state=state_after(gold.before, catalog))
+            score = score_sample(sample, output, catalog, others)
         changed, stale = answer.gold != gold.sample.id, is_stale(answer, gold)
         results.append(Result(gold, output, score, changed=changed, stale=stale))
     summary = summarise([g.sample for g in golds], [r.score for r in results], catalog)
-    return Evaluation(head, tuple(results), summary, tuple(_notes(results, head)))
+    spoken = None
+    if any(gold.text is not None or gold.nth for gold in golds):
+        spoken = summarise_spoken(
+            [result.score for result in results], list(conversations_of(golds))
+        )
+    return Evaluation(head, tuple(results), summary, tuple(_notes(results, head)), spoken)
+
+
+def conversations_of(golds: Sequence[Gold]) -> Iterator[int]:
+    """Yield for each thing to be said the number of its conversation, counted from 1.
+
+    Records of one thing each follow one another in the order in which it is said.
+    """
+    number = 0
+    before: Gold | None = None
+    for gold in golds:
+        goes_on = before is not None and gold.nth == before.nth + 1 and _follows(gold, before)
+        number += not goes_on
+        before = gold
+        yield number
+
+
+def _follows(gold: Gold, before: Gold) -> bool:
+    """Whether something is said in the conversation in which something else was said before."""
+    return gold.before[: before.nth] == before.before and (
+        gold.before[before.nth].calls == before.sample.answers
+        and gold.before[before.nth].text == before.text
+    )
+
+
+def _unanswered(gold: Gold, catalog: Catalog) -> Score:
+    if gold.text is None:
+        return replace(unanswered(gold.sample, catalog), act="nothing")
+    score = score_said(gold.text, Output(), catalog)
+    return replace(score, faults=("no answer",))
 
 
 def read_answer(answer: Answer, head: AnswersHead, types: ParameterTypes) -> Output:
@@ -128,7 +182,7 @@ def _notes(results: Sequence[Result], head: AnswersHead) -> list[str]:
     if by_server and said and not calls and not any(r.output.broken for r in results):
         notes.append(
             "No answer contains a readable call; they are all text. The first begins "
-            f"{visible(said[:60])!r}."
+            f"“{visible(said[:60])}”."
         )
     return notes
 

@@ -20,7 +20,8 @@ from workbench.core.progress import PartProgress
 from workbench.core.text.plain import visible
 from workbench.core.training.outputs import ParameterTypes, read_output
 from workbench.core.training.probe import probe_record, probe_template
-from workbench.core.training.records import SplitName, read_record
+from workbench.core.training.records import SplitName
+from workbench.core.training.records.reading import read_dialog, said_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,19 @@ def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
     by_split: dict[SplitName, list[tuple[int, bytes]]] = {"train": [], "dev": [], "eval": []}
     for number, line in enumerate(plain_utf8(content, path, "records file").splitlines(), 1):
         try:
-            split, sample = read_record(line)
+            split, steps = read_dialog(line)
         except ValueError as error:
             raise InputError(
                 f"{path}, line {number}: this is not a training record ({visible(str(error))}); "
                 f"use a file written by export or refine."
             ) from None
-        if not sample.answers:
-            raise InputError(f"{path}, line {number}: its answer has no call to learn.")
+        if not steps[-1].calls and not steps[-1].text:
+            raise InputError(f"{path}, line {number}: its answer has neither calls nor words.")
+        if len(steps) > 1 and not said_alone(line):
+            raise InputError(
+                f"{path}, line {number}: this is a whole conversation, of which only the last "
+                "thing said would be learnt; export with --shape steps, a record for each."
+            )
         by_split[split].append((number, line))
     train = by_split["train"]
     if not train:
@@ -181,8 +187,14 @@ def _row(path: Path, number: int, line: bytes, encoder: Encoder) -> tuple[TokenR
             f"{path}, line {number}: the chat template refuses it: {visible(str(error))}."
         ) from None
     read = read_output(row.text, encoder.family, types)
-    wanted = [call["function"] for call in record["messages"][-1]["tool_calls"]]
+    last = record["messages"][-1]
+    wanted = [call["function"] for call in last.get("tool_calls", ())]
     given = [{"name": call.name, "arguments": call.arguments} for call in read.calls]
+    if not wanted and last["content"].strip() not in row.text:
+        raise InputError(
+            f"{path}, line {number}: the chat template doesn't write its answer as it is, so "
+            f"other words would be learnt; use another template (--chat-template)."
+        )
     if read.broken or _counted(wanted) != _counted(given):
         raise InputError(
             f"{path}, line {number}: its calls can't be read back from what the chat template "

@@ -38,7 +38,7 @@ class RequestPlan:
     plans: tuple[Sample, ...] = ()
 
     def cut(self, count: int) -> "RequestPlan":
-        """Return the plan for the first so many of its samples."""
+        """Return the plan for the first `count` of its samples."""
         if count >= self.count:
             return self
         return RequestPlan(count, self.seed, self.thin, self.kinds[:count], self.plans[:count])

@@ -18,6 +18,7 @@ from workbench.core.training.records import (
     differences,
     expected_steps,
     read_dialog,
+    said_last,
     sample_told,
 )
 from workbench.core.training.selection import OFFLINE, Include
@@ -122,7 +123,7 @@ class RecordCheck:
             for finding in self._verifier.errors(told):
                 if finding.path[:1] == ("state",):
                     self._found.add(where, f"a result can't be: {finding.message}")
-            for what in differences(steps, expected_steps(told, catalog)):
+            for what in differences(steps, expected_steps(told, catalog, said_last(steps))):
                 self._found.add(where, what)
             return None
         try:

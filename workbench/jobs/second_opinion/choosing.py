@@ -19,15 +19,30 @@ JudgeOnly = Literal["passing", "warned", "unreviewed", "disagreeing"]
 def to_judge(
     results: Iterable[Checked], only: JudgeOnly | None, store: LabelStore, known: Judgements
 ) -> list[Sample]:
-    """Choose samples to judge, equal ones once.
+    """Choose samples to judge, equal ones once; conversations are left out.
 
     Without `only`, what no rule fails: the judge is the third stage, and comes after the others.
     """
     found: dict[str, Sample] = {}
     for checked in results:
-        if checked.sample is not None and _is_for_judge(checked, only, store, known):
-            found.setdefault(checked.sample.id, checked.sample)
+        sample = checked.sample
+        if sample is None or sample.is_conversation:
+            continue
+        if _is_for_judge(checked, only, store, known):
+            found.setdefault(sample.id, sample)
     return list(found.values())
+
+
+def conversations_left_out(results: Iterable[Checked]) -> str:
+    """Say how many conversations no model is asked about, "" if there are none.
+
+    The questions of judge and repair are about a request and its calls.
+    """
+    ids = {c.sample.id for c in results if c.sample is not None and c.sample.is_conversation}
+    if not ids:
+        return ""
+    are = "conversation is" if len(ids) == 1 else "conversations are"
+    return f"{len(ids):,} {are} left out: a model is asked about single requests only"
 
 
 T = TypeVar("T")
@@ -62,11 +77,15 @@ def _is_for_judge(
 
 
 def to_repair(results: Iterable[Checked], only: RepairOnly, store: LabelStore) -> list[Checked]:
-    """Choose samples to repair, equal ones once; what a reviewer has decided on is left alone."""
+    """Choose samples to repair, equal ones once; what a reviewer has decided on is left alone, and
+    conversations are left out.
+    """
     wanted = "fail" if only == "failing" else "warn"
     found: dict[str, Checked] = {}
     for checked in results:
         if checked.sample is None or checked.verdict.status != wanted:
+            continue
+        if checked.sample.is_conversation:
             continue
         label = store.get(checked.sample.id)
         if label is None or label.decision not in ("accepted", "rejected"):

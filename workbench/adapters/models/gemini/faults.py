@@ -98,7 +98,7 @@ def _of_service(error: errors.APIError, asked: SendContext) -> ModelError:
         case 404:
             return _fault(
                 "model",
-                f"the service does not know the model {asked.model!r} ({said}); choose another "
+                f"the service does not know the model “{asked.model}” ({said}); choose another "
                 "with --model, and check the base URL if you set one",
                 fatal=True,
             )

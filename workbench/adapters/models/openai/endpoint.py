@@ -84,7 +84,7 @@ class Endpoint:
 def _elsewhere_words(place: str, count: int) -> str:
     answers = "1 answer has" if count == 1 else f"{count:,} answers have"
     return (
-        f"{answers} neither a call nor text, but something under {visible(place)!r}, where calls "
+        f"{answers} neither a call nor text, but something under “{visible(place)}”, where calls "
         f"aren't looked for; the answers file has it as received"
     )
 

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 from rich.text import Text
 
-from workbench.app.glyphs import SEVERITIES
+from workbench.app.glyphs import SEVERITIES, plainly
 from workbench.app.review.describe.gauge import gauge
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped
 from workbench.core.car.catalog import Area, Catalog, Property
 from workbench.core.car.results import SUCCESS
 from workbench.core.car.vehicle import CallOutcome, Vehicle
-from workbench.core.car.words import brief, call_words, state_words, value_words
+from workbench.core.car.words import brief, call_words, state_words
 from workbench.core.samples import Sample, ToolCall, step_of
 from workbench.core.text.excerpts import NAME, shown
 from workbench.core.text.plain import visible
@@ -238,13 +238,14 @@ def finding_lines(
     style = look.styles["muted" if finding.stage == "policy" else sign.style]
     text = styled(f"{' ' * lead}{sign.drawn(look.plain)} ", style)
     speaker = "Judge: " if finding.stage == "judge" else ""
-    text.append(f"{speaker}{shown(finding.message)}", style)
+    text.append(f"{speaker}{plainly(shown(finding.message), look.plain)}", style)
     text.append(f"  {finding.code}", look.styles["muted"])
     weighs = finding.severity != "info"
     lines = wrapped(text, look, f"finding {finding.code} {finding.path}" if weighs else "")
     if finding.fix:
         words = fix_words(finding.fix, sample, catalog, look.plain)
-        lines += wrapped(styled(f"{' ' * lead}f {words}", look.styles["accent"]), look)
+        key = f"{' ' * lead}{look.fix_key}"
+        lines += wrapped(styled(f"{key} {words}", look.styles["accent"]), look)
     return lines
 
 
@@ -268,9 +269,9 @@ def fix_words(fix: Fix, sample: Sample, catalog: Catalog, plain: bool) -> str:
                     ]
                     return shown(f"area: {words[0]} {arrow} {words[1]}")
                 if prop and name == "value":
-                    was, now = value_words(before, prop), value_words(after, prop)
+                    was, now = state_words(before, prop), state_words(after, prop)
                     if isinstance(before, str) or was == now:  # "23.0" is no number
-                        was, now = brief(before), value_words(after, prop)
+                        was, now = brief(before), state_words(after, prop)
                     if was == now:
                         now = brief(after)
                     return shown(f"value: {was} {arrow} {now}")

@@ -20,6 +20,7 @@ from workbench.core.checks.grounding.evidence import (
 )
 from workbench.core.checks.grounding.shared_rules import GroundingRules
 from workbench.core.json.text import dumps
+from workbench.core.kinds import kind_of
 from workbench.core.plural import number_of
 from workbench.core.samples import Reply, Sample, StateValue, ToolCall, step_of, turns
 from workbench.core.text.excerpts import NAME, shown
@@ -68,10 +69,12 @@ def turn_evidence(part: Sample, rules: GroundingRules) -> tuple[CallEvidence, ..
 
 
 def conversation_words(sample: Sample) -> str:
-    """Say how long a conversation is: `3 turns, 6 steps`."""
-    steps = number_of(len(sample.steps), "step")
-    said = sum(1 for _ in turns(sample))
-    return f"{number_of(said, 'turn')}, {steps}" if said > 1 else steps
+    """Say of which kind a conversation is, and how long: `ask, 2 turns, 3 steps`."""
+    said, done = sum(1 for _ in turns(sample)), len(sample.steps)
+    words: list[str] = [kind_of(sample)]
+    words += [number_of(said, "turn")] if said > 1 else []
+    words += [number_of(done, "step")] if done > 1 else []
+    return ", ".join(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,10 @@ def conversation_lines(
                 names = _numbers(turn, counts)
                 wrong = contradicting(own) if against else ()
                 told += _words(drawn, step, _by_step(own, counts, names), names, wrong, marks)
-            lines += _with_gutter(told, _step_lines(drawn, step), step, look)
+            made = _step_lines(drawn, step)
+            if not told and not made:
+                made = [DetailLine(styled("nothing", look.styles["muted"]))]
+            lines += _with_gutter(told, made, step, look)
         blocks.append(lines)
     return blocks
 
@@ -209,7 +215,7 @@ def _step_lines(drawn: _Steps, index: int) -> list[DetailLine]:
 
 
 def _refusal(drawn: _Steps, outcome: CallOutcome, item: str, *, told: bool) -> list[DetailLine]:
-    """Say that the car refuses a call, and why, unless that is told: a finding says so."""
+    """Say that the car refuses a call, and why, unless a finding says so."""
     look = drawn.look
     indent = " " * (drawn.layout.lead + drawn.layout.columns[0])
     why = next((one.message for one in outcome.findings if one.severity == "error"), "")

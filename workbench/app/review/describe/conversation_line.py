@@ -1,11 +1,10 @@
-"""A conversation in the list: what it comes to, or all that is said and done."""
+"""A conversation in the list: its outcome, or all that is said and done."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from msgspec import structs
 from rich.cells import cell_len, set_cell_size
 
 from workbench.app.glyphs import Sign, plainly
@@ -14,6 +13,7 @@ from workbench.core.car.catalog import Catalog
 from workbench.core.car.vehicle import CallOutcome, run_sample
 from workbench.core.car.words import brief, state_words
 from workbench.core.samples import Reply, Sample, StateValue, Step, ToolCall, turns
+from workbench.core.text.excerpts import excerpt
 from workbench.core.text.plain import visible
 
 REPLIES = {
@@ -23,7 +23,6 @@ REPLIES = {
 }
 """The replies that a line has a sign for; a `tell` only says what the calls did."""
 _MOST_CALLS = 12
-_MOST_STEPS = 24
 _LONGEST_VALUE = 24
 """Characters of a value that was read."""
 _LONGEST = 600
@@ -78,7 +77,7 @@ def conversation_told(
 
     Also gives whether all of it is there, with nothing cut.
     """
-    part = _beginning(sample)
+    part = excerpt(sample)
     whole = part is sample
     done = run_sample(part, catalog)
     lines: list[list[_Piece]] = []
@@ -95,14 +94,6 @@ def conversation_told(
         if len(lines) > most:
             return [*lines[: most - 1], _cut(lines[most - 1], width, plain)], False
     return lines, whole
-
-
-def _beginning(sample: Sample) -> Sample:
-    """Return what is told of a conversation; the same object if that is all of it."""
-    steps = sample.steps
-    if len(steps) <= _MOST_STEPS and len(sample.state) <= _MOST_CALLS:
-        return sample
-    return structs.replace(sample, state=sample.state[:_MOST_CALLS], then=steps[1:_MOST_STEPS])
 
 
 def _step(

@@ -1,4 +1,4 @@
-"""What a judge says of a sample, and what that is worth."""
+"""What a judge says of a sample, and how far to trust it."""
 
 from workbench.app.glyphs import OPINIONS
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled, wrapped

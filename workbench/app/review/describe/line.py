@@ -13,7 +13,7 @@ from workbench.app.review.describe.conversation_line import (
 from workbench.core.car.brief_calls import brief_calls, brief_text
 from workbench.core.judge.votes import disagree
 from workbench.core.samples import Sample
-from workbench.core.text.excerpts import shown
+from workbench.core.text.excerpts import shown_query
 from workbench.core.text.plain import visible
 from workbench.jobs.review import Review
 
@@ -55,7 +55,7 @@ def row_lines(
 ) -> RowLines:
     """Return a row in lines of `width` cells or fewer.
 
-    group: the property that stands above, so that it need not be told again. most: lines.
+    group: the property that stands above, so that it needn't be repeated. most: lines.
     """
     sample = review.in_force(row)
     decision = decision_of(review, row)
@@ -74,7 +74,7 @@ def row_lines(
         )
     calls, all_told = _calls_lines(review, sample, int(width * _CALLS), group, most, plain)
     beside = max(0, room - max(map(cell_len, calls)) - 1)
-    text = shown(sample.query, most * width)
+    text = shown_query(sample.query, most * width)
     parts, all_words = _wrapped(text, [beside] * len(calls) + [room] * (most - len(calls)), plain)
     lines: list[tuple[Piece, ...]] = []
     for n in range(max(len(parts), len(calls))):
@@ -133,7 +133,7 @@ def _calls_lines(
             return [plainly(text, plain)], one.whole
     text, whole = brief_text(calls, width, group)
     if not whole and most > 1 and all(one.whole for one in calls):
-        # Named: on lines of their own it would not be plain which property a value is of.
+        # Named: on lines of their own it would not be clear which property a value belongs to.
         texts = [brief_text([one], width) for one in calls]
         if len(texts) <= most and all(fits for _, fits in texts):
             return [plainly(text, plain) for text, _ in texts], True

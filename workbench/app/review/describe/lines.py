@@ -19,7 +19,7 @@ class DetailLook:
     """How a description is to look.
 
     width, height: cells that there are for it. plain: with signs that every terminal has.
-    details: with descriptions, calls as code, and all that others say.
+    details: with descriptions, calls as code, and all that others say. fix_key: shows a fix.
     """
 
     styles: Styles
@@ -28,6 +28,7 @@ class DetailLook:
     height: int
     plain: bool = False
     details: bool = False
+    fix_key: str = "f"
 
     def quoted(self, words: str) -> str:
         """Put words in quotes."""

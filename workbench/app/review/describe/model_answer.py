@@ -1,4 +1,4 @@
-"""What an evaluated model answered, beside what is signed: either may be wrong."""
+"""What an evaluated model answered, next to the signed answer: either may be wrong."""
 
 from rich.text import Text
 
@@ -40,7 +40,7 @@ def model_lines(review: Review, row: int, sample: Sample, look: DetailLook) -> l
     for broken in result.broken[:MOST_CALLS]:
         text.append(f"\n{_LEAD}unreadable: {visible(broken[:_LONGEST])}")
     if result.effect:
-        text.append(f"\n{_LEAD}in the car the same as what is signed", styles["muted"])
+        text.append(f"\n{_LEAD}same effect in the car as the signed answer", styles["muted"])
     if look.details:
         text.append(f"\n{_LEAD}{shown(result.model, NAME)}", styles["muted"])
         text.append_text(_difference(review, result, sample, styles))
@@ -53,10 +53,10 @@ def _difference(
     text = Text()
     if result.right or not result.calls:
         return text
-    text.append(f"\n{_LEAD}- as signed, + as the model has it", styles["muted"])
+    text.append(f"\n{_LEAD}- signed, + the model's", styles["muted"])
     signed, given = excerpt(sample), excerpt(Sample(sample.query, result.calls))
     if (signed is not sample) or len(given.answers) < len(result.calls):
-        text.append(f"\n{_LEAD}of the first calls, as far as they are shown", styles["muted"])
+        text.append(f"\n{_LEAD}only the first calls are compared", styles["muted"])
     answer = Sample(signed.query, in_order_of(signed.answers, given.answers))
     for line in diff(signed, answer, review.catalog):
         sign, style = _SIGNS[line.sign]

@@ -1,4 +1,4 @@
-"""A query with the words underlined that stand behind the calls."""
+"""A query with the words underlined that the calls are based on."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -7,6 +7,7 @@ from rich.text import Text
 
 from workbench.app.review.describe.lines import DetailLine, DetailLook
 from workbench.core.checks.grounding.evidence import CallEvidence, WordSpan
+from workbench.core.text.excerpts import shown_query
 from workbench.core.text.plain import visible
 
 _INDENT = "  "
@@ -35,6 +36,8 @@ def query_lines(
     words that contradict the calls, marked with "?". marks: False leaves marks out. numbers: what
     stands for each of the calls, by default 1, 2 and so on.
     """
+    if not query.strip():
+        return [DetailLine(Text(indent + shown_query(query), look.styles["muted"]))]
     text, owners = _marked(query, found, against, look.styles["warning"])
     alone = len(found) < 2 and not against
     everyone = frozenset(range(1, len(found) + 1))

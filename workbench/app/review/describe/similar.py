@@ -1,4 +1,4 @@
-"""What similar samples got that are already decided, and whether this one agrees with them."""
+"""How similar samples were decided, and whether this one agrees with them."""
 
 from collections.abc import Sequence
 
@@ -6,12 +6,13 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from workbench.app.glyphs import DECISIONS, plainly
+from workbench.app.review.describe.conversation_line import conversation_brief
 from workbench.app.review.describe.line import decision_of
 from workbench.app.review.describe.lines import DetailLine, DetailLook, styled
 from workbench.core.car.brief_calls import brief_calls, brief_text
 from workbench.core.likeness.answers_alike import alike_words
 from workbench.core.samples import Sample
-from workbench.core.text.excerpts import MOST_CALLS, shown
+from workbench.core.text.excerpts import MOST_CALLS, shown_query
 from workbench.jobs.review import Review
 
 _CALLS = 0.4
@@ -46,13 +47,16 @@ def similar_lines(
         decision = DECISIONS[decision_of(review, row)]
         text = styled(f"{decision.drawn(look.plain)} ", styles[decision.style])
         text.append(f"#{row}  ", styles["muted"])
-        told, _ = brief_text(
-            brief_calls(one.calls[:MOST_CALLS], review.catalog), int(look.width * _CALLS), only
-        )
+        room = int(look.width * _CALLS)
+        if one.is_conversation:
+            told = conversation_brief(one, review.catalog, room, only, look.plain)
+        else:
+            calls = brief_calls(one.answers[:MOST_CALLS], review.catalog)
+            told = plainly(brief_text(calls, room, only)[0], look.plain)
         room = look.width - text.cell_len - cell_len(told) - 4
-        query = look.cut(Text(shown(one.query, _QUERY)), room)
-        text.append(look.quoted(query.plain))
-        lines.append(DetailLine(_apart(text, Text(plainly(told, look.plain)), look.width)))
+        query = look.cut(Text(shown_query(one.query, _QUERY)), room)
+        text.append(look.quoted(query.plain) if one.query.strip() else query.plain)
+        lines.append(DetailLine(_apart(text, Text(told), look.width)))
     return lines
 
 

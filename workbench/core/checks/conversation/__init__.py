@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from workbench.core.car.catalog import Catalog
 from workbench.core.checks.conversation.changes import check_changes, check_rounds
 from workbench.core.checks.conversation.questions import check_answers, check_questions
+from workbench.core.checks.conversation.readable import is_readable
 from workbench.core.checks.conversation.reads import check_reads
 from workbench.core.checks.conversation.refusals import check_refusals
 from workbench.core.checks.conversation.session import Session, run_session
@@ -47,7 +48,7 @@ def _check(session: Session, rules: GroundingRules | None) -> Iterator[Finding]:
     yield from check_changes(session)
     yield from check_refusals(session)
     yield from check_questions(session)
-    if rules is not None:
+    if rules is not None and is_readable(session):
         yield from check_answers(session, rules)
         yield from check_undo(session, rules)
         yield from check_starts(session, rules)

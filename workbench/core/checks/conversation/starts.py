@@ -21,6 +21,7 @@ from workbench.core.checks.conversation.session import (
 )
 from workbench.core.checks.conversation.turn_words import texts_until
 from workbench.core.checks.grounding.shared_rules import GroundingRules
+from workbench.core.checks.grounding.turn_words import says
 from workbench.core.reading.query_text import QueryText
 from workbench.core.verdicts import Edit, Finding, Fix
 
@@ -112,6 +113,10 @@ def _is_explained(
     numbers = [abs(token.number) for token in own.tokens if token.number is not None]
     if len(numbers) > 1 and abs(numbers[0] - value) in numbers[1:]:
         return True  # "from six down two"
+    if value in numbers:
+        return True
+    if value in (area.minimum, area.maximum) and says(rules, "whole", own.flat):
+        return True
     stated = [own, *(text for text in earlier_texts if _has_number(rules, text))]
     return any(
         candidate.accepts(value)

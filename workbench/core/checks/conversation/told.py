@@ -1,4 +1,4 @@
-"""What is told: it must have been read or done, or found to need nothing."""
+"""What a reply says: it must have been read or done, or found to need nothing."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from workbench.core.verdicts import Finding
 
 
 def check_told(session: Session, rules: GroundingRules) -> Iterator[Finding]:
-    """Yield what is told in a turn without a call, and that nothing before it has shown."""
+    """Yield what is said in a turn without a call, and that nothing before it has shown."""
     for turn, steps in enumerate(session.turns):
         reply = session.steps[steps.start].reply
         if len(steps) > 1 or reply is None or reply.kind != "tell":

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.core.car.overlay import Access
-from workbench.core.car.words import brief
+from workbench.core.car.words import brief, quoted
 from workbench.core.checks.grounding.shared_rules import (
     RESULTS,
     CheckedCall,
@@ -54,7 +54,7 @@ def check_access(
     if only_needed(call, requests):
         if call.kind == "get" and not _asks_anything(rules, reading):
             mention = next(r.mention for r in requests if call.prop.name in r.mention.needs)
-            words = brief(reading.text.quote(mention.begin, mention.end))
+            words = quoted(reading.text.quote(mention.begin, mention.end))
             message = f"{words} asks for a change; the call only reads {call.prop.name}"
             yield Finding("grounding.access", message, (*call.path, "name"))
         return
@@ -64,7 +64,7 @@ def check_access(
     if len(moods) != 1 or call.kind in moods:
         return
     request = requests[0]
-    words = brief(
+    words = quoted(
         reading.text.quote(*sentence(request.mention.begin, request.mention.end, reading))
     )
     wanted = "a question" if "get" in moods else "a command"

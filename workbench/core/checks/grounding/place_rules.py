@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.policy import areas_without_place
-from workbench.core.car.words import brief
+from workbench.core.car.words import brief, quoted
 from workbench.core.checks.grounding.shared_rules import (
     SENTENCE_ENDS,
     CheckedCall,
@@ -89,7 +89,7 @@ def _check_pairs(
 
 
 def _other_value(call: CheckedCall, value: Any, words: str) -> Finding:
-    message = other_value("says", brief(words) if value is None else value, call)
+    message = other_value("says", quoted(words) if value is None else value, call)
     path = (*call.path, "arguments", "value")
     if value is None:
         return Finding("grounding.number", message, path)
@@ -171,7 +171,7 @@ def _usual_places(
     several = len(called) > 1 or any(part.endswith("s") for w in words for part in w.split())
     if called < usual and several and not any(p.selectors for p in reading.places):
         missing = sorted(usual - called)
-        message = f"no call for {_listed(prop, missing)}, which {brief(words[0])} includes"
+        message = f"no call for {_listed(prop, missing)}, which {quoted(words[0])} includes"
         yield Finding(
             "grounding.missing_place", message, ("answers",), _served(calls, missing, _order_of())
         )
@@ -269,7 +269,7 @@ def _outside(
     first = stated[0][0]
     _, stop = sentence(first.begin, first.end, reading)
     last = [place for place, _ in stated if place.end <= stop][-1:] or [first]
-    words = brief(reading.text.quote(first.begin, last[0].end))
+    words = quoted(reading.text.quote(first.begin, last[0].end))
     for call in wrong:
         message = f"the request says {words}; the call is for the {call.area.words}"
         path = (*call.path, "arguments", "areaId")

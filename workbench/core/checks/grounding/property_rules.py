@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.core.car.catalog import Property
-from workbench.core.car.words import brief
+from workbench.core.car.words import quoted
 from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
     GroundingRules,
@@ -77,7 +77,7 @@ def _missing(
     reading: QueryReading,
 ) -> Finding:
     """Say that calls are missing; the fix adds them if all about them is known."""
-    words = brief(reading.text.quote(request.mention.begin, request.mention.end))
+    words = quoted(reading.text.quote(request.mention.begin, request.mention.end))
     message = f"no call for {', '.join(names)}, which the request asks for: {words}"
     fix = None
     if len(names) == 1:
@@ -150,7 +150,7 @@ def _wrong_property(
 ) -> Finding:
     words = reading.text.quote(request.mention.begin, request.mention.end)
     names = sorted(request.mention.names)
-    message = f"{brief(words)} means {' or '.join(names)}, not {call.prop.name}"
+    message = f"{quoted(words)} means {' or '.join(names)}, not {call.prop.name}"
     path = (*call.path, "arguments", "propertyName")
     fix = None
     if len(names) == 1:

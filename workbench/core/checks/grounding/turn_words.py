@@ -1,6 +1,7 @@
 """What is said in the middle of a conversation: conditions, and words about what was before."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +23,8 @@ _NUMBERED = re.compile(
     r"|faster|slower) "
     r"| (?:up|down|warmer|cooler|colder|hotter|higher|lower|forwards?|back|further)"
     r" (?:by )?(?:a )?# "
+    r"| (?:raise|increase|lower|reduce|drop|decrease|bump|nudge|knock|boost)"
+    r" (?:(?!to |at |of |on )[a-z]+ ){1,5}# (?:degrees?|notch|notches|steps?|levels?) "
 )
 _SURE = re.compile(
     r" (?:by|another|an extra|add) # | # (?:more |degrees? |percent )?(?:notch|notches|steps?"
@@ -42,8 +45,10 @@ _THAN = re.compile(r" than (?!(?:now|this|that|it|i|before) )")
 """It starts from another place: "two degrees warmer than hers"."""
 _PAIR = re.compile(r" (?:a )?(?:couple|few)(?: of)? (?:degrees|notches|steps|levels|clicks) ")
 _NOT_UP = re.compile(
-    r" (?:warm|heat|cool|light|lock|open|close|hurry|back|set|wake|pick|hold|speed|look|clean|whats"
-    r"|fold|roll|wind|slow|calm|settle|straight|right|shut|sit|lie|come|went|go) (?:[a-z]+ )?"
+    r"(?<!seat)(?<!wheel)(?<!seats)(?<!mirror)(?<!the)(?<!my)"
+    r" (?:(?:warm|heat|cool|chill)(?:ing|ed|s)?|light|lock|open|close|hurry|back|set|wake|pick|hold"
+    r"|speed|look|clean|whats|fold|roll|wind|slow|calm|settle|straight|right|shut|sit|lie|come|went"
+    r"|go) (?:[a-z]+ )?"
     r"(?:[a-z]+ )?(?:up|down)(?= )"
 )
 _TOO = re.compile(r" (?:too|as well|also)(?: please| then)? (?:[.,!?] |$)")
@@ -185,15 +190,15 @@ def relative_wish(
     if prop.type not in ("Integer", "Long", "Float") or area.maximum - area.minimum < 2:
         return None
     text = words.text
-    numbers = [i for i in range(begin, end) if text.tokens[i].number is not None]
-    numbered = _NUMBERED.search(text.part(begin, end))
+    numbers = [i for i in rules.values.numbers(text, begin, end) if not counts(text.words, i)]
+    numbered = _NUMBERED.search(_without_places(text.part(begin, end)))
     amount: float | None = None
     if numbers:
         if len(numbers) > 1 or numbered is None:
             return None
         amount = abs(text.tokens[numbers[0]].number or 0.0)
         begin, end = _clause_around(text, numbers[0], begin, end)
-    part = text.part(begin, end)
+    part = _without_places(text.part(begin, end))
     if _THAN.search(part):
         return None
     if not numbers and says(rules, "whole", part):
@@ -222,10 +227,29 @@ def relative_wish(
     size = "plain"
     if _one_of(amounts.little, part):
         size = "little"
-    if _one_of(amounts.much, _NOT_MUCH.sub(" ", part)):
+    if _one_of(amounts.much, _NOT_MUCH.sub(" ", part), before=_MORE):
         size = "much" if size == "plain" else "unclear"
     sure = not numbers or _SURE.search(part) is not None
     return RelativeWish(up, amount, size, text.quote(begin, end), sure)
+
+
+def _without_places(part: str) -> str:
+    """Leave out the "up" and "down" of places: "up front"."""
+    return re.sub(r" (?:up|down) (?=(?:front|here|there|the front|the back|in) )", " ", part)
+
+
+def counts(words: Sequence[str], at: int) -> bool:
+    """Whether a number says how many things are meant: "the two outer seats"."""
+    before = words[at - 1] if at else ""
+    after = words[at + 1] if at + 1 < len(words) else ""
+    of_several = ("the", "these", "those", "all", "our", "both")
+    outer = ("outer", "rear", "front", "back", "side", "seats", "windows", "doors", "of")
+    return after in outer or (before in of_several and after.isalpha() and after not in _MEASURES)
+
+
+_MEASURES = frozenset(
+    ["degrees", "degree", "percent", "notch", "notches", "step", "steps", "level", "levels", "c"]
+)
 
 
 def _clause_around(text: QueryText, at: int, begin: int, end: int) -> tuple[int, int]:
@@ -241,17 +265,28 @@ def _clause_around(text: QueryText, at: int, begin: int, end: int) -> tuple[int,
 _MARKS = frozenset([",", ".", ";", "!", "?", "but"])
 
 
-def _one_of(phrases: tuple[str, ...], part: str) -> bool:
-    """Whether words of degree are in a text, with their article or without: "bit cooler"."""
-    spoken = (" ".join(read_text(phrase).words).removeprefix("a ") for phrase in phrases)
-    return any(f" {words} " in part for words in spoken)
+_MORE = r"(?:[a-z]+er|more|less|too) "
+"""What follows "much" or "way" where that is an amount: not in "much appreciated"."""
+_SHORT = 4  # letters of "much", "way", "far"
+
+
+def _one_of(phrases: tuple[str, ...], part: str, before: str = "") -> bool:
+    """Whether words of degree are in a text, with their article or without: "bit cooler".
+
+    before: a pattern of what must follow the shortest of them.
+    """
+    for phrase in phrases:
+        words = " ".join(read_text(phrase).words).removeprefix("a ")
+        follows = before if len(phrase) <= _SHORT else ""
+        if re.search(f" {re.escape(words)} {follows}", part):
+            return True
+    return False
 
 
 def _direction(rules: GroundingRules, prop: Property, area: Area, part: str) -> bool | None:
     """Return whether the words want more, None if they don't say or say both."""
     part = re.sub(r" too much (?=(?:cold|hot|warm|cool) )", " too ", part)
-    opens = area.plus.startswith("open") and not area.minus
-    if opens:
+    if area.plus.startswith("open"):
         if not says(rules, "onward", part):
             return None
         down = bool(re.search(r" (?:down|lower) ", part))

@@ -4,6 +4,7 @@ The rules are those of a single query and its calls. What a refusal wanted count
 does what a question offers; reads that only prepare something aren't held against the words.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +20,7 @@ from workbench.core.checks.grounding.shared_rules import (
 from workbench.core.checks.grounding.together import check_manner
 from workbench.core.checks.grounding.turn_words import (
     TurnWords,
+    counts,
     read_turn,
     relative_wish,
     says_by_how_much,
@@ -158,13 +160,29 @@ def _check_turn(
         preparing |= {call.index for call in calls.made if call.kind == "get"}
     static = {call.index for call in calls.wanted if not call.prop.writable}
     named = {one.index: one.prop.name for one in (*calls.made, *calls.wanted, *calls.offered)}
+    reads = {call.index for call in calls.made if call.kind == "get"}
+    relative = {call.index for call in calls.made if _is_relative(rules, call, said)}
+    relative |= {call.index for call in calls.wanted if _is_relative(rules, call, said)}
+    offered = {call.index for call in calls.offered}
+    dependencies = rules.catalog.dependencies
+    needed = {dependencies[name].need for name in named.values() if name in dependencies}
     unmade = bool(calls.wanted or calls.offered)
     everything = [*calls.made, *calls.wanted, *calls.offered]
     for finding in check_properties(rules, everything, said.reading):
-        if finding.code == "grounding.missing_call" and (later or unmade):
+        if finding.code == "grounding.missing_call" and (
+            later or unmade or relative or said.condition
+        ):
+            continue
+        if finding.code == "grounding.property" and (finding.call in relative or said.undoes):
             continue
         spoken_of = finding.call is not None and named[finding.call] in known
-        if finding.code == "grounding.extra_call" and (said.condition is not None or spoken_of):
+        if finding.code == "grounding.extra_call" and (
+            said.condition is not None
+            or spoken_of
+            or finding.call in reads
+            or finding.call in offered
+            or (finding.call is not None and named[finding.call] in needed)
+        ):
             continue
         if (
             finding.call in preparing
@@ -186,9 +204,19 @@ def _check_turn(
             continue
         if finding.code == "grounding.number" and _out_of_range(everything, finding, said):
             continue
+        if finding.code in _OF_PLACE and len(mine) > 1 and said.says("others"):
+            continue
+        goes_on = later and _GOES_ON.match(said.text.flat)
         if finding.code == "grounding.access" and (
-            call in free or said.condition or refers or " if " in said.text.flat
+            call in free
+            or call in refused
+            or said.condition
+            or refers
+            or goes_on
+            or " if " in said.text.flat
         ):
+            continue
+        if finding.code in _OF_PLACE and later and not said.reading.mentions and not _seats(mine):
             continue
         if finding.code == "grounding.missing_place" and (
             calls.offered or preparing or refers or later
@@ -210,8 +238,24 @@ def _out_of_range(calls: Sequence[CheckedCall], finding: Finding, said: TurnWord
     return bool(outside) and all(outside) and high < _SCALE
 
 
+_WARM = 60
+"""Numbers beyond a range below this, after a read, say by how much."""
 _SCALE = 15
 """Numbers beyond a range below this are about something else."""
+
+
+def _is_relative(rules: GroundingRules, call: CheckedCall, said: TurnWords) -> bool:
+    size = len(said.main.text.tokens)
+    amounts = rules.policy.amounts
+    return relative_wish(rules, amounts, call.prop, call.area, said.main, 0, size) is not None
+
+
+_GOES_ON = re.compile(r" (?:(?:and|what about|how about|okay|ok) )+")
+
+
+def _seats(calls: Sequence[CheckedCall]) -> bool:
+    """Whether all calls are about seats, whose places people name by who sits there."""
+    return all(call.prop.area_kind == "seat" for call in calls)
 
 
 def _is_free(rules: GroundingRules, calls: TurnCalls, call: CheckedCall, said: TurnWords) -> bool:
@@ -219,14 +263,18 @@ def _is_free(rules: GroundingRules, calls: TurnCalls, call: CheckedCall, said: T
     that shows that nothing is left to do.
     """
     text = said.main.text
-    if relative_wish(
-        rules, rules.policy.amounts, call.prop, call.area, said.main, 0, len(text.tokens)
-    ):
+    if _is_relative(rules, call, said):
         return True
     read = {one.prop.name for one in calls.made if one.index in calls.preparing}
     numbers = rules.values.numbers(text, 0, len(text.tokens))
+    numbers = [at for at in numbers if not counts(text.words, at)]
     if says_by_how_much(said.main) and (call.prop.name in read or len(numbers) > 1):
         return True
+    low, high = call.area.minimum, call.area.maximum
+    if call.prop.name in read and numbers and low is not None and high is not None:
+        stated = [text.tokens[at].number or 0.0 for at in numbers]
+        if not any(low <= number <= high for number in stated) and high < _WARM:
+            return True
     scaled = call.prop.type in ("Integer", "Long", "Float") and not call.area.values
     if call.kind == "set" and call.prop.name in read and scaled and not numbers:
         return True

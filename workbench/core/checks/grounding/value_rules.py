@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.levels import degree_values, levels, nearest_legal
-from workbench.core.car.words import brief, value_words
+from workbench.core.car.words import brief, quoted, state_words
 from workbench.core.checks.grounding.shared_rules import (
     BRANCHES,
     SENTENCE_ENDS,
@@ -44,7 +44,7 @@ def check_value(
     if meant is not None:
         fix = Fix(f"value: {brief(meant)}", (Edit("replace", path, meant),))
     verb = "says" if judged[0].code == "grounding.number" or wanted is None else "means"
-    message = other_value(verb, brief(words) if wanted is None else wanted, call)
+    message = other_value(verb, quoted(words) if wanted is None else wanted, call)
     yield Finding(judged[0].code, message, path, fix)
 
 
@@ -136,8 +136,8 @@ def _without_degree(rules: GroundingRules, spec: str, prop: Property, area: Area
 def other_value(verb: str, wanted: Any, call: CheckedCall) -> str:
     """Say that a call sets another value. wanted: a value, or quoted words."""
     if not isinstance(wanted, str):
-        wanted = value_words(wanted, call.prop)
-    return f"the request {verb} {wanted}; the call sets {value_words(call.value, call.prop)}"
+        wanted = state_words(wanted, call.prop)
+    return f"the request {verb} {wanted}; the call sets {state_words(call.value, call.prop)}"
 
 
 _STILL = frozenset({"still", "already"})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from workbench.core.car.levels import degree_values
 from workbench.core.car.policy import Degree
-from workbench.core.car.words import brief, value_words
+from workbench.core.car.words import brief, quoted, value_words
 from workbench.core.checks.grounding.shared_rules import (
     CheckedCall,
     GroundingRules,
@@ -47,7 +47,7 @@ def check_degree(
         return
     branch = [v for v in meant if not call.value or (v > 0 < call.value) or (v < 0 > call.value)]
     branch = branch or meant
-    words = brief(reading.text.quote(begin, end))
+    words = quoted(reading.text.quote(begin, end))
     values = " or ".join(value_words(value, call.prop) for value in branch)
     message = f"by the policy {words} means {values}, not {brief(call.value)}"
     path = (*call.path, "arguments", "value")

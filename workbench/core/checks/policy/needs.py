@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from workbench.core.car.catalog import Property
 from workbench.core.car.levels import legal
 from workbench.core.car.policy import Need, areas_without_place
-from workbench.core.car.words import brief, value_words
+from workbench.core.car.words import brief, quoted, value_words
 from workbench.core.checks.grounding.shared_rules import CheckedCall
 from workbench.core.checks.policy.shared_rules import (
     MARKS,
@@ -108,7 +108,7 @@ def _unanswered(
     reading: QueryReading,
 ) -> Finding:
     need: Need = one.meant
-    words = brief(reading.text.quote(one.begin, one.end))
+    words = quoted(reading.text.quote(one.begin, one.end))
     where = places_words(prop, sorted(areas)) if len(areas) == 1 < len(prop.areas) else ""
     wanted = f"{prop.name} {value_words(need.value, prop)}" + (f" at {where}" if where else "")
     why = why_words(need.why)

@@ -3,6 +3,9 @@
 Each is about the last change, reading or refusal of the scene; False if it doesn't suit.
 """
 
+import re
+from dataclasses import replace
+
 from workbench.core.car.levels import levels, typed
 from workbench.core.grammar.conversation.reading_acts import amount, held, is_relative
 from workbench.core.grammar.conversation.scene import Scene, Subject
@@ -41,7 +44,7 @@ def undo(walk: Walk, scene: Scene) -> bool:
     text = walk.speech.words(rng, follow.undo_many if many else follow.undo, change.topic)
     seen = [change.before.get(area, _NOTHING) for area in change.topic.areas]
     if _NOTHING in seen:
-        if rng.random() < 0.7 or any(one is not _NOTHING for one in seen):
+        if rng.random() < 0.85 or any(one is not _NOTHING for one in seen):
             return False
         scene.say(walk.speech.query(rng, text, opens=False))
         scene.reply("tell", walk.speech.answer(rng, follow.unknown))
@@ -138,9 +141,11 @@ def further(walk: Walk, scene: Scene) -> bool:
 
 
 def read_back(walk: Walk, scene: Scene) -> bool:
-    """Ask what was just set: it is known, so it is told at once."""
+    """Ask what was just set: it is known, so the answer comes at once."""
     change, rng = scene.change, scene.rng
-    if change is None or type(change.after) not in (int, float) or change.topic.prop.value_names:
+    if change is None or type(change.after) not in (int, float) or not change.topic.prop.unit:
+        return False
+    if len(change.topic.areas) != 1:
         return False
     scene.say(
         walk.speech.query(
@@ -194,27 +199,39 @@ def switch_on(walk: Walk, scene: Scene) -> bool:
 
 # ---------------------------------------------------------------- elsewhere
 
+_UP = re.compile(r"\bup\b")
+"""In a follow-up, "up" may be heard as a direction."""
+
 _NOTHING = object()
 
 
 def _other(walk: Walk, scene: Scene, topic: Subject) -> Subject | None:
     """Choose another of a property's places: one that people would go on with."""
     rng, prop, here = scene.rng, topic.prop, topic.areas[0]
-    others = [area for area in prop.areas if not area & here and area]
+    acts = walk.planner.acts_at(prop.name, "set", (here,))
+    others = [
+        area
+        for area in prop.areas
+        if area and not area & here and walk.planner.acts_at(prop.name, "set", (area,)) == acts
+    ]
     if not others:
         return None
     near = [walk.catalog.passenger_area(prop), walk.catalog.driver_area(prop)]
     likely = [area for area in near if area in others]
     area = pick(rng, likely) if likely and rng.random() < 0.6 else pick(rng, others)
     assert area is not None
-    return walk.at(rng, prop, area)
+    topic = walk.at(rng, prop, area)
+    at = tuple(text for text in topic.mention.at if not _UP.search(text.source))
+    np = tuple(text for text in topic.mention.np if not _UP.search(text.source))
+    return replace(topic, mention=replace(topic.mention, at=at, np=np))
 
 
 def _elsewhere(walk: Walk, scene: Scene, topic: Subject, who: Texts, at: Texts, it: Texts) -> str:
     """Say "the same" for a place, in one of the ways that it can be named."""
     rng, mention = scene.rng, topic.mention
     ways = []
-    if mention.who and walk.places.seats(topic.prop):
+    people = [words for words in mention.who if not _UP.search(words)]
+    if people and walk.places.seats(topic.prop):
         ways.append("who")
     if mention.at:
         ways.append("at")
@@ -224,7 +241,7 @@ def _elsewhere(walk: Walk, scene: Scene, topic: Subject, who: Texts, at: Texts, 
         return ""
     way = pick(rng, ways)
     if way == "who":
-        return walk.speech.words(rng, who, topic, who=pick(rng, mention.who))
+        return walk.speech.words(rng, who, topic, who=pick(rng, people))
     return walk.speech.words(rng, at if way == "at" else it, topic)
 
 

@@ -44,6 +44,8 @@ def change(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
         return False
     prop = walk.properties[cell.property]
     topic = walk.topic(rng, prop, "set", cell.area)
+    if any(name == prop.name for name, _ in scene.seen):
+        return False
     acts = [a for a in walk.planner.acts_at(prop.name, "set", topic.areas) if not a.steps]
     if not acts or any(scene.settled(prop, area) for area in topic.areas):
         return False

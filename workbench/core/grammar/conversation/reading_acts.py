@@ -1,6 +1,7 @@
 """Requests that wait for what is read: further than now, only if, unless it is so already."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from workbench.core.car.catalog import Cell, Property
@@ -33,8 +34,10 @@ def relative(walk: Walk, scene: Scene, cell: Cell | None, *, at_end: bool = Fals
     prop = walk.properties[cell.property]
     if not is_relative(walk, prop):
         return False
-    topic = walk.topic(rng, prop, "set", cell.area)
+    topic = walk.topic(rng, prop, "set", cell.area, counted=False)
     if any(scene.settled(prop, area) for area in topic.areas):
+        return False
+    if not prop.unit and _turns_over(walk, topic):
         return False
     talk = walk.talk.properties[prop.name]
     up = rng.random() < 0.5
@@ -52,7 +55,7 @@ def relative(walk: Walk, scene: Scene, cell: Cell | None, *, at_end: bool = Fals
     if not walk.available(scene, topic):
         return False
     text = walk.speech.words(rng, tuple(texts), topic, more=before, bit=after)
-    scene.say(walk.speech.query(rng, text, opens=not scene.steps))
+    scene.say(walk.speech.query(rng, text, opens=not scene.steps, thanks=False))
     walk.read(scene, topic)
     value = held(prop, topic.areas, start + (far if up else -far))
     if value == start:
@@ -67,6 +70,13 @@ def is_relative(walk: Walk, prop: Property) -> bool:
     talk = walk.talk.properties.get(prop.name)
     known = prop.name in walk.policy.relative and talk is not None and talk.up and talk.down
     return bool(known) and walk.can(prop, "set") and walk.can(prop, "get")
+
+
+def _turns_over(walk: Walk, topic: Subject) -> bool:
+    """Whether below what people speak of there is something else: a sunroof that tilts."""
+    span = walk.talk.properties[topic.prop.name].span
+    lows = [topic.prop.areas[area].minimum for area in topic.areas]
+    return span is not None and any(low is not None and low < span[0] for low in lows)
 
 
 def amount(
@@ -87,7 +97,7 @@ def amount(
         noun = Noun.parse(pick(rng, phrases.notch_nouns))
         number = walk.speech.book.numbers.small[count]
         spoken = f"{number} {noun.one if count == 1 else noun.many}"
-        return count * phrases.notch, spoken, spoken if rng.random() < 0.6 else f"by {spoken}"
+        return count * phrases.notch, spoken, f"by {spoken}"
     if kind == "plain":
         return policy.plain, "", ""
     little = kind == "little"
@@ -186,7 +196,8 @@ def conditional(walk: Walk, scene: Scene, cell: Cell | None, *, met: bool = True
     if prop.name != tested.prop.name and (utterance.value is True or utterance.value > 0) != up:
         return False
     spoken = walk.speech.value(rng, tested.prop, typed(limit, tested.prop.type))
-    cond = walk.speech.words(rng, texts, tested, v=spoken)
+    unsaid = replace(tested, mention=walk.places.unstated(tested.areas))
+    cond = walk.speech.words(rng, texts, unsaid if tested is topic else tested, v=spoken)
     text = walk.speech.words(rng, walk.talk.conditions.given, topic, cond=cond, do=do)
     scene.say(walk.speech.query(rng, text, opens=not scene.steps))
     values_read = walk.read(scene, tested)
@@ -320,7 +331,7 @@ def unavailable(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
     if drawn is None or need is None or not texts:
         return False
     text = walk.speech.words(rng, tuple(texts), topic, more=drawn[1], bit=drawn[2])
-    scene.say(walk.speech.query(rng, text, opens=not scene.steps))
+    scene.say(walk.speech.query(rng, text, opens=not scene.steps, thanks=False))
     calls = walk.gets(topic)
     scene.call(calls)
     return refuse_unavailable(walk, scene, topic, calls, need, None)
@@ -371,7 +382,7 @@ def switch_off(walk: Walk, scene: Scene, topic: Subject) -> Subject | None:
 def refuse_unavailable(
     walk: Walk, scene: Scene, topic: Subject, calls: Sequence[Any], need: Subject, value: Any
 ) -> bool:
-    """Refuse calls that the car has just refused, for want of something else."""
+    """Refuse calls that the car has just refused, because something else is missing."""
     code = walk.code(scene, calls)
     if not code:
         return False

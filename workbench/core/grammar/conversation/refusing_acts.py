@@ -15,7 +15,7 @@ OUT_OF_SCOPE = "out_of_scope"
 
 def chat(walk: Walk, scene: Scene, cell: Cell | None) -> bool:  # noqa: ARG001
     """Talk about nothing in particular."""
-    said = _small(walk, scene, walk.talk.chat)
+    said = _small(walk, scene, walk.talk.chat, thanks=False)
     if said:
         scene.reply("chat", said)
     return bool(said)
@@ -40,13 +40,13 @@ def thanks(walk: Walk, scene: Scene, cell: Cell | None) -> bool:  # noqa: ARG001
     return True
 
 
-def _small(walk: Walk, scene: Scene, talks: tuple[SmallTalk, ...]) -> str:
+def _small(walk: Walk, scene: Scene, talks: tuple[SmallTalk, ...], *, thanks: bool = True) -> str:
     rng = scene.rng
     if not talks:
         return ""
     one = pick(rng, talks)
     text = walk.speech.writer.put(rng, pick(rng, one.says))
-    scene.say(walk.speech.query(rng, text, opens=not scene.steps))
+    scene.say(walk.speech.query(rng, text, opens=not scene.steps, thanks=thanks))
     return walk.speech.answer(rng, one.replies)
 
 
@@ -181,6 +181,8 @@ def nowhere(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
 
 def _missing(walk: Walk, prop: Property) -> list[PlaceMention]:
     """Return the places that such properties have elsewhere, and this one hasn't."""
+    if not walk.places.is_of(prop, walk.talk.nowhere.kinds):
+        return []
     return [
         mention
         for mention in walk.places.absent(prop)

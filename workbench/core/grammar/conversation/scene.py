@@ -39,7 +39,7 @@ class MadeChange:
 
 @dataclass(frozen=True, slots=True)
 class RefusedWish:
-    """Something that the car refused to do for want of another property's value."""
+    """Something that the car refused to do because of another property's value."""
 
     topic: Subject
     calls: tuple[ToolCall, ...]

@@ -50,10 +50,14 @@ class Speech:
         utterance.given = given
         return utterance
 
-    def query(self, rng: Random, text: str, *, opens: bool = True) -> str:
-        """Finish what the passenger says: capitals, marks, a word before or after."""
+    def query(self, rng: Random, text: str, *, opens: bool = True, thanks: bool = True) -> str:
+        """Finish what the passenger says: capitals, marks, a word before or after.
+
+        opens: it is the first that is said. thanks: a thank-you may follow.
+        """
+        text = text.replace(" :", ":")
         if opens:
-            return self._composer.finished(rng, QueryDraft(text, (), bare=True)).text
+            return self._composer.finished(rng, QueryDraft(text, (), True, thanks)).text
         text = tidy(text)
         if rng.random() < 0.25:
             return text
@@ -93,6 +97,8 @@ class Speech:
             slots["it"] = f"the {about.noun().one} {inside}"
         if not texts:
             texts = self.talk.plain_told
+        if about.is_plural():  # "all of them aren't" may mean that some are
+            texts = tuple(t for t in texts if "isn't" not in t.slots) or texts
         said = self._put(rng, texts, about, slots, turned=True)
         return tidy(said if beside.startswith("on ") else f"{said} {beside}")
 

@@ -1,6 +1,8 @@
 """What every act of a conversation draws from: properties, places, values, calls and words."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -13,7 +15,7 @@ from workbench.core.grammar.conversation.scene import MadeChange, Scene, Subject
 from workbench.core.grammar.conversation.speech import Speech
 from workbench.core.grammar.draw import pick
 from workbench.core.grammar.drawn_calls import drawn_call, setting
-from workbench.core.grammar.place_phrases import Places
+from workbench.core.grammar.place_phrases import PlaceMention, Places
 from workbench.core.grammar.plan import Intent, IntentPlanner
 from workbench.core.grammar.utterance import Utterance
 from workbench.core.grammar.wordings import Act
@@ -46,15 +48,27 @@ class Walk:
     # ---- what it is about
 
     def topic(
-        self, rng: Random, prop: Property, access: Access, area: int, *, groups: bool = True
+        self,
+        rng: Random,
+        prop: Property,
+        access: Access,
+        area: int,
+        *,
+        groups: bool = True,
+        counted: bool = True,
     ) -> Subject:
-        """Choose how an area is named, sometimes together with others."""
+        """Choose how an area is named, sometimes together with others.
+
+        counted: whether they may be counted ("the two rear seats").
+        """
         act = Act()
         unsaid = self.planner.default_areas(Intent(prop, access, act, (area,)))
         if groups and len(unsaid) > 1 and area in unsaid and rng.random() < 0.6:
-            return Subject(prop, unsaid, self.places.unstated(unsaid))
+            return Subject(prop, unsaid, _as_many(self.places.unstated(unsaid)))
         if groups and rng.random() < GROUPS:
             named = [m for m in self.places.groups(prop) if area in m.areas]
+            if not counted:
+                named = [found for m in named if (found := _uncounted(m))]
             if named:
                 mention = pick(rng, named)
                 return Subject(prop, mention.areas, mention)
@@ -201,6 +215,8 @@ class Walk:
         distinct = list(dict.fromkeys(values.values()))
         common = max(distinct, key=lambda value: sum(v == value for v in values.values()))
         odd = [area for area, value in values.items() if value != common]
+        if not topic.prop.unit and not isinstance(common, bool):
+            return ""
         if len(odd) > 1 or len(values) < 3:
             parts = [
                 self.speech.told(rng, self.at(rng, topic.prop, area), value)
@@ -227,6 +243,22 @@ class Walk:
         """Begin an utterance that wants an act for a topic."""
         intent = Intent(topic.prop, "set", act, topic.areas)
         return self.speech.utterance(scene.rng, intent, topic.mention)
+
+
+def _as_many(mention: PlaceMention) -> PlaceMention:
+    """Return a mention of several places that are spoken of in the plural: no "every one"."""
+    np = tuple(text for text in mention.np if "{Ns}" in text.source)
+    return replace(mention, np=np or mention.np)
+
+
+_COUNTS = re.compile(r"\b(two|three|four)\b|\{count\}")
+
+
+def _uncounted(mention: PlaceMention) -> PlaceMention | None:
+    """Return a mention without the words that count the places, None if there are no others."""
+    np = tuple(text for text in mention.np if not _COUNTS.search(text.source))
+    at = tuple(text for text in mention.at if not _COUNTS.search(text.source))
+    return replace(mention, np=np, at=at) if np and at else None
 
 
 def on_step(value: float, prop: Property, area: int) -> bool:

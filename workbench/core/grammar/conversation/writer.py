@@ -43,7 +43,7 @@ BEGINNINGS: dict[SampleKind, Weighted[Beginning]] = {
             (refusing.out_of_scope, 2.4),
             (refusing.too_far, 3.0),
             (refusing.read_only, 1.2),
-            (refusing.nowhere, 0.8),
+            (refusing.nowhere, 0.4),
         ]
     ),
     "ask": Weighted([(asking.which_place, 8.0), (asking.which_thing, 1.0)]),
@@ -54,7 +54,7 @@ BEGINNINGS: dict[SampleKind, Weighted[Beginning]] = {
             (reading.relative, 4.0),
             (reading.unless, 1.0),
             (reading.conditional, 0.8),
-            (reading.unavailable_change, 1.5),
+            (reading.unavailable_change, 0.9),
             (refusing.too_far, 0.7),
         ]
     ),
@@ -81,6 +81,8 @@ FOLLOW_UPS: Weighted[FollowUp] = Weighted(
 
 TURNS = Weighted([(2, 5.0), (3, 3.0), (4, 1.5)])
 """How many turns a conversation has."""
+HEARD = 0.9
+"""The share of conversations that go on about what was refused for lack of something else."""
 THANKED = 0.12
 """The share of conversations that end with thanks."""
 
@@ -153,6 +155,8 @@ class ConversationWriter:
         return scene.sample()
 
     def _go_on(self, scene: Scene) -> bool:
+        if scene.refused is not None and scene.rng.random() < HEARD:
+            return follow.switch_on(self._walk, scene)
         for _ in range(12):
             steps = len(scene.steps)
             if FOLLOW_UPS.draw(scene.rng)(self._walk, scene):

@@ -1,4 +1,4 @@
-"""Numbers and times as a search compares them: `>=3`, `10-20`, `today`, `>2026-11-01`, `<7d`."""
+"""Numbers and times as a search compares them: `>=3`, `10..20`, `today`, `>2026-11-01`, `<7d`."""
 
 import operator
 import re
@@ -7,7 +7,12 @@ from datetime import datetime, timedelta
 
 _COMPARED = re.compile(r"(<=|>=|<|>|=)?([0-9]{1,9}(?:\.[0-9]{1,9})?)", re.ASCII)
 _SIGNED = re.compile(r"(<=|>=|<|>|=)?(-?[0-9]{1,15}(?:\.[0-9]{1,9})?)", re.ASCII)
-_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})?", re.ASCII)
+_FIGURE = r"[0-9]{1,15}(?:\.[0-9]{1,9})?"
+_RANGE = re.compile(
+    rf"(?P<least>{_FIGURE})-(?P<most>{_FIGURE})?"
+    rf"|(?P<from>-?{_FIGURE})?\.\.(?P<to>-?{_FIGURE})?",
+    re.ASCII,
+)
 _AGE = re.compile(r"(<=|>=|<|>)([0-9]{1,5})([hdw])", re.ASCII | re.IGNORECASE)
 _TIME = re.compile(
     r"(<=|>=|<|>|=)?([0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:[T ][0-9]{2}(?::[0-9]{2}){0,2})?)?)?)",
@@ -32,16 +37,27 @@ TimeTest = Callable[[str], bool]
 
 
 def number_test(text: str) -> NumberTest | None:
-    """Read `2`, `=2`, `<2`, `>=2`, `2-4` (both included) or `2-` (and above); None for others."""
-    if ranged := _RANGE.fullmatch(text):
-        low, high = int(ranged[1]), int(ranged[2]) if ranged[2] else None
-        return lambda number: low <= number and (high is None or number <= high)
-    return _comparison(_COMPARED.fullmatch(text))
+    """Read `2`, `=2`, `<2`, `>=2` or a range; None for others.
+
+    A range is `2..4` or `2-4` (both included), `2..` or `2-` (and above), or `..4` (and below).
+    """
+    return _range(text) or _comparison(_COMPARED.fullmatch(text))
 
 
 def value_test(text: str) -> NumberTest | None:
-    """Read `2`, `-2.5` or `>-2`: like `number_test`, but signed and without ranges."""
-    return _comparison(_SIGNED.fullmatch(text))
+    """Read `2`, `-2.5`, `>-2` or `-2..2`: like `number_test`, but signed."""
+    return _range(text) or _comparison(_SIGNED.fullmatch(text))
+
+
+def _range(text: str) -> NumberTest | None:
+    found = _RANGE.fullmatch(text)
+    if found is None:
+        return None
+    low, high = found["least"] or found["from"], found["most"] or found["to"]
+    if not (low or high):
+        return None
+    least, most = float(low or "-inf"), float(high or "inf")
+    return lambda number: least <= number <= most
 
 
 def _comparison(found: re.Match[str] | None) -> NumberTest | None:

@@ -16,13 +16,14 @@ from workbench.core.text.plain import visible
 _KEY = re.compile(r"([^\W\d_]+):")
 _BARE_WORD = re.compile(r"[^\s|]+")
 _BARE_VALUE = re.compile(r"[^\s,|]*")
-_NUMBERS = re.compile(r"#([0-9]{1,9}(?:-[0-9]{0,9})?(?:,#?[0-9]{1,9}(?:-[0-9]{0,9})?)*)(?=[\s|]|$)")
+_SPAN = r"[0-9]{1,9}(?:(?:-|\.\.)[0-9]{0,9})?"
+_NUMBERS = re.compile(rf"#({_SPAN}(?:,#?{_SPAN})*)(?=[\s|]|$)")
 _OR = re.compile(r"OR(?=\s|$)|\|")
 _NEAR = 70
 _LONGEST = 40
 _LONGEST_SEARCH = 5000
 _COUNTED = ("calls", "words", "seconds")
-_COMPARING = re.compile(r"[<>=]")
+_COMPARING = re.compile(r"[<>=]|.*\.\.")
 _LISTED = 7
 """At most this many values are listed in a message."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -176,7 +177,7 @@ def _checked(key: str, value: TermValue, start: int, end: int, vocabulary: Vocab
     if key in _COUNTED and number_test(text) is None:
         wrong = f"{key.capitalize()} are a number, as in {KEYS[key].example}, not {_shown(text)}."
     elif key == "value" and not value.quoted and _compares(text) and value_test(text) is None:
-        wrong = f"A comparison needs a number, as in value:>20, not {_shown(text)}."
+        wrong = f"Compare with numbers, as in value:>20 or value:23..25, not {_shown(text)}."
     elif key == "decided" and not _is_time(value):
         wrong = f"Decided is {_TIMES}, not {_shown(text)}."
     elif key == "area" and not is_area_id(value):
@@ -258,7 +259,7 @@ def _near(text: str, choices: Collection[str]) -> str | None:
 
 
 def _shown(text: str) -> str:
-    return f"'{visible(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…')}'"
+    return f"“{visible(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…')}”"
 
 
 def _either(values: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ _WITHIN = {
 
 
 def describe(search: Search) -> str:
-    """Return a search in words: `'rear' and 'left' in the query or a call, verdict warn or fail`.
+    """Return a search in words: `“rear” and “left” in the query or a call, verdict warn or fail`.
 
     The texts in it are as typed, so they must be shown as untrusted text.
     """
@@ -25,7 +25,7 @@ def describe(search: Search) -> str:
     words: list[str] = []
     for clause in search.clauses:
         if len(clause) == 1 and clause[0].key == WORD and not clause[0].negated:
-            words.append(f"'{clause[0].values[0].text}'")
+            words.append(f"“{clause[0].values[0].text}”")
             continue
         phrases += _together(words)
         words = []
@@ -39,9 +39,9 @@ def _together(words: list[str]) -> list[str]:
 
 def _phrase(term: Term) -> str:
     if term.key == WORD:
-        values = f"'{term.values[0].text}'"
+        values = f"“{term.values[0].text}”"
     else:
-        values = " or ".join(f"'{v.text}'" if v.quoted else v.text for v in term.values)
+        values = " or ".join(f"“{v.text}”" if v.quoted else v.text for v in term.values)
     no = "no " if term.negated else ""
     if term.key == NUMBER:
         numbers = " or ".join(f"#{value.text}" for value in term.values)

@@ -12,7 +12,7 @@ from workbench.core.likeness.tokens import fold
 WORD = ""
 """The key of a bare word or phrase."""
 NUMBER = "#"
-"""The key of a sample's number, as in `#12` and `#10-20`."""
+"""The key of a sample's number, as in `#12` and `#10..20`."""
 
 
 class Key(NamedTuple):
@@ -39,11 +39,11 @@ KEYS: dict[str, Key] = {
     "function": Key("a function called: its name, or part of it", "function:float", part=True),
     "access": Key("whether a call reads or changes", "access:get", ("get", "set")),
     "area": Key("the place of a call: words or its id", 'area:"rear left" or area:16'),
-    "value": Key("a value that a call sets", "value:on or value:>20"),
+    "value": Key("a value that a call sets", "value:on or value:>20 or value:23..25"),
     "kind": Key("the kind of sample", "kind:ask", KINDS),
     "reply": Key("words of a reply, or its kind", "reply:refuse"),
     "calls": Key("the number of calls", "calls:2 or calls:>=3"),
-    "words": Key("the number of words of the query", "words:3 or words:10-20"),
+    "words": Key("the number of words of the query", "words:3 or words:10..20"),
     "finding": Key("part of a finding's code", "finding:place", part=True),
     "code": Key("the code of a finding, or its stage", "code:execution", tuple(CODES)),
     "dismissed": Key("a finding called wrong: its code", "dismissed:grounding", tuple(CODES)),

@@ -13,11 +13,12 @@ from workbench.core.training.outputs.hermes import read_hermes
 from workbench.core.training.outputs.llama import read_llama, starts_call
 from workbench.core.training.outputs.marked import holds_marks, read_marked
 from workbench.core.training.outputs.output import Output, ParameterTypes
-from workbench.core.training.outputs.results import read_results
+from workbench.core.training.outputs.results import NAME_RESULTS, read_results
 from workbench.core.training.outputs.tagged import read_tagged
 
 __all__ = [
     "FAMILIES",
+    "NAME_RESULTS",
     "STOPS",
     "Family",
     "Output",

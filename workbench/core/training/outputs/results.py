@@ -12,6 +12,8 @@ _MARKED: dict[str, tuple[str, str, str]] = {
     "functiongemma": ("<start_function_response>", "<end_function_response>", "<escape>"),
 }
 """How Gemma's families begin and end a result, and quote a text in it."""
+NAME_RESULTS = frozenset(_MARKED)
+"""Families whose models know a result by marks and its function's name."""
 
 
 def read_results(prompt: str, family: str) -> list[tuple[str, str]]:

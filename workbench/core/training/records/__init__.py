@@ -9,7 +9,7 @@ from workbench.core.training.records.reading import (
     read_record,
 )
 from workbench.core.training.records.shape import RecordForm, RecordShape
-from workbench.core.training.records.told import differences, expected_steps, sample_told
+from workbench.core.training.records.told import differences, expected_steps, said_last, sample_told
 from workbench.core.training.records.writing import RecordWriter
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "expected_steps",
     "read_dialog",
     "read_record",
+    "said_last",
     "said_messages",
     "sample_told",
 ]

@@ -18,6 +18,16 @@ class _Message(msgspec.Struct):
     tool_calls: list[msgspec.Raw] = []
     name: str = ""
     tool_call_id: str = ""
+    weight: Literal[0, 1] = 1
+
+
+class _Weighed(msgspec.Struct):
+    role: str
+    weight: float = 1
+
+
+class _WeighedRecord(msgspec.Struct):
+    messages: list[_Weighed]
 
 
 class _Call(msgspec.Struct):
@@ -32,6 +42,7 @@ class _Record(msgspec.Struct):
 
 
 _record_decoder = msgspec.json.Decoder(_Record)
+_weighed_decoder = msgspec.json.Decoder(_WeighedRecord)
 _call_decoder = msgspec.json.Decoder(_Call)
 
 
@@ -40,13 +51,15 @@ class DialogStep:
     """A step of a conversation as a record has it: words or none, then calls or a text.
 
     results: of the calls, as texts; none where the record ends with the calls. text: what the
-    assistant says, None if it calls.
+    assistant says, None if it calls. learnt: whether a model is to learn to call or say this here,
+    and not only to go on from it.
     """
 
     query: str | None
     calls: tuple[ToolCall, ...] = ()
     results: tuple[str, ...] = ()
     text: str | None = None
+    learnt: bool = True
 
 
 def read_dialog(line: bytes) -> tuple[SplitName, tuple[DialogStep, ...]]:
@@ -60,6 +73,15 @@ def read_dialog(line: bytes) -> tuple[SplitName, tuple[DialogStep, ...]]:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     return record.metadata, steps
+
+
+def said_alone(line: bytes) -> bool:
+    """Whether only the last message of a record is to be learnt: the assistant's before it say so.
+
+    Raises `ValueError` if it isn't a record.
+    """
+    messages = _weighed_decoder.decode(line).messages
+    return all(one.weight == 0 for one in messages[:-1] if one.role == "assistant")
 
 
 def read_record(line: bytes) -> tuple[SplitName, Sample]:
@@ -90,7 +112,7 @@ def _steps(messages: Sequence[_Message]) -> Iterator[DialogStep]:
         elif message.role != "assistant":
             raise ValueError(f"{where} has the role {message.role}")
         elif not message.tool_calls and message.content:
-            yield DialogStep(query, text=message.content)
+            yield DialogStep(query, text=message.content, learnt=message.weight == 1)
             query = None
         elif message.content:
             raise ValueError(f"{where} has calls and a text")
@@ -100,7 +122,8 @@ def _steps(messages: Sequence[_Message]) -> Iterator[DialogStep]:
             if len(results) < len(calls) and place < len(messages):
                 raise ValueError(f"{where} has {len(calls)} calls, but {len(results)} results")
             place += len(results)
-            yield DialogStep(query, tuple(call.function for call in calls), results)
+            made = tuple(call.function for call in calls)
+            yield DialogStep(query, made, results, learnt=message.weight == 1)
             query = None
 
 

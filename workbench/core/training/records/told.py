@@ -5,7 +5,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Catalog
 from workbench.core.car.results import SUCCESS, unavailable
-from workbench.core.car.vehicle import initial_value
+from workbench.core.car.vehicle import initial_value, run_sample
 from workbench.core.car.words import brief
 from workbench.core.json import strict as strictjson
 from workbench.core.json.text import dumps
@@ -45,6 +45,13 @@ def sample_told(steps: Sequence[DialogStep], catalog: Catalog) -> Sample:
     return with_steps(Sample("", (), state=state), made)
 
 
+def said_last(steps: Sequence[DialogStep]) -> int | None:
+    """Return which of the things that the assistant says a record ends with, by its marks; None if
+    it is to learn all of them.
+    """
+    return None if all(step.learnt for step in steps) else len(steps) - 1
+
+
 def _state_told(steps: Sequence[DialogStep], catalog: Catalog) -> tuple[StateValue, ...]:
     """Return what results say of the state at the start: what is read before it is changed, and
     what must be off where something isn't available.
@@ -82,6 +89,14 @@ def _parsed(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def state_after(steps: Sequence[DialogStep], catalog: Catalog) -> tuple[StateValue, ...]:
+    """Return the state that the car is in after the steps of a record, as far as these tell it."""
+    if not steps:
+        return ()
+    state = run_sample(sample_told(steps, catalog), catalog)[-1].state
+    return tuple(StateValue(name, area, value) for (name, area), value in state.items())
+
+
 def differences(found: Sequence[DialogStep], expected: Sequence[DialogStep]) -> Iterator[str]:
     """Yield how a record differs from what it must tell, in words."""
     if len(found) != len(expected):
@@ -94,6 +109,9 @@ def differences(found: Sequence[DialogStep], expected: Sequence[DialogStep]) -> 
         ):
             if one != other:
                 yield f"step {number}: {what} is {brief(one)}, but {brief(other)} was signed"
+        if have.learnt != want.learnt:
+            marked = "is to be learnt" if have.learnt else "has weight 0"
+            yield f"step {number}: it {marked}, against the record's shape"
         if dumps(_calls(have)) != dumps(_calls(want)):
             yield f"step {number}: its calls aren't those that were signed"
         elif len(have.results) != len(want.results):

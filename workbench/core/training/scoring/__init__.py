@@ -2,19 +2,23 @@
 
 from workbench.core.stats.intervals import Share, wilson
 from workbench.core.training.scoring.compare import Comparison, compare
+from workbench.core.training.scoring.conversations import SpokenSummary, summarise_spoken
 from workbench.core.training.scoring.matching import same_call
-from workbench.core.training.scoring.sample import Score, score_sample, unanswered
+from workbench.core.training.scoring.sample import Score, score_said, score_sample, unanswered
 from workbench.core.training.scoring.summary import Summary, summarise
 
 __all__ = [
     "Comparison",
     "Score",
     "Share",
+    "SpokenSummary",
     "Summary",
     "compare",
     "same_call",
+    "score_said",
     "score_sample",
     "summarise",
+    "summarise_spoken",
     "unanswered",
     "wilson",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Property
 from workbench.core.car.policy import Unclear, areas_without_place
-from workbench.core.car.words import brief
+from workbench.core.car.words import quoted
 from workbench.core.checks.conversation.session import call_path
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.policy.needs import needs_said
@@ -65,8 +65,8 @@ def _by_property(turn: Turn, names: Sequence[set[Any]]) -> str:
     [name] = named[0].names
     if [name in one for one in names].count(True) != 1:
         return ""
-    quoted = brief(turn.said.text.quote(named[0].begin, named[0].end))
-    return f"the words say which: {quoted} is {name}"
+    heard = quoted(turn.said.text.quote(named[0].begin, named[0].end))
+    return f"the words say which: {heard} is {name}"
 
 
 def _by_place(
@@ -84,13 +84,13 @@ def _by_place(
     if places:
         meant = [select(place, prop, words.catalog) for place in places]
         if len(meant) == 1 and meant[0] in areas and not _OPEN.search(reading.text.flat):
-            quoted = brief(reading.text.quote(places[0].begin, places[0].end))
-            return f"the words say where: {quoted}"
+            heard = quoted(reading.text.quote(places[0].begin, places[0].end))
+            return f"the words say where: {heard}"
         return ""
     if _OPEN.search(reading.text.flat) or words.policy_rules.may_name_a_place(reading):
         own = [p for p in reading.places if p.own]
         return (
-            f"the words say where: {brief(reading.text.quote(own[0].begin, own[0].end))}"
+            f"the words say where: {quoted(reading.text.quote(own[0].begin, own[0].end))}"
             if (own and not _OPEN.search(reading.text.flat))
             else ""
         )
@@ -118,10 +118,10 @@ def _by_value(turn: Turn, words: WordRules, options: Sequence[Sequence[ToolCall]
     if len(numbers) == 1 and not turn.said.condition:
         number = text.tokens[numbers[0]].number
         if [type(v) in (int, float) and v == number for v in values].count(True) == 1:
-            return f"the words say the value: {brief(text.quote(numbers[0], numbers[0] + 1))}"
+            return f"the words say the value: {quoted(text.quote(numbers[0], numbers[0] + 1))}"
     for one in needs_said(words.policy_rules, turn.said.reading):
         if one.meant.value in values:
-            return f"the policy answers {brief(text.quote(one.begin, one.end))}"
+            return f"the policy answers {quoted(text.quote(one.begin, one.end))}"
     return ""
 
 
@@ -148,7 +148,7 @@ def _check_unasked(turn: Turn, words: WordRules) -> Iterator[Finding]:
             return
     first = turn.changes[0]
     why = f" ({unclear.why})" if unclear.why else ""
-    said = f"{brief(phrase)} leaves open what is meant; the policy asks back{why}"
+    said = f"{quoted(phrase)} leaves open what is meant; the policy asks back{why}"
     yield Finding("conversation.unasked", said, call_path(first.step, first.call))
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.core.car.catalog import Property
-from workbench.core.car.words import brief, state_words
+from workbench.core.car.words import quoted, state_words
 from workbench.core.checks.conversation.session import Spot, argument_path, call_path
-from workbench.core.checks.conversation.words.states import states_said
+from workbench.core.checks.conversation.words.states import is_state, states_said
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation.words.units import spoken_values
 from workbench.core.checks.grounding.shared_rules import ValueWord, sentence
@@ -45,6 +45,8 @@ class _Condition:
 def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """Yield what is done without looking at its condition, or against it."""
     span, turned = turn.said.condition, False
+    if span is not None and _ELSE.search(turn.said.text.flat):
+        return  # one thing or another
     if span is None:
         span, turned = _asked(turn)
     if span is None or turn.said.undoes:
@@ -52,20 +54,29 @@ def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
     condition = _read(turn, words, span, turned)
     if condition is None:
         return
-    quoted = brief(turn.said.text.quote(*span))
+    heard = quoted(turn.said.text.quote(*span))
     name = condition.prop.name
     looked = [one for one in turn.session.seen if one.spot[0] == name]
-    first = turn.changes[0] if turn.changes else None
-    if first is not None and not any(one.step < first.step for one in looked):
-        said = f"{quoted} depends on {name}, which nobody has read: read it first"
+    here = [one.step for one in turn.read if one.spot[0] == name]
+    after = min(here, default=-1)  # what is done before or beside the read doesn't depend on it
+    first = next((one for one in turn.changes if one.step > after), None)
+    if first is None and turn.changes:
+        return
+    read_before = any(first is not None and one.step < first.step for one in turn.read)
+    looked_before = any(first is not None and one.step < first.step for one in looked)
+    if first is not None and not looked_before and read_before:
+        return
+    if first is not None and not looked_before:
+        said = f"{heard} depends on {name}, which nobody has read: read it first"
         yield Finding("conversation.unseen_condition", said, call_path(first.step, first.call))
         return
     if first is not None and first.spot[0] == name and turn.read:
-        unseen = [one for one in turn.changes if turn.session.known(one.spot, one.step) is None]
+        mine = [one for one in turn.changes if one.spot[0] == name and one.step > after]
+        unseen = [one for one in mine if turn.session.known(one.spot, one.step) is None]
         if unseen and not turn.said.reading.places and not turn.said.says("others"):
             one = unseen[0]
             prop = condition.prop
-            said = f"{quoted}: {name} wasn't read for the {prop.areas[one.spot[1]].words}"
+            said = f"{heard}: {name} wasn't read for the {prop.areas[one.spot[1]].words}"
             path = argument_path(one.step, one.call, "areaId")
             yield Finding("conversation.unseen_condition", said, path)
             return
@@ -74,7 +85,7 @@ def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
         holds = _holds(condition, _values(turn, name, first.step, spots))
         if holds is False:
             told = _told(turn, condition.prop, first.step, spots)
-            said = f"{quoted} doesn't hold, since {told}; so nothing is to be set"
+            said = f"{heard} doesn't hold, since {told}; so nothing is to be set"
             yield Finding("conversation.condition", said, call_path(first.step, first.call))
     elif turn.replies and all(reply.kind == "tell" for _, reply in turn.replies) and turn.read:
         if not turn.said.rules.opens_with_command(turn.said.main.text.flat):
@@ -82,12 +93,15 @@ def check_conditions(turn: Turn, words: WordRules) -> Iterator[Finding]:
         holds = _holds(condition, _values(turn, name, turn.steps.stop, set()))
         if holds:
             told = _told(turn, condition.prop, turn.steps.stop, set())
-            said = f"{quoted} holds, since {told}, and yet nothing is set"
+            said = f"{heard} holds, since {told}, and yet nothing is set"
             yield Finding("conversation.condition", said, turn.place(turn.replies[-1][0], "reply"))
 
 
 _IF_SO = re.compile(r" if (?:so|yes|yeah|it is|they are|thats the case|that is so)(?= )")
 _IF_NOT = re.compile(r" (?:if (?:not|no|it isnt|they arent|its not|theyre not)|otherwise)(?= )")
+
+
+_ELSE = re.compile(r" (?:otherwise|else|if not)(?= )")
 
 
 def _asked(turn: Turn) -> tuple[tuple[int, int] | None, bool]:
@@ -141,10 +155,10 @@ def _holds_for(condition: _Condition, value: Any) -> bool | None:
         limit = condition.below if condition.below is not None else condition.above
         if isinstance(value, bool) or not isinstance(value, (int, float)) or limit is None:
             return None
-        told = spoken_values(value, condition.prop)
-        held = {one < limit if condition.below is not None else one > limit for one in told}
-        near = any(abs(one - limit) < 1e-9 for one in told)
-        return None if near or len(held) != 1 else held.pop()
+        told = spoken_values(value, condition.prop)[0]
+        if abs(told - limit) < 1e-9:
+            return None
+        return told < limit if condition.below is not None else told > limit
     area = next(iter(condition.prop.areas.values()))
     return any(satisfies(one.spec, value, area) for one in condition.states)
 
@@ -174,15 +188,11 @@ def _read(turn: Turn, words: WordRules, span: tuple[int, int], turned: bool) -> 
     if numbers:
         return None
     states = tuple(
-        one for one in states_said(rules, prop.name, turn.said.reading, *span) if _plain(one)
+        one for one in states_said(rules, prop.name, turn.said.reading, *span) if is_state(one.spec)
     )
     if not states or len({one.spec for one in states}) != 1:
         return None
     return _Condition(prop, states=states, turned=turned)
-
-
-def _plain(one: ValueWord) -> bool:
-    return one.spec in ("true", "false", "=0", "=1", "!=0", ">0", "<0", "=256")
 
 
 _UNITS = {
@@ -191,8 +201,28 @@ _UNITS = {
 }
 
 
+_OTHER_UNITS = frozenset(
+    [
+        "miles",
+        "mile",
+        "mph",
+        "fahrenheit",
+        "f",
+        "gallons",
+        "psi",
+        "hours",
+        "hour",
+        "metres",
+        "seconds",
+    ]
+)
+"""Units that aren't the first that people use."""
+
+
 def _fits_unit(prop: Property, after: Sequence[str]) -> bool:
     """Whether the word after a number doesn't speak of another unit."""
+    if _OTHER_UNITS & set(after):
+        return False
     said = {word for words in _UNITS.values() for word in words} & set(after[:1])
     return not said or bool(said & _UNITS.get(prop.unit, set()))
 
@@ -204,7 +234,8 @@ def _property(turn: Turn, words: WordRules, span: tuple[int, int]) -> Property |
     begin, end = span
     mentions = [m for m in turn.said.reading.mentions if begin <= m.begin and m.end <= end]
     named = {name for m in mentions for name in m.names | m.asks}
-    meant = named or {name for m in mentions for name in m.all}
+    spoken = {name for m in mentions for name in m.all}
+    meant = named or spoken
     properties = words.catalog.properties
     read = {one.spot[0] for one in turn.read}
     changed = {one.spot[0] for one in turn.changes}
@@ -214,7 +245,7 @@ def _property(turn: Turn, words: WordRules, span: tuple[int, int]) -> Property |
         for name in m.all
         if any(turn.said.text.tokens[i].number is not None for i in range(m.begin, m.end))
     }
-    for candidates in (meant & read, named, counted, meant & changed):
+    for candidates in (meant & read, spoken & read, named, counted, meant & changed):
         if len(candidates) == 1:
             return properties[next(iter(candidates))]
     if meant:

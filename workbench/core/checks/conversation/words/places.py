@@ -37,18 +37,18 @@ def check_places(turn: Turn, words: WordRules) -> Iterator[Finding]:
     wrong = [one for one in turn.changes if one.spot[1] not in meant]
     if said.corrects:
         wrong = [one for one in wrong if one.spot[1] not in areas]
-    quoted = brief(said.text.quote(0, len(said.text.tokens)))
+    heard = brief(said.text.quote(0, len(said.text.tokens)))
     missing = [area for area in sorted(meant) if area not in {c.spot[1] for c in turn.changes}]
     for one in wrong:
-        yield _elsewhere(one, prop, quoted, meant, missing if len(wrong) == 1 else [])
+        yield _elsewhere(one, prop, heard, meant, missing if len(wrong) == 1 else [])
 
 
 def _elsewhere(
-    change: Change, prop: Property, quoted: str, meant: frozenset[int], missing: list[int]
+    change: Change, prop: Property, heard: str, meant: frozenset[int], missing: list[int]
 ) -> Finding:
     path = argument_path(change.step, change.call, "areaId")
     where = ", ".join(prop.areas[area].words for area in sorted(meant))
-    said = f"{quoted} goes on about the {where}, not the {prop.areas[change.spot[1]].words}"
+    said = f"{heard} goes on about the {where}, not the {prop.areas[change.spot[1]].words}"
     fix = None
     if len(missing) == 1:
         fix = Fix(f"areaId: {missing[0]}", (Edit("replace", path, missing[0]),))
@@ -66,7 +66,10 @@ def _spoken_of(turn: Turn) -> tuple[str, frozenset[int]]:
     names = {spot[0] if spot else "" for spot in spots}
     if len(names) != 1 or "" in names:
         return "", frozenset()
-    return names.pop(), frozenset(spot[1] for spot in spots if spot)
+    name = names.pop()
+    prop = turn.session.catalog.properties.get(name)
+    areas = frozenset(spot[1] for spot in spots if spot)
+    return (name, areas) if prop and areas <= set(prop.areas) else ("", frozenset())
 
 
 def _meant(turn: Turn, words: WordRules, prop: Property, areas: frozenset[int]) -> frozenset[int]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from workbench.core.car.words import brief, state_words
+from workbench.core.car.levels import EXACT
+from workbench.core.car.words import brief, quoted, state_words
 from workbench.core.checks.conversation.session import (
     Change,
     argument_path,
@@ -28,7 +29,7 @@ def check_same(turn: Turn, words: WordRules) -> Iterator[Finding]:
     if len(names) != 1 or len(values) != 1 or _says_value(turn, words, last[0].spot[0]):
         return
     [name] = names
-    quoted = brief(turn.said.text.quote(0, len(turn.said.text.tokens)))
+    heard = quoted(turn.said.text.quote(0, len(turn.said.text.tokens)))
     prop, _ = found(words.catalog, last[0].spot)
     named = {n for m in turn.said.reading.mentions for n in m.names}
     if named and name not in named:
@@ -41,11 +42,11 @@ def check_same(turn: Turn, words: WordRules) -> Iterator[Finding]:
         if one.spot[0] != name:
             if not named and placed:
                 path = argument_path(one.step, one.call, "propertyName")
-                said = f"{quoted} means {name} again, not {one.spot[0]}"
+                said = f"{heard} means {name} again, not {one.spot[0]}"
                 yield Finding("conversation.same_value", said, path)
         elif one.after != meant:
             path = argument_path(one.step, one.call, "value")
-            said = f"{quoted} means {state_words(meant, prop)} again, the value reached before, "
+            said = f"{heard} means {state_words(meant, prop)} again, the value reached before, "
             said += f"not {state_words(one.after, prop)}"
             fix = Fix(f"value: {brief(meant)}", (Edit("replace", path, meant),))
             yield Finding("conversation.same_value", said, path, fix)
@@ -84,12 +85,12 @@ def check_correction(turn: Turn, words: WordRules) -> Iterator[Finding]:
     new = [one for one in turn.changes if one.spot[1] not in wrong]
     if not new or not meant or _says_value(turn, words, name):
         return
-    quoted = brief(turn.said.text.quote(0, len(turn.said.text.tokens)))
+    heard = quoted(turn.said.text.quote(0, len(turn.said.text.tokens)))
     for one in new:
         if one.after != last[0].after:
             path = argument_path(one.step, one.call, "value")
             value = last[0].after
-            said = f"{quoted} corrects the place only, so it's {state_words(value, prop)} there"
+            said = f"{heard} corrects the place only, so it's {state_words(value, prop)} there"
             fix = Fix(f"value: {brief(value)}", (Edit("replace", path, value),))
             yield Finding("conversation.correction", said, path, fix)
     yield from _taken_back(turn, last, new, words)
@@ -138,7 +139,7 @@ def check_answer(turn: Turn, words: WordRules) -> Iterator[Finding]:
     ]
     wrong = [call for call in done if call in others]
     missing = [call for call in meant if call not in done]
-    quoted = brief(turn.said.text.quote(0, len(turn.said.text.tokens)))
+    heard = quoted(turn.said.text.quote(0, len(turn.said.text.tokens)))
     step = next(i for i in turn.steps if turn.session.steps[i].answers)
     if wrong and missing:
         at = next(
@@ -148,7 +149,7 @@ def check_answer(turn: Turn, words: WordRules) -> Iterator[Finding]:
             if _content(call) in wrong
         )
         number = picked[0] + 1
-        said = f"{quoted} picks option {number} of the question, and another one is done"
+        said = f"{heard} picks option {number} of the question, and another one is done"
         fix = None
         if len(wrong) == len(missing) == len(done) == 1:
             [call] = [c for c in asked.options[picked[0]] if _content(c) == missing[0]]
@@ -156,12 +157,14 @@ def check_answer(turn: Turn, words: WordRules) -> Iterator[Finding]:
             fix = Fix(f"do option {number}", (Edit("replace", call_path(*at), item),))
         yield Finding("conversation.wrong_answer", said, call_path(*at), fix)
     elif missing and len(picked) > 1 and len(missing) < len(meant):
-        said = f"{quoted} picks {len(picked)} options of the question, and not all are done"
+        said = f"{heard} picks {len(picked)} options of the question, and not all are done"
         yield Finding("conversation.wrong_answer", said, turn.place(step, "answers"))
 
 
 def _content(call: ToolCall) -> tuple[str, str]:
-    arguments = {k: float(v) if type(v) is int else v for k, v in call.arguments.items()}
+    arguments = {
+        k: float(v) if type(v) is int and abs(v) < EXACT else v for k, v in call.arguments.items()
+    }
     return call.name, repr(sorted(arguments.items()))
 
 

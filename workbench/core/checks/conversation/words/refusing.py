@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workbench.core.car.words import brief
+from workbench.core.car.words import quoted
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation_shape import OUT_OF_SCOPE
 from workbench.core.checks.grounding.shared_rules import clause, words_of
@@ -22,16 +22,16 @@ def check_served(turn: Turn, words: WordRules) -> Iterator[Finding]:
         for mention in turn.said.reading.mentions:
             name = _served(turn, words, mention)
             if name and name not in done:
-                quoted = brief(turn.said.text.quote(mention.begin, mention.end))
+                heard = quoted(turn.said.text.quote(mention.begin, mention.end))
                 label = words.catalog.properties[name].label or name
-                said = f"{quoted} is a request that {name} serves ({label})"
+                said = f"{heard} is a request that {name} serves ({label})"
                 yield Finding("conversation.served", said, turn.place(step, "reply"))
                 break
         else:
             if not turn.made and turn.number == 0:
                 for one in needs_said(words.policy_rules, turn.said.reading):
-                    quoted = brief(turn.said.text.quote(one.begin, one.end))
-                    said = f"by the policy, {quoted} asks for {one.meant.property}"
+                    heard = quoted(turn.said.text.quote(one.begin, one.end))
+                    said = f"by the policy, {heard} asks for {one.meant.property}"
                     yield Finding("conversation.served", said, turn.place(step, "reply"))
                     break
 
@@ -73,7 +73,17 @@ def check_small_talk(turn: Turn, words: WordRules) -> Iterator[Finding]:
     reading = turn.said.reading
     if not turn.made or turn.asked or reading.mentions or not turn.said.says("smalltalk"):
         return
-    others = ("same", "back", "corrects", "pronoun", "higher", "lower", "warmer", "cooler")
+    others: tuple[str, ...] = (
+        "same",
+        "back",
+        "corrects",
+        "pronoun",
+        "higher",
+        "lower",
+        "warmer",
+        "cooler",
+    )
+    others += ("on", "off", "open", "close", "lock", "unlock", "max", "min", "auto")
     if any(turn.said.says(name) for name in others) or reading.places:
         return
     if words.rules.opens_with_command(_without_talk(turn, words)):
@@ -81,8 +91,8 @@ def check_small_talk(turn: Turn, words: WordRules) -> Iterator[Finding]:
     if any(token.number is not None for token in reading.text.tokens):
         return
     step = next(i for i in turn.steps if turn.session.steps[i].answers)
-    quoted = brief(reading.text.quote(0, len(reading.text.tokens)))
-    said = f"{quoted} asks for nothing that a call could do"
+    heard = quoted(reading.text.quote(0, len(reading.text.tokens)))
+    said = f"{heard} asks for nothing that a call could do"
     yield Finding("conversation.small_talk", said, turn.place(step, "answers"))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.levels import nearest_legal
-from workbench.core.car.words import brief, state_words
+from workbench.core.car.words import brief, quoted, state_words
 from workbench.core.checks.conversation.session import Change, argument_path, call_path
 from workbench.core.checks.conversation.words.turn import Turn, WordRules, found, words_about
 from workbench.core.checks.grounding.turn_words import RelativeWish, relative_wish
@@ -20,7 +20,7 @@ def check_wishes(turn: Turn, words: WordRules) -> Iterator[Finding]:
     for one in turn.changes:
         prop, area = found(words.catalog, one.spot)
         wish = _wish(turn, words, prop, area, len(changed) == 1)
-        if wish is not None and not isinstance(one.after, bool):
+        if wish is not None and type(one.after) in (int, float):
             yield from _check_change(turn, words, one, wish)
     if not changed:
         yield from _left_undone(turn, words)
@@ -43,20 +43,22 @@ def _check_change(
 ) -> Iterator[Finding]:
     prop, area = found(words.catalog, change.spot)
     path = argument_path(change.step, change.call, "value")
-    quoted = brief(wish.words)
+    heard = quoted(wish.words)
     if change.known is None:
         if not wish.sure and change.after == wish.amount:
             return
-        said = f"{quoted} goes from where {prop.name} is now, which nobody has read: read it first"
+        said = f"{heard} goes from where {prop.name} is now, which nobody has read: read it first"
         yield Finding("conversation.unseen_start", said, path)
         return
     start = change.known.value
+    if type(start) not in (int, float):
+        return
     meant = reached(words, wish, prop, area, start)
-    if meant is None or not isinstance(start, (int, float)):
+    if meant is None:
         grows = change.after > start
         if change.after != start and grows != wish.up:
             more = "more" if wish.up else "less"
-            said = f"{quoted} asks for {more} than {state_words(start, prop)}"
+            said = f"{heard} asks for {more} than {state_words(start, prop)}"
             yield Finding("conversation.relative_value", said, path)
         return
     right = {meant}
@@ -68,7 +70,7 @@ def _check_change(
     stale = {reached(words, wish, prop, area, one.value) for one in history[:-1]}
     code = "conversation.stale_value" if change.after in stale else "conversation.relative_value"
     said = (
-        f"from {state_words(start, prop)}, {quoted} comes to {state_words(meant, prop)}, "
+        f"from {state_words(start, prop)}, {heard} comes to {state_words(meant, prop)}, "
         f"not {state_words(change.after, prop)}"
     )
     yield Finding(code, said, path, Fix(f"value: {brief(meant)}", (Edit("replace", path, meant),)))
@@ -90,6 +92,13 @@ def reached(
         amount = getattr(relative, wish.size)
     value = start + amount if wish.up else start - amount
     low, high = area.minimum, area.maximum
+    if area.zero and "middle" not in area.zero and low is not None and low < 0:
+        if area.plus.startswith("open"):
+            if start < 0 or (start == 0 and not wish.up):
+                return None  # a sunroof that is tilted
+            low = 0
+        elif value * start < 0:
+            return None  # from heating to cooling
     value = value if low is None else max(value, low)
     return nearest_legal(value if high is None else min(value, high), prop, area)
 
@@ -98,6 +107,9 @@ def _left_undone(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """Yield a wish for more or less that is answered by a read, though there is more or less."""
     names = {one.spot[0] for one in turn.read}
     tells = turn.replies_of("tell")
+    rules = words.rules
+    if rules.opens_with_question(turn.said.text.flat) or rules.reports(turn.said.text.flat):
+        return
     if len(names) != 1 or not tells or turn.said.condition or len(turn.replies) > 1:
         return
     for one in turn.read:
@@ -108,7 +120,7 @@ def _left_undone(turn: Turn, words: WordRules) -> Iterator[Finding]:
         meant = reached(words, wish, prop, area, one.value)
         if meant is not None and meant != one.value and prop.writable:
             said = (
-                f"{brief(wish.words)} asks for a change from {state_words(one.value, prop)} to "
+                f"{quoted(wish.words)} asks for a change from {state_words(one.value, prop)} to "
                 f"{state_words(meant, prop)}, and nothing is set"
             )
             yield Finding("conversation.relative_value", said, call_path(one.step, one.call))
