@@ -25,9 +25,6 @@ from workbench.core.checks.grounding.turn_words import says
 from workbench.core.reading.query_text import QueryText
 from workbench.core.verdicts import Edit, Finding, Fix
 
-_FEW = 5
-"""Up to here, levels have no numbers for people: "on" is the lowest."""
-
 
 def check_starts(session: Session, rules: GroundingRules) -> Iterator[Finding]:
     """Yield values worked out from one that has changed since, or that nobody has read."""
@@ -97,9 +94,7 @@ def _is_explained(
     value = change.after
     if any(need.property == prop.name and need.value == value for need in rules.policy.needs):
         return True
-    low, high = area.minimum, area.maximum
-    few = low is not None and high is not None and high - low <= _FEW
-    if value in (low, high, 0, *((1, -1) if few else ())) and _has_value_words(rules, prop, texts):
+    if value in (area.minimum, area.maximum, 0, 1, -1) and _has_value_words(rules, prop, texts):
         return True
     earlier = (one for one in session.seen if one.step < change.step)
     if any(one.spot[0] == prop.name and one.value == value for one in earlier):
