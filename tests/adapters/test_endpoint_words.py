@@ -123,7 +123,7 @@ async def test_what_stands_where_no_call_is_looked_for_is_named_and_kept(server,
     server.answer = lambda _path, _body: sent
     answer, endpoint = await saved(server, tmp_path / "a.jsonl")
     assert read_answer(answer, HEAD, {}).calls == ()
-    assert "under 'reasoning_content'" in endpoint.notes[-1]
+    assert "under “reasoning_content”" in endpoint.notes[-1]
     assert "I would call" in (tmp_path / "a.jsonl").read_text()
 
 

@@ -14,6 +14,7 @@ from workbench.adapters.dataset import load_dataset
 from workbench.adapters.engines.gemini import GeminiEngine
 from workbench.adapters.files.beside import DatasetFiles
 from workbench.adapters.files.resources import resource
+from workbench.adapters.models.gemini.batches import GeminiBatches
 from workbench.adapters.models.gemini.client import GeminiModel
 from workbench.adapters.vehicle.catalogs import CatalogFiles, load_policy
 from workbench.adapters.vehicle.phrases import load_phrases
@@ -22,7 +23,10 @@ from workbench.core.grammar.due_cells import due_places
 from workbench.core.kind_shares import parse_shares
 from workbench.core.kinds import kind_of
 from workbench.core.samples import from_item
+from workbench.core.training.focus import CellFailures, Focus
+from workbench.jobs.generating.batches import Means, PollingTimes, Rounds, generate_in_batches
 from workbench.jobs.generating.engines import choose_engine, make_engine
+from workbench.jobs.generating.estimate import estimate
 from workbench.jobs.generating.events import Finished
 from workbench.jobs.generating.generate import generate
 from workbench.jobs.generating.options import GenerateOptions
@@ -180,3 +184,43 @@ def test_an_engine_without_phrases_says_why_it_cannot_plan(output, gemini_server
     engine = GeminiEngine(model, catalog, load_policy(CatalogFiles()))
     with pytest.raises(InputError, match="there are no phrases to plan conversations with"):
         run(output, engine, catalog, 20, workers=1)
+
+
+def test_an_estimate_counts_requests_with_plans_too(output, gemini, catalog):
+    def estimated(kinds):
+        options = GenerateOptions(output, 600, workers=1, kinds=kinds)
+        return asyncio.run(estimate(options, gemini, verifier_of(catalog)))
+
+    plain, mixed = estimated(()), estimated(SHARES)
+    only = estimated(parse_shares("ask=1"))
+    assert plain.requests < mixed.requests < only.requests
+    assert mixed.tokens.prompt / mixed.requests < plain.tokens.prompt / plain.requests
+    assert only.requests == 84  # 600 of which 90 % are kept, eight at a time
+    assert "## Plan 1:" in only.prompt.text
+    assert not output.exists()
+
+
+def test_a_focus_steers_every_kind(output, offline, catalog):
+    cell = catalog.spoken_cells[-1]
+    often = CellFailures(50, 50)
+    focus = Focus("report.json", {cell: often})
+    run(output, offline, catalog, 60, focus=focus)
+    steered = [tuple(one) for ask in asks(output) for one in ask["thin"]]
+    assert (cell.property, cell.area, cell.access) in steered
+
+
+def test_batch_jobs_have_plans_as_well(output, gemini, gemini_server, catalog):
+    async def collect():
+        asked = GenerateOptions(output, 90, kinds=SHARES, workers=1)
+        model = gemini.text_model
+        service = GeminiBatches(model)
+        rounds = Rounds(seed=15, growth=3, most=5, direct=1)
+        times = PollingTimes(0.01, 0.01)
+        means = Means(gemini, service, verifier_of(catalog), times=times, rounds=rounds)
+        return [event async for event in generate_in_batches(asked, means)]
+
+    asyncio.run(collect())
+    assert kinds(output) == {kind: number * 3 // 2 for kind, number in OF_60.items()}
+    lines = map(json.loads, DatasetFiles(output).journal.read_text().splitlines())
+    numbers = [n for line in lines if line["kind"] == "batch" for n in line["requests"]]
+    assert any(ask["request"] in numbers and ask.get("plans") for ask in asks(output))

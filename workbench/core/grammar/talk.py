@@ -157,8 +157,9 @@ class UnavailablePhrases(PhraseModel):
 
 
 class NowherePhrases(PhraseModel):
-    """What is said of a place that a property hasn't got."""
+    """What is said of a place that a property hasn't got. kinds: of places that it is said of."""
 
+    kinds: tuple[str, ...] = ()
     sorry: Texts = ()
 
 

@@ -115,7 +115,7 @@ def _left(sample: Sample, most: int) -> int:
         left -= _EACH
         left -= len(step.query or "")
         if step.reply is not None:
-            left -= len(step.reply.text) + len(step.reply.because)
+            left -= len(step.reply.kind) + len(step.reply.text) + len(step.reply.because)
         left = _weighed_calls(_all_calls(step), left)
     return left
 

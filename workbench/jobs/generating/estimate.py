@@ -275,8 +275,13 @@ def _prompt(
     catalog = verifier.catalog
     coverage = count_cells(dataset.samples, catalog)
     count = engine.batch_size(cold=not dataset.samples)
-    plan = plan_request(count, options.seed, catalog, coverage, (), options.focus)
     number = state.next_request
+    plan = plan_request(count, options.seed, catalog, coverage, (), options.focus)
+    if options.kinds and options.num_samples > len(dataset.samples):
+        reached = KindCoverage()
+        for sample in dataset.samples:
+            reached.add(sample, catalog)
+        plan = plan_kinds(options, engine, catalog, reached, (), number, count)
     examples = draw_examples(dataset.samples, verifier, plan.seed, number)
     request = plan.request(number, examples)
     try:

@@ -1,6 +1,6 @@
 """A sample in full: its query, calls, findings, what the car would do, and what others say."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -247,17 +247,30 @@ def _left_out(
     """Say how many calls and findings are not shown."""
     lines: list[DetailLine] = []
     style, dots = look.styles["warning"], plainly("…", look.plain)
-    if (more := len(sample.steps) - len(part.steps)) > 0:
-        words = f"{dots} and {number_of(more, 'more step')}"
-        lines += wrapped(styled(words, style), look, "more steps")
-    elif (more := len(sample.calls) - len(part.calls)) > 0:
+    for words in _more(sample, part):
         where = "; the editor has all" if is_editable(sample) else ""
-        lines += wrapped(
-            styled(f"{dots} and {more:,} more calls{where}", style), look, "more calls"
-        )
+        line = styled(f"{dots} and {words}{where}", style)
+        lines += wrapped(line, look, f"more {words}")
     if (more := more_findings + review.findings_left_out(sample)) > 0:
         lines += wrapped(styled(f"{dots} and {more:,} more findings", style), look, "more")
     return lines
+
+
+def _more(sample: Sample, part: Sample) -> Iterator[str]:
+    """Say how much of a sample isn't in the part that is shown; of missing steps, only that."""
+    if (steps := len(sample.steps) - len(part.steps)) > 0:
+        yield number_of(steps, "more step")
+    elif (calls := len(sample.calls) - len(part.calls)) > 0:
+        yield f"{calls:,} more calls"
+    elif (offered := _offered(sample) - _offered(part)) > 0:
+        yield f"{number_of(offered, 'more call')} that a reply speaks of"
+    if (values := len(sample.state) - len(part.state)) > 0:
+        yield f"{number_of(values, 'more value')} at the start"
+
+
+def _offered(sample: Sample) -> int:
+    replies = [step.reply for step in sample.steps if step.reply]
+    return sum(len(one.wanted) + sum(map(len, one.options)) for one in replies)
 
 
 def _effect(

@@ -56,8 +56,10 @@ def which_place(walk: Walk, scene: Scene, cell: Cell | None, *, clear: bool = Fa
         walk.set(scene, chosen, value)
         return True
     options = [[setting(walk.catalog, prop, area, value)] for area in topic.areas]
-    scene.reply("ask", _question(walk, scene, topic, entry), options=options)
-    _answer(walk, scene, topic, entry, options, side)
+    sides = all(_side(spot) in walk.talk.ask.answers for spot in entry.spots)
+    sides = sides and rng.random() > CHATTY
+    scene.reply("ask", _question(walk, scene, topic, sides=sides), options=options)
+    _answer(walk, scene, topic, entry, options, side, sides=sides)
     return True
 
 
@@ -66,10 +68,9 @@ def named_place(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
     return which_place(walk, scene, cell, clear=True)
 
 
-def _question(walk: Walk, scene: Scene, topic: Subject, entry: UnclearPlace) -> str:
+def _question(walk: Walk, scene: Scene, topic: Subject, *, sides: bool) -> str:
     rng, ask = scene.rng, walk.talk.ask
-    sides = all(_side(spot) in ask.answers for spot in entry.spots)
-    if sides and rng.random() > CHATTY:
+    if sides:
         return walk.speech.answer(rng, ask.left_right)
     named = [walk.at(rng, topic.prop, area) for area in topic.areas]
     names = [walk.speech.place(rng, one, replies=True) for one in named]
@@ -83,6 +84,8 @@ def _answer(
     entry: UnclearPlace,
     options: Sequence[Sequence[ToolCall]],
     side: int,
+    *,
+    sides: bool,
 ) -> None:
     """Answer, carry out what was meant, and sometimes confirm it."""
     rng, ask = scene.rng, walk.talk.ask
@@ -95,7 +98,7 @@ def _answer(
         return
     chosen = walk.at(rng, topic.prop, topic.areas[side])
     texts = ask.answers.get(_side(entry.spots[side]), ())
-    if texts and rng.random() < 0.85:
+    if texts and rng.random() < (0.85 if sides else 0.2):
         text = walk.speech.words(rng, texts, topic)
     else:
         text = walk.speech.place(rng, chosen, "one") or walk.speech.place(rng, chosen)

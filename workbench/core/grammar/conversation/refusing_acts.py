@@ -181,6 +181,8 @@ def nowhere(walk: Walk, scene: Scene, cell: Cell | None) -> bool:
 
 def _missing(walk: Walk, prop: Property) -> list[PlaceMention]:
     """Return the places that such properties have elsewhere, and this one hasn't."""
+    if not walk.places.is_of(prop, walk.talk.nowhere.kinds):
+        return []
     return [
         mention
         for mention in walk.places.absent(prop)

@@ -8,7 +8,7 @@ from typing import Any
 from workbench.core.car.catalog import Property
 from workbench.core.car.words import quoted, state_words
 from workbench.core.checks.conversation.session import Spot, argument_path, call_path
-from workbench.core.checks.conversation.words.states import states_said
+from workbench.core.checks.conversation.words.states import is_state, states_said
 from workbench.core.checks.conversation.words.turn import Turn, WordRules
 from workbench.core.checks.conversation.words.units import spoken_values
 from workbench.core.checks.grounding.shared_rules import ValueWord, sentence
@@ -188,15 +188,11 @@ def _read(turn: Turn, words: WordRules, span: tuple[int, int], turned: bool) -> 
     if numbers:
         return None
     states = tuple(
-        one for one in states_said(rules, prop.name, turn.said.reading, *span) if _plain(one)
+        one for one in states_said(rules, prop.name, turn.said.reading, *span) if is_state(one.spec)
     )
     if not states or len({one.spec for one in states}) != 1:
         return None
     return _Condition(prop, states=states, turned=turned)
-
-
-def _plain(one: ValueWord) -> bool:
-    return one.spec in ("true", "false", "=0", "=1", "!=0", ">0", "<0", "=256")
 
 
 _UNITS = {

@@ -11,6 +11,14 @@ from workbench.core.checks.grounding.shared_rules import (
 )
 from workbench.core.reading.reader import QueryReading
 
+_STATE = re.compile(r"true|false|!=0|[<>]0|=\d+")
+
+
+def is_state(spec: str) -> bool:
+    """Whether a value word says what something is, not which end of a scale it is at."""
+    return _STATE.fullmatch(spec) is not None
+
+
 _DENIED = re.compile(
     r" (?:isnt|arent|aint|not|wasnt|werent|never|neither|dont|doesnt|no longer|hasnt|havent)"
     r" (?:[a-z]+ ){0,2}$"

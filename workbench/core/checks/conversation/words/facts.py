@@ -1,0 +1,110 @@
+"""What a turn has shown of the properties that it is about, and words that say so."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from workbench.core.car.catalog import Property
+from workbench.core.car.levels import digits
+from workbench.core.car.words import state_words
+from workbench.core.checks.conversation.session import Spot
+from workbench.core.checks.conversation.words.turn import Turn, WordRules
+from workbench.core.checks.conversation.words.units import as_said
+from workbench.core.reading.reader import QueryReading
+
+
+def properties_of(turn: Turn) -> list[str]:
+    """Return the properties that the turn reads or sets."""
+    return list(dict.fromkeys(one.spot[0] for one in turn.seen))
+
+
+def spots_of(turn: Turn, name: str) -> list[Spot]:
+    """Return where the turn reads or sets a property."""
+    return list(dict.fromkeys(one.spot for one in turn.seen if one.spot[0] == name))
+
+
+def counts_things(reading: QueryReading, at: int) -> bool:
+    """Whether a number only counts things: "all four doors", "both seats", "row 2"."""
+    words = reading.text.words
+    after = words[at + 1] if at + 1 < len(words) else ""
+    before = words[at - 1] if at else ""
+    if before in ("all", "the", "these", "those", "other", "row", "of") and not _is_unit(after):
+        return True
+    plural = after.endswith("s") and not _is_unit(after)
+    return plural or after in _NO_MEASURES
+
+
+def _is_unit(word: str) -> bool:
+    return word in _UNITS
+
+
+_NO_MEASURES = frozenset(["of", "more", "minutes", "seconds", "hours", "other", "front", "rear"])
+_UNITS = frozenset(
+    [
+        "degrees",
+        "percent",
+        "kilometres",
+        "kilometers",
+        "miles",
+        "litres",
+        "liters",
+        "kilowatt",
+        "kilopascals",
+        "bars",
+        "levels",
+        "notches",
+        "steps",
+        "minutes",
+        "hours",
+        "seconds",
+        "gallons",
+        "kilometre",
+        "celsius",
+        "psi",
+        "kwh",
+        "km",
+        "kmh",
+        "mph",
+    ]
+)
+
+
+def all_facts(turn: Turn, words: WordRules, names: Iterable[str]) -> str:
+    """Say what is known of several properties, "" if nothing is."""
+    told = []
+    for name in names:
+        prop = words.catalog.properties[name]
+        fact = facts_of(turn, prop, spots_of(turn, name))
+        if fact:
+            told.append(fact)
+    if not told and turn.replies_of("refuse"):
+        return "it's neither a limit of what is wanted nor a value that was seen"
+    return "; ".join(told[:3])
+
+
+def facts_of(turn: Turn, prop: Property, spots: Sequence[Spot]) -> str:
+    """Say what is known of a property now."""
+    values: dict[str, list[str]] = {}
+    for spot in spots:
+        value = turn.known(spot)
+        if value is None:
+            continue
+        shown = state_words(value, prop)
+        if type(value) in (int, float) and as_said(value, prop) != digits(round(value, 1)):
+            shown += f", or about {as_said(value, prop)} as people say it"
+        values.setdefault(shown, []).append(prop.areas[spot[1]].words)
+    if not values:
+        return ""
+    if len(values) == 1:
+        return f"{prop.name} is {next(iter(values))}"
+    told = [f"{value} ({', '.join(places)})" for value, places in values.items()]
+    return f"{prop.name} is {' and '.join(told)}"
+
+
+YOURS = re.compile(r" (?:your (?:side|seat|window|door|zone|seats|temperature)|yours|for you) ")
+"""What an assistant calls the driver's."""
+
+
+def driver_area(words: WordRules, prop: Property) -> frozenset[int]:
+    """Return the area of whoever drives, as a set; empty if there is none."""
+    area = words.catalog.driver_area(prop)
+    return frozenset() if area is None else frozenset([area])

@@ -1,0 +1,164 @@
+"""States in replies: on, open, locked, and yes or no, clause by clause."""
+
+import re
+from collections.abc import Iterator
+
+from workbench.core.car.catalog import Property
+from workbench.core.car.words import quoted
+from workbench.core.checks.conversation.session import Spot
+from workbench.core.checks.conversation.words.facts import (
+    YOURS,
+    counts_things,
+    driver_area,
+    facts_of,
+    properties_of,
+    spots_of,
+)
+from workbench.core.checks.conversation.words.states import is_state, states_said
+from workbench.core.checks.conversation.words.turn import Turn, WordRules
+from workbench.core.checks.grounding.shared_rules import words_of
+from workbench.core.checks.grounding.value_rules import satisfies
+from workbench.core.reading.positions import select
+from workbench.core.reading.reader import QueryReading
+
+
+def wrong_state(turn: Turn, words: WordRules, reading: QueryReading) -> str:
+    """Object to a state in words, such as "locked", that none of the values is."""
+    flat = reading.text.flat
+    if " ? " in flat:
+        return ""
+    subject = _subject(turn)
+    for begin, end in _clauses(reading):
+        name = _named(turn, reading, begin, end) or subject
+        subject = name or subject
+        part = words_of(reading, begin, end)
+        if not name or _TIMES.search(part) or _measured(reading, begin, end):
+            continue
+        prop = words.catalog.properties[name]
+        if any(" and " in value for value in prop.value_names.values()):
+            continue
+        spots = _placed(turn, words, prop, reading, begin, end)
+        values = [turn.known(spot) for spot in spots]
+        if not values or None in values:
+            continue
+        said = [
+            one
+            for one in states_said(words.rules, name, reading, begin, end)
+            if is_state(one.spec) and one.word.split()[-1] not in _NO_STATE
+        ]
+        specs = {"!=0" if one.spec in _IN_USE else one.spec for one in said}
+        if len(specs) != 1:
+            continue
+        [spec] = specs
+        areas = [prop.areas[spot[1]] for spot in spots]
+        fits = [satisfies(spec, v, a) for v, a in zip(values, areas, strict=True)]
+        if not any(fits) or (not all(fits) and _ALL.search(part)):
+            heard = quoted(reading.text.quote(begin, end))
+            return f"the reply says {heard}; {facts_of(turn, prop, spots)}"
+    return _wrong_yes(turn, words, reading)
+
+
+def _subject(turn: Turn) -> str:
+    """Return the property that a reply without a name is about: what is set, else what is read."""
+    changed = {one.spot[0] for one in turn.changes}
+    names = changed or {one.spot[0] for one in turn.read}
+    return names.pop() if len(names) == 1 else ""
+
+
+def _named(turn: Turn, reading: QueryReading, begin: int, end: int) -> str:
+    """Return the property of the turn that words name, "" if they name none or another one."""
+    about = set(properties_of(turn))
+    mentions = [m for m in reading.mentions if begin <= m.begin and m.end <= end]
+    named = set().union(*(m.names for m in mentions)) if mentions else set()
+    here = named & about or set().union(*(m.all for m in mentions)) & about if mentions else set()
+    return here.pop() if len(here) == 1 and (not named or named & here) else ""
+
+
+def _placed(
+    turn: Turn, words: WordRules, prop: Property, reading: QueryReading, begin: int, end: int
+) -> list[Spot]:
+    """Return where a clause says something of a property: in the places it names, else all."""
+    spots = spots_of(turn, prop.name)
+    places = [p for p in reading.places if begin <= p.begin < end and not p.everything]
+    areas = frozenset().union(*(select(place, prop, words.catalog) for place in places))
+    if YOURS.search(words_of(reading, begin, end)):
+        areas |= driver_area(words, prop)
+    within = [spot for spot in spots if spot[1] in areas]
+    return within if areas else spots
+
+
+def _measured(reading: QueryReading, begin: int, end: int) -> bool:
+    """Whether a clause has a number that doesn't just count things."""
+    return any(
+        reading.text.tokens[i].number is not None and not counts_things(reading, i)
+        for i in range(begin, end)
+    )
+
+
+def _clauses(reading: QueryReading) -> Iterator[tuple[int, int]]:
+    """Yield the clauses of a reply: between marks and before "so", "and", "but"."""
+    begin = 0
+    for at, word in enumerate(reading.text.words):
+        if word in _BREAKS:
+            if begin < at:
+                yield begin, at
+            begin = at if word in ("if", "unless", "until", "while", "when") else at + 1
+    if begin < len(reading.text.words):
+        yield begin, len(reading.text.words)
+
+
+_BREAKS = frozenset(
+    [".", ",", ";", "!", "?", "so", "and", "but", "if", "unless", "until", "while", "when"]
+)
+
+_YES = re.compile(r"^ (?:yes|yeah|yep|yup|it is|they are|indeed|correct)(?= )")
+
+_NO = re.compile(r"^ (?:no|nope|nah|it isnt|they arent|it is not)(?= )")
+
+_UNSURE = re.compile(
+    r" (?:any|anything|some|or|not|isnt|arent|did|does|do|has|have|still|enough|too|can|could"
+    r"|will|would|anyone|either|all|every|everything|both|if|which|what|how|low|full) "
+)
+
+
+def _wrong_yes(turn: Turn, words: WordRules, reading: QueryReading) -> str:
+    """Object to a yes or no that the values contradict: "is it locked?" "Yes"."""
+    yes, no = _YES.match(reading.text.flat), _NO.match(reading.text.flat)
+    question = turn.said.text.flat
+    names = properties_of(turn)
+    if bool(yes) == bool(no) or turn.changes or len(names) != 1 or turn.said.condition:
+        return ""
+    if not _ASKS_STATE.search(question) or _UNSURE.search(question):
+        return ""
+    [name] = names
+    prop = words.catalog.properties[name]
+    size = len(turn.said.text.tokens)
+    if _measured(turn.said.reading, 0, size):
+        return ""
+    said = states_said(words.rules, name, turn.said.reading, 0, size)
+    specs = {one.spec for one in said if is_state(one.spec)}
+    specs = {"!=0" if one in _IN_USE else one for one in specs}
+    spots = spots_of(turn, name)
+    values = [turn.known(spot) for spot in spots]
+    if len(specs) != 1 or None in values:
+        return ""
+    [spec] = specs
+    areas = [prop.areas[spot[1]] for spot in spots]
+    fits = {satisfies(spec, v, a) for v, a in zip(values, areas, strict=True)}
+    if fits == {bool(yes)} or len(fits) != 1:
+        return ""
+    return f"the reply says {'yes' if yes else 'no'}; {facts_of(turn, prop, spots)}"
+
+
+_ASKS_STATE = re.compile(r"^ (?:(?:so|and|hey|okay|ok|car|tell me|,|just checking) )*(?:is|are) ")
+
+_IN_USE = frozenset([">0", "<0"])
+
+_NO_STATE = frozenset(["run", "going", "release", "start", "stop"])
+
+_TIMES = re.compile(
+    r" (?:was|were|had|before|if|until|cant|cannot|could|can|would|want|shall|should|unless|when"
+    r"|while|then|but|except|wanted|asked|so|to|again|still|most|some|almost|nearly|a bit|part) "
+)
+
+_ALL = re.compile(r" (?:all|both|every|everything) ")
