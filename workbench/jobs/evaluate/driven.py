@@ -30,7 +30,7 @@ from workbench.jobs.evaluate.saving import indented
 FREE_METRICS = (
     ("conversations", "whole conversations", "every turn is right"),
     ("turns", "turns", "state, facts and end are right, and no call is broken"),
-    ("states", "state after the turn", "the car is in the signed state, and it was seen to"),
+    ("states", "state after the turn", "the car is in the signed state, and not by doing nothing"),
     ("facts", "facts said", "of what is to be told, the share with all numbers and states said"),
     ("over_refusal", "over-refusal", "of what isn't to be refused, the share that was"),
     ("over_asking", "over-asking", "of what isn't to be asked back, the share that was"),

@@ -22,7 +22,7 @@ EndAct = Literal["ask", "refuse", "say", "unparsable", "nothing", "too many roun
 with a question that was never answered.
 """
 
-Place = tuple[str, int]
+StatePlace = tuple[str, int]
 """A property and an area."""
 
 
@@ -37,8 +37,8 @@ class DrivenTurn:
     query: str
     outputs: tuple[Output, ...]
     end: EndAct
-    state: Mapping[Place, Any]
-    known: frozenset[Place]
+    state: Mapping[StatePlace, Any]
+    known: frozenset[StatePlace]
 
 
 class Drive:
@@ -53,7 +53,7 @@ class Drive:
         self._vehicle = Vehicle(catalog, course.sample.state)
         self._messages: list[Message] = [course.developer]
         self._outputs: list[Output] = []
-        self._known: set[Place] = set()
+        self._known: set[StatePlace] = set()
         self._calls = 0
         self._say()
 

@@ -10,7 +10,7 @@ from workbench.core.car.vehicle import StepOutcome, run_sample
 from workbench.core.samples import turns
 from workbench.core.stats.intervals import Share, wilson
 from workbench.core.training.free.course import Course
-from workbench.core.training.free.drive import DrivenTurn, EndAct, Place
+from workbench.core.training.free.drive import DrivenTurn, EndAct, StatePlace
 from workbench.core.training.outputs import Output
 from workbench.core.training.scoring.spoken import act_of, says_facts
 
@@ -107,12 +107,12 @@ def _wanted(text: str) -> WantedEnd:
     return act if act in ("ask", "refuse") else "say"
 
 
-def _needed(signed: Sequence[StepOutcome]) -> frozenset[Place]:
+def _needed(signed: Sequence[StepOutcome]) -> frozenset[StatePlace]:
     """Return the places that a signed turn changes; if it changes none, those that it reads."""
     return frozenset(_places(signed, "result")) or frozenset(_places(signed, "value"))
 
 
-def _places(signed: Sequence[StepOutcome], key: str) -> Iterator[Place]:
+def _places(signed: Sequence[StepOutcome], key: str) -> Iterator[StatePlace]:
     for done in signed:
         for outcome in done.outcomes:
             answer = outcome.answer
