@@ -122,7 +122,9 @@ def _served(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
         arguments = step_at(other, step)["reply"]["wanted"][0]["arguments"]
         values = other_values(arguments["propertyName"], arguments["areaId"], catalog)
         arguments["value"] = values[1]
-        yield other
+        prop = catalog.properties[arguments["propertyName"]]
+        if session.car(step).available(prop, prop.areas[arguments["areaId"]]):
+            yield other
 
 
 @fault("a refusal because of a state that isn't so", "conversation.needless_refusal")
@@ -147,7 +149,8 @@ def _reason(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
 @fault("a refusal without having tried", "conversation.unseen_reason")
 def _untried(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
     for step, reply in replies(item, "refuse"):
-        if step and step_at(item, step - 1).get("answers") == reply.get("wanted"):
+        tried = step_at(item, step - 1).get("answers") if step else None
+        if tried and tried == reply.get("wanted"):
             other = deepcopy(item)
             before = step_at(other, step - 1)
             before["reply"] = reply
@@ -207,7 +210,8 @@ def _early(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
 def _other(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
     for step, reply in replies(item, "ask"):
         following = step_at(item, step + 1) if step < len(item.get("then", [])) else {}
-        if len(following.get("query", "").split()) > 4 or "neither" in following.get("query", ""):
+        words = following.get("query", "").lower()
+        if len(words.split()) > 4 or "neither" in words or "actually" in words:
             continue  # it may want something else
         offered = [call for option in reply["options"] for call in option]
         areas = {call["arguments"]["areaId"] for call in offered}
@@ -332,7 +336,8 @@ def _unread(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
             if len(first["answers"]) == 1 and "query" in first:
                 first["answers"] = step_at(other, one.step)["answers"]
                 del other["then"][one.step - 1]
-                yield other
+                if other["then"] or "state" in other:
+                    yield other
 
 
 @fault("a relative wish from a value that has changed", "conversation.stale_value")
@@ -343,7 +348,7 @@ def _stale(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
         old, now = one.known.value, history[-1].value
         up = 1 if one.after > old else -1
         far = old + up * _SIZES[one.spot[0]]
-        inside = area.minimum <= far <= area.maximum
+        inside = area.minimum < far < area.maximum and area.minimum < far + now - old < area.maximum
         if now != old and inside and far not in [each.value for each in history]:
             call = setter(*one.spot, far, catalog)
             yield append(deepcopy(item), {"query": "a lot more of that", "answers": [call]})
@@ -457,15 +462,20 @@ def _stated(session: Session, step: int) -> set[float]:
 def _order(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
     other = deepcopy(item)
     other["state"] = [*item.get("state", []), ["CABIN_LIGHTS_SWITCH", 0, 1]]
-    if len(other["state"]) > 1:
+    if len({name for name, *_ in other["state"]}) > 1 and not _lit(item):
         yield other
+
+
+def _lit(item: Item) -> bool:
+    return any(name == "CABIN_LIGHTS_SWITCH" for name, *_ in item.get("state", []))
 
 
 @fault("a state that says what is so anyway", "format.redundant_state")
 def _redundant(item: Item, session: Session, catalog: Catalog) -> Iterator[Item]:
     other = deepcopy(item)
     other["state"] = [["CABIN_LIGHTS_SWITCH", 0, 256], *item.get("state", [])]
-    yield other
+    if not _lit(item):
+        yield other
 
 
 @fault("going on after a reply without words", "format.no_words")

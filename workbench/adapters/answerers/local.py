@@ -34,6 +34,7 @@ class Local:
         self._template = template
         self._trained = _longest_trained(folder)
         self._longest = 0
+        self._dialogs = False
         self._local = model
         self._max_tokens = max_tokens
         self._batch = batch
@@ -48,7 +49,7 @@ class Local:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a user should know, in sentences."""
-        said = self._template.cautions
+        said = self._template.cautions(dialogs=self._dialogs)
         if self._trained and self._longest > _MUCH_LONGER * self._trained:
             said += (
                 f"{self.model}: it was trained on records of up to {self._trained:,} tokens, and "
@@ -70,6 +71,7 @@ class Local:
         except InputError as error:
             raise AnswerError(str(error)) from None
         self._longest = max(self._longest, len(prompt))
+        self._dialogs = self._dialogs or gold.goes_on
         text: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting.append((prompt, text))
         if self._turn is None or self._turn.done():

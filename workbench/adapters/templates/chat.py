@@ -23,7 +23,7 @@ from workbench.core.json.strict import loads_last
 from workbench.core.training.chat import chat_messages, chat_tools
 from workbench.core.training.gold import Gold
 from workbench.core.training.outputs import Family, detect_family
-from workbench.core.training.probe import probe_prompt
+from workbench.core.training.probe import probe_dialog, probe_prompt
 
 TEMPLATE_FILE = "chat_template.jinja"
 CHATML = "chatml"
@@ -60,15 +60,20 @@ class ChatTemplate:
             said = " ".join(str(error).split())
             raise InputError(f"{place}: its chat template is broken: {said}.") from None
 
-    @property
-    def cautions(self) -> tuple[str, ...]:
-        """What a question loses in this template, in a sentence; empty if nothing."""
+    def cautions(self, *, dialogs: bool = False) -> tuple[str, ...]:
+        """What a question loses in this template, in a sentence; empty if nothing.
+
+        dialogs: whether there are questions with calls, results or replies before them.
+        """
 
         def render(messages: list[dict[str, Any]], tools: list[Any], start: bool) -> str:
             return self.render(messages, tools, add_generation_prompt=start)
 
         # What the template refuses is reported for each question.
-        lost = (loss for loss in probe_prompt(render, self.family) if loss.what != "prompt")
+        lost = [loss for loss in probe_prompt(render, self.family) if loss.what != "prompt"]
+        if dialogs:
+            before = probe_dialog(render, self.family)
+            lost += (loss for loss in before if loss.what in ("results", "history"))
         said = "; ".join(loss.sentence for loss in lost)
         remedy = (
             f"use another with --chat-template FILE, {CHATML} for models with <|im_start|> turns"

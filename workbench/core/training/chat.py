@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from workbench.core.json.text import dumps
 from workbench.core.training.outputs import Family
 
 TRIGGER = "You are a model that can do function calling with the following functions"
@@ -35,6 +36,21 @@ def chat_messages(
             one.setdefault("content", "")
         given.append(one)
     return given
+
+
+def server_messages(messages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return a record's messages as OpenAI's interface has them: arguments are a text of JSON."""
+    given = chat_messages(messages, None)
+    for message in given:
+        if "tool_calls" in message:
+            message["tool_calls"] = [
+                {**call, "function": _as_text(call["function"])} for call in message["tool_calls"]
+            ]
+    return given
+
+
+def _as_text(function: Mapping[str, Any]) -> dict[str, Any]:
+    return {**function, "arguments": dumps(function["arguments"]).decode()}
 
 
 def chat_tools(tools: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

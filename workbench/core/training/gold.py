@@ -45,6 +45,11 @@ class Gold(msgspec.Struct, frozen=True):
         return blake2b(dumps([self.tools, self.messages]), digest_size=8).hexdigest()
 
     @property
+    def goes_on(self) -> bool:
+        """Whether something was called or said before it."""
+        return any(message.get("role") == "assistant" for message in self.messages)
+
+    @property
     def wanted(self) -> SpokenAct:
         """What would be right: a call, or the kind of thing that the right words say."""
         return "call" if self.text is None else act_of(Output(text=self.text))

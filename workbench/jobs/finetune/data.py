@@ -19,20 +19,24 @@ from workbench.core.json.text import dumps
 from workbench.core.progress import PartProgress
 from workbench.core.text.plain import visible
 from workbench.core.training.outputs import ParameterTypes, read_output
-from workbench.core.training.probe import probe_record, probe_template
+from workbench.core.training.probe import probe_dialog, probe_record, probe_template
 from workbench.core.training.records import SplitName
 from workbench.core.training.records.reading import read_dialog, said_alone
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A records file: its lines by number and split. digest: SHA-256 of the file."""
+    """A records file: its lines by number and split. digest: SHA-256 of the file.
+
+    dialogs: whether some of them go on after a call or a reply.
+    """
 
     path: Path
     digest: str
     train: tuple[tuple[int, bytes], ...]
     dev: tuple[tuple[int, bytes], ...]
     eval_count: int
+    dialogs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
     """
     content = read_bytes(path, "records file")
     by_split: dict[SplitName, list[tuple[int, bytes]]] = {"train": [], "dev": [], "eval": []}
+    dialogs = False
     for number, line in enumerate(plain_utf8(content, path, "records file").splitlines(), 1):
         try:
             split, steps = read_dialog(line)
@@ -73,6 +78,7 @@ def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
                 f"{path}, line {number}: this is a whole conversation, of which only the last "
                 "thing said would be learnt; export with --shape steps, a record for each."
             )
+        dialogs = dialogs or len(steps) > 1
         by_split[split].append((number, line))
     train = by_split["train"]
     if not train:
@@ -82,16 +88,20 @@ def read_lines(path: Path, samples: int | None, seed: int) -> Lines:
             raise InputError(f"{path}: it has {len(train)} training records, fewer than {samples}.")
         train = sorted(random.Random(seed).sample(train, samples))
     digest = sha256(content).hexdigest()
-    return Lines(path, digest, tuple(train), tuple(by_split["dev"]), len(by_split["eval"]))
+    sides = (tuple(train), tuple(by_split["dev"]), len(by_split["eval"]))
+    return Lines(path, digest, *sides, dialogs)
 
 
-def check_template(encoder: Encoder, name: str) -> int | None:
-    """Probe the tokenizer's real template with a record of marker words.
+def check_template(encoder: Encoder, name: str, *, dialogs: bool = False) -> int | None:
+    """Probe the tokenizer's real template with a record of marker words; dialogs: with a
+    conversation of them, too.
 
     Returns the token that ends an answer, None if unknown. Raises `InputError` if a role, a tool, a
-    call or a value doesn't come through.
+    call, a value or, in a conversation, a result or a reply doesn't come through.
     """
     losses = probe_template(encoder.render, encoder.family)
+    if dialogs:
+        losses += probe_dialog(encoder.render, encoder.family)
     if losses:
         said = "; ".join(loss.sentence for loss in losses)
         remedy = "" if encoder.map_roles else "leave --no-map-roles out, or "

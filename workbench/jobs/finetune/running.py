@@ -109,7 +109,7 @@ def _prepare(options: FinetuneOptions, tell: Callable[[FinetuneEvent], None]) ->
         tell(Noticed(fetched))
     tokenizer = load_tokenizer(options.model, options.template)
     encoder = make_encoder(tokenizer, options.model, map_roles=options.map_roles)
-    stop = check_template(encoder, options.model)
+    stop = check_template(encoder, options.model, dialogs=lines.dialogs)
     longest, dtype = model_facts(options.model)
     lora = options.lora
     if lora is None:

@@ -17,7 +17,7 @@ from workbench.adapters.models.openai.posting import Poster
 from workbench.adapters.templates.chat import ChatTemplate
 from workbench.core.errors import InputError
 from workbench.core.text.plain import visible
-from workbench.core.training.chat import chat_messages, chat_tools
+from workbench.core.training.chat import chat_tools, server_messages
 from workbench.core.training.gold import Gold
 from workbench.core.training.outputs import STOPS, Family
 
@@ -47,7 +47,7 @@ class Endpoint:
         # Without a name, answers from two servers must not count as one model's.
         self.model = model or self._poster.place
         self._asked = model or "default"
-        self._cautions = template.cautions if template else ()
+        self._dialogs = False
         self._elsewhere: Counter[str] = Counter()
         self._template = template
         self._max_tokens = max_tokens
@@ -55,7 +55,8 @@ class Endpoint:
     @property
     def notes(self) -> Sequence[str]:
         """What a user should know about what happened, in sentences."""
-        return [*self._cautions, *starmap(_elsewhere_words, self._elsewhere.most_common(3))]
+        cautions = self._template.cautions(dialogs=self._dialogs) if self._template else ()
+        return [*cautions, *starmap(_elsewhere_words, self._elsewhere.most_common(3))]
 
     @property
     def family(self) -> Family | None:
@@ -69,11 +70,12 @@ class Endpoint:
     async def answer(self, gold: Gold, arrived: Arrived = nothing_saved) -> Given:
         """Ask the server. Raises `AnswerError`."""
         common = {"model": self._asked, "temperature": 0, "max_tokens": self._max_tokens}
+        self._dialogs = self._dialogs or gold.goes_on
         if self._template is not None:
             question = {**common, **_raw(self._template, gold)}
             reply = await self._poster.post("completions", question, raw=True, arrived=arrived)
             return given_of_completion(reply)
-        messages = chat_messages(gold.messages, None)
+        messages = server_messages(gold.messages)
         question = {**common, "messages": messages, "tools": chat_tools(gold.tools)}
         reply = await self._poster.post("chat/completions", question, arrived=arrived)
         given = given_of_chat(reply)

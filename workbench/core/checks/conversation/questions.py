@@ -112,16 +112,23 @@ def check_answers(session: Session, rules: GroundingRules) -> Iterator[Finding]:
         if reply is None or reply.kind != "ask":
             continue
         text = text_of(session, turn + 1)
-        if _is_answer(rules, text):
+        if _is_answer(rules, text, reply):
             yield from _check_answer(session, reply, session.turns[turn + 1])
 
 
-def _is_answer(rules: GroundingRules, text: QueryText) -> bool:
-    """Whether words only answer: they name no property and no value, and take nothing back."""
+def _is_answer(rules: GroundingRules, text: QueryText, reply: Reply) -> bool:
+    """Whether words only answer: they give no value, take nothing back, and name nothing else than
+    what is offered, and that without a place.
+    """
     other = any(token.number is not None or token.word in _NO_ANSWER for token in text.tokens)
     if other or len(text.tokens) > _LONGEST_ANSWER or rules.values.degrees(text.flat):
         return False
-    return not any(one.names or one.asks for one in rules.reader.read(text.query).mentions)
+    reading = rules.reader.read(text.query)
+    named = set().union(*(one.names | one.asks for one in reading.mentions))
+    calls = (call for option in reply.options for call in option)
+    return not named or (
+        not reading.places and named <= {spot[0] for call in calls if (spot := call_spot(call))}
+    )
 
 
 def _check_answer(session: Session, reply: Reply, steps: range) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ def _check_start(
 ) -> Iterator[Finding]:
     texts = texts_until(session, change.step)
     sizes = _sizes(rules, prop, texts[-1:])
-    elsewhere = (one.value for one in session.seen if _is_elsewhere(one, change))
+    elsewhere = _known_elsewhere(session, change, prop)
     if any(_differs_by(start, change.after, sizes, area) for start in elsewhere):
         return
     if _is_explained(session, rules, change, prop, area, texts):
@@ -50,14 +50,14 @@ def _check_start(
     if change.known is None:
         if not any(says(rules, name, texts[-1].flat) for name in _MORE_OR_LESS):
             return
-        if _differs_by(change.before, change.after, sizes, area):
+        if _differs_by(change.before, change.after, sizes):
             said = f"{what} is set to {value}, worked out from a value that nobody has read"
             fix = read_first(session, change.step, change.spot)
             yield Finding("conversation.unseen_start", said, path, fix)
         return
     if _differs_by(change.known.value, change.after, sizes, area):
         return
-    stale = _stale(session, change, sizes, area)
+    stale = _stale(session, change, sizes)
     if stale is not None:
         now = value_of(change.known.value, change.spot, session.catalog)
         then = value_of(stale.value, change.spot, session.catalog)
@@ -69,19 +69,21 @@ def _check_start(
 
 
 _MORE_OR_LESS = ("higher", "lower", "warmer", "cooler", "wider", "narrower", "ahead", "behind")
+"""Classes of words that go on from where something is."""
 
 
-def _is_elsewhere(seen: Seen, change: Change) -> bool:
-    """Whether this was seen of the same property in another area: "two degrees more than hers"."""
-    name, area = change.spot
-    return seen.step < change.step and seen.spot[0] == name and seen.spot[1] != area
+def _known_elsewhere(session: Session, change: Change, prop: Property) -> list[Any]:
+    """Return what is known of the same property in other areas: "two degrees more than hers"."""
+    areas = (area for area in prop.areas if area != change.spot[1])
+    known = (session.known((prop.name, area), change.step) for area in areas)
+    return [one.value for one in known if one is not None]
 
 
-def _stale(session: Session, change: Change, sizes: Iterable[float], area: Area) -> Seen | None:
+def _stale(session: Session, change: Change, sizes: Iterable[float]) -> Seen | None:
     assert change.known is not None
     for one in reversed(session.history(change.spot, change.step)):
         old = one.value != change.known.value and _is_number(one.value)
-        if old and _differs_by(one.value, change.after, sizes, area):
+        if old and _differs_by(one.value, change.after, sizes):
             return one
     return None
 
@@ -149,11 +151,14 @@ def _sizes(rules: GroundingRules, prop: Property, texts: Iterable[QueryText]) ->
     return sizes or {known.little, known.plain, known.much}
 
 
-def _differs_by(start: Any, value: Any, sizes: Iterable[float], area: Area) -> bool:
+def _differs_by(start: Any, value: Any, sizes: Iterable[float], area: Area | None = None) -> bool:
+    """Whether a value is as far from a start as a relative wish goes. area: whose range it is held
+    to; without one, an end of the range proves nothing.
+    """
     if not _is_number(start) or start == value:
         return False
     ends = (start + sign * size for size in sizes for sign in (1, -1))
-    return any(abs(_held(end, area) - value) < 1e-9 for end in ends)
+    return any(abs((_held(end, area) if area else end) - value) < 1e-9 for end in ends)
 
 
 def _held(value: float, area: Area) -> float:

@@ -45,8 +45,14 @@ def _shown(session: Session, step: int) -> set[str]:
 
 
 def _asked(rules: GroundingRules, text: QueryText) -> set[str]:
-    """Return the properties that words name, if each of these mentions is of one only."""
-    named = [one.names | one.asks for one in rules.reader.read(text.query).mentions]
+    """Return the properties that words name, if each of these mentions is of one only.
+
+    "What's it set to?" is about what was spoken of before.
+    """
+    mentions = rules.reader.read(text.query).mentions
+    if rules.classes["pronoun"].search(text.flat):
+        mentions = tuple(one for one in mentions if one.names)
+    named = [one.names | one.asks for one in mentions]
     return set().union(*named) if named and all(len(one) == 1 for one in named) else set()
 
 

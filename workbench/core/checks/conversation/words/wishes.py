@@ -6,6 +6,7 @@ from typing import Any
 from workbench.core.car.catalog import Area, Property
 from workbench.core.car.levels import nearest_legal
 from workbench.core.car.words import brief, quoted, state_words
+from workbench.core.checks.conversation.edits import read_first
 from workbench.core.checks.conversation.session import Change, argument_path, call_path
 from workbench.core.checks.conversation.words.turn import Turn, WordRules, found, words_about
 from workbench.core.checks.grounding.turn_words import RelativeWish, relative_wish
@@ -48,7 +49,8 @@ def _check_change(
         if not wish.sure and change.after == wish.amount:
             return
         said = f"{heard} goes from where {prop.name} is now, which nobody has read: read it first"
-        yield Finding("conversation.unseen_start", said, path)
+        fix = read_first(turn.session, change.step, change.spot)
+        yield Finding("conversation.unseen_start", said, path, fix)
         return
     start = change.known.value
     if type(start) not in (int, float):
