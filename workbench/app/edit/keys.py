@@ -23,7 +23,7 @@ KEYS: list[BindingType] = [
         "ctrl+o,f11",
         "step_menu",
         "Step",
-        "Add, remove, split or join steps, cut off what follows; set the car's state at the start",
+        "Add, remove, split, join steps; first state",
         name="step",
     ),
     key("edit", "alt+down", "go_step(1)", "Next step", "Go to the next step"),
