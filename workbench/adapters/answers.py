@@ -184,11 +184,16 @@ def _template(head: AnswersHead) -> str:
     return str(head.settings.get("chat_template") or "")
 
 
+def _way(head: AnswersHead) -> str:
+    return "free" if head.settings.get("free") else "step by step"
+
+
 def _check_same(path: Path, found: AnswersHead, head: AnswersHead) -> None:
     for name, old, new in (
         ("model", found.model, head.model),
         ("source", found.source, head.source),
         ("chat template", _template(found), _template(head)),
+        ("way of asking", _way(found), _way(head)),
         ("family", found.family, head.family),
         ("split", found.split, head.split),
     ):

@@ -1,7 +1,7 @@
 """`workbench evaluate`: score a model on the signed records."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from workbench.adapters.files.beside import saved_answers
-from workbench.adapters.vehicle.catalogs import Car
-from workbench.cli.console import note
+from workbench.adapters.vehicle.catalogs import Car, CatalogFiles, load_catalog
+from workbench.cli.console import note, say
 from workbench.cli.options import BatchOption, Cost
 from workbench.cli.progress import counting
 from workbench.core.errors import InputError, WorkbenchError
@@ -20,7 +20,10 @@ from workbench.jobs.evaluate.choosing import AnswererChoice, answering
 
 if TYPE_CHECKING:
     from workbench.adapters.models.answering import Answerer
-    from workbench.core.training.gold import Gold
+    from workbench.core.training.records import SplitName
+    from workbench.jobs.evaluate import QuestionAsked, Unanswered
+
+    Asking = AsyncGenerator[QuestionAsked | Unanswered, None]
 
 
 def evaluate(
@@ -62,6 +65,12 @@ def evaluate(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="At most this many records.")
     ] = None,
+    free: Annotated[
+        bool,
+        typer.Option(
+            "--free", help="The model drives the car through whole conversations (--shape dialog)."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
     force: Force = False,
     batch: BatchOption = False,
@@ -80,7 +89,7 @@ def evaluate(
     """
     # Imported here: scoring loads numpy and the checks.
     from workbench.cli.evaluate_report import prepare, score_and_report
-    from workbench.jobs.evaluate import load_golds
+    from workbench.jobs.evaluate import ask, load_golds
     from workbench.jobs.evaluate.saving import check_report
 
     choice = replace(asked, max_cost=cost.limit, prices=cost.price_file)
@@ -88,6 +97,10 @@ def evaluate(
     saved = outputs or saved_answers(report)
     reads = {"records": data, "answers to compare with": compare, "dataset": labels}
     check_report(report, saved, reads, force=force)
+    if free:
+        _check_free(choice, labels, compare)
+        _drive(data, split, limit, choice, cost, files, outputs, saved, report, as_json, batch)
+        return
     golds, digest = load_golds(data, split, limit)
     # Whatever else can't be used is reported before a model is asked for an hour.
     basis = prepare(golds, data, digest, files, labels, compare)
@@ -97,21 +110,92 @@ def evaluate(
         print_evaluation_estimate(golds, data, saved, choice)
         return
     if choice.asks:
-        _ask(golds, choice, saved, labels or data.with_suffix(".json"), digest, batch=batch)
-    elif outputs is None and not saved.exists():
+
+        def begin(answerer: "Answerer") -> "Asking":
+            return ask(
+                golds,
+                answerer,
+                saved,
+                workers=choice.workers,
+                data=digest,
+                settings=choice.settings,
+            )
+
+        _ask(begin, len(golds), choice, saved, labels or data.with_suffix(".json"), batch=batch)
+    else:
+        _need_answers(outputs, saved)
+    score_and_report(basis, saved, report, as_json=as_json)
+
+
+def _check_free(choice: AnswererChoice, labels: Path | None, compare: Path | None) -> None:
+    """Raise `InputError` for what doesn't go with --free."""
+    if choice.gemini:
+        raise InputError(
+            "--free needs a model that takes whole conversations, and Gemini is asked for the "
+            "calls of one request here; use --model FOLDER or --endpoint URL."
+        )
+    for name, given in (("--labels", labels), ("--compare", compare)):
+        if given is not None:
+            raise InputError(f"{name} is for answers step by step; leave it or --free out.")
+
+
+def _drive(
+    data: Path,
+    split: "SplitName",
+    limit: int | None,
+    choice: AnswererChoice,
+    cost: Cost,
+    files: CatalogFiles,
+    outputs: Path | None,
+    saved: Path,
+    report: Path,
+    as_json: bool,
+    batch: bool,
+) -> None:
+    """Let the model drive the car through the conversations, and score what it did."""
+    from workbench.cli.evaluate_free import score_and_report_free
+    from workbench.jobs.evaluate.driving import ask_free
+    from workbench.jobs.evaluate.golds import load_courses
+
+    catalog = load_catalog(files)
+    courses, digest = load_courses(data, split, catalog, limit)
+    if cost.dry_run:
+        say(f"{data}: {len(courses):,} conversations; nothing here is paid by the token.")
+        return
+    if choice.asks:
+
+        def begin(answerer: "Answerer") -> "Asking":
+            return ask_free(
+                courses,
+                answerer,
+                saved,
+                catalog,
+                workers=choice.workers,
+                data=digest,
+                settings=choice.settings,
+            )
+
+        _ask(begin, len(courses), choice, saved, data.with_suffix(".json"), batch=batch)
+    else:
+        _need_answers(outputs, saved)
+    score_and_report_free(courses, data, digest, files, catalog, saved, report, as_json=as_json)
+
+
+def _need_answers(outputs: Path | None, saved: Path) -> None:
+    """Raise `InputError` if there is nothing to score."""
+    if outputs is None and not saved.exists():
         raise InputError(
             f"{saved}: there are no saved answers; say what to ask (--model, --endpoint or "
             "--gemini), or name a file of answers with --outputs."
         )
-    score_and_report(basis, saved, report, as_json=as_json)
 
 
 def _ask(
-    golds: "Sequence[Gold]",
+    begin: "Callable[[Answerer], Asking]",
+    total: int,
     choice: AnswererChoice,
     path: Path,
     dataset: Path,
-    digest: str,
     *,
     batch: bool,
 ) -> None:
@@ -120,7 +204,7 @@ def _ask(
     answerer: Answerer | None = None
     try:
         with answering(choice, dataset) as answerer:
-            _consume(golds, answerer, path, choice, digest, batch=batch)
+            _consume(begin, total, answerer, path, batch=batch)
     except KeyboardInterrupt:
         note(f"Interrupted. The answers are in {path}; run the same command to continue.")
         raise typer.Exit(130) from None
@@ -130,33 +214,24 @@ def _ask(
 
 
 def _consume(
-    golds: "Sequence[Gold]",
+    begin: "Callable[[Answerer], Asking]",
+    total: int,
     answerer: "Answerer",
     path: Path,
-    choice: AnswererChoice,
-    digest: str,
     *,
     batch: bool,
 ) -> None:
     """Ask, showing progress. Raises `WorkbenchError` if no question was answered."""
-    from workbench.jobs.evaluate import Unanswered, ask
+    from workbench.jobs.evaluate import Unanswered
 
     failed: list[Unanswered] = []
     before = 0
 
     async def consume() -> None:
         nonlocal before
-        asking = ask(
-            golds,
-            answerer,
-            path,
-            workers=choice.workers,
-            data=digest,
-            settings=choice.settings,
-        )
         started = False
         try:
-            async with aclosing(asking) as events:
+            async with aclosing(begin(answerer)) as events:
                 async for event in events:
                     if isinstance(event, Unanswered):
                         failed.append(event)
@@ -169,8 +244,8 @@ def _consume(
     with counting("Asking the model", batch=batch, every=1) as progress:
         asyncio.run(consume())
     if before:
-        note(f"{path}: {before:,} of {len(golds):,} were answered before and aren't asked again")
-    if failed and len(failed) == len(golds):
+        note(f"{path}: {before:,} of {total:,} were answered before and aren't asked again")
+    if failed and len(failed) == total:
         raise WorkbenchError(f"no question was answered: {failed[0].reason.rstrip('.')}.")
     for one in failed[:5]:
         note(f"record {one.number}: {one.reason}")

@@ -49,17 +49,7 @@ async def ask(
     Raises `WorkbenchError` if no question can be answered at all, `InputError` for a file with
     other answers. Cancelling it loses no answer that has arrived.
     """
-    head = AnswersHead(
-        model=answerer.model,
-        source=answerer.source,
-        family=answerer.family or "",
-        data=data,
-        weights=answerer.weights,
-        split=golds[0].split,
-        settings=dict(settings or {}),
-        version=__version__,
-        time=now(),
-    )
+    head = answers_head(answerer, golds[0].split, data, settings)
     with opened_answers(path, head) as (log, there):
         left = unasked(golds, there)
         done = len(golds) - len(left)
@@ -69,7 +59,7 @@ async def ask(
         try:
             while True:
                 for question in islice(waiting, workers - len(tasks)):
-                    tasks[asyncio.create_task(_answer(question, answerer, log))] = question
+                    tasks[asyncio.create_task(ask_one(question, answerer, log))] = question
                 if not tasks:
                     return
                 finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -86,6 +76,28 @@ async def ask(
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def answers_head(
+    answerer: Answerer,
+    split: str,
+    data: str,
+    settings: Mapping[str, object] | None,
+    *,
+    free: bool = False,
+) -> AnswersHead:
+    """Return the first line of a file of answers. free: whether the model drives the car."""
+    return AnswersHead(
+        model=answerer.model,
+        source=answerer.source,
+        family=answerer.family or "",
+        data=data,
+        weights=answerer.weights,
+        split=split,
+        settings=dict(settings or {}) | ({"free": True} if free else {}),
+        version=__version__,
+        time=now(),
+    )
+
+
 def unasked(golds: Sequence[Gold], there: Sequence[Answer]) -> list[Gold]:
     """Return the questions that none of these answers belongs to, as they are asked now."""
     saved = SavedAnswers(there)
@@ -97,7 +109,7 @@ def unasked(golds: Sequence[Gold], there: Sequence[Answer]) -> list[Gold]:
     return left
 
 
-async def _answer(gold: Gold, answerer: Answerer, log: AppendLog) -> Answer:
+async def ask_one(gold: Gold, answerer: Answerer, log: AppendLog) -> Answer:
     """Ask, and save the answer the moment it arrives, whether or not anyone is waiting for it.
 
     The body of a service's answer is on disk before it is read, and before its cost is recorded.

@@ -8,9 +8,11 @@ from pathlib import Path
 from workbench.adapters.files.beside import RecordFiles
 from workbench.adapters.files.durable import read_bytes
 from workbench.adapters.files.text import decode, plain_lines, plain_utf8
+from workbench.core.car.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.review.labels import Calls
 from workbench.core.text.plain import visible
+from workbench.core.training.free import Course, read_course
 from workbench.core.training.gold import Gold, read_golds
 from workbench.core.training.provenance import read_provenance
 from workbench.core.training.records import SplitName
@@ -34,6 +36,29 @@ def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[
     if not golds:
         raise InputError(f"{path}: it has no {split} records; choose another --split.")
     return golds[:limit], sha256(content).hexdigest()
+
+
+def load_courses(
+    path: Path, split: SplitName, catalog: Catalog, limit: int | None = None
+) -> tuple[list[Course], str]:
+    """Read the conversations of a split, to be driven, and the SHA-256 of the file.
+
+    Raises `InputError` for a line that isn't a whole conversation, or a file without any.
+    """
+    content = read_bytes(path, "records file")
+    courses: list[Course] = []
+    for number, line in enumerate(BytesIO(plain_utf8(content, path, "records file")), 1):
+        try:
+            course = read_course(line, number, catalog, split)
+        except ValueError as error:
+            raise InputError(
+                f"{path}, line {number}: this is not the record of a whole conversation "
+                f"({visible(str(error))}); --free needs a file of export --shape dialog."
+            ) from None
+        courses += [course] if course else []
+    if not courses:
+        raise InputError(f"{path}: it has no {split} records; choose another --split.")
+    return courses[:limit], sha256(content).hexdigest()
 
 
 def load_accept(records: Path) -> Mapping[str, tuple[Calls, ...]]:

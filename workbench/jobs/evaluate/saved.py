@@ -57,6 +57,10 @@ def score_saved(
 def _answers_to(golds: Sequence[Gold], path: Path) -> AnswersRead:
     head, answers = read_answers(path)
     split = golds[0].split
+    if head.settings.get("free"):
+        raise InputError(
+            f"{path}: here the model drove the car; add --free, or name other answers."
+        )
     if head.split and head.split != split:
         raise InputError(
             f"{path}: its answers are to {visible(head.split)} records, not {split}; choose "

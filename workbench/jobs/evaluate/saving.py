@@ -65,10 +65,11 @@ def _save(
             plots[group] = plot.name
     readable = path.with_suffix(".md")
     write_atomically(readable, markdown(evaluation, data, compared, plots).encode())
-    write_atomically(path, _indented(body) + b"\n")
+    write_atomically(path, indented(body) + b"\n")
 
 
-def _indented(body: dict[str, Any]) -> bytes:
+def indented(body: dict[str, Any]) -> bytes:
+    """Write a report's JSON, for people too."""
     try:
         return orjson.dumps(body, option=orjson.OPT_INDENT_2)
     except TypeError:  # a model wrote a number of more than 64 bits

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbench.core.car.catalog import Catalog
+from workbench.core.car.results import ToolResult
 from workbench.core.car.vehicle import run_sample
 from workbench.core.json.text import dumps
 from workbench.core.samples import Sample, ToolCall
@@ -30,27 +31,36 @@ def dialog_messages(sample: Sample, catalog: Catalog) -> list[Message]:
         if step.query is not None:
             messages.append({"role": "user", "content": step.query})
         if step.answers or step.reply is None:
-            answered = index + 1 < len(steps) or step.reply is not None
-            ids = [_call_id(number + place) for place in range(1, len(step.answers) + 1)]
-            calls = [
-                {"id": name} | _call(call) if answered else _call(call)
-                for name, call in zip(ids, step.answers, strict=True)
-            ]
-            messages.append({"role": "assistant", "tool_calls": calls})
-            number += len(ids)
-            if answered:
-                for name, call, outcome in zip(ids, step.answers, done.outcomes, strict=True):
-                    messages.append(
-                        {
-                            "role": "tool",
-                            "name": call.name,
-                            "tool_call_id": name,
-                            "content": dumps(outcome.answer).decode(),
-                        }
-                    )
+            if index + 1 < len(steps) or step.reply is not None:
+                answers = [outcome.answer for outcome in done.outcomes]
+                messages += call_messages(step.answers, answers, number)
+            else:
+                messages.append({"role": "assistant", "tool_calls": [*map(_call, step.answers)]})
+            number += len(step.answers)
         if step.reply is not None:
             messages.append({"role": "assistant", "content": step.reply.text})
     return messages
+
+
+def call_messages(
+    calls: Sequence[ToolCall], answers: Sequence[ToolResult], before: int
+) -> list[Message]:
+    """Return calls that are made together, and what the car answers, as messages.
+
+    before: how many calls the conversation had before, for their ids.
+    """
+    ids = [_call_id(before + place) for place in range(1, len(calls) + 1)]
+    named = [{"id": name} | _call(call) for name, call in zip(ids, calls, strict=True)]
+    results = (
+        {
+            "role": "tool",
+            "name": call.name,
+            "tool_call_id": name,
+            "content": dumps(answer).decode(),
+        }
+        for name, call, answer in zip(ids, calls, answers, strict=True)
+    )
+    return [{"role": "assistant", "tool_calls": named}, *results]
 
 
 def said_messages(messages: Sequence[Message]) -> list[list[Message]]:
