@@ -71,11 +71,10 @@ async def test_the_card_with_the_cursor_is_in_sight(worded):
     wrong = replace(WARMER, then=(*WARMER.then[:4], Step("and back", (warm(1, 99.0),))))
     async with opened(wrong, worded, size=NARROW) as (app, pilot):
         assert app.edit._form.spot == FieldSpot(("then", 4, "answers", 0), "value")
-        assert "▸ Value" in screen_text(app)
+        await until(lambda: "▸ Value" in screen_text(app))
         for key in ("alt+down", "alt+up", "up"):
             await pilot.press(key)
-            await pilot.pause()
-            assert app.screen.can_view_entire(app.screen.focused)
+            await until(lambda: app.screen.can_view_entire(app.screen.focused))
 
 
 async def test_down_and_up_go_through_the_fields_of_all_steps(worded):

@@ -365,9 +365,9 @@ async def test_a_stop_says_what_is_saved_not_what_it_had_counted(opened):
         await until(ended(opened))
         await pilot.pause()
         saved = len(load_dataset(opened.review.path).samples)
-        assert f"{saved:,} of 20,000" in shown(opened)
-        assert f"there are {saved:,} now" in shown(opened)
-        assert len(opened.review.raw) == saved
+        await until(lambda: f"{saved:,} of 20,000" in shown(opened))
+        await until(lambda: f"there are {saved:,} now" in shown(opened))
+        await until(lambda: len(opened.review.raw) == saved)
 
 
 async def test_figures_of_another_dataset_are_not_taken_for_this_ones(opened, tmp_path):

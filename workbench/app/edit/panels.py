@@ -189,7 +189,7 @@ def car_lines(run: Rerun, here: int, catalog: Catalog, node: DOMNode) -> Content
         now = shown(state_words(initial_value(prop, prop.areas[area]), prop))
         was = shown(state_words(before, prop))
         parts.append(Content.assemble("  ", (was, "$text-muted"), f" {arrow} ", (now, "bold")))
-    return lines(parts) if parts else Content.styled("no change", "$text-muted")
+    return lines(parts) if parts else Content.styled("all as at first", "$text-muted")
 
 
 def effect_lines(effects: tuple[Effect, ...], catalog: Catalog, node: DOMNode) -> Content:

@@ -158,6 +158,8 @@ class Decider(Owner):
         done = f"{_DONE[decision]} #{row}"
         if not isinstance(edited, Keep):
             done = self._done_with_edit(row, how)
+        elif decision == "accepted" and review.status(row) == "fail":
+            done = f"{done} as it is, with what makes it fail"
         if decision == "rejected" and isinstance(reason, Keep):
             label = review.label(row)
             kept = label.reason if label else ""

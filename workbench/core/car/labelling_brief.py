@@ -165,9 +165,35 @@ def policy_text(catalog: Catalog, policy: Policy) -> str:
         ("Rules", words["rules"]),
         ("Words of degree", words["degrees"]),
         ("Needs", words["needs"]),
+        *_conversation_words(catalog, policy),
     )
     blocks = ("\n".join([title, *(f"  - {line}" for line in lines)]) for title, lines in parts)
     return "\n\n".join(blocks)
+
+
+def _conversation_words(catalog: Catalog, policy: Policy) -> list[tuple[str, list[str]]]:
+    """Return what the policy says of conversations, a heading and lines for each part of it."""
+    relative = []
+    for name, how in policy.relative.items():
+        if prop := catalog.properties.get(name):
+            unit = f" {prop.unit}" if prop.unit and prop.unit != "level" else ""
+            steps = f"a little {how.little:g}, plainly {how.plain:g}, much {how.much:g}{unit}"
+            relative.append(f"{name}: {steps}")
+    amounts = policy.amounts
+    if relative:
+        relative += [
+            f"a little: {_listing(f'“{word}”' for word in amounts.little)}",
+            f"much: {_listing(f'“{word}”' for word in amounts.much)}",
+        ]
+    unclear = [
+        f"{_listing(f'“{word}”' for word in one.words)}{_why(one.why)}" for one in policy.unclear
+    ]
+    parts = (
+        ("Conversations", list(policy.conversation_rules)),
+        ("Relative wishes in conversations, from the value that was read", relative),
+        ("Asked back in conversations", unclear),
+    )
+    return [(title, lines) for title, lines in parts if lines]
 
 
 def _policy_words(catalog: Catalog, policy: Policy) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from workbench.core.checks.work_limits import MOST_STEPS, MOST_TOGETHER, bounded
 from workbench.core.samples import Path, Sample
 from workbench.core.verdicts import Finding
 
+_STALE, _UNDO = "conversation.stale_value", "conversation.undo_value"
+
 
 def check_conversation(
     sample: Sample, catalog: Catalog, rules: GroundingRules | None = None
@@ -57,10 +59,13 @@ def _check(session: Session, rules: GroundingRules | None) -> Iterator[Finding]:
 
 
 def _once(findings: Iterator[Finding]) -> Iterator[Finding]:
-    """Leave out a finding of a code at a place that has one of the same code."""
+    """Leave out a finding of a code at a place that has one of the same code, and what a value
+    would be worked out from where it is known what it goes back to.
+    """
     seen: set[tuple[str, Path]] = set()
     for finding in findings:
         key = (finding.code, finding.path)
-        if key not in seen:
+        undone = finding.code == _STALE and (_UNDO, finding.path) in seen
+        if key not in seen and not undone:
             seen.add(key)
             yield finding
