@@ -36,8 +36,14 @@ _SURE = re.compile(
 
 _ONE = re.compile(
     r" (?:a|another|an extra|just a) (?:single )?(?:notch|step|level|degree|click) "
+    r"| (?:degree|notch|step|click) (?:warmer|cooler|colder|hotter|higher|lower|more|less|up|down) "
     r"| one (?:more|less|up|down|higher|lower|further|back|forward) | (?:up|down|another) one "
 )
+_FEELING = re.compile(
+    r" (?:bit|little|touch|tad|slightly) (?:too |on the )?(?:chilly|cold|hot|warm|cool|nippy|stuffy"
+    r"|fresh|muggy|parky) "
+)
+"""It tells how someone feels, not how far to go: "a bit chilly, warmer please"."""
 _NOT_MUCH = re.compile(
     r" (?:too|so|as|how|not|very) much(?= )| (?:all the|the|by the|half) way(?= )"
 )
@@ -235,7 +241,7 @@ def relative_wish(
             return None
     size = "plain"
     if _one_of(amounts.little, part):
-        size = "little"
+        size = "unclear" if _FEELING.search(part) else "little"
     if _one_of(amounts.much, _NOT_MUCH.sub(" ", part), before=_MORE):
         size = "much" if size == "plain" else "unclear"
     sure = not numbers or _SURE.search(part) is not None

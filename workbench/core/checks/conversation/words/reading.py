@@ -84,7 +84,12 @@ def check_current(turn: Turn, words: WordRules) -> Iterator[Finding]:
     [spot] = read
     prop = words.catalog.properties[spot[0]]
     known = turn.session.known(spot, start)
-    if not prop.continuous or known is None or (named and prop.name not in named):
+    if (
+        not prop.changes_itself
+        or prop.type == "Boolean"
+        or known is None
+        or (named and prop.name not in named)
+    ):
         return
     heard = quoted(turn.said.text.quote(0, len(turn.said.text.tokens)))
     said = f"{heard}: {prop.name} changes by itself, and was read in {step_words(known.step)}"

@@ -116,6 +116,12 @@ _YES = re.compile(r"^ (?:yes|yeah|yep|yup|it is|they are|indeed|correct)(?= )")
 
 _NO = re.compile(r"^ (?:no|nope|nah|it isnt|they arent|it is not)(?= )")
 
+_EVERY = re.compile(
+    r"^ (?:yes ,? ?)?(?:(?:they )?(?:both|all)(?: of them)? are|both|all of them) [.!] "
+)
+
+_NONE_OF = re.compile(r"^ (?:no ,? ?)?(?:neither|none)(?: of (?:them|those))?(?: is| are)? [.!] ")
+
 _UNSURE = re.compile(
     r" (?:any|anything|some|or|not|isnt|arent|did|does|do|has|have|still|enough|too|can|could"
     r"|will|would|anyone|either|all|every|everything|both|if|which|what|how|low|full) "
@@ -124,9 +130,12 @@ _UNSURE = re.compile(
 
 def _wrong_yes(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     """Object to a yes or no that the values contradict: "is it locked?" "Yes"."""
-    yes, no = _YES.match(reading.text.flat), _NO.match(reading.text.flat)
+    flat = reading.text.flat
+    yes, no = _YES.match(flat), _NO.match(flat)
     question = turn.said.text.flat
     names = properties_of(turn)
+    every = _EVERY.match(flat) or _NONE_OF.match(flat)
+    yes, no = yes or _EVERY.match(flat), no or _NONE_OF.match(flat)
     if bool(yes) == bool(no) or turn.changes or len(names) != 1 or turn.said.condition:
         return ""
     if not _ASKS_STATE.search(question) or _UNSURE.search(question):
@@ -146,9 +155,10 @@ def _wrong_yes(turn: Turn, words: WordRules, reading: QueryReading) -> str:
     [spec] = specs
     areas = [prop.areas[spot[1]] for spot in spots]
     fits = {satisfies(spec, v, a) for v, a in zip(values, areas, strict=True)}
-    if fits == {bool(yes)} or len(fits) != 1:
+    if fits == {bool(yes)} or (len(fits) != 1 and not every):
         return ""
-    return f"the reply says {'yes' if yes else 'no'}; {facts_of(turn, prop, spots)}"
+    heard = quoted(every[0].strip(" .!")) if every else "yes" if yes else "no"
+    return f"the reply says {heard}; {facts_of(turn, prop, spots)}"
 
 
 _ASKS_STATE = re.compile(r"^ (?:(?:so|and|hey|okay|ok|car|tell me|,|just checking) )*(?:is|are) ")
