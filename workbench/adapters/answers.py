@@ -61,7 +61,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     asked: hash of the question as the model saw it, see `core.gold`; "" in older files. text: as
     generated; calls: as a server parsed them, None if it gave text; broken: those that aren't
     calls. error: why there is neither. seconds: how long it took. raw: the body as it arrived, on a
-    line of its own that is on disk before anything reads it; what was read follows.
+    line of its own that is on disk before anything reads it; what was read follows. attempt: of
+    several tries at the same question, from 0.
     """
 
     query: str
@@ -73,6 +74,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     error: str = ""
     seconds: float = 0.0
     raw: str = ""
+    attempt: int = 0
 
     @property
     def bare(self) -> bool:
@@ -130,16 +132,16 @@ def _read_line(line: bytes) -> Answer | None:
 
 def _with_bodies(answers: list[Answer], head: AnswersHead) -> list[Answer]:
     """Join each body with what was read from it; if the program was killed over it, read it now."""
-    bodies: dict[tuple[str, str, str], str] = {}
+    bodies: dict[tuple[str, str, str, int], str] = {}
     found: list[Answer] = []
     for answer in answers:
-        key = (answer.query, answer.gold, answer.asked)
+        key = (answer.query, answer.gold, answer.asked, answer.attempt)
         if answer.bare:
             bodies[key] = answer.raw
         else:
             found.append(msgspec.structs.replace(answer, raw=bodies.pop(key, answer.raw)))
-    for (query, gold, asked), raw in bodies.items():
-        answer = Answer(query=query, gold=gold, asked=asked, raw=raw)
+    for (query, gold, asked, attempt), raw in bodies.items():
+        answer = Answer(query=query, gold=gold, asked=asked, raw=raw, attempt=attempt)
         found.append(read_again(answer, head))
     return found
 
@@ -188,12 +190,17 @@ def _way(head: AnswersHead) -> str:
     return "free" if head.settings.get("free") else "step by step"
 
 
+def _temperature(head: AnswersHead) -> str:
+    return str(head.settings.get("temperature") or 0)
+
+
 def _check_same(path: Path, found: AnswersHead, head: AnswersHead) -> None:
     for name, old, new in (
         ("model", found.model, head.model),
         ("source", found.source, head.source),
         ("chat template", _template(found), _template(head)),
         ("way of asking", _way(found), _way(head)),
+        ("temperature", _temperature(found), _temperature(head)),
         ("family", found.family, head.family),
         ("split", found.split, head.split),
     ):

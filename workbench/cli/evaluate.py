@@ -71,6 +71,10 @@ def evaluate(
             "--free", help="The model drives the car through whole conversations (--shape dialog)."
         ),
     ] = False,
+    tries: Annotated[
+        int,
+        typer.Option("--tries", min=1, help="How often to ask each; all tries must be right."),
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
     force: Force = False,
     batch: BatchOption = False,
@@ -90,18 +94,23 @@ def evaluate(
     # Imported here: scoring loads numpy and the checks.
     from workbench.cli.evaluate_report import prepare, score_and_report
     from workbench.jobs.evaluate import ask, load_golds
+    from workbench.jobs.evaluate.golds import repeated
     from workbench.jobs.evaluate.saving import check_report
 
     choice = replace(asked, max_cost=cost.limit, prices=cost.price_file)
     choice.check()
+    _check_tries(choice, tries, labels, compare)
     saved = outputs or saved_answers(report)
     reads = {"records": data, "answers to compare with": compare, "dataset": labels}
     check_report(report, saved, reads, force=force)
     if free:
         _check_free(choice, labels, compare)
-        _drive(data, split, limit, choice, cost, files, outputs, saved, report, as_json, batch)
+        _drive(
+            data, split, limit, choice, cost, files, outputs, saved, report, tries, as_json, batch
+        )
         return
     golds, digest = load_golds(data, split, limit)
+    golds = repeated(golds, tries)
     # Whatever else can't be used is reported before a model is asked for an hour.
     basis = prepare(golds, data, digest, files, labels, compare)
     if cost.dry_run:
@@ -127,6 +136,16 @@ def evaluate(
     score_and_report(basis, saved, report, as_json=as_json)
 
 
+def _check_tries(
+    choice: AnswererChoice, tries: int, labels: Path | None, compare: Path | None
+) -> None:
+    """Raise `InputError` for what doesn't go with several tries."""
+    choice.check_tries(tries)
+    for name, given in (("--labels", labels), ("--compare", compare)):
+        if tries > 1 and given is not None:
+            raise InputError(f"{name} is for one try at each record; leave it or --tries out.")
+
+
 def _check_free(choice: AnswererChoice, labels: Path | None, compare: Path | None) -> None:
     """Raise `InputError` for what doesn't go with --free."""
     if choice.gemini:
@@ -149,6 +168,7 @@ def _drive(
     outputs: Path | None,
     saved: Path,
     report: Path,
+    tries: int,
     as_json: bool,
     batch: bool,
 ) -> None:
@@ -171,14 +191,17 @@ def _drive(
                 saved,
                 catalog,
                 workers=choice.workers,
+                tries=tries,
                 data=digest,
                 settings=choice.settings,
             )
 
-        _ask(begin, len(courses), choice, saved, data.with_suffix(".json"), batch=batch)
+        _ask(begin, tries * len(courses), choice, saved, data.with_suffix(".json"), batch=batch)
     else:
         _need_answers(outputs, saved)
-    score_and_report_free(courses, data, digest, files, catalog, saved, report, as_json=as_json)
+    score_and_report_free(
+        courses, data, digest, files, catalog, saved, report, tries=tries, as_json=as_json
+    )
 
 
 def _need_answers(outputs: Path | None, saved: Path) -> None:

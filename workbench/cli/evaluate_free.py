@@ -29,10 +29,11 @@ def score_and_report_free(
     saved: Path,
     report: Path,
     *,
+    tries: int,
     as_json: bool,
 ) -> None:
     """Score saved answers, write what was found, and print it. Raises `InputError`."""
-    evaluation = score_free(courses, saved, catalog)
+    evaluation = score_free(courses, saved, catalog, tries)
     body = free_report(evaluation, data=str(data), digest=digest, catalog=files.digests())
     written = save_free_report(evaluation, body, str(data), report)
     if as_json:
@@ -49,10 +50,13 @@ def score_and_report_free(
 def _metrics(evaluation: FreeEvaluation) -> Table:
     summary = evaluation.summary
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(f"{summary.conversations.total:,} conversations, driven", no_wrap=True)
+    count = len({one.course.number for one in evaluation.driven})
+    table.add_column(f"{count:,} conversations, driven", no_wrap=True)
     table.add_column(plain(evaluation.head.model), overflow="fold")
     for key, name, _ in FREE_METRICS:
         table.add_row(plain(name), share_words(getattr(summary, key)))
+    if evaluation.tries is not None:
+        table.add_row(f"all {evaluation.tries.tries} tries", share_words(evaluation.tries.all_of))
     table.add_row("")
     return table
 

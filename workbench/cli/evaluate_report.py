@@ -38,7 +38,8 @@ def print_table(evaluation: Evaluation, other: Evaluation | None) -> None:
     shown = [one for one in (evaluation, other) if one is not None]
     summaries = [one.summary for one in shown]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(f"{summaries[0].samples:,} records", no_wrap=True)
+    tries = evaluation.tries.tries if evaluation.tries else 1
+    table.add_column(f"{summaries[0].samples // tries:,} records", no_wrap=True)
     for one in shown:
         table.add_column(plain(one.head.model), overflow="fold")
 
@@ -54,6 +55,8 @@ def print_table(evaluation: Evaluation, other: Evaluation | None) -> None:
 
     for key, name, _ in METRICS:
         row(name, [getattr(summary, key) for summary in summaries])
+    if evaluation.tries is not None:
+        row(f"all {tries} tries", [one.tries.all_of if one.tries else None for one in shown])
     weighted = (f"{100 * summary.weighted:.1f} %" for summary in summaries)
     table.add_row("weighted by use", *weighted)
     spoken = [one.spoken for one in shown if one.spoken is not None]

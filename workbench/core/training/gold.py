@@ -27,7 +27,8 @@ class Gold(msgspec.Struct, frozen=True):
     number: of its record's line, from 1. sample: the words it answers, and the calls that are
     right. tools, messages: what a model is asked, without the answer. text: what is to be said in
     place of calls, None for calls. before: the steps before it, None if there are none. nth: which
-    of the things said in its conversation it is, from 0.
+    of the things said in its conversation it is, from 0. attempt: which try at it
+    this is, from 0.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Gold(msgspec.Struct, frozen=True):
     text: str | None = None
     before: tuple[DialogStep, ...] = ()
     nth: int = 0
+    attempt: int = 0
 
     @property
     def asked(self) -> str:

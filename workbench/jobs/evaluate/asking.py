@@ -116,7 +116,7 @@ async def ask_one(gold: Gold, answerer: Answerer, log: AppendLog) -> Answer:
     """
     begin = time.monotonic()
     sample = gold.sample
-    answer = Answer(query=sample.query, gold=sample.id, asked=gold.asked)
+    answer = Answer(query=sample.query, gold=sample.id, asked=gold.asked, attempt=gold.attempt)
 
     def arrived(body: bytes) -> None:
         log.append(replace(answer, raw=body_text(body)))

@@ -31,7 +31,8 @@ class AnswererChoice:
     model: a folder, or its name at the endpoint or Gemini. raw: render the prompt and read the text
     here. template: the model folder whose chat template is used for that; `model` itself if it is a
     folder. chat_template: a file or name of a template to use instead of that folder's. base_url,
-    max_cost, prices: for Gemini. max_tokens: of an answer. timeout: seconds. workers: questions at
+    max_cost, prices: for Gemini. max_tokens: of an answer. timeout: seconds. temperature: of an
+    endpoint's answers. workers: questions at
     a time.
     """
 
@@ -70,6 +71,10 @@ class AnswererChoice:
     timeout: Annotated[
         float, Option("--timeout", "Seconds to wait for an endpoint's answer.", high=MOST_SECONDS)
     ] = 120.0
+    temperature: Annotated[
+        float,
+        Option("--temperature", "Of an endpoint's answers; 0 for the likeliest.", low=0, high=2),
+    ] = 0.0
     workers: Annotated[int, Option("--workers", "Questions at a time.", low=1)] = 4
 
     @property
@@ -86,7 +91,16 @@ class AnswererChoice:
     def settings(self) -> dict[str, object]:
         """How the answers were asked for, to store with them."""
         asked: dict[str, object] = {"max_tokens": self.max_tokens}
+        asked |= {"temperature": self.temperature} if self.temperature else {}
         return asked | ({"chat_template": self.chat_template} if self.chat_template else {})
+
+    def check_tries(self, tries: int) -> None:
+        """Raise `InputError` if the model answers alike each time, so that tries tell nothing."""
+        if tries > 1 and self.asks and not self.gemini and not self.temperature:
+            raise InputError(
+                f"--tries {tries}: at temperature 0 each try is the same, and a model folder "
+                "always answers so; use an --endpoint with a --temperature, or leave --tries out."
+            )
 
     def check(self) -> None:
         """Raise `InputError` for options that contradict each other."""
@@ -105,6 +119,8 @@ class AnswererChoice:
         for name, given in (("--max-cost", self.max_cost), ("--base-url", self.base_url)):
             if given is not None and not self.gemini:
                 raise InputError(f"{name} needs --gemini; add it, or leave {name} out.")
+        if self.temperature and self.endpoint is None:
+            raise InputError("--temperature is for an --endpoint; leave it out.")
         if not 0 < self.timeout < float("inf"):
             raise InputError(f"--timeout {self.timeout:g}: it must be more than 0 seconds.")
 
@@ -194,5 +210,6 @@ def _endpoint(choice: AnswererChoice, url: str) -> Answerer:
         template=template,
         max_tokens=choice.max_tokens,
         timeout=choice.timeout,
+        temperature=choice.temperature,
         key=SecretStr(key) if key else None,
     )

@@ -23,8 +23,15 @@ from workbench.core.training.free import (
     summarise_turns,
 )
 from workbench.core.training.outputs import Output, parameter_types
+from workbench.core.training.scoring import TriesSummary, summarise_tries
 from workbench.jobs.evaluate.driving import by_question, replay
-from workbench.jobs.evaluate.report import REPORT_FORMAT, share_data, share_words
+from workbench.jobs.evaluate.report import (
+    REPORT_FORMAT,
+    share_data,
+    share_words,
+    tries_data,
+    tries_words,
+)
 from workbench.jobs.evaluate.saving import indented
 
 FREE_METRICS = (
@@ -40,24 +47,35 @@ FREE_METRICS = (
 
 @dataclass(frozen=True, slots=True)
 class Driven:
-    """A conversation that was driven, with the score of each turn."""
+    """A conversation that was driven, with the score of each turn. attempt: the try, from 0."""
 
     course: Course
     turns: tuple[DrivenTurn, ...]
     scores: tuple[TurnScore, ...]
+    attempt: int = 0
+
+    @property
+    def right(self) -> bool:
+        """Whether every turn is."""
+        return all(score.right for score in self.scores)
 
 
 @dataclass(frozen=True, slots=True)
 class FreeEvaluation:
-    """What a model made of conversations. notes: what readers must know about it."""
+    """What a model made of conversations. notes: what readers must know about it. tries: how often
+    all tries are right, None if there was one; the summary is over all of them.
+    """
 
     head: AnswersHead
     driven: tuple[Driven, ...]
     summary: FreeSummary
     notes: tuple[str, ...] = ()
+    tries: TriesSummary | None = None
 
 
-def score_free(courses: Sequence[Course], path: Path, catalog: Catalog) -> FreeEvaluation:
+def score_free(
+    courses: Sequence[Course], path: Path, catalog: Catalog, tries: int = 1
+) -> FreeEvaluation:
     """Score a file of answers. A question without an answer ends its conversation, as wrong.
 
     Raises `InputError` for a file with answers to other questions.
@@ -75,14 +93,16 @@ def score_free(courses: Sequence[Course], path: Path, catalog: Catalog) -> FreeE
     saved = by_question(answers)
     types = parameter_types(catalog.functions)
     driven = []
-    for course in courses:
-        drive = Drive(course, catalog)
-        replay(drive, saved, head, types)
-        drive.give_up()
-        scores = score_turns(course, drive.turns, catalog)
-        driven.append(Driven(course, tuple(drive.turns), scores))
+    for attempt in range(tries):
+        for course in courses:
+            drive = Drive(course, catalog, attempt)
+            replay(drive, saved, head, types)
+            drive.give_up()
+            scores = score_turns(course, drive.turns, catalog)
+            driven.append(Driven(course, tuple(drive.turns), scores, attempt))
     summary = summarise_turns([one.scores for one in driven])
-    return FreeEvaluation(head, tuple(driven), summary, tuple(_notes(driven)))
+    whole = summarise_tries(tries, ((one.course.number, one.right) for one in driven))
+    return FreeEvaluation(head, tuple(driven), summary, tuple(_notes(driven)), whole)
 
 
 def _notes(driven: Sequence[Driven]) -> Iterator[str]:
@@ -110,7 +130,7 @@ def free_report(
         "family": head.family,
         "data": {"path": visible(data), "sha256": digest, "split": split},
         "catalog": dict(catalog),
-        "metrics": {"free": shares | {"ends": ends}},
+        "metrics": {"free": shares | {"ends": ends}} | tries_data(evaluation.tries),
         "notes": list(evaluation.notes),
         "results": [_result(one) for one in evaluation.driven],
     }
@@ -131,9 +151,9 @@ def _result(one: Driven) -> dict[str, Any]:
     pairs = zip(one.turns, one.scores, strict=True)
     return {
         "record": one.course.number,
-        "right": all(score.right for score in one.scores),
+        "right": one.right,
         "turns": [_turn(turn, score) for turn, score in pairs],
-    }
+    } | ({"try": one.attempt} if one.attempt else {})
 
 
 def _turn(turn: DrivenTurn, score: TurnScore) -> dict[str, Any]:
@@ -163,8 +183,9 @@ def _lines(evaluation: FreeEvaluation, data: str) -> Iterator[str]:
     head, summary = evaluation.head, evaluation.summary
     yield f"# {plain(head.model)}"
     yield ""
+    count = len({one.course.number for one in evaluation.driven})
     yield (
-        f"{summary.conversations.total:,} conversations in {code(data)}, reached by "
+        f"{count:,} conversations in {code(data)}, reached by "
         f"{plain(head.source)}. The model drove the simulated car."
     )
     yield "Intervals are 95 % (Wilson)."
@@ -172,6 +193,8 @@ def _lines(evaluation: FreeEvaluation, data: str) -> Iterator[str]:
         yield from ("", f"**Note:** {plain(note)}")
     rows = [(name, share_words(getattr(summary, key)), words) for key, name, words in FREE_METRICS]
     yield from ("", table(("metric", "share", "meaning"), rows))
+    if evaluation.tries is not None:
+        yield from ("", tries_words(evaluation.tries))
     yield from ("", "How turns were to end, and how they did:")
     ends = [(wanted, *(str(row[end]) for end in END_ACTS)) for wanted, row in summary.ends.items()]
     yield from ("", table(("right", *END_ACTS), ends))

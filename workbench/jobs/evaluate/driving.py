@@ -22,6 +22,9 @@ from workbench.jobs.evaluate.asking import (
 )
 from workbench.jobs.evaluate.scoring import read_answer
 
+TriedQuestion = tuple[str, int]
+"""The hash of what is asked, and which try at it this is, from 0."""
+
 
 async def ask_free(
     courses: Sequence[Course],
@@ -30,11 +33,12 @@ async def ask_free(
     catalog: Catalog,
     *,
     workers: int,
+    tries: int = 1,
     data: str = "",
     settings: Mapping[str, object] | None = None,
 ) -> AsyncGenerator[QuestionAsked | Unanswered, None]:
-    """Drive each conversation to its end; progress counts conversations. data: SHA-256 of the
-    records file.
+    """Drive each conversation to its end, `tries` times; progress counts conversations. data:
+    SHA-256 of the records file.
 
     Raises `WorkbenchError` if no question can be answered at all, `InputError` for a file with
     other answers. Cancelling it loses no answer that has arrived.
@@ -44,13 +48,15 @@ async def ask_free(
     with opened_answers(path, head) as (log, there):
         asking = _Asking(answerer, log, head, types, there)
         left = []
-        for course in courses:
-            drive = Drive(course, catalog)
-            replay(drive, asking.saved, head, types)
-            if drive.question is not None:
-                left.append(drive)
-        done = len(courses) - len(left)
-        yield QuestionAsked(done, len(courses))
+        total = tries * len(courses)
+        for attempt in range(tries):
+            for course in courses:
+                drive = Drive(course, catalog, attempt)
+                replay(drive, asking.saved, head, types)
+                if drive.question is not None:
+                    left.append(drive)
+        done = total - len(left)
+        yield QuestionAsked(done, total)
         waiting = iter(left)
         tasks: dict[asyncio.Task[str], Drive] = {}
         try:
@@ -66,7 +72,7 @@ async def ask_free(
                     if why:
                         yield Unanswered(drive.course.number, why)
                     done += 1
-                    yield QuestionAsked(done, len(courses))
+                    yield QuestionAsked(done, total)
         finally:
             for task in tasks:
                 task.cancel()
@@ -74,19 +80,21 @@ async def ask_free(
 
 
 def replay(
-    drive: Drive, saved: Mapping[str, Answer], head: AnswersHead, types: ParameterTypes
+    drive: Drive, saved: Mapping[TriedQuestion, Answer], head: AnswersHead, types: ParameterTypes
 ) -> None:
     """Drive on with saved answers, as far as they go."""
-    while (gold := drive.question) is not None and (answer := saved.get(gold.asked)):
+    while (gold := drive.question) is not None and (
+        answer := saved.get((gold.asked, gold.attempt))
+    ):
         drive.answered(read_answer(answer, head, types))
 
 
-def by_question(answers: Iterable[Answer]) -> dict[str, Answer]:
-    """Return the first answer to each question, by its hash; failures are left out."""
-    found: dict[str, Answer] = {}
+def by_question(answers: Iterable[Answer]) -> dict[TriedQuestion, Answer]:
+    """Return the first answer to each question; failures are left out."""
+    found: dict[TriedQuestion, Answer] = {}
     for answer in answers:
         if not answer.error:
-            found.setdefault(answer.asked, answer)
+            found.setdefault((answer.asked, answer.attempt), answer)
     return found
 
 
@@ -106,7 +114,7 @@ class _Asking:
         self._log = log
         self._head = head
         self._types = types
-        self._under_way: dict[str, asyncio.Task[Answer]] = {}
+        self._under_way: dict[TriedQuestion, asyncio.Task[Answer]] = {}
 
     async def finish(self, drive: Drive) -> str:
         """Drive to the end; return why a question wasn't answered, "" if all were."""
@@ -120,12 +128,13 @@ class _Asking:
                 return answer.error
 
     async def _asked(self, gold: Gold) -> Answer:
-        task = self._under_way.get(gold.asked)
+        question = (gold.asked, gold.attempt)
+        task = self._under_way.get(question)
         if task is None:
             task = asyncio.create_task(ask_one(gold, self._answerer, self._log))
-            self._under_way[gold.asked] = task
+            self._under_way[question] = task
         answer = await task
-        self._under_way.pop(gold.asked, None)
+        self._under_way.pop(question, None)
         if not answer.error:
-            self.saved.setdefault(gold.asked, answer)
+            self.saved.setdefault(question, answer)
         return answer

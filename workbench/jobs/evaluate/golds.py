@@ -1,9 +1,11 @@
 """Read the records to evaluate on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workbench.adapters.files.beside import RecordFiles
 from workbench.adapters.files.durable import read_bytes
@@ -36,6 +38,11 @@ def load_golds(path: Path, split: SplitName, limit: int | None = None) -> tuple[
     if not golds:
         raise InputError(f"{path}: it has no {split} records; choose another --split.")
     return golds[:limit], sha256(content).hexdigest()
+
+
+def repeated(golds: Sequence[Gold], tries: int) -> list[Gold]:
+    """Return the questions several times over, try by try."""
+    return [replace(gold, attempt=attempt) for attempt in range(tries) for gold in golds]
 
 
 def load_courses(

@@ -19,14 +19,19 @@ class SavedAnswers:
         """Return the answer to a record, None if there isn't one.
 
         Of several, it prefers one that isn't a failure, then one to the question as it is now, then
-        to what is signed now, then the earliest.
+        to what is signed now, then the one of the same try, then the earliest.
         """
         left = self._left.get(gold.sample.query)
         if not left:
             return None
         best = min(
             left,
-            key=lambda one: (bool(one.error), is_stale(one, gold), one.gold != gold.sample.id),
+            key=lambda one: (
+                bool(one.error),
+                is_stale(one, gold),
+                one.gold != gold.sample.id,
+                one.attempt != gold.attempt,
+            ),
         )
         left.remove(best)
         return best

@@ -8,7 +8,13 @@ from workbench import __version__
 from workbench.core.samples import to_item
 from workbench.core.text.markdown import code, plain, table
 from workbench.core.text.plain import visible
-from workbench.core.training.scoring import Comparison, Share, SpokenSummary, Summary
+from workbench.core.training.scoring import (
+    Comparison,
+    Share,
+    SpokenSummary,
+    Summary,
+    TriesSummary,
+)
 from workbench.core.training.scoring.spoken import ACTS
 from workbench.jobs.evaluate.scoring import Evaluation, Result
 
@@ -44,7 +50,9 @@ def report_data(
         "family": evaluation.head.family,
         "data": {"path": visible(data), "sha256": digest, "split": evaluation.split},
         "catalog": dict(catalog),
-        "metrics": summary_data(evaluation.summary) | spoken_data(evaluation.spoken),
+        "metrics": summary_data(evaluation.summary)
+        | spoken_data(evaluation.spoken)
+        | tries_data(evaluation.tries),
         "notes": list(evaluation.notes),
         "results": [_result(result) for result in evaluation.results],
     }
@@ -69,6 +77,13 @@ def spoken_data(spoken: SpokenSummary | None) -> dict[str, Any]:
         return {}
     shares = {name: share_data(getattr(spoken, name)) for name, _, _ in SPOKEN_METRICS}
     return {"spoken": shares | {"acts": {act: dict(row) for act, row in spoken.acts.items()}}}
+
+
+def tries_data(tries: TriesSummary | None) -> dict[str, Any]:
+    """Return how often all tries are right, as plain data; nothing for a single try."""
+    if tries is None:
+        return {}
+    return {"tries": {"number": tries.tries, "all": share_data(tries.all_of)}}
 
 
 def share_data(share: Share) -> dict[str, Any]:
@@ -102,6 +117,14 @@ def share_words(share: Share) -> str:
     return f"{100 * share.value:.1f} % ({share.hits} of {share.total}; {interval})"
 
 
+def tries_words(tries: TriesSummary) -> str:
+    """What all tries come to, in a sentence."""
+    return (
+        f"All {tries.tries} tries are right: {share_words(tries.all_of)}. The other shares are "
+        "over all tries."
+    )
+
+
 def markdown(
     evaluation: Evaluation,
     data: str,
@@ -119,10 +142,11 @@ def _lines(
     plots: Mapping[str, str],
 ) -> Iterator[str]:
     head, summary = evaluation.head, evaluation.summary
+    tries = evaluation.tries.tries if evaluation.tries else 1
     yield f"# {plain(head.model)}"
     yield ""
     yield (
-        f"{summary.samples:,} records of {evaluation.split} in {code(data)}, reached by "
+        f"{summary.samples // tries:,} records of {evaluation.split} in {code(data)}, reached by "
         f"{plain(head.source)}."
     )
     yield "Intervals are 95 % (Wilson)."
@@ -138,6 +162,8 @@ def _lines(
         f"Exact match weighted by how often people ask for such things: "
         f"{100 * summary.weighted:.1f} %."
     )
+    if evaluation.tries is not None:
+        yield from ("", tries_words(evaluation.tries))
     if evaluation.spoken is not None:
         yield from _spoken(evaluation.spoken)
     if compared:
@@ -198,6 +224,8 @@ def _result(result: Result) -> dict[str, Any]:
         data["text"] = output.text
     if result.gold.text is not None:
         data["wanted"] = result.gold.text
+    if result.gold.attempt:
+        data["try"] = result.gold.attempt
     if result.gold.nth:
         data["step"] = result.gold.nth
     if result.changed:

@@ -24,10 +24,12 @@ from workbench.core.training.scoring import (
     Score,
     SpokenSummary,
     Summary,
+    TriesSummary,
     score_said,
     score_sample,
     summarise,
     summarise_spoken,
+    summarise_tries,
     unanswered,
 )
 from workbench.jobs.evaluate.pairing import SavedAnswers, is_stale
@@ -53,7 +55,8 @@ class Result:
 class Evaluation:
     """A model's results on records, and their summary. notes: what readers must know about them.
 
-    spoken: what else there is to say if more than calls was wanted, None if not.
+    spoken: what else there is to say if more than calls was wanted, None if not. tries: how often
+    all tries are right; the others are means over all of them. None if each was asked once.
     """
 
     head: AnswersHead
@@ -61,6 +64,7 @@ class Evaluation:
     summary: Summary
     notes: tuple[str, ...] = ()
     spoken: SpokenSummary | None = None
+    tries: TriesSummary | None = None
 
     @property
     def split(self) -> str:
@@ -109,7 +113,11 @@ def evaluate_answers(
         spoken = summarise_spoken(
             [result.score for result in results], list(conversations_of(golds))
         )
-    return Evaluation(head, tuple(results), summary, tuple(_notes(results, head)), spoken)
+    tries = summarise_tries(
+        1 + max((gold.attempt for gold in golds), default=0),
+        (((one.gold.number, one.gold.nth), one.score.exact) for one in results),
+    )
+    return Evaluation(head, tuple(results), summary, tuple(_notes(results, head)), spoken, tries)
 
 
 def conversations_of(golds: Sequence[Gold]) -> Iterator[int]:

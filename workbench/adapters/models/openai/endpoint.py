@@ -27,7 +27,8 @@ class Endpoint:
 
     url: with or without `/v1`. model: its name on the server; "" for its only one. template:
     renders the prompt for raw mode; None for calls as parsed by the server. max_tokens: of an
-    answer. timeout: seconds for one answer. Raises `InputError` for a bad address or key.
+    answer. timeout: seconds for one answer. temperature: 0 for the likeliest. Raises `InputError`
+    for a bad address or key.
     """
 
     source = "endpoint"
@@ -41,6 +42,7 @@ class Endpoint:
         template: ChatTemplate | None = None,
         max_tokens: int = 512,
         timeout: float = 120.0,
+        temperature: float = 0.0,
         key: SecretStr | None = None,
     ) -> None:
         self._poster = Poster(url, timeout, key)
@@ -51,6 +53,7 @@ class Endpoint:
         self._elsewhere: Counter[str] = Counter()
         self._template = template
         self._max_tokens = max_tokens
+        self._temperature = temperature or 0
 
     @property
     def notes(self) -> Sequence[str]:
@@ -69,7 +72,11 @@ class Endpoint:
 
     async def answer(self, gold: Gold, arrived: Arrived = nothing_saved) -> Given:
         """Ask the server. Raises `AnswerError`."""
-        common = {"model": self._asked, "temperature": 0, "max_tokens": self._max_tokens}
+        common = {
+            "model": self._asked,
+            "temperature": self._temperature,
+            "max_tokens": self._max_tokens,
+        }
         self._dialogs = self._dialogs or gold.goes_on
         if self._template is not None:
             question = {**common, **_raw(self._template, gold)}

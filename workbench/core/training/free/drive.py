@@ -44,11 +44,12 @@ class DrivenTurn:
 class Drive:
     """A course on its way. The same answers always bring the same questions.
 
-    turns: those that are over.
+    attempt: which try at the course this is, from 0. turns: those that are over.
     """
 
-    def __init__(self, course: Course, catalog: Catalog) -> None:
+    def __init__(self, course: Course, catalog: Catalog, attempt: int = 0) -> None:
         self.course = course
+        self._attempt = attempt
         self.turns: list[DrivenTurn] = []
         self._vehicle = Vehicle(catalog, course.sample.state)
         self._messages: list[Message] = [course.developer]
@@ -64,7 +65,10 @@ class Drive:
             return None
         course = self.course
         sample = Sample(self._query, ())
-        return Gold(course.number, course.split, sample, course.tools, [*self._messages])
+        messages = [*self._messages]
+        return Gold(
+            course.number, course.split, sample, course.tools, messages, attempt=self._attempt
+        )
 
     def answered(self, output: Output) -> None:
         """Take an answer to the question: run its calls, or end the turn with what it says."""

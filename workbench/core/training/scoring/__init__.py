@@ -6,6 +6,7 @@ from workbench.core.training.scoring.conversations import SpokenSummary, summari
 from workbench.core.training.scoring.matching import same_call
 from workbench.core.training.scoring.sample import Score, score_said, score_sample, unanswered
 from workbench.core.training.scoring.summary import Summary, summarise
+from workbench.core.training.scoring.tries import TriesSummary, summarise_tries
 
 __all__ = [
     "Comparison",
@@ -13,12 +14,14 @@ __all__ = [
     "Share",
     "SpokenSummary",
     "Summary",
+    "TriesSummary",
     "compare",
     "same_call",
     "score_said",
     "score_sample",
     "summarise",
     "summarise_spoken",
+    "summarise_tries",
     "unanswered",
     "wilson",
 ]
