@@ -1,5 +1,6 @@
 """What a reply says: it must have been read or done, or found to need nothing."""
 
+import re
 from collections.abc import Iterator
 
 from workbench.core.checks.conversation.session import Session, call_spot
@@ -22,6 +23,8 @@ def check_told(session: Session, rules: GroundingRules) -> Iterator[Finding]:
             continue
         shown = _shown(session, steps.start)
         asked = _asked(rules, text)
+        if _SETTING.search(text.flat):  # "what's it set to" is of nothing that is only measured
+            asked = {one for one in asked if session.catalog.properties[one].writable}
         said = ""
         if not shown:
             said = "nothing has been read or done yet, so there is nothing to tell"
@@ -29,6 +32,9 @@ def check_told(session: Session, rules: GroundingRules) -> Iterator[Finding]:
             said = f"nobody has looked at {min(asked)} or changed it: read it, then tell"
         if said:
             yield Finding("conversation.unfounded_reply", said, (*step_path(steps.start), "reply"))
+
+
+_SETTING = re.compile(r" set (?:to|at|on|as) ")
 
 
 def _shown(session: Session, step: int) -> set[str]:

@@ -251,7 +251,8 @@ def relative_wish(
 def _without_places(part: str) -> str:
     """Leave out what is a place: the "up" of "up front", "in the back"."""
     part = re.sub(r" (?:up|down) (?=(?:front|here|there|the front|the back|in) )", " ", part)
-    return re.sub(r" (?:in|at|on|for) the (?:(?:very|far) )?back(?= )", " ", part)
+    part = re.sub(r" (?:in|at|on|for) the (?:(?:very|far) )?back(?= )", " ", part)
+    return re.sub(r" the back (?=(?:left|right|middle|centre|seats?|row|bench) )", " the ", part)
 
 
 def counts(words: Sequence[str], at: int) -> bool:

@@ -34,6 +34,10 @@ def check_places(turn: Turn, words: WordRules) -> Iterator[Finding]:
     said = turn.said
     if _SEVERAL & set(said.text.words) or any(m.names - {name} for m in said.reading.mentions):
         return
+    before = turn.session.turns[turn.number - 1]
+    only_refused = not any(one.step in before for one in turn.session.seen)
+    if only_refused and turn.names_property and not said.names_other:
+        return  # a request of its own
     meant = _meant(turn, words, prop, areas)
     if not meant:
         return

@@ -1,5 +1,6 @@
 """Relative wishes: "a bit warmer" is the value known, and the policy's step from there."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -105,12 +106,19 @@ def reached(
     return nearest_legal(value if high is None else min(value, high), prop, area)
 
 
+_ASKS = re.compile(r" (?:to|at|by|on) (?:what|which|how much|how many) ")
+
+
 def _left_undone(turn: Turn, words: WordRules) -> Iterator[Finding]:
     """Yield a wish for more or less that is answered by a read, though there is more or less."""
     names = {one.spot[0] for one in turn.read}
     tells = turn.replies_of("tell")
     rules = words.rules
-    if rules.opens_with_question(turn.said.text.flat) or rules.reports(turn.said.text.flat):
+    if (
+        _ASKS.search(turn.said.text.flat)
+        or rules.opens_with_question(turn.said.text.flat)
+        or rules.reports(turn.said.text.flat)
+    ):
         return
     if len(names) != 1 or not tells or turn.said.condition or len(turn.replies) > 1:
         return
